@@ -1,0 +1,1 @@
+"""Numbers in text against evidence. Pure: no model, no database."""

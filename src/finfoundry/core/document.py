@@ -1,0 +1,203 @@
+"""What a parsed document is made of: pages, blocks, cells, facts, certificate.
+
+Boxes are ``(x0, y0, x1, y1)`` in PDF points from the top left of the page as displayed. Pages count from 1. Sheets and HTML have
+no box but a locator: ``{"sheet": "Balance", "cell": "B7"}`` or ``{"anchor": "id"}``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Box = tuple[float, float, float, float]
+Locator = dict[str, str]
+BlockKind = Literal["heading", "paragraph", "list", "table", "caption", "header", "footer", "figure"]
+PageSource = Literal["text", "ocr", "empty", "sheet", "flow"]
+Scope = Literal["consolidated", "parent"]
+Version = Literal["reported", "restated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters without a space (for Chinese: without a gap) and where it stands."""
+
+    text: str
+    box: Box
+    size: float = 0.0
+    bold: bool = False
+    confidence: float = 1.0  # below 1 only where OCR read it
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell of a table. Rows and columns count from 0; spans cover the cells to the right and below."""
+
+    row: int
+    column: int
+    text: str
+    box: Box | None = None
+    row_span: int = 1
+    column_span: int = 1
+    locator: Locator | None = None
+    indent: int = 0  # level of indentation of a row label, 0 = outermost
+    header: bool = False
+    confidence: float = 1.0
+
+
+@dataclass(slots=True)
+class Block:
+    """A piece of a page in reading order. ``text`` of a table is its cells, tab- and newline-separated."""
+
+    kind: BlockKind
+    text: str
+    box: Box | None = None
+    cells: list[Cell] = field(default_factory=list)
+    section: tuple[str, ...] = ()  # headings above it, outermost first
+    level: int | None = None  # of a heading
+    title: str | None = None  # of a table: the caption found above it
+    note: str | None = None  # of a table: the line that states unit, scale or currency
+    locator: Locator | None = None
+    continued: bool = False  # a table that goes on from the page before
+
+
+@dataclass(slots=True)
+class Page:
+    """One page (or one sheet, or the whole of a flowing text)."""
+
+    number: int
+    width: float
+    height: float
+    blocks: list[Block] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    source: PageSource = "text"
+    name: str | None = None  # of a sheet
+    confidence: float = 1.0
+
+    @property
+    def text(self) -> str:
+        return "\n".join(block.text for block in self.blocks)
+
+
+@dataclass(slots=True)
+class Profile:
+    """What a document says of itself: who reports, what kind of paper, for which period."""
+
+    entity: str | None = None
+    aliases: tuple[str, ...] = ()  # other names, tickers, security codes
+    kind: str | None = None  # "10-K", "10-Q", "8-K", "earnings", "annual report", "policy", …
+    period: str | None = None  # ISO 8601: the period reported on, "start/end" or a date
+    fiscal_year: int | None = None
+    currency: str | None = None
+    language: Literal["en", "zh"] = "en"
+    title: str | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """The outcome of parsing, before facts: a pure function of the bytes and the name."""
+
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    pages: list[Page]
+    profile: Profile = field(default_factory=Profile)
+    losses: list[str] = field(default_factory=list)  # what could not be read, in words
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number of a document with all that gives it meaning. ``value`` is exact, in base units, scale and sign applied."""
+
+    metric: tuple[str, ...]  # label path as printed, outermost first
+    value: Decimal
+    unit: str  # ISO 4217, "ratio", "USD/share", "shares", "count"
+    period: str  # ISO 8601 date or "start/end"
+    text: str  # as printed
+    page: int
+    entity: str | None = None
+    concept: str | None = None  # normalised name, see core/data/concepts
+    scope: Scope = "consolidated"
+    dimensions: tuple[tuple[str, str], ...] = ()
+    version: Version = "reported"
+    scale: Decimal = Decimal(1)
+    precision: int = 0  # digits printed after the decimal point
+    box: Box | None = None
+    locator: Locator | None = None
+    statement: str | None = None  # "income", "balance", "cash flow", "equity", …
+    table: int | None = None  # the how-manieth table of the document, from 0
+    row: int | None = None
+    column: int | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An equation that should hold between facts, and whether it does."""
+
+    name: str  # "assets = liabilities + equity"
+    held: bool
+    page: int
+    period: str
+    left: Decimal
+    right: Decimal
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class TableReport:
+    """What became of one table."""
+
+    table: int
+    page: int
+    title: str | None
+    scale: str | None
+    currency: str | None
+    cells: int
+    numbers: int
+    facts: int
+
+
+@dataclass(slots=True)
+class Certificate:
+    """What went in, what came out, which identities hold, what was lost."""
+
+    pages: int = 0
+    characters: int = 0
+    tables: int = 0
+    cells: int = 0
+    numbers: int = 0  # numbers printed on the pages, page numbers and dates left out
+    numbers_in_tables: int = 0
+    numbers_in_facts: int = 0  # … with row label and period
+    facts: int = 0
+    pages_without_text: list[int] = field(default_factory=list)
+    pages_read_by_ocr: dict[int, float] = field(default_factory=dict)  # page -> mean confidence
+    table_reports: list[TableReport] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)  # one key, different values
+    losses: list[str] = field(default_factory=list)
+    score: float = 1.0  # 0..1
+    mark: str | None = None  # set below the threshold; answers carry it
+
+
+@dataclass(slots=True)
+class Parsed:
+    """All that parsing yields for one file."""
+
+    document: Document
+    facts: list[Fact]
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage to retrieve: text with its place, small enough for a prompt."""
+
+    ordinal: int
+    page: int
+    text: str
+    section: tuple[str, ...] = ()
+    box: Box | None = None
+    locator: Locator | None = None
+    kind: Literal["text", "table"] = "text"

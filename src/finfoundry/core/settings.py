@@ -1,0 +1,59 @@
+"""Settings: environment ``FINFOUNDRY_…`` first, then ``finfoundry.toml`` in the home, then the defaults here.
+
+``FINFOUNDRY_HOME`` holds all state; nothing is written elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+def default_home() -> Path:
+    """``~/.finfoundry``; for root whose home is closed to others ``/var/lib/finfoundry``, because PostgreSQL refuses to run as
+    root and the unprivileged user it runs as could not reach the former.
+    """
+    home = Path.home()
+    if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in (home, *home.parents)):
+        return Path("/var/lib/finfoundry")
+    return home / ".finfoundry"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="FINFOUNDRY_", extra="forbid")
+
+    home: Path = Field(default_factory=default_home)
+    database: SecretStr | None = None  # DSN; None = the embedded PostgreSQL in the home
+    model: str = "qwen2.5-coder-1.5b-instruct"  # a name of the catalogue, or a path to a GGUF file
+    engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
+    engine_key: SecretStr | None = None
+    embedder: str = "multilingual-e5-small"
+    embedder_url: str | None = None
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1)
+    collection: str = "default"
+    certificate_threshold: float = 0.6  # documents below it are marked
+    max_file_bytes: int = 200 * 1024 * 1024
+    max_pages: int = 5000
+    parse_timeout: float = 600.0  # seconds a file
+    question_characters: int = 4000
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(os.environ.get("FINFOUNDRY_HOME") or default_home())
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=home / "finfoundry.toml")
+        return (init_settings, env_settings, toml)

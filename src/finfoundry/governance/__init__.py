@@ -1,0 +1,1 @@
+"""Identity, policy, guards, sealing of the audit chain, replay."""

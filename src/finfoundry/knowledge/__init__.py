@@ -1,0 +1,1 @@
+"""Private knowledge: documents parsed into text, tables and facts, stored and searched ("V")."""
