@@ -1,0 +1,16 @@
+"""On whose behalf something is done. Set by trusted code only; the database's row policies read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A user as the database sees it. An administrator manages users, labels and grants, and reads every label."""
+
+    user: str
+    administrator: bool = False
+
+
+ADMINISTRATOR = Principal("administrator", administrator=True)
