@@ -1,0 +1,71 @@
+"""DOCX: paragraphs, headings and tables in document order. A flowing text has one page; headings are its anchors."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+from lxml.etree import XMLSyntaxError
+
+from finfoundry.core.document import Block, Cell, Document, Page
+from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse.archive import check_archive
+from finfoundry.knowledge.parse.outline import Outline
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def parse_docx(data: bytes, name: str) -> Document:
+    """Raises ParseError when the file is not a Word document."""
+    check_archive(data, name)
+    try:
+        body = docx.Document(io.BytesIO(data))
+        blocks = list(read_blocks(body))
+    except (PackageNotFoundError, KeyError, ValueError, XMLSyntaxError, zipfile.BadZipFile) as error:
+        raise ParseError(f"{name} is not a readable Word document ({error})", remedy="Open it and save it again as .docx.") from error
+    page = Page(1, 0.0, 0.0, blocks, source="flow" if blocks else "empty")
+    return Document(name, hashlib.sha256(data).hexdigest(), DOCX, len(data), [page])
+
+
+def read_blocks(body: Any) -> Iterator[Block]:
+    outline = Outline()
+    for anchor, item in enumerate(body.iter_inner_content(), 1):
+        locator = {"anchor": f"block-{anchor}"}
+        if isinstance(item, Table):
+            yield table_block(item, outline.path, locator)
+        elif text := item.text.strip():
+            level = heading_level(item)
+            section = outline.enter(level, text) if level else outline.path
+            kind = "heading" if level else "list" if (item.style and (item.style.name or "").startswith("List")) else "paragraph"
+            yield Block(kind, text, section=section, level=level, locator=locator)  # type: ignore[arg-type]
+
+
+def heading_level(paragraph: Paragraph) -> int | None:
+    name = (paragraph.style.name or "") if paragraph.style else ""
+    if name == "Title":
+        return 1
+    return int(name.split()[-1]) if name.startswith("Heading ") and name.split()[-1].isdigit() else None
+
+
+def table_block(table: Table, section: tuple[str, ...], locator: dict[str, str]) -> Block:
+    """Word repeats a merged cell at each place that it covers: the first place keeps it, with its spans."""
+    places: dict[Any, list[tuple[int, int]]] = {}
+    texts: dict[Any, str] = {}
+    for r, row in enumerate(table.rows):
+        for c, cell in enumerate(row.cells):
+            places.setdefault(cell._tc, []).append((r, c))
+            texts[cell._tc] = cell.text.strip()
+    cells = []
+    for key, spots in places.items():
+        if texts[key]:
+            (top, left), (bottom, right) = min(spots), max(spots)
+            cells.append(Cell(top, left, texts[key], None, bottom - top + 1, right - left + 1, locator, header=top == 0))
+    text = "\n".join("\t".join(cell.text.strip() for cell in row.cells) for row in table.rows)
+    return Block("table", text, cells=cells, section=section, title=section[-1] if section else None, locator=locator)

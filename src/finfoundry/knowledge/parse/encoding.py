@@ -1,0 +1,32 @@
+"""Bytes to text: UTF-8 first, then what the bytes look like (GBK and GB18030 are common in Chinese files)."""
+
+from __future__ import annotations
+
+import charset_normalizer
+
+from finfoundry.core.errors import ParseError
+
+
+def decode(data: bytes, name: str) -> tuple[str, list[str]]:
+    """Return the text and what was lost on the way. Raises ParseError for binary or empty input."""
+    if not data.strip():
+        raise ParseError(f"{name} is empty", remedy="Check the export that wrote it.")
+    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
+        try:
+            return checked(data.decode(encoding), name), []
+        except UnicodeDecodeError:
+            continue
+    try:
+        return checked(data.decode("gb18030"), name), []
+    except UnicodeDecodeError:
+        guess = charset_normalizer.from_bytes(data[:200_000]).best()
+    if guess is None:
+        raise ParseError(f"{name} is not text in a known encoding", remedy="Save it as UTF-8.")
+    text = data.decode(guess.encoding, errors="replace")
+    return checked(text, name), [f"{text.count(chr(0xFFFD))} characters were not readable as {guess.encoding}"]
+
+
+def checked(text: str, name: str) -> str:
+    if text[:10_000].count("\x00") > 2:
+        raise ParseError(f"{name} is a binary file, not text", remedy="Give it its proper file extension, or export it as text or PDF.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

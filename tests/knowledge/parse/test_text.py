@@ -1,0 +1,86 @@
+"""Markdown, plain text, page-block exports, Word documents: blocks in order under their headings."""
+
+import io
+import json
+
+import docx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse.docx import parse_docx
+from finfoundry.knowledge.parse.text import parse_text
+
+MARKDOWN = """# Policy
+
+Intro text
+on two lines.
+
+## Fees
+
+| Product | Fee |
+|---|---|
+| Basic | 1.5% |
+
+- first
+"""
+
+
+def test_markdown_has_headings_tables_and_a_section_path() -> None:
+    blocks = parse_text(MARKDOWN.encode(), "policy.md").pages[0].blocks
+    assert [block.kind for block in blocks] == ["heading", "paragraph", "heading", "table", "list"]
+    assert blocks[3].section == ("Policy", "Fees")
+    assert [(cell.row, cell.column, cell.text) for cell in blocks[3].cells][-1] == (1, 1, "1.5%")
+    assert blocks[3].locator == {"line": "8"}
+
+
+def test_chinese_chapters_and_articles_give_the_section_path() -> None:
+    text = "第一章 总则\n第一条 为了规范管理，制定本办法。\n第二章 附则\n第三条 本办法自发布之日起施行。"
+    blocks = parse_text(text.encode("gbk"), "办法.txt").pages[0].blocks
+    assert [block.kind for block in blocks] == ["heading", "paragraph", "heading", "paragraph"]
+    assert blocks[3].section == ("第二章 附则",)
+
+
+def test_an_export_of_page_blocks_keeps_pages_and_rows() -> None:
+    lines = [
+        {"page": 1, "allrow": 0, "type": "页眉", "inside": "年度报告"},
+        {"page": 1, "allrow": 1, "type": "text", "inside": "第一节 重要提示"},
+        {"page": 2, "allrow": 2, "type": "excel", "inside": "['项目', '2019年']"},
+        {"page": 2, "allrow": 3, "type": "excel", "inside": "['营业收入', '1,000.00']"},
+    ]
+    document = parse_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode(), "report.txt")
+    assert [page.number for page in document.pages] == [1, 2]
+    assert [block.kind for block in document.pages[0].blocks] == ["header", "heading"]
+    assert document.pages[1].blocks[0].cells[3].text == "1,000.00"
+
+
+def test_word_documents_keep_order_and_merged_cells() -> None:
+    body = docx.Document()
+    body.add_heading("Risk report", 1)
+    body.add_paragraph("Losses fell.")
+    table = body.add_table(2, 3)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "2020"
+    table.cell(1, 2).text = "7"
+    stream = io.BytesIO()
+    body.save(stream)
+    blocks = parse_docx(stream.getvalue(), "risk.docx").pages[0].blocks
+    assert [block.kind for block in blocks] == ["heading", "paragraph", "table"]
+    assert [(cell.text, cell.column_span) for cell in blocks[2].cells] == [("2020", 2), ("7", 1)]
+    assert blocks[2].section == ("Risk report",)
+
+
+@pytest.mark.parametrize("data", [b"", b"   \n", b"\x00\x00\x00\x00binary"])
+def test_empty_and_binary_files_are_refused_by_name(data: bytes) -> None:
+    with pytest.raises(ParseError, match=r"x\.txt"):
+        parse_text(data, "x.txt")
+
+
+@given(st.text(min_size=1, max_size=400))
+def test_no_visible_character_of_a_text_is_lost(text: str) -> None:
+    try:
+        document = parse_text(text.encode(), "x.txt")
+    except ParseError:
+        return
+    kept = "".join("".join(block.text.split()) for page in document.pages for block in page.blocks)
+    assert sum(map(str.isalnum, kept)) == sum(map(str.isalnum, text.encode().decode("utf-8-sig")))
