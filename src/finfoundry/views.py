@@ -1,0 +1,136 @@
+"""What ``--json`` and the API print: plain shapes with a JSON Schema each (``docs/schemas``), made from the product's own types.
+
+Numbers that must stay exact (values, scales) are decimal strings in base units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic_core import to_json
+
+from finfoundry.core.answer import DocumentName
+from finfoundry.core.document import Block, Box, Certificate, Fact, Locator, Page, Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    text: str
+    box: Box | None
+    locator: Locator | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    kind: str
+    box: Box | None
+    text: str
+    cells: list[CellView]
+    section: list[str]
+    title: str | None
+    note: str | None
+    locator: Locator | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    number: int
+    width: float
+    height: float
+    source: str
+    name: str | None
+    blocks: list[BlockView]
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    entity: str | None
+    metric: list[str]
+    concept: str | None
+    scope: str
+    dimensions: dict[str, str]
+    period: str
+    version: str
+    value: str
+    unit: str
+    scale: str
+    precision: int
+    page: int
+    box: Box | None
+    locator: Locator | None
+    text: str
+    statement: str | None
+    document: DocumentName | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParseView:
+    pages: list[PageView]
+    facts: list[FactView]
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    document: DocumentName
+    page: int
+    score: float
+    text: str
+    section: list[str]
+    box: Box | None
+    locator: Locator | None
+
+
+def json_text(value: Any, *, indent: int | None = 2) -> str:
+    """Dataclasses, decimals and dates as JSON (UTF-8, not escaped)."""
+    return to_json(value, indent=indent).decode()
+
+
+def decimal_text(value: Decimal) -> str:
+    """Plain notation without an exponent and without idle zeros after the point: 5466312000, 0.052."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def parse_view(parsed: Parsed) -> ParseView:
+    pages = [page_view(page) for page in parsed.document.pages]
+    return ParseView(pages, [fact_view(fact) for fact in parsed.facts], parsed.certificate)
+
+
+def page_view(page: Page) -> PageView:
+    return PageView(page.number, page.width, page.height, page.source, page.name, [block_view(block) for block in page.blocks])
+
+
+def block_view(block: Block) -> BlockView:
+    cells = [CellView(c.row, c.column, c.row_span, c.column_span, c.text, c.box, c.locator) for c in block.cells]
+    return BlockView(block.kind, block.box, block.text, cells, list(block.section), block.title, block.note, block.locator)
+
+
+def fact_view(fact: Fact, document: DocumentName | None = None, mark: str | None = None) -> FactView:
+    return FactView(
+        entity=fact.entity,
+        metric=list(fact.metric),
+        concept=fact.concept,
+        scope=fact.scope,
+        dimensions=dict(fact.dimensions),
+        period=fact.period,
+        version=fact.version,
+        value=decimal_text(fact.value),
+        unit=fact.unit,
+        scale=decimal_text(fact.scale),
+        precision=fact.precision,
+        page=fact.page,
+        box=fact.box,
+        locator=fact.locator,
+        text=fact.text,
+        statement=fact.statement,
+        document=document,
+        mark=mark,
+    )
