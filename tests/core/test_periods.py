@@ -1,0 +1,166 @@
+"""Periods: reading them in both languages, and the arithmetic of fiscal years."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, parse_iso, span
+
+DATES = st.dates(date(1960, 1, 1), date(2090, 12, 31))
+
+READ = [
+    ("year ended May 31, 2020", ["2019-06-01/2020-05-31"]),
+    ("Years ended December 31, 2020, 2019 and 2018", ["2020-01-01/2020-12-31", "2019-01-01/2019-12-31", "2018-01-01/2018-12-31"]),
+    ("Three months ended March 31, 2025", ["2025-01-01/2025-03-31"]),
+    ("Three Months Ended June 28, 2025 and June 29, 2024", ["2025-03-30/2025-06-28", "2024-03-31/2024-06-29"]),
+    ("Fiscal Year Ended February 1, 2020", ["2019-02-03/2020-02-01"]),
+    ("52 weeks ended February 1, 2020", ["2019-02-03/2020-02-01"]),
+    ("December 31, 2019 and December 31, 2020", ["2019-12-31", "2020-12-31"]),
+    ("As of December 31, 2024 and 2023", ["2024-12-31", "2023-12-31"]),
+    ("January 1, 2020 through June 30, 2020", ["2020-01-01/2020-06-30"]),
+    ("31 May 2020", ["2020-05-31"]),
+    ("12/31/2020", ["2020-12-31"]),
+    ("2020-12-31", ["2020-12-31"]),
+    ("2020年12月31日", ["2020-12-31"]),
+    ("2020 年 12 月 31 日", ["2020-12-31"]),
+    ("二〇二〇年十二月三十一日", ["2020-12-31"]),
+    ("２０２０年度", ["2020-01-01/2020-12-31"]),
+    ("2020年末", ["2020-12-31"]),
+    ("2020年初", ["2019-12-31"]),
+    ("2020年上半年", ["2020-01-01/2020-06-30"]),
+    ("2020年前三季度", ["2020-01-01/2020-09-30"]),
+    ("2020年1-6月", ["2020-01-01/2020-06-30"]),
+    ("2020年1月1日至2020年12月31日", ["2020-01-01/2020-12-31"]),
+    ("2020年第三季度", ["2020-07-01/2020-09-30"]),
+    ("截至2020年6月30日止六个月", ["2020-01-01/2020-06-30"]),
+    ("2019-2021年", ["2019-01-01/2019-12-31", "2021-01-01/2021-12-31"]),
+]
+
+
+@pytest.mark.parametrize(("text", "periods"), READ)
+def test_reads_dated_periods(text: str, periods: list[str]) -> None:
+    assert [found.period.iso for found in find_periods(text) if found.period] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "quarter", "kind"),
+    [
+        ("FY2017", 2017, None, "year"),
+        ("FY17", 2017, None, "year"),
+        ("fiscal year 2023", 2023, None, "year"),
+        ("in 2019 the company", 2019, None, "year"),
+        ("the end of FY2017", 2017, None, "date"),
+        ("Q2 2023", 2023, 2, "quarter"),
+        ("2Q23", 2023, 2, "quarter"),
+        ("FY22 Q3", 2022, 3, "quarter"),
+        ("2019 Q3", 2019, 3, "quarter"),
+        ("second quarter of FY2023", 2023, 2, "quarter"),
+        ("H1 2020", 2020, None, "half"),
+    ],
+)
+def test_names_fiscal_periods_without_dates(text: str, year: int, quarter: int | None, kind: str) -> None:
+    (found,) = find_periods(text)
+    assert (found.fiscal_year, found.quarter, found.kind, found.period) == (year, quarter, kind, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("FY2022", "2021-06-01/2022-05-31"),
+        ("Q1 2022", "2021-06-01/2021-08-31"),
+        ("fourth quarter of fiscal 2022", "2022-03-01/2022-05-31"),
+        ("the end of fiscal 2021", "2021-05-31"),
+    ],
+)
+def test_dates_fiscal_periods_by_a_known_year(text: str, period: str) -> None:
+    (found,) = find_periods(text, fiscal_year_end=date(2020, 5, 31))
+    assert found.period is not None
+    assert found.period.iso == period
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "instant"),
+    [
+        ("本期发生额", 0, False),
+        ("上期金额", -1, False),
+        ("上年同期", -1, False),
+        ("期末余额", 0, True),
+        ("期初余额", -1, True),
+        ("上年年末余额", -1, True),
+        ("本报告期末", 0, True),
+        ("prior year", -1, None),
+    ],
+)
+def test_relative_words_say_how_far_back(text: str, offset: int, instant: bool | None) -> None:
+    (found,) = find_periods(text)
+    assert (found.kind, found.offset, found.instant) == ("relative", offset, instant)
+
+
+@pytest.mark.parametrize("text", ["$ 2019", "2,019", "2019 shares", "12019", "2019%", "$2,020.5", "1999万元", "no digits here", "2019.5"])
+def test_amounts_are_not_years(text: str) -> None:
+    assert find_periods(text) == []
+
+
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from([text for text, _ in READ] + [" and ", "、", "年", "FY", "Q3"]), max_size=5).map("".join)
+)
+def test_found_periods_lie_in_the_text_without_overlap(text: str) -> None:
+    end = 0
+    for found in find_periods(text, fiscal_year_end=date(2020, 2, 1)):
+        assert end <= found.start < found.end
+        assert text[found.start : found.end] == found.text
+        end = found.end
+
+
+@given(DATES)
+def test_any_written_date_is_read(day: date) -> None:
+    for text in (
+        day.isoformat(),
+        f"{day:%B} {day.day}, {day.year}",
+        f"{day.day} {day:%b} {day.year}",
+        f"{day.year}年{day.month}月{day.day}日",
+    ):
+        assert [found.period for found in find_periods(text)] == [Period(day)]
+
+
+@given(DATES, st.integers(0, 400))
+def test_iso_round_trip(end: date, days: int) -> None:
+    for period in (Period(end), Period(end, end - timedelta(days=days))):
+        assert parse_iso(period.iso) == period
+
+
+@pytest.mark.parametrize("text", ["2020", "2020-01-01/", "2020-02-30", "2020-12-31/2020-01-01", ""])
+def test_what_is_not_iso_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        parse_iso(text)
+
+
+@given(DATES, st.integers(1990, 2060), st.booleans())
+def test_quarters_make_up_the_year(end: date, year: int, weeks: bool) -> None:
+    fiscal = FiscalYear(end.year, end, weeks)
+    whole = fiscal.of(year)
+    quarters = [fiscal.quarter(year, number) for number in (1, 2, 3, 4)]
+    assert quarters[-1].end == whole.end
+    assert 351 < whole.days < 379
+    assert fiscal.of(year + 1).opening == whole.closing
+    for period in quarters:
+        assert 80 < period.days < 107
+        assert fiscal.year_of(period.end) == year
+
+
+@given(DATES, st.sampled_from([3, 6, 9, 12]))
+def test_a_span_has_the_length_asked_for(end: date, months: int) -> None:
+    assert span(end, months).end == end
+    assert span(end, months).months == months
+
+
+def test_years_of_weeks_keep_their_weekday() -> None:
+    fiscal = FiscalYear(2024, date(2025, 1, 26), weeks=True)
+    assert fiscal.end_of(2023) == date(2024, 1, 28)
+    assert fiscal.of(2024).iso == "2024-01-29/2025-01-26"
+    assert CALENDAR_YEAR.quarter(2020, 2).iso == "2020-04-01/2020-06-30"
