@@ -12,6 +12,7 @@ FinfoundryError
 │   ├── EngineBusy       the queue is full
 │   └── EngineTimeout    the deadline passed
 ├── StoreError           the database failed or is unreachable
+├── ProcessError         a background process does not start or answer
 └── IntegrityError       a digest, signature or chain does not match
 """
 
@@ -70,6 +71,10 @@ class EngineTimeout(EngineError):
 
 class StoreError(FinfoundryError):
     """The database failed or cannot be reached."""
+
+
+class ProcessError(FinfoundryError):
+    """A background process (database, engine, worker) does not start or does not answer."""
 
 
 class IntegrityError(FinfoundryError):
