@@ -33,12 +33,12 @@ _PATTERNS = (
     r"(?:https?://|www\.)\S+|[\w.]+@[\w.]+\w",
     r"《[^》]{0,200}》",
     # dates and periods
+    rf"{_YEAR}-\d{{1,2}}-\d{{1,2}}(?!\d)|{_YEAR}/\d{{1,2}}(?:/\d{{1,2}})?(?!\d)|{_YEAR}\.\d{{1,2}}\.\d{{1,2}}(?!\d)",
     rf"{_YEAR}\s*[-–—~～至到/]\s*(?:{_YEAR}|\d{{2}})(?!\d|[.,]\d)(?:\s*年度?)?{_SCALE_AHEAD}",
     rf"{_YEAR}\s?年度?(?:\s?\d{{1,2}}\s?[-–—~～至到]\s?\d{{1,2}}\s?月|\s?\d{{1,2}}\s?月(?:份|\s?\d{{1,2}}\s?[日号])?)?",
     r"\d{1,2}\s?[-–—~～至到]\s?\d{1,2}\s?月",
     r"(?<!\d)\d{1,2}\s?月(?:份|\s?\d{1,2}\s?[日号])?",
     rf"[零〇一二三四五六七八九]{{4}}年度?(?:[{CJK_DIGITS}]{{1,2}}月(?:[{CJK_DIGITS}]{{1,3}}日)?)?",
-    rf"{_YEAR}[-/]\d{{1,2}}(?:[-/]\d{{1,2}})?(?!\d)|{_YEAR}\.\d{{1,2}}\.\d{{1,2}}(?!\d)",
     r"(?<!\d)\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\d)|(?<!\d)\d{1,2}-\d{1,2}-\d{4}(?!\d)|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)",
     rf"\b{_MONTH}\s+{_DAY}(?:\s?[-–]\s?{_DAY})?(?:\s*,?\s+{_YEAR}\b{_END}|{_END})|\b{_MONTH}\s*,?\s+{_YEAR}{_END}",
     rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s*,?\s+{_YEAR})?(?![A-Za-z])",
@@ -75,7 +75,7 @@ _PATTERNS = (
 _NONFIGURE = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
 
 # Digits that touch letters are a name ("A320", "COVID-19", "5G"), unless the letters are a currency or a scale.
-_CURRENCY_LETTERS = r"(?:US|HK|NT|USD|CNY|RMB|HKD|EUR|GBP|JPY|CHF|AUD|CAD|SGD|TWD|Rs|INR|KRW|BRL|C|A|S|R|NZ|MOP)"
+_CURRENCY_LETTERS = r"(?:US|HK|NT|USD|CNY|RMB|HKD|EUR|GBP|JPY|CHF|AUD|CAD|SGD|TWD|Rs|INR|KRW|BRL)"
 _LETTERS_THEN_DIGITS = re.compile(rf"(?<![A-Za-z0-9])(?!{_CURRENCY_LETTERS}\d)[A-Za-z][A-Za-z&]*-?\d[\w-]*(?:\.\d+)?")
 _DIGITS_THEN_LETTERS = re.compile(
     r"(?<![\w.,$€£¥-])\d+(?!(?:[KkMmBbTt]|[mb]n|mm|tn|[xX]|bps?|pp?ts?|pct|USD|RMB|CNY|EUR|HKD|[Mm]illion|[Bb]illion|[Tt]rillion|[Tt]housand)"

@@ -1,0 +1,67 @@
+"""One table cell read as a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finfoundry.core.units import (
+    ANY_CURRENCY,
+    DIGITS,
+    ONE,
+    PERCENT,
+    SCALE,
+    SYMBOLS,
+    currency_of,
+    halfwidth,
+    percent_scale,
+    places,
+    scale_value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellNumber:
+    """A number in a table cell. ``value`` is as printed, sign applied, the table's scale not applied; 5.2 % is 5.2 with percent set.
+
+    ``scale`` is set only where the cell itself names one ("1.2亿"); it is already applied to ``value`` and overrides the table's.
+    """
+
+    value: Decimal
+    precision: int
+    percent: bool = False
+    currency: str | None = None
+    dash: bool = False
+    scale: Decimal | None = None
+
+
+_FOOTNOTE = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§#]+|\[\d{1,2}\]|\([a-z]\)|(?<=[\d%)])\s*\((?:\d|[a-z]{1,2}|\d[a-z])\)))+$")
+_DASHES = re.compile(r"[-–—―﹣]{1,3}")
+_CELL = re.compile(
+    rf"(?P<open>\(\s*)?(?P<before>{SYMBOLS})?\s*(?P<minus>[-–—△▲+]\s*)?(?P<inner>\(\s*)?(?P<inside>{SYMBOLS})?\s*"
+    rf"(?P<digits>{DIGITS})\s*(?P<percent>(?:{PERCENT})?)\s*(?P<scale>{SCALE})?\s*(?P<close>\))?\s*(?P<trailing>-)?\s*"
+    rf"(?P<late>(?:{PERCENT})?)\s*(?P<after>{ANY_CURRENCY}|[xX倍股]|/股|元/股)?\s*(?P<shut>\))?"
+)
+
+
+def parse_cell(text: str) -> CellNumber | None:
+    """Read one table cell as a number, or None when it is anything else. Footnote marks and a currency sign are stripped."""
+    plain = " ".join(halfwidth(text).split())
+    if len(plain) > 60:
+        return None
+    plain = _FOOTNOTE.sub("", plain).strip() or plain
+    bare = re.sub(rf"{SYMBOLS}|%|\s|[()]", "", plain)
+    if bare and _DASHES.fullmatch(bare):
+        return CellNumber(Decimal(0), 0, percent="%" in plain, currency=currency_of(plain), dash=True)
+    match = _CELL.fullmatch(plain)
+    if match is None:
+        return None
+    suffix = match["percent"] or match["late"]
+    own = scale_value(match["scale"]) if match["scale"] and match["scale"].strip() else None
+    negative = bool(match["open"] or match["inner"] or match["trailing"]) or (match["minus"] or "").strip() not in ("", "+")
+    value = Decimal(match["digits"].replace(",", "")) * (own or ONE)
+    if suffix.strip() not in ("", "%"):
+        value *= percent_scale(suffix) * 100
+    currency = currency_of(f"{match['before'] or ''}{match['inside'] or ''} {match['after'] or ''}")
+    return CellNumber(-value if negative else value, places(match["digits"]), bool(suffix.strip()), currency, scale=own)
