@@ -1,0 +1,102 @@
+"""What comes in is made plain, what goes out is looked at once more.
+
+A question and a piece of evidence are data. Nothing in them can end its place in a prompt (``as_data``), and no instruction in them
+changes what an answer may hold: permission lies in the database, figures must be bound.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from finfoundry.core.answer import Answer, Citation
+from finfoundry.core.errors import InputError
+from finfoundry.governance import pii
+
+Check = Callable[[Answer], str | None]
+"""Looks at an answer before it leaves; returns the reason to withhold it, or None."""
+
+# Words by which chat templates mark turns (ChatML, Llama 2 and 3, Gemma, Mistral, Phi, DeepSeek, GLM).
+_TURN = re.compile(
+    r"<[|｜]|[|｜]>|</?(?:s|system|user|assistant|think|tool_call|tool_response)>|<(?:start|end)_of_turn>"
+    r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<</?SYS>>|\[gMASK\]|<sop>|<[be]os>",
+    re.IGNORECASE,
+)
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_SPACES = re.compile(r"[^\S\n]+")
+
+_WITHHELD = {"en": "This answer is withheld.", "zh": "该回答不予提供。"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question fit to work with. ``text`` is cleaned, ``original`` is for the audit record only."""
+
+    text: str
+    original: str
+
+
+def clean_question(text: str, *, limit: int = 4000) -> Question:
+    """NFKC, without control, bidirectional and invisible characters, without marks of turns, at most ``limit`` characters.
+
+    Raises:
+        InputError: empty, too long, or no letter and no digit in it.
+    """
+    if len(text) > limit:  # before the work: NFKC can make 18 characters out of one
+        raise InputError(
+            f"The question has {len(text):,} characters, more than {limit:,}", remedy="Ask one thing at a time, in fewer words"
+        )
+    cleaned = as_data(clean_text(text))
+    if len(cleaned) > limit:
+        raise InputError(
+            f"The question has more than {limit:,} characters when written out", remedy="Ask one thing at a time, in fewer words"
+        )
+    if not any(character.isalnum() for character in cleaned):
+        raise InputError("The question is empty", remedy="Write what you want to know, in English or Chinese")
+    return Question(cleaned, text)
+
+
+def clean_text(text: str) -> str:
+    """NFKC with spaces joined, lines stripped, and nothing that a reader cannot see."""
+    lines = _BREAKS.sub("\n", unicodedata.normalize("NFKC", text)).replace("\t", " ")
+    visible = "".join(character for character in lines if character == "\n" or not _is_invisible(character))
+    stripped = (line.strip() for line in _SPACES.sub(" ", visible).split("\n"))
+    return "\n".join(line for line in stripped if line)
+
+
+def _is_invisible(character: str) -> bool:
+    if unicodedata.category(character) in _INVISIBLE:
+        return True
+    code = ord(character)
+    return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF or code in {0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0}
+
+
+def as_data(text: str) -> str:
+    """The text for its place in a prompt: what a chat template would take for the mark of a turn is opened up by a space.
+
+    The number and order of letters and digits stay, so quotes can still be found; without such marks the text is returned as it is.
+    """
+    opened = _TURN.sub(lambda match: f"{match.group()[0]} {match.group()[1:]}", text)
+    return opened if opened == text else as_data(opened)  # two marks may share a character: "<|>"
+
+
+def check_answer(answer: Answer, checks: Iterable[Check] = ()) -> Answer:
+    """The answer as it may leave: withheld when a check says so, personal data masked otherwise."""
+    for check in checks:
+        reason = check(answer)
+        if reason is not None:
+            return withhold(answer, reason)
+    return replace(answer, text=pii.mask(answer.text), citations=[_masked(citation) for citation in answer.citations])
+
+
+def withhold(answer: Answer, reason: str) -> Answer:
+    """The answer without its text, figures and citations."""
+    text = _WITHHELD[answer.language]
+    return replace(answer, status="withheld", text=text, reason=reason, citations=[], figures=[], options=[])
+
+
+def _masked(citation: Citation) -> Citation:
+    return replace(citation, quote=pii.mask(citation.quote))
