@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     database: SecretStr | None = None  # DSN; None = the embedded PostgreSQL in the home
     model: str = "qwen2.5-coder-1.5b-instruct"  # a name of the catalogue, or a path to a GGUF file
+    models: Path | None = None  # a folder with weights, looked into before any network: FOLDER/NAME/FILE or FOLDER/FILE
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
     embedder: str = "multilingual-e5-small"

@@ -1,0 +1,96 @@
+"""Write an ONNX file: the handful of protobuf messages that a graph of an encoder needs.
+
+Field numbers are those of ``onnx.proto`` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Written by hand because the
+``onnx`` package would be needed for nothing else.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ELEMENT_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7}
+CONTRIB = "com.microsoft"  # onnxruntime's own operators
+VARINT, BYTES, FIXED32 = 0, 2, 5  # protobuf wire types
+
+
+def varint(value: int) -> bytes:
+    value &= (1 << 64) - 1
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*out, value])
+
+
+def message(*fields: tuple[int, int | float | str | bytes]) -> bytes:
+    """Encode (field number, value) pairs; int is a varint, float a fixed32, text and bytes are length-delimited."""
+    parts = []
+    for number, value in fields:
+        if isinstance(value, int):
+            parts.append(varint(number << 3 | VARINT) + varint(value))
+        elif isinstance(value, float):
+            parts.append(varint(number << 3 | FIXED32) + struct.pack("<f", value))
+        else:
+            data = value.encode() if isinstance(value, str) else value
+            parts.append(varint(number << 3 | BYTES) + varint(len(data)) + data)
+    return b"".join(parts)
+
+
+@dataclass
+class Graph:
+    """Collects nodes and constants, then encodes them."""
+
+    nodes: list[bytes] = field(default_factory=list)
+    constants: list[bytes] = field(default_factory=list)
+
+    def add(self, operator: str, inputs: Sequence[str], output: str | Sequence[str], *, domain: str = "", **attributes: Any) -> str:
+        """Add a node and return the name of its first output. An empty input name is an absent optional input."""
+        outputs = [output] if isinstance(output, str) else list(output)
+        self.nodes.append(
+            message(
+                *((1, name) for name in inputs),
+                *((2, name) for name in outputs),
+                (3, outputs[0]),
+                (4, operator),
+                *((5, _attribute(name, value)) for name, value in attributes.items()),
+                (7, domain),
+            )
+        )
+        return outputs[0]
+
+    def constant(self, name: str, array: NDArray[Any]) -> str:
+        data = np.ascontiguousarray(array)
+        dims = ((1, int(size)) for size in data.shape)
+        self.constants.append(message(*dims, (2, ELEMENT_TYPES[data.dtype.name]), (8, name), (9, data.tobytes())))
+        return name
+
+    def encode(self, inputs: Iterable[bytes], outputs: Iterable[bytes], *, opset: int = 17) -> bytes:
+        graph = message(
+            *((1, node) for node in self.nodes),
+            (2, "encoder"),
+            *((5, constant) for constant in self.constants),
+            *((11, value) for value in inputs),
+            *((12, value) for value in outputs),
+        )
+        opsets = [message((1, ""), (2, opset)), message((1, CONTRIB), (2, 1))]
+        return message((1, 8), (2, "finfoundry"), (7, graph), *((8, each) for each in opsets))
+
+
+def value(name: str, element: str, shape: Sequence[int | str]) -> bytes:
+    """A graph input or output; a dimension given as text is free."""
+    dims = [message((1, size) if isinstance(size, int) else (2, size)) for size in shape]
+    tensor = message((1, ELEMENT_TYPES[element]), (2, message(*((1, dim) for dim in dims))))
+    return message((1, name), (2, message((1, tensor))))
+
+
+def _attribute(name: str, value: float | int) -> bytes:
+    kind = (2, value), (20, 1)
+    if isinstance(value, int):
+        kind = (3, value), (20, 2)
+    return message((1, name), *kind)
