@@ -1,0 +1,75 @@
+# A newcomer needs two commands: `make demo` and `make test`. Each sets up all that it needs, `.venv` included, and is quick the
+# second time. The machine's own pip settings (pip.conf, PIP_*) are used as they are.
+
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+EXTRAS := specialists evals ray
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit format lint types layers docs reference lock clean
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/core.stamp  ## From nothing to answers whose figures are checked against the known truth
+	$(BIN)/python -m finfoundry.demo
+
+test: $(VENV)/dev.stamp  ## Everything that must hold: style, types, layers, documentation, tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile
+
+unit: $(VENV)/dev.stamp  ## The tests alone; choose with ARGS="tests/core -k period"
+	$(BIN)/pytest $(ARGS)
+
+format: $(VENV)/dev.stamp  ## Put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/dev.stamp  ## Style only
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/dev.stamp  ## Types only
+	$(BIN)/mypy
+
+layers: $(VENV)/dev.stamp  ## Who imports whom
+	$(BIN)/lint-imports
+
+reference: $(VENV)/dev.stamp  ## Write docs/commands.md and docs/schemas from the code
+	$(BIN)/python docs/generate.py
+
+docs: $(VENV)/dev.stamp reference  ## Build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+lock: $(VENV)/dev.stamp  ## Resolve the dependencies again, into requirements/
+	$(COMPILE) --generate-hashes --upgrade -o requirements/core.lock pyproject.toml
+	$(COMPILE) --generate-hashes --upgrade --only-build-deps --build-deps-for editable -c requirements/core.lock -o requirements/build.lock pyproject.toml
+	$(COMPILE) --generate-hashes --upgrade --allow-unsafe --extra dev --extra docs -c requirements/core.lock -c requirements/build.lock -o requirements/dev.lock pyproject.toml
+	for extra in $(EXTRAS); do \
+		$(COMPILE) --upgrade --extra $$extra -c requirements/core.lock -o requirements/$$extra.lock pyproject.toml || exit 1; done
+
+clean:  ## Remove the environment and everything that can be made again
+	rm -rf $(VENV) site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# A Python without its venv package (Debian splits it off) still makes an environment with the pip that it has.
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip; } \
+		|| { rm -rf $(VENV); echo "This Python can make no environment: install its venv package (Debian: python3.11-venv) and try again." >&2; exit 1; }
+
+$(VENV)/core.stamp: $(VENV)/pyvenv.cfg requirements/core.lock requirements/build.lock pyproject.toml
+	$(BIN)/python -m pip install -r requirements/core.lock -r requirements/build.lock
+	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock
+	$(BIN)/python -m pip install -r requirements/dev.lock
+	@touch $@
