@@ -1,0 +1,184 @@
+"""The language of ``data/formulas.yaml`` and of plans: arithmetic over concepts, expanded to arithmetic over single operands.
+
+An expression holds numbers, names, ``+ - * / ** ( )``, ``x[2019]`` (x in fiscal year 2019) and the functions average, mean, prior, change,
+first, optional. A name is a formula of the library or a metric. Expanding it at a span asks ``find`` for each operand and yields plain
+arithmetic (``(inventory_fy2019 + inventory_fy2020) / 2``) that the calculator evaluates.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Generic, Literal, TypeVar
+
+import yaml
+
+from finfoundry.agent.spans import Span
+from finfoundry.core.errors import PlanError
+
+Show = Literal["ratio", "times", "percent", "days", "money", "per_share", "number"]
+Operand = TypeVar("Operand")
+MAXIMUM_OPERANDS = 60
+MAXIMUM_DEPTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One entry of the library."""
+
+    name: str
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+    expression: str
+    show: Show
+    source: str
+    better: Literal["higher", "lower"] | None = None
+
+
+@lru_cache(maxsize=1)
+def formulas() -> Mapping[str, Formula]:
+    """The library, by name."""
+    text = resources.files("finfoundry.agent").joinpath("data/formulas.yaml").read_text(encoding="utf-8")
+    entries: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    return {
+        name: Formula(name=name, **{**entry, "en": tuple(entry["en"]), "zh": tuple(entry["zh"])}) for name, entry in entries.items()
+    }
+
+
+class MissingOperandError(PlanError):
+    """An operand that the documents do not hold."""
+
+    def __init__(self, metric: str, span: Span) -> None:
+        super().__init__(f"{metric} for {span.words('en')} was not found")
+        self.metric = metric
+        self.span = span
+
+
+@dataclass(slots=True)
+class Expansion(Generic[Operand]):
+    """Plain arithmetic and what its names stand for."""
+
+    expression: str = ""
+    operands: dict[str, Operand] = field(default_factory=dict)
+
+
+Find = Callable[[str, Span], Operand | None]
+
+
+def expand(expression: str, span: Span, find: Find[Operand], library: Mapping[str, Formula]) -> Expansion[Operand]:
+    """Expand an expression at a span.
+
+    Raises:
+        MissingOperandError: an operand is not there (names which).
+        PlanError: the expression is none of this language, or a formula refers to itself.
+    """
+    expander = _Expander(find, library)
+    tree = expander.visit(parse(expression), span, ())
+    return Expansion(ast.unparse(tree), expander.operands)
+
+
+def parse(expression: str) -> ast.expr:
+    """Parse an expression. Raises PlanError."""
+    try:
+        return ast.parse(expression.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise PlanError(f"not an expression: {expression[:200]}") from error
+
+
+def names_in(expression: str) -> set[str]:
+    """The metrics and formulae that an expression names."""
+    called = {id(node.func) for node in ast.walk(parse(expression)) if isinstance(node, ast.Call)}
+    return {node.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Name) and id(node) not in called}
+
+
+class _Expander(Generic[Operand]):
+    def __init__(self, find: Find[Operand], library: Mapping[str, Formula]) -> None:
+        self.find = find
+        self.library = library
+        self.operands: dict[str, Operand] = {}
+
+    def visit(self, node: ast.expr, span: Span, inside: tuple[str, ...]) -> ast.expr:
+        if len(inside) > MAXIMUM_DEPTH:
+            raise PlanError("a formula that is nested too deeply")
+        match node:
+            case ast.Constant(value=int() | float()):
+                return node
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                return ast.UnaryOp(ast.USub(), self.visit(inner, span, inside))
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.Pow() as op, right=right):
+                return ast.BinOp(self.visit(left, span, inside), op, self.visit(right, span, inside))
+            case ast.Subscript(value=inner, slice=ast.Constant(value=int() as year)):
+                return self.visit(inner, replace(span, year=year), inside)
+            case ast.Name(id=name):
+                return self._name(name, span, inside)
+            case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]) if arguments:
+                return self._call(function, arguments, span, inside)
+            case _:
+                raise PlanError(f"not part of a formula: {ast.unparse(node)[:80]}")
+
+    def _name(self, name: str, span: Span, inside: tuple[str, ...]) -> ast.expr:
+        """A metric that the documents hold goes before a formula of the same name: a printed figure beats a computed one."""
+        formula = self.library.get(name)
+        if formula is not None:
+            if name in inside:
+                raise PlanError(f"the formula {name} refers to itself")
+            return self.visit(parse(formula.expression), span, (*inside, name))
+        key = f"{name}_{span.key}"
+        if key not in self.operands:
+            found = self.find(name, span)
+            if found is None:
+                raise MissingOperandError(name, span)
+            if len(self.operands) >= MAXIMUM_OPERANDS:
+                raise PlanError(f"more than {MAXIMUM_OPERANDS} operands")
+            self.operands[key] = found
+        return ast.Name(key)
+
+    def _call(self, function: str, arguments: list[ast.expr], span: Span, inside: tuple[str, ...]) -> ast.expr:
+        one = arguments[0]
+        match function, len(arguments):
+            case "prior", 1:
+                return self.visit(one, span.prior, inside)
+            case "change", 1:
+                return ast.BinOp(self.visit(one, span, inside), ast.Sub(), self.visit(one, span.prior, inside))
+            case "average", 1:
+                return self._mean(one, [span.prior, span], inside)
+            case "mean", 3:
+                first, last = (_year(argument) for argument in arguments[1:])
+                if not 0 <= last - first <= 20:
+                    raise PlanError(f"a mean from {first} to {last}")
+                return self._mean(one, [replace(span, year=year) for year in range(first, last + 1)], inside)
+            case "first", 2:
+                return self._first(arguments, span, inside)
+            case "optional", 1:
+                return self._first([one, ast.Constant(0)], span, inside)
+            case _:
+                raise PlanError(f"unknown function {function} of {len(arguments)}")
+
+    def _mean(self, one: ast.expr, spans: list[Span], inside: tuple[str, ...]) -> ast.expr:
+        parts = [self.visit(one, span, inside) for span in spans]
+        total = parts[0]
+        for part in parts[1:]:
+            total = ast.BinOp(total, ast.Add(), part)
+        return ast.BinOp(total, ast.Div(), ast.Constant(len(parts)))
+
+    def _first(self, choices: list[ast.expr], span: Span, inside: tuple[str, ...]) -> ast.expr:
+        """The first choice whose operands are all there; the error of the first when none is."""
+        kept = dict(self.operands)
+        missing: MissingOperandError | None = None
+        for choice in choices:
+            try:
+                return self.visit(choice, span, inside)
+            except MissingOperandError as error:
+                missing = missing or error
+                self.operands = dict(kept)
+        assert missing is not None
+        raise missing
+
+
+def _year(node: ast.expr) -> int:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    raise PlanError("the years of a mean are written as numbers")

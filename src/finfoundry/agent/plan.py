@@ -1,0 +1,248 @@
+"""A question planned without a model: which expression, over which fiscal spans, shown how, and what the reader wants to know of it.
+
+Most questions need no more: a lookup of known concepts, a formula by its name, a definition that the question gives, growth, a share, an
+average over years. What the words do not fully explain (``Intent.rest``) is left to the label search, to the model, or to passages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from finfoundry.agent.definition import Definition
+from finfoundry.agent.formula import Formula, Show, names_in
+from finfoundry.agent.spans import Span, span_of
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import Mention, tokens
+from finfoundry.core.periods import FiscalYear
+
+Ask = Literal["value", "change", "direction", "sign"]
+Wanted = Literal["up", "down", "better", "worse", "positive", "negative"]
+Source = Literal["rule", "definition", "label", "model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to compute, in the language of formulas. ``title`` names it in the answer."""
+
+    title: str
+    expression: str
+    show: Show | None  # None: as the fact is (money, per share, …)
+    better: Literal["higher", "lower"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to compute and what to say of it.
+
+    ``spans`` are in order of time; the last is the one asked about, the first the one compared with. Empty: the latest that there is.
+    ``labels`` holds the words of metrics that no vocabulary knows. ``wanted`` is the direction a yes/no question asks about.
+    """
+
+    ask: Ask
+    items: tuple[Item, ...]
+    spans: tuple[Span, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    wanted: Wanted | None = None  # None of a direction: "improved or declined?"
+    yes_no: bool = False
+    source: Source = "rule"
+
+
+# --- words of structure ---------------------------------------------------------------------------------------------------------
+
+_OPEN = re.compile(
+    r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?|reasons?|nature|purpose|agenda|strateg\w+)\b"
+    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|如何|怎样|怎么|什么是|是指什么|含义",
+    re.I,
+)
+_GROWTH = re.compile(r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长|增速|增幅|同比|变动率|变化率", re.I)
+_CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
+_AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
+_SHARE = re.compile(
+    r"\s*(?:as\s+an?\s+(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by|(?:relative\s+)?to(?=.*\bratio\b)|/)\s*"
+    r"(?:total\s+|its\s+|the\s+)?",
+    re.I,
+)
+_SHARE_ZH = re.compile(r"(?:所)?(?:占|与|和|除以|对|比|/)(?:公司|其|总)?")
+_SHARE_END_ZH = re.compile(r"^(?:总额|总量|总数|合计)?的?(?:比例|比重|比率|比值|之比|百分比|百分之|占比|多少|几成|比)")
+_MARGIN = re.compile(r"^\s*(?:%|percent(?:age)?)?\s*margins?\b|^(?:利润)?率", re.I)
+_UP = re.compile(r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨", re.I)
+_DOWN = re.compile(r"\b(?:decreas\w*|declin\w*|fall|fell|fallen|drop\w*|lower|reduc\w*|shr[iau]nk|contract\w*)\b|减少|下降|降低|下跌|下滑", re.I)
+_BETTER = re.compile(r"\bimprov\w*\b|改善|好转", re.I)
+_WORSE = re.compile(r"\b(?:worse\w*|deteriorat\w*)\b|恶化|变差", re.I)
+_POSITIVE = re.compile(r"\bpositive\b|为正|是正的|正数", re.I)
+_NEGATIVE = re.compile(r"\bnegative\b|为负|是负的|负数|亏损", re.I)
+_CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
+_YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
+_HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
+_WHICH = re.compile(r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三]", re.I)
+_STRUCTURE = frozenset(
+    "growth rate average mean change changed increase increased decrease decreased improve improved improving decline declined declining grow grew grown growing "
+    "positive negative compared compare versus vs profile cagr compound compounded margin percentage one two three four five ratio balance generate generated "
+    "unadjusted most recent recently latest last current previous prior over yoy mean increasing decreasing rise rose fall fell sheet statement income "
+    "higher lower drop dropped data close closing primary primarily numerator denominator conventional calculate".split()
+)
+_STRUCTURE_ZH = re.compile(r"增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|提供|以上|合并|口径|母公司|会计|财务")
+
+
+def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
+    """A plan when the words of the question explain themselves; None otherwise."""
+    if _OPEN.search(intent.core) or (_WHICH.search(intent.core) and not re.match(r"\W*what", intent.core, re.I)):
+        return None
+    spans = spans_of(intent, calendar)
+    if intent.definitions:
+        items, labels = _defined(intent, library)
+    elif intent.mentions and not unexplained(intent):
+        items, labels = _named(intent, library), {}
+    else:
+        return None
+    return shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
+
+
+def shaped(
+    intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source
+) -> Plan | None:
+    """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
+    core = intent.core
+    wanted = [name for name, pattern in _WANTED if pattern.search(core)]
+    yes_no = bool(_YES_NO.search(core)) and not _HOW_MUCH_ZH.search(core)
+    if _CAGR.search(core) or (_GROWTH.search(core) and not yes_no):
+        grown = [_growth(item, spans, intent) for item in items]
+        return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
+    if _AVERAGE.search(core) and len(spans) > 1 and not intent.definitions:
+        means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
+        means = tuple(replace(item, title=_MEAN_TITLE[intent.language].format(item.title)) for item in means)
+        return Plan("value", means, (spans[-1],), labels, source=source)
+    if yes_no and ("positive" in wanted or "negative" in wanted):
+        sign: Wanted = "positive" if "positive" in wanted else "negative"
+        return Plan("sign", tuple(items), tuple(spans), labels, sign, yes_no=True, source=source)
+    directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
+    if directions and (yes_no or len(directions) > 1):
+        either = len(directions) > 1
+        return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
+    if _CHANGE.search(core) or directions:
+        return Plan("change", tuple(items), tuple(spans), labels, source=source)
+    return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
+
+
+def unexplained(intent: Intent) -> list[str]:
+    """The content words that neither the vocabulary nor the structure of a question explains."""
+    left = []
+    for word in intent.rest:
+        if re.match(r"[\u3400-\u9fff]", word):
+            left += [part for part in _STRUCTURE_ZH.sub(" ", word).split() if len(part) > 1]
+        elif word not in _STRUCTURE and not word.isdigit():
+            left.append(word)
+    return left
+
+
+def spans_of(intent: Intent, calendar: FiscalYear) -> list[Span]:
+    """The spans named, in order of time, each once."""
+    return sorted({span for found in intent.periods if (span := span_of(found, calendar))})
+
+
+_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    ("better", _BETTER), ("worse", _WORSE), ("up", _UP), ("down", _DOWN), ("positive", _POSITIVE), ("negative", _NEGATIVE)
+)  # fmt: skip
+_MEAN_TITLE = {"en": "average {}", "zh": "{}的平均值"}
+_GROWTH_TITLE = {"en": "{} growth", "zh": "{}增长率"}
+_CAGR_TITLE = {"en": "{} compound annual growth rate", "zh": "{}年复合增长率"}
+
+
+def _growth(item: Item, spans: Sequence[Span], intent: Intent) -> Item | None:
+    """Growth from the first span to the last, or from the year before; compound when the question says so."""
+    x = f"({item.expression})"
+    years = spans[-1].year - spans[0].year if len(spans) > 1 else 1
+    if len({(span.through, span.months) for span in spans}) > 1 or years < 1:
+        return None
+    base = f"{x}[{spans[0].year}]" if len(spans) > 1 else f"prior({item.expression})"
+    if _CAGR.search(intent.core):
+        return Item(_CAGR_TITLE[intent.language].format(item.title), f"({x} / {base}) ** (1 / {years}) - 1", "percent")
+    return Item(_GROWTH_TITLE[intent.language].format(item.title), f"({x} - {base}) / {base}", "percent")
+
+
+# --- the expressions ------------------------------------------------------------------------------------------------------------
+
+
+def _defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item], dict[str, str]]:
+    """The definition of what the core asks, else the first one."""
+    words = {token.text for token in tokens(intent.core)}
+    named = [item for item in intent.definitions if words & {token.text for token in tokens(item.name)}]
+    definition = (named or list(intent.definitions))[0]
+    known = next((library[mention.name] for mention in intent.mentions if mention.formula), None)
+    show = known.show if known else _show_of(definition)
+    title = known_title(intent, known) if known else definition.name
+    item = Item(title, definition.expression, _wished(intent, show), known.better if known else None)
+    return [item], dict(definition.labels)
+
+
+def _show_of(definition: Definition) -> Show | None:
+    """A quotient is a ratio, days when it counts 365; a sum is whatever its terms are."""
+    if "365" in definition.expression or "360" in definition.expression:
+        return "days"
+    return "ratio" if "/" in definition.expression else None
+
+
+def _wished(intent: Intent, show: Show | None) -> Show | None:
+    """The form that the reader asks for: percent when asked; a bare number of decimals of a percentage asks for a ratio in English."""
+    if intent.wish.percent:
+        return "percent"
+    decimals_only = intent.language == "en" and intent.wish.decimals is not None and intent.wish.scale is None
+    return "ratio" if decimals_only and show == "percent" else show
+
+
+def known_title(intent: Intent, formula: Formula) -> str:
+    """The formula as the question calls it."""
+    return next((mention.text for mention in intent.mentions if mention.name == formula.name), formula.name.replace("_", " "))
+
+
+def _named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
+    """Items for the concepts and formulae named: a share of two, margins, or each by itself."""
+    mentions = _distinct(intent.mentions, library)
+    if len(mentions) == 2 and (shown := _is_share(intent.core, *mentions)):
+        one, other = mentions
+        title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
+        return [Item(title, f"({one.name}) / ({other.name})", _wished(intent, shown))]
+    return [_item(mention, intent, library) for mention in mentions]
+
+
+def _share_title(core: str, one: Mention, other: Mention) -> str:
+    end = _SHARE_END_ZH.match(core[other.end :])
+    tail = end[0] if end and not re.search("多少|几成", end[0]) else "的比例"
+    return core[one.start : other.end] + tail
+
+
+def _is_share(core: str, one: Mention, other: Mention) -> Show | None:
+    between, after = core[one.end : other.start], core[other.end :]
+    if _SHARE.fullmatch(between):
+        return "ratio" if re.search(r"\bratio\b", core[one.end :], re.I) and "%" not in between else "percent"
+    if re.search(r"ratio of\s*$", core[: one.start], re.I) and between.strip().lower() in ("to", "and"):
+        return "ratio"
+    if (between == "占" or _SHARE_ZH.fullmatch(between.strip("的，, "))) and (end := _SHARE_END_ZH.match(after)):
+        return "ratio" if re.search("比值|之比", end[0]) else "percent"
+    return None
+
+
+def _distinct(mentions: Sequence[Mention], library: Mapping[str, Formula]) -> list[Mention]:
+    """Each name once; concepts that only spell out a formula named before them ("retention ratio (using dividends paid …)") are dropped."""
+    kept: list[Mention] = []
+    inside: set[str] = set()
+    for mention in mentions:
+        if mention.name in inside or any(mention.name == other.name for other in kept):
+            continue
+        kept.append(mention)
+        if mention.formula:
+            inside |= names_in(library[mention.name].expression)
+    return kept
+
+
+def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> Item:
+    formula = library.get(mention.name) if mention.formula else None
+    margin = _MARGIN.match(intent.core[mention.end :])
+    if margin and margin[0].strip() and (formula is None or formula.show == "money"):
+        return Item(f"{mention.text}{margin[0]}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
+    if formula is None:
+        return Item(mention.text, mention.name, None, None)
+    return Item(mention.text, formula.name, _wished(intent, formula.show), formula.better)

@@ -1,0 +1,99 @@
+"""Which stretch of a fiscal calendar a question means: a fiscal year, a quarter, a half, nine months, or one day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from finfoundry.core.answer import Language
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, parse_iso
+
+NEAR_DAYS = 10  # 52- and 53-week years end within a week of each other's day
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """``months`` months that end ``through`` months into fiscal ``year``: (2020, 12, 12) is the year, (2020, 6, 3) its second quarter."""
+
+    year: int
+    through: int = 12
+    months: int = 12
+
+    @property
+    def key(self) -> str:
+        """A name that may stand in an expression: ``fy2020``, ``fy2020q2``, ``fy2020h1``, ``fy2020m9``."""
+        if self.months == 12:
+            return f"fy{self.year}"
+        kind = {3: f"q{self.through // 3}", 6: f"h{self.through // 6}"}.get(self.months, f"m{self.months}")
+        return f"fy{self.year}{kind}"
+
+    @property
+    def prior(self) -> Span:
+        """The same stretch one year earlier."""
+        return replace(self, year=self.year - 1)
+
+    def at(self, calendar: FiscalYear) -> Period:
+        return calendar.part(self.year, self.through, self.months)
+
+    def words(self, language: Language) -> str:
+        """As a reader writes it: FY2020, Q2 FY2020, 2020年, 2020年第二季度."""
+        if language == "zh":
+            part = {3: f"第{'一二三四'[self.through // 3 - 1]}季度", 6: "上半年" if self.through == 6 else "下半年", 9: "前三季度"}
+            return f"{self.year}年{part.get(self.months, '')}"
+        part = {3: f"Q{self.through // 3} ", 6: f"H{self.through // 6} ", 9: "nine months of "}
+        return f"{part.get(self.months, '')}FY{self.year}"
+
+
+def span_of(found: FoundPeriod, calendar: FiscalYear) -> Span | None:
+    """The stretch that a period found in a question names; None for a relative word or a stretch of odd length."""
+    if found.kind == "quarter" and found.fiscal_year and found.quarter:
+        return Span(found.fiscal_year, found.quarter * 3, 3)
+    if found.kind == "year" and found.fiscal_year:
+        return Span(found.fiscal_year)
+    if found.period is None:
+        return Span(found.fiscal_year) if found.fiscal_year else None
+    if found.instant or found.period.instant:
+        return Span(found.fiscal_year) if found.fiscal_year else span_ending(found.period.end, calendar)
+    return _span_like(found.period, calendar)
+
+
+def _span_like(period: Period, calendar: FiscalYear) -> Span | None:
+    year = calendar.year_of(period.end)
+    lengths = {12: [12], 3: [3, 6, 9, 12], 6: [6, 12], 9: [9]}.get(period.months, [])
+    through = next((t for t in lengths if near(calendar.part(year, t, period.months).end, period.end)), None)
+    return Span(year, through, period.months) if through else None
+
+
+def span_ending(day: date, calendar: FiscalYear) -> Span | None:
+    """The year, else the year-to-date stretch, of which a day is the last."""
+    year = calendar.year_of(day)
+    through = next((t for t in (12, 3, 6, 9) if near(calendar.part(year, t, t).end, day)), None)
+    return Span(year, through, 12 if through == 12 else 3) if through else None
+
+
+def near(one: date, other: date) -> bool:
+    return abs((one - other).days) <= NEAR_DAYS
+
+
+def matches(fact_period: str, wanted: Period) -> bool:
+    """Whether a fact's ISO period is the wanted span, or the day on which it closes (a balance)."""
+    period = parse_iso(fact_period)
+    if not near(period.end, wanted.end):
+        return False
+    return period.instant or wanted.instant or abs(period.days - wanted.days) <= 2 * NEAR_DAYS
+
+
+def calendar_of(reported: Sequence[tuple[int | None, str | None]]) -> FiscalYear:
+    """The fiscal calendar of an entity, from (fiscal year, ISO period) of its documents; the calendar year when they say nothing.
+
+    Annual papers decide. Of several, the latest, since fiscal calendars change.
+    """
+    annual = [
+        (parse_iso(period).end, year) for year, period in reported if period and parse_iso(period).months == 12
+    ]
+    if not annual:
+        return CALENDAR_YEAR
+    end, year = max(annual)
+    named = FiscalYear.ending(end)
+    return replace(named, year=year) if year else named

@@ -1,0 +1,252 @@
+"""What a question asks, read without a model: its language, entities, periods, scope, units, decimals, and the part that asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from finfoundry.agent.definition import Definition, definitions
+from finfoundry.agent.entities import Named, Names, unknown_company
+from finfoundry.agent.vocabulary import Mention, Vocabulary, tokens
+from finfoundry.core.answer import Language
+from finfoundry.core.document import Scope
+from finfoundry.core.errors import InputError
+from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
+
+Shape = Literal["value", "change", "sign", "which", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the reader wants the figure: scale (None: ours to choose), its word, decimals, percent."""
+
+    scale: Decimal | None = None
+    word: str = ""
+    decimals: int | None = None
+    percent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A question understood. ``core`` is the clause that asks; ``periods`` stand in the order named."""
+
+    question: str
+    language: Language
+    core: str
+    entities: tuple[str, ...]
+    ambiguous: tuple[str, ...]  # names that fit one naming equally well
+    unknown: str | None  # a company named that no document knows
+    periods: tuple[FoundPeriod, ...]
+    scope: Scope | None
+    statements: tuple[str, ...]  # statements that the question points to
+    wish: Wish
+    definitions: tuple[Definition, ...]
+    mentions: tuple[Mention, ...]  # concepts and formulae named in the core
+    rest: tuple[str, ...]  # content words of the core that nothing above explains
+
+
+def language_of(text: str) -> Language:
+    """Chinese when a fifth of the letters are Han; else English."""
+    han = len(re.findall(r"[\u3400-\u9fff]", text))
+    return "zh" if han and han * 5 >= len(re.findall(r"\w", text)) else "en"
+
+
+def clean(question: str, maximum: int) -> str:
+    """The question without control characters and with single spaces. Raises InputError when empty or too long."""
+    text = re.sub(r"\s+", " ", "".join(c for c in question if c.isprintable() or c.isspace())).strip()
+    if not text:
+        raise InputError("the question is empty", remedy="Ask something")
+    if len(text) > maximum:
+        raise InputError(f"the question has {len(text):,} characters", remedy=f"Ask it in at most {maximum:,}")
+    return text
+
+
+def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: FiscalYear | None = None) -> Intent:
+    """Read a question. ``calendar`` is the fiscal calendar of its entity, once that is known."""
+    language = language_of(question)
+    named = names.find(question)
+    spans = [(item.start, item.end) for item in named]
+    core = core_of(question)
+    asked = _mask(core, spans)
+    mentions = vocabulary.find(asked)
+    periods = find_periods(asked, fiscal_year_end=calendar)
+    rest = _rest(asked, [*mentions, *periods])
+    unknown = None
+    if not named:
+        taken = [(item.start, item.end) for item in (*mentions, *periods)]
+        unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), rest) if language == "zh" else None)
+    return Intent(
+        question=question,
+        language=language,
+        core=core,
+        entities=_one_each(named),
+        ambiguous=_ambiguous(named),
+        unknown=unknown,
+        periods=tuple(periods or find_periods(_mask(question, spans), fiscal_year_end=calendar)),
+        scope=_scope(question),
+        statements=_statements(question),
+        wish=wish_of(question),
+        definitions=tuple(definitions(question, vocabulary)),
+        mentions=tuple(mentions),
+        rest=tuple(rest),
+    )
+
+
+def _one_each(named: Sequence[Named]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.name for item in sorted(named, key=lambda item: item.start)))
+
+
+def _ambiguous(named: Sequence[Named]) -> tuple[str, ...]:
+    places: dict[tuple[int, int], set[str]] = {}
+    for item in named:
+        places.setdefault((item.start, item.end), set()).add(item.name)
+    unclear = next((sorted(found) for found in places.values() if len(found) > 1), [])
+    return tuple(unclear)
+
+
+def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with the spans blanked out, so that positions stay."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+# --- the clause that asks -------------------------------------------------------------------------------------------------------
+
+_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"(])|(?<=[。？！；])|(?<=\?)\s+")
+_ASKS = re.compile(
+    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among|were there|roughly)\b", re.I
+)
+_INSTRUCTION = re.compile(
+    r"^(?:please\s+)?(?:round|answer|give|respond|provide|approach|base|basing|use|using|address|assume|assuming|utilize|refer|express|report|state|"
+    r"if|note|we (?:want|need)|let us|define|help|calculate)\b|\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b|^[A-Z/&%]+\s+here\s+is",
+    re.I,
+)
+_LEAD = re.compile(
+    r"^\s*.*?\bhere['’]?s the question:\s*|^\s*(?:considering|using|based|basing|according|taking|by|when|given|from|in|as|with|relying|drawing|looking|referring|on)\b[^?]*?,\s*"
+    r"(?:answer the following question[^:]*:\s*)?(?=(?:(?:roughly|approximately|about)\s+)?(?:what|which|how|who|is|are|was|were|did|does|do|has|have|why|where|when|among)\b)",
+    re.I,
+)
+_TAIL = re.compile(
+    r"\s*[(（](?:in|expressed in|rounded|round|answer|give)\b[^)）]*[)）]|,?\s*(?:rounded|expressed|stated)\s+(?:to|in|as)\b[^?.]*"
+    r"|,?\s+in\s+(?:units of\s+)?(?:usd|us\$|u\.s\. dollars?|dollars?|rmb|eur)?\s*(?:millions?|billions?|thousands?|percents?)\b(?=\s*[?.]|$)",
+    re.I,
+)
+_TAIL_ZH = re.compile(
+    r"[（(,，。]?\s*(?:请|结果|需要?|并|需)?(?:保留|精确|四舍五入)[^，。？?；]*|[（(]单位[^)）]*[)）]|以(?:百?万|亿|千)?元(?:为单位|计)|单位[:：]?(?:百?万|亿|千)?元"
+)
+_LEAD_ZH = re.compile(
+    r"^\s*(?:请问|请|麻烦|帮我|我想知道|我想了解|能否|能不能|可以|你能|告诉我|查一下|查询|计算一下|计算|提供|简要|一下|您好|你好|,|，|\s)+"
+)
+
+
+def core_of(question: str) -> str:
+    """The clause that asks; instructions, definitions and lead-ins are blanked out, so that positions are those of the question."""
+    bounds = [0, *(match.end() for match in _SENTENCE.finditer(question)), len(question)]
+    sentences = [(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if question[start:end].strip()]
+    asking = [(a, b) for a, b in sentences if not _INSTRUCTION.search(question[a:b])] or sentences
+    start, end = next(
+        ((a, b) for a, b in asking if question[a:b].rstrip().endswith(("?", "？"))),
+        next(((a, b) for a, b in asking if _ASKS.search(question[a:b]) or language_of(question[a:b]) == "zh"), asking[0]),
+    )
+    core = _mask(question, [(0, start), (end, len(question))])
+    chinese = language_of(question[start:end]) == "zh"
+    for pattern in (_LEAD_ZH, _TAIL_ZH) if chinese else (_LEAD, _TAIL):
+        where = [(match.start(), match.end()) for match in pattern.finditer(core)]
+        if core.strip() != _mask(core, where).strip() and _mask(core, where).strip(" ?？.。"):
+            core = _mask(core, where)
+    return core
+
+
+# --- what is left over ----------------------------------------------------------------------------------------------------------
+
+_EMPTY = frozenset(
+    "a an the of in on at for to from by and or as is are was were be been it its their his her this that these those there with within what which how much many "
+    "did do doe does has have had what's total amount value figure number level year fiscal fy end ended ending during between over across annual quarter "
+    "company business firm reported report per based usd us million billion thousand dollar percent % unit "
+    "give state tell u me please show find compute calculate approximate roughly about formerly known "
+    "financial data information using net whole full".split()
+)
+_EMPTY_ZH = re.compile(
+    r"是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
+    r"请|告诉|我|想|知道|呢|吗|啊|了|中|里|上|下|达到|实现|共|总共|一共|分|股|比|占|率|年|月|日|末|初|内|于|从|到|至|今年|去年"
+)
+
+
+def _rest(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[str]:
+    text = _mask(masked, [(item.start, item.end) for item in explained])
+    text = re.sub(r"['’]s\b", " ", text)
+    han = " ".join(part for part in re.split(r"[^\u3400-\u9fff]+", text) if part)
+    left_zh = [part for part in _EMPTY_ZH.sub(" ", han).split() if part]
+    left_en = [t.text for t in tokens(re.sub(r"[\u3400-\u9fff]", " ", text)) if t.text not in _EMPTY and not t.text.isdigit()]
+    return left_zh + [word for word in left_en if len(word) > 1]
+
+
+def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
+    """Han characters beside the year that no vocabulary explains, at the clause's start: a company's short name."""
+    head = re.match(r"(?:根据|在|请问)?(?:\d{4}年(?:度|的|末|底)?)?[,，]?([\u4e00-\u9fff]{2,12})", core)
+    return next((part for part in rest if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not _VERB_ZH.search(part)), None)
+
+
+_VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|为何|原因|影响|变化|主要|所有|全部|行业|排名|最高|最低|最大|最小")
+
+# --- units, scope, statements ---------------------------------------------------------------------------------------------------
+
+_SCALES_EN = {"thousand": Decimal(1000), "million": Decimal(10**6), "billion": Decimal(10**9), "trillion": Decimal(10**12)}
+_SCALES_ZH = {"百万元": 10**6, "千万元": 10**7, "万元": 10**4, "亿元": 10**8, "千元": 10**3, "百万": 10**6, "亿": 10**8, "元": 1}
+_NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "五": 5, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "零": 0}
+
+
+def wish_of(question: str) -> Wish:
+    """Scale, decimals and percent that the question asks for."""
+    scale, word = _scale(question)
+    return Wish(scale, word, _decimals(question), _percent(question))
+
+
+def _scale(question: str) -> tuple[Decimal | None, str]:
+    if match := re.search(r"\bin\s+(?:units?\s+of\s+)?(?:usd|us\$|u\.?s\.?\s+dollars?|\$|dollars?|rmb|cny|eur)?\s*(thousand|million|billion|trillion)s?\b", question, re.I):
+        return _SCALES_EN[match[1].lower()], match[1].lower()
+    if match := re.search(r"(?:以|单位[:：为是]?|多少|几|用)\s*(百万元|千万元|万元|亿元|千元|百万|亿|元)", question):
+        return Decimal(_SCALES_ZH[match[1]]), match[1] if match[1].endswith("元") else match[1] + "元"
+    return None, ""
+
+
+def _decimals(question: str) -> int | None:
+    if match := re.search(r"\b(one|two|three|four|zero|\d)\s+decimals?(?:\s+places?|\s+points?)?|\b(\d)\s*dp\b", question, re.I):
+        return _count(match[1] or match[2])
+    if match := re.search(r"nearest\s+(tenth|hundredth|thousandth|whole|integer|million|dollar)", question, re.I):
+        return {"tenth": 1, "hundredth": 2, "thousandth": 3}.get(match[1].lower(), 0)
+    if match := re.search(r"(?:保留|精确|取)(?:到|至)?\s*(?:小数点?后?)?\s*([一二两三四五零\d])\s*位(?:小数)?|小数点后\s*([一二两三四五零\d])\s*位", question):
+        return _count(match[1] or match[2])
+    return 0 if re.search(r"保留整数|取整|四舍五入到?整数", question) else None
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS[word.lower()]
+
+
+def _percent(question: str) -> bool | None:
+    return True if re.search(r"units? of percents?|in percents?(?:ages?)?\b|percentage|as a %|百分比|百分之", question, re.I) else None
+
+
+def _scope(question: str) -> Scope | None:
+    if re.search(r"母公司(?!所有者|股东|的?净利)|parent[- ]company(?:[- ]only)?|unconsolidated|stand-?alone", question, re.I) and not re.search(
+        r"归属于?(?:于)?母公司", question
+    ):
+        return "parent"
+    return "consolidated" if re.search(r"合并|consolidated", question, re.I) else None
+
+
+_STATEMENT_WORDS = (
+    ("balance", r"balance sheet|statement of financial position|资产负债表"),
+    ("income", r"income statement|statement of (?:income|operations|earnings)|P&L|profit and loss|利润表|损益表"),
+    ("cash flow", r"cash flow statement|statement of cash flows|现金流量表"),
+    ("equity", r"statement of (?:changes in )?(?:shareholders|stockholders)?['’]?\s*equity|所有者权益变动表"),
+)
+
+
+def _statements(question: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _STATEMENT_WORDS if re.search(pattern, question, re.I))

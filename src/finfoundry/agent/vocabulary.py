@@ -1,0 +1,109 @@
+"""Which concepts and formulae a text names: the longest known phrases, in English and Chinese, left to right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+from finfoundry.agent.formula import Formula, formulas
+
+_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a Chinese character, in the form in which phrases are compared."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A phrase of a text that names a concept or a formula of the library."""
+
+    name: str
+    formula: bool
+    start: int
+    end: int
+    text: str
+
+
+def tokens(text: str) -> list[Token]:
+    return [Token(_stem(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    """Lower case without the plural: "Inventories" and "inventory" are one."""
+    word = word.lower()
+    if len(word) > 3 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+class Vocabulary:
+    """Phrases to names. A formula's phrase goes before a concept's of the same words."""
+
+    def __init__(self, concepts: Mapping[str, Iterable[str]], library: Mapping[str, Formula] | None = None) -> None:
+        self.library = formulas() if library is None else library
+        self.concepts = set(concepts)
+        self._phrases: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
+        for name, phrases in concepts.items():
+            for phrase in phrases:
+                self._add(phrase, name, formula=False)
+        for name, formula in self.library.items():
+            for phrase in (*formula.en, *formula.zh):
+                self._add(phrase, name, formula=True)
+
+    def _add(self, phrase: str, name: str, *, formula: bool) -> None:
+        words = tuple(token.text for token in tokens(phrase))
+        if words:
+            known = self._phrases.setdefault(words[0], {})
+            if formula or words not in known:
+                known[words] = (name, formula)
+
+    def find(self, text: str) -> list[Mention]:
+        """The mentions in a text, longest first where they overlap, from left to right."""
+        words = tokens(text)
+        found: list[Mention] = []
+        position = 0
+        while position < len(words):
+            length, target = self._longest(words, position)
+            if target is None:
+                position += 1
+                continue
+            start, end = words[position].start, words[position + length - 1].end
+            found.append(Mention(target[0], target[1], start, end, text[start:end]))
+            position += length
+        return found
+
+    def _longest(self, words: list[Token], position: int) -> tuple[int, tuple[str, bool] | None]:
+        best: tuple[int, tuple[str, bool] | None] = (0, None)
+        for phrase, target in self._phrases.get(words[position].text, {}).items():
+            size = len(phrase)
+            if size > best[0] and phrase == tuple(word.text for word in words[position : position + size]):
+                best = (size, target)
+        return best
+
+    def exact(self, phrase: str) -> Mention | None:
+        """What a whole phrase names, or None."""
+        found = self.find(phrase)
+        words = tokens(phrase)
+        whole = len(found) == 1 and words and (found[0].start, found[0].end) == (words[0].start, words[-1].end)
+        return found[0] if whole else None
+
+
+def colloquial() -> dict[str, list[str]]:
+    """Words of questions that statements do not print ("capex", "top line"), by concept."""
+    text = resources.files("finfoundry.agent").joinpath("data/colloquial.yaml").read_text(encoding="utf-8")
+    words: dict[str, list[str]] = yaml.safe_load(text)
+    return words
