@@ -49,7 +49,7 @@ reference: $(VENV)/dev.stamp  ## Write docs/commands.md and docs/schemas from th
 docs: $(VENV)/dev.stamp reference  ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
-lock: $(VENV)/dev.stamp  ## Resolve the dependencies again, into requirements/
+lock: $(VENV)/dev.stamp  ## Resolve the dependencies again, into requirements/ (run with the oldest Python to serve)
 	$(COMPILE) --generate-hashes --upgrade -o requirements/core.lock pyproject.toml
 	$(COMPILE) --generate-hashes --upgrade --only-build-deps --build-deps-for editable -c requirements/core.lock -o requirements/build.lock pyproject.toml
 	$(COMPILE) --generate-hashes --upgrade --allow-unsafe --extra dev --extra docs -c requirements/core.lock -c requirements/build.lock -o requirements/dev.lock pyproject.toml
@@ -71,5 +71,5 @@ $(VENV)/core.stamp: $(VENV)/pyvenv.cfg requirements/core.lock requirements/build
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock
-	$(BIN)/python -m pip install -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet -r requirements/dev.lock
 	@touch $@

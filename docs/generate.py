@@ -1,0 +1,56 @@
+"""Write what is derived from the code: the command reference (docs/commands.md) and the JSON Schemas (docs/schemas).
+
+``--check`` writes nothing and exits 1 when a file differs from what the code says.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from finfoundry import schemas
+
+DOCS = Path(__file__).parent
+
+
+def reference() -> str:
+    """Every command with its arguments and options, as Typer writes them from the live program."""
+    command = [sys.executable, "-m", "typer", "finfoundry.cli", "utils", "docs", "--name", "finfoundry", "--title", "Commands"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  our own words only
+
+
+def outputs() -> dict[Path, str]:
+    """Each derived file with the text that it should hold."""
+    files = {DOCS / "commands.md": reference()}
+    for name in schemas.TYPES:
+        text = json.dumps(schemas.schema(name), indent=2, ensure_ascii=False) + "\n"
+        files[DOCS / "schemas" / f"{name}.json"] = text
+    return files
+
+
+def stale() -> list[str]:
+    """Names of derived files that are missing, differ, or belong to no output any more."""
+    wanted = outputs()
+    different = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
+    orphans = [path for path in (DOCS / "schemas").glob("*.json") if path not in wanted]
+    return [str(path.relative_to(DOCS.parent)) for path in (*different, *orphans)]
+
+
+def write() -> None:
+    for path, text in outputs().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def main() -> int:
+    if "--check" not in sys.argv:
+        write()
+        return 0
+    names = stale()
+    for name in names:
+        sys.stderr.write(f"{name} does not say what the code says. Run `make reference`.\n")
+    return 1 if names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
