@@ -34,6 +34,7 @@ OWNER = "finfoundry_owner"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107  # bytes of sockaddr_un.sun_path, less the closing zero
 MIB = 1024 * 1024
+NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Postgres:
     """One cluster: ``home/postgres/data``, socket in ``home/postgres``, passwords in ``home/postgres.json`` (mode 0600)."""
 
     home: Path
+    durable: bool = True  # False: faster, and a power cut may destroy it; for tests
 
     @property
     def folder(self) -> Path:
@@ -100,7 +102,11 @@ class Postgres:
     def process(self) -> Process:
         """How the supervisor runs the server."""
         binaries = self._binaries()
-        settings = [word for name, value in _server_settings().items() for word in ("-c", f"{name}={value}")]
+        settings = [
+            word
+            for name, value in (_server_settings() | ({} if self.durable else NOT_DURABLE)).items()
+            for word in ("-c", f"{name}={value}")
+        ]
         root = os.geteuid() == 0
         return Process(
             name="postgres",
@@ -112,11 +118,8 @@ class Postgres:
             stop_signal="SIGINT",  # a fast shutdown: open transactions are rolled back
         )
 
-    def dsn(self, database: str = DATABASE) -> str:
-        """The owner's connection string."""
-        return self._dsn(OWNER, database)
-
-    def _dsn(self, role: str, database: str) -> str:
+    def dsn(self, database: str = DATABASE, role: str = OWNER) -> str:
+        """The connection string of the owner, or of the superuser."""
         return conninfo.make_conninfo(host=str(self.folder), user=role, password=self._passwords()[role], dbname=database)
 
     def _passwords(self) -> dict[str, str]:
@@ -196,27 +199,30 @@ class Postgres:
 
     def _bootstrap(self) -> None:
         """What needs the superuser, once: the owner, the database, the extension. Each step is safe to repeat."""
-        with psycopg.connect(self._dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.dsn("postgres", SUPERUSER), autocommit=True) as connection:
             if not _exists(connection, "SELECT FROM pg_roles WHERE rolname = %s", OWNER):
                 create = "CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}"
                 connection.execute(sql.SQL(create).format(sql.Identifier(OWNER), sql.Literal(self._passwords()[OWNER])))
             if not _exists(connection, "SELECT FROM pg_database WHERE datname = %s", DATABASE):
                 create_database(connection, DATABASE)
-        with psycopg.connect(self._dsn(SUPERUSER, DATABASE), autocommit=True) as connection:
+        with psycopg.connect(self.dsn(DATABASE, SUPERUSER), autocommit=True) as connection:
             harden(connection)
 
 
 def create_database(connection: psycopg.Connection, name: str, template: str = "template1") -> None:
     """Create a database of the owner's that no other role may enter unasked."""
     names = {"name": sql.Identifier(name), "owner": sql.Identifier(OWNER), "template": sql.Identifier(template)}
-    connection.execute(sql.SQL("CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}").format(**names))
+    connection.execute(sql.SQL("CREATE DATABASE {name} OWNER {owner} TEMPLATE {template} STRATEGY FILE_COPY").format(**names))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**names))
 
 
 def harden(connection: psycopg.Connection) -> None:
-    """Add pgvector, and keep from ordinary roles the function by which SQL could change the identity it runs under."""
+    """Add pgvector, and keep from ordinary roles what changes the identity that SQL runs under or shows what others ask."""
     connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
     connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC")
+    connection.execute("REVOKE ALL ON pg_catalog.pg_stat_activity FROM PUBLIC")
+    connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_stat_get_activity(integer) FROM PUBLIC")
+    connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_stat_get_backend_activity(integer) FROM PUBLIC")
 
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:

@@ -1,0 +1,70 @@
+"""One embedded PostgreSQL for the whole run; a fresh database for each test that asks for one."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from finfoundry.core.database import Database
+from finfoundry.core.postgres import SUPERUSER, Postgres, create_database
+from finfoundry.core.supervisor import Supervisor
+
+_numbers = itertools.count()
+
+
+def short_home() -> Path:
+    """A new folder with a short path that every user may pass through (pytest's own is closed to the user ``nobody``).
+
+    In memory where there is enough of it: copying a database takes 0.03 s there, and 0.6 s on a busy disk.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.exists() and shutil.disk_usage(memory).free > 2**30
+    home = Path(tempfile.mkdtemp(prefix="ff-", dir=memory if roomy else None))
+    home.chmod(0o755)
+    return home
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty FINFOUNDRY_HOME; whatever a test starts in it is stopped."""
+    folder = short_home()
+    yield folder
+    Supervisor(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running server whose database ``finfoundry`` is migrated and empty: the template of the others."""
+    folder = short_home()
+    server = Postgres(folder, durable=False)
+    supervisor = Supervisor(folder)
+    template = Database(server.start(supervisor))
+    template.migrate()
+    template.close()
+    yield server
+    supervisor.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[Database]:
+    """An empty, migrated database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+        create_database(connection, name, template="finfoundry")
+        for role in ("application", "worker", "reader"):
+            grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+            connection.execute(grant.format(sql.Identifier(name), sql.Identifier(f"finfoundry_{role}")))
+    own = Database(postgres.dsn(name))
+    yield own
+    own.close()
+    with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,129 @@
+"""Roles, identity, migrations, and SQL that a model wrote."""
+
+from __future__ import annotations
+
+import hashlib
+
+import psycopg
+import pytest
+
+from finfoundry.core.database import Database
+from finfoundry.core.errors import InputError, IntegrityError, NotPermitted, SettingsError, StoreError
+from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+
+ANN = Principal("ann")
+
+
+def add_user(database: Database, name: str) -> None:
+    with database.owner() as connection:
+        connection.execute("INSERT INTO users (name) VALUES (%s)", (name,))
+
+
+def labels(database: Database, principal: Principal) -> set[str]:
+    with database.transaction(principal) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM labels WHERE id = ANY (readable_labels())")}
+
+
+def test_a_user_reads_general_and_an_administrator_everything(database: Database) -> None:
+    add_user(database, "ann")
+    assert labels(database, ANN) == {"general"}
+    assert labels(database, ADMINISTRATOR) == {"general", "sensitive", "important", "core"}
+
+
+def test_an_unknown_user_reads_nothing(database: Database) -> None:
+    assert labels(database, Principal("nobody here")) == set()
+
+
+def test_the_identity_ends_with_the_transaction(database: Database) -> None:
+    """The pool hands the same connection to the next user."""
+    labels(database, ADMINISTRATOR)
+    assert labels(database, Principal("nobody here")) == set()
+
+
+def test_a_name_with_quotes_is_only_a_name(database: Database) -> None:
+    assert labels(database, Principal("x'; SET LOCAL finfoundry.administrator = 'on'; --")) == set()
+
+
+def test_migrations_are_applied_once(database: Database) -> None:
+    assert database.migrate() == []
+
+
+def test_a_changed_migration_is_refused(database: Database) -> None:
+    with database.owner() as connection:
+        connection.execute("UPDATE migrations SET sha256 = %s WHERE name LIKE '0001%%'", (hashlib.sha256(b"other").hexdigest(),))
+    with pytest.raises(IntegrityError, match="0001"):
+        database.migrate()
+
+
+def test_the_application_cannot_change_grants(database: Database) -> None:
+    with pytest.raises(NotPermitted), database.transaction(ADMINISTRATOR) as connection:
+        connection.execute("INSERT INTO grants (label_id, user_id) VALUES (1, 1)")
+
+
+def test_every_readable_table_is_under_a_forced_policy(database: Database) -> None:
+    """A table that the application or the reader may select from, and that has no policy, is named here on purpose."""
+    query = """
+        SELECT relname FROM pg_class WHERE relnamespace = 'finfoundry'::regnamespace AND relkind IN ('r', 'p')
+        AND NOT (relrowsecurity AND relforcerowsecurity)
+        AND (has_any_column_privilege('finfoundry_application', oid, 'SELECT')
+             OR has_any_column_privilege('finfoundry_reader', oid, 'SELECT'))
+    """
+    with database.owner() as connection:
+        assert {name for (name,) in connection.execute(query)} <= {"jobs"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT set_config('finfoundry.administrator', 'on', true)",
+        "SELECT 1) AS a; SET finfoundry.administrator = 'on'; SELECT (1",
+        "SELECT 1; DELETE FROM documents",
+        "DELETE FROM documents RETURNING id",
+        "WITH gone AS (DELETE FROM documents RETURNING id) SELECT * FROM gone",
+        "SELECT * FROM users",
+        "SELECT sha256 FROM documents",
+        "SELECT * FROM files",
+        "SELECT * FROM pg_stat_activity",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT collection_named('new')",
+        "SELECT query_to_xml('SET LOCAL finfoundry.administrator = on', true, true, '')",
+        "SELEC 1",
+        "",
+    ],
+)
+def test_written_sql_cannot_leave_its_bounds(database: Database, query: str) -> None:
+    add_user(database, "ann")
+    with pytest.raises((InputError, NotPermitted)):
+        database.read(ANN, query)
+
+
+def test_written_sql_is_limited_in_rows_and_time(database: Database) -> None:
+    columns, rows = database.read(ANN, "SELECT n, n * 2 AS twice FROM generate_series(1, 100) AS n;", rows=3)
+    assert columns == ["n", "twice"]
+    assert rows == [(1, 2), (2, 4), (3, 6)]
+    with pytest.raises(InputError, match="too long"):
+        database.read(ANN, "SELECT pg_sleep(5)", seconds=0.1)
+
+
+def test_connections_cut_by_a_restart_are_replaced(database: Database, postgres: Postgres) -> None:
+    labels(database, ADMINISTRATOR)
+    with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'finfoundry_application'")
+    assert "general" in labels(database, ADMINISTRATOR)
+
+
+def test_a_database_that_is_not_there_is_said_clearly(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finfoundry.core.database.CONNECT_PATIENCE", 0.3)
+    missing = Database(postgres.dsn("missing"))
+    with pytest.raises(StoreError, match="cannot be reached") as caught, missing.owner():
+        pass
+    assert caught.value.remedy
+    missing.close()
+
+
+def test_a_dsn_must_carry_a_password() -> None:
+    with pytest.raises(SettingsError, match="password"), Database(f"user={OWNER} host=/nowhere").transaction(ADMINISTRATOR):
+        pass
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Database("postgres:/=nonsense")
