@@ -1,0 +1,160 @@
+"""The blocks of a page in reading order: paragraphs, headings, lists, tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from finfoundry.core.document import Block, Box, Word
+from finfoundry.knowledge.parse.captions import is_note, note_of, title_of
+from finfoundry.knowledge.parse.grid import join_lines
+from finfoundry.knowledge.parse.lines import TextLine, group_lines, has_cjk, is_marker
+from finfoundry.knowledge.parse.rulings import Rulings
+from finfoundry.knowledge.parse.tables import Table, aligned_tables, ruled_tables, table_text
+from finfoundry.knowledge.parse.zones import split_zones
+
+_NUMBERED = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[章节條条部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|(?:item|note|part|section|chapter)\s+[\dIVX]+|\d{1,2}(?:\.\d{1,2})*[.、 ]\s*\S)",
+    re.IGNORECASE,
+)
+_SENTENCE_END = (".", "。", ";", "；", ",", "，", "、", "？", "?", "！", "!")
+_ABOVE = 4  # blocks above a table that may name it
+
+
+def page_blocks(words: Sequence[Word], rulings: Rulings) -> list[Block]:
+    """Blocks from the words of one page, boxes in the coordinates of the words."""
+    ruled, rest = ruled_tables(words, rulings)
+    lines = group_lines(rest)
+    body = _body_size(lines)
+    blocks: list[Block] = []
+    for zone in split_zones(lines):
+        blocks += _zone_blocks(zone, rulings, body)
+    _insert(blocks, [_table_block(table) for table in ruled])
+    _describe(blocks)
+    return blocks
+
+
+def _body_size(lines: Sequence[TextLine]) -> float:
+    sizes = [word.size for line in lines for word in line.words]
+    return median(sizes) if sizes else 10.0
+
+
+def _zone_blocks(lines: Sequence[TextLine], rulings: Rulings, body: float) -> list[Block]:
+    tables = aligned_tables(lines, rulings)
+    used = {id(line): table for table in tables for line in table.lines}
+    blocks: list[Block] = []
+    prose: list[TextLine] = []
+    done: set[int] = set()
+    for line in lines:
+        table = used.get(id(line))
+        if table is None:
+            prose.append(line)
+            continue
+        blocks += _paragraphs(prose, body)
+        prose = []
+        if id(table) not in done:
+            done.add(id(table))
+            blocks.append(_table_block(table))
+    return blocks + _paragraphs(prose, body)
+
+
+def _table_block(table: Table) -> Block:
+    return Block("table", table_text(table.cells), table.box, table.cells)
+
+
+def _insert(blocks: list[Block], tables: Sequence[Block]) -> None:
+    """Put the ruled tables before the first block that lies below them and shares their width."""
+    for table in tables:
+        assert table.box
+        at = len(blocks)
+        for index, block in enumerate(blocks):
+            if block.box and block.box[1] >= table.box[1] and block.box[0] < table.box[2] and block.box[2] > table.box[0]:
+                at = index
+                break
+        blocks.insert(at, table)
+
+
+# ---- paragraphs
+
+
+def _paragraphs(lines: Sequence[TextLine], body: float) -> list[Block]:
+    if not lines:
+        return []
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    groups = [[lines[0]]]
+    for above, below in pairwise(lines):
+        if _new_paragraph(above, below, left, right):
+            groups.append([below])
+        else:
+            groups[-1].append(below)
+    return [_paragraph(group, body) for group in groups]
+
+
+def _new_paragraph(above: TextLine, below: TextLine, left: float, right: float) -> bool:
+    height = max(above.height, below.height)
+    if below.y0 - above.y1 > 0.55 * height or below.y0 < above.y0:
+        return True
+    if abs(_size(above) - _size(below)) > 0.12 * height or _bold(above) != _bold(below):
+        return True
+    if is_marker(below.words[0].text) or is_note(below.text) or is_note(above.text):
+        return True
+    if _NUMBERED.match(below.text) and has_cjk(below.text):
+        return True
+    short = above.x1 < right - 0.15 * (right - left)
+    indented = below.x0 > above.x0 + 0.8 * height and above.x0 < left + 0.8 * height
+    ended = above.text.rstrip().endswith((".", "。", ":", "：", "；", ";", "？", "?"))
+    return (short and (ended or not below.text[:1].islower())) or (indented and ended)
+
+
+def _size(line: TextLine) -> float:
+    return max(word.size for word in line.words)
+
+
+def _bold(line: TextLine) -> bool:
+    return all(word.bold for word in line.words)
+
+
+def _paragraph(lines: Sequence[TextLine], body: float) -> Block:
+    text = join_lines([line.text for line in lines])
+    box = (min(line.x0 for line in lines), lines[0].y0, max(line.x1 for line in lines), max(line.y1 for line in lines))
+    if _is_heading(lines, text, body):
+        return Block("heading", text, box, level=0)
+    return Block("list" if is_marker(lines[0].words[0].text) else "paragraph", text, box)
+
+
+def _is_heading(lines: Sequence[TextLine], text: str, body: float) -> bool:
+    """A short text that stands out by size, weight, capitals or number."""
+    if len(lines) > 2 or len(text) > 160 or text.endswith(_SENTENCE_END) or not any(c.isalpha() for c in text) or is_note(text):
+        return False
+    if all(run.number for line in lines for run in line.runs):
+        return False
+    large = min(_size(line) for line in lines) > 1.12 * body
+    bold = all(_bold(line) for line in lines)
+    capitals = text.isupper() and len(text) > 5 and not has_cjk(text)
+    numbered = bool(_NUMBERED.match(text)) and len(text) <= (40 if has_cjk(text) else 90) and len(lines) == 1
+    return large or bold or capitals or (numbered and has_cjk(text))
+
+
+# ---- what surrounds tables
+
+
+def _describe(blocks: Sequence[Block]) -> None:
+    """Give each table of the page its title and its note."""
+    for index, block in enumerate(blocks):
+        if block.kind != "table":
+            continue
+        above: list[str] = []
+        top = block.box
+        for other in reversed(blocks[max(0, index - _ABOVE) : index]):
+            if other.kind == "table" or not top or not other.box or not _near(other.box, top):
+                break
+            above.insert(0, other.text)
+            top = other.box
+        block.title = title_of(above)
+        block.note = note_of(above, block.cells)
+
+
+def _near(above: Box, below: Box) -> bool:
+    return -2 <= below[1] - above[3] <= 30

@@ -1,0 +1,119 @@
+"""The columns of a table without vertical rulings, from how its runs stand below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finfoundry.knowledge.parse.lines import Run, TextLine
+
+_MARK_WIDTH = 14.0  # points: a column no wider that holds only marks belongs to the numbers left of it
+
+
+@dataclass(slots=True)
+class Column:
+    """An interval of x that the runs of one column fill."""
+
+    x0: float
+    x1: float
+    numeric: bool
+    members: int = 1
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+def overlap(a0: float, a1: float, b0: float, b1: float) -> float:
+    return min(a1, b1) - max(a0, b0)
+
+
+def find_columns(lines: Sequence[TextLine]) -> list[Column]:
+    """Columns from left to right. Lines with numbers decide; where there are none, all lines do."""
+    body = [line for line in lines if len(line.runs) > 1 and any(run.number and not run.year for run in line.runs)]
+    if len(body) < 2:
+        body = [line for line in lines if len(line.runs) > 1] or list(lines)
+    numbers = [run for line in body for run in line.runs if run.number]
+    numeric = _merged(numbers, numeric=True)
+    texts = [run for line in body for run in line.runs if not run.number and not _touches(run, numeric)]
+    columns = numeric + _text_columns(texts, len(body))
+    columns.sort(key=lambda column: column.x0)
+    columns = _without_marks(columns, body)
+    return _widened(columns, body)
+
+
+def _touches(run: Run, columns: list[Column]) -> bool:
+    return any(overlap(run.x0, run.x1, column.x0, column.x1) > 0.5 for column in columns)
+
+
+def _merged(runs: Sequence[Run], *, numeric: bool) -> list[Column]:
+    """Intervals of runs that overlap, as columns."""
+    columns: list[Column] = []
+    for run in sorted(runs, key=lambda run: run.x0):
+        if columns and run.x0 < columns[-1].x1 - 0.5:
+            columns[-1].x1 = max(columns[-1].x1, run.x1)
+            columns[-1].members += 1
+        else:
+            columns.append(Column(run.x0, run.x1, numeric))
+    return columns
+
+
+def _text_columns(runs: list[Run], rows: int) -> list[Column]:
+    """Columns of text: gaps that at most a tenth of the rows cross separate them."""
+    if not runs:
+        return []
+    edges = sorted([(run.x0, 1) for run in runs] + [(run.x1 - 0.5, -1) for run in runs])
+    tolerated = rows // 10
+    columns: list[Column] = []
+    depth, start = 0, None
+    for x, step in edges:
+        depth += step
+        if depth > tolerated and start is None:
+            start = x
+        elif depth <= tolerated and start is not None:
+            columns.append(Column(start, x, numeric=False))
+            start = None
+    if len(columns) < 2:
+        return _merged(runs, numeric=False)
+    for column in columns:  # as wide as the runs that lie in this column alone
+        inside = [run for run in runs if sum(overlap(run.x0, run.x1, other.x0, other.x1) > 0.5 for other in columns) == 1]
+        inside = [run for run in inside if overlap(run.x0, run.x1, column.x0, column.x1) > 0.5]
+        column.members = len(inside)
+        if inside:
+            column.x0, column.x1 = min(run.x0 for run in inside), max(run.x1 for run in inside)
+    return columns
+
+
+def _without_marks(columns: list[Column], body: Sequence[TextLine]) -> list[Column]:
+    """Drop columns that hold only footnote marks right of numbers."""
+    kept: list[Column] = []
+    for column in columns:
+        narrow = column.x1 - column.x0 <= _MARK_WIDTH and not column.numeric
+        if narrow and kept and kept[-1].numeric and column.x0 - kept[-1].x1 < _MARK_WIDTH:
+            inside = [run for line in body for run in line.runs if overlap(run.x0, run.x1, column.x0, column.x1) > 0.5]
+            if all(len(run.text) <= 3 for run in inside):
+                kept[-1].x1 = column.x1
+                continue
+        kept.append(column)
+    return kept
+
+
+def _widened(columns: list[Column], body: Sequence[TextLine]) -> list[Column]:
+    """Let a text column reach to the left edge of the labels that begin in it, even those that run into the numbers."""
+    for column in columns:
+        if not column.numeric:
+            starts = [run.x0 for line in body for run in line.runs if column.x0 <= run.x0 <= column.x1]
+            column.x0 = min([column.x0, *starts])
+    return columns
+
+
+def covered(run: Run, columns: Sequence[Column]) -> tuple[int, int]:
+    """First and last column that a run stands over; the nearest one where it stands over none."""
+    hits = [index for index, column in enumerate(columns) if overlap(run.x0, run.x1, column.x0, column.x1) > 1.0]
+    if not hits:
+        nearest = min(range(len(columns)), key=lambda index: -overlap(run.x0, run.x1, columns[index].x0, columns[index].x1))
+        return nearest, nearest
+    if run.number:
+        best = max(hits, key=lambda index: overlap(run.x0, run.x1, columns[index].x0, columns[index].x1))
+        return best, best
+    return hits[0], hits[-1]

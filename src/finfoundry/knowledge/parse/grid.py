@@ -1,0 +1,328 @@
+"""Lines and columns to cells: wrapped labels joined, header lines stacked, spans found, indentation measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from finfoundry.core.document import Box, Cell
+from finfoundry.knowledge.parse.columns import Column, covered, overlap
+from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk
+from finfoundry.knowledge.parse.rulings import Line, Rulings
+
+_OPEN_END = re.compile(
+    r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|as|per|net|than|that|its|our))$", re.IGNORECASE
+)
+_CONTINUES = re.compile(r"^(?:[a-z]|[)）、，]|and\b|of\b|\(?(?:in|net|loss|benefit|used|provided|decrease|increase|including|excluding)\b)")
+
+
+@dataclass(slots=True)
+class Slot:
+    """What will be one cell: runs from one or more lines over one or more columns."""
+
+    first: int
+    last: int
+    runs: list[Run] = field(default_factory=list)
+    row: int = 0
+    row_span: int = 1
+
+    @property
+    def number(self) -> bool:
+        return any(run.number and not run.year for run in self.runs)
+
+    @property
+    def text(self) -> str:
+        return join_lines([run.text for run in self.runs])
+
+    @property
+    def box(self) -> Box:
+        return (min(r.x0 for r in self.runs), min(r.y0 for r in self.runs), max(r.x1 for r in self.runs), max(r.y1 for r in self.runs))
+
+
+Row = list[Slot]
+
+
+def join_lines(texts: Sequence[str]) -> str:
+    """The lines of one cell or paragraph as one text; Chinese lines meet without a space, a line-end hyphen goes."""
+    out = texts[0]
+    for text in texts[1:]:
+        if out.endswith("\u00ad"):
+            out = out[:-1] + ("-" if not text[:1].islower() else "") + text
+        elif out[-1:] and has_cjk(out[-1]) and has_cjk(text[:1]):
+            out += text
+        else:
+            out += " " + text
+    return out
+
+
+def build(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[Cell]:
+    """The cells of a table from its lines (top to bottom) and columns (left to right)."""
+    rows = [_slots(line, columns) for line in lines]
+    first = _first_body_row(rows)
+    header = _stack_header(rows[:first], columns, rulings)
+    body = _join_wrapped(rows[first:], columns, rulings)
+    return _cells(header, body)
+
+
+def _slots(line: TextLine, columns: Sequence[Column]) -> Row:
+    row: Row = []
+    for run in line.runs:
+        first, last = covered(run, columns)
+        if row and first <= row[-1].last:
+            if last <= row[-1].last or run.number:
+                target = row[-1]
+                if run.number and target.first < target.last and first == target.last:
+                    target.last -= 1  # a label that runs under the number's column
+                    row.append(Slot(first, last, [run]))
+                    continue
+                target.runs = [_beside(target.runs[0], run)]
+                continue
+            first = row[-1].last + 1
+        row.append(Slot(first, last, [run]))
+    return row
+
+
+def _beside(left: Run, right: Run) -> Run:
+    from finfoundry.knowledge.parse.lines import make_run
+
+    return make_run(left.words + right.words)
+
+
+def _first_body_row(rows: Sequence[Row]) -> int:
+    """The first row with a figure beside a label; where no row has one, the first after the top row."""
+    for index, row in enumerate(rows):
+        figures = [slot for slot in row if slot.number]
+        if figures and (row[0].first == 0 or len(figures) >= 2 or index > 4):
+            start = index
+            while (
+                start
+                and len(rows[start - 1]) == 1
+                and rows[start - 1][0].first == 0
+                and rows[start - 1][0].last == 0
+                and not rows[start - 1][0].runs[0].year
+            ):
+                start -= 1  # group headings directly above the first figures
+            return start if start or not _headless(rows[:index]) else 0
+    return 1 if len(rows) > 1 else 0
+
+
+def _headless(rows: Sequence[Row]) -> bool:
+    return not any(slot.first > 0 for row in rows for slot in row)
+
+
+# ---- header
+
+
+def _stack_header(rows: Sequence[Row], columns: Sequence[Column], rulings: Rulings) -> list[Row]:
+    """Header rows. Lines of one column that touch become one cell; a heading over several columns gets its span."""
+    slots = [slot for row in rows for slot in row]
+    for row in rows:
+        _spread(row, columns, rulings)
+    stacked: list[Slot] = []
+    for slot in slots:
+        above = next((s for s in reversed(stacked) if (s.first, s.last) == (slot.first, slot.last)), None)
+        blocked = (
+            any(overlap(s.first, s.last + 1, slot.first, slot.last + 1) > 0 for s in stacked[stacked.index(above) + 1 :]) if above else True
+        )
+        if above and not blocked and _touch(above, slot, rulings):
+            above.runs += slot.runs
+        else:
+            stacked.append(slot)
+    return _levels(stacked)
+
+
+def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
+    gap = below.box[1] - above.box[3]
+    height = below.runs[0].height
+    if gap > 0.55 * height or above.number != below.number:
+        return False
+    return not _ruled_between(above.box, below.box, rulings)
+
+
+def _ruled_between(above: Box, below: Box, rulings: Rulings) -> bool:
+    low, high = (above[1] + above[3]) / 2, (below[1] + below[3]) / 2
+    return any(low < line.at < high and overlap(line.start, line.end, below[0], below[2]) > 1 for line in rulings.horizontal)
+
+
+def _spread(row: Row, columns: Sequence[Column], rulings: Rulings) -> None:
+    """Widen headings to the columns they stand over: those above the line drawn under them, or those they are centred on."""
+    for index, slot in enumerate(row):
+        low = row[index - 1].last + 1 if index else (1 if slot.first > 0 else 0)
+        high = row[index + 1].first - 1 if index + 1 < len(row) else len(columns) - 1
+        ruled = _under(slot, rulings)
+        if ruled is not None:
+            hit = [
+                i
+                for i in range(low, high + 1)
+                if overlap(ruled.start, ruled.end, columns[i].x0, columns[i].x1) > 0.5 * (columns[i].x1 - columns[i].x0)
+            ]
+            if hit and hit[0] <= slot.last and hit[-1] >= slot.first:
+                slot.first, slot.last = hit[0], hit[-1]
+                continue
+        _centre(slot, low, high, columns)
+
+
+def _under(slot: Slot, rulings: Rulings) -> Line | None:
+    x0, _, x1, y1 = slot.box
+    height = slot.runs[0].height
+    near = [
+        line
+        for line in rulings.horizontal
+        if -0.3 * height <= line.at - y1 <= 0.8 * height and overlap(line.start, line.end, x0, x1) > 0.6 * (x1 - x0)
+    ]
+    return min(near, key=lambda line: line.at - y1) if near else None
+
+
+def _centre(slot: Slot, low: int, high: int, columns: Sequence[Column]) -> None:
+    """Grow the span while that brings its middle nearer to the middle of the heading."""
+    if slot.first == 0 and low == 0:
+        return
+    middle = slot.runs[0].middle
+
+    def off(first: int, last: int) -> float:
+        return abs((columns[first].x0 + columns[last].x1) / 2 - middle)
+
+    spans = [(a, b) for a in range(low, slot.first + 1) for b in range(slot.last, high + 1)]
+    if not spans:
+        return
+    best = min(spans, key=lambda span: (round(off(*span) / 4), span[1] - span[0]))
+    if off(*best) + 6 < off(slot.first, slot.last):
+        slot.first, slot.last = best
+
+
+def _levels(slots: list[Slot]) -> list[Row]:
+    """Header cells on rows: a cell's bottom line decides; a cell that reaches over several rows spans them."""
+    levels: list[Row] = []
+    for slot in sorted(slots, key=lambda slot: slot.runs[-1].y1):
+        line = slot.runs[-1]
+        if levels and line.y0 + line.y1 < 2 * max(s.runs[-1].y1 for s in levels[-1]):
+            levels[-1].append(slot)
+        else:
+            levels.append([slot])
+    for index, row in enumerate(levels):
+        for slot in row:
+            top = slot.runs[0]
+            slot.row = index
+            while slot.row and top.y0 < max(s.runs[-1].y0 for s in levels[slot.row - 1]) and _free(levels[slot.row - 1], slot):
+                slot.row -= 1
+            slot.row_span = index - slot.row + 1
+    return levels
+
+
+def _free(row: Row, slot: Slot) -> bool:
+    return all(overlap(s.first, s.last + 1, slot.first, slot.last + 1) <= 0 for s in row)
+
+
+# ---- body
+
+
+def _join_wrapped(rows: Sequence[Row], columns: Sequence[Column], rulings: Rulings) -> list[Row]:
+    """Body rows with the lines of wrapped labels joined."""
+    steps = [b[0].box[1] - a[0].box[1] for a, b in pairwise(rows) if _figures(a) and _figures(b)]
+    pitch = median(steps) if steps else None
+    limit = max((slot.box[2] for row in rows for slot in row if slot.first == slot.last == 0), default=0.0)
+    out: list[Row] = []
+    for row in rows:
+        if out and _wraps(out[-1], row, pitch, limit, rulings):
+            _absorb(out[-1], row)
+        else:
+            out.append(row)
+    return out
+
+
+def _figures(row: Row) -> bool:
+    return any(slot.number for slot in row)
+
+
+def _wraps(above: Row, below: Row, pitch: float | None, limit: float, rulings: Rulings) -> bool:
+    """Whether two lines are one row."""
+    upper, lower = above[-1].box, below[0].box
+    height = below[0].runs[-1].height
+    gap = min(slot.box[1] for slot in below) - max(slot.box[3] for slot in above)
+    if gap > 0.6 * height or _ruled_between((lower[0], upper[1], lower[2], upper[3]), lower, rulings):
+        return False
+    if _figures(above) and _figures(below):
+        return False
+    if below[0].first > 0 or above[0].first > 0:
+        return _wraps_aside(above, below, gap, height, pitch)
+    return _label_goes_on(above, below, gap, height, pitch, limit)
+
+
+def _wraps_aside(above: Row, below: Row, gap: float, height: float, pitch: float | None) -> bool:
+    """A line without a label: the rest of text cells above, or numbers set between the two lines of their label."""
+    if _figures(below):
+        return len(above) == 1 and gap < -0.2 * height
+    if above[0].first > 0 and not _figures(above):
+        return False
+    taken = {index for slot in above for index in range(slot.first, slot.last + 1)}
+    tight = pitch is None or gap + height < 0.95 * pitch
+    return tight and all(slot.first in taken for slot in below)
+
+
+def _label_goes_on(above: Row, below: Row, gap: float, height: float, pitch: float | None, limit: float) -> bool:
+    top, bottom = above[0], below[0]
+    text, rest = top.text, bottom.text
+    if top.last > 0 or text.endswith((":", "：")) or (len(above) > 1 and len(below) > 1 and not _textual(above, below)):
+        return False
+    step = bottom.box[1] - top.runs[-1].y0
+    tight = pitch is not None and step < 0.87 * pitch
+    if gap < -0.35 * height:
+        return True
+    if _CONTINUES.match(rest) or _OPEN_END.search(text):
+        return not tight or pitch is None or step < 1.2 * pitch
+    full = top.runs[-1].x1 > limit - 4 * height
+    deeper = bottom.box[0] > top.runs[0].x0 + 2
+    if len(above) > 1 and len(below) == 1:  # the numbers stand on the first line
+        return tight and full and (deeper or abs(bottom.box[0] - top.runs[0].x0) < 2)
+    return full and tight
+
+
+def _textual(above: Row, below: Row) -> bool:
+    return not _figures(above) and not _figures(below) and len(below) <= len(above)
+
+
+def _absorb(above: Row, below: Row) -> None:
+    for slot in below:
+        target = next((s for s in above if s.first <= slot.first <= s.last), None)
+        if target is None:
+            above.append(slot)
+        else:
+            target.runs += slot.runs
+    above.sort(key=lambda slot: slot.first)
+
+
+# ---- cells
+
+
+def _cells(header: list[Row], body: list[Row]) -> list[Cell]:
+    levels = _indents(body)
+    cells = [_cell(slot, slot.row, header=True) for row in header for slot in row]
+    for index, row in enumerate(body, start=len(header)):
+        for slot in row:
+            cell = _cell(slot, index, header=False)
+            if slot.first == 0 and not slot.number:
+                cell.indent = _level(slot.runs[0].x0, levels)
+            cells.append(cell)
+    return sorted(cells, key=lambda cell: (cell.row, cell.column))
+
+
+def _cell(slot: Slot, row: int, *, header: bool) -> Cell:
+    confidence = min(word.confidence for run in slot.runs for word in run.words)
+    return Cell(row, slot.first, slot.text, slot.box, slot.row_span, slot.last - slot.first + 1, header=header, confidence=confidence)
+
+
+def _indents(body: list[Row]) -> list[float]:
+    """Left edges of the row labels, those within 3 points taken as one."""
+    edges = sorted(row[0].runs[0].x0 for row in body if row[0].first == 0 and not row[0].number)
+    levels: list[float] = []
+    for x in edges:
+        if not levels or x > levels[-1] + 3:
+            levels.append(x)
+    return levels
+
+
+def _level(x: float, levels: list[float]) -> int:
+    return max((index for index, edge in enumerate(levels) if edge <= x + 0.01), default=0)

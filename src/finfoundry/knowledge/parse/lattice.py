@@ -1,0 +1,163 @@
+"""Tables drawn with horizontal and vertical rulings: the cells are the faces of the lattice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from finfoundry.core.document import Box, Cell, Word
+from finfoundry.knowledge.parse.grid import join_lines
+from finfoundry.knowledge.parse.lines import TextLine, group_lines, make_run
+from finfoundry.knowledge.parse.rulings import Line, Rulings
+
+_SNAP = 3.0  # points: lines as near are the same edge
+
+
+@dataclass(slots=True)
+class Lattice:
+    """Edges of columns and rows of one connected drawing, and its lines."""
+
+    xs: list[float]
+    ys: list[float]
+    horizontal: list[Line]
+    vertical: list[Line]
+
+    @property
+    def box(self) -> Box:
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+
+def find_lattices(rulings: Rulings) -> list[Lattice]:
+    """Drawings with at least two columns or two rows and a crossing, from top to bottom."""
+    found = []
+    for horizontal, vertical in _components(rulings.horizontal, rulings.vertical):
+        xs = _edges([line.at for line in vertical] + _ends(horizontal, vertical))
+        ys = _edges([line.at for line in horizontal] + _ends(vertical, horizontal))
+        if (len(xs) >= 3 and len(ys) >= 3) or (len(xs) >= 3 and len(ys) == 2 and len(horizontal) >= 2):
+            found.append(Lattice(xs, ys, horizontal, vertical))
+    return sorted(found, key=lambda lattice: lattice.ys[0])
+
+
+def _ends(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
+    """Where the lines begin and end beyond the outermost crossing line: an open side of the table."""
+    if not crossing or not lines:
+        return []
+    low, high = min(line.start for line in lines), max(line.end for line in lines)
+    ends = []
+    if low < min(line.at for line in crossing) - 10:
+        ends.append(low)
+    if high > max(line.at for line in crossing) + 10:
+        ends.append(high)
+    return ends
+
+
+def _edges(positions: list[float]) -> list[float]:
+    edges: list[float] = []
+    for position in sorted(positions):
+        if not edges or position - edges[-1] > _SNAP:
+            edges.append(position)
+    return edges
+
+
+def _components(horizontal: Sequence[Line], vertical: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
+    """Groups of lines that cross or touch, with at least two in each direction."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for i, h in enumerate(horizontal):
+        for j, v in enumerate(vertical, start=len(horizontal)):
+            if h.start - _SNAP <= v.at <= h.end + _SNAP and v.start - _SNAP <= h.at <= v.end + _SNAP:
+                parent[root(i)] = root(j)
+    groups: dict[int, tuple[list[Line], list[Line]]] = {}
+    for index in range(len(parent)):
+        group = groups.setdefault(root(index), ([], []))
+        if index < len(horizontal):
+            group[0].append(horizontal[index])
+        else:
+            group[1].append(vertical[index - len(horizontal)])
+    return [group for group in groups.values() if len(group[0]) >= 2 and group[1]]
+
+
+def lattice_cells(lattice: Lattice, words: Sequence[Word]) -> list[Cell]:
+    """Cells with their text; rows that hold several lines of figures are cut between them."""
+    faces = _faces(lattice)
+    places = _place(faces, lattice, words)
+    cells: list[Cell] = []
+    for (row, column, row_span, column_span), inside in zip(faces, places, strict=True):
+        lines = group_lines(inside) if inside else []
+        text = join_lines([make_run(line.words).text for line in lines]) if lines else ""
+        box = (lattice.xs[column], lattice.ys[row], lattice.xs[column + column_span], lattice.ys[row + row_span])
+        confidence = min((word.confidence for word in inside), default=1.0)
+        cells.append(Cell(row, column, text, box, row_span, column_span, confidence=confidence))
+    return cells
+
+
+def _faces(lattice: Lattice) -> list[tuple[int, int, int, int]]:
+    """Row, column, row span and column span of every face: neighbours without a line between them are one."""
+    rows, columns = len(lattice.ys) - 1, len(lattice.xs) - 1
+    right = [[_drawn(lattice.vertical, lattice.xs[c + 1], lattice.ys[r], lattice.ys[r + 1]) for c in range(columns)] for r in range(rows)]
+    below = [[_drawn(lattice.horizontal, lattice.ys[r + 1], lattice.xs[c], lattice.xs[c + 1]) for c in range(columns)] for r in range(rows)]
+    taken = [[False] * columns for _ in range(rows)]
+    faces = []
+    for r in range(rows):
+        for c in range(columns):
+            if taken[r][c]:
+                continue
+            wide, high = 1, 1
+            while c + wide < columns and not right[r][c + wide - 1] and not taken[r][c + wide]:
+                wide += 1
+            while r + high < rows and not any(below[r + high - 1][c : c + wide]) and not any(taken[r + high][c : c + wide]):
+                high += 1
+            for i in range(r, r + high):
+                taken[i][c : c + wide] = [True] * wide
+            faces.append((r, c, high, wide))
+    return faces
+
+
+def _drawn(lines: Sequence[Line], at: float, start: float, end: float) -> bool:
+    """Whether a line covers most of the edge."""
+    inside = sum(max(0.0, min(line.end, end) - max(line.start, start)) for line in lines if abs(line.at - at) <= _SNAP)
+    return inside >= 0.6 * (end - start)
+
+
+def _place(faces: Sequence[tuple[int, int, int, int]], lattice: Lattice, words: Sequence[Word]) -> list[list[Word]]:
+    """The words of each face, by their middle."""
+    owner: dict[tuple[int | None, int | None], int] = {}
+    for index, (row, column, row_span, column_span) in enumerate(faces):
+        for r in range(row, row + row_span):
+            for c in range(column, column + column_span):
+                owner[r, c] = index
+    places: list[list[Word]] = [[] for _ in faces]
+    for word in words:
+        x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+        at = _interval(lattice.ys, y), _interval(lattice.xs, x)
+        if at in owner:
+            places[owner[at]].append(word)
+    return places
+
+
+def _interval(edges: Sequence[float], at: float) -> int | None:
+    for index, (low, high) in enumerate(pairwise(edges)):
+        if low <= at < high:
+            return index
+    return None
+
+
+def inside(lattice: Lattice, word: Word) -> bool:
+    x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+    x0, y0, x1, y1 = lattice.box
+    return x0 <= x <= x1 and y0 <= y <= y1
+
+
+def header_lines(lines: Sequence[TextLine]) -> int:
+    """How many leading lines hold no figure."""
+    for index, line in enumerate(lines):
+        if any(run.number and not run.year for run in line.runs):
+            return index
+    return 0

@@ -1,0 +1,203 @@
+"""Words to lines, and lines to runs: pieces of a line between two wide gaps, the atoms of tables.
+
+A ``$`` joins the number after it and a ``%`` or ``)`` the number before it, however wide the gap, because a currency sign set at the
+left edge of its column is part of the number and not a cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from finfoundry.core.document import Box, Word
+from finfoundry.knowledge.parse.words import raised
+
+GAP = 0.8  # of the line height: wider gaps separate runs
+_NUMBER_GAP = 0.45  # between two numbers, which rarely follow each other within one phrase
+_SIGN_REACH = 9.0  # line heights between a currency sign and its number
+_CURRENCY = r"(?:US|HK|NT|CA|AU|[CASR])?[$€£¥￥]|RMB|USD|EUR|HKD|CHF|CNY|GBP|Rs\.?"
+_OPENING = re.compile(rf"^(?:[(（\[]?(?:{_CURRENCY})?[(（\[]?|[-–—−]?(?:{_CURRENCY}))$")
+_CLOSING = re.compile(r"^(?:[)）\]]+[%％]?|[%％‰][)）\]]?|pp?ts?\.?|bps|x|×)$")
+_FOOTNOTE = r"(?:\s*(?:[⁰¹²³⁴-⁹⁽⁾*†‡§#]+|[(（\[][a-zA-Z0-9]{1,2}[)）\]]))*"
+_NUMBER = re.compile(
+    rf"^[(（\[<>~]?\s*[-–—−+]?\s*(?:{_CURRENCY})?\s*[(（\[]?\s*[-–—−+]?\s*(?:\d[\d,，]*(?:[ \u2009]\d{{3}})*(?:\.\d+)?|\.\d+)"
+    rf"\s*(?:[%％‰x×]|pp?ts?\.?|bps|[MBKmbk]n?)?\s*[)）\]]?\s*[%％]?{_FOOTNOTE}$"
+)
+_NOTHING = re.compile(
+    rf"^[(（\[]?\s*(?:{_CURRENCY})?\s*(?:[-–—−‒_]{{1,3}}|\.\.\.|n/?a|N/?A|n\.?m\.?|N\.?M\.?|nil|不适用|无)\s*[%％]?[)）\]]?{_FOOTNOTE}$"
+)
+_YEAR = re.compile(rf"^[(（]?(?:FY|CY)?\s?'?(?:19|20)\d\d(?:\s?[AEFP])?[)）]?{_FOOTNOTE}$")
+_MARKER = re.compile(
+    r"^(?:[•●▪◦○■□◆◇►❖➢✓\uf0b7·o*–—-]|[(（]?(?:[a-zA-Z]|[ivxIVX]{1,4}|\d{1,2})[.)）、]|[(（]?[一二三四五六七八九十]{1,3}[)）、.])$"
+)
+_LEADER = re.compile(r"^[.…·_\s]{3,}$")
+_CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+@dataclass(slots=True)
+class Run:
+    """A piece of a line without a wide gap."""
+
+    words: list[Word]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    text: str = ""
+    number: bool = False  # a figure, or a sign that stands for none
+    year: bool = False
+    dash: bool = False
+
+    @property
+    def box(self) -> Box:
+        return self.x0, self.y0, self.x1, self.y1
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def bold(self) -> bool:
+        return bool(self.words) and all(word.bold for word in self.words)
+
+
+@dataclass(slots=True)
+class TextLine:
+    """Words on one height, cut into runs, from left to right."""
+
+    runs: list[Run]
+    x0: float = field(init=False)
+    y0: float = field(init=False)
+    x1: float = field(init=False)
+    y1: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.x0 = min(run.x0 for run in self.runs)
+        self.y0 = min(run.y0 for run in self.runs)
+        self.x1 = max(run.x1 for run in self.runs)
+        self.y1 = max(run.y1 for run in self.runs)
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+    @property
+    def text(self) -> str:
+        return " ".join(run.text for run in self.runs)
+
+    @property
+    def words(self) -> list[Word]:
+        return [word for run in self.runs for word in run.words]
+
+
+def make_run(words: list[Word]) -> Run:
+    """A run with its kind."""
+    run = Run(words, min(w.box[0] for w in words), min(w.box[1] for w in words), max(w.box[2] for w in words), max(w.box[3] for w in words))
+    run.text = joined_text(words)
+    first = run.text[:1]
+    if first and (first.isdigit() or first in "$€£¥￥(（[<>~-–—−‒+._nNU不无HCRAES'F"):
+        run.year = bool(_YEAR.match(run.text))
+        run.dash = bool(_NOTHING.match(run.text))
+        run.number = run.dash or bool(_NUMBER.match(run.text))
+    return run
+
+
+def joined_text(words: Sequence[Word]) -> str:
+    """Words of one line as text: a space between them, none between Chinese characters that touch, raised marks as superscripts."""
+    pieces = [words[0].text]
+    for before, word in pairwise(words):
+        gap = word.box[0] - before.box[2]
+        if is_raised(word, before):
+            pieces.append(raised(word.text) if gap < 0.5 * before.size else " " + raised(word.text))
+            continue
+        close = gap < 0.3 * word.size and (_CJK.match(word.text[0]) or _CJK.match(before.text[-1]))
+        bracket = word.text[0] in ")）%％" and before.text[-1].isdigit()
+        opening = before.text[-1] in "(（" and gap < 0.5 * word.size
+        pieces.append(word.text if close or bracket or opening else " " + word.text)
+    return "".join(pieces)
+
+
+def is_raised(word: Word, before: Word) -> bool:
+    """A small mark above the line: a footnote number or letter."""
+    return (
+        word.size < 0.85 * before.size
+        and len(word.text) <= 6
+        and word.box[3] < before.box[3] - 0.12 * before.size
+        and word.box[1] < before.box[1] + 0.3 * before.size
+    )
+
+
+def group_lines(words: Iterable[Word]) -> list[TextLine]:
+    """Lines from top to bottom."""
+    ordered = sorted(words, key=lambda word: word.box[1] + word.box[3])
+    lines: list[list[Word]] = []
+    top = bottom = 0.0
+    for word in ordered:
+        y0, y1 = word.box[1], word.box[3]
+        if lines and min(y1, bottom) - max(y0, top) > 0.5 * min(y1 - y0, bottom - top):
+            lines[-1].append(word)
+            if y1 - y0 > bottom - top and y1 - y0 < 1.6 * (bottom - top):
+                top, bottom = y0, y1
+        else:
+            lines.append([word])
+            top, bottom = y0, y1
+    return [TextLine(cut_runs(sorted(line, key=lambda word: word.box[0]))) for line in lines]
+
+
+def cut_runs(words: list[Word]) -> list[Run]:
+    """Runs of one line whose words are sorted from left to right."""
+    words = [word for word in words if not _LEADER.match(word.text)] or words
+    pieces = [[words[0]]]
+    for word in words[1:]:
+        if _belongs(pieces[-1], word):
+            pieces[-1].append(word)
+        else:
+            pieces.append([word])
+    runs = [make_run(piece) for piece in pieces]
+    if len(runs) == 2 and _MARKER.match(runs[0].text) and not runs[1].number and runs[1].x0 - runs[0].x1 < 5 * runs[0].height:
+        return [make_run(words)]
+    return runs
+
+
+def _belongs(piece: list[Word], word: Word) -> bool:
+    before = piece[-1]
+    gap = word.box[0] - before.box[2]
+    height = max(word.size, before.size)
+    if gap <= 0.15 * height:
+        return True
+    follows = word.text[0].isdigit() or word.text[0] in "(（.-–—−$[N"
+    if _OPENING.match(before.text) and follows:
+        return gap < _SIGN_REACH * height
+    if _CLOSING.match(word.text) and (before.text[-1].isdigit() or before.text[-1] in ")）—–-"):
+        return gap < 1.5 * height
+    if _is_number(word.text) and _is_number(before.text) and not (before.text.endswith(",") and _YEAR.match(word.text)):
+        return gap < _NUMBER_GAP * height
+    return gap < GAP * height
+
+
+def _is_number(text: str) -> bool:
+    return (text[0].isdigit() or text[0] in "$€£¥￥(（-–—−+.") and (bool(_NUMBER.match(text)) or bool(_NOTHING.match(text)))
+
+
+def is_marker(text: str) -> bool:
+    return bool(_MARKER.match(text))
+
+
+def has_cjk(text: str) -> bool:
+    return bool(_CJK.search(text))
+
+
+def line_height(lines: Sequence[TextLine]) -> float:
+    """The usual height of a line, in points."""
+    return median(run.height for line in lines for run in line.runs) if lines else 10.0

@@ -1,0 +1,115 @@
+"""PDF bytes to a Document: words with boxes, blocks in reading order, tables as cells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import pypdfium2.raw as raw
+
+from finfoundry.core.document import Block, Box, Document, Page, Word
+from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse import pdfium
+from finfoundry.knowledge.parse.blocks import page_blocks
+from finfoundry.knowledge.parse.pdfium import Handle, PageHandle
+from finfoundry.knowledge.parse.rulings import read_rulings
+from finfoundry.knowledge.parse.sections import connect
+from finfoundry.knowledge.parse.words import HYPHEN, Frame, PageWords, read_words
+
+MEDIA_TYPE = "application/pdf"
+MOST_PAGES = 5000
+_GARBLED = 0.3  # share of characters without sense above which a page counts as unreadable
+
+
+def parse(data: bytes, name: str, *, most_pages: int = MOST_PAGES, ocr: bool = True) -> Document:
+    """Parse a PDF. Raises ParseError if it is empty, damaged, encrypted or too long."""
+    count = page_count(data, name, most_pages=most_pages)
+    pages, losses = parse_pages(data, name, range(count), ocr=ocr)
+    return assemble(data, name, pages, losses)
+
+
+def page_count(data: bytes, name: str, *, most_pages: int = MOST_PAGES) -> int:
+    """How many pages the file has. Raises ParseError as ``parse`` does."""
+    if not data:
+        raise ParseError(f"{name} is empty", remedy="Fetch the file again")
+    with pdfium.opened(data, name) as document:
+        count: int = raw.FPDF_GetPageCount(document)
+    if count < 1:
+        raise ParseError(f"{name} has no pages (damaged or cut short)", remedy="Fetch the file again, or print it to a new PDF")
+    if count > most_pages:
+        raise ParseError(f"{name} has {count} pages, more than the limit of {most_pages}", remedy="Split the file, or raise max_pages")
+    return count
+
+
+def parse_pages(data: bytes, name: str, indices: Sequence[int], *, ocr: bool = True) -> tuple[list[Page], list[str]]:
+    """Some pages (indices from 0), without what only the whole document shows, and what was lost on them."""
+    pages: list[Page] = []
+    losses: list[str] = []
+    with pdfium.opened(data, name) as document:
+        for index in indices:
+            pages.append(_page(document, index, losses, ocr=ocr))
+    return pages, losses
+
+
+def assemble(data: bytes, name: str, pages: list[Page], losses: list[str]) -> Document:
+    """The document from its pages in order."""
+    connect(pages)
+    if b"%%EOF" not in data[-2048:]:
+        losses = [*losses, "the file has no end mark: it may have been cut short"]
+    return Document(name, hashlib.sha256(data).hexdigest(), MEDIA_TYPE, len(data), pages, losses=losses)
+
+
+def _page(document: Handle, index: int, losses: list[str], *, ocr: bool) -> Page:
+    number = index + 1
+    try:
+        handle = PageHandle(document, index)
+    except ParseError:
+        losses.append(f"page {number}: cannot be loaded")
+        return Page(number, 0.0, 0.0, source="empty", confidence=0.0)
+    with handle as page:
+        found = read_words(page)
+        _report(number, found, losses)
+        result = Page(number, page.width, page.height)
+        if not found.words or found.garbled > _GARBLED:
+            return _without_text(page, result, found, losses, ocr=ocr)
+        rulings = read_rulings(page, found.frame)
+        result.blocks = page_blocks(found.words, rulings)
+        result.words = [_clean(word, found.frame) for word in (*found.words, *found.slanted)]
+        _to_display(result.blocks, found.frame)
+        return result
+
+
+def _report(number: int, found: PageWords, losses: list[str]) -> None:
+    if found.outside:
+        losses.append(f"page {number}: {found.outside} words outside the page left out")
+    if found.hidden:
+        losses.append(f"page {number}: {found.hidden} words that cannot be seen left out")
+
+
+def _without_text(page: PageHandle, result: Page, found: PageWords, losses: list[str], *, ocr: bool) -> Page:
+    if found.garbled > _GARBLED:
+        losses.append(f"page {result.number}: {found.garbled:.0%} of the characters have no meaning (wrong character map)")
+    result.source = "empty"
+    return result
+
+
+def _clean(word: Word, frame: Frame) -> Word:
+    """A word as the document shows it: displayed box, the line-end hyphen as a hyphen."""
+    if frame.turn == 0 and HYPHEN not in word.text:
+        return word
+    return Word(word.text.replace(HYPHEN, "-"), frame.display(word.box), word.size, word.bold, word.confidence)
+
+
+def _to_display(blocks: Sequence[Block], frame: Frame) -> None:
+    for block in blocks:
+        block.text = block.text.replace(HYPHEN, "-")
+        for cell in block.cells:
+            cell.text = cell.text.replace(HYPHEN, "-")
+        if frame.turn:
+            block.box = _turned(block.box, frame)
+            for cell in block.cells:
+                cell.box = _turned(cell.box, frame)
+
+
+def _turned(box: Box | None, frame: Frame) -> Box | None:
+    return frame.display(box) if box else None

@@ -1,0 +1,155 @@
+"""Where on a page the tables without a lattice are: stretches of lines whose runs stand below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from finfoundry.knowledge.parse.columns import overlap
+from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, line_height
+
+_PROSE_WIDTH = 0.62  # of the width of the text: a single run as wide is prose
+_MOST_SINGLES = 4  # lines in a row with one run inside a table: group headings and wrapped labels
+
+
+@dataclass(slots=True)
+class Region:
+    """Consecutive lines of one table, in order."""
+
+    lines: list[TextLine] = field(default_factory=list)
+
+    @property
+    def anchors(self) -> list[TextLine]:
+        return [line for line in self.lines if len(line.runs) > 1]
+
+    @property
+    def bottom(self) -> float:
+        return self.lines[-1].y1
+
+
+def find_regions(lines: Sequence[TextLine]) -> list[Region]:
+    """Tables in a column of text, from top to bottom. Lines may belong to one region only."""
+    if not lines:
+        return []
+    width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
+    height = line_height(lines)
+    regions: list[Region] = []
+    region = Region()
+    pending: list[TextLine] = []
+    for line in lines:
+        if len(line.runs) > 1:
+            if region.lines and not _goes_on(region, pending, line, height):
+                regions.append(region)
+                region, pending = Region(), []
+            region.lines += [*pending, line] if region.lines else [line]
+            pending = []
+        elif region.lines:
+            pending.append(line)
+            if is_prose(line, width) or len(pending) > _MOST_SINGLES:
+                regions.append(_with_tail(region, pending, height))
+                region, pending = Region(), []
+    if region.lines:
+        regions.append(_with_tail(region, pending, height))
+    used = {id(line) for found in regions for line in found.lines}
+    kept = [found for found in regions if is_table(found)]
+    for found in kept:
+        _add_header(found, lines, used, height)
+    return kept
+
+
+def is_prose(line: TextLine, width: float) -> bool:
+    run = line.runs[0]
+    long = len(run.text) > 24 if has_cjk(run.text) else len(run.words) >= 8
+    return len(line.runs) == 1 and not run.number and long and run.x1 - run.x0 > _PROSE_WIDTH * width
+
+
+def _goes_on(region: Region, pending: list[TextLine], line: TextLine, height: float) -> bool:
+    """Whether a line with several runs belongs to the table above it."""
+    before = pending[-1] if pending else region.lines[-1]
+    gap = line.y0 - before.y1
+    steps = [b.y0 - a.y1 for a, b in pairwise(region.lines)]
+    usual = max(median(steps), 0.0) if steps else 0.6 * height
+    if gap <= max(1.2 * height, 1.6 * usual) and not pending:
+        return not (is_header(line) and _has_figures(region) and gap > usual + 0.8 * height)
+    if is_header(line) and _has_figures(region):
+        return False
+    if gap <= max(1.6 * height, 2.0 * usual):
+        return not _has_figures(region) or fits(region, line) >= 0.5
+    return gap <= max(6 * height, 2.5 * usual) and fits(region, line) >= 0.7
+
+
+def _has_figures(region: Region) -> bool:
+    return any(run.number and not run.year for line in region.anchors for run in line.runs)
+
+
+def is_header(line: TextLine) -> bool:
+    """A line of column headings: years or words, no figure."""
+    return any(run.year for run in line.runs[-2:]) and not any(run.number and not run.year for run in line.runs)
+
+
+def fits(region: Region, line: TextLine) -> float:
+    """Share of the numbers of a line (or runs, where it has none) that stand below a number of the region."""
+    above = [run for anchor in region.anchors for run in anchor.runs]
+    numbers = [run for run in line.runs if run.number]
+    if numbers and any(run.number for run in above):
+        above = [run for run in above if run.number]
+    runs = numbers or line.runs
+    return sum(any(overlap(run.x0, run.x1, other.x0, other.x1) > 1 for other in above) for run in runs) / len(runs)
+
+
+def _with_tail(region: Region, pending: list[TextLine], height: float) -> Region:
+    """The region with the rest of a wrapped label below its last row."""
+    if pending:
+        first, last = pending[0], region.lines[-1]
+        text = first.runs[0].text
+        close = first.y0 - last.y1 < 0.6 * height
+        if close and text[:1].islower() and first.x0 >= last.x0 - 1 and first.x1 <= last.runs[0].x1 + 4 * height:
+            region.lines.append(first)
+    return region
+
+
+def is_table(region: Region) -> bool:
+    """At least two rows with runs below each other that are not two columns of prose, a list or a page header."""
+    anchors = region.anchors
+    if len(anchors) < 2:
+        return False
+    figures = sum(any(run.number for run in line.runs) for line in anchors)
+    if figures >= 0.3 * len(anchors) and figures >= 2:
+        return _stacked(anchors)
+    if figures and len(anchors) <= 3:
+        return _stacked(anchors)
+    if len(anchors) < 3 or sum(_wordy(run) for line in anchors for run in line.runs) > 0.4 * sum(len(line.runs) for line in anchors):
+        return False
+    return _stacked(anchors)
+
+
+def _wordy(run: Run) -> bool:
+    return len(run.text) > 22 if has_cjk(run.text) else len(run.words) > 9
+
+
+def _stacked(anchors: list[TextLine]) -> bool:
+    """Whether most lines have two runs that share x with runs of the next line."""
+    shared = 0
+    for above, below in pairwise(anchors):
+        pairs = sum(any(overlap(a.x0, a.x1, b.x0, b.x1) > 1 for a in above.runs) for b in below.runs)
+        shared += pairs >= 2
+    return shared >= 0.5 * (len(anchors) - 1)
+
+
+def _add_header(region: Region, lines: Sequence[TextLine], used: set[int], height: float) -> None:
+    """Take in lines above that stand over the number columns: a spanning header, the first line of a wrapped one."""
+    index = next(i for i, line in enumerate(lines) if line is region.lines[0])
+    label_end = min((run.x1 for line in region.anchors for run in line.runs[:1] if not run.number and len(line.runs) > 1), default=0.0)
+    left = min((run.x0 for line in region.anchors for run in line.runs[1:]), default=0.0)
+    edge = max(label_end, left - 4 * height) if label_end < left else left - 2 * height
+    right = max(line.x1 for line in region.lines)
+    for line in reversed(lines[max(0, index - 6) : index]):
+        if id(line) in used or region.lines[0].y0 - line.y1 > 1.3 * height:
+            return
+        over = line.x0 >= edge and line.x1 <= right + 2 * height and sum(len(run.words) for run in line.runs) <= 14
+        if not over:
+            return
+        region.lines.insert(0, line)
+        used.add(id(line))
