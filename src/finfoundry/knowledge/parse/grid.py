@@ -117,29 +117,34 @@ def _headless(rows: Sequence[Row]) -> bool:
 
 
 def _stack_header(rows: Sequence[Row], columns: Sequence[Column], rulings: Rulings) -> list[Row]:
-    """Header rows. Lines of one column that touch become one cell; a heading over several columns gets its span."""
-    slots = [slot for row in rows for slot in row]
-    for row in rows:
-        _spread(row, columns, rulings)
+    """Header rows. Lines of one heading that touch become one cell; a heading over several columns gets its span."""
     stacked: list[Slot] = []
-    for slot in slots:
-        above = next((s for s in reversed(stacked) if (s.first, s.last) == (slot.first, slot.last)), None)
-        blocked = (
-            any(overlap(s.first, s.last + 1, slot.first, slot.last + 1) > 0 for s in stacked[stacked.index(above) + 1 :]) if above else True
-        )
-        if above and not blocked and _touch(above, slot, rulings):
-            above.runs += slot.runs
-        else:
-            stacked.append(slot)
+    for row in rows:
+        for slot in row:
+            above = [s for s in stacked if _touch(s, slot, rulings)]
+            rivals = [s for s in row if above and overlap(s.box[0], s.box[2], above[-1].box[0], above[-1].box[2]) > 1]
+            if len(above) == 1 and len(rivals) == 1:
+                above[0].runs += slot.runs
+                above[0].first, above[0].last = min(above[0].first, slot.first), max(above[0].last, slot.last)
+            else:
+                stacked.append(slot)
+    for slot in stacked:
+        _spread(slot, stacked, columns, rulings)
     return _levels(stacked)
 
 
 def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
-    gap = below.box[1] - above.box[3]
-    height = below.runs[0].height
-    if gap > 0.55 * height or above.number != below.number:
+    """Whether a heading goes on in the line below: close, aligned, and no ruling between."""
+    upper, lower = above.runs[-1], below.runs[0]
+    height = min(upper.height, lower.height)
+    if not -0.5 * height < lower.y0 - upper.y1 <= 0.55 * height or above.number != below.number:
         return False
-    return not _ruled_between(above.box, below.box, rulings)
+    shared = overlap(upper.x0, upper.x1, lower.x0, lower.x1)
+    if shared < 0.5 * min(upper.x1 - upper.x0, lower.x1 - lower.x0):
+        return False
+    same = (above.first, above.last) == (below.first, below.last)
+    aligned = min(abs(upper.middle - lower.middle), abs(upper.x0 - lower.x0), abs(upper.x1 - lower.x1)) < 0.5 * height
+    return (same or aligned) and not _ruled_between(upper.box, lower.box, rulings)
 
 
 def _ruled_between(above: Box, below: Box, rulings: Rulings) -> bool:
@@ -147,27 +152,29 @@ def _ruled_between(above: Box, below: Box, rulings: Rulings) -> bool:
     return any(low < line.at < high and overlap(line.start, line.end, below[0], below[2]) > 1 for line in rulings.horizontal)
 
 
-def _spread(row: Row, columns: Sequence[Column], rulings: Rulings) -> None:
-    """Widen headings to the columns they stand over: those above the line drawn under them, or those they are centred on."""
-    for index, slot in enumerate(row):
-        low = row[index - 1].last + 1 if index else (1 if slot.first > 0 else 0)
-        high = row[index + 1].first - 1 if index + 1 < len(row) else len(columns) - 1
-        ruled = _under(slot, rulings)
-        if ruled is not None:
-            hit = [
-                i
-                for i in range(low, high + 1)
-                if overlap(ruled.start, ruled.end, columns[i].x0, columns[i].x1) > 0.5 * (columns[i].x1 - columns[i].x0)
-            ]
-            if hit and hit[0] <= slot.last and hit[-1] >= slot.first:
-                slot.first, slot.last = hit[0], hit[-1]
-                continue
-        _centre(slot, low, high, columns)
+def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[Column], rulings: Rulings) -> None:
+    """Widen a heading to the columns it stands over: those above the line drawn under it, or those it is centred on."""
+    beside = [s for s in slots if s is not slot and overlap(s.box[1], s.box[3], slot.box[1], slot.box[3]) > 2]
+    low = max((s.last + 1 for s in beside if s.last < slot.first), default=1 if slot.first else 0)
+    high = min((s.first - 1 for s in beside if s.first > slot.last), default=len(columns) - 1)
+    ruled = _under(slot, rulings)
+    if ruled is not None:
+        hit = [i for i in range(low, high + 1) if _over(ruled, columns[i])]
+        if hit and hit[0] <= slot.last and hit[-1] >= slot.first:
+            slot.first, slot.last = hit[0], hit[-1]
+            return
+    below = {i for s in slots if s.box[1] > slot.box[3] - 2 for i in range(s.first, s.last + 1)}
+    _centre(slot, low, high, columns, below)
+
+
+def _over(line: Line, column: Column) -> bool:
+    return overlap(line.start, line.end, column.x0, column.x1) > 0.5 * (column.x1 - column.x0)
 
 
 def _under(slot: Slot, rulings: Rulings) -> Line | None:
+    """The ruling just below a heading and at least about as wide."""
     x0, _, x1, y1 = slot.box
-    height = slot.runs[0].height
+    height = slot.runs[-1].height
     near = [
         line
         for line in rulings.horizontal
@@ -176,8 +183,8 @@ def _under(slot: Slot, rulings: Rulings) -> Line | None:
     return min(near, key=lambda line: line.at - y1) if near else None
 
 
-def _centre(slot: Slot, low: int, high: int, columns: Sequence[Column]) -> None:
-    """Grow the span while that brings its middle nearer to the middle of the heading."""
+def _centre(slot: Slot, low: int, high: int, columns: Sequence[Column], below: set[int]) -> None:
+    """Grow the span over columns that have headings of their own while its middle comes nearer to the middle of the heading."""
     if slot.first == 0 and low == 0:
         return
     middle = slot.runs[0].middle
@@ -185,7 +192,12 @@ def _centre(slot: Slot, low: int, high: int, columns: Sequence[Column]) -> None:
     def off(first: int, last: int) -> float:
         return abs((columns[first].x0 + columns[last].x1) / 2 - middle)
 
-    spans = [(a, b) for a in range(low, slot.first + 1) for b in range(slot.last, high + 1)]
+    spans = [
+        (a, b)
+        for a in range(low, slot.first + 1)
+        for b in range(slot.last, high + 1)
+        if all(i in below for i in (*range(a, slot.first), *range(slot.last + 1, b + 1)))
+    ]
     if not spans:
         return
     best = min(spans, key=lambda span: (round(off(*span) / 4), span[1] - span[0]))

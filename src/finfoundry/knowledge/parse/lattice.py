@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
 from finfoundry.knowledge.parse.grid import join_lines
-from finfoundry.knowledge.parse.lines import TextLine, group_lines, make_run
+from finfoundry.knowledge.parse.lines import TextLine, group_lines, joined_text
 from finfoundry.knowledge.parse.rulings import Line, Rulings
 
 _SNAP = 3.0  # points: lines as near are the same edge
@@ -84,17 +84,54 @@ def _components(horizontal: Sequence[Line], vertical: Sequence[Line]) -> list[tu
     return [group for group in groups.values() if len(group[0]) >= 2 and group[1]]
 
 
-def lattice_cells(lattice: Lattice, words: Sequence[Word]) -> list[Cell]:
-    """Cells with their text; rows that hold several lines of figures are cut between them."""
-    faces = _faces(lattice)
-    places = _place(faces, lattice, words)
+@dataclass(slots=True)
+class Face:
+    """A rectangle of the lattice without a line inside, and the words in it."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    words: list[Word] = field(default_factory=list)
+    lines: list[TextLine] = field(default_factory=list)
+
+    @property
+    def figures(self) -> int:
+        """Lines or runs that are figures: more than one and the drawing leaves rulings out."""
+        return sum(run.number and not run.year for line in self.lines for run in line.runs)
+
+
+def filled_faces(lattice: Lattice, words: Sequence[Word]) -> list[Face]:
+    """The faces that hold words. One that spans rows and has a line of text in each becomes one face a row."""
+    faces = [Face(*place) for place in _faces(lattice)]
+    _place(faces, lattice, words)
+    out: list[Face] = []
+    for face in faces:
+        if face.words:
+            face.lines = group_lines(face.words)
+            out += _by_rows(face, lattice)
+    return out
+
+
+def _by_rows(face: Face, lattice: Lattice) -> list[Face]:
+    rows: dict[int, list[TextLine]] = {}
+    for line in face.lines:
+        row = _interval(lattice.ys, line.middle)
+        rows.setdefault(-1 if row is None else row, []).append(line)
+    if face.row_span < 3 or len(rows) < 0.7 * face.row_span or any(len(lines) > 1 for lines in rows.values()):
+        return [face]
+    return [Face(row, face.column, 1, face.column_span, [w for line in lines for w in line.words], lines) for row, lines in rows.items()]
+
+
+def make_cells(lattice: Lattice, faces: Sequence[Face]) -> list[Cell]:
+    """One cell for each face."""
     cells: list[Cell] = []
-    for (row, column, row_span, column_span), inside in zip(faces, places, strict=True):
-        lines = group_lines(inside) if inside else []
-        text = join_lines([make_run(line.words).text for line in lines]) if lines else ""
-        box = (lattice.xs[column], lattice.ys[row], lattice.xs[column + column_span], lattice.ys[row + row_span])
-        confidence = min((word.confidence for word in inside), default=1.0)
-        cells.append(Cell(row, column, text, box, row_span, column_span, confidence=confidence))
+    for face in faces:
+        text = join_lines([joined_text(line.words) for line in face.lines])
+        right, bottom = face.column + face.column_span, face.row + face.row_span
+        box = (lattice.xs[face.column], lattice.ys[face.row], lattice.xs[right], lattice.ys[bottom])
+        confidence = min(word.confidence for word in face.words)
+        cells.append(Cell(face.row, face.column, text, box, face.row_span, face.column_span, confidence=confidence))
     return cells
 
 
@@ -126,20 +163,17 @@ def _drawn(lines: Sequence[Line], at: float, start: float, end: float) -> bool:
     return inside >= 0.6 * (end - start)
 
 
-def _place(faces: Sequence[tuple[int, int, int, int]], lattice: Lattice, words: Sequence[Word]) -> list[list[Word]]:
-    """The words of each face, by their middle."""
-    owner: dict[tuple[int | None, int | None], int] = {}
-    for index, (row, column, row_span, column_span) in enumerate(faces):
-        for r in range(row, row + row_span):
-            for c in range(column, column + column_span):
-                owner[r, c] = index
-    places: list[list[Word]] = [[] for _ in faces]
+def _place(faces: Sequence[Face], lattice: Lattice, words: Sequence[Word]) -> None:
+    """Give each word to the face in which its middle lies."""
+    owner: dict[tuple[int | None, int | None], Face] = {}
+    for face in faces:
+        for r in range(face.row, face.row + face.row_span):
+            for c in range(face.column, face.column + face.column_span):
+                owner[r, c] = face
     for word in words:
-        x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-        at = _interval(lattice.ys, y), _interval(lattice.xs, x)
+        at = _interval(lattice.ys, (word.box[1] + word.box[3]) / 2), _interval(lattice.xs, (word.box[0] + word.box[2]) / 2)
         if at in owner:
-            places[owner[at]].append(word)
-    return places
+            owner[at].words.append(word)
 
 
 def _interval(edges: Sequence[float], at: float) -> int | None:
@@ -153,11 +187,3 @@ def inside(lattice: Lattice, word: Word) -> bool:
     x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
     x0, y0, x1, y1 = lattice.box
     return x0 <= x <= x1 and y0 <= y <= y1
-
-
-def header_lines(lines: Sequence[TextLine]) -> int:
-    """How many leading lines hold no figure."""
-    for index, line in enumerate(lines):
-        if any(run.number and not run.year for run in line.runs):
-            return index
-    return 0

@@ -34,6 +34,7 @@ def _plain(function: Any, result: Any, *arguments: Any) -> Any:
 _unicode = _plain(raw.FPDFText_GetUnicode, _UINT, _VOID, _INT)
 _loose_box = _plain(raw.FPDFText_GetLooseCharBox, _INT, _VOID, _INT, _VOID)
 _angle = _plain(raw.FPDFText_GetCharAngle, _FLOAT, _VOID, _INT)
+_origin = _plain(raw.FPDFText_GetCharOrigin, _INT, _VOID, _INT, _VOID, _VOID)
 _text_object = _plain(raw.FPDFText_GetTextObject, _VOID, _VOID, _INT)
 _map_error = _plain(raw.FPDFText_HasUnicodeMapError, _INT, _VOID, _INT)
 _object = _plain(raw.FPDFPage_GetObject, _VOID, _VOID, _INT)
@@ -133,6 +134,13 @@ class PageHandle:
     def angles(self, indices: list[int]) -> Floats:
         """Direction of the characters in radians, counter-clockwise, in the page's own space."""
         return np.fromiter(map(_angle, repeat(self.text), indices), np.float32, len(indices))
+
+    def origins(self, indices: list[int]) -> Floats:
+        """Where the baseline of each character begins: x, y in the page's own space, shape (n, 2)."""
+        points = np.zeros((len(indices), 2), np.float64)
+        xs = range(points.ctypes.data, points.ctypes.data + 16 * len(indices), 16)
+        deque(map(_origin, repeat(self.text), indices, xs, (x + 8 for x in xs)), maxlen=0)
+        return points.astype(np.float32)
 
     def text_objects(self, indices: list[int]) -> list[int]:
         return list(map(_text_object, repeat(self.text), indices))

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
 from finfoundry.knowledge.parse.captions import is_note
-from finfoundry.knowledge.parse.columns import Column, find_columns
+from finfoundry.knowledge.parse.columns import find_columns
 from finfoundry.knowledge.parse.grid import build
-from finfoundry.knowledge.parse.lattice import Lattice, find_lattices, inside, lattice_cells
+from finfoundry.knowledge.parse.lattice import Face, Lattice, filled_faces, find_lattices, inside, make_cells
 from finfoundry.knowledge.parse.lines import Run, TextLine, group_lines, make_run
 from finfoundry.knowledge.parse.regions import Region, find_regions
 from finfoundry.knowledge.parse.rulings import Rulings
@@ -36,51 +36,67 @@ def ruled_tables(words: Sequence[Word], rulings: Rulings) -> tuple[list[Table], 
         table = _ruled(lattice, within)
         if table:
             tables.append(table)
-            taken = {id(word) for word in within}
-            rest = [word for word in rest if id(word) not in taken]
+            rest = [word for word in rest if not _within(table.box, word)]
     return tables, rest
+
+
+def _within(box: Box, word: Word) -> bool:
+    x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _ruled(lattice: Lattice, words: Sequence[Word]) -> Table | None:
     if not words:
         return None
-    cells = [cell for cell in lattice_cells(lattice, words) if cell.text]
-    columns = {cell.column for cell in cells}
-    if len(cells) < 3 or len(columns) < 2 or any(len(cell.text) > 6 * _MOST_WORDS for cell in cells):
+    faces = _between_captions(filled_faces(lattice, words), len(lattice.xs) - 1)
+    if len(faces) < 3 or len({face.column for face in faces}) < 2 or any(len(face.words) > _MOST_WORDS for face in faces):
         return None
-    lines = _cut_at(group_lines(words), lattice.xs)
-    if _rows_open(lines, lattice):
-        open_columns = [Column(a, b, numeric=False) for a, b in pairwise(lattice.xs)]
-        cells = build(lines, open_columns, Rulings(horizontal=lattice.horizontal))
+    top, bottom = min(face.row for face in faces), max(face.row + face.row_span for face in faces)
+    box = (lattice.xs[0], lattice.ys[top], lattice.xs[-1], lattice.ys[bottom])
+    if _rulings_left_out(faces):
+        lines = _cut_at(group_lines([word for face in faces for word in face.words]), lattice)
+        cells = build(lines, find_columns(lines), Rulings(horizontal=lattice.horizontal))
     else:
-        cells = _compact(cells)
+        cells = _compact(make_cells(lattice, faces))
         _mark_header(cells)
-    return Table(cells, lattice.box, [])
+    return Table(cells, box, [])
 
 
-def _cut_at(lines: Sequence[TextLine], xs: Sequence[float]) -> list[TextLine]:
-    """Lines whose runs are the words between two vertical rulings."""
+def _between_captions(faces: list[Face], columns: int) -> list[Face]:
+    """The faces without those above and below that are as wide as the table: its title, its source."""
+    wide = {face.row for face in faces if face.column_span == columns}
+    inner = [face for face in faces if face.row not in wide]
+    if not inner:
+        return []
+    top, bottom = min(face.row for face in inner), max(face.row for face in inner)
+    return [face for face in faces if top <= face.row <= bottom]
+
+
+def _rulings_left_out(faces: Sequence[Face]) -> bool:
+    """Whether faces hold several figures each: then words must show the rows and columns that no ruling shows."""
+    figures = [face.figures for face in faces]
+    crowded = sum(count > 1 for count in figures)
+    return crowded >= 2 and crowded >= 0.25 * sum(count > 0 for count in figures) or max(figures) > 5
+
+
+def _cut_at(lines: Sequence[TextLine], lattice: Lattice) -> list[TextLine]:
+    """Lines whose runs end at the vertical rulings that cross them."""
     out = []
     for line in lines:
+        crossing = [rule.at for rule in lattice.vertical if rule.start < line.middle < rule.end]
         runs: list[Run] = []
-        for low, high in pairwise(xs):
-            words = [word for word in line.words if low <= (word.box[0] + word.box[2]) / 2 < high]
-            if words:
-                runs.append(make_run(words))
-        if runs:
-            out.append(TextLine(runs))
+        for run in line.runs:
+            runs += _cut_run(run, [x for x in crossing if run.x0 < x < run.x1])
+        out.append(TextLine(runs))
     return out
 
 
-def _rows_open(lines: Sequence[TextLine], lattice: Lattice) -> bool:
-    """Whether several lines of figures stand between two horizontal rulings: the drawing leaves out row lines."""
-    crowded = total = 0
-    for low, high in pairwise(lattice.ys):
-        rows = [line for line in lines if low <= line.middle < high]
-        figures = [line for line in rows if len(line.runs) > 1 and any(run.number and not run.year for run in line.runs)]
-        total += bool(figures)
-        crowded += len(figures) >= 2
-    return crowded > 0 and crowded >= 0.3 * total
+def _cut_run(run: Run, xs: Sequence[float]) -> list[Run]:
+    if not xs:
+        return [run]
+    edges = [float("-inf"), *sorted(xs), float("inf")]
+    pieces = [[word for word in run.words if low <= (word.box[0] + word.box[2]) / 2 < high] for low, high in pairwise(edges)]
+    return [make_run(piece) for piece in pieces if piece]
 
 
 def _compact(cells: list[Cell]) -> list[Cell]:

@@ -70,6 +70,7 @@ def read_words(page: PageHandle) -> PageWords:
     frame = Frame(_turn(angles), page.width, page.height)
     placed = frame.boxes(page.to_display(boxes[ink]))
     starts = _starts(ink, placed)
+    _level(placed, starts, _baselines(page, frame, ink[starts].tolist()))
     found = _assemble(codes[ink], placed, starts)
     result = PageWords(frame, garbled=_garbled(page, codes[ink], ink))
     _sort_out(page, result, found, ink[starts].tolist(), several_angles=bool(np.ptp(angles) > 0.1))
@@ -100,6 +101,22 @@ def _starts(ink: NDArray[np.intp], boxes: Floats) -> NDArray[np.intp]:
     lowered = (height[:-1] < 0.85 * height[1:]) & (y1[:-1] < y1[1:] - 0.12 * height[1:])
     breaks = (np.diff(ink) > 1) | jump | apart | raised | lowered
     return np.concatenate([[0], np.flatnonzero(breaks) + 1])
+
+
+def _baselines(page: PageHandle, frame: Frame, indices: list[int]) -> NDArray[np.float32]:
+    """The baselines' y in the reading frame."""
+    points = page.origins(indices)
+    return frame.boxes(page.to_display(points[:, [0, 1, 0, 1]]))[:, 1]
+
+
+def _level(boxes: Floats, starts: NDArray[np.intp], baselines: NDArray[np.float32]) -> None:
+    """Move boxes of fonts whose ascent and descent are far from the usual (symbol fonts) to their baseline. In place."""
+    each = np.diff(np.append(starts, len(boxes)))
+    height = boxes[:, 3] - boxes[:, 1]
+    shift = np.repeat(baselines, each) + 0.22 * height - boxes[:, 3]
+    shift = np.where(np.abs(shift) > 0.15 * height, shift, 0)
+    boxes[:, 1] += shift
+    boxes[:, 3] += shift
 
 
 def _assemble(codes: NDArray[np.uint32], boxes: Floats, starts: NDArray[np.intp]) -> list[Word]:

@@ -65,9 +65,9 @@ def _prose_both_sides(lines: Sequence[TextLine], x: float) -> int:
         if not left or not right:
             continue
         sides += 1
-        if len(left) == 1 and len(right) == 1 and _wordy(left[0]) and _wordy(right[0]):
+        if _wordy(left[-1]) and _wordy(right[0]) and all(_wordy(run) for run in (*left, *right)):
             both += 1
-            filled += left[0].x1 - left[0].x0 > 0.75 * (left_edge - left_start)
+            filled += left[-1].x1 > left_edge - 0.25 * (left_edge - left_start)
     return both if both >= _FEWEST_LINES and both >= 0.5 * sides and filled >= 0.5 * both else 0
 
 
