@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 EXTRAS := specialists evals ray
+export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test unit format lint types layers docs reference lock clean
@@ -22,7 +23,7 @@ test: $(VENV)/dev.stamp  ## Everything that must hold: style, types, layers, doc
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python docs/generate.py --check
+	$(BIN)/python -m docs.generate --check
 	$(BIN)/mkdocs build --strict --quiet
 	$(BIN)/pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile
 
@@ -44,7 +45,7 @@ layers: $(VENV)/dev.stamp  ## Who imports whom
 	$(BIN)/lint-imports
 
 reference: $(VENV)/dev.stamp  ## Write docs/commands.md and docs/schemas from the code
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 docs: $(VENV)/dev.stamp reference  ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict

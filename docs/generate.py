@@ -1,4 +1,4 @@
-"""Write what is derived from the code: the command reference (docs/commands.md) and the JSON Schemas (docs/schemas).
+"""Write what is derived from the code: the command reference (docs/commands.md), the JSON Schemas (docs/schemas), the pictures.
 
 ``--check`` writes nothing and exits 1 when a file differs from what the code says.
 """
@@ -8,9 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from docs.picture import PATHS, picture
+
 from finfoundry import schemas
 
 DOCS = Path(__file__).parent
+SCHEMAS_HEAD = """# Output schemas
+
+Every `--json` output has a JSON Schema (draft 2020-12), derived from the types that are printed and checked against real output by the
+tests. Every field is always there; nothing else is. Exact values are decimal strings in base units. `$id` ends in the version of the
+schema; a change that breaks a reader raises it.
+
+"""
 
 
 def reference() -> str:
@@ -22,6 +31,9 @@ def reference() -> str:
 def outputs() -> dict[Path, str]:
     """Each derived file with the text that it should hold."""
     files = {DOCS / "commands.md": reference()}
+    for language in PATHS:
+        files[DOCS / f"path.{language}.svg"] = picture(language)
+    files[DOCS / "schemas.md"] = SCHEMAS_HEAD + "".join(f"- [{name}](schemas/{name}.json)\n" for name in schemas.TYPES)
     for name in schemas.TYPES:
         text = json.dumps(schemas.schema(name), indent=2, ensure_ascii=False) + "\n"
         files[DOCS / "schemas" / f"{name}.json"] = text

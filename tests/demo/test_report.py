@@ -8,7 +8,8 @@ import pypdfium2
 import pytest
 
 from finfoundry.demo.bank import YEAR, Bank
-from finfoundry.demo.report import Printed, Report, annual_report, whole
+from finfoundry.demo.report import CLIENT, Report, annual_report, client_report
+from finfoundry.demo.writer import Printed, whole
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +78,9 @@ def test_one_key_has_one_value(report: Report) -> None:
 @pytest.mark.parametrize(("value", "text"), [(0, "–"), (-1234, "(1,234)"), (1234567, "1,234,567")])
 def test_accounts_style(value: int, text: str) -> None:
     assert whole(Decimal(value)) == text
+
+
+def test_the_client_has_a_page_of_its_own() -> None:
+    text = pypdfium2.PdfDocument(client_report())[0].get_textpage().get_text_range()
+    assert CLIENT in text
+    assert client_report() == client_report()
