@@ -53,7 +53,10 @@ def whole(value: Decimal) -> str:
     return f"({abs(value):,})" if value < 0 else f"{value:,}"
 
 
-def period(statement: str, year: int) -> str:
+def period(statement: str, year: int, key: str = "") -> str:
+    """What a column of a statement means for a line: cash at the start of a year is the balance of the day before."""
+    if key in ("opening_cash", "closing_cash"):
+        return f"{year - (key == 'opening_cash')}-12-31"
     return f"{year}-12-31" if statement in ("balance", "loans", "capital") else f"{year}-01-01/{year}-12-31"
 
 
@@ -143,7 +146,9 @@ class Writer:
         exact = value * MILLION if unit == "CNY" else value
         metric = item.zh if language == "zh" else item.en
         self.truth.append(
-            Printed(item.key, metric, period(statement, year), scope, exact, unit, text, self.page, statement, language, dimension)
+            Printed(
+                item.key, metric, period(statement, year, item.key), scope, exact, unit, text, self.page, statement, language, dimension
+            )
         )
         return text
 
