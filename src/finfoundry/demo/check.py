@@ -1,0 +1,82 @@
+"""What the tour asks, and how an answer is compared with the truth that the report was printed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finfoundry.core.answer import Answer, Figure, Language, Source, Status
+from finfoundry.demo.bank import NAME, NAME_ZH, YEAR
+from finfoundry.demo.report import CLIENT, Report
+
+RATIO_TOLERANCE = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``value`` is in base units or a fraction; None where no figure may be in the answer."""
+
+    kind: str
+    text: str
+    status: Status
+    language: Language = "en"
+    value: Decimal | None = None
+    unit: str = "CNY"
+    source: Source = "cell"
+
+
+def questions(report: Report) -> list[Question]:
+    """A lookup, a ratio, one in Chinese on the parent company, one without evidence, one on a document that is not permitted."""
+    profit, assets = report.find("net_profit"), report.find("total_assets")
+    parent = report.find("net_profit", scope="parent", language="zh")
+    return [
+        Question(
+            "a figure looked up",
+            f"What were {NAME}'s customer deposits at the end of {YEAR}?",
+            "answered",
+            value=report.find("deposits").value,
+        ),
+        Question(
+            "a ratio computed",
+            f"What was {NAME}'s return on assets in {YEAR}, defined as net profit divided by total assets at the end of the year?",
+            "answered",
+            value=profit.value / assets.value,
+            unit="ratio",
+            source="calculation",
+        ),
+        Question("in Chinese, of the parent company", f"{NAME_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value),
+        Question("without evidence", f"How many aircraft did {NAME} lease out in {YEAR}?", "no_evidence"),
+        Question("not permitted for this user", f"What was {CLIENT}'s net profit in {YEAR}?", "not_permitted"),
+    ]
+
+
+def faults(question: Question, answer: Answer, report: Report) -> list[str]:
+    """What is wrong with an answer; nothing when it is right."""
+    if answer.status != question.status:
+        return [f"status {answer.status} instead of {question.status}: {answer.reason or answer.text}"]
+    if answer.language != question.language:
+        return [f"language {answer.language} instead of {question.language}"]
+    if question.value is None:
+        return ["an answer without evidence has figures"] if answer.figures else []
+    right = [figure for figure in answer.figures if agrees(figure, question)]
+    if not right:
+        return [f"{question.value} is not among {[figure.value for figure in answer.figures]}"]
+    return list(unseen(right[0], answer, report))
+
+
+def agrees(figure: Figure, question: Question) -> bool:
+    tolerance = RATIO_TOLERANCE if question.unit == "ratio" else Decimal(0)
+    close = abs(Decimal(figure.value) - (question.value or 0)) <= tolerance
+    return close and figure.unit == question.unit and figure.source == question.source
+
+
+def unseen(figure: Figure, answer: Answer, report: Report) -> Iterator[str]:
+    """Cells that a figure rests on but that the report does not print on the page cited."""
+    for operand in (figure.reference.operands or {}).values():
+        yield from unseen(operand, answer, report)
+    if figure.source in ("cell", "span"):
+        pages = {citation.page for citation in answer.citations if citation.marker == figure.reference.citation}
+        printed = {number.page for number in report.truth if number.text == figure.reference.text and number.value == Decimal(figure.value)}
+        if not pages & printed:
+            yield f"{figure.reference.text} is not printed on page {sorted(pages)}"
