@@ -32,7 +32,7 @@ _STATEMENTS = (
     rf"\b[Dd]efin(?:e|ing)\s+(?:the\s+)?(?P<name>[^.;:?!]{{1,80}}?)\s+as\s*:?\s*(?P<right>.+?){_SENTENCE_END}",
     rf"(?P<name>[^.,;:。，；：?？!()（）]{{0,80}}?),?\s*\(?(?:defined|calculated|computed)\s+as\s*:?\s*(?P<right>.+?)(?:{_SENTENCE_END}|\)\s*[?.])",
     rf"(?P<name>[^，。；：？=＝]{{1,30}}?)(?:的)?(?:定义为|的计算公式为|计算公式为|计算公式是|按照?公式)[:：]?(?P<right>.+?){_SENTENCE_END}",
-    r"(?P<name>\b[^.,;:?!]{1,80}?)\s+(?:using|with)\s+(?P<right>.+? as (?:the )?numerator,? and .+? as (?:the )?denominator)",
+    r"(?P<name>\b[^.,;:?!]{1,80}?),?\s+(?:using|with)\s+(?P<right>.+? as (?:the )?numerator,? and .+? as (?:the )?denominator)",
     rf"(?:公式[:：为是]?\s*)?(?P<name>[\w%&（）()一-鿿 -]{{1,40}}?)\s*[=＝]\s*(?P<right>[^=＝]+?){_SENTENCE_END}",
 )
 _PATTERNS = tuple(re.compile(pattern) for pattern in _STATEMENTS)
@@ -107,7 +107,8 @@ def _lex(text: str) -> list[str]:
 # --- parsing --------------------------------------------------------------------------------------------------------------------
 
 _FILLER = re.compile(
-    r"\b(?:the|its|their|company's|reported|unadjusted|as reported|for|of|in|at|the end of|year[- ]end|end of year|fiscal year|year|value of)\b", re.I
+    r"\b(?:the|its|their|company's|reported|unadjusted|as reported|for|of|in|at|the end of|year[- ]end|end of year|fiscal year|year|value of)\b",
+    re.I,
 )
 _AVERAGE = re.compile(r"^(?:the\s+)?(?:average|mean|平均)\s*(?:of\s+)?|平均(?:余额|值)?$", re.I)
 _CHANGE = re.compile(r"^(?:the\s+)?(?:change|increase|movement)\s+in\s+|(?:变动|变化|增加|增加额|变动额)$", re.I)

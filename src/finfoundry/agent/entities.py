@@ -6,16 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-LEGAL = frozenset(
-    "inc incorporated corp corporation co company companies ltd limited plc llc lp llp nv sa ag se the group holdings holding international and & of".split()
-)
+from finfoundry.agent.words import word_list
+
+
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]*(?:['’](?!s\b)[A-Za-z]+)?|&")
-COMMON = frozenset(
-    "general american first national united global new state federal city street bank capital energy power health service data digital total "
-    "north south east west southern western eastern northern pacific atlantic central u.s. u.s us china europe real estate trust financial "
-    "insurance retail consumer business".split()
-)
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ class Names:
         words = [word for word, _, _ in _words(alias)]
         for form in _latin_forms(words, alias, name):
             self._forms.setdefault(form.words[0], []).append(form)
-        core = tuple(word for word in words if word not in LEGAL or word == "&")
+        core = tuple(word for word in words if word not in word_list("legal") or word == "&")
         if len(core) > 1:
             self._blends.setdefault(core[0][0], []).append((name, core))
 
@@ -125,7 +121,7 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
         return
     yield _Form(tuple(words), name, 1.0, capital=False)
     core = list(words)
-    while len(core) > 1 and (core[0] == "the" or core[-1] in LEGAL):
+    while len(core) > 1 and (core[0] == "the" or core[-1] in word_list("legal")):
         core = core[1:] if core[0] == "the" else core[:-1]
         yield _Form(tuple(core), name, 0.98, capital=len(core) == 1)
     if "and" in core or "&" in core:
@@ -133,7 +129,7 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
     for size in range(len(core) - 1, 0, -1):
         if core[size - 1] in ("&", "and", "of", "the"):
             continue
-        if size > 1 or (core[0] not in COMMON and len(core[0]) > 2):
+        if size > 1 or (core[0] not in word_list("common") and len(core[0]) > 2):
             yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * (len(core) - size), capital=True)
     if len(core) > 1:
         yield _Form(("".join(core),), name, 0.95, capital=True)
@@ -171,7 +167,9 @@ def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
         return not any(start < last and first < end for first, last in taken)
 
     for match in _HAN_COMPANY.finditer(text):
-        if free(match.start(), match.end()) and not re.fullmatch(r"(?:.*[的年]|该|本|贵|这家|那家|我|哪家|哪些|多少家)?(?:母|子|分|上市)?公司", match[0]):
+        if free(match.start(), match.end()) and not re.fullmatch(
+            r"(?:.*[的年]|该|本|贵|这家|那家|我|哪家|哪些|多少家)?(?:母|子|分|上市)?公司", match[0]
+        ):
             return match[0]
     for match in _PROPER.finditer(text):
         words = match[0].removesuffix("'s").removesuffix("’s")
@@ -180,17 +178,12 @@ def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
     return None
 
 
-_NOT_NAMES = frozenset(
-    "what which who whose when where why how is are was were do does did has have had will would can could should may among between in on at of for "
-    "here there from the a an if and or please using based considering according answer round define calculate compute give respond provide approach let we our "
-    "it its this that these those as by to with usd us u.s u.s. eur cny rmb gbp gaap ifrs non-gaap sec 10-k 10-q 8-k q1 q2 q3 q4 h1 h2 fy ceo cfo "
-    "january february march april may june july august september october november december".split()
-)
+
 
 
 def _like_company(words: str, text: str, start: int, possessive: bool) -> bool:
     lower = words.lower()
-    if lower in _NOT_NAMES or words.split()[0].lower() in _NOT_NAMES or re.match(r"(?:FY|Q[1-4]|H[12])?['’]?\d*$", words):
+    if lower in word_list("not_names") or words.split()[0].lower() in word_list("not_names") or re.match(r"(?:FY|Q[1-4]|H[12])?['’]?\d*$", words):
         return False
     before = text[:start].rstrip().lower()
     tied = possessive or bool(re.search(r"\b(?:for|of|by|does|did|has|is|was|at|from|are)$", before))

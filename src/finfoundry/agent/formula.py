@@ -43,9 +43,7 @@ def formulas() -> Mapping[str, Formula]:
     """The library, by name."""
     text = resources.files("finfoundry.agent").joinpath("data/formulas.yaml").read_text(encoding="utf-8")
     entries: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return {
-        name: Formula(name=name, **{**entry, "en": tuple(entry["en"]), "zh": tuple(entry["zh"])}) for name, entry in entries.items()
-    }
+    return {name: Formula(name=name, **{**entry, "en": tuple(entry["en"]), "zh": tuple(entry["zh"])}) for name, entry in entries.items()}
 
 
 class MissingOperandError(PlanError):
@@ -90,8 +88,9 @@ def parse(expression: str) -> ast.expr:
 
 def names_in(expression: str) -> set[str]:
     """The metrics and formulae that an expression names."""
-    called = {id(node.func) for node in ast.walk(parse(expression)) if isinstance(node, ast.Call)}
-    return {node.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Name) and id(node) not in called}
+    tree = parse(expression)
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
 
 
 class _Expander(Generic[Operand]):

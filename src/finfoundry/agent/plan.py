@@ -16,6 +16,7 @@ from finfoundry.agent.formula import Formula, Show, names_in
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import Mention, tokens
+from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
 Ask = Literal["value", "change", "direction", "sign"]
@@ -57,7 +58,10 @@ _OPEN = re.compile(
     r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|如何|怎样|怎么|什么是|是指什么|含义",
     re.I,
 )
-_GROWTH = re.compile(r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长|增速|增幅|同比|变动率|变化率", re.I)
+_GROWTH = re.compile(
+    r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长|增速|增幅|同比|变动率|变化率",
+    re.I,
+)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _SHARE = re.compile(
@@ -68,8 +72,12 @@ _SHARE = re.compile(
 _SHARE_ZH = re.compile(r"(?:所)?(?:占|与|和|除以|对|比|/)(?:公司|其|总)?")
 _SHARE_END_ZH = re.compile(r"^(?:总额|总量|总数|合计)?的?(?:比例|比重|比率|比值|之比|百分比|百分之|占比|多少|几成|比)")
 _MARGIN = re.compile(r"^\s*(?:%|percent(?:age)?)?\s*margins?\b|^(?:利润)?率", re.I)
-_UP = re.compile(r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨", re.I)
-_DOWN = re.compile(r"\b(?:decreas\w*|declin\w*|fall|fell|fallen|drop\w*|lower|reduc\w*|shr[iau]nk|contract\w*)\b|减少|下降|降低|下跌|下滑", re.I)
+_UP = re.compile(
+    r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨", re.I
+)
+_DOWN = re.compile(
+    r"\b(?:decreas\w*|declin\w*|fall|fell|fallen|drop\w*|lower|reduc\w*|shr[iau]nk|contract\w*)\b|减少|下降|降低|下跌|下滑", re.I
+)
 _BETTER = re.compile(r"\bimprov\w*\b|改善|好转", re.I)
 _WORSE = re.compile(r"\b(?:worse\w*|deteriorat\w*)\b|恶化|变差", re.I)
 _POSITIVE = re.compile(r"\bpositive\b|为正|是正的|正数", re.I)
@@ -77,14 +85,13 @@ _NEGATIVE = re.compile(r"\bnegative\b|为负|是负的|负数|亏损", re.I)
 _CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
 _HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
-_WHICH = re.compile(r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三]", re.I)
-_STRUCTURE = frozenset(
-    "growth rate average mean change changed increase increased decrease decreased improve improved improving decline declined declining grow grew grown growing "
-    "positive negative compared compare versus vs profile cagr compound compounded margin percentage one two three four five ratio balance generate generated "
-    "unadjusted most recent recently latest last current previous prior over yoy mean increasing decreasing rise rose fall fell sheet statement income "
-    "higher lower drop dropped data close closing primary primarily numerator denominator conventional calculate".split()
+_WHICH = re.compile(
+    r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三]", re.I
 )
-_STRUCTURE_ZH = re.compile(r"增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|提供|以上|合并|口径|母公司|会计|财务")
+
+_STRUCTURE_ZH = re.compile(
+    r"增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|提供|以上|合并|口径|母公司|会计|财务"
+)
 
 
 def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
@@ -101,9 +108,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     return shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
 
 
-def shaped(
-    intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source
-) -> Plan | None:
+def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source) -> Plan | None:
     """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
     core = intent.core
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
@@ -133,7 +138,7 @@ def unexplained(intent: Intent) -> list[str]:
     for word in intent.rest:
         if re.match(r"[\u3400-\u9fff]", word):
             left += [part for part in _STRUCTURE_ZH.sub(" ", word).split() if len(part) > 1]
-        elif word not in _STRUCTURE and not word.isdigit():
+        elif word not in word_list("structure") and not word.isdigit():
             left.append(word)
     return left
 

@@ -89,9 +89,7 @@ def calendar_of(reported: Sequence[tuple[int | None, str | None]]) -> FiscalYear
 
     Annual papers decide. Of several, the latest, since fiscal calendars change.
     """
-    annual = [
-        (parse_iso(period).end, year) for year, period in reported if period and parse_iso(period).months == 12
-    ]
+    annual = [(parse_iso(period).end, year) for year, period in reported if period and parse_iso(period).months == 12]
     if not annual:
         return CALENDAR_YEAR
     end, year = max(annual)

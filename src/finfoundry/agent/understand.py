@@ -11,6 +11,7 @@ from typing import Literal
 from finfoundry.agent.definition import Definition, definitions
 from finfoundry.agent.entities import Named, Names, unknown_company
 from finfoundry.agent.vocabulary import Mention, Vocabulary, tokens
+from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
@@ -46,6 +47,7 @@ class Intent:
     definitions: tuple[Definition, ...]
     mentions: tuple[Mention, ...]  # concepts and formulae named in the core
     rest: tuple[str, ...]  # content words of the core that nothing above explains
+    masked: str  # the core with the entities blanked out
 
 
 def language_of(text: str) -> Language:
@@ -92,6 +94,7 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
         definitions=tuple(definitions(question, vocabulary)),
         mentions=tuple(mentions),
         rest=tuple(rest),
+        masked=asked,
     )
 
 
@@ -118,7 +121,8 @@ def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"(])|(?<=[。？！；])|(?<=\?)\s+")
 _ASKS = re.compile(
-    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among|were there|roughly)\b", re.I
+    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among|were there|roughly)\b",
+    re.I,
 )
 _INSTRUCTION = re.compile(
     r"^(?:please\s+)?(?:round|answer|give|respond|provide|approach|base|basing|use|using|address|assume|assuming|utilize|refer|express|report|state|"
@@ -163,13 +167,7 @@ def core_of(question: str) -> str:
 
 # --- what is left over ----------------------------------------------------------------------------------------------------------
 
-_EMPTY = frozenset(
-    "a an the of in on at for to from by and or as is are was were be been it its their his her this that these those there with within what which how much many "
-    "did do doe does has have had what's total amount value figure number level year fiscal fy end ended ending during between over across annual quarter "
-    "company business firm reported report per based usd us million billion thousand dollar percent % unit "
-    "give state tell u me please show find compute calculate approximate roughly about formerly known "
-    "financial data information using net whole full".split()
-)
+
 _EMPTY_ZH = re.compile(
     r"是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
     r"请|告诉|我|想|知道|呢|吗|啊|了|中|里|上|下|达到|实现|共|总共|一共|分|股|比|占|率|年|月|日|末|初|内|于|从|到|至|今年|去年"
@@ -181,14 +179,16 @@ def _rest(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[str]:
     text = re.sub(r"['’]s\b", " ", text)
     han = " ".join(part for part in re.split(r"[^\u3400-\u9fff]+", text) if part)
     left_zh = [part for part in _EMPTY_ZH.sub(" ", han).split() if part]
-    left_en = [t.text for t in tokens(re.sub(r"[\u3400-\u9fff]", " ", text)) if t.text not in _EMPTY and not t.text.isdigit()]
+    left_en = [t.text for t in tokens(re.sub(r"[\u3400-\u9fff]", " ", text)) if t.text not in word_list("empty") and not t.text.isdigit()]
     return left_zh + [word for word in left_en if len(word) > 1]
 
 
 def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
     """Han characters beside the year that no vocabulary explains, at the clause's start: a company's short name."""
     head = re.match(r"(?:根据|在|请问)?(?:\d{4}年(?:度|的|末|底)?)?[,，]?([\u4e00-\u9fff]{2,12})", core)
-    return next((part for part in rest if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not _VERB_ZH.search(part)), None)
+    return next(
+        (part for part in rest if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not _VERB_ZH.search(part)), None
+    )
 
 
 _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|为何|原因|影响|变化|主要|所有|全部|行业|排名|最高|最低|最大|最小")
@@ -207,7 +207,11 @@ def wish_of(question: str) -> Wish:
 
 
 def _scale(question: str) -> tuple[Decimal | None, str]:
-    if match := re.search(r"\bin\s+(?:units?\s+of\s+)?(?:usd|us\$|u\.?s\.?\s+dollars?|\$|dollars?|rmb|cny|eur)?\s*(thousand|million|billion|trillion)s?\b", question, re.I):
+    if match := re.search(
+        r"\bin\s+(?:units?\s+of\s+)?(?:usd|us\$|u\.?s\.?\s+dollars?|\$|dollars?|rmb|cny|eur)?\s*(thousand|million|billion|trillion)s?\b",
+        question,
+        re.I,
+    ):
         return _SCALES_EN[match[1].lower()], match[1].lower()
     if match := re.search(r"(?:以|单位[:：为是]?|多少|几|用)\s*(百万元|千万元|万元|亿元|千元|百万|亿|元)", question):
         return Decimal(_SCALES_ZH[match[1]]), match[1] if match[1].endswith("元") else match[1] + "元"
@@ -219,7 +223,9 @@ def _decimals(question: str) -> int | None:
         return _count(match[1] or match[2])
     if match := re.search(r"nearest\s+(tenth|hundredth|thousandth|whole|integer|million|dollar)", question, re.I):
         return {"tenth": 1, "hundredth": 2, "thousandth": 3}.get(match[1].lower(), 0)
-    if match := re.search(r"(?:保留|精确|取)(?:到|至)?\s*(?:小数点?后?)?\s*([一二两三四五零\d])\s*位(?:小数)?|小数点后\s*([一二两三四五零\d])\s*位", question):
+    if match := re.search(
+        r"(?:保留|精确|取)(?:到|至)?\s*(?:小数点?后?)?\s*([一二两三四五零\d])\s*位(?:小数)?|小数点后\s*([一二两三四五零\d])\s*位", question
+    ):
         return _count(match[1] or match[2])
     return 0 if re.search(r"保留整数|取整|四舍五入到?整数", question) else None
 
@@ -233,9 +239,9 @@ def _percent(question: str) -> bool | None:
 
 
 def _scope(question: str) -> Scope | None:
-    if re.search(r"母公司(?!所有者|股东|的?净利)|parent[- ]company(?:[- ]only)?|unconsolidated|stand-?alone", question, re.I) and not re.search(
-        r"归属于?(?:于)?母公司", question
-    ):
+    if re.search(
+        r"母公司(?!所有者|股东|的?净利)|parent[- ]company(?:[- ]only)?|unconsolidated|stand-?alone", question, re.I
+    ) and not re.search(r"归属于?(?:于)?母公司", question):
         return "parent"
     return "consolidated" if re.search(r"合并|consolidated", question, re.I) else None
 

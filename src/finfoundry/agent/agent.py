@@ -1,0 +1,61 @@
+"""A question to a bound answer.
+
+Read the question; plan it by rule, else by the labels of the entity's own tables; take operands from facts, compute in Decimal, compose
+the sentence; or have the model answer from passages. Then bind every figure. What is missing is named, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from finfoundry.agent.entities import Names
+from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
+from finfoundry.agent.sources import Search, Store, StoredDocument
+from finfoundry.agent.understand import clean
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import Principal
+from finfoundry.core.protocols import Engine
+
+Hidden = Callable[[Principal, str | None], Sequence[StoredDocument]]
+
+
+@dataclass(slots=True)
+class Agent:
+    """Answers questions over one store.
+
+    ``engine`` None leaves out what needs a model. ``hidden`` lists documents that the principal may not read but may know of, in a
+    collection or in all (labels marked *discoverable*).
+    """
+
+    engine: Engine | None
+    store: Store
+    search: Search
+    hidden: Hidden | None = None
+    question_characters: int = 4000
+    deadline: float | None = None  # seconds for each call of the model
+    _names: tuple[frozenset[tuple[str, tuple[str, ...]]], Names] | None = None
+
+    def ask(
+        self, principal: Principal, question: str, collection: str | None = None, conversation: Conversation | None = None
+    ) -> tuple[Answer, Trace]:
+        """Answer one question; ``conversation`` is brought up to date.
+
+        Raises:
+            InputError: the question is empty or too long.
+            EngineError, StoreError: the engine or the store failed.
+        """
+        text = clean(question, self.question_characters)
+        hidden = self.hidden(principal, collection) if self.hidden else ()
+        inquiry = Inquiry(self.engine, self.store, self.search, self.names, principal, text, collection, conversation or Conversation(), hidden)
+        inquiry.deadline = self.deadline
+        answer = inquiry.answer()
+        inquiry.trace.add("answer", answer, [citation.document.id for citation in answer.citations])
+        return answer, inquiry.trace
+
+    def names(self, entities: Sequence[tuple[str, tuple[str, ...]]]) -> Names:
+        """The names to look for, built anew only when the entities changed."""
+        key = frozenset(entities)
+        if self._names is None or self._names[0] != key:
+            self._names = (key, Names(entities))
+        return self._names[1]

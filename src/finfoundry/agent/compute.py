@@ -1,0 +1,95 @@
+"""A plan carried out: each item at each span expanded to operands and evaluated in Decimal, with its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finfoundry.agent.formula import Formula, MissingOperandError, expand, names_in
+from finfoundry.agent.operands import Operand, Operands
+from finfoundry.agent.plan import Item, Plan
+from finfoundry.agent.spans import Span
+from finfoundry.binding.expression import evaluate
+from finfoundry.core.errors import PlanError
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """One value with all that led to it. ``expression`` is plain arithmetic over the names of ``operands``."""
+
+    item: Item
+    span: Span
+    value: Decimal
+    unit: str
+    expression: str
+    operands: Mapping[str, Operand]
+
+    @property
+    def lookup(self) -> Operand | None:
+        """The operand whose printed value this is, when nothing was computed."""
+        only = next(iter(self.operands.values()))
+        return only if len(self.operands) == 1 and self.expression in self.operands and not only.flipped else None
+
+
+def carry_out(plan: Plan, operands: Operands, library: Mapping[str, Formula]) -> list[list[Computed]]:
+    """For each item its values, one for each span, in order of time.
+
+    Raises:
+        MissingOperandError: an operand is not there (names which).
+        PlanError: the plan cannot be carried out (units that do not mix, division by zero).
+    """
+    return [[compute(item, span, operands, library) for span in spans_for(plan, item, operands, library)] for item in plan.items]
+
+
+def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, Formula]) -> tuple[Span, ...]:
+    """The plan's spans; without any, the latest year for which all is there; with one to compare, the year before it as well."""
+    spans = plan.spans or (_latest(item, operands, library),)
+    if plan.ask in ("direction", "change") and len(spans) == 1:
+        return (spans[0].prior, spans[0])
+    return (spans[-1],) if plan.ask == "sign" else spans
+
+
+def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> Span:
+    first = sorted(_concepts(item.expression, library))[0]
+    spans = operands.spans(first)
+    if not spans:
+        raise MissingOperandError(first, Span(0))
+    for span in spans:
+        try:
+            compute(item, span, operands, library)
+        except PlanError:
+            continue
+        return span
+    return spans[0]
+
+
+def _concepts(expression: str, library: Mapping[str, Formula]) -> set[str]:
+    names = names_in(expression)
+    return {inner for name in names for inner in (_concepts(library[name].expression, library) if name in library else {name})}
+
+
+def compute(item: Item, span: Span, operands: Operands, library: Mapping[str, Formula]) -> Computed:
+    """One item at one span. Raises as ``carry_out``."""
+    expansion = expand(item.expression, span, operands.find, library)
+    values = {name: operand.value for name, operand in expansion.operands.items()}
+    try:
+        value = evaluate(expansion.expression, values)
+    except (ArithmeticError, ValueError) as error:
+        raise PlanError(f"{item.title} cannot be computed: {error}") from error
+    return Computed(item, span, value, _unit(item, expansion.operands), expansion.expression, expansion.operands)
+
+
+def _unit(item: Item, operands: Mapping[str, Operand]) -> str:
+    """The unit of the outcome. Raises PlanError when amounts of different currencies would be mixed."""
+    units = {operand.stored.fact.unit for operand in operands.values()}
+    currencies = {unit.removesuffix("/share") for unit in units if len(unit.removesuffix("/share")) == 3 and unit.isupper()}
+    if len(currencies) > 1:
+        raise PlanError(f"amounts in {' and '.join(sorted(currencies))} are not mixed without a rate")
+    if item.show in ("percent", "ratio", "times"):
+        return "ratio"
+    if item.show == "days":
+        return "days"
+    if item.show == "per_share":
+        return f"{next(iter(currencies), 'USD')}/share"
+    return next(iter(sorted(units)))

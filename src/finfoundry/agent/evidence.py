@@ -1,0 +1,69 @@
+"""What a draft stands on, as the binder reads it: the facts cited, the calculations, the passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finfoundry.agent.compose import Draft
+from finfoundry.agent.compute import Computed
+from finfoundry.agent.operands import Operand
+from finfoundry.agent.sources import Hit, StoredDocument, StoredFact
+from finfoundry.agent.subject import Subject
+from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, Place, plain
+from finfoundry.core.answer import DocumentName, Figure, Reference
+from finfoundry.core.periods import FiscalYear
+
+
+def of_draft(draft: Draft, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
+    """Each fact once, in the order of its marker, then each calculation."""
+    named: dict[str, list[str]] = {}
+    for computed in draft.computed:
+        if computed.lookup is not None:
+            named.setdefault(computed.lookup.stored.id, []).append(computed.item.title)
+    cells: list[Evidence] = [
+        CellEvidence(stored.fact, document_of(stored), tuple(aliases), tuple(named.get(stored.id, ())), calendar) for stored in draft.cited
+    ]
+    return cells + [_calculation(computed, calendar) for computed in draft.computed if computed.lookup is None]
+
+
+def of_hits(hits: Sequence[Hit], subject: Subject) -> list[Evidence]:
+    """The passages, each with the entity and period of its document."""
+    documents = {document.id: document for document in subject.documents}
+    return [_passage(hit, documents.get(hit.document_id), subject) for hit in hits]
+
+
+def _passage(hit: Hit, document: StoredDocument | None, subject: Subject) -> PassageEvidence:
+    return PassageEvidence(
+        hit.text, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator,
+        entity=document.entity if document else None, aliases=subject.aliases, period=document.period if document else None,
+        fiscal=subject.calendar if subject.name else None,
+    )  # fmt: skip
+
+
+def document_of(stored: StoredFact) -> DocumentName:
+    return DocumentName(stored.document_id, stored.document_name)
+
+
+def _calculation(computed: Computed, calendar: FiscalYear) -> CalculationEvidence:
+    return CalculationEvidence(
+        computed.expression,
+        {name: _figure(operand) for name, operand in computed.operands.items()},
+        computed.value,
+        computed.unit,
+        name=computed.item.title,
+        period=computed.span.at(calendar).iso,
+        places={name: _place(operand.stored) for name, operand in computed.operands.items()},
+        fiscal=calendar,
+    )
+
+
+def _figure(operand: Operand) -> Figure:
+    fact = operand.stored.fact
+    reference = Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric))
+    return Figure(fact.text, plain(fact.value), fact.unit, fact.period, "cell", reference)
+
+
+def _place(stored: StoredFact) -> Place:
+    fact = stored.fact
+    quote = f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
+    return Place(document_of(stored), fact.page, fact.box, fact.locator, quote)

@@ -1,0 +1,278 @@
+"""One question on its way to an answer: understood, planned, carried out over facts or passages, bound."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from finfoundry.agent import evidence, passages
+from finfoundry.agent.compose import Draft, compose, templates
+from finfoundry.agent.compute import Computed, carry_out
+from finfoundry.agent.entities import Names
+from finfoundry.agent.formula import MissingOperandError, formulas
+from finfoundry.agent.labels import plan_by_label
+from finfoundry.agent.metrics import metrics, title, vocabulary
+from finfoundry.agent.operands import Operand, Operands
+from finfoundry.agent.plan import Plan, plan_by_rule, spans_of
+from finfoundry.agent.sources import FactQuery, Hit, Search, SearchQuery, Store, StoredDocument, StoredFact
+from finfoundry.agent.subject import Subject, subject_of
+from finfoundry.agent.understand import Intent, language_of, understand
+from finfoundry.binding.bind import Bound, bind
+from finfoundry.core.answer import Answer, Language, Status
+from finfoundry.core.audit import Step
+from finfoundry.core.errors import PlanError
+from finfoundry.core.principal import Principal
+from finfoundry.core.protocols import Engine
+
+CANDIDATES = 400  # facts fetched for one concept, all periods and documents
+
+
+@dataclass(slots=True)
+class Trace:
+    """The steps of an answer, for the audit record."""
+
+    steps: list[Step] = field(default_factory=list)
+
+    def add(self, kind: str, content: object, documents: Sequence[str] = ()) -> None:
+        self.steps.append(Step(kind, content, tuple(dict.fromkeys(documents))))
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What a follow-up question may leave out: the subject and the plan of the turn before."""
+
+    entity: str | None = None
+    plan: Plan | None = None
+
+
+class Inquiry:
+    """One question; used once."""
+
+    def __init__(
+        self,
+        engine: Engine | None,
+        store: Store,
+        search: Search,
+        names: Callable[[Sequence[tuple[str, tuple[str, ...]]]], Names],
+        principal: Principal,
+        question: str,
+        collection: str | None,
+        conversation: Conversation,
+        hidden: Sequence[StoredDocument],
+    ) -> None:
+        self.engine = engine
+        self.store = store
+        self.search = search
+        self.names = names
+        self.principal = principal
+        self.question = question
+        self.collection = collection
+        self.conversation = conversation
+        self.hidden = hidden
+        self.deadline: float | None = None
+        self.language: Language = language_of(question)
+        self.words = templates()[self.language]
+        self.trace = Trace()
+        self.warnings: list[str] = []
+        self.timings: dict[str, float] = {}
+        self.tokens = {"prompt": 0, "completion": 0}
+        self.model: str | None = None
+
+    def answer(self) -> Answer:
+        self.trace.add("question", {"text": self.question, "collection": self.collection})
+        with self._timed("understand"):
+            intent, subject = self._understand()
+        self.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
+        if intent.ambiguous:
+            return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
+        if intent.unknown:
+            return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
+        with self._timed("plan"):
+            plan = self._plan(intent, subject)
+        if plan is not None and subject.name is None:
+            return self._which_entity(subject.known)
+        if plan is not None:
+            answer = self._from_facts(plan, intent, subject)
+            if answer is not None:
+                self.conversation.entity, self.conversation.plan = subject.name, plan
+                return answer
+        return self._from_passages(intent, subject)
+
+    # understanding
+
+    def _understand(self) -> tuple[Intent, Subject]:
+        """The intent, read twice: the second time with the fiscal calendar of the entity that the first found."""
+        documents = self.store.documents(self.principal, self.collection)
+        entities = {entity.name: tuple(entity.aliases) for entity in self.store.entities(self.principal, self.collection)}
+        names = self.names(sorted(entities.items()))
+        intent = understand(self.question, names, vocabulary())
+        name = self._entity(intent, list(entities))
+        subject = subject_of(name, entities, documents)
+        return understand(self.question, names, vocabulary(), subject.calendar), subject
+
+    def _entity(self, intent: Intent, known: Sequence[str]) -> str | None:
+        if intent.entities:
+            return intent.entities[0]
+        if self.conversation.entity in known:
+            return self.conversation.entity
+        return known[0] if len(known) == 1 and not intent.unknown else None
+
+    def _plan(self, intent: Intent, subject: Subject) -> Plan | None:
+        plan = plan_by_rule(intent, subject.calendar, formulas()) or plan_by_label(intent, subject.calendar)
+        self.trace.add("plan", plan)
+        return plan
+
+    # from facts
+
+    def _from_facts(self, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
+        """The composed answer; None when passages should be asked instead."""
+        operands = self._operands(plan, intent, subject)
+        try:
+            with self._timed("retrieve"):
+                rows = carry_out(plan, operands, formulas())
+        except MissingOperandError as missing:
+            self.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
+            return None if plan.source == "label" else self._missing(missing, plan, intent, subject)
+        except PlanError as error:
+            self.trace.add("failed", str(error))
+            return None
+        draft = compose(plan, rows, subject.name or "", intent.wish, self.language)
+        used = [operand for row in rows for computed in row for operand in computed.operands.values()]
+        self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
+        self._warn_about(draft, plan, rows)
+        return self._released(self._bind(draft.text, evidence.of_draft(draft, subject.aliases, subject.calendar)))
+
+    def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
+        def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
+            query = FactQuery(entity=subject.name, concept=concept, metric=label, collection=self.collection, limit=CANDIDATES)
+            return self.store.facts(self.principal, query)
+
+        return Operands(fetch, subject.calendar, metrics(), plan.labels, subject.published, intent.scope or "consolidated")
+
+    def _missing(self, missing: MissingOperandError, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
+        """Name what is missing. A plain lookup may still stand in running text."""
+        if plan.source == "rule" and len(plan.items) == 1 and plan.items[0].expression == missing.metric:
+            return None
+        label = plan.labels.get(missing.metric) or title(missing.metric, self.language)
+        name = "missing" if missing.span.year else "missing_any"
+        text = self.words[name].format(metric=label, entity=subject.name, span=missing.span.words(self.language))
+        return self._nothing(text, intent)
+
+    def _warn_about(self, draft: Draft, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
+        """What a reader must know beside the figures: an assumed period, a restated or contradicted value, a weak document."""
+        if not plan.spans:
+            self.warnings.append(self.words["assumed"].format(span=rows[0][-1].span.words(self.language)))
+        for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
+            self._warn_operand(operand)
+        for stored in draft.cited:
+            if stored.mark:
+                self._warn(f"{stored.document_name}: {stored.mark}")
+
+    def _warn_operand(self, operand: Operand) -> None:
+        fact = operand.stored.fact
+        said = {"metric": " ".join(fact.metric[-1:]), "value": fact.text, "document": operand.stored.document_name}
+        if operand.earlier is not None:
+            other = operand.earlier
+            self._warn(self.words["restated"].format(other=other.fact.text, other_document=other.document_name, **said))
+        if operand.rivals:
+            others = ", ".join(dict.fromkeys(rival.fact.text for rival in operand.rivals[:3]))
+            self._warn(self.words["conflict"].format(others=others, **said))
+        if fact.confidence < 0.9:
+            self._warn(self.words["ocr"].format(confidence=f"{fact.confidence:.0%}", **said))
+
+    def _warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    # from passages
+
+    def _from_passages(self, intent: Intent, subject: Subject) -> Answer:
+        with self._timed("retrieve"):
+            hits = self._hits(intent, subject)[: passages.PASSAGES]
+        self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
+        if not hits or self.engine is None:
+            return self._nothing(self.words["nothing"], intent)
+        written = self._written(lambda engine: passages.write(engine, intent, hits, self.deadline))
+        if written.nothing:
+            return self._nothing(self.words["nothing"], intent)
+        found = evidence.of_hits(hits, subject)
+        bound = self._bind(written.text, found)
+        if bound.unbound:
+            unbound = [figure.text for figure in bound.unbound]
+            written = self._written(lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
+            if written.nothing:
+                return self._nothing(self.words["nothing"], intent)
+            bound = self._bind(written.text, found)
+        for hit in hits:
+            if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
+                self._warn(f"{hit.document_name}: {hit.mark}")
+        return self._released(bound)
+
+    def _hits(self, intent: Intent, subject: Subject) -> list[Hit]:
+        """Passages of the entity and period named; when the period leaves none, of the entity."""
+        spans = spans_of(intent, subject.calendar)
+        period = spans[-1].at(subject.calendar).iso if spans else None
+        text = passages.search_text(intent)
+        query = SearchQuery(text, k=10, collection=self.collection, entity=subject.name, period=period)
+        hits = list(self.search.search(self.principal, query))
+        if not hits and period:
+            hits = list(self.search.search(self.principal, SearchQuery(text, k=10, collection=self.collection, entity=subject.name)))
+        return hits
+
+    def _written(self, write: Callable[[Engine], passages.Written]) -> passages.Written:
+        assert self.engine is not None
+        with self._timed("generate"):
+            written = write(self.engine)
+        self.model = written.completion.model or self.engine.model
+        self.tokens["prompt"] += written.completion.prompt_tokens
+        self.tokens["completion"] += written.completion.completion_tokens
+        self.trace.add("prompt", [{"role": message.role, "content": message.content} for message in written.messages])
+        self.trace.add("completion", written.text)
+        return written
+
+    # endings
+
+    def _bind(self, text: str, found: Sequence[evidence.Evidence]) -> Bound:
+        with self._timed("bind"):
+            return bind(text, found, self.question)
+
+    def _released(self, bound: Bound) -> Answer:
+        """The answer when every figure is bound, else a withheld one."""
+        if bound.unbound:
+            reason = "; ".join(f"{figure.text}: {figure.reason}" for figure in bound.unbound)
+            self.trace.add("withheld", {"text": bound.text, "reason": reason})
+            return self._ended("withheld", self.words["withheld"], reason=reason)
+        answer = self._ended("answered", bound.text)
+        answer.citations, answer.figures = list(bound.citations), list(bound.figures)
+        return answer
+
+    def _which_entity(self, known: Sequence[str]) -> Answer:
+        return self._ended("clarify", self.words["which_entity"], options=sorted(known)[:20])
+
+    def _nothing(self, text: str, intent: Intent) -> Answer:
+        """No evidence; or not permitted, when the question is about a document that may be known of."""
+        if self._concerns_hidden(intent):
+            return self._ended("not_permitted", self.words["not_permitted"])
+        return self._ended("no_evidence", text)
+
+    def _concerns_hidden(self, intent: Intent) -> bool:
+        named = {item.name for item in Names([(document.entity, ()) for document in self.hidden if document.entity]).find(self.question)}
+        years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
+        return any(document.entity in named and (not years or document.fiscal_year in years) for document in self.hidden)
+
+    def _ended(self, status: Status, text: str, *, options: Sequence[str] = (), reason: str | None = None) -> Answer:
+        return Answer(
+            id=str(uuid.uuid4()), status=status, language=self.language, text=text, warnings=self.warnings, options=list(options),
+            reason=reason, model=self.model, timings={name: round(value, 4) for name, value in self.timings.items()}, tokens=self.tokens,
+        )  # fmt: skip
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - started

@@ -1,0 +1,56 @@
+"""A metric that no vocabulary knows, found by its words among the row labels of the entity's own tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from finfoundry.agent.definition import label_name
+from finfoundry.agent.formula import Show
+from finfoundry.agent.plan import Item, Plan, shaped, spans_of, unexplained
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import tokens
+from finfoundry.agent.words import word_list
+from finfoundry.core.periods import FiscalYear, find_periods
+
+_ASKS_VALUE = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何", re.I)
+_DROP = frozenset({"non", "gaap", "growth", "rate", "cagr", "average", "mean", "vs", "change", "increase", "decrease"})
+_TAIL_ZH = re.compile(r"(?:总额|总计|金额|数额|数值|余额|总共)?(?:分别|各自|各)?(?:具体|大约|约)?(?:是|为|有|达到?)?(?:多少|什么|几).*$|(?:的?情况|数据)?[?？。\s]*$")
+_HEAD_ZH = re.compile(r"^(?:.*年报(?:数据)?中?|在|其|该公司|公司|企业|的|，|,|：|年?度?|实现|所|需|\s)+")
+_GROWTH_ZH = re.compile(r"的?(?:年复合)?(?:增长率|增长|增速|增幅|变动率)$")
+
+
+def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
+    """A plan over labels, to be tried against the facts: it holds only if some fact's label covers all the words."""
+    phrases = _phrases_zh(intent) if intent.language == "zh" else _phrases_en(intent)
+    if not phrases or not _ASKS_VALUE.search(intent.core.strip()):
+        return None
+    labels = {label_name(phrase): phrase for phrase in phrases}
+    show: Show | None = "percent" if intent.wish.percent else None
+    items = [Item(phrase, name, show) for name, phrase in labels.items()]
+    return shaped(intent, items, spans_of(intent, calendar), labels, "label")
+
+
+def _phrases_en(intent: Intent) -> list[str]:
+    """The content words of the clause, in order, without company and period."""
+    known = set(intent.rest) | {token.text for mention in intent.mentions for token in tokens(mention.text)}
+    text = _without_periods(intent.core)
+    kept = [text[token.start : token.end] for token in tokens(text) if token.text in known and token.text not in word_list("empty") | _DROP]
+    return [" ".join(kept)] if 0 < len(kept) <= 8 and unexplained(intent) else []
+
+
+def _phrases_zh(intent: Intent) -> Sequence[str]:
+    """What stands between company and period and "是多少", split at 和 where it asks for several."""
+    text = intent.masked
+    for found in reversed(find_periods(text)):
+        text = text[: found.start] + " " + text[found.end :]
+    longest = max((_TAIL_ZH.sub("", part) for part in re.split(r"\s{1,}|[，,。？?]", text)), key=len, default="")
+    phrase = _GROWTH_ZH.sub("", _HEAD_ZH.sub("", longest)).strip("的 ")
+    parts = re.split(r"和|与|及|、|以及", phrase) if re.search(r"分别|各", intent.core) else [phrase]
+    return [part for part in parts if 2 <= len(part) <= 24]
+
+
+def _without_periods(text: str) -> str:
+    for found in find_periods(text):
+        text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+    return text

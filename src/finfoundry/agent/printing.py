@@ -1,0 +1,90 @@
+"""Numbers as an answer prints them: money with a scale word, percents, times, days, in the question's language and wished form."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from finfoundry.agent.formula import Show
+from finfoundry.agent.understand import Wish
+from finfoundry.core.answer import Language
+
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_WORDS_EN = ((Decimal(10**6), "million"), (Decimal(10**3), "thousand"))
+_YUAN = {"CNY": "元", "HKD": "港元", "USD": "美元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑"}
+_SCALES_ZH = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"), (Decimal(1), ""))
+
+
+def rounded(value: Decimal, decimals: int) -> str:
+    """Half away from zero, with thousands separators; no minus before zero."""
+    quantised = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{quantised if quantised else abs(quantised):,.{decimals}f}"
+
+
+def show_number(value: Decimal, unit: str, show: Show | None, wish: Wish, language: Language, source_scale: Decimal = Decimal(1), precision: int = 0) -> str:
+    """One figure of an answer.
+
+    ``unit`` is that of the contract (ISO 4217, ``USD/share``, ``ratio``, ``shares``, ``count``); ``show`` is how the formula is shown (None:
+    as the unit asks); ``source_scale`` and ``precision`` are those of the printed source, which decide how exact a plain lookup is shown.
+    """
+    if show == "percent" or (show is None and unit == "ratio" and source_scale < 1):
+        return percent(value, language, wish.decimals, precision if show is None else None)
+    if show in ("ratio", "times", "number"):
+        return rounded(value, 2 if wish.decimals is None else wish.decimals)
+    if show == "days":
+        return rounded(value, 2 if wish.decimals is None else wish.decimals) + ("天" if language == "zh" else " days")
+    if unit.endswith("/share"):
+        return _per_share(value, unit.removesuffix("/share"), wish, language, precision)
+    if unit in ("shares", "count", "ratio", "employees"):
+        return _count(value, unit, wish, language, precision)
+    return _money_zh(value, unit, wish, source_scale, precision) if language == "zh" else _money_en(value, unit, wish, source_scale, precision)
+
+
+def percent(value: Decimal, language: Language, decimals: int | None, precision: int | None = None) -> str:
+    usual = 2 if language == "zh" else 1
+    return rounded(value * 100, decimals if decimals is not None else precision if precision is not None else usual) + "%"
+
+
+def _per_share(value: Decimal, currency: str, wish: Wish, language: Language, precision: int) -> str:
+    digits = rounded(value, wish.decimals if wish.decimals is not None else max(precision, 2))
+    return f"{digits}{_YUAN.get(currency, currency)}/股" if language == "zh" else _signed(digits, currency, " per share")
+
+
+def _count(value: Decimal, unit: str, wish: Wish, language: Language, precision: int) -> str:
+    digits = rounded(value, wish.decimals if wish.decimals is not None else (0 if value == value.to_integral_value() else precision))
+    tail = {"shares": ("股", " shares")}.get(unit, ("", ""))
+    return digits + tail[0 if language == "zh" else 1]
+
+
+def _signed(digits: str, currency: str, tail: str) -> str:
+    """"-$12 million", "$12 million", "CHF 12 million"."""
+    sign, plain = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
+    symbol = _SYMBOLS.get(currency)
+    return f"{sign}{symbol}{plain}{tail}" if symbol else f"{currency} {sign}{plain}{tail}"
+
+
+def _money_en(value: Decimal, currency: str, wish: Wish, source_scale: Decimal, precision: int) -> str:
+    scale, word = wish.scale, wish.word
+    if scale is None:
+        scale, word = next(((s, w) for s, w in _WORDS_EN if abs(value) >= s and (source_scale >= s or abs(value) >= s * 10)), (Decimal(1), ""))
+    if word not in ("", "thousand", "million", "billion", "trillion"):
+        scale, word = Decimal(1), ""
+    decimals = wish.decimals if wish.decimals is not None else _decimals_for(abs(value) / scale, scale, source_scale, precision)
+    return _signed(rounded(value / scale, decimals), currency, f" {word}" if word else "")
+
+
+def _decimals_for(shown: Decimal, scale: Decimal, source_scale: Decimal, precision: int) -> int:
+    """No more digits than the source prints, and no more than three or four that matter."""
+    held = max(0, int(scale.log10()) - int(source_scale.log10()) + precision) if source_scale > 0 else 0
+    useful = 0 if shown >= 100 else 1 if shown >= 10 else 2
+    return min(held, useful) if scale > 1 else min(held, 2)
+
+
+def _money_zh(value: Decimal, currency: str, wish: Wish, source_scale: Decimal, precision: int) -> str:
+    yuan = _YUAN.get(currency, currency)
+    scale = wish.scale
+    if scale is None and source_scale > 1:
+        scale = next(s for s, _ in _SCALES_ZH if abs(value) >= s or s == 1)
+    scale = scale or Decimal(1)
+    word = wish.word.removesuffix("元") if wish.scale is not None else next(w for s, w in _SCALES_ZH if s == scale)
+    decimals = wish.decimals if wish.decimals is not None else 2 if scale > 1 else max(0, min(2, precision - int(source_scale.log10())))
+    return f"{rounded(value / scale, decimals)}{word}{yuan}"

@@ -1,0 +1,38 @@
+"""Whom a question is about: the entity, its other names, its documents and its fiscal calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from finfoundry.agent.sources import StoredDocument
+from finfoundry.agent.spans import calendar_of
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
+from finfoundry.knowledge.names import entity_key
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """``name`` is None when the question names nobody and the collection holds more than one entity; ``known`` are all of these."""
+
+    name: str | None
+    aliases: tuple[str, ...] = ()
+    documents: tuple[StoredDocument, ...] = ()
+    calendar: FiscalYear = CALENDAR_YEAR
+    known: tuple[str, ...] = ()
+
+    @property
+    def published(self) -> dict[str, str]:
+        """Document id → the last day that it reports on: what is later is newer."""
+        return {document.id: parse_iso(document.period).end.isoformat() for document in self.documents if document.period}
+
+
+def subject_of(name: str | None, entities: Mapping[str, Sequence[str]], documents: Sequence[StoredDocument]) -> Subject:
+    """The subject from the documents that one may read; those of others are left out."""
+    if name is None:
+        return Subject(None, documents=tuple(documents), known=tuple(entities))
+    aliases = tuple(entities.get(name, ()))
+    keys = {entity_key(known) for known in (name, *aliases)}
+    own = tuple(document for document in documents if document.entity and entity_key(document.entity) in keys)
+    calendar = calendar_of([(document.fiscal_year, document.period) for document in own])
+    return Subject(name, aliases, own, calendar, tuple(entities))

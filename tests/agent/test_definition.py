@@ -1,0 +1,53 @@
+"""Definitions that a question gives, as formulas."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.agent.definition import definitions
+from finfoundry.agent.vocabulary import Vocabulary, colloquial
+
+VOCABULARY = Vocabulary(colloquial())
+
+
+def only(question: str) -> str:
+    found = definitions(question, VOCABULARY)
+    assert len(found) == 1
+    return found[0].expression
+
+
+@pytest.mark.parametrize(
+    ("question", "expression"),
+    [
+        ("What is the ratio? Define working capital ratio as total current assets divided by total current liabilities.",
+         "total_current_assets / total_current_liabilities"),
+        ("ROA is defined as: FY2017 net income / (average total assets between FY2016 and FY2017).",
+         "net_income[2017] / (mean(total_assets, 2016, 2017))"),
+        ("What is DPO? DPO is defined as: 365 * (average accounts payable between FY2019 and FY2020) / (FY2020 COGS + change in inventory "
+         "between FY2019 and FY2020). Round to two decimals.",
+         "365 * (mean(accounts_payable, 2019, 2020)) / (cost_of_revenue[2020] + (inventory[2020] - inventory[2019]))"),
+        ("FCF here is defined as: (cash from operations - capex).", "(operating_cash_flow - capital_expenditure)"),
+        ("What was coverage, using EBITDA as the numerator and interest expense as the denominator?", "(ebitda) / (interest_expense)"),
+        ("流动比率定义为流动资产除以流动负债，2020年是多少？", "total_current_assets / total_current_liabilities"),
+        ("资产周转率的计算公式为营业收入/平均总资产。", "revenue / average(total_assets)"),
+        ("净利润增长率=(净利润-上年净利润)/上年净利润，2020年是多少？", "(net_income - prior(net_income)) / prior(net_income)"),
+        ("Net debt is defined as long-term debt less cash and cash equivalents.", "long_term_debt - cash_and_equivalents"),
+    ],
+)  # fmt: skip
+def test_definitions_of_questions(question: str, expression: str) -> None:
+    assert only(question) == expression
+
+
+def test_definitions_may_use_each_other() -> None:
+    found = {item.name: item.expression for item in definitions("X is defined as: Y + 1. Y is defined as: net income / revenue.", VOCABULARY)}
+    assert found == {"X": "(net_income / revenue) + 1", "Y": "net_income / revenue"}
+
+
+def test_unknown_terms_become_labels() -> None:
+    (found,) = definitions("Occupied share is defined as: occupied rooms / available rooms.", VOCABULARY)
+    assert found.labels == {"label_occupied_room": "occupied rooms", "label_available_room": "available rooms"}
+
+
+@pytest.mark.parametrize("question", ["What is revenue?", "Revenue is defined as the money that comes in.", "a = b", "什么是净利润？", "= = = /"])
+def test_what_is_no_formula_is_left_out(question: str) -> None:
+    assert definitions(question, VOCABULARY) == []

@@ -1,0 +1,73 @@
+"""Companies in questions: names, aliases, tickers, codes, and how people shorten them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finfoundry.agent.entities import Names, unknown_company
+
+NAMES = Names(
+    [
+        ("NORTHWIND TRADERS INC /DE", ["NWT"]),
+        ("The Harbor & Vale Company", ["HVC"]),
+        ("AMBER EXPORT CO", []),
+        ("Oak Ridge Foods, Inc.", ["Oak Ridge"]),
+        ("Oak Ridge Timber Corp", []),
+        ("海东生物股份有限公司", ["海东生物", "688123"]),
+        ("海东生物科技有限公司", []),
+    ]
+)
+
+
+def found(question: str) -> list[str]:
+    return sorted({named.name for named in NAMES.find(question)})
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What was Northwind Traders' revenue in 2020?", "NORTHWIND TRADERS INC /DE"),
+        ("What was Northwind's revenue?", "NORTHWIND TRADERS INC /DE"),
+        ("How much debt has NWT?", "NORTHWIND TRADERS INC /DE"),
+        ("Harbor and Vale sales", "The Harbor & Vale Company"),
+        ("Did HnV grow?", "The Harbor & Vale Company"),
+        ("Is AMEX profitable?", "AMBER EXPORT CO"),
+        ("Oak Ridge Timber's margin", "Oak Ridge Timber Corp"),
+        ("688123的净利润", "海东生物股份有限公司"),
+        ("海东生物股份有限公司2020年营业收入", "海东生物股份有限公司"),
+    ],
+)
+def test_names_and_how_people_shorten_them(question: str, name: str) -> None:
+    assert found(question) == [name]
+
+
+def test_a_lower_case_word_is_no_ticker_and_no_part_of_a_name() -> None:
+    assert found("the amber light, the northwind and the nwt") == []
+
+
+def test_equal_names_are_all_kept() -> None:
+    twins = Names([("Alpha Holdings plc", ["Alpha"]), ("Alpha Trust plc", ["Alpha"])])
+    assert {named.name for named in twins.find("What did Alpha earn?")} == {"Alpha Holdings plc", "Alpha Trust plc"}
+
+
+@pytest.mark.parametrize(
+    ("question", "company"),
+    [
+        ("What was Zephyr's revenue in FY2020?", "Zephyr"),
+        ("How much did Quillon Corporation earn in 2020?", "Quillon Corporation"),
+        ("远山集团2020年营业收入是多少？", "远山集团"),
+        ("What was revenue in FY2020?", None),
+        ("Which segment had the highest EBITDA in Q2 of FY2023?", None),
+        ("公司2020年营业收入是多少？", None),
+    ],
+)
+def test_companies_that_nobody_knows(question: str, company: str | None) -> None:
+    assert unknown_company(question, []) == company
+
+
+@given(st.text(max_size=120))
+def test_any_text_can_be_searched(text: str) -> None:
+    for named in NAMES.find(text):
+        assert 0 <= named.start < named.end <= len(text)
