@@ -20,10 +20,9 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Literal
 
-from psycopg import Connection
-from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
+from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, IntegrityError, NotFound, StoreError
 from finfoundry.core.keys import Master, Pair, encrypt, new_pair
 
@@ -115,7 +114,7 @@ def digest(salt: bytes, kind: str, content: bytes) -> bytes:
     return hashlib.sha256(salt + kind.encode() + b"\0" + content).digest()
 
 
-def append(connection: Connection[Any], record: Record) -> str:
+def append(connection: Connection, record: Record) -> str:
     """Write a record in the caller's transaction, so that effect and record are there together or not at all. Returns its id.
 
     Raises:
@@ -132,27 +131,25 @@ def append(connection: Connection[Any], record: Record) -> str:
         steps.append({"kind": step.kind, "digest": digest(salt, step.kind, content).hex(), "subjects": [key.id for key in involved]})
         publics = [key.pair.public for key in involved]
         contents.append((record.id, number, encrypt(salt + zlib.compress(content), publics, content_context(record.id, number))))
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(
-            "INSERT INTO audit_record (id, actor, action, target, steps) VALUES (%s, %s, %s, %s, %s)",
-            (record.id, actor.id, record.action, record.target, Jsonb(steps)),
-        )
-        cursor.executemany("INSERT INTO audit_content (record, step, content) VALUES (%s, %s, %s)", contents)
+    connection.execute(
+        "INSERT INTO audit_record (id, actor, action, target, steps) VALUES (%s, %s, %s, %s, %s)",
+        (record.id, actor.id, record.action, record.target, Jsonb(steps)),
+    )
+    connection.cursor().executemany("INSERT INTO audit_content (record, step, content) VALUES (%s, %s, %s)", contents)
     return record.id
 
 
-def install(connection: Connection[Any], master: Master) -> None:
+def install(connection: Connection, master: Master) -> None:
     """Tell the database the home's public key, once, as owner; from then on records can be written.
 
     Raises:
         IntegrityError: the database knows another one (another home's).
     """
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(
-            "INSERT INTO audit_key (subject, kind, name, public, private) VALUES (%s, 'master', '', %s, '')"
-            " ON CONFLICT (kind, name) DO NOTHING",
-            (uuid.uuid4(), master.public),
-        )
+    connection.execute(
+        "INSERT INTO audit_key (subject, kind, name, public, private) VALUES (%s, 'master', '', %s, '')"
+        " ON CONFLICT (kind, name) DO NOTHING",
+        (uuid.uuid4(), master.public),
+    )
     if _master_public(connection) != master.public:
         raise IntegrityError(
             "The database belongs to another home: its audit key is not this home's",
@@ -160,14 +157,13 @@ def install(connection: Connection[Any], master: Master) -> None:
         )
 
 
-def erase(connection: Connection[Any], user: str, kind: SubjectKind, name: str) -> None:
+def erase(connection: Connection, user: str, kind: SubjectKind, name: str) -> None:
     """Delete a key, and with it every audit content of that user or document, in the caller's transaction; ``user`` did it.
 
     Raises:
         NotFound: there is no such key: nothing was recorded, or it was erased before.
     """
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        deleted = cursor.execute("DELETE FROM audit_key WHERE kind = %s AND name = %s RETURNING subject", (kind, name)).fetchone()
+    deleted = connection.execute("DELETE FROM audit_key WHERE kind = %s AND name = %s RETURNING subject", (kind, name)).fetchone()
     if deleted is None:
         raise NotFound(f"Nothing is recorded under the {kind} {name!r}", remedy="It may have been erased before")
     append(connection, Record(user, f"{kind} erased", target=str(deleted[0])))
@@ -183,39 +179,36 @@ def key_context(subject: str, kind: str, name: str) -> bytes:
     return f"key {subject} {kind} {name}".encode()
 
 
-def _keys(connection: Connection[Any], record: Record) -> dict[tuple[str, str], Key]:
+def _keys(connection: Connection, record: Record) -> dict[tuple[str, str], Key]:
     """The keys of a record's user and documents, made where missing, in one order so that two writers cannot block each other."""
     wanted = {("user", record.user)} | {("document", document) for step in record.steps for document in step.documents}
     found = _public_keys(connection, wanted)
     missing = sorted(wanted - found.keys())
     if missing:
         master = _master_public(connection)
-        with connection.cursor(row_factory=tuple_row) as cursor:
-            for kind, name in missing:
-                subject, pair = str(uuid.uuid4()), new_pair()
-                wrapped = encrypt(pair.private, [master], key_context(subject, kind, name))
-                cursor.execute(
-                    "INSERT INTO audit_key (subject, kind, name, public, private) VALUES (%s, %s, %s, %s, %s)"
-                    " ON CONFLICT (kind, name) DO NOTHING",
-                    (subject, kind, name, pair.public, wrapped),
-                )
+        for kind, name in missing:
+            subject, pair = str(uuid.uuid4()), new_pair()
+            wrapped = encrypt(pair.private, [master], key_context(subject, kind, name))
+            connection.execute(
+                "INSERT INTO audit_key (subject, kind, name, public, private) VALUES (%s, %s, %s, %s, %s)"
+                " ON CONFLICT (kind, name) DO NOTHING",
+                (subject, kind, name, pair.public, wrapped),
+            )
         found |= _public_keys(connection, set(missing))
     return found
 
 
-def _public_keys(connection: Connection[Any], wanted: Set[tuple[str, str]]) -> dict[tuple[str, str], Key]:
+def _public_keys(connection: Connection, wanted: Set[tuple[str, str]]) -> dict[tuple[str, str], Key]:
     kinds, names = [kind for kind, _ in wanted], [name for _, name in wanted]
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        rows = cursor.execute(
-            "SELECT subject, kind, name, public FROM audit_key WHERE (kind, name) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
-            (kinds, names),
-        )
-        return {(kind, name): Key(str(subject), kind, name, Pair(public, b"")) for subject, kind, name, public in rows}
+    rows = connection.execute(
+        "SELECT subject, kind, name, public FROM audit_key WHERE (kind, name) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
+        (kinds, names),
+    )
+    return {(kind, name): Key(str(subject), kind, name, Pair(public, b"")) for subject, kind, name, public in rows}
 
 
-def _master_public(connection: Connection[Any]) -> bytes:
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute("SELECT public FROM audit_key WHERE kind = 'master'").fetchone()
+def _master_public(connection: Connection) -> bytes:
+    row = connection.execute("SELECT public FROM audit_key WHERE kind = 'master'").fetchone()
     if row is None:
         raise StoreError("The database has no audit key yet", remedy="Run finfoundry doctor, which prepares the home")
     return bytes(row[0])

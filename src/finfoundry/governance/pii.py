@@ -19,6 +19,11 @@ _REGIONS = {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *ran
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, after ISO 7064 MOD 11-2
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ＠－　", "0123456789Xx@- ")
 
+# Issuers and their lengths: UnionPay, Visa, Mastercard, American Express, JCB, ICBC's old range. None begins like a year.
+_ISSUED = re.compile(
+    r"6[0-9]{15,18}|4[0-9]{15}(?:[0-9]{3})?|5[0-9]{15}|2(?:22[1-9]|2[3-9]|[3-6]|7[0-2])[0-9]+|3[47][0-9]{13}|35[0-9]{14}|9558[0-9]{15}"
+)
+
 _BEFORE = r"(?<![0-9A-Za-z.,$¥￥€£+-])(?<![$¥￥€£] )"
 _AFTER = r"(?![0-9A-Za-z])(?![.,-][0-9])(?! ?(?:元|万|亿|千|百|股|份|美元|港元|人民币|%|％|USD|CNY|RMB|HKD|EUR|million|billion|shares))"
 _IDENTITY = re.compile(_BEFORE + r"[0-9]{6}[ -]?(?:18|19|20)[0-9]{6}[ -]?[0-9]{3}[0-9Xx](?![0-9A-Za-z])")
@@ -91,7 +96,7 @@ def _is_identity(text: str) -> bool:
 
 def _is_card(text: str) -> bool:
     number = _bare(text)
-    return len(set(number)) > 2 and luhn(number)
+    return _ISSUED.fullmatch(number) is not None and len(set(number)) > 2 and luhn(number)
 
 
 def luhn(number: str) -> bool:
