@@ -1,1 +1,31 @@
-"""Numbers in text against evidence. Pure: no model, no database."""
+"""Binding: each figure of a text is matched to a cell, a span, a row, a calculation, or withheld. Pure; no model, no database."""
+
+from finfoundry.binding.bind import Bound, Unbound, bind
+from finfoundry.binding.evidence import (
+    CalculationEvidence,
+    CellEvidence,
+    Evidence,
+    PassageEvidence,
+    Place,
+    RowEvidence,
+    SpecialistEvidence,
+    TableEvidence,
+)
+from finfoundry.binding.expression import evaluate
+from finfoundry.binding.match import Reason
+
+__all__ = [
+    "Bound",
+    "CalculationEvidence",
+    "CellEvidence",
+    "Evidence",
+    "PassageEvidence",
+    "Place",
+    "Reason",
+    "RowEvidence",
+    "SpecialistEvidence",
+    "TableEvidence",
+    "Unbound",
+    "bind",
+    "evaluate",
+]

@@ -1,0 +1,270 @@
+"""What a text says of each of its figures: the words near it, the period, the scope, whether it tells of a rise, a fall or a loss.
+
+The same reading serves the answer, whose claims are checked, and a passage of evidence, whose numbers get their meaning from it.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from finfoundry.binding.when import shifted
+from finfoundry.core.document import Scope
+from finfoundry.core.numbers import PrintedNumber, find_numbers
+from finfoundry.core.periods import FoundPeriod, find_periods
+
+_SENTENCE_END = re.compile(
+    r"(?<![A-Z]\.[A-Z])(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bLtd)(?<!\bvs)(?<!\bNo)(?<!\bapprox)(?<!\bU\.S)(?<!\be\.g)(?<!\bi\.e)"
+    r"[.!?](?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+"
+)
+_CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
+_COMPARE = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from|against|relative to|than)\b|相比|较|比(?![例率重])|上年同期|而",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别)*")
+_IN_ORDER = re.compile(r"respectively|分别", re.IGNORECASE)
+_RISE = re.compile(
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain\w*)\b|增长|增加|上升|提高|提升|上涨|升至|增幅",
+    re.IGNORECASE,
+)
+_FALL = re.compile(
+    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*)\b|下降|减少|下滑|降低|下跌|回落|降至|降幅",
+    re.IGNORECASE,
+)
+_NEGATIVE = re.compile(
+    r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?)\b|亏损|流出|赤字|为负", re.IGNORECASE
+)
+_PARENT = re.compile(
+    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|\bparent[ -]company\b|\bparent[- ]only\b|\bof the parent\b(?! and)",
+    re.IGNORECASE,
+)
+_ATTRIBUTABLE = re.compile(
+    r"归属于?母公司|attributable to (?:the )?(?:owners|shareholders|equity holders)? ?(?:of )?(?:the )?parent", re.IGNORECASE
+)
+_CONSOLIDATED = re.compile(r"合并|\bconsolidated\b|\bgroup\b", re.IGNORECASE)
+_OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超过|逾|高于|不低于|多于)\s?$", re.IGNORECASE)
+_UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One figure of a text with what the text says of it. ``contexts`` are the words near it, closest first."""
+
+    number: PrintedNumber
+    sentence: str
+    contexts: tuple[str, ...]
+    nearby: str
+    periods: tuple[FoundPeriod, ...]
+    scope: Scope | None
+    direction: int
+    negative: bool
+    bound: int  # 1: "more than", -1: "nearly", 0: rounded
+    start: int  # of the sentence in the text
+    order: tuple[int, int] | None = None  # (k, n): the kth of n figures that follow a list of n names
+    lead: str = ""  # the words before that list of figures
+    markers: tuple[int, ...] = ()  # citation markers of the sentence
+
+
+def read_claims(text: str) -> list[Claim]:
+    """The figures of the text with their meaning, in order."""
+    numbers = find_numbers(text)
+    if not numbers:
+        return []
+    starts = [number.start for number in numbers]
+    periods = find_periods(text)
+    period_starts = [period.start for period in periods]
+    claims: list[Claim] = []
+    base: int | None = None
+    before = ""
+    for start, end in _sentences(text):
+        held = periods[bisect.bisect_left(period_starts, start) : bisect.bisect_left(period_starts, end)]
+        own = numbers[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
+        named = next((period for period in held if _year(period)), None)
+        base = (_year(named) if named else None) or base
+        if own:
+            claims += _Sentence(text, start, end, own, [_resolve(period, base) for period in held], before).claims()
+        before = text[start:end]
+    return claims
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if match.end() > start:
+            yield start, match.end()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _year(period: FoundPeriod | None) -> int | None:
+    if period is None or period.kind == "relative":
+        return None
+    return period.fiscal_year or (period.period.end.year if period.period else None)
+
+
+def _resolve(period: FoundPeriod, base: int | None) -> FoundPeriod:
+    """Give "prior year" the year before the one that the text speaks of."""
+    if period.kind != "relative" or base is None:
+        return period
+    year = shifted(base, period.offset or 0)
+    return FoundPeriod(period.text, period.start, period.end, None, year.fiscal_year, None, "year")
+
+
+class _Sentence:
+    """The figures of one sentence and what stands between them."""
+
+    def __init__(self, text: str, start: int, end: int, numbers: list[PrintedNumber], periods: list[FoundPeriod], before: str) -> None:
+        self.text, self.start, self.end = text, start, end
+        self.numbers, self.periods, self.before = numbers, periods, before
+        self.breaks = [match.start() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
+        self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
+
+    def claims(self) -> list[Claim]:
+        sentence = self.text[self.start : self.end]
+        markers = tuple(int(found) for found in re.findall(r"\[(\d{1,3})\]", sentence))
+        assigned = self._assign_periods()
+        found = []
+        for index, number in enumerate(self.numbers):
+            contexts = self._contexts(index)
+            nearby = next((context for context in contexts[1:3] if context.strip(" ,，;；、$")), sentence)
+            order, lead = self._order(index)
+            found.append(
+                Claim(
+                    number=number,
+                    sentence=sentence,
+                    contexts=contexts,
+                    nearby=nearby,
+                    periods=assigned[index],
+                    scope=scope_of(nearby) or scope_of(sentence),
+                    direction=self._direction(index),
+                    negative=bool(_NEGATIVE.search(nearby)),
+                    bound=1 if _OVER.search(self._before(index)) else -1 if _UNDER.search(self._before(index)) else 0,
+                    start=self.start,
+                    order=order,
+                    lead=lead,
+                    markers=markers,
+                )
+            )
+        return found
+
+    def _inside_number(self, position: int) -> bool:
+        return any(number.start <= position < number.end for number in self.numbers)
+
+    def _gap(self, index: int) -> tuple[int, int]:
+        """From the end of the number before to this number."""
+        return (self.numbers[index - 1].end if index else self.start), self.numbers[index].start
+
+    def _before(self, index: int) -> str:
+        start, end = self._gap(index)
+        return self.text[max(start, end - 20) : end]
+
+    def _tail(self, index: int) -> tuple[int, int]:
+        """From this number to the next break or number."""
+        start = self.numbers[index].end
+        limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
+        stop = next((position for position in self.breaks if position >= start), limit)
+        return start, min(stop, limit)
+
+    def _contexts(self, index: int) -> tuple[str, ...]:
+        gap_start, gap_end = self._gap(index)
+        broken = max((position + 1 for position in self.breaks if gap_start <= position < gap_end), default=gap_start)
+        tail_start, tail_end = self._tail(index)
+        tail = self.text[tail_start:tail_end]
+        if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
+            broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
+        near = self.text[broken:gap_end] + " … " + tail
+        gap = self.text[gap_start:gap_end] + " … " + tail
+        first = self.text[self.start : gap_end] + " … " + tail
+        whole = self.text[self.start : self.end]
+        return tuple(dict.fromkeys((near, gap, first, whole, self.before)))
+
+    def _direction(self, index: int) -> int:
+        start, end = self._gap(index)
+        tail_start, tail_end = self._tail(index)
+        near = self.text[max(start, end - 60) : end] + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
+        rise, fall = [match.end() for match in _RISE.finditer(near)], [match.end() for match in _FALL.finditer(near)]
+        if not rise and not fall:
+            return 0
+        return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
+
+    def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
+        """Place in a row of figures that only "and" and commas join, and the words before the row."""
+        first = last = index
+        while first and _JOINT.fullmatch(self.text, self.numbers[first - 1].end, self.numbers[first].start):
+            first -= 1
+        while last + 1 < len(self.numbers) and _JOINT.fullmatch(self.text, self.numbers[last].end, self.numbers[last + 1].start):
+            last += 1
+        if first == last:
+            return None, ""
+        start, end = self._gap(first)
+        return (index - first, last - first + 1), self.text[start:end]
+
+    # ---- periods
+
+    def _assign_periods(self) -> list[tuple[FoundPeriod, ...]]:
+        levels = [index for index in range(len(self.numbers)) if not self._is_change(index)]
+        if not self.periods:
+            return [()] * len(self.numbers)
+        found: list[tuple[FoundPeriod, ...]] = []
+        in_order = len(levels) == len(self.periods) > 1
+        for index in range(len(self.numbers)):
+            if self._is_change(index):
+                found.append(self._around(index) or tuple(self.periods))
+            elif in_order:
+                found.append((self.periods[levels.index(index)],))
+            elif len(self.periods) == 1 and len(levels) == 1:
+                found.append(tuple(self.periods))
+            else:
+                nearest = self._nearest(index)
+                found.append((nearest,) if nearest else ())
+        return found
+
+    def _is_change(self, index: int) -> bool:
+        """A percentage or an amount "by" which something changed belongs to two periods."""
+        number = self.numbers[index]
+        return self._direction(index) != 0 and (
+            number.percent or bool(re.search(r"\bby\s?(?:about\s|approximately\s)?$|了约?$", self._before(index)))
+        )
+
+    def _around(self, index: int) -> tuple[FoundPeriod, ...]:
+        start, end = self._gap(index)[0], self._tail(index)[1]
+        return tuple(period for period in self.periods if start <= period.start < end)
+
+    def _nearest(self, index: int) -> FoundPeriod | None:
+        """The period of a figure: in its own gap or tail, else the one before, not across a comparison."""
+        gap_start, gap_end = self._gap(index)
+        tail_end = self._tail(index)[1]
+        row, lead = self._order(index)
+        if row and row[0] < row[1] - 1:  # a row of figures shares what follows its last
+            tail_end = max(tail_end, self._tail(index + row[1] - 1 - row[0])[1])
+        own = [period for period in self.periods if gap_start <= period.start < tail_end]
+        if not own and row and lead:
+            first = index - row[0]
+            own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
+        if own:
+            number = self.numbers[index]
+            return min(own, key=lambda period: period.start - number.end if period.start >= number.end else number.start - period.end)
+        earlier = [period for period in self.periods if period.start < gap_start and not self._compared(period.end, gap_end)]
+        if earlier:
+            return earlier[-1]
+        later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
+        return later[0] if later else None
+
+    def _compared(self, start: int, end: int) -> bool:
+        return any(start <= position < end for position in self.compares)
+
+
+def scope_of(text: str) -> Scope | None:
+    """合并 or 母公司, where the words say so; 归属于母公司 says nothing of it."""
+    rest = _ATTRIBUTABLE.sub("", text)
+    if _PARENT.search(rest):
+        return "parent"
+    return "consolidated" if _CONSOLIDATED.search(rest) else None
+
+
+def in_order(claim: Claim) -> bool:
+    return bool(_IN_ORDER.search(claim.sentence))

@@ -1,0 +1,164 @@
+"""Numbers that a sentence derives: a rise in percent or by an amount, a difference of ratios, a share, a sum of two.
+
+Tried only where the sentence says so, and only over the items that its words name. The outcome is an item of source calculation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal, DivisionByZero, InvalidOperation
+from typing import TYPE_CHECKING
+
+from finfoundry.binding.claims import Claim
+from finfoundry.binding.evidence import Item, plain
+from finfoundry.binding.expression import evaluate
+from finfoundry.binding.labels import Label, words
+from finfoundry.binding.when import When, agree
+from finfoundry.core.answer import Figure, Reference
+from finfoundry.core.errors import PlanError
+
+if TYPE_CHECKING:
+    from finfoundry.binding.match import Sense
+
+_SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction)\b|% of|占|比例|比重|比率|率", re.IGNORECASE)
+_SUM = re.compile(r"\b(?:combined|together|sum|total of|in aggregate)\b|合计|共计|之和|总和|加总", re.IGNORECASE)
+_DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)
+_SUPPOSE = re.compile(
+    r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|more than|less than|over|under|above|below|exceed\w*|at least)\b"
+    r"|假设|如果|假如|若|按照?|以|超过|低于|高于|不少于|至少",
+    re.IGNORECASE,
+)
+_MOST = 40  # operands tried
+
+
+def derive(sense: Sense) -> Item | None:
+    """The first derivation that the sentence speaks of and whose outcome prints as its figure."""
+    claim = sense.claim
+    for expression, operands, unit in _candidates(sense):
+        try:
+            value = evaluate(expression, {name: item.value for name, item in operands.items()})
+        except (PlanError, DivisionByZero, InvalidOperation):
+            continue
+        if _prints_as(value, claim, expression):
+            return _calculation(expression, operands, value, unit)
+    return None
+
+
+def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, Item], str | None]]:
+    claim, number = sense.claim, sense.claim.number
+    if claim.direction or _DIFFERENCE.search(claim.nearby):
+        for now, before in _over_time(sense):
+            if number.points:
+                yield "a - b", {"a": now, "b": before}, "ratio"
+            elif number.percent:
+                yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
+            else:
+                yield "a - b", {"a": now, "b": before}, now.unit
+    if not claim.direction and number.unit in ("ratio", None) and _SHARE.search(claim.sentence):
+        for part, whole in _pairs(sense):
+            yield "a / b", {"a": part, "b": whole}, "ratio"
+    if number.unit not in ("ratio",) and _SUM.search(claim.sentence):
+        for one, other in _pairs(sense):
+            yield "a + b", {"a": one, "b": other}, one.unit
+
+
+def _over_time(sense: Sense) -> Iterator[tuple[Item, Item]]:
+    """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
+    pool = [item for item in _named(sense) if item.whens and item.series]
+    for now in pool:
+        for before in pool:
+            if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
+                continue
+            if _year_apart(now, before, sense.whens):
+                yield now, before
+
+
+def _year_apart(now: Item, before: Item, claimed: tuple[When, ...]) -> bool:
+    later, earlier = now.whens[0], before.whens[0]
+    if later.period is None or earlier.period is None:
+        a, b = later.fiscal_year, earlier.fiscal_year
+        if a is None or b is None or a <= b or later.kind != earlier.kind:
+            return False
+        one_year = a - b == 1
+    else:
+        days = (later.period.end - earlier.period.end).days
+        if days <= 0 or abs(later.period.days - earlier.period.days) > 10:
+            return False
+        one_year = 355 <= days <= 375
+    if len(claimed) > 1:
+        return any(agree(when, later) for when in claimed) and any(agree(when, earlier) for when in claimed)
+    return one_year and (not claimed or agree(claimed[0], later))
+
+
+def _named(sense: Sense) -> list[Item]:
+    """Items of the metric that the words name, of the right entity and scope, whatever their period and value."""
+    scores = sense.matcher.labels.scores(sense.context)
+    best = max(scores.values(), default=0.0)
+    if best < 0.45:
+        return []
+    found = [index for number, score in scores.items() if score >= best - 0.05 for index in sense.matcher._by_label[number]]
+    return [sense.items[index] for index in found if sense.fits_who(index) and sense.items[index].source != "span"][:_MOST]
+
+
+def _pairs(sense: Sense) -> Iterator[tuple[Item, Item]]:
+    """Two different metrics that the sentence names in full, at one period, in the order of the sentence or the other."""
+    text = sense.matcher.entities.without(sense.claim.sentence)
+    said = sense.matcher.labels.scores(text)
+    named = [number for number in said if any(_covered(sense.matcher.labels.known[number], text))]
+    items = [
+        sense.items[index]
+        for number in named
+        for index in sense.matcher._by_label[number]
+        if sense.fits_who(index) and sense.fits_time(index)
+    ]
+    items = [item for item in items if item.source != "span" and item.unit != "ratio"][:_MOST]
+    for one in items:
+        for other in items:
+            if one.label != other.label and one.unit == other.unit and one.period == other.period:
+                yield one, other
+
+
+def _covered(known: Label, text: str) -> Iterator[bool]:
+    said = words(text)
+    for name in known.alternatives:
+        yield bool(name) and name <= said
+
+
+def _prints_as(value: Decimal, claim: Claim, expression: str) -> bool:
+    number = claim.number
+    told = number.value
+    if "-" in expression and claim.direction and told > 0:
+        told = told * claim.direction
+    return abs(value - told) <= number.step / 2
+
+
+def _calculation(expression: str, operands: dict[str, Item], value: Decimal, unit: str | None) -> Item:
+    first = next(iter(operands.values()))
+    figures = {name: figure_of(item) for name, item in operands.items()}
+    return replace(
+        first,
+        value=value,
+        unit=unit,
+        source="calculation",
+        text=expression,
+        step=Decimal(0),
+        place=None,
+        reference=Reference(expression=expression, operands=figures),
+        places=tuple((name, item.place) for name, item in operands.items() if item.place),
+    )
+
+
+def figure_of(item: Item) -> Figure:
+    """An item as a figure of its own: printed as in its source."""
+    return Figure(item.text, plain(item.value), item.unit or "count", item.period, item.source, item.reference)
+
+
+def supposed(claim: Claim, item: Item, question: str) -> bool:
+    """Whether the answer repeats a number that the question supposes rather than asks about."""
+    number = claim.number
+    if abs(number.value - item.value) > number.step / 2 or (number.unit and item.unit and number.unit != item.unit):
+        return False
+    position = question.find(item.text)
+    return bool(_SUPPOSE.search(question[max(0, position - 40) : position]))

@@ -1,0 +1,296 @@
+"""What a figure can be bound to. Every kind of evidence is read into items: one number each, with all that gives it meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from finfoundry.binding.claims import Claim, read_claims
+from finfoundry.binding.labels import Label, label, sentence_label
+from finfoundry.binding.tables import read_rows
+from finfoundry.binding.when import When
+from finfoundry.core.answer import DocumentName, Figure, Reference, Source
+from finfoundry.core.document import Box, Fact, Locator, Scope, Word
+from finfoundry.core.numbers import find_numbers
+from finfoundry.core.periods import FiscalYear, find_periods
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader can see it; a citation without its marker."""
+
+    document: DocumentName
+    page: int
+    box: Box | None = None
+    locator: Locator | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One number of the evidence. ``step`` is the worth of its last printed digit, 0 where it is exact."""
+
+    value: Decimal
+    unit: str | None
+    source: Source
+    text: str
+    label: Label
+    whens: tuple[When, ...] = ()  # any of them may be meant; empty = not known
+    step: Decimal = Decimal(0)
+    entity: tuple[str, ...] = ()  # its name and aliases; empty = not known
+    scope: Scope | None = None
+    place: Place | None = None
+    reference: Reference = field(default_factory=Reference)
+    period: str | None = None
+    signed: bool = True  # False where the source prints an outflow or a decrease without a sign
+    direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
+    evidence: int = 0  # how-manieth of the evidence, from 0
+    places: tuple[tuple[str, Place], ...] = ()  # of a calculation: operand and where it stands
+    series: str = ""  # the metric's own name, without its period: what is compared over time
+
+
+@dataclass(frozen=True, slots=True)
+class CellEvidence:
+    """A fact read from a table. ``names`` are other names under which it was asked for."""
+
+    fact: Fact
+    document: DocumentName
+    aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    fiscal: FiscalYear | None = None
+
+    def items(self) -> list[Item]:
+        fact = self.fact
+        named = self.names if fact.concept is None else (*self.names, fact.concept.replace("_", " "))
+        series = " > ".join((*fact.metric, *(member for _, member in fact.dimensions)))
+        return [
+            Item(
+                value=fact.value,
+                unit=fact.unit,
+                source="cell",
+                text=fact.text,
+                label=label(fact.metric, named, fact.dimensions),
+                whens=(When.of(fact.period, self.fiscal),),
+                step=fact.scale.scaleb(-fact.precision),
+                entity=_entity(fact.entity, self.aliases),
+                scope=fact.scope,
+                place=Place(
+                    self.document, fact.page, fact.box, fact.locator, f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
+                ),
+                reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
+                period=fact.period,
+                series=series,
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageEvidence:
+    """A passage of running text. With its words, each number gets a box of its own; else the passage's."""
+
+    text: str
+    document: DocumentName
+    page: int = 1
+    box: Box | None = None
+    locator: Locator | None = None
+    words: tuple[Word, ...] = ()
+    entity: str | None = None
+    aliases: tuple[str, ...] = ()
+    period: str | None = None  # of the document, where the passage names none
+    fiscal: FiscalYear | None = None
+
+    def items(self) -> list[Item]:
+        claims = read_claims(self.text)
+        return [self._item(claim) for claim in claims]
+
+    def _item(self, claim: Claim) -> Item:
+        number = claim.number
+        whens = tuple(When.found(period, self.fiscal) for period in claim.periods if period.kind != "relative")
+        quote = claim.sentence.strip()
+        return Item(
+            value=number.value,
+            unit=number.unit,
+            source="span",
+            text=number.text,
+            label=sentence_label(claim.nearby),
+            whens=whens or ((When.of(self.period, self.fiscal),) if self.period and not claim.periods else ()),
+            step=number.step,
+            entity=_entity(self.entity, self.aliases),
+            scope=claim.scope,
+            place=Place(self.document, self.page, self._box(number.text) or self.box, self.locator, quote[:400]),
+            reference=Reference(text=number.text, scale=plain(number.scale), entity=self.entity, metric=claim.nearby.strip()[:120] or None),
+            period=next((when.iso for when in whens if when.iso), None),
+            signed=not claim.negative,
+            direction=claim.direction,
+        )
+
+    def _box(self, text: str) -> Box | None:
+        return box_of(text, self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class TableEvidence:
+    """A table given as HTML, Markdown or tab-separated text. Its scale and currency are read from its caption, note and header."""
+
+    markup: str
+    document: DocumentName
+    page: int = 1
+    box: Box | None = None
+    locator: Locator | None = None
+    caption: str = ""
+    entity: str | None = None
+    aliases: tuple[str, ...] = ()
+    scope: Scope | None = None
+    fiscal: FiscalYear | None = None
+
+    def items(self) -> list[Item]:
+        return [
+            Item(
+                value=row.value,
+                unit=row.unit,
+                source="cell",
+                text=row.text,
+                label=label(row.path),
+                whens=tuple(When.found(period, self.fiscal) for period in row.periods if period.kind != "relative"),
+                step=row.step,
+                entity=_entity(self.entity, self.aliases),
+                scope=row.scope or self.scope,
+                place=Place(self.document, self.page, self.box, self.locator, f"{row.path[-1] if row.path else ''} {row.text}".strip()),
+                reference=Reference(text=row.text, scale=plain(row.scale), entity=self.entity, metric=" > ".join(row.path)),
+                period=next((found.period.iso for found in row.periods if found.period), None),
+                series=" > ".join(row.path),
+            )
+            for row in read_rows(self.markup, self.caption)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class RowEvidence:
+    """One row of an SQL result: column name → value. ``units`` give a column's unit; text columns say what the row is about."""
+
+    query: str
+    row: int
+    columns: Mapping[str, object]
+    units: Mapping[str, str] = field(default_factory=dict)
+    entity: str | None = None
+
+    def items(self) -> list[Item]:
+        about = " ".join(str(value) for value in self.columns.values() if isinstance(value, str))
+        whens = tuple(When.found(period) for period in find_periods(about))
+        found = []
+        for column, value in self.columns.items():
+            if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+                continue
+            found.append(
+                Item(
+                    value=Decimal(str(value)),
+                    unit=self.units.get(column),
+                    source="sql",
+                    text=str(value),
+                    label=Label(alternatives=label((column.replace("_", " "),)).alternatives, beside=sentence_label(about).alternatives[0]),
+                    whens=whens,
+                    entity=_entity(self.entity, ()),
+                    reference=Reference(query=self.query, row=self.row, column=column),
+                )
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationEvidence:
+    """A number computed from figures: ``expression`` over ``operands``, its value exact."""
+
+    expression: str
+    operands: Mapping[str, Figure]
+    value: Decimal
+    unit: str | None = None
+    name: str = ""  # of what it is: "quick ratio"
+    period: str | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)  # operand → where it stands, for the citations
+    fiscal: FiscalYear | None = None
+
+    def items(self) -> list[Item]:
+        beside = " ".join(figure.reference.metric or "" for figure in self.operands.values())
+        return [
+            Item(
+                value=self.value,
+                unit=self.unit,
+                source="calculation",
+                text=self.expression,
+                label=Label(
+                    alternatives=label((self.name,)).alternatives if self.name else (sentence_label(beside).alternatives[0],),
+                    beside=sentence_label(f"{beside} {self.name}").alternatives[0],
+                    prose=not self.name,
+                ),
+                whens=(When.of(self.period, self.fiscal),) if self.period else (),
+                reference=Reference(expression=self.expression, operands=dict(self.operands)),
+                period=self.period,
+                places=tuple(self.places.items()),
+                signed=False,
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialistEvidence:
+    """What a small model returned: field → value, never altered."""
+
+    model: str
+    record: str
+    fields: Mapping[str, Decimal]
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def items(self) -> list[Item]:
+        return [
+            Item(
+                value=value,
+                unit=self.units.get(name),
+                source="specialist",
+                text=str(value),
+                label=label((name.replace("_", " "),)),
+                reference=Reference(model=self.model, record=self.record, field=name),
+            )
+            for name, value in self.fields.items()
+        ]
+
+
+Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | CalculationEvidence | SpecialistEvidence
+
+
+def read_items(evidence: Sequence[Evidence]) -> list[Item]:
+    """All items, each with the number of its evidence."""
+    return [replace(item, evidence=number) for number, one in enumerate(evidence) for item in one.items()]
+
+
+def box_of(text: str, words: Sequence[Word]) -> Box | None:
+    """The box of a printed number on its page, where exactly one stretch of words reads as it."""
+    parts = text.split()
+    hits = [
+        words[i : i + len(parts)] for i in range(len(words)) if all(part in word.text for part, word in zip(parts, words[i:], strict=False))
+    ]
+    hits = [hit for hit in hits if len(hit) == len(parts)]
+    if len(hits) != 1:
+        return None
+    boxes = [word.box for word in hits[0]]
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+
+
+def plain(value: Decimal) -> str:
+    """A decimal string without an exponent and without trailing zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _entity(name: str | None, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    return (name, *aliases) if name else aliases
+
+
+def question_items(question: str) -> list[Item]:
+    """The numbers that the user gave. They bind only what the question supposes, never what it asks about."""
+    return [
+        Item(number.value, number.unit, "question", number.text, sentence_label(question), reference=Reference(text=number.text))
+        for number in find_numbers(question)
+    ]

@@ -1,0 +1,105 @@
+"""Whether two mentions of time mean the same: a printed "FY2017" and a fact's ``2017-01-01/2017-12-31``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, parse_iso
+
+_NEAR = timedelta(days=10)  # years of 52 weeks end up to a week beside the month's end
+_KINDS: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter"}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time as a text or a fact gives it: dates, or only the name of a fiscal year or quarter."""
+
+    period: Period | None = None
+    year: int | None = None
+    quarter: int | None = None
+    kind: Kind = "date"
+    fiscal: FiscalYear | None = None
+
+    @classmethod
+    def of(cls, iso: str, fiscal: FiscalYear | None = None) -> When:
+        period = parse_iso(iso)
+        return cls(period, None, None, "date" if period.instant else _KINDS.get(period.months, "range"), fiscal)
+
+    @classmethod
+    def found(cls, found: FoundPeriod, fiscal: FiscalYear | None = None) -> When:
+        return cls(found.period, found.fiscal_year, found.quarter, found.kind, fiscal)
+
+    @property
+    def iso(self) -> str | None:
+        return self.period.iso if self.period else None
+
+    @property
+    def fiscal_year(self) -> int | None:
+        """The year by which it would be named; the first week of January belongs to the year before."""
+        if self.year is not None:
+            return self.year
+        if self.period is None:
+            return None
+        if self.fiscal:
+            return next((year for year in range(self.period.end.year + 1, self.period.end.year - 2, -1) if self._ends_in(year)), None)
+        return FiscalYear.ending(self.period.end).year
+
+    def _ends_in(self, year: int) -> bool:
+        if self.fiscal is None or self.period is None:
+            return False
+        of = self.fiscal.of(year)
+        return of.start is not None and of.start - _NEAR < self.period.end <= of.end + _NEAR and self.period.end > of.start + _NEAR
+
+
+def shifted(base: int, offset: int) -> FoundPeriod:
+    """The year that "prior year" means next to a text about ``base``."""
+    return FoundPeriod(str(base + offset), 0, 0, None, base + offset, None, "year")
+
+
+def agree(claimed: When, item: When) -> bool:
+    """Whether what a sentence says of its time fits the item's."""
+    if item.fiscal and not claimed.fiscal:
+        claimed = replace(claimed, fiscal=item.fiscal)
+    if claimed.kind == "year" and claimed.year is not None:
+        return _is_year(claimed.year, item)
+    if claimed.period is not None and item.period is not None:
+        return _same(claimed.period, item.period)
+    if claimed.fiscal_year != item.fiscal_year:
+        return False
+    if claimed.kind == "quarter" or item.kind == "quarter":
+        return _same_quarter(claimed, item)
+    if claimed.kind == "half":
+        return item.kind in ("half", "date") or item.period is None
+    return item.kind != "half"
+
+
+def _is_year(year: int, item: When) -> bool:
+    """A year covers its own span and its closing day, no shorter span; a named quarter is not a year."""
+    if item.kind in ("quarter", "half") or (item.kind == "range" and item.period is not None and item.period.months < 11):
+        return False
+    return item.fiscal_year == year
+
+
+def _same(claimed: Period, item: Period) -> bool:
+    if abs(claimed.end - item.end) > _NEAR:
+        return False
+    if claimed.start is None or item.start is None:
+        return claimed.start is not None or item.start is None or item.months >= 11 or claimed.end == item.end
+    return abs(claimed.start - item.start) <= _NEAR
+
+
+def _same_quarter(claimed: When, item: When) -> bool:
+    number, other = _quarter(claimed), _quarter(item)
+    return number is None or other is None or number == other
+
+
+def _quarter(when: When) -> int | None:
+    if when.quarter is not None:
+        return when.quarter
+    if when.period is None or (when.kind not in ("quarter", "date")):
+        return None if when.period is None else 0
+    if when.fiscal and when.fiscal_year:
+        start = when.fiscal.of(when.fiscal_year).start
+        return None if start is None else min(4, max(1, round((when.period.end - start).days / 91.3)))
+    return (when.period.end.month + 2) // 3
