@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from docs.picture import PATHS, picture
-
 from finfoundry import schemas
 
 DOCS = Path(__file__).parent
