@@ -17,11 +17,17 @@ _NOTE = re.compile(
     r"|(?:金额)?单位\s*[:：]|币种\s*[:：]|[（(](?:人民币|港币|美元)?(?:百万|千万|万|千|亿)?元[)）]|人民币(?:百万|千|万|亿)?元",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(r"^(?:table|exhibit|figure|chart|appendix)\s+[A-Z]?[-\d.]+\S*|^[表图]\s*\d+", re.IGNORECASE)
 
 
 def is_note(text: str) -> bool:
     """Whether a short line mainly states unit, scale or currency."""
     return len(text) <= 160 and bool(_NOTE.search(text))
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line begins as captions do: "Table 3", "Exhibit 2.2", "表 5"."""
+    return bool(_CAPTION.match(text))
 
 
 def note_in(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finfoundry.knowledge.parse.lines import Run, TextLine
+from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
 
 _MARK_WIDTH = 14.0  # points: a column no wider that holds only marks belongs to the numbers left of it
 
@@ -40,6 +40,25 @@ def find_columns(lines: Sequence[TextLine]) -> list[Column]:
     columns.sort(key=lambda column: column.x0)
     columns = _without_marks(columns, body)
     return _widened(columns, body)
+
+
+def unglued(line: TextLine, columns: Sequence[Column]) -> TextLine:
+    """The line with labels cut off from the number that follows too closely, where it ends at the edge of a column of numbers."""
+    runs: list[Run] = []
+    for run in line.runs:
+        runs += _unglued(run, [column for column in columns if column.numeric])
+    return TextLine(runs) if len(runs) > len(line.runs) else line
+
+
+def _unglued(run: Run, columns: Sequence[Column]) -> list[Run]:
+    if run.number or len(run.words) < 2 or (not run.words[-1].text[-1:].strip("%)）").isdigit() and run.words[-1].text[-1:] not in ")%—"):
+        return [run]
+    for count in (2, 1):
+        tail = make_run(run.words[-count:])
+        edge = any(abs(tail.x1 - column.x1) < 0.5 * tail.height and run.x0 < column.x0 for column in columns)
+        if len(run.words) > count and tail.number and edge:
+            return [make_run(run.words[:-count]), tail]
+    return [run]
 
 
 def _touches(run: Run, columns: list[Column]) -> bool:

@@ -10,7 +10,7 @@ from statistics import median
 
 from finfoundry.core.document import Box, Cell
 from finfoundry.knowledge.parse.columns import Column, covered, overlap
-from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk
+from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, make_run
 from finfoundry.knowledge.parse.rulings import Line, Rulings
 
 _OPEN_END = re.compile(
@@ -61,8 +61,8 @@ def join_lines(texts: Sequence[str]) -> str:
 def build(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[Cell]:
     """The cells of a table from its lines (top to bottom) and columns (left to right)."""
     rows = [_slots(line, columns) for line in lines]
-    first = _first_body_row(rows)
-    header = _stack_header(rows[:first], columns, rulings)
+    first = _first_body_row(rows, rulings)
+    header = _stack_header([_slots(line, columns) for line in _apart(lines[:first], columns, rulings)], columns, rulings)
     body = _join_wrapped(rows[first:], columns, rulings)
     return _cells(header, body)
 
@@ -71,6 +71,8 @@ def _slots(line: TextLine, columns: Sequence[Column]) -> Row:
     row: Row = []
     for run in line.runs:
         first, last = covered(run, columns)
+        if row and first == row[-1].last and (first < last or row[-1].first < first):
+            first = _shared(row[-1], run, first, last, columns)
         if row and first <= row[-1].last:
             if last <= row[-1].last or run.number:
                 target = row[-1]
@@ -85,18 +87,29 @@ def _slots(line: TextLine, columns: Sequence[Column]) -> Row:
     return row
 
 
-def _beside(left: Run, right: Run) -> Run:
-    from finfoundry.knowledge.parse.lines import make_run
+def _shared(left: Slot, run: Run, first: int, last: int, columns: Sequence[Column]) -> int:
+    """The first column of a run that shares a column with the slot left of it: the one that covers more of it keeps it."""
+    column = columns[first]
+    keeps = overlap(left.box[0], left.box[2], column.x0, column.x1) >= overlap(run.x0, run.x1, column.x0, column.x1)
+    if keeps and first < last:
+        return first + 1
+    if left.first < left.last:
+        left.last -= 1
+    return first
 
+
+def _beside(left: Run, right: Run) -> Run:
     return make_run(left.words + right.words)
 
 
-def _first_body_row(rows: Sequence[Row]) -> int:
+def _first_body_row(rows: Sequence[Row], rulings: Rulings) -> int:
     """The first row with a figure beside a label; where no row has one, the first after the top row."""
     for index, row in enumerate(rows):
         figures = [slot for slot in row if slot.number]
         if figures and (row[0].first == 0 or len(figures) >= 2 or index > 4):
-            start = index
+            start = _below_ruling(rows, index, rulings)
+            if start > index:
+                return start
             while (
                 start
                 and len(rows[start - 1]) == 1
@@ -109,11 +122,57 @@ def _first_body_row(rows: Sequence[Row]) -> int:
     return 1 if len(rows) > 1 else 0
 
 
+def _below_ruling(rows: Sequence[Row], index: int, rulings: Rulings) -> int:
+    """The row below the next wide ruling, if the row at ``index`` mixes figures and words as headings do ("$10,000", "or more")."""
+    words = [slot for slot in rows[index] if slot.first > 0 and not slot.number]
+    left, right = min(slot.box[0] for row in rows for slot in row), max(slot.box[2] for row in rows for slot in row)
+    wide = [line.at for line in rulings.horizontal if overlap(line.start, line.end, left, right) > 0.7 * (right - left)]
+    for lower in range(index + 1, min(index + 3, len(rows) - 1)):
+        above, below = max(slot.box[3] for slot in rows[lower - 1]), min(slot.box[1] for slot in rows[lower])
+        if words and any(above - 3 < at < below + 3 for at in wide):
+            return lower
+    return index
+
+
 def _headless(rows: Sequence[Row]) -> bool:
     return not any(slot.first > 0 for row in rows for slot in row)
 
 
 # ---- header
+
+
+def _apart(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[TextLine]:
+    """Header lines, bottom up, with headings that stand too close together cut apart over the headings or columns below them."""
+    out: list[TextLine] = []
+    below: list[tuple[float, float]] = [(column.x0, column.x1) for column in columns]
+    for line in reversed(lines):
+        runs: list[Run] = []
+        for run in line.runs:
+            runs += _cut_over(run, below, rulings)
+        out.append(TextLine(runs))
+        below = [(run.x0, run.x1) for run in runs] if len(runs) > 1 else below
+    return out[::-1]
+
+
+def _cut_over(run: Run, below: Sequence[tuple[float, float]], rulings: Rulings) -> list[Run]:
+    """The run in pieces, if each of several things below it has a piece of its own that is aligned with it."""
+    under = [(x0, x1) for x0, x1 in below if overlap(x0, x1, run.x0, run.x1) > 1]
+    if len(under) < 2 or len(run.words) < len(under) or _under(Slot(0, 0, [run]), rulings):
+        return [run]
+    edges = [float("-inf"), *((a[1] + b[0]) / 2 for a, b in pairwise(under)), float("inf")]
+    pieces = [[w for w in run.words if low <= (w.box[0] + w.box[2]) / 2 < high] for low, high in pairwise(edges)]
+    if not all(pieces):
+        return [run]
+    cut = [make_run(piece) for piece in pieces]
+    between = min(b.x0 - a.x1 for a, b in pairwise(cut))
+    within = max((b.box[0] - a.box[2] for piece in pieces for a, b in pairwise(piece)), default=0.25 * run.height)
+    if between < 1.15 * within:
+        return [run]
+    near = 0.5 * run.height
+    for piece, (x0, x1) in zip(cut, under, strict=True):
+        if min(abs(piece.x0 - x0), abs(piece.x1 - x1), abs(piece.middle - (x0 + x1) / 2)) > near:
+            return [run]
+    return cut
 
 
 def _stack_header(rows: Sequence[Row], columns: Sequence[Column], rulings: Rulings) -> list[Row]:

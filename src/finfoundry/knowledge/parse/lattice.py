@@ -34,7 +34,7 @@ def find_lattices(rulings: Rulings) -> list[Lattice]:
     for horizontal, vertical in _components(rulings.horizontal, rulings.vertical):
         xs = _edges([line.at for line in vertical] + _ends(horizontal, vertical))
         ys = _edges([line.at for line in horizontal] + _ends(vertical, horizontal))
-        if (len(xs) >= 3 and len(ys) >= 3) or (len(xs) >= 3 and len(ys) == 2 and len(horizontal) >= 2):
+        if len(xs) >= 3 and len(ys) >= 3:
             found.append(Lattice(xs, ys, horizontal, vertical))
     return sorted(found, key=lambda lattice: lattice.ys[0])
 

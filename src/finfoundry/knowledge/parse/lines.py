@@ -179,6 +179,8 @@ def _belongs(piece: list[Word], word: Word) -> bool:
     follows = word.text[0].isdigit() or word.text[0] in "(（.-–—−$[N"
     if _OPENING.match(before.text) and follows:
         return gap < _SIGN_REACH * height
+    if _OPENING.match(word.text) and _is_number(before.text):
+        return False  # the sign of the next number
     if _CLOSING.match(word.text) and (before.text[-1].isdigit() or before.text[-1] in ")）—–-"):
         return gap < 1.5 * height
     if _is_number(word.text) and _is_number(before.text) and not (before.text.endswith(",") and _YEAR.match(word.text)):

@@ -11,7 +11,8 @@ from finfoundry.knowledge.parse.columns import overlap
 from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, line_height
 
 _PROSE_WIDTH = 0.62  # of the width of the text: a single run as wide is prose
-_MOST_SINGLES = 4  # lines in a row with one run inside a table: group headings and wrapped labels
+_MOST_WRAPPED = 2  # lines of a label so long that it reads like prose
+_MOST_SINGLES = 6  # lines in a row with one run inside a table: group headings and wrapped labels
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ def find_regions(lines: Sequence[TextLine]) -> list[Region]:
             pending = []
         elif region.lines:
             pending.append(line)
-            if is_prose(line, width) or len(pending) > _MOST_SINGLES:
+            if _leaves(region, pending, width, height):
                 regions.append(_with_tail(region, pending, height))
                 region, pending = Region(), []
     if region.lines:
@@ -57,6 +58,15 @@ def find_regions(lines: Sequence[TextLine]) -> list[Region]:
     for found in kept:
         _add_header(found, lines, used, height)
     return kept
+
+
+def _leaves(region: Region, pending: Sequence[TextLine], width: float, height: float) -> bool:
+    """Whether the lines with one run below the last row cannot be headings or wrapped labels of the table."""
+    prose = [line for line in pending if is_prose(line, width)]
+    if not prose:
+        return len(pending) > _MOST_SINGLES
+    tight = all(below.y0 - above.y1 < 0.6 * height for above, below in pairwise([region.lines[-1], *pending]))
+    return not tight or len(prose) > _MOST_WRAPPED or not _has_figures(region)
 
 
 def is_prose(line: TextLine, width: float) -> bool:
@@ -101,7 +111,7 @@ def fits(region: Region, line: TextLine) -> float:
 
 def _with_tail(region: Region, pending: list[TextLine], height: float) -> Region:
     """The region with the rest of a wrapped label below its last row."""
-    if pending:
+    if pending and not region.lines[-1].runs[0].number:
         first, last = pending[0], region.lines[-1]
         text = first.runs[0].text
         close = first.y0 - last.y1 < 0.6 * height

@@ -89,7 +89,7 @@ def _framed(page: PageHandle, frame: Frame, boxes: list[Box]) -> list[Box]:
     return [(a, b, c, d) for a, b, c, d in placed.tolist()]
 
 
-def joined(lines: list[Line], reach: float = 3.0) -> list[Line]:
+def joined(lines: list[Line], reach: float = 1.0) -> list[Line]:
     """Pieces on one line that touch, as one line; sorted by position."""
     out: list[Line] = []
     level: list[Line] = []

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
-from finfoundry.knowledge.parse.captions import is_note
-from finfoundry.knowledge.parse.columns import find_columns
+from finfoundry.knowledge.parse.captions import is_caption, is_note
+from finfoundry.knowledge.parse.columns import find_columns, unglued
 from finfoundry.knowledge.parse.grid import build
 from finfoundry.knowledge.parse.lattice import Face, Lattice, filled_faces, find_lattices, inside, make_cells
-from finfoundry.knowledge.parse.lines import Run, TextLine, group_lines, make_run
+from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
 from finfoundry.knowledge.parse.regions import Region, find_regions
 from finfoundry.knowledge.parse.rulings import Rulings
 
@@ -33,11 +34,23 @@ def ruled_tables(words: Sequence[Word], rulings: Rulings) -> tuple[list[Table], 
     rest = list(words)
     for lattice in find_lattices(rulings):
         within = [word for word in rest if inside(lattice, word)]
-        table = _ruled(lattice, within)
+        table = None if _goes_beyond(lattice, rest) else _ruled(lattice, within)
         if table:
             tables.append(table)
             rest = [word for word in rest if not _within(table.box, word)]
     return tables, rest
+
+
+def _goes_beyond(lattice: Lattice, words: Sequence[Word]) -> bool:
+    """Whether figures stand close above or below, in line with the columns: the drawing frames only some rows of a larger table."""
+    x0, y0, x1, y1 = lattice.box
+    near = [
+        make_run([word])
+        for word in words
+        if x0 < (word.box[0] + word.box[2]) / 2 < x1
+        and (-word.size < y0 - word.box[3] < word.size or -word.size < word.box[1] - y1 < word.size)
+    ]
+    return sum(run.number and run.x0 > lattice.xs[1] and not inside(lattice, run.words[0]) for run in near) >= 2
 
 
 def _within(box: Box, word: Word) -> bool:
@@ -54,11 +67,9 @@ def _ruled(lattice: Lattice, words: Sequence[Word]) -> Table | None:
     top, bottom = min(face.row for face in faces), max(face.row + face.row_span for face in faces)
     box = (lattice.xs[0], lattice.ys[top], lattice.xs[-1], lattice.ys[bottom])
     if _rulings_left_out(faces):
-        lines = _cut_at(group_lines([word for face in faces for word in face.words]), lattice)
-        cells = build(lines, find_columns(lines), Rulings(horizontal=lattice.horizontal))
-    else:
-        cells = _compact(make_cells(lattice, faces))
-        _mark_header(cells)
+        return None
+    cells = _compact(make_cells(lattice, faces))
+    _mark_header(cells)
     return Table(cells, box, [])
 
 
@@ -76,7 +87,7 @@ def _rulings_left_out(faces: Sequence[Face]) -> bool:
     """Whether faces hold several figures each: then words must show the rows and columns that no ruling shows."""
     figures = [face.figures for face in faces]
     crowded = sum(count > 1 for count in figures)
-    return crowded >= 2 and crowded >= 0.25 * sum(count > 0 for count in figures) or max(figures) > 5
+    return (crowded >= 2 and crowded >= 0.25 * sum(count > 0 for count in figures)) or max(figures) > 5
 
 
 def _cut_at(lines: Sequence[TextLine], lattice: Lattice) -> list[TextLine]:
@@ -147,15 +158,40 @@ def aligned_tables(lines: Sequence[TextLine], rulings: Rulings) -> list[Table]:
 
 
 def _aligned(region: Region, rulings: Rulings) -> Table | None:
-    while region.lines and is_note(region.lines[0].text) and not any(run.year for run in region.lines[0].runs):
-        region.lines.pop(0)
+    _drop_caption(region)
     if len(region.anchors) < 2:
         return None
     columns = find_columns(region.lines)
-    if len(columns) < 2:
+    if len(columns) < 2 or _is_axis(region.lines):
         return None
-    cells = build(region.lines, columns, rulings)
+    cells = build([unglued(line, columns) for line in region.lines], columns, rulings)
     return Table(cells, _around(region.lines), region.lines)
+
+
+def _drop_caption(region: Region) -> None:
+    """Take the caption and the unit line off the top of the region."""
+    lines = region.lines
+    while lines:
+        first = lines[0]
+        if is_caption(first.text):
+            starts = [run.x0 for run in first.runs[:2]]
+            lines.pop(0)
+            while lines and lines[0].y0 - first.y1 < 0.5 * first.height and min(abs(lines[0].x0 - x) for x in starts) < 2:
+                first = lines.pop(0)
+        elif is_note(first.text) and not any(run.year for run in first.runs):
+            lines.pop(0)
+        else:
+            return
+
+
+def _is_axis(lines: Sequence[TextLine]) -> bool:
+    """Whether the first runs are the ticks of a chart: figures that fall by the same step down the page."""
+    ticks = [run.text for line in lines for run in line.runs[:1] if run.number and not run.year and not run.dash]
+    if len(ticks) < 4 or len(ticks) < 0.6 * len(lines):
+        return False
+    values = [float(re.sub(r"[^\d.]", "", tick) or 0) for tick in ticks]
+    steps = {round(a - b, 6) for a, b in pairwise(values)}
+    return len(steps) == 1 and steps.pop() > 0
 
 
 def _around(lines: Sequence[TextLine]) -> Box:
