@@ -60,10 +60,8 @@ def database(postgres: Postgres) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
     with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
         create_database(connection, name, template="finfoundry")
-        for role in ("application", "worker", "reader"):
-            grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
-            connection.execute(grant.format(sql.Identifier(name), sql.Identifier(f"finfoundry_{role}")))
     own = Database(postgres.dsn(name))
+    own.migrate()  # nothing but the rights to connect, which a copy does not have
     yield own
     own.close()
     with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:

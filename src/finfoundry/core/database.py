@@ -154,7 +154,8 @@ class Database:
                 password = sql.Literal(self._password(role))
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT PASSWORD {}").format(name, password))
             database = sql.Identifier(connection.info.dbname)
-            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name))
+            rights = sql.SQL("CONNECT, TEMPORARY" if role == APPLICATION else "CONNECT")
+            connection.execute(sql.SQL("GRANT {} ON DATABASE {} TO {}").format(rights, database, name))
             connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(SCHEMA), name))
 
 

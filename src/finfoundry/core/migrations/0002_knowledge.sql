@@ -14,7 +14,7 @@ CREATE TABLE documents (
     batch_id bigint NOT NULL,  -- which rows of postings hold its terms
     first_chunk integer NOT NULL,  -- its chunks are first_chunk … first_chunk + chunks - 1
     chunks integer NOT NULL,
-    embedded boolean NOT NULL DEFAULT false,
+    embedded_by text,  -- the embedder's name once every chunk has its vector
     name text NOT NULL,
     sha256 text NOT NULL,
     media_type text NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE documents (
     score double precision NOT NULL,
     losses text[] NOT NULL DEFAULT '{}',
     added timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (sha256, collection_id, label_id, name)
+    UNIQUE (sha256, collection_id, label_id)
 );
 CREATE INDEX ON documents (collection_id, name);
 CREATE INDEX ON documents (batch_id);

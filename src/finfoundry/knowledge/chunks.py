@@ -1,0 +1,119 @@
+"""Documents cut into passages: small enough for a prompt, never across a page, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from finfoundry.core.document import Block, Box, Chunk, Document, Locator, Page
+
+TEXT_WEIGHT = 900  # about 150 English words or 350 Chinese characters: what an embedder of 512 tokens reads in full
+TABLE_WEIGHT = 1300
+CHINESE_WEIGHT = 2.5  # a Chinese character carries as much as this many Latin letters
+FURNITURE = ("header", "footer")
+
+_SENTENCE = re.compile(r"[^.!?。！？；;\n]*(?:[.!?]+(?=\s|$)|[。！？；;]+|\n|$)\s*|.", re.DOTALL)
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Text with its place, before pieces are joined into passages."""
+
+    text: str
+    section: tuple[str, ...]
+    box: Box | None
+    locator: Locator | None
+    kind: Literal["text", "table"]
+
+
+def chunk(document: Document) -> list[Chunk]:
+    """The passages of a document in reading order. Headers and footers of pages are left out."""
+    chunks: list[Chunk] = []
+    for page in document.pages:
+        for piece in _joined(_pieces(page)):
+            chunks.append(Chunk(len(chunks), page.number, piece.text, piece.section, piece.box, piece.locator, piece.kind))
+    return chunks
+
+
+def weight(text: str) -> float:
+    """Length in Latin letters, Chinese characters counted by what they carry."""
+    chinese = len(_CHINESE.findall(text))
+    return len(text) + chinese * (CHINESE_WEIGHT - 1)
+
+
+def _pieces(page: Page) -> Iterator[_Piece]:
+    for block in page.blocks:
+        if block.kind in FURNITURE or not block.text.strip():
+            continue
+        is_table = block.kind == "table"
+        for text in _table_texts(block) if is_table else _sentences(block.text):
+            yield _Piece(text, block.section, block.box, block.locator, "table" if is_table else "text")
+
+
+def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Join neighbours of one section until a passage is full. Tables stay alone."""
+    open_piece: _Piece | None = None
+    for piece in pieces:
+        fits = open_piece is not None and open_piece.kind == piece.kind == "text" and open_piece.section == piece.section
+        if open_piece and fits and weight(open_piece.text) + weight(piece.text) <= TEXT_WEIGHT:
+            text = f"{open_piece.text}\n{piece.text}"
+            open_piece = _Piece(text, piece.section, _around(open_piece.box, piece.box), open_piece.locator, "text")
+            continue
+        if open_piece:
+            yield open_piece
+        open_piece = piece
+    if open_piece:
+        yield open_piece
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """A paragraph, in runs of whole sentences where it is too long."""
+    if weight(text) <= TEXT_WEIGHT:
+        yield text.strip()
+        return
+    run = ""
+    for sentence in (part for match in _SENTENCE.finditer(text) for part in _parts(match.group(), TEXT_WEIGHT)):
+        if run.strip() and weight(run) + weight(sentence) > TEXT_WEIGHT:
+            yield run.strip()
+            run = ""
+        run += sentence
+    if run.strip():
+        yield run.strip()
+
+
+def _table_texts(block: Block) -> Iterator[str]:
+    """A table in runs of rows, each with the title, the note on units and the header rows in front."""
+    lines = [" | ".join(cell.strip() for cell in line.split("\t") if cell.strip()) for line in block.text.split("\n")]
+    header_rows = {cell.row for cell in block.cells if cell.header and cell.column > 0}
+    heads = [line for row, line in enumerate(lines) if row in header_rows and line]
+    body = [line for row, line in enumerate(lines) if row not in header_rows and line]
+    front = "\n".join(line[:400] for line in (block.title, block.note, *heads[:4]) if line)
+    if not body:
+        yield front or block.text.strip()
+        return
+    room = max(TABLE_WEIGHT - weight(front), TABLE_WEIGHT / 2)
+    run: list[str] = []
+    used = 0.0
+    for line in (part for row in body for part in _parts(row, room)):
+        if run and used + weight(line) > room:
+            yield "\n".join([front, *run] if front else run)
+            run, used = [], 0.0
+        run.append(line)
+        used += weight(line)
+    yield "\n".join([front, *run] if front else run)
+
+
+def _parts(text: str, room: float) -> Iterator[str]:
+    """A sentence or row that alone is too long, cut."""
+    step = int(room / CHINESE_WEIGHT) if weight(text) > room else len(text)
+    for start in range(0, len(text), max(step, 1)):
+        yield text[start : start + step]
+
+
+def _around(a: Box | None, b: Box | None) -> Box | None:
+    if a is None or b is None:
+        return a or b
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))

@@ -1,0 +1,125 @@
+"""Facts and entities, found. What a principal may see is decided by the row policies of the connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from finfoundry.core.database import Connection
+from finfoundry.core.document import Fact
+from finfoundry.knowledge.filters import CONDITION, resolve
+from finfoundry.knowledge.ids import document_id
+from finfoundry.knowledge.terms import label_weights, sparse
+
+LEAST_SIMILARITY = 0.3  # of a label to the metric asked for
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuery:
+    """What to look for; None = any. ``metric`` is compared with the label path term by term, the rest exactly.
+
+    ``period`` is an ISO date or interval, or a year, which takes periods that end in it.
+    """
+
+    entity: str | None = None
+    metric: str | None = None
+    concept: str | None = None
+    period: str | None = None
+    collection: str | None = None
+    scope: str | None = None
+    statement: str | None = None
+    document_id: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    id: str
+    fact: Fact
+    document_id: str
+    document_name: str
+    mark: str | None
+    similarity: float = 1.0  # of its label to the metric asked for
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntity:
+    name: str
+    aliases: tuple[str, ...]
+    documents: int
+    fiscal_years: tuple[int, ...]
+    periods: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+
+
+def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
+    """Best first: label similarity, then statements before other tables, consolidated before parent, later periods first."""
+    wanted = label_weights([query.metric], None) if query.metric else {}
+    if query.metric and not wanted:
+        return []
+    document_ids = None if query.document_id is None else [query.document_id]
+    values: dict[str, Any] = resolve(connection, query.collection, query.entity, document_ids=document_ids).values() | {
+        "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "limit": query.limit,
+        "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
+    }  # fmt: skip
+    found = connection.execute(_SELECT_SIMILAR if wanted else _SELECT_PLAIN, values).fetchall()
+    return [_stored(row) for row in found]
+
+
+_COLUMNS = """
+    f.document_id, d.name, d.mark, f.ordinal, f.metric, f.value, f.unit, f.period, f.text, f.page, f.entity, f.concept, f.scope,
+    f.dimensions, f.version, f.scale, f.precision, f.box, f.locator, f.statement, f.table_number, f.row_number, f.column_number,
+    f.confidence
+"""
+_FROM = f"""
+    FROM facts f JOIN documents d ON d.id = f.document_id
+    WHERE {CONDITION}
+    AND (%(concept)s::text IS NULL OR f.concept = %(concept)s)
+    AND (%(period)s::text IS NULL OR f.period = %(period)s
+         OR (%(period)s ~ '^[0-9]{{4}}$' AND extract(year FROM f.period_end)::text = %(period)s))
+    AND (%(scope)s::text IS NULL OR f.scope = %(scope)s)
+    AND (%(statement)s::text IS NULL OR f.statement = %(statement)s)
+"""
+_ORDER = "(statement IS NULL), (scope <> 'consolidated'), jsonb_array_length(dimensions), period_end DESC NULLS LAST, ordinal"
+_SELECT_PLAIN = f"SELECT {_COLUMNS}, 1.0::float8 {_FROM} ORDER BY {_ORDER} LIMIT %(limit)s"
+_SELECT_SIMILAR = f"""
+    SELECT * FROM (
+        SELECT {_COLUMNS}, round((-(f.weights <#> %(weights)s::sparsevec))::numeric, 3)::float8 AS similarity, f.period_end
+        {_FROM} AND f.terms && %(terms)s::integer[]
+    ) AS near WHERE similarity >= %(least)s ORDER BY similarity DESC, {_ORDER} LIMIT %(limit)s
+"""  # noqa: S608
+
+
+def entities(connection: Connection, collection: str | None) -> list[StoredEntity]:
+    """Grouped by the normalised name, the most frequent spelling shown."""
+    query = """
+        WITH visible AS (
+            SELECT d.*, d.entity_keys[1] AS key FROM documents d JOIN collections c ON c.id = d.collection_id
+            WHERE d.entity IS NOT NULL AND (%(collection)s::text IS NULL OR c.name = %(collection)s)
+        )
+        SELECT mode() WITHIN GROUP (ORDER BY v.entity), array_agg(DISTINCT v.entity), count(*),
+               array_agg(DISTINCT v.fiscal_year) FILTER (WHERE v.fiscal_year IS NOT NULL),
+               array_agg(DISTINCT v.period) FILTER (WHERE v.period IS NOT NULL),
+               array_agg(DISTINCT v.kind) FILTER (WHERE v.kind IS NOT NULL),
+               (SELECT array_agg(DISTINCT alias) FROM visible o CROSS JOIN unnest(o.aliases) AS alias
+                WHERE o.key = v.key)
+        FROM visible v GROUP BY v.key ORDER BY 1
+    """
+    return [
+        StoredEntity(
+            name, tuple(other for other in dict.fromkeys([*spellings, *(aliases or ())]) if other != name), number,
+            tuple(years or ()), tuple(periods or ()), tuple(kinds or ()),
+        )
+        for name, spellings, number, years, periods, kinds, aliases in connection.execute(query, {"collection": collection}).fetchall()
+    ]  # fmt: skip
+
+
+def _stored(row: tuple[Any, ...]) -> StoredFact:
+    (number, name, mark, ordinal, metric, value, unit, period, text, page, entity, concept, scope, dimensions, version, scale, precision,
+     box, locator, statement, table, table_row, column, confidence, similarity) = row[:25]  # fmt: skip
+    fact = Fact(
+        tuple(metric), value, unit, period, text, page, entity, concept, scope, tuple((axis, member) for axis, member in dimensions),
+        version, scale, precision, tuple(box) if box else None, locator, statement, table, table_row, column, confidence,
+    )  # fmt: skip
+    id_ = document_id(number)
+    return StoredFact(f"{id_}/{ordinal}", fact, id_, name, mark, similarity)
