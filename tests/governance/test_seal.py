@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from finfoundry.core import audit
 from finfoundry.core.audit import Record, Step
 from finfoundry.core.database import Connection, Database
-from finfoundry.core.errors import IntegrityError, NotFound
+from finfoundry.core.errors import InputError, IntegrityError, NotFound, NotPermitted
 from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance import seal as sealing
 from finfoundry.governance.chain import Head, Problem, Signer
 from finfoundry.governance.seal import Heads, examine, read_heads, seal, verify, write_heads
-from finfoundry.governance.trail import Trail
+from finfoundry.governance.trail import recall, records
 
 ANA = Principal("ana")
 
@@ -47,7 +47,7 @@ def problems(database: Database, home: Path) -> list[Problem]:
 
 def test_an_empty_trail_is_whole(trail: Database, tmp_path: Path) -> None:
     found = verify(trail, tmp_path)
-    assert (found.whole, found.records, found.head) == (True, 0, None)
+    assert (found.ok, found.records, found.head) == (True, 0, None)
     assert seal(trail, tmp_path) is None
 
 
@@ -61,7 +61,7 @@ def test_a_sealed_trail_is_whole_and_gives_its_receipt(trail: Database, tmp_path
     assert seal(trail, tmp_path) is None
     answer(trail, 5)
     found = verify(trail, tmp_path, receipts=[head.receipt()])
-    assert (found.whole, found.records, found.sealed, found.unsealed, found.erased) == (True, 6, 5, 1, 0)
+    assert (found.ok, found.records, found.sealed, found.unsealed, found.erased) == (True, 6, 5, 1, 0)
     assert found.head == head.receipt()
     assert read_heads(tmp_path) == Heads(sealed=head)
 
@@ -74,7 +74,7 @@ def test_records_that_were_begun_first_and_committed_last_are_sealed_too(trail: 
         assert seal(trail, tmp_path) is not None
     seal(trail, tmp_path)
     found = verify(trail, tmp_path)
-    assert (found.whole, found.sealed, found.unsealed) == (True, 3, 0)
+    assert (found.ok, found.sealed, found.unsealed) == (True, 3, 0)
 
 
 def test_more_than_one_batch(trail: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,34 +305,46 @@ def test_a_kill_of_the_sealer_raises_no_alarm(
     answer(trail, 2)
     seal(trail, tmp_path)
     found = verify(trail, tmp_path)
-    assert (found.whole, found.sealed, found.unsealed) == (True, earlier + 2, 0)
+    assert (found.ok, found.sealed, found.unsealed) == (True, earlier + 2, 0)
 
 
 def test_an_erased_user_leaves_a_whole_chain(trail: Database, tmp_path: Path) -> None:
     identifier = answer(trail, 1, "77")
     seal(trail, tmp_path)
-    with trail.owner() as connection:
-        recalled = Trail(connection, Master.open(tmp_path)).trace(identifier)
+    recalled = recall(trail, tmp_path, ADMINISTRATOR, identifier)
     assert (recalled.user, recalled.one("question"), recalled.all("evidence")) == ("ana", {"text": "question 1"}, [[1]])
     with trail.transaction(ADMINISTRATOR) as connection:
         audit.erase(connection, "administrator", "document", "77")
-    with trail.owner() as connection:
-        recalled = Trail(connection, Master.open(tmp_path)).trace(identifier)
+    recalled = recall(trail, tmp_path, ADMINISTRATOR, identifier)
     assert [step.erased for step in recalled.steps] == [False, True, True]
     with trail.transaction(ADMINISTRATOR) as connection:
         audit.erase(connection, "administrator", "user", "ana")
     seal(trail, tmp_path)
     found = verify(trail, tmp_path)
     assert (found.problems, found.erased) == ([], 3)
-    with trail.owner() as connection:
-        recalled = Trail(connection, Master.open(tmp_path)).trace(identifier)
+    recalled = recall(trail, tmp_path, ADMINISTRATOR, identifier)
     assert recalled.user is None
     assert all(step.erased for step in recalled.steps)
 
 
 def test_a_record_that_is_not_there(trail: Database, tmp_path: Path) -> None:
-    with trail.owner() as connection, pytest.raises(NotFound, match="no audit record"):
-        Trail(connection, Master.open(tmp_path)).trace("00000000-0000-0000-0000-000000000000")
+    with pytest.raises(NotFound, match="no audit record"):
+        recall(trail, tmp_path, ADMINISTRATOR, "00000000-0000-0000-0000-000000000000")
+    with pytest.raises(InputError, match="not the id"):
+        recall(trail, tmp_path, ADMINISTRATOR, "x'; --")
+
+
+def test_records_are_shown_to_administrators(trail: Database, tmp_path: Path) -> None:
+    identifier = answer(trail, 1)
+    with pytest.raises(NotPermitted, match="ana is not an administrator"):
+        recall(trail, tmp_path, ANA, identifier)
+    answer(trail, 2)
+    listed = records(trail, ADMINISTRATOR)
+    assert [(item.user, item.action) for item in listed] == [("ana", "answer"), ("ana", "answer")]
+    assert listed[-1].id == identifier
+    assert len(records(trail, ADMINISTRATOR, limit=1)) == 1
+    with pytest.raises(NotPermitted):
+        records(trail, ANA)
 
 
 def test_an_altered_content_is_not_shown(trail: Database, tmp_path: Path) -> None:
@@ -340,13 +352,13 @@ def test_an_altered_content_is_not_shown(trail: Database, tmp_path: Path) -> Non
     with trail.connect(None) as connection:
         connection.execute("ALTER TABLE audit_content DISABLE TRIGGER refuse")
         connection.execute("UPDATE audit_content SET content = content || '\\x00' WHERE step = 0")
-    with trail.owner() as connection, pytest.raises(IntegrityError, match="altered"):
-        Trail(connection, Master.open(tmp_path)).trace(identifier)
+    with pytest.raises(IntegrityError, match="altered"):
+        recall(trail, tmp_path, ADMINISTRATOR, identifier)
 
 
 def test_a_lost_master_key_hides_contents_but_not_the_chain(trail: Database, tmp_path: Path) -> None:
     answer(trail, 1)
     seal(trail, tmp_path)
     shutil.move(tmp_path / "keys" / "master.key", tmp_path / "away")
-    assert verify(trail, tmp_path, contents=False).whole
-    assert not verify(trail, tmp_path).whole
+    assert verify(trail, tmp_path, contents=False).ok
+    assert not verify(trail, tmp_path).ok

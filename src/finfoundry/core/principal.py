@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finfoundry.core.errors import NotPermitted
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -14,3 +16,9 @@ class Principal:
 
 
 ADMINISTRATOR = Principal("administrator", administrator=True)
+
+
+def require_administrator(principal: Principal) -> None:
+    """Raises NotPermitted for anybody else."""
+    if not principal.administrator:
+        raise NotPermitted(f"{principal.user} is not an administrator", remedy="Ask an administrator; on the command line, leave out --as")

@@ -39,16 +39,13 @@ class Heads:
 class Verification:
     """What ``verify`` found. ``unsealed`` records wait for the sealer; ``erased`` counts steps whose key was deleted on record."""
 
+    ok: bool = True
     records: int = 0
     sealed: int = 0
     unsealed: int = 0
     erased: int = 0
     head: str | None = None  # the receipt
     problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def whole(self) -> bool:
-        return not self.problems
 
 
 def seal(database: Database, home: Path, announce: Announce | None = None) -> Head | None:
@@ -92,6 +89,7 @@ def examine(connection: Connection, home: Path, receipts: Iterable[Head] = (), *
     found.head = stored[-1].receipt() if stored else None
     if contents:
         found.erased = check_contents(connection, Master.open(home), found.problems)
+    found.ok = not found.problems
     return found
 
 

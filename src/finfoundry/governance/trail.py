@@ -7,13 +7,15 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from finfoundry.core.audit import Json, content_context, digest, key_context
-from finfoundry.core.database import Connection
+from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
 from finfoundry.core.keys import Master, Pair, decrypt
+from finfoundry.core.principal import Principal, require_administrator
 from finfoundry.governance.chain import Entry, Problem
 
 COLUMNS = "r.id, r.at, r.actor, r.action, r.target, r.steps"  # of audit_record r
@@ -85,6 +87,46 @@ class Trail:
             row = self._connection.execute("SELECT kind, name, public, private FROM audit_key WHERE subject = %s", (subject,)).fetchone()
             self._pairs[subject] = row and (row[1], unwrap(self._master, subject, *row))
         return self._pairs[subject]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A record in a list. ``user`` is None once the user's key was deleted."""
+
+    id: str
+    at: str
+    user: str | None
+    action: str
+    target: str | None
+
+
+def records(database: Database, principal: Principal, limit: int = 50) -> list[Listed]:
+    """The latest records, the newest first, without contents.
+
+    Raises:
+        NotPermitted: the principal is no administrator.
+    """
+    require_administrator(principal)
+    with database.owner() as connection:
+        rows = connection.execute(
+            "SELECT r.id, r.at, k.name, r.action, r.target FROM audit_record r LEFT JOIN audit_key k ON k.subject = r.actor"
+            " ORDER BY r.at DESC LIMIT %s",
+            (limit,),
+        )
+        return [Listed(str(identifier), moment(at), name, action, target) for identifier, at, name, action, target in rows]
+
+
+def recall(database: Database, home: Path, principal: Principal, record: str) -> Trace:
+    """One record with its contents, for an administrator: it may hold what its own user may no longer read.
+
+    Raises:
+        NotPermitted: the principal is no administrator.
+        NotFound, InputError: there is no such record.
+        IntegrityError: a content was altered or taken away.
+    """
+    require_administrator(principal)
+    with database.owner() as connection:
+        return Trail(connection, Master.open(home)).trace(record)
 
 
 def unwrap(master: Master, subject: str, kind: str, name: str, public: bytes, private: bytes) -> Pair:
