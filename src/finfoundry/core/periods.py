@@ -134,6 +134,17 @@ class FiscalYear:
             return Period(end, whole.start)
         return span(end, months) if not self.weeks else Period(end, end - timedelta(weeks=months // 3 * 13) + DAY)
 
+    def span(self, end: date, months: int) -> Period:
+        """The span of so many months up to ``end``. From the first day of the year it starts there; otherwise it is whole months, or
+        weeks where ``end`` lies inside a month.
+        """
+        if self.weeks:
+            return Period(end, end - timedelta(weeks=months // 3 * 13) + DAY) if months % 3 == 0 else span(end, months)
+        whole = self.of(self.year_of(end))
+        if months in (3, 6, 9, 12) and abs((_back(whole.end, 12 - months) - end).days) <= 10:
+            return Period(end, whole.start)
+        return span(end, months)
+
     def year_of(self, end: date) -> int:
         """The fiscal year in which a day lies."""
         year = end.year + self.year - self.end.year

@@ -1,0 +1,133 @@
+"""The ingestion certificate: what went in, what came out, which identities hold, what was lost."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from finfoundry.core.document import Block, Certificate, Document, Fact, Page, TableReport
+from finfoundry.knowledge.facts.grid import number_of, year_like
+from finfoundry.knowledge.identities import find_identities
+
+THRESHOLD = 0.6
+MAX_CONFLICTS = 200
+
+_NUMBER = re.compile(r"(?<![\w.,/-])[(（-]?[$€£¥￥]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,/-])\d+(?:\.\d+)?(?![\w/,年月日-])")
+
+
+def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THRESHOLD) -> Certificate:
+    """Count, try the identities, and set the mark below ``threshold`` (a score from 0 to 1)."""
+    certificate = Certificate(pages=len(document.pages), losses=list(document.losses), facts=len(facts))
+    by_table: dict[int | None, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_table[fact.table].append(fact)
+    number = 0
+    for page in document.pages:
+        _count_page(certificate, page)
+        for block in page.blocks:
+            if block.kind == "table":
+                certificate.table_reports.append(_report(number, page.number, block, by_table.get(number, [])))
+                number += 1
+    _sum_up(certificate)
+    certificate.identities = find_identities(facts)
+    certificate.conflicts = find_conflicts(facts)
+    certificate.losses.extend(_losses(certificate))
+    certificate.score = _score(certificate)
+    if certificate.score < threshold:
+        certificate.mark = f"low certificate: {certificate.score:.2f}, see its losses and identities"
+    return certificate
+
+
+def _count_page(certificate: Certificate, page: Page) -> None:
+    certificate.characters += sum(len(block.text) for block in page.blocks)
+    if page.source == "empty":
+        certificate.pages_without_text.append(page.number)
+    elif page.source == "ocr":
+        certificate.pages_read_by_ocr[page.number] = round(page.confidence, 4)
+    certificate.numbers += sum(
+        1
+        for block in page.blocks
+        if block.kind not in {"table", "header", "footer"}
+        for match in _NUMBER.finditer(block.text)
+        if not year_like(match[0]) and len(block.text) > 4
+    )
+
+
+def _report(number: int, page: int, block: Block, facts: Sequence[Fact]) -> TableReport:
+    numbers = sum(
+        1 for cell in block.cells if not year_like(cell.text) and any(c.isdigit() for c in cell.text) and number_of(cell.text) is not None
+    )
+    measured = [fact for fact in facts if fact.unit not in {"ratio", "shares", "count", "years"} and "/" not in fact.unit]
+    scale = Counter(fact.scale for fact in measured).most_common(1)
+    currency = Counter(fact.unit for fact in measured).most_common(1)
+    printed = {(fact.row, fact.column) for fact in facts if any(c.isdigit() for c in fact.text)}
+    return TableReport(
+        table=number,
+        page=page,
+        title=block.title,
+        scale=format(scale[0][0], "f") if scale else None,
+        currency=currency[0][0] if currency else None,
+        cells=len(block.cells),
+        numbers=max(numbers, len(printed)),
+        facts=len(printed),
+    )
+
+
+def _sum_up(certificate: Certificate) -> None:
+    certificate.tables = len(certificate.table_reports)
+    certificate.cells = sum(report.cells for report in certificate.table_reports)
+    certificate.numbers_in_tables = sum(report.numbers for report in certificate.table_reports)
+    certificate.numbers_in_facts = sum(report.facts for report in certificate.table_reports)
+    certificate.numbers += certificate.numbers_in_tables
+
+
+def find_conflicts(facts: Sequence[Fact]) -> list[str]:
+    """One key with different values, beyond rounding. Both readings stay facts."""
+    groups: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.concept and not fact.dimensions and fact.statement:
+            groups[fact.concept, fact.scope, fact.period, fact.unit].append(fact)
+    found = []
+    for (concept, scope, period, _), group in groups.items():
+        first = group[0]
+        other = next((fact for fact in group[1:] if abs(fact.value - first.value) > max(_step(fact), _step(first))), None)
+        if other is not None:
+            places = f"page {first.page}: {first.text}; page {other.page}: {other.text}"
+            found.append(f"{concept}, {scope}, {period}: {places}")
+    return found[:MAX_CONFLICTS]
+
+
+def _step(fact: Fact) -> Decimal:
+    return fact.scale.scaleb(-fact.precision)
+
+
+def _losses(certificate: Certificate) -> list[str]:
+    losses = []
+    if certificate.pages_without_text:
+        pages = ", ".join(str(number) for number in certificate.pages_without_text[:20])
+        losses.append(f"{len(certificate.pages_without_text)} pages without text: {pages}")
+    if low := [number for number, confidence in certificate.pages_read_by_ocr.items() if confidence < 0.9]:
+        losses.append(f"{len(low)} pages read by OCR with low confidence: {', '.join(map(str, low[:20]))}")
+    for report in certificate.table_reports:
+        if report.numbers >= 6 and report.facts < report.numbers * 0.5:
+            losses.append(
+                f"page {report.page}: {report.numbers - report.facts} of {report.numbers} numbers of a table have no row or period"
+            )
+    return losses
+
+
+def _score(certificate: Certificate) -> float:
+    """Pages read, numbers of tables that became facts, identities that hold: 0.3, 0.35, 0.35, over those that apply."""
+    parts: list[tuple[float, float]] = []
+    if certificate.pages:
+        read = certificate.pages - len(certificate.pages_without_text)
+        confidence = sum(1 - value for value in certificate.pages_read_by_ocr.values())
+        parts.append((0.3, max(read - confidence, 0) / certificate.pages))
+    if certificate.numbers_in_tables >= 10:
+        parts.append((0.35, certificate.numbers_in_facts / certificate.numbers_in_tables))
+    if len(certificate.identities) >= 2:
+        parts.append((0.35, sum(identity.held for identity in certificate.identities) / len(certificate.identities)))
+    weight = sum(share for share, _ in parts)
+    return round(sum(share * value for share, value in parts) / weight, 4) if weight and certificate.characters else 0.0

@@ -1,0 +1,218 @@
+"""What the header says of each column: period, scope, unit, or the member of a dimension.
+
+Headers stack ("Three months ended March 31," over "2025" and "2024"), span columns, and share their words with the corner cell
+("Years ended December 31,") or with the lines above the table. ``Timing`` keeps what was said apart from what it comes to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+from finfoundry.core.document import Cell, Scope
+from finfoundry.core.periods import FiscalYear, FoundPeriod, Period, find_periods
+from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a text says about time: an end date or a year, a length in months, an instant or a relative word; None = not said."""
+
+    end: date | None = None
+    year: int | None = None
+    months: int | None = None
+    instant: bool | None = None
+    offset: int | None = None  # of relative words, in years
+    period: Period | None = None  # when the text gives a full span
+    quarter: int | None = None
+
+    @property
+    def dated(self) -> bool:
+        return self.end is not None or self.year is not None or self.offset is not None or self.period is not None
+
+
+@dataclass(slots=True)
+class Column:
+    """The meaning of one column."""
+
+    text: str = ""  # header texts, top down
+    timing: Timing = field(default_factory=Timing)
+    scope: Scope | None = None
+    change: bool = False  # a difference or growth between periods
+    percent: bool = False
+    dimension: str | None = None
+
+
+_COUNTS = {
+    "three": 3,
+    "six": 6,
+    "nine": 9,
+    "twelve": 12,
+    "thirteen": 3,
+    "twenty-six": 6,
+    "thirty-nine": 9,
+    "fifty-two": 12,
+    "fifty-three": 12,
+}
+_WEEKS = {12: 3, 13: 3, 14: 3, 24: 6, 26: 6, 27: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
+_LENGTH = re.compile(
+    r"\b(?P<n>three|six|nine|twelve|thirteen|twenty-six|thirty-nine|fifty-two|fifty-three|\d{1,2})[\s-]+(?P<u>months?|weeks?)\b"
+    r"|\b(?P<quarter>(?:fiscal\s+)?quarters?(?:ly\s+periods?)?\s+(?:ended|ending)|(?:first|second|third|fourth)\s+quarter|q[1-4]\b)"
+    r"|\b(?P<half>half[\s-]?year|first\s+half|半年)"
+    r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
+    re.IGNORECASE,
+)
+_INSTANT = re.compile(
+    r"\bas\s+(?:of|at)\b|^at\b|\bat\s+(?:the\s+)?(?:end|year[\s-]?end|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\bbalance(?:s)?\s+at\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|inc|dec|growth)\b|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)
+_PARENT = re.compile(r"母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
+_CONSOLIDATED = re.compile(r"合并|本集团|^集团$|^consolidated$|^group$", re.IGNORECASE)
+_MONTH_DAY = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+\d{1,2}\b,?",
+    re.IGNORECASE,
+)
+_EMPTY_WORDS = re.compile(
+    r"\b(?:for|the|as|of|at|on|ended|ending|years?|months?|weeks?|three|six|nine|twelve|fiscal|quarters?|first|second|third|fourth|half|unaudited|audited|restated"
+    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|[\d\W_]+|经审计|已审计|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=32768)
+def months_said(text: str) -> int | None:
+    """The length of time that a text names: "six months", "13 weeks", "years ended"."""
+    match = _LENGTH.search(text)
+    if match is None:
+        return 12 if re.search(r"年度|全年", text) else None
+    if match["n"]:
+        number = _COUNTS.get(match["n"].lower()) or int(match["n"])
+        if match["u"].lower().startswith("week") and match["n"].isdigit():
+            return _WEEKS.get(number)
+        return number if number in (1, 2, 3, 4, 6, 9, 12) else None
+    return 3 if match["quarter"] else 6 if match["half"] else 12
+
+
+@lru_cache(maxsize=32768)
+def read_timing(text: str, known: FiscalYear | None) -> Timing:
+    """What a header text says about time. The last dated words win: they stand nearest to the numbers."""
+    found = find_periods(text, fiscal_year_end=known)
+    months = months_said(text)
+    instant = True if _INSTANT.search(text) else None
+    if not found:
+        return Timing(months=months, instant=instant)
+    best = max(found, key=lambda item: (_rank(item), item.start))
+    return _timing(best, months, instant)
+
+
+def _rank(item: FoundPeriod) -> int:
+    return (
+        {"relative": 0, "year": 1, "range": 3, "date": 4, "quarter": 3, "half": 3}[item.kind]
+        if item.period is None or item.kind == "date"
+        else 5
+        if not item.text.isdigit()
+        else 1
+    )
+
+
+def _timing(item: FoundPeriod, months: int | None, instant: bool | None) -> Timing:
+    if item.kind == "relative":
+        return Timing(months=months, instant=item.instant, offset=item.offset)
+    if item.kind == "year" and (item.text.isdigit() or item.period is None):
+        return Timing(year=item.fiscal_year, months=months, instant=instant)
+    if item.period is not None and item.period.instant:
+        said = instant or (True if re.search(r"末|底|初", item.text) else None)
+        return Timing(end=item.period.end, year=None, months=months, instant=said)
+    if item.period is not None:
+        return Timing(end=item.period.end, year=item.fiscal_year, months=item.period.months, period=item.period, quarter=item.quarter)
+    length = {"quarter": 3, "half": 6}.get(item.kind, months)
+    return Timing(year=item.fiscal_year, months=length, instant=item.instant, quarter=item.quarter)
+
+
+def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYear | None) -> dict[int, Column]:
+    """Column number -> meaning, from a run of header rows. ``corner`` is the text over the label column."""
+    columns: dict[int, Column] = {}
+    for number in grid.value_columns:
+        parts = _parts(header, number, set(grid.labels))
+        columns[number] = _column(parts, corner, known)
+    _share_lengths(columns)
+    return columns
+
+
+def _parts(header: Sequence[Row], column: int, labels: set[int]) -> list[str]:
+    """The header texts above a column, top down."""
+    parts: list[str] = []
+    for row in header:
+        over = [cell for cell in row.cells if cell.column <= column < cell.column + cell.column_span]
+        if not over:
+            near = _nearest(row, column, labels)
+            over = [near] if near else []
+        parts.extend(cell.text for cell in over if cell.text not in parts[-1:])
+    return parts
+
+
+def _nearest(row: Row, column: int, labels: set[int]) -> Cell | None:
+    """The spanning header that lost its span: words on time that stand to the left, with nothing between."""
+    left = [cell for cell in row.cells if cell.column < column and cell.column not in labels]
+    if not left:
+        return None
+    cell = left[-1]
+    return cell if months_said(cell.text) or (_MONTH_DAY.search(cell.text) and not find_periods(cell.text)) else None
+
+
+def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
+    text = " ".join(parts)
+    column = Column(text=text)
+    column.change = _CHANGE.search(text) is not None
+    column.percent = _PERCENT.search(text) is not None
+    column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
+    timing = read_timing(text, known)
+    if timing.end is None and timing.year and corner and (_MONTH_DAY.search(corner) or _MONTH_DAY.search(text)):
+        timing = _with_day(timing, parts, corner, known)
+    elif not timing.dated and corner:
+        pass
+    column.timing = timing
+    column.dimension = _dimension(parts)
+    return column
+
+
+def _with_day(timing: Timing, parts: list[str], corner: str, known: FiscalYear | None) -> Timing:
+    """Put month and day, said elsewhere in the header, to the year: "Years ended May 31," + "2020"."""
+    day = _MONTH_DAY.search(" ".join(parts)) or _MONTH_DAY.search(corner)
+    if day is None:
+        return timing
+    found = find_periods(f"{day[0].rstrip(', ')}, {timing.year}", fiscal_year_end=known)
+    if len(found) != 1 or found[0].period is None or not found[0].period.instant:
+        return timing
+    months = timing.months or months_said(corner)
+    instant = timing.instant or (True if _INSTANT.search(corner) and not months else None)
+    return replace(timing, end=found[0].period.end, year=None, months=months, instant=instant)
+
+
+def _dimension(parts: Iterable[str]) -> str | None:
+    """What is left of a header without its words on time and unit."""
+    kept = []
+    for part in parts:
+        rest = part
+        for found in find_periods(part):
+            rest = rest.replace(found.text, " ")
+        rest = _MONTH_DAY.sub(" ", rest)
+        if len(_EMPTY_WORDS.sub("", rest)) > 1 and not unit_note(rest):
+            kept.append(" ".join(rest.split()))
+    return " · ".join(kept) or None
+
+
+def _share_lengths(columns: dict[int, Column]) -> None:
+    """A length said over the first column only ("Three months ended" left without its span) holds for undated neighbours."""
+    for column in columns.values():
+        timing = column.timing
+        if timing.period is None and timing.end and timing.months and not timing.instant:
+            column.timing = replace(timing, instant=False)

@@ -1,0 +1,113 @@
+"""The vocabulary of statements: a printed label, in English or Chinese, to a concept. The list is ``core/data/concepts.yaml``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+
+Nature = Literal["instant", "duration"]
+
+_PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
+_LEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*[、.]?|\d{1,2}\s*[、.．](?!\d)|[a-z]\)|加\s*[:：]|减\s*[:：]|其中\s*[:：]|less\s*:|add\s*:|plus\s*:)\s*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"\s*(?:,\s*)?(?:\(?note[s]?\s+[\d, and]+\)?|of which)$", re.IGNORECASE)
+_NOISE = re.compile(r"[^a-z0-9\u4e00-\u9fff%&/]+")
+_STOCK_WORDS = re.compile(
+    r"\b(?:assets?|liabilit(?:y|ies)|receivables?|payables?|inventor(?:y|ies)|goodwill|intangibles?|equity|outstanding|balances?|debt|borrowings|obligations?|deposits|reserves?|investments|securities"
+    r"|carrying|fair\s+value|maturities|cash\s+equivalents|unvested|nonvested|exercisable|accumulated|allowance|notes\s+due|land|buildings|machinery|equipment|due\s+20\d\d)\b"
+    r"|余额|资产|负债|应收|应付|存货|商誉|股本|公积|未分配|账面|借款|存款|固定|在建|原值|净值|期末",
+    re.IGNORECASE,
+)
+_FLOW_WORDS = re.compile(
+    r"\b(?:revenues?|sales|expenses?|costs?|income|earnings|loss(?:es)?|gains?|proceeds|payments?|purchases?|provision|benefit|compensation|amortization|depreciation|charges?|additions|deductions"
+    r"|dividends\s+(?:paid|declared)|issued|repurchased|granted|exercised|vested|forfeited|net\s+change|changes?|acquired|impairment|expense|paid|margin|profit|tax(?:es)?|contributions?)\b"
+    r"|收入|成本|费用|利润|支出|收益|损失|增加|减少|计提|转回|现金流|税金|发生",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A line of a statement. ``standard`` names whose term it is; ``labels`` are the spellings by which it is known."""
+
+    name: str
+    statement: str
+    nature: Nature
+    standard: str
+    labels: tuple[str, ...]
+    unit: str = "money"
+
+
+@lru_cache(maxsize=1)
+def concepts() -> tuple[Concept, ...]:
+    text = resources.files("finfoundry.core").joinpath("data/concepts.yaml").read_text(encoding="utf-8")
+    return tuple(
+        Concept(
+            name=item["name"],
+            statement=item["statement"],
+            nature=item["nature"],
+            standard=item["standard"],
+            labels=(*item.get("en", ()), *item.get("zh", ())),
+            unit=item.get("unit", "money"),
+        )
+        for item in yaml.safe_load(text)["concepts"]
+    )
+
+
+@lru_cache(maxsize=1)
+def _by_label() -> dict[str, list[Concept]]:
+    table: dict[str, list[Concept]] = {}
+    for concept in concepts():
+        for label in dict.fromkeys(label_key(label) for label in concept.labels):
+            table.setdefault(label, []).append(concept)
+    return table
+
+
+@lru_cache(maxsize=65536)
+def label_key(label: str) -> str:
+    """A label without numbering, brackets, notes and punctuation: "三、营业利润（亏损以“－”号填列）" is "营业利润"."""
+    text = label.lower().replace("’", "'").strip()
+    while (shorter := _LEADING.sub("", text)) != text:
+        text = shorter
+    text = _TAIL.sub("", _PARENTHESES.sub(" ", text))
+    text = text.replace("'", "").replace("stockholders", "shareholders").replace("shareowners", "shareholders")
+    return _NOISE.sub("" if re.search(r"[\u4e00-\u9fff]", text) else " ", text).strip()
+
+
+@lru_cache(maxsize=65536)
+def find_concept(path: tuple[str, ...], statement: str | None) -> Concept | None:
+    """The concept of a label path. Where several share a label, the statement decides, then the heading above.
+
+    A short label ("Basic", "Total") is read together with the heading above it.
+    """
+    if not path:
+        return None
+    found = _by_label().get(label_key(path[-1]))
+    if found is None and len(path) > 1:
+        found = _by_label().get(label_key(f"{path[-2]} {path[-1]}"))
+    if not found:
+        return None
+    if statement:
+        here = [concept for concept in found if concept.statement == statement]
+        if here:
+            return here[0]
+    return found[0] if statement is None or len({concept.name for concept in found}) == 1 else None
+
+
+@lru_cache(maxsize=65536)
+def nature_of(label: str) -> Nature | None:
+    """Whether a label that is in no list names a stock or a flow, by its words; None when they don't say."""
+    known = _by_label().get(label_key(label))
+    if known and len({concept.nature for concept in known}) == 1:
+        return known[0].nature
+    stock, flow = _STOCK_WORDS.search(label), _FLOW_WORDS.search(label)
+    if bool(stock) == bool(flow):
+        return None
+    return "instant" if stock else "duration"

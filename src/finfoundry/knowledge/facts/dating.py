@@ -1,0 +1,207 @@
+"""From what header, row and text say about time to the period of a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
+from finfoundry.knowledge.facts.columns import Timing, months_said, read_timing
+from finfoundry.knowledge.facts.concepts import Nature
+
+_OPENING = re.compile(
+    r"\b(?:at|as\s+of)?\s*(?:the\s+)?beginning\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:beginning|opening)\s+balances?|^beginning\b|,\s*beginning\b|期初|年初|上年年?末余额|上期期末余额",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"\b(?:at|as\s+of)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:ending|closing)\s+balances?|^ending\b|,\s*end(?:ing)?\b|期末|年末(?!余额增减)|\byear[\s-]?end\b",
+    re.IGNORECASE,
+)
+_BALANCE = re.compile(
+    r"^(?:balances?|(?:beginning|ending|opening|closing)|(?:un|non)-?vested|outstanding|exercisable|vested\s+and|cash|total|(?:benefit\s+)?obligations?|fair\s+value|plan\s+assets|allowance|余额|goodwill|net)\b|\b(?:at|as\s+of)\s+[A-Z]|余额$",
+    re.IGNORECASE,
+)
+_DAY_LAST = re.compile(r"(?:\bat|\bas\s+of|,|[-–—]|\bbalances?|\bended)\s*(?:\w+\s+)?$|^\s*$", re.IGNORECASE)
+_MONTH_DAY = re.compile(
+    r"\b(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+(?P<d>\d{1,2})\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The document's fiscal year, the period that it reports on, and the ends of periods that its tables name."""
+
+    fiscal: FiscalYear
+    report: Period | None
+    annual: bool = True
+    ends: tuple[date, ...] = ()
+
+    def span(self, end: date, months: int) -> Period:
+        """A span on the document's own boundaries: the day after an end that it names, where one lies near."""
+        plain = self.fiscal.span(end, months)
+        before = plain.opening.end
+        near = [day for day in self.ends if abs((day - before).days) <= 7 and day < end]
+        if self.fiscal.weeks and near and before not in near and months >= 3 and plain.months == months:
+            return Period(end, min(near, key=lambda day: abs((day - before).days)) + timedelta(days=1))
+        return plain
+
+    def year(self, year: int) -> Period:
+        """The fiscal year, ending on a day that the document names where one lies near."""
+        whole = self.fiscal.of(year)
+        near = [day for day in self.ends if abs((day - whole.end).days) <= 7]
+        return (
+            whole
+            if not near or whole.end in near or not self.fiscal.weeks
+            else Period(min(near, key=lambda day: abs((day - whole.end).days)), whole.start)
+        )
+
+
+@dataclass(slots=True)
+class Setting:
+    """What holds for a whole table: whether its numbers are stocks or flows, a length, and dated periods that texts nearby name."""
+
+    nature: Nature | None = None
+    sure: bool = False  # said in words, not guessed from the lines
+    months: int | None = None
+    dated: list[Period] = field(default_factory=list)
+    timing: Timing = field(default_factory=Timing)  # of the nearest text that gives a date
+
+
+def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
+    """Texts come nearest first: corner cell, headings in the table, note, title, paragraphs above."""
+    setting = Setting()
+    for text in texts:
+        if not text:
+            continue
+        months = months_said(text)
+        timing = read_timing(text, calendar.fiscal)
+        if setting.nature is None and (months or timing.instant):
+            setting.nature = "duration" if months else "instant"
+            setting.months, setting.sure = months, True
+        if not setting.timing.dated and timing.dated and timing.offset is None:
+            setting.timing = timing
+        setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
+    return setting
+
+
+def period_of(timing: Timing, nature: Nature, months: int | None, setting: Setting, calendar: Calendar) -> Period | None:
+    """The dates of a column. ``nature`` and ``months`` stand in for what the header leaves open."""
+    if timing.offset is not None:
+        return _relative(timing, nature, months, calendar)
+    instant = timing.instant if timing.instant is not None else (nature == "instant" and timing.months is None and timing.period is None)
+    if timing.period is not None and not instant:
+        return calendar.span(timing.period.end, timing.months) if timing.months else timing.period
+    length = timing.months or (None if instant else months)
+    end = timing.end
+    if end is None and timing.year is not None:
+        end = _end_of_year(timing, length, instant, setting, calendar)
+    if end is None:
+        return None
+    if instant:
+        return Period(end)
+    return calendar.span(end, length or 12)
+
+
+def _end_of_year(timing: Timing, length: int | None, instant: bool, setting: Setting, calendar: Calendar) -> date:
+    """The end of a period named by its year: as texts nearby date it, else the fiscal year's or the reported quarter's."""
+    year = timing.year or 0
+    if timing.quarter:
+        return calendar.fiscal.quarter(year, timing.quarter).end
+    for period in setting.dated:
+        if (period.end - timedelta(days=7)).year == year and (instant or not length or period.instant or period.months == length):
+            return period.end
+    whole = calendar.year(year)
+    if calendar.annual or length == 12 or calendar.report is None:
+        return whole.end
+    if setting.dated:
+        model = setting.dated[0].end
+        try:
+            return model.replace(year=year)
+        except ValueError:
+            return model.replace(year=year, day=28)
+    back = calendar.report.end.year - year
+    return (
+        calendar.fiscal.span(date(calendar.report.end.year - back, calendar.report.end.month, min(calendar.report.end.day, 28)), 3).end
+        if back and calendar.fiscal.weeks
+        else _years_back(calendar.report.end, back)
+    )
+
+
+def _years_back(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def _relative(timing: Timing, nature: Nature, months: int | None, calendar: Calendar) -> Period | None:
+    if calendar.report is None or timing.offset is None:
+        return None
+    report = calendar.report if not calendar.report.instant else calendar.span(calendar.report.end, 12)
+    instant = timing.instant if timing.instant is not None and (timing.instant or nature != "instant") else nature == "instant"
+    if instant:
+        if timing.offset == 0:
+            return report.closing
+        return Period(_years_back(calendar.fiscal.of(calendar.fiscal.year_of(report.end)).opening.end, -1 - timing.offset))
+    end = _years_back(report.end, -timing.offset)
+    return calendar.span(end, timing.months or months or report.months or 12)
+
+
+def at_edge(label: str, period: Period) -> Period | None:
+    """For a balance row in a column that spans time: "at beginning of year" is the opening instant, "end of year" the closing."""
+    if period.instant:
+        return None
+    if _OPENING.search(label):
+        return period.opening
+    if _CLOSING.search(label):
+        return period.closing
+    if match := _MONTH_DAY.search(label):
+        if not _BALANCE.search(label) and match.start() > 0:
+            return None
+        day = (match["m"][:3].lower(), int(match["d"]))
+        for edge in (period.closing, period.opening):
+            if day == (edge.end.strftime("%b").lower(), edge.end.day):
+                return edge
+        start = period.opening.end + timedelta(days=1)
+        if day == (start.strftime("%b").lower(), start.day):
+            return period.opening
+    return None
+
+
+@lru_cache(maxsize=16384)
+def row_date(label: str) -> Period | None:
+    """The instant that a balance row names: "Balance at December 31, 2024", "Unvested as of July 27, 2025"."""
+    found = find_periods(label)
+    if len(found) != 1 or found[0].period is None or found[0].kind != "date":
+        return None
+    before, after = label[: found[0].start], label[found[0].end :].strip(" .,:;()）")
+    if after and not re.search(r"余额|\bbalance", after, re.IGNORECASE):
+        return None
+    return found[0].period if _DAY_LAST.search(before) or _BALANCE.search(label) else None
+
+
+def heading_timing(text: str, known: FiscalYear) -> Timing | None:
+    """What a heading row says about the rows below it, if it says anything: "Year ended December 31, 2024", "2024:"."""
+    if len(text) > 90:
+        return None
+    timing = read_timing(text, known)
+    return timing if timing.dated and timing.offset is None else replace(timing) if timing.months else None
+
+
+def between(first: Period | None, last: Period | None) -> Period | None:
+    """The span between two balance rows: what moved the one to the other."""
+    if first is None or last is None or first.end >= last.end:
+        return None
+    return Period(last.end, first.end + timedelta(days=1))
+
+
+def report_period(iso: str | None) -> Period | None:
+    return parse_iso(iso) if iso else None
+
+
+def common_ends(dates: Iterable[date]) -> tuple[date, ...]:
+    return tuple(sorted(set(dates)))

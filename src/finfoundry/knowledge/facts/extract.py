@@ -1,0 +1,63 @@
+"""Document to facts: every number of every table with entity, label path, period, unit, scale, scope and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from finfoundry.core.document import Document, Fact
+from finfoundry.core.periods import FiscalYear
+from finfoundry.knowledge.facts.dating import Calendar, report_period
+from finfoundry.knowledge.facts.profile import common_ends, read_profile
+from finfoundry.knowledge.facts.scale import Measure
+from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table
+
+NEAR = 6  # blocks above a table that may speak of it
+
+
+def extract(document: Document) -> list[Fact]:
+    """The facts of a document's tables, in reading order. Fills ``document.profile``.
+
+    Two facts with one key and different values are both kept.
+    """
+    profile, fiscal = read_profile(document)
+    document.profile = profile
+    calendar = calendar_of(document, fiscal)
+    tables = list(open_tables(document))
+    usual = default_measure(tables)
+    facts: list[Fact] = []
+    before: Table | None = None
+    for table in tables:
+        _complete(table, usual, profile.currency)
+        facts.extend(replace(fact, entity=profile.entity) for fact in read_table(table, calendar, before))
+        before = table
+    return facts
+
+
+def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
+    profile = document.profile
+    annual = profile.kind not in {"10-Q", "quarterly report", "half-year report"}
+    ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 3))
+    return Calendar(fiscal, report_period(profile.period), annual, ends)
+
+
+def open_tables(document: Document) -> Iterator[Table]:
+    """The tables that hold numbers, numbered as all tables of the document are."""
+    number = 0
+    trail: list[str] = []
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind == "table":
+                if (table := open_table(number, page, block, tuple(reversed(trail[-NEAR:])))) is not None:
+                    yield table
+                number += 1
+                trail = trail[-2:]  # what stands above one table speaks of the next too, where nothing else does
+            elif block.kind not in {"header", "footer"}:
+                trail.append(block.text)
+
+
+def _complete(table: Table, usual: Measure, currency: str | None) -> None:
+    measure = table.measure
+    if measure.scale is None:
+        measure = replace(measure, scale=usual.scale, shares=usual.shares)
+    table.measure = replace(measure, currency=measure.currency or currency)

@@ -1,0 +1,183 @@
+"""A table's cells as rows of labels and numbers: which columns are labels, which rows are header, heading or data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal
+
+from finfoundry.core.document import Block, Cell
+from finfoundry.core.numbers import CellNumber, parse_cell, scale_of
+from finfoundry.core.periods import find_periods
+
+RowKind = Literal["header", "heading", "data", "note"]
+
+_YEAR = re.compile(r"(?:fy\s?)?(?:19|20)\d\d\s?(?:年度?)?(?:\s?\(\w{1,2}\)|\*)?", re.IGNORECASE)
+_SYMBOL = re.compile(r"(?:[$€£¥￥]|US\$|HK\$|RMB|\(|\$\s?\()")
+_SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
+_LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+_STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
+_NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
+_NOTE_VALUE = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\d{1,2}(?:\.\d)?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]"
+)
+_UNIT_NOTE = re.compile(
+    r"^[\[(（]?\s*(?:unaudited|in\s|dollars?|amounts?|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Value:
+    """A number in a table."""
+
+    cell: Cell
+    number: CellNumber
+    column: int
+
+
+@dataclass(slots=True)
+class Row:
+    index: int
+    cells: list[Cell]
+    kind: RowKind = "data"
+    values: list[Value] = field(default_factory=list)
+
+    def text_at(self, column: int) -> str:
+        return next((cell.text for cell in self.cells if cell.column == column), "")
+
+
+@dataclass(slots=True)
+class Grid:
+    rows: list[Row]
+    columns: int
+    labels: list[int]  # columns that hold labels
+    notes: set[int]  # columns that hold references to notes, or row numbers
+
+    @property
+    def value_columns(self) -> list[int]:
+        return sorted({value.column for row in self.rows for value in row.values})
+
+
+@lru_cache(maxsize=65536)
+def number_of(text: str) -> CellNumber | None:
+    return parse_cell(text)
+
+
+@lru_cache(maxsize=65536)
+def has_period(text: str) -> bool:
+    return bool(find_periods(text))
+
+
+def year_like(text: str) -> bool:
+    return _YEAR.fullmatch(text.strip()) is not None
+
+
+def unit_note(text: str) -> bool:
+    return len(text) < 140 and (_UNIT_NOTE.match(text) is not None or (scale_of(text) is not None and text.startswith(("(", "（", "["))))
+
+
+def read_grid(block: Block) -> Grid:
+    """Sort out a table. Header rows stand before the first numbers, or again in the middle above a second part."""
+    rows = [Row(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
+    labels = _label_columns(rows)
+    for row in rows:
+        row.kind = _row_kind(row, labels)
+    notes = _note_columns(rows, labels, columns)
+    for row in rows:
+        if row.kind == "data":
+            row.values = _values(row, set(labels) | notes)
+            row.kind = "data" if row.values else "heading"
+    return Grid(rows, columns, labels, notes)
+
+
+def _cells_by_row(cells: list[Cell]) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [[] for _ in range(max((cell.row for cell in cells), default=-1) + 1)]
+    for cell in cells:
+        if cell.text.strip():
+            rows[cell.row].append(cell)
+    return [_glue(sorted(row, key=lambda cell: cell.column)) for row in rows]
+
+
+def _glue(row: list[Cell]) -> list[Cell]:
+    """Join a currency sign, a bracket or a percent sign that stands in a cell of its own to the number beside it."""
+    joined: list[Cell] = []
+    for cell in row:
+        text = cell.text.strip()
+        if joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and text[:1] and not _LETTER.search(text):
+            sign = joined.pop()
+            joined.append(replace(cell, text=f"{sign.text.strip()} {text}"))
+        elif joined and _SUFFIX.fullmatch(text) and re.search(r"\d\s?\)?$", joined[-1].text):
+            joined[-1] = replace(joined[-1], text=joined[-1].text + text)
+        else:
+            joined.append(cell)
+    return [cell for cell in joined if not _SYMBOL.fullmatch(cell.text.strip())]
+
+
+def _is_number(text: str) -> bool:
+    return number_of(text) is not None and not year_like(text)
+
+
+def _label_columns(rows: list[Row]) -> list[int]:
+    """Columns with more text than numbers in the rows that hold a number. The first column is one unless numbers prevail."""
+    texts: dict[int, int] = {}
+    numbers: dict[int, int] = {}
+    for row in rows:
+        if not any(_is_number(cell.text) for cell in row.cells):
+            continue
+        for cell in row.cells:
+            counts = numbers if _is_number(cell.text) else texts
+            counts[cell.column] = counts.get(cell.column, 0) + 1
+    found = [column for column in sorted(texts) if texts[column] > numbers.get(column, 0)]
+    first = min([*texts, *numbers], default=0)
+    if first not in found and texts.get(first, 0) >= 1:
+        found.insert(0, first)
+    return found
+
+
+def _row_kind(row: Row, labels: list[int]) -> RowKind:
+    label_set = set(labels)
+    outside = [cell for cell in row.cells if cell.column not in label_set]
+    numbers = [cell for cell in outside if number_of(cell.text) is not None]
+    years = [cell for cell in numbers if year_like(cell.text)]
+    if not outside:
+        only = row.cells[0]
+        if only.column_span > 1 and has_period(only.text) and len(row.cells) == 1 and only.column > 0:
+            return "header"
+        if len(row.cells) > 1 and all(cell.header for cell in row.cells):
+            return "header"
+        return "note" if unit_note(only.text) and len(row.cells) == 1 else "heading"
+    if len(numbers) == len(years):
+        label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
+        plain = not label or unit_note(label) or has_period(label) or _hints_period(label) or _STUB.search(label) is not None
+        if years and not plain and any(cell.column not in label_set and not year_like(cell.text) for cell in row.cells):
+            return "header"
+        return "header"
+    return "data"
+
+
+def _hints_period(text: str) -> bool:
+    return re.search(r"\b(?:ended|ending|as of|years?|months?|quarters?|period)\b", text, re.IGNORECASE) is not None
+
+
+def _note_columns(rows: list[Row], labels: list[int], columns: int) -> set[int]:
+    """Columns of note references: so headed, and holding nothing but short marks."""
+    found = set()
+    for column in range(columns):
+        headed = any(_NOTE_COLUMN.fullmatch(row.text_at(column).strip()) for row in rows if row.kind in {"header", "heading"})
+        texts = [text for row in rows if row.kind == "data" and (text := row.text_at(column).strip())]
+        if headed and column not in labels[:1] and all(_NOTE_VALUE.fullmatch(text) for text in texts):
+            found.add(column)
+    return found
+
+
+def _values(row: Row, skip: set[int]) -> list[Value]:
+    values = []
+    for cell in row.cells:
+        if cell.column in skip:
+            continue
+        number = number_of(cell.text)
+        if number is not None:
+            values.append(Value(cell, number, cell.column))
+    return values

@@ -1,0 +1,271 @@
+"""What a document says of itself: entity, kind, period, fiscal year, currency, language, read from its first pages and its tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from finfoundry.core.document import Document, Profile
+from finfoundry.core.numbers import currency_of
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, span
+
+COVER_PAGES = 4
+COVER_CHARACTERS = 12_000
+
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("10-K", r"\bform\s*10-?k(?:/a)?\b|annual\s+report\s+pursuant\s+to\s+section\s+13"),
+        ("10-Q", r"\bform\s*10-?q(?:/a)?\b|quarterly\s+report\s+pursuant\s+to\s+section\s+13"),
+        ("8-K", r"\bform\s*8-?k(?:/a)?\b|current\s+report\s+pursuant\s+to\s+section\s+13"),
+        ("20-F", r"\bform\s*20-?f\b"),
+        ("proxy", r"\bschedule\s+14a\b|\bproxy\s+statement\b"),
+        ("half-year report", r"半年度报告|\binterim\s+report\b|\bhalf[\s-]year(?:ly)?\s+report\b"),
+        ("quarterly report", r"第?[一三1-3]季度报告"),
+        ("annual report", r"年度报告|年报|\bannual\s+report\b"),
+        ("earnings", r"\b(?:reports?|announces?)\b[^.]{0,80}\b(?:results|earnings)\b|\bearnings\s+release\b|业绩快报|业绩公告"),
+    )
+)
+_CHECKED = re.compile(r"(?:☒|☑|✓|✔|\[\s*x\s*\]|þ|ý|√)\s*(?P<what>(?:annual|quarterly|transition)\s+report)", re.IGNORECASE)
+_REPORTED = re.compile(
+    r"(?:for\s+the\s+)?(?:fiscal\s+years?|years?|quarterly\s+periods?|quarters?|(?:three|six|nine|twelve)\s+months)\s+(?:period\s+)?ended\s*:?\s*[^.\n]{3,40}",
+    re.IGNORECASE,
+)
+_REPORT_DATE = re.compile(r"date\s+of\s+(?:earliest\s+event\s+)?report[^:]{0,40}:?\s*(?P<date>[^\n]{6,40})", re.IGNORECASE)
+_REGISTRANT = re.compile(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company)", re.IGNORECASE)
+_ZH_ENTITY = re.compile(r"[\u4e00-\u9fff（）()A-Za-z]{2,30}?(?:股份有限公司|集团有限公司|有限责任公司|有限公司)")
+_ZH_YEAR = re.compile(r"(20\d\d|二[〇零O○０]\S{2})\s*年\s*(?:年度报告|年报|半年度报告|年度)")
+_ALIAS = re.compile(
+    r"(?:证券代码|股票代码|公司代码|股份代号|A\s*股代码)\s*[:：|\t]?\s*(?P<code>\d{6})|(?:证券简称|股票简称|公司简称|公司的中文简称|公司的中文名称简称|A\s*股简称)\s*[:：|\t]?\s*(?P<short>[\u4e00-\u9fffA-Za-z*]{2,10}?)(?=[\s，。；|、]|$|股票|证券|公司|变更)",
+)
+_TICKER = re.compile(r"\b(?:nasdaq|nyse|new\s+york\s+stock\s+exchange|otc)\s*[:：]\s*(?P<ticker>[A-Z]{1,5}(?:\.[A-Z])?)\b", re.IGNORECASE)
+_TICKER_CELL = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
+_NAMED_YEAR = re.compile(
+    r"\bfiscal\s+(?:years?\s+)?(?P<year>20\d\d)[^.;]{0,50}?\b(?:ended|ending|ends)\s+(?:on\s+)?(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)"
+    r"|\b(?:year|weeks)\s+ended\s+(?P<date2>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)\s*\(?[\"“']?\s*(?:or\s+|the\s+)?[\"“']?fiscal\s+(?:year\s+)?(?P<year2>20\d\d)"
+)
+_COMPANY = re.compile(
+    r"[A-Z][\w&.,'’ -]{1,60}?\b(?:Inc|Incorporated|Corp|Corporation|Company|Co|plc|PLC|Ltd|Limited|Group|N\.V|S\.A|AG|LLC|L\.P)\b\.?"
+)
+_SUFFIX = re.compile(
+    r",?\s+(?:inc(?:orporated)?|corp(?:oration)?|co(?:mpany)?|ltd|limited|plc|llc|l\.?p|n\.?v|s\.?a|ag|holdings?|group|the)\b\.?(?:/[A-Z]{2}/?)?$|^the\s+",
+    re.IGNORECASE,
+)
+_ZH_SUFFIX = re.compile(r"(?:股份有限公司|集团有限公司|有限责任公司|有限公司)$")
+
+
+def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
+    """The profile, and the fiscal year by which undated years are dated."""
+    cover = _cover(document)
+    language: Literal["en", "zh"] = "zh" if _is_chinese(document) else "en"
+    profile = Profile(language=language, title=document.profile.title)
+    profile.kind = _kind(cover, document.name)
+    profile.entity = _entity_zh(cover) if language == "zh" else _entity_en(cover)
+    profile.aliases = _aliases(document, cover, profile.entity)
+    profile.currency = _currency(document, language)
+    if language == "zh":
+        _report_year(profile, cover, document)
+        return profile, CALENDAR_YEAR
+    fiscal = _report_period(profile, cover, document)
+    return profile, fiscal
+
+
+def _cover(document: Document) -> str:
+    parts: list[str] = []
+    length = 0
+    for page in document.pages[:COVER_PAGES]:
+        for block in page.blocks:
+            parts.append(block.text)
+            length += len(block.text)
+            if length > COVER_CHARACTERS:
+                return "\n".join(parts)
+    return "\n".join(parts)
+
+
+def _is_chinese(document: Document) -> bool:
+    sample = "".join(block.text for page in document.pages[:20] for block in page.blocks)[:20_000]
+    han = len(re.findall(r"[\u4e00-\u9fff]", sample))
+    return han > 0.5 * len(re.findall(r"[A-Za-z]+", sample)) and han > 20
+
+
+def _kind(cover: str, name: str) -> str | None:
+    checked = _CHECKED.search(cover)
+    if checked and checked["what"].lower().startswith(("annual", "quarterly")):
+        return "10-K" if checked["what"].lower().startswith("annual") else "10-Q"
+    head = cover[:3000]
+    first = [(match.start(), kind) for kind, pattern in _KINDS[:5] if (match := pattern.search(head))]
+    if first:
+        return min(first)[1]
+    for kind, pattern in _KINDS[5:]:
+        if pattern.search(head[:1500]) or pattern.search(name.replace("_", " ")):
+            return kind
+    return None
+
+
+def _entity_en(cover: str) -> str | None:
+    """The line above "(Exact name of registrant…", else the first line that ends like a company's name."""
+    lines = [line.strip() for block in cover.split("\n") for line in block.split("\t") if line.strip()]
+    for place, line in enumerate(lines):
+        if match := _REGISTRANT.search(line):
+            before = line[: match.start()].strip(" (_")
+            above = before or (lines[place - 1] if place else "")
+            if 2 < len(above) < 90 and re.search(r"[A-Za-z]{2}", above):
+                return above.strip("_ ")
+    for line in lines[:80]:
+        match = _COMPANY.match(line)
+        if match:
+            return match[0].strip()
+    return None
+
+
+def _entity_zh(cover: str) -> str | None:
+    counts = Counter(re.sub(r"^(?:公司|名称|关于|指|以及|和|及|的)+", "", match[0]) for match in _ZH_ENTITY.finditer(cover[:6000]))
+    first = next((match[0] for line in cover.split("\n")[:30] if (match := _ZH_ENTITY.match(line.strip()))), None)
+    return first or (counts.most_common(1)[0][0] if counts else None)
+
+
+def _aliases(document: Document, cover: str, entity: str | None) -> tuple[str, ...]:
+    found: list[str] = []
+    for match in _ALIAS.finditer(cover):
+        found.append(match["code"] or match["short"])
+    found.extend(match["ticker"] for match in _TICKER.finditer(cover))
+    found.extend(_tickers(document))
+    if entity:
+        short = entity
+        while (shorter := _SUFFIX.sub("", short).strip(" ,.")) != short and len(shorter) > 1:
+            short = shorter
+        short = _ZH_SUFFIX.sub("", short)
+        if short and short != entity:
+            found.append(short)
+    return tuple(dict.fromkeys(alias for alias in found if alias and alias != entity))
+
+
+def _tickers(document: Document) -> Iterator[str]:
+    """The symbols under a "Trading Symbol" header."""
+    for page in document.pages[:COVER_PAGES]:
+        for block in page.blocks:
+            if block.kind != "table" or not re.search(r"trading\s+symbol", block.text, re.IGNORECASE):
+                continue
+            columns = {cell.column for cell in block.cells if re.search(r"trading\s+symbol", cell.text, re.IGNORECASE)}
+            yield from (cell.text for cell in block.cells if cell.column in columns and _TICKER_CELL.fullmatch(cell.text.strip()))
+
+
+def _currency(document: Document, language: str) -> str | None:
+    counts: Counter[str] = Counter()
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind == "table" and (code := currency_of(" ".join([block.note or "", block.title or ""]))):
+                counts[code] += 1
+    if counts:
+        return counts.most_common(1)[0][0]
+    return "CNY" if language == "zh" else "USD"
+
+
+def _report_year(profile: Profile, cover: str, document: Document) -> None:
+    match = _ZH_YEAR.search(cover[:3000].replace(" ", "")) or _ZH_YEAR.search(document.name.replace("_", ""))
+    years = [found.fiscal_year for found in find_periods(match[0] if match else cover[:1500]) if found.fiscal_year]
+    if not years:
+        found_years = [item.fiscal_year for item in find_periods(document.name) if item.fiscal_year]
+        years = found_years
+    if not years:
+        return
+    year = years[0]
+    whole = CALENDAR_YEAR.of(year)
+    quarter = re.search(r"第?([一三])季度", cover[:1500]) if profile.kind == "quarterly report" else None
+    months = 6 if profile.kind == "half-year report" else {"一": 3, "三": 9}[quarter[1]] if quarter else 12
+    period = CALENDAR_YEAR.part(year, months, months) if months < 12 else whole
+    profile.fiscal_year, profile.period = year, period.iso
+
+
+def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYear:
+    """Dates of the period reported on, from the cover; the fiscal year from the balance sheet where the cover states a quarter."""
+    period: Period | None = None
+    for match in _REPORTED.finditer(cover):
+        dated = [found.period for found in find_periods(match[0]) if found.period and not found.period.instant]
+        if dated:
+            period = dated[0]
+            break
+    ends = common_ends(document)
+    if period is None:
+        period = _from_tables(ends, profile.kind)
+    if period is None:
+        return CALENDAR_YEAR
+    fiscal = _fiscal_year(document, period, ends)
+    profile.fiscal_year = fiscal.year_of(period.end)
+    whole = fiscal.of(profile.fiscal_year)
+    if period.months == 12 or profile.kind in {"10-K", "annual report"}:
+        period = Period(period.end, whole.start)
+    elif period.months == 3:
+        period = fiscal.span(period.end, 3)
+    profile.period = period.iso
+    return fiscal
+
+
+def common_ends(document: Document) -> Counter[date]:
+    """Full dates in the tables' first rows, and how often each stands there."""
+    ends: Counter[date] = Counter()
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind != "table":
+                continue
+            for cell in block.cells:
+                if cell.row < 4 and 6 < len(cell.text) < 60:
+                    ends.update(found.period.end for found in find_periods(cell.text) if found.period and found.kind != "range")
+    return ends
+
+
+def _from_tables(ends: Counter[date], kind: str | None) -> Period | None:
+    """Without a cover: the latest date that several tables share."""
+    shared = [day for day, count in ends.items() if count >= 2] or list(ends)
+    if not shared:
+        return None
+    end = max(shared)
+    return span(end, 3 if kind in {"10-Q", "earnings", "8-K"} else 12)
+
+
+def _fiscal_year(document: Document, period: Period, ends: Counter[date]) -> FiscalYear:
+    named = _named_years(document)
+    if period.months == 12:
+        end = period.end
+    else:
+        quarters = [
+            day
+            for day, count in ends.most_common(12)
+            if count >= 2 and 60 < (period.end - day).days < 330 and not _same_quarter(day, period.end)
+        ]
+        end = max(quarters, key=lambda day: ends[day]) if quarters else date(period.end.year - 1, 12, 31)
+    weeks = not is_month_end(end) or any(_weeks_apart(day, end) for day, count in ends.items() if count >= 2)
+    year = next((year for day, year in named.items() if abs((day - end).days) <= 3), None)
+    return FiscalYear(year if year is not None else FiscalYear.ending(end).year, end, weeks)
+
+
+def _weeks_apart(day: date, end: date) -> bool:
+    """Whether a day inside a month ends a year of 52 or 53 weeks of the same company: the same weekday, about a year off."""
+    weeks = abs((day - end).days) / 7
+    return not is_month_end(day) and day.weekday() == end.weekday() and round(weeks) in (52, 53, 104, 105) and weeks == round(weeks)
+
+
+def _same_quarter(first: date, second: date) -> bool:
+    """Whether two ends are a year apart: the comparative quarter is no fiscal year end."""
+    days = abs((second - first).days) % 365
+    return min(days, 365 - days) < 12
+
+
+def _named_years(document: Document) -> dict[date, int]:
+    """What the text names a year: "fiscal 2019 … ended February 1, 2020"."""
+    votes: Counter[tuple[date, int]] = Counter()
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind == "table" or "iscal" not in block.text:
+                continue
+            for match in _NAMED_YEAR.finditer(block.text):
+                days = find_periods(match["date"] or match["date2"])
+                if days and days[0].period:
+                    votes[days[0].period.end, int(match["year"] or match["year2"])] += 1
+    names: dict[date, int] = {}
+    for (day, year), _ in votes.most_common():
+        names.setdefault(day, year)
+    return {day: year for day, year in names.items() if 0 <= day.year - year <= 1}

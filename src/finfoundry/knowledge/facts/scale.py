@@ -1,0 +1,127 @@
+"""Unit and scale of a number: what its row, its column, its table and the lines around it say, the nearest first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from finfoundry.core.numbers import CellNumber, currency_of, scale_of
+
+ONE = Decimal(1)
+
+_PER_SHARE = re.compile(
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock)\b|/\s?share|\beps\b|每股|元/股|exercise\s+prices?|grant[\s-]date\s+fair\s+values?|\bstock\s+price",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(
+    r"\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
+    r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number)\b|\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
+    r"|股数|股份数|（股）|\(股\)|持股数|普通股加权平均数|shares\s*\(",
+    re.IGNORECASE,
+)
+_MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\bnumber\s+of\b|\bemployees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|（人）|\(人\)|（家）|（户）|（个）",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(
+    r"\(?\bin\s+years\b\)?|\(years\)|（年）|\bterm\b.*\byears?\b|\buseful\s+li(?:fe|ves)\b|\bcontractual\s+(?:life|term)\b|lease\s+term\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    r"%|％|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
+_SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The scale and currency of a table, and what is exempt from the scale."""
+
+    scale: Decimal | None = None
+    currency: str | None = None
+    shares: Decimal | None = None  # scale of share counts where it differs
+    note: str = ""
+
+
+@lru_cache(maxsize=32768)
+def scale_in(text: str) -> Decimal | None:
+    return scale_of(text)
+
+
+@lru_cache(maxsize=4096)
+def read_measure(text: str) -> Measure:
+    """Read a line such as "(In millions, except number of shares, which are reflected in thousands, and per-share amounts)"."""
+    scale = scale_of(text)
+    shares = None
+    exempt = _EXCEPT.search(text)
+    if match := _SHARE_SCALE.search(text[exempt.start() :] if exempt else ""):
+        shares = {"thousands": Decimal(1000), "millions": Decimal(10) ** 6, "billions": Decimal(10) ** 9}[match["word"].lower()]
+    elif exempt:
+        what = re.sub(
+            r"(?:per|每)[\s-]*(?:\w+[\s-]){0,2}?(?:share|股)s?(?:\s+(?:data|amounts?|information))?",
+            "",
+            exempt["what"] or exempt["zh"] or "",
+            flags=re.IGNORECASE,
+        )
+        shares = ONE if re.search(r"\bshares?\b|股", what) else None
+    return Measure(scale, currency_of(text), shares, text)
+
+
+def unit_and_scale(
+    number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, *, percent_column: bool
+) -> tuple[str, Decimal]:
+    """The unit of a number and the scale that its printed digits take. Percent is ``ratio`` at 0.01."""
+    label = path[-1] if path else ""
+    words = _words(path)
+    if number.scale is not None:
+        return number.currency or measure.currency or "count", ONE
+    if number.percent or (number.currency is None and (_is_percent(label) or percent_column)):
+        return "ratio", Decimal("0.01")
+    own = scale_in(label) or scale_in(header)
+    currency = number.currency or measure.currency or "USD"
+    if _per_share(words, header):
+        return f"{currency}/share", ONE
+    if number.currency is None:
+        if _is_shares(words, header):
+            return "shares", own or (measure.shares if measure.shares is not None else measure.scale or ONE)
+        if _YEARS.search(label) or _YEARS.search(header):
+            return "years", ONE
+        if _COUNT.search(label) or _COUNT.search(header):
+            return "count", own or ONE
+    return currency, own or measure.scale or ONE
+
+
+def _words(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The innermost labels first: "Basic" takes its meaning from "Net income per share" above it."""
+    return tuple(reversed(path[-2:]))
+
+
+@lru_cache(maxsize=32768)
+def _is_percent(label: str) -> bool:
+    return _PERCENT.search(label) is not None
+
+
+@lru_cache(maxsize=32768)
+def _per_share(words: tuple[str, ...], header: str) -> bool:
+    for word in words:
+        if _PER_SHARE.search(word):
+            return True
+        if _SHARES.search(word):
+            return False
+    return _PER_SHARE.search(header) is not None
+
+
+@lru_cache(maxsize=32768)
+def _is_shares(words: tuple[str, ...], header: str) -> bool:
+    if header and re.search(
+        r"(?:^|· |\b)(?:number\s+of\s+)?(?:shares|options|units|rsus|psus|awards)\b(?!.*\b(?:amount|value|price)\b)|股数",
+        header,
+        re.IGNORECASE,
+    ):
+        return True
+    return any(_SHARES.search(word) and not _MONEY_OF_SHARES.search(word) for word in words)

@@ -1,0 +1,84 @@
+"""Which statement a table is, and whose: by the words above it, confirmed by the lines in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from finfoundry.core.document import Scope
+from finfoundry.knowledge.facts.concepts import find_concept, label_key
+
+_TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("cash flow", r"statements?\s+of\s+(?:\w+\s+)?cash\s+flows?|cash\s+flows?\s+statements?|现金流量表(?!补充)"),
+        (
+            "equity",
+            r"(?:statements?\s+of\s+(?:changes\s+in\s+)?(?:\w+[\s,]+)*?(?:(?:stock|share)(?:holders|owners)['’]?\s+|total\s+)?(?:equity|deficit|investment)|所有者权益变动表|股东权益变动表)",
+        ),
+        ("comprehensive income", r"statements?\s+of\s+(?:other\s+)?(?:\w+\s+)?comprehensive\s+(?:income|loss|earnings)"),
+        ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债表"),
+        (
+            "income",
+            r"(?:statements?\s+of\s+(?:\w+\s+)?(?:income|operations|earnings|profit)|income\s+statements?|profit\s+and\s+loss|(?<!综合)利润表|损益表)",
+        ),
+        ("segments", r"\b(?:reportable|operating|business)?\s*segments?\b|分部(?:信息|报告)|分行业|分产品|分地区"),
+    )
+)
+_PARENT = re.compile(
+    r"母公司|parent\s+company(?:\s+only)?|registrant\s+only|(?<!本)(?<!合并)公司(?:资产负债表|利润表|现金流量表|所有者权益|股东权益)",
+    re.IGNORECASE,
+)
+_CONSOLIDATED = re.compile(r"合并|consolidated", re.IGNORECASE)
+MAX_TITLE = 160
+MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
+
+
+def title_of(texts: Iterable[str]) -> str | None:
+    """The statement that the nearest short text names; texts come nearest first."""
+    for text in texts:
+        if len(text) <= MAX_TITLE and (name := _named(text)):
+            return name
+    return None
+
+
+def _named(text: str) -> str | None:
+    found = [(match.start(), order, name) for order, (name, pattern) in enumerate(_TITLES) if (match := pattern.search(text))]
+    mains = [item for item in found if item[2] in MAIN]
+    return min(mains or found, key=lambda item: item[1])[2] if found else None
+
+
+def scope_of(texts: Iterable[str]) -> Scope | None:
+    for text in texts:
+        if len(text) <= MAX_TITLE and (_CONSOLIDATED.search(text) or _PARENT.search(text)):
+            return (
+                "parent"
+                if _PARENT.search(text) and not re.search(r"合并及(?:母)?公司|consolidated", text, re.IGNORECASE)
+                else "consolidated"
+            )
+    return None
+
+
+def statement_of(titles: Sequence[str], labels: Sequence[str]) -> str | None:
+    """The statement by title where at least one line fits, or by the lines alone where many fit."""
+    named = title_of(titles)
+    votes = votes_of(labels)
+    if named in {"equity", "segments"}:
+        return named
+    if named and (votes[named] >= 2 or (named == "comprehensive income" and votes["income"])):
+        return named
+    if votes:
+        best, count = votes.most_common(1)[0]
+        if count >= 6 and count >= 0.3 * len(labels):
+            return best
+    return None
+
+
+def votes_of(labels: Sequence[str]) -> Counter[str]:
+    """How many different lines of each statement the labels are."""
+    votes: Counter[str] = Counter()
+    for label in dict.fromkeys(label_key(label) for label in labels):
+        if concept := find_concept((label,), None):
+            votes[concept.statement] += 1
+    return votes

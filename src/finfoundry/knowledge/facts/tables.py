@@ -1,0 +1,303 @@
+"""One table to facts: grid, header, rows, time and measure put together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from finfoundry.core.document import Block, Fact, Page, Scope
+from finfoundry.core.periods import Period
+from finfoundry.knowledge.facts.columns import Column, Timing, read_columns
+from finfoundry.knowledge.facts.concepts import Concept, Nature, find_concept, nature_of
+from finfoundry.knowledge.facts.dating import Calendar, Setting, at_edge, between, heading_timing, period_of, read_setting, row_date
+from finfoundry.knowledge.facts.grid import Grid, Row, Value, read_grid, year_like
+from finfoundry.knowledge.facts.rows import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.statements import scope_of, statement_of
+
+
+@dataclass(slots=True)
+class Table:
+    """A table block with what stands around it, and what was found out about it."""
+
+    number: int
+    page: Page
+    block: Block
+    above: tuple[str, ...]  # texts before it on the page, nearest first
+    grid: Grid
+    measure: Measure = field(default_factory=Measure)
+    statement: str | None = None
+    scope: Scope | None = None
+    columns: dict[int, Column] = field(default_factory=dict)  # of its last header
+    labels: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Line:
+    """A data row with its label paths (by first value column of the label block), its header and what headings say of time."""
+
+    row: Row
+    paths: dict[int, tuple[str, ...]]  # value column -> path
+    columns: dict[int, Column]
+    timing: Timing | None
+    date: Period | None
+    span: Period | None = None  # between two dated balance rows
+
+
+def open_table(number: int, page: Page, block: Block, above: tuple[str, ...]) -> Table | None:
+    """Read the grid and the measure; None when the table holds no number."""
+    grid = read_grid(block)
+    if not any(row.values for row in grid.rows):
+        return None
+    table = Table(number, page, block, above, grid)
+    first = grid.labels[0] if grid.labels else 0
+    table.labels = [row.text_at(first) for row in grid.rows if row.values]
+    table.measure = _measure(table)
+    return table
+
+
+def _measure(table: Table) -> Measure:
+    """The nearest text that states a scale, with the nearest that states a currency."""
+    inside = [
+        cell.text
+        for row in table.grid.rows
+        if row.kind in {"note", "header"}
+        for cell in row.cells
+        if row.kind == "note" or cell.column in table.grid.labels
+    ]
+    headings = [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
+    texts = [*inside, *headings, table.block.note or "", table.block.title or "", *(text for text in table.above[:4] if len(text) < 300)]
+    measures = [read_measure(text) for text in texts if text]
+    scaled = next((measure for measure in measures if measure.scale is not None), Measure())
+    currency = scaled.currency or next((measure.currency for measure in measures[: len(inside) + 4] if measure.currency), None)
+    signs = Counter(value.number.currency for row in table.grid.rows for value in row.values if value.number.currency)
+    return replace(scaled, currency=signs.most_common(1)[0][0] if signs else currency)
+
+
+def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[Fact]:
+    """The facts of a table. ``before`` is the table that it may go on from."""
+    titles = _titles(table)
+    table.statement = statement_of(titles, table.labels)
+    table.scope = scope_of(titles)
+    if before is not None and _continues(table, before):
+        table.statement = table.statement or before.statement
+        table.scope = table.scope or before.scope
+        inherited = before.columns
+    else:
+        inherited = {}
+    setting = read_setting(_texts(table), calendar)
+    lines = list(_lines(table, calendar, inherited))
+    if lines:
+        table.columns = lines[-1].columns
+    nature = _nature(table, setting, lines)
+    _fill_spans(lines)
+    return [
+        fact for line in lines for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None
+    ]
+
+
+def _titles(table: Table) -> list[str]:
+    headings = [row.cells[0].text for row in table.grid.rows[:3] if row.kind in {"heading", "note"}]
+    return [text for text in (*headings, table.block.title or "", *table.above) if text]
+
+
+def _texts(table: Table) -> list[str]:
+    """Texts that may say what time the table is about, nearest first."""
+    labels = set(table.grid.labels)
+    corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
+    return [" ".join(corner), table.block.note or "", table.block.title or "", *table.above]
+
+
+def _continues(table: Table, before: Table) -> bool:
+    """Whether a table goes on from the one before: said by the parser, or on the next page without a header of its own."""
+    if table.block.continued:
+        return True
+    headless = not any(row.kind == "header" for row in table.grid.rows)
+    return headless and 0 <= table.page.number - before.page.number <= 1 and table.grid.value_columns == before.grid.value_columns
+
+
+def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> Iterator[Line]:
+    """Go down the rows, keeping header, headings and dates that govern the next one."""
+    grid = table.grid
+    readers = [LabelReader(columns) for columns in label_blocks(grid)] or [LabelReader([])]
+    columns: dict[int, Column] = dict(inherited)
+    run: list[Row] = []
+    timing: Timing | None = None
+    for row in joined_rows(grid):
+        if row.kind == "header":
+            run.append(row)
+            continue
+        if row.kind in {"heading", "note"}:
+            for reader in readers:
+                for cell in row.cells:
+                    if cell.column in reader.columns and row.kind == "heading":
+                        if (said := heading_timing(cell.text, calendar.fiscal)) is not None:
+                            timing = said
+                        reader.heading(cell.text, cell.indent)
+            continue
+        if run:
+            fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
+            columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
+            run = []
+        paths = _paths(row, readers)
+        label = next((path[-1] for path in paths.values() if path), "")
+        yield Line(row, paths, columns, timing, row_date(label))
+
+
+def _corner(run: list[Row], grid: Grid) -> str:
+    return " ".join(cell.text for row in run for cell in row.cells if cell.column in grid.labels)
+
+
+def _merged(old: dict[int, Column], fresh: dict[int, Column]) -> dict[int, Column]:
+    """A header in the middle of a table replaces the old one; columns of which it says nothing keep theirs."""
+    return {number: column if column.text else old.get(number, column) for number, column in fresh.items()}
+
+
+def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
+    """The path for each value: that of the label block to its left."""
+    read = [(reader.columns[0] if reader.columns else -1, reader.data(row)) for reader in readers if not reader.columns or row.cells]
+    paths = {}
+    for value in row.values:
+        left = [path for first, path in read if first < value.column]
+        paths[value.column] = left[-1] if left else (read[0][1] if read else ())
+    return paths
+
+
+def _nature(table: Table, setting: Setting, lines: list[Line]) -> Nature:
+    """Stocks or flows, for columns that don't say."""
+    if table.statement == "balance":
+        return "instant"
+    if table.statement in {"income", "cash flow", "comprehensive income"}:
+        return "duration"
+    if setting.sure and setting.nature:
+        return setting.nature
+    votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
+    if votes["instant"] != votes["duration"]:
+        return "instant" if votes["instant"] > votes["duration"] else "duration"
+    return "instant" if any(column.timing.end for line in lines[:1] for column in line.columns.values()) else "duration"
+
+
+def _fill_spans(lines: list[Line]) -> None:
+    """Rows between two dated balances are what happened between them."""
+    last: Line | None = None
+    waiting: list[Line] = []
+    for line in lines:
+        if line.date is None:
+            waiting.append(line)
+            continue
+        if last is not None:
+            moved = between(last.date, line.date)
+            for item in waiting:
+                item.span = moved
+        last, waiting = line, []
+
+
+def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:
+    column = line.columns.get(value.column) or Column()
+    path = line.paths.get(value.column, ())
+    concept = find_concept(path, table.statement)
+    period, sure = _period(column, path, line, concept, nature, setting, calendar)
+    if period is None or not path:
+        return None
+    header = column.dimension or ""
+    unit, scale = unit_and_scale(value.number, path, column.text, table.measure, percent_column=column.percent)
+    cell = value.cell
+    dimensions = (("column", header),) if header else ()
+    return Fact(
+        metric=path,
+        value=value.number.value * scale,
+        unit=unit,
+        period=period.iso,
+        text=cell.text,
+        page=table.page.number,
+        concept=concept.name if concept and unit != "ratio" and not column.change else None,
+        scope=column.scope or table.scope or "consolidated",
+        dimensions=dimensions,
+        scale=scale,
+        precision=value.number.precision,
+        box=cell.box,
+        locator=cell.locator,
+        statement=table.statement,
+        table=table.number,
+        row=cell.row,
+        column=cell.column,
+        confidence=cell.confidence if sure else min(cell.confidence, 0.7),
+    )
+
+
+def _period(
+    column: Column, path: tuple[str, ...], line: Line, concept: Concept | None, nature: Nature, setting: Setting, calendar: Calendar
+) -> tuple[Period | None, bool]:
+    """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
+    label = path[-1] if path else ""
+    if line.date is not None and not column.timing.dated:
+        return line.date, True
+    timing = _timing(column, path, line, setting, calendar)
+    own = nature
+    if concept is not None and concept.nature != nature and not setting.sure and column.timing.months is None:
+        own = concept.nature
+    if not timing.dated:
+        if line.span is not None:
+            return line.span, True
+        return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
+    months = timing.months or setting.months or (12 if calendar.annual or calendar.report is None else calendar.report.months)
+    period = period_of(timing, own, months, setting, calendar)
+    if period is None:
+        return None, False
+    edge = at_edge(label, period)
+    if edge is not None:
+        return edge, True
+    if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
+        return line.date, True
+    if concept is not None and concept.nature == "instant" and not period.instant:
+        return period.closing, True
+    return period, True
+
+
+def _timing(column: Column, path: tuple[str, ...], line: Line, setting: Setting, calendar: Calendar) -> Timing:
+    """The column's own words; what it leaves open from the headings above the row, then from the row, then from the texts nearby."""
+    timing = column.timing
+    for other in (line.timing, _year_row(path, calendar), setting.timing):
+        if timing.dated or other is None:
+            break
+        if other.dated:
+            timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
+    if timing.months is None and timing.period is None and line.timing and line.timing.months:
+        timing = replace(timing, months=line.timing.months)
+    return timing
+
+
+def _year_row(path: tuple[str, ...], calendar: Calendar) -> Timing | None:
+    """A row named by a past year is of that year; years to come are a maturity ladder."""
+    if not path or not year_like(path[-1]) or calendar.report is None:
+        return None
+    year = int(re.sub(r"\D", "", path[-1])[:4])
+    return Timing(year=year) if year <= calendar.report.end.year and year > calendar.report.end.year - 12 else None
+
+
+def _default(timing: Timing, nature: Nature, label: str, calendar: Calendar) -> Period | None:
+    report = calendar.report
+    if report is None:
+        return None
+    if nature == "instant":
+        return report.closing
+    period = calendar.span(report.end, timing.months) if timing.months else report
+    return at_edge(label, period) or period
+
+
+def default_measure(tables: Iterable[Table]) -> Measure:
+    """What most money tables of the document state, for those that state nothing."""
+    scales: Counter[Decimal] = Counter()
+    exempt: Counter[Decimal] = Counter()
+    for table in tables:
+        if table.measure.scale is not None:
+            scales[table.measure.scale] += 1
+            if table.measure.shares is not None:
+                exempt[table.measure.shares] += 1
+    if not scales:
+        return Measure()
+    shares = exempt.most_common(1)[0][0] if sum(exempt.values()) * 2 > sum(scales.values()) else None
+    return Measure(scales.most_common(1)[0][0], None, shares)

@@ -1,0 +1,115 @@
+"""What an element's tag, attributes and inline style say about how it shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml.etree import _Element
+
+UNSEEN_TAGS = {
+    "script", "style", "head", "template", "noscript", "header_", "title", "meta", "link", "object", "iframe", "svg", "select", "textarea",
+    "ix:header", "ix:hidden",
+}  # fmt: skip
+BLOCK_TAGS = {
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+    "footer", "form", "h", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br_", "caption",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The few properties that matter; None where nothing is said and the parent's holds."""
+
+    hidden: bool = False
+    bold: bool | None = None
+    white: bool | None = None
+    shaded: bool | None = None
+    indent: float = 0.0  # points from the left edge of the cell
+    page_break: bool = False
+
+
+_NONE = Style()
+_LENGTH = re.compile(r"(-?[\d.]+)(pt|px|em|rem|in|cm|mm|%)?")
+_POINTS = {"pt": 1.0, "px": 0.75, "em": 10.0, "rem": 12.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "%": 0.0}
+_WHITE = re.compile(r"^(#fff(fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\b.*)$")
+_CLEAR = re.compile(r"^(transparent|inherit|initial|none|rgba\(.*,\s*0\s*\))?$")
+
+
+def tag_of(element: _Element) -> str:
+    """The tag in lower case without a namespace, except that of inline XBRL, which stays as ``ix:``."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return ""
+    space, brace, local = tag.rpartition("}")
+    if brace:
+        return f"ix:{local.lower()}" if "inlineXBRL" in space else local.lower()
+    return local.lower()
+
+
+def style_of(element: _Element, tag: str) -> Style:
+    text = element.get("style")
+    style = read_style(text) if text else _NONE
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true" or tag in UNSEEN_TAGS:
+        return Style(hidden=True)
+    bold = style.bold
+    if bold is None and (tag in {"b", "strong", "th"} or (len(tag) == 2 and tag[0] == "h" and tag[1].isdigit())):
+        bold = True
+    shaded = style.shaded
+    if shaded is None and (colour := element.get("bgcolor")):
+        shaded = not _WHITE.match(colour.lower())
+    white = style.white
+    if white is None and tag == "font" and (colour := element.get("color")):
+        white = bool(_WHITE.match(colour.lower()))
+    if (bold, shaded, white) == (style.bold, style.shaded, style.white):
+        return style
+    return Style(style.hidden, bold, white, shaded, style.indent, style.page_break)
+
+
+@lru_cache(maxsize=16384)
+def read_style(text: str) -> Style:
+    properties: dict[str, str] = {}
+    for item in text.lower().split(";"):
+        name, _, value = item.partition(":")
+        properties[name.strip()] = value.replace("!important", "").strip()
+    weight = properties.get("font-weight")
+    background = properties.get("background-color", properties.get("background"))
+    colour = properties.get("color")
+    return Style(
+        hidden=_hides(properties),
+        bold=None if weight is None else weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 600),
+        white=None if colour is None else bool(_WHITE.match(colour)),
+        shaded=None if background is None or _CLEAR.match(background) else not _WHITE.match(background.split(" ")[0]),
+        indent=_indent(properties),
+        page_break=any(
+            properties.get(name) in {"always", "page", "left", "right"}
+            for name in ("page-break-before", "page-break-after", "break-before", "break-after")
+        ),
+    )
+
+
+def _hides(properties: dict[str, str]) -> bool:
+    if properties.get("display") == "none" or properties.get("visibility") in {"hidden", "collapse"}:
+        return True
+    if properties.get("opacity") in {"0", "0.0"} or re.match(r"0+(\.0+)?(pt|px|em|%)?$", properties.get("font-size", "")):
+        return True
+    away = (_points(properties.get(side, "0")) for side in ("left", "top", "text-indent", "margin-left"))
+    return any(points < -1000 for points in away)
+
+
+def _indent(properties: dict[str, str]) -> float:
+    left = properties.get("padding-left")
+    if left is None and "padding" in properties:
+        parts = properties["padding"].split()
+        left = parts[3] if len(parts) == 4 else parts[1] if len(parts) >= 2 else parts[0] if parts else "0"
+    return _points(left or "0") + _points(properties.get("margin-left", "0")) + _points(properties.get("text-indent", "0"))
+
+
+def _points(length: str) -> float:
+    match = _LENGTH.match(length)
+    try:
+        return float(match[1]) * _POINTS[match[2] or "px"] if match else 0.0
+    except ValueError:
+        return 0.0
