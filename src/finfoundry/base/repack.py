@@ -105,7 +105,7 @@ def dequantise_q4_0(raw: bytes, columns: int) -> Array:
 def unigram_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     """XLM-RoBERTa's tokenizer: NFKC, spaces marked, the likeliest split, ``<s> … </s>``."""
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=3, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(  # type: ignore[assignment]  # the stub's setter takes the base class
+    tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(Regex(CONTROLS), ""),
             normalizers.Replace(Regex(SPACES), " "),
@@ -113,11 +113,9 @@ def unigram_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
             normalizers.Replace(Regex(" {2,}"), " "),
         ]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")  # type: ignore[assignment]
-    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")  # type: ignore[assignment]
-    tokenizer.post_processor = processors.TemplateProcessing(  # type: ignore[assignment]
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
     tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>"])
     return tokenizer
 

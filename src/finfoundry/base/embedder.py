@@ -1,0 +1,163 @@
+"""Texts to unit vectors: an encoder on onnxruntime in this process, or an OpenAI-compatible embeddings server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import httpx
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from finfoundry.base.catalogue import Entry, catalogue, entry, model_folder
+from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST
+from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
+from finfoundry.core.protocols import Embedder
+from finfoundry.core.settings import Settings
+
+Vectors = NDArray[np.float32]
+BATCH_TOKENS = 4096  # padded tokens of one run: enough to fill the cores, little enough to stay in cache
+REMOTE_BATCH = 64  # texts of one request
+
+
+def make_embedder(settings: Settings) -> Embedder:
+    """The embedder of the settings. Raises ModelError when its weights are missing or damaged."""
+    if settings.embedder_url:
+        known = catalogue().get(settings.embedder)
+        key = settings.engine_key.get_secret_value() if settings.engine_key else None
+        return RemoteEmbedder(settings.embedder_url, settings.embedder, key=key, prefixes=known.prefixes if known else None)
+    model = entry(settings.embedder)
+    if model.purpose != "embedding":
+        raise ModelError(f"{model.name} is not an embedding model", remedy="Set FINFOUNDRY_EMBEDDER to one that `finfoundry models` lists")
+    return LocalEmbedder(model, model_folder(settings, model.name), threads=settings.threads)
+
+
+class LocalEmbedder:
+    """Mean-pooled encoder. Texts beyond the model's context are cut at its end."""
+
+    def __init__(self, model: Entry, folder: Path, *, threads: int) -> None:
+        self._model = model
+        try:
+            self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = threads
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores between two batches
+            self.session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            raise ModelError(
+                f"the files of {model.name} in {folder} are damaged ({error})",
+                remedy=f"Delete that folder and run `finfoundry pull {model.name}`",
+            ) from error
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(model.context)
+        self.inputs = {given.name for given in self.session.get_inputs()}
+
+    @property
+    def model(self) -> str:
+        return self._model.name
+
+    @property
+    def dimensions(self) -> int:
+        return self._model.dimensions or 0
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return self._embed([self._model.prefixes.get("passage", "") + text for text in texts])
+
+    def query(self, text: str) -> Vectors:
+        vector: Vectors = self._embed([self._model.prefixes.get("query", "") + text])[0]
+        return vector
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        encodings = self.tokenizer.encode_batch(list(texts))
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for rows in _batches(encodings):
+            vectors[rows] = self._run([encodings[row] for row in rows])
+        return vectors
+
+    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
+        longest = max(len(encoding.ids) for encoding in encodings)
+        ids = np.zeros((len(encodings), longest), np.int64)
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        (hidden,) = self.session.run(["last_hidden_state"], {name: given[name] for name in self.inputs})
+        weights = mask[:, :, None].astype(np.float32)
+        return unit(np.einsum("btd,bto->bd", hidden, weights) / weights.sum(axis=1))
+
+
+class RemoteEmbedder:
+    """``POST {url}/embeddings`` of any OpenAI-compatible server. Prefixes follow the catalogue when it knows the model."""
+
+    def __init__(
+        self, url: str, model: str, *, key: str | None = None, prefixes: Mapping[Literal["query", "passage"], str] | None = None
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._model = model
+        self.prefixes = prefixes or {}
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.client = httpx.Client(
+            transport=httpx.HTTPTransport(retries=3, limits=ONE_CONNECTION_A_REQUEST),
+            headers=headers,
+            timeout=httpx.Timeout(120, connect=5),
+        )
+        self._dimensions: int | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def model(self) -> str:
+        return self._model
+
+    @property
+    def dimensions(self) -> int:
+        """Learnt from the first vector."""
+        with self._lock:
+            if self._dimensions is None:
+                self._dimensions = self._post(["dimensions"]).shape[1]
+        return self._dimensions
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        prefix = self.prefixes.get("passage", "")
+        parts = [self._post([prefix + text for text in texts[at : at + REMOTE_BATCH]]) for at in range(0, len(texts), REMOTE_BATCH)]
+        return np.concatenate(parts) if parts else np.empty((0, self.dimensions), np.float32)
+
+    def query(self, text: str) -> Vectors:
+        vector: Vectors = self._post([self.prefixes.get("query", "") + text])[0]
+        return vector
+
+    def _post(self, texts: list[str]) -> Vectors:
+        try:
+            reply = self.client.post(f"{self.url}/embeddings", json={"model": self.model, "input": texts})
+            reply.raise_for_status()
+            data = sorted(reply.json()["data"], key=lambda each: int(each["index"]))
+            vectors = np.array([each["embedding"] for each in data], np.float32)
+        except httpx.TimeoutException as error:
+            raise EngineTimeout(f"{self.url} did not answer in time", remedy="Check the embeddings server") from error
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise EngineError(f"{self.url} gives no embeddings ({error})", remedy="Check FINFOUNDRY_EMBEDDER_URL and the server") from error
+        if vectors.ndim != 2 or len(vectors) != len(texts):
+            raise EngineError(f"{self.url} returned {len(vectors)} vectors for {len(texts)} texts", remedy="Check the embeddings server")
+        return unit(vectors)
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Scale each row to length 1."""
+    scaled: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return scaled.astype(np.float32)
+
+
+def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
+    """Rows grouped by length, so that little padding is computed; BATCH_TOKENS at most in each group."""
+    batch: list[int] = []
+    for row in sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids)):
+        if batch and (len(batch) + 1) * len(encodings[row].ids) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch

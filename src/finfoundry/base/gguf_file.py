@@ -1,0 +1,123 @@
+"""Look into a GGUF file without loading it: llama.cpp aborts its process on a malformed one, so it is checked first.
+
+Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from finfoundry.core.errors import ModelError
+
+SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+STRING, ARRAY = 8, 9
+MOST_ITEMS = 10_000_000  # of an array, of keys, of tensors: more is damage
+# tensor type -> (weights, bytes) of a block; types not listed here are not measured
+BLOCKS = {0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 10: (256, 84), 11: (256, 110)}
+BLOCKS |= {12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 24: (1, 1), 26: (1, 4), 28: (1, 8), 30: (1, 2)}
+
+
+@dataclass(frozen=True)
+class GgufHeader:
+    keys: dict[str, Any]  # arrays are left out: only their length is kept
+    tensors: int
+    end: int  # the file must have at least so many bytes
+
+    @property
+    def architecture(self) -> str:
+        return str(self.keys.get("general.architecture", ""))
+
+    @property
+    def context(self) -> int:
+        """Tokens that the model was trained on; 0 where the file does not say."""
+        return int(self.keys.get(f"{self.architecture}.context_length", 0))
+
+
+def check_gguf(path: Path) -> GgufHeader:
+    """Read the header and compare the extents of the tensors with the size of the file. Raises ModelError."""
+    remedy = f"Delete it and pull the model again, or put a whole GGUF file in its place: {path}"
+    try:
+        with path.open("rb") as file:
+            header = _read(file)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}", remedy="Check the path and its permissions") from error
+    except (struct.error, ValueError, UnicodeDecodeError, MemoryError, OverflowError) as error:
+        raise ModelError(f"{path.name} is not a whole GGUF file ({error})", remedy=remedy) from error
+    size = path.stat().st_size
+    if size < header.end:
+        raise ModelError(f"{path.name} is cut short: {size} bytes, {header.end} are needed", remedy=remedy)
+    if not header.architecture or not header.tensors:
+        raise ModelError(f"{path.name} names no architecture or holds no tensors", remedy=remedy)
+    return header
+
+
+def _read(file: IO[bytes]) -> GgufHeader:
+    magic, version, tensors, count = _unpack(file, "4sIQQ")
+    if magic != b"GGUF":
+        raise ValueError("wrong magic")
+    if version not in (2, 3):
+        raise ValueError(f"version {version}")
+    if max(tensors, count) > MOST_ITEMS:
+        raise ValueError("impossible counts")
+    keys = {}
+    for _ in range(count):
+        name = _string(file)
+        (kind,) = _unpack(file, "I")
+        keys[name] = _value(file, kind)
+    extents = [_tensor(file) for _ in range(tensors)]
+    alignment = int(keys.get("general.alignment", 32))
+    if alignment <= 0:
+        raise ValueError("impossible alignment")
+    start = math.ceil(file.tell() / alignment) * alignment
+    return GgufHeader(keys, tensors, start + max(extents, default=0))
+
+
+def _tensor(file: IO[bytes]) -> int:
+    """Read one tensor's description; return where its data ends, counted from the start of the data."""
+    _string(file)
+    (dimensions,) = _unpack(file, "I")
+    if dimensions > 8:
+        raise ValueError(f"a tensor of {dimensions} dimensions")
+    *shape, kind, offset = _unpack(file, f"{dimensions}QIQ")
+    weights, size = BLOCKS.get(kind, (1, 0))
+    return int(offset + math.prod(shape) // weights * size)
+
+
+def _value(file: IO[bytes], kind: int) -> Any:
+    if kind in SCALARS:
+        return _unpack(file, SCALARS[kind])[0]
+    if kind == STRING:
+        return _string(file)
+    if kind != ARRAY:
+        raise ValueError(f"a value of unknown type {kind}")
+    item, length = _unpack(file, "IQ")
+    if length > MOST_ITEMS:
+        raise ValueError("an array of impossible length")
+    if item in SCALARS:
+        file.seek(length * struct.calcsize(SCALARS[item]), 1)
+    else:
+        for _ in range(length):
+            _value(file, item)
+    return length
+
+
+def _string(file: IO[bytes]) -> str:
+    (length,) = _unpack(file, "Q")
+    if length > MOST_ITEMS:
+        raise ValueError("a text of impossible length")
+    text = file.read(length)
+    if len(text) != length:
+        raise ValueError("it ends within its header")
+    return text.decode("utf-8", "replace")
+
+
+def _unpack(file: IO[bytes], form: str) -> tuple[Any, ...]:
+    size = struct.calcsize("<" + form)
+    data = file.read(size)
+    if len(data) != size:
+        raise ValueError("it ends within its header")
+    return struct.unpack("<" + form, data)

@@ -1,0 +1,83 @@
+"""llama.cpp's server in a process of its own: an assertion in it ends this process and no other.
+
+    python -m finfoundry.base.llama_server --model FILE --socket PATH [--adapters FOLDER] …
+
+It serves OpenAI's protocol on a Unix socket that appears once the weights are loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import xllamacpp
+
+from finfoundry.base.gguf_file import check_gguf
+from finfoundry.core.errors import FinfoundryError
+
+SLOTS = 4  # requests decoded together
+CONTEXT = 8192  # tokens of one request, prompt and answer
+PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
+
+
+def main() -> None:
+    arguments = _arguments()
+    try:
+        check_gguf(arguments.model)
+    except FinfoundryError as error:
+        sys.exit(str(error))
+    # The socket gets its name when the server is ready: whoever can connect can be answered. This replaces a dead one, too.
+    unready = arguments.socket.with_name(f"{os.getpid()}.sock")
+    os.umask(0o077)
+    server = xllamacpp.Server(parameters(arguments, unready))
+    unready.rename(arguments.socket)
+    signal.sigwait({signal.SIGTERM, signal.SIGINT})
+    arguments.socket.unlink(missing_ok=True)
+    del server
+
+
+def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonParams:
+    """llama.cpp's settings for answering questions over evidence on a CPU."""
+    given = xllamacpp.CommonParams()
+    given.model.path = str(arguments.model)
+    given.model_alias = {arguments.name}
+    given.hostnames = [str(socket)]
+    given.n_parallel = SLOTS
+    given.n_ctx = SLOTS * CONTEXT
+    given.cpuparams.n_threads = given.cpuparams_batch.n_threads = arguments.threads
+    given.n_threads_http = 64
+    given.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
+    given.cache_ram_mib = PROMPT_CACHE_MIB
+    given.lora_adapters = [_adapter(path) for path in sorted(arguments.adapters.glob("*.gguf"))] if arguments.adapters else []
+    given.lora_init_without_apply = True  # an adapter acts only on the requests that name it
+    given.default_template_kwargs = {key: json.dumps(value) for key, value in json.loads(arguments.template).items()}
+    given.sse_ping_interval = 1  # seconds; so that a reader in the queue can look at its deadline
+    given.ui = False
+    given.verbosity = 1
+    return given
+
+
+def _adapter(path: Path) -> xllamacpp.CommonAdapterLoraInfo:
+    adapter = xllamacpp.CommonAdapterLoraInfo()
+    adapter.path = str(path)
+    adapter.scale = 1.0
+    return adapter
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="finfoundry.base.llama_server")
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--adapters", type=Path)
+    parser.add_argument("--template", default="{}")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

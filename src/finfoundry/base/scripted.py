@@ -1,0 +1,103 @@
+"""An engine that says what a script tells it: for tests, and for trying the product without weights."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from finfoundry.base.admission import Admission
+from finfoundry.core.errors import EngineError, EngineTimeout
+from finfoundry.core.protocols import Completion, Request
+
+TOKEN = re.compile(r"\s*(?:[^\W_\u2e80-\u9fff]+|.)", re.DOTALL)  # a word with the space before it, a CJK character, a sign
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say; ``delay`` is in seconds a token; ``dies_after`` that many tokens the engine fails."""
+
+    text: str
+    delay: float = 0.0
+    dies_after: int | None = None
+
+
+class ScriptedEngine:
+    """Answers with the first reply whose pattern is found in the messages; every request is kept in ``requests``.
+
+    A reply given as a sequence is used up one by one, its last member again and again.
+    """
+
+    def __init__(
+        self,
+        script: Sequence[tuple[str, str | Reply | Sequence[str | Reply]]],
+        *,
+        model: str = "scripted",
+        adapters: Sequence[str] = (),
+        slots: int = 4,
+        waiting: int = 256,
+    ) -> None:
+        self.script = [(re.compile(pattern, re.DOTALL), _replies(replies)) for pattern, replies in script]
+        self._model = model
+        self.adapters = frozenset(adapters)
+        self.admission = Admission(slots, waiting)
+        self.requests: list[Request] = []
+        self.closed = False
+        self._lock = threading.Lock()
+
+    @property
+    def model(self) -> str:
+        return self._model
+
+    def chat(self, request: Request) -> Completion:
+        with closing(self._tokens(request)) as tokens:
+            said = list(tokens)
+        prompt = sum(self.count_tokens(message.content) for message in request.messages)
+        cut = len(said) == request.max_tokens
+        return Completion("".join(said), prompt, len(said), finish="length" if cut else "stop", model=self.model)
+
+    def stream(self, request: Request) -> Iterator[str]:
+        with closing(self._tokens(request)) as tokens:
+            yield from tokens
+
+    def count_tokens(self, text: str) -> int:
+        return len(TOKEN.findall(text))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _tokens(self, request: Request) -> Generator[str]:
+        until = time.monotonic() + (3600.0 if request.deadline is None else request.deadline)
+        with self.admission.turn(until):
+            reply = self._reply(request)
+            text = reply.text
+            for stop in request.stop:
+                text = text.split(stop)[0]
+            for count, token in enumerate(TOKEN.findall(text)[: request.max_tokens]):
+                if count == reply.dies_after:
+                    raise EngineError("the engine died while it was answering", remedy="It is started again: repeat the question")
+                time.sleep(min(reply.delay, max(until - time.monotonic(), 0)))
+                if time.monotonic() >= until:
+                    raise EngineTimeout(f"the deadline passed while {self.model} was answering", remedy="Allow more time or fewer tokens")
+                yield token
+
+    def _reply(self, request: Request) -> Reply:
+        if self.closed:
+            raise EngineError("the engine was closed")
+        if request.adapter and request.adapter not in self.adapters:
+            raise EngineError(f"no adapter {request.adapter!r}", remedy=f"Loaded are: {', '.join(sorted(self.adapters)) or 'none'}")
+        prompt = "\n".join(message.content for message in request.messages)
+        with self._lock:
+            self.requests.append(request)
+            for pattern, replies in self.script:
+                if pattern.search(prompt):
+                    return replies.pop(0) if len(replies) > 1 else replies[0]
+        raise EngineError(f"the script has no reply to {prompt[-200:]!r}")
+
+
+def _replies(replies: str | Reply | Sequence[str | Reply]) -> list[Reply]:
+    many = [replies] if isinstance(replies, str | Reply) else replies
+    return [Reply(reply) if isinstance(reply, str) else reply for reply in many]
