@@ -71,7 +71,8 @@ def gold_rows(text: str) -> list[Gold]:
     """Rows of a quoted statement. A line is a label, numbers, or a label followed by numbers."""
     rows: list[Gold] = []
     years: list[str] = []
-    label, numbers = "", []
+    label = ""
+    numbers: list[str] = []
 
     def close() -> None:
         if label and years and len(numbers) == len(years):

@@ -41,9 +41,7 @@ def main() -> None:
         hit = sum((truth & found).values())
         truths, founds, hits = truths + sum(truth.values()), founds + sum(found.values()), hits + hit
         scores.append(f1(hit, sum(truth.values()), sum(found.values())))
-        print(
-            f"{path.stem:10} recall {hit / max(1, sum(truth.values())):.3f}  precision {hit / max(1, sum(found.values())):.3f}  F1 {scores[-1]:.3f}"
-        )
+        print(f"{path.stem:10} relations {sum(truth.values()):5}  found {sum(found.values()):5}  right {hit:5}  F1 {scores[-1]:.3f}")
         if only:
             report(truth, found)
     print(f"pooled: recall {hits / truths:.4f}  precision {hits / founds:.4f}  F1 {f1(hits, truths, founds):.4f}")

@@ -16,7 +16,8 @@ from finfoundry.knowledge.parse.tables import Table, aligned_tables, ruled_table
 from finfoundry.knowledge.parse.zones import split_zones
 
 _NUMBERED = re.compile(
-    r"^(?:第[一二三四五六七八九十百\d]+[章节條条部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|(?:item|note|part|section|chapter)\s+[\dIVX]+|\d{1,2}(?:\.\d{1,2})*[.、 ]\s*\S)",
+    r"^(?:第[一二三四五六七八九十百\d]+[章节條条部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]"
+    r"|(?:item|note|part|section|chapter)\s+[\dIVX]+|\d{1,2}(?:\.\d{1,2})*[.、 ]\s*\S)",
     re.IGNORECASE,
 )
 _SENTENCE_END = (".", "。", ";", "；", ",", "，", "、", "？", "?", "！", "!")
@@ -67,13 +68,11 @@ def _table_block(table: Table) -> Block:
 def _insert(blocks: list[Block], tables: Sequence[Block]) -> None:
     """Put the ruled tables before the first block that lies below them and shares their width."""
     for table in tables:
-        assert table.box
-        at = len(blocks)
-        for index, block in enumerate(blocks):
-            if block.box and block.box[1] >= table.box[1] and block.box[0] < table.box[2] and block.box[2] > table.box[0]:
-                at = index
-                break
-        blocks.insert(at, table)
+        blocks.insert(next((at for at, block in enumerate(blocks) if _follows(block.box, table.box)), len(blocks)), table)
+
+
+def _follows(box: Box | None, table: Box | None) -> bool:
+    return bool(box and table and box[1] >= table[1] and box[0] < table[2] and box[2] > table[0])
 
 
 # ---- paragraphs

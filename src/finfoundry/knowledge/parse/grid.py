@@ -63,7 +63,7 @@ def build(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings
     rows = [_slots(line, columns) for line in lines]
     first = _first_body_row(rows, rulings)
     header = _stack_header([_slots(line, columns) for line in _apart(lines[:first], columns, rulings)], columns, rulings)
-    body = _join_wrapped(rows[first:], columns, rulings)
+    body = _join_wrapped(rows[first:], rulings)
     return _cells(header, body)
 
 
@@ -290,7 +290,7 @@ def _free(row: Row, slot: Slot) -> bool:
 # ---- body
 
 
-def _join_wrapped(rows: Sequence[Row], columns: Sequence[Column], rulings: Rulings) -> list[Row]:
+def _join_wrapped(rows: Sequence[Row], rulings: Rulings) -> list[Row]:
     """Body rows with the lines of wrapped labels joined."""
     steps = [b[0].box[1] - a[0].box[1] for a, b in pairwise(rows) if _figures(a) and _figures(b)]
     pitch = median(steps) if steps else None
@@ -369,12 +369,13 @@ def _absorb(above: Row, below: Row) -> None:
 
 
 def _cells(header: list[Row], body: list[Row]) -> list[Cell]:
-    levels = _indents(body)
+    left = min((row[0].runs[0].x0 for row in body), default=0.0)
+    levels = _indents([row for row in body if not _centred(row, left)])
     cells = [_cell(slot, slot.row, header=True) for row in header for slot in row]
     for index, row in enumerate(body, start=len(header)):
         for slot in row:
             cell = _cell(slot, index, header=False)
-            if slot.first == 0 and not slot.number:
+            if slot.first == 0 and not slot.number and not _centred(row, left):
                 cell.indent = _level(slot.runs[0].x0, levels)
             cells.append(cell)
     return sorted(cells, key=lambda cell: (cell.row, cell.column))
@@ -393,6 +394,11 @@ def _indents(body: list[Row]) -> list[float]:
         if not levels or x > levels[-1] + 3:
             levels.append(x)
     return levels
+
+
+def _centred(row: Row, left: float) -> bool:
+    """A heading set in the middle of the table, not an indented label."""
+    return len(row) == 1 and row[0].runs[0].x0 > left + 8 * row[0].runs[0].height
 
 
 def _level(x: float, levels: list[float]) -> int:

@@ -71,7 +71,7 @@ def _page(document: Handle, index: int, losses: list[str], *, ocr: bool) -> Page
         _report(number, found, losses)
         result = Page(number, page.width, page.height)
         if not found.words or found.garbled > _GARBLED:
-            return _without_text(page, result, found, losses, ocr=ocr)
+            return _without_text(page, result, losses, ocr=ocr)
         rulings = read_rulings(page, found.frame)
         result.blocks = page_blocks(found.words, rulings)
         result.words = [_clean(word, found.frame) for word in (*found.words, *found.slanted)]
@@ -82,14 +82,28 @@ def _page(document: Handle, index: int, losses: list[str], *, ocr: bool) -> Page
 def _report(number: int, found: PageWords, losses: list[str]) -> None:
     if found.outside:
         losses.append(f"page {number}: {found.outside} words outside the page left out")
+    if found.garbled > _GARBLED:
+        losses.append(f"page {number}: {found.garbled:.0%} of the characters have no meaning (wrong character map)")
     if found.hidden:
         losses.append(f"page {number}: {found.hidden} words that cannot be seen left out")
 
 
-def _without_text(page: PageHandle, result: Page, found: PageWords, losses: list[str], *, ocr: bool) -> Page:
-    if found.garbled > _GARBLED:
-        losses.append(f"page {result.number}: {found.garbled:.0%} of the characters have no meaning (wrong character map)")
-    result.source = "empty"
+def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: bool) -> Page:
+    """Read the picture of a page that has no usable text."""
+    if not ocr:
+        losses.append(f"page {result.number}: no text (not read by OCR)")
+        result.source, result.confidence = "empty", 0.0
+        return result
+    from finfoundry.knowledge.parse.ocr import read_page
+
+    words, rulings = read_page(page)
+    if not words:
+        result.source = "empty"
+        return result
+    result.source, result.words = "ocr", words
+    result.confidence = sum(word.confidence for word in words) / len(words)
+    result.blocks = page_blocks(words, rulings)
+    losses.append(f"page {result.number}: read by OCR, mean confidence {result.confidence:.2f}")
     return result
 
 

@@ -1,0 +1,104 @@
+"""Pages without usable text: words read from the picture of the page, rulings found in it.
+
+The models are those of ``rapidocr`` (PP-OCR, Apache-2.0); they are loaded on first use, take about 0.7 GB and 5 to 15 CPU-seconds
+a page, so nothing here runs for a page that has text.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finfoundry.core.document import Box, Word
+from finfoundry.knowledge.parse.pdfium import PageHandle
+from finfoundry.knowledge.parse.rulings import Line, Rulings, joined
+
+_DPI = 200
+_MOST_PIXELS = 12_000_000  # a page of poster size is drawn smaller
+_DARK = 140  # grey level below which a pixel is ink
+_LEAST_INK = 0.0002  # share of dark pixels below which a page is blank
+_LEAST_CONFIDENCE = 0.5
+_SHORTEST_RULE = 30.0  # points
+
+Grey = NDArray[np.uint8]
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    threads = int(os.environ.get("FINFOUNDRY_OCR_THREADS") or os.cpu_count() or 1)
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.return_word_box": True,
+            "Global.text_score": _LEAST_CONFIDENCE,
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+        }
+    )
+
+
+def read_page(page: PageHandle) -> tuple[list[Word], Rulings]:
+    """Words with their confidence and rulings, in points from the top left of the page as displayed."""
+    scale = min(_DPI / 72, (_MOST_PIXELS / max(1.0, page.width * page.height)) ** 0.5)
+    grey = page.grey(scale)
+    if not _has_ink(grey):
+        return [], Rulings()
+    found = _engine()(np.stack([grey, grey, grey], axis=2))
+    words: list[Word] = []
+    for text, pieces in zip(found.txts or (), found.word_results or (), strict=False):
+        words += _words(text, pieces, scale)
+    return words, read_rulings(grey, scale)
+
+
+def _has_ink(grey: Grey) -> bool:
+    """Whether anything stands out from the ground, light or dark."""
+    ground = int(np.median(grey))
+    return float((np.abs(grey.astype(np.int16) - ground) > 60).mean()) > _LEAST_INK
+
+
+def _words(line: str, pieces: Any, scale: float) -> list[Word]:
+    """The words of one line. The engine gives pieces (text, confidence, four corners in pixels): words, or single characters in lines
+    with Chinese; pieces between which the line has no space are one word.
+    """
+    words: list[Word] = []
+    at = 0
+    for text, confidence, corners in pieces:
+        if corners is None or not text.strip():
+            continue
+        found = line.find(text, at)
+        x0, y0 = (min(point[axis] for point in corners) / scale for axis in (0, 1))
+        x1, y1 = (max(point[axis] for point in corners) / scale for axis in (0, 1))
+        word = Word(text.strip(), (x0, y0, x1, y1), y1 - y0, confidence=round(float(confidence), 4))
+        together = words and found == at and found > 0 and x0 - words[-1].box[2] < word.size
+        words[-1:] = [_with(words[-1], word)] if together else [*words[-1:], word]
+        at = found + len(text) if found >= 0 else at
+    return words
+
+
+def _with(left: Word, right: Word) -> Word:
+    box = (left.box[0], min(left.box[1], right.box[1]), right.box[2], max(left.box[3], right.box[3]))
+    return Word(left.text + right.text, box, max(left.size, right.size), confidence=min(left.confidence, right.confidence))
+
+
+def read_rulings(grey: Grey, scale: float) -> Rulings:
+    """Long thin dark lines of a picture."""
+    ink = (grey < _DARK).astype(np.uint8)
+    length = int(_SHORTEST_RULE * scale)
+    horizontal = [Line((b[1] + b[3]) / 2, b[0], b[2]) for b in _bars(ink, length, 1, scale)]
+    vertical = [Line((b[0] + b[2]) / 2, b[1], b[3]) for b in _bars(ink, 1, length, scale)]
+    return Rulings(joined(horizontal, 4.0), joined(vertical, 4.0))
+
+
+def _bars(ink: Grey, width: int, height: int, scale: float) -> list[Box]:
+    import cv2
+
+    opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((height, width), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(opened)
+    thick = 3.0 * scale
+    bars = [(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:].tolist() if min(w, h) <= thick]
+    return [(x0 / scale, y0 / scale, x1 / scale, y1 / scale) for x0, y0, x1, y1 in bars]
