@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.core.document import Block, Box, Word
-from finfoundry.knowledge.parse.captions import is_note, note_of, title_of
+from finfoundry.knowledge.parse.captions import is_note
 from finfoundry.knowledge.parse.grid import join_lines
 from finfoundry.knowledge.parse.lines import TextLine, group_lines, has_cjk, is_marker
 from finfoundry.knowledge.parse.rulings import Rulings
@@ -21,7 +21,6 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = (".", "。", ";", "；", ",", "，", "、", "？", "?", "！", "!")
-_ABOVE = 4  # blocks above a table that may name it
 
 
 def page_blocks(words: Sequence[Word], rulings: Rulings) -> list[Block]:
@@ -33,7 +32,6 @@ def page_blocks(words: Sequence[Word], rulings: Rulings) -> list[Block]:
     for zone in split_zones(lines):
         blocks += _zone_blocks(zone, rulings, body)
     _insert(blocks, [_table_block(table) for table in ruled])
-    _describe(blocks)
     return blocks
 
 
@@ -125,7 +123,14 @@ def _paragraph(lines: Sequence[TextLine], body: float) -> Block:
 
 def _is_heading(lines: Sequence[TextLine], text: str, body: float) -> bool:
     """A short text that stands out by size, weight, capitals or number."""
-    if len(lines) > 2 or len(text) > 160 or text.endswith(_SENTENCE_END) or not any(c.isalpha() for c in text) or is_note(text):
+    if (
+        len(lines) > 2
+        or len(text) > 160
+        or text.count("：") > 1
+        or text.endswith(_SENTENCE_END)
+        or not any(c.isalpha() for c in text)
+        or is_note(text)
+    ):
         return False
     if all(run.number for line in lines for run in line.runs):
         return False
@@ -134,26 +139,3 @@ def _is_heading(lines: Sequence[TextLine], text: str, body: float) -> bool:
     capitals = text.isupper() and len(text) > 5 and not has_cjk(text)
     numbered = bool(_NUMBERED.match(text)) and len(text) <= (40 if has_cjk(text) else 90) and len(lines) == 1
     return large or bold or capitals or (numbered and has_cjk(text))
-
-
-# ---- what surrounds tables
-
-
-def _describe(blocks: Sequence[Block]) -> None:
-    """Give each table of the page its title and its note."""
-    for index, block in enumerate(blocks):
-        if block.kind != "table":
-            continue
-        above: list[str] = []
-        top = block.box
-        for other in reversed(blocks[max(0, index - _ABOVE) : index]):
-            if other.kind == "table" or not top or not other.box or not _near(other.box, top):
-                break
-            above.insert(0, other.text)
-            top = other.box
-        block.title = title_of(above)
-        block.note = note_of(above, block.cells)
-
-
-def _near(above: Box, below: Box) -> bool:
-    return -2 <= below[1] - above[3] <= 30

@@ -17,6 +17,10 @@ _NOTE = re.compile(
     r"|(?:金额)?单位\s*[:：]|币种\s*[:：]|[（(](?:人民币|港币|美元)?(?:百万|千万|万|千|亿)?元[)）]|人民币(?:百万|千|万|亿)?元",
     re.IGNORECASE,
 )
+_CHOICE = re.compile(r"^[□√☑☐✓\s]*(?:适用|不适用|是|否)[□√☑☐✓\s]")  # "□适用 √不适用"
+_NUMBERED = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,2}[、.．]|note\s+\d+|item\s+\d+)", re.IGNORECASE
+)
 _CAPTION = re.compile(r"^(?:table|exhibit|figure|chart|appendix)\s+[A-Z]?[-\d.]+\S*|^[表图]\s*\d+", re.IGNORECASE)
 
 
@@ -60,13 +64,15 @@ def title_of(above: Sequence[str]) -> str | None:
     """The caption: up to three short lines directly above, or the sentence that announces the table."""
     lines: list[str] = []
     for text in reversed(above):
-        if is_note(text) and len(text) <= 80:
+        if (is_note(text) and len(text) <= 80) or _CHOICE.match(text):
             continue
+        if text.count("：") + text.count(": ") > 1:  # a line of names or signatures
+            break
         if len(text) > 120:
             if not lines and text.rstrip().endswith((":", "：")):
                 lines.append(re.split(r"(?<=[.。])\s*", text.rstrip())[-1][-200:])
             break
         lines.append(text)
-        if len(lines) == 3:
+        if len(lines) == 3 or _NUMBERED.match(text) or is_caption(text):
             break
     return " / ".join(reversed(lines)) or None

@@ -22,6 +22,8 @@ class Lattice:
     ys: list[float]
     horizontal: list[Line]
     vertical: list[Line]
+    rows: set[int] = field(default_factory=set)  # in which a face begins, be it empty
+    columns: set[int] = field(default_factory=set)
 
     @property
     def box(self) -> Box:
@@ -34,7 +36,8 @@ def find_lattices(rulings: Rulings) -> list[Lattice]:
     for horizontal, vertical in _components(rulings.horizontal, rulings.vertical):
         xs = _edges([line.at for line in vertical] + _ends(horizontal, vertical))
         ys = _edges([line.at for line in horizontal] + _ends(vertical, horizontal))
-        if len(xs) >= 3 and len(ys) >= 3:
+        one_row = len(ys) == 2 and len(xs) >= 4 and len(vertical) >= len(xs)  # what is left of a table on the next page
+        if (len(xs) >= 3 and len(ys) >= 3) or one_row:
             found.append(Lattice(xs, ys, horizontal, vertical))
     return sorted(found, key=lambda lattice: lattice.ys[0])
 
@@ -104,6 +107,8 @@ class Face:
 def filled_faces(lattice: Lattice, words: Sequence[Word]) -> list[Face]:
     """The faces that hold words. One that spans rows and has a line of text in each becomes one face a row."""
     faces = [Face(*place) for place in _faces(lattice)]
+    lattice.rows = {face.row for face in faces}
+    lattice.columns = {face.column for face in faces}
     _place(faces, lattice, words)
     out: list[Face] = []
     for face in faces:

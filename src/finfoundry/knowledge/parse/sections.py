@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from finfoundry.core.document import Block, Page
+from finfoundry.knowledge.parse.captions import note_of, title_of
 
-_MARGIN = 0.09  # of the page height: where running headers and footers stand
+_ABOVE = 5  # blocks above a table that may name it
+_MARGIN = 0.1  # of the page height: where running headers and footers stand
 _ZH_LEVELS = (
     (re.compile(r"^第[一二三四五六七八九十百\d]+[章节部]"), 1),
     (re.compile(r"^[一二三四五六七八九十]+、"), 2),
@@ -18,6 +20,7 @@ _ZH_LEVELS = (
     (re.compile(r"^[（(]\d{1,2}[)）]"), 5),
 )
 _EN_LEVELS = ((re.compile(r"^part\s+[IVX]+\b", re.IGNORECASE), 1), (re.compile(r"^item\s+\d+[A-C]?\b", re.IGNORECASE), 2))
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PAGE_NUMBER = re.compile(r"^[-–—\s]*(?:page\s*)?(?:F-)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\bcontinued\b|\bcont[’']?d\b|[（(]续[)）]|续表|续上表", re.IGNORECASE)
 
@@ -25,6 +28,8 @@ _GOES_ON = re.compile(r"\bcontinued\b|\bcont[’']?d\b|[（(]续[)）]|续表|�
 def connect(pages: Sequence[Page]) -> None:
     """Fill in, over all pages, what one page cannot know. Changes the blocks in place."""
     _mark_running(pages)
+    for page in pages:
+        _describe([block for block in page.blocks if block.kind not in ("header", "footer")])
     _level_headings(pages)
     _continue_tables(pages)
     _path(pages)
@@ -84,6 +89,25 @@ def _path(pages: Sequence[Page]) -> None:
                 block.section = tuple(text for _, text in stack)
 
 
+# ---- what surrounds tables
+
+
+def _describe(blocks: Sequence[Block]) -> None:
+    """Give each table of a page its title and its note."""
+    for index, block in enumerate(blocks):
+        if block.kind != "table":
+            continue
+        above: list[str] = []
+        top = block.box
+        for other in reversed(blocks[max(0, index - _ABOVE) : index]):
+            if other.kind == "table" or not top or not other.box or not -2 <= top[1] - other.box[3] <= 30:
+                break
+            above.insert(0, other.text)
+            top = other.box
+        block.title = title_of(above)
+        block.note = note_of(above, block.cells)
+
+
 # ---- tables over several pages
 
 
@@ -96,25 +120,48 @@ def _continue_tables(pages: Sequence[Page]) -> None:
             continue
         above, table = lead[:at], lead[at]
         said = any(_GOES_ON.search(block.text) for block in above)
-        if (not above or said) and _same_columns(last, table):
+        places = _places(last, table) if not above or said else None
+        if places:
             table.continued = True
             table.title = table.title or last.title
             table.note = table.note or last.note
+            _renumber(table, places)
+            _keep_repeated_header(last, table)
 
 
-def _same_columns(upper: Block, lower: Block) -> bool:
-    """Whether the columns of two tables stand below each other."""
-    a, b = _columns(upper), _columns(lower)
-    if not a or not b or abs(len(a) - len(b)) > 1:
-        return False
-    matched = sum(any(min(x1, y1) - max(x0, y0) > 0.3 * min(x1 - x0, y1 - y0) for x0, x1 in a) for y0, y1 in b)
-    return matched >= len(b) - 1 and matched >= 2
+def _places(upper: Block, lower: Block) -> dict[int, int] | None:
+    """Where the columns of the lower table stand in the upper one; None if they do not stand below each other."""
+    above, below = _columns(upper), _columns(lower)
+    places: dict[int, int] = {}
+    for column, (x0, x1) in below.items():
+        shared = {index: min(x1, b) - max(x0, a) for index, (a, b) in above.items()}
+        best = max(shared, key=lambda index: shared[index], default=None)
+        if best is not None and shared[best] > 0.3 * min(x1 - x0, above[best][1] - above[best][0]):
+            places[column] = best
+    in_order = list(places.values()) == sorted(set(places.values()))
+    return places if len(places) >= 2 and len(places) >= len(below) - 1 and in_order and abs(len(above) - len(below)) <= 2 else None
 
 
-def _columns(table: Block) -> list[tuple[float, float]]:
+def _columns(table: Block) -> dict[int, tuple[float, float]]:
+    """The interval of x that each column fills."""
     spans: dict[int, tuple[float, float]] = {}
-    for cell in table.cells:
+    for cell in sorted(table.cells, key=lambda cell: cell.column):
         if cell.box and cell.column_span == 1 and not cell.header:
             low, high = spans.get(cell.column, (cell.box[0], cell.box[2]))
             spans[cell.column] = (min(low, cell.box[0]), max(high, cell.box[2]))
-    return [spans[column] for column in sorted(spans)]
+    return spans
+
+
+def _renumber(table: Block, places: dict[int, int]) -> None:
+    """Number the columns as on the page before, where each of them has its counterpart there."""
+    if {cell.column for cell in table.cells} <= set(places) and all(cell.column_span == 1 for cell in table.cells):
+        for cell in table.cells:
+            cell.column = places[cell.column]
+
+
+def _keep_repeated_header(upper: Block, lower: Block) -> None:
+    """On a continuing page only a header that repeats the first one, or that names years, is a header."""
+    header = {cell.text for cell in upper.cells if cell.header}
+    if not any(cell.header and (cell.text in header or _YEAR.search(cell.text)) for cell in lower.cells):
+        for cell in lower.cells:
+            cell.header = False

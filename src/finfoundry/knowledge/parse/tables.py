@@ -68,7 +68,7 @@ def _ruled(lattice: Lattice, words: Sequence[Word]) -> Table | None:
     box = (lattice.xs[0], lattice.ys[top], lattice.xs[-1], lattice.ys[bottom])
     if _rulings_left_out(faces):
         return None
-    cells = _compact(make_cells(lattice, faces))
+    cells = _compact(make_cells(lattice, faces), lattice)
     _mark_header(cells)
     return Table(cells, box, [])
 
@@ -110,10 +110,11 @@ def _cut_run(run: Run, xs: Sequence[float]) -> list[Run]:
     return [make_run(piece) for piece in pieces if piece]
 
 
-def _compact(cells: list[Cell]) -> list[Cell]:
-    """Cells without the rows and columns in which no cell begins."""
-    rows = {row: index for index, row in enumerate(sorted({cell.row for cell in cells}))}
-    columns = {column: index for index, column in enumerate(sorted({cell.column for cell in cells}))}
+def _compact(cells: list[Cell], lattice: Lattice) -> list[Cell]:
+    """Cells numbered without the rows and columns in which no face of the lattice begins."""
+    first = min(cell.row for cell in cells)
+    rows = {row: index for index, row in enumerate(sorted(row for row in lattice.rows if row >= first))}
+    columns = {column: index for index, column in enumerate(sorted(lattice.columns))}
     for cell in cells:
         cell.row_span = max(1, sum(cell.row <= row < cell.row + cell.row_span for row in rows))
         cell.column_span = max(1, sum(cell.column <= column < cell.column + cell.column_span for column in columns))
