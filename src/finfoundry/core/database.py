@@ -42,6 +42,11 @@ class Database:
         self._pools: dict[str, ConnectionPool[Connection]] = {}
         self._lock = threading.Lock()
 
+    @property
+    def name(self) -> str:
+        """Of the database on its server."""
+        return str(self._parameters.get("dbname", ""))
+
     @contextmanager
     def transaction(self, principal: Principal) -> Iterator[Connection]:
         """A transaction of the application on behalf of ``principal``; commits at the end, rolls back on an exception.

@@ -255,7 +255,8 @@ def _account(home: Path) -> Account:
 
 def _closed_folder(path: Path, account: Account) -> Path | None:
     """The outermost folder on the way to ``path`` (itself included) that the account may not pass through; None if it gets there."""
-    for folder in reversed((path.resolve(), *path.resolve().parents)):
+    written, real = path.absolute(), path.resolve()  # both ways, where links differ
+    for folder in (*reversed((written, *written.parents)), *reversed((real, *real.parents))):
         status = folder.stat()
         if account.uid == status.st_uid:
             needed = 0o100

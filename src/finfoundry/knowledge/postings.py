@@ -31,14 +31,16 @@ def remove(connection: Connection, document: int) -> int:
             DELETE FROM postings
             WHERE batch_id = %(batch)s AND EXISTS (SELECT FROM unnest(chunks) AS id WHERE id BETWEEN %(first)s AND %(last)s)
             RETURNING *
+        ), numbered AS (
+            SELECT *, row_number() OVER () AS block FROM old
         ), kept AS (
-            SELECT old.term, old.compact, old.label_id, old.collection_id, old.batch_id, each.id, each.impact, each.place, old.ctid AS block
-            FROM old CROSS JOIN LATERAL unnest(old.chunks, old.impacts) WITH ORDINALITY AS each (id, impact, place)
+            SELECT block, term, compact, label_id, collection_id, batch_id, each.id, each.impact, each.place
+            FROM numbered CROSS JOIN LATERAL unnest(chunks, impacts) WITH ORDINALITY AS each (id, impact, place)
             WHERE NOT each.id BETWEEN %(first)s AND %(last)s
         ), written AS (
             INSERT INTO postings (term, compact, impact, label_id, collection_id, size, batch_id, chunks, impacts)
-            SELECT term, compact, max(impact), label_id, collection_id, count(*), batch_id,
-                   array_agg(id ORDER BY place), array_agg(impact ORDER BY place)
+            SELECT term, compact, max(kept.impact), label_id, collection_id, count(*), batch_id,
+                   array_agg(id ORDER BY place), array_agg(kept.impact ORDER BY place)
             FROM kept GROUP BY block, term, compact, label_id, collection_id, batch_id
         )
         SELECT count(*) FROM old

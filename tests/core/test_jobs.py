@@ -1,0 +1,93 @@
+"""The queue: each job done once, tried again when it fails, given up in the end."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from finfoundry.core import jobs
+from finfoundry.core.database import Database
+from finfoundry.core.errors import StoreError
+from finfoundry.core.jobs import Counts
+
+
+def add(database: Database, *keys: str, kind: str = "count") -> None:
+    with database.worker() as connection:
+        for key in keys:
+            jobs.add(connection, kind, key, {"key": key})
+
+
+def test_each_is_done_once_by_many_workers(database: Database) -> None:
+    add(database, *map(str, range(20)))
+    done: list[str] = []
+
+    def run() -> None:
+        while jobs.work(database, {"count": lambda payload: done.append(payload["key"])}):
+            pass
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done, key=int) == [str(number) for number in range(20)]
+    assert jobs.counts(database) == Counts(0, 0, 0)
+
+
+def test_the_same_kind_and_key_waits_only_once(database: Database) -> None:
+    add(database, "a", "a")
+    add(database, "a", kind="other")
+    assert jobs.counts(database, "count") == Counts(1, 0, 0)
+    assert jobs.counts(database) == Counts(2, 0, 0)
+
+
+def test_one_that_is_running_may_be_asked_for_again(database: Database) -> None:
+    """What came after it started is not lost."""
+    add(database, "a")
+
+    def again(_: dict[str, Any]) -> None:
+        add(database, "a")
+
+    assert jobs.work(database, {"count": again})
+    assert jobs.counts(database) == Counts(1, 0, 0)
+
+
+def test_one_that_fails_is_tried_again_and_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "FIRST_DELAY", 0.0)
+    add(database, "a")
+
+    def fail(_: dict[str, Any]) -> None:
+        raise StoreError("away")
+
+    for _ in range(jobs.MOST_ATTEMPTS):
+        assert jobs.work(database, {"count": fail})
+    assert not jobs.work(database, {"count": fail})
+    assert jobs.counts(database) == Counts(0, 0, 1)
+    with database.owner() as connection:
+        assert connection.execute("SELECT error FROM jobs").fetchone() == ("StoreError: away",)
+
+
+def test_a_job_of_a_transaction_that_failed_is_not_there(database: Database) -> None:
+    def fail_after_adding() -> None:
+        with database.worker() as connection:
+            jobs.add(connection, "count", "a", {})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_adding()
+    assert jobs.counts(database) == Counts(0, 0, 0)
+
+
+def test_a_worker_works_until_told_to_stop(database: Database) -> None:
+    stop, done = threading.Event(), []
+
+    def last(payload: dict[str, Any]) -> None:
+        done.append(payload["key"])
+        if len(done) == 2:
+            stop.set()
+
+    add(database, "a", "b")
+    jobs.work_until(database, {"count": last}, stop, pause=0.01)
+    assert done == ["a", "b"]

@@ -1,0 +1,119 @@
+"""The embedded server: no TCP, no trust, nothing outside the home; the homes that it cannot use."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import stat
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from finfoundry.core import postgres as module
+from finfoundry.core.database import APPLICATION, READER, WORKER, Database
+from finfoundry.core.errors import SettingsError, StoreError
+from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres
+from finfoundry.core.supervisor import Supervisor
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops its privileges")
+
+
+def test_it_listens_on_its_socket_only(postgres: Postgres) -> None:
+    with psycopg.connect(postgres.dsn("postgres", SUPERUSER)) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+        assert connection.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules").fetchall() == [("scram-sha-256",)]
+    assert stat.S_IMODE(postgres.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(postgres.passwords_file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("role", [SUPERUSER, OWNER, APPLICATION, WORKER, READER])
+def test_no_role_enters_without_its_password(postgres: Postgres, database: Database, role: str) -> None:
+    for password in ("", "wrong"):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(host=str(postgres.folder), user=role, password=password, dbname=database.name)
+
+
+def test_roles_have_no_more_rights_than_they_need(database: Database) -> None:
+    with database.owner() as connection:
+        rows = connection.execute("SELECT rolname FROM pg_roles WHERE rolsuper OR rolbypassrls OR rolcreatedb OR rolreplication").fetchall()
+        assert {name for (name,) in rows if not name.startswith("pg_")} == {SUPERUSER}
+
+
+def test_a_cluster_half_made_is_made_anew(home: Path) -> None:
+    server = Postgres(home, durable=False)
+    (home / "postgres" / "data.new" / "base").mkdir(parents=True)
+    server.start(Supervisor(home))
+    assert (server.data / "PG_VERSION").exists()
+    assert not (home / "postgres" / "data.new").exists()
+
+
+def test_a_path_too_long_for_a_socket_is_refused(home: Path) -> None:
+    with pytest.raises(SettingsError, match="107"):
+        Postgres(home / ("x" * 90)).prepare()
+
+
+@as_root
+def test_a_home_below_a_closed_folder_is_refused(home: Path) -> None:
+    """Its parents are not ours to open."""
+    closed = home / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "home").mkdir()
+    with pytest.raises(SettingsError, match="cannot enter") as caught:
+        Postgres(closed / "home").prepare()
+    assert str(closed) in caught.value.message
+    assert "FINFOUNDRY_HOME" in str(caught.value.remedy)
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+@as_root
+def test_a_closed_home_of_ours_is_opened_for_passing_through_only(home: Path) -> None:
+    home.chmod(0o700)
+    Postgres(home, durable=False).start(Supervisor(home))
+    assert stat.S_IMODE(home.stat().st_mode) == 0o711
+
+
+@as_root
+def test_as_root_it_runs_as_the_owner_of_the_home(home: Path) -> None:
+    os.chown(home, 1, 1)
+    server = Postgres(home, durable=False)
+    server.start(Supervisor(home))
+    assert server.data.stat().st_uid == 1
+
+
+@as_root
+def test_programs_out_of_reach_are_copied(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A virtual environment below /root."""
+    package = module._package()
+    closed = home / "environment"
+    closed.mkdir(mode=0o700)
+    shutil.copytree(package, closed / package.name, symlinks=True)
+    libraries = package.with_name(package.name + ".libs")
+    if libraries.exists():
+        shutil.copytree(libraries, closed / libraries.name)
+    monkeypatch.setattr(module, "_package", lambda: closed / package.name)
+    server = Postgres(home, durable=False)
+    Database(server.start(Supervisor(home))).close()
+    assert server._binaries().is_relative_to(home / "postgres" / "server")
+
+
+def test_a_home_without_an_account_is_said_clearly(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: object) -> None:
+        raise KeyError("no such user")
+
+    monkeypatch.setattr(pwd, "getpwnam", nobody)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(SettingsError, match="system user"):
+        Postgres(home).prepare()
+
+
+def test_a_failed_creation_leaves_no_cluster(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    false = home / "false"
+    false.write_text("#!/bin/sh\necho no space left >&2\nexit 1\n")
+    (home / "initdb").write_text(false.read_text())
+    (home / "initdb").chmod(0o755)
+    monkeypatch.setattr(Postgres, "_binaries", lambda _: home)
+    with pytest.raises(StoreError, match="no space left"):
+        Postgres(home).prepare()
+    assert not (home / "postgres" / "data").exists()

@@ -1,0 +1,50 @@
+"""Passages: nothing lost, nothing across pages, each with its place."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.knowledge.samples import paragraph, parsed, table
+
+from finfoundry.core.document import Block
+from finfoundry.knowledge.chunks import TABLE_WEIGHT, TEXT_WEIGHT, chunk, weight
+
+
+def test_short_neighbours_of_a_section_are_joined() -> None:
+    document, _ = parsed(pages=[[paragraph("One.", "A"), paragraph("Two.", "A"), paragraph("Three.", "B")], [paragraph("Four.", "B")]])
+    found = [(one.page, one.section, one.text) for one in chunk(document.document)]
+    assert found == [(1, ("A",), "One.\nTwo."), (1, ("B",), "Three."), (2, ("B",), "Four.")]
+
+
+def test_headers_and_footers_are_left_out() -> None:
+    document, _ = parsed(pages=[[Block("header", "Annual report"), paragraph("Text."), Block("footer", "12")]])
+    assert [one.text for one in chunk(document.document)] == ["Text."]
+
+
+def test_each_part_of_a_table_has_its_head() -> None:
+    rows = [("", "2017", "2016"), *((f"Line number {row} of the notes", f"{row},000", f"{row},500") for row in range(100))]
+    document, _ = parsed(pages=[[table(rows, title="Long table")]])
+    parts = chunk(document.document)
+    assert len(parts) > 3
+    assert all(part.kind == "table" and part.text.startswith("Long table\nin thousands\n2017 | 2016\n") for part in parts)
+    assert all(weight(part.text) <= TABLE_WEIGHT * 1.1 for part in parts)
+    assert [line for part in parts for line in part.text.split("\n")[3:]] == [" | ".join(row) for row in rows[1:]]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=3000), max_size=5))
+def test_no_character_is_lost_and_no_passage_too_long(texts: list[str]) -> None:
+    document, _ = parsed(pages=[[paragraph(text) for text in texts]])
+    parts = chunk(document.document)
+    assert "".join("".join(part.text.split()) for part in parts) == "".join("".join(text.split()) for text in texts)
+    assert all(weight(part.text) <= TEXT_WEIGHT + 2 for part in parts)
+    assert [part.ordinal for part in parts] == list(range(len(parts)))
+
+
+def test_long_text_is_cut_at_sentences() -> None:
+    english = "The bank lends at 5.2 percent to small firms. " * 60
+    chinese = "本行向小微企业发放贷款，利率为百分之五。" * 60
+    for text, end in ((english, "."), (chinese, "。")):
+        document, _ = parsed(pages=[[paragraph(text)]])
+        parts = chunk(document.document)
+        assert len(parts) > 1
+        assert all(part.text.endswith(end) for part in parts)
