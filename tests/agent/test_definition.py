@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.agent.definition import definitions
-from finfoundry.agent.vocabulary import Vocabulary, colloquial
+from finfoundry.agent.metrics import vocabulary
 
-VOCABULARY = Vocabulary(colloquial())
+VOCABULARY = vocabulary()
 
 
 def only(question: str) -> str:
@@ -39,7 +39,9 @@ def test_definitions_of_questions(question: str, expression: str) -> None:
 
 
 def test_definitions_may_use_each_other() -> None:
-    found = {item.name: item.expression for item in definitions("X is defined as: Y + 1. Y is defined as: net income / revenue.", VOCABULARY)}
+    found = {
+        item.name: item.expression for item in definitions("X is defined as: Y + 1. Y is defined as: net income / revenue.", VOCABULARY)
+    }
     assert found == {"X": "(net_income / revenue) + 1", "Y": "net_income / revenue"}
 
 
@@ -48,6 +50,8 @@ def test_unknown_terms_become_labels() -> None:
     assert found.labels == {"label_occupied_room": "occupied rooms", "label_available_room": "available rooms"}
 
 
-@pytest.mark.parametrize("question", ["What is revenue?", "Revenue is defined as the money that comes in.", "a = b", "什么是净利润？", "= = = /"])
+@pytest.mark.parametrize(
+    "question", ["What is revenue?", "Revenue is defined as the money that comes in.", "a = b", "什么是净利润？", "= = = /"]
+)
 def test_what_is_no_formula_is_left_out(question: str) -> None:
     assert definitions(question, VOCABULARY) == []

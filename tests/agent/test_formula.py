@@ -28,7 +28,10 @@ def test_named_years_override_the_span() -> None:
 
 
 def test_mean_covers_each_year() -> None:
-    assert expand("mean(a / b, 2018, 2020)", YEAR, everything, {}).expression == "(a_fy2018 / b_fy2018 + a_fy2019 / b_fy2019 + a_fy2020 / b_fy2020) / 3"
+    assert (
+        expand("mean(a / b, 2018, 2020)", YEAR, everything, {}).expression
+        == "(a_fy2018 / b_fy2018 + a_fy2019 / b_fy2019 + a_fy2020 / b_fy2020) / 3"
+    )
 
 
 def test_a_quarter_is_compared_with_the_quarter_a_year_before() -> None:
@@ -56,7 +59,8 @@ def test_what_is_missing_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "a +", "__import__('os')", "a.b", "a if b else c", "[a]", "lambda: a", "mean(a, 2000, 2099)", "a[b]", "f(a)", "'x'", "a // b"]
+    "bad",
+    ["", "a +", "__import__('os')", "a.b", "a if b else c", "[a]", "lambda: a", "mean(a, 2000, 2099)", "a[b]", "f(a)", "'x'", "a // b"],
 )
 def test_anything_else_is_refused(bad: str) -> None:
     with pytest.raises(PlanError):

@@ -6,8 +6,8 @@ the sentence; or have the model answer from passages. Then bind every figure. Wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
@@ -34,6 +34,7 @@ class Agent:
     hidden: Hidden | None = None
     question_characters: int = 4000
     deadline: float | None = None  # seconds for each call of the model
+    _weights: dict[tuple[str, str], Mapping[int, int]] = field(default_factory=dict)
     _names: tuple[frozenset[tuple[str, tuple[str, ...]]], Names] | None = None
 
     def ask(
@@ -47,7 +48,9 @@ class Agent:
         """
         text = clean(question, self.question_characters)
         hidden = self.hidden(principal, collection) if self.hidden else ()
-        inquiry = Inquiry(self.engine, self.store, self.search, self.names, principal, text, collection, conversation or Conversation(), hidden)
+        inquiry = Inquiry(
+            self.engine, self.store, self.search, self.names, principal, text, collection, conversation or Conversation(), hidden, self._weights
+        )  # fmt: skip
         inquiry.deadline = self.deadline
         answer = inquiry.answer()
         inquiry.trace.add("answer", answer, [citation.document.id for citation in answer.citations])

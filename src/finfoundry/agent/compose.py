@@ -156,7 +156,7 @@ class _Writer:
         return self._figure(change)
 
     def when(self, computed: Computed) -> str:
-        """"in FY2017", or "at the end of FY2017" when every operand is a balance of that very end."""
+        """ "in FY2017", or "at the end of FY2017" when every operand is a balance of that very end."""
         balances = all("/" not in operand.stored.fact.period for operand in computed.operands.values())
         single = len({operand.span for operand in computed.operands.values()}) == 1
         key = "at_end" if balances and single and computed.unit != "ratio" else "during"

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from finfoundry.agent.words import word_list
 
-
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]*(?:['’](?!s\b)[A-Za-z]+)?|&")
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +176,13 @@ def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
     return None
 
 
-
-
-
 def _like_company(words: str, text: str, start: int, possessive: bool) -> bool:
     lower = words.lower()
-    if lower in word_list("not_names") or words.split()[0].lower() in word_list("not_names") or re.match(r"(?:FY|Q[1-4]|H[12])?['’]?\d*$", words):
+    if (
+        lower in word_list("not_names")
+        or words.split()[0].lower() in word_list("not_names")
+        or re.match(r"(?:FY|Q[1-4]|H[12])?['’]?\d*$", words)
+    ):
         return False
     before = text[:start].rstrip().lower()
     tied = possessive or bool(re.search(r"\b(?:for|of|by|does|did|has|is|was|at|from|are)$", before))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -28,6 +28,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
+MANY = 2000  # facts of one statement of one document
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Inquiry:
         collection: str | None,
         conversation: Conversation,
         hidden: Sequence[StoredDocument],
+        weights: dict[tuple[str, str], Mapping[int, int]],
     ) -> None:
         self.engine = engine
         self.store = store
@@ -72,6 +74,7 @@ class Inquiry:
         self.collection = collection
         self.conversation = conversation
         self.hidden = hidden
+        self.weights = weights
         self.deadline: float | None = None
         self.language: Language = language_of(question)
         self.words = templates()[self.language]
@@ -150,7 +153,20 @@ class Inquiry:
             query = FactQuery(entity=subject.name, concept=concept, metric=label, collection=self.collection, limit=CANDIDATES)
             return self.store.facts(self.principal, query)
 
-        return Operands(fetch, subject.calendar, metrics(), plan.labels, subject.published, intent.scope or "consolidated")
+        scope = intent.scope or "consolidated"
+        return Operands(fetch, self._weigh, subject.calendar, metrics(), self.question, plan.labels, subject.published, scope)
+
+    def _weigh(self, document: str, statement: str) -> Mapping[int, int]:
+        """Known lines by table, of one statement of one document. Documents never change, so that it is kept."""
+        key = (document, statement)
+        if key not in self.weights:
+            query = FactQuery(document_id=document, statement=statement, scope="consolidated", limit=MANY)
+            lines: dict[int, set[str]] = {}
+            for stored in self.store.facts(self.principal, query):
+                if stored.fact.concept and stored.fact.table is not None and not stored.fact.dimensions:
+                    lines.setdefault(stored.fact.table, set()).add(stored.fact.concept)
+            self.weights[key] = {table: len(found) for table, found in lines.items()}
+        return self.weights[key]
 
     def _missing(self, missing: MissingOperandError, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
         """Name what is missing. A plain lookup may still stand in running text."""

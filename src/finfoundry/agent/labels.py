@@ -13,9 +13,13 @@ from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear, find_periods
 
-_ASKS_VALUE = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何", re.I)
+_ASKS_VALUE = re.compile(
+    r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何", re.I
+)
 _DROP = frozenset({"non", "gaap", "growth", "rate", "cagr", "average", "mean", "vs", "change", "increase", "decrease"})
-_TAIL_ZH = re.compile(r"(?:总额|总计|金额|数额|数值|余额|总共)?(?:分别|各自|各)?(?:具体|大约|约)?(?:是|为|有|达到?)?(?:多少|什么|几).*$|(?:的?情况|数据)?[?？。\s]*$")
+_TAIL_ZH = re.compile(
+    r"(?:总额|总计|金额|数额|数值|余额|总共)?(?:分别|各自|各)?(?:具体|大约|约)?(?:是|为|有|达到?)?(?:多少|什么|几).*$|(?:的?情况|数据)?[?？。\s]*$"
+)
 _HEAD_ZH = re.compile(r"^(?:.*年报(?:数据)?中?|在|其|该公司|公司|企业|的|，|,|：|年?度?|实现|所|需|\s)+")
 _GROWTH_ZH = re.compile(r"的?(?:年复合)?(?:增长率|增长|增速|增幅|变动率)$")
 

@@ -1,24 +1,55 @@
-"""The concepts as the agent uses them: their phrases in questions, and what the choice of an operand must know of each."""
+"""The metrics that questions ask for (``data/metrics.yaml`` over ``core/data/concepts.yaml``): their phrases, and how each is chosen."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
+from typing import Any
 
-from finfoundry.agent.operands import Metric
-from finfoundry.agent.vocabulary import Vocabulary, colloquial, tokens
+import yaml
+
+from finfoundry.agent.vocabulary import Vocabulary, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Language
-from finfoundry.knowledge.facts.concepts import concepts
+from finfoundry.knowledge.facts.concepts import Concept, concepts
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """``concepts`` in order of preference; ``say`` are its phrases, the usual one first; an outflow is asked for as an amount."""
+
+    name: str
+    concepts: tuple[str, ...]
+    say: tuple[str, ...]
+    statement: str | None = None
+    instant: bool | None = None
+    outflow: bool = False
 
 
 @lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """Phrases of statements (core/data/concepts.yaml) and of questions (data/colloquial.yaml), and the formulae's names."""
-    phrases = {concept.name: [label for label in concept.labels if _telling(label)] for concept in concepts()}
-    for name, said in colloquial().items():
-        phrases[name] = [*said, *phrases.get(name, [])]
-    return Vocabulary(phrases)
+def metrics() -> Mapping[str, Metric]:
+    """All metrics by name: those of the list, then every other concept under its own name."""
+    known = {concept.name: concept for concept in concepts()}
+    text = resources.files("finfoundry.agent").joinpath("data/metrics.yaml").read_text(encoding="utf-8")
+    listed: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    found = {name: _metric(name, tuple(entry["concepts"]), tuple(entry.get("say", ())), known) for name, entry in listed.items()}
+    first = {metric.concepts[0] for metric in found.values() if metric.concepts}
+    return found | {name: _metric(name, (name,), (), known) for name in known if name not in first}
+
+
+def _metric(name: str, names: tuple[str, ...], say: tuple[str, ...], known: Mapping[str, Concept]) -> Metric:
+    if not names:
+        return Metric(name, (), say)
+    concept = known[names[0]]
+    phrases = (*say, *(label for label in concept.labels if _telling(label)))
+    return Metric(name, names, phrases, concept.statement, concept.nature == "instant", _is_outflow(name, concept))
+
+
+def _is_outflow(name: str, concept: Concept) -> bool:
+    return name in word_list("outflows") or concept.name.startswith(("Payments", "Repayments")) or concept.name.endswith("Paid")
 
 
 def _telling(label: str) -> bool:
@@ -28,15 +59,13 @@ def _telling(label: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def metrics() -> Mapping[str, Metric]:
-    outflows = word_list("outflows")
-    return {concept.name: Metric(concept.statement, concept.nature == "instant", concept.name in outflows) for concept in concepts()}
+def vocabulary() -> Vocabulary:
+    """The phrases of all metrics and formulae. A phrase of two metrics belongs to the one listed first."""
+    return Vocabulary({metric.name: metric.say for metric in metrics().values()})
 
 
 def title(name: str, language: Language) -> str:
-    """A concept or formula in words: its first label of the language."""
-    for concept in concepts():
-        if concept.name == name:
-            fitting = [label for label in concept.labels if any("\u4e00" <= sign <= "\u9fff" for sign in label) == (language == "zh")]
-            return fitting[0] if fitting else name.replace("_", " ")
-    return name.removeprefix("label_").replace("_", " ")
+    """A metric in words: its usual phrase of the language."""
+    metric = metrics().get(name)
+    said = [phrase for phrase in metric.say if bool(re.search(r"[\u4e00-\u9fff]", phrase)) == (language == "zh")] if metric else []
+    return said[0] if said else name.removeprefix("label_").replace("_", " ")

@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from finfoundry.agent.metrics import Metric
 from finfoundry.agent.sources import StoredFact
 from finfoundry.agent.spans import Span, matches
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
+
+
+FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +39,19 @@ class Operand:
         return -self.stored.fact.value if self.flipped else self.stored.fact.value
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What the selection must know of a concept: the statement it stands in, whether it is a balance, whether it is an outflow."""
-
-    statement: str | None = None
-    instant: bool | None = None
-    outflow: bool = False
-
-
 @dataclass(slots=True)
 class Operands:
-    """Finds operands for one entity. ``fetch(concept, label)`` returns the candidate facts of all periods."""
+    """Finds operands for one entity.
+
+    ``fetch(concept, label)`` returns the candidate facts of all periods; ``weigh(document, statement)`` how many known lines each table of
+    that statement has, by which the statement itself is told from summaries of it.
+    """
 
     fetch: Callable[[str | None, str | None], Sequence[StoredFact]]
+    weigh: Callable[[str, str], Mapping[int, int]]
     calendar: FiscalYear
     metrics: Mapping[str, Metric]
+    said: str  # the question: its own words for a metric go before others
     labels: Mapping[str, str]
     published: Mapping[str, str]  # document id -> ISO date or period of the document, to tell later from earlier
     scope: Scope = "consolidated"
@@ -58,21 +59,25 @@ class Operands:
 
     def find(self, name: str, span: Span) -> Operand | None:
         """The operand, or None when no document holds it."""
-        metric = self.metrics.get(name, Metric())
+        metric = self.metrics.get(name) or Metric(name, (), ())
         wanted = span.at(self.calendar)
         found = [stored for stored in self.candidates(name) if _fits(stored, wanted, metric)]
         if not found:
             return None
-        found.sort(key=lambda stored: (self._rank(stored, name, metric), self.published.get(stored.document_id, "")), reverse=True)
+        found.sort(key=lambda stored: self._rank(stored, name, metric), reverse=True)
         return self._chosen(found, name, span, metric)
 
     def candidates(self, name: str) -> list[StoredFact]:
         """Facts of all periods that may be meant by a name: of its concept, or with its label's words."""
         if name not in self._cache:
-            label = self.labels.get(name)
-            found = self.fetch(None, label) if label else self.fetch(name, None)
-            self._cache[name] = [stored for stored in found if label is None or covers(stored, label)]
+            self._cache[name] = self._candidates(name)
         return self._cache[name]
+
+    def _candidates(self, name: str) -> list[StoredFact]:
+        if label := self.labels.get(name):
+            return [stored for stored in self.fetch(None, label) if covers(stored, label)]
+        concepts = self.metrics[name].concepts if name in self.metrics else ()
+        return [stored for concept in concepts for stored in self.fetch(concept, None)]
 
     def spans(self, name: str) -> list[Span]:
         """The fiscal years for which a name is there, the latest first."""
@@ -85,21 +90,50 @@ class Operands:
             fact.scope == self.scope,
             not fact.dimensions,
             metric.statement is not None and fact.statement == metric.statement,
-            fact.statement is not None,
-            -_surplus(stored, self.labels[name]) if name in self.labels else 0,
+            -metric.concepts.index(fact.concept) if fact.concept in metric.concepts else -len(metric.concepts),
+            self._weight(stored),
+            -_surplus(stored, self.labels[name]) if name in self.labels else self._closeness(stored, metric),
             fact.confidence >= 0.9,
         )
 
+    def _weight(self, stored: StoredFact) -> int:
+        """Known lines in the fact's table, where it is a statement's."""
+        fact = stored.fact
+        if fact.statement is None or fact.table is None:
+            return 0
+        return self.weigh(stored.document_id, fact.statement).get(fact.table, 0)
+
+    def _closeness(self, stored: StoredFact, metric: Metric) -> int:
+        """How well the fact's own label is the metric's name: as the question says it, the usual phrase, another phrase."""
+        label = _key(stored.fact.metric[-1] if stored.fact.metric else "")
+        phrases = [_key(phrase) for phrase in metric.say]
+        if label in phrases and label and label in self._said_key:
+            return 3
+        return 2 if phrases and label == phrases[0] else 1 if label in phrases else 0
+
+    @property
+    def _said_key(self) -> str:
+        return _key(self.said)
+
     def _chosen(self, found: Sequence[StoredFact], name: str, span: Span, metric: Metric) -> Operand | None:
-        best = found[0]
-        if best.fact.scope != self.scope:
+        """The best of the latest document that has one as good as any; what the others give is kept beside it."""
+        if found[0].fact.scope != self.scope:
             return None
+        best_of: dict[str, StoredFact] = {}
+        for stored in found:
+            best_of.setdefault(stored.document_id, stored)
+        grade = max(self._grade(stored, name, metric) for stored in best_of.values())
+        good = [stored for stored in best_of.values() if self._grade(stored, name, metric) == grade]
+        best = max(good, key=lambda stored: self.published.get(stored.document_id, ""))
         rank = self._rank(best, name, metric)
-        equals = [stored for stored in found[1:] if self._rank(stored, name, metric) == rank and differs(stored, best)]
-        rivals = tuple(stored for stored in equals if stored.document_id == best.document_id)
-        earlier = next((stored for stored in equals if stored.document_id != best.document_id), None)
-        flipped = metric.outflow and best.fact.value < 0
-        return Operand(name, span, best, flipped, earlier, rivals)
+        rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
+        earlier = next((stored for stored in good if differs(stored, best)), None)
+        return Operand(name, span, best, metric.outflow and best.fact.value < 0, earlier, tuple(rivals))
+
+    def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
+        """What must be equal for a later document to go before an earlier: not how many lines its table has."""
+        scope, plain, own, order, _, close, _ = self._rank(stored, name, metric)
+        return bool(scope), bool(plain), bool(own), int(order), self._weight(stored) >= FULL_STATEMENT, int(close)
 
 
 def _fits(stored: StoredFact, wanted: Period, metric: Metric) -> bool:
@@ -118,6 +152,10 @@ def covers(stored: StoredFact, label: str) -> bool:
     """Whether a fact's label path (or its dimensions) holds all words of a label."""
     held = {token.text for token in tokens(" ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))))}
     return {token.text for token in tokens(label)} <= held
+
+
+def _key(text: str) -> str:
+    return " ".join(token.text for token in tokens(text))
 
 
 def _surplus(stored: StoredFact, label: str) -> int:

@@ -48,7 +48,15 @@ class Written:
     def nothing(self) -> bool:
         """Whether the model said that the passages hold no answer."""
         plain = self.text.strip().strip(".。\"'[]").upper()
-        return not plain or NOTHING in plain or bool(re.match(r"(?:THE |THESE |BASED ON THE )?PASSAGES? (?:DO|DOES) NOT (?:PROVIDE|CONTAIN|MENTION|SPECIFY|HOLD|STATE|INCLUDE)", plain))
+        return (
+            not plain
+            or NOTHING in plain
+            or bool(
+                re.match(
+                    r"(?:THE |THESE |BASED ON THE )?PASSAGES? (?:DO|DOES) NOT (?:PROVIDE|CONTAIN|MENTION|SPECIFY|HOLD|STATE|INCLUDE)", plain
+                )
+            )
+        )
 
 
 def write(engine: Engine, intent: Intent, hits: Sequence[Hit], deadline: float | None = None) -> Written:

@@ -20,7 +20,9 @@ def rounded(value: Decimal, decimals: int) -> str:
     return f"{quantised if quantised else abs(quantised):,.{decimals}f}"
 
 
-def show_number(value: Decimal, unit: str, show: Show | None, wish: Wish, language: Language, source_scale: Decimal = Decimal(1), precision: int = 0) -> str:
+def show_number(
+    value: Decimal, unit: str, show: Show | None, wish: Wish, language: Language, source_scale: Decimal = Decimal(1), precision: int = 0
+) -> str:
     """One figure of an answer.
 
     ``unit`` is that of the contract (ISO 4217, ``USD/share``, ``ratio``, ``shares``, ``count``); ``show`` is how the formula is shown (None:
@@ -36,7 +38,9 @@ def show_number(value: Decimal, unit: str, show: Show | None, wish: Wish, langua
         return _per_share(value, unit.removesuffix("/share"), wish, language, precision)
     if unit in ("shares", "count", "ratio", "employees"):
         return _count(value, unit, wish, language, precision)
-    return _money_zh(value, unit, wish, source_scale, precision) if language == "zh" else _money_en(value, unit, wish, source_scale, precision)
+    return (
+        _money_zh(value, unit, wish, source_scale, precision) if language == "zh" else _money_en(value, unit, wish, source_scale, precision)
+    )
 
 
 def percent(value: Decimal, language: Language, decimals: int | None, precision: int | None = None) -> str:
@@ -56,7 +60,7 @@ def _count(value: Decimal, unit: str, wish: Wish, language: Language, precision:
 
 
 def _signed(digits: str, currency: str, tail: str) -> str:
-    """"-$12 million", "$12 million", "CHF 12 million"."""
+    """ "-$12 million", "$12 million", "CHF 12 million"."""
     sign, plain = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
     symbol = _SYMBOLS.get(currency)
     return f"{sign}{symbol}{plain}{tail}" if symbol else f"{currency} {sign}{plain}{tail}"
@@ -65,7 +69,9 @@ def _signed(digits: str, currency: str, tail: str) -> str:
 def _money_en(value: Decimal, currency: str, wish: Wish, source_scale: Decimal, precision: int) -> str:
     scale, word = wish.scale, wish.word
     if scale is None:
-        scale, word = next(((s, w) for s, w in _WORDS_EN if abs(value) >= s and (source_scale >= s or abs(value) >= s * 10)), (Decimal(1), ""))
+        scale, word = next(
+            ((s, w) for s, w in _WORDS_EN if abs(value) >= s and (source_scale >= s or abs(value) >= s * 10)), (Decimal(1), "")
+        )
     if word not in ("", "thousand", "million", "billion", "trillion"):
         scale, word = Decimal(1), ""
     decimals = wish.decimals if wish.decimals is not None else _decimals_for(abs(value) / scale, scale, source_scale, precision)

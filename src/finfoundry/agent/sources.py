@@ -3,61 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from finfoundry.core.document import Box, Locator
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
+from finfoundry.knowledge.search import Hit, SearchQuery
+from finfoundry.knowledge.store import StoredDocument
 
-
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
-    text: str
-    k: int = 10
-    collection: str | None = None
-    entity: str | None = None
-    period: str | None = None
-    kind: str | None = None
-    document_ids: tuple[str, ...] | None = None
-
-
-class StoredDocument(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def entity(self) -> str | None: ...
-    @property
-    def kind(self) -> str | None: ...
-    @property
-    def period(self) -> str | None: ...
-    @property
-    def fiscal_year(self) -> int | None: ...
-    @property
-    def mark(self) -> str | None: ...
-
-
-class Hit(Protocol):
-    """A passage found."""
-
-    @property
-    def chunk_id(self) -> str: ...
-    @property
-    def document_id(self) -> str: ...
-    @property
-    def document_name(self) -> str: ...
-    @property
-    def page(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def box(self) -> Box | None: ...
-    @property
-    def locator(self) -> Locator | None: ...
-    @property
-    def mark(self) -> str | None: ...
+__all__ = ["FactQuery", "Hit", "Search", "SearchQuery", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
 
 
 class Store(Protocol):
@@ -68,6 +21,3 @@ class Store(Protocol):
 
 class Search(Protocol):
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]: ...
-
-
-__all__ = ["FactQuery", "Hit", "Search", "SearchQuery", "Store", "StoredDocument", "StoredEntity", "StoredFact"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from finfoundry.agent.definition import Definition, definitions
@@ -150,7 +151,7 @@ _LEAD_ZH = re.compile(
 def core_of(question: str) -> str:
     """The clause that asks; instructions, definitions and lead-ins are blanked out, so that positions are those of the question."""
     bounds = [0, *(match.end() for match in _SENTENCE.finditer(question)), len(question)]
-    sentences = [(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if question[start:end].strip()]
+    sentences = [(start, end) for start, end in pairwise(bounds) if question[start:end].strip()] or [(0, len(question))]
     asking = [(a, b) for a, b in sentences if not _INSTRUCTION.search(question[a:b])] or sentences
     start, end = next(
         ((a, b) for a, b in asking if question[a:b].rstrip().endswith(("?", "？"))),

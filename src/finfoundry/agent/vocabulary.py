@@ -6,10 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
-
-import yaml
-
 from finfoundry.agent.formula import Formula, formulas
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
@@ -100,10 +96,3 @@ class Vocabulary:
         words = tokens(phrase)
         whole = len(found) == 1 and words and (found[0].start, found[0].end) == (words[0].start, words[-1].end)
         return found[0] if whole else None
-
-
-def colloquial() -> dict[str, list[str]]:
-    """Words of questions that statements do not print ("capex", "top line"), by concept."""
-    text = resources.files("finfoundry.agent").joinpath("data/colloquial.yaml").read_text(encoding="utf-8")
-    words: dict[str, list[str]] = yaml.safe_load(text)
-    return words

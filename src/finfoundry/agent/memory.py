@@ -1,0 +1,36 @@
+"""What is remembered between the questions of a conversation: the subject and the plan of the last one, for its asker alone."""
+
+from __future__ import annotations
+
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter, ValidationError
+
+from finfoundry.agent.inquiry import Conversation
+from finfoundry.core.database import Connection, Database
+from finfoundry.core.principal import Principal
+
+LONGEST_ID = 200
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+def recall(database: Database, principal: Principal, id: str | None) -> Conversation:
+    """The conversation as it stands; a new one for an unknown id or one of an older version of the product."""
+    if not id:
+        return Conversation()
+    with database.transaction(principal) as connection:
+        query = "SELECT content FROM conversations WHERE person = %s AND id = %s"
+        found = connection.execute(query, (principal.user, id[:LONGEST_ID])).fetchone()
+    try:
+        return _CONVERSATION.validate_python(found[0]) if found else Conversation()
+    except ValidationError:
+        return Conversation()
+
+
+def remember(connection: Connection, principal: Principal, id: str | None, conversation: Conversation) -> None:
+    """Keep it, in the transaction of the answer's record."""
+    if id:
+        query = """
+            INSERT INTO conversations (person, id, content) VALUES (%s, %s, %s)
+            ON CONFLICT (person, id) DO UPDATE SET content = excluded.content, changed = now()
+        """
+        connection.execute(query, (principal.user, id[:LONGEST_ID], Jsonb(_CONVERSATION.dump_python(conversation, mode="json"))))

@@ -1,0 +1,94 @@
+"""Plans made without a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.agent.entities import Names
+from finfoundry.agent.formula import formulas
+from finfoundry.agent.plan import Plan, plan_by_rule
+from finfoundry.agent.understand import understand
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.core.periods import CALENDAR_YEAR
+
+NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
+VOCABULARY = vocabulary()
+
+
+def plan(question: str) -> Plan | None:
+    return plan_by_rule(understand(question, NAMES, VOCABULARY), CALENDAR_YEAR, formulas())
+
+
+@pytest.mark.parametrize(
+    ("question", "expression", "show", "span"),
+    [
+        ("What were Northwind's total current liabilities at the end of FY2017?", "total_current_liabilities", None, "fy2017"),
+        ("What is the FY2020 quick ratio of Northwind?", "quick_ratio", "ratio", "fy2020"),
+        ("What is NWT's retention ratio (using dividends paid and net income) for FY2022? Round to two decimal places.", "retention_ratio", "ratio", "fy2022"),
+        ("What was the FY2019 - FY2020 revenue growth rate for NWT?", "((revenue) - (revenue)[2019]) / (revenue)[2019]", "percent", "fy2020"),
+        ("What was NWT's revenue growth in FY2020?", "((revenue) - prior(revenue)) / prior(revenue)", "percent", "fy2020"),
+        ("What is NWT's 3 year revenue CAGR from FY2017 to FY2020?", "((revenue) / (revenue)[2017]) ** (1 / 3) - 1", "percent", "fy2020"),
+        ("What is the FY2018 - FY2020 3 year average of capex as a % of revenue for NWT?", "mean((capital_expenditure) / (revenue), 2018, 2020)", "percent", "fy2020"),
+        ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),
+        ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
+        ("海东生物2020年的速动比率是多少？", "quick_ratio", "ratio", "fy2020"),
+        ("海东生物2020年营业收入增长率是多少？", "((revenue) - prior(revenue)) / prior(revenue)", "percent", "fy2020"),
+        ("海东生物2020年研发费用占营业收入的比例是多少？", "(rd_expense) / (revenue)", "percent", "fy2020"),
+        ("海东生物2020年研发费用与净利润的比值是多少？", "(rd_expense) / (net_income)", "ratio", "fy2020"),
+        ("您能告诉我海东生物2020年的净利润是多少元吗？", "net_income", None, "fy2020"),
+    ],
+)  # fmt: skip
+def test_values(question: str, expression: str, show: str | None, span: str) -> None:
+    found = plan(question)
+    assert found is not None
+    assert (found.ask, found.items[0].expression, found.items[0].show, found.spans[-1].key) == ("value", expression, show, span)
+
+
+def test_two_metrics_are_two_items() -> None:
+    found = plan("海东生物2020年的销售费用和管理费用分别是多少元？")
+    assert found is not None
+    assert [item.expression for item in found.items] == ["selling_expense", "admin_expense"]
+
+
+def test_a_definition_of_the_question_wins() -> None:
+    found = plan(
+        "What is NWT's FY2020 quick ratio? Quick ratio is defined as: (cash and cash equivalents + accounts receivable) / current liabilities."
+    )
+    assert found is not None
+    assert found.source == "definition"
+    assert found.items[0].expression == "(cash_and_equivalents + accounts_receivable) / total_current_liabilities"
+
+
+@pytest.mark.parametrize(
+    ("question", "ask", "wanted", "yes_no"),
+    [
+        ("Did NWT grow its PP&E between FY20 and FY21?", "direction", "up", True),
+        ("Has NWT's quick ratio improved or declined between FY2023 and FY2022?", "direction", None, False),
+        ("Is NWT's gross margin improving as of FY2023?", "direction", "better", True),
+        ("Does NWT have positive working capital in FY2022?", "sign", "positive", True),
+        ("How much has the effective tax rate of NWT changed between FY2021 and FY2022?", "change", None, False),
+        ("海东生物2020年净利润是否增加？", "direction", "up", True),
+        ("海东生物2020年净利润为正吗？", "sign", "positive", True),
+    ],
+)
+def test_what_is_asked_of_a_metric(question: str, ask: str, wanted: str | None, yes_no: bool) -> None:
+    found = plan(question)
+    assert found is not None
+    assert (found.ask, found.wanted, found.yes_no) == (ask, wanted, yes_no)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What drove the change of NWT's gross margin in FY2022?",
+        "Why did NWT's revenue fall?",
+        "What are NWT's main products?",
+        "What was NWT's adjusted organic revenue of the western region?",
+        "Which segment of NWT had the highest revenue in FY2022?",
+        "Will NWT's revenue grow because of the merger?",
+        "请分析海东生物2020年的研发投入情况",
+        "什么是毛利率？",
+    ],
+)
+def test_what_words_do_not_explain_is_left_to_others(question: str) -> None:
+    assert plan(question) is None

@@ -1,0 +1,107 @@
+"""What a question asks, read without a model."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finfoundry.agent.entities import Names
+from finfoundry.agent.understand import clean, language_of, understand, wish_of
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.core.errors import InputError
+
+NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
+VOCABULARY = vocabulary()
+
+
+@pytest.mark.parametrize(
+    ("question", "core"),
+    [
+        (
+            "Using only the balance sheet, how much total assets did Northwind have at the end of FY2021? Answer in USD millions.",
+            "how much total assets did Northwind have at the end of FY2021?",
+        ),
+        (
+            "We want to calculate a metric. Here's the question: what is the FY2015 EBITDA margin for Northwind? Calculate it from operating income.",
+            "what is the FY2015 EBITDA margin for Northwind?",
+        ),
+        ("Is its gross margin improving? If gross margin is not useful, then state that.", "Is its gross margin improving?"),
+        ("请问，海东生物2020年的净利润是多少元？", "海东生物2020年的净利润是多少元？"),
+        ("海东生物2020年的毛利率是多少?保留2位小数。", "海东生物2020年的毛利率是多少?"),
+    ],
+)
+def test_the_clause_that_asks(question: str, core: str) -> None:
+    intent = understand(question, NAMES, VOCABULARY)
+    assert intent.core.strip(" 。") == core
+    assert len(intent.core) == len(question), "positions stay those of the question"
+
+
+def test_entities_periods_and_metrics() -> None:
+    intent = understand("What was Northwind's revenue growth between FY2019 and FY2020?", NAMES, VOCABULARY)
+    assert intent.entities == ("Northwind Traders Inc",)
+    assert [found.fiscal_year for found in intent.periods] == [2019, 2020]
+    assert [mention.name for mention in intent.mentions] == ["revenue"]
+
+
+def test_a_short_chinese_name_that_no_document_knows() -> None:
+    assert understand("2021年远山集团净利润是多少？", NAMES, VOCABULARY).unknown == "远山集团"
+    assert understand("2021年远山净利润是多少？", NAMES, VOCABULARY).unknown == "远山"
+
+
+def test_a_metric_without_a_company_names_none() -> None:
+    assert understand("What was total revenue in FY2020?", NAMES, VOCABULARY).unknown is None
+    assert understand("2020年的营业收入是多少？", NAMES, VOCABULARY).unknown is None
+
+
+@pytest.mark.parametrize(
+    ("question", "scale", "decimals", "percent"),
+    [
+        ("Answer in USD millions.", 10**6, None, None),
+        ("What is it (in thousands)?", 1000, None, None),
+        ("Round your answer to two decimal places.", None, 2, None),
+        ("Answer in units of percents and round to one decimal place.", None, 1, True),
+        ("以万元为单位，保留两位小数", 10**4, 2, None),
+        ("是多少亿元？小数点后三位", 10**8, 3, None),
+        ("是多少元？", 1, None, None),
+        ("保留整数", None, 0, None),
+    ],
+)
+def test_units_and_decimals_asked_for(question: str, scale: int | None, decimals: int | None, percent: bool | None) -> None:
+    wish = wish_of(question)
+    assert (wish.scale, wish.decimals, wish.percent) == (None if scale is None else Decimal(scale), decimals, percent)
+
+
+def test_scope_and_statements() -> None:
+    assert understand("海东生物母公司2020年的净利润", NAMES, VOCABULARY).scope == "parent"
+    assert understand("海东生物2020年归属于母公司股东的净利润", NAMES, VOCABULARY).scope is None
+    assert understand("From the balance sheet and the P&L, what is NWT's ROA?", NAMES, VOCABULARY).statements == ("balance", "income")
+
+
+def test_language() -> None:
+    assert language_of("What is EBITDA?") == "en"
+    assert language_of("EBITDA是多少") == "zh"
+
+
+@pytest.mark.parametrize("question", ["", " \n\t ", "\x00\x01"])
+def test_an_empty_question_is_refused(question: str) -> None:
+    with pytest.raises(InputError, match="empty"):
+        clean(question, 100)
+
+
+def test_a_long_question_is_refused_with_its_length() -> None:
+    with pytest.raises(InputError, match="100,000"):
+        clean("a" * 100_000, 4000)
+
+
+def test_control_characters_are_dropped() -> None:
+    assert clean("what\x00 is\x1b[31m\n revenue?", 100) == "what is[31m revenue?"
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=150)
+def test_any_question_can_be_read(question: str) -> None:
+    """SQL, markup, emoji, another script: read as far as it goes."""
+    assert understand(question or "?", NAMES, VOCABULARY).question
