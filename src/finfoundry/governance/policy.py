@@ -221,6 +221,11 @@ class Policy:
             rows = connection.execute("SELECT entity, aliases, fiscal_year, period FROM discoverable_documents(%s)", (collection,))
             return [Hidden(entity, tuple(aliases), year, period) for entity, aliases, year, period in rows]
 
+    def version(self) -> str:
+        """A digest of users, memberships, labels and grants; it changes with every change of them."""
+        with self._database.owner() as connection:
+            return version(connection)
+
     @contextmanager
     def _change(self, principal: Principal, action: str, change: dict[str, object]) -> Iterator[Connection]:
         """A transaction of the owner that ends with the audit record of the change."""
@@ -239,7 +244,7 @@ class Policy:
 
 
 def version(connection: Connection) -> str:
-    """A digest of users, memberships, labels and grants; it changes with every change of them."""
+    """The same inside a transaction, of the application too."""
     row = connection.execute("SELECT version FROM policy_state").fetchone()
     return str(row[0]) if row else ""
 

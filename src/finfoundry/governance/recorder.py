@@ -1,0 +1,86 @@
+"""The engine as the rest of the product gets it: each call is recorded, none can be made unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from finfoundry.core.audit import Step
+from finfoundry.core.errors import NotPermitted
+from finfoundry.core.protocols import Completion, Engine, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the engine, exactly as it was made. A stream that was left early has what had come by then."""
+
+    request: Request
+    completion: Completion
+
+    def step(self, documents: Sequence[str] = ()) -> Step:
+        """For the audit record; ``documents`` are those whose text is in the request."""
+        return Step("call", {"request": self.request, "completion": self.completion}, tuple(dict.fromkeys(documents)))
+
+
+@dataclass(slots=True)
+class Calls:
+    """The calls of one act, in their order."""
+
+    made: list[Call] = field(default_factory=list)
+
+
+class Recorder:
+    """An engine that records its calls. Of several threads or tasks, each records its own act."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._current: ContextVar[Calls | None] = ContextVar("calls", default=None)
+
+    @contextmanager
+    def recording(self) -> Iterator[Calls]:
+        """Within it calls are allowed and collected; who opens it puts them into the audit record of the act."""
+        calls = Calls()
+        token = self._current.set(calls)
+        try:
+            yield calls
+        finally:
+            self._current.reset(token)
+
+    @property
+    def model(self) -> str:
+        return self._engine.model
+
+    def chat(self, request: Request) -> Completion:
+        """Raises NotPermitted outside a recording, and what the engine raises."""
+        calls = self._calls()
+        completion = self._engine.chat(request)
+        calls.made.append(Call(request, completion))
+        return completion
+
+    def stream(self, request: Request) -> Iterator[str]:
+        """Raises NotPermitted outside a recording, and what the engine raises."""
+        return self._stream(request, self._calls())
+
+    def count_tokens(self, text: str) -> int:
+        return self._engine.count_tokens(text)
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _calls(self) -> Calls:
+        calls = self._current.get()
+        if calls is None:
+            raise NotPermitted("The engine was called outside an audited act", remedy="Open Recorder.recording() around the act")
+        return calls
+
+    def _stream(self, request: Request, calls: Calls) -> Iterator[str]:
+        pieces: list[str] = []
+        try:
+            for piece in self._engine.stream(request):
+                pieces.append(piece)
+                yield piece
+        finally:
+            text = "".join(pieces)
+            calls.made.append(Call(request, Completion(text, 0, 0, model=self._engine.model)))
