@@ -28,7 +28,7 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="FINFOUNDRY_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="FINFOUNDRY_", extra="forbid", hide_input_in_errors=True)  # a misspelt name may hold a DSN
 
     home: Path = Field(default_factory=default_home)
     database: SecretStr | None = None  # DSN; None = the embedded PostgreSQL in the home
