@@ -15,7 +15,6 @@ from finfoundry.agent.compute import Computed
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.plan import Plan
 from finfoundry.agent.printing import rounded, show_number
-from finfoundry.agent.sources import StoredFact
 from finfoundry.agent.understand import Wish
 from finfoundry.core.answer import Language
 
@@ -31,28 +30,18 @@ def templates() -> Mapping[Language, Mapping[str, str]]:
 
 
 @dataclass(slots=True)
-class Draft:
-    """A text with markers, and what stands behind it: facts in the order of their markers, calculations."""
+class Part:
+    """One sentence and what its figures are: values computed or looked up, and operands as printed."""
 
-    text: str = ""
-    cited: list[StoredFact] = field(default_factory=list)
+    text: str
     computed: list[Computed] = field(default_factory=list)
-
-    def marker(self, stored: StoredFact) -> str:
-        """The marker of a fact, given on first use."""
-        known = [item.id for item in self.cited]
-        if stored.id not in known:
-            self.cited.append(stored)
-            return f"[{len(self.cited)}]"
-        return f"[{known.index(stored.id) + 1}]"
+    operands: list[Operand] = field(default_factory=list)
 
 
-def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> Draft:
+def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[Part]:
     """The answer to a plan from its computed values (see ``carry_out``)."""
     writer = _Writer(entity, wish, language)
-    sentences = [sentence for row in rows for sentence in writer.say(plan, row)]
-    writer.draft.text = ("" if language == "zh" else " ").join(sentences)
-    return writer.draft
+    return [part for row in rows for part in writer.say(plan, row)]
 
 
 class _Writer:
@@ -61,9 +50,9 @@ class _Writer:
         self.wish = wish
         self.language = language
         self.words = templates()[language]
-        self.draft = Draft()
+        self.part = Part("")
 
-    def say(self, plan: Plan, row: Sequence[Computed]) -> list[str]:
+    def say(self, plan: Plan, row: Sequence[Computed]) -> list[Part]:
         match plan.ask:
             case "sign":
                 return [self._sign(plan, row[-1]), *self._basis(row[-1:])]
@@ -76,17 +65,17 @@ class _Writer:
 
     # sentences
 
-    def _value(self, computed: Computed) -> str:
-        return self._fill("value", computed, figure=self._figure(computed), when=self.when(computed), cite=self._cite([computed]))
+    def _value(self, computed: Computed) -> Part:
+        return self._fill("value", computed, figure=self._figure(computed), when=self.when(computed))
 
-    def _sign(self, plan: Plan, computed: Computed) -> str:
+    def _sign(self, plan: Plan, computed: Computed) -> Part:
         sign = "positive" if computed.value > 0 else "negative" if computed.value < 0 else "zero"
         return self._fill(
             "sign", computed, verdict=self._verdict(sign == plan.wanted), sign=self.words[sign], figure=self._figure(computed),
-            when=self.when(computed), cite=self._cite([computed]),
+            when=self.when(computed),
         )  # fmt: skip
 
-    def _direction(self, plan: Plan, first: Computed, last: Computed) -> str:
+    def _direction(self, plan: Plan, first: Computed, last: Computed) -> Part:
         pair = self._pair(first, last)
         if first.value == last.value:
             return self._fill("same", last, verdict=self.words["no"], **pair)
@@ -99,7 +88,7 @@ class _Writer:
         held = {"up": up, "down": not up, "better": better, "worse": not better}[plan.wanted or "up"]
         return self._fill("direction", last, verdict=self._verdict(held), moved=moved, **pair)
 
-    def _change(self, first: Computed, last: Computed) -> str:
+    def _change(self, first: Computed, last: Computed) -> Part:
         moved = self.words["up" if last.value > first.value else "down"]
         pair = self._pair(first, last)
         if first.value == last.value:
@@ -109,36 +98,36 @@ class _Writer:
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {
             "first": self._figure(first), "first_when": self.when(first), "last": self._figure(last), "last_when": self.when(last),
-            "cite": self._cite([first, last]),
         }  # fmt: skip
 
-    def _basis(self, row: Sequence[Computed]) -> list[str]:
-        """The operands of what was computed, each with its figure and marker."""
+    def _basis(self, row: Sequence[Computed]) -> list[Part]:
+        """The operands of what was computed, each with its figure."""
         named: dict[str, Operand] = {}
         for computed in row:
             if computed.lookup is None:
                 named |= computed.operands
         if not named or len(named) > LISTED:
             return []
-        parts = [self._operand(operand) for operand in named.values()]
-        return [self.words["basis"].format(operands=self.words["join"].join(parts))]
+        text = self.words["join"].join(self._operand(operand) for operand in named.values())
+        return [Part(self.words["basis"].format(operands=text), operands=list(named.values()))]
 
     def _operand(self, operand: Operand) -> str:
         fact = operand.stored.fact
         figure = show_number(fact.value, fact.unit, None, PLAIN, self.language, fact.scale, fact.precision)
         label = fact.metric[-1] if fact.metric else operand.name.replace("_", " ")
-        when = self._span_words(operand)
-        return self.words["operand"].format(label=label, figure=figure, when=when, cite=self._marks([operand]))
+        return self.words["operand"].format(label=label, figure=figure, when=self._span_words(operand))
 
     # parts
 
-    def _fill(self, template: str, computed: Computed, **parts: str) -> str:
+    def _fill(self, template: str, computed: Computed, **parts: str) -> Part:
         title = re.sub(r"\s+", " ", computed.item.title).strip()
         sentence = self.words[template].format(entity=self.entity, title=title, verb=_verb(title), **parts)
-        return sentence[0].upper() + sentence[1:]
+        done, self.part = self.part, Part("")
+        done.text = sentence[0].upper() + sentence[1:]
+        return done
 
     def _figure(self, computed: Computed) -> str:
-        self.draft.computed.append(computed)
+        self.part.computed.append(computed)
         facts = [operand.stored.fact for operand in computed.operands.values()]
         scale = max((fact.scale for fact in facts), default=Decimal(1))
         precision = max((fact.precision for fact in facts if fact.scale == scale), default=0)
@@ -150,7 +139,7 @@ class _Writer:
             {**first.operands, **last.operands},
         )  # fmt: skip
         if last.item.show == "percent" or (last.item.show is None and last.unit == "ratio"):
-            self.draft.computed.append(change)
+            self.part.computed.append(change)
             decimals = self.wish.decimals if self.wish.decimals is not None else 2 if self.language == "zh" else 1
             return self.words["points"].format(figure=rounded(change.value * 100, decimals))
         return self._figure(change)
@@ -165,16 +154,6 @@ class _Writer:
     def _span_words(self, operand: Operand) -> str:
         key = "during" if "/" in operand.stored.fact.period else "at_end"
         return self.words[key].format(span=operand.span.words(self.language))
-
-    def _cite(self, row: Sequence[Computed]) -> str:
-        """Markers beside a figure that was looked up; a computed one shows them with its operands."""
-        operands = [operand for computed in row for operand in computed.operands.values()]
-        looked_up = all(computed.lookup is not None for computed in row)
-        return self._marks(operands) if looked_up or len({operand.stored.id for operand in operands}) > LISTED else ""
-
-    def _marks(self, operands: Sequence[Operand]) -> str:
-        marks = list(dict.fromkeys(self.draft.marker(operand.stored) for operand in operands))
-        return ("" if self.language == "zh" else " ") + "".join(marks)
 
     def _verdict(self, held: bool) -> str:
         return self.words["yes" if held else "no"]

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from finfoundry.agent.compose import Draft
+from finfoundry.agent.compose import Part
 from finfoundry.agent.compute import Computed
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.sources import Hit, StoredDocument, StoredFact
 from finfoundry.agent.subject import Subject
 from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, Place, plain
-from finfoundry.core.answer import DocumentName, Figure, Reference
+from finfoundry.binding.bind import Bound
+from finfoundry.core.answer import Citation, DocumentName, Figure, Language, Reference
 from finfoundry.core.periods import FiscalYear
 
+_MARKER = re.compile(r"\[(\d+)\]")
 
-def of_draft(draft: Draft, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
-    """Each fact once, in the order of its marker, then each calculation."""
-    named: dict[str, list[str]] = {}
-    for computed in draft.computed:
+
+def of_part(part: Part, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
+    """Each fact shown as printed, then each calculation."""
+    cells: dict[str, CellEvidence] = {}
+    for operand in part.operands:
+        cells.setdefault(operand.stored.id, _cell(operand.stored, aliases, (), calendar))
+    for computed in part.computed:
         if computed.lookup is not None:
-            named.setdefault(computed.lookup.stored.id, []).append(computed.item.title)
-    cells: list[Evidence] = [
-        CellEvidence(stored.fact, document_of(stored), tuple(aliases), tuple(named.get(stored.id, ())), calendar) for stored in draft.cited
-    ]
-    return cells + [_calculation(computed, calendar) for computed in draft.computed if computed.lookup is None]
+            cells[computed.lookup.stored.id] = _cell(computed.lookup.stored, aliases, (computed.item.title,), calendar)
+    return [*cells.values(), *(_calculation(computed, calendar) for computed in part.computed if computed.lookup is None)]
+
+
+def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], calendar: FiscalYear) -> CellEvidence:
+    return CellEvidence(stored.fact, document_of(stored), tuple(aliases), names, calendar)
 
 
 def of_hits(hits: Sequence[Hit], subject: Subject) -> list[Evidence]:
@@ -67,3 +75,32 @@ def _place(stored: StoredFact) -> Place:
     fact = stored.fact
     quote = f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
     return Place(document_of(stored), fact.page, fact.box, fact.locator, quote)
+
+
+def joined(parts: Sequence[Bound], language: Language) -> Bound:
+    """Sentences bound one by one as one text, citations numbered anew: one place has one number."""
+    whole = Bound("")
+    numbers: dict[tuple[object, ...], int] = {}
+    texts = []
+    for part in parts:
+        renumbered = {citation.marker: _number(citation, numbers, whole) for citation in part.citations}
+        texts.append(_MARKER.sub(lambda match, to=renumbered: f"[{to.get(int(match[1]), match[1])}]", part.text))  # type: ignore[misc]
+        whole.figures += [_moved(figure, renumbered) for figure in part.figures]
+        whole.unbound += part.unbound
+    whole.text = ("" if language == "zh" else " ").join(texts)
+    return whole
+
+
+def _number(citation: Citation, numbers: dict[tuple[object, ...], int], whole: Bound) -> int:
+    key = (citation.document.id, citation.page, citation.box, str(citation.locator), citation.quote)
+    if key not in numbers:
+        numbers[key] = len(whole.citations) + 1
+        whole.citations.append(replace(citation, marker=numbers[key]))
+    return numbers[key]
+
+
+def _moved(figure: Figure, numbers: Mapping[int, int]) -> Figure:
+    reference = figure.reference
+    operands = {name: _moved(operand, numbers) for name, operand in reference.operands.items()} if reference.operands else None
+    citation = numbers[reference.citation] if reference.citation else None
+    return replace(figure, reference=replace(reference, citation=citation, operands=operands))

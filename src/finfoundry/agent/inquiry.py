@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from finfoundry.agent import evidence, passages
-from finfoundry.agent.compose import Draft, compose, templates
+from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
@@ -21,6 +21,7 @@ from finfoundry.agent.sources import FactQuery, Hit, Search, SearchQuery, Store,
 from finfoundry.agent.subject import Subject, subject_of
 from finfoundry.agent.understand import Intent, language_of, understand
 from finfoundry.binding.bind import Bound, bind
+from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Language, Status
 from finfoundry.core.audit import Step
 from finfoundry.core.errors import PlanError
@@ -142,11 +143,12 @@ class Inquiry:
         except PlanError as error:
             self.trace.add("failed", str(error))
             return None
-        draft = compose(plan, rows, subject.name or "", intent.wish, self.language)
+        parts = compose(plan, rows, subject.name or "", intent.wish, self.language)
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
         self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
-        self._warn_about(draft, plan, rows)
-        return self._released(self._bind(draft.text, evidence.of_draft(draft, subject.aliases, subject.calendar)))
+        self._warn_about(plan, rows)
+        bound = [self._bind(part.text, evidence.of_part(part, subject.aliases, subject.calendar)) for part in parts]
+        return self._released(evidence.joined(bound, self.language))
 
     def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
         def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
@@ -177,15 +179,14 @@ class Inquiry:
         text = self.words[name].format(metric=label, entity=subject.name, span=missing.span.words(self.language))
         return self._nothing(text, intent)
 
-    def _warn_about(self, draft: Draft, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
+    def _warn_about(self, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
         """What a reader must know beside the figures: an assumed period, a restated or contradicted value, a weak document."""
         if not plan.spans:
             self.warnings.append(self.words["assumed"].format(span=rows[0][-1].span.words(self.language)))
         for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
             self._warn_operand(operand)
-        for stored in draft.cited:
-            if stored.mark:
-                self._warn(f"{stored.document_name}: {stored.mark}")
+            if operand.stored.mark:
+                self._warn(f"{operand.stored.document_name}: {operand.stored.mark}")
 
     def _warn_operand(self, operand: Operand) -> None:
         fact = operand.stored.fact
@@ -251,7 +252,7 @@ class Inquiry:
 
     # endings
 
-    def _bind(self, text: str, found: Sequence[evidence.Evidence]) -> Bound:
+    def _bind(self, text: str, found: Sequence[Evidence]) -> Bound:
         with self._timed("bind"):
             return bind(text, found, self.question)
 

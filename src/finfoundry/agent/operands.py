@@ -125,10 +125,19 @@ class Operands:
         grade = max(self._grade(stored, name, metric) for stored in best_of.values())
         good = [stored for stored in best_of.values() if self._grade(stored, name, metric) == grade]
         best = max(good, key=lambda stored: self.published.get(stored.document_id, ""))
+        if not self._trusted(best, found):
+            return None
         rank = self._rank(best, name, metric)
         rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
         earlier = next((stored for stored in good if differs(stored, best)), None)
         return Operand(name, span, best, metric.outflow and best.fact.value < 0, earlier, tuple(rivals))
+
+    def _trusted(self, best: StoredFact, found: Sequence[StoredFact]) -> bool:
+        """A line of a whole statement; elsewhere (notes, summaries, breakdowns) only where all lines of the document agree."""
+        if self._weight(best) >= FULL_STATEMENT:
+            return True
+        same = [s for s in found if s.document_id == best.document_id and s.fact.scope == self.scope and not s.fact.dimensions]
+        return not any(differs(stored, best) for stored in same)
 
     def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
