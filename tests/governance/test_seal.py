@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance import seal as sealing
 from finfoundry.governance.chain import Head, Problem, Signer
-from finfoundry.governance.seal import Heads, examine, read_heads, seal, verify, write_heads
+from finfoundry.governance.seal import Heads, examine, read_heads, resume, seal, verify, write_heads
 from finfoundry.governance.trail import recall, records
 
 ANA = Principal("ana")
@@ -267,6 +268,55 @@ def test_the_sealer_does_not_cover_up_a_cut(trail: Database, tmp_path: Path) -> 
     answer(trail, 9)
     with pytest.raises(IntegrityError, match="does not end where"):
         seal(trail, tmp_path)
+
+
+def test_a_restored_backup_is_resumed_with_the_loss_on_record(trail: Database, tmp_path: Path) -> None:
+    answer(trail, 1)
+    seal(trail, tmp_path)
+    answer(trail, 2)
+    lost = seal(trail, tmp_path)
+    assert lost is not None
+    with trail.connect(None) as connection:
+        unlock(connection)
+        connection.execute("DELETE FROM audit_head WHERE sequence = 2; DELETE FROM audit_chain WHERE sequence = 2")
+        connection.execute("DELETE FROM audit_content WHERE record NOT IN (SELECT record FROM audit_chain)")
+        connection.execute("DELETE FROM audit_record WHERE id NOT IN (SELECT record FROM audit_chain)")
+        for table in ("chain", "record", "head"):
+            column = "id" if table == "record" else "sequence"
+            connection.execute(f"ALTER TABLE audit_{table} ADD PRIMARY KEY ({column})")
+        connection.execute("ALTER TABLE audit_key ADD UNIQUE (kind, name)")
+    with pytest.raises(NotPermitted):
+        resume(trail, tmp_path, ANA, "I would like to")
+    assert not verify(trail, tmp_path).ok
+    head = resume(trail, tmp_path, ADMINISTRATOR, "restored the backup of Monday")
+    assert head is not None
+    found = verify(trail, tmp_path)
+    assert (found.problems, found.sealed) == ([], 2)
+    newest = records(trail, ADMINISTRATOR)[0]
+    step = recall(trail, tmp_path, ADMINISTRATOR, newest.id).one("resumed")
+    assert (newest.action, step["lost"], step["reason"]) == ("chain resumed", [lost.receipt()], "restored the backup of Monday")
+    assert not verify(trail, tmp_path, receipts=[lost.receipt()]).ok  # who kept a receipt still sees it
+
+
+def test_a_broken_chain_is_not_resumed(victim: tuple[Connection, Path], trail: Database) -> None:
+    connection, home = victim
+    connection.execute("ALTER TABLE audit_record DISABLE TRIGGER refuse")
+    connection.execute("UPDATE audit_record SET action = 'other'")
+    with pytest.raises(IntegrityError, match="cannot be resumed: Altered"):
+        resume(trail, home, ADMINISTRATOR, "never mind")
+
+
+def test_writers_and_sealers_at_once(trail: Database, tmp_path: Path) -> None:
+    answer(trail, 0)
+    with ThreadPoolExecutor(5) as threads:
+        for _ in range(3):
+            threads.submit(lambda: [answer(trail, number, "77") for number in range(8)])
+        sealers = [threads.submit(lambda: [seal(trail, tmp_path) for _ in range(8)]) for _ in range(2)]
+        for done in sealers:
+            done.result()
+    seal(trail, tmp_path)
+    found = verify(trail, tmp_path)
+    assert (found.problems, found.sealed, found.unsealed) == ([], 25, 0)
 
 
 def test_another_home_does_not_seal(trail: Database, tmp_path: Path) -> None:

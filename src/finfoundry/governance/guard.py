@@ -26,6 +26,8 @@ _TURN = re.compile(
 )
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+# NFKC would write 10⁶ as 106 and 2½ as 21⁄2: a number must not change by being cleaned.
+_KEPT = re.compile(r"([\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u00bc-\u00be\u2150-\u215f\u2189])")
 _SPACES = re.compile(r"[^\S\n]+")
 
 _WITHHELD = {"en": "This answer is withheld.", "zh": "该回答不予提供。"}
@@ -60,11 +62,16 @@ def clean_question(text: str, *, limit: int = 4000) -> Question:
 
 
 def clean_text(text: str) -> str:
-    """NFKC with spaces joined, lines stripped, and nothing that a reader cannot see."""
-    lines = _BREAKS.sub("\n", unicodedata.normalize("NFKC", text)).replace("\t", " ")
+    """NFKC (but for raised and lowered digits and fractions), spaces joined, lines stripped, and nothing that a reader cannot see."""
+    lines = _BREAKS.sub("\n", _normalised(text)).replace("\t", " ")
     visible = "".join(character for character in lines if character == "\n" or not _is_invisible(character))
     stripped = (line.strip() for line in _SPACES.sub(" ", visible).split("\n"))
     return "\n".join(line for line in stripped if line)
+
+
+def _normalised(text: str) -> str:
+    pieces = _KEPT.split(text)
+    return "".join(piece if place % 2 else unicodedata.normalize("NFKC", piece) for place, piece in enumerate(pieces))
 
 
 def _is_invisible(character: str) -> bool:

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from finfoundry.core.audit import Record, Step, append
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.keys import Master, write_durably
+from finfoundry.core.principal import Principal, require_administrator
 from finfoundry.governance.chain import START, Entry, Head, Link, Problem, Signer, check, link
 from finfoundry.governance.trail import COLUMNS, check_contents, entry_of, moment
 
@@ -93,6 +95,28 @@ def examine(connection: Connection, home: Path, receipts: Iterable[Head] = (), *
     return found
 
 
+def resume(database: Database, home: Path, principal: Principal, reason: str) -> Head | None:
+    """Go on sealing from the end that the database has, after it was restored from a backup: the loss is recorded, not hidden.
+
+    Raises:
+        NotPermitted: the principal is no administrator.
+        IntegrityError: what the database still has is not whole.
+    """
+    require_administrator(principal)
+    signer = Signer.open(home)
+    with _locked(home), database.owner() as connection:
+        stored = _stored_heads(connection)
+        problems = [*check(_links(connection), stored, signer), *_unchained(connection)]
+        if problems:
+            remedy = "Restore the database from another backup, and see finfoundry audit verify"
+            raise IntegrityError(f"The chain cannot be resumed: {problems[0].message}", remedy=remedy)
+        lost = [head.receipt() for head in _outside_or_none(home)]
+        step = Step("resumed", {"reason": reason, "lost": lost, "from": stored[-1].receipt() if stored else None})
+        append(connection, Record(principal.user, "chain resumed", (step,)))
+        write_heads(home, Heads(sealed=stored[-1] if stored else None))
+    return seal(database, home)
+
+
 def announce_to_syslog(head: Head) -> None:
     """Send the receipt to the system's log, from where it can go to another machine."""
     syslog.syslog(syslog.LOG_NOTICE | syslog.LOG_AUTH, head.receipt())
@@ -157,7 +181,7 @@ def _last_head(connection: Connection, signer: Signer, heads: Heads) -> Head | N
     agrees = last in known if known and last else last is None and heads.sealed is None
     at_end = _last_link(connection) == ((last.sequence, last.hash) if last else None)
     if not (agrees and at_end):
-        remedy = "Run finfoundry audit verify, which says where; restore database and home from backups of the same time"
+        remedy = "Run finfoundry audit verify, which says where. Restored from a backup? Then resume the chain (docs/governance.md)"
         raise IntegrityError("The audit chain does not end where its head outside the database says", remedy=remedy)
     return last
 
@@ -217,6 +241,14 @@ def _outside(home: Path, stored: list[Head], problems: list[Problem]) -> list[He
         problems.append(Problem(f"No head outside the database: without {_path(home)} a cut tail could not be seen"))
     finished = heads.sealing is not None and bool(stored) and stored[-1].sequence >= heads.sealing.sequence
     return [head for head in (heads.sealed, heads.sealing if finished else None) if head is not None]
+
+
+def _outside_or_none(home: Path) -> list[Head]:
+    try:
+        heads = read_heads(home)
+    except IntegrityError:  # lost with the rest
+        return []
+    return [head for head in (heads.sealed, heads.sealing) if head is not None]
 
 
 def _path(home: Path) -> Path:
