@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
+from finfoundry.agent.operands import TableLines
 from finfoundry.agent.sources import Search, Store, StoredDocument
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
@@ -34,7 +35,7 @@ class Agent:
     hidden: Hidden | None = None
     question_characters: int = 4000
     deadline: float | None = None  # seconds for each call of the model
-    _weights: dict[tuple[str, str], Mapping[int, int]] = field(default_factory=dict)
+    _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
     _names: tuple[frozenset[tuple[str, tuple[str, ...]]], Names] | None = None
 
     def ask(

@@ -59,7 +59,7 @@ class _Writer:
             case "direction":
                 return [self._direction(plan, row[0], row[-1]), *self._basis([row[0], row[-1]])]
             case "change":
-                return [self._change(row[0], row[-1]), *self._basis([row[0], row[-1]])]
+                return [*self._change(row[0], row[-1]), *self._basis([row[0], row[-1]])]
             case _:
                 return [*(self._value(computed) for computed in row), *self._basis(row)]
 
@@ -88,12 +88,13 @@ class _Writer:
         held = {"up": up, "down": not up, "better": better, "worse": not better}[plan.wanted or "up"]
         return self._fill("direction", last, verdict=self._verdict(held), moved=moved, **pair)
 
-    def _change(self, first: Computed, last: Computed) -> Part:
+    def _change(self, first: Computed, last: Computed) -> list[Part]:
         moved = self.words["up" if last.value > first.value else "down"]
         pair = self._pair(first, last)
         if first.value == last.value:
-            return self._fill("same", last, verdict=self.words["no"], **pair)
-        return self._fill("change", last, moved=moved, difference=self._difference(first, last), **pair)
+            return [self._fill("same", last, verdict=self.words["no"], **pair)]
+        said = self._fill("moved", last, moved=moved, **pair)
+        return [said, self._fill("change", last, difference=self._difference(first, last))]
 
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {

@@ -15,7 +15,7 @@ from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.labels import plan_by_label
 from finfoundry.agent.metrics import metrics, title, vocabulary
-from finfoundry.agent.operands import Operand, Operands
+from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Plan, plan_by_rule, spans_of
 from finfoundry.agent.sources import FactQuery, Hit, Search, SearchQuery, Store, StoredDocument, StoredFact
 from finfoundry.agent.subject import Subject, subject_of
@@ -64,7 +64,7 @@ class Inquiry:
         collection: str | None,
         conversation: Conversation,
         hidden: Sequence[StoredDocument],
-        weights: dict[tuple[str, str], Mapping[int, int]],
+        weights: dict[tuple[str, str], Mapping[int, TableLines]],
     ) -> None:
         self.engine = engine
         self.store = store
@@ -158,16 +158,16 @@ class Inquiry:
         scope = intent.scope or "consolidated"
         return Operands(fetch, self._weigh, subject.calendar, metrics(), self.question, plan.labels, subject.published, scope)
 
-    def _weigh(self, document: str, statement: str) -> Mapping[int, int]:
+    def _weigh(self, document: str, statement: str) -> Mapping[int, TableLines]:
         """Known lines by table, of one statement of one document. Documents never change, so that it is kept."""
         key = (document, statement)
         if key not in self.weights:
             query = FactQuery(document_id=document, statement=statement, scope="consolidated", limit=MANY)
-            lines: dict[int, set[str]] = {}
+            lines: dict[tuple[int, int], set[str]] = {}
             for stored in self.store.facts(self.principal, query):
                 if stored.fact.concept and stored.fact.table is not None and not stored.fact.dimensions:
-                    lines.setdefault(stored.fact.table, set()).add(stored.fact.concept)
-            self.weights[key] = {table: len(found) for table, found in lines.items()}
+                    lines.setdefault((stored.fact.table, stored.fact.page), set()).add(stored.fact.concept)
+            self.weights[key] = {table: TableLines(len(found), page) for (table, page), found in lines.items()}
         return self.weights[key]
 
     def _missing(self, missing: MissingOperandError, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:

@@ -18,7 +18,17 @@ from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 
+PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
+STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
+
+
+@dataclass(frozen=True, slots=True)
+class TableLines:
+    """A table of one statement: how many known lines it has, and where it stands."""
+
+    lines: int
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ class Operands:
     """
 
     fetch: Callable[[str | None, str | None], Sequence[StoredFact]]
-    weigh: Callable[[str, str], Mapping[int, int]]
+    weigh: Callable[[str, str], Mapping[int, TableLines]]
     calendar: FiscalYear
     metrics: Mapping[str, Metric]
     said: str  # the question: its own words for a metric go before others
@@ -91,6 +101,7 @@ class Operands:
             not fact.dimensions,
             metric.statement is not None and fact.statement == metric.statement,
             -metric.concepts.index(fact.concept) if fact.concept in metric.concepts else -len(metric.concepts),
+            self._is_statement(stored, metric),
             self._weight(stored),
             -_surplus(stored, self.labels[name]) if name in self.labels else self._closeness(stored, metric),
             fact.confidence >= 0.9,
@@ -101,7 +112,8 @@ class Operands:
         fact = stored.fact
         if fact.statement is None or fact.table is None:
             return 0
-        return self.weigh(stored.document_id, fact.statement).get(fact.table, 0)
+        table = self.weigh(stored.document_id, fact.statement).get(fact.table)
+        return table.lines if table else 0
 
     def _closeness(self, stored: StoredFact, metric: Metric) -> int:
         """How well the fact's own label is the metric's name: as the question says it, the usual phrase, another phrase."""
@@ -125,24 +137,41 @@ class Operands:
         grade = max(self._grade(stored, name, metric) for stored in best_of.values())
         good = [stored for stored in best_of.values() if self._grade(stored, name, metric) == grade]
         best = max(good, key=lambda stored: self.published.get(stored.document_id, ""))
-        if not self._trusted(best, found):
+        if not self._trusted(best, found, metric):
             return None
         rank = self._rank(best, name, metric)
         rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
         earlier = next((stored for stored in good if differs(stored, best)), None)
         return Operand(name, span, best, metric.outflow and best.fact.value < 0, earlier, tuple(rivals))
 
-    def _trusted(self, best: StoredFact, found: Sequence[StoredFact]) -> bool:
-        """A line of a whole statement; elsewhere (notes, summaries, breakdowns) only where all lines of the document agree."""
-        if self._weight(best) >= FULL_STATEMENT:
+    def _trusted(self, best: StoredFact, found: Sequence[StoredFact], metric: Metric) -> bool:
+        """A line of the statement itself. Where the entity's papers hold that statement, a line of the same name elsewhere is a part of it,
+        a subsidiary's or an affiliate's; where they do not, the line must be the metric's own and all must agree.
+        """
+        if self._is_statement(best, metric) or not metric.concepts:
             return True
-        same = [s for s in found if s.document_id == best.document_id and s.fact.scope == self.scope and not s.fact.dimensions]
-        return not any(differs(stored, best) for stored in same)
+        if metric.statement in PRIMARY and any(self._primary(id, metric.statement) for id in self.published):
+            return False
+        own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
+        return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)
+
+    def _primary(self, document: str, statement: str) -> TableLines | None:
+        """The table that is the statement (the first of its pages): the one with most known lines."""
+        tables = self.weigh(document, statement).values()
+        best = max(tables, key=lambda table: table.lines, default=None)
+        return best if best and best.lines >= FULL_STATEMENT else None
+
+    def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
+        fact = stored.fact
+        if metric.statement in PRIMARY and fact.statement != metric.statement:
+            return False  # the change of a payable, in the cash flow statement, is no payable
+        primary = self._primary(stored.document_id, fact.statement) if fact.statement else None
+        return primary is not None and abs(primary.page - fact.page) <= STATEMENT_PAGES
 
     def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
-        scope, plain, own, order, _, close, _ = self._rank(stored, name, metric)
-        return bool(scope), bool(plain), bool(own), int(order), self._weight(stored) >= FULL_STATEMENT, int(close)
+        scope, plain, own, order, primary, _, close, _ = self._rank(stored, name, metric)
+        return bool(scope), bool(plain), bool(own), int(order), bool(primary), int(close)
 
 
 def _fits(stored: StoredFact, wanted: Period, metric: Metric) -> bool:

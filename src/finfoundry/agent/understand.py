@@ -71,7 +71,7 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
     """Read a question. ``calendar`` is the fiscal calendar of its entity, once that is known."""
     language = language_of(question)
     named = names.find(question)
-    spans = [(item.start, item.end) for item in named]
+    spans = _with_appositions(question, [(item.start, item.end) for item in named])
     core = core_of(question)
     asked = _mask(core, spans)
     mentions = vocabulary.find(asked)
@@ -97,6 +97,15 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
         rest=tuple(rest),
         masked=asked,
     )
+
+
+_APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\((?:formerly|previously|now|f/k/a)\b[^)]*\)")
+
+
+def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """ "Newname (formerly known as Oldname)": where one of the two is known, both are the entity."""
+    wide = [(match.start(), match.end()) for match in _APPOSITION.finditer(question)]
+    return spans + [(start, end) for start, end in wide if any(start <= a and b <= end for a, b in spans)]
 
 
 def _one_each(named: Sequence[Named]) -> tuple[str, ...]:
