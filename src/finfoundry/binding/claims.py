@@ -25,7 +25,6 @@ _COMPARE = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别)*")
-_IN_ORDER = re.compile(r"respectively|分别", re.IGNORECASE)
 _RISE = re.compile(
     r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain\w*)\b|增长|增加|上升|提高|提升|上涨|升至|增幅",
     re.IGNORECASE,
@@ -37,6 +36,12 @@ _FALL = re.compile(
 _NEGATIVE = re.compile(
     r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?)\b|亏损|流出|赤字|为负", re.IGNORECASE
 )
+_TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's name, not what happened
+    r"\(?\b(?:increase|decrease|gains?|loss(?:es)?|income|deficit|provided by|used in)\)?\s?/?\s?"
+    r"\(?\b(?:increase|decrease|loss(?:es)?|deficit|used in)\)?(?=\W)"
+    r"|\((?:loss(?:es)?|decrease|deficit|used in|expense)\)|[(（](?:净?亏损|损失|减少)以?[^)）]*[)）]",
+    re.IGNORECASE,
+)
 _PARENT = re.compile(
     r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|\bparent[ -]company\b|\bparent[- ]only\b|\bof the parent\b(?! and)",
     re.IGNORECASE,
@@ -45,6 +50,10 @@ _ATTRIBUTABLE = re.compile(
     r"归属于?母公司|attributable to (?:the )?(?:owners|shareholders|equity holders)? ?(?:of )?(?:the )?parent", re.IGNORECASE
 )
 _CONSOLIDATED = re.compile(r"合并|\bconsolidated\b|\bgroup\b", re.IGNORECASE)
+_SCOPE_WORDS = re.compile(
+    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|合并|口径|报表|\bparent[ -](?:company|only)\b|\bconsolidated\b",
+    re.IGNORECASE,
+)
 _OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超过|逾|高于|不低于|多于)\s?$", re.IGNORECASE)
 _UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
 
@@ -141,7 +150,7 @@ class _Sentence:
                     periods=assigned[index],
                     scope=scope_of(nearby) or scope_of(sentence),
                     direction=self._direction(index),
-                    negative=bool(_NEGATIVE.search(nearby)),
+                    negative=bool(_NEGATIVE.search(_TWO_SIDED.sub(" ", nearby))),
                     bound=1 if _OVER.search(self._before(index)) else -1 if _UNDER.search(self._before(index)) else 0,
                     start=self.start,
                     order=order,
@@ -186,6 +195,7 @@ class _Sentence:
         start, end = self._gap(index)
         tail_start, tail_end = self._tail(index)
         near = self.text[max(start, end - 60) : end] + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
+        near = _TWO_SIDED.sub(" ", near)
         rise, fall = [match.end() for match in _RISE.finditer(near)], [match.end() for match in _FALL.finditer(near)]
         if not rise and not fall:
             return 0
@@ -266,5 +276,6 @@ def scope_of(text: str) -> Scope | None:
     return "consolidated" if _CONSOLIDATED.search(rest) else None
 
 
-def in_order(claim: Claim) -> bool:
-    return bool(_IN_ORDER.search(claim.sentence))
+def without_scope(text: str) -> str:
+    """The text without the words that only say which accounts are meant, so that they do not read as a metric."""
+    return _SCOPE_WORDS.sub(" ", text)

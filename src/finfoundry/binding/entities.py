@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from finfoundry.binding.claims import Claim
+from finfoundry.binding.claims import Claim, without_scope
 from finfoundry.binding.labels import word_lists, words
 
 _SUFFIX = re.compile(
@@ -15,17 +15,22 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _LATIN_NAME = r"[A-Z][\w&.-]*(?:\s+(?:&\s+)?[A-Z][\w&.-]*){0,4}"
-_FOREIGN = re.compile(
+_SPEAKING = re.compile(  # names by what stands beside them, also in capitals or at the start of the sentence
     rf"(?P<owner>{_LATIN_NAME})['’]s?(?=\s)|(?P<company>{_LATIN_NAME}),?\s+(?:Inc|Corp|Corporation|Company|Ltd|Limited|plc|PLC|LLC|Holdings|Group|Bancorp)\b"
     rf"|(?P<teller>{_LATIN_NAME})\s+(?:reported|recorded|posted|generated|earned|had|disclosed|booked)\b"
     rf"|\b(?:of|for|at|by)\s+(?P<object>{_LATIN_NAME})(?=\s(?:was|were|is|are|in|for|at|as|rose|fell|increased|decreased|amounted|totaled)\b|[,.;])"
 )
-_FOREIGN_ZH = re.compile(
-    r"(?P<owner>[\u4e00-\u9fff*A-Za-z]{2,14}?)(?:在|于)?(?=(?:19|20)\d{2}年|截至)|(?<=[年末度日])[，,]?(?P<object>[\u4e00-\u9fff*A-Za-z]{2,14}?)(?:公司)?的"
-    r"|(?P<company>[\u4e00-\u9fff]{2,16}(?:股份|集团|银行|证券|保险|药业|科技|公司))"
+_CAPITALS = re.compile(
+    r"(?<=[a-z,;:(%\d]\s)[A-Z][a-z][\w&.-]*(?:\s+(?:&\s+)?[A-Z][a-z][\w&.-]*){0,4}|(?<=\()[A-Z][a-z]\w+(?:\s+[A-Z][a-z]\w+)*"
 )
+_CUT_ZH = re.compile(r"[，,。；;：:、（）()“”！？\s]|(?:19|20)\d{2}年|的|在(?!建|产|途)|由|对|与|和")
+_NAME_ZH = re.compile(r"[\u4e00-\u9fffA-Za-z*]{2,16}")
+_FORM_ZH = re.compile(r"股份|集团|科技|公司|银行$|证券$")
 _COMMON = word_lists()["common"]
 _COMMON_ZH = re.compile("|".join(sorted(word_lists()["common_zh"], key=len, reverse=True)))
+_ATTRIBUTABLE = re.compile(
+    r"\battributable to .{1,40}?(?= (?:for|in|of|at|was|were|is|amounted|came|totaled|stood)\b|[,.;]|$)"
+)  # part of a row's name
 _TIME = re.compile(r"(?:FY|CY|Q|H)?\d*", re.IGNORECASE)
 
 
@@ -47,12 +52,16 @@ class Entities:
         """The companies that a text names."""
         if self._pattern is None:
             return frozenset()
-        found = self._pattern.findall(_flat(text))
+        found = self._pattern.findall(_ATTRIBUTABLE.sub(" ", _flat(text)))
         return frozenset(number for name in found for number in self._number[name])
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where a text names them; digits in there belong to the name."""
+        return [match.span() for match in self._pattern.finditer(text.lower())] if self._pattern else []
 
     def without(self, text: str) -> str:
         """The text with the companies' names cut out, so that they do not read as metrics."""
-        return self._pattern.sub(" ", _flat(text)) if self._pattern else text
+        return without_scope(self._pattern.sub(" ", _flat(text)) if self._pattern else text)
 
     def of_claim(self, claim: Claim, text: str, question: str, knows: Callable[[str], bool]) -> frozenset[int] | None:
         """The companies meant: those of the sentence, else of the text before it, else of the question; empty when a stranger is named;
@@ -77,34 +86,29 @@ class Entities:
 
     def stranger(self, text: str, knows: Callable[[str], bool]) -> str | None:
         """The name of a company that is none of the evidence's, if the text has one."""
-        for pattern in (_FOREIGN, _FOREIGN_ZH):
-            for match in pattern.finditer(text):
-                name = next(group for group in match.groups() if group)
-                if not self.named(name) and self._is_name(name, knows):
-                    return name
-        return None
-
-    def _is_name(self, name: str, knows: Callable[[str], bool]) -> bool:
-        if name[0] > "z" or re.search(r"[\u4e00-\u9fff]", name):
-            bare = _COMMON_ZH.sub("", name)
-            said = words(bare)
-            return len(bare) > 1 and bool(said) and not any(knows(word) for word in said)
-        parts = [part for part in re.split(r"[\s&.-]+", name) if part]
-        unknown = [
-            part
-            for part in parts
-            if part.lower() not in _COMMON and not _TIME.fullmatch(part) and not any(knows(word) for word in words(part))
-        ]
-        return bool(unknown) and len(unknown) * 2 >= len(parts)
+        candidates = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)]
+        candidates += _CAPITALS.findall(text)
+        latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, knows)), None)
+        return latin or next((name for name in _names_zh(text, knows) if not self.named(name)), None)
 
     def fits(self, meant: frozenset[int] | None, entity: tuple[str, ...]) -> bool:
         return meant is None or not entity or self.groups.index(entity) in meant
 
 
-def _any_of(names: list[str]) -> re.Pattern[str] | None:
-    if not names:
-        return None
+def cut_names(text: str, names: tuple[str, ...]) -> str:
+    """A row's label without the company's own name in it."""
+    pattern = _any_of(sorted((spoken for name in names for spoken in spoken_names(name)), key=len, reverse=True))
+    flat = _flat(text)
+    return pattern.sub(" ", flat) if pattern and pattern.search(flat) else text
+
+
+@lru_cache(maxsize=5_000)
+def _compiled(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name[0] < "\u4e00" else re.escape(name) for name in names))
+
+
+def _any_of(names: list[str]) -> re.Pattern[str] | None:
+    return _compiled(tuple(names)) if names else None
 
 
 @lru_cache(maxsize=10_000)
@@ -128,3 +132,23 @@ def spoken_names(name: str) -> tuple[str, ...]:
         if len(parts[0]) > 5:
             found.append(parts[0])
     return tuple(dict.fromkeys(spoken for spoken in found if len(spoken) > 1))
+
+
+def _is_latin_name(name: str, knows: Callable[[str], bool]) -> bool:
+    parts = [part for part in re.split(r"[\s&.-]+", name) if part]
+    unknown = [
+        part for part in parts if part.lower() not in _COMMON and not _TIME.fullmatch(part) and not any(knows(word) for word in words(part))
+    ]
+    return bool(unknown) and len(unknown) * 2 >= len(parts)
+
+
+def _names_zh(text: str, knows: Callable[[str], bool]) -> Iterator[str]:
+    """Stretches at the head of a clause, before the words of a metric, that are neither of them nor common words."""
+    for part in _CUT_ZH.split(text):
+        if not part or part[0] < "\u4e00":
+            continue
+        metric = next((i for i in range(len(part) - 1) if knows(part[i : i + 2])), len(part))
+        head = _COMMON_ZH.sub("", part[:metric])
+        bare = _FORM_ZH.sub("", head)
+        if 2 <= len(bare) <= 10 and _NAME_ZH.fullmatch(head) and (metric < len(part) or _FORM_ZH.search(head) or part == head):
+            yield head

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
+from finfoundry.binding.entities import cut_names
 from finfoundry.binding.labels import Label, label, sentence_label
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
@@ -63,8 +64,7 @@ class CellEvidence:
     fiscal: FiscalYear | None = None
 
     def items(self) -> list[Item]:
-        fact = self.fact
-        named = self.names if fact.concept is None else (*self.names, fact.concept.replace("_", " "))
+        fact, names = self.fact, _entity(self.fact.entity, self.aliases)
         series = " > ".join((*fact.metric, *(member for _, member in fact.dimensions)))
         return [
             Item(
@@ -72,10 +72,10 @@ class CellEvidence:
                 unit=fact.unit,
                 source="cell",
                 text=fact.text,
-                label=label(fact.metric, named, fact.dimensions),
+                label=label(tuple(cut_names(part, names) for part in fact.metric), self.names, fact.dimensions, fact.concept),
                 whens=(When.of(fact.period, self.fiscal),),
                 step=fact.scale.scaleb(-fact.precision),
-                entity=_entity(fact.entity, self.aliases),
+                entity=names,
                 scope=fact.scope,
                 place=Place(
                     self.document, fact.page, fact.box, fact.locator, f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -20,11 +21,16 @@ _WORD = re.compile(r"[a-z]+(?:&[a-z]+)*|[\u4e00-\u9fff]+")
 _APOSTROPHE = re.compile(r"['’]s?\b|(?<=[a-z])\.(?=[a-z]\b)")
 
 
+def _read(package: str, name: str) -> dict[str, Any]:
+    text = files(package).joinpath("data", name).read_text("utf-8")
+    content: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe, the first is fast
+    return content
+
+
 @lru_cache(maxsize=1)
 def word_lists() -> dict[str, frozenset[str]]:
     """The lists of ``data/words.yaml``."""
-    lists: dict[str, str] = yaml.safe_load(files("finfoundry.binding").joinpath("data/words.yaml").read_text("utf-8"))
-    return {name: frozenset(text.split()) for name, text in lists.items()}
+    return {name: frozenset(text.split()) for name, text in _read("finfoundry.binding", "words.yaml").items()}
 
 
 _STOP, _WEAK = word_lists()["stop"], word_lists()["weak"]
@@ -32,6 +38,7 @@ _QUALIFIERS, _QUALIFIERS_ZH = word_lists()["qualifiers"], word_lists()["qualifie
 _ZH_BREAK = re.compile(r"[的为是达约比较和与及等共了于在由至到从其该本中占按以]")
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
+_SYNONYM = 0.93
 Words = frozenset[str]
 
 
@@ -74,10 +81,23 @@ def qualifiers(text: str, found: Words) -> Words:
 
 
 @lru_cache(maxsize=1)
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Normalised name → the other names of the same metric, from ``data/synonyms.yaml``."""
-    groups: dict[str, list[str]] = yaml.safe_load(files("finfoundry.binding").joinpath("data/synonyms.yaml").read_text("utf-8"))
-    return {normal(name): tuple(other for other in group if other != name) for group in groups.values() for name in group}
+def _vocabulary() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Concept → its names, and normalised name → concept where it names only one. From core's concepts and ``data/spoken.yaml``."""
+    concepts = _read("finfoundry.core", "concepts.yaml")["concepts"]
+    spoken = _read("finfoundry.binding", "spoken.yaml")
+    names = {one["name"]: (*one.get("en", ()), *one.get("zh", ()), *spoken.get(one["name"], ())) for one in concepts}
+    holders: dict[str, set[str]] = defaultdict(set)
+    for concept, given in names.items():
+        for name in given:
+            holders[normal(name)].add(concept)
+    return names, {name: next(iter(found)) for name, found in holders.items() if len(found) == 1}
+
+
+def synonyms(name: str, concept: str | None = None) -> tuple[str, ...]:
+    """Other names of a metric: those of its concept, else of the only concept that has this name."""
+    names, concepts = _vocabulary()
+    known = concept if concept in names else concepts.get(normal(name))
+    return names[known] if known else ()
 
 
 @lru_cache(maxsize=20_000)
@@ -98,23 +118,28 @@ class Label:
     beside: Words = frozenset()
     required: tuple[Words, ...] = ()
     qualifiers: Words = frozenset()
+    partial: bool = False  # of a column that is headed by more than a period
     prose: bool = False  # the words of a sentence, of which a claim repeats only some
 
 
-def label(path: tuple[str, ...], names: tuple[str, ...] = (), dimensions: tuple[tuple[str, str], ...] = ()) -> Label:
+@lru_cache(maxsize=20_000)
+def label(
+    path: tuple[str, ...], names: tuple[str, ...] = (), dimensions: tuple[tuple[str, str], ...] = (), concept: str | None = None
+) -> Label:
     """The label of a table row: its own text in full, its headings besides; a bare "Total" or "Other" needs its heading too."""
-    leaf, beside = words(path[-1]) if path else frozenset(), frozenset[str]().union(*(words(part) for part in path[:-1]))
-    if len(path) > 1 and weight(leaf) < 1:
-        leaf, beside = leaf | words(path[-2]), beside - words(path[-2])
-    own = normal(path[-1]) if path else ""
-    others = [*names, *synonyms().get(own, ()), *(name for given in names for name in synonyms().get(normal(given), ()))]
-    alternatives = tuple(dict.fromkeys(found for found in (leaf, *(words(name) for name in others)) if found))
+    own, beside = words(path[-1]) if path else frozenset(), frozenset[str]().union(*(words(part) for part in path[:-1]))
+    if len(path) > 1 and weight(own) < 1:
+        own, beside = own | words(path[-2]), beside - words(path[-2])
+    others = (*names, *synonyms(path[-1] if path else "", concept), *(other for name in names for other in synonyms(name)))
+    alternatives = dict.fromkeys(found for found in (own, *(words(name) for name in others)) if found)
+    columns = frozenset[str]().union(*(words(member) for axis, member in dimensions if axis == "column"))
     text = " ".join((*path, *others))
     return Label(
-        alternatives or (frozenset(),),
-        beside,
-        tuple(found for _, member in dimensions if (found := words(member))),
+        tuple(alternatives) or (frozenset(),),
+        beside | columns,
+        tuple(found for axis, member in dimensions if axis != "column" and (found := words(member))),
         qualifiers(text, words(text)),
+        partial=bool(columns),
     )
 
 
@@ -133,13 +158,24 @@ class Labels:
         for number, known in enumerate(self.known):
             for word in frozenset().union(known.beside, *known.alternatives, *known.required):
                 self._holders[word].append(number)
+        self._rows = frozenset(
+            word
+            for known in self.known
+            if not known.prose
+            for word in frozenset().union(known.beside, *known.alternatives, *known.required)
+        )
         self._scores: dict[str, dict[int, float]] = {}
 
     def number(self, known: Label) -> int:
         return self._number[known]
 
     def knows(self, word: str) -> bool:
-        return word in self._holders
+        """Whether a word belongs to some row's name."""
+        return word in self._rows
+
+    def tells(self, text: str) -> bool:
+        """Whether a text says enough to name a metric: more than "net" or "total"."""
+        return weight(word for word in words(text) if word in self._holders) >= 1
 
     def scores(self, text: str) -> dict[int, float]:
         """Label number → how well the text names it, 0 to 1; labels that share no word are left out."""
@@ -150,22 +186,23 @@ class Labels:
     def _score_all(self, text: str) -> dict[int, float]:
         said = words(text)
         meant = qualifiers(text, said)
-        said = frozenset(word for word in said if word in self._holders) | (said & _QUALIFIERS)
+        in_rows, in_prose = said & (self._rows | _QUALIFIERS), frozenset(word for word in said if word in self._holders)
         near = {number for word in said for number in self._holders.get(word, ())}
-        scored = {number: _score(self.known[number], said, meant) for number in near}
+        scored = {number: _score(known, in_prose if known.prose else in_rows, meant) for number in near for known in (self.known[number],)}
         return {number: score for number, score in scored.items() if score > 0}
 
 
 def _score(known: Label, said: Words, meant: Words) -> float:
+    """How well the words say the label. A synonym counts a little less than the row's own name, so that the row itself wins."""
     best = 0.0
     for name in known.alternatives:
         common = weight(name & said)
         if not common:
             continue
         foreign = weight(said - name - known.beside) + 0.25 * weight((said & known.beside) - name)
-        cover = common / weight(name)
-        precision = common / (common + foreign)
-        best = max(best, 0.2 * cover + 0.8 * precision if known.prose else 2 * cover * precision / (cover + precision))
+        cover, precision = common / weight(name), common / (common + foreign)
+        score = 0.2 * cover + 0.8 * precision if known.prose else 2 * cover * precision / (cover + precision)
+        best = max(best, score if name is known.alternatives[0] else _SYNONYM * score)
     if not known.prose:
-        best -= 0.15 * len(meant - known.qualifiers)
+        best -= 0.15 * len(meant - known.qualifiers) + 0.06 * known.partial
     return max(0.0, best)

@@ -19,7 +19,7 @@ from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import Evidence, Item, question_items, read_items
 from finfoundry.binding.labels import Labels, words
 from finfoundry.binding.units import fits_sign, fits_unit
-from finfoundry.binding.when import When, agree, shifted
+from finfoundry.binding.when import When, agree, exact, shifted
 from finfoundry.core.periods import FoundPeriod, find_periods
 
 Reason = Literal[
@@ -66,12 +66,25 @@ class Matcher:
             self._by_label.setdefault(number, []).append(index)
         self.entities = Entities(item.entity for item in self.items)
         self.known = self.labels.knows
+        leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
+        self._digit_names = [leaf for leaf in leaves if any(character.isdigit() for character in leaf) and not leaf.isdigit()]
         self.question = _Asked(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
 
     def match(self, text: str) -> list[Match]:
         """All figures of the text in order."""
-        claims = read_claims(text)
+        named = self._names_with_digits(text)
+        claims = [claim for claim in read_claims(text) if not any(a <= claim.number.start < b for a, b in named)]
         return [self._match(claim, text) for claim in claims]
+
+    def _names_with_digits(self, text: str) -> list[tuple[int, int]]:
+        """Where the text repeats the name of a company or of a row: digits in there are no figures."""
+        found, lowered = self.entities.spans(text), text.lower()
+        for name in self._digit_names:
+            start = lowered.find(name)
+            while start >= 0:
+                found.append((start, start + len(name)))
+                start = lowered.find(name, start + 1)
+        return found
 
     def _match(self, claim: Claim, text: str) -> Match:
         sense = Sense(self, claim, text)
@@ -93,6 +106,8 @@ class Matcher:
     def _rounding_to(self, claim: Claim) -> Iterable[int]:
         """Items that print as this figure at its own precision: within half a step, or below or above as the words say."""
         value, step = abs(claim.number.value), claim.number.step
+        if not value:  # what is printed as nothing must be nothing
+            return range(bisect.bisect_left(self._values, 0), bisect.bisect_right(self._values, 0))
         low, high = value - step / 2, value + step / 2
         if claim.bound > 0:
             high = value + step
@@ -131,22 +146,23 @@ class Sense:
         self.context, self.named = self._metric_words()
         self.whens = tuple(When.found(period) for period in self._periods())
         self.entities = matcher.entities.of_claim(claim, text, matcher.question.text, matcher.known)
-        self._best = self._best_rival()
+        self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)
 
     # ---- the metric
 
     def _metric_words(self) -> tuple[str, bool]:
         """The closest words that name some label strongly; else those that name one best; else whether nothing is named at all."""
-        contexts = [*self._in_order(), *self.claim.contexts, self.matcher.question.text]
-        best, best_score = contexts[0], 0.0
-        for context in contexts:
-            clean = self.matcher.entities.without(context)
-            score = max(self.matcher.labels.scores(clean).values(), default=0.0)
-            if score >= _STRONG:
-                return clean, True
-            if score > best_score:
-                best, best_score = clean, score
-        return best, best_score >= _PROSE
+        clean = [self.matcher.entities.without(context) for context in (*self.claim.contexts, self.matcher.question.text)]
+        for group in ([self.matcher.entities.without(part) for part in self._in_order()], clean[:3], *([one] for one in clean[3:])):
+            scored = [(self._best_score(context), place, context) for place, context in enumerate(group)]
+            if scored and max(scored)[0] >= _STRONG:
+                return max(scored)[2], True
+        best = max((self._best_score(context), -place, context) for place, context in enumerate(clean))
+        return best[2], best[0] >= _PROSE
+
+    def _best_score(self, context: str) -> float:
+        labels = self.matcher.labels
+        return round(max(labels.scores(context).values(), default=0.0), 2) if labels.tells(context) else 0.0
 
     def _in_order(self) -> list[str]:
         """ "A and B were 1 and 2": the kth name for the kth figure."""
@@ -159,13 +175,13 @@ class Sense:
     def score(self, index: int) -> float:
         return self.matcher.labels.scores(self.context).get(self.matcher._label_of[index], 0.0)
 
-    def _best_rival(self) -> float:
-        """How well the words name the best label that has an item of this unit, period, scope and entity."""
-        scores = self.matcher.labels.scores(self.context)
+    def _best_rival(self, *, prose: bool) -> float:
+        """How well the words name the best label, of a row or of prose, that has an item of this unit, period, scope and entity."""
+        scores, known = self.matcher.labels.scores(self.context), self.matcher.labels.known
         for number, score in sorted(scores.items(), key=lambda pair: -pair[1]):
             if score < _PROSE:
                 break
-            if any(not self._plain_conflicts(index) for index in self.matcher._by_label[number]):
+            if known[number].prose is prose and any(not self._plain_conflicts(index) for index in self.matcher._by_label[number]):
                 return score
         return 0.0
 
@@ -217,19 +233,32 @@ class Sense:
 
     def _fits_scope(self, item: Item) -> bool:
         wanted = self.claim.scope or (None if item.scope != "parent" else "consolidated")
-        return item.scope is None or wanted is None or wanted == item.scope
+        if item.scope is None:
+            return wanted != "parent"  # papers speak of the group where they don't say
+        return wanted is None or wanted == item.scope
 
     def _metric_conflict(self, index: int) -> Reason | None:
         item, score = self.items[index], self.score(index)
         if any(not part & words(f"{self.context} {self.claim.sentence} {self.matcher.question.text}") for part in item.label.required):
             return "sibling row"
-        if item.source == "calculation" and score >= self._best - 0.3:
+        if item.source == "calculation" and score >= self._best_row - 0.3:
             return None
         if not self.named:
             return None if self._says_nothing() else "metric not found"
-        if score + 0.05 < self._best:
+        rival = max(self._best_prose - 0.15, self._best_row if self._best_row >= _STRONG else 0.0) if item.label.prose else self._best_row
+        if score + 0.05 < rival or (not self._exact_time(index) and self._has_exact(score)):
             return "sibling row"
         return None if score >= (_PROSE if item.label.prose else _NAMED) else "metric not found"
+
+    def _exact_time(self, index: int) -> bool:
+        whens = self.items[index].whens
+        return not self.whens or not whens or any(exact(claimed, when) for claimed in self.whens for when in whens)
+
+    def _has_exact(self, score: float) -> bool:
+        """Whether a row named as well has an item of just the claimed time: a span where a span is claimed."""
+        scores = self.matcher.labels.scores(self.context)
+        rivals = [index for number, other in scores.items() if other + 0.05 >= score for index in self.matcher._by_label[number]]
+        return any(self.items[index].whens and self._exact_time(index) and not self._plain_conflicts(index) for index in rivals)
 
     def _says_nothing(self) -> bool:
         """Whether the sentence and the question name no metric at all, so that the value alone has to do."""
@@ -248,7 +277,10 @@ class Sense:
         """Items that the words name, whatever their value, best first."""
         scores = self.matcher.labels.scores(self.context)
         found = [
-            index for number, score in scores.items() if score >= max(_NAMED, self._best - 0.05) for index in self.matcher._by_label[number]
+            index
+            for number, score in scores.items()
+            if score >= max(_NAMED, self._best_row - 0.05)
+            for index in self.matcher._by_label[number]
         ]
         return sorted((index for index in found if not self._plain_conflicts(index)), key=lambda index: -self.score(index))
 

@@ -17,6 +17,10 @@ _OUTFLOW = re.compile(
     re.IGNORECASE,
 )
 _INFLOW = re.compile(r"income|profit|earnings|sales|revenue|proceeds|provided|assets|equity|利润|收入|收益|资产|权益|净额", re.IGNORECASE)
+_PAYS = re.compile(
+    r"^(?:less:?\s)?(?:\w+\s)?(?:purchases?|payments?|repayments?|acquisitions?|repurchases?|additions?|dividends?|distributions?)\b|^[减]?[:：]?(?:支付|购建|购买|偿还|投资支付|取得)",
+    re.IGNORECASE,
+)
 _LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|下降", re.IGNORECASE)
 
 
@@ -57,12 +61,14 @@ def fits_sign(claim: Claim, item: Item) -> bool:
     name = f"{item.reference.metric or ''}"
     if below:  # printed without the sign that the source has
         return claim.negative or (claim.direction < 0 and number.unit in ("ratio", None)) or _spends(name)
-    return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and _LOSS.search(claim.nearby))
+    return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
 
 
 def _spends(name: str) -> bool:
     """A row of money going out, often printed in brackets and told without them."""
     leaf = name.rpartition(" > ")[2]
+    if _PAYS.search(leaf):
+        return True
     return bool(_OUTFLOW.search(leaf)) and not _INFLOW.search(
         re.sub(r"income tax|taxes on income|利润分配|所得税", "tax", leaf, flags=re.IGNORECASE)
     )

@@ -57,6 +57,12 @@ def shifted(base: int, offset: int) -> FoundPeriod:
     return FoundPeriod(str(base + offset), 0, 0, None, base + offset, None, "year")
 
 
+def exact(claimed: When, item: When) -> bool:
+    """Whether both are an instant or both a span, besides agreeing."""
+    instant = claimed.kind == "date"
+    return claimed.kind == "year" or (item.kind == "date") is instant
+
+
 def agree(claimed: When, item: When) -> bool:
     """Whether what a sentence says of its time fits the item's."""
     if item.fiscal and not claimed.fiscal:
@@ -85,7 +91,7 @@ def _same(claimed: Period, item: Period) -> bool:
     if abs(claimed.end - item.end) > _NEAR:
         return False
     if claimed.start is None or item.start is None:
-        return claimed.start is not None or item.start is None or item.months >= 11 or claimed.end == item.end
+        return claimed.start is not None or item.start is None or item.months >= 11
     return abs(claimed.start - item.start) <= _NEAR
 
 
