@@ -6,14 +6,16 @@ Headers stack ("Three months ended March 31," over "2025" and "2024"), span colu
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import FiscalYear, FoundPeriod, Period, find_periods
+from finfoundry.knowledge.facts.concepts import Nature
 from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
 
 
@@ -44,6 +46,10 @@ class Column:
     change: bool = False  # a difference or growth between periods
     percent: bool = False
     dimension: str | None = None
+    nature: Nature | None = None  # stocks or flows, where the words of the header say so
+    between: Period | None = None  # of a movement between two dated balances to its left and right
+    future: bool = False  # a year to come: what falls due then
+    day: str | None = None  # month and day without a year: the rows give it
 
 
 _COUNTS = {
@@ -65,6 +71,9 @@ _LENGTH = re.compile(
     r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
     re.IGNORECASE,
 )
+_AS_OF_YEAR = re.compile(
+    r"\bas\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:years?|quarters?)\b|\bat\s+(?:the\s+)?(?:fiscal\s+)?year[\s-]?end", re.IGNORECASE
+)
 _INSTANT = re.compile(
     r"\bas\s+(?:of|at)\b|^at\b|\bat\s+(?:the\s+)?(?:end|year[\s-]?end|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\bbalance(?:s)?\s+at\b",
     re.IGNORECASE,
@@ -76,6 +85,13 @@ _CHANGE = re.compile(
 _PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)
 _PARENT = re.compile(r"母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
 _CONSOLIDATED = re.compile(r"合并|本集团|^集团$|^consolidated$|^group$", re.IGNORECASE)
+_STOCK = re.compile(
+    r"\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|余额|账面|公允价值", re.IGNORECASE
+)
+_FLOW = re.compile(
+    r"\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|发生额|本期增加|本期减少",
+    re.IGNORECASE,
+)
 _MONTH_DAY = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+\d{1,2}\b,?",
     re.IGNORECASE,
@@ -107,9 +123,13 @@ def read_timing(text: str, known: FiscalYear | None) -> Timing:
     found = find_periods(text, fiscal_year_end=known)
     months = months_said(text)
     instant = True if _INSTANT.search(text) else None
+    if _AS_OF_YEAR.search(text):
+        months = None
     if not found:
         return Timing(months=months, instant=instant)
     best = max(found, key=lambda item: (_rank(item), item.start))
+    if best.period and not best.period.instant and months is None and instant and best.kind == "year":
+        return Timing(end=best.period.end, instant=True)
     return _timing(best, months, instant)
 
 
@@ -155,7 +175,7 @@ def _parts(header: Sequence[Row], column: int, labels: set[int]) -> list[str]:
         if not over:
             near = _nearest(row, column, labels)
             over = [near] if near else []
-        parts.extend(cell.text for cell in over if cell.text not in parts[-1:])
+        parts.extend(cell.text for cell in over if cell.text not in parts[-1:] and not unit_note(cell.text))
     return parts
 
 
@@ -180,7 +200,10 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     elif not timing.dated and corner:
         pass
     column.timing = timing
+    if timing.end is None and timing.year is None and (day := _MONTH_DAY.search(text) or _MONTH_DAY.search(corner)):
+        column.day = day[0].rstrip(", ")
     column.dimension = _dimension(parts)
+    column.nature = _nature(column.dimension or "")
     return column
 
 
@@ -208,6 +231,58 @@ def _dimension(parts: Iterable[str]) -> str | None:
         if len(_EMPTY_WORDS.sub("", rest)) > 1 and not unit_note(rest):
             kept.append(" ".join(rest.split()))
     return " · ".join(kept) or None
+
+
+def _nature(text: str) -> Nature | None:
+    stock, flow = _STOCK.search(text), _FLOW.search(text)
+    return None if bool(stock) == bool(flow) else "instant" if stock else "duration"
+
+
+def settle(columns: dict[int, Column], report: date | None) -> None:
+    """Let columns tell each other what their own header leaves open."""
+    if report is not None and _mark_future(columns, report):
+        return
+    numbers = sorted(columns)
+    _roll_columns([columns[number] for number in numbers])
+    for place, number in enumerate(numbers):
+        column = columns[number]
+        if column.timing.dated or column.between or not (column.percent or column.change):
+            continue
+        left = [columns[other] for other in numbers[:place] if columns[other].timing.dated]
+        if column.change:
+            left = [other for other in left if other.timing.months == left[-1].timing.months and not other.change]
+            column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
+        elif left:
+            column.timing = left[-1].timing
+
+
+def _mark_future(columns: dict[int, Column], report: date) -> bool:
+    """Years to come are no periods but a ladder of what falls due: "2025 | 2026 | 2027" in a report on 2024."""
+    if not any(column.timing.year and column.timing.year > report.year + 1 for column in columns.values()):
+        return False
+    for column in columns.values():
+        if column.timing.year and column.timing.year > report.year:
+            column.future = True
+            column.dimension, column.timing, column.nature = column.text, Timing(), "instant"
+    return True
+
+
+def _latest(timing: Timing) -> tuple[int, int]:
+    return (timing.end.toordinal() if timing.end else (timing.year or 0) * 366, timing.offset or 0)
+
+
+def _roll_columns(columns: list[Column]) -> None:
+    """ "December 31, 2023 | Additions | Payments | December 31, 2024": balances, and what moved the one to the other."""
+    dated = [place for place, column in enumerate(columns) if column.timing.end]
+    for first, last in itertools.pairwise(dated):
+        start, end = columns[first].timing.end, columns[last].timing.end
+        if start is None or end is None or last == first + 1 or start >= end or any(c.timing.dated for c in columns[first + 1 : last]):
+            continue
+        start = start - timedelta(days=1) if start.day == 1 else start
+        for column in columns[first + 1 : last]:
+            column.between = Period(end, start + timedelta(days=1))
+        for place, day in ((first, start), (last, end)):
+            columns[place].timing = Timing(end=day, instant=True)
 
 
 def _share_lengths(columns: dict[int, Column]) -> None:

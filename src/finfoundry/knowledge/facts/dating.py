@@ -25,6 +25,10 @@ _BALANCE = re.compile(
     re.IGNORECASE,
 )
 _DAY_LAST = re.compile(r"(?:\bat|\bas\s+of|,|[-–—]|\bbalances?|\bended)\s*(?:\w+\s+)?$|^\s*$", re.IGNORECASE)
+_EVENT = re.compile(
+    r"\b(?:due|maturing|matures?|issued|expir\w+|acquired|notes|bonds|through|until|by|before|after|since|paid|declared|dated)\b",
+    re.IGNORECASE,
+)
 _MONTH_DAY = re.compile(
     r"\b(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+(?P<d>\d{1,2})\b",
     re.IGNORECASE,
@@ -49,6 +53,12 @@ class Calendar:
             return Period(end, min(near, key=lambda day: abs((day - before).days)) + timedelta(days=1))
         return plain
 
+    def balance_day(self, day: Period | None) -> Period | None:
+        """The balance of January 1 is that of December 31, except where years end on the first of a month."""
+        if day is None or day.end.day != 1 or (self.fiscal.weeks and day.end in self.ends):
+            return day
+        return Period(day.end - timedelta(days=1))
+
     def year(self, year: int) -> Period:
         """The fiscal year, ending on a day that the document names where one lies near."""
         whole = self.fiscal.of(year)
@@ -69,22 +79,30 @@ class Setting:
     months: int | None = None
     dated: list[Period] = field(default_factory=list)
     timing: Timing = field(default_factory=Timing)  # of the nearest text that gives a date
+    near: bool = False  # that text is the corner cell, the note or the title
+
+
+_ENDED = re.compile(r"\b(?:ended|ending)\b|年度|全年|期间", re.IGNORECASE)
 
 
 def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
-    """Texts come nearest first: corner cell, headings in the table, note, title, paragraphs above."""
+    """Texts come nearest first: corner cell, note, title, then paragraphs above, in which only a length that has an end counts."""
     setting = Setting()
-    for text in texts:
+    for place, text in enumerate(texts):
         if not text:
             continue
-        months = months_said(text)
         timing = read_timing(text, calendar.fiscal)
-        if setting.nature is None and (months or timing.instant):
-            setting.nature = "duration" if months else "instant"
+        months = None if timing.instant and timing.months is None else months_said(text)
+        if place > 0 and months and (not _ENDED.search(text) or (calendar.annual and months != 12)):
+            months = None
+        spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
+        if setting.nature is None and (months or timing.instant or (spans and place < 4)):
+            setting.nature = "instant" if timing.instant and not months else "duration"
             setting.months, setting.sure = months, True
         if not setting.timing.dated and timing.dated and timing.offset is None:
-            setting.timing = timing
-        setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
+            setting.timing, setting.near = timing, place < 3
+        if place < (3 if calendar.annual else 4):
+            setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
     return setting
 
 
@@ -111,9 +129,10 @@ def _end_of_year(timing: Timing, length: int | None, instant: bool, setting: Set
     year = timing.year or 0
     if timing.quarter:
         return calendar.fiscal.quarter(year, timing.quarter).end
+    fiscal_end = calendar.year(year).end
     for period in setting.dated:
         if (period.end - timedelta(days=7)).year == year and (instant or not length or period.instant or period.months == length):
-            return period.end
+            return fiscal_end if abs((fiscal_end - period.end).days) <= 7 else period.end
     whole = calendar.year(year)
     if calendar.annual or length == 12 or calendar.report is None:
         return whole.end
@@ -172,6 +191,23 @@ def at_edge(label: str, period: Period) -> Period | None:
     return None
 
 
+def is_edge(label: str) -> bool:
+    """Whether a label names an opening or closing balance."""
+    return bool(_OPENING.search(label) or _CLOSING.search(label))
+
+
+def rolls_forward(labels: Iterable[str]) -> bool:
+    """Whether a table goes from an opening to a closing balance."""
+    texts = list(labels)
+    return any(_OPENING.search(text) for text in texts) and any(_CLOSING.search(text) for text in texts)
+
+
+def compares_balances(ends: Sequence[date]) -> bool:
+    """Columns dated at different times of the year ("June 30, 2025" and "December 31, 2024") are instants."""
+    days = [abs((first - second).days) % 365 for first in ends for second in ends]
+    return any(min(gap, 365 - gap) > 20 for gap in days)
+
+
 @lru_cache(maxsize=16384)
 def row_date(label: str) -> Period | None:
     """The instant that a balance row names: "Balance at December 31, 2024", "Unvested as of July 27, 2025"."""
@@ -179,9 +215,18 @@ def row_date(label: str) -> Period | None:
     if len(found) != 1 or found[0].period is None or found[0].kind != "date":
         return None
     before, after = label[: found[0].start], label[found[0].end :].strip(" .,:;()）")
-    if after and not re.search(r"余额|\bbalance", after, re.IGNORECASE):
+    if after and not re.search(r"余额|\bbalance", f"{before} {after}", re.IGNORECASE):
         return None
-    return found[0].period if _DAY_LAST.search(before) or _BALANCE.search(label) else None
+    if _EVENT.search(before) or not (len(before.split()) <= 6 or _DAY_LAST.search(before) or _BALANCE.search(label)):
+        return None
+    return found[0].period
+
+
+@lru_cache(maxsize=16384)
+def row_span(label: str) -> Period | None:
+    """The span that a row names: "Costs incurred for the six months ended December 31, 2024"."""
+    found = [item.period for item in find_periods(label) if item.period and not item.period.instant and _ENDED.search(item.text)]
+    return found[0] if len(found) == 1 else None
 
 
 def heading_timing(text: str, known: FiscalYear) -> Timing | None:

@@ -13,6 +13,7 @@ from finfoundry.knowledge.facts.scale import Measure
 from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table
 
 NEAR = 6  # blocks above a table that may speak of it
+TAIL = 400  # characters at the end of each: what introduces a table stands last
 
 
 def extract(document: Document) -> list[Fact]:
@@ -44,15 +45,18 @@ def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
 def open_tables(document: Document) -> Iterator[Table]:
     """The tables that hold numbers, numbered as all tables of the document are."""
     number = 0
-    trail: list[str] = []
+    trail: list[str] = []  # since the last table
+    before: list[str] = []
     for page in document.pages:
         for block in page.blocks:
             if block.kind == "table":
-                if (table := open_table(number, page, block, tuple(reversed(trail[-NEAR:])))) is not None:
+                before = trail or before  # what stands above one table speaks of the next too, where nothing stands between
+                above = tuple(text[-TAIL:] for text in reversed(before[-NEAR:]))
+                if (table := open_table(number, page, block, above)) is not None:
                     yield table
                 number += 1
-                trail = trail[-2:]  # what stands above one table speaks of the next too, where nothing else does
-            elif block.kind not in {"header", "footer"}:
+                trail = []
+            elif block.kind not in {"header", "footer"} and not block.text.strip().isdigit():
                 trail.append(block.text)
 
 

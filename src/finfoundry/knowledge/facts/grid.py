@@ -172,6 +172,18 @@ def _note_columns(rows: list[Row], labels: list[int], columns: int) -> set[int]:
     return found
 
 
+def percent_columns(grid: Grid) -> set[int]:
+    """Columns that print "%" in some rows and mean it in all: no currency, no large number, the same places after the point."""
+    found = set()
+    for column in grid.value_columns:
+        numbers = [value.number for row in grid.rows for value in row.values if value.column == column and not value.number.dash]
+        signed = [number for number in numbers if number.percent]
+        plain = [number for number in numbers if not number.percent]
+        if signed and plain and all(abs(n.value) < 200 and n.currency is None and n.precision == signed[0].precision for n in plain):
+            found.add(column)
+    return found
+
+
 def _values(row: Row, skip: set[int]) -> list[Value]:
     values = []
     for cell in row.cells:

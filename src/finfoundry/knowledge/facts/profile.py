@@ -237,14 +237,18 @@ def _fiscal_year(document: Document, period: Period, ends: Counter[date]) -> Fis
             if count >= 2 and 60 < (period.end - day).days < 330 and not _same_quarter(day, period.end)
         ]
         end = max(quarters, key=lambda day: ends[day]) if quarters else date(period.end.year - 1, 12, 31)
-    weeks = not is_month_end(end) or any(_weeks_apart(day, end) for day, count in ends.items() if count >= 2)
+    weeks = not is_month_end(end) or any(_weeks_apart(day, end, ends) for day, count in ends.items() if count >= 2)
     year = next((year for day, year in named.items() if abs((day - end).days) <= 3), None)
     return FiscalYear(year if year is not None else FiscalYear.ending(end).year, end, weeks)
 
 
-def _weeks_apart(day: date, end: date) -> bool:
-    """Whether a day inside a month ends a year of 52 or 53 weeks of the same company: the same weekday, about a year off."""
+def _weeks_apart(day: date, end: date, ends: Counter[date]) -> bool:
+    """Whether a day inside a month ends a year of 52 or 53 weeks of the same company: the same weekday, about a year off, where no
+    table names the month end nearby.
+    """
     weeks = abs((day - end).days) / 7
+    if any(is_month_end(near) and 0 < abs((near - day).days) < 8 for near in ends):
+        return False
     return not is_month_end(day) and day.weekday() == end.weekday() and round(weeks) in (52, 53, 104, 105) and weeks == round(weeks)
 
 

@@ -21,6 +21,10 @@ _SHARES = re.compile(
     r"|股数|股份数|（股）|\(股\)|持股数|普通股加权平均数|shares\s*\(",
     re.IGNORECASE,
 )
+_SHARES_USED = re.compile(
+    r"\bshares?\b[^.]{0,40}\bused\b|\bweighted[\s-]average\s+(?:number\s+of\s+)?(?:\w+\s+){0,4}shares\b|\bnumber\s+of\s+(?:\w+\s+){0,2}shares\b|加权平均数",
+    re.IGNORECASE,
+)
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
 _COUNT = re.compile(
     r"\bnumber\s+of\b|\bemployees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|（人）|\(人\)|（家）|（户）|（个）",
@@ -34,6 +38,9 @@ _PERCENT = re.compile(
     r"%|％|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
+)  # figures inside a label say nothing of its unit
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
 
@@ -76,8 +83,9 @@ def unit_and_scale(
     number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, *, percent_column: bool
 ) -> tuple[str, Decimal]:
     """The unit of a number and the scale that its printed digits take. Percent is ``ratio`` at 0.01."""
+    path = tuple(_ASIDE.sub("", part) for part in path[-2:])
     label = path[-1] if path else ""
-    words = _words(path)
+    words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.scale is not None:
         return number.currency or measure.currency or "count", ONE
     if number.percent or (number.currency is None and (_is_percent(label) or percent_column)):
@@ -96,11 +104,6 @@ def unit_and_scale(
     return currency, own or measure.scale or ONE
 
 
-def _words(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The innermost labels first: "Basic" takes its meaning from "Net income per share" above it."""
-    return tuple(reversed(path[-2:]))
-
-
 @lru_cache(maxsize=32768)
 def _is_percent(label: str) -> bool:
     return _PERCENT.search(label) is not None
@@ -109,6 +112,8 @@ def _is_percent(label: str) -> bool:
 @lru_cache(maxsize=32768)
 def _per_share(words: tuple[str, ...], header: str) -> bool:
     for word in words:
+        if _SHARES_USED.search(word):
+            return False
         if _PER_SHARE.search(word):
             return True
         if _SHARES.search(word):
@@ -124,4 +129,4 @@ def _is_shares(words: tuple[str, ...], header: str) -> bool:
         re.IGNORECASE,
     ):
         return True
-    return any(_SHARES.search(word) and not _MONEY_OF_SHARES.search(word) for word in words)
+    return any(_SHARES_USED.search(word) or (_SHARES.search(word) and not _MONEY_OF_SHARES.search(word)) for word in words)

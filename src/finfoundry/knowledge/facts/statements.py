@@ -31,6 +31,9 @@ _PARENT = re.compile(
     re.IGNORECASE,
 )
 _CONSOLIDATED = re.compile(r"合并|consolidated", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"\b(?:were|was|are|is|following|included|recognized|recorded|our|see|in\s+the|as\s+follows)\b|[.:;]$|[。：；]$", re.IGNORECASE
+)
 MAX_TITLE = 160
 MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
 
@@ -38,7 +41,7 @@ MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
 def title_of(texts: Iterable[str]) -> str | None:
     """The statement that the nearest short text names; texts come nearest first."""
     for text in texts:
-        if len(text) <= MAX_TITLE and (name := _named(text)):
+        if len(text) <= MAX_TITLE and not _SENTENCE.search(text.strip()) and (name := _named(text)):
             return name
     return None
 

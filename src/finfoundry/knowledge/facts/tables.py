@@ -10,13 +10,26 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.columns import Column, Timing, read_columns
+from finfoundry.knowledge.facts.columns import Column, Timing, read_columns, read_timing, settle
 from finfoundry.knowledge.facts.concepts import Concept, Nature, find_concept, nature_of
-from finfoundry.knowledge.facts.dating import Calendar, Setting, at_edge, between, heading_timing, period_of, read_setting, row_date
-from finfoundry.knowledge.facts.grid import Grid, Row, Value, read_grid, year_like
+from finfoundry.knowledge.facts.dating import (
+    Calendar,
+    Setting,
+    at_edge,
+    between,
+    compares_balances,
+    heading_timing,
+    is_edge,
+    period_of,
+    read_setting,
+    rolls_forward,
+    row_date,
+    row_span,
+)
+from finfoundry.knowledge.facts.grid import Grid, Row, Value, percent_columns, read_grid, unit_note, year_like
 from finfoundry.knowledge.facts.rows import LabelReader, joined_rows, label_blocks
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
-from finfoundry.knowledge.facts.statements import scope_of, statement_of
+from finfoundry.knowledge.facts.statements import MAIN, scope_of, statement_of, title_of
 
 
 @dataclass(slots=True)
@@ -33,6 +46,8 @@ class Table:
     scope: Scope | None = None
     columns: dict[int, Column] = field(default_factory=dict)  # of its last header
     labels: list[str] = field(default_factory=list)
+    rolls: bool = False  # goes from opening to closing balances
+    percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
 
 
 @dataclass(slots=True)
@@ -56,6 +71,7 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...]) ->
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
     table.measure = _measure(table)
+    table.percent = percent_columns(grid)
     return table
 
 
@@ -66,7 +82,7 @@ def _measure(table: Table) -> Measure:
         for row in table.grid.rows
         if row.kind in {"note", "header"}
         for cell in row.cells
-        if row.kind == "note" or cell.column in table.grid.labels
+        if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
     ]
     headings = [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
     texts = [*inside, *headings, table.block.note or "", table.block.title or "", *(text for text in table.above[:4] if len(text) < 300)]
@@ -85,14 +101,15 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
     if before is not None and _continues(table, before):
         table.statement = table.statement or before.statement
         table.scope = table.scope or before.scope
-        inherited = before.columns
+        inherited = _carried(table, before)
     else:
         inherited = {}
     setting = read_setting(_texts(table), calendar)
     lines = list(_lines(table, calendar, inherited))
     if lines:
         table.columns = lines[-1].columns
-    nature = _nature(table, setting, lines)
+    table.rolls = rolls_forward(table.labels) or sum(line.date is not None for line in lines) >= 2
+    nature = _nature(table, setting, lines, calendar)
     _fill_spans(lines)
     return [
         fact for line in lines for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None
@@ -116,7 +133,14 @@ def _continues(table: Table, before: Table) -> bool:
     if table.block.continued:
         return True
     headless = not any(row.kind == "header" for row in table.grid.rows)
-    return headless and 0 <= table.page.number - before.page.number <= 1 and table.grid.value_columns == before.grid.value_columns
+    return headless and 0 <= table.page.number - before.page.number <= 1 and len(table.grid.value_columns) == len(before.columns)
+
+
+def _carried(table: Table, before: Table) -> dict[int, Column]:
+    """The columns of the table before, for the columns of this one, in order."""
+    if len(table.grid.value_columns) != len(before.columns):
+        return dict(before.columns)
+    return dict(zip(table.grid.value_columns, (before.columns[number] for number in sorted(before.columns)), strict=True))
 
 
 def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> Iterator[Line]:
@@ -133,18 +157,25 @@ def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> It
         if row.kind in {"heading", "note"}:
             for reader in readers:
                 for cell in row.cells:
-                    if cell.column in reader.columns and row.kind == "heading":
+                    if cell.column in reader.columns and row.kind == "heading" and not _is_title(row, grid):
                         if (said := heading_timing(cell.text, calendar.fiscal)) is not None:
                             timing = said
                         reader.heading(cell.text, cell.indent)
             continue
         if run:
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
+            settle(fresh, calendar.report.end if calendar.report else None)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
             run = []
         paths = _paths(row, readers)
         label = next((path[-1] for path in paths.values() if path), "")
-        yield Line(row, paths, columns, timing, row_date(label))
+        yield Line(row, paths, columns, timing, calendar.balance_day(row_date(label)))
+
+
+def _is_title(row: Row, grid: Grid) -> bool:
+    """A line above the first header row, or one that names the statement, is no group of rows."""
+    first_header = next((item.index for item in grid.rows if item.kind == "header"), -1)
+    return row.index < first_header or title_of([row.cells[0].text]) in MAIN
 
 
 def _corner(run: list[Row], grid: Grid) -> str:
@@ -166,18 +197,29 @@ def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
     return paths
 
 
-def _nature(table: Table, setting: Setting, lines: list[Line]) -> Nature:
+def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calendar) -> Nature:
     """Stocks or flows, for columns that don't say."""
     if table.statement == "balance":
         return "instant"
     if table.statement in {"income", "cash flow", "comprehensive income"}:
         return "duration"
+    if any(is_ladder(path, calendar) for line in lines for path in line.paths.values()) or any(
+        column.future for line in lines[:1] for column in line.columns.values()
+    ):
+        return "instant"
+    ends = [column.timing.end for line in lines[:1] for column in line.columns.values() if column.timing.end]
+    if compares_balances(ends):
+        return "instant"
+    if table.rolls:
+        return "duration"
     if setting.sure and setting.nature:
         return setting.nature
     votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
+    if ends or setting.timing.end:  # a date without "ended" is one of a balance, unless nearly all lines are flows
+        return "duration" if votes["duration"] > 2 and votes["duration"] > 4 * votes["instant"] else "instant"
     if votes["instant"] != votes["duration"]:
         return "instant" if votes["instant"] > votes["duration"] else "duration"
-    return "instant" if any(column.timing.end for line in lines[:1] for column in line.columns.values()) else "duration"
+    return "duration"
 
 
 def _fill_spans(lines: list[Line]) -> None:
@@ -199,11 +241,12 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
     column = line.columns.get(value.column) or Column()
     path = line.paths.get(value.column, ())
     concept = find_concept(path, table.statement)
-    period, sure = _period(column, path, line, concept, nature, setting, calendar)
+    period, sure = _period(column, path, line, concept, nature, setting, calendar, rolls=table.rolls)
     if period is None or not path:
         return None
     header = column.dimension or ""
-    unit, scale = unit_and_scale(value.number, path, column.text, table.measure, percent_column=column.percent)
+    percent = column.percent or value.column in table.percent
+    unit, scale = unit_and_scale(value.number, path, column.dimension or "", table.measure, percent_column=percent)
     cell = value.cell
     dimensions = (("column", header),) if header else ()
     return Fact(
@@ -229,25 +272,37 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
 
 
 def _period(
-    column: Column, path: tuple[str, ...], line: Line, concept: Concept | None, nature: Nature, setting: Setting, calendar: Calendar
+    column: Column,
+    path: tuple[str, ...],
+    line: Line,
+    concept: Concept | None,
+    nature: Nature,
+    setting: Setting,
+    calendar: Calendar,
+    *,
+    rolls: bool,
 ) -> tuple[Period | None, bool]:
     """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
     label = path[-1] if path else ""
+    if column.between is not None:
+        return column.between, True
     if line.date is not None and not column.timing.dated:
         return line.date, True
+    if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None else None)):
+        return at_edge(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
-    own = nature
-    if concept is not None and concept.nature != nature and not setting.sure and column.timing.months is None:
+    if rolls and timing.instant and not timing.offset:
+        timing = replace(timing, instant=None)
+    own = nature if rolls else column.nature or nature
+    if concept is not None and concept.nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
         own = concept.nature
     if not timing.dated:
-        if line.span is not None:
-            return line.span, True
         return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
     months = timing.months or setting.months or (12 if calendar.annual or calendar.report is None else calendar.report.months)
     period = period_of(timing, own, months, setting, calendar)
     if period is None:
         return None, False
-    edge = at_edge(label, period)
+    edge = at_edge(label, period) or at_edge(column.text, period)
     if edge is not None:
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
@@ -260,22 +315,35 @@ def _period(
 def _timing(column: Column, path: tuple[str, ...], line: Line, setting: Setting, calendar: Calendar) -> Timing:
     """The column's own words; what it leaves open from the headings above the row, then from the row, then from the texts nearby."""
     timing = column.timing
-    for other in (line.timing, _year_row(path, calendar), setting.timing):
-        if timing.dated or other is None:
-            break
-        if other.dated:
+    said = (
+        setting.timing if setting.near and setting.timing.end else None
+    )  # a full date in the corner or title: years in rows are no periods
+    for other in (line.timing, said, _year_row(path, column, calendar), setting.timing):
+        if other is not None and other.dated and not timing.dated:
             timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
     if timing.months is None and timing.period is None and line.timing and line.timing.months:
         timing = replace(timing, months=line.timing.months)
     return timing
 
 
-def _year_row(path: tuple[str, ...], calendar: Calendar) -> Timing | None:
+def _year_row(path: tuple[str, ...], column: Column, calendar: Calendar) -> Timing | None:
     """A row named by a past year is of that year; years to come are a maturity ladder."""
     if not path or not year_like(path[-1]) or calendar.report is None:
         return None
     year = int(re.sub(r"\D", "", path[-1])[:4])
-    return Timing(year=year) if year <= calendar.report.end.year and year > calendar.report.end.year - 12 else None
+    if not calendar.report.end.year - 12 < year <= calendar.report.end.year:
+        return None
+    return read_timing(f"{column.day}, {year}", calendar.fiscal) if column.day else Timing(year=year)
+
+
+def is_ladder(path: tuple[str, ...], calendar: Calendar) -> bool:
+    """Whether a row is a year to come: what falls due then."""
+    return (
+        bool(path)
+        and calendar.report is not None
+        and year_like(path[-1])
+        and int(re.sub(r"\D", "", path[-1])[:4]) > calendar.report.end.year
+    )
 
 
 def _default(timing: Timing, nature: Nature, label: str, calendar: Calendar) -> Period | None:
