@@ -5,7 +5,7 @@ Numbers that must stay exact (values, scales) are decimal strings in base units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,8 @@ from pydantic_core import to_json
 
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Block, Box, Certificate, Fact, Locator, Page, Parsed
+from finfoundry.knowledge.search import Hit
+from finfoundry.knowledge.store import StoredDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,29 @@ class HitView:
     locator: Locator | None
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document in the store with its certificate."""
+
+    id: str
+    name: str
+    collection: str
+    label: str
+    entity: str | None
+    kind: str | None
+    period: str | None
+    fiscal_year: int | None
+    language: str
+    media_type: str
+    size: int
+    sha256: str
+    pages: int
+    chunks: int
+    embedded: bool
+    added: str
+    certificate: Certificate
+
+
 def json_text(value: Any, *, indent: int | None = 2) -> str:
     """Dataclasses, decimals and dates as JSON (UTF-8, not escaped)."""
     return to_json(value, indent=indent).decode()
@@ -134,3 +159,13 @@ def fact_view(fact: Fact, document: DocumentName | None = None, mark: str | None
         document=document,
         mark=mark,
     )
+
+
+def hit_view(hit: Hit) -> HitView:
+    place = DocumentName(hit.document_id, hit.document_name)
+    return HitView(place, hit.page, hit.score, hit.text, list(hit.section), hit.box, hit.locator)
+
+
+def document_view(document: StoredDocument, certificate: Certificate) -> DocumentView:
+    names = [field.name for field in fields(DocumentView) if field.name != "certificate"]
+    return DocumentView(**{name: getattr(document, name) for name in names}, certificate=certificate)

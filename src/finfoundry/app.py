@@ -1,0 +1,239 @@
+"""The only place that builds engines, stores and workers from settings and hands them out.
+
+``open_app`` starts what a command needs: PostgreSQL, the worker and, at the first question that needs a model, the engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from finfoundry.agent import memory
+from finfoundry.agent.agent import Agent
+from finfoundry.base.llama import start_engine
+from finfoundry.base.openai import OpenAIEngine
+from finfoundry.batch import BatchLine, BatchReport, run_batch
+from finfoundry.binding import evaluate
+from finfoundry.core import audit, jobs
+from finfoundry.core.answer import Answer, DocumentName
+from finfoundry.core.database import Database
+from finfoundry.core.errors import IntegrityError
+from finfoundry.core.keys import Master
+from finfoundry.core.postgres import Postgres
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.core.protocols import Completion, Engine, Request
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.governance import guard, seal
+from finfoundry.governance.policy import Policy, version
+from finfoundry.governance.recorder import Recorder
+from finfoundry.governance.replay import Replay, reverify
+from finfoundry.governance.replay import regenerate as call_again
+from finfoundry.governance.trail import Listed, Trace, recall, records
+from finfoundry.knowledge.intake import Ingested, Intake, Place
+from finfoundry.knowledge.search import Search
+from finfoundry.knowledge.store import FactQuery, Removed, Store, StoredDocument
+from finfoundry.knowledge.vectors import EMBED_JOB
+from finfoundry.machine import embedder, read_settings, worker_process, workers
+from finfoundry.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
+
+
+class EngineOnDemand:
+    """Starts the engine at the first call: most questions need none."""
+
+    def __init__(self, settings: Settings, supervisor: Supervisor) -> None:
+        self._settings = settings
+        self._supervisor = supervisor
+
+    @cached_property
+    def _engine(self) -> Engine:
+        settings = self._settings
+        if settings.engine_url:
+            key = settings.engine_key.get_secret_value() if settings.engine_key else None
+            return OpenAIEngine(settings.engine_url, settings.model, key=key)
+        return start_engine(settings, self._supervisor)
+
+    @property
+    def model(self) -> str:
+        return self._settings.model
+
+    def chat(self, request: Request) -> Completion:
+        return self._engine.chat(request)
+
+    def stream(self, request: Request) -> Iterator[str]:
+        return self._engine.stream(request)
+
+    def count_tokens(self, text: str) -> int:
+        return self._engine.count_tokens(text)
+
+    def close(self) -> None:
+        if "_engine" in self.__dict__:
+            self._engine.close()
+
+
+class App:
+    """One home with its store open. Every call acts for a principal."""
+
+    administrator = ADMINISTRATOR
+
+    def __init__(self, settings: Settings, database: Database, supervisor: Supervisor) -> None:
+        self.settings = settings
+        self.database = database
+        self.supervisor = supervisor
+        self.master = master_of(settings, database)
+        self.policy = Policy(database)
+        found = embedder(settings)
+        self.store = Store(database, found)
+        self.searcher = Search(database, found)
+        self.engine: Engine = EngineOnDemand(settings, supervisor)
+        self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
+        self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
+
+    def close(self) -> None:
+        self.engine.close()
+        self.database.close()
+
+    def principal(self, user: str | None) -> Principal:
+        """The user, or the administrator of the home. Raises NotFound."""
+        return self.policy.principal(user) if user else ADMINISTRATOR
+
+    # documents
+
+    def ingest(
+        self,
+        principal: Principal,
+        paths: Sequence[Path],
+        *,
+        collection: str | None = None,
+        label: str = "general",
+        wait: bool = False,
+        report: Report = silent,
+    ) -> list[Ingested]:
+        """Read files and folders into the store; ``wait`` returns once embeddings are finished, too."""
+        place = Place(collection or self.settings.collection, label)
+        with workers(self.settings, min(self.settings.threads, 4)) as pool:
+            results = Intake(self.store, pool, principal, place, max_bytes=self.settings.max_file_bytes, report=report).run(paths)
+        if wait:
+            self._wait_for_embeddings(report)
+        return results
+
+    def _wait_for_embeddings(self, report: Report) -> None:
+        """Help the worker until nothing is left. Without an embedder there is nothing to wait for."""
+        if self.store.embedder is None:
+            return
+        total = None
+        while (counts := jobs.counts(self.database, EMBED_JOB)).queued + counts.running:
+            left = counts.queued + counts.running
+            total = max(total or left, left)
+            report(Progress("embedding", total - left, total, "documents"))
+            if not self.store.embed_pending(1):
+                time.sleep(0.2)
+
+    def documents(self, principal: Principal, collection: str | None = None) -> list[StoredDocument]:
+        return self.store.documents(principal, collection)
+
+    def document(self, principal: Principal, document: str) -> DocumentView:
+        """Raises NotFound."""
+        return document_view(self.store.document(principal, document), self.store.certificate(principal, document))
+
+    def delete(self, principal: Principal, document: str) -> Removed:
+        """Raises NotFound, NotPermitted."""
+        return self.store.delete(principal, document)
+
+    # questions
+
+    def search(self, principal: Principal, query: str, limit: int = 10, collection: str | None = None) -> list[HitView]:
+        """Passages, filtered by the entity and the period that the query names."""
+        question = guard.clean_question(query, limit=self.settings.question_characters).text
+        return [hit_view(hit) for hit in self.agent.find(principal, question, limit, collection)]
+
+    def facts(
+        self,
+        principal: Principal,
+        entity: str | None = None,
+        metric: str | None = None,
+        period: str | None = None,
+        collection: str | None = None,
+        limit: int = 1000,
+    ) -> list[FactView]:
+        query = FactQuery(entity=entity, metric=metric, period=period, collection=collection, limit=limit)
+        rows = self.store.facts(principal, query)
+        return [fact_view(row.fact, DocumentName(row.document_id, row.document_name), row.mark) for row in rows]
+
+    def ask(self, principal: Principal, question: str, *, collection: str | None = None, conversation: str | None = None) -> Answer:
+        """Answer one question, leave a record of how, and say under which id. Raises InputError, EngineError, StoreError."""
+        cleaned = guard.clean_question(question, limit=self.settings.question_characters)
+        talk = memory.recall(self.database, principal, conversation)
+        with self.recorder.recording() as calls:
+            answer, trace = self.agent.ask(principal, cleaned.text, collection, talk)
+        answer = guard.check_answer(answer)
+        with self.database.transaction(principal) as connection:
+            documents = [document for step in trace.steps for document in step.documents]
+            made = [call.step(documents) for call in calls.made]
+            steps = (*trace.steps, *made, audit.Step("policy", {"version": version(connection)}))
+            answer.audit_id = audit.append(connection, audit.Record(principal.user, "answer", steps, target=answer.id))
+            memory.remember(connection, principal, conversation, talk)
+        return answer
+
+    def ask_batch(self, source: Path, target: Path, *, collection: str | None, user: str | None, report: Report = silent) -> BatchReport:
+        """Answer a file of questions, one JSON object a line; what ``target`` holds already is not asked again."""
+
+        def answer(line: BatchLine) -> Answer:
+            return self.ask(self.principal(line.user or user), line.question, collection=line.collection or collection)
+
+        return run_batch(source, target, answer, report)
+
+    # audit
+
+    def audit_verify(self) -> seal.Verification:
+        """Check the chain, the signatures, the contents and the head outside the database; seal first what waits."""
+        with contextlib.suppress(IntegrityError):  # a cut tail cannot be sealed on; the check says where
+            seal.seal(self.database, self.settings.home)
+        return seal.verify(self.database, self.settings.home)
+
+    def audit_show(self, principal: Principal, record: str | None) -> Trace | list[Listed]:
+        """One record, or the latest. Raises NotFound, NotPermitted."""
+        if record is None:
+            return records(self.database, principal)
+        return recall(self.database, self.settings.home, principal, record)
+
+    def audit_replay(self, principal: Principal, record: str, *, regenerate: bool = False) -> Replay:
+        """Recompute an answer from its record without a model; with ``regenerate`` ask the model again, too."""
+        trace = recall(self.database, self.settings.home, principal, record)
+        replay = reverify(trace, evaluate=evaluate)
+        if regenerate:
+            replay.calls = call_again(trace, self.engine)
+        return replay
+
+
+def master_of(settings: Settings, database: Database) -> Master:
+    """The home's key for audit contents, made known to the database. Raises IntegrityError for another home's database."""
+    master = Master.open(settings.home)
+    with database.owner() as connection:
+        audit.install(connection, master)
+    return master
+
+
+def open_database(settings: Settings, supervisor: Supervisor) -> Database:
+    """Connect as owner, starting the embedded PostgreSQL where no other is named, and bring the schema up to date."""
+    dsn = settings.database.get_secret_value() if settings.database else Postgres(settings.home).start(supervisor)
+    database = Database(dsn)
+    database.migrate()
+    return database
+
+
+@contextlib.contextmanager
+def open_app(settings: Settings | None = None) -> Iterator[App]:
+    """The product over one home. Raises SettingsError, StoreError with a remedy when it cannot start."""
+    settings = settings or read_settings()
+    supervisor = Supervisor(settings.home)
+    app = App(settings, open_database(settings, supervisor), supervisor)
+    try:
+        supervisor.ensure(worker_process(settings))
+        yield app
+    finally:
+        app.close()

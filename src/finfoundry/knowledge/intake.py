@@ -1,0 +1,131 @@
+"""Files and folders into the store: each file for itself, so that a bad one does not stop the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from finfoundry.core.errors import FinfoundryError, InputError, NotPermitted
+from finfoundry.core.principal import Principal
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.knowledge.store import Added, Store
+from finfoundry.knowledge.workers import Outcome, Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one file: ``outcome`` and ``id``, or ``error`` and ``remedy``."""
+
+    path: str
+    outcome: str | None = None  # added, unchanged, referenced (the bytes stand elsewhere too), superseded (replaced an older file)
+    id: str | None = None
+    pages: int = 0
+    facts: int = 0
+    mark: str | None = None
+    superseded: tuple[str, ...] = ()
+    error: str | None = None
+    remedy: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where documents go."""
+
+    collection: str
+    label: str
+
+
+def files_below(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves and those in the folders, hidden ones left out, in the order of their names."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        yield from sorted(
+            file for file in path.rglob("*") if file.is_file() and not any(part.startswith(".") for part in _below(file, path))
+        )
+
+
+def _below(file: Path, folder: Path) -> tuple[str, ...]:
+    return file.relative_to(folder).parts
+
+
+class Intake:
+    """One run over some files."""
+
+    def __init__(
+        self, store: Store, workers: Workers, principal: Principal, place: Place, *, max_bytes: int, report: Report = silent
+    ) -> None:
+        self._store = store
+        self._workers = workers
+        self._principal = principal
+        self._place = place
+        self._max_bytes = max_bytes
+        self._report = report
+        self._results: dict[Path, Ingested] = {}
+
+    def run(self, paths: Sequence[Path]) -> list[Ingested]:
+        """Read, parse and store; results in the order of the files. Raises StoreError when the database is gone."""
+        files = list(dict.fromkeys(files_below(paths)))
+        if not files:
+            return [Ingested(str(path), error=f"{path} holds no files", remedy="Name a folder with documents") for path in paths]
+        for outcome in self._workers.parse_all(self._loaded(files)):
+            self._note(outcome.path, self._stored(outcome), len(files))
+        return [self._results[file] for file in files]
+
+    def _note(self, file: Path, result: Ingested, total: int) -> None:
+        self._results[file] = result
+        self._report(Progress("ingesting", len(self._results), total, "files"))
+
+    def _loaded(self, files: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
+        """The files that need parsing, with their bytes; those that are there already, or cannot be read, are noted at once."""
+        for file in files:
+            try:
+                data = load(file, self._max_bytes)
+                same = self._store.find(
+                    self._principal, hashlib.sha256(data).hexdigest(), collection=self._place.collection, label=self._place.label
+                )
+            except (InputError, NotPermitted) as error:
+                self._note(file, failed(file, error), len(files))
+                continue
+            if same:
+                self._note(file, entered(file, same), len(files))
+            else:
+                yield file, data
+
+    def _stored(self, outcome: Outcome) -> Ingested:
+        if isinstance(outcome.result, FinfoundryError):
+            return failed(outcome.path, outcome.result)
+        place, started = self._place, time.monotonic()
+        try:
+            added = self._store.add(self._principal, outcome.result, outcome.data, collection=place.collection, label=place.label)
+        except (InputError, NotPermitted) as error:
+            return failed(outcome.path, error)
+        return entered(outcome.path, added, outcome.result.certificate.mark, outcome.seconds + time.monotonic() - started)
+
+
+def load(file: Path, max_bytes: int) -> bytes:
+    """Raises InputError for a file that cannot be read or is larger than allowed."""
+    try:
+        size = file.stat().st_size
+        if size > max_bytes:
+            raise InputError(
+                f"{file} has {size:,} bytes, more than the {max_bytes:,} allowed", remedy="Split it, or raise FINFOUNDRY_MAX_FILE_BYTES"
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read ({error.strerror})", remedy="Check the path and its permissions") from error
+
+
+def entered(file: Path, added: Added, mark: str | None = None, seconds: float = 0.0) -> Ingested:
+    return Ingested(
+        str(file), added.outcome, added.document_id, added.pages, added.facts, mark, added.superseded, seconds=round(seconds, 3)
+    )
+
+
+def failed(file: Path, error: FinfoundryError) -> Ingested:
+    return Ingested(str(file), error=error.message, remedy=error.remedy)

@@ -1,0 +1,194 @@
+"""What needs no database: models, processes, parsing, verifying. ``app`` builds on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder
+from finfoundry.base.embedder import make_embedder
+from finfoundry.base.pull import pull
+from finfoundry.binding.verify import Report as Verification
+from finfoundry.binding.verify import verify
+from finfoundry.core.document import Parsed
+from finfoundry.core.errors import FinfoundryError, InputError, NotFound, SettingsError
+from finfoundry.core.postgres import Postgres
+from finfoundry.core.progress import Report, silent
+from finfoundry.core.protocols import Embedder
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Process, ProcessStatus, Supervisor
+from finfoundry.knowledge.intake import load
+from finfoundry.knowledge.workers import Workers
+
+NEEDED_BYTES = 4 * 1024**3  # of disk: the default model, the embedder, a database with some documents
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model of the catalogue as this machine sees it."""
+
+    name: str
+    purpose: str
+    size: str
+    bytes: int | None
+    languages: tuple[str, ...]
+    licence: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding of ``doctor``."""
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str | None = None
+
+
+class Machine:
+    """One home on one machine."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.supervisor = Supervisor(settings.home)
+
+    def pull(self, names: Sequence[str], report: Report = silent) -> list[ModelRow]:
+        """Download what is missing; without names the chat model and the embedder of the settings. Raises ModelError, NotFound."""
+        wanted = list(names) or self._default_models()
+        for name in wanted:
+            pull(name, self.settings, report=report)
+        return [row for row in self.models() if row.name in wanted]
+
+    def models(self) -> list[ModelRow]:
+        here = {model.name for model in installed(self.settings)}
+        return [
+            ModelRow(entry.name, entry.purpose, entry.size, entry.bytes, entry.languages, entry.licence, entry.name in here)
+            for entry in catalogue().values()
+        ]
+
+    def _default_models(self) -> list[str]:
+        chat = [] if self.settings.engine_url else [self.settings.model]
+        embedding = [] if self.settings.embedder_url else [self.settings.embedder]
+        return [name for name in chat + embedding if name in catalogue()]
+
+    def parse(self, file: Path) -> Parsed:
+        """Parse one file in a process of its own. Raises InputError, ParseError."""
+        data = load(file, self.settings.max_file_bytes)
+        with workers(self.settings, 1) as pool:
+            (outcome,) = pool.parse_all([(file, data)])
+        if isinstance(outcome.result, FinfoundryError):
+            raise outcome.result
+        return outcome.result
+
+    def verify(self, answer: str, evidence: Sequence[Path], question: str | None = None) -> Verification:
+        """Check an answer's figures against files. Raises InputError for a file that cannot be read."""
+        text = _text_or_file(answer)
+        parsed = [self.parse(path) for path in evidence]
+        return verify(text, parsed, question or "")
+
+    def status(self) -> list[ProcessStatus]:
+        return self.supervisor.status()
+
+    def stop(self) -> dict[str, bool]:
+        """Stop all processes; ``stopped`` is false where none ran."""
+        return {"stopped": self.supervisor.stop()}
+
+    def doctor(self) -> list[Check]:
+        """Look at what an ordinary run needs, without changing anything but starting the database."""
+        checks: list[tuple[str, Callable[[], str]]] = [
+            ("python", lambda: sys.version.split()[0]),
+            ("home", self._check_home),
+            ("disk", self._check_disk),
+            ("model", lambda: self.settings.engine_url or str(chat_model(self.settings))),
+            ("embedder", self._check_embedder),
+            ("database", self._check_database),
+        ]
+        return [_checked(name, look) for name, look in checks]
+
+    def _check_home(self) -> str:
+        home = self.settings.home
+        home.mkdir(parents=True, exist_ok=True)
+        if not os.access(home, os.W_OK):
+            raise SettingsError(f"{home} is not writable", remedy="Set FINFOUNDRY_HOME to a folder of yours")
+        return str(home)
+
+    def _check_disk(self) -> str:
+        free = shutil.disk_usage(self.settings.home).free
+        if free < NEEDED_BYTES:
+            raise SettingsError(f"only {free / 1e9:.1f} GB are free", remedy=f"Free at least {NEEDED_BYTES / 1e9:.0f} GB")
+        return f"{free / 1e9:.0f} GB free"
+
+    def _check_embedder(self) -> str:
+        found = embedder(self.settings)
+        if found is None:
+            raise NotFound("no embedder: search finds words only", remedy=f"Run `finfoundry pull {self.settings.embedder}`")
+        return found.model
+
+    def _check_database(self) -> str:
+        if self.settings.database:
+            return "external, by FINFOUNDRY_DATABASE"
+        Postgres(self.settings.home).start(self.supervisor)
+        return "embedded PostgreSQL"
+
+
+@contextlib.contextmanager
+def open_machine(settings: Settings | None = None) -> Iterator[Machine]:
+    """Raises SettingsError for settings that cannot be read."""
+    yield Machine(settings or read_settings())
+
+
+def read_settings() -> Settings:
+    """Settings from the environment and the home's file. Raises SettingsError that names the setting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise SettingsError(f"The setting {name} cannot be used: {first['msg']}", remedy=f"Correct FINFOUNDRY_{name.upper()}") from error
+
+
+def embedder(settings: Settings) -> Embedder | None:
+    """The embedder of the settings; None where its weights are not on this machine, and search then goes by words."""
+    if settings.embedder_url is None and not (models_folder(settings) / settings.embedder / MANIFEST).is_file():
+        return None
+    return make_embedder(settings)
+
+
+@contextlib.contextmanager
+def workers(settings: Settings, processes: int) -> Iterator[Workers]:
+    pool = Workers(processes=processes, timeout=settings.parse_timeout)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+def worker_process(settings: Settings) -> Process:
+    """The background worker, for the supervisor."""
+    environment = {"FINFOUNDRY_HOME": str(settings.home.absolute())}
+    return Process("worker", (sys.executable, "-m", "finfoundry.worker"), environment)
+
+
+def _text_or_file(answer: str) -> str:
+    path = Path(answer)
+    try:
+        return path.read_text("utf-8") if len(answer) < 1000 and path.is_file() else answer
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{answer} cannot be read as text ({error})", remedy="Save the answer as UTF-8") from error
+
+
+def _checked(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except FinfoundryError as error:
+        return Check(name, False, error.message, error.remedy)
+    except OSError as error:
+        return Check(name, False, str(error), "Check the path and its permissions")

@@ -1,0 +1,242 @@
+"""How results look on a terminal. ``print_value`` chooses by the value's type; anything unknown prints as a table of its fields."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import sys
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import singledispatch
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from finfoundry.core.answer import Answer, Figure
+from finfoundry.core.document import Certificate
+from finfoundry.core.errors import FinfoundryError, InputError
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.views import FactView, HitView, ParseView, json_text
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json_text(value) + "\n")
+
+
+def print_error(error: FinfoundryError, *, as_json: bool) -> None:
+    """To standard error: what happened and the remedy."""
+    if as_json:
+        sys.stderr.write(json_text({"error": {"type": type(error).__name__, "message": error.message, "remedy": error.remedy}}) + "\n")
+    else:
+        err.print(f"[bold red]{type(error).__name__}[/]: {escape(error.message)}", soft_wrap=True)
+        if error.remedy:
+            err.print(f"  → {escape(error.remedy)}", soft_wrap=True)
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool) -> Iterator[Report]:
+    """A bar a task on standard error; nothing when quiet or when nobody watches."""
+    if quiet or not err.is_terminal:
+        yield silent
+        return
+    with Bars(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn(), console=err
+    ) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(step: Progress) -> None:
+            if step.task not in tasks:
+                tasks[step.task] = bars.add_task(escape(step.task), total=step.total, count="")
+            count = f"{amount(step.done, step.unit)}/{amount(step.total, step.unit)}" if step.total else amount(step.done, step.unit)
+            bars.update(tasks[step.task], completed=step.done, total=step.total, count=count)
+
+        yield report
+
+
+def amount(number: int, unit: str) -> str:
+    return f"{number / 1e6:,.0f} MB" if unit == "bytes" else f"{number:,} {unit}".strip()
+
+
+@singledispatch
+def print_value(value: Any) -> None:
+    if dataclasses.is_dataclass(value):
+        print_value({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    else:
+        out.print(escape(str(value)))
+
+
+@print_value.register
+def _(value: dict) -> None:  # type: ignore[type-arg]
+    table = Table(show_header=False, box=None)
+    for key, item in value.items():
+        if not isinstance(item, Certificate):
+            table.add_row(f"[bold]{escape(str(key))}[/]", escape(shown(item)))
+    out.print(table)
+    for item in value.values():
+        if isinstance(item, Certificate):
+            print_value(item)
+
+
+@print_value.register
+def _(rows: list) -> None:  # type: ignore[type-arg]
+    if not rows:
+        out.print("[dim]nothing[/]")
+    elif isinstance(rows[0], HitView):
+        for hit in rows:
+            print_value(hit)
+    elif isinstance(rows[0], FactView):
+        print_facts(rows)
+    elif dataclasses.is_dataclass(rows[0]):
+        print_rows([field.name for field in dataclasses.fields(rows[0])], rows)
+    else:
+        for row in rows:
+            out.print(escape(shown(row)))
+
+
+def print_rows(names: Sequence[str], rows: Sequence[Any]) -> None:
+    table = Table(*names)
+    for row in rows:
+        table.add_row(*(escape(shown(getattr(row, name))) for name in names))
+    out.print(table)
+
+
+def shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(shown(item) for item in value)
+    return str(value)
+
+
+def print_facts(facts: Sequence[FactView]) -> None:
+    table = Table("entity", "metric", "period", "value", "unit", "scope", "page", "document")
+    for fact in facts:
+        dimensions = "".join(f" [{value}]" for value in fact.dimensions.values())
+        where = fact.document.name if fact.document else "-"
+        cells = [
+            fact.entity or "-",
+            " › ".join(fact.metric) + dimensions,
+            fact.period,
+            fact.value,
+            fact.unit,
+            fact.scope,
+            str(fact.page),
+            where,
+        ]
+        table.add_row(*map(escape, cells))
+    out.print(table)
+
+
+@print_value.register
+def _(hit: HitView) -> None:
+    out.print(f"[bold]{escape(hit.document.name)}[/] p. {hit.page}  [dim]{hit.score:.4f}  {escape(' › '.join(hit.section))}[/]")
+    out.print("  " + escape(" ".join(hit.text.split())[:300]))
+
+
+@print_value.register
+def _(view: ParseView) -> None:
+    for page in view.pages:
+        kinds = [block.kind for block in page.blocks]
+        out.print(f"page {page.number} ({page.source}): " + ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)))
+    print_facts(view.facts[:200])
+    if len(view.facts) > 200:
+        out.print(f"[dim]… {len(view.facts) - 200:,} more facts: use --json[/]")
+    print_value(view.certificate)
+
+
+@print_value.register
+def _(certificate: Certificate) -> None:
+    c = certificate
+    lines = [
+        f"pages {c.pages}   characters {c.characters:,}   tables {c.tables}   cells {c.cells:,}",
+        f"numbers {c.numbers:,}, in tables {c.numbers_in_tables:,}, with row and period {c.numbers_in_facts:,}   facts {c.facts:,}",
+        f"identities held {sum(i.held for i in c.identities)} of {len(c.identities)}   score {c.score:.2f}"
+        + (f"   MARK: {c.mark}" if c.mark else ""),
+    ]
+    lines += [f"scale and currency: {text}" for text in sorted({f"{t.scale or '?'} {t.currency or '?'}" for t in c.table_reports})][:8]
+    lines += [f"page {page} was read by OCR, confidence {value:.2f}" for page, value in c.pages_read_by_ocr.items()]
+    lines += [f"page {page} has no text" for page in c.pages_without_text]
+    lines += [
+        f"broken: {i.name} ({i.period}, page {i.page}): {i.left:,} against {i.right:,} {i.detail}" for i in c.identities if not i.held
+    ]
+    lines += [f"conflict: {text}" for text in c.conflicts[:20]] + [f"lost: {text}" for text in c.losses[:20]]
+    out.print(Panel(escape("\n".join(lines)), title="ingestion certificate", expand=False))
+
+
+COLOURS = {
+    "answered": "green",
+    "clarify": "yellow",
+    "withheld": "yellow",
+    "no_evidence": "yellow",
+    "not_permitted": "red",
+    "refused": "red",
+}
+
+
+@print_value.register
+def _(answer: Answer) -> None:
+    out.print(f"[bold {COLOURS[answer.status]}]{answer.status}[/]  {escape(answer.text)}", soft_wrap=True)
+    for option in answer.options:
+        out.print(f"  ? {escape(option)}")
+    for figure in answer.figures:
+        print_figure(figure, 1)
+    for citation in answer.citations:
+        place = f"box {tuple(map(round, citation.box))}" if citation.box else str(citation.locator or "")
+        where = f"{citation.document.name} p. {citation.page} {place}"
+        out.print(
+            f"  [cyan]\\[{citation.marker}][/] {escape(where)}: “{escape(citation.quote[:120])}”",
+            soft_wrap=True,
+        )
+    for warning in answer.warnings:
+        out.print(f"  [yellow]! {escape(warning)}[/]", soft_wrap=True)
+    times = "  ".join(f"{name} {seconds:.2f} s" for name, seconds in answer.timings.items())
+    out.print(f"  [dim]{escape(times)}  audit {answer.audit_id or '-'}[/]")
+
+
+def print_figure(figure: Figure, depth: int) -> None:
+    reference = figure.reference
+    origin = reference.expression or reference.text or reference.metric or ""
+    out.print(
+        "  " * depth
+        + f"[dim]{escape(figure.text)} = {figure.value} {figure.unit} ({figure.period or '-'}) ← {figure.source}: {escape(origin)}[/]",
+        soft_wrap=True,
+    )
+    for operand in (reference.operands or {}).values():
+        print_figure(operand, depth + 1)
+
+
+def write_workbook(facts: Sequence[FactView], path: Path) -> None:
+    """One row a fact; text that a spreadsheet would take for a formula stays text."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("facts")
+    names = [field.name for field in dataclasses.fields(FactView)]
+    sheet.append(names)
+    for fact in facts:
+        sheet.append([workbook_cell(name, getattr(fact, name)) for name in names])
+    try:
+        book.save(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path} ({error.strerror})", remedy="Choose another file.") from error
+
+
+def workbook_cell(name: str, value: Any) -> Any:
+    if name in ("value", "scale"):
+        return Decimal(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    text = value.name if hasattr(value, "name") else " › ".join(value) if name == "metric" else str(value)
+    return "'" + text if text.startswith("=") else text

@@ -1,0 +1,49 @@
+"""The background process of a home: embeddings, upkeep of the index, sealing of the audit chain. Run by the supervisor."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+
+from finfoundry.app import master_of, open_database
+from finfoundry.core import jobs
+from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.governance.seal import seal
+from finfoundry.knowledge.store import Store
+from finfoundry.machine import embedder, read_settings
+
+SEAL_EVERY = 1.0  # seconds: how long a record may wait for its place in the chain
+log = logging.getLogger("finfoundry.worker")
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    settings = read_settings()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database = open_database(settings, Supervisor(settings.home))
+    master_of(settings, database)
+    sealer = threading.Thread(target=_seal_until, args=(settings, stop), name="sealer")
+    sealer.start()
+    store = Store(database, embedder(settings))
+    jobs.work_until(database, store.handlers(), stop)
+    sealer.join()
+    database.close()
+
+
+def _seal_until(settings: Settings, stop: threading.Event) -> None:
+    database = open_database(settings, Supervisor(settings.home))
+    while not stop.wait(SEAL_EVERY):
+        try:
+            seal(database, settings.home)
+        except FinfoundryError as error:
+            log.warning("The audit chain was not sealed: %s", error)  # tried again; `audit verify` says it too
+    database.close()
+
+
+if __name__ == "__main__":
+    main()
