@@ -13,19 +13,28 @@ from finfoundry.binding.evidence import (
 )
 from finfoundry.binding.expression import evaluate
 from finfoundry.binding.match import Reason
+from finfoundry.binding.sources import fiscal_year, from_document, from_parsed, from_text
+from finfoundry.binding.verify import CheckedFigure, Report, verify
 
 __all__ = [
     "Bound",
     "CalculationEvidence",
     "CellEvidence",
+    "CheckedFigure",
     "Evidence",
     "PassageEvidence",
     "Place",
     "Reason",
+    "Report",
     "RowEvidence",
     "SpecialistEvidence",
     "TableEvidence",
     "Unbound",
     "bind",
     "evaluate",
+    "fiscal_year",
+    "from_document",
+    "from_parsed",
+    "from_text",
+    "verify",
 ]

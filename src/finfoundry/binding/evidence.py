@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
@@ -48,7 +48,6 @@ class Item:
     period: str | None = None
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
-    evidence: int = 0  # how-manieth of the evidence, from 0
     places: tuple[tuple[str, Place], ...] = ()  # of a calculation: operand and where it stands
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
@@ -260,9 +259,9 @@ class SpecialistEvidence:
 Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | CalculationEvidence | SpecialistEvidence
 
 
-def read_items(evidence: Sequence[Evidence]) -> list[Item]:
-    """All items, each with the number of its evidence."""
-    return [replace(item, evidence=number) for number, one in enumerate(evidence) for item in one.items()]
+def read_items(evidence: Sequence[Evidence]) -> list[tuple[Item, int]]:
+    """All items, each with the number of its evidence from 0, by size."""
+    return sorted(((item, number) for number, one in enumerate(evidence) for item in one.items()), key=lambda pair: abs(pair[0].value))
 
 
 def box_of(text: str, words: Sequence[Word]) -> Box | None:

@@ -72,8 +72,12 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+def weight_of(word: str) -> float:
+    return 0.4 if word in _WEAK else 1.0
+
+
 def weight(found: Iterable[str]) -> float:
-    return sum(0.4 if word in _WEAK else 1.0 for word in found)
+    return sum(map(weight_of, found))
 
 
 def qualifiers(text: str, found: Words) -> Words:
@@ -126,7 +130,10 @@ class Label:
 def label(
     path: tuple[str, ...], names: tuple[str, ...] = (), dimensions: tuple[tuple[str, str], ...] = (), concept: str | None = None
 ) -> Label:
-    """The label of a table row: its own text in full, its headings besides; a bare "Total" or "Other" needs its heading too."""
+    """The label of a table row. A synonym counts a little less than the row's own name, so that the row itself wins.
+
+    Its own text must be said in full, its headings may be said besides; a bare "Total" or "Other" needs its heading too.
+    """
     own, beside = words(path[-1]) if path else frozenset(), frozenset[str]().union(*(words(part) for part in path[:-1]))
     if len(path) > 1 and weight(own) < 1:
         own, beside = own | words(path[-2]), beside - words(path[-2])
@@ -154,16 +161,17 @@ class Labels:
     def __init__(self, labels: Iterable[Label]) -> None:
         self.known = list(dict.fromkeys(labels))
         self._number = {known: number for number, known in enumerate(self.known)}
-        self._holders: dict[str, list[int]] = defaultdict(list)
+        self._names: list[tuple[int, Words, float]] = []  # label number, one of its names, the weight of that
+        self._holders: dict[str, list[int]] = defaultdict(list)  # word → places in _names
+        words_of_rows: set[str] = set()
         for number, known in enumerate(self.known):
-            for word in frozenset().union(known.beside, *known.alternatives, *known.required):
-                self._holders[word].append(number)
-        self._rows = frozenset(
-            word
-            for known in self.known
-            if not known.prose
-            for word in frozenset().union(known.beside, *known.alternatives, *known.required)
-        )
+            for name in known.alternatives:
+                for word in name:
+                    self._holders[word].append(len(self._names))
+                self._names.append((number, name, weight(name)))
+            if not known.prose:
+                words_of_rows.update(known.beside, *known.alternatives, *known.required)
+        self._rows = frozenset(words_of_rows)
         self._scores: dict[str, dict[int, float]] = {}
 
     def number(self, known: Label) -> int:
@@ -186,23 +194,29 @@ class Labels:
     def _score_all(self, text: str) -> dict[int, float]:
         said = words(text)
         meant = qualifiers(text, said)
-        in_rows, in_prose = said & (self._rows | _QUALIFIERS), frozenset(word for word in said if word in self._holders)
-        near = {number for word in said for number in self._holders.get(word, ())}
-        scored = {number: _score(known, in_prose if known.prose else in_rows, meant) for number in near for known in (self.known[number],)}
-        return {number: score for number, score in scored.items() if score > 0}
+        in_rows, in_prose = said & (self._rows | _QUALIFIERS), said & self._holders.keys()
+        heavy_rows, heavy_prose = weight(in_rows), weight(in_prose)
+        common: dict[int, float] = defaultdict(float)
+        for word in said:
+            for place in self._holders.get(word, ()):
+                common[place] += weight_of(word)
+        best: dict[int, float] = defaultdict(float)
+        for place, shared in common.items():
+            number, name, full = self._names[place]
+            known = self.known[number]
+            foreign = (heavy_prose if known.prose else heavy_rows) - shared
+            if known.beside:
+                foreign -= 0.75 * weight((in_rows & known.beside) - name)
+            score = _closeness(shared / full, shared / (shared + foreign), prose=known.prose)
+            best[number] = max(best[number], score if name is known.alternatives[0] else _SYNONYM * score)
+        return {number: score for number, found in best.items() if (score := self._discounted(number, found, meant)) > 0}
+
+    def _discounted(self, number: int, score: float, meant: Words) -> float:
+        """Less for each qualifier that is said but not the label's, and for a column that is headed by more than a period."""
+        known = self.known[number]
+        return score if known.prose else score - 0.15 * len(meant - known.qualifiers) - 0.06 * known.partial
 
 
-def _score(known: Label, said: Words, meant: Words) -> float:
-    """How well the words say the label. A synonym counts a little less than the row's own name, so that the row itself wins."""
-    best = 0.0
-    for name in known.alternatives:
-        common = weight(name & said)
-        if not common:
-            continue
-        foreign = weight(said - name - known.beside) + 0.25 * weight((said & known.beside) - name)
-        cover, precision = common / weight(name), common / (common + foreign)
-        score = 0.2 * cover + 0.8 * precision if known.prose else 2 * cover * precision / (cover + precision)
-        best = max(best, score if name is known.alternatives[0] else _SYNONYM * score)
-    if not known.prose:
-        best -= 0.15 * len(meant - known.qualifiers) + 0.06 * known.partial
-    return max(0.0, best)
+def _closeness(cover: float, precision: float, *, prose: bool) -> float:
+    """Of a row's name all should be said and little else; of a passage a claim repeats only some."""
+    return 0.2 * cover + 0.8 * precision if prose else 2 * cover * precision / (cover + precision)

@@ -57,7 +57,8 @@ class Matcher:
     """The evidence, indexed once; then each figure is a few lookups."""
 
     def __init__(self, evidence: Sequence[Evidence], question: str = "") -> None:
-        self.items = sorted(read_items(evidence), key=lambda item: abs(item.value))
+        read = read_items(evidence)
+        self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
         self._values = [abs(item.value) for item in self.items]
         self.labels = Labels(item.label for item in self.items)
         self._label_of = [self.labels.number(item.label) for item in self.items]
@@ -269,7 +270,7 @@ class Sense:
 
     def rank(self, index: int) -> tuple[int, int, float, int, int]:
         item = self.items[index]
-        cited = 0 if item.evidence + 1 in self.claim.markers else 1
+        cited = 0 if self.matcher.evidence_of[index] + 1 in self.claim.markers else 1
         exact = 0 if not self.whens or item.whens else 1
         return cited, exact, -round(self.score(index), 2), _SOURCES.index(item.source), index
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from lxml import html
 
@@ -55,16 +56,16 @@ def grids(markup: str) -> Iterator[tuple[Grid, str]]:
 def _html_grids(markup: str) -> Iterator[tuple[Grid, str]]:
     root = html.fromstring(f"<div>{markup}</div>")
     for table in root.findall(".//table") or [root]:
-        above = " ".join(_text(node) for node in _nodes(table, "caption|preceding-sibling::*[position()<=3]"))
+        above = " ".join(_text(node) for node in elements(table, "caption|preceding-sibling::*[position()<=3]"))
         yield _html_grid(table), above
 
 
 def _html_grid(table: html.HtmlElement) -> Grid:
     """Cells by row and column; what spans several columns is repeated in each when it is a heading, else stands in the first."""
     grid: dict[tuple[int, int], str] = {}
-    for row, line in enumerate(_nodes(table, ".//tr")):
+    for row, line in enumerate(table.iter("tr")):
         column = 0
-        for cell in _nodes(line, "td|th"):
+        for cell in line.iterchildren("td", "th"):
             while (row, column) in grid:
                 column += 1
             text, width, height = _text(cell), _span(cell.get("colspan")), _span(cell.get("rowspan"))
@@ -79,7 +80,8 @@ def _html_grid(table: html.HtmlElement) -> Grid:
     return [[grid.get((row, column), "") for column in range(columns)] for row in range(rows)]
 
 
-def _nodes(node: html.HtmlElement, path: str) -> list[html.HtmlElement]:
+def elements(node: html.HtmlElement, path: str) -> list[html.HtmlElement]:
+    """The elements that an XPath finds."""
     found = node.xpath(path)
     return [one for one in found if isinstance(one, html.HtmlElement)] if isinstance(found, list) else []
 
@@ -113,24 +115,26 @@ def _bounded(rows: Grid) -> Grid:
 
 
 def _numbers(grid: Grid, above: str) -> Iterator[TableNumber]:
-    body = _first_body_row(grid)
-    header = _column_heads(grid[:body])
-    stated = "\n".join((above, *(" ".join(row) for row in grid[:body])))
-    scale, currency, scope = scale_of_lines(stated), currency_of(stated), scope_of(above)
+    read = [[_number(cell) for cell in row] for row in grid]
+    body = _first_body_row(grid, read)
+    heads = _column_heads(grid[:body])
+    stated = _Stated.of("\n".join((above, *(" ".join(row) for row in grid[:body]))), above)
+    columns: dict[int, _Column] = {}
     section: str | None = None
-    for row in grid[body:]:
-        name = next((cell for cell in row if cell and parse_cell(cell) is None and not _is_mark(cell)), "")
-        cells = [(column, cell, number) for column, cell in enumerate(row) if (number := _number(cell)) is not None]
-        if not cells:
+    for cells, numbers in zip(grid[body:], read[body:], strict=True):
+        name = next((cell for cell, number in zip(cells, numbers, strict=True) if cell and number is None and not _is_mark(cell)), "")
+        if not any(numbers):
             section = name or section
-            in_row = find_periods(name)
-            if in_row and len(name) < 40 and header == {}:
-                header = _column_heads([row])
+            if not heads and len(name) < 40 and find_periods(name):
+                heads = _column_heads([cells])
+                columns.clear()
             continue
-        path = tuple(part for part in (section, name) if part)
-        for column, cell, number in cells:
-            heads = _head(header, column)
-            yield _table_number(number, cell, path, heads, (scale, currency, scope))
+        row = _Row.of(tuple(part for part in (section, name) if part), stated)
+        for column, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
+            if number:
+                if column not in columns:
+                    columns[column] = _Column.of(_head(heads, column))
+                yield _table_number(number, cell, row, columns[column], stated)
 
 
 def _number(cell: str) -> CellNumber | None:
@@ -142,10 +146,10 @@ def _is_mark(cell: str) -> bool:
     return re.fullmatch(r"[$€£¥%()\s—–-]+|[A-Z]{3}", cell) is not None
 
 
-def _first_body_row(grid: Grid) -> int:
+def _first_body_row(grid: Grid, read: list[list[CellNumber | None]]) -> int:
     """Rows above the first that holds a number which is no year are headings."""
-    for row, cells in enumerate(grid):
-        numbers = [number for cell in cells[1:] or cells if (number := _number(cell)) is not None]
+    for row, (cells, all_numbers) in enumerate(zip(grid, read, strict=True)):
+        numbers = [number for number in (all_numbers[1:] or all_numbers) if number]
         years = [number for number in numbers if not number.percent and number.precision == 0 and 1900 <= number.value <= 2100]
         if numbers and (len(years) < len(numbers) or (cells[0] and not find_periods(" ".join(cells)))):
             return row
@@ -161,45 +165,81 @@ def _column_heads(rows: Grid) -> dict[int, str]:
     return heads
 
 
-def _head(header: dict[int, str], column: int) -> str:
+def _head(heads: dict[int, str], column: int) -> str:
     """The heading of a column; a "$" in a column of its own shifts the number to the right of it."""
-    if column in header:
-        return header[column]
-    left = [number for number in header if number < column and number]
-    return header[max(left)] if left else header.get(0, "")
+    if column in heads:
+        return heads[column]
+    left = [number for number in heads if number < column and number]
+    return heads[max(left)] if left else heads.get(0, "")
 
 
-def _table_number(
-    number: CellNumber, text: str, path: tuple[str, ...], head: str, stated: tuple[Decimal | None, str | None, Scope | None]
-) -> TableNumber:
-    scale, currency, scope = stated
-    name = " ".join(path)
-    per_share = bool(_PER_SHARE.search(name))
-    percent = number.percent or (bool(_RATIO.search(f"{path[-1] if path else ''} {head}")) and number.currency is None)
-    own = scale_of_lines(f"{path[-1] if path else ''}\n{head}")
-    factor = Decimal(1) if number.scale else own or (Decimal(1) if per_share or percent else scale or Decimal(1))
-    unit: str | None = number.currency or currency_of(path[-1] if path else "") or currency
-    if per_share:
-        unit = f"{unit or 'USD'}/share"
-    elif _SHARES.search(path[-1] if path else ""):
-        unit = "shares"
-    elif _COUNT.search(path[-1] if path else ""):
-        unit, factor = "count", own or Decimal(1)
-    value = number.value * factor
-    if percent:
-        is_fraction = not number.percent and not re.search("[%％]", f"{name} {head}") and abs(number.value) < 2
-        factor = Decimal(1) if is_fraction else Decimal("0.01")
-        value, unit = number.value * factor, "ratio"
-    printed = number.scale or factor
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What the heading and the words above a table say of all its numbers."""
+
+    scale: Decimal | None
+    currency: str | None
+    scope: Scope | None
+
+    @classmethod
+    def of(cls, text: str, above: str) -> _Stated:
+        return cls(scale_of_lines(text), currency_of(text), scope_of(above))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    path: tuple[str, ...]
+    unit: str | None
+    scale: Decimal | None  # that the row states for itself
+    ratio: bool
+
+    @classmethod
+    def of(cls, path: tuple[str, ...], stated: _Stated) -> _Row:
+        leaf = path[-1] if path else ""
+        unit = currency_of(leaf) or stated.currency
+        scale = scale_of_lines(leaf)
+        if _PER_SHARE.search(" ".join(path)):
+            unit, scale = f"{unit or 'USD'}/share", scale or Decimal(1)
+        elif _SHARES.search(leaf):
+            unit = "shares"
+        elif _COUNT.search(leaf):
+            unit, scale = "count", scale or Decimal(1)
+        return cls(path, unit, scale, bool(_RATIO.search(leaf)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    head: str
+    periods: tuple[FoundPeriod, ...]
+    scale: Decimal | None
+    scope: Scope | None
+    ratio: bool
+
+    @classmethod
+    def of(cls, head: str) -> _Column:
+        return cls(head, tuple(find_periods(head)), scale_of_lines(head), scope_of(head), bool(_RATIO.search(head)))
+
+
+@lru_cache(maxsize=10_000)
+def _periods(name: str) -> tuple[FoundPeriod, ...]:
+    return tuple(find_periods(name))
+
+
+def _table_number(number: CellNumber, text: str, row: _Row, column: _Column, stated: _Stated) -> TableNumber:
+    unit: str | None = number.currency or row.unit
+    scale = Decimal(1) if number.scale else row.scale or column.scale or stated.scale or Decimal(1)
+    if number.percent or ((row.ratio or column.ratio) and number.currency is None):
+        is_fraction = not number.percent and not re.search("[%％]", f"{' '.join(row.path)} {column.head}") and abs(number.value) < 2
+        scale, unit = Decimal(1) if is_fraction else Decimal("0.01"), "ratio"
     return TableNumber(
-        value,
-        unit,
-        printed,
-        printed.scaleb(-number.precision),
-        text,
-        path,
-        tuple(find_periods(head)) or tuple(find_periods(name)),
-        scope_of(head) or scope,
+        value=number.value * scale,
+        unit=unit,
+        scale=number.scale or scale,
+        step=(number.scale or scale).scaleb(-number.precision),
+        text=text,
+        path=row.path,
+        periods=column.periods or _periods(" ".join(row.path)),
+        scope=column.scope or stated.scope,
     )
 
 

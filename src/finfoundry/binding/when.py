@@ -59,8 +59,8 @@ def shifted(base: int, offset: int) -> FoundPeriod:
 
 def exact(claimed: When, item: When) -> bool:
     """Whether both are an instant or both a span, besides agreeing."""
-    instant = claimed.kind == "date"
-    return claimed.kind == "year" or (item.kind == "date") is instant
+    named = item.kind == "year" and item.year is not None  # a column headed "2019" holds balances as well as flows
+    return claimed.kind == "year" or named or (item.kind == "date") is (claimed.kind == "date")
 
 
 def agree(claimed: When, item: When) -> bool:

@@ -45,8 +45,18 @@ _CELL = re.compile(
 )
 
 
+_SIMPLE = re.compile(r"(?P<open>\()?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?(open)\))")  # most cells, read at once
+_HINT = re.compile(r"[\d０-９—–―﹣-]")
+
+
 def parse_cell(text: str) -> CellNumber | None:
     """Read one table cell as a number, or None when it is anything else. Footnote marks and a currency sign are stripped."""
+    simple = _SIMPLE.fullmatch(text) if text.isascii() else None
+    if simple:
+        value = Decimal(simple["digits"].replace(",", ""))
+        return CellNumber(-value if simple["open"] else value, places(simple["digits"]))
+    if not _HINT.search(text):
+        return None
     plain = " ".join(halfwidth(text).split())
     if len(plain) > 60:
         return None

@@ -6,7 +6,9 @@ a source rounds to the printed number when it lies within half a step of it.
 
 from __future__ import annotations
 
+import bisect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -63,17 +65,18 @@ _COUNTS = {
 }
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _COUNTS.items())
 
-_NUMBER = re.compile(
-    rf"""(?P<minus>(?<![A-Za-z0-9.)%万亿元股])[-–]\s?(?=[\d$€£¥UHR.(])|负的?\s?|(?i:\b(?:minus|negative)\s))?
-    (?P<open>\(\s?)?
-    (?:(?P<currency>{SYMBOLS})\s?(?P<inner>-\s?|(?P<late>\(\s?))?)?
-    (?P<digits>(?<![\d.,])(?:{DIGITS})(?![\d]))
-    (?P<percent_in>\s?%(?=\)))?(?P<scale_in>(?:\s[mb]illion|\s?[MB])(?=\)))?(?P<close>(?(open)\s?\)|(?(late)\s?\)|(?!))))?
-    (?:(?P<percent>{PERCENT})|(?P<scale>{SCALE})?)
-    (?:(?P<after>\s?(?:{ANY_CURRENCY})(?![a-z]|\s?[\d(.]))|{_UNIT})?
-    (?P<share>{PER_SHARE})?""",
+# A number is found by its digits, then read backwards and forwards from there: the alternatives are many, digits are few.
+_FIGURE = re.compile(rf"(?<![\d.,])(?:{DIGITS})(?!\d)")
+_BEFORE = re.compile(
+    rf"""(?P<minus>(?<![A-Za-z0-9.)%万亿元股])[-–]\s?|负的?\s?|(?i:\b(?:minus|negative)\s))?
+    (?P<open>\(\s?)?(?:(?P<currency>{SYMBOLS})\s?(?P<inner>-\s?|\(\s?)?)?$""",
     re.VERBOSE,
 )
+_REACH = 20  # characters before the digits that may belong to the number
+_CLOSE = r"(?P<percent_in>\s?%(?=\)))?(?P<scale_in>(?:\s[mb]illion|\s?[MB])(?=\)))?(?P<close>{})"
+_REST = rf"(?:(?P<percent>{PERCENT})|(?P<scale>{SCALE})?)(?:(?P<after>\s?(?:{ANY_CURRENCY})(?![a-z]|\s?[\d(.]))|{_UNIT})?(?P<share>{PER_SHARE})?"
+_AFTER = re.compile(_CLOSE.format("(?!)") + "?" + _REST)
+_AFTER_OPEN = re.compile(_CLOSE.format(r"\s?\)") + "?" + _REST)  # a bracket before the digits may close behind them
 _COMPOUND = re.compile(
     rf"(?P<currency>{SYMBOLS})?\s?(?P<parts>(?:[\d,]+(?:\.\d+)?\s?(?:万亿|[亿億万萬])\s?){{2,}}(?:[\d,.]*\d)?)"
     rf"(?P<after>{ANY_CURRENCY}|股)?"
@@ -89,6 +92,7 @@ _WORDS = re.compile(
     rf"(?:(?P<percent>\s(?:percent(?:age\spoints?)?|per\scent|basis\spoints?|%))|\s(?P<scale>hundred|thousand|million|billion|trillion))\b",
     re.IGNORECASE,
 )
+_SPELLED = re.compile(r"(?i:hundred|thousand|million|billion|trillion|per\s?cent|basis)|[a-zA-Z]\s%")
 _RANGE = re.compile(r"\s?(?:-|–|—|~|～|至|到|to|and)\s?(?:\(?[-]?)?")
 
 
@@ -98,44 +102,83 @@ def find_numbers(text: str) -> list[PrintedNumber]:
     Both ends of a range are found, the first with the unit and scale that only the second prints ("1.0-1.2 billion").
     """
     plain = halfwidth(text)
-    taken = nonfigures(plain) if re.search(r"\d", plain) else []
+    spans = nonfigures(plain) if _FIGURE.search(plain) else []
     found: list[PrintedNumber] = []
-    for pattern, build in _READERS:
-        for match in pattern.finditer(plain):
-            number = None if _overlaps(match, taken) else build(text, match)
-            if number:
-                found.append(number)
-                taken = sorted([*taken, (number.start, number.end)])
+    taken = _Taken(spans)
+    if not plain.isascii():
+        _read(_COMPOUND, _from_compound, "parts", text, plain, taken, found)
+    for match in _FIGURE.finditer(plain):
+        if taken.is_free(*match.span()):
+            number = _from_digits(text, plain, match)
+            taken.add(number.start, number.end)
+            found.append(number)
+    if not plain.isascii():
+        _read(_CHINESE, _from_chinese, None, text, plain, taken, found)
+        _read(_TENTHS, _from_tenths, None, text, plain, taken, found)
+    if _SPELLED.search(plain):
+        _read(_WORDS, _from_words, None, text, plain, taken, found)
     return _share_units(plain, sorted(found, key=lambda number: number.start))
 
 
-def _overlaps(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
-    names = match.groupdict()
-    key = next((name for name in ("digits", "parts", "words", "numeral", "fraction") if names.get(name)), None)
-    start, end = match.span(key) if key else match.span()
-    return any(a < end and start < b for a, b in spans)
+class _Taken:
+    """Stretches of a text that are used up; those of the start may overlap each other."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._used = sorted(spans)
+        self._starts = [start for start, _ in self._used]
+        self._longest = max((end - start for start, end in spans), default=0)
+
+    def is_free(self, start: int, end: int) -> bool:
+        first = bisect.bisect_left(self._starts, start - self._longest)
+        return not any(a < end and start < b for a, b in self._used[first : bisect.bisect_left(self._starts, end)])
+
+    def add(self, start: int, end: int) -> None:
+        place = bisect.bisect_left(self._starts, start)
+        self._used.insert(place, (start, end))
+        self._starts.insert(place, start)
+        self._longest = max(self._longest, end - start)
 
 
-def _from_digits(text: str, match: re.Match[str]) -> PrintedNumber | None:
-    digits = match["digits"]
-    inner = (match["inner"] or "").strip()
-    bracketed = match["close"] is not None
-    suffix = match["percent"] or match["percent_in"] or ""
-    scale = percent_scale(suffix) if suffix.strip() else scale_value(match["scale"] or match["scale_in"] or "")
-    minus = bool(match["minus"]) or inner == "-"
-    value = Decimal(digits.replace(",", "")) * scale
-    start = match.start() if minus or bracketed or not match["open"] else match.start("currency" if match["currency"] else "digits")
-    end = match.end()
-    start += len(text[start:end]) - len(text[start:end].lstrip())
+def _read(
+    pattern: re.Pattern[str],
+    build: Callable[[str, re.Match[str]], PrintedNumber | None],
+    key: str | None,
+    text: str,
+    plain: str,
+    taken: _Taken,
+    found: list[PrintedNumber],
+) -> None:
+    for match in pattern.finditer(plain):
+        number = build(text, match) if taken.is_free(*(match.span(key) if key else match.span())) else None
+        if number:
+            found.append(number)
+            taken.add(number.start, number.end)
+
+
+def _from_digits(text: str, plain: str, figure: re.Match[str]) -> PrintedNumber:
+    reach = max(0, figure.start() - _REACH)
+    before = _BEFORE.search(plain[reach : figure.start()])
+    assert before  # noqa: S101  all its parts are optional
+    inner = (before["inner"] or "").strip()
+    after = (_AFTER_OPEN if before["open"] or inner == "(" else _AFTER).match(plain, figure.end())
+    assert after  # noqa: S101
+    bracketed, minus = after["close"] is not None, bool(before["minus"]) or inner == "-"
+    suffix = (after["percent"] or after["percent_in"] or "").strip()
+    scale = percent_scale(suffix) if suffix else scale_value(after["scale"] or after["scale_in"] or "")
+    value = Decimal(figure[0].replace(",", "")) * scale
+    start = before.start() if bracketed or not before["open"] else before.end("open")  # else the bracket is the sentence's
+    start += reach
+    printed = text[start : after.end()]
+    start += len(printed) - len(printed.lstrip())
     return PrintedNumber(
-        text=text[start:end].rstrip(),
+        text=printed.strip(),
         start=start,
-        end=start + len(text[start:end].rstrip()),
+        end=start + len(printed.strip()),
         value=-value if minus or bracketed else value,
-        unit=_unit(match, percent=bool(suffix.strip())),
+        unit="ratio" if suffix else _unit(before, after),
         scale=scale,
-        precision=places(digits),
-        percent=bool(suffix.strip()),
+        precision=places(figure[0]),
+        percent=bool(suffix),
         parenthesised=bracketed and not minus,
         points=is_points(suffix),
     )
@@ -209,15 +252,6 @@ def _from_words(text: str, match: re.Match[str]) -> PrintedNumber | None:
     return PrintedNumber(raw, match.start(), end, total * scale, unit, scale, 0, percent=bool(suffix), points=is_points(suffix))
 
 
-_READERS = (
-    (_COMPOUND, _from_compound),
-    (_NUMBER, _from_digits),
-    (_CHINESE, _from_chinese),
-    (_TENTHS, _from_tenths),
-    (_WORDS, _from_words),
-)
-
-
 def _share_units(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]:
     """Give the first end of a range what only the second prints: ``5-10%``, ``1.0 to 1.2 billion``, ``10至15亿元``."""
     for index in range(len(numbers) - 1, 0, -1):
@@ -233,13 +267,11 @@ def _share_units(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]
     return numbers
 
 
-def _unit(match: re.Match[str], *, percent: bool) -> str | None:
-    if percent:
-        return "ratio"
-    currency = currency_of(f"{match['currency'] or ''} {match['after'] or ''}")
+def _unit(before: re.Match[str], after: re.Match[str]) -> str | None:
+    currency = currency_of(f"{before['currency'] or ''} {after['after'] or ''}")
     if currency:
-        return f"{currency}/share" if match["share"] else currency
-    return next((name for name in _COUNTS if match[name]), None)
+        return f"{currency}/share" if after["share"] else currency
+    return next((name for name in _COUNTS if after[name]), None)
 
 
 def _chinese_unit(text: str) -> str | None:

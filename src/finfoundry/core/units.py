@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 ONE = Decimal(1)
 _FULL = "０１２３４５６７８９．％（）－＋＄￥：／～＝"
@@ -70,6 +71,8 @@ PER_SHARE = r"\s?(?:/\s?(?:share|股)|(?:per|a|each)\s(?:\w+\s){0,2}?share|每�
 
 def halfwidth(text: str) -> str:
     """The text with full-width digits and signs made half-width, exotic hyphens and spaces made plain; same length, same offsets."""
+    if text.isascii():
+        return text
     return _FULL_COMMA.sub(",", text).translate(_HALFWIDTH)
 
 
@@ -106,6 +109,7 @@ _SCALE_LINES = tuple(
 )
 
 
+@lru_cache(maxsize=10_000)
 def scale_of(text: str) -> Decimal | None:
     """The scale that a heading, caption or note states ("(in millions, except per share data)", "单位：万元"), or None."""
     plain = halfwidth(text)
@@ -117,6 +121,7 @@ def scale_of(text: str) -> Decimal | None:
     return None
 
 
+@lru_cache(maxsize=10_000)
 def currency_of(text: str) -> str | None:
     """The ISO 4217 code of the first currency named. A bare $ is USD, a bare ¥ or 元 is CNY."""
     found: tuple[int, int] | None = None

@@ -1,0 +1,111 @@
+"""Evidence out of whole files: a parsed document with its facts, or text with tables in HTML or Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import html
+
+from finfoundry.binding.evidence import CellEvidence, Evidence, PassageEvidence, TableEvidence
+from finfoundry.binding.tables import elements
+from finfoundry.core.answer import DocumentName
+from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
+from finfoundry.core.periods import FiscalYear, parse_iso
+
+_HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
+_MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
+
+
+def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
+    """The facts of a document, then its tables without facts, then its running text page by page."""
+    document, profile = parsed.document, parsed.document.profile
+    name = DocumentName(id or document.sha256[:16], document.name)
+    fiscal = fiscal_year(profile)
+    found: list[Evidence] = [CellEvidence(fact, name, profile.aliases, fiscal=fiscal) for fact in parsed.facts]
+    read = {(fact.page, fact.table) for fact in parsed.facts}
+    number = 0
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind == "table":
+                if (page.number, number) not in read:
+                    found.append(_table(block, page, name, profile, fiscal))
+                number += 1
+        text = "\n".join(block.text for block in page.blocks if block.kind not in ("table", "header", "footer"))
+        if text.strip():
+            found.append(
+                PassageEvidence(
+                    text,
+                    name,
+                    page.number,
+                    words=tuple(page.words),
+                    entity=profile.entity,
+                    aliases=profile.aliases,
+                    period=profile.period,
+                    fiscal=fiscal,
+                )
+            )
+    return found
+
+
+def from_document(document: Document) -> list[Evidence]:
+    """A document of which no facts were extracted: its tables are read as they stand."""
+    return from_parsed(Parsed(document, [], Certificate()))
+
+
+def from_text(text: str, name: str = "text", entity: str | None = None) -> list[Evidence]:
+    """Raw text: its HTML or Markdown tables, and what stands between them."""
+    document = DocumentName(name, name)
+    pieces = _html_pieces(text) if _HTML.search(text) else _markdown_pieces(text)
+    return [
+        TableEvidence(piece, document, caption=above, entity=entity) if is_table else PassageEvidence(piece, document, entity=entity)
+        for piece, is_table, above in pieces
+        if piece.strip()
+    ]
+
+
+def fiscal_year(profile: Profile) -> FiscalYear | None:
+    """The calendar of a document that covers a whole fiscal year and says which."""
+    if not (profile.fiscal_year and profile.period):
+        return None
+    period = parse_iso(profile.period)
+    return FiscalYear(profile.fiscal_year, period.end, weeks=period.end.day < 28) if period.months == 12 else None
+
+
+def _table(block: Block, page: Page, name: DocumentName, profile: Profile, fiscal: FiscalYear | None) -> TableEvidence:
+    rows: dict[int, dict[int, str]] = {}
+    for cell in block.cells:
+        rows.setdefault(cell.row, {})[cell.column] = " ".join(cell.text.split())
+    width = 1 + max((column for row in rows.values() for column in row), default=0)
+    lines = ["\t".join(rows[row].get(column, "") for column in range(width)) for row in sorted(rows)]
+    caption = "\n".join(part for part in (block.title, block.note) if part)
+    return TableEvidence(
+        "\n".join(lines) or block.text, name, page.number, block.box, block.locator, caption, profile.entity, profile.aliases, None, fiscal
+    )
+
+
+def _html_pieces(text: str) -> Iterator[tuple[str, bool, str]]:
+    root = html.fromstring(f"<div>{text}</div>")
+    tables = elements(root, ".//table[not(ancestor::table)]")
+    for table in tables:
+        before = elements(table, "preceding-sibling::*[1][not(self::table)]")
+        yield (
+            html.tostring(table, encoding="unicode", with_tail=False),
+            True,
+            " ".join(before[0].text_content().split())[-300:] if before else "",
+        )
+    for table in tables:
+        table.drop_tree()
+    for node in elements(root, ".//br|.//p|.//div|.//li|.//h1|.//h2|.//h3|.//h4"):
+        node.tail = f"\n{node.tail or ''}"
+    yield root.text_content(), False, ""
+
+
+def _markdown_pieces(text: str) -> Iterator[tuple[str, bool, str]]:
+    end = 0
+    for match in _MARKDOWN_TABLE.finditer(text):
+        before = text[end : match.start()]
+        yield before, False, ""
+        yield match[0], True, "\n".join(before.strip().splitlines()[-2:])
+        end = match.end()
+    yield text[end:], False, ""
