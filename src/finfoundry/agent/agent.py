@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from finfoundry.agent.entities import Names
 from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
 from finfoundry.agent.operands import TableLines
-from finfoundry.agent.sources import Search, Store, StoredDocument
+from finfoundry.agent.sources import Hidden, Hit, Search, Store
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine
 
-Hidden = Callable[[Principal, str | None], Sequence[StoredDocument]]
 
 
 @dataclass(slots=True)
@@ -32,11 +31,15 @@ class Agent:
     engine: Engine | None
     store: Store
     search: Search
-    hidden: Hidden | None = None
+    hidden: Callable[[Principal, str | None], Sequence[Hidden]] | None = None
     question_characters: int = 4000
     deadline: float | None = None  # seconds for each call of the model
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
     _names: tuple[frozenset[tuple[str, tuple[str, ...]]], Names] | None = None
+
+    def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
+        """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
+        return self._inquiry(principal, clean(question, self.question_characters), collection, Conversation()).find(limit)
 
     def ask(
         self, principal: Principal, question: str, collection: str | None = None, conversation: Conversation | None = None
@@ -48,14 +51,16 @@ class Agent:
             EngineError, StoreError: the engine or the store failed.
         """
         text = clean(question, self.question_characters)
-        hidden = self.hidden(principal, collection) if self.hidden else ()
-        inquiry = Inquiry(
-            self.engine, self.store, self.search, self.names, principal, text, collection, conversation or Conversation(), hidden, self._weights
-        )  # fmt: skip
-        inquiry.deadline = self.deadline
+        inquiry = self._inquiry(principal, text, collection, conversation or Conversation())
         answer = inquiry.answer()
         inquiry.trace.add("answer", answer, [citation.document.id for citation in answer.citations])
         return answer, inquiry.trace
+
+    def _inquiry(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> Inquiry:
+        hidden = self.hidden(principal, collection) if self.hidden else ()
+        return Inquiry(
+            self.engine, self.store, self.search, self.names, principal, question, collection, conversation, hidden, self._weights, self.deadline
+        )  # fmt: skip
 
     def names(self, entities: Sequence[tuple[str, tuple[str, ...]]]) -> Names:
         """The names to look for, built anew only when the entities changed."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from finfoundry.agent.compose import Part
 from finfoundry.agent.compute import Computed
@@ -12,12 +10,8 @@ from finfoundry.agent.operands import Operand
 from finfoundry.agent.sources import Hit, StoredDocument, StoredFact
 from finfoundry.agent.subject import Subject
 from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, Place, plain
-from finfoundry.binding.bind import Bound
-from finfoundry.core.answer import Citation, DocumentName, Figure, Language, Reference
+from finfoundry.core.answer import DocumentName, Figure, Reference
 from finfoundry.core.periods import FiscalYear
-
-_MARKER = re.compile(r"\[(\d+)\]")
-
 
 def of_part(part: Part, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
     """Each fact shown as printed, then each calculation."""
@@ -75,32 +69,3 @@ def _place(stored: StoredFact) -> Place:
     fact = stored.fact
     quote = f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
     return Place(document_of(stored), fact.page, fact.box, fact.locator, quote)
-
-
-def joined(parts: Sequence[Bound], language: Language) -> Bound:
-    """Sentences bound one by one as one text, citations numbered anew: one place has one number."""
-    whole = Bound("")
-    numbers: dict[tuple[object, ...], int] = {}
-    texts = []
-    for part in parts:
-        renumbered = {citation.marker: _number(citation, numbers, whole) for citation in part.citations}
-        texts.append(_MARKER.sub(lambda match, to=renumbered: f"[{to.get(int(match[1]), match[1])}]", part.text))  # type: ignore[misc]
-        whole.figures += [_moved(figure, renumbered) for figure in part.figures]
-        whole.unbound += part.unbound
-    whole.text = ("" if language == "zh" else " ").join(texts)
-    return whole
-
-
-def _number(citation: Citation, numbers: dict[tuple[object, ...], int], whole: Bound) -> int:
-    key = (citation.document.id, citation.page, citation.box, str(citation.locator), citation.quote)
-    if key not in numbers:
-        numbers[key] = len(whole.citations) + 1
-        whole.citations.append(replace(citation, marker=numbers[key]))
-    return numbers[key]
-
-
-def _moved(figure: Figure, numbers: Mapping[int, int]) -> Figure:
-    reference = figure.reference
-    operands = {name: _moved(operand, numbers) for name, operand in reference.operands.items()} if reference.operands else None
-    citation = numbers[reference.citation] if reference.citation else None
-    return replace(figure, reference=replace(reference, citation=citation, operands=operands))

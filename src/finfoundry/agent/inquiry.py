@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from finfoundry.agent import evidence, passages
+from finfoundry.agent import binding, evidence, passages
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -17,10 +17,10 @@ from finfoundry.agent.labels import plan_by_label
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Plan, plan_by_rule, spans_of
-from finfoundry.agent.sources import FactQuery, Hit, Search, SearchQuery, Store, StoredDocument, StoredFact
+from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, SearchQuery, Store, StoredFact
 from finfoundry.agent.subject import Subject, subject_of
 from finfoundry.agent.understand import Intent, language_of, understand
-from finfoundry.binding.bind import Bound, bind
+from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Language, Status
 from finfoundry.core.audit import Step
@@ -63,8 +63,9 @@ class Inquiry:
         question: str,
         collection: str | None,
         conversation: Conversation,
-        hidden: Sequence[StoredDocument],
+        hidden: Sequence[Hidden],
         weights: dict[tuple[str, str], Mapping[int, TableLines]],
+        deadline: float | None,
     ) -> None:
         self.engine = engine
         self.store = store
@@ -76,7 +77,7 @@ class Inquiry:
         self.conversation = conversation
         self.hidden = hidden
         self.weights = weights
-        self.deadline: float | None = None
+        self.deadline = deadline
         self.language: Language = language_of(question)
         self.words = templates()[self.language]
         self.trace = Trace()
@@ -147,8 +148,7 @@ class Inquiry:
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
         self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
         self._warn_about(plan, rows)
-        bound = [self._bind(part.text, evidence.of_part(part, subject.aliases, subject.calendar)) for part in parts]
-        return self._released(evidence.joined(bound, self.language))
+        return self._released(self._bind([(part.text, evidence.of_part(part, subject.aliases, subject.calendar)) for part in parts]))
 
     def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
         def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
@@ -216,28 +216,30 @@ class Inquiry:
         if written.nothing:
             return self._nothing(self.words["nothing"], intent)
         found = evidence.of_hits(hits, subject)
-        bound = self._bind(written.text, found)
+        bound = self._bind([(written.text, found)])
         if bound.unbound:
             unbound = [figure.text for figure in bound.unbound]
             written = self._written(lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
             if written.nothing:
                 return self._nothing(self.words["nothing"], intent)
-            bound = self._bind(written.text, found)
+            bound = self._bind([(written.text, found)])
         for hit in hits:
             if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
                 self._warn(f"{hit.document_name}: {hit.mark}")
         return self._released(bound)
 
-    def _hits(self, intent: Intent, subject: Subject) -> list[Hit]:
-        """Passages of the entity and period named; when the period leaves none, of the entity."""
+    def find(self, limit: int) -> list[Hit]:
+        """Passages for the question, without answering it."""
+        intent, subject = self._understand()
+        return self._hits(intent, subject, limit)
+
+    def _hits(self, intent: Intent, subject: Subject, limit: int = 10) -> list[Hit]:
+        """Passages of the entity named; papers on the period named go before others."""
         spans = spans_of(intent, subject.calendar)
         period = spans[-1].at(subject.calendar).iso if spans else None
         text = passages.search_text(intent)
-        query = SearchQuery(text, k=10, collection=self.collection, entity=subject.name, period=period)
-        hits = list(self.search.search(self.principal, query))
-        if not hits and period:
-            hits = list(self.search.search(self.principal, SearchQuery(text, k=10, collection=self.collection, entity=subject.name)))
-        return hits
+        query = SearchQuery(text, k=limit, collection=self.collection, entity=subject.name, period=period)
+        return list(self.search.search(self.principal, query))
 
     def _written(self, write: Callable[[Engine], passages.Written]) -> passages.Written:
         assert self.engine is not None
@@ -246,15 +248,15 @@ class Inquiry:
         self.model = written.completion.model or self.engine.model
         self.tokens["prompt"] += written.completion.prompt_tokens
         self.tokens["completion"] += written.completion.completion_tokens
-        self.trace.add("prompt", [{"role": message.role, "content": message.content} for message in written.messages])
-        self.trace.add("completion", written.text)
         return written
 
     # endings
 
-    def _bind(self, text: str, found: Sequence[Evidence]) -> Bound:
+    def _bind(self, parts: Sequence[tuple[str, Sequence[Evidence]]]) -> Bound:
+        """Each part of the text against its own evidence; recorded so that it can be done again."""
+        self.trace.add("binding", binding.recorded(parts, self.question, self.language), binding.documents(parts))
         with self._timed("bind"):
-            return bind(text, found, self.question)
+            return binding.bind_parts(parts, self.question, self.language)
 
     def _released(self, bound: Bound) -> Answer:
         """The answer when every figure is bound, else a withheld one."""
@@ -276,7 +278,8 @@ class Inquiry:
         return self._ended("no_evidence", text)
 
     def _concerns_hidden(self, intent: Intent) -> bool:
-        named = {item.name for item in Names([(document.entity, ()) for document in self.hidden if document.entity]).find(self.question)}
+        known = Names([(document.entity, document.aliases) for document in self.hidden if document.entity])
+        named = {item.name for item in known.find(self.question)}
         years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
         return any(document.entity in named and (not years or document.fiscal_year in years) for document in self.hidden)
 

@@ -10,7 +10,18 @@ from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.search import Hit, SearchQuery
 from finfoundry.knowledge.store import StoredDocument
 
-__all__ = ["FactQuery", "Hit", "Search", "SearchQuery", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
+__all__ = ["FactQuery", "Hidden", "Hit", "Search", "SearchQuery", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
+
+
+class Hidden(Protocol):
+    """A document that one may know of without reading it."""
+
+    @property
+    def entity(self) -> str | None: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def fiscal_year(self) -> int | None: ...
 
 
 class Store(Protocol):
