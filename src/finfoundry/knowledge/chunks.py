@@ -11,6 +11,7 @@ from finfoundry.core.document import Block, Box, Chunk, Document, Locator, Page
 
 TEXT_WEIGHT = 900  # about 150 English words or 350 Chinese characters: what an embedder of 512 tokens reads in full
 TABLE_WEIGHT = 1300
+LIGHT = 250  # a passage of less says little by itself
 CHINESE_WEIGHT = 2.5  # a Chinese character carries as much as this many Latin letters
 FURNITURE = ("header", "footer")
 
@@ -27,6 +28,7 @@ class _Piece:
     box: Box | None
     locator: Locator | None
     kind: Literal["text", "table"]
+    heading: bool = False
 
 
 def chunk(document: Document) -> list[Chunk]:
@@ -50,23 +52,43 @@ def _pieces(page: Page) -> Iterator[_Piece]:
             continue
         is_table = block.kind == "table"
         for text in _table_texts(block) if is_table else _sentences(block.text):
-            yield _Piece(text, block.section, block.box, block.locator, "table" if is_table else "text")
+            yield _Piece(text, block.section, block.box, block.locator, "table" if is_table else "text", block.kind == "heading")
 
 
 def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Join neighbours of one section until a passage is full. Tables stay alone."""
+    """Join neighbours of one section until a passage is full. A heading or a short line goes with what follows it, a table
+    too; the last of a page goes with what stands before it.
+    """
+    done: _Piece | None = None
     open_piece: _Piece | None = None
     for piece in pieces:
-        fits = open_piece is not None and open_piece.kind == piece.kind == "text" and open_piece.section == piece.section
-        if open_piece and fits and weight(open_piece.text) + weight(piece.text) <= TEXT_WEIGHT:
-            text = f"{open_piece.text}\n{piece.text}"
-            open_piece = _Piece(text, piece.section, _around(open_piece.box, piece.box), open_piece.locator, "text")
+        if open_piece and _belong_together(open_piece, piece):
+            open_piece = _join(open_piece, piece)
             continue
-        if open_piece:
-            yield open_piece
-        open_piece = piece
+        if done:
+            yield done
+        done, open_piece = open_piece, piece
+    if done and open_piece and weight(open_piece.text) < LIGHT and open_piece.kind == "text":
+        open_piece, done = _join(done, open_piece), None
+    if done:
+        yield done
     if open_piece:
         yield open_piece
+
+
+def _belong_together(a: _Piece, b: _Piece) -> bool:
+    if a.kind == "table":
+        return False
+    room = TEXT_WEIGHT if b.kind == "text" else TABLE_WEIGHT + LIGHT
+    related = weight(a.text) < LIGHT or (b.kind == "text" and a.section == b.section and not b.heading)
+    return related and weight(a.text) + weight(b.text) <= room
+
+
+def _join(a: _Piece, b: _Piece) -> _Piece:
+    """Both texts (a caption that the table repeats, once); kind and section of the heavier, a table always."""
+    text = b.text if a.text in b.text else f"{a.text}\n{b.text}"
+    main = a if a.kind == "table" or (b.kind == "text" and weight(a.text) > weight(b.text)) else b
+    return _Piece(text, main.section, _around(a.box, b.box), a.locator or b.locator, main.kind)
 
 
 def _sentences(text: str) -> Iterator[str]:
