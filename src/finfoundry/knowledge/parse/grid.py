@@ -202,8 +202,8 @@ def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
     if shared < 0.5 * min(upper.x1 - upper.x0, lower.x1 - lower.x0):
         return False
     same = (above.first, above.last) == (below.first, below.last)
-    aligned = min(abs(upper.middle - lower.middle), abs(upper.x0 - lower.x0), abs(upper.x1 - lower.x1)) < 0.5 * height
-    return (same or aligned) and not _ruled_between(upper.box, lower.box, rulings)
+    off = min(abs(upper.middle - lower.middle), abs(upper.x0 - lower.x0), abs(upper.x1 - lower.x1))
+    return off < (0.8 if same else 0.5) * height and not _ruled_between(upper.box, lower.box, rulings)
 
 
 def _ruled_between(above: Box, below: Box, rulings: Rulings) -> bool:

@@ -121,7 +121,7 @@ def joined_text(words: Sequence[Word]) -> str:
         if is_raised(word, before):
             pieces.append(raised(word.text) if gap < 0.5 * before.size else " " + raised(word.text))
             continue
-        close = gap < 0.3 * word.size and (_CJK.match(word.text[0]) or _CJK.match(before.text[-1]))
+        close = gap < 0.15 * word.size and (_CJK.match(word.text[0]) or _CJK.match(before.text[-1]))
         bracket = word.text[0] in ")）%％" and before.text[-1].isdigit()
         opening = before.text[-1] in "(（" and gap < 0.5 * word.size
         pieces.append(word.text if close or bracket or opening else " " + word.text)

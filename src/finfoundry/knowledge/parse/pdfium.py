@@ -132,7 +132,7 @@ class PageHandle:
         return codes, boxes
 
     def angles(self, indices: list[int]) -> Floats:
-        """Direction of the characters in radians, counter-clockwise, in the page's own space."""
+        """Direction of the characters in radians, clockwise, in the page's own space."""
         return np.fromiter(map(_angle, repeat(self.text), indices), np.float32, len(indices))
 
     def origins(self, indices: list[int]) -> Floats:

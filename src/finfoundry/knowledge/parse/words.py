@@ -78,14 +78,14 @@ def read_words(page: PageHandle) -> PageWords:
 
 
 def _displayed_angles(page: PageHandle, ink: NDArray[np.intp]) -> Floats:
-    """Angles of a sample of characters as displayed, in [0, 2π)."""
+    """Angles of a sample of characters as displayed, clockwise, in [0, 2π)."""
     sample = ink[:: max(1, ink.size // 48)]
-    angles = page.angles(sample.tolist()) - page.rotation * np.pi / 2
+    angles = page.angles(sample.tolist()) + page.rotation * np.pi / 2
     return np.asarray(np.mod(angles + 0.05, 2 * np.pi) - 0.05, np.float32)
 
 
 def _turn(angles: Floats) -> int:
-    quarters = np.mod(np.rint(angles / (np.pi / 2)), 4).astype(int)
+    quarters = np.mod(-np.rint(angles / (np.pi / 2)), 4).astype(int)
     return int(Counter(quarters.tolist()).most_common(1)[0][0])
 
 
@@ -177,7 +177,7 @@ def _bold_fonts(fonts: set[int]) -> set[int]:
 
 
 def _turned(page: PageHandle, firsts: list[int], turn: int) -> list[bool]:
-    angles = page.angles(firsts) - page.rotation * np.pi / 2 - turn * np.pi / 2
+    angles = page.angles(firsts) + (page.rotation + turn) * np.pi / 2
     return (np.abs(np.mod(angles + np.pi, 2 * np.pi) - np.pi) > 0.2).tolist()  # type: ignore[no-any-return]
 
 

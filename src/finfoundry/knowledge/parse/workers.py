@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import FinfoundryError, ParseError
@@ -106,9 +106,12 @@ class WorkerPool:
     def _on_worker(self, name: str, deadline: _Deadline, task: Task) -> Any:
         worker: _Worker | None = getattr(self._local, "worker", None)
         if worker is None or not worker.usable:
-            worker = self._local.worker = _Worker(self.memory)
+            fresh = self._local.worker = _Worker(self.memory)
             with self._lock:
-                self._workers = {other for other in self._workers if other.usable} | {worker}
+                if worker is not None:
+                    worker.kill()
+                self._workers = (self._workers - {worker}) | {fresh}
+            worker = fresh
         return worker.run(name, task, deadline)
 
 
@@ -131,12 +134,17 @@ class _Worker:
     def __init__(self, memory: int) -> None:
         self.memory = memory
         self.tasks = 0
+        from_us, self.questions = os.pipe()
+        self.answers, to_us = os.pipe()
         self.process = subprocess.Popen(  # noqa: S603  our own interpreter and module
             [sys.executable, "-m", __name__, str(memory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=from_us,
+            stdout=to_us,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
+        os.close(from_us)
+        os.close(to_us)
+        self.open = True
 
     @property
     def usable(self) -> bool:
@@ -155,17 +163,15 @@ class _Worker:
         timer = threading.Timer(seconds, end)
         timer.start()
         try:
-            _send(_pipe(self.process.stdin), task)
-            failed, value = _receive(_pipe(self.process.stdout))
-        except (OSError, EOFError, struct.error, pickle.UnpicklingError) as error:
+            _send(self.questions, task)
+            failed, value = _receive(self.answers)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
             self.kill()
             raise self._death(name, deadline.seconds if late.is_set() else None) from error
         finally:
             timer.cancel()
         if failed:
             raise value
-        if self.tasks >= _TASKS_A_WORKER:
-            self.kill()
         return value
 
     def _death(self, name: str, seconds: float | None) -> ParseError:
@@ -177,14 +183,13 @@ class _Worker:
         )
 
     def kill(self) -> None:
+        """End the process and close the pipes; may be called again."""
         self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe:
-                try:
-                    pipe.close()
-                except OSError:  # what was still buffered for the dead worker
-                    continue
+        if self.open:
+            self.open = False
+            os.close(self.questions)
+            os.close(self.answers)
 
 
 def _outcome(result: Callable[[], Document]) -> Document | ParseError:
@@ -200,25 +205,29 @@ def _document(value: Any) -> Document:
     return value
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise OSError("the worker has no pipe")
-    return pipe
-
-
-def _send(pipe: IO[bytes], value: Any) -> None:
+def _send(pipe: int, value: Any) -> None:
     body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    pipe.write(struct.pack(">Q", len(body)))
-    pipe.write(body)
-    pipe.flush()
+    for piece in (struct.pack(">Q", len(body)), body):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(pipe, rest) :]
 
 
-def _receive(pipe: IO[bytes]) -> Any:
-    (length,) = struct.unpack(">Q", pipe.read(8))
-    body = pipe.read(length)
-    if len(body) < length:
-        raise EOFError
-    return pickle.loads(body)  # noqa: S301  both ends are this module
+def _receive(pipe: int) -> Any:
+    """The next value; EOFError when the other end is gone."""
+    (length,) = struct.unpack(">Q", _read(pipe, 8))
+    return pickle.loads(_read(pipe, length))  # noqa: S301  both ends are this module
+
+
+def _read(pipe: int, length: int) -> bytes:
+    pieces: list[bytes] = []
+    while length:
+        piece = os.read(pipe, min(length, 1 << 20))
+        if not piece:
+            raise EOFError
+        pieces.append(piece)
+        length -= len(piece)
+    return b"".join(pieces)
 
 
 # ---- in the worker
@@ -255,12 +264,12 @@ def _portable(error: FinfoundryError) -> ParseError:
 def serve(memory: int) -> None:
     """Read tasks until the pipe closes. What libraries print goes to standard error, so that it cannot mix with answers."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    answers = os.fdopen(os.dup(1), "wb")
+    answers = os.dup(1)
     os.dup2(2, 1)
     while True:
         try:
-            task = _receive(sys.stdin.buffer)
-        except (EOFError, struct.error):
+            task = _receive(0)
+        except EOFError:
             return
         _send(answers, _outcome_of(task))
 

@@ -1,0 +1,247 @@
+"""Tables as they stand in filings, each trap on a page of its own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
+from tests.knowledge.parse.drawn import CHINESE, HEIGHT, cell, grid, paragraph, pdf, rows, statement, tables, text
+
+from finfoundry.knowledge.parse.pdf import parse
+
+BALANCE = [
+    ("", "2021", "2020"),
+    ("Current assets:",),
+    ("  Cash and cash equivalents", "11,258", "12,277"),
+    ("  Receivables, net", "1,803", "1,550"),
+    ("    Total current assets", "13,061", "13,827"),
+    ("Goodwill", "—", "(45)"),
+    ("TOTAL ASSETS", "13,061", "13,782"),
+]
+
+
+def test_statement_without_rulings() -> None:
+    """Labels, figures, years; group headings are rows of their own; depth shows as indentation."""
+    (table,) = tables(parse(pdf(lambda c: statement(c, BALANCE)), "a.pdf"))
+    assert rows(table) == [[row[0].strip(), *row[1:], *[""] * (3 - len(row))] for row in BALANCE]
+    assert [c.indent for c in table.cells if c.column == 0] == [0, 1, 1, 2, 0, 0]
+    assert {c.text for c in table.cells if c.header} == {"2021", "2020"}
+
+
+def test_currency_and_closing_signs_join_their_number() -> None:
+    """``$``, ``%`` and ``)`` set apart from the number belong to its cell."""
+
+    def draw(canvas: Canvas) -> None:
+        statement(canvas, [("", "2021", "2020"), ("Net loss", "(1,234", "(99"), ("Growth", "12.5", "3.0"), ("Sales", "5,000", "4,000")])
+        for right in (400, 500):
+            text(canvas, right - 60, 164, "$")
+            text(canvas, right + 1, 164, ")")
+            text(canvas, right + 2, 178, "%")
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(table)[1:3] == [["Net loss", "$ (1,234)", "$ (99)"], ["Growth", "12.5%", "3.0%"]]
+
+
+def test_wrapped_label_is_one_cell() -> None:
+    wrapped = [
+        ("", "2021", "2020"),
+        ("Revenue", "900", "800"),
+        ("Net income attributable to the", "", ""),
+        ("shareholders of the parent", "120", "110"),
+        ("Other", "5", "6"),
+    ]
+    (table,) = tables(parse(pdf(lambda c: statement(c, wrapped)), "a.pdf"))
+    assert rows(table)[2] == ["Net income attributable to the shareholders of the parent", "120", "110"]
+
+
+def test_dates_over_several_lines_and_heading_over_columns() -> None:
+    """A header of three lines becomes one cell a column; the heading above both spans them."""
+
+    def draw(canvas: Canvas) -> None:
+        text(canvas, 405, 110, "Fiscal year ended")
+        for right, year in ((400, "2021"), (500, "2020")):
+            text(canvas, right, 124, "May 31,", right=True)
+            text(canvas, right, 136, year, right=True)
+        statement(canvas, BALANCE[2:])
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(table)[1][1:] == ["May 31, 2021", "May 31, 2020"]
+    heading = cell(table, "Fiscal year ended")
+    assert (heading.column, heading.column_span, heading.header) == (1, 2, True)
+
+
+def test_footnote_mark_stays_out_of_the_number() -> None:
+    def draw(canvas: Canvas) -> None:
+        statement(canvas, BALANCE)
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(400.5, HEIGHT - 175, "1")
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(table)[2][1] == "11,258¹"
+
+
+def test_lattice_with_spans_and_chinese() -> None:
+    """Rulings give rows, columns and spans; Chinese is read; the unit line is found above."""
+    content = [
+        ("项目", "2020年度", None),
+        ("营业收入", "1,581,905,438.91", "1,126,639,712.33"),
+        ("归属于上市公司股东的净利润", "406,195,463.57", "220,841,990.56"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        text(canvas, 60, 120, "合并利润表", font=CHINESE, size=12)
+        text(canvas, 420, 140, "单位：元 币种：人民币", font=CHINESE)
+        grid(canvas, content, edges=(60, 240, 390, 540), font=CHINESE)
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(table)[1] == list(content[1])
+    heading = cell(table, "2020年度")
+    assert (heading.column, heading.column_span) == (1, 2)
+    assert table.note == "单位：元 币种：人民币"
+    assert table.title == "合并利润表"
+
+
+def test_caption_and_scale() -> None:
+    def draw(canvas: Canvas) -> None:
+        text(canvas, 200, 100, "CONSOLIDATED BALANCE SHEETS", font="Helvetica-Bold", size=12)
+        text(canvas, 200, 116, "(in thousands, except per share data)")
+        statement(canvas, BALANCE)
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert table.title == "CONSOLIDATED BALANCE SHEETS"
+    assert table.note == "(in thousands, except per share data)"
+
+
+def test_scale_in_the_row_of_years() -> None:
+    """ "(In millions)" may stand where the years' label would be."""
+    content = [("(In millions)", "2021", "2020"), *BALANCE[2:]]
+    (table,) = tables(parse(pdf(lambda c: statement(c, content)), "a.pdf"))
+    assert table.note == "(In millions)"
+    assert rows(table)[0] == ["(In millions)", "2021", "2020"]
+
+
+def test_gap_does_not_split_a_table() -> None:
+    """The second half keeps the years of the first."""
+
+    def draw(canvas: Canvas) -> None:
+        statement(canvas, BALANCE)
+        statement(canvas, [("Accounts payable", "4,000", "3,900"), ("Total liabilities", "9,000", "8,000")], top=285)
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(table)[-1] == ["Total liabilities", "9,000", "8,000"]
+
+
+def test_table_over_two_pages() -> None:
+    """What goes on is marked, and keeps title, unit and column numbers, be a column empty there."""
+
+    def first(canvas: Canvas) -> None:
+        text(canvas, 60, 60, "Schedule of debt")
+        text(canvas, 60, 74, "(in millions)")
+        content = [("", "Note", "2021", "2020"), *((f"Loan {n}", "7", f"{n},100", f"{n},200") for n in range(1, 47))]
+        statement(canvas, content, top=100, columns=(330, 400, 500))
+
+    def second(canvas: Canvas) -> None:
+        statement(canvas, [(f"Loan {n}", "", f"{n},100", f"{n},200") for n in range(47, 60)], top=60, columns=(330, 400, 500))
+
+    document = parse(pdf(first, second), "a.pdf")
+    upper, lower = tables(document, 1)[0], tables(document, 2)[0]
+    assert not upper.continued
+    assert lower.continued
+    assert (lower.title, lower.note) == ("Schedule of debt", "(in millions)")
+    assert {c.column for c in lower.cells} == {0, 2, 3}
+    assert not any(c.header for c in lower.cells)
+
+
+PROSE = [
+    "The company develops and sells products in many",
+    "countries and reports its results in three segments",
+    "that management reviews every quarter of the year.",
+    "Revenue grew in most regions because of new stores,",
+    "higher prices and a better mix of what was sold in",
+    "them, while costs rose more slowly than planned for",
+    "the year. Management expects this trend to go on as",
+    "the new plant begins to work at its full capacity in",
+    "the second half and freight costs return to normal.",
+]
+
+
+def test_two_columns_of_prose_are_no_table() -> None:
+    """And they are read one after the other."""
+
+    def draw(canvas: Canvas) -> None:
+        paragraph(canvas, 50, 100, PROSE)
+        paragraph(canvas, 310, 100, [line.replace("the", "our") for line in PROSE])
+
+    document = parse(pdf(draw), "a.pdf")
+    assert not tables(document)
+    content = document.pages[0].text
+    assert content.index("freight costs") < content.index("in many", 60)
+
+
+def test_frame_around_prose_is_no_table() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rect(40, HEIGHT - 300, 500, 250)
+        paragraph(canvas, 50, 100, PROSE)
+
+    assert not tables(parse(pdf(draw), "a.pdf"))
+
+
+def test_ticks_of_a_chart_are_no_table() -> None:
+    def draw(canvas: Canvas) -> None:
+        for index, value in enumerate(range(100, -1, -20)):
+            text(canvas, 80, 100 + 30 * index, str(value), right=True)
+            text(canvas, 400, 100 + 30 * index, str(value * 2), right=True)
+
+    assert not tables(parse(pdf(draw), "a.pdf"))
+
+
+def test_table_on_a_rotated_page() -> None:
+    """Boxes are those of the page as displayed."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageRotation(90)  # reportlab also swaps the page's sides
+        canvas.translate(HEIGHT, 0)
+        canvas.rotate(90)
+        statement(canvas, BALANCE)
+
+    page = parse(pdf(draw), "a.pdf").pages[0]
+    assert (page.width, page.height) == (595, 842)
+    (table,) = [block for block in page.blocks if block.kind == "table"]
+    assert rows(table)[2] == ["Cash and cash equivalents", "11,258", "12,277"]
+    box = cell(table, "11,258").box
+    assert box is not None
+    assert box[2] == pytest.approx(400, abs=2)
+    assert (box[1] + box[3]) / 2 == pytest.approx(175, abs=4)
+
+
+def test_table_drawn_sideways() -> None:
+    """Text set sideways on an upright page is read along its own direction; boxes stay those of the display."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(595, 0)
+        canvas.rotate(90)
+        canvas.translate(0, 595 - HEIGHT)
+        statement(canvas, BALANCE)
+
+    page = parse(pdf(draw), "a.pdf").pages[0]
+    (table,) = [block for block in page.blocks if block.kind == "table"]
+    assert rows(table)[3] == ["Receivables, net", "1,803", "1,550"]
+    box = cell(table, "1,803").box
+    assert box is not None
+    assert box[3] - box[1] > box[2] - box[0]
+    assert 0 <= box[0] <= 595
+    assert 0 <= box[1] <= 842
+
+
+figures = st.integers(-999_999, 9_999_999).map(lambda n: f"({-n:,})" if n < 0 else f"{n:,}")
+labels = st.text("abcdefghij ", min_size=3, max_size=30).map(lambda s: "Item " + s.strip())
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(labels, figures, figures), min_size=2, max_size=20))
+def test_any_statement_comes_back(content: list[tuple[str, str, str]]) -> None:
+    """Every figure stands in its row and column, whatever the figures are."""
+    drawn = [("", "2021", "2020"), *content]
+    (table,) = tables(parse(pdf(lambda c: statement(c, drawn)), "a.pdf"))
+    assert [row[1:] for row in rows(table)] == [list(row[1:]) for row in drawn]
