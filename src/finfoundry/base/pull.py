@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from finfoundry.base.catalogue import MANIFEST, Entry, ModelFile, entry, models_folder
+from finfoundry.base.catalogue import MANIFEST, Entry, ModelFile, entry, model_folder, models_folder
 from finfoundry.base.repack import build_e5
 from finfoundry.base.sources import Unavailable, sources
 from finfoundry.core.errors import ModelError
@@ -31,7 +31,12 @@ def pull(name: str, settings: Settings, *, report: Report = silent, sha256: str 
 
     Raises NotFound (no such name), ModelError (no source delivers the right bytes, no space, no digest).
     """
-    model = entry(name)
+    return pull_entry(entry(name), settings, report=report, sha256=sha256)
+
+
+def pull_entry(model: Entry, settings: Settings, *, report: Report = silent, sha256: str | None = None) -> Path:
+    """The same for an entry that need not stand in the catalogue."""
+    name = model.name
     folder = models_folder(settings) / name
     if (folder / MANIFEST).is_file():
         return folder
@@ -60,6 +65,13 @@ def remove(name: str, settings: Settings) -> int:
             (folder / MANIFEST).unlink(missing_ok=True)  # first: without it the rest counts as absent
             shutil.rmtree(folder)
     return freed
+
+
+def damaged(name: str, settings: Settings) -> list[str]:
+    """The files of a pulled model whose bytes are no longer those that were verified. Raises ModelError when it is not there."""
+    folder = model_folder(settings, name)
+    digests = json.loads((folder / MANIFEST).read_text("utf-8"))["sha256"]
+    return [file for file, digest in digests.items() if not (folder / file).is_file() or file_sha256(folder / file) != digest]
 
 
 def file_sha256(path: Path) -> str:

