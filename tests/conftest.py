@@ -40,6 +40,15 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def module_home() -> Iterator[Path]:
+    """A home that the tests of a module share."""
+    folder = short_home()
+    yield folder
+    Supervisor(folder).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A running server whose database ``finfoundry`` is migrated and empty: the template of the others."""

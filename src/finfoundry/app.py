@@ -13,6 +13,7 @@ from pathlib import Path
 
 from finfoundry.agent import memory
 from finfoundry.agent.agent import Agent
+from finfoundry.agent.binding import rebind
 from finfoundry.base.llama import start_engine
 from finfoundry.base.openai import OpenAIEngine
 from finfoundry.batch import BatchLine, BatchReport, run_batch
@@ -204,7 +205,7 @@ class App:
     def audit_replay(self, principal: Principal, record: str, *, regenerate: bool = False) -> Replay:
         """Recompute an answer from its record without a model; with ``regenerate`` ask the model again, too."""
         trace = recall(self.database, self.settings.home, principal, record)
-        replay = reverify(trace, evaluate=evaluate)
+        replay = reverify(trace, evaluate=evaluate, rebind=rebind)
         if regenerate:
             replay.calls = call_again(trace, self.engine)
         return replay

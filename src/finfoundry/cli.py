@@ -12,6 +12,7 @@ from finfoundry import __version__, terminal
 from finfoundry.app import open_app
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.machine import open_machine
+from finfoundry.views import parse_view
 
 cli = typer.Typer(name="finfoundry", help=__doc__.split(":")[0] + " of finfoundry.", no_args_is_help=True, pretty_exceptions_enable=False)
 users = typer.Typer(help="People who may ask, and the groups they are in.", no_args_is_help=True)
@@ -121,7 +122,7 @@ def ingest(
 def parse(file: Path, json: Json = False) -> None:
     """Parse one file without storing it: pages, blocks, tables, facts and the certificate."""
     with open_machine() as machine:
-        show(machine.parse(file), json)
+        show(parse_view(machine.parse(file)), json)
 
 
 @documents.command("list")

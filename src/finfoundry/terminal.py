@@ -19,10 +19,15 @@ from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer, Figure
 from finfoundry.core.document import Certificate
 from finfoundry.core.errors import FinfoundryError, InputError
-from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.core.progress import Progress, silent
+from finfoundry.core.progress import Report as ReportProgress
+from finfoundry.governance.replay import Replay
+from finfoundry.governance.seal import Verification
+from finfoundry.knowledge.intake import Ingested
 from finfoundry.views import FactView, HitView, ParseView, json_text
 
 out = Console(highlight=False)
@@ -44,7 +49,7 @@ def print_error(error: FinfoundryError, *, as_json: bool) -> None:
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator[Report]:
+def progress(*, quiet: bool) -> Iterator[ReportProgress]:
     """A bar a task on standard error; nothing when quiet or when nobody watches."""
     if quiet or not err.is_terminal:
         yield silent
@@ -91,9 +96,9 @@ def _(value: dict) -> None:  # type: ignore[type-arg]
 def _(rows: list) -> None:  # type: ignore[type-arg]
     if not rows:
         out.print("[dim]nothing[/]")
-    elif isinstance(rows[0], HitView):
-        for hit in rows:
-            print_value(hit)
+    elif isinstance(rows[0], HitView | Ingested):
+        for row in rows:
+            print_value(row)
     elif isinstance(rows[0], FactView):
         print_facts(rows)
     elif dataclasses.is_dataclass(rows[0]):
@@ -139,6 +144,52 @@ def print_facts(facts: Sequence[FactView]) -> None:
         ]
         table.add_row(*map(escape, cells))
     out.print(table)
+
+
+@print_value.register
+def _(result: Ingested) -> None:
+    if result.error:
+        out.print(f"[red]failed[/]  {escape(result.path)}: {escape(result.error)}", soft_wrap=True)
+        out.print(f"        → {escape(result.remedy or '')}", soft_wrap=True)
+        return
+    told = f"{result.pages} pages, {result.facts:,} facts, {result.seconds:.1f} s" if result.seconds else f"{result.pages} pages"
+    replaced = f"; replaces {', '.join(result.superseded)}" if result.superseded else ""
+    mark = f"  [yellow]! {escape(result.mark)}[/]" if result.mark else ""
+    out.print(f"[green]{result.outcome}[/]  {result.id}  {escape(result.path)}: {told}{replaced}{mark}", soft_wrap=True)
+
+
+@print_value.register
+def _(replay: Replay) -> None:
+    for check in replay.checks:
+        colour = {"agrees": "green", "differs": "red"}.get(check.outcome, "yellow")
+        out.print(f"[{colour}]{check.outcome}[/]  {escape(check.what)}  [dim]{escape(check.detail)}[/]", soft_wrap=True)
+    for call in replay.calls:
+        told = "identical" if call.identical else f"the same for {call.same} of {call.length} characters"
+        out.print(f"call of {escape(call.recorded_model)} made again with {escape(call.model)}: {told}")
+    erased = f", {replay.erased} steps are erased" if replay.erased else ""
+    out.print(f"record {replay.record}: {'agrees' if replay.ok else 'DIFFERS'}{erased}")
+
+
+@print_value.register
+def _(found: Verification) -> None:
+    out.print(f"[bold {'green' if found.ok else 'red'}]{'the chain holds' if found.ok else 'THE CHAIN DOES NOT HOLD'}[/]", end="  ")
+    out.print(f"{found.records} records, {found.sealed} sealed, {found.unsealed} waiting, {found.erased} steps erased")
+    for problem in found.problems:
+        where = " ".join(filter(None, (str(problem.sequence or ""), problem.record)))
+        out.print(f"  [red]{escape(problem.message)}[/] {where}", soft_wrap=True)
+    if found.head:
+        out.print(f"  receipt (keep it elsewhere): {escape(found.head)}", soft_wrap=True)
+
+
+@print_value.register
+def _(report: Report) -> None:
+    for figure in report.figures:
+        nearest = f", nearest {figure.nearest.text}" if figure.nearest else ""
+        told = "[green]bound[/]" if figure.bound else f"[red]not bound[/] ({escape(str(figure.reason))}{escape(nearest)})"
+        out.print(f"{told}  {escape(figure.text)}", soft_wrap=True)
+        if figure.figure:
+            print_figure(figure.figure, 1)
+    out.print(f"{report.bound} bound, {report.unbound} not")
 
 
 @print_value.register
@@ -204,7 +255,7 @@ def _(answer: Answer) -> None:
     for warning in answer.warnings:
         out.print(f"  [yellow]! {escape(warning)}[/]", soft_wrap=True)
     times = "  ".join(f"{name} {seconds:.2f} s" for name, seconds in answer.timings.items())
-    out.print(f"  [dim]{escape(times)}  audit {answer.audit_id or '-'}[/]")
+    out.print(f"  [dim]{escape(times)}  audit {answer.audit_id or '-'}[/]", soft_wrap=True)
 
 
 def print_figure(figure: Figure, depth: int) -> None:

@@ -1,0 +1,169 @@
+"""The command line over a real store: one home for the module, no model, since facts answer these questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
+
+from finfoundry.cli import cli
+from finfoundry.core.errors import FinfoundryError, InputError, NotFound
+from finfoundry.demo.report import annual_report, client_report
+from finfoundry.schemas import schema
+
+REPORT = "yunzhou-annual-report.pdf"
+
+
+@pytest.fixture(scope="module")
+def filled_home(module_home: Path) -> Iterator[Path]:
+    """A home with the demo report and a client's paper that the user may only know of."""
+    folder = module_home
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FINFOUNDRY_HOME", str(folder))
+        papers = folder / "papers"
+        papers.mkdir()
+        (papers / REPORT).write_bytes(annual_report().data)
+        (folder / "client.pdf").write_bytes(client_report())
+        run("users", "add", "ana")
+        run("labels", "add", "sensitive", "--discoverable")
+        run("ingest", str(papers), "--json")
+        run("ingest", str(folder / "client.pdf"), "--label", "sensitive", "--json")
+        yield folder
+
+
+def run(*arguments: str, status: int = 0) -> str:
+    """The standard output of a command that ends with ``status``."""
+    result = CliRunner().invoke(cli, list(arguments))
+    if isinstance(result.exception, FinfoundryError):
+        raise result.exception
+    assert result.exit_code == status, result.output
+    return result.stdout
+
+
+def run_json(*arguments: str, status: int = 0) -> Any:
+    return json.loads(run(*arguments, "--json", status=status))
+
+
+@pytest.mark.usefixtures("filled_home")
+class TestAsking:
+    def test_a_figure_is_bound_to_the_cell_it_comes_from(self) -> None:
+        answer = run_json("ask", "云洲商业银行股份有限公司2024年的净利润是多少？", "--as", "ana")
+        assert answer["status"] == "answered"
+        truth = annual_report().find("net_profit", language="zh")
+        (figure,) = answer["figures"]
+        assert figure["value"] == str(truth.value)
+        assert figure["reference"]["text"] in answer["citations"][0]["quote"]
+        assert answer["audit_id"]
+
+    def test_a_paper_that_may_be_known_of_is_not_permitted_and_shows_no_figure(self) -> None:
+        answer = run_json("ask", "What was Linxi Port Group Co., Ltd.'s net profit in 2024?", "--as", "ana")
+        assert answer["status"] == "not_permitted"
+        assert not answer["figures"]
+        assert not answer["citations"]
+
+    def test_a_batch_goes_on_where_it_stopped(self, tmp_path: Path) -> None:
+        source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+        lines = [{"question_id": number, "question": "云洲商业银行2024年的净利润是多少？", "as": "ana"} for number in range(3)]
+        source.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        assert run_json("ask", "--batch", str(source), "--out", str(target))["earlier"] == 0
+        whole = target.read_bytes()
+        target.write_bytes(whole[: len(whole) - 40])  # as a kill would leave it
+        assert run_json("ask", "--batch", str(source), "--out", str(target))["earlier"] == 2
+        assert [json.loads(line)["question_id"] for line in target.read_text("utf-8").splitlines()] == ["0", "1", "2"]
+
+    def test_an_unknown_user_is_refused(self) -> None:
+        with pytest.raises(NotFound, match="nobody-such"):
+            run("ask", "净利润？", "--as", "nobody-such")
+
+    @pytest.mark.parametrize("question", ["", "   ", "\x00\x01", "问" * 5000])
+    def test_a_question_that_is_none_is_refused(self, question: str) -> None:
+        with pytest.raises(InputError):
+            run("ask", question)
+
+    def test_the_audit_chain_holds_and_an_answer_replays(self) -> None:
+        record = run_json("ask", "云洲商业银行股份有限公司2024年的净利润是多少？")["audit_id"]
+        assert run_json("audit", "verify")["ok"]
+        replay = run_json("audit", "replay", record)
+        assert replay["ok"]
+        assert {check["outcome"] for check in replay["checks"]} == {"agrees"}
+        assert run_json("audit", "show", record)["steps"][0]["kind"] == "question"
+
+
+@pytest.mark.usefixtures("filled_home")
+class TestReading:
+    def test_a_user_sees_general_documents_only(self) -> None:
+        assert [document["name"] for document in run_json("documents", "list", "--as", "ana", "--collection", "default")] == [REPORT]
+        assert len(run_json("documents", "list", "--collection", "default")) == 2
+
+    def test_a_document_has_a_certificate(self) -> None:
+        (document,) = run_json("documents", "list", "--as", "ana", "--collection", "default")
+        certificate = run_json("documents", "show", document["id"], "--as", "ana")["certificate"]
+        assert list(certificate["pages_read_by_ocr"]) == [str(annual_report().scanned_page)]
+        assert certificate["identities"]
+        assert "ingestion certificate" in run("documents", "show", document["id"])
+
+    def test_search_finds_no_passage_of_another_label(self) -> None:
+        assert {hit["document"]["name"] for hit in run_json("search", "net profit", "--as", "ana")} == {REPORT}
+
+    def test_facts_as_json_and_as_a_workbook(self, tmp_path: Path) -> None:
+        facts = run_json("facts", "--metric", "净利润", "--as", "ana")
+        assert {fact["document"]["name"] for fact in facts} == {REPORT}
+        run("facts", "--metric", "净利润", "--xlsx", str(tmp_path / "facts.xlsx"))
+        sheet = openpyxl.load_workbook(tmp_path / "facts.xlsx").worksheets[0]
+        assert sheet.max_row > len(facts)
+
+    @pytest.mark.parametrize("name", ["facts", "search"])
+    def test_output_is_what_its_schema_says(self, name: str) -> None:
+        arguments = ["--metric", "净利润"] if name == "facts" else ["净利润"]
+        Draft202012Validator(schema(name)).validate(run_json(name, *arguments))
+
+    def test_the_answer_is_what_its_schema_says(self) -> None:
+        for question in ("云洲商业银行2024年的净利润和净利率是多少？", "How many aircraft are leased out?"):
+            Draft202012Validator(schema("answer")).validate(run_json("ask", question))
+
+
+@pytest.mark.usefixtures("filled_home")
+class TestWriting:
+    def test_a_bad_file_does_not_stop_the_rest(self, tmp_path: Path) -> None:
+        (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+        (tmp_path / "policy.md").write_text("# Fees\n\nThe fee is 1.5% of the amount.\n")
+        results = {Path(row["path"]).name: row for row in run_json("ingest", str(tmp_path), "--collection", "bad", status=1)}
+        assert results["policy.md"]["outcome"] == "added"
+        assert "broken.pdf" in results["broken.pdf"]["error"]
+        assert results["broken.pdf"]["remedy"]
+
+    def test_the_same_bytes_again_do_nothing_and_a_newer_file_supersedes(self, tmp_path: Path) -> None:
+        paper = tmp_path / "rates.md"
+        paper.write_text("# Rates\n\nThe rate is 2.0%.\n")
+        first = run_json("ingest", str(paper), "--collection", "rates")[0]
+        assert run_json("ingest", str(paper), "--collection", "rates")[0]["outcome"] == "unchanged"
+        paper.write_text("# Rates\n\nThe rate is 2.5%.\n")
+        second = run_json("ingest", str(paper), "--collection", "rates")[0]
+        assert (second["outcome"], second["superseded"]) == ("superseded", [first["id"]])
+        run("documents", "delete", second["id"])
+        assert run_json("documents", "list", "--collection", "rates") == []
+
+    def test_grants_open_and_close(self) -> None:
+        run("users", "add", "bob", "--group", "credit")
+        run("grants", "add", "credit", "sensitive")
+        assert len(run_json("documents", "list", "--as", "bob", "--collection", "default")) == 2
+        run("grants", "remove", "credit", "sensitive")
+        assert len(run_json("documents", "list", "--as", "bob", "--collection", "default")) == 1
+        run("users", "remove", "bob")
+        with pytest.raises(NotFound):
+            run("documents", "list", "--as", "bob")
+
+
+def test_verify_needs_no_store(tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence.md"
+    evidence.write_text("| USD million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,234 | 1,100 |\n")
+    right = run_json("verify", "Revenue was $1,234 million in 2024.", "--evidence", str(evidence))
+    assert right["bound"] == 1
+    wrong = run_json("verify", "Revenue was $1,243 million in 2024.", "--evidence", str(evidence), status=1)
+    assert wrong["unbound"] == 1
