@@ -276,10 +276,13 @@ def _roll_columns(columns: list[Column]) -> None:
     dated = [place for place, column in enumerate(columns) if column.timing.end]
     for first, last in itertools.pairwise(dated):
         start, end = columns[first].timing.end, columns[last].timing.end
-        if start is None or end is None or last == first + 1 or start >= end or any(c.timing.dated for c in columns[first + 1 : last]):
+        inner = columns[first + 1 : last]
+        if start is None or end is None or not inner or start >= end or any(c.timing.dated or (c.change and c.percent) for c in inner):
+            continue
+        if columns[first].timing.months or columns[last].timing.months:
             continue
         start = start - timedelta(days=1) if start.day == 1 else start
-        for column in columns[first + 1 : last]:
+        for column in inner:
             column.between = Period(end, start + timedelta(days=1))
         for place, day in ((first, start), (last, end)):
             columns[place].timing = Timing(end=day, instant=True)

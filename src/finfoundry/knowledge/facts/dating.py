@@ -96,10 +96,10 @@ def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
         if place > 0 and months and (not _ENDED.search(text) or (calendar.annual and months != 12)):
             months = None
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
-        if setting.nature is None and (months or timing.instant or (spans and place < 4)):
+        if setting.nature is None and place < 5 and (months or timing.instant or (spans and place < 4)):
             setting.nature = "instant" if timing.instant and not months else "duration"
             setting.months, setting.sure = months, True
-        if not setting.timing.dated and timing.dated and timing.offset is None:
+        if place < 6 and not setting.timing.dated and timing.dated and timing.offset is None:
             setting.timing, setting.near = timing, place < 3
         if place < (3 if calendar.annual else 4):
             setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
@@ -170,14 +170,17 @@ def _relative(timing: Timing, nature: Nature, months: int | None, calendar: Cale
     return calendar.span(end, timing.months or months or report.months or 12)
 
 
-def at_edge(label: str, period: Period) -> Period | None:
-    """For a balance row in a column that spans time: "at beginning of year" is the opening instant, "end of year" the closing."""
+def edge_named(text: str, period: Period) -> Period | None:
+    """The opening or closing instant of a span, where the text says "beginning" or "end"."""
     if period.instant:
         return None
-    if _OPENING.search(label):
-        return period.opening
-    if _CLOSING.search(label):
-        return period.closing
+    return period.opening if _OPENING.search(text) else period.closing if _CLOSING.search(text) else None
+
+
+def at_edge(label: str, period: Period) -> Period | None:
+    """For a balance row in a column that spans time: "at beginning of year" is the opening instant, "end of year" the closing."""
+    if (edge := edge_named(label, period)) is not None or period.instant:
+        return edge
     if match := _MONTH_DAY.search(label):
         if not _BALANCE.search(label) and match.start() > 0:
             return None

@@ -18,6 +18,7 @@ from finfoundry.knowledge.facts.dating import (
     at_edge,
     between,
     compares_balances,
+    edge_named,
     heading_timing,
     is_edge,
     period_of,
@@ -27,7 +28,8 @@ from finfoundry.knowledge.facts.dating import (
     row_span,
 )
 from finfoundry.knowledge.facts.grid import Grid, Row, Value, percent_columns, read_grid, unit_note, year_like
-from finfoundry.knowledge.facts.rows import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.inside import assign, box_of, figures_inside
+from finfoundry.knowledge.facts.rows import LabelReader, clean_label, joined_rows, label_blocks
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
 from finfoundry.knowledge.facts.statements import MAIN, scope_of, statement_of, title_of
 
@@ -105,15 +107,18 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
     else:
         inherited = {}
     setting = read_setting(_texts(table), calendar)
-    lines = list(_lines(table, calendar, inherited))
+    every = list(_lines(table, calendar, inherited))
+    lines = [line for line in every if line.row.values]
     if lines:
         table.columns = lines[-1].columns
     table.rolls = rolls_forward(table.labels) or sum(line.date is not None for line in lines) >= 2
     nature = _nature(table, setting, lines, calendar)
-    _fill_spans(lines)
-    return [
-        fact for line in lines for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None
-    ]
+    _fill_spans(every)
+    facts: list[Fact] = []
+    for line in every:
+        facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
+        facts.extend(_inside(line, table, nature, setting, calendar))
+    return facts
 
 
 def _titles(table: Table) -> list[str]:
@@ -161,6 +166,9 @@ def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> It
                         if (said := heading_timing(cell.text, calendar.fiscal)) is not None:
                             timing = said
                         reader.heading(cell.text, cell.indent)
+            if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
+                path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
+                yield Line(row, {-1: path}, columns, timing, None)
             continue
         if run:
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
@@ -215,7 +223,9 @@ def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calenda
     if setting.sure and setting.nature:
         return setting.nature
     votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
-    if ends or setting.timing.end:  # a date without "ended" is one of a balance, unless nearly all lines are flows
+    if ends or (
+        setting.near and setting.timing.end and not setting.timing.period
+    ):  # a date without "ended" is one of a balance, unless nearly all lines are flows
         return "duration" if votes["duration"] > 2 and votes["duration"] > 4 * votes["instant"] else "instant"
     if votes["instant"] != votes["duration"]:
         return "instant" if votes["instant"] > votes["duration"] else "duration"
@@ -239,7 +249,7 @@ def _fill_spans(lines: list[Line]) -> None:
 
 def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:
     column = line.columns.get(value.column) or Column()
-    path = line.paths.get(value.column, ())
+    path = line.paths.get(value.column, ()) or ((column.dimension,) if column.dimension else ())
     concept = find_concept(path, table.statement)
     period, sure = _period(column, path, line, concept, nature, setting, calendar, rolls=table.rolls)
     if period is None or not path:
@@ -271,6 +281,42 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
     )
 
 
+def _inside(line: Line, table: Table, nature: Nature, setting: Setting, calendar: Calendar) -> Iterator[Fact]:
+    """Facts from figures inside the labels and texts of a row."""
+    values = {id(value.cell) for value in line.row.values}
+    for cell in line.row.cells:
+        if id(cell) in values or year_like(cell.text):
+            continue
+        figures = figures_inside(cell.text, table.measure)
+        if not figures:
+            continue
+        label = cell.column in table.grid.labels or cell.column not in line.columns
+        path = next(iter(line.paths.values()), ()) or (clean_label(cell.text),)
+        columns = [line.columns[number] for number in sorted(line.columns)] if label else [line.columns[cell.column]]
+        periods = [_period(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0] for column in columns or [Column()]]
+        said = list(dict.fromkeys(period for period in periods if period is not None))
+        for figure, period in assign(figures, said, every=table.statement == "balance"):
+            yield Fact(
+                metric=path,
+                value=figure.value,
+                unit=figure.unit,
+                period=period.iso,
+                text=figure.text,
+                page=table.page.number,
+                scope=table.scope or "consolidated",
+                dimensions=(("figure", figure.words),),
+                scale=figure.scale,
+                precision=figure.precision,
+                box=box_of(figure, cell, table.page.words),
+                locator=cell.locator,
+                statement=table.statement,
+                table=table.number,
+                row=cell.row,
+                column=cell.column,
+                confidence=cell.confidence,
+            )
+
+
 def _period(
     column: Column,
     path: tuple[str, ...],
@@ -289,7 +335,7 @@ def _period(
     if line.date is not None and not column.timing.dated:
         return line.date, True
     if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None else None)):
-        return at_edge(column.text, span) or span, True
+        return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
     if rolls and timing.instant and not timing.offset:
         timing = replace(timing, instant=None)
@@ -302,7 +348,7 @@ def _period(
     period = period_of(timing, own, months, setting, calendar)
     if period is None:
         return None, False
-    edge = at_edge(label, period) or at_edge(column.text, period)
+    edge = at_edge(label, period) or edge_named(column.text, period)
     if edge is not None:
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
