@@ -16,8 +16,9 @@ from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.labels import plan_by_label
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
+from finfoundry.agent.retrieval import search_query
 from finfoundry.agent.plan import Plan, plan_by_rule, spans_of
-from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, SearchQuery, Store, StoredFact
+from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact
 from finfoundry.agent.subject import Subject, subject_of
 from finfoundry.agent.understand import Intent, language_of, understand
 from finfoundry.binding.bind import Bound
@@ -236,10 +237,8 @@ class Inquiry:
     def _hits(self, intent: Intent, subject: Subject, limit: int = 10) -> list[Hit]:
         """Passages of the entity named; papers on the period named go before others."""
         spans = spans_of(intent, subject.calendar)
-        period = spans[-1].at(subject.calendar).iso if spans else None
-        text = passages.search_text(intent)
-        query = SearchQuery(text, k=limit, collection=self.collection, entity=subject.name, period=period)
-        return list(self.search.search(self.principal, query))
+        period = str(spans[-1].year) if spans else None
+        return list(self.search.search(self.principal, search_query(intent, subject, period, self.collection, limit)))
 
     def _written(self, write: Callable[[Engine], passages.Written]) -> passages.Written:
         assert self.engine is not None

@@ -98,13 +98,3 @@ def numbered(hits: Sequence[Hit], language: Language) -> str:
         parts.append(f"[{number}] {text}")
         room -= len(text)
     return "\n".join(parts)
-
-
-_BOILERPLATE = re.compile(
-    r"\b(?:if [^?.]* (?:not|isn't) [^?.]*(?:then )?(?:please )?state[^?.]*|please|answer|mentioned in (?:this|the) \S+ report)\b[.?]?", re.I
-)
-
-
-def search_text(intent: Intent) -> str:
-    """The question as searched for: the clause that asks, without instructions."""
-    return re.sub(r"\s+", " ", _BOILERPLATE.sub(" ", intent.core)).strip() or intent.question

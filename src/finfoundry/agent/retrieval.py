@@ -1,0 +1,74 @@
+"""What to search for: the question without company, period and boilerplate, its metrics in the words that statements print."""
+
+from __future__ import annotations
+
+import re
+
+from finfoundry.agent.formula import formulas, names_in
+from finfoundry.agent.metrics import metrics
+from finfoundry.agent.sources import SearchQuery
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import Mention, tokens
+from finfoundry.agent.words import word_list
+from finfoundry.core.answer import Language
+from finfoundry.core.periods import find_periods
+from finfoundry.knowledge.facts.concepts import concepts
+
+EXPANSIONS = 6  # printed names added to a query
+_KINDS = (
+    ("8-K", re.compile(r"\b8-?k\b", re.I)),
+    ("10-Q", re.compile(r"\b10-?q\b|quarterly report", re.I)),
+    ("10-K", re.compile(r"\b10-?k\b", re.I)),
+    ("earnings", re.compile(r"\bearnings (?:release|call|announcement)\b|press release", re.I)),
+    ("half-year report", re.compile(r"半年报|半年度报告")),
+)
+
+
+def search_query(intent: Intent, subject: Subject, period: str | None, collection: str | None, limit: int) -> SearchQuery:
+    """The query; a kind of paper that the question names is a filter where the entity has such papers."""
+    named = next((kind for kind, pattern in _KINDS if pattern.search(intent.question)), None)
+    kind = named if any(document.kind == named for document in subject.documents) else None
+    return SearchQuery(search_text(intent), k=limit, collection=collection, entity=subject.name, period=period, kind=kind)
+
+
+def search_text(intent: Intent) -> str:
+    """The words that carry content, then the metrics as printed."""
+    text = intent.masked
+    for found in reversed(find_periods(text)):
+        text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+    if intent.language == "zh":
+        kept = re.sub(r"\s+", " ", text).strip()
+    else:
+        kept = " ".join(text[token.start : token.end] for token in tokens(text) if token.text not in word_list("empty"))
+    return " ".join([kept, *printed_names(intent)]).strip() or intent.question
+
+
+def printed_names(intent: Intent) -> list[str]:
+    """The lines of statements that the question's metrics stand in: "working capital" is total current assets and liabilities."""
+    names: dict[str, None] = {}
+    for mention in intent.mentions:
+        names |= dict.fromkeys(_lines(mention))
+    return [printed for name in list(names)[:EXPANSIONS] if (printed := _printed(name, intent.language))]
+
+
+def _lines(mention: Mention) -> list[str]:
+    if not mention.formula:
+        return [mention.name]
+    library = formulas()
+    pending, found = [mention.name], []
+    while pending and len(found) < EXPANSIONS:
+        name = pending.pop(0)
+        if name in library:
+            pending += sorted(names_in(library[name].expression))
+        elif name not in found:
+            found.append(name)
+    return found
+
+
+def _printed(name: str, language: Language) -> str | None:
+    metric = metrics().get(name)
+    if metric is None or not metric.concepts:
+        return None
+    labels = next((concept.labels for concept in concepts() if concept.name == metric.concepts[0]), ())
+    return next((label for label in labels if bool(re.search(r"[\u4e00-\u9fff]", label)) == (language == "zh")), None)
