@@ -5,22 +5,49 @@ A change that breaks a reader raises VERSION. Every field is always printed, and
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 
-from finfoundry.core.answer import Answer
+from finfoundry.app import App
 from finfoundry.core.document import Certificate
-from finfoundry.views import FactView, HitView, ParseView
+from finfoundry.governance.policy import Policy
+from finfoundry.machine import Machine
+from finfoundry.views import ParseView
 
 VERSION = 1
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def returned(method: Callable[..., Any]) -> Any:
+    return get_type_hints(method)["return"]
+
+
 TYPES: dict[str, Any] = {
-    "answer": Answer,
+    "answer": returned(App.ask),
+    "batch": returned(App.ask_batch),
     "parse": ParseView,
     "certificate": Certificate,
-    "facts": list[FactView],
-    "search": list[HitView],
+    "facts": returned(App.facts),
+    "search": returned(App.search),
+    "ingest": returned(App.ingest),
+    "documents": returned(App.documents),
+    "document": returned(App.document),
+    "deleted": returned(App.delete),
+    "verify": returned(Machine.verify),
+    "models": returned(Machine.models),
+    "doctor": returned(Machine.doctor),
+    "status": returned(Machine.status),
+    "user": returned(Policy.add_user),
+    "users": returned(Policy.users),
+    "label": returned(Policy.add_label),
+    "labels": returned(Policy.labels),
+    "grant": returned(Policy.add_grant),
+    "grants": returned(Policy.grants),
+    "audit-verify": returned(App.audit_verify),
+    "audit-show": returned(App.audit_show),
+    "audit-replay": returned(App.audit_replay),
 }
 
 

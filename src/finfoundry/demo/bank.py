@@ -14,6 +14,7 @@ from finfoundry.core.document import Scope
 
 NAME = "Yunzhou Commercial Bank Co., Ltd."
 NAME_ZH = "云洲商业银行股份有限公司"
+SHORT, SHORT_ZH = "Yunzhou Commercial Bank", "云洲商业银行"
 YEAR = 2024
 YEARS = tuple(range(YEAR - 4, YEAR + 1))
 SCOPES: tuple[Scope, Scope] = ("consolidated", "parent")

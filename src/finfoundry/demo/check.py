@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finfoundry.core.answer import Answer, Figure, Language, Source, Status
-from finfoundry.demo.bank import NAME, NAME_ZH, YEAR
-from finfoundry.demo.report import CLIENT, Report
+from finfoundry.demo.bank import SHORT, SHORT_ZH, YEAR
+from finfoundry.demo.report import CLIENT_SHORT, Report
 
 RATIO_TOLERANCE = Decimal("0.000001")
 
@@ -32,22 +32,22 @@ def questions(report: Report) -> list[Question]:
     parent = report.find("net_profit", scope="parent", language="zh")
     return [
         Question(
-            "a figure looked up",
-            f"What were {NAME}'s customer deposits at the end of {YEAR}?",
+            "A figure looked up",
+            f"What were {SHORT}'s customer deposits at the end of {YEAR}?",
             "answered",
             value=report.find("deposits").value,
         ),
         Question(
-            "a ratio computed",
-            f"What was {NAME}'s return on assets in {YEAR}, defined as net profit divided by total assets at the end of the year?",
+            "A ratio computed",
+            f"What was {SHORT}'s return on assets in {YEAR}, defined as net profit divided by total assets at the end of the year?",
             "answered",
             value=profit.value / assets.value,
             unit="ratio",
             source="calculation",
         ),
-        Question("in Chinese, of the parent company", f"{NAME_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value),
-        Question("without evidence", f"How many aircraft did {NAME} lease out in {YEAR}?", "no_evidence"),
-        Question("not permitted for this user", f"What was {CLIENT}'s net profit in {YEAR}?", "not_permitted"),
+        Question("in Chinese, of the parent company", f"{SHORT_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value),
+        Question("Without evidence", f"How many aircraft did {SHORT} lease out in {YEAR}?", "no_evidence"),
+        Question("Not permitted for this user", f"What was {CLIENT_SHORT}'s net profit in {YEAR}?", "not_permitted"),
     ]
 
 

@@ -264,6 +264,7 @@ def annual_report(bank: Bank | None = None) -> Report:
 
 
 CLIENT = "Linxi Port Group Co., Ltd."
+CLIENT_SHORT = "Linxi Port Group"
 CLIENT_ZH = "临溪港务集团股份有限公司"
 
 

@@ -13,11 +13,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from finfoundry import terminal
-from finfoundry.app import App, open_app, open_files
+from finfoundry.app import App, open_app
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.demo.check import Question, faults, questions
 from finfoundry.demo.report import Report, annual_report, client_report
+from finfoundry.machine import open_machine
 
 COLLECTION = "demo"
 USER = "demo-analyst"
@@ -61,8 +62,9 @@ def main() -> int:
 def tour() -> list[tuple[str, list[str]]]:
     """All steps in their order; each check's name with what is wrong about it."""
     step("The models: a base of 1.5 billion parameters (1.1 GB) and an embedder, from the first source that has them")
-    with open_files() as files, terminal.progress(quiet=False) as progress:
-        files.pull([], progress)
+    with open_machine() as machine, terminal.progress(quiet=False) as progress:
+        models = machine.pull([], progress)
+    terminal.print_value(models)
     report = annual_report()
     step("The store, and two documents in it")
     with open_app() as app:
@@ -84,8 +86,7 @@ def tour() -> list[tuple[str, list[str]]]:
 
 
 def step(title: str) -> None:
-    console.print()
-    console.rule(f"[bold]{escape(title)}", align="left")
+    console.print(f"\n[bold cyan]── {escape(title)}[/]", soft_wrap=True)
 
 
 def ingest(app: App, report: Report) -> list[str]:
@@ -117,7 +118,7 @@ def ingest_one(app: App, path: Path, data: bytes, label: str) -> str:
 
 
 def ask(app: App, question: Question) -> Answer:
-    step(question.kind.capitalize())
+    step(question.kind)
     console.print(f"[bold]{escape(question.text)}[/]")
     answer = app.ask(app.principal(USER), question.text, collection=COLLECTION, conversation=None)
     terminal.print_value(answer)
