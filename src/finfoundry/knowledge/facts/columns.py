@@ -71,6 +71,10 @@ _LENGTH = re.compile(
     r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
     re.IGNORECASE,
 )
+_AGE = re.compile(
+    r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
+)
+_VERSUS = re.compile(r"['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*['’‘]?\d\d", re.IGNORECASE)
 _AS_OF_YEAR = re.compile(
     r"\bas\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:years?|quarters?)\b|\bat\s+(?:the\s+)?(?:fiscal\s+)?year[\s-]?end", re.IGNORECASE
 )
@@ -106,7 +110,7 @@ _EMPTY_WORDS = re.compile(
 @lru_cache(maxsize=32768)
 def months_said(text: str) -> int | None:
     """The length of time that a text names: "six months", "13 weeks", "years ended"."""
-    match = _LENGTH.search(text)
+    match = None if _AGE.search(text) else _LENGTH.search(text)
     if match is None:
         return 12 if re.search(r"年度|全年", text) else None
     if match["n"]:
@@ -199,6 +203,8 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
         timing = _with_day(timing, parts, corner, known)
     elif not timing.dated and corner:
         pass
+    if column.change and (versus := _VERSUS.search(text)):
+        timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
     column.timing = timing
     if timing.end is None and timing.year is None and (day := _MONTH_DAY.search(text) or _MONTH_DAY.search(corner)):
         column.day = day[0].rstrip(", ")

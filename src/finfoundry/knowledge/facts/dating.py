@@ -79,6 +79,8 @@ class Setting:
     months: int | None = None
     dated: list[Period] = field(default_factory=list)
     timing: Timing = field(default_factory=Timing)  # of the nearest text that gives a date
+    months_near: bool = False  # the length is said in the corner cell
+    ends: set[date] = field(default_factory=set)  # of the spans that texts nearby name
     near: bool = False  # that text is the corner cell, the note or the title
 
 
@@ -98,9 +100,13 @@ def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
         if setting.nature is None and place < 5 and (months or timing.instant or (spans and place < 4)):
             setting.nature = "instant" if timing.instant and not months else "duration"
-            setting.months, setting.sure = months, True
+            setting.months, setting.sure, setting.months_near = months, True, place == 0
         if place < 6 and not setting.timing.dated and timing.dated and timing.offset is None:
             setting.timing, setting.near = timing, place < 3
+        if place < 5:
+            setting.ends.update(
+                item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.start
+            )
         if place < (3 if calendar.annual else 4):
             setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
     return setting

@@ -64,4 +64,5 @@ def _complete(table: Table, usual: Measure, currency: str | None) -> None:
     measure = table.measure
     if measure.scale is None:
         measure = replace(measure, scale=usual.scale, shares=usual.shares)
+        table.assumed = True
     table.measure = replace(measure, currency=measure.currency or currency)

@@ -12,7 +12,7 @@ from finfoundry.core.numbers import CellNumber, currency_of, scale_of
 ONE = Decimal(1)
 
 _PER_SHARE = re.compile(
-    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock)\b|/\s?share|\beps\b|每股|元/股|exercise\s+prices?|grant[\s-]date\s+fair\s+values?|\bstock\s+price",
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:\w+[\s-]+)?grant[\s-]*date\s+fair\s+values?",
     re.IGNORECASE,
 )
 _SHARES = re.compile(
@@ -27,7 +27,7 @@ _SHARES_USED = re.compile(
 )
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
 _COUNT = re.compile(
-    r"\bnumber\s+of\b|\bemployees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|（人）|\(人\)|（家）|（户）|（个）",
+    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|（人）|\(人\)|（家）|（户）|（个）",
     re.IGNORECASE,
 )
 _YEARS = re.compile(
@@ -35,7 +35,7 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    r"%|％|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
+    r"%|％|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b(?!\s+(?:swap|contract|derivativ|lock|risk|hedg|cap|forward|change|adjust|note|debt|loan|product|instrument))|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -88,7 +88,7 @@ def unit_and_scale(
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.scale is not None:
         return number.currency or measure.currency or "count", ONE
-    if number.percent or (number.currency is None and (_is_percent(label) or percent_column)):
+    if number.percent or (number.currency is None and abs(number.value) <= 1000 and (percent_column or _is_percent(label))):
         return "ratio", Decimal("0.01")
     own = scale_in(label) or scale_in(header)
     currency = number.currency or measure.currency or "USD"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
-from finfoundry.core.periods import Period
+from finfoundry.core.periods import Period, is_month_end
 from finfoundry.knowledge.facts.columns import Column, Timing, read_columns, read_timing, settle
 from finfoundry.knowledge.facts.concepts import Concept, Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.dating import (
@@ -33,6 +33,8 @@ from finfoundry.knowledge.facts.rows import LabelReader, clean_label, joined_row
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
 from finfoundry.knowledge.facts.statements import MAIN, scope_of, statement_of, title_of
 
+IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
+
 
 @dataclass(slots=True)
 class Table:
@@ -48,6 +50,7 @@ class Table:
     scope: Scope | None = None
     columns: dict[int, Column] = field(default_factory=dict)  # of its last header
     labels: list[str] = field(default_factory=list)
+    assumed: bool = False  # the scale is the document's usual one, not its own
     rolls: bool = False  # goes from opening to closing balances
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
 
@@ -130,7 +133,8 @@ def _texts(table: Table) -> list[str]:
     """Texts that may say what time the table is about, nearest first."""
     labels = set(table.grid.labels)
     corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
-    return [" ".join(corner), table.block.note or "", table.block.title or "", *table.above]
+    title = table.block.title or ""
+    return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *table.above]
 
 
 def _continues(table: Table, before: Table) -> bool:
@@ -177,7 +181,18 @@ def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> It
             run = []
         paths = _paths(row, readers)
         label = next((path[-1] for path in paths.values() if path), "")
-        yield Line(row, paths, columns, timing, calendar.balance_day(row_date(label)))
+        yield Line(row, paths, columns, timing, _balance_date(label, calendar))
+
+
+def _balance_date(label: str, calendar: Calendar) -> Period | None:
+    """The date of a balance row. A bare date is one only where periods end; others are maturities and the like."""
+    day = row_date(label)
+    if day is None or (calendar.report and day.end > calendar.report.end):
+        return None
+    bare = not re.sub(r"[\W\d_]|[年月日]", "", re.sub(r"[A-Za-z]+\.?\s+\d", "", label, count=1))
+    if bare and not (is_month_end(day.end) or day.end in calendar.ends):
+        return None
+    return calendar.balance_day(day)
 
 
 def _is_title(row: Row, grid: Grid) -> bool:
@@ -220,7 +235,11 @@ def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calenda
         return "instant"
     if table.rolls:
         return "duration"
-    if setting.sure and setting.nature:
+    if (
+        setting.sure
+        and setting.nature
+        and not (ends and setting.nature == "duration" and not setting.months_near and not set(ends) & setting.ends)
+    ):
         return setting.nature
     votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
     if ends or (
@@ -256,7 +275,11 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
         return None
     header = column.dimension or ""
     percent = column.percent or value.column in table.percent
-    unit, scale = unit_and_scale(value.number, path, column.dimension or "", table.measure, percent_column=percent)
+    if table.assumed and abs(value.number.value) >= IN_FULL:
+        measure = replace(table.measure, scale=None)
+    else:
+        measure = table.measure
+    unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, percent_column=percent)
     cell = value.cell
     dimensions = (("column", header),) if header else ()
     return Fact(
@@ -413,5 +436,5 @@ def default_measure(tables: Iterable[Table]) -> Measure:
                 exempt[table.measure.shares] += 1
     if not scales:
         return Measure()
-    shares = exempt.most_common(1)[0][0] if sum(exempt.values()) * 2 > sum(scales.values()) else None
+    shares = exempt.most_common(1)[0][0] if exempt else None
     return Measure(scales.most_common(1)[0][0], None, shares)

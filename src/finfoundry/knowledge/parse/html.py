@@ -200,7 +200,7 @@ def _above(blocks: list[Block]) -> tuple[str | None, str | None]:
             and _UNIT_NOTE.search(block.text)
         ):
             note = block.text
-        elif title is None and len(block.text) < 150 and not block.text.startswith(("(", "（")):
+        elif title is None and len(block.text) < 150 and not block.text.startswith(("(", "（")) and not block.text.endswith((".", "。")):
             title = block.text
             if block.kind == "heading":
                 break
