@@ -2,7 +2,7 @@
 
     python benchmarks/page_retrieval.py [--home FOLDER] [--models FOLDER] [--embedder NAME] [--questions even|odd|all] [--show]
 
-Three filters: none; the company and the year that the data set states; what the agent reads out of the question. Baseline: words alone
+Three filters: none; the company and the year that the data set states; what can be read from the question. Baseline: words alone
 without a filter. A question counts as found when one of its evidence pages is among the first k distinct pages. ``--home`` keeps the
 store between runs. Embeddings are used where the embedder's weights lie in MODELS (a home's models folder).
 """
@@ -18,13 +18,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from finfoundry.agent.entities import Names
-from finfoundry.agent.passages import search_text
-from finfoundry.agent.subject import subject_of
-from finfoundry.agent.understand import understand
-from finfoundry.agent.vocabulary import Vocabulary
 from finfoundry.base.catalogue import entry
 from finfoundry.base.embedder import LocalEmbedder
 from finfoundry.core.database import Database
+from finfoundry.core.periods import find_periods
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import Embedder
@@ -73,16 +70,14 @@ def rank(search: Search, query: SearchQuery, wanted: set[tuple[str, int]]) -> in
 
 
 def as_read(store: Store) -> Query:
-    """The filter that the agent's reading of the question gives."""
-    entities = {one.name: one.aliases for one in store.entities(ADMINISTRATOR)}
-    names, documents, vocabulary = Names(entities.items()), store.documents(ADMINISTRATOR), Vocabulary({})
+    """The filter as a question gives it: the one company that it names, the last period."""
+    names = Names((one.name, one.aliases) for one in store.entities(ADMINISTRATOR))
 
     def query(question: dict[str, str]) -> SearchQuery:
-        intent = understand(question["question"], names, vocabulary)
-        subject = subject_of(intent.entities[0] if len(intent.entities) == 1 else None, entities, documents)
-        last = intent.periods[-1] if intent.periods else None
-        year = str(last.fiscal_year) if last and last.fiscal_year else None
-        return SearchQuery(search_text(intent), k=60, entity=subject.name, period=last.period.iso if last and last.period else year)
+        text = question["question"]
+        named = {one.name for one in names.find(text)}
+        periods = [found.period.iso if found.period else str(found.fiscal_year) for found in find_periods(text) if found.fiscal_year]
+        return SearchQuery(text, k=60, entity=named.pop() if len(named) == 1 else None, period=periods[-1] if periods else None)
 
     return query
 
@@ -132,7 +127,7 @@ def measure(store: Store, options: argparse.Namespace) -> None:
         "company and year as stated": lambda question: SearchQuery(
             question["question"], k=60, entity=question["stated"], period=question["year"]
         ),
-        "as the agent reads it": as_read(store),
+        "as read from the question": as_read(store),
     }
     for kind, search in (("words", Search(store.database)), ("words + vectors", Search(store.database, store.embedder))):
         if kind != "words" and store.embedder is None:
