@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from finfoundry.binding.labels import words
 from finfoundry.binding.when import shifted
 from finfoundry.core.document import Scope
 from finfoundry.core.numbers import PrintedNumber, find_numbers
@@ -86,6 +87,7 @@ def read_claims(text: str) -> list[Claim]:
     periods = find_periods(text)
     period_starts = [period.start for period in periods]
     claims: list[Claim] = []
+    blank = _blanked(text, numbers)
     base: int | None = None
     before = ""
     for start, end in _sentences(text):
@@ -94,9 +96,18 @@ def read_claims(text: str) -> list[Claim]:
         named = next((period for period in held if _year(period)), None)
         base = (_year(named) if named else None) or base
         if own:
-            claims += _Sentence(text, start, end, own, [_resolve(period, base) for period in held], before).claims()
-        before = text[start:end]
+            claims += _Sentence(text, blank, start, end, own, [_resolve(period, base) for period in held], before).claims()
+        before = blank[start:end]
     return claims
+
+
+def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
+    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
+    pieces, done = [], 0
+    for number in numbers:
+        pieces += [text[done : number.start], " " * (number.end - number.start)]
+        done = number.end
+    return "".join([*pieces, text[done:]])
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -126,8 +137,10 @@ def _resolve(period: FoundPeriod, base: int | None) -> FoundPeriod:
 class _Sentence:
     """The figures of one sentence and what stands between them."""
 
-    def __init__(self, text: str, start: int, end: int, numbers: list[PrintedNumber], periods: list[FoundPeriod], before: str) -> None:
-        self.text, self.start, self.end = text, start, end
+    def __init__(
+        self, text: str, blank: str, start: int, end: int, numbers: list[PrintedNumber], periods: list[FoundPeriod], before: str
+    ) -> None:
+        self.text, self.blank, self.start, self.end = text, blank, start, end
         self.numbers, self.periods, self.before = numbers, periods, before
         self.breaks = [match.start() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
         self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
@@ -139,7 +152,7 @@ class _Sentence:
         found = []
         for index, number in enumerate(self.numbers):
             contexts = self._contexts(index)
-            nearby = next((context for context in contexts[1:3] if context.strip(" ,，;；、$")), sentence)
+            nearby = next((context for context in contexts[1:3] if words(context)), sentence)
             order, lead = self._order(index)
             found.append(
                 Claim(
@@ -185,11 +198,11 @@ class _Sentence:
         tail = self.text[tail_start:tail_end]
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
             broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
-        near = self.text[broken:gap_end] + " … " + tail
-        gap = self.text[gap_start:gap_end] + " … " + tail
-        first = self.text[self.start : gap_end] + " … " + tail
-        whole = self.text[self.start : self.end]
-        return tuple(dict.fromkeys((near, gap, first, whole, self.before)))
+        near = self.blank[broken:gap_end] + " … " + tail
+        gap = self.blank[gap_start:gap_end] + " … " + tail
+        first = self.blank[self.start : gap_end] + " … " + tail
+        whole = self.blank[self.start : self.end]
+        return near, gap, first, whole, self.before
 
     def _direction(self, index: int) -> int:
         start, end = self._gap(index)

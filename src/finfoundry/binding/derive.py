@@ -15,6 +15,7 @@ from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import Item, plain
 from finfoundry.binding.expression import evaluate
 from finfoundry.binding.labels import Label, words
+from finfoundry.binding.units import fits_unit
 from finfoundry.binding.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -41,8 +42,9 @@ def derive(sense: Sense) -> Item | None:
             value = evaluate(expression, {name: item.value for name, item in operands.items()})
         except (PlanError, DivisionByZero, InvalidOperation):
             continue
-        if _prints_as(value, claim, expression):
-            return _calculation(expression, operands, value, unit)
+        found = _calculation(expression, operands, value, unit) if _prints_as(value, claim, expression) else None
+        if found and fits_unit(claim.number, found):
+            return found
     return None
 
 

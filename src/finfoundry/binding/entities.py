@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from finfoundry.binding.claims import Claim, without_scope
-from finfoundry.binding.labels import word_lists, words
+from finfoundry.binding.labels import Labels, word_lists, words
 
 _SUFFIX = re.compile(
     r"\b(?:incorporated|inc|corporation|corp|company|co|limited|ltd|plc|llc|lp|holdings?|the|s\.?a|n\.?v|ag|se|and subsidiaries)\b\.?"
@@ -63,7 +63,7 @@ class Entities:
         """The text with the companies' names cut out, so that they do not read as metrics."""
         return without_scope(self._pattern.sub(" ", _flat(text)) if self._pattern else text)
 
-    def of_claim(self, claim: Claim, text: str, question: str, knows: Callable[[str], bool]) -> frozenset[int] | None:
+    def of_claim(self, claim: Claim, text: str, question: str, labels: Labels) -> frozenset[int] | None:
         """The companies meant: those of the sentence, else of the text before it, else of the question; empty when a stranger is named;
         None when nobody is named.
         """
@@ -73,10 +73,10 @@ class Entities:
             found = self.named(part)
             if found:
                 return found
-            if self.stranger(part, knows):
+            if self.stranger(part, labels):
                 return frozenset()
         before = self._last_named(text[: claim.start])
-        return before or self.named(question) or (frozenset() if self.stranger(question, knows) else None)
+        return before or self.named(question) or (frozenset() if self.stranger(question, labels) else None)
 
     def _last_named(self, text: str) -> frozenset[int]:
         if self._pattern is None:
@@ -84,12 +84,12 @@ class Entities:
         last = [match[0] for match in self._pattern.finditer(_flat(text))][-1:]
         return frozenset(number for name in last for number in self._number[name])
 
-    def stranger(self, text: str, knows: Callable[[str], bool]) -> str | None:
+    def stranger(self, text: str, labels: Labels) -> str | None:
         """The name of a company that is none of the evidence's, if the text has one."""
         candidates = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)]
         candidates += _CAPITALS.findall(text)
-        latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, knows)), None)
-        return latin or next((name for name in _names_zh(text, knows) if not self.named(name)), None)
+        latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, labels)), None)
+        return latin or next((name for name in _names_zh(text, labels) if not self.named(name)), None)
 
     def fits(self, meant: frozenset[int] | None, entity: tuple[str, ...]) -> bool:
         return meant is None or not entity or self.groups.index(entity) in meant
@@ -134,21 +134,22 @@ def spoken_names(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spoken for spoken in found if len(spoken) > 1))
 
 
-def _is_latin_name(name: str, knows: Callable[[str], bool]) -> bool:
+def _is_latin_name(name: str, labels: Labels) -> bool:
     parts = [part for part in re.split(r"[\s&.-]+", name) if part]
     unknown = [
-        part for part in parts if part.lower() not in _COMMON and not _TIME.fullmatch(part) and not any(knows(word) for word in words(part))
+        part for part in parts if part.lower() not in _COMMON and not _TIME.fullmatch(part) and not any(map(labels.knows, words(part)))
     ]
     return bool(unknown) and len(unknown) * 2 >= len(parts)
 
 
-def _names_zh(text: str, knows: Callable[[str], bool]) -> Iterator[str]:
+def _names_zh(text: str, labels: Labels) -> Iterator[str]:
     """Stretches at the head of a clause, before the words of a metric, that are neither of them nor common words."""
     for part in _CUT_ZH.split(text):
         if not part or part[0] < "\u4e00":
             continue
-        metric = next((i for i in range(len(part) - 1) if knows(part[i : i + 2])), len(part))
+        metric = next((i for i in range(len(part) - 1) if labels.names_row(part[i : i + 2])), len(part))
         head = _COMMON_ZH.sub("", part[:metric])
         bare = _FORM_ZH.sub("", head)
-        if 2 <= len(bare) <= 10 and _NAME_ZH.fullmatch(head) and (metric < len(part) or _FORM_ZH.search(head) or part == head):
+        leads = metric < len(part) or part == head or bool(_FORM_ZH.search(head))
+        if len(head) >= 3 and 2 <= len(bare) <= 10 and leads and _NAME_ZH.fullmatch(head) and not any(map(labels.knows, words(bare))):
             yield head

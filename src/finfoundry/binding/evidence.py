@@ -114,7 +114,7 @@ class PassageEvidence:
             unit=number.unit,
             source="span",
             text=number.text,
-            label=sentence_label(claim.nearby),
+            label=sentence_label(claim.nearby, claim.contexts[3]),
             whens=whens or ((When.of(self.period, self.fiscal),) if self.period and not claim.periods else ()),
             step=number.step,
             entity=_entity(self.entity, self.aliases),

@@ -35,10 +35,10 @@ def word_lists() -> dict[str, frozenset[str]]:
 
 _STOP, _WEAK = word_lists()["stop"], word_lists()["weak"]
 _QUALIFIERS, _QUALIFIERS_ZH = word_lists()["qualifiers"], word_lists()["qualifiers_zh"]
-_ZH_BREAK = re.compile(r"[的为是达约比较和与及等共了于在由至到从其该本中占按以]")
+_ZH_BREAK = re.compile(r"[的为是达约比较和与及等了]")
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
-_SYNONYM = 0.93
+_SYNONYM, _SENTENCE = 0.93, 0.85
 Words = frozenset[str]
 
 
@@ -138,21 +138,24 @@ def label(
     if len(path) > 1 and weight(own) < 1:
         own, beside = own | words(path[-2]), beside - words(path[-2])
     others = (*names, *synonyms(path[-1] if path else "", concept), *(other for name in names for other in synonyms(name)))
-    alternatives = dict.fromkeys(found for found in (own, *(words(name) for name in others)) if found)
+    members = tuple(found for axis, member in dimensions if axis != "column" and (found := words(member)))
+    part = frozenset[str]().union(*members)
+    alternatives = dict.fromkeys(found | part for found in (own, *(words(name) for name in others)) if found)
     columns = frozenset[str]().union(*(words(member) for axis, member in dimensions if axis == "column"))
-    text = " ".join((*path, *others))
+    text = " ".join((*path, *others, *(member for _, member in dimensions)))
     return Label(
         tuple(alternatives) or (frozenset(),),
         beside | columns,
-        tuple(found for axis, member in dimensions if axis != "column" and (found := words(member))),
+        members,
         qualifiers(text, words(text)),
         partial=bool(columns),
     )
 
 
-def sentence_label(text: str) -> Label:
-    found = words(text)
-    return Label((found,), qualifiers=qualifiers(text, found), prose=True)
+def sentence_label(near: str, sentence: str = "") -> Label:
+    """The label of a number in prose: the words near it, and with less weight those of its whole sentence."""
+    own, whole = words(near), words(sentence)
+    return Label((own, whole) if whole - own else (own,), qualifiers=qualifiers(near, own), prose=True)
 
 
 class Labels:
@@ -177,9 +180,13 @@ class Labels:
     def number(self, known: Label) -> int:
         return self._number[known]
 
-    def knows(self, word: str) -> bool:
+    def names_row(self, word: str) -> bool:
         """Whether a word belongs to some row's name."""
         return word in self._rows
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands anywhere in the evidence's labels, of rows or of prose."""
+        return word in self._holders or word in self._rows
 
     def tells(self, text: str) -> bool:
         """Whether a text says enough to name a metric: more than "net" or "total"."""
@@ -208,7 +215,9 @@ class Labels:
             if known.beside:
                 foreign -= 0.75 * weight((in_rows & known.beside) - name)
             score = _closeness(shared / full, shared / (shared + foreign), prose=known.prose)
-            best[number] = max(best[number], score if name is known.alternatives[0] else _SYNONYM * score)
+            if name is not known.alternatives[0]:
+                score *= _SENTENCE if known.prose else _SYNONYM
+            best[number] = max(best[number], score)
         return {number: score for number, found in best.items() if (score := self._discounted(number, found, meant)) > 0}
 
     def _discounted(self, number: int, score: float, meant: Words) -> float:

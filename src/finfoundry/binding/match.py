@@ -66,26 +66,26 @@ class Matcher:
         for index, number in enumerate(self._label_of):
             self._by_label.setdefault(number, []).append(index)
         self.entities = Entities(item.entity for item in self.items)
-        self.known = self.labels.knows
         leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
         self._digit_names = [leaf for leaf in leaves if any(character.isdigit() for character in leaf) and not leaf.isdigit()]
         self.question = _Asked(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
 
     def match(self, text: str) -> list[Match]:
         """All figures of the text in order."""
-        named = self._names_with_digits(text)
-        claims = [claim for claim in read_claims(text) if not any(a <= claim.number.start < b for a, b in named)]
-        return [self._match(claim, text) for claim in claims]
+        names = self.entities.spans(text)
+        claims = read_claims(self._without_name_digits(text))
+        return [self._match(claim, text) for claim in claims if not any(a <= claim.number.start < b for a, b in names)]
 
-    def _names_with_digits(self, text: str) -> list[tuple[int, int]]:
-        """Where the text repeats the name of a company or of a row: digits in there are no figures."""
-        found, lowered = self.entities.spans(text), text.lower()
+    def _without_name_digits(self, text: str) -> str:
+        """The text with the digits masked where it repeats a row's name: they are no figures and no years."""
+        lowered = text.lower()
         for name in self._digit_names:
             start = lowered.find(name)
             while start >= 0:
-                found.append((start, start + len(name)))
-                start = lowered.find(name, start + 1)
-        return found
+                end = start + len(name)
+                text = text[:start] + re.sub(r"\d", "#", text[start:end]) + text[end:]
+                start = lowered.find(name, end)
+        return text
 
     def _match(self, claim: Claim, text: str) -> Match:
         sense = Sense(self, claim, text)
@@ -146,7 +146,7 @@ class Sense:
         self.items = matcher.items
         self.context, self.named = self._metric_words()
         self.whens = tuple(When.found(period) for period in self._periods())
-        self.entities = matcher.entities.of_claim(claim, text, matcher.question.text, matcher.known)
+        self.entities = matcher.entities.of_claim(claim, text, matcher.question.text, matcher.labels)
         self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)
 
     # ---- the metric

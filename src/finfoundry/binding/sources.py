@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import html
 
@@ -69,7 +70,7 @@ def fiscal_year(profile: Profile) -> FiscalYear | None:
     if not (profile.fiscal_year and profile.period):
         return None
     period = parse_iso(profile.period)
-    return FiscalYear(profile.fiscal_year, period.end, weeks=period.end.day < 28) if period.months == 12 else None
+    return replace(FiscalYear.ending(period.end), year=profile.fiscal_year) if period.months == 12 else None
 
 
 def _table(block: Block, page: Page, name: DocumentName, profile: Profile, fiscal: FiscalYear | None) -> TableEvidence:
@@ -98,7 +99,7 @@ def _html_pieces(text: str) -> Iterator[tuple[str, bool, str]]:
         table.drop_tree()
     for node in elements(root, ".//br|.//p|.//div|.//li|.//h1|.//h2|.//h3|.//h4"):
         node.tail = f"\n{node.tail or ''}"
-    yield root.text_content(), False, ""
+    yield "".join(str(part) for part in root.itertext()), False, ""
 
 
 def _markdown_pieces(text: str) -> Iterator[tuple[str, bool, str]]:

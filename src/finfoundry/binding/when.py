@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, parse
 
 _NEAR = timedelta(days=10)  # years of 52 weeks end up to a week beside the month's end
 _KINDS: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter"}
+_SPANNED = re.compile(r"\b(?:ended|ending|months|weeks)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class When:
     quarter: int | None = None
     kind: Kind = "date"
     fiscal: FiscalYear | None = None
+    spanned: bool = False  # a span in so many words: "year ended", "nine months"
 
     @classmethod
     def of(cls, iso: str, fiscal: FiscalYear | None = None) -> When:
@@ -28,7 +31,7 @@ class When:
 
     @classmethod
     def found(cls, found: FoundPeriod, fiscal: FiscalYear | None = None) -> When:
-        return cls(found.period, found.fiscal_year, found.quarter, found.kind, fiscal)
+        return cls(found.period, found.fiscal_year, found.quarter, found.kind, fiscal, bool(_SPANNED.search(found.text)))
 
     @property
     def iso(self) -> str | None:
@@ -60,7 +63,7 @@ def shifted(base: int, offset: int) -> FoundPeriod:
 def exact(claimed: When, item: When) -> bool:
     """Whether both are an instant or both a span, besides agreeing."""
     named = item.kind == "year" and item.year is not None  # a column headed "2019" holds balances as well as flows
-    return claimed.kind == "year" or named or (item.kind == "date") is (claimed.kind == "date")
+    return named or (claimed.kind == "year" and not claimed.spanned) or (item.kind == "date") is (claimed.kind == "date")
 
 
 def agree(claimed: When, item: When) -> bool:

@@ -221,7 +221,7 @@ def _from_chinese(text: str, match: re.Match[str]) -> PrintedNumber | None:
         value=-value if match["negative"] else value,
         unit="ratio" if percent else _chinese_unit(unit_text),
         scale=scale,
-        precision=places(numeral.replace("点", ".")),
+        precision=len(numeral.partition("点")[2].rstrip("万亿")),
         percent=percent,
         points="点" in unit_text,
     )
