@@ -93,7 +93,7 @@ _STOCK = re.compile(
     r"\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|余额|账面|公允价值", re.IGNORECASE
 )
 _FLOW = re.compile(
-    r"\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|发生额|本期增加|本期减少",
+    r"\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
@@ -110,7 +110,7 @@ _EMPTY_WORDS = re.compile(
 @lru_cache(maxsize=32768)
 def months_said(text: str) -> int | None:
     """The length of time that a text names: "six months", "13 weeks", "years ended"."""
-    match = None if _AGE.search(text) else _LENGTH.search(text)
+    match = None if len(text) < 60 and _AGE.search(text) else _LENGTH.search(text)
     if match is None:
         return 12 if re.search(r"年度|全年", text) else None
     if match["n"]:
@@ -260,14 +260,26 @@ def settle(columns: dict[int, Column], report: date | None) -> None:
             column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
         elif left:
             column.timing = left[-1].timing
+    _share_date(columns)
+
+
+def _share_date(columns: dict[int, Column]) -> None:
+    """One date over one column ("2023" over the total, "Level 1" over the others) holds for all."""
+    dated = [column for column in columns.values() if column.timing.dated]
+    if len({(column.timing.end, column.timing.year) for column in dated}) != 1 or any(column.timing.offset is not None for column in dated):
+        return
+    for column in columns.values():
+        if not column.timing.dated and column.between is None:
+            column.timing = replace(dated[0].timing, months=column.timing.months or dated[0].timing.months)
 
 
 def _mark_future(columns: dict[int, Column], report: date) -> bool:
     """Years to come are no periods but a ladder of what falls due: "2025 | 2026 | 2027" in a report on 2024."""
-    if not any(column.timing.year and column.timing.year > report.year + 1 for column in columns.values()):
+    years = {number: column.timing.year or (column.timing.end.year if column.timing.end else 0) for number, column in columns.items()}
+    if not any(year > report.year + 1 for year in years.values()):
         return False
-    for column in columns.values():
-        if column.timing.year and column.timing.year > report.year:
+    for number, column in columns.items():
+        if years[number] > report.year:
             column.future = True
             column.dimension, column.timing, column.nature = column.text, Timing(), "instant"
     return True

@@ -84,6 +84,7 @@ class Setting:
     near: bool = False  # that text is the corner cell, the note or the title
 
 
+_BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:ended|ending)\b|年度|全年|期间", re.IGNORECASE)
 
 
@@ -98,12 +99,15 @@ def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
         if place > 0 and months and (not _ENDED.search(text) or (calendar.annual and months != 12)):
             months = None
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
+        if _BOTH.search(text):
+            setting.months = setting.months or months
+            months, spans = None, False
         if setting.nature is None and place < 5 and (months or timing.instant or (spans and place < 4)):
             setting.nature = "instant" if timing.instant and not months else "duration"
             setting.months, setting.sure, setting.months_near = months, True, place == 0
         if place < 6 and not setting.timing.dated and timing.dated and timing.offset is None:
             setting.timing, setting.near = timing, place < 3
-        if place < 5:
+        if place < 5 and _ENDED.search(text):
             setting.ends.update(
                 item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.start
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.periods import FiscalYear
@@ -12,6 +13,7 @@ from finfoundry.knowledge.facts.profile import common_ends, read_profile
 from finfoundry.knowledge.facts.scale import Measure
 from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table
 
+WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 NEAR = 6  # blocks above a table that may speak of it
 TAIL = 400  # characters at the end of each: what introduces a table stands last
 
@@ -32,7 +34,18 @@ def extract(document: Document) -> list[Fact]:
         _complete(table, usual, profile.currency)
         facts.extend(replace(fact, entity=profile.entity) for fact in read_table(table, calendar, before))
         before = table
-    return facts
+    return list(plausible_shares(facts))
+
+
+def plausible_shares(facts: list[Fact]) -> Iterator[Fact]:
+    """Take a scale back from share counts that exceed several times the shares outstanding: they were printed in full."""
+    known = [fact.value for fact in facts if fact.concept in WEIGHTED and fact.unit == "shares"]
+    most = 5 * max(known, default=Decimal(0))
+    for fact in facts:
+        if most and fact.unit == "shares" and fact.value > most and fact.scale > 1 and fact.value / fact.scale >= 100_000:
+            yield replace(fact, value=fact.value / fact.scale, scale=Decimal(1))
+        else:
+            yield fact
 
 
 def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:

@@ -11,7 +11,7 @@ from finfoundry.core.document import Block, Cell
 from finfoundry.core.numbers import CellNumber, parse_cell, scale_of
 from finfoundry.core.periods import find_periods
 
-RowKind = Literal["header", "heading", "data", "note"]
+RowKind = Literal["header", "heading", "data", "text", "note"]
 
 _YEAR = re.compile(r"(?:fy\s?)?(?:19|20)\d\d\s?(?:年度?)?(?:\s?\(\w{1,2}\)|\*)?", re.IGNORECASE)
 _SYMBOL = re.compile(r"(?:[$€£¥￥]|US\$|HK\$|RMB|\(|\$\s?\()")
@@ -22,6 +22,7 @@ _NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*�
 _NOTE_VALUE = re.compile(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\d{1,2}(?:\.\d)?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]"
 )
+_FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}")
 _UNIT_NOTE = re.compile(
     r"^[\[(（]?\s*(?:unaudited|in\s|dollars?|amounts?|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)", re.IGNORECASE
 )
@@ -56,7 +57,8 @@ class Grid:
 
     @property
     def value_columns(self) -> list[int]:
-        return sorted({value.column for row in self.rows for value in row.values})
+        texts = {cell.column for row in self.rows if row.kind == "text" for cell in row.cells} - set(self.labels)
+        return sorted({value.column for row in self.rows for value in row.values} | texts)
 
 
 @lru_cache(maxsize=65536)
@@ -151,9 +153,8 @@ def _row_kind(row: Row, labels: list[int]) -> RowKind:
     if len(numbers) == len(years):
         label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
         plain = not label or unit_note(label) or has_period(label) or _hints_period(label) or _STUB.search(label) is not None
-        if years and not plain and any(cell.column not in label_set and not year_like(cell.text) for cell in row.cells):
-            return "header"
-        return "header"
+        figures = any(_FIGURE.search(cell.text) and not has_period(cell.text) for cell in outside)
+        return "text" if figures and not plain and not years else "header"
     return "data"
 
 

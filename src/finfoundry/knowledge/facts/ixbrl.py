@@ -150,9 +150,12 @@ def _in_parentheses(element: _Element, table: bool) -> bool:
     """Printed as negative: "(" or a minus right before the number, with nothing but a currency sign between."""
     before = _text_before(element).replace("\u00a0", " ").rstrip()
     before = before.rstrip("$€£¥ ").rstrip()
+    after = _text_after(element).lstrip("%").lstrip()
+    if after and not after.startswith(")"):
+        return False
     if before.endswith(("-", "−")):
         return table and not before[:-1].strip()
-    return before.endswith("(") and (not table or not before[:-1].strip("$€£¥ ")) and (table or _text_after(element).startswith(")"))
+    return before.endswith("(") and (not table or not before[:-1].strip("$€£¥ ")) and (table or after.startswith(")"))
 
 
 def _text_before(element: _Element) -> str:

@@ -66,7 +66,7 @@ def read_measure(text: str) -> Measure:
     scale = scale_of(text)
     shares = None
     exempt = _EXCEPT.search(text)
-    if match := _SHARE_SCALE.search(text[exempt.start() :] if exempt else ""):
+    if match := _SHARE_SCALE.search(text[exempt.start() :] if exempt else text):
         shares = {"thousands": Decimal(1000), "millions": Decimal(10) ** 6, "billions": Decimal(10) ** 9}[match["word"].lower()]
     elif exempt:
         what = re.sub(
@@ -92,7 +92,7 @@ def unit_and_scale(
         return "ratio", Decimal("0.01")
     own = scale_in(label) or scale_in(header)
     currency = number.currency or measure.currency or "USD"
-    if _per_share(words, header):
+    if _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return f"{currency}/share", ONE
     if number.currency is None:
         if _is_shares(words, header):

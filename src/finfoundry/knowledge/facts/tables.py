@@ -33,6 +33,7 @@ from finfoundry.knowledge.facts.rows import LabelReader, clean_label, joined_row
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
 from finfoundry.knowledge.facts.statements import MAIN, scope_of, statement_of, title_of
 
+_ASSETS = re.compile(r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产", re.IGNORECASE)
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
 
@@ -217,6 +218,8 @@ def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
     for value in row.values:
         left = [path for first, path in read if first < value.column]
         paths[value.column] = left[-1] if left else (read[0][1] if read else ())
+    if not row.values and read:
+        paths[-1] = read[0][1]
     return paths
 
 
@@ -275,10 +278,8 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
         return None
     header = column.dimension or ""
     percent = column.percent or value.column in table.percent
-    if table.assumed and abs(value.number.value) >= IN_FULL:
-        measure = replace(table.measure, scale=None)
-    else:
-        measure = table.measure
+    in_full = table.assumed and abs(value.number.value) >= IN_FULL
+    measure = replace(table.measure, scale=None) if in_full else table.measure
     unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, percent_column=percent)
     cell = value.cell
     dimensions = (("column", header),) if header else ()
@@ -376,7 +377,7 @@ def _period(
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
         return line.date, True
-    if concept is not None and concept.nature == "instant" and not period.instant:
+    if not period.instant and ((concept is not None and concept.nature == "instant") or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
 
@@ -436,5 +437,5 @@ def default_measure(tables: Iterable[Table]) -> Measure:
                 exempt[table.measure.shares] += 1
     if not scales:
         return Measure()
-    shares = exempt.most_common(1)[0][0] if exempt else None
+    shares = exempt.most_common(1)[0][0] if sum(exempt.values()) * 2 > sum(scales.values()) else None
     return Measure(scales.most_common(1)[0][0], None, shares)
