@@ -90,10 +90,11 @@ _PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|�
 _PARENT = re.compile(r"母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
 _CONSOLIDATED = re.compile(r"合并|本集团|^集团$|^consolidated$|^group$", re.IGNORECASE)
 _STOCK = re.compile(
-    r"\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|余额|账面|公允价值", re.IGNORECASE
+    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|余额|账面|公允价值",
+    re.IGNORECASE,
 )
 _FLOW = re.compile(
-    r"\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
+    r"\b(?:sales|revenues?)\b|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
@@ -244,12 +245,12 @@ def _nature(text: str) -> Nature | None:
     return None if bool(stock) == bool(flow) else "instant" if stock else "duration"
 
 
-def settle(columns: dict[int, Column], report: date | None) -> None:
+def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> None:
     """Let columns tell each other what their own header leaves open."""
     if report is not None and _mark_future(columns, report):
         return
     numbers = sorted(columns)
-    _roll_columns([columns[number] for number in numbers])
+    _roll_columns([columns[number] for number in numbers], weeks=weeks)
     for place, number in enumerate(numbers):
         column = columns[number]
         if column.timing.dated or column.between or not (column.percent or column.change):
@@ -259,7 +260,9 @@ def settle(columns: dict[int, Column], report: date | None) -> None:
             left = [other for other in left if other.timing.months == left[-1].timing.months and not other.change]
             column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
         elif left:
-            column.timing = left[-1].timing
+            dated = [other for other in columns.values() if other.timing.dated and not other.percent]
+            pairs = sum(other.percent for other in columns.values()) >= len(dated)  # "2024 | Rate | 2023 | Rate"
+            column.timing = left[-1].timing if pairs else max((other.timing for other in left), key=_latest)
     _share_date(columns)
 
 
@@ -289,7 +292,7 @@ def _latest(timing: Timing) -> tuple[int, int]:
     return (timing.end.toordinal() if timing.end else (timing.year or 0) * 366, timing.offset or 0)
 
 
-def _roll_columns(columns: list[Column]) -> None:
+def _roll_columns(columns: list[Column], *, weeks: bool) -> None:
     """ "December 31, 2023 | Additions | Payments | December 31, 2024": balances, and what moved the one to the other."""
     dated = [place for place, column in enumerate(columns) if column.timing.end]
     for first, last in itertools.pairwise(dated):
@@ -299,7 +302,7 @@ def _roll_columns(columns: list[Column]) -> None:
             continue
         if columns[first].timing.months or columns[last].timing.months:
             continue
-        start = start - timedelta(days=1) if start.day == 1 else start
+        start = start - timedelta(days=1) if start.day == 1 and not weeks else start
         for column in inner:
             column.between = Period(end, start + timedelta(days=1))
         for place, day in ((first, start), (last, end)):

@@ -106,7 +106,7 @@ def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
             setting.nature = "instant" if timing.instant and not months else "duration"
             setting.months, setting.sure, setting.months_near = months, True, place == 0
         if place < 6 and not setting.timing.dated and timing.dated and timing.offset is None:
-            setting.timing, setting.near = timing, place < 3
+            setting.timing, setting.near = _latest(text, timing, calendar), place < 3
         if place < 5 and _ENDED.search(text):
             setting.ends.update(
                 item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.start
@@ -114,6 +114,15 @@ def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
         if place < (3 if calendar.annual else 4):
             setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
     return setting
+
+
+def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
+    """Of several dates of one kind in a text ("as of November 29, 2024 and December 1, 2023") the latest."""
+    if timing.end is None or timing.period is not None:
+        return timing
+    days = [item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.instant]
+    last = calendar.report.end if calendar.report else max(days)
+    return replace(timing, end=max((day for day in days if day <= last), default=timing.end))
 
 
 def period_of(timing: Timing, nature: Nature, months: int | None, setting: Setting, calendar: Calendar) -> Period | None:

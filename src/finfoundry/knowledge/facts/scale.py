@@ -10,6 +10,7 @@ from functools import lru_cache
 from finfoundry.core.numbers import CellNumber, currency_of, scale_of
 
 ONE = Decimal(1)
+MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
 
 _PER_SHARE = re.compile(
     r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:\w+[\s-]+)?grant[\s-]*date\s+fair\s+values?",
@@ -35,12 +36,13 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    r"%|％|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b(?!\s+(?:swap|contract|derivativ|lock|risk|hedg|cap|forward|change|adjust|note|debt|loan|product|instrument))|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
+    r"%|％|\brates?\s+of\b|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b(?!\s+(?:swap|contract|derivativ|lock|risk|hedg|cap|forward|change|adjust|note|debt|loan|product|instrument))|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
 )  # figures inside a label say nothing of its unit
+_RATES = re.compile(r"\b(?:tax\s+)?rates?$|\bpercent(?:age)?s?\b|比例|比率", re.IGNORECASE)
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
 
@@ -83,12 +85,13 @@ def unit_and_scale(
     number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, *, percent_column: bool
 ) -> tuple[str, Decimal]:
     """The unit of a number and the scale that its printed digits take. Percent is ``ratio`` at 0.01."""
-    path = tuple(_ASIDE.sub("", part) for part in path[-2:])
+    path = tuple(_ASIDE.sub("", part) for part in path[-3:])
     label = path[-1] if path else ""
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.scale is not None:
         return number.currency or measure.currency or "count", ONE
-    if number.percent or (number.currency is None and abs(number.value) <= 1000 and (percent_column or _is_percent(label))):
+    rate = percent_column or _is_percent(label) or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]))
+    if number.percent or (number.currency is None and abs(number.value) <= 1000 and rate):
         return "ratio", Decimal("0.01")
     own = scale_in(label) or scale_in(header)
     currency = number.currency or measure.currency or "USD"
@@ -96,7 +99,8 @@ def unit_and_scale(
         return f"{currency}/share", ONE
     if number.currency is None:
         if _is_shares(words, header):
-            return "shares", own or (measure.shares if measure.shares is not None else measure.scale or ONE)
+            scale = own or (measure.shares if measure.shares is not None else measure.scale or ONE)
+            return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
         if _COUNT.search(label) or _COUNT.search(header):

@@ -33,6 +33,7 @@ from finfoundry.knowledge.facts.rows import LabelReader, clean_label, joined_row
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
 from finfoundry.knowledge.facts.statements import MAIN, scope_of, statement_of, title_of
 
+_FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
 _ASSETS = re.compile(r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产", re.IGNORECASE)
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
@@ -135,7 +136,8 @@ def _texts(table: Table) -> list[str]:
     labels = set(table.grid.labels)
     corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
     title = table.block.title or ""
-    return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *table.above]
+    above = [text for text in table.above if not _FOOTNOTE.match(text)]
+    return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *above]
 
 
 def _continues(table: Table, before: Table) -> bool:
@@ -177,7 +179,7 @@ def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> It
             continue
         if run:
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
-            settle(fresh, calendar.report.end if calendar.report else None)
+            settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
             run = []
         paths = _paths(row, readers)
@@ -208,7 +210,13 @@ def _corner(run: list[Row], grid: Grid) -> str:
 
 def _merged(old: dict[int, Column], fresh: dict[int, Column]) -> dict[int, Column]:
     """A header in the middle of a table replaces the old one; columns of which it says nothing keep theirs."""
-    return {number: column if column.text else old.get(number, column) for number, column in fresh.items()}
+    merged = {number: column if column.text else old.get(number, column) for number, column in fresh.items()}
+    for number, column in merged.items():
+        before = old.get(number)
+        if before and before.timing.dated and column.timing.months and not column.timing.dated:  # another length, the same dates
+            timing = replace(before.timing, months=column.timing.months, period=None)
+            merged[number] = replace(before, timing=timing, dimension=before.dimension)
+    return merged
 
 
 def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lxml.etree import _Element
@@ -29,6 +29,7 @@ class Style:
     shaded: bool | None = None
     indent: float = 0.0  # points from the left edge of the cell
     page_break: bool = False
+    raised: bool = False  # superscript: the mark of a footnote
 
 
 _NONE = Style()
@@ -54,6 +55,8 @@ def style_of(element: _Element, tag: str) -> Style:
     style = read_style(text) if text else _NONE
     if element.get("hidden") is not None or element.get("aria-hidden") == "true" or tag in UNSEEN_TAGS:
         return Style(hidden=True)
+    if tag == "sup":
+        return Style(raised=True)
     bold = style.bold
     if bold is None and (tag in {"b", "strong", "th"} or (len(tag) == 2 and tag[0] == "h" and tag[1].isdigit())):
         bold = True
@@ -65,7 +68,7 @@ def style_of(element: _Element, tag: str) -> Style:
         white = bool(_WHITE.match(colour.lower()))
     if (bold, shaded, white) == (style.bold, style.shaded, style.white):
         return style
-    return Style(style.hidden, bold, white, shaded, style.indent, style.page_break)
+    return replace(style, bold=bold, white=white, shaded=shaded)
 
 
 @lru_cache(maxsize=16384)
@@ -83,6 +86,7 @@ def read_style(text: str) -> Style:
         white=None if colour is None else bool(_WHITE.match(colour)),
         shaded=None if background is None or _CLEAR.match(background) else not _WHITE.match(background.split(" ")[0]),
         indent=_indent(properties),
+        raised=properties.get("vertical-align") == "super" or _points(properties.get("top", "0")) < 0,
         page_break=any(
             properties.get(name) in {"always", "page", "left", "right"}
             for name in ("page-break-before", "page-break-after", "break-before", "break-after")

@@ -15,6 +15,8 @@ MAX_SPAN = 1000  # as browsers have it
 _SYMBOL = re.compile(r"[$€£¥￥]|(?:US|HK|C|A|NT)\$|RMB|\(|[$€£¥￥]\s?\(")
 _NUMBER = re.compile(r"[-–—−+(]?\s?[$€£¥￥]?\s?\(?\s?(?:\d[\d,]*(?:\.\d+)?|\.\d+|[-–—−])\s?%?\s?\)?\s?%?(?:\s?\([a-z\d]{1,2}\))?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％|pts?|bps|x|\*+|(?:\([a-z]\)\s?)+")
+_MARK = re.compile(r"[(\[]?(?:\d{1,2}|[a-z]|[*†‡§]+)[)\]]?(?:\s?,\s?[(\[]?(?:\d{1,2}|[a-z])[)\]]?)*")  # of a footnote
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]{2}")
 
 
@@ -134,7 +136,7 @@ def _gather(element: _Element, own: Style, above: Style, parts: list[str], tags:
             parts.append(" ")
         elif name:
             style = style_of(child, name)
-            if not style.hidden:
+            if not style.hidden and not (style.raised and _MARK.fullmatch("".join(str(part) for part in child.itertext()).strip())):
                 if name in {"ix:nonfraction", "ix:fraction"} and (identity := child.get("id")):
                     tags.append(identity)
                 if name in BLOCK_TAGS:
@@ -172,11 +174,11 @@ def _glue(row: list[_Piece]) -> list[_Piece]:
 
 def _columns(rows: list[list[_Piece]]) -> dict[int, int]:
     """Source column -> column of the table. Numbers that overlap from row to row share one; then texts that touch none of them."""
-    numbers = _merge([(p.left, p.right) for row in rows for p in row if p.numeric])
+    numbers = _merge([(p.left, p.right) for row in rows for p in row if p.numeric and not _YEAR.fullmatch(p.text)])
     texts = []
     for row in rows:
         for piece in row:
-            if not piece.numeric and piece.text and not any(left <= piece.right and piece.left <= right for left, right in numbers):
+            if piece.text and not any(left <= piece.right and piece.left <= right for left, right in numbers):
                 texts.append((piece.left, piece.right))
     groups = sorted([*numbers, *_merge(texts)])
     return {place: index for index, (left, right) in enumerate(groups) for place in range(left, right + 1)}
