@@ -157,6 +157,28 @@ def test_percent_figures_from_passages_agree() -> None:
     assert len(replay.checks) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "scale", "value", "agrees"),
+    [
+        ("(1,234)", "1000", "-1234000", True),
+        ("1,234", "1000", "-1234000", True),  # an outflow printed without its sign
+        ("5.2 %", "1", "0.052", True),
+        ("5.2", "0.01", "0.052", True),
+        ("1.2亿", "1", "120000000", True),
+        ("no", "1000000", "0", True),
+        ("—", "1000", "0", True),
+        ("three", "1", "3", True),
+        ("1,234", "1000", "1234", False),
+        ("1,234", "1000", "1235000", False),
+        ("n/a", "1", "0", False),
+    ],
+)
+def test_a_printed_text_is_read_again(text: str, scale: str, value: str, agrees: bool) -> None:
+    figure = Figure(value, value, "count", None, "cell", Reference(text=text, scale=scale))
+    replay = reverify(trace_of([Step("answer", Answer("a", "answered", "en", value, figures=[figure]))]), evaluate=evaluate)
+    assert replay.checks[1].outcome == ("agrees" if agrees else "differs")
+
+
 def test_what_no_record_can_recompute_is_said() -> None:
     figure = Figure("42", "42", "count", None, "specialist", Reference(model="m", record="r", field="f"))
     answer = Answer("a", "answered", "en", "42", figures=[figure])

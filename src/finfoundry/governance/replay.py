@@ -24,6 +24,9 @@ Evaluate = Callable[[str, Mapping[str, Decimal]], Decimal]
 """The value of an expression over named numbers; raises FinfoundryError when it has none."""
 Rebind = Callable[[Json], Mapping[str, object]]
 """Binds anew what a step "binding" recorded; returns ``text``, ``figures`` and ``citations`` as the answer has them."""
+_COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+# A tagged number may be printed as a word, a tagged zero as an empty cell.
+_WORDS = dict.fromkeys(["", "no", "not", "none", "nil", "zero", "无", "零"], 0) | {word: count for count, word in enumerate(_COUNTS, 1)}
 _BOUND = ("text", "figures", "citations")
 
 
@@ -107,7 +110,7 @@ def _figure_fault(figure: Json, citations: Mapping[int, Json], question: str, ev
     reference, value = figure["reference"], Decimal(figure["value"])
     match figure["source"]:
         case "cell" | "span":
-            return _read_fault(value, reference) or _citation_fault(reference, citations)
+            return _read_fault(value, reference, figure["source"]) or _citation_fault(reference, citations)
         case "calculation":
             return _calculation_fault(value, reference, citations, question, evaluate)
         case "question":
@@ -116,9 +119,9 @@ def _figure_fault(figure: Json, citations: Mapping[int, Json], question: str, ev
             return f"source {other}"
 
 
-def _read_fault(value: Decimal, reference: Json) -> str | None:
+def _read_fault(value: Decimal, reference: Json, source: str) -> str | None:
     """Whether the printed text, read again with the recorded scale, has the value."""
-    readings = set(_readings(reference["text"], Decimal(reference["scale"] or 1)))
+    readings = set(_readings(reference["text"], Decimal(reference["scale"] or 1), source))
     if value in readings:
         return None
     if not readings:
@@ -126,14 +129,18 @@ def _read_fault(value: Decimal, reference: Json) -> str | None:
     return f"{reference['text']!r} reads {', '.join(str(reading) for reading in sorted(readings))}, recorded is {value}"
 
 
-def _readings(text: str, scale: Decimal) -> Iterator[Decimal]:
+def _readings(text: str, scale: Decimal, source: str) -> Iterator[Decimal]:
     """A sign belongs to the statement, not to the print: an outflow may be printed in parentheses or without a sign."""
-    cell = parse_cell(text)
+    word = text.strip().casefold()
+    if word in _WORDS:
+        yield Decimal(_WORDS[word])
+    cell = parse_cell(text) if source == "cell" else None
     if cell is not None:
         number = cell.value / 100 if cell.percent else cell.value if cell.scale else cell.value * scale
         yield from (number, -number)
-    for found in find_numbers(text):
-        yield from (found.value, -found.value, found.value * scale, -found.value * scale)
+    else:
+        for found in find_numbers(text):
+            yield from (found.value, -found.value)
 
 
 def _citation_fault(reference: Json, citations: Mapping[int, Json]) -> str | None:
