@@ -99,7 +99,7 @@ def _other_value(told: Told, fact: Fact, chance: random.Random, **named: object)
     printed = reprinted(told.printed, fact.value)
     if printed == told.printed:
         return None
-    if named and (chance.random() < 0.5 or named.get("entity") in STRANGERS[told.language]):
+    if named and (not told.beside or "entity" in named) and (chance.random() < 0.5 or named.get("entity") in STRANGERS[told.language]):
         return changed(told, **named)
     return changed(told, printed=printed)
 
@@ -137,9 +137,10 @@ def _unit(printed: str, language: Language, chance: random.Random) -> str:
 def run(mutations: int, seed: int, show: int) -> dict[str, dict[str, Tally]]:
     chance = random.Random(seed)
     tallies: dict[str, dict[str, Tally]] = {"en": defaultdict(Tally), "zh": defaultdict(Tally)}
-    done = 0
+    done = worlds = 0
     while done < mutations:
-        language: Language = "en" if done % 2 else "zh"
+        language: Language = "en" if worlds % 2 else "zh"
+        worlds += 1
         world = World.make(language, chance)
         asked: dict[str, Matcher] = {}
         for _ in range(10):

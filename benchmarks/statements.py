@@ -66,6 +66,7 @@ class Told:
     printed: str
     language: Language
     balance: bool
+    beside: tuple[tuple[str, str], ...] = ()  # other slots of a frame that tells of several figures
 
     @property
     def text(self) -> str:
@@ -74,7 +75,13 @@ class Told:
         }[self.language, self.scope]  # fmt: skip
         label = self.label if self.language == "zh" else _spoken(self.label)
         return self.frame.format(
-            entity=self.entity, label=label, Label=label[0].upper() + label[1:], year=self.year, scope=scope, n=self.printed
+            entity=self.entity,
+            label=label,
+            Label=label[0].upper() + label[1:],
+            year=self.year,
+            scope=scope,
+            n=self.printed,
+            **dict(self.beside),
         )
 
 
@@ -113,6 +120,32 @@ FRAMES: dict[tuple[str, bool], list[str]] = {
         "{year}年，{entity}的{label}达到{n}。",
         "根据年报，{entity}在{year}年的{label}是{n}。",
         "{entity}{year}年{scope}报表的{label}为{n}。",
+    ],
+}
+PAIRS: dict[tuple[str, bool], list[str]] = {
+    ("en", True): [
+        "{entity}'s {label} was {n} at the end of FY{year}, compared with {m} at the end of FY{before}.",
+        "At December 31, {year}, {entity}'s {label2} was {k} and its {label} was {n}.",
+        "{Label} and {label2} of {entity} were {n} and {k}, respectively, at year-end {year}.",
+        "{entity}'s {label} {moved} by {g}% to {n} as of December 31, {year}.",
+    ],
+    ("en", False): [
+        "{entity}'s {label} was {n} in FY{year}, compared with {m} in FY{before}.",
+        "In {year}, {label2} of {entity} was {k}, while {label} was {n}.",
+        "{Label} and {label2} of {entity} were {n} and {k}, respectively, in fiscal {year}.",
+        "{entity}'s {label} {moved} {g}% to {n} in {year} from {m} in {before}.",
+    ],
+    ("zh", True): [
+        "{entity}{year}年末{label}为{n}，{before}年末为{m}。",
+        "截至{year}年12月31日，{entity}{label2}为{k}，{label}为{n}。",
+        "{year}年末，{entity}的{label}和{label2}分别为{n}和{k}。",
+        "{entity}{year}年末{label}为{n}，较上年{moved}{g}%。",
+    ],
+    ("zh", False): [
+        "{entity}{year}年{label}为{n}，{before}年为{m}。",
+        "{year}年，{entity}{label2}为{k}，{label}为{n}。",
+        "{year}年度，{entity}的{label}和{label2}分别为{n}和{k}。",
+        "{entity}{year}年实现{label}{n}，同比{moved}{g}%。",
     ],
 }
 QUESTIONS = {
@@ -187,14 +220,33 @@ def printed_as(value: Decimal, language: Language, chance: random.Random) -> str
 
 
 def tell(firm: Company, fact: Fact, chance: random.Random) -> Told:
-    balance = "/" not in fact.period
-    frames = [frame for frame in FRAMES[firm.language, balance] if "{scope}" in frame or fact.scope == "consolidated"]
-    if fact.scope == "parent":
-        frames = [frame for frame in frames if "{scope}" in frame]
-    return Told(
-        chance.choice(frames), firm.alias if chance.random() < 0.7 else firm.name, fact.metric[-1], int(fact.period[-10:-6]), fact.scope,
-        printed_as(fact.value, firm.language, chance), firm.language, balance,
-    )  # fmt: skip
+    """A sentence about the fact, in four of ten cases one that tells of other figures too."""
+    balance, year = "/" not in fact.period, int(fact.period[-10:-6])
+    entity = firm.alias if chance.random() < 0.7 else firm.name
+    printed = printed_as(fact.value, firm.language, chance)
+    if fact.scope == "consolidated" and year > YEARS[0] and fact.value > 0 and chance.random() < 0.4:
+        frame, beside = chance.choice(PAIRS[firm.language, balance]), _beside(firm, fact, year, chance)
+        return Told(frame, entity, fact.metric[-1], year, fact.scope, printed, firm.language, balance, beside)
+    frames = [frame for frame in FRAMES[firm.language, balance] if fact.scope == "consolidated" or "{scope}" in frame]
+    return Told(chance.choice(frames), entity, fact.metric[-1], year, fact.scope, printed, firm.language, balance)
+
+
+def _beside(firm: Company, fact: Fact, year: int, chance: random.Random) -> tuple[tuple[str, str], ...]:
+    """What the year before and another row hold, and the growth."""
+    before = firm.find(fact.metric[-1], year - 1)
+    other = chance.choice(
+        [one for one in firm.facts if one.period == fact.period and one.scope == fact.scope and one.value > 0 and one != fact]
+    )
+    growth = (fact.value - before.value) / before.value * 100
+    moved = ("rose", "增长") if growth > 0 else ("fell", "下降")
+    return (
+        ("before", str(year - 1)),
+        ("m", printed_as(before.value, firm.language, chance)),
+        ("label2", other.metric[-1] if firm.language == "zh" else _spoken(other.metric[-1])),
+        ("k", printed_as(other.value, firm.language, chance)),
+        ("moved", moved[firm.language == "zh"]),
+        ("g", f"{abs(growth):.1f}"),
+    )
 
 
 def cells(firm: Company) -> list[Evidence]:

@@ -25,7 +25,7 @@ _COMPARE = re.compile(
     r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from|against|relative to|than)\b|相比|较|比(?![例率重])|上年同期|而",
     re.IGNORECASE,
 )
-_JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别)*")
+_JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
 _RISE = re.compile(
     r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain\w*)\b|增长|增加|上升|提高|提升|上涨|升至|增幅",
     re.IGNORECASE,
@@ -96,7 +96,7 @@ def read_claims(text: str) -> list[Claim]:
         named = next((period for period in held if _year(period)), None)
         base = (_year(named) if named else None) or base
         if own:
-            claims += _Sentence(text, blank, start, end, own, [_resolve(period, base) for period in held], before).claims()
+            claims += _Sentence(text, blank, start, end, own, held, base, before).claims()
         before = blank[start:end]
     return claims
 
@@ -138,11 +138,21 @@ class _Sentence:
     """The figures of one sentence and what stands between them."""
 
     def __init__(
-        self, text: str, blank: str, start: int, end: int, numbers: list[PrintedNumber], periods: list[FoundPeriod], before: str
+        self,
+        text: str,
+        blank: str,
+        start: int,
+        end: int,
+        numbers: list[PrintedNumber],
+        periods: list[FoundPeriod],
+        base: int | None,
+        before: str,
     ) -> None:
         self.text, self.blank, self.start, self.end = text, blank, start, end
-        self.numbers, self.periods, self.before = numbers, periods, before
-        self.breaks = [match.start() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
+        self.numbers, self.before = numbers, before
+        self.periods = [_resolve(period, base) for period in periods]
+        self.absolute = [period for period in periods if period.kind != "relative"]
+        self.breaks = [match.span() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
         self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
 
     def claims(self) -> list[Claim]:
@@ -188,12 +198,12 @@ class _Sentence:
         """From this number to the next break or number."""
         start = self.numbers[index].end
         limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
-        stop = next((position for position in self.breaks if position >= start), limit)
+        stop = next((before for before, _ in self.breaks if before >= start), limit)
         return start, min(stop, limit)
 
     def _contexts(self, index: int) -> tuple[str, ...]:
         gap_start, gap_end = self._gap(index)
-        broken = max((position + 1 for position in self.breaks if gap_start <= position < gap_end), default=gap_start)
+        broken = max((after for before, after in self.breaks if gap_start <= before < gap_end), default=gap_start)
         tail_start, tail_end = self._tail(index)
         tail = self.text[tail_start:tail_end]
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
@@ -236,7 +246,7 @@ class _Sentence:
         in_order = len(levels) == len(self.periods) > 1
         for index in range(len(self.numbers)):
             if self._is_change(index):
-                found.append(self._around(index) or tuple(self.periods))
+                found.append(self._around(index) or tuple(self.absolute))
             elif in_order:
                 found.append((self.periods[levels.index(index)],))
             elif len(self.periods) == 1 and len(levels) == 1:
@@ -255,7 +265,7 @@ class _Sentence:
 
     def _around(self, index: int) -> tuple[FoundPeriod, ...]:
         start, end = self._gap(index)[0], self._tail(index)[1]
-        return tuple(period for period in self.periods if start <= period.start < end)
+        return tuple(period for period in self.absolute if start <= period.start < end)
 
     def _nearest(self, index: int) -> FoundPeriod | None:
         """The period of a figure: in its own gap or tail, else the one before, not across a comparison."""

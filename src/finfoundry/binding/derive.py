@@ -96,7 +96,8 @@ def _year_apart(now: Item, before: Item, claimed: tuple[When, ...]) -> bool:
 
 def _named(sense: Sense) -> list[Item]:
     """Items of the metric that the words name, of the right entity and scope, whatever their period and value."""
-    scores = sense.matcher.labels.scores(sense.context)
+    known = sense.matcher.labels.known
+    scores = {number: score for number, score in sense.matcher.labels.scores(sense.context).items() if not known[number].prose}
     best = max(scores.values(), default=0.0)
     if best < 0.45:
         return []

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
 from typing import Literal
 
 from finfoundry.binding.claims import Claim, read_claims
@@ -30,6 +31,8 @@ _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "othe
 _STRONG = 0.7  # words that name a label this well decide which metric is meant
 _NAMED = 0.45  # below it, words do not name a label
 _PROSE = 0.3  # words that a passage and a claim must share
+_JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
+_MOST_JOINTS = 8
 _SOURCES = ("cell", "sql", "specialist", "calculation", "span", "question")
 
 
@@ -154,7 +157,7 @@ class Sense:
     def _metric_words(self) -> tuple[str, bool]:
         """The closest words that name some label strongly; else those that name one best; else whether nothing is named at all."""
         clean = [self.matcher.entities.without(context) for context in (*self.claim.contexts, self.matcher.question.text)]
-        for group in ([self.matcher.entities.without(part) for part in self._in_order()], clean[:3], *([one] for one in clean[3:])):
+        for group in (self._in_order(), clean[:3], *([one] for one in clean[3:])):
             scored = [(self._best_score(context), place, context) for place, context in enumerate(group)]
             if scored and max(scored)[0] >= _STRONG:
                 return max(scored)[2], True
@@ -291,13 +294,17 @@ class Sense:
 
 
 def split_names(lead: str, count: int, matcher: Matcher) -> list[str]:
-    """Cut "Revenue and net income were" into so many names, when each of them names a label."""
-    parts = [part for part in re.split(r",|，|、|\band\b|[和与及]", lead) if words(part)]
-    if len(parts) < count:
-        return []
-    parts = parts[-count:]
-    named = all(max(matcher.labels.scores(matcher.entities.without(part)).values(), default=0.0) >= _STRONG for part in parts)
-    return parts if named else []
+    """Cut "Research and development and net income were" into so many names: where the parts name labels best, each of them well."""
+    joints = [match.span() for match in _JOINTS.finditer(lead)][-_MOST_JOINTS:]
+    best: list[str] = []
+    best_score = 0.0
+    for cuts in combinations(joints, count - 1):
+        edges = [0, *(edge for cut in cuts for edge in cut), len(lead)]
+        parts = [matcher.entities.without(lead[start:end]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+        scores = [max(matcher.labels.scores(part).values(), default=0.0) if matcher.labels.tells(part) else 0.0 for part in parts]
+        if min(scores) >= _STRONG and sum(scores) > best_score:
+            best, best_score = parts, sum(scores)
+    return best
 
 
 def _shift(period: FoundPeriod, base: int | None) -> FoundPeriod:
