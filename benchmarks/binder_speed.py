@@ -43,10 +43,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=50)
     arguments = parser.parse_args()
     chance = random.Random(1)
-    for language in ("en", "zh"):
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
         took, busy, figures, bound, characters = [], [], 0, 0, 0
         for _ in range(arguments.rounds):
-            answer, pages = round_of(language, chance)  # type: ignore[arg-type]
+            answer, pages = round_of(language, chance)
             start, start_busy = time.perf_counter(), time.process_time()
             report = verify(answer, pages)
             took.append(1000 * (time.perf_counter() - start))

@@ -134,16 +134,16 @@ def mutate(kind: str, sentence: Filed, filing: Filing, fact: Fact, chance: rando
         return replace(sentence, entity=chance.choice(STRANGERS["en"]))
     if kind == "year":
         other = filing.other(fact, lambda one: one.metric[-1] == fact.metric[-1] and one.period != fact.period, chance)
-        named = {"when": when_of(parse_iso(other.period), filing.fiscal, chance)} if other else {}
+        changed = replace(sentence, when=when_of(parse_iso(other.period), filing.fiscal, chance)) if other else sentence
     else:
         other = filing.other(fact, lambda one: one.period == fact.period and normal(one.metric[-1]) != normal(fact.metric[-1]), chance)
-        named = {"label": other.metric[-1]} if other else {}
+        changed = replace(sentence, label=other.metric[-1]) if other else sentence
     if other is None or _alike(other, fact) or (other.concept and other.concept == fact.concept and kind == "sibling"):
         return None
     printed = reprinted(sentence.printed, other.value if fact.unit != "ratio" else other.value * 100)
     if printed == sentence.printed:
         return None
-    return replace(sentence, **named) if chance.random() < 0.5 else replace(sentence, printed=printed)
+    return changed if chance.random() < 0.5 else replace(sentence, printed=printed)
 
 
 def _alike(one: Fact, other: Fact) -> bool:

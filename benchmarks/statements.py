@@ -17,39 +17,101 @@ from finfoundry.core.document import Fact, Scope
 
 COMPANIES = {
     "en": [
-        ("Larkspur Devices, Inc.", "Larkspur"), ("Boreal Foods Corporation", "Boreal Foods"), ("Quillon Energy Holdings", "Quillon Energy"),
-        ("Marrow & Finch Company", "Marrow & Finch"), ("Tessaly Media plc", "Tessaly Media"), ("Ostrander Steel Corp.", "Ostrander Steel"),
-        ("Halcyra Health Group", "Halcyra Health"), ("Pinegate Retail Ltd.", "Pinegate"),
+        ("Larkspur Devices, Inc.", "Larkspur"),
+        ("Boreal Foods Corporation", "Boreal Foods"),
+        ("Quillon Energy Holdings", "Quillon Energy"),
+        ("Marrow & Finch Company", "Marrow & Finch"),
+        ("Tessaly Media plc", "Tessaly Media"),
+        ("Ostrander Steel Corp.", "Ostrander Steel"),
+        ("Halcyra Health Group", "Halcyra Health"),
+        ("Pinegate Retail Ltd.", "Pinegate"),
     ],
     "zh": [
-        ("华岭精密制造股份有限公司", "华岭精密"), ("江澜生物科技股份有限公司", "江澜生物"), ("北辰远航物流股份有限公司", "北辰远航"), ("云杉食品集团股份有限公司", "云杉食品"),
-        ("东屿新能源股份有限公司", "东屿新能"), ("瑞泽商业银行股份有限公司", "瑞泽银行"), ("青禾农业发展股份有限公司", "青禾农业"), ("蓝汀医药股份有限公司", "蓝汀医药"),
+        ("华岭精密制造股份有限公司", "华岭精密"),
+        ("江澜生物科技股份有限公司", "江澜生物"),
+        ("北辰远航物流股份有限公司", "北辰远航"),
+        ("云杉食品集团股份有限公司", "云杉食品"),
+        ("东屿新能源股份有限公司", "东屿新能"),
+        ("瑞泽商业银行股份有限公司", "瑞泽银行"),
+        ("青禾农业发展股份有限公司", "青禾农业"),
+        ("蓝汀医药股份有限公司", "蓝汀医药"),
     ],
-}  # fmt: skip
+}
 STRANGERS = {"en": ["Vantor Industries", "Ridgemere", "Oakhurst Brands", "Solvane"], "zh": ["恒嘉重工", "天穗医疗", "明湖股份", "银桥科技"]}
 BALANCE = {
     "en": [
-        "Cash and cash equivalents", "Accounts receivable, net", "Inventories", "Prepaid expenses and other current assets", "Total current assets",
-        "Property, plant and equipment, net", "Goodwill", "Intangible assets, net", "Other assets", "Total assets", "Accounts payable",
-        "Accrued liabilities", "Deferred revenue", "Total current liabilities", "Long-term debt", "Total liabilities", "Retained earnings",
+        "Cash and cash equivalents",
+        "Accounts receivable, net",
+        "Inventories",
+        "Prepaid expenses and other current assets",
+        "Total current assets",
+        "Property, plant and equipment, net",
+        "Goodwill",
+        "Intangible assets, net",
+        "Other assets",
+        "Total assets",
+        "Accounts payable",
+        "Accrued liabilities",
+        "Deferred revenue",
+        "Total current liabilities",
+        "Long-term debt",
+        "Total liabilities",
+        "Retained earnings",
         "Total stockholders' equity",
     ],
     "zh": [
-        "货币资金", "应收账款", "存货", "其他流动资产", "流动资产合计", "固定资产", "在建工程", "无形资产", "非流动资产合计", "资产总计", "短期借款", "应付账款",
-        "流动负债合计", "长期借款", "非流动负债合计", "负债合计", "未分配利润", "所有者权益合计",
+        "货币资金",
+        "应收账款",
+        "存货",
+        "其他流动资产",
+        "流动资产合计",
+        "固定资产",
+        "在建工程",
+        "无形资产",
+        "非流动资产合计",
+        "资产总计",
+        "短期借款",
+        "应付账款",
+        "流动负债合计",
+        "长期借款",
+        "非流动负债合计",
+        "负债合计",
+        "未分配利润",
+        "所有者权益合计",
     ],
-}  # fmt: skip
+}
 FLOWS = {
     "en": [
-        "Net sales", "Cost of sales", "Gross profit", "Research and development", "Selling, general and administrative", "Operating income",
-        "Interest expense", "Income before income taxes", "Provision for income taxes", "Net income", "Depreciation and amortization",
-        "Net cash provided by operating activities", "Dividends paid",
+        "Net sales",
+        "Cost of sales",
+        "Gross profit",
+        "Research and development",
+        "Selling, general and administrative",
+        "Operating income",
+        "Interest expense",
+        "Income before income taxes",
+        "Provision for income taxes",
+        "Net income",
+        "Depreciation and amortization",
+        "Net cash provided by operating activities",
+        "Dividends paid",
     ],
     "zh": [
-        "营业收入", "营业成本", "税金及附加", "销售费用", "管理费用", "研发费用", "财务费用", "营业利润", "利润总额", "所得税费用", "净利润",
-        "归属于母公司股东的净利润", "经营活动产生的现金流量净额",
+        "营业收入",
+        "营业成本",
+        "税金及附加",
+        "销售费用",
+        "管理费用",
+        "研发费用",
+        "财务费用",
+        "营业利润",
+        "利润总额",
+        "所得税费用",
+        "净利润",
+        "归属于母公司股东的净利润",
+        "经营活动产生的现金流量净额",
     ],
-}  # fmt: skip
+}
 OUTFLOWS = {"Dividends paid"}
 YEARS = (2018, 2019, 2020)
 
@@ -71,8 +133,11 @@ class Told:
     @property
     def text(self) -> str:
         scope = {
-            ("en", "consolidated"): "consolidated ", ("en", "parent"): "parent company ", ("zh", "consolidated"): "合并", ("zh", "parent"): "母公司",
-        }[self.language, self.scope]  # fmt: skip
+            ("en", "consolidated"): "consolidated ",
+            ("en", "parent"): "parent company ",
+            ("zh", "consolidated"): "合并",
+            ("zh", "parent"): "母公司",
+        }[self.language, self.scope]
         label = self.label if self.language == "zh" else _spoken(self.label)
         return self.frame.format(
             entity=self.entity,
@@ -175,13 +240,14 @@ def company(name: tuple[str, str], language: Language, chance: random.Random) ->
     for balance, labels in ((True, BALANCE[language]), (False, FLOWS[language])):
         for label in labels:
             base = 10 ** (size - chance.uniform(0, 1.5))
-            for scope in ("consolidated", "parent") if language == "zh" else ("consolidated",):
+            scopes: tuple[Scope, ...] = ("consolidated", "parent") if language == "zh" else ("consolidated",)
+            for scope in scopes:
                 for year in YEARS:
                     value = base * chance.uniform(0.75, 1.3) * (0.7 if scope == "parent" else 1.0) * (-1 if label in OUTFLOWS else 1)
                     places = 2 if scale == 1 else 0
                     facts.append(
                         _fact(name[0], label, Decimal(f"{value / float(scale):.{places}f}"), scale, places, year, unit, scope, balance)
-                    )  # type: ignore[arg-type]
+                    )
     return Company(name[0], name[1], language, tuple(facts))
 
 

@@ -66,7 +66,8 @@ def ask(
             count.released += bound.complete
             count.on_page += 1
         if bound.complete is (fact is wrong):
-            reasons = [one.reason for one in bound.unbound] or [one.reference.metric or one.reference.expression for one in bound.figures]
+            reasons: list[str | None] = [one.reason for one in bound.unbound]
+            reasons = reasons or [one.reference.metric or one.reference.expression for one in bound.figures]
             show.append(f"{'RELEASED' if fact is wrong else 'WITHHELD'} {question!r} {text!r} {reasons}")
 
 
@@ -116,8 +117,9 @@ def main() -> None:
     counts = (of_filings if arguments.filings else made_up)(arguments.questions, arguments.seed, show)
     for name, count in counts.items():
         print(
-            f"{name}: {count.asked} questions; wrong numbers released {count.released} ({count.released / count.asked:.2%}), right ones withheld "
-            f"{count.withheld} ({count.withheld / count.asked:.2%}); baseline (the number stands on the page) releases {count.on_page}"
+            f"{name}: {count.asked} questions; wrong numbers released {count.released} ({count.released / count.asked:.2%}), "
+            f"right ones withheld {count.withheld} ({count.withheld / count.asked:.2%}); "
+            f"baseline (the number stands on the page) releases {count.on_page}"
         )
     for kind in ("RELEASED", "WITHHELD"):
         for example in [one for one in show if one.startswith(kind)][: arguments.show]:

@@ -57,5 +57,5 @@ def test_case(case: dict[str, Any], evidence: list[Evidence]) -> None:
     outcomes = {figure.text: figure.source for figure in bound.figures} | {one.text: one.reason for one in bound.unbound}
     expected = [] if case["expect"] == "none" else case["expect"]
     assert sorted(outcomes.values()) == sorted(expected), outcomes
-    order = [text for text in sorted(outcomes, key=case["say"].index)]
+    order = sorted(outcomes, key=case["say"].index)
     assert [outcomes[text] for text in order] == expected

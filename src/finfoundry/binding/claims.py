@@ -51,6 +51,7 @@ _ATTRIBUTABLE = re.compile(
     r"归属于?母公司|attributable to (?:the )?(?:owners|shareholders|equity holders)? ?(?:of )?(?:the )?parent", re.IGNORECASE
 )
 _CONSOLIDATED = re.compile(r"合并|\bconsolidated\b|\bgroup\b", re.IGNORECASE)
+_COUNTED = re.compile(r"[a-z]+$")
 _SCOPE_WORDS = re.compile(
     r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|合并|口径|报表|\bparent[ -](?:company|only)\b|\bconsolidated\b",
     re.IGNORECASE,
@@ -105,8 +106,10 @@ def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
     """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
     pieces, done = [], 0
     for number in numbers:
-        pieces += [text[done : number.start], " " * (number.end - number.start)]
-        done = number.end
+        counted = _COUNTED.search(number.text) if number.unit in ("count", "shares") else None
+        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
+        pieces += [text[done : number.start], " " * (end - number.start)]
+        done = end
     return "".join([*pieces, text[done:]])
 
 

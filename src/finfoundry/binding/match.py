@@ -157,7 +157,7 @@ class Sense:
     def _metric_words(self) -> tuple[str, bool]:
         """The closest words that name some label strongly; else those that name one best; else whether nothing is named at all."""
         clean = [self.matcher.entities.without(context) for context in (*self.claim.contexts, self.matcher.question.text)]
-        for group in (self._in_order(), clean[:3], *([one] for one in clean[3:])):
+        for group in (self._in_order(), clean[:2], *([one] for one in clean[2:])):
             scored = [(self._best_score(context), place, context) for place, context in enumerate(group)]
             if scored and max(scored)[0] >= _STRONG:
                 return max(scored)[2], True

@@ -152,6 +152,8 @@ def _first_body_row(grid: Grid, read: list[list[CellNumber | None]]) -> int:
         numbers = [number for number in (all_numbers[1:] or all_numbers) if number]
         years = [number for number in numbers if not number.percent and number.precision == 0 and 1900 <= number.value <= 2100]
         if numbers and (len(years) < len(numbers) or (cells[0] and not find_periods(" ".join(cells)))):
+            while row and grid[row - 1][0] and not any(grid[row - 1][1:]) and not find_periods(grid[row - 1][0]):
+                row -= 1  # a section's name right above its numbers
             return row
     return len(grid)
 

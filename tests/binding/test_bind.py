@@ -1,0 +1,149 @@
+"""Figures, citations and markers of a bound answer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finfoundry.binding import (
+    CalculationEvidence,
+    CellEvidence,
+    Evidence,
+    PassageEvidence,
+    Place,
+    RowEvidence,
+    SpecialistEvidence,
+    bind,
+)
+from finfoundry.core.answer import DocumentName, Figure, Reference
+from finfoundry.core.document import Fact, Word
+
+DOCUMENT = DocumentName("d1", "report.pdf")
+
+
+def cell(metric: str, value: int, period: str = "2017-12-31", page: int = 45) -> CellEvidence:
+    scale = Decimal(1000)
+    fact = Fact(
+        (metric,),
+        value * scale,
+        "USD",
+        period,
+        f"{value:,}",
+        page,
+        entity="Larkspur, Inc.",
+        scale=scale,
+        box=(72.0, float(page), 540.0, 320.0),
+    )
+    return CellEvidence(fact, DOCUMENT)
+
+
+EVIDENCE: list[Evidence] = [
+    cell("Total current assets", 7_669_974),
+    cell("Total current liabilities", 5_466_312),
+    cell("Inventories", 120_000, page=46),
+]
+
+
+def test_a_figure_carries_the_exact_value_and_its_place() -> None:
+    bound = bind("Total current liabilities were $5,466 million at the end of FY2017.", EVIDENCE)
+    (figure,) = bound.figures
+    assert figure.value == "5466312000"
+    assert (figure.unit, figure.period, figure.source) == ("USD", "2017-12-31", "cell")
+    assert figure.reference == Reference(
+        citation=1, text="5,466,312", scale="1000", entity="Larkspur, Inc.", metric="Total current liabilities"
+    )
+    assert bound.citations[0].quote == "Total current liabilities 5,466,312"
+    assert bound.text == "Total current liabilities were $5,466 million at the end of FY2017 [1]."
+    assert bound.complete
+
+
+def test_markers_of_the_author_are_read_as_evidence_and_numbered_anew() -> None:
+    bound = bind("Inventories were $120 million [3]. Total current assets were $7,670 million [1]. Nothing else [9].", EVIDENCE)
+    assert bound.text == "Inventories were $120 million [1]. Total current assets were $7,670 million [2]. Nothing else."
+    assert [citation.page for citation in bound.citations] == [46, 45]
+
+
+def test_one_place_is_cited_once() -> None:
+    bound = bind("Inventories were $120 million. At $120 million, inventories were low.", EVIDENCE)
+    assert [figure.reference.citation for figure in bound.figures] == [1, 1]
+    assert len(bound.citations) == 1
+
+
+def test_chinese_markers_stand_before_the_full_stop() -> None:
+    fact = Fact(("营业收入",), Decimal("1582345000"), "CNY", "2020-01-01/2020-12-31", "1,582,345,000", 9, entity="江澜生物")
+    bound = bind("2020年营业收入为15.82亿元。", [CellEvidence(fact, DOCUMENT)])
+    assert bound.text == "2020年营业收入为15.82亿元[1]。"
+
+
+def test_a_calculation_cites_its_operands() -> None:
+    operands = {
+        "a": Figure("7,669,974", "7669974000", "USD", "2017-12-31", "cell", Reference(text="7,669,974")),
+        "b": Figure("5,466,312", "5466312000", "USD", "2017-12-31", "cell", Reference(text="5,466,312")),
+    }
+    places = {"a": Place(DOCUMENT, 45, (1.0, 2.0, 3.0, 4.0)), "b": Place(DOCUMENT, 45, (1.0, 5.0, 3.0, 7.0))}
+    calculation = CalculationEvidence("a / b", operands, Decimal("1.403134"), "ratio", "current ratio", "2017-12-31", places)
+    bound = bind("The current ratio was 1.40 at the end of FY2017.", [calculation])
+    (figure,) = bound.figures
+    assert figure.source == "calculation"
+    assert figure.reference.operands is not None
+    assert [operand.reference.citation for operand in figure.reference.operands.values()] == [1, 2]
+    assert bound.text.endswith("FY2017 [1][2].")
+
+
+def test_a_derived_change_records_its_calculation() -> None:
+    evidence = [cell("Inventories", 120, "2017-12-31"), cell("Inventories", 100, "2016-12-31", page=46)]
+    bound = bind("Inventories rose 20% in 2017.", evidence)
+    (figure,) = bound.figures
+    assert figure.reference.expression == "(a - b) / abs(b)"
+    assert figure.reference.operands is not None
+    assert {operand.reference.citation for operand in figure.reference.operands.values()} == {1, 2}
+
+
+def test_rows_and_specialists_are_cited_by_what_they_are() -> None:
+    row = RowEvidence("select name, deposits from branches", 0, {"name": "North", "deposits": Decimal("1200.50")}, {"deposits": "CNY"})
+    score = SpecialistEvidence("pd_model", "r1", {"default_probability": Decimal("0.0312")}, {"default_probability": "ratio"})
+    bound = bind("Deposits of North were 1,200.50元. The default probability is 3.12%.", [row, score])
+    assert [figure.source for figure in bound.figures] == ["sql", "specialist"]
+    assert bound.figures[0].reference.column == "deposits"
+    assert bound.figures[1].reference.record == "r1"
+
+
+def test_a_span_gets_the_box_of_its_number() -> None:
+    words = tuple(Word(text, (10.0 * i, 5.0, 10.0 * i + 9, 15.0)) for i, text in enumerate(["Churn", "was", "3.2%", "in", "2017."]))
+    bound = bind("Churn was 3.2%.", [PassageEvidence("Churn was 3.2% in 2017.", DOCUMENT, 7, words=words)])
+    assert bound.citations[0].box == (20.0, 5.0, 29.0, 15.0)
+
+
+def test_what_is_unbound_says_why_and_names_the_nearest() -> None:
+    bound = bind("Total current liabilities were $5,476 million.", EVIDENCE)
+    assert not bound.complete
+    assert bound.unbound[0].reason == "digit differs"
+    assert bound.unbound[0].nearest is not None
+    assert bound.unbound[0].nearest.value == "5466312000"
+
+
+def test_text_without_figures_is_complete() -> None:
+    assert bind("Nothing is reported for December 31, 2017 in Item 7.", EVIDENCE).complete
+    assert bind("", []).complete
+
+
+@given(st.integers(min_value=10**6, max_value=10**12), st.integers(min_value=0, max_value=3))
+def test_whatever_is_printed_rounded_is_bound_and_a_step_beside_it_is_not(value: int, places: int) -> None:
+    fact = Fact(("Inventories",), Decimal(value), "USD", "2017-12-31", f"{value:,}", 1)
+    printed = round(Decimal(value) / 10**6, places)
+    step = Decimal(1).scaleb(-places)
+    evidence = [CellEvidence(fact, DOCUMENT)]
+    assert bind(f"Inventories were ${printed:,} million.", evidence).complete is (printed != 0)
+    assert not bind(f"Inventories were ${printed + step * 2:,} million.", evidence).complete
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=80))
+def test_any_text_is_bound_without_error(text: str, passage: str, question: str) -> None:
+    bind(text, [*EVIDENCE, PassageEvidence(passage, DOCUMENT)], question)
+
+
+@given(st.text(alphabet="1234567890.,%$()-–[] \n亿元年同比和，。ABrose to and", max_size=120))
+def test_figure_like_text_is_bound_without_error(text: str) -> None:
+    bind(text, EVIDENCE, text)
