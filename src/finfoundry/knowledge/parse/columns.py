@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
 
@@ -34,11 +35,11 @@ def find_columns(lines: Sequence[TextLine]) -> list[Column]:
     if len(body) < 2:
         body = [line for line in lines if len(line.runs) > 1] or list(lines)
     numbers = [run for line in body for run in line.runs if run.number]
-    numeric = _merged(numbers, numeric=True)
+    numeric = merged(numbers, numeric=True)
     texts = [run for line in body for run in line.runs if not run.number and not _touches(run, numeric)]
     columns = numeric + _text_columns(texts, len(body))
     columns.sort(key=lambda column: column.x0)
-    columns = _without_marks(columns, body)
+    columns = _without_marks(_one_label_column(columns, lines), body)
     return _widened(columns, body)
 
 
@@ -65,7 +66,7 @@ def _touches(run: Run, columns: list[Column]) -> bool:
     return any(overlap(run.x0, run.x1, column.x0, column.x1) > 0.5 for column in columns)
 
 
-def _merged(runs: Sequence[Run], *, numeric: bool) -> list[Column]:
+def merged(runs: Sequence[Run], *, numeric: bool) -> list[Column]:
     """Intervals of runs that overlap, as columns."""
     columns: list[Column] = []
     for run in sorted(runs, key=lambda run: run.x0):
@@ -93,13 +94,23 @@ def _text_columns(runs: list[Run], rows: int) -> list[Column]:
             columns.append(Column(start, x, numeric=False))
             start = None
     if len(columns) < 2:
-        return _merged(runs, numeric=False)
+        return merged(runs, numeric=False)
     for column in columns:  # as wide as the runs that lie in this column alone
         inside = [run for run in runs if sum(overlap(run.x0, run.x1, other.x0, other.x1) > 0.5 for other in columns) == 1]
         inside = [run for run in inside if overlap(run.x0, run.x1, column.x0, column.x1) > 0.5]
         column.members = len(inside)
         if inside:
             column.x0, column.x1 = min(run.x0 for run in inside), max(run.x1 for run in inside)
+    return columns
+
+
+def _one_label_column(columns: list[Column], lines: Sequence[TextLine]) -> list[Column]:
+    """Join the first columns of text if no line has words in two of them: labels at different depths of indentation."""
+    while len(columns) > 2 and not columns[0].numeric and not columns[1].numeric:
+        first, second = columns[0], columns[1]
+        if any(_touches(run, [first]) and _touches(other, [second]) for line in lines for run, other in pairwise(line.runs)):
+            break
+        columns = [Column(first.x0, max(first.x1, second.x1), numeric=False, members=first.members + second.members), *columns[2:]]
     return columns
 
 

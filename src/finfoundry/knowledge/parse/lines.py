@@ -176,6 +176,8 @@ def _belongs(piece: list[Word], word: Word) -> bool:
     height = max(word.size, before.size)
     if gap <= 0.15 * height:
         return True
+    if is_raised(word, before):
+        return gap < 1.2 * height
     follows = word.text[0].isdigit() or word.text[0] in "(（.-–—−$[N"
     if _OPENING.match(before.text) and follows:
         return gap < _SIGN_REACH * height

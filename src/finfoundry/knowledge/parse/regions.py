@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from finfoundry.knowledge.parse.columns import overlap
+from finfoundry.knowledge.parse.columns import merged, overlap
 from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, line_height
 
 _PROSE_WIDTH = 0.62  # of the width of the text: a single run as wide is prose
@@ -83,7 +83,7 @@ def _goes_on(region: Region, pending: list[TextLine], line: TextLine, height: fl
     usual = max(median(steps), 0.0) if steps else 0.6 * height
     if gap <= max(1.2 * height, 1.6 * usual) and not pending:
         return not (is_header(line) and _has_figures(region) and gap > usual + 0.8 * height)
-    if is_header(line) and _has_figures(region):
+    if _has_figures(region) and (is_header(line) or _is_wordy_header(region, line)):
         return False
     if gap <= max(1.6 * height, 2.0 * usual):
         return not _has_figures(region) or fits(region, line) >= 0.5
@@ -99,14 +99,23 @@ def is_header(line: TextLine) -> bool:
     return any(run.year for run in line.runs[-2:]) and not any(run.number and not run.year for run in line.runs)
 
 
+def _is_wordy_header(region: Region, line: TextLine) -> bool:
+    """Column headings in words: several runs, no figure, none where the labels of the table above begin."""
+    labels = max(anchor.runs[0].x0 for anchor in region.anchors)
+    return len(line.runs) > 1 and not any(run.number for run in line.runs) and line.x0 > labels + 4 * line.height
+
+
 def fits(region: Region, line: TextLine) -> float:
-    """Share of the numbers of a line (or runs, where it has none) that stand below a number of the region."""
+    """Share of the numbers of a line (or runs, where it has none) that stand below one column of the region, each below its own."""
     above = [run for anchor in region.anchors for run in anchor.runs]
-    numbers = [run for run in line.runs if run.number]
-    if numbers and any(run.number for run in above):
+    runs = [run for run in line.runs if run.number]
+    if runs and any(run.number for run in above):
         above = [run for run in above if run.number]
-    runs = numbers or line.runs
-    return sum(any(overlap(run.x0, run.x1, other.x0, other.x1) > 1 for other in above) for run in runs) / len(runs)
+    runs = runs or line.runs
+    columns = merged(above, numeric=False)
+    places = [[i for i, column in enumerate(columns) if overlap(run.x0, run.x1, column.x0, column.x1) > 1] for run in runs]
+    single = [place[0] for place in places if len(place) == 1]
+    return len(set(single)) / len(runs)
 
 
 def _with_tail(region: Region, pending: list[TextLine], height: float) -> Region:

@@ -44,13 +44,13 @@ def ruled_tables(words: Sequence[Word], rulings: Rulings) -> tuple[list[Table], 
 def _goes_beyond(lattice: Lattice, words: Sequence[Word]) -> bool:
     """Whether figures stand close above or below, in line with the columns: the drawing frames only some rows of a larger table."""
     x0, y0, x1, y1 = lattice.box
-    near = [
-        make_run([word])
-        for word in words
-        if x0 < (word.box[0] + word.box[2]) / 2 < x1
-        and (-word.size < y0 - word.box[3] < word.size or -word.size < word.box[1] - y1 < word.size)
-    ]
-    return sum(run.number and run.x0 > lattice.xs[1] and not inside(lattice, run.words[0]) for run in near) >= 2
+    columns = set()
+    for word in words:
+        x, reach = (word.box[0] + word.box[2]) / 2, 0.6 * word.size
+        near = abs(y0 - word.box[3]) < reach or abs(word.box[1] - y1) < reach
+        if near and x0 < x < x1 and not inside(lattice, word) and make_run([word]).number:
+            columns.add(sum(edge < x for edge in lattice.xs))
+    return len(columns - {1}) >= min(2, len(lattice.xs) - 2)
 
 
 def _within(box: Box, word: Word) -> bool:

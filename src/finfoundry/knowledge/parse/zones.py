@@ -74,7 +74,8 @@ def _stretch(lines: Sequence[TextLine], x: float) -> _Gutter | None:
             continue
         prose = _prose(lines[start:index], x) if index - start >= _FEWEST_LINES else 0
         if prose and (best is None or prose > best.prose):
-            best = _Gutter(x, start, index, prose)
+            last = max(at for at in range(start, index) if lines[at].x0 < x)  # what stands on the right alone may belong to a table below
+            best = _Gutter(x, start, last + 1, prose)
         start = index + 1
     return best
 
@@ -85,7 +86,16 @@ def _crosses(line: TextLine, x: float) -> bool:
     right = min((word.box[0] for word in line.words if _middle(word) >= x), default=None)
     if (left is not None and left > x) or (right is not None and right < x):
         return True
-    return left is not None and right is not None and right - left < _NARROWEST * line.height
+    if left is None or right is None:
+        return False
+    return right - left < _NARROWEST * line.height or _is_table_row(line, x)
+
+
+def _is_table_row(line: TextLine, x: float) -> bool:
+    """A label left of x with nothing but figures right of it: a table that lies across the gutter."""
+    left = "".join(word.text for word in line.words if _middle(word) < x)
+    right = "".join(word.text for word in line.words if _middle(word) >= x)
+    return any(map(str.isalpha, left)) and any(map(str.isdigit, right)) and not any(map(str.isalpha, right))
 
 
 def _prose(lines: Sequence[TextLine], x: float) -> int:
@@ -103,6 +113,6 @@ def _prose(lines: Sequence[TextLine], x: float) -> int:
 def _wordy(words: Sequence[Word]) -> bool:
     """At least three words, or a line of Chinese, mostly without digits."""
     text = "".join(word.text for word in words)
-    if sum(character.isdigit() for character in text) > 0.3 * len(text):
+    if sum(character.isalpha() for character in text) < 0.6 * len(text):
         return False
     return len(text) >= 10 if has_cjk(text) else len(words) >= 3
