@@ -17,6 +17,7 @@ from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import FiscalYear, FoundPeriod, Period, find_periods
 from finfoundry.knowledge.facts.concepts import Nature
 from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
+from finfoundry.knowledge.facts.spans import extents_of, over
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +166,37 @@ def _timing(item: FoundPeriod, months: int | None, instant: bool | None) -> Timi
 def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYear | None) -> dict[int, Column]:
     """Column number -> meaning, from a run of header rows. ``corner`` is the text over the label column."""
     columns: dict[int, Column] = {}
+    labels = set(grid.labels)
+    extents = extents_of(grid)
+    rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
     for number in grid.value_columns:
-        parts = _parts(header, number, set(grid.labels))
-        columns[number] = _column(parts, corner, known)
+        columns[number] = _column(_parts(rows, number, labels), corner, known)
     _share_lengths(columns)
     return columns
 
 
-def _parts(header: Sequence[Row], column: int, labels: set[int]) -> list[str]:
+def _spreads(row: Row, below: Sequence[Row]) -> list[bool]:
+    """Cells that may stand over several columns: words on time, and any title with dated columns below it."""
+    dated = any(_says_time(cell.text) for other in below for cell in other.cells)
+    return [dated or _says_time(cell.text) for cell in row.cells]
+
+
+@lru_cache(maxsize=16384)
+def _says_time(text: str) -> bool:
+    return (
+        months_said(text) is not None or _MONTH_DAY.search(text) is not None or bool(find_periods(text)) or _VERSUS.search(text) is not None
+    )
+
+
+def _parts(rows: Sequence[tuple[Row, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
     """The header texts above a column, top down."""
     parts: list[str] = []
-    for row in header:
-        over = [cell for cell in row.cells if cell.column <= column < cell.column + cell.column_span]
-        if not over:
-            near = _nearest(row, column, labels)
-            over = [near] if near else []
-        parts.extend(cell.text for cell in over if cell.text not in parts[-1:] and not unit_note(cell.text))
+    for row, above in rows:
+        cells = above.get(column)
+        if cells is None:
+            near = _nearest(row, column, labels) if not any(cell.box for cell in row.cells) else None
+            cells = [near] if near else []
+        parts.extend(cell.text for cell in cells if cell.text not in parts[-1:] and not unit_note(cell.text))
     return parts
 
 
