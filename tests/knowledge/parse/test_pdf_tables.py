@@ -132,6 +132,24 @@ def test_gap_does_not_split_a_table() -> None:
     assert rows(table)[-1] == ["Total liabilities", "9,000", "8,000"]
 
 
+def test_two_tables_side_by_side() -> None:
+    """Labels that begin anew under the same headings begin a table of their own."""
+
+    def draw(canvas: Canvas) -> None:
+        for x, names in ((50, ("Cash", "Loans", "Goodwill", "Total assets")), (310, ("Deposits", "Bonds", "Equity", "Total funding"))):
+            for shift, year in ((150, "2021"), (210, "2020")):
+                text(canvas, x + shift, 100, year, right=True)
+            for index, name in enumerate(names):
+                text(canvas, x, 116 + 14 * index, name)
+                text(canvas, x + 150, 116 + 14 * index, f"{index + 1},234", right=True)
+                text(canvas, x + 210, 116 + 14 * index, f"{index + 1},111", right=True)
+
+    left, right = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(left)[1] == ["Cash", "1,234", "1,111"]
+    assert rows(right)[4] == ["Total funding", "4,234", "4,111"]
+    assert rows(left)[0] == rows(right)[0] == ["", "2021", "2020"]
+
+
 def test_table_over_two_pages() -> None:
     """What goes on is marked, and keeps title, unit and column numbers, be a column empty there."""
 

@@ -11,6 +11,7 @@ from finfoundry.core.document import Block, Box, Word
 from finfoundry.knowledge.parse.captions import is_note
 from finfoundry.knowledge.parse.grid import join_lines
 from finfoundry.knowledge.parse.lines import TextLine, group_lines, has_cjk, is_marker
+from finfoundry.knowledge.parse.panels import around, split_panels
 from finfoundry.knowledge.parse.rulings import Rulings
 from finfoundry.knowledge.parse.tables import Table, aligned_tables, ruled_tables, table_text
 from finfoundry.knowledge.parse.zones import split_zones
@@ -31,7 +32,7 @@ def page_blocks(words: Sequence[Word], rulings: Rulings) -> list[Block]:
     blocks: list[Block] = []
     for zone in split_zones(lines):
         blocks += _zone_blocks(zone, rulings, body)
-    _insert(blocks, [_table_block(table) for table in ruled])
+    _insert(blocks, [block for table in ruled for block in _table_blocks(table)])
     return blocks
 
 
@@ -55,12 +56,16 @@ def _zone_blocks(lines: Sequence[TextLine], rulings: Rulings, body: float) -> li
         prose = []
         if id(table) not in done:
             done.add(id(table))
-            blocks.append(_table_block(table))
+            blocks += _table_blocks(table)
     return blocks + _paragraphs(prose, body)
 
 
-def _table_block(table: Table) -> Block:
-    return Block("table", table_text(table.cells), table.box, table.cells)
+def _table_blocks(table: Table) -> list[Block]:
+    """One block, or one for each of several tables side by side."""
+    panels = split_panels(table.cells)
+    if len(panels) == 1:
+        return [Block("table", table_text(table.cells), table.box, table.cells)]
+    return [Block("table", table_text(cells), around(cells), cells) for cells in panels]
 
 
 def _insert(blocks: list[Block], tables: Sequence[Block]) -> None:

@@ -185,7 +185,8 @@ def _belongs(piece: list[Word], word: Word) -> bool:
         return False  # the sign of the next number
     if _CLOSING.match(word.text) and (before.text[-1].isdigit() or before.text[-1] in ")）—–-"):
         return gap < 1.5 * height
-    if _is_number(word.text) and _is_number(before.text) and not (before.text.endswith(",") and _YEAR.match(word.text)):
+    digits = word.text[-1:] not in "-–" and before.text[-1:] not in "-–"  # "20 - 29 years" is one phrase
+    if digits and _is_number(word.text) and _is_number(before.text) and not (before.text.endswith(",") and _YEAR.match(word.text)):
         return gap < _NUMBER_GAP * height
     return gap < GAP * height
 

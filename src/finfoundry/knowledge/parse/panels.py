@@ -1,0 +1,61 @@
+"""Tables side by side: one drawing, but labels and figures begin anew further right under the same headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from finfoundry.core.document import Box, Cell
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def split_panels(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """The cells as one table for each panel, columns counted anew; as they are where there is one panel.
+
+    A panel begins at a column of labels. Panels are apart only if their figures stand under the same headings ("Assets · 2021 · 2020 ·
+    Liabilities · 2021 · 2020"): otherwise a column of words among figures is an ordinary column.
+    """
+    starts = _label_columns(cells)
+    if len(starts) < 2:
+        return [list(cells)]
+    width = max((cell.column + cell.column_span for cell in cells), default=0)
+    bounds = list(zip(starts, [*starts[1:], width], strict=True))
+    headings = [[_heading(cells, column) for column in range(start + 1, end)] for start, end in bounds]
+    if not headings[0] or not all(headings[0]) or any(other != headings[0] for other in headings[1:]):
+        return [list(cells)]
+    panels = [
+        [_moved(cell, start, end) for cell in cells if cell.column < end and cell.column + cell.column_span > start]
+        for start, end in bounds
+    ]
+    return panels if all(sum(not cell.header for cell in panel) >= 4 for panel in panels) else [list(cells)]
+
+
+def _label_columns(cells: Sequence[Cell]) -> list[int]:
+    """The first column, and each later one whose cells are mostly words."""
+    columns = sorted({cell.column for cell in cells})
+    found = []
+    for column in columns:
+        body = [cell for cell in cells if cell.column == column and not cell.header]
+        wordy = sum(bool(_LETTER.search(cell.text)) for cell in body)
+        if column == 0 or (len(body) >= 3 and wordy > 0.8 * len(body)):
+            found.append(column)
+    return found
+
+
+def _heading(cells: Sequence[Cell], column: int) -> str:
+    return " ".join(cell.text for cell in cells if cell.header and cell.column <= column < cell.column + cell.column_span)
+
+
+def _moved(cell: Cell, start: int, end: int) -> Cell:
+    first, last = max(cell.column, start), min(cell.column + cell.column_span, end)
+    return replace(cell, column=first - start, column_span=last - first)
+
+
+def around(cells: Sequence[Cell]) -> Box | None:
+    """The box around cells that have one."""
+    boxes = [cell.box for cell in cells if cell.box]
+    if not boxes:
+        return None
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
