@@ -44,6 +44,14 @@ def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: W
     return [part for row in rows for part in writer.say(plan, row)]
 
 
+def not_meaningful(revenue: Computed, name: str, metric: str, entity: str, language: Language) -> Part:
+    """That a metric says nothing of an entity whose income statement, which is there, has no such line."""
+    writer = _Writer(entity, PLAIN, language)
+    figure, when = writer.figure(revenue), writer.when(revenue)
+    text = writer.words["not_meaningful"].format(title=name, entity=entity, metric=metric, figure=figure, when=when)
+    return Part(text[0].upper() + text[1:], [revenue])
+
+
 class _Writer:
     def __init__(self, entity: str, wish: Wish, language: Language) -> None:
         self.entity = entity
@@ -56,6 +64,8 @@ class _Writer:
         match plan.ask:
             case "sign":
                 return [self._sign(plan, row[-1]), *self._basis(row[-1:])]
+            case "exists":
+                return [self._exists(row[-1]), *self._basis(row[-1:])]
             case "direction":
                 return [self._direction(plan, row[0], row[-1]), *self._basis([row[0], row[-1]])]
             case "change":
@@ -66,14 +76,18 @@ class _Writer:
     # sentences
 
     def _value(self, computed: Computed) -> Part:
-        return self._fill("value", computed, figure=self._figure(computed), when=self.when(computed))
+        return self._fill("value", computed, figure=self.figure(computed), when=self.when(computed))
 
     def _sign(self, plan: Plan, computed: Computed) -> Part:
         sign = "positive" if computed.value > 0 else "negative" if computed.value < 0 else "zero"
         return self._fill(
-            "sign", computed, verdict=self._verdict(sign == plan.wanted), sign=self.words[sign], figure=self._figure(computed),
+            "sign", computed, verdict=self._verdict(sign == plan.wanted), sign=self.words[sign], figure=self.figure(computed),
             when=self.when(computed),
         )  # fmt: skip
+
+    def _exists(self, computed: Computed) -> Part:
+        verdict = self._verdict(computed.value != 0)
+        return self._fill("exists", computed, verdict=verdict, figure=self.figure(computed), when=self.when(computed))
 
     def _direction(self, plan: Plan, first: Computed, last: Computed) -> Part:
         pair = self._pair(first, last)
@@ -98,7 +112,7 @@ class _Writer:
 
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {
-            "first": self._figure(first), "first_when": self.when(first), "last": self._figure(last), "last_when": self.when(last),
+            "first": self.figure(first), "first_when": self.when(first), "last": self.figure(last), "last_when": self.when(last),
         }  # fmt: skip
 
     def _basis(self, row: Sequence[Computed]) -> list[Part]:
@@ -127,7 +141,7 @@ class _Writer:
         done.text = sentence[0].upper() + sentence[1:]
         return done
 
-    def _figure(self, computed: Computed) -> str:
+    def figure(self, computed: Computed) -> str:
         self.part.computed.append(computed)
         facts = [operand.stored.fact for operand in computed.operands.values()]
         scale = max((fact.scale for fact in facts), default=Decimal(1))
@@ -143,7 +157,7 @@ class _Writer:
             self.part.computed.append(change)
             decimals = self.wish.decimals if self.wish.decimals is not None else 2 if self.language == "zh" else 1
             return self.words["points"].format(figure=rounded(change.value * 100, decimals))
-        return self._figure(change)
+        return self.figure(change)
 
     def when(self, computed: Computed) -> str:
         """ "in FY2017", or "at the end of FY2017" when every operand is a balance of that very end."""

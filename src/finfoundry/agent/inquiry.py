@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from finfoundry.agent import binding, evidence, passages
-from finfoundry.agent.compose import compose, templates
+from finfoundry.agent.compose import compose, not_meaningful, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
@@ -17,7 +18,8 @@ from finfoundry.agent.labels import plan_by_label
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.retrieval import search_query
-from finfoundry.agent.plan import Plan, plan_by_rule, spans_of
+from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_number
+from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact
 from finfoundry.agent.subject import Subject, subject_of
 from finfoundry.agent.understand import Intent, language_of, understand
@@ -27,10 +29,11 @@ from finfoundry.core.answer import Answer, Language, Status
 from finfoundry.core.audit import Step
 from finfoundry.core.errors import PlanError
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import Engine
+from finfoundry.core.protocols import Completion, Engine
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 MANY = 2000  # facts of one statement of one document
+_IF_USELESS = re.compile(r"\bif\b[^.?]*\b(?:not|isn['’]t)\b[^.?]*\b(?:useful|relevant|meaningful|applicable|something)\b|如果.{0,20}(?:没有意义|不适用|无意义)", re.I)
 
 
 @dataclass(slots=True)
@@ -96,16 +99,19 @@ class Inquiry:
             return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
-        with self._timed("plan"):
-            plan = self._plan(intent, subject)
-        if plan is not None and subject.name is None:
-            return self._which_entity(subject.known)
-        if plan is not None:
+        for make in (self._plan_by_rule, self._plan_by_label, self._plan_by_model):
+            with self._timed("plan"):
+                plan = make(intent, subject)
+            if plan is None:
+                continue
+            if subject.name is None:
+                return self._which_entity(subject.known)
+            self.trace.add("plan", plan)
             answer = self._from_facts(plan, intent, subject)
             if answer is not None:
                 self.conversation.entity, self.conversation.plan = subject.name, plan
                 return answer
-        return self._from_passages(intent, subject)
+        return self._useless(intent, subject) or self._from_passages(intent, subject)
 
     # understanding
 
@@ -126,10 +132,20 @@ class Inquiry:
             return self.conversation.entity
         return known[0] if len(known) == 1 and not intent.unknown else None
 
-    def _plan(self, intent: Intent, subject: Subject) -> Plan | None:
-        plan = plan_by_rule(intent, subject.calendar, formulas()) or plan_by_label(intent, subject.calendar)
-        self.trace.add("plan", plan)
-        return plan
+    def _plan_by_rule(self, intent: Intent, subject: Subject) -> Plan | None:
+        return plan_by_rule(intent, subject.calendar, formulas())
+
+    def _plan_by_label(self, intent: Intent, subject: Subject) -> Plan | None:
+        return plan_by_label(intent, subject.calendar)
+
+    def _plan_by_model(self, intent: Intent, subject: Subject) -> Plan | None:
+        """Only for a question that wants a number of a known entity: the model would plan anything."""
+        if self.engine is None or subject.name is None or not wants_number(intent):
+            return None
+        drafted = plan_by_model(self.engine, intent, subject.calendar, self.deadline)
+        for completion in drafted.completions:
+            self._count(completion)
+        return drafted.plan
 
     # from facts
 
@@ -141,7 +157,7 @@ class Inquiry:
                 rows = carry_out(plan, operands, formulas())
         except MissingOperandError as missing:
             self.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
-            return None if plan.source == "label" else self._missing(missing, plan, intent, subject)
+            return None if plan.source in ("label", "model") else self._missing(missing, plan, intent, subject)
         except PlanError as error:
             self.trace.add("failed", str(error))
             return None
@@ -172,13 +188,43 @@ class Inquiry:
         return self.weights[key]
 
     def _missing(self, missing: MissingOperandError, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
-        """Name what is missing. A plain lookup may still stand in running text."""
+        """Name what is missing; or say that the metric means nothing here, where the question allows it. A plain lookup may still stand in
+        running text.
+        """
+        if (answer := self._not_meaningful(missing.metric, plan.items[0].title, intent, subject)) is not None:
+            return answer
         if plan.source == "rule" and len(plan.items) == 1 and plan.items[0].expression == missing.metric:
             return None
         label = plan.labels.get(missing.metric) or title(missing.metric, self.language)
         name = "missing" if missing.span.year else "missing_any"
         text = self.words[name].format(metric=label, entity=subject.name, span=missing.span.words(self.language))
         return self._nothing(text, intent)
+
+    def _not_meaningful(self, metric: str, name: str, intent: Intent, subject: Subject) -> Answer | None:
+        """The answer to "… if the metric is not useful, say so", where the income statement is there and has no such line."""
+        known = metrics().get(metric)
+        if not _IF_USELESS.search(intent.question) or known is None or known.statement != "income":
+            return None
+        revenue = Plan("value", (Item("revenue", "revenue", None),), tuple(spans_of(intent, subject.calendar)[-1:]))
+        operands = self._operands(revenue, intent, subject)
+        try:
+            ((computed,),) = carry_out(revenue, operands, formulas())
+        except PlanError:
+            return None
+        part = not_meaningful(computed, name, title(metric, self.language), subject.name or "", self.language)
+        return self._released(self._bind([(part.text, evidence.of_part(part, subject.aliases, subject.calendar))]))
+
+    def _useless(self, intent: Intent, subject: Subject) -> Answer | None:
+        """The same for a question about the reasons of a metric's change."""
+        for mention in intent.mentions if subject.name and _IF_USELESS.search(intent.question) else ():
+            plan = Plan("value", (Item(mention.text, mention.name, None),), tuple(spans_of(intent, subject.calendar)[-1:]))
+            try:
+                carry_out(plan, self._operands(plan, intent, subject), formulas())
+            except MissingOperandError as missing:
+                return self._not_meaningful(missing.metric, mention.text, intent, subject)
+            except PlanError:
+                continue
+        return None
 
     def _warn_about(self, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
         """What a reader must know beside the figures: an assumed period, a restated or contradicted value, a weak document."""
@@ -244,10 +290,13 @@ class Inquiry:
         assert self.engine is not None
         with self._timed("generate"):
             written = write(self.engine)
-        self.model = written.completion.model or self.engine.model
-        self.tokens["prompt"] += written.completion.prompt_tokens
-        self.tokens["completion"] += written.completion.completion_tokens
+        self._count(written.completion)
         return written
+
+    def _count(self, completion: Completion) -> None:
+        self.model = completion.model or self.model
+        self.tokens["prompt"] += completion.prompt_tokens
+        self.tokens["completion"] += completion.completion_tokens
 
     # endings
 

@@ -20,6 +20,7 @@ from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
+SURPLUS = 3  # words that a printed label may have beyond those asked for
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
 
 
@@ -85,7 +86,7 @@ class Operands:
 
     def _candidates(self, name: str) -> list[StoredFact]:
         if label := self.labels.get(name):
-            return [stored for stored in self.fetch(None, label) if covers(stored, label)]
+            return [stored for stored in self.fetch(None, label) if covers(stored, label) and _surplus(stored, label) <= SURPLUS]
         concepts = self.metrics[name].concepts if name in self.metrics else ()
         return [stored for concept in concepts for stored in self.fetch(concept, None)]
 

@@ -19,7 +19,7 @@ from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
-Ask = Literal["value", "change", "direction", "sign"]
+Ask = Literal["value", "change", "direction", "sign", "exists"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative"]
 Source = Literal["rule", "definition", "label", "model"]
 
@@ -82,6 +82,7 @@ _BETTER = re.compile(r"\bimprov\w*\b|改善|好转", re.I)
 _WORSE = re.compile(r"\b(?:worse\w*|deteriorat\w*)\b|恶化|变差", re.I)
 _POSITIVE = re.compile(r"\bpositive\b|为正|是正的|正数", re.I)
 _NEGATIVE = re.compile(r"\bnegative\b|为负|是负的|负数|亏损", re.I)
+_HAPPENED = re.compile(r"\b(?:pay|paid|paying|distribute[ds]?|declare[ds]?|repurchase[ds]?|buy back|bought back|have|has|had|report\w*|record\w*|incur\w*)\b|有|支付|分配|回购", re.I)
 _CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
 _HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
@@ -123,6 +124,8 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     if yes_no and ("positive" in wanted or "negative" in wanted):
         sign: Wanted = "positive" if "positive" in wanted else "negative"
         return Plan("sign", tuple(items), tuple(spans), labels, sign, yes_no=True, source=source)
+    if yes_no and len(items) == 1 and _HAPPENED.search(core) and not wanted:
+        return Plan("exists", tuple(items), tuple(spans), labels, yes_no=True, source=source)
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     if directions and (yes_no or len(directions) > 1):
         either = len(directions) > 1
@@ -130,6 +133,18 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     if _CHANGE.search(core) or directions:
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
     return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
+
+
+_NUMBER = re.compile(
+    r"\bhow (?:much|many|large|high|big)\b|\bwhat (?:percent\w*|share|portion|proportion|fraction)\b|\b(?:ratio|rate|margin|percent\w*|average|growth|turnover|difference)\b"
+    r"|\b(?:calculate|compute)\b|多少|几倍|比例|比重|比率|率是|差额|占比",
+    re.I,
+)
+
+
+def wants_number(intent: Intent) -> bool:
+    """Whether a question asks for a figure, not for reasons, names or a description."""
+    return bool(_NUMBER.search(intent.core)) and not _OPEN.search(intent.core)
 
 
 def unexplained(intent: Intent) -> list[str]:

@@ -1,0 +1,180 @@
+"""A plan by the model, for questions whose words explain themselves to no rule: typed, under a JSON schema, checked, repaired once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from finfoundry.agent.definition import label_name
+from finfoundry.agent.formula import Show, names_in, parse
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.plan import Item, Plan, spans_of
+from finfoundry.agent.spans import Span
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import tokens
+from finfoundry.core.answer import Language
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import FiscalYear
+from finfoundry.core.protocols import Completion, Engine, JsonSchema, Message, Request
+
+EXAMPLES = 2
+PLAN_TOKENS = 220
+_SHOWS: dict[str, Show | None] = {"percent": "percent", "ratio": "ratio", "money": None, "number": None, "days": "days"}
+
+SCHEMA: JsonSchema = {
+    "type": "object",
+    "properties": {
+        "kind": {"enum": ["lookup", "calculation", "yes_no", "open"]},
+        "metrics": {
+            "type": "array",
+            "maxItems": 8,
+            "items": {
+                "type": "object",
+                "properties": {"name": {"type": "string", "maxLength": 2}, "label": {"type": "string", "maxLength": 80}, "year": {"type": "integer"}},
+                "required": ["name", "label", "year"],
+            },
+        },
+        "expression": {"type": "string", "maxLength": 160},
+        "show": {"enum": ["percent", "ratio", "money", "days", "number"]},
+    },
+    "required": ["kind", "metrics", "expression", "show"],
+}
+# The system message never changes, so that the engine keeps it in its cache.
+_SYSTEM = (
+    "You turn a question about a company's financial statements into a plan. metrics are lines of its statements, each with a one-letter name, the label "
+    "as a statement prints it, and the fiscal year. expression is arithmetic over these names only. kind is lookup, calculation, yes_no (yes if the "
+    "expression is above zero) or open (reasons, descriptions, names, or anything that no statement line holds)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    question: str
+    plan: str
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What the model drew up. ``plan`` is None when the question is open or the plan could not be repaired."""
+
+    plan: Plan | None
+    completions: tuple[Completion, ...]
+
+
+def plan_by_model(engine: Engine, intent: Intent, calendar: FiscalYear, deadline: float | None = None) -> Drafted:
+    """Ask for a plan; one that does not hold goes back once with the reason. Raises EngineError and its kinds."""
+    messages = prompt(intent)
+    done: list[Completion] = []
+    for _ in range(2):
+        completion = engine.chat(Request(messages, schema=SCHEMA, max_tokens=PLAN_TOKENS, deadline=deadline))
+        done.append(completion)
+        try:
+            return Drafted(read(completion.text, intent, calendar), tuple(done))
+        except PlanError as error:
+            messages = (*messages, Message("assistant", completion.text), Message("user", f"This plan does not hold: {error.message}. Write it again."))
+    return Drafted(None, tuple(done))
+
+
+def prompt(intent: Intent) -> tuple[Message, ...]:
+    """The system message, the nearest examples as turns, the question."""
+    turns = [
+        message
+        for example in nearest(intent.question, intent.language)
+        for message in (Message("user", example.question), Message("assistant", example.plan))
+    ]
+    return (Message("system", _SYSTEM), *turns, Message("user", intent.core.strip()))
+
+
+def read(text: str, intent: Intent, calendar: FiscalYear) -> Plan | None:
+    """The plan as this package carries it out; None for an open question.
+
+    Raises:
+        PlanError: it is no JSON, an expression names what is not declared, or a year is not one that the question can mean.
+    """
+    drawn = _json(text)
+    if drawn["kind"] == "open" or not drawn["metrics"]:
+        return None
+    declared = {metric["name"]: metric for metric in drawn["metrics"]}
+    used = names_in(drawn["expression"])
+    if undeclared := used - set(declared):
+        raise PlanError(f"{', '.join(sorted(undeclared))} in the expression is not among the metrics")
+    if not used:
+        raise PlanError("the expression uses none of the metrics")
+    years = {span.year for span in spans_of(intent, calendar)}
+    for name in used:
+        _check_year(declared[name]["year"], years)
+    return _plan(drawn, declared, used, intent)
+
+
+def _check_year(year: int, named: set[int]) -> None:
+    """A year that the question names, between two that it names, or one beside them (an average, a growth)."""
+    if named and not min(named) - 1 <= year <= max(named):
+        raise PlanError(f"the question does not ask about {year}")
+
+
+def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[str], intent: Intent) -> Plan:
+    labels: dict[str, str] = {}
+    spelled: dict[str, str] = {}
+    for name in used:
+        label = declared[name]["label"]
+        mention = vocabulary().exact(label)
+        metric = mention.name if mention else label_name(label)
+        if not mention:
+            labels[metric] = label
+        spelled[name] = f"{metric}[{declared[name]['year']}]"
+    expression = _spell(drawn["expression"], spelled)
+    parse(expression)
+    last = max(declared[name]["year"] for name in used)
+    title = declared[next(iter(used))]["label"] if len(used) == 1 else _title(intent)
+    yes_no = drawn["kind"] == "yes_no"
+    item = Item(title, expression, _SHOWS[drawn["show"]])
+    return Plan("sign" if yes_no else "value", (item,), (Span(last),), labels, "positive" if yes_no else None, yes_no, "model")
+
+
+def _spell(expression: str, spelled: dict[str, str]) -> str:
+    """Each name replaced by its metric at its year."""
+    import ast
+
+    class Spelling(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  ast's own
+            return parse(spelled[node.id]) if node.id in spelled else node
+
+    return ast.unparse(Spelling().visit(parse(expression)))
+
+
+def _title(intent: Intent) -> str:
+    return "result asked for" if intent.language == "en" else "所求结果"
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        drawn = json.loads(text)
+    except ValueError as error:
+        raise PlanError("it is no JSON") from error
+    if not isinstance(drawn, dict) or not {"kind", "metrics", "expression", "show"} <= set(drawn):
+        raise PlanError("a field is missing")
+    return drawn
+
+
+@lru_cache(maxsize=1)
+def examples() -> Sequence[Example]:
+    loaded = yaml.safe_load(resources.files("finfoundry.agent").joinpath("data/examples.yaml").read_text(encoding="utf-8"))
+    return [
+        Example(item["question"], json.dumps(item["plan"], ensure_ascii=False), frozenset(token.text for token in tokens(item["question"])))
+        for item in loaded
+    ]
+
+
+def nearest(question: str, language: Language) -> list[Example]:
+    """The examples that share most words with the question, the nearest last; of its language where there are any."""
+    words = frozenset(token.text for token in tokens(question))
+    own = [example for example in examples() if any("\u4e00" <= sign <= "\u9fff" for sign in example.question) == (language == "zh")]
+    ranked = sorted(own, key=lambda example: len(words & example.words) / len(words | example.words))
+    return ranked[-EXAMPLES:]
