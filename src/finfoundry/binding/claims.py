@@ -9,6 +9,7 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from finfoundry.binding.labels import words
 from finfoundry.binding.when import shifted
@@ -16,10 +17,8 @@ from finfoundry.core.document import Scope
 from finfoundry.core.numbers import PrintedNumber, find_numbers
 from finfoundry.core.periods import FoundPeriod, find_periods
 
-_SENTENCE_END = re.compile(
-    r"(?<![A-Z]\.[A-Z])(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bLtd)(?<!\bvs)(?<!\bNo)(?<!\bapprox)(?<!\bU\.S)(?<!\be\.g)(?<!\bi\.e)"
-    r"[.!?](?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+"
-)
+_ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
+_SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+")
 _CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
 _COMPARE = re.compile(
     r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from|against|relative to|than)\b|相比|较|比(?![例率重])|上年同期|而",
@@ -79,11 +78,12 @@ class Claim:
     markers: tuple[int, ...] = ()  # citation markers of the sentence
 
 
-def read_claims(text: str) -> list[Claim]:
+@lru_cache(maxsize=256)  # the same passages serve question after question
+def read_claims(text: str) -> tuple[Claim, ...]:
     """The figures of the text with their meaning, in order."""
     numbers = find_numbers(text)
     if not numbers:
-        return []
+        return ()
     starts = [number.start for number in numbers]
     periods = find_periods(text)
     period_starts = [period.start for period in periods]
@@ -99,7 +99,7 @@ def read_claims(text: str) -> list[Claim]:
         if own:
             claims += _Sentence(text, blank, start, end, own, held, base, before).claims()
         before = blank[start:end]
-    return claims
+    return tuple(claims)
 
 
 def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
@@ -156,6 +156,8 @@ class _Sentence:
         self.periods = [_resolve(period, base) for period in periods]
         self.absolute = [period for period in periods if period.kind != "relative"]
         self.breaks = [match.span() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
+        self.directions = [self._direction(index) for index in range(len(numbers))]
+        self.changes = [self._is_change(index) for index in range(len(numbers))]
         self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
 
     def claims(self) -> list[Claim]:
@@ -175,7 +177,7 @@ class _Sentence:
                     nearby=nearby,
                     periods=assigned[index],
                     scope=scope_of(nearby) or scope_of(sentence),
-                    direction=self._direction(index),
+                    direction=self.directions[index],
                     negative=bool(_NEGATIVE.search(_TWO_SIDED.sub(" ", nearby))),
                     bound=1 if _OVER.search(self._before(index)) else -1 if _UNDER.search(self._before(index)) else 0,
                     start=self.start,
@@ -242,13 +244,13 @@ class _Sentence:
     # ---- periods
 
     def _assign_periods(self) -> list[tuple[FoundPeriod, ...]]:
-        levels = [index for index in range(len(self.numbers)) if not self._is_change(index)]
+        levels = [index for index, change in enumerate(self.changes) if not change]
         if not self.periods:
             return [()] * len(self.numbers)
         found: list[tuple[FoundPeriod, ...]] = []
         in_order = len(levels) == len(self.periods) > 1
         for index in range(len(self.numbers)):
-            if self._is_change(index):
+            if self.changes[index]:
                 found.append(self._around(index) or tuple(self.absolute))
             elif in_order:
                 found.append((self.periods[levels.index(index)],))
@@ -262,7 +264,7 @@ class _Sentence:
     def _is_change(self, index: int) -> bool:
         """A percentage or an amount "by" which something changed belongs to two periods."""
         number = self.numbers[index]
-        return self._direction(index) != 0 and (
+        return self.directions[index] != 0 and (
             number.percent or bool(re.search(r"\bby\s?(?:about\s|approximately\s)?$|了约?$", self._before(index)))
         )
 

@@ -35,7 +35,9 @@ def word_lists() -> dict[str, frozenset[str]]:
 
 _STOP, _WEAK = word_lists()["stop"], word_lists()["weak"]
 _QUALIFIERS, _QUALIFIERS_ZH = word_lists()["qualifiers"], word_lists()["qualifiers_zh"]
-_ZH_BREAK = re.compile(r"[的为是达约比较和与及等了]")
+_ZH_BREAK = re.compile(
+    r"年末|年度|年报|本期|上期|上年|同期|同比|环比|截至|根据|分别|万元|亿元|人民币|实现|达到|报告期|共计|[的为是达约比较和与及等了]"
+)
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
 _SYNONYM, _SENTENCE = 0.93, 0.85

@@ -37,9 +37,10 @@ class TableNumber:
     scope: Scope | None
 
 
-def read_rows(markup: str, caption: str = "") -> list[TableNumber]:
+@lru_cache(maxsize=256)
+def read_rows(markup: str, caption: str = "") -> tuple[TableNumber, ...]:
     """The numbers of a table. Raises InputError when the markup is larger than 200,000 cells."""
-    return [number for grid, above in grids(markup) for number in _numbers(grid, f"{caption}\n{above}")]
+    return tuple(number for grid, above in grids(markup) for number in _numbers(grid, f"{caption}\n{above}"))
 
 
 def grids(markup: str) -> Iterator[tuple[Grid, str]]:

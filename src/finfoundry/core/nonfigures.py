@@ -30,7 +30,7 @@ _PATTERNS = (
     # citation markers, links, titles of papers
     r"\[\^?\d{1,3}(?:\s*[,，;；、–-]\s*\d{1,3})*\]",
     r"【\d{1,3}(?:[†:：,，、][^】]{0,40})?】",
-    r"(?:https?://|www\.)\S+|[\w.]+@[\w.]+\w",
+    r"(?:https?://|www\.)\S+|[A-Za-z][\w.-]{0,60}@[\w.-]+",
     r"《[^》]{0,200}》",
     # dates and periods
     rf"{_YEAR}-\d{{1,2}}-\d{{1,2}}(?!\d)|{_YEAR}/\d{{1,2}}(?:/\d{{1,2}})?(?!\d)|{_YEAR}\.\d{{1,2}}\.\d{{1,2}}(?!\d)",
@@ -72,7 +72,9 @@ _PATTERNS = (
     r"(?i:\b\d{1,3}-(?:year|month|week|day|quarter)s?\b|\b\d+-for-\d+\b)",
     r"\b3M\b",
 )
-_NONFIGURE = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+# Nothing starts inside a word or at a space but a list marker: looked at first, because there are many patterns and many letters.
+_START = r"(?:(?![A-Za-z ])|(?<![A-Za-z])(?! )|(?m:^))"
+_NONFIGURE = re.compile(_START + "(?:" + "|".join(f"(?:{pattern})" for pattern in _PATTERNS) + ")")
 
 # Digits that touch letters are a name ("A320", "COVID-19", "5G"), unless the letters are a currency or a scale.
 _CURRENCY_LETTERS = r"(?:US|HK|NT|USD|CNY|RMB|HKD|EUR|GBP|JPY|CHF|AUD|CAD|SGD|TWD|Rs|INR|KRW|BRL)"
