@@ -102,6 +102,24 @@ def test_lattice_with_spans_and_chinese() -> None:
     assert table.title == "合并利润表"
 
 
+def test_number_broken_over_lines_in_a_narrow_cell() -> None:
+    """Its pieces are put together again; two numbers in one cell would not be."""
+
+    def draw(canvas: Canvas) -> None:
+        grid(
+            canvas,
+            [("项目", "金额", "比例"), ("合计", "112,073,", "98."), ("其他", "5,000.00", "1.50")],
+            edges=(60, 160, 220, 260),
+            font=CHINESE,
+            pitch=30,
+        )
+        text(canvas, 163, 204, "000.00")
+        text(canvas, 223, 204, "50")
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(table)[1] == ["合计", "112,073,000.00", "98.50"]
+
+
 def test_caption_and_scale() -> None:
     def draw(canvas: Canvas) -> None:
         text(canvas, 200, 100, "CONSOLIDATED BALANCE SHEETS", font="Helvetica-Bold", size=12)

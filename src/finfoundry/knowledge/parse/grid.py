@@ -14,7 +14,7 @@ from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, make_run
 from finfoundry.knowledge.parse.rulings import Line, Rulings
 
 _OPEN_END = re.compile(
-    r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|as|per|net|than|that|its|our))$", re.IGNORECASE
+    r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|per|than|that|its|our))$", re.IGNORECASE
 )
 _CONTINUES = re.compile(r"^(?:[a-z]|[)）、，]|and\b|of\b|\(?(?:in|net|loss|benefit|used|provided|decrease|increase|including|excluding)\b)")
 
@@ -325,7 +325,8 @@ def _wraps(above: Row, below: Row, pitch: float | None, limit: float, rulings: R
 def _wraps_aside(above: Row, below: Row, gap: float, height: float, pitch: float | None) -> bool:
     """A line without a label: the rest of text cells above, or numbers set between the two lines of their label."""
     if _figures(below):
-        return len(above) == 1 and gap < -0.2 * height
+        step = below[0].box[1] - above[0].box[1]
+        return len(above) == 1 and (gap < -0.2 * height or (pitch is not None and step < 0.75 * pitch))
     if above[0].first > 0 and not _figures(above):
         return False
     taken = {index for slot in above for index in range(slot.first, slot.last + 1)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,6 +12,7 @@ from finfoundry.knowledge.parse.grid import join_lines
 from finfoundry.knowledge.parse.lines import TextLine, group_lines, joined_text
 from finfoundry.knowledge.parse.rulings import Line, Rulings
 
+_NUMBER = re.compile(r"^[-(（]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)[)）]?%?$")
 _SNAP = 3.0  # points: lines as near are the same edge
 
 
@@ -101,7 +103,19 @@ class Face:
     @property
     def figures(self) -> int:
         """Lines or runs that are figures: more than one and the drawing leaves rulings out."""
+        if self.wrapped_number:
+            return 1
         return sum(run.number and not run.year for line in self.lines for run in line.runs)
+
+    @property
+    def wrapped_number(self) -> bool:
+        """Whether a column too narrow for its figure has broken it over several lines."""
+        return len(self.lines) > 1 and bool(_NUMBER.match("".join(line.text for line in self.lines)))
+
+    @property
+    def text(self) -> str:
+        texts = [joined_text(line.words) for line in self.lines]
+        return "".join(texts) if self.wrapped_number else join_lines(texts)
 
 
 def filled_faces(lattice: Lattice, words: Sequence[Word]) -> list[Face]:
@@ -132,11 +146,10 @@ def make_cells(lattice: Lattice, faces: Sequence[Face]) -> list[Cell]:
     """One cell for each face."""
     cells: list[Cell] = []
     for face in faces:
-        text = join_lines([joined_text(line.words) for line in face.lines])
         right, bottom = face.column + face.column_span, face.row + face.row_span
         box = (lattice.xs[face.column], lattice.ys[face.row], lattice.xs[right], lattice.ys[bottom])
         confidence = min(word.confidence for word in face.words)
-        cells.append(Cell(face.row, face.column, text, box, face.row_span, face.column_span, confidence=confidence))
+        cells.append(Cell(face.row, face.column, face.text, box, face.row_span, face.column_span, confidence=confidence))
     return cells
 
 
