@@ -232,14 +232,19 @@ class _Sentence:
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """Place in a row of figures that only "and" and commas join, and the words before the row."""
         first = last = index
-        while first and _JOINT.fullmatch(self.text, self.numbers[first - 1].end, self.numbers[first].start):
+        while first and self._joined(first):
             first -= 1
-        while last + 1 < len(self.numbers) and _JOINT.fullmatch(self.text, self.numbers[last].end, self.numbers[last + 1].start):
+        while last + 1 < len(self.numbers) and self._joined(last + 1):
             last += 1
         if first == last:
             return None, ""
         start, end = self._gap(first)
         return (index - first, last - first + 1), self.text[start:end]
+
+    def _joined(self, index: int) -> bool:
+        """Whether only "and" or a comma stands between this figure and the one before, and both are percentages or neither."""
+        before, number = self.numbers[index - 1], self.numbers[index]
+        return before.percent is number.percent and _JOINT.fullmatch(self.text, before.end, number.start) is not None
 
     # ---- periods
 

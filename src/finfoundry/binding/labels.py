@@ -34,6 +34,7 @@ def word_lists() -> dict[str, frozenset[str]]:
 
 
 _STOP, _WEAK = word_lists()["stop"], word_lists()["weak"]
+_CHANGES = word_lists()["changes"]
 _QUALIFIERS, _QUALIFIERS_ZH = word_lists()["qualifiers"], word_lists()["qualifiers_zh"]
 _ZH_BREAK = re.compile(
     r"年末|年度|年报|本期|上期|上年|同期|同比|环比|截至|根据|分别|万元|亿元|人民币|实现|达到|报告期|共计|[的为是达约比较和与及等了]"
@@ -191,8 +192,8 @@ class Labels:
         return word in self._holders or word in self._rows
 
     def tells(self, text: str) -> bool:
-        """Whether a text says enough to name a metric: more than "net" or "total"."""
-        return weight(word for word in words(text) if word in self._holders) >= 1
+        """Whether a text says enough to name a metric: more than "net" or "total", more than that something rose."""
+        return weight(word for word in words(text) - _CHANGES if word in self._holders) >= 1
 
     def scores(self, text: str) -> dict[int, float]:
         """Label number → how well the text names it, 0 to 1; labels that share no word are left out."""
