@@ -78,13 +78,14 @@ class Database:
         wrapped = sql.SQL("SELECT * FROM ({}\n) AS answer LIMIT {}").format(sql.SQL(query.strip().rstrip(";")), sql.Literal(rows))
         try:
             with self._transaction(READER) as connection:
+                _refuse_open_settings(connection)
                 _set_identity(connection, principal)
                 limit = sql.Literal(f"{int(seconds * 1000)}ms")
                 connection.execute(sql.SQL("SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = {}").format(limit))
                 # prepared: the protocol then takes a single statement only
                 cursor = connection.execute(wrapped, prepare=True)
                 return [column.name for column in cursor.description or ()], cursor.fetchall()
-        except (psycopg.ProgrammingError, psycopg.DataError, psycopg.NotSupportedError, psycopg.InternalError) as error:
+        except (psycopg.ProgrammingError, psycopg.NotSupportedError, psycopg.InternalError) as error:
             raise InputError(f"The query does not run: {error}") from error
 
     def migrate(self) -> list[str]:
@@ -131,6 +132,8 @@ class Database:
                     reconnect_timeout=CONNECT_PATIENCE,
                     check=ConnectionPool.check_connection,  # one that a restart has cut is replaced unnoticed
                     reset=_forget_session if role == READER else None,
+                    # plans made for any value misjudge policies and filters; the reader's SQL is prepared for the protocol's sake
+                    kwargs={} if role == READER else {"prepare_threshold": None},
                     name=key,
                     open=True,
                 )
@@ -168,6 +171,16 @@ def _set_identity(connection: Connection, principal: Principal) -> None:
     administrator = sql.Literal("on" if principal.administrator else "off")
     command = sql.SQL("SET LOCAL finfoundry.principal = {}; SET LOCAL finfoundry.administrator = {}")
     connection.execute(command.format(sql.Literal(principal.user), administrator))
+
+
+def _refuse_open_settings(connection: Connection) -> None:
+    """The embedded server keeps ``set_config`` from the reader; another server may not."""
+    allowed = "SELECT has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE')"
+    if connection.execute(allowed).fetchone() == (True,):
+        raise StoreError(
+            "On this server, SQL that a model wrote could change the identity it runs under",
+            remedy="As its superuser: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
+        )
 
 
 def _forget_session(connection: Connection) -> None:
@@ -210,6 +223,8 @@ def _said_clearly() -> Iterator[None]:
         raise NotPermitted("The policy does not permit this change", remedy="Ask an administrator for a grant that may write") from error
     except errors.QueryCanceled as error:
         raise InputError("The query took too long and was cancelled", remedy="Ask for less at once") from error
+    except psycopg.DataError as error:
+        raise InputError(f"A value that the database cannot hold: {str(error).strip()}") from error
     except errors.DiskFull as error:
         raise StoreError("The disk of the database is full; nothing was changed", remedy="Free space and try again") from error
     except (psycopg.OperationalError, PoolTimeout) as error:

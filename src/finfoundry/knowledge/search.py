@@ -26,7 +26,9 @@ DEPTH = 200  # candidates of each kind before fusion
 BUDGET = 40_000  # entries read from the inverted lists
 RESCORED = 500  # of those, the best by the entries read are scored exactly
 FUSION = 60  # Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, 2009
-OTHER_YEAR, NEXT_YEAR = 0.6, 0.9  # a report on another year; on the next, which prints this one beside it
+# How much a document counts that reports on another period than the one asked for: on another part of that year; on the next year,
+# which prints this one beside it; on any other.
+OTHER_PART, NEXT_YEAR, OTHER_YEAR = 0.95, 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +169,12 @@ def _fused(rankings: list[list[int]]) -> dict[int, float]:
 def _hits(connection: Connection, scores: dict[int, float], query: SearchQuery) -> list[Hit]:
     """The best, with their texts; of one passage that is there twice (the same bytes, two labels) only the first."""
     places = """
-        SELECT c.id, d.sha256, c.ordinal, d.fiscal_year FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s)
+        SELECT c.id, d.sha256, c.ordinal, d.fiscal_year, d.period
+        FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s)
     """
-    year = _year(query.period)
     ranked: dict[tuple[str, int], tuple[float, int]] = {}
-    for id_, sha256, ordinal, fiscal_year in connection.execute(places, (list(scores),)).fetchall():
-        score = scores[id_] * _year_factor(year, fiscal_year)
+    for id_, sha256, ordinal, fiscal_year, period in connection.execute(places, (list(scores),)).fetchall():
+        score = scores[id_] * _nearness(query.period, period, fiscal_year)
         ranked[sha256, ordinal] = max(ranked.get((sha256, ordinal), (0.0, 0)), (score, -id_))
     best = {-id_: score for score, id_ in sorted(ranked.values(), reverse=True)[: query.k]}
     texts = """
@@ -201,15 +203,15 @@ def _hit(row: tuple[Any, ...], score: float) -> Hit:
     )
 
 
-def _year(period: str | None) -> int | None:
-    found = re.match(r"\d{4}", period.rpartition("/")[2]) if period else None
-    return int(found.group()) if found else None
-
-
-def _year_factor(wanted: int | None, reported: int | None) -> float:
-    if wanted is None or reported is None or wanted == reported:
+def _nearness(wanted: str | None, period: str | None, fiscal_year: int | None) -> float:
+    """Of a document's period to the one asked for. Either the fiscal year or the calendar year that the period ends in may be meant."""
+    found = re.match(r"\d{4}", wanted.rpartition("/")[2]) if wanted else None
+    if wanted is None or found is None or (fiscal_year is None and period is None):
         return 1.0
-    return NEXT_YEAR if reported == wanted + 1 else OTHER_YEAR
+    year, end = int(found.group()), (period or "").rpartition("/")[2]
+    if year == fiscal_year or end.startswith(found.group()):
+        return 1.0 if len(wanted) == 4 or wanted.rpartition("/")[2] == end else OTHER_PART
+    return NEXT_YEAR if fiscal_year == year + 1 else OTHER_YEAR
 
 
 # Words that a question is wrapped in and that no filing answers to.
