@@ -133,3 +133,11 @@ def test_watermark_does_not_mix_with_the_text() -> None:
     document = parse(pdf(draw), "a.pdf")
     assert "DRAFT" not in document.pages[0].text
     assert "DRAFT" in words(document)
+
+
+def test_senseless_text_is_not_taken_for_text() -> None:
+    """As where a font's map to Unicode is wrong: what a program reads is not what a person sees."""
+    shifted = ["Wkh frpsdqb vhoov jrrgv lq pdqb frxqwulhv wkdw".replace("o", "x").replace("u", "x")] * 4
+    document = parse(pdf(lambda c: paragraph(c, 60, 100, shifted)), "a.pdf", ocr=False)
+    assert document.pages[0].source == "empty"
+    assert any("character map" in loss for loss in document.losses)

@@ -6,6 +6,7 @@ before a raised footnote mark, so that ``1,234`` followed by a small ``1`` never
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -24,6 +25,9 @@ _SPACES = np.array(
 _RAISED = str.maketrans("0123456789()+-=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻⁼ⁿ")
 _SMALLEST = 1.2  # points: text below it cannot be read
 _PALE = 235  # of 255: text as light as this may be white on white
+_LATIN = re.compile(r"^[A-Za-z]{4,}$")
+_VOWEL = re.compile(r"[AEIOUYaeiouy]")
+_ENOUGH_WORDS = 20
 _CONTRAST = 24  # grey levels between ink and ground
 
 
@@ -72,7 +76,7 @@ def read_words(page: PageHandle) -> PageWords:
     starts = _starts(ink, placed)
     _level(placed, starts, _baselines(page, frame, ink[starts].tolist()))
     found = _assemble(codes[ink], placed, starts)
-    result = PageWords(frame, garbled=_garbled(page, codes[ink], ink))
+    result = PageWords(frame, garbled=max(_garbled(page, codes[ink], ink), _senseless(found)))
     _sort_out(page, result, found, ink[starts].tolist(), several_angles=bool(np.ptp(angles) > 0.1))
     return result
 
@@ -136,6 +140,14 @@ def _garbled(page: PageHandle, codes: NDArray[np.uint32], ink: NDArray[np.intp])
     odd = ((codes >= 0xE000) & (codes <= 0xF8FF)) | (codes == 0xFFFD) | ((codes < 32) & (codes != _PDFIUM_HYPHEN)) | (codes >= 0xF0000)
     sample = ink[:: max(1, ink.size // 64)].tolist()
     return max(float(odd.mean()), page.map_errors(sample) / len(sample))
+
+
+def _senseless(words: list[Word]) -> float:
+    """Share of the longer Latin words without any vowel: near 1 where a font's map to Unicode is shifted, 0 where there are few words."""
+    latin = [word.text for word in words if _LATIN.match(word.text)]
+    if len(latin) < _ENOUGH_WORDS:
+        return 0.0
+    return sum(not _VOWEL.search(text) for text in latin) / len(latin)
 
 
 def _sort_out(page: PageHandle, result: PageWords, found: list[Word], firsts: list[int], *, several_angles: bool) -> None:
