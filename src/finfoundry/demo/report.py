@@ -274,6 +274,7 @@ def client_report() -> bytes:
     stream = io.BytesIO()
     writer = Writer(Canvas(stream, pagesize=(WIDTH, HEIGHT), invariant=1), CLIENT, CLIENT_ZH)
     writer.write(f"Annual Report {YEAR}", "en", 18)
+    writer.write(f"For the year ended 31 December {YEAR}", "en", 11)
     writer.heading("Consolidated income statement", "en")
     years = (YEAR, YEAR - 1)
     amounts = {"Operating income": (6_214, 5_873), "Operating expenses": (-4_926, -4_701), "Net profit": (1_012, 917)}

@@ -47,9 +47,8 @@ _NAMED_YEAR = re.compile(
     r"\bfiscal\s+(?:years?\s+)?(?P<year>20\d\d)[^.;]{0,50}?\b(?:ended|ending|ends)\s+(?:on\s+)?(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)"
     r"|\b(?:year|weeks)\s+ended\s+(?P<date2>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)\s*\(?[\"“']?\s*(?:or\s+|the\s+)?[\"“']?fiscal\s+(?:year\s+)?(?P<year2>20\d\d)"
 )
-_COMPANY = re.compile(
-    r"[A-Z][\w&.,'’ -]{1,60}?\b(?:Inc|Incorporated|Corp|Corporation|Company|Co|plc|PLC|Ltd|Limited|Group|N\.V|S\.A|AG|LLC|L\.P)\b\.?"
-)
+_FORM = r"(?:Inc|Incorporated|Corp|Corporation|Company|Co|plc|PLC|Ltd|Limited|Group|N\.V|S\.A|AG|LLC|L\.P)\b\.?"
+_COMPANY = re.compile(rf"[A-Z][\w&.,'’ -]{{1,60}}?\b{_FORM}(?:,?\s+{_FORM})*")
 _SUFFIX = re.compile(
     r",?\s+(?:inc(?:orporated)?|corp(?:oration)?|co(?:mpany)?|ltd|limited|plc|llc|l\.?p|n\.?v|s\.?a|ag|holdings?|group|the)\b\.?(?:/[A-Z]{2}/?)?$|^the\s+",
     re.IGNORECASE,
@@ -64,7 +63,7 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     profile = Profile(language=language, title=document.profile.title)
     profile.kind = _kind(cover, document.name)
     profile.entity = _entity_zh(cover) if language == "zh" else _entity_en(cover)
-    profile.aliases = _aliases(document, cover, profile.entity)
+    profile.aliases = _aliases(document, cover, profile.entity, _other_name(document, language))
     profile.currency = _currency(document, language)
     if language == "zh":
         _report_year(profile, cover, document)
@@ -127,20 +126,29 @@ def _entity_zh(cover: str) -> str | None:
     return first or (counts.most_common(1)[0][0] if counts else None)
 
 
-def _aliases(document: Document, cover: str, entity: str | None) -> tuple[str, ...]:
+def _other_name(document: Document, language: Literal["en", "zh"]) -> str | None:
+    """The name in the other language, where the first page gives both: it is what a reader of that language will ask for."""
+    front = "\n".join(block.text for block in document.pages[0].blocks) if document.pages else ""
+    return _entity_en(front) if language == "zh" else _entity_zh(front)
+
+
+def _aliases(document: Document, cover: str, entity: str | None, other: str | None) -> tuple[str, ...]:
     found: list[str] = []
     for match in _ALIAS.finditer(cover):
         found.append(match["code"] or match["short"])
     found.extend(match["ticker"] for match in _TICKER.finditer(cover))
     found.extend(_tickers(document))
-    if entity:
-        short = entity
-        while (shorter := _SUFFIX.sub("", short).strip(" ,.")) != short and len(shorter) > 1:
-            short = shorter
-        short = _ZH_SUFFIX.sub("", short)
-        if short and short != entity:
-            found.append(short)
+    for name in (entity, other):
+        if name:
+            found += [name, *_shorter(name)]
     return tuple(dict.fromkeys(alias for alias in found if alias and alias != entity))
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """A name without its legal form, one word of it after the other: "Linxi Port Group", "Linxi Port"; "云洲商业银行"."""
+    while (short := _ZH_SUFFIX.sub("", _SUFFIX.sub("", name).strip(" ,."))) != name and len(short) > 1:
+        yield short
+        name = short
 
 
 def _tickers(document: Document) -> Iterator[str]:
