@@ -190,6 +190,10 @@ _WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８�
 _ZH_DIGIT = {ord(han): str(value) for value, han in enumerate("〇一二三四五六七八九")} | {ord("零"): "0"}
 _HINT = re.compile(r"\d|[０-９〇]|[本上去今前][年期]|[期年][末初]|current|prior|previous|last|this|latest", re.IGNORECASE)
 
+_RELATIVE_HINT = re.compile(r"[上本去今前报][年期告一]|[期年当][末初年期]|current|prior|previous|last|this|latest|preceding", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+|[一二三四五六七八九0零]{3,}年")
+BEFORE, AFTER = 80, 60  # characters around a digit in which a period may stand
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
@@ -473,14 +477,31 @@ def _find(text: str, known: FiscalYear | None) -> tuple[FoundPeriod, ...]:
 
 
 def _candidates(text: str, known: FiscalYear | None) -> Iterator[FoundPeriod]:
+    windows = list(_windows(text))
     for pattern, read in _READERS:
-        for match in pattern.finditer(text):
-            if (item := read(match, known)) is not None:
-                yield item
+        for start, end in windows:
+            for match in pattern.finditer(text, start, end):
+                if (item := read(match, known)) is not None:
+                    yield item
+    if not _RELATIVE_HINT.search(text):
+        return
     for words, offset, instant in _RELATIVE:
         for match in words.finditer(text):
             ends = bool(match.groupdict().get("end"))
             yield FoundPeriod(match[0], match.start(), match.end(), None, None, None, "relative", offset, True if ends else instant)
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches around digits: no dated period is far from one, and most of a running text is."""
+    start = end = -1
+    for match in _DIGITS.finditer(text):
+        if match.start() - BEFORE > end:
+            if end >= 0:
+                yield start, end
+            start = max(match.start() - BEFORE, 0)
+        end = min(match.end() + AFTER, len(text))
+    if end >= 0:
+        yield start, end
 
 
 def _same_day(text: str, found: list[FoundPeriod], known: FiscalYear | None) -> Iterator[FoundPeriod]:
@@ -491,7 +512,7 @@ def _same_day(text: str, found: list[FoundPeriod], known: FiscalYear | None) -> 
     for place, item in enumerate(found):
         bare = item.kind == "year" and item.text.isdigit()
         follows = model is not None and _ALSO.fullmatch(text[model.end : item.start]) is not None
-        if model and follows and bare and model.period:
+        if model and follows and bare and model.period and model.instant is not None:
             item = _again(item, model, _back(model.period.end, (model.period.end.year - _year(item.text)) * 12), known)
         elif model and follows and item.kind == "date" and item.period and model.period and not model.period.instant:
             item = _again(item, model, item.period.end, known)

@@ -59,19 +59,27 @@ def find_identities(facts: Sequence[Fact]) -> list[Identity]:
 
 
 def _inside(facts: Sequence[Fact]) -> Iterator[Identity]:
-    columns: dict[tuple[int | None, int | None, str], dict[str, Fact]] = defaultdict(dict)
-    for fact in facts:
-        if fact.concept and fact.statement in {"balance", "income", "cash flow"}:
-            columns[_continued_table(fact), fact.column, fact.scope].setdefault(fact.concept, fact)
-    for column in columns.values():
+    for column in statement_columns(facts):
         for name, left, rights in _EQUATIONS:
             tried = [identity for right in rights if (identity := _try(name, left, right, column)) is not None]
             if tried:
                 yield next((identity for identity in tried if identity.held), tried[0])
 
 
-def _continued_table(fact: Fact) -> int | None:
-    return fact.table
+def statement_columns(facts: Sequence[Fact]) -> list[dict[str, Fact]]:
+    """The columns of each statement, put together over the pages that it takes. The first fact of a concept counts."""
+    columns: dict[tuple[int, int | None], dict[str, Fact]] = defaultdict(dict)
+    run, before = 0, None
+    for fact in facts:
+        if fact.concept is None or fact.statement not in {"balance", "income", "cash flow"}:
+            continue
+        if before is None or (before.statement, before.scope) != (fact.statement, fact.scope) or fact.page > before.page + 1:
+            run += 1
+        elif fact.table != before.table and fact.concept in columns[run, fact.column]:
+            run += 1  # the same line again: another table of the kind
+        columns[run, fact.column].setdefault(fact.concept, fact)
+        before = fact
+    return list(columns.values())
 
 
 def _try(name: str, left: Sequence[str], right: Sequence[str], column: Column) -> Identity | None:

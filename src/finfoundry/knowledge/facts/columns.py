@@ -175,6 +175,19 @@ def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYe
     return columns
 
 
+def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int, Column] | None:
+    """The columns of a headless table from a line above it that lists as many periods as it has columns, or as it has groups of them:
+    "(Dollars in millions) June 29, 2025 December 29, 2024".
+    """
+    found = [item for item in find_periods(text, fiscal_year_end=known) if item.kind != "relative"]
+    numbers = grid.value_columns
+    if len(found) < 2 or len(numbers) % len(found) or len(text) > 200 or re.search(r"[.;:]\s*$", text):
+        return None
+    months, instant = months_said(text), True if _INSTANT.search(text) else None
+    each = len(numbers) // len(found)
+    return {number: Column(text=text, timing=_timing(found[place // each], months, instant)) for place, number in enumerate(numbers)}
+
+
 def _spreads(row: Row, below: Sequence[Row]) -> list[bool]:
     """Cells that may stand over several columns: words on time, and any title with dated columns below it."""
     dated = any(_says_time(cell.text) for other in below for cell in other.cells)

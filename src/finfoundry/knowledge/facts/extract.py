@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from finfoundry.core.document import Document, Fact
+from finfoundry.core.document import Block, Document, Fact, Page
 from finfoundry.core.periods import FiscalYear
 from finfoundry.knowledge.facts.dating import Calendar, report_period
 from finfoundry.knowledge.facts.profile import common_ends, read_profile
@@ -60,17 +60,34 @@ def open_tables(document: Document) -> Iterator[Table]:
     number = 0
     trail: list[str] = []  # since the last table
     before: list[str] = []
+    header: tuple[Page, Block] | None = None  # a table of header rows only, at the foot of a page
     for page in document.pages:
         for block in page.blocks:
             if block.kind == "table":
                 before = trail or before  # what stands above one table speaks of the next too, where nothing stands between
                 above = tuple(text[-TAIL:] for text in reversed(before[-NEAR:]))
-                if (table := open_table(number, page, block, above)) is not None:
+                whole = _joined(header, page, block)
+                table = open_table(number, page, whole, above)
+                if table is not None:
                     yield table
+                header = (page, block) if table is None else None
                 number += 1
                 trail = []
             elif block.kind not in {"header", "footer"} and not block.text.strip().isdigit():
                 trail.append(block.text)
+
+
+def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Block:
+    """A table that begins a page, under the header rows that were left at the foot of the page before."""
+    if header is None or page.number != header[0].number + 1 or not block.cells or not header[1].cells:
+        return block
+    rows = max(cell.row for cell in header[1].cells) + 1
+    width = max(cell.column + cell.column_span for cell in header[1].cells)
+    if rows > 4 or width < max(cell.column + cell.column_span for cell in block.cells):
+        return block
+    below = [replace(cell, row=cell.row + rows) for cell in block.cells]
+    first = header[1]
+    return replace(block, cells=[*first.cells, *below], title=block.title or first.title, note=block.note or first.note)
 
 
 def _complete(table: Table, usual: Measure, currency: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -91,7 +92,27 @@ def read_grid(block: Block) -> Grid:
         if row.kind == "data":
             row.values = _values(row, set(labels) | notes)
             row.kind = "data" if row.values else "heading"
-    return Grid(rows, columns, labels, notes)
+    grid = Grid(rows, columns, labels, notes)
+    _join_columns(grid)
+    return grid
+
+
+def _join_columns(grid: Grid) -> None:
+    """Two neighbouring columns that never hold a number in one row, of which only one has a header, are one that was split."""
+    filled: dict[int, set[int]] = {}
+    for row in grid.rows:
+        for value in row.values:
+            filled.setdefault(value.column, set()).add(row.index)
+    headed = {cell.column for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column_span == 1}
+    joined: dict[int, int] = {}
+    numbers = sorted(filled)
+    for first, second in itertools.pairwise(numbers):
+        if second != first + 1 or first in joined or filled[first] & filled[second] or (first in headed) == (second in headed):
+            continue
+        joined[first], joined[second] = (first, first) if first in headed else (second, second)
+    for row in grid.rows:
+        for value in row.values:
+            value.column = joined.get(value.column, value.column)
 
 
 def _cells_by_row(cells: list[Cell]) -> list[list[Cell]]:

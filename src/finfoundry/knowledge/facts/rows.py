@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from finfoundry.core.document import Cell
+from finfoundry.knowledge.facts.concepts import find_concept
 from finfoundry.knowledge.facts.grid import Grid, Row
 
 _MARKS = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹*†‡]+|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$")
@@ -17,6 +19,9 @@ _TOTAL = re.compile(
 _NAMES = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
 _CONTINUES = re.compile(r"^[a-z(（]|^(?:and|or|of|the|to|for|from|in)\b")
 _OPEN_END = re.compile(r"(?:\b(?:and|or|of|the|to|for|from|in|on|by|with|net|per)|[,—–-])$", re.IGNORECASE)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）])")
+_EMPTY_LINE = re.compile(r"^commitments?\s+and\s+contingenc", re.IGNORECASE)
 _WITHIN = re.compile(r"^(?:其中|of which|including)\s*[:：]?", re.IGNORECASE)
 
 
@@ -43,6 +48,15 @@ def clean_label(text: str) -> str:
     return text.rstrip(":： ").strip()
 
 
+@lru_cache(maxsize=16384)
+def opens_group(text: str) -> bool:
+    if text.rstrip().endswith((":", "：")):
+        return True
+    if _HAN.search(text):
+        return _NUMBERED.match(text.strip()) is not None and find_concept((text,), None) is None
+    return not _EMPTY_LINE.search(text) and find_concept((clean_label(text),), None) is None
+
+
 def name_key(text: str) -> str:
     return _NAMES.sub(" ", text.lower()).strip()
 
@@ -54,9 +68,13 @@ class LabelReader:
         self.columns = columns
         self.stack: list[_Level] = []
         self.carried: dict[int, str] = {}
+        self.last = ""  # label of the row before, of which "其中" rows are parts
         self.fresh = False  # no data row since the last heading
 
     def heading(self, text: str, indent: int) -> None:
+        """A label without numbers opens a group, unless it is a line of the statement that is empty this time."""
+        if not opens_group(text):
+            return
         text = clean_label(text)
         if not text:
             return
@@ -77,8 +95,10 @@ class LabelReader:
         self.fresh = False
         if _WITHIN.match(label):
             label = _WITHIN.sub("", label).strip() or label
+            parents = (*parents, self.last) if self.last else parents
         elif label and cells:
             self.stack = [level for level in self.stack if not level.valued]
+            self.last = label
             if cells[-1].text.rstrip().endswith((":", "：")):
                 self.stack.append(_Level(indent, label, valued=True))
         return (*parents, *outer, label) if label else (*parents, *outer)

@@ -32,7 +32,8 @@ _PARENT = re.compile(
 )
 _CONSOLIDATED = re.compile(r"合并|consolidated", re.IGNORECASE)
 _SENTENCE = re.compile(
-    r"\b(?:were|was|are|is|following|included|recognized|recorded|our|see|in\s+the|as\s+follows)\b|[.:;]$|[。：；]$", re.IGNORECASE
+    r"\b(?:were|was|are|is|following|included|recognized|recorded|our|see|in\s+the|as\s+follows)\b|[.:;]$|[。：；]$|分析|相关|变动|补充|构成|影响|调整",
+    re.IGNORECASE,
 )
 MAX_TITLE = 160
 MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
@@ -72,8 +73,13 @@ def statement_of(titles: Sequence[str], labels: Sequence[str]) -> str | None:
     if named and (votes[named] >= 2 or (named == "comprehensive income" and votes["income"])):
         return named
     if votes:
-        best, count = votes.most_common(1)[0]
-        if count >= 6 and count >= 0.3 * len(labels):
+        (best, count), *others = votes.most_common(2)
+        if (
+            count >= 6
+            and count >= 0.4 * len(labels)
+            and count >= 2 * (others[0][1] if others else 0)
+            and not any(_SENTENCE.search(t) for t in titles[:2])
+        ):
             return best
     return None
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
 from finfoundry.core.periods import Period, is_month_end
-from finfoundry.knowledge.facts.columns import Column, Timing, read_columns, read_timing, settle
+from finfoundry.knowledge.facts.columns import Column, Timing, header_outside, read_columns, read_timing, settle
 from finfoundry.knowledge.facts.concepts import Concept, Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.dating import (
     Calendar,
@@ -111,6 +111,9 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
         inherited = _carried(table, before)
     else:
         inherited = {}
+    if not any(row.kind == "header" for row in table.grid.rows) and not any(column.timing.dated for column in inherited.values()):
+        outside = next((columns for text in _texts(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None)
+        inherited = outside or inherited
     setting = read_setting(_texts(table), calendar)
     every = list(_lines(table, calendar, inherited))
     lines = [line for line in every if line.row.values]
