@@ -45,7 +45,7 @@ def questions(report: Report) -> list[Question]:
             unit="ratio",
             source="calculation",
         ),
-        Question("in Chinese, of the parent company", f"{SHORT_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value),
+        Question("In Chinese, of the parent company", f"{SHORT_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value),
         Question("Without evidence", f"How many aircraft did {SHORT} lease out in {YEAR}?", "no_evidence"),
         Question("Not permitted for this user", f"What was {CLIENT_SHORT}'s net profit in {YEAR}?", "not_permitted"),
     ]
