@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.contracts.engine import LONG, SHORT, EngineContract, ask
+from tests.contracts.engine import LONG, SHORT, EngineContract, ask, assert_soon
 from tests.contracts.models import CHAT, weights
 
 from finfoundry.base.llama import LlamaEngine, engine_process, socket_path, start_engine
@@ -77,7 +77,8 @@ class TestLlamaEngine(EngineContract):
         os.kill(before.pid or 0, signal.SIGKILL)
         with pytest.raises(EngineError, match="died"):
             list(pieces)
-        assert engine.chat(SHORT).text  # waits for the restart
+        assert_soon(lambda: supervisor.status()[0].pid != before.pid)
+        assert engine.chat(SHORT).text  # waits until the weights are loaded again
         (after,) = supervisor.status()
         assert after.pid != before.pid
         assert after.restarts == before.restarts + 1

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from finfoundry.core.protocols import Request
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Process, Supervisor
 
-CONNECT_ATTEMPTS = 6  # with httpx's pauses about 15 s: the time of a restart
+RESTART_SECONDS = 20.0  # for which a request waits for a child that died and is started again
 # llama.cpp's threads meet several hundred times a token and spin while they wait. On a busy machine the default of 300,000 turns
 # starves the very thread they wait for (measured: 1.3 tokens/s instead of 19); with none at all a quiet machine is slower.
 ENVIRONMENT = {"GOMP_SPINCOUNT": "30000"}
@@ -62,13 +64,29 @@ def model_name(settings: Settings) -> str:
     return settings.model if settings.model in catalogue() else Path(settings.model).stem
 
 
+class _ChildTransport(httpx.HTTPTransport):
+    """HTTP over the child's socket. A socket without a listener means that the child is being started again."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(uds=str(path), limits=ONE_CONNECTION_A_REQUEST)
+        self.path = path
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        until = time.monotonic() + RESTART_SECONDS
+        while self.path.exists() and not self._listens() and time.monotonic() < until:
+            time.sleep(0.05)
+        return super().handle_request(request)
+
+    def _listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(str(self.path)) == 0
+
+
 class LlamaEngine(OpenAIEngine):
     """The client of a running child. It outlives restarts of the child: a request in flight then fails, the next one waits for it."""
 
-    def __init__(self, socket: Path, model: str, *, slots: int = SLOTS, waiting: int = 256) -> None:
-        transport = httpx.HTTPTransport(uds=str(socket), retries=CONNECT_ATTEMPTS, limits=ONE_CONNECTION_A_REQUEST)
-        super().__init__("http://engine/v1", model, slots=slots, waiting=waiting, transport=transport)
-        self.socket = socket
+    def __init__(self, path: Path, model: str, *, slots: int = SLOTS, waiting: int = 256) -> None:
+        super().__init__("http://engine/v1", model, slots=slots, waiting=waiting, transport=_ChildTransport(path))
 
     def adapters(self) -> dict[str, int]:
         """Name to number of the adapters that the child has loaded."""
