@@ -160,6 +160,15 @@ class TestWriting:
             run("documents", "list", "--as", "bob")
 
 
+def test_erasing_a_user_forgets_what_was_said_and_keeps_the_chain(filled_home: Path) -> None:
+    assert filled_home
+    run("users", "add", "eve")
+    record = run_json("ask", "云洲商业银行2024年的净利润是多少？", "--as", "eve", "--conversation", "one")["audit_id"]
+    assert run_json("audit", "erase", "user", "eve")["conversations"] == 1
+    assert run_json("audit", "verify")["ok"]
+    assert run_json("audit", "replay", record)["erased"]
+
+
 def test_verify_needs_no_store(tmp_path: Path) -> None:
     evidence = tmp_path / "evidence.md"
     evidence.write_text("| USD million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,234 | 1,100 |\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from finfoundry.core.protocols import Completion, Engine, Request
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance import guard, seal
+from finfoundry.governance.chain import Head
 from finfoundry.governance.policy import Policy, version
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import Replay, reverify
@@ -74,6 +76,15 @@ class EngineOnDemand:
     def close(self) -> None:
         if "_engine" in self.__dict__:
             self._engine.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Whose key was deleted, and how many conversations went with it."""
+
+    kind: str
+    name: str
+    conversations: int
 
 
 class App:
@@ -190,17 +201,28 @@ class App:
 
     # audit
 
-    def audit_verify(self) -> seal.Verification:
+    def audit_verify(self, receipts: Sequence[str] = ()) -> seal.Verification:
         """Check the chain, the signatures, the contents and the head outside the database; seal first what waits."""
         with contextlib.suppress(IntegrityError):  # a cut tail cannot be sealed on; the check says where
             seal.seal(self.database, self.settings.home)
-        return seal.verify(self.database, self.settings.home)
+        return seal.verify(self.database, self.settings.home, receipts=receipts)
 
     def audit_show(self, principal: Principal, record: str | None) -> Trace | list[Listed]:
         """One record, or the latest. Raises NotFound, NotPermitted."""
         if record is None:
             return records(self.database, principal)
         return recall(self.database, self.settings.home, principal, record)
+
+    def audit_erase(self, kind: audit.SubjectKind, name: str) -> Erased:
+        """Forget what was said by a user, or drawn from a document. Raises NotFound."""
+        with self.database.transaction(ADMINISTRATOR) as connection:
+            audit.erase(connection, ADMINISTRATOR.user, kind, name)
+            forgotten = memory.forget(connection, name) if kind == "user" else 0
+        return Erased(kind, name, forgotten)
+
+    def audit_resume(self, reason: str) -> Head | None:
+        """The new head; None when nothing was missing. Raises IntegrityError when what is left is not whole."""
+        return seal.resume(self.database, self.settings.home, ADMINISTRATOR, reason)
 
     def audit_replay(self, principal: Principal, record: str, *, regenerate: bool = False) -> Replay:
         """Recompute an answer from its record without a model; with ``regenerate`` ask the model again, too."""

@@ -10,7 +10,9 @@ import typer
 
 from finfoundry import __version__, terminal
 from finfoundry.app import open_app
+from finfoundry.core.audit import SubjectKind
 from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.log import configure
 from finfoundry.machine import open_machine
 from finfoundry.views import parse_view
 
@@ -30,6 +32,7 @@ Collection = Annotated[str | None, typer.Option("--collection", "-c", help="Only
 
 def main() -> None:
     """Run the command line; a known error becomes one line with its remedy and exit status 1."""
+    configure()
     try:
         cli()
     except FinfoundryError as error:
@@ -299,10 +302,13 @@ def grants_remove(name: Annotated[str, typer.Argument(metavar="USER|GROUP")], la
 
 
 @audit.command("verify")
-def audit_verify(json: Json = False) -> None:
+def audit_verify(
+    receipt: Annotated[list[str] | None, typer.Option("--receipt", help="A receipt kept elsewhere, which must be in the chain.")] = None,
+    json: Json = False,
+) -> None:
     """Check the whole chain: any change, removal, reordering or cut tail is found. Exit 1 if it does not hold."""
     with open_app() as app:
-        report = app.audit_verify()
+        report = app.audit_verify(receipt or [])
     show(report, json)
     if not report.ok:
         raise typer.Exit(1)
@@ -317,6 +323,24 @@ def audit_show(
     """Show one record, with its contents where they are not erased."""
     with open_app() as app:
         show(app.audit_show(app.principal(user), record), json)
+
+
+@audit.command("erase")
+def audit_erase(
+    kind: Annotated[SubjectKind, typer.Argument(help="Whose contents to forget.")],
+    name: Annotated[str, typer.Argument(metavar="NAME|ID")],
+    json: Json = False,
+) -> None:
+    """Delete the key of a user or a document: what was said under it cannot be read any more, and the chain stays valid."""
+    with open_app() as app:
+        show(app.audit_erase(kind, name), json)
+
+
+@audit.command("resume")
+def audit_resume(reason: Annotated[str, typer.Argument(help="Why records are missing, for the record.")], json: Json = False) -> None:
+    """Seal on after a restore of an older database; the loss itself becomes a record."""
+    with open_app() as app:
+        show(app.audit_resume(reason), json)
 
 
 @audit.command("replay")

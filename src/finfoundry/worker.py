@@ -9,6 +9,7 @@ import threading
 from finfoundry.app import master_of, open_database
 from finfoundry.core import jobs
 from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.log import configure
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.seal import seal
@@ -20,7 +21,7 @@ log = logging.getLogger("finfoundry.worker")
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    configure()
     settings = read_settings()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -34,3 +34,8 @@ def remember(connection: Connection, principal: Principal, id: str | None, conve
             ON CONFLICT (person, id) DO UPDATE SET content = excluded.content, changed = now()
         """
         connection.execute(query, (principal.user, id[:LONGEST_ID], Jsonb(_CONVERSATION.dump_python(conversation, mode="json"))))
+
+
+def forget(connection: Connection, person: str) -> int:
+    """Delete the conversations of a person, in the transaction that erases the person's key; how many there were."""
+    return connection.execute("DELETE FROM conversations WHERE person = %s", (person,)).rowcount
