@@ -9,10 +9,10 @@ from statistics import median
 
 from finfoundry.core.document import Block, Box, Word
 from finfoundry.knowledge.parse.captions import is_note
-from finfoundry.knowledge.parse.grid import join_lines
 from finfoundry.knowledge.parse.lines import TextLine, group_lines, has_cjk, is_marker
 from finfoundry.knowledge.parse.panels import around, split_panels
 from finfoundry.knowledge.parse.rulings import Rulings
+from finfoundry.knowledge.parse.slots import join_lines
 from finfoundry.knowledge.parse.tables import Table, aligned_tables, ruled_tables, table_text
 from finfoundry.knowledge.parse.zones import split_zones
 

@@ -17,6 +17,10 @@ _NOTE = re.compile(
     r"|(?:金额)?单位\s*[:：]|币种\s*[:：]|[（(](?:人民币|港币|美元)?(?:百万|千万|万|千|亿)?元[)）]|人民币(?:百万|千|万|亿)?元",
     re.IGNORECASE,
 )
+_HINTS = (
+    "thousand", "illion", "000", "audited", "dollars", "euro", "rmb", "yuan", "pounds", "yen", "francs", "m)", "mn)", "bn)",
+    "$m", "€m", "£m", "元", "单位", "币种",
+)  # fmt: skip
 _CHOICE = re.compile(r"^[□√☑☐✓\s]*(?:适用|不适用|是|否)[□√☑☐✓\s]")  # "□适用 √不适用"
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,2}[、.．]|note\s+\d+|item\s+\d+)", re.IGNORECASE
@@ -26,7 +30,13 @@ _CAPTION = re.compile(r"^(?:table|exhibit|figure|chart|appendix)\s+[A-Z]?[-\d.]+
 
 def is_note(text: str) -> bool:
     """Whether a short line mainly states unit, scale or currency."""
-    return len(text) <= 160 and bool(_NOTE.search(text))
+    return len(text) <= 160 and _hinted(text) and bool(_NOTE.search(text))
+
+
+def _hinted(text: str) -> bool:
+    """Whether the text holds one of the words without which it cannot state a unit; far cheaper than the pattern."""
+    low = text.lower()
+    return any(hint in low for hint in _HINTS)
 
 
 def is_caption(text: str) -> bool:
@@ -36,7 +46,7 @@ def is_caption(text: str) -> bool:
 
 def note_in(text: str) -> str | None:
     """The sentence or parenthesis in a longer text that states the unit."""
-    found = _NOTE.search(text)
+    found = _NOTE.search(text) if _hinted(text) else None
     if not found:
         return None
     for opening, closing in ("()", "（）"):

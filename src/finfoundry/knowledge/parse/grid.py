@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from finfoundry.core.document import Box, Cell
+from finfoundry.core.document import Cell
 from finfoundry.knowledge.parse.columns import Column, covered, overlap
-from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, make_run
-from finfoundry.knowledge.parse.rulings import Line, Rulings
+from finfoundry.knowledge.parse.headings import apart, stack_header
+from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
+from finfoundry.knowledge.parse.rulings import Rulings
+from finfoundry.knowledge.parse.slots import Row, Slot, ruled_between
 
 _OPEN_END = re.compile(
     r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|per|than|that|its|our))$", re.IGNORECASE
@@ -19,50 +20,11 @@ _OPEN_END = re.compile(
 _CONTINUES = re.compile(r"^(?:[a-z]|[)）、，]|and\b|of\b|\(?(?:in|net|loss|benefit|used|provided|decrease|increase|including|excluding)\b)")
 
 
-@dataclass(slots=True)
-class Slot:
-    """What will be one cell: runs from one or more lines over one or more columns."""
-
-    first: int
-    last: int
-    runs: list[Run] = field(default_factory=list)
-    row: int = 0
-    row_span: int = 1
-
-    @property
-    def number(self) -> bool:
-        return any(run.number and not run.year for run in self.runs)
-
-    @property
-    def text(self) -> str:
-        return join_lines([run.text for run in self.runs])
-
-    @property
-    def box(self) -> Box:
-        return (min(r.x0 for r in self.runs), min(r.y0 for r in self.runs), max(r.x1 for r in self.runs), max(r.y1 for r in self.runs))
-
-
-Row = list[Slot]
-
-
-def join_lines(texts: Sequence[str]) -> str:
-    """The lines of one cell or paragraph as one text; Chinese lines meet without a space, a line-end hyphen goes."""
-    out = texts[0]
-    for text in texts[1:]:
-        if out.endswith("\u00ad"):
-            out = out[:-1] + ("-" if not text[:1].islower() else "") + text
-        elif out[-1:] and has_cjk(out[-1]) and has_cjk(text[:1]):
-            out += text
-        else:
-            out += " " + text
-    return out
-
-
 def build(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[Cell]:
     """The cells of a table from its lines (top to bottom) and columns (left to right)."""
     rows = [_slots(line, columns) for line in lines]
     first = _first_body_row(rows, rulings)
-    header = _stack_header([_slots(line, columns) for line in _apart(lines[:first], columns, rulings)], columns, rulings)
+    header = stack_header([_slots(line, columns) for line in apart(lines[:first], columns, rulings)], columns, rulings)
     body = _join_wrapped(rows[first:], rulings)
     return _cells(header, body)
 
@@ -138,155 +100,6 @@ def _headless(rows: Sequence[Row]) -> bool:
     return not any(slot.first > 0 for row in rows for slot in row)
 
 
-# ---- header
-
-
-def _apart(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[TextLine]:
-    """Header lines, bottom up, with headings that stand too close together cut apart over the headings or columns below them."""
-    out: list[TextLine] = []
-    below: list[tuple[float, float]] = [(column.x0, column.x1) for column in columns]
-    for line in reversed(lines):
-        runs: list[Run] = []
-        for run in line.runs:
-            runs += _cut_over(run, below, rulings)
-        out.append(TextLine(runs))
-        below = [(run.x0, run.x1) for run in runs] if len(runs) > 1 else below
-    return out[::-1]
-
-
-def _cut_over(run: Run, below: Sequence[tuple[float, float]], rulings: Rulings) -> list[Run]:
-    """The run in pieces, if each of several things below it has a piece of its own that is aligned with it."""
-    under = [(x0, x1) for x0, x1 in below if overlap(x0, x1, run.x0, run.x1) > 1]
-    if len(under) < 2 or len(run.words) < len(under) or _under(Slot(0, 0, [run]), rulings):
-        return [run]
-    edges = [float("-inf"), *((a[1] + b[0]) / 2 for a, b in pairwise(under)), float("inf")]
-    pieces = [[w for w in run.words if low <= (w.box[0] + w.box[2]) / 2 < high] for low, high in pairwise(edges)]
-    if not all(pieces):
-        return [run]
-    cut = [make_run(piece) for piece in pieces]
-    between = min(b.x0 - a.x1 for a, b in pairwise(cut))
-    within = max((b.box[0] - a.box[2] for piece in pieces for a, b in pairwise(piece)), default=0.25 * run.height)
-    if between < 1.15 * within:
-        return [run]
-    near = 0.5 * run.height
-    for piece, (x0, x1) in zip(cut, under, strict=True):
-        if min(abs(piece.x0 - x0), abs(piece.x1 - x1), abs(piece.middle - (x0 + x1) / 2)) > near:
-            return [run]
-    return cut
-
-
-def _stack_header(rows: Sequence[Row], columns: Sequence[Column], rulings: Rulings) -> list[Row]:
-    """Header rows. Lines of one heading that touch become one cell; a heading over several columns gets its span."""
-    stacked: list[Slot] = []
-    for row in rows:
-        for slot in row:
-            above = [s for s in stacked if _touch(s, slot, rulings)]
-            rivals = [s for s in row if above and overlap(s.box[0], s.box[2], above[-1].box[0], above[-1].box[2]) > 1]
-            if len(above) == 1 and len(rivals) == 1:
-                above[0].runs += slot.runs
-                above[0].first, above[0].last = min(above[0].first, slot.first), max(above[0].last, slot.last)
-            else:
-                stacked.append(slot)
-    for slot in stacked:
-        _spread(slot, stacked, columns, rulings)
-    return _levels(stacked)
-
-
-def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
-    """Whether a heading goes on in the line below: close, aligned, and no ruling between."""
-    upper, lower = above.runs[-1], below.runs[0]
-    height = min(upper.height, lower.height)
-    if not -0.5 * height < lower.y0 - upper.y1 <= 0.55 * height or above.number != below.number:
-        return False
-    shared = overlap(upper.x0, upper.x1, lower.x0, lower.x1)
-    if shared < 0.5 * min(upper.x1 - upper.x0, lower.x1 - lower.x0):
-        return False
-    same = (above.first, above.last) == (below.first, below.last)
-    off = min(abs(upper.middle - lower.middle), abs(upper.x0 - lower.x0), abs(upper.x1 - lower.x1))
-    return off < (0.8 if same else 0.5) * height and not _ruled_between(upper.box, lower.box, rulings)
-
-
-def _ruled_between(above: Box, below: Box, rulings: Rulings) -> bool:
-    low, high = (above[1] + above[3]) / 2, (below[1] + below[3]) / 2
-    return any(low < line.at < high and overlap(line.start, line.end, below[0], below[2]) > 1 for line in rulings.horizontal)
-
-
-def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[Column], rulings: Rulings) -> None:
-    """Widen a heading to the columns it stands over: those above the line drawn under it, or those it is centred on."""
-    beside = [s for s in slots if s is not slot and overlap(s.box[1], s.box[3], slot.box[1], slot.box[3]) > 2]
-    low = max((s.last + 1 for s in beside if s.last < slot.first), default=1 if slot.first else 0)
-    high = min((s.first - 1 for s in beside if s.first > slot.last), default=len(columns) - 1)
-    ruled = _under(slot, rulings)
-    if ruled is not None:
-        hit = [i for i in range(low, high + 1) if _over(ruled, columns[i])]
-        if hit and hit[0] <= slot.last and hit[-1] >= slot.first:
-            slot.first, slot.last = hit[0], hit[-1]
-            return
-    below = {i for s in slots if s.box[1] > slot.box[3] - 2 for i in range(s.first, s.last + 1)}
-    _centre(slot, low, high, columns, below)
-
-
-def _over(line: Line, column: Column) -> bool:
-    return overlap(line.start, line.end, column.x0, column.x1) > 0.5 * (column.x1 - column.x0)
-
-
-def _under(slot: Slot, rulings: Rulings) -> Line | None:
-    """The ruling just below a heading and at least about as wide."""
-    x0, _, x1, y1 = slot.box
-    height = slot.runs[-1].height
-    near = [
-        line
-        for line in rulings.horizontal
-        if -0.3 * height <= line.at - y1 <= 0.8 * height and overlap(line.start, line.end, x0, x1) > 0.6 * (x1 - x0)
-    ]
-    return min(near, key=lambda line: line.at - y1) if near else None
-
-
-def _centre(slot: Slot, low: int, high: int, columns: Sequence[Column], below: set[int]) -> None:
-    """Grow the span over columns that have headings of their own while its middle comes nearer to the middle of the heading."""
-    if slot.first == 0 and low == 0:
-        return
-    middle = slot.runs[0].middle
-
-    def off(first: int, last: int) -> float:
-        return abs((columns[first].x0 + columns[last].x1) / 2 - middle)
-
-    spans = [
-        (a, b)
-        for a in range(low, slot.first + 1)
-        for b in range(slot.last, high + 1)
-        if all(i in below for i in (*range(a, slot.first), *range(slot.last + 1, b + 1)))
-    ]
-    if not spans:
-        return
-    best = min(spans, key=lambda span: (round(off(*span) / 4), span[1] - span[0]))
-    if off(*best) + 6 < off(slot.first, slot.last):
-        slot.first, slot.last = best
-
-
-def _levels(slots: list[Slot]) -> list[Row]:
-    """Header cells on rows: a cell's bottom line decides; a cell that reaches over several rows spans them."""
-    levels: list[Row] = []
-    for slot in sorted(slots, key=lambda slot: slot.runs[-1].y1):
-        line = slot.runs[-1]
-        if levels and line.y0 + line.y1 < 2 * max(s.runs[-1].y1 for s in levels[-1]):
-            levels[-1].append(slot)
-        else:
-            levels.append([slot])
-    for index, row in enumerate(levels):
-        for slot in row:
-            top = slot.runs[0]
-            slot.row = index
-            while slot.row and top.y0 < max(s.runs[-1].y0 for s in levels[slot.row - 1]) and _free(levels[slot.row - 1], slot):
-                slot.row -= 1
-            slot.row_span = index - slot.row + 1
-    return levels
-
-
-def _free(row: Row, slot: Slot) -> bool:
-    return all(overlap(s.first, s.last + 1, slot.first, slot.last + 1) <= 0 for s in row)
-
-
 # ---- body
 
 
@@ -313,7 +126,7 @@ def _wraps(above: Row, below: Row, pitch: float | None, limit: float, rulings: R
     upper, lower = above[-1].box, below[0].box
     height = below[0].runs[-1].height
     gap = min(slot.box[1] for slot in below) - max(slot.box[3] for slot in above)
-    if gap > 0.6 * height or _ruled_between((lower[0], upper[1], lower[2], upper[3]), lower, rulings):
+    if gap > 0.6 * height or ruled_between((lower[0], upper[1], lower[2], upper[3]), lower, rulings):
         return False
     if _figures(above) and _figures(below):
         return False

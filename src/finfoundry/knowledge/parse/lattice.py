@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
-from finfoundry.knowledge.parse.grid import join_lines
 from finfoundry.knowledge.parse.lines import TextLine, group_lines, joined_text
 from finfoundry.knowledge.parse.rulings import Line, Rulings
+from finfoundry.knowledge.parse.slots import join_lines
 
 _NUMBER = re.compile(r"^[-(（]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)[)）]?%?$")
 _SNAP = 3.0  # points: lines as near are the same edge

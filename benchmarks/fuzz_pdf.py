@@ -1,0 +1,71 @@
+"""Mutated PDFs through the workers: every one must end in a document or a ParseError, within the time limit, leaving no file behind.
+
+python benchmarks/fuzz_pdf.py [--count 1000] [--seed 0] [FILE…]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from finfoundry.core.document import Document
+from finfoundry.knowledge.parse.workers import WorkerPool
+
+DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+TIMEOUT = 60.0
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--count", type=int, default=1000)
+    arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("files", nargs="*", type=Path)
+    options = arguments.parse_args()
+    paths = options.files or sorted((DATA / "layout" / "icdar2013_us").glob("*.pdf"))
+    if not paths:
+        raise SystemExit(f"The data is not there: {DATA} (set FINFOUNDRY_DATA, or name files)")
+    outcomes: Counter[str] = Counter()
+    slowest = 0.0
+    with tempfile.TemporaryDirectory() as folder, WorkerPool(timeout=TIMEOUT) as pool:
+        os.environ["TMPDIR"] = folder  # of the workers, which start with the first task
+        last = time.monotonic()
+        for outcome in pool.parse_all(mutants(paths, options.count, random.Random(options.seed))):
+            slowest, last = max(slowest, time.monotonic() - last), time.monotonic()
+            outcomes["document" if isinstance(outcome, Document) else re.sub(r"^\S+ ", "", outcome.message)[:60]] += 1
+        left = len(list(Path(folder).iterdir()))
+    for kind, count in outcomes.most_common():
+        print(f"{count:5}  {kind}")
+    print(f"longest wait for an outcome: {slowest:.1f} s; temporary files left behind: {left}")
+
+
+def mutants(paths: list[Path], count: int, chance: random.Random) -> Iterator[tuple[bytes, str]]:
+    """Files with bytes changed, pieces cut out, doubled or exchanged, or numbers replaced."""
+    for index in range(count):
+        path = paths[index % len(paths)]
+        data = bytearray(path.read_bytes())
+        for _ in range(chance.choice((1, 3, 10, 100))):
+            at = chance.randrange(len(data))
+            length = min(chance.choice((1, 4, 64, 1024)), len(data) - at)
+            kind = chance.randrange(5)
+            if kind == 0:
+                data[at : at + length] = chance.randbytes(length)
+            elif kind == 1:
+                del data[at : at + length]
+            elif kind == 2:
+                data[at:at] = data[at : at + length]
+            elif kind == 3 and (found := re.compile(rb"\d+").search(data, at)):
+                data[found.start() : found.end()] = str(chance.choice((0, -1, 2**31, 10**12))).encode()
+            else:
+                del data[max(1, len(data) - length) :]
+        yield bytes(data), f"mutant-{index}.pdf"
+
+
+if __name__ == "__main__":
+    main()

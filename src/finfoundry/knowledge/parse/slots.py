@@ -1,0 +1,55 @@
+"""What will be one cell of a table, while its row is still being found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from finfoundry.core.document import Box
+from finfoundry.knowledge.parse.columns import overlap
+from finfoundry.knowledge.parse.lines import Run, has_cjk
+from finfoundry.knowledge.parse.rulings import Rulings
+
+
+@dataclass(slots=True)
+class Slot:
+    """What will be one cell: runs from one or more lines over one or more columns."""
+
+    first: int
+    last: int
+    runs: list[Run] = field(default_factory=list)
+    row: int = 0
+    row_span: int = 1
+
+    @property
+    def number(self) -> bool:
+        return any(run.number and not run.year for run in self.runs)
+
+    @property
+    def text(self) -> str:
+        return join_lines([run.text for run in self.runs])
+
+    @property
+    def box(self) -> Box:
+        return (min(r.x0 for r in self.runs), min(r.y0 for r in self.runs), max(r.x1 for r in self.runs), max(r.y1 for r in self.runs))
+
+
+Row = list[Slot]
+
+
+def join_lines(texts: Sequence[str]) -> str:
+    """The lines of one cell or paragraph as one text; Chinese lines meet without a space, a line-end hyphen goes."""
+    out = texts[0]
+    for text in texts[1:]:
+        if out.endswith("\u00ad"):
+            out = out[:-1] + ("-" if not text[:1].islower() else "") + text
+        elif out[-1:] and has_cjk(out[-1]) and has_cjk(text[:1]):
+            out += text
+        else:
+            out += " " + text
+    return out
+
+
+def ruled_between(above: Box, below: Box, rulings: Rulings) -> bool:
+    low, high = (above[1] + above[3]) / 2, (below[1] + below[3]) / 2
+    return any(low < line.at < high and overlap(line.start, line.end, below[0], below[2]) > 1 for line in rulings.horizontal)
