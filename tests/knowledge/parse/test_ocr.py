@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportlab.pdfgen.canvas import Canvas
 from tests.knowledge.parse.drawn import CHINESE, HEIGHT, grid, pdf, rows, scanned, tables, text
 
-from finfoundry.knowledge.parse.pdf import parse
+from finfoundry.knowledge.parse.pdf import parse, parse_pages
 
 
 def test_scanned_table() -> None:
@@ -38,3 +38,10 @@ def test_without_ocr_the_page_is_reported() -> None:
     document = parse(scanned(pdf(lambda c: text(c, 60, 100, "A scan"))), "scan.pdf", ocr=False)
     assert document.pages[0].source == "empty"
     assert any("no text" in loss for loss in document.losses)
+
+
+def test_no_time_for_ocr_is_said() -> None:
+    data = scanned(pdf(lambda c: text(c, 60, 100, "A scan")))
+    pages, losses = parse_pages(data, "scan.pdf", [0], ocr_seconds=0)
+    assert pages[0].source == "empty"
+    assert any("not read by OCR" in loss for loss in losses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 
 import pypdfium2.raw as raw
@@ -41,13 +42,20 @@ def page_count(data: bytes, name: str, *, most_pages: int = MOST_PAGES) -> int:
     return count
 
 
-def parse_pages(data: bytes, name: str, indices: Sequence[int], *, ocr: bool = True) -> tuple[list[Page], list[str]]:
-    """Some pages (indices from 0), without what only the whole document shows, and what was lost on them."""
+def parse_pages(
+    data: bytes, name: str, indices: Sequence[int], *, ocr: bool = True, ocr_seconds: float = float("inf")
+) -> tuple[list[Page], list[str]]:
+    """Some pages (indices from 0), without what only the whole document shows, and what was lost on them.
+
+    After ``ocr_seconds`` of work no further page is read by OCR: a long scan yields what there was time for, and says so.
+    """
     pages: list[Page] = []
     losses: list[str] = []
+    start = time.monotonic()
     with pdfium.opened(data, name) as document:
         for index in indices:
-            pages.append(_page(document, index, losses, ocr=ocr))
+            in_time = time.monotonic() - start < ocr_seconds
+            pages.append(_page(document, index, losses, ocr=ocr and in_time))
     return pages, losses
 
 

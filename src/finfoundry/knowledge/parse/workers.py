@@ -98,7 +98,8 @@ class WorkerPool:
         count: int = self._on_worker(name, deadline, ("page_count", (data, name, self.max_pages)))
         share = max(_SPLIT_FROM // 2, -(-count // (2 * self.size))) if count >= _SPLIT_FROM else count
         ranges = [range(start, min(start + share, count)) for start in range(0, count, share)]
-        return [self._run(name, deadline, "parse_pages", data, name, pages) for pages in ranges]
+        seconds = 0.6 * self.timeout / -(-len(ranges) // self.size)  # for OCR in each, so that all are done in time
+        return [self._run(name, deadline, "parse_pages", data, name, pages, seconds) for pages in ranges]
 
     def _run(self, name: str, deadline: _Deadline, function: str, *arguments: Any) -> Future[Any]:
         return self._threads.submit(self._on_worker, name, deadline, (function, arguments))
@@ -241,7 +242,8 @@ def _perform(task: Task) -> Any:
         data, name, most = arguments
         return pdf.page_count(data, name, most_pages=most)
     if function == "parse_pages":
-        return pdf.parse_pages(*arguments)
+        data, name, pages, seconds = arguments
+        return pdf.parse_pages(data, name, pages, ocr_seconds=seconds)
     return parse_document(*arguments)
 
 
