@@ -37,13 +37,14 @@ _TIME = re.compile(r"(?:FY|CY|Q|H)?\d*", re.IGNORECASE)
 class Entities:
     """The companies of the evidence by all their names."""
 
-    def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
+    def __init__(self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = ()) -> None:
         self.groups = list(dict.fromkeys(names))
         if () in self.groups:
             self.groups.remove(())
         self._spoken = [(spoken, number) for number, group in enumerate(self.groups) for name in group for spoken in spoken_names(name)]
         self._spoken.sort(key=lambda pair: -len(pair[0]))
         self._pattern = _any_of([spoken for spoken, _ in self._spoken])
+        self._rows = _any_of([_flat(row) for row in rows if self._pattern and self._pattern.search(_flat(row))])
         self._number: dict[str, set[int]] = {}
         for spoken, number in self._spoken:
             self._number.setdefault(spoken, set()).add(number)
@@ -70,11 +71,13 @@ class Entities:
         if not self.groups:
             return None
         for part in (claim.nearby, claim.sentence):
-            found = self.named(part)
+            bare = self._rows.sub(" ", _flat(part)) if self._rows else part  # "Total IBM equity at …": the row's name names nobody
+            found = self.named(bare)
+            if not found and self.stranger(part, labels):
+                return frozenset()
+            found = found or self.named(part)
             if found:
                 return found
-            if self.stranger(part, labels):
-                return frozenset()
         before = self._last_named(text[: claim.start])
         return before or self.named(question) or (frozenset() if self.stranger(question, labels) else None)
 

@@ -72,7 +72,7 @@ class CellEvidence:
                 source="cell",
                 text=fact.text,
                 label=label(tuple(cut_names(part, names) for part in fact.metric), self.names, fact.dimensions, fact.concept),
-                whens=(When.of(fact.period, self.fiscal),),
+                whens=(When.of(fact.period, self.fiscal),) if fact.period else (),
                 step=fact.scale.scaleb(-fact.precision),
                 entity=names,
                 scope=fact.scope,
@@ -80,7 +80,7 @@ class CellEvidence:
                     self.document, fact.page, fact.box, fact.locator, f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
                 ),
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
-                period=fact.period,
+                period=fact.period or None,
                 series=series,
             )
         ]

@@ -68,9 +68,9 @@ class Matcher:
         self._by_label: dict[int, list[int]] = {}
         for index, number in enumerate(self._label_of):
             self._by_label.setdefault(number, []).append(index)
-        self.entities = Entities(item.entity for item in self.items)
         leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
         self._digit_names = [leaf for leaf in leaves if any(character.isdigit() for character in leaf) and not leaf.isdigit()]
+        self.entities = Entities((item.entity for item in self.items), leaves)
         self.question = _Asked(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
 
     def match(self, text: str) -> list[Match]:
