@@ -98,15 +98,25 @@ def find_concept(path: tuple[str, ...], statement: str | None) -> Concept | None
         here = [concept for concept in found if concept.statement == statement]
         if here:
             return here[0]
-    return found[0] if statement is None or len({concept.name for concept in found}) == 1 else None
+    return found[0] if len(found) == 1 else None
+
+
+def statements_of(label: str) -> set[str]:
+    """The statements that have a line of this name."""
+    return {concept.statement for concept in _by_label().get(label_key(label), ())}
+
+
+def known_nature(label: str) -> Nature | None:
+    """The nature that all lines of this name share."""
+    natures = {concept.nature for concept in _by_label().get(label_key(label), ())}
+    return natures.pop() if len(natures) == 1 else None
 
 
 @lru_cache(maxsize=65536)
 def nature_of(label: str) -> Nature | None:
     """Whether a label that is in no list names a stock or a flow, by its words; None when they don't say."""
-    known = _by_label().get(label_key(label))
-    if known and len({concept.nature for concept in known}) == 1:
-        return known[0].nature
+    if known := known_nature(label):
+        return known
     stock, flow = _STOCK_WORDS.search(label), _FLOW_WORDS.search(label)
     if bool(stock) == bool(flow):
         return None

@@ -92,7 +92,7 @@ def read_grid(block: Block) -> Grid:
         if row.kind == "data":
             row.values = _values(row, set(labels) | notes)
             row.kind = "data" if row.values else "heading"
-    grid = Grid(rows, columns, labels, notes)
+    grid = Grid(rows, columns, [column for column in labels if column not in notes], notes)
     _join_columns(grid)
     return grid
 

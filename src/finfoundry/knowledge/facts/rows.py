@@ -127,11 +127,12 @@ class LabelReader:
     def _close_total(self, label: str, indent: int, *, bare: bool) -> None:
         """A total ends the group that it names, and all groups inside; a bare "Total" the innermost."""
         key = name_key(label)
-        for depth in range(len(self.stack)):
-            name = name_key(self.stack[depth].text)
-            if name and (name in key or key.replace(" 合计", "").replace("合计", "").strip() in name):
-                del self.stack[depth:]
-                return
+        bare_key = key.replace("合计", "").strip()
+        names = [name_key(level.text) for level in self.stack]
+        matches = [depth for depth, name in enumerate(names) if name and (name in key or (bare_key and bare_key in name))]
+        if matches:
+            del self.stack[max(matches, key=lambda depth: len(names[depth])) :]
+            return
         if bare and self.stack:
             return
         self._close(indent, keep_equal=False) if self.stack and indent < self.stack[-1].indent else None

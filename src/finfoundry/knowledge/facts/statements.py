@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from finfoundry.core.document import Scope
-from finfoundry.knowledge.facts.concepts import find_concept, label_key
+from finfoundry.knowledge.facts.concepts import label_key, statements_of
 
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -88,6 +88,5 @@ def votes_of(labels: Sequence[str]) -> Counter[str]:
     """How many different lines of each statement the labels are."""
     votes: Counter[str] = Counter()
     for label in dict.fromkeys(label_key(label) for label in labels):
-        if concept := find_concept((label,), None):
-            votes[concept.statement] += 1
+        votes.update(statements_of(label))
     return votes

@@ -11,7 +11,7 @@ from decimal import Decimal
 from finfoundry.core.document import Block, Fact, Page, Scope
 from finfoundry.core.periods import Period, is_month_end
 from finfoundry.knowledge.facts.columns import Column, Timing, header_outside, read_columns, read_timing, settle
-from finfoundry.knowledge.facts.concepts import Concept, Nature, find_concept, nature_of
+from finfoundry.knowledge.facts.concepts import Concept, Nature, find_concept, known_nature, nature_of
 from finfoundry.knowledge.facts.dating import (
     Calendar,
     Setting,
@@ -375,8 +375,11 @@ def _period(
     if rolls and timing.instant and not timing.offset:
         timing = replace(timing, instant=None)
     own = nature if rolls else column.nature or nature
-    if concept is not None and concept.nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
-        own = concept.nature
+    line_nature = concept.nature if concept is not None else known_nature(label)
+    if line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
+        own = line_nature
+    if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
+        timing = replace(timing, period=None, months=None, instant=True)
     if not timing.dated:
         return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
     months = timing.months or setting.months or (12 if calendar.annual or calendar.report is None else calendar.report.months)
@@ -388,7 +391,7 @@ def _period(
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
         return line.date, True
-    if not period.instant and ((concept is not None and concept.nature == "instant") or any(_ASSETS.search(part) for part in path[-2:])):
+    if not period.instant and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
 

@@ -1,0 +1,234 @@
+"""Tables to facts: value in base units, period, unit, scope, label path, dimensions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.knowledge.facts.papers import COVER_ZH, Rows, document, found, table, values
+
+from finfoundry.core.document import Block, Cell, Fact
+from finfoundry.knowledge.facts import extract
+
+YEAR, BEFORE = "2024-01-01/2024-12-31", "2023-01-01/2023-12-31"
+
+
+def facts_of(rows: Rows, **options: object) -> list[Fact]:
+    return extract(document([table(rows, **options)]))  # type: ignore[arg-type]
+
+
+def test_income_statement_with_spanning_header_and_note() -> None:
+    facts = facts_of(
+        [
+            ["", "Year Ended December 31,>2", ""],
+            ["(in millions, except per share data)", "2024", "2023"],
+            ["Revenue", "$ 5,466", "$ 4,846"],
+            ["Cost of revenue", "3,000", "2,900"],
+            ["Other income (expense), net", "(12)", "—"],
+            ["Net income per share:", "", ""],
+            ["Basic", "$ 1.25", "$ 1.10"],
+            ["Effective tax rate", "21.5 %", "20.1 %"],
+            ["Weighted-average shares outstanding, diluted", "438", "441"],
+        ],
+        title="Consolidated Statements of Operations",
+    )
+    assert values(facts, "Revenue") == [("5466000000", "USD", YEAR), ("4846000000", "USD", BEFORE)]
+    assert values(facts, "Other income (expense), net") == [("-12000000", "USD", YEAR), ("0", "USD", BEFORE)]
+    assert values(facts, "Basic")[0] == ("1.25", "USD/share", YEAR)
+    assert values(facts, "Effective tax rate")[0] == ("0.215", "ratio", YEAR)
+    assert values(facts, "Weighted-average shares outstanding, diluted")[0] == ("438000000", "shares", YEAR)
+    (revenue, _) = found(facts, "Revenue")
+    assert (revenue.concept, revenue.statement, revenue.scale, revenue.text) == ("Revenues", "income", Decimal(1_000_000), "$ 5,466")
+    assert revenue.entity == "Example Holdings, Inc."
+
+
+def test_balance_sheet_paths_and_instants() -> None:
+    facts = facts_of(
+        [
+            ["", "December 31, 2024", "December 31, 2023"],
+            ["Assets", "", ""],
+            ["Current assets:", "", ""],
+            ["Cash and cash equivalents", "$ 10", "$ 8"],
+            ["Inventories", "5", "4"],
+            ["Total current assets", "15", "12"],
+            ["Goodwill", "7", "7"],
+            ["Total assets", "$ 22", "$ 19"],
+        ],
+        title="Consolidated Balance Sheets",
+        note="(in thousands)",
+    )
+    (cash, _) = found(facts, "Cash and cash equivalents")
+    assert cash.metric == ("Assets", "Current assets", "Cash and cash equivalents")
+    assert (cash.period, cash.value, cash.statement) == ("2024-12-31", Decimal(10_000), "balance")
+    assert found(facts, "Total current assets")[0].metric == ("Assets", "Total current assets")
+    assert found(facts, "Goodwill")[0].metric == ("Assets", "Goodwill")
+
+
+def test_year_columns_take_the_day_from_the_corner_cell() -> None:
+    facts = facts_of([["At December 31,", "2024", "2023"], ["Deferred revenue", "619", "443"], ["Accrued expenses", "315", "198"]])
+    assert [fact.period for fact in found(facts, "Deferred revenue")] == ["2024-12-31", "2023-12-31"]
+
+
+def test_two_lengths_of_time_side_by_side() -> None:
+    facts = facts_of(
+        [
+            ["", "Three months ended June 30,>2", "", "Six months ended June 30,>2", ""],
+            ["", "2024", "2023", "2024", "2023"],
+            ["Net sales", "10", "9", "20", "18"],
+        ]
+    )
+    periods = ["2024-04-01/2024-06-30", "2023-04-01/2023-06-30", "2024-01-01/2024-06-30", "2023-01-01/2023-06-30"]
+    assert [fact.period for fact in facts] == periods
+
+
+def test_header_by_position_only_spreads_over_its_columns() -> None:
+    """A PDF shows no span: the title stands in the middle over its years."""
+
+    def cell(row: int, column: int, text: str, left: float, right: float) -> Cell:
+        return Cell(row, column, text, box=(left, row * 12.0, right, row * 12.0 + 10))
+
+    cells = [cell(0, 2, "Three months ended June 30,", 180, 300), cell(0, 4, "Six months ended June 30,", 390, 510)]
+    for column, (left, text) in enumerate([(170, "2024"), (270, "2023"), (380, "2024"), (480, "2023")], 1):
+        cells += [cell(1, column, text, left, left + 40), cell(2, column, f"{column}0", left, left + 40)]
+    cells.append(cell(2, 0, "Net sales", 20, 90))
+    facts = extract(document([Block("table", "…", cells=cells)]))
+    assert [fact.period.split("/")[0] for fact in facts] == ["2024-04-01", "2023-04-01", "2024-01-01", "2023-01-01"]
+
+
+def test_roll_forward_rows_take_edges_and_the_span_between() -> None:
+    facts = facts_of(
+        [
+            ["", "Shares", "Amount"],
+            ["Balance at December 31, 2023", "100", "$ 50"],
+            ["Issued under plans", "5", "3"],
+            ["Balance at December 31, 2024", "105", "$ 53"],
+        ],
+        title="Consolidated Statements of Stockholders' Equity",
+        note="(in millions)",
+    )
+    assert [fact.period for fact in facts] == ["2023-12-31"] * 2 + [YEAR] * 2 + ["2024-12-31"] * 2
+    assert found(facts, "Issued under plans")[0].dimensions == (("column", "Shares"),)
+
+
+def test_beginning_and_end_of_year_are_instants() -> None:
+    facts = facts_of(
+        [
+            ["Years ended December 31,", "2024", "2023"],
+            ["Net increase in cash", "2", "1"],
+            ["Cash and cash equivalents, beginning of year", "8", "7"],
+            ["Cash and cash equivalents, end of year", "10", "8"],
+        ]
+    )
+    assert [fact.period for fact in found(facts, "Cash and cash equivalents, beginning of year")] == ["2023-12-31", "2022-12-31"]
+    assert [fact.period for fact in found(facts, "Cash and cash equivalents, end of year")] == ["2024-12-31", "2023-12-31"]
+
+
+def test_balances_in_columns_with_movements_between() -> None:
+    facts = facts_of([["", "December 31, 2023", "Additions", "December 31, 2024"], ["Software", "10", "4", "14"]])
+    assert [fact.period for fact in facts] == ["2023-12-31", YEAR, "2024-12-31"]
+
+
+def test_years_to_come_are_no_periods() -> None:
+    for rows in (
+        [["", "Amount"], ["2025", "$ 5"], ["2026", "4"], ["Thereafter", "9"]],
+        [["", "2025", "2026", "2027"], ["Lease payments", "5", "4", "3"]],
+    ):
+        assert {fact.period for fact in facts_of(rows)} == {"2024-12-31"}
+
+
+def test_percent_change_belongs_to_the_later_period() -> None:
+    facts = facts_of([["Years ended December 31,", "2024", "2023", "% Change"], ["Net sales", "$ 110", "$ 100", "10 %"]])
+    assert (facts[2].period, facts[2].unit, facts[2].concept) == (YEAR, "ratio", None)
+    assert facts[2].dimensions == (("column", "% Change"),)
+
+
+def test_figures_inside_labels_are_facts() -> None:
+    facts = facts_of(
+        [
+            ["", "December 31, 2024", "December 31, 2023"],
+            ["Accounts receivable, net of allowance of $14 and $16, respectively", "$ 200", "$ 180"],
+            ["Total current assets", "300", "280"],
+            ["Total assets", "$ 900", "$ 800"],
+            ["Common stock, $0.001 par value; 10,000,000 shares authorized", "1", "1"],
+        ],
+        title="Consolidated Balance Sheets",
+        note="(in millions)",
+    )
+    inside = {(format(fact.value, "f"), fact.unit, fact.period) for fact in facts if fact.dimensions and fact.dimensions[0][0] == "figure"}
+    assert {("14000000", "USD", "2024-12-31"), ("16000000", "USD", "2023-12-31")} <= inside
+    assert {("0.001", "USD/share", "2024-12-31"), ("10000000", "shares", "2023-12-31")} <= inside
+
+
+def test_a_table_goes_on_under_the_header_of_the_page_before() -> None:
+    first = table([["项目", "期末余额", "期初余额"], ["货币资金", "1", "2"]], title="合并资产负债表", note="单位：万元")
+    second = table([["存货", "3", "4"], ["资产总计", "9", "8"]])
+    facts = extract(document([first], [second], cover=COVER_ZH))
+    assert [(fact.period, fact.value) for fact in found(facts, "资产总计")] == [
+        ("2020-12-31", Decimal(90_000)),
+        ("2019-12-31", Decimal(80_000)),
+    ]
+
+
+def test_a_header_alone_at_the_foot_of_a_page() -> None:
+    facts = extract(document([table([["项目", "2020年度", "2019年度"]])], [table([["营业收入", "3", "4"]])], cover=COVER_ZH))
+    assert [fact.period for fact in facts] == ["2020-01-01/2020-12-31", "2019-01-01/2019-12-31"]
+
+
+def test_chinese_statements_of_group_and_parent() -> None:
+    rows = [
+        ["项目", "附注", "本期发生额", "上期发生额"],
+        ["一、营业总收入", "七、1", "1,200.50", "1,000.00"],
+        ["减：所得税费用", "", "-20.00", "30.00"],
+    ]
+    group, parent = table(rows, title="合并利润表", note="单位：元 币种：人民币"), table(rows, title="母公司利润表", note="单位：万元")
+    facts = extract(document([group], [parent], cover=COVER_ZH))
+    assert [(fact.scope, fact.value, fact.period) for fact in found(facts, "一、营业总收入", period="2020-01-01/2020-12-31")] == [
+        ("consolidated", Decimal("1200.50"), "2020-01-01/2020-12-31"),
+        ("parent", Decimal("12005000"), "2020-01-01/2020-12-31"),
+    ]
+    assert {fact.concept for fact in facts} == {"Revenues", "IncomeTaxExpenseBenefit"}
+    assert {fact.unit for fact in facts} == {"CNY"}
+    assert {fact.entity for fact in facts} == {"示例科技股份有限公司"}
+
+
+def test_empty_lines_of_a_chinese_statement_open_no_group() -> None:
+    rows = [["项目", "2020年12月31日"], ["流动资产：", ""], ["货币资金", "5"], ["拆出资金", ""], ["存货", "6"], ["流动资产合计", "11"]]
+    facts = extract(document([table(rows, title="合并资产负债表")], cover=COVER_ZH))
+    assert [fact.metric for fact in facts] == [("流动资产", "货币资金"), ("流动资产", "存货"), ("流动资产合计",)]
+
+
+def test_group_and_parent_in_columns() -> None:
+    rows = [["项目", "合并>2", "", "母公司>2", ""], ["", "2020年", "2019年", "2020年", "2019年"], ["营业收入", "4", "3", "2", "1"]]
+    facts = extract(document([table(rows)], cover=COVER_ZH))
+    assert [fact.scope for fact in facts] == ["consolidated", "consolidated", "parent", "parent"]
+
+
+def test_both_readings_of_a_conflict_are_kept() -> None:
+    rows = [["Years ended December 31,", "2024"], ["Net income", "$ 5"]]
+    facts = extract(document([table(rows), table([rows[0], ["Net income", "$ 6"]])]))
+    assert [fact.value for fact in found(facts, "Net income")] == [5, 6]
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [[""]], [["only words", "here"]], [["1", "2"], ["3", "4"]], [["2024", "2023"]], [["a>9", "1"], ["b", "2>4"]]]
+)
+def test_odd_tables_do_no_harm(rows: Rows) -> None:
+    extract(document([table(rows)]))
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(["", "Total", "2024", "$ 1,234", "(5)", "12 %", "—", "As of", "Three months ended", "期末余额", "x>3"]),
+            max_size=5,
+        ),
+        max_size=6,
+    )
+)
+def test_any_table_gives_facts_in_the_table(rows: list[list[str]]) -> None:
+    for fact in facts_of(rows):
+        assert fact.metric
+        assert fact.period
+        assert any(fact.text == text.partition(">")[0] or fact.text in text for row in rows for text in row)
