@@ -114,8 +114,10 @@ def test_what_is_no_page_is_refused(data: bytes) -> None:
         parse_html(data, "x.html")
 
 
-def test_deep_nesting_is_read() -> None:
-    assert texts(read("<div>" * 20_000 + "deep")) == ["deep"]
+def test_deep_nesting_is_a_loss_that_is_told() -> None:
+    document = read("<p>above</p>" + "<div>" * 20_000 + "deep")
+    assert texts(document) == ["above"]
+    assert "deeper" in document.losses[0]
 
 
 def test_huge_spans_take_no_memory() -> None:

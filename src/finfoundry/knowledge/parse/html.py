@@ -27,6 +27,7 @@ _LIST = re.compile(r"^[•●▪■◦]\s*")
 _PART = re.compile(r"^(part\s+[ivx]+\b|第[一二三四五六七八九十]+[章编篇])", re.IGNORECASE)
 _ITEM = re.compile(r"^(item\s+\d{1,2}[a-c]?\b|第[一二三四五六七八九十]+节)", re.IGNORECASE)
 _UNIT_NOTE = re.compile(r"单位\s*[:：]|币种|\b(?:dollars?|amounts?|millions?|thousands?|billions?)\b|金额单位", re.IGNORECASE)
+PARSER_DEPTH = 250  # the HTML parser leaves out what lies deeper than about this many elements
 MAX_DEPTH = 400  # of elements; deeper is no document
 
 
@@ -36,6 +37,8 @@ def parse_html(data: bytes, name: str) -> Document:
     reader = _Reader()
     reader.read(root)
     document = Document(name, hashlib.sha256(data).hexdigest(), "text/html", len(data), reader.finish())
+    if _depth(root) >= PARSER_DEPTH:
+        document.losses.append(f"the page nests {PARSER_DEPTH} elements or more: what lies deeper was not read")
     titles = (" ".join((element.text or "").split()) for element in root.iter() if tag_of(element) == "title")
     document.profile.title = next((title for title in titles if " " in title or len(title) > 30), None)
     if not any(page.blocks for page in document.pages):
@@ -52,7 +55,8 @@ def read_tree(data: bytes, name: str) -> _Element:
             root = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise ParseError(f"{name} cannot be read as HTML: {error}", remedy="Save the page again from a browser.") from error
-    _check_depth(root, name)
+    if _depth(root) > MAX_DEPTH:
+        raise ParseError(f"{name} nests more than {MAX_DEPTH} elements", remedy="Export it again in a plain form.")
     for number, element in enumerate(e for e in root.iter() if tag_of(e) in {"ix:nonfraction", "ix:fraction"}):
         if not element.get("id"):
             element.set("id", f"ix-{number}")
@@ -68,12 +72,12 @@ def _strict(data: bytes) -> _Element | None:
         return None
 
 
-def _check_depth(root: _Element, name: str) -> None:
-    depth = 0
+def _depth(root: _Element) -> int:
+    depth = deepest = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        if depth > MAX_DEPTH:
-            raise ParseError(f"{name} nests more than {MAX_DEPTH} elements", remedy="Export it again in a plain form.")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 @dataclass(slots=True)
