@@ -33,6 +33,7 @@ _NAMED = 0.45  # below it, words do not name a label
 _PROSE = 0.3  # words that a passage and a claim must share
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 _MOST_JOINTS = 8
+_CHANGE = re.compile(r"\b(?:chang|var(?:y|i)|rate|cagr|year[- ]over[- ]year)\w*|变动|变化|同比|环比|增|减|幅|率", re.IGNORECASE)
 _SOURCES = ("cell", "sql", "specialist", "calculation", "span", "question")
 
 
@@ -243,6 +244,8 @@ class Sense:
 
     def _metric_conflict(self, index: int) -> Reason | None:
         item, score = self.items[index], self.score(index)
+        if item.source == "span" and item.direction and self.claim.number.percent and not self._tells_change():
+            return "sibling row"  # the passage says by how much something changed, the claim how large it is
         if any(not part & words(f"{self.context} {self.claim.sentence} {self.matcher.question.text}") for part in item.label.required):
             return "sibling row"
         if item.source == "calculation" and score >= self._best_row - 0.3:
@@ -253,6 +256,9 @@ class Sense:
         if score + 0.05 < rival or (not self._exact_time(index) and self._has_exact(score)):
             return "sibling row"
         return None if score >= (_PROSE if item.label.prose else _NAMED) else "metric not found"
+
+    def _tells_change(self) -> bool:
+        return self.claim.direction != 0 or _CHANGE.search(self.claim.nearby) is not None
 
     def _exact_time(self, index: int) -> bool:
         whens = self.items[index].whens
