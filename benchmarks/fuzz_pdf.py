@@ -10,13 +10,12 @@ import os
 import random
 import re
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from finfoundry.core.document import Document
-from finfoundry.knowledge.parse.workers import WorkerPool
+from finfoundry.core.document import Parsed
+from finfoundry.knowledge.workers import Workers
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 TIMEOUT = 60.0
@@ -33,19 +32,21 @@ def main() -> None:
         raise SystemExit(f"The data is not there: {DATA} (set FINFOUNDRY_DATA, or name files)")
     outcomes: Counter[str] = Counter()
     slowest = 0.0
-    with tempfile.TemporaryDirectory() as folder, WorkerPool(timeout=TIMEOUT) as pool:
+    with tempfile.TemporaryDirectory() as folder:
         os.environ["TMPDIR"] = folder  # of the workers, which start with the first task
-        last = time.monotonic()
+        pool = Workers(timeout=TIMEOUT)
         for outcome in pool.parse_all(mutants(paths, options.count, random.Random(options.seed))):
-            slowest, last = max(slowest, time.monotonic() - last), time.monotonic()
-            outcomes["document" if isinstance(outcome, Document) else re.sub(r"^\S+ ", "", outcome.message)[:60]] += 1
+            slowest = max(slowest, outcome.seconds)
+            result = outcome.result
+            outcomes["document" if isinstance(result, Parsed) else re.sub(r"\S*mutant\S* ", "", result.message)[:60]] += 1
+        pool.close()
         left = len(list(Path(folder).iterdir()))
     for kind, count in outcomes.most_common():
         print(f"{count:5}  {kind}")
-    print(f"longest wait for an outcome: {slowest:.1f} s; temporary files left behind: {left}")
+    print(f"slowest file: {slowest:.1f} s; temporary files left behind: {left}")
 
 
-def mutants(paths: list[Path], count: int, chance: random.Random) -> Iterator[tuple[bytes, str]]:
+def mutants(paths: list[Path], count: int, chance: random.Random) -> Iterator[tuple[Path, bytes]]:
     """Files with bytes changed, pieces cut out, doubled or exchanged, or numbers replaced."""
     for index in range(count):
         path = paths[index % len(paths)]
@@ -64,7 +65,7 @@ def mutants(paths: list[Path], count: int, chance: random.Random) -> Iterator[tu
                 data[found.start() : found.end()] = str(chance.choice((0, -1, 2**31, 10**12))).encode()
             else:
                 del data[max(1, len(data) - length) :]
-        yield bytes(data), f"mutant-{index}.pdf"
+        yield Path(f"mutant-{index}.pdf"), bytes(data)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pages a second from bytes to words, blocks and tables: in one process with a profile, and over all workers.
+"""Pages a second from bytes to words, blocks, tables and facts: in one process with a profile, and over two workers as `ingest` runs them.
 
 python benchmarks/parse_speed.py [FILE…]
 """
@@ -14,10 +14,11 @@ import sys
 import time
 from pathlib import Path
 
-from finfoundry.core.document import Document
-from finfoundry.knowledge.parse.pdf import parse
-from finfoundry.knowledge.parse.workers import WorkerPool
+from finfoundry.core.document import Parsed
+from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.workers import Workers
 
+WORKERS = 2
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
@@ -27,7 +28,7 @@ def main() -> None:
     paths = arguments.parse_args().files or development_files()
     files = [(path.read_bytes(), path.name) for path in paths]
     alone(files)
-    shared(files)
+    shared(paths)
     profile(*files[0])
 
 
@@ -40,11 +41,13 @@ def development_files() -> list[Path]:
     return paths
 
 
-def counts(document: Document) -> str:
+def counts(parsed: Parsed) -> str:
+    document = parsed.document
     blocks = [block for page in document.pages for block in page.blocks]
     tables = [block for block in blocks if block.kind == "table"]
     words = sum(len(page.words) for page in document.pages)
-    return f"{words:7} words {len(blocks):5} blocks {len(tables):4} tables {sum(len(table.cells) for table in tables):6} cells"
+    cells = sum(len(table.cells) for table in tables)
+    return f"{words:7} words {len(blocks):5} blocks {len(tables):4} tables {cells:6} cells {len(parsed.facts):5} facts"
 
 
 def alone(files: list[tuple[bytes, str]]) -> None:
@@ -52,26 +55,29 @@ def alone(files: list[tuple[bytes, str]]) -> None:
     total, spent = 0, 0.0
     for data, name in files:
         start = time.process_time()
-        document = parse(data, name, ocr=False)
+        parsed = parse(data, name)
         seconds = time.process_time() - start
-        total, spent = total + len(document.pages), spent + seconds
-        print(f"  {name[:44]:44} {len(document.pages):4} pages {len(document.pages) / seconds:6.0f} pages/CPU-s  {counts(document)}")
+        total, spent = total + len(parsed.document.pages), spent + seconds
+        print(
+            f"  {name[:44]:44} {len(parsed.document.pages):4} pages {len(parsed.document.pages) / seconds:6.0f} pages/CPU-s  {counts(parsed)}"
+        )
     print(f"  all: {total / spent:.0f} pages a CPU-second, peak memory {peak(resource.RUSAGE_SELF):.0f} MB")
 
 
-def shared(files: list[tuple[bytes, str]]) -> None:
-    with WorkerPool() as pool:
-        for _ in pool.parse_all(files[:1] * pool.size):
-            pass  # start the workers
-        start, own = time.perf_counter(), time.process_time()
-        pages = sum(len(outcome.pages) for outcome in pool.parse_all(files) if isinstance(outcome, Document))
-        seconds, own = time.perf_counter() - start, time.process_time() - own
-        size = pool.size
+def shared(paths: list[Path]) -> None:
+    """All files over the workers by the clock, transfer of the outcome included."""
+    pool = Workers(processes=WORKERS)
+    files = [(path, path.read_bytes()) for path in paths]
+    for _ in pool.parse_all(files[:1] * WORKERS):
+        pass  # start the workers
+    start = time.perf_counter()
+    outcomes = list(pool.parse_all(sorted(files, key=lambda file: -len(file[1]))))
+    seconds = time.perf_counter() - start
+    pool.close()
+    pages = sum(len(outcome.result.document.pages) for outcome in outcomes if isinstance(outcome.result, Parsed))
     load = os.getloadavg()[0]
-    print(
-        f"{size} workers: {pages / seconds:.0f} pages/s by the clock (load average {load:.1f} with us), "
-        f"this process {own / pages * 1000:.1f} ms a page, largest worker {peak(resource.RUSAGE_CHILDREN):.0f} MB"
-    )
+    largest = peak(resource.RUSAGE_CHILDREN)
+    print(f"{WORKERS} workers: {pages / seconds:.0f} pages/s by the clock (load {load:.1f} with us), largest worker {largest:.0f} MB")
 
 
 def peak(who: int) -> float:
@@ -82,7 +88,7 @@ def peak(who: int) -> float:
 def profile(data: bytes, name: str) -> None:
     print(f"profile of {name}, own time:")
     profiler = cProfile.Profile()
-    profiler.runcall(parse, data, name, ocr=False)
+    profiler.runcall(parse, data, name)
     pstats.Stats(profiler).strip_dirs().sort_stats("tottime").print_stats(18)
 
 

@@ -164,7 +164,9 @@ def embedder(settings: Settings) -> Embedder | None:
 
 @contextlib.contextmanager
 def workers(settings: Settings, processes: int) -> Iterator[Workers]:
-    pool = Workers(processes=processes, timeout=settings.parse_timeout)
+    pool = Workers(
+        processes=processes, timeout=settings.parse_timeout, threshold=settings.certificate_threshold, most_pages=settings.max_pages
+    )
     try:
         yield pool
     finally:

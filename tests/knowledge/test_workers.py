@@ -73,6 +73,6 @@ def test_a_bug_of_a_parser_is_told_with_its_place(monkeypatch: pytest.MonkeyPatc
         raise ZeroDivisionError("no columns")
 
     monkeypatch.setattr("finfoundry.knowledge.ingest.parse", broken)
-    result = workers._result(NOTE, "a.md")
+    result = workers._result(NOTE, "a.md", {})
     assert isinstance(result, ParseError)
     assert "test_workers.py" in str(result)

@@ -6,15 +6,15 @@ from finfoundry.core.document import Parsed
 from finfoundry.knowledge.certificate import THRESHOLD, certify
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.ixbrl import has_tags, tagged_facts
-from finfoundry.knowledge.parse import parse_document
+from finfoundry.knowledge.parse import MOST_PAGES, parse_document
 
 
-def parse(data: bytes, name: str, *, threshold: float = THRESHOLD) -> Parsed:
+def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, most_pages: int = MOST_PAGES) -> Parsed:
     """Read a file of any known format. Raises ParseError when it cannot be read.
 
     In an inline XBRL filing the tags say what a number is; numbers without a tag are read from their table as in any other file.
     """
-    document = parse_document(data, name)
+    document = parse_document(data, name, most_pages=most_pages)
     facts = extract(document)
     if document.media_type == "text/html" and has_tags(data):
         facts = tagged_facts(data, document, facts)

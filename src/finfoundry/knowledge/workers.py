@@ -22,6 +22,8 @@ from typing import IO, Any
 
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, ParseError
+from finfoundry.knowledge.certificate import THRESHOLD
+from finfoundry.knowledge.parse import MOST_PAGES
 
 MEMORY = 6 * 1024**3  # bytes of data a worker may hold; a large report with OCR takes about 1.5 GiB
 
@@ -52,9 +54,10 @@ class _Worker:
 class Workers:
     """A few processes that parse."""
 
-    def __init__(self, *, processes: int = 2, timeout: float = 600.0) -> None:
+    def __init__(self, *, processes: int = 2, timeout: float = 600.0, threshold: float = THRESHOLD, most_pages: int = MOST_PAGES) -> None:
         self._processes = processes
         self._timeout = timeout
+        self._options = {"threshold": threshold, "most_pages": most_pages}
         self._idle: list[_Worker] = []
 
     def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[Outcome]:
@@ -83,7 +86,7 @@ class Workers:
             worker = _start()
         worker.path, worker.data, worker.started = path, data, time.monotonic()
         try:
-            _send(worker.tasks, (data, path.name))
+            _send(worker.tasks, (data, path.name, self._options))
         except OSError:
             _kill(worker)  # its end is then found like any other death
         return worker
@@ -121,7 +124,8 @@ def _death(code: int | None) -> str:
 
 
 def _start() -> _Worker:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    # one thread each: the files are what runs side by side
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "FINFOUNDRY_OCR_THREADS": "1"}
     process = subprocess.Popen(  # noqa: S603  our own interpreter and module
         [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
     )
@@ -165,17 +169,17 @@ def serve() -> None:
     os.dup2(2, 1)
     while True:
         try:
-            data, name = _receive(sys.stdin.buffer)
+            data, name, options = _receive(sys.stdin.buffer)
         except (EOFError, struct.error):
             return
-        _send(outcomes, _result(data, name))
+        _send(outcomes, _result(data, name, options))
 
 
-def _result(data: bytes, name: str) -> Parsed | FinfoundryError:
+def _result(data: bytes, name: str, options: dict[str, Any]) -> Parsed | FinfoundryError:
     from finfoundry.knowledge.ingest import parse  # here, so that the parent does not load every parser
 
     try:
-        return parse(data, name)
+        return parse(data, name, **options)
     except ParseError as error:
         return ParseError(error.message, remedy=error.remedy)
     except MemoryError:

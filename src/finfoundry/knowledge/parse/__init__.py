@@ -22,6 +22,7 @@ _REMEDIES = {
     "rtf": "Save it as DOCX",
     "binary": "Supported are PDF, HTML, DOCX, XLSX, CSV, Markdown and plain text",
 }
+MOST_PAGES = 5000  # of a PDF
 _PARSERS = {  # imported on first use: most processes read one or two formats
     "pdf": ("pdf", "parse"),
     "html": ("html", "parse_html"),
@@ -32,8 +33,8 @@ _PARSERS = {  # imported on first use: most processes read one or two formats
 }
 
 
-def parse_document(data: bytes, name: str) -> Document:
-    """Parse a file of any supported format in this process (``workers.parse`` does so in a process that can be killed).
+def parse_document(data: bytes, name: str, *, most_pages: int = MOST_PAGES) -> Document:
+    """Parse a file of any supported format in this process (``knowledge.workers`` does so in processes that can be killed).
 
     Raises ParseError, with the name of the file and a remedy, if it cannot be read.
     """
@@ -43,8 +44,8 @@ def parse_document(data: bytes, name: str) -> Document:
     if kind not in _PARSERS:
         raise ParseError(f"{name} is of a kind that is not read ({kind})", remedy=_REMEDIES.get(kind, _REMEDIES["binary"]))
     module, function = _PARSERS[kind]
-    parse: Callable[[bytes, str], Document] = getattr(importlib.import_module(f"{__name__}.{module}"), function)
-    return parse(data, name)
+    parse: Callable[..., Document] = getattr(importlib.import_module(f"{__name__}.{module}"), function)
+    return parse(data, name, most_pages=most_pages) if kind == "pdf" else parse(data, name)
 
 
 def sniff(data: bytes, name: str) -> str:
