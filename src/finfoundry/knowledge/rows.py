@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -58,11 +58,11 @@ def index(parsed: Parsed) -> Indexed:
     return Indexed(parsed, chunks, [weights(index_text(parsed.document, one.section, one.text)) for one in chunks])
 
 
-def index_text(document: Document, section: Iterable[str], text: str) -> str:
-    """A passage with what a reader would know of it beforehand: who reports, for when, under which headings."""
+def index_text(document: Document, section: Sequence[str], text: str) -> str:
+    """A passage with what a reader would know of it beforehand: who reports, for when, under which two innermost headings."""
     profile = document.profile
     front = [profile.entity, profile.kind, str(profile.fiscal_year or ""), profile.title]
-    return "\n".join([" ".join(part for part in front if part), " > ".join(section), text])
+    return "\n".join([" ".join(part for part in front if part), " > ".join(section[-2:]), text])
 
 
 def write(connection: Connection, place: Place, indexed: Indexed) -> None:

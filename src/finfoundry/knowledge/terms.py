@@ -17,8 +17,10 @@ from functools import lru_cache
 import snowballstemmer
 
 DIMENSIONS = 1_000_000_000  # the largest that pgvector's sparsevec takes
-K1, B = 1.2, 0.75  # Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009
-USUAL_LENGTH = 200.0  # terms of a passage. A constant, not the average: weights then need no change when documents come and go
+# Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009. The usual b is 0.75; passages are cut to a
+# length already, and a short one is more often a stray line than a precise one (benchmarks/page_retrieval.py: 0.3 finds more).
+K1, B = 1.2, 0.3
+USUAL_LENGTH = 150.0  # terms of a passage. A constant, not the average: weights then need no change when documents come and go
 IMPACT_SCALE = 1000  # impacts are integers
 
 _TOKEN = re.compile(r"[a-z]+(?:&[a-z]+)*|\d[\d,]*(?:\.\d+)?|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")

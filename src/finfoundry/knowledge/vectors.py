@@ -58,7 +58,8 @@ def _waiting(connection: Connection, document: int) -> list[tuple[int, str]]:
     """Ids and texts, with the name of who reports and the headings in front: the passage alone often does not say them."""
     query = """
         SELECT c.id, concat_ws(
-            E'\\n', concat_ws(' ', d.entity, d.kind, d.fiscal_year), nullif(array_to_string(c.section, ' > '), ''), c.text
+            E'\\n', concat_ws(' ', d.entity, d.kind, d.fiscal_year),
+            nullif(array_to_string(c.section[cardinality(c.section) - 1:], ' > '), ''), c.text
         )
         FROM chunks c JOIN documents d ON d.id = c.document_id
         WHERE c.document_id = %s AND NOT EXISTS (SELECT FROM vectors v WHERE v.chunk_id = c.id) ORDER BY c.id LIMIT %s
