@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.knowledge.names import entity_key, entity_keys
+from finfoundry.knowledge.names import entity_key, entity_keys, file_key
 from finfoundry.knowledge.search import plain_question
 from finfoundry.knowledge.terms import DIMENSIONS, label_weights, sparse, term_id, terms, weights
 
@@ -64,8 +64,8 @@ def test_the_innermost_label_counts_most() -> None:
     [
         ("NETFLIX, INC.", "netflix"),
         ("The Coca-Cola Company", "coca cola"),
-        ("Johnson & Johnson", "johnson and johnson"),
-        ("JPMorgan Chase & Co.", "jpmorgan chase and"),
+        ("Johnson & Johnson", "johnson johnson"),
+        ("JPMorgan Chase & Co.", "jpmorgan chase"),
         ("A.B.C. Corp", "abc"),
         ("某某生物股份有限公司", "某某生物"),
         ("某某集团有限责任公司", "某某集团"),
@@ -76,6 +76,22 @@ def test_the_innermost_label_counts_most() -> None:
 )
 def test_entity_keys(name: str, key: str) -> None:
     assert entity_key(name) == key
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [
+        ("STREAM_2017_10K.pdf", "stream"),
+        ("folder/Pine & Sons_FY2023Q2_10Q.pdf", "pine sons"),
+        ("600000_某某生物_2020年年度报告.pdf", "某某生物"),
+        ("某某银行年报.docx", "某某银行"),
+        ("notes.txt", None),
+        ("2020 report.pdf", None),
+        ("", None),
+    ],
+)
+def test_the_company_that_a_file_is_named_after(file: str, key: str | None) -> None:
+    assert file_key(file) == key
 
 
 def test_keys_are_distinct_and_in_order() -> None:

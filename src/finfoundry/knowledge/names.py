@@ -7,8 +7,14 @@ import unicodedata
 from collections.abc import Iterable
 
 _FORM = re.compile(
-    r"\b(incorporated|inc|corporation|corp|company|co|limited|ltd|plc|llc|llp|lp|sa|nv|ag|se|spa|gmbh|holdings?|group|the)\b"
+    r"\b(incorporated|inc|corporation|corp|company|co|limited|ltd|plc|llc|llp|lp|sa|nv|ag|se|spa|gmbh|holdings?|group|the|and)\b"
     r"|股份有限公司|有限责任公司|有限公司|股份公司|公司"
+)
+
+_PAPER = re.compile(
+    r"\b(?:fy|q[1-4])?\s*(?:19|20)\d\d|\b(?:10 ?k|10 ?q|8 ?k|20 ?f|annual|interim|quarterly|earnings|report|prospectus)\b"
+    r"|[（(]?(?:年度报告|年报|半年度|季度报告|季报|招股)",
+    re.IGNORECASE,
 )
 
 
@@ -19,7 +25,7 @@ def entity_key(name: str) -> str:
     'coca cola'
     """
     plain = unicodedata.normalize("NFKC", name).casefold()
-    plain = plain.replace("'s ", " ").replace("'", "").replace("’", "").replace("&", " and ")
+    plain = plain.replace("'s ", " ").replace("'", "").replace("’", "").replace("&", " ")
     plain = re.sub(r"[\W_]+", " ", re.sub(r"\b(\w)\.(?=\w\b)", r"\1", plain))
     short = " ".join(_FORM.sub(" ", plain).split())
     return short or " ".join(plain.split())
@@ -28,3 +34,17 @@ def entity_key(name: str) -> str:
 def entity_keys(names: Iterable[str | None]) -> list[str]:
     """Distinct keys in order, empty ones left out."""
     return list(dict.fromkeys(key for name in names if name and (key := entity_key(name))))
+
+
+def file_key(file_name: str) -> str | None:
+    """The company that a file is named after: the words before the first year, quarter or kind of paper.
+
+    A reader files papers under the company's name, even where the paper itself prints no more than a brand.
+
+    >>> file_key("JOHNSON_JOHNSON_2022Q4_EARNINGS.pdf")
+    'johnson johnson'
+    """
+    stem = re.sub(r"[_\-.\s]+", " ", file_name.rpartition("/")[2].rpartition(".")[0])
+    found = _PAPER.split(stem, maxsplit=1)[0] if _PAPER.search(stem) else ""
+    key = entity_key(re.sub(r"\d+", " ", found))
+    return key if len(key) > 2 else None

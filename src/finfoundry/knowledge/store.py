@@ -19,7 +19,7 @@ from finfoundry.core.protocols import Embedder
 from finfoundry.knowledge import fact_query, postings, rows
 from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
-from finfoundry.knowledge.names import entity_keys
+from finfoundry.knowledge.names import entity_keys, file_key
 from finfoundry.knowledge.vectors import DIMENSIONS, EMBED_JOB, embed_document
 
 __all__ = ["Added", "FactQuery", "Removed", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
@@ -250,11 +250,12 @@ def _place(connection: Connection, collection: str, label: int, chunks: int) -> 
 def _insert_document(connection: Connection, place: rows.Place, indexed: rows.Indexed) -> None:
     document, certificate = indexed.parsed.document, indexed.parsed.certificate
     profile = document.profile
+    keys = entity_keys([profile.entity, *profile.aliases, file_key(document.name)])
     values = {
         "id": place.document, "collection_id": place.collection, "label_id": place.label, "batch_id": place.batch,
         "first_chunk": place.first_chunk, "chunks": len(indexed.chunks), "name": document.name, "sha256": document.sha256,
         "media_type": document.media_type, "size": document.size, "pages": len(document.pages), "entity": profile.entity,
-        "entity_keys": entity_keys([profile.entity, *profile.aliases]), "aliases": list(profile.aliases), "kind": profile.kind,
+        "entity_keys": keys, "aliases": list(profile.aliases), "kind": profile.kind,
         "period": profile.period, "fiscal_year": profile.fiscal_year, "currency": profile.currency, "language": profile.language,
         "title": profile.title, "mark": certificate.mark, "score": certificate.score, "losses": document.losses,
     }  # fmt: skip
