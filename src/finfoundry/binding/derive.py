@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from finfoundry.binding.match import Sense
 
 _SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction)\b|% of|占|比例|比重|比率|率", re.IGNORECASE)
-_SUM = re.compile(r"\b(?:combined|together|sum|total of|in aggregate)\b|合计|共计|之和|总和|加总", re.IGNORECASE)
+_SUM = re.compile(r"\b(?:combined|together|sum|total of|in aggregate)\b|之和|总和|加总|两者合计|二者合计", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)
 _SUPPOSE = re.compile(
     r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|more than|less than|over|under|above|below|exceed\w*|at least)\b"

@@ -259,6 +259,8 @@ def _share_units(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]
         between = text[first.end : second.start]
         if second.scale == 1 or first.scale != 1 or not _RANGE.fullmatch(between) or abs(first.value) >= 1000:
             continue
+        if between.strip() == "and" and not re.search(r"between\s*$", text[: first.start], re.IGNORECASE):
+            continue  # a list, of which each member has a scale of its own
         if first.unit not in (None, second.unit) or (second.percent and first.unit):
             continue
         if second.value < 0 and text[second.start] in "-–" and second.start == first.end:  # "5-10%": a dash, not a sign
