@@ -74,7 +74,10 @@ _BEFORE = re.compile(
 )
 _REACH = 20  # characters before the digits that may belong to the number
 _CLOSE = r"(?P<percent_in>\s?%(?=\)))?(?P<scale_in>(?:\s[mb]illion|\s?[MB])(?=\)))?(?P<close>{})"
-_REST = rf"(?:(?P<percent>{PERCENT})|(?P<scale>{SCALE})?)(?:(?P<after>\s?(?:{ANY_CURRENCY})(?![a-z]|\s?[\d(.]))|{_UNIT})?(?P<share>{PER_SHARE})?"
+_REST = (
+    rf"(?:(?P<percent>{PERCENT})|(?P<scale>{SCALE})?)"
+    rf"(?:(?P<after>\s?(?:{ANY_CURRENCY})(?![a-z]|\s?[\d(.]))|{_UNIT})?(?P<share>{PER_SHARE})?"
+)
 _AFTER = re.compile(_CLOSE.format("(?!)") + "?" + _REST)
 _AFTER_OPEN = re.compile(_CLOSE.format(r"\s?\)") + "?" + _REST)  # a bracket before the digits may close behind them
 _COMPOUND = re.compile(
