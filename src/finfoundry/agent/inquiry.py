@@ -17,7 +17,7 @@ from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.labels import plan_by_label
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
-from finfoundry.agent.retrieval import search_query
+from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_number
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact
@@ -255,11 +255,12 @@ class Inquiry:
 
     def _from_passages(self, intent: Intent, subject: Subject) -> Answer:
         with self._timed("retrieve"):
-            hits = self._hits(intent, subject)[: passages.PASSAGES]
+            extracts = passages.extracts(self._hits(intent, subject), search_text(intent), self.language)
+            hits = [extract.hit for extract in extracts]
         self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
         if not hits or self.engine is None:
             return self._nothing(self.words["nothing"], intent)
-        written = self._written(lambda engine: passages.write(engine, intent, hits, self.deadline))
+        written = self._written(lambda engine: passages.write(engine, intent, extracts, self.deadline))
         if written.nothing:
             return self._nothing(self.words["nothing"], intent)
         found = evidence.of_hits(hits, subject)

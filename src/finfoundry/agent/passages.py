@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from finfoundry.agent.focus import focused, keywords, rarities
 from finfoundry.agent.sources import Hit
 from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import Completion, Engine, Message, Request
 
 PASSAGES = 5
-CHARACTERS = {"en": 2600, "zh": 1300}  # of passages in a prompt: about 650 tokens
+CHARACTERS = {"en": 420, "zh": 260}  # of each passage in a prompt: about 500 tokens together
 ANSWER_TOKENS = 160
 NOTHING = "NOT FOUND"
 
@@ -20,16 +21,16 @@ NOTHING = "NOT FOUND"
 # The system message never changes within a language, so that the engine keeps it in its cache.
 _SYSTEM: dict[Language, str] = {
     "en": (
-        "You answer questions about company documents from the numbered passages only. Answer first, in one to three short sentences, then stop. "
-        "Put the number of the passage, like [1], after each statement. Copy figures exactly as printed, with their unit. Do not calculate. "
-        f"If the passages do not hold the answer, write only: {NOTHING}"
+        "You answer questions about company documents from numbered passages. Begin with the answer itself, in one or two short sentences, "
+        "each followed by the number of its passage, like [1]. Copy figures exactly as printed, with their unit; do not calculate. "
+        f"If no passage has anything to do with the question, reply only: {NOTHING}"
     ),
     "zh": (
-        "你只根据编号的段落回答关于公司文件的问题。先给出答案，用一到三个短句，然后停止。每个陈述后面写出段落编号，如[1]。"
-        f"数字照原文抄写，带上单位，不要计算。如果段落中没有答案，只写：{NOTHING}"
+        "你根据编号的段落回答关于公司文件的问题。直接给出答案，用一两个短句，每句后面写出段落编号，如[1]。"
+        f"数字照原文抄写，带上单位，不要计算。如果没有一个段落与问题有关，只回复：{NOTHING}"
     ),
 }
-_ASK: dict[Language, str] = {"en": "Passages:\n{passages}\n\nQuestion: {question}", "zh": "段落：\n{passages}\n\n问题：{question}"}
+_ASK: dict[Language, str] = {"en": "Passages:\n{passages}\n\nQuestion: {question}\nAnswer:", "zh": "段落：\n{passages}\n\n问题：{question}\n答案："}
 _AGAIN: dict[Language, str] = {
     "en": "These figures do not stand in the passages you cited: {figures}. Write the answer again without them, or with the figures as printed.",
     "zh": "这些数字不在你引用的段落中：{figures}。请重新写出答案，去掉它们，或照原文写出数字。",
@@ -59,11 +60,11 @@ class Written:
         )
 
 
-def write(engine: Engine, intent: Intent, hits: Sequence[Hit], deadline: float | None = None) -> Written:
-    """Have the model answer from the hits. Raises EngineError and its kinds."""
+def write(engine: Engine, intent: Intent, found: Sequence[Extract], deadline: float | None = None) -> Written:
+    """Have the model answer from the extracts. Raises EngineError and its kinds."""
     messages = (
         Message("system", _SYSTEM[intent.language]),
-        Message("user", _ASK[intent.language].format(passages=numbered(hits, intent.language), question=intent.question)),
+        Message("user", _ASK[intent.language].format(passages=numbered(found), question=" ".join(intent.core.split()))),
     )
     return _written(engine, messages, deadline)
 
@@ -87,14 +88,29 @@ def _whole_sentences(text: str) -> str:
     return text[: end + 1].rstrip() if end > 0 else text
 
 
-def numbered(hits: Sequence[Hit], language: Language) -> str:
-    """The passages as the model sees them, within the budget."""
-    room = CHARACTERS[language]
-    parts = []
-    for number, hit in enumerate(hits, 1):
-        text = re.sub(r"[ \t]+", " ", hit.text).strip()[:room]
-        if not text:
-            break
-        parts.append(f"[{number}] {text}")
-        room -= len(text)
-    return "\n".join(parts)
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A hit and the part of it that goes into the prompt."""
+
+    hit: Hit
+    text: str
+
+
+def extracts(hits: Sequence[Hit], query: str, language: Language) -> list[Extract]:
+    """The hits' parts that speak of the question, best first; a part that repeats another is left out."""
+    wanted = keywords(query)
+    weights = rarities([hit.text for hit in hits])
+    scored = []
+    for rank, hit in enumerate(hits):
+        text, held = focused(hit.text, wanted, weights, CHARACTERS[language], table=hit.kind == "table")
+        scored.append((held / (1 + 0.05 * rank), -rank, Extract(hit, text)))
+    kept: list[Extract] = []
+    for _, _, extract in sorted(scored, key=lambda item: item[:2], reverse=True):
+        if extract.text and not any(extract.text[:80] in other.text or other.text[:80] in extract.text for other in kept):
+            kept.append(extract)
+    return kept[:PASSAGES]
+
+
+def numbered(found: Sequence[Extract]) -> str:
+    """The passages as the model sees them, each with the document that it is from."""
+    return "\n".join(f"[{number}] ({extract.hit.document_name}, p. {extract.hit.page}) {extract.text}" for number, extract in enumerate(found, 1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from finfoundry.agent.sources import StoredDocument
 from finfoundry.agent.spans import calendar_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
-from finfoundry.knowledge.names import entity_key
+from finfoundry.knowledge.names import entity_key, entity_keys, file_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ def subject_of(name: str | None, entities: Mapping[str, Sequence[str]], document
         return Subject(None, documents=tuple(documents), known=tuple(entities))
     aliases = tuple(entities.get(name, ()))
     keys = {entity_key(known) for known in (name, *aliases)}
-    own = tuple(document for document in documents if document.entity and entity_key(document.entity) in keys)
+    own = tuple(document for document in documents if keys & _keys(document))
     calendar = calendar_of([(document.fiscal_year, document.period) for document in own])
     return Subject(name, aliases, own, calendar, tuple(entities))
+
+
+def _keys(document: StoredDocument) -> set[str]:
+    """The normalised names that a document bears; one that prints none is known by its file's."""
+    return set(entity_keys([document.entity, *document.aliases, None if document.entity else file_key(document.name)]))
