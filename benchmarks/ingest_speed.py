@@ -15,8 +15,10 @@ from pathlib import Path
 
 from finfoundry.base.catalogue import entry
 from finfoundry.base.embedder import LocalEmbedder
+from finfoundry.core.audit import install
 from finfoundry.core.database import Database
 from finfoundry.core.document import Parsed
+from finfoundry.core.keys import Master
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.supervisor import Supervisor
@@ -44,6 +46,8 @@ def main() -> None:
     supervisor = Supervisor(home)
     database = Database(Postgres(home).start(supervisor))
     database.migrate()
+    with database.owner() as connection:
+        install(connection, Master.open(home))
     folder = options.models / options.embedder if options.models else None
     embedder = LocalEmbedder(entry(options.embedder), folder, threads=2) if folder and (folder / "model.onnx").exists() else None
     try:

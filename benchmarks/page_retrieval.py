@@ -20,7 +20,9 @@ from pathlib import Path
 from finfoundry.agent.entities import Names
 from finfoundry.base.catalogue import entry
 from finfoundry.base.embedder import LocalEmbedder
+from finfoundry.core.audit import install
 from finfoundry.core.database import Database
+from finfoundry.core.keys import Master
 from finfoundry.core.periods import find_periods
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
@@ -111,6 +113,8 @@ def main() -> None:
     supervisor = Supervisor(home)
     database = Database(Postgres(home).start(supervisor))
     database.migrate()
+    with database.owner() as connection:
+        install(connection, Master.open(home))
     try:
         measure(Store(database, embedder(options.models, options.embedder)), options)
     finally:

@@ -19,8 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from finfoundry.core.audit import install
 from finfoundry.core.database import Database
 from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
+from finfoundry.core.keys import Master
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.supervisor import Supervisor
@@ -141,6 +143,8 @@ def main() -> None:
     supervisor = Supervisor(home)
     database = Database(Postgres(home, durable=False).start(supervisor))
     database.migrate()
+    with database.owner() as connection:
+        install(connection, Master.open(home))
     words, embedder = Words(), TopicEmbedder()
     try:
         store = Store(database, embedder)

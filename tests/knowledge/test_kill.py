@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from tests.knowledge.samples import HashEmbedder, filing, paragraph, parsed
 
-from finfoundry.core import jobs
+from finfoundry.core import audit, jobs
 from finfoundry.core.database import Database
 from finfoundry.core.errors import StoreError
+from finfoundry.core.keys import Master
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.supervisor import Supervisor
@@ -133,6 +134,8 @@ def test_the_server_killed_and_started_again(home: Path) -> None:
     server = Postgres(home)
     database = Database(server.start(supervisor))
     database.migrate()
+    with database.owner() as connection:
+        audit.install(connection, Master.open(home))
     store = Store(database)
     store.add(ADMINISTRATOR, *filing())
     (running,) = supervisor.status()

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import jobs
+from finfoundry.core import audit, jobs
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, Page, Parsed, TableReport
 from finfoundry.core.errors import InputError, NotFound, NotPermitted, SettingsError
@@ -92,7 +92,7 @@ class Store:
             return _unchanged(connection, sha256, collection, _label(connection, label))
 
     def add(self, principal: Principal, parsed: Parsed, data: bytes, *, collection: str = "default", label: str = "general") -> Added:
-        """Put a document into the store, whole, in one transaction; its embeddings follow as a job.
+        """Put a document into the store, whole, with its audit record, in one transaction; its embeddings follow as a job.
 
         Raises InputError for a label that is not there, NotPermitted where the principal may not write under it.
         """
@@ -115,7 +115,9 @@ class Store:
             rows.write(connection, place, indexed)
             jobs.add(connection, EMBED_JOB, str(place.document), {"document": place.document})
             postings.ask_for_compaction(connection, place.collection, label_id)
-        outcome: Outcome = "superseded" if old else "referenced" if twin else "added"
+            outcome: Outcome = "superseded" if old else "referenced" if twin else "added"
+            told = {"name": document.name, "sha256": document.sha256, "collection": collection, "label": label, "outcome": outcome}
+            _record(connection, principal, "document added", place.document, {**told, "superseded": list(map(document_id, old))})
         counts = (len(document.pages), len(indexed.chunks), len(parsed.facts))
         return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)))
 
@@ -129,7 +131,9 @@ class Store:
             found = connection.execute("SELECT name FROM documents WHERE id = %s", (number,)).fetchone()
             if found is None:
                 raise no_document(id)
-            return Removed(id, found[0], _remove(connection, number))
+            counts = _remove(connection, number)
+            _record(connection, principal, "document removed", number, {"name": found[0], "counts": counts})
+            return Removed(id, found[0], counts)
 
     def documents(self, principal: Principal, collection: str | None = None) -> list[StoredDocument]:
         """What the principal may read, by collection and name."""
@@ -203,6 +207,12 @@ class Store:
         if found is None:
             raise no_document(id)
         return found
+
+
+def _record(connection: Connection, principal: Principal, action: str, number: int, told: dict[str, Any]) -> None:
+    """Last in the transaction: the first record of a user waits for no other, but others of the user wait for its commit."""
+    id = document_id(number)
+    audit.append(connection, audit.Record(principal.user, action, (audit.Step("document", told, (id,)),), target=id))
 
 
 def _discard(_count: int) -> None:
