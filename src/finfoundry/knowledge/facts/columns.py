@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -95,7 +96,7 @@ _STOCK = re.compile(
     re.IGNORECASE,
 )
 _FLOW = re.compile(
-    r"\b(?:sales|revenues?)\b|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
+    r"\b(?:sales|revenues?)\b|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|(?<!accumulated\s)\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
@@ -180,7 +181,8 @@ def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int,
     "(Dollars in millions) June 29, 2025 December 29, 2024".
     """
     found = [item for item in find_periods(text, fiscal_year_end=known) if item.kind != "relative"]
-    numbers = grid.value_columns
+    filled = Counter(value.column for row in grid.rows for value in row.values)
+    numbers = [number for number in grid.value_columns if filled[number] * 4 >= max(filled.values())]
     if len(found) < 2 or len(numbers) % len(found) or len(text) > 200 or re.search(r"[.;:]\s*$", text):
         return None
     months, instant = months_said(text), True if _INSTANT.search(text) else None

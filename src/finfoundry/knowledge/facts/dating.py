@@ -53,6 +53,10 @@ class Calendar:
             return Period(end, min(near, key=lambda day: abs((day - before).days)) + timedelta(days=1))
         return plain
 
+    def closes_a_quarter(self, day: date) -> bool:
+        year = self.fiscal.year_of(day)
+        return any(abs((self.fiscal.quarter(year, number).end - day).days) <= 4 for number in (1, 2, 3, 4))
+
     def balance_day(self, day: Period | None) -> Period | None:
         """The balance of January 1 is that of December 31, except where years end on the first of a month."""
         if day is None or day.end.day != 1 or (self.fiscal.weeks and day.end in self.ends):

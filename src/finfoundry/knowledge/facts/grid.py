@@ -24,6 +24,13 @@ _NOTE_VALUE = re.compile(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\d{1,2}(?:\.\d)?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]"
 )
 _FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\.?"
+)
+_MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
+_DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
+_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 _UNIT_NOTE = re.compile(
     r"^[\[(（]?\s*(?:unaudited|in\s|dollars?|amounts?|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)", re.IGNORECASE
 )
@@ -57,6 +64,11 @@ class Grid:
     notes: set[int]  # columns that hold references to notes, or row numbers
 
     @property
+    def headless(self) -> bool:
+        """Whether the first numbers stand under no header row."""
+        return next((row.kind == "data" for row in self.rows if row.kind in {"header", "data"}), True)
+
+    @property
     def value_columns(self) -> list[int]:
         texts = {cell.column for row in self.rows if row.kind == "text" for cell in row.cells} - set(self.labels)
         return sorted({value.column for row in self.rows for value in row.values} | texts)
@@ -87,6 +99,9 @@ def read_grid(block: Block) -> Grid:
     labels = _label_columns(rows)
     for row in rows:
         row.kind = _row_kind(row, labels)
+    for above, row in itertools.pairwise(rows):
+        if above.kind == "header" and row.kind == "data" and _ends_a_date(above, row, labels):
+            row.kind = "header"
     notes = _note_columns(rows, labels, columns)
     for row in rows:
         if row.kind == "data":
@@ -128,7 +143,9 @@ def _glue(row: list[Cell]) -> list[Cell]:
     joined: list[Cell] = []
     for cell in row:
         text = cell.text.strip()
-        if joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and text[:1] and not _LETTER.search(text):
+        if joined and year_like(text) and _DAY_LAST.search(joined[-1].text.strip()) and _close(joined[-1], cell):
+            joined[-1] = _widened(joined[-1], cell, f"{joined[-1].text.strip()} {text}")
+        elif joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and text[:1] and not _LETTER.search(text):
             sign = joined.pop()
             joined.append(replace(cell, text=f"{sign.text.strip()} {text}"))
         elif joined and _SUFFIX.fullmatch(text) and re.search(r"\d\s?\)?$", joined[-1].text):
@@ -136,6 +153,19 @@ def _glue(row: list[Cell]) -> list[Cell]:
         else:
             joined.append(cell)
     return [cell for cell in joined if not _SYMBOL.fullmatch(cell.text.strip())]
+
+
+def _close(first: Cell, second: Cell) -> bool:
+    """Whether two cells stand as near as words of one line."""
+    return first.box is not None and second.box is not None and -2 < second.box[0] - first.box[2] < 8
+
+
+def _widened(first: Cell, second: Cell, text: str) -> Cell:
+    span = second.column + second.column_span - first.column
+    if first.box is None or second.box is None:
+        return replace(first, text=text, column_span=span)
+    box = (first.box[0], min(first.box[1], second.box[1]), second.box[2], max(first.box[3], second.box[3]))
+    return replace(first, text=text, column_span=span, box=box)
 
 
 def _is_number(text: str) -> bool:
@@ -150,6 +180,8 @@ def _label_columns(rows: list[Row]) -> list[int]:
         if not any(_is_number(cell.text) for cell in row.cells):
             continue
         for cell in row.cells:
+            if cell.column and not _LETTER.search(cell.text) and not _is_number(cell.text) and not year_like(cell.text):
+                continue  # figures of several columns run together
             counts = numbers if _is_number(cell.text) else texts
             counts[cell.column] = counts.get(cell.column, 0) + 1
     found = [column for column in sorted(texts) if texts[column] > numbers.get(column, 0)]
@@ -177,6 +209,13 @@ def _row_kind(row: Row, labels: list[int]) -> RowKind:
         figures = any(_FIGURE.search(cell.text) and not has_period(cell.text) for cell in outside)
         return "text" if figures and not plain and not years else "header"
     return "data"
+
+
+def _ends_a_date(above: Row, row: Row, labels: list[int]) -> bool:
+    """A header wrapped inside a date: "Three months ended March" over "31"."""
+    cells = [cell for cell in row.cells if cell.column not in labels]
+    wrapped = any(_MONTH_LAST.search(cell.text.strip()) for cell in above.cells)
+    return wrapped and all(_DAY.fullmatch(cell.text.strip()) for cell in cells)
 
 
 def _hints_period(text: str) -> bool:

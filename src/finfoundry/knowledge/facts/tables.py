@@ -111,7 +111,7 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
         inherited = _carried(table, before)
     else:
         inherited = {}
-    if not any(row.kind == "header" for row in table.grid.rows) and not any(column.timing.dated for column in inherited.values()):
+    if table.grid.headless and not any(column.timing.dated for column in inherited.values()):
         outside = next((columns for text in _texts(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None)
         inherited = outside or inherited
     setting = read_setting(_texts(table), calendar)
@@ -147,8 +147,7 @@ def _continues(table: Table, before: Table) -> bool:
     """Whether a table goes on from the one before: said by the parser, or on the next page without a header of its own."""
     if table.block.continued:
         return True
-    headless = not any(row.kind == "header" for row in table.grid.rows)
-    return headless and 0 <= table.page.number - before.page.number <= 1 and len(table.grid.value_columns) == len(before.columns)
+    return table.grid.headless and 0 <= table.page.number - before.page.number <= 1 and len(table.grid.value_columns) == len(before.columns)
 
 
 def _carried(table: Table, before: Table) -> dict[int, Column]:
@@ -173,7 +172,7 @@ def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> It
             for reader in readers:
                 for cell in row.cells:
                     if cell.column in reader.columns and row.kind == "heading" and not _is_title(row, grid):
-                        if (said := heading_timing(cell.text, calendar.fiscal)) is not None:
+                        if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
                             timing = said
                         reader.heading(cell.text, cell.indent)
             if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
@@ -190,13 +189,19 @@ def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> It
         yield Line(row, paths, columns, timing, _balance_date(label, calendar))
 
 
+def _to_come(timing: Timing, calendar: Calendar) -> bool:
+    """Whether a heading names a time after the report: "Notes due 2034" dates no row."""
+    year = timing.end.year if timing.end else timing.year
+    return bool(calendar.report and year and year > calendar.report.end.year + 1)
+
+
 def _balance_date(label: str, calendar: Calendar) -> Period | None:
     """The date of a balance row. A bare date is one only where periods end; others are maturities and the like."""
     day = row_date(label)
     if day is None or (calendar.report and day.end > calendar.report.end):
         return None
     bare = not re.sub(r"[\W\d_]|[年月日]", "", re.sub(r"[A-Za-z]+\.?\s+\d", "", label, count=1))
-    if bare and not (is_month_end(day.end) or day.end in calendar.ends):
+    if bare and not (is_month_end(day.end) or day.end in calendar.ends or calendar.closes_a_quarter(day.end)):
         return None
     return calendar.balance_day(day)
 
@@ -228,7 +233,8 @@ def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
     paths = {}
     for value in row.values:
         left = [path for first, path in read if first < value.column]
-        paths[value.column] = left[-1] if left else (read[0][1] if read else ())
+        right = [path for first, path in read if first > value.column and path]
+        paths[value.column] = left[-1] if left and left[-1] else right[0] if right else (read[0][1] if read else ())
     if not row.values and read:
         paths[-1] = read[0][1]
     return paths
