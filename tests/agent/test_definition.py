@@ -23,8 +23,7 @@ def only(question: str) -> str:
          "total_current_assets / total_current_liabilities"),
         ("ROA is defined as: FY2017 net income / (average total assets between FY2016 and FY2017).",
          "net_income[2017] / (mean(total_assets, 2016, 2017))"),
-        ("What is DPO? DPO is defined as: 365 * (average accounts payable between FY2019 and FY2020) / (FY2020 COGS + change in inventory "
-         "between FY2019 and FY2020). Round to two decimals.",
+        ("What is DPO? DPO is defined as: 365 * (average accounts payable between FY2019 and FY2020) / (FY2020 COGS + change in inventory between FY2019 and FY2020).",  # noqa: E501
          "365 * (mean(accounts_payable, 2019, 2020)) / (cost_of_revenue[2020] + (inventory[2020] - inventory[2019]))"),
         ("FCF here is defined as: (cash from operations - capex).", "(operating_cash_flow - capital_expenditure)"),
         ("What was coverage, using EBITDA as the numerator and interest expense as the denominator?", "(ebitda) / (interest_expense)"),

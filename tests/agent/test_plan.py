@@ -6,9 +6,9 @@ import pytest
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import formulas
+from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.plan import Plan, plan_by_rule
 from finfoundry.agent.understand import understand
-from finfoundry.agent.metrics import vocabulary
 from finfoundry.core.periods import CALENDAR_YEAR
 
 NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
@@ -24,12 +24,12 @@ def plan(question: str) -> Plan | None:
     [
         ("What were Northwind's total current liabilities at the end of FY2017?", "total_current_liabilities", None, "fy2017"),
         ("What is the FY2020 quick ratio of Northwind?", "quick_ratio", "ratio", "fy2020"),
-        ("What is NWT's retention ratio (using dividends paid and net income) for FY2022? Round to two decimal places.", "retention_ratio", "ratio", "fy2022"),
-        ("What was the FY2019 - FY2020 revenue growth rate for NWT?", "((revenue) - (revenue)[2019]) / (revenue)[2019]", "percent", "fy2020"),
+        ("What is NWT's retention ratio (using dividends paid and net income) for FY2022? Round to two decimal places.", "retention_ratio", "ratio", "fy2022"),  # noqa: E501
+        ("What was the FY2019 - FY2020 revenue growth rate for NWT?", "((revenue) - (revenue)[2019]) / (revenue)[2019]", "percent", "fy2020"),  # noqa: E501
         ("What was NWT's revenue growth in FY2020?", "((revenue) - prior(revenue)) / prior(revenue)", "percent", "fy2020"),
         ("What is NWT's 3 year revenue CAGR from FY2017 to FY2020?", "((revenue) / (revenue)[2017]) ** (1 / 3) - 1", "percent", "fy2020"),
-        ("What is the FY2018 - FY2020 3 year average of capex as a % of revenue for NWT?", "mean((capital_expenditure) / (revenue), 2018, 2020)", "percent", "fy2020"),
-        ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),
+        ("What is the FY2018 - FY2020 3 year average of capex as a % of revenue for NWT?", "mean((capital_expenditure) / (revenue), 2018, 2020)", "percent", "fy2020"),  # noqa: E501
+        ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
         ("海东生物2020年的速动比率是多少？", "quick_ratio", "ratio", "fy2020"),
         ("海东生物2020年营业收入增长率是多少？", "((revenue) - prior(revenue)) / prior(revenue)", "percent", "fy2020"),
@@ -52,7 +52,7 @@ def test_two_metrics_are_two_items() -> None:
 
 def test_a_definition_of_the_question_wins() -> None:
     found = plan(
-        "What is NWT's FY2020 quick ratio? Quick ratio is defined as: (cash and cash equivalents + accounts receivable) / current liabilities."
+        "What is NWT's FY2020 quick ratio? Quick ratio is defined as: (cash and cash equivalents + accounts receivable) / current liabilities."  # noqa: E501
     )
     assert found is not None
     assert found.source == "definition"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finfoundry.agent.entities import Names
-from finfoundry.agent.understand import clean, language_of, understand, wish_of
 from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.understand import clean, language_of, understand, wish_of
 from finfoundry.core.errors import InputError
 
 NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
@@ -25,7 +25,7 @@ VOCABULARY = vocabulary()
             "how much total assets did Northwind have at the end of FY2021?",
         ),
         (
-            "We want to calculate a metric. Here's the question: what is the FY2015 EBITDA margin for Northwind? Calculate it from operating income.",
+            "We want to calculate a metric. Here's the question: what is the FY2015 EBITDA margin for Northwind? Calculate it from operating income.",  # noqa: E501
             "what is the FY2015 EBITDA margin for Northwind?",
         ),
         ("Is its gross margin improving? If gross margin is not useful, then state that.", "Is its gross margin improving?"),

@@ -19,7 +19,6 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine
 
 
-
 @dataclass(slots=True)
 class Agent:
     """Answers questions over one store.
@@ -59,7 +58,8 @@ class Agent:
     def _inquiry(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> Inquiry:
         hidden = self.hidden(principal, collection) if self.hidden else ()
         return Inquiry(
-            self.engine, self.store, self.search, self.names, principal, question, collection, conversation, hidden, self._weights, self.deadline
+            self.engine, self.store, self.search, self.names, principal, question, collection, conversation, hidden, self._weights,
+            self.deadline,
         )  # fmt: skip
 
     def names(self, entities: Sequence[tuple[str, tuple[str, ...]]]) -> Names:

@@ -1,8 +1,8 @@
 """A definition that the question gives ("ROA is defined as: net income / average total assets …") as a formula. It wins over the library.
 
 The right side is arithmetic whose terms are words: ``365 * (average accounts payable between FY2019 and FY2020) / (FY2020 COGS + change in
-inventory between FY2019 and FY2020)``, "total current assets divided by total current liabilities", 流动资产除以流动负债. Each term becomes a
-concept, a formula, an earlier definition of the same question, or a metric known by its label only.
+inventory between FY2019 and FY2020)``, "total current assets divided by total current liabilities", 流动资产除以流动负债. Each term
+becomes a concept, a formula, an earlier definition of the same question, or a metric known by its label only.
 """
 
 from __future__ import annotations
@@ -28,10 +28,19 @@ class Definition:
 
 _SENTENCE_END = r"(?=[.;。；!?？！](?:\s|$|(?<=[。；？！]))|\n|$|,\s*(?:where|with|in which|round|answer)\b|，)"
 _STATEMENTS = (
-    rf"(?P<name>[^.,;:。，；：?？!()（）]{{1,80}}?)(?:\s+(?:here|hereby))?\s+(?:is|are|was)\s+(?:here\s+)?(?:defined|calculated|computed|measured)\s+(?:as|by)\s*:?\s*(?P<right>.+?){_SENTENCE_END}",
+    (
+        rf"(?P<name>[^.,;:。，；：?？!()（）]{{1,80}}?)(?:\s+(?:here|hereby))?\s+(?:is|are|was)\s+(?:here\s+)?"
+        rf"(?:defined|calculated|computed|measured)\s+(?:as|by)\s*:?\s*(?P<right>.+?){_SENTENCE_END}"
+    ),
     rf"\b[Dd]efin(?:e|ing)\s+(?:the\s+)?(?P<name>[^.;:?!]{{1,80}}?)\s+as\s*:?\s*(?P<right>.+?){_SENTENCE_END}",
-    rf"(?P<name>[^.,;:。，；：?？!()（）]{{0,80}}?),?\s*\(?(?:defined|calculated|computed)\s+as\s*:?\s*(?P<right>.+?)(?:{_SENTENCE_END}|\)\s*[?.])",
-    rf"(?P<name>[^，。；：？=＝]{{1,30}}?)(?:的)?(?:定义为|的计算公式为|计算公式为|计算公式是|按照?公式)[:：]?(?P<right>.+?){_SENTENCE_END}",
+    (
+        rf"(?P<name>[^.,;:。，；：?？!()（）]{{0,80}}?),?\s*\(?(?:defined|calculated|computed)\s+as\s*:?\s*"
+        rf"(?P<right>.+?)(?:{_SENTENCE_END}|\)\s*[?.])"
+    ),
+    (
+        rf"(?P<name>[^，。；：？=＝]{{1,30}}?)(?:的)?(?:定义为|的计算公式为|计算公式为|计算公式是|按照?公式)[:：]?"
+        rf"(?P<right>.+?){_SENTENCE_END}"
+    ),
     r"(?P<name>\b[^.,;:?!]{1,80}?),?\s+(?:using|with)\s+(?P<right>.+? as (?:the )?numerator,? and .+? as (?:the )?denominator)",
     rf"(?:公式[:：为是]?\s*)?(?P<name>[\w%&（）()一-鿿 -]{{1,40}}?)\s*[=＝]\s*(?P<right>[^=＝]+?){_SENTENCE_END}",
 )
@@ -78,7 +87,8 @@ def _read(name: str, right: str, vocabulary: Vocabulary, known: dict[str, Defini
 _ASIDE = re.compile(r"(?<=[\w一-鿿])\s*[（(](?![^()（）]*(?:[-+*/×÷]|divided|plus|minus|less|除以|加|减))[^()（）]*[)）]")
 _OPERATOR = re.compile(
     r"\s*(?:(?P<divide>/|÷|\bdivided\s+by\b|除以)|(?P<times>\*|×|\btimes\b|\bmultiplied\s+by\b|乘以|乘)|(?P<plus>\+|＋|\bplus\b|加上?)"
-    r"|(?P<minus>(?<=[\s)）])[-–—−](?=\s)|(?<=[一-鿿)）])[-–—−－](?=[一-鿿(（])|\bminus\b|\bless\b|减去?)|(?P<open>[(（\[{])|(?P<close>[)）\]}]))\s*",
+    r"|(?P<minus>(?<=[\s)）])[-–—−](?=\s)|(?<=[一-鿿)）])[-–—−－](?=[一-鿿(（])|\bminus\b|\bless\b|减去?)|(?P<open>[(（\[{])"
+    r"|(?P<close>[)）\]}]))\s*",
     re.IGNORECASE,
 )
 _SIGNS = {"divide": "/", "times": "*", "plus": "+", "minus": "-", "open": "(", "close": ")"}
@@ -107,7 +117,8 @@ def _lex(text: str) -> list[str]:
 # --- parsing --------------------------------------------------------------------------------------------------------------------
 
 _FILLER = re.compile(
-    r"\b(?:the|its|their|company's|reported|unadjusted|as reported|for|of|in|at|the end of|year[- ]end|end of year|fiscal year|year|value of)\b",
+    r"\b(?:the|its|their|company's|reported|unadjusted|as reported|for|of|in|at|the end of|year[- ]end|end of year|fiscal year"
+    r"|year|value of)\b",
     re.I,
 )
 _AVERAGE = re.compile(r"^(?:the\s+)?(?:average|mean|平均)\s*(?:of\s+)?|平均(?:余额|值)?$", re.I)

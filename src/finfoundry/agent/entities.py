@@ -49,8 +49,8 @@ class Names:
 
     def _add(self, alias: str, name: str) -> None:
         if re.search(r"[\u4e00-\u9fff]", alias):
-            for form, weight in _han_forms(alias):
-                self._han.setdefault(form, set()).add((name, weight))
+            for stem, weight in _han_forms(alias):
+                self._han.setdefault(stem, set()).add((name, weight))
             return
         if re.fullmatch(r"\d{5,6}", alias):
             self._han.setdefault(alias, set()).add((name, 1.0))

@@ -13,6 +13,7 @@ from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evide
 from finfoundry.core.answer import DocumentName, Figure, Reference
 from finfoundry.core.periods import FiscalYear
 
+
 def of_part(part: Part, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
     """Each fact shown as printed, then each calculation."""
     cells: dict[str, CellEvidence] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log
 
 from finfoundry.agent.vocabulary import tokens
@@ -16,7 +17,7 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"“(•$])|(?<=[。！？；])|\
 def keywords(text: str) -> set[str]:
     """Content words; of Chinese, pairs of characters."""
     words = [token.text for token in tokens(text)]
-    pairs = {a + b for a, b in zip(words, words[1:], strict=False) if a[0] >= "\u3400" and b[0] >= "\u3400"}
+    pairs = {a + b for a, b in pairwise(words) if a[0] >= "\u3400" and b[0] >= "\u3400"}
     return pairs | {word for word in words if word[0] < "\u3400" and word not in word_list("empty")}
 
 

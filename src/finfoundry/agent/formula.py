@@ -166,15 +166,14 @@ class _Expander(Generic[Operand]):
     def _first(self, choices: list[ast.expr], span: Span, inside: tuple[str, ...]) -> ast.expr:
         """The first choice whose operands are all there; the error of the first when none is."""
         kept = dict(self.operands)
-        missing: MissingOperandError | None = None
+        missing: list[MissingOperandError] = []
         for choice in choices:
             try:
                 return self.visit(choice, span, inside)
             except MissingOperandError as error:
-                missing = missing or error
+                missing.append(error)
                 self.operands = dict(kept)
-        assert missing is not None
-        raise missing
+        raise missing[0]
 
 
 def _year(node: ast.expr) -> int:

@@ -17,9 +17,9 @@ from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.labels import plan_by_label
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
-from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_number
 from finfoundry.agent.plan_model import plan_by_model
+from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact
 from finfoundry.agent.subject import Subject, subject_of
 from finfoundry.agent.understand import Intent, language_of, understand
@@ -33,7 +33,10 @@ from finfoundry.core.protocols import Completion, Engine
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 MANY = 2000  # facts of one statement of one document
-_IF_USELESS = re.compile(r"\bif\b[^.?]*\b(?:not|isn['’]t)\b[^.?]*\b(?:useful|relevant|meaningful|applicable|something)\b|如果.{0,20}(?:没有意义|不适用|无意义)", re.I)
+_IF_USELESS = re.compile(
+    r"\bif\b[^.?]*\b(?:not|isn['’]t)\b[^.?]*\b(?:useful|relevant|meaningful|applicable|something)\b|如果.{0,20}(?:没有意义|不适用|无意义)",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -260,14 +263,14 @@ class Inquiry:
         self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
         if not hits or self.engine is None:
             return self._nothing(self.words["nothing"], intent)
-        written = self._written(lambda engine: passages.write(engine, intent, extracts, self.deadline))
+        written = self._written(self.engine, lambda engine: passages.write(engine, intent, extracts, self.deadline))
         if written.nothing:
             return self._nothing(self.words["nothing"], intent)
         found = evidence.of_hits(hits, subject)
         bound = self._bind([(written.text, found)])
         if bound.unbound:
             unbound = [figure.text for figure in bound.unbound]
-            written = self._written(lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
+            written = self._written(self.engine, lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
             if written.nothing:
                 return self._nothing(self.words["nothing"], intent)
             bound = self._bind([(written.text, found)])
@@ -287,10 +290,9 @@ class Inquiry:
         period = str(spans[-1].year) if spans else None
         return list(self.search.search(self.principal, search_query(intent, subject, period, self.collection, limit)))
 
-    def _written(self, write: Callable[[Engine], passages.Written]) -> passages.Written:
-        assert self.engine is not None
+    def _written(self, engine: Engine, write: Callable[[Engine], passages.Written]) -> passages.Written:
         with self._timed("generate"):
-            written = write(self.engine)
+            written = write(engine)
         self._count(written.completion)
         return written
 

@@ -69,5 +69,9 @@ def title(name: str, language: Language) -> str:
     metric = metrics().get(name)
     known = {concept.name: concept.labels for concept in concepts()}
     printed = known.get(metric.concepts[0], ()) if metric and metric.concepts else ()
-    said = [phrase for phrase in (*printed, *metric.say) if bool(re.search(r"[\u4e00-\u9fff]", phrase)) == (language == "zh")] if metric else []
+    said = (
+        [phrase for phrase in (*printed, *metric.say) if bool(re.search(r"[\u4e00-\u9fff]", phrase)) == (language == "zh")]
+        if metric
+        else []
+    )
     return said[0] if said else name.removeprefix("label_").replace("_", " ")

@@ -17,7 +17,6 @@ from finfoundry.agent.vocabulary import tokens
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
-
 PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
 SURPLUS = 3  # words that a printed label may have beyond those asked for

@@ -1,4 +1,4 @@
-"""Open questions: the model answers from a few numbered passages, in the question's language, citing them; or says that they hold nothing."""
+"""Open questions: the model answers from a few numbered passages, in the question's language, citing them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ NOTHING = "NOT FOUND"
 # The system message never changes within a language, so that the engine keeps it in its cache.
 _SYSTEM: dict[Language, str] = {
     "en": (
-        "You answer questions about company documents from numbered passages. Begin with the answer itself, in one or two short sentences, "
+        "You answer questions about company documents from numbered passages. Begin with the answer itself, in one or two short "
+        "sentences, "
         "each followed by the number of its passage, like [1]. Copy figures exactly as printed, with their unit; do not calculate. "
         f"If no passage has anything to do with the question, reply only: {NOTHING}"
     ),
@@ -30,9 +31,13 @@ _SYSTEM: dict[Language, str] = {
         f"数字照原文抄写，带上单位，不要计算。如果没有一个段落与问题有关，只回复：{NOTHING}"
     ),
 }
-_ASK: dict[Language, str] = {"en": "Passages:\n{passages}\n\nQuestion: {question}\nAnswer:", "zh": "段落：\n{passages}\n\n问题：{question}\n答案："}
+_ASK: dict[Language, str] = {
+    "en": "Passages:\n{passages}\n\nQuestion: {question}\nAnswer:",
+    "zh": "段落：\n{passages}\n\n问题：{question}\n答案：",
+}
 _AGAIN: dict[Language, str] = {
-    "en": "These figures do not stand in the passages you cited: {figures}. Write the answer again without them, or with the figures as printed.",
+    "en": "These figures do not stand in the passages you cited: {figures}. Write the answer again without them, or with the "
+    "figures as printed.",
     "zh": "这些数字不在你引用的段落中：{figures}。请重新写出答案，去掉它们，或照原文写出数字。",
 }
 
@@ -113,4 +118,6 @@ def extracts(hits: Sequence[Hit], query: str, language: Language) -> list[Extrac
 
 def numbered(found: Sequence[Extract]) -> str:
     """The passages as the model sees them, each with the document that it is from."""
-    return "\n".join(f"[{number}] ({extract.hit.document_name}, p. {extract.hit.page}) {extract.text}" for number, extract in enumerate(found, 1))
+    return "\n".join(
+        f"[{number}] ({extract.hit.document_name}, p. {extract.hit.page}) {extract.text}" for number, extract in enumerate(found, 1)
+    )

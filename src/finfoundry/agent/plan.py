@@ -54,18 +54,21 @@ class Plan:
 # --- words of structure ---------------------------------------------------------------------------------------------------------
 
 _OPEN = re.compile(
-    r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?|reasons?|nature|purpose|agenda|strateg\w+)\b"
+    r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?"
+    r"|reasons?|nature|purpose|agenda|strateg\w+)\b"
     r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|如何|怎样|怎么|什么是|是指什么|含义",
     re.I,
 )
 _GROWTH = re.compile(
-    r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长|增速|增幅|同比|变动率|变化率",
+    r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长"
+    r"|增速|增幅|同比|变动率|变化率",
     re.I,
 )
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _SHARE = re.compile(
-    r"\s*(?:as\s+an?\s+(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by|(?:relative\s+)?to(?=.*\bratio\b)|/)\s*"
+    r"\s*(?:as\s+an?\s+(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by"
+    r"|(?:relative\s+)?to(?=.*\bratio\b)|/)\s*"
     r"(?:total\s+|its\s+|the\s+)?",
     re.I,
 )
@@ -82,7 +85,11 @@ _BETTER = re.compile(r"\bimprov\w*\b|改善|好转", re.I)
 _WORSE = re.compile(r"\b(?:worse\w*|deteriorat\w*)\b|恶化|变差", re.I)
 _POSITIVE = re.compile(r"\bpositive\b|为正|是正的|正数", re.I)
 _NEGATIVE = re.compile(r"\bnegative\b|为负|是负的|负数|亏损", re.I)
-_HAPPENED = re.compile(r"\b(?:pay|paid|paying|distribute[ds]?|declare[ds]?|repurchase[ds]?|buy back|bought back|have|has|had|report\w*|record\w*|incur\w*)\b|有|支付|分配|回购", re.I)
+_HAPPENED = re.compile(
+    r"\b(?:pay|paid|paying|distribute[ds]?|declare[ds]?|repurchase[ds]?|buy back|bought back|have|has|had|report\w*|record\w*"
+    r"|incur\w*)\b|有|支付|分配|回购",
+    re.I,
+)
 _CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
 _HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
@@ -91,7 +98,8 @@ _WHICH = re.compile(
 )
 
 _STRUCTURE_ZH = re.compile(
-    r"增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|提供|以上|合并|口径|母公司|会计|财务"
+    r"增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否"
+    r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|提供|以上|合并|口径|母公司|会计|财务"
 )
 
 
@@ -136,7 +144,8 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
 
 
 _NUMBER = re.compile(
-    r"\bhow (?:much|many|large|high|big)\b|\bwhat (?:percent\w*|share|portion|proportion|fraction)\b|\b(?:ratio|rate|margin|percent\w*|average|growth|turnover|difference)\b"
+    r"\bhow (?:much|many|large|high|big)\b|\bwhat (?:percent\w*|share|portion|proportion|fraction)\b|\b(?:ratio|rate|margin"
+    r"|percent\w*|average|growth|turnover|difference)\b"
     r"|\b(?:calculate|compute)\b|多少|几倍|比例|比重|比率|率是|差额|占比",
     re.I,
 )
@@ -246,7 +255,8 @@ def _is_share(core: str, one: Mention, other: Mention) -> Show | None:
 
 
 def _distinct(mentions: Sequence[Mention], library: Mapping[str, Formula]) -> list[Mention]:
-    """Each name once; concepts that only spell out a formula named before them ("retention ratio (using dividends paid …)") are dropped."""
+    """Each name once; concepts that only spell out a formula named before them ("retention ratio (using dividends paid …)") are "
+    "dropped."""
     kept: list[Mention] = []
     inside: set[str] = set()
     for mention in mentions:

@@ -36,7 +36,11 @@ SCHEMA: JsonSchema = {
             "maxItems": 8,
             "items": {
                 "type": "object",
-                "properties": {"name": {"type": "string", "maxLength": 2}, "label": {"type": "string", "maxLength": 80}, "year": {"type": "integer"}},
+                "properties": {
+                    "name": {"type": "string", "maxLength": 2},
+                    "label": {"type": "string", "maxLength": 80},
+                    "year": {"type": "integer"},
+                },
                 "required": ["name", "label", "year"],
             },
         },
@@ -47,8 +51,10 @@ SCHEMA: JsonSchema = {
 }
 # The system message never changes, so that the engine keeps it in its cache.
 _SYSTEM = (
-    "You turn a question about a company's financial statements into a plan. metrics are lines of its statements, each with a one-letter name, the label "
-    "as a statement prints it, and the fiscal year. expression is arithmetic over these names only. kind is lookup, calculation, yes_no (yes if the "
+    "You turn a question about a company's financial statements into a plan. metrics are lines of its statements, each with a "
+    "one-letter name, the label "
+    "as a statement prints it, and the fiscal year. expression is arithmetic over these names only. kind is lookup, calculation, "
+    "yes_no (yes if the "
     "expression is above zero) or open (reasons, descriptions, names, or anything that no statement line holds)."
 )
 
@@ -78,7 +84,11 @@ def plan_by_model(engine: Engine, intent: Intent, calendar: FiscalYear, deadline
         try:
             return Drafted(read(completion.text, intent, calendar), tuple(done))
         except PlanError as error:
-            messages = (*messages, Message("assistant", completion.text), Message("user", f"This plan does not hold: {error.message}. Write it again."))
+            messages = (
+                *messages,
+                Message("assistant", completion.text),
+                Message("user", f"This plan does not hold: {error.message}. Write it again."),
+            )
     return Drafted(None, tuple(done))
 
 
@@ -143,7 +153,7 @@ def _spell(expression: str, spelled: dict[str, str]) -> str:
     import ast
 
     class Spelling(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  ast's own
+        def visit_Name(self, node: ast.Name) -> ast.expr:
             return parse(spelled[node.id]) if node.id in spelled else node
 
     return ast.unparse(Spelling().visit(parse(expression)))

@@ -25,7 +25,8 @@ def show_number(
 ) -> str:
     """One figure of an answer.
 
-    ``unit`` is that of the contract (ISO 4217, ``USD/share``, ``ratio``, ``shares``, ``count``); ``show`` is how the formula is shown (None:
+    ``unit`` is that of the contract (ISO 4217, ``USD/share``, ``ratio``, ``shares``, ``count``);
+    ``show`` is how the formula is shown (None:
     as the unit asks); ``source_scale`` and ``precision`` are those of the printed source, which decide how exact a plain lookup is shown.
     """
     if show == "percent" or (show is None and unit == "ratio" and source_scale < 1):

@@ -56,7 +56,7 @@ def _lines(mention: Mention) -> list[str]:
     if not mention.formula:
         return [mention.name]
     library = formulas()
-    pending, found = [mention.name], []
+    pending, found = [mention.name], list[str]()
     while pending and len(found) < EXPANSIONS:
         name = pending.pop(0)
         if name in library:

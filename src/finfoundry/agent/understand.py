@@ -79,7 +79,7 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
     rest = _rest(asked, [*mentions, *periods])
     unknown = None
     if not named:
-        taken = [(item.start, item.end) for item in (*mentions, *periods)]
+        taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), rest) if language == "zh" else None)
     return Intent(
         question=question,
@@ -131,29 +131,37 @@ def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"(])|(?<=[。？！；])|(?<=\?)\s+")
 _ASKS = re.compile(
-    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among|were there|roughly)\b",
+    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among"
+    r"|were there|roughly)\b",
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"^(?:please\s+)?(?:round|answer|give|respond|provide|approach|base|basing|use|using|address|assume|assuming|utilize|refer|express|report|state|"
-    r"if|note|we (?:want|need)|let us|define|help|calculate)\b|\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b|^[A-Z/&%]+\s+here\s+is",
+    r"^(?:please\s+)?(?:round|answer|give|respond|provide|approach|base|basing|use|using|address|assume|assuming|utilize|refer"
+    r"|express|report|state|"
+    r"if|note|we (?:want|need)|let us|define|help|calculate)\b|\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b"
+    r"|^[A-Z/&%]+\s+here\s+is",
     re.I,
 )
 _LEAD = re.compile(
-    r"^\s*.*?\bhere['’]?s the question:\s*|^\s*(?:considering|using|based|basing|according|taking|by|when|given|from|in|as|with|relying|drawing|looking|referring|on)\b[^?]*?,\s*"
-    r"(?:answer the following question[^:]*:\s*)?(?=(?:(?:roughly|approximately|about)\s+)?(?:what|which|how|who|is|are|was|were|did|does|do|has|have|why|where|when|among)\b)",
+    r"^\s*.*?\bhere['’]?s the question:\s*|^\s*(?:considering|using|based|basing|according|taking|by|when|given|from|in|as|with"
+    r"|relying|drawing|looking|referring|on)\b[^?]*?,\s*"
+    r"(?:answer the following question[^:]*:\s*)?(?=(?:(?:roughly|approximately|about)\s+)?(?:what|which|how|who|is|are|was|were"
+    r"|did|does|do|has|have|why|where|when|among)\b)",
     re.I,
 )
 _TAIL = re.compile(
     r"\s*[(（](?:in|expressed in|rounded|round|answer|give)\b[^)）]*[)）]|,?\s*(?:rounded|expressed|stated)\s+(?:to|in|as)\b[^?.]*"
-    r"|,?\s+in\s+(?:units of\s+)?(?:usd|us\$|u\.s\. dollars?|dollars?|rmb|eur)?\s*(?:millions?|billions?|thousands?|percents?)\b(?=\s*[?.]|$)",
+    r"|,?\s+in\s+(?:units of\s+)?(?:usd|us\$|u\.s\. dollars?|dollars?|rmb|eur)?\s*(?:millions?|billions?|thousands?"
+    r"|percents?)\b(?=\s*[?.]|$)",
     re.I,
 )
 _TAIL_ZH = re.compile(
-    r"[（(,，。]?\s*(?:请|结果|需要?|并|需)?(?:保留|精确|四舍五入)[^，。？?；]*|[（(]单位[^)）]*[)）]|以(?:百?万|亿|千)?元(?:为单位|计)|单位[:：]?(?:百?万|亿|千)?元"
+    r"[（(,，。]?\s*(?:请|结果|需要?|并|需)?(?:保留|精确|四舍五入)[^，。？?；]*|[（(]单位[^)）]*[)）]|以(?:百?万|亿"
+    r"|千)?元(?:为单位|计)|单位[:：]?(?:百?万|亿|千)?元"
 )
 _LEAD_ZH = re.compile(
-    r"^\s*(?:请问|请|麻烦|帮我|我想知道|我想了解|能否|能不能|可以|你能|告诉我|查一下|查询|计算一下|计算|提供|简要|一下|您好|你好|,|，|\s)+"
+    r"^\s*(?:请问|请|麻烦|帮我|我想知道|我想了解|能否|能不能|可以|你能|告诉我|查一下|查询|计算一下|计算|提供|简要|一下|您好|你好|,"
+    r"|，|\s)+"
 )
 
 
@@ -179,7 +187,8 @@ def core_of(question: str) -> str:
 
 
 _EMPTY_ZH = re.compile(
-    r"是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
+    r"是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额"
+    r"|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
     r"请|告诉|我|想|知道|呢|吗|啊|了|中|里|上|下|达到|实现|共|总共|一共|分|股|比|占|率|年|月|日|末|初|内|于|从|到|至|今年|去年"
 )
 

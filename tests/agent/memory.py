@@ -1,0 +1,105 @@
+"""A store and a search in memory, with the interface of the real ones: what an agent test needs and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from finfoundry.agent.vocabulary import tokens
+from finfoundry.core.document import Fact, Scope
+from finfoundry.core.principal import Principal
+from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
+from finfoundry.knowledge.names import entity_key
+from finfoundry.knowledge.search import Hit, SearchQuery
+from finfoundry.knowledge.store import StoredDocument
+
+LINES = (
+    "Assets",
+    "AssetsCurrent",
+    "LiabilitiesCurrent",
+    "Liabilities",
+    "InventoryNet",
+    "Goodwill",
+    "AccountsPayableCurrent",
+    "PropertyPlantAndEquipmentNet",
+    "CashAndCashEquivalentsAtCarryingValue",
+    "AccountsReceivableNetCurrent",
+)  # fmt: skip  enough for a table to be a balance sheet
+FLOWS = ("Revenues", "CostOfRevenue", "GrossProfit", "OperatingIncomeLoss", "ProfitLoss", "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes",  # noqa: E501
+         "InterestExpense", "ResearchAndDevelopmentExpense", "EarningsPerShareBasic")  # fmt: skip
+
+
+def document(
+    id: str, entity: str, year: int, aliases: tuple[str, ...] = (), mark: str | None = None, language: str = "en"
+) -> StoredDocument:
+    return StoredDocument(
+        id, f"{id}.pdf", "default", "general", id, "application/pdf", 1, 1, 1, entity, aliases, "10-K", f"{year}-01-01/{year}-12-31", year, "USD",  # noqa: E501
+        language, None, mark, 1.0, True, "2024-01-01",
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    papers: list[StoredDocument] = field(default_factory=list)
+    held: list[StoredFact] = field(default_factory=list)
+
+    def add(
+        self, paper: StoredDocument, concept: str | None, label: str, values: dict[int, str], *, statement: str | None = "balance",
+        unit: str = "USD", scope: Scope = "consolidated", table: int = 0, scale: int = 1_000_000, confidence: float = 1.0,
+    ) -> None:  # fmt: skip
+        """A row of a table: one value a year, printed in millions."""
+        if paper not in self.papers:
+            self.papers.append(paper)
+        for column, (year, printed) in enumerate(values.items(), 1):
+            period = f"{year}-12-31" if statement == "balance" else f"{year}-01-01/{year}-12-31"
+            value = Decimal(printed) * scale
+            fact = Fact(
+                (label,), value, unit, period, printed, 1, paper.entity, concept, scope, (), "reported", Decimal(scale), len(printed.partition(".")[2]),  # noqa: E501
+                (10.0, 10.0, 90.0, 20.0), None, statement, table, len(self.held), column, confidence,
+            )  # fmt: skip
+            self.held.append(StoredFact(f"{paper.id}/{len(self.held)}", fact, paper.id, paper.name, paper.mark))
+
+    def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]:  # noqa: ARG002
+        return [stored for stored in self.held if self._fits(stored, query)][: query.limit]
+
+    def _fits(self, stored: StoredFact, query: FactQuery) -> bool:
+        fact = stored.fact
+        words = {token.text for token in tokens(" ".join(fact.metric))}
+        return (
+            (query.entity is None or entity_key(fact.entity or "") == entity_key(query.entity))
+            and (query.concept is None or fact.concept == query.concept)
+            and (query.document_id is None or stored.document_id == query.document_id)
+            and (query.statement is None or fact.statement == query.statement)
+            and (query.scope is None or fact.scope == query.scope)
+            and (query.metric is None or bool(words & {token.text for token in tokens(query.metric)}))
+        )
+
+    def entities(self, principal: Principal, collection: str | None = None) -> Sequence[StoredEntity]:  # noqa: ARG002
+        names = dict.fromkeys(paper.entity for paper in self.papers if paper.entity)
+        return [StoredEntity(name, next(paper.aliases for paper in self.papers if paper.entity == name), 1, (), ()) for name in names]
+
+    def documents(self, principal: Principal, collection: str | None = None) -> Sequence[StoredDocument]:  # noqa: ARG002
+        return self.papers
+
+
+@dataclass(slots=True)
+class MemorySearch:
+    """Finds all its passages, whatever is asked."""
+
+    hits: list[Hit] = field(default_factory=list)
+
+    def add(self, paper: StoredDocument, text: str, page: int = 1) -> None:
+        self.hits.append(Hit(f"{paper.id}/{len(self.hits)}", paper.id, paper.name, page, 1.0, text, (), None, None, "text", paper.mark))
+
+    def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:  # noqa: ARG002
+        return self.hits[: query.k]
+
+
+def statements(store: MemoryStore, paper: StoredDocument, years: Sequence[int], *, table: int = 0, factor: int = 1) -> None:
+    """A balance sheet and an income statement with round figures that grow by one each year."""
+    for number, concept in enumerate(LINES, 1):
+        store.add(paper, concept, concept, {year: str((100 * number + year - 2000) * factor) for year in years}, table=table)
+    for number, concept in enumerate(FLOWS, 1):
+        values = {year: str((1000 * number + year - 2000) * factor) for year in years}
+        store.add(paper, concept, concept, values, statement="income", table=table + 1)

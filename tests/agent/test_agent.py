@@ -1,0 +1,242 @@
+"""From a question to a bound answer, over an in-memory store and a scripted engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.agent.agent import Agent
+from finfoundry.agent.binding import rebind
+from finfoundry.agent.inquiry import Conversation
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.answer import Answer
+from finfoundry.core.audit import plain
+from finfoundry.core.errors import InputError
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.store import StoredDocument
+
+PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    found = MemoryStore()
+    statements(found, PAPER, (2019, 2020))
+    return found
+
+
+def ask(store: MemoryStore, question: str, engine: ScriptedEngine | None = None, search: MemorySearch | None = None) -> Answer:
+    return Agent(engine, store, search or MemorySearch()).ask(ADMINISTRATOR, question)[0]
+
+
+def test_a_lookup_is_composed_and_cited(store: MemoryStore) -> None:
+    answer = ask(store, "What were Northwind's total current assets at the end of FY2020?")
+    assert answer.status == "answered"
+    assert answer.text == "Northwind Traders Inc's total current assets were $220 million at the end of FY2020 [1]."
+    (figure,) = answer.figures
+    assert (figure.text, figure.value, figure.unit, figure.period, figure.source) == (
+        "$220 million",
+        "220000000",
+        "USD",
+        "2020-12-31",
+        "cell",
+    )
+    assert answer.citations[0].document.id == PAPER.id
+    assert answer.tokens == {"prompt": 0, "completion": 0}, "no model was asked"
+
+
+def test_a_ratio_is_computed_from_cited_operands(store: MemoryStore) -> None:
+    answer = ask(store, "What was NWT's FY2020 current ratio? Round to two decimal places.")
+    assert answer.text.startswith("Northwind Traders Inc's current ratio was 0.69 in FY2020")
+    figure = answer.figures[0]
+    assert (figure.source, figure.reference.expression) == ("calculation", "total_current_assets_fy2020 / total_current_liabilities_fy2020")
+    assert figure.reference.operands is not None
+    assert figure.reference.operands["total_current_assets_fy2020"].value == "220000000"
+    assert all(operand.reference.citation for operand in figure.reference.operands.values())
+
+
+def test_a_definition_of_the_question_wins(store: MemoryStore) -> None:
+    answer = ask(
+        store, "What was NWT's FY2020 quick ratio? Quick ratio is defined as: cash and cash equivalents / total current liabilities."
+    )
+    assert "2.88" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("Did NWT grow its revenue between FY2019 and FY2020?", "Yes."),
+        ("Did NWT's revenue decline in FY2020?", "No."),
+        ("Does NWT have positive working capital in FY2020?", "No."),
+    ],
+)
+def test_yes_and_no(store: MemoryStore, question: str, start: str) -> None:
+    answer = ask(store, question)
+    assert answer.status == "answered"
+    assert answer.text.startswith(start)
+
+
+def test_chinese_is_answered_in_chinese() -> None:
+    store = MemoryStore()
+    paper = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")
+    for concept, label, value in (("Revenues", "营业收入", "2000.50"), ("ResearchAndDevelopmentExpense", "研发费用", "130.25")):
+        store.add(paper, concept, label, {2020: value}, statement="income", unit="CNY", scale=1)
+    answer = ask(store, "海东生物2020年研发费用占营业收入的比例是多少？保留两位小数。")
+    assert (answer.status, answer.language) == ("answered", "zh")
+    assert answer.text.startswith("海东生物股份有限公司2020年的研发费用占营业收入的比例为6.51%")
+
+
+def test_what_is_missing_is_named(store: MemoryStore) -> None:
+    answer = ask(store, "What was NWT's FY2020 dividend payout ratio?")
+    assert answer.status == "no_evidence"
+    assert "dividends" in answer.text
+
+
+def test_a_year_that_no_paper_holds(store: MemoryStore) -> None:
+    assert ask(store, "What was NWT's current ratio in FY2015?").status == "no_evidence"
+
+
+def test_a_company_that_no_paper_knows(store: MemoryStore) -> None:
+    answer = ask(store, "What was Zephyr's revenue in FY2020?")
+    assert (answer.status, answer.text) == ("no_evidence", "The documents hold nothing about Zephyr.")
+
+
+def test_two_companies_of_one_name_are_asked_about(store: MemoryStore) -> None:
+    statements(store, document("a", "Alder Foods Inc", 2020, ("Alder",)), (2020,))
+    statements(store, document("b", "Alder Freight Inc", 2020, ("Alder",)), (2020,))
+    answer = ask(store, "What was Alder's revenue in FY2020?")
+    assert (answer.status, answer.options) == ("clarify", ["Alder Foods Inc", "Alder Freight Inc"])
+
+
+def test_a_metric_without_a_company_among_several(store: MemoryStore) -> None:
+    statements(store, document("a", "Alder Foods Inc", 2020), (2020,))
+    assert ask(store, "What was total revenue in FY2020?").status == "clarify"
+
+
+def test_no_period_means_the_latest_and_says_so(store: MemoryStore) -> None:
+    answer = ask(store, "What are NWT's total assets?")
+    assert "FY2020" in answer.text
+    assert "FY2020" in answer.warnings[0]
+
+
+def test_a_later_paper_goes_before_an_earlier_and_the_difference_is_said(store: MemoryStore) -> None:
+    later = document("northwind-2021", "Northwind Traders Inc", 2021, ("NWT",), mark="low certificate")
+    statements(store, later, (2020, 2021), factor=2)
+    answer = ask(store, "What were NWT's total assets at the end of FY2020?")
+    assert "$240 million" in answer.text
+    assert any("120" in warning and "northwind-2020" in warning for warning in answer.warnings)
+    assert any("low certificate" in warning for warning in answer.warnings)
+
+
+def test_a_summary_is_not_the_statement(store: MemoryStore) -> None:
+    """A table of few lines elsewhere prints the same label: the statement's figure is taken."""
+    store.add(PAPER, "AssetsCurrent", "Total current assets", {2020: "7"}, table=9)
+    assert "$220 million" in ask(store, "What were NWT's total current assets at the end of FY2020?").text
+
+
+def test_parent_company_only_when_asked(store: MemoryStore) -> None:
+    for concept in ("Assets", "AssetsCurrent", "LiabilitiesCurrent", "Liabilities", "InventoryNet", "Goodwill", "AccountsPayableCurrent"):
+        store.add(PAPER, concept, concept, {2020: "5"}, scope="parent", table=4)
+    assert "$120 million" in ask(store, "What were NWT's total assets at the end of FY2020?").text
+
+
+def test_ocr_with_low_confidence_is_said(store: MemoryStore) -> None:
+    paper = document("scan", "Scanned Mills Ltd", 2020)
+    store.add(paper, "Assets", "Total assets", {2020: "50"}, confidence=0.6)
+    answer = ask(store, "What were Scanned Mills' total assets in FY2020?")
+    assert any("OCR" in warning for warning in answer.warnings)
+
+
+def test_currencies_are_not_mixed(store: MemoryStore) -> None:
+    paper = document("mixed", "Mixed Metals plc", 2020)
+    store.add(paper, "Revenues", "Revenues", {2020: "50"}, statement="income")
+    store.add(paper, "ProfitLoss", "Net income", {2020: "5"}, statement="income", unit="EUR")
+    assert ask(store, "What was Mixed Metals' net margin in FY2020?").status == "no_evidence"
+
+
+# questions for the model
+
+
+def passages(text: str) -> MemorySearch:
+    search = MemorySearch()
+    search.add(PAPER, text)
+    return search
+
+
+def test_an_open_question_is_answered_from_passages(store: MemoryStore) -> None:
+    search = passages("Revenue rose because the Company opened 47 new stores during the year.")
+    engine = ScriptedEngine([("Why", "Revenue rose because 47 new stores were opened [1].")])
+    answer = ask(store, "Why did NWT's revenue rise in FY2020?", engine, search)
+    assert answer.status == "answered"
+    assert [(figure.text, figure.source) for figure in answer.figures] == [("47", "span")]
+    assert answer.model == "scripted"
+
+
+def test_a_figure_that_no_passage_holds_is_rewritten_once_then_withheld(store: MemoryStore) -> None:
+    search = passages("Revenue rose because the Company opened 47 new stores during the year.")
+    engine = ScriptedEngine([("Why", "Revenue rose by 93% because of stores [1].")])
+    answer = ask(store, "Why did NWT's revenue rise in FY2020?", engine, search)
+    assert answer.status == "withheld"
+    assert answer.reason is not None
+    assert "93%" in answer.reason
+    assert not any(sign.isdigit() for sign in answer.text)
+    assert len(engine.requests) == 2
+
+
+def test_a_model_that_finds_nothing_is_believed(store: MemoryStore) -> None:
+    engine = ScriptedEngine([("Why", "NOT FOUND")])
+    assert ask(store, "Why did NWT move its seat?", engine, passages("We sell tea.")).status == "no_evidence"
+
+
+def test_a_plan_of_the_model_is_checked_and_repaired_once(store: MemoryStore) -> None:
+    drawn = {"kind": "calculation", "metrics": [{"name": "a", "label": "goodwill", "year": 2020}], "expression": "a / b", "show": "percent"}
+    metrics = [*drawn["metrics"], {"name": "b", "label": "total assets", "year": 2020}]
+    repaired = {**drawn, "metrics": metrics}
+    engine = ScriptedEngine([("How much", [json.dumps(drawn), json.dumps(repaired)])])
+    answer = ask(store, "How much of NWT's balance sheet total consisted of goodwill from mergers in FY2020, as a ratio?", engine)
+    assert "516.7%" in answer.text
+    assert "not among the metrics" in engine.requests[1].messages[-1].content
+
+
+# around it
+
+
+def test_a_hidden_document_is_not_permitted_rather_than_absent(store: MemoryStore) -> None:
+    secret = document("secret", "Hidden Harbor Ltd", 2020, ("HHL",))
+
+    def hidden(*_: object) -> Sequence[StoredDocument]:
+        return [secret]
+
+    agent = Agent(None, store, MemorySearch(), hidden)
+    assert agent.ask(ADMINISTRATOR, "What was Hidden Harbor's revenue in FY2020?")[0].status == "not_permitted"
+    assert agent.ask(ADMINISTRATOR, "What was Hidden Harbor's revenue in FY2015?")[0].status == "no_evidence"
+
+
+def test_a_follow_up_keeps_the_company(store: MemoryStore) -> None:
+    statements(store, document("a", "Alder Foods Inc", 2020), (2020,))
+    agent, conversation = Agent(None, store, MemorySearch()), Conversation()
+    agent.ask(ADMINISTRATOR, "What were NWT's total assets in FY2020?", conversation=conversation)
+    answer, _ = agent.ask(ADMINISTRATOR, "And what was the current ratio in FY2019?", conversation=conversation)
+    assert answer.text.startswith("Northwind Traders Inc's current ratio")
+
+
+def test_a_record_can_be_bound_again(store: MemoryStore) -> None:
+    answer, trace = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, "What was NWT's FY2020 current ratio?")
+    (step,) = [step for step in trace.steps if step.kind == "binding"]
+    again = rebind(json.loads(json.dumps(plain(step.content))))
+    assert again["text"] == answer.text
+    assert again["figures"] == plain(answer.figures)
+    assert step.documents == (PAPER.id,)
+
+
+@pytest.mark.parametrize("question", ["", "x" * 5000])
+def test_a_question_that_cannot_be_asked(store: MemoryStore, question: str) -> None:
+    with pytest.raises(InputError):
+        ask(store, question)
+
+
+def test_sql_and_markup_are_only_words(store: MemoryStore) -> None:
+    assert ask(store, "'; DROP TABLE facts; -- <script>alert(1)</script>").status in ("no_evidence", "clarify")
