@@ -1,0 +1,38 @@
+"""What a family of classifiers adds to the common life cycle: how its inputs are made, which models it compares, what it measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from finfoundry.specialists.metrics import Metric
+from finfoundry.specialists.specialist import Request
+
+Features = Callable[[pd.DataFrame, Request, pd.DataFrame | None], pd.DataFrame]
+
+
+def as_given(frame: pd.DataFrame, _request: Request, _history: pd.DataFrame | None) -> pd.DataFrame:
+    """The columns of the file are the inputs."""
+    return frame
+
+
+@dataclass(frozen=True)
+class Family:
+    """``scorecard`` and ``trees`` name the two models in every report; ``champion`` is the one that scores.
+
+    ``features`` makes the inputs: one row for each row of the table, in its order; it may look only at what was known then.
+    ``keep`` is what later scoring must remember of the training table.
+    """
+
+    name: str
+    purpose: str
+    scorecard: str
+    trees: str
+    champion: str
+    metrics: Mapping[str, Metric]
+    features: Features = as_given
+    keep: Callable[[pd.DataFrame, Request], pd.DataFrame] | None = None
+    required: tuple[str, ...] = ()  # of the request
+    about_people: bool = False

@@ -1,0 +1,46 @@
+"""Splits: forward in time where there is a time, by a given column, else stratified."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedKFold
+
+from finfoundry.core.errors import InputError
+
+Fold = tuple[np.ndarray, np.ndarray]  # row numbers to fit on, row numbers to test on
+
+_FORWARD = (0.5, 0.65, 0.8, 1.0)  # fit on all before the first border, test up to the next; then again with more
+
+
+def folds(y: np.ndarray, time: pd.Series | None, given: pd.Series | None, seed: int) -> list[Fold]:
+    """The splits that validate and calibrate a training. Each test part holds both classes.
+
+    Raises:
+        InputError: a class is too small to be split.
+    """
+    if min(y.sum(), len(y) - y.sum()) < 10:
+        raise InputError(
+            f"The target has {int(y.sum())} events among {len(y)} rows",
+            remedy="Give at least 10 rows of each class; 100 are a sensible least",
+        )
+    if given is not None:
+        parts = [np.flatnonzero(given.to_numpy() == value) for value in given.unique()]
+        found = [(np.setdiff1d(np.arange(len(y)), part), part) for part in parts]
+    elif time is not None:
+        found = _forward(time)
+    else:
+        found = list(StratifiedKFold(5, shuffle=True, random_state=seed).split(y, y))
+    usable = [(fit, test) for fit, test in found if 0 < y[fit].sum() < len(fit) and 0 < y[test].sum() < len(test)]
+    if not usable:
+        raise InputError("No split holds both classes in its two parts", remedy="Give other folds, or a longer period")
+    return usable
+
+
+def _forward(time: pd.Series) -> list[Fold]:
+    """Rows of one time never part: what is tested lies strictly later than what was fitted."""
+    ranks = time.rank(method="min", pct=True).to_numpy()
+    return [
+        (np.flatnonzero(ranks <= border), np.flatnonzero((ranks > border) & (ranks <= until)))
+        for border, until in zip(_FORWARD, _FORWARD[1:], strict=False)
+    ]

@@ -1,0 +1,195 @@
+"""A trained specialist: all that it needs to score, in files whose hashes are kept beside them.
+
+DIR/specialist.json   models as plain numbers, schema, calibration, figures, lineage
+DIR/history.parquet   (fraud) the transactions that later windows still look back on
+DIR/manifest.json     SHA-256 of each file; the digest over them is the version
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from finfoundry.core.errors import InputError, IntegrityError, NotFound
+from finfoundry.specialists.calibrate import Calibration
+from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.schema import Schema, Values
+from finfoundry.specialists.scorecard import Scorecard
+from finfoundry.specialists.table import file_digest
+from finfoundry.specialists.trees import Trees
+
+MANIFEST, MODEL, HISTORY = "manifest.json", "specialist.json", "history.parquet"
+DIGITS = 10  # decimals of a probability as printed, kept and replayed
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for when training."""
+
+    family: str
+    data: str
+    target: str = ""
+    time: str | None = None
+    fold: str | None = None
+    group: str | None = None
+    id: str | None = None
+    exclude: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    amount: str | None = None
+    transactions: str | None = None
+    source: str | None = None
+    destination: str | None = None
+    rising: tuple[str, ...] = ()
+    falling: tuple[str, ...] = ()
+    purpose: str = ""
+    delay_days: float = 7.0
+    seed: int = 0
+    trained_by: str = "administrator"
+
+    def skipped(self) -> set[str]:
+        """Columns that are never inputs."""
+        named = (self.target, self.time, self.fold, self.group, self.id)
+        return {name for name in named if name} | set(self.exclude)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a specialist comes from."""
+
+    data_sha256: str
+    rows: int
+    used: int
+    events: int
+    period: str | None
+    trained_at: str
+    seconds: float
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a distribution or of a calibration plot."""
+
+    label: str
+    rows: int
+    events: int = 0
+    forecast: float = 0.0  # mean probability
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model of a specialist with its calibration."""
+
+    form: Scorecard | Trees
+    calibration: Calibration
+
+    def probability(self, values: Values) -> np.ndarray:
+        """Calibrated, rounded to the digits that are printed."""
+        return np.asarray(np.round(self.calibration(self.form.margin(values)), DIGITS))
+
+
+@dataclass
+class Specialist:
+    """A classifier of one family. ``reference`` holds the training distributions: column or ``score`` → shares."""
+
+    request: Request
+    event: str
+    schema: Schema
+    champion: str
+    models: dict[str, Model]
+    figures: dict[str, dict[str, Figure]]
+    reference: dict[str, tuple[float, ...]]
+    edges: tuple[float, ...]  # of the score's reference classes
+    lineage: Lineage
+    warnings: list[str] = field(default_factory=list)
+    calibration: list[Bar] = field(default_factory=list)
+    gains: list[tuple[float, float]] = field(default_factory=list)
+    version: str = ""
+    history: Any = field(default=None)  # a pandas table; kept beside, not in the JSON
+
+    @property
+    def model(self) -> Model:
+        """The champion."""
+        return self.models[self.champion]
+
+
+def save(specialist: Specialist, folder: Path) -> str:
+    """Write a specialist into a new or empty folder; returns its version.
+
+    Raises:
+        InputError: the folder holds other things.
+    """
+    if folder.exists() and any(path.name != "card.html" for path in folder.iterdir()) and not (folder / MANIFEST).exists():
+        raise InputError(f"{folder} is not empty and holds no specialist", remedy="Give a new folder with --out")
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {MODEL: _dump(specialist)}
+    if specialist.history is not None:
+        files[HISTORY] = specialist.history.to_parquet(index=False)
+    else:
+        (folder / HISTORY).unlink(missing_ok=True)
+    return write_sealed(folder, files)
+
+
+def write_sealed(folder: Path, files: Mapping[str, bytes]) -> str:
+    """Write files and, last, their manifest. Returns the digest over them, which is the version."""
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    version = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / MANIFEST).write_text(json.dumps({"version": version, "files": hashes}, indent=2) + "\n")
+    return version
+
+
+def check_sealed(folder: Path) -> str:
+    """The version of a folder whose files are as they were written.
+
+    Raises:
+        NotFound: no specialist lies there.
+        IntegrityError: a file was altered, added to the manifest or is missing.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise NotFound(f"There is no specialist in {folder}", remedy="Train one with finfoundry specialists train … --out DIR")
+    try:
+        manifest = json.loads(path.read_text())
+        hashes, version = dict(manifest["files"]), str(manifest["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(f"{path} is damaged", remedy="Restore the folder from the registry or train again") from error
+    if hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest() != version:
+        raise IntegrityError(f"{path} was altered", remedy="Restore the folder from the registry or train again")
+    for name, expected in hashes.items():
+        if not (folder / name).is_file() or file_digest(folder / name) != expected:
+            raise IntegrityError(f"{folder / name} was altered or is missing", remedy="Restore the folder from the registry or train again")
+    return version
+
+
+def load(folder: Path) -> Specialist:
+    """Read a specialist back, unaltered. Raises NotFound, IntegrityError."""
+    version = check_sealed(folder)
+    try:
+        specialist = TypeAdapter(Specialist).validate_json((folder / MODEL).read_bytes())
+    except ValidationError as error:
+        raise IntegrityError(f"{folder / MODEL} is of another version of finfoundry", remedy="Train again") from error
+    specialist.version = version
+    if (folder / HISTORY).is_file():
+        specialist.history = pd.read_parquet(folder / HISTORY)
+    return specialist
+
+
+def family_of(folder: Path) -> str:
+    """The family of the specialist in a folder. Raises NotFound, IntegrityError."""
+    check_sealed(folder)
+    return str(json.loads((folder / MODEL).read_text())["request"]["family"])
+
+
+def _dump(specialist: Specialist) -> bytes:
+    adapter = TypeAdapter(Specialist)
+    return adapter.dump_json(specialist, indent=1, exclude={"history", "version"})

@@ -1,0 +1,63 @@
+"""Stability: have the inputs and the score moved since training? (Population stability index.)"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from finfoundry.specialists.schema import Column, Schema, Values
+
+STABLE, MOVED = 0.1, 0.25  # the usual reading: below 0.1 stable, above 0.25 moved
+_CLASSES = 10
+_LEAST = 1e-4  # of a share, so that an empty class counts, but not without end
+
+
+def psi(expected: np.ndarray, actual: np.ndarray) -> float:
+    """Σ (actual - expected) ln(actual / expected) over classes given as shares; 0 = the same."""
+    e, a = np.maximum(expected, _LEAST), np.maximum(actual, _LEAST)
+    return float(np.sum((a - e) * np.log(a / e)))
+
+
+def edges_of(values: np.ndarray) -> tuple[float, ...]:
+    """Inner borders of ten classes of about equal size; fewer where values repeat."""
+    inner = np.quantile(values, np.linspace(0, 1, _CLASSES + 1)[1:-1])
+    return tuple(float(edge) for edge in np.unique(inner))
+
+
+def shares_between(edges: tuple[float, ...], values: np.ndarray) -> tuple[float, ...]:
+    """Share of the values in each class, and last of the missing."""
+    present = values[~np.isnan(values)]
+    counts = np.bincount(np.searchsorted(edges, present, side="right"), minlength=len(edges) + 1)
+    return tuple(float(count) for count in np.append(counts, len(values) - len(present)) / max(len(values), 1))
+
+
+def reference(schema: Schema, values: Values, probability: np.ndarray) -> tuple[tuple[float, ...], dict[str, tuple[float, ...]]]:
+    """Borders of the score's classes, and the shares of the score and of each column in training.
+
+    For a number the first half of the tuple are its borders and the rest its shares: one flat tuple a column keeps the file simple.
+    """
+    edges = edges_of(probability)
+    found = {"score": shares_between(edges, probability)}
+    for column in schema:
+        found[f"column {column.name}"] = _column(column, values[column.name])
+    return edges, found
+
+
+def _column(column: Column, cells: np.ndarray) -> tuple[float, ...]:
+    if column.kind == "category":
+        return _category_shares(column, cells)
+    edges = edges_of(cells[~np.isnan(cells)])
+    return (*edges, *shares_between(edges, cells))
+
+
+def _category_shares(column: Column, cells: np.ndarray) -> tuple[float, ...]:
+    counts = np.bincount(cells + 1, minlength=len(column.categories) + 1)
+    return tuple(float(count) for count in counts / max(len(cells), 1))
+
+
+def column_psi(column: Column, kept: tuple[float, ...], cells: np.ndarray) -> float:
+    """Stability of one column against what ``reference`` kept."""
+    if column.kind == "category":
+        return psi(np.array(kept), np.array(_category_shares(column, cells)))
+    borders = (len(kept) - 2) // 2
+    edges = kept[:borders]
+    return psi(np.array(kept[borders:]), np.array(shares_between(edges, cells)))

@@ -1,0 +1,216 @@
+"""Training of a classifier: schema, leakage screen, splits, champion and challenger, calibration, figures out of fold, final fit."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.specialists.binning import Trend, bin_columns
+from finfoundry.specialists.calibrate import fit_calibration
+from finfoundry.specialists.curves import calibration_bars, gains
+from finfoundry.specialists.family import Family
+from finfoundry.specialists.folds import Fold, folds
+from finfoundry.specialists.metrics import figures
+from finfoundry.specialists.schema import Schema, Values, infer, read, take
+from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
+from finfoundry.specialists.screen import screen
+from finfoundry.specialists.specialist import DIGITS, Lineage, Model, Request, Specialist, save
+from finfoundry.specialists.stability import reference
+from finfoundry.specialists.table import file_digest, need, read_table, times
+from finfoundry.specialists.target import event_of, outcomes
+from finfoundry.specialists.trees import Trees, fit_trees
+
+_FEW = 200  # events below which figures are wide and this is said
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A training table after its checks: only usable rows, in time order where there is a time."""
+
+    frame: pd.DataFrame
+    schema: Schema
+    values: Values
+    y: np.ndarray
+    event: str
+    time: pd.Series | None
+    warnings: list[str]
+
+
+def train(family: Family, request: Request, folder: Path, report: Report = silent) -> Specialist:
+    """Train both models of a family and write the specialist into ``folder``.
+
+    Raises:
+        InputError: a file, column or target that cannot be used.
+    """
+    started = clock.monotonic()
+    path = Path(request.data)
+    table = read_table(path)
+    prepared = prepare(family, request, table)
+    given = prepared.frame[request.fold] if request.fold else None
+    splits = folds(prepared.y, prepared.time, given, request.seed)
+    margins, at = _out_of_fold(family, prepared, splits, request, report)
+    models, measured, bars, curve = {}, {}, [], []
+    report(Progress("training", len(splits), len(splits) + 1, "fits"))
+    final = fit_models(family, prepared.schema, prepared.values, prepared.y, request)
+    y = prepared.y[at]
+    for name, form in final.items():
+        models[name] = Model(form, fit_calibration(margins[name], y))
+        probability = _cross_calibrated(margins[name], y, request.seed)
+        measured[name] = figures(y, probability, family.metrics, request.seed)
+        if name == family.champion:
+            bars, curve = calibration_bars(y, probability), gains(y, probability)
+    champion = models[family.champion].probability(prepared.values)
+    edges, shares = reference(prepared.schema, prepared.values, champion)
+    specialist = Specialist(
+        request=request,
+        event=prepared.event,
+        schema=prepared.schema,
+        champion=family.champion,
+        models=models,
+        figures=measured,
+        reference=shares,
+        edges=edges,
+        lineage=_lineage(path, table, prepared, clock.monotonic() - started),
+        warnings=prepared.warnings,
+        calibration=bars,
+        gains=curve,
+        history=family.keep(table, request) if family.keep else None,
+    )
+    specialist.version = save(specialist, folder)
+    report(Progress("training", len(splits) + 1, len(splits) + 1, "fits"))
+    return specialist
+
+
+def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
+    """Check a training table and make its inputs. What was left out, and why, is said in the warnings."""
+    for name, role in _named(request):
+        need(table, name, role)
+    missing = [name for name in family.required if not getattr(request, name)]
+    if missing:
+        raise InputError(f"The family {family.name} needs --{missing[0].replace('entities', 'entity')}")
+    event = event_of(table[request.target], request.target)
+    frame = family.features(table, request, None)
+    y = outcomes(table[request.target], event)
+    time = times(table[request.time]) if request.time else None
+    warnings: list[str] = []
+    keep = _usable(table, y, time, request, warnings)
+    frame, y = frame[keep].reset_index(drop=True), y[keep]
+    time = time[keep].reset_index(drop=True) if time is not None else None
+    schema = infer(frame, request.skipped())
+    checked = read(schema, frame)
+    good = checked.good
+    if len(good) < len(frame):
+        examples = "; ".join(f"row {row + 1}, {why}" for row, why in list(checked.reasons.items())[:3])
+        warnings.append(f"{len(frame) - len(good)} rows could not be read and were left out: {examples}")
+    values, y = take(checked.values, good), y[good]
+    if y.sum() in (0, len(y)):
+        raise InputError("Only one class is left after unreadable rows were left out", remedy=warnings[-1] if warnings else None)
+    schema = screen(schema, values, y)
+    if not schema.columns:
+        raise InputError("Every column alone separates the target", remedy="Give columns that were known before the outcome")
+    warnings += [f"The column {name!r} was left out: {why}" for name, why in schema.left_out.items()]
+    if y.sum() < _FEW:
+        warnings.append(f"There are only {int(y.sum())} events: intervals are wide")
+    frame = frame.iloc[good].reset_index(drop=True)
+    return Prepared(frame, schema, values, y, event, time.iloc[good].reset_index(drop=True) if time is not None else None, warnings)
+
+
+def _named(request: Request) -> list[tuple[str, str]]:
+    singles = [(request.target, "target"), (request.time, "time"), (request.fold, "fold"), (request.group, "group"), (request.id, "id")]
+    found = [(name, role) for name, role in singles if name]
+    return (
+        found
+        + [(name, "column to exclude") for name in request.exclude]
+        + [(name, "monotone input") for name in request.rising + request.falling]
+    )
+
+
+def _usable(table: pd.DataFrame, y: np.ndarray, time: pd.Series | None, request: Request, warnings: list[str]) -> np.ndarray:
+    """Rows with an outcome, a readable time that is not in the future, and an id that is new."""
+    keep = y >= 0
+    if not keep.all():
+        warnings.append(f"{int((~keep).sum())} rows have no outcome and were left out; rejected applicants are not inferred")
+    if time is not None:
+        readable = time.notna().to_numpy()
+        if not readable.all():
+            warnings.append(f"{int((~readable).sum())} rows have no readable time in {request.time!r} and were left out")
+        future = readable & _future(time)
+        if future.any():
+            warnings.append(f"{int(future.sum())} rows lie in the future (first: row {int(np.argmax(future)) + 1}) and were left out")
+        keep &= readable & ~future
+    if request.id:
+        repeated = table[request.id].duplicated().to_numpy()
+        if repeated.any():
+            warnings.append(
+                f"{int(repeated.sum())} rows repeat an id of {request.id!r} (first: row {int(np.argmax(repeated)) + 1}): left out"
+            )
+        keep &= ~repeated
+    return keep
+
+
+def _future(time: pd.Series) -> np.ndarray:
+    """Which times lie after now; plain numbers never do."""
+    if not pd.api.types.is_datetime64_any_dtype(time):
+        return np.zeros(len(time), dtype=bool)
+    now = pd.Timestamp.now(tz=time.dt.tz)
+    return np.asarray((time > now).to_numpy())
+
+
+def fit_models(family: Family, schema: Schema, values: Values, y: np.ndarray, request: Request) -> dict[str, Scorecard | Trees]:
+    """Both models on the same rows; they share the bins."""
+    asked: Mapping[str, Trend] = {**dict.fromkeys(request.rising, "rising"), **dict.fromkeys(request.falling, "falling")}
+    bins = bin_columns(schema, values, y, asked)
+    return {
+        family.scorecard: fit_scorecard(bins, values, y, request.seed),
+        family.trees: fit_trees(bins, values, y, request.seed),
+    }
+
+
+def _out_of_fold(
+    family: Family, prepared: Prepared, splits: list[Fold], request: Request, report: Report
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Margins of both models on rows that they were not fitted to, and those rows' numbers."""
+    margins: dict[str, list[np.ndarray]] = {family.scorecard: [], family.trees: []}
+    for number, (fit, test) in enumerate(splits):
+        report(Progress("training", number, len(splits) + 1, "fits"))
+        models = fit_models(
+            family, prepared.schema, take(prepared.values, fit), prepared.y[fit], replace(request, seed=request.seed + number)
+        )
+        for name, form in models.items():
+            margins[name].append(form.margin(take(prepared.values, test)))
+    return {name: np.concatenate(parts) for name, parts in margins.items()}, np.concatenate([test for _, test in splits])
+
+
+def _cross_calibrated(margin: np.ndarray, y: np.ndarray, seed: int, parts: int = 5) -> np.ndarray:
+    """Probabilities of each row by a calibration that did not see it."""
+    probability = np.empty(len(y))
+    order = np.random.default_rng(seed).permutation(len(y))
+    for number in range(parts):
+        test = order[number::parts]
+        rest = np.setdiff1d(order, test)
+        probability[test] = fit_calibration(margin[rest], y[rest])(margin[test])
+    return np.round(probability, DIGITS)
+
+
+def _lineage(path: Path, table: pd.DataFrame, prepared: Prepared, seconds: float) -> Lineage:
+    time = prepared.time
+    packages = ("finfoundry", "numpy", "pandas", "scikit-learn", "lightgbm", "optbinning")
+    return Lineage(
+        data_sha256=file_digest(path),
+        rows=len(table),
+        used=len(prepared.y),
+        events=int(prepared.y.sum()),
+        period=f"{time.min()} / {time.max()}" if time is not None else None,
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(seconds, 1),
+        versions={name: metadata.version(name) for name in packages},
+    )

@@ -1,0 +1,213 @@
+"""Validation of a specialist on other data: figures with intervals, grades, segments, time, stability, fairness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from finfoundry.core.errors import InputError
+from finfoundry.specialists.credit import Grade, back_test, hosmer_lemeshow
+from finfoundry.specialists.curves import calibration_bars, gains
+from finfoundry.specialists.fairness import Fairness, fairness
+from finfoundry.specialists.family import Family
+from finfoundry.specialists.metrics import Figure, auc, figures
+from finfoundry.specialists.schema import take
+from finfoundry.specialists.score import Inputs, inputs
+from finfoundry.specialists.specialist import Bar, Specialist
+from finfoundry.specialists.stability import MOVED, STABLE, column_psi, psi, shares_between
+from finfoundry.specialists.table import need, read_table, times
+from finfoundry.specialists.target import outcomes
+
+_SHOWN = 20  # refused rows that are listed
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row (from 1) that could not be scored."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment or a stretch of time."""
+
+    name: str
+    rows: int
+    events: int
+    forecast: float
+    rate: float
+    auc: float | None
+
+
+@dataclass(frozen=True)
+class Stability:
+    """How far one input, or the score, has moved: ``stable``, ``watch`` or ``moved``."""
+
+    name: str
+    psi: float
+    reading: str
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What a validator asks of a classifier on data that it was not trained on."""
+
+    specialist: str
+    family: str
+    version: str
+    champion: str
+    rows: int
+    used: int
+    events: int
+    refused: list[Refused]
+    models: dict[str, dict[str, Figure]]
+    grades: list[Grade]
+    hosmer_lemeshow_p: float
+    calibration: list[Bar]
+    gains: list[tuple[float, float]]
+    by_time: list[Part]
+    stability: list[Stability]
+    fairness: list[Fairness]
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """What moved since training; needs no outcomes."""
+
+    specialist: str
+    family: str
+    version: str
+    rows: int
+    refused: int
+    refusals: list[Refused]
+    stability: list[Stability]
+    mean_forecast: float
+    fairness: list[Fairness]
+    figures: dict[str, Figure]  # where the file holds outcomes
+    alerts: list[str]
+
+
+def validate(family: Family, specialist: Specialist, name: str, path: Path) -> Validation:
+    """Compare both models with what happened. Raises InputError: no outcomes, one class, nothing readable."""
+    table = read_table(path)
+    ready = inputs(family, specialist, table)
+    outcome = outcomes(need(table, specialist.request.target, "target"), specialist.event)
+    rows = ready.checked.good
+    rows = rows[outcome[rows] >= 0]
+    y = outcome[rows].astype(np.int64)
+    if not len(rows) or not 0 < y.sum() < len(y):
+        first = next(iter(ready.checked.reasons.items()), None)
+        told = f"; the first refused row is {first[0] + 1}: {first[1]}" if first else ""
+        raise InputError(
+            f"{path.name} has {len(rows)} usable rows with {int(y.sum())} events{told}", remedy="Validation needs both outcomes"
+        )
+    values = take(ready.checked.values, rows)
+    found = {key: model.probability(values) for key, model in specialist.models.items()}
+    champion = found[specialist.champion]
+    return Validation(
+        specialist=name,
+        family=family.name,
+        version=specialist.version,
+        champion=specialist.champion,
+        rows=len(table),
+        used=len(rows),
+        events=int(y.sum()),
+        refused=refusals(ready),
+        models={key: figures(y, p, family.metrics) for key, p in found.items()},
+        grades=back_test(y, champion),
+        hosmer_lemeshow_p=hosmer_lemeshow(y, champion)[1],
+        calibration=calibration_bars(y, champion),
+        gains=gains(y, champion),
+        by_time=_by_time(table, specialist, rows, y, champion),
+        stability=stability(specialist, ready, rows, champion),
+        fairness=_fairness(table, specialist, rows, champion, y),
+        warnings=_warnings(len(table), len(rows), y),
+    )
+
+
+def monitor(family: Family, specialist: Specialist, name: str, path: Path) -> Monitoring:
+    """Stability of inputs and score, fairness, refusals; figures too where outcomes are there. Raises InputError."""
+    table = read_table(path)
+    ready = inputs(family, specialist, table)
+    rows = ready.checked.good
+    if not len(rows):
+        row, why = next(iter(ready.checked.reasons.items()))
+        raise InputError(f"No row of {path.name} can be scored; row {row + 1}: {why}")
+    probability = specialist.model.probability(take(ready.checked.values, rows))
+    moved = stability(specialist, ready, rows, probability)
+    y = outcomes(table[specialist.request.target], specialist.event)[rows] if specialist.request.target in table else None
+    known = y is not None and (y >= 0).all() and 0 < y.sum() < len(y)
+    refused = refusals(ready)
+    alerts = [f"{one.name} has moved: PSI {one.psi:.3f}" for one in moved if one.psi >= MOVED]
+    if len(rows) < 0.95 * len(table):
+        alerts.append(f"{len(table) - len(rows)} of {len(table)} rows were refused")
+    fair = _fairness(table, specialist, rows, probability, y if known else None)
+    alerts += [
+        f"group {one.group}: selection rate ratio {one.selection_ratio:.2f} is below 0.80" for one in fair if one.selection_ratio < 0.8
+    ]
+    return Monitoring(
+        specialist=name,
+        family=family.name,
+        version=specialist.version,
+        rows=len(table),
+        refused=len(table) - len(rows),
+        refusals=refused,
+        stability=moved,
+        mean_forecast=float(probability.mean()),
+        fairness=fair,
+        figures=figures(y.astype(np.int64), probability, family.metrics) if known and y is not None else {},
+        alerts=alerts,
+    )
+
+
+def refusals(ready: Inputs) -> list[Refused]:
+    """The first refused rows."""
+    return [Refused(row + 1, why) for row, why in sorted(ready.checked.reasons.items())[:_SHOWN]]
+
+
+def stability(specialist: Specialist, ready: Inputs, rows: np.ndarray, probability: np.ndarray) -> list[Stability]:
+    """The score first, then the columns, the most moved first."""
+    score = psi(np.array(specialist.reference["score"]), np.array(shares_between(specialist.edges, probability)))
+    columns = [
+        (column.name, column_psi(column, specialist.reference[f"column {column.name}"], ready.checked.values[column.name][rows]))
+        for column in specialist.schema
+    ]
+    ordered = [("score", score), *sorted(columns, key=lambda pair: -pair[1])]
+    return [Stability(name, value, "stable" if value < STABLE else "watch" if value < MOVED else "moved") for name, value in ordered]
+
+
+def _by_time(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, y: np.ndarray, p: np.ndarray) -> list[Part]:
+    if not specialist.request.time:
+        return []
+    time = times(table[specialist.request.time]).iloc[rows].reset_index(drop=True)
+    parts = np.array_split(np.argsort(time.to_numpy(), kind="stable"), 5)
+    return [_part(f"{time.iloc[part[0]]} to {time.iloc[part[-1]]}", y[part], p[part]) for part in parts if len(part)]
+
+
+def _part(name: str, y: np.ndarray, p: np.ndarray) -> Part:
+    both = 0 < y.sum() < len(y)
+    return Part(name, len(y), int(y.sum()), float(p.mean()), float(y.mean()), auc(y, p) if both else None)
+
+
+def _fairness(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, p: np.ndarray, y: np.ndarray | None) -> list[Fairness]:
+    group = specialist.request.group
+    if not group or group not in table:
+        return []
+    return fairness(
+        table[group].iloc[rows].fillna("missing").astype(str).to_numpy(), p, y, specialist.lineage.events / specialist.lineage.used
+    )
+
+
+def _warnings(rows: int, used: int, y: np.ndarray) -> list[str]:
+    found = ["Rejected applicants are not in the data and were not inferred: figures hold for those who were accepted."]
+    if used < rows:
+        found.append(f"{rows - used} of {rows} rows were refused or have no outcome; the figures are of the others")
+    if y.sum() < 50:
+        found.append(f"Only {int(y.sum())} events: intervals are wide")
+    return found
