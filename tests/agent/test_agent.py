@@ -143,11 +143,11 @@ def test_parent_company_only_when_asked(store: MemoryStore) -> None:
     assert "$120 million" in ask(store, "What were NWT's total assets at the end of FY2020?").text
 
 
-def test_ocr_with_low_confidence_is_said(store: MemoryStore) -> None:
+def test_low_confidence_is_said(store: MemoryStore) -> None:
     paper = document("scan", "Scanned Mills Ltd", 2020)
     store.add(paper, "Assets", "Total assets", {2020: "50"}, confidence=0.6)
     answer = ask(store, "What were Scanned Mills' total assets in FY2020?")
-    assert any("OCR" in warning for warning in answer.warnings)
+    assert any("60%" in warning for warning in answer.warnings)
 
 
 def test_currencies_are_not_mixed(store: MemoryStore) -> None:

@@ -107,6 +107,8 @@ def _han_forms(alias: str) -> list[tuple[str, float]]:
     while (shorter := _LEGAL_ZH.sub("", stem)) != stem and len(shorter) >= 2:
         stem = shorter
         forms.append((stem, 0.95))
+    if len(stem) >= 6:
+        forms.append((stem[:4], 0.8))  # 海东生物 for 海东生物技术股份有限公司
     return forms
 
 

@@ -21,7 +21,7 @@ from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_numb
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact
-from finfoundry.agent.subject import Subject, subject_of
+from finfoundry.agent.subject import Subject, names_of, subject_of
 from finfoundry.agent.understand import Intent, language_of, understand
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
@@ -121,7 +121,7 @@ class Inquiry:
     def _understand(self) -> tuple[Intent, Subject]:
         """The intent, read twice: the second time with the fiscal calendar of the entity that the first found."""
         documents = self.store.documents(self.principal, self.collection)
-        entities = {entity.name: tuple(entity.aliases) for entity in self.store.entities(self.principal, self.collection)}
+        entities = names_of(self.store.entities(self.principal, self.collection), documents)
         names = self.names(sorted(entities.items()))
         intent = understand(self.question, names, vocabulary())
         name = self._entity(intent, list(entities))
@@ -164,7 +164,8 @@ class Inquiry:
         except PlanError as error:
             self.trace.add("failed", str(error))
             return None
-        parts = compose(plan, rows, subject.name or "", intent.wish, self.language)
+        name = self.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
+        parts = compose(plan, rows, name, intent.wish, self.language)
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
         self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
         self._warn_about(plan, rows)

@@ -119,7 +119,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
 
 def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source) -> Plan | None:
     """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
-    core = intent.core
+    core = _beside(intent)
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     yes_no = bool(_YES_NO.search(core)) and not _HOW_MUCH_ZH.search(core)
     if _CAGR.search(core) or (_GROWTH.search(core) and not yes_no):
@@ -154,6 +154,14 @@ _NUMBER = re.compile(
 def wants_number(intent: Intent) -> bool:
     """Whether a question asks for a figure, not for reasons, names or a description."""
     return bool(_NUMBER.search(intent.core)) and not _OPEN.search(intent.core)
+
+
+def _beside(intent: Intent) -> str:
+    """The clause without the metrics' own words: "fair value change income" asks about no change."""
+    core = intent.core
+    for mention in intent.mentions:
+        core = core[: mention.start] + " " * (mention.end - mention.start) + core[mention.end :]
+    return core
 
 
 def unexplained(intent: Intent) -> list[str]:

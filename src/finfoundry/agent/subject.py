@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from finfoundry.agent.sources import StoredDocument
+from finfoundry.agent.sources import StoredDocument, StoredEntity
 from finfoundry.agent.spans import calendar_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.knowledge.names import entity_key, entity_keys, file_key
@@ -36,6 +37,22 @@ def subject_of(name: str | None, entities: Mapping[str, Sequence[str]], document
     own = tuple(document for document in documents if keys & _keys(document))
     calendar = calendar_of([(document.fiscal_year, document.period) for document in own])
     return Subject(name, aliases, own, calendar, tuple(entities))
+
+
+def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocument]) -> dict[str, tuple[str, ...]]:
+    """Each entity with its aliases, and with the names under which its papers are filed: a reader's own word for the company."""
+    names = {entity.name: list(entity.aliases) for entity in entities}
+    owner = {entity_key(alias): entity.name for entity in entities for alias in (entity.name, *entity.aliases)}
+    for document in documents:
+        name = owner.get(entity_key(document.entity)) if document.entity else None
+        if name is not None:
+            names[name] += _filed_under(document.name)
+    return {name: tuple(dict.fromkeys(aliases)) for name, aliases in names.items()}
+
+
+def _filed_under(file_name: str) -> list[str]:
+    parts = re.split(r"[\W_]+", file_name.rpartition(".")[0])
+    return [part for part in parts if re.fullmatch(r"[\u4e00-\u9fff]{3,8}|\d{6}", part) and not re.search("报告|年报|公司|年度|公告", part)]
 
 
 def _keys(document: StoredDocument) -> set[str]:
