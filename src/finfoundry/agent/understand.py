@@ -257,10 +257,14 @@ def _percent(question: str) -> bool | None:
     return True if re.search(r"units? of percents?|in percents?(?:ages?)?\b|percentage|as a %|百分比|百分之", question, re.I) else None
 
 
+_PARENT = re.compile(
+    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!所有者|股东|普通股)|\b(?:parent[- ]company(?:[- ]only)?|parent[- ]only|unconsolidated|stand-?alone)\b",
+    re.I,
+)
+
+
 def _scope(question: str) -> Scope | None:
-    if re.search(
-        r"母公司(?!所有者|股东|的?净利)|parent[- ]company(?:[- ]only)?|unconsolidated|stand-?alone", question, re.I
-    ) and not re.search(r"归属于?(?:于)?母公司", question):
+    if _PARENT.search(question):
         return "parent"
     return "consolidated" if re.search(r"合并|consolidated", question, re.I) else None
 
