@@ -40,6 +40,10 @@ from finfoundry.governance.trail import Listed, Trace, recall, records
 from finfoundry.knowledge.intake import Ingested, Intake, Place
 from finfoundry.knowledge.search import Search
 from finfoundry.knowledge.store import FactQuery, Removed, Store, StoredDocument
+from finfoundry.knowledge.tables import verified
+from finfoundry.knowledge.tables.columns import Reading
+from finfoundry.knowledge.tables.intake import Imported, import_tables
+from finfoundry.knowledge.tables.verified import Result
 from finfoundry.knowledge.vectors import EMBED_JOB
 from finfoundry.machine import embedder, read_settings, worker_process, workers
 from finfoundry.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
@@ -132,6 +136,25 @@ class App:
         if wait:
             self._wait_for_embeddings(report)
         return results
+
+    def import_tables(
+        self,
+        principal: Principal,
+        paths: Sequence[Path],
+        reading: Reading,
+        *,
+        collection: str | None = None,
+        label: str = "general",
+        trial: bool = False,
+        report: Report = silent,
+    ) -> list[Imported]:
+        """Put wide tables into the store; ``trial`` only shows how their columns would be read."""
+        place, limit = Place(collection or self.settings.collection, label), self.settings.max_file_bytes
+        return import_tables(self.store, principal, paths, reading, place, max_bytes=limit, trial=trial, report=report)
+
+    def query_tables(self, principal: Principal, query: str, limit: int = 100) -> Result:
+        """Run one SELECT over the views of wide tables. Raises InputError for anything else."""
+        return verified.run(self.database, principal, query, rows=limit)
 
     def _wait_for_embeddings(self, report: Report) -> None:
         """Help the worker until nothing is left. Without an embedder there is nothing to wait for."""

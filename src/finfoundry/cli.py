@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import __version__, terminal
+from finfoundry import __version__, cli_service, cli_tables, terminal
 from finfoundry.app import open_app
 from finfoundry.core.audit import SubjectKind
 from finfoundry.core.errors import FinfoundryError
@@ -24,6 +24,8 @@ documents = typer.Typer(help="What is in the store, with its certificates.", no_
 audit = typer.Typer(help="The sealed record of what was asked, answered and changed.", no_args_is_help=True)
 for name, group in [("users", users), ("labels", labels), ("grants", grants), ("documents", documents), ("audit", audit)]:
     cli.add_typer(group, name=name)
+cli_service.register(cli)
+cli.add_typer(cli_tables.tables, name="tables")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]

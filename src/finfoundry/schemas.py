@@ -12,8 +12,12 @@ from pydantic import TypeAdapter
 
 from finfoundry.app import App
 from finfoundry.core.document import Certificate
+from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
+from finfoundry.server.bodies import Collection, Feedback, Ready
+from finfoundry.server.errors import ErrorBody
+from finfoundry.uploads import Upload
 from finfoundry.views import ParseView
 
 VERSION = 1
@@ -32,6 +36,8 @@ TYPES: dict[str, Any] = {
     "facts": returned(App.facts),
     "search": returned(App.search),
     "ingest": returned(App.ingest),
+    "tables-import": returned(App.import_tables),
+    "tables-query": returned(App.query_tables),
     "documents": returned(App.documents),
     "document": returned(App.document),
     "deleted": returned(App.delete),
@@ -45,6 +51,13 @@ TYPES: dict[str, Any] = {
     "labels": returned(Policy.labels),
     "grant": returned(Policy.add_grant),
     "grants": returned(Policy.grants),
+    "key": returned(ApiKeys.create),
+    "keys": returned(ApiKeys.keys),
+    "upload": Upload,
+    "collections": list[Collection],
+    "feedback": Feedback,
+    "ready": Ready,
+    "error": ErrorBody,
     "audit-verify": returned(App.audit_verify),
     "audit-show": returned(App.audit_show),
     "audit-replay": returned(App.audit_replay),

@@ -110,7 +110,7 @@ class Operands:
     def _weight(self, stored: StoredFact) -> int:
         """Known lines in the fact's table, where it is a statement's."""
         fact = stored.fact
-        if fact.statement is None or fact.table is None:
+        if stored.structured or fact.statement is None or fact.table is None:
             return 0
         table = self.weigh(stored.document_id, fact.statement).get(fact.table)
         return table.lines if table else 0
@@ -163,6 +163,8 @@ class Operands:
 
     def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
         fact = stored.fact
+        if stored.structured:
+            return True  # a wide table's column says what its figures are
         if metric.statement in PRIMARY and fact.statement != metric.statement:
             return False  # the change of a payable, in the cash flow statement, is no payable
         primary = self._primary(stored.document_id, fact.statement) if fact.statement else None

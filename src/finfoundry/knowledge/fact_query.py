@@ -8,7 +8,8 @@ from typing import Any
 from finfoundry.core.database import Connection
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.filters import CONDITION, resolve
-from finfoundry.knowledge.ids import document_id
+from finfoundry.knowledge.ids import document_id, document_number
+from finfoundry.knowledge.tables import cells
 from finfoundry.knowledge.terms import label_weights, sparse
 
 LEAST_SIMILARITY = 0.3  # of a label to the metric asked for
@@ -40,6 +41,7 @@ class StoredFact:
     document_name: str
     mark: str | None
     similarity: float = 1.0  # of its label to the metric asked for
+    structured: bool = False  # a cell of a wide table, whose column says what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,23 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
         "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
     }  # fmt: skip
     found = connection.execute(_SELECT_SIMILAR if wanted else _SELECT_PLAIN, values).fetchall()
-    return [_stored(row) for row in found]
+    stored = [*map(_stored, found), *_from_tables(connection, query, values["collection"])]
+    return sorted(stored, key=lambda one: -one.similarity)[: query.limit] if wanted else stored[: query.limit]
+
+
+def _from_tables(connection: Connection, query: FactQuery, collection: int | None) -> list[StoredFact]:
+    """Cells of wide tables are consolidated figures without dimensions."""
+    if query.scope not in (None, "consolidated"):
+        return []
+    companies = None if query.entity is None else cells.companies_named(connection, query.entity)
+    document = None if query.document_id is None else document_number(query.document_id)
+    wanted = cells.CellQuery(
+        companies, query.metric, query.concept, query.period, collection, query.statement, document, LEAST_SIMILARITY, query.limit
+    )
+    return [
+        StoredFact(cell.id, cell.fact, document_id(cell.document), cell.document_name, cell.mark, cell.similarity, structured=True)
+        for cell in cells.facts(connection, wanted)
+    ]
 
 
 _COLUMNS = """

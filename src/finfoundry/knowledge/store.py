@@ -20,6 +20,9 @@ from finfoundry.knowledge import fact_query, postings, rows
 from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
 from finfoundry.knowledge.names import entity_keys, file_key
+from finfoundry.knowledge.tables import typed
+from finfoundry.knowledge.tables.known import EntityCache
+from finfoundry.knowledge.tables.typed import Typed
 from finfoundry.knowledge.vectors import DIMENSIONS, EMBED_JOB, embed_document
 
 __all__ = ["Added", "FactQuery", "Removed", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
@@ -85,15 +88,26 @@ class Store:
             )
         self.database = database
         self.embedder = embedder
+        self._entities = EntityCache()
 
     def find(self, principal: Principal, sha256: str, *, collection: str = "default", label: str = "general") -> Added | None:
         """The same bytes in the same place, if they are there already: nothing needs to be parsed then."""
         with self.database.transaction(principal) as connection:
             return _unchanged(connection, sha256, collection, _label(connection, label))
 
-    def add(self, principal: Principal, parsed: Parsed, data: bytes, *, collection: str = "default", label: str = "general") -> Added:
+    def add(
+        self,
+        principal: Principal,
+        parsed: Parsed,
+        data: bytes,
+        *,
+        collection: str = "default",
+        label: str = "general",
+        tables: Sequence[Typed] = (),
+    ) -> Added:
         """Put a document into the store, whole, with its audit record, in one transaction; its embeddings follow as a job.
 
+        ``tables`` are the wide tables of a structured file.
         Raises InputError for a label that is not there, NotPermitted where the principal may not write under it.
         """
         indexed = rows.index(parsed)
@@ -113,12 +127,13 @@ class Store:
             insert = "INSERT INTO files (document_id, label_id, data) VALUES (%s, %s, %b)"
             connection.execute(insert, (place.document, label_id, data))
             rows.write(connection, place, indexed)
+            typed.write(connection, place, tables)
             jobs.add(connection, EMBED_JOB, str(place.document), {"document": place.document})
             postings.ask_for_compaction(connection, place.collection, label_id)
             outcome: Outcome = "superseded" if old else "referenced" if twin else "added"
             told = {"name": document.name, "sha256": document.sha256, "collection": collection, "label": label, "outcome": outcome}
             _record(connection, principal, "document added", place.document, {**told, "superseded": list(map(document_id, old))})
-        counts = (len(document.pages), len(indexed.chunks), len(parsed.facts))
+        counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
         return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)))
 
     def delete(self, principal: Principal, id: str) -> Removed:
@@ -177,7 +192,7 @@ class Store:
     def entities(self, principal: Principal, collection: str | None = None) -> list[StoredEntity]:
         """Who reports in the documents that the principal may read."""
         with self.database.transaction(principal) as connection:
-            return fact_query.entities(connection, collection)
+            return self._entities.get(connection, collection)
 
     def discoverable(self, principal: Principal, *, entity: str, fiscal_year: int | None = None, collection: str | None = None) -> bool:
         """Whether a document that the principal may not read, under a discoverable label, matches."""
@@ -235,7 +250,7 @@ def _serialise(connection: Connection, collection: str) -> None:
 
 def _unchanged(connection: Connection, sha256: str, collection: str, label: int) -> Added | None:
     query = """
-        SELECT d.id, d.name, d.pages, d.chunks, (SELECT count(*) FROM facts WHERE document_id = d.id)
+        SELECT d.id, d.name, d.pages, d.chunks, (SELECT (content ->> 'facts')::integer FROM certificates WHERE document_id = d.id)
         FROM documents d JOIN collections c ON c.id = d.collection_id WHERE d.sha256 = %s AND c.name = %s AND d.label_id = %s
     """
     found = connection.execute(query, (sha256, collection, label)).fetchone()
@@ -280,7 +295,7 @@ def _insert_document(connection: Connection, place: rows.Place, indexed: rows.In
 
 def _remove(connection: Connection, number: int) -> dict[str, int]:
     """Count, then take the document out of the lists, then delete it; the rest goes with it."""
-    tables = ("pages", "blocks", "cells", "facts", "chunks", "vectors", "files", "certificates")
+    tables = ("pages", "blocks", "cells", "facts", "table_rows", "chunks", "vectors", "files", "certificates")
     count = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE document_id = %(id)s)" for table in tables)  # noqa: S608
     found = connection.execute(count, {"id": number}).fetchone()
     lists = postings.remove(connection, number)

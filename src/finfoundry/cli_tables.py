@@ -1,0 +1,64 @@
+"""Commands for wide tables: importing them, and asking them in SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finfoundry import terminal
+from finfoundry.app import open_app
+from finfoundry.knowledge.tables.columns import Reading
+
+tables = typer.Typer(help="Structured files: one row a company and period.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
+Collection = Annotated[str | None, typer.Option("--collection", "-c", help="The collection.")]
+
+
+@tables.command("import")
+def tables_import(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="XLSX or CSV files whose first row names the columns.")],
+    missing: Annotated[
+        list[str] | None, typer.Option("--missing", metavar="CODE", help="What stands for no value, such as -1; never guessed.")
+    ] = None,
+    entity: Annotated[
+        list[str] | None, typer.Option("--entity", metavar="COLUMN", help="A column with company names; inferred if not given.")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option("--code", metavar="COLUMN", help="The column with security codes; inferred if not given.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", metavar="COLUMN", help="The column with the year or date; inferred if not given.")
+    ] = None,
+    percent: Annotated[list[str] | None, typer.Option("--percent", metavar="COLUMN", help="A column of percents without a sign.")] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Of amounts whose column names none [CNY under Chinese headings].")
+    ] = None,
+    collection: Collection = None,
+    label: Annotated[str, typer.Option("--label", "-l", help="The label that the tables carry.")] = "general",
+    trial: Annotated[bool, typer.Option("--trial", help="Show how each column would be read, and store nothing.")] = False,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Import wide tables: every number becomes a fact with company, period, unit and cell, every text can be cited."""
+    reading = Reading(tuple(entity or ()), code, period, tuple(missing or ()), tuple(percent or ()), currency)
+    with open_app() as app, terminal.progress(quiet=json) as report:
+        results = app.import_tables(app.principal(user), paths, reading, collection=collection, label=label, trial=trial, report=report)
+    terminal.print_json(results) if json else terminal.print_value(results)
+    if any(result.error for result in results):
+        raise typer.Exit(1)
+
+
+@tables.command("query")
+def tables_query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over company_numbers and company_texts.")],
+    limit: Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many rows at most.")] = 100,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Ask the tables in SQL: read-only, parsed against a list of what is allowed, under the row policies of the user."""
+    with open_app() as app:
+        result = app.query_tables(app.principal(user), sql, limit)
+    terminal.print_json(result) if json else terminal.print_value(result)

@@ -1,0 +1,63 @@
+"""Who is known, from documents and tables together. Thousands of companies are gathered once, not with every question."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from finfoundry.core.database import Connection
+from finfoundry.knowledge import fact_query
+from finfoundry.knowledge.fact_query import StoredEntity
+from finfoundry.knowledge.names import entity_keys
+from finfoundry.knowledge.tables.cells import Company, companies
+
+KEPT = 32  # sets of visible documents remembered
+
+
+@dataclass(slots=True)
+class EntityCache:
+    """Entities by the set of documents that may be read: documents never change, so the same set has the same entities."""
+
+    _kept: dict[tuple[str | None, str | None], list[StoredEntity]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, connection: Connection, collection: str | None) -> list[StoredEntity]:
+        """What the connection's identity may know of."""
+        visible = connection.execute("SELECT md5(string_agg(id::text, ',' ORDER BY id)) FROM documents").fetchone()
+        key = (visible[0] if visible else None, collection)
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
+        found = merged(fact_query.entities(connection, collection), companies(connection, collection))
+        with self._lock:
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = found
+        return found
+
+
+def merged(reporting: Sequence[StoredEntity], listed: Sequence[Company]) -> list[StoredEntity]:
+    """Entities of documents and of tables; one that bears another's code or full name is that other."""
+    known = {key: entity for entity in reporting for key in entity_keys([entity.name, *entity.aliases])}
+    found = {entity.name: entity for entity in reporting}
+    for company in listed:
+        twin = known.get(company.company) or next((known[key] for key in company.keys if key in known), None)
+        if twin is not None:
+            found[twin.name] = _joined(found[twin.name], company)
+            continue
+        name = company.name if company.name not in found else f"{company.name}（{company.company}）"
+        years = tuple(company.years)
+        found[name] = StoredEntity(name, company.aliases, company.documents, years, (), ("table",))
+    return sorted(found.values(), key=lambda entity: entity.name)
+
+
+def _joined(entity: StoredEntity, company: Company) -> StoredEntity:
+    names = dict.fromkeys([*entity.aliases, company.name, *company.aliases])
+    return replace(
+        entity,
+        aliases=tuple(name for name in names if name != entity.name),
+        documents=entity.documents + company.documents,
+        fiscal_years=tuple(sorted({*entity.fiscal_years, *company.years})),
+        kinds=tuple(dict.fromkeys([*entity.kinds, "table"])),
+    )

@@ -1,0 +1,104 @@
+"""A workbook or a CSV as grids of text: the first row with several cells is the header, what follows are the rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse.archive import check_archive
+from finfoundry.knowledge.parse.encoding import decode
+
+MAX_ROWS = 1_048_576  # of one sheet, the most that XLSX itself allows
+MAX_CELLS = 20_000_000  # of one file
+HEADER_WITHIN = 20  # rows looked through for the header
+
+Row = list[str | None]
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet. ``header`` are the names of its columns; ``rows`` are (row number in the sheet from 1, cells in order of the columns)."""
+
+    sheet: str
+    header: list[str]
+    rows: list[tuple[int, Row]]
+
+
+def read(data: bytes, name: str) -> list[Grid]:
+    """The visible sheets that hold a table. Raises ParseError for a file that is no workbook and no separated text."""
+    grids = [grid for sheet, rows in _sheets(data, name) if (grid := _grid(sheet, rows))]
+    if not grids:
+        raise ParseError(f"{name} holds no table", remedy="The first rows must name the columns, each row below is one record")
+    return grids
+
+
+def _sheets(data: bytes, name: str) -> Iterator[tuple[str, Iterable[Sequence[str | None]]]]:
+    if not data.startswith(b"PK\x03\x04"):
+        yield name.rsplit("/", 1)[-1].rsplit(".", 1)[0], _separated(data, name)
+        return
+    check_archive(data, name)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (InvalidFileException, KeyError, ValueError, TypeError, OSError, EOFError, SyntaxError) as error:
+        raise ParseError(f"{name} is not a readable workbook ({error})", remedy="Open it and save it again as .xlsx.") from error
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible":
+            yield sheet.title, ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+    book.close()
+
+
+def _separated(data: bytes, name: str) -> Iterator[Sequence[str | None]]:
+    text, _ = decode(data, name)
+    try:
+        dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        for row in csv.reader(io.StringIO(text), dialect):
+            yield [cell.strip() or None for cell in row]
+    except csv.Error as error:
+        raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
+
+
+def _grid(sheet: str, rows: Iterable[Sequence[str | None]]) -> Grid | None:
+    header: list[str] = []
+    kept: list[tuple[int, Row]] = []
+    cells = 0
+    for number, row in enumerate(rows, 1):
+        if not header:
+            if sum(1 for cell in row if cell) >= 2:
+                header = [cell or "" for cell in row]
+            elif number > HEADER_WITHIN:
+                return None
+            continue
+        cells += len(row)
+        if number > MAX_ROWS or cells > MAX_CELLS:
+            raise ParseError(f"The sheet {sheet!r} has more than {MAX_CELLS:,} cells", remedy="Split it into several files")
+        if any(row):
+            kept.append((number, [*row, *[None] * (len(header) - len(row))][: len(header)]))
+    return Grid(sheet, header, kept) if header and kept else None
+
+
+def _text(value: Any) -> str | None:
+    """A cell as text; numbers without binary noise, dates as ISO 8601."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float):
+        number = Decimal(repr(value))
+        return f"{number:f}" if number != number.to_integral_value() else f"{number.to_integral_value():f}"
+    return str(value)
