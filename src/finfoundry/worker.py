@@ -1,4 +1,4 @@
-"""The background process of a home: embeddings, upkeep of the index, sealing of the audit chain. Run by the supervisor."""
+"""The background process of a home: uploads, embeddings, upkeep of the index, sealing of the audit chain. Run by the supervisor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 
+from finfoundry import uploads
 from finfoundry.app import master_of, open_database
 from finfoundry.core import jobs
 from finfoundry.core.errors import FinfoundryError
@@ -31,7 +32,7 @@ def main() -> None:
     sealer = threading.Thread(target=_seal_until, args=(settings, stop), name="sealer")
     sealer.start()
     store = Store(database, embedder(settings))
-    jobs.work_until(database, store.handlers(), stop)
+    jobs.work_until(database, {**store.handlers(), **uploads.handlers(database, store, settings)}, stop)
     sealer.join()
     database.close()
 

@@ -1,0 +1,61 @@
+"""Commands of the service: its keys, and starting it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from finfoundry import terminal
+from finfoundry.app import open_app
+from finfoundry.governance.api_keys import SCOPES, USUAL, ApiKeys
+
+keys = typer.Typer(help="Keys by which users come in over HTTP.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+
+
+def show(value: object, as_json: bool) -> None:
+    terminal.print_json(value) if as_json else terminal.print_value(value)
+
+
+@keys.command("create")
+def keys_create(
+    user: Annotated[str, typer.Option("--user", help="Whose key; an absent user is added, without grants.")],
+    expires: Annotated[str | None, typer.Option("--expires", help="12h, 30d, or a date; without it the key does not expire.")] = None,
+    scope: Annotated[list[str] | None, typer.Option("--scope", help=f"{', '.join(SCOPES)}; repeat for more [{' '.join(USUAL)}].")] = None,
+    json: Json = False,
+) -> None:
+    """Make a key. It is shown this once."""
+    with open_app() as app:
+        show(ApiKeys(app.database).create(app.administrator, user, expires=expires, scopes=scope or USUAL), json)
+
+
+@keys.command("list")
+def keys_list(json: Json = False) -> None:
+    """List keys, without what opens them."""
+    with open_app() as app:
+        show(ApiKeys(app.database).keys(app.administrator), json)
+
+
+@keys.command("revoke")
+def keys_revoke(key: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
+    """End a key; the next request with it is refused."""
+    with open_app() as app:
+        show(ApiKeys(app.database).revoke(app.administrator, key), json)
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at.")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Server processes over one store and one engine.")] = 1,
+) -> None:
+    """Serve the API and the page until stopped. Users come in with a key: see `finfoundry keys`."""
+    from finfoundry.server.run import run  # here, so that other commands need not load a web server
+
+    run(host, port, workers)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    cli.add_typer(keys, name="keys")
+    cli.command()(serve)

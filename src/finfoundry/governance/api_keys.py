@@ -1,0 +1,167 @@
+"""Keys by which users come in over HTTP: random, kept as a digest, scoped, expiring, revocable at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, get_args
+
+from finfoundry.core import audit
+from finfoundry.core.audit import Record, Step
+from finfoundry.core.database import Connection, Database
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
+from finfoundry.core.principal import Principal, require_administrator
+from finfoundry.governance.policy import Policy
+
+Scope = Literal["read", "write", "raw", "admin"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+USUAL: tuple[Scope, ...] = ("read", "write")
+_PREFIX = "ff_"
+_LONGEST = 200
+_SPAN = re.compile(r"(\d{1,5})\s*(m|h|d|w)")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+class UnknownKey(NotPermitted):
+    """No key, or one that is unknown, expired or revoked: which of these is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key as it is shown once, when it is made."""
+
+    key: str
+    id: str
+    user: str
+    scopes: tuple[str, ...]
+    expires: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key in a list; times in ISO 8601."""
+
+    id: str
+    user: str
+    scopes: tuple[str, ...]
+    created: str
+    expires: str | None
+    revoked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who stands behind a key, and what the key opens."""
+
+    principal: Principal
+    key_id: str
+    scopes: frozenset[str]
+
+    def require(self, scope: Scope) -> None:
+        """Raises NotPermitted."""
+        if scope not in self.scopes and "admin" not in self.scopes:
+            raise NotPermitted(f"This key does not open {scope!r}", remedy=f"Use a key made with --scope {scope}")
+
+
+class ApiKeys:
+    """The keys of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, principal: Principal, user: str, *, expires: str | None = None, scopes: Sequence[str] = USUAL) -> NewKey:
+        """A new key for a user, who is added, without grants, where there is none. ``expires``: "12h", "30d" or an ISO 8601 time.
+
+        Raises NotPermitted for anybody but an administrator, InputError for a time or scope that cannot be one.
+        """
+        require_administrator(principal)
+        until, opened = _moment(expires), _scopes(scopes)
+        name = Policy(self._database).add_user(principal, user).name
+        identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        key = f"{_PREFIX}{identifier}_{secret}"
+        with self._database.owner() as connection:
+            connection.execute(
+                "INSERT INTO api_keys (id, user_id, hash, scopes, expires) SELECT %s, id, %s, %s, %s FROM users WHERE name = %s",
+                (identifier, _hash(key), list(opened), until, name),
+            )
+            _record(connection, principal, "key created", {"key": identifier, "user": name, "scopes": list(opened)})
+        return NewKey(key, identifier, name, opened, until.isoformat() if until else None)
+
+    def keys(self, principal: Principal) -> list[KeyRow]:
+        """All keys, the newest first, without what opens them. Raises NotPermitted."""
+        require_administrator(principal)
+        with self._database.owner() as connection:
+            return _rows(connection, "true", {})
+
+    def revoke(self, principal: Principal, identifier: str) -> KeyRow:
+        """End a key; the next request with it is refused. Raises NotPermitted, NotFound."""
+        require_administrator(principal)
+        with self._database.owner() as connection:
+            connection.execute("UPDATE api_keys SET revoked = coalesce(revoked, now()) WHERE id = %s", (identifier,))
+            found = _rows(connection, "k.id = %(id)s", {"id": identifier})
+            if not found:
+                raise NotFound(f"There is no key {identifier!r}", remedy="finfoundry keys list names them")
+            _record(connection, principal, "key revoked", {"key": identifier, "user": found[0].user})
+            return found[0]
+
+    def bearer(self, key: str | None) -> Bearer:
+        """Who comes with this key. Asked at every request, so that a revoked key is refused at once. Raises UnknownKey."""
+        unknown = UnknownKey("This key opens nothing", remedy="Send a valid key: Authorization: Bearer KEY (finfoundry keys create)")
+        if not key or not key.startswith(_PREFIX) or len(key) > _LONGEST or not key.isascii():
+            raise unknown
+        query = (
+            "SELECT k.id, u.name, k.scopes FROM api_keys k JOIN users u ON u.id = k.user_id"
+            " WHERE k.hash = %s AND k.revoked IS NULL AND (k.expires IS NULL OR k.expires > now())"
+        )
+        with self._database.owner() as connection:
+            found = connection.execute(query, (_hash(key),)).fetchone()
+        if found is None:
+            raise unknown
+        identifier, user, scopes = found
+        return Bearer(Principal(user, administrator="admin" in scopes), identifier, frozenset(scopes))
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
+
+
+def _scopes(wanted: Sequence[str]) -> tuple[Scope, ...]:
+    unknown = sorted(set(wanted) - set(SCOPES))
+    if unknown or not wanted:
+        raise InputError(f"{', '.join(unknown) or 'nothing'} is no scope of a key", remedy=f"Scopes are {', '.join(SCOPES)}")
+    return tuple(scope for scope in SCOPES if scope in wanted)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """When a key ends, in UTC. Raises InputError."""
+    if text is None:
+        return None
+    span = _SPAN.fullmatch(text.strip().lower())
+    if span:
+        return datetime.now(UTC) + int(span[1]) * _UNITS[span[2]]
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InputError(f"{text[:50]!r} is no time", remedy="Write 12h, 30d, or a date such as 2030-01-31") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _rows(connection: Connection, condition: str, parameters: dict[str, Any]) -> list[KeyRow]:
+    query = (
+        "SELECT k.id, u.name, k.scopes, k.created, k.expires, k.revoked FROM api_keys k JOIN users u ON u.id = k.user_id"  # noqa: S608  constants
+        f" WHERE {condition} ORDER BY k.created DESC, k.id"
+    )
+    rows = connection.execute(query, parameters).fetchall()
+    return [KeyRow(identifier, user, tuple(scopes), *(_iso(time) for time in times)) for identifier, user, scopes, *times in rows]  # type: ignore[arg-type]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
+
+
+def _record(connection: Connection, principal: Principal, action: str, change: dict[str, Any]) -> None:
+    audit.append(connection, Record(principal.user, action, (Step("change", change),), target=change["key"]))

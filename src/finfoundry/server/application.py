@@ -1,0 +1,47 @@
+"""The application: one ``App`` for the process, the routes, and what every request passes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+from fastapi import FastAPI
+
+from finfoundry import __version__
+from finfoundry.app import App, open_app
+from finfoundry.core.log import configure
+from finfoundry.server import chat, documents, errors, routes
+from finfoundry.server.gate import Gate
+from finfoundry.server.metrics import Metrics
+from finfoundry.server.service import Limits, Service
+
+
+def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
+    """The server over an open product, which the caller closes; without one it opens the home of the settings itself."""
+    limits = limits or Limits()
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(server: FastAPI) -> AsyncIterator[None]:
+        with nullcontext(app) if app else open_app() as opened:
+            service = server.state.service = Service(opened, limits, metrics)
+            yield
+            service.stopping = True
+
+    server = FastAPI(title="finfoundry", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    errors.install(server)
+    server.add_middleware(Gate, metrics=metrics, limit=lambda path: body_limit(server, path), patience=limits.patience)
+    for router in (routes.api, documents.api, chat.api, routes.health):
+        server.include_router(router)
+    return server
+
+
+def body_limit(server: FastAPI, path: str) -> int:
+    service: Service = server.state.service
+    return service.body_limit(path)
+
+
+def from_settings() -> FastAPI:
+    """For uvicorn, in each of its processes."""
+    configure()
+    return create()

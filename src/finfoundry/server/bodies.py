@@ -1,0 +1,91 @@
+"""What clients send and what the service says beside the product's own shapes (``views``, the answer contract)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LONGEST_EVIDENCE = 2_000_000  # characters of one text
+Text = Annotated[str, Field(max_length=LONGEST_EVIDENCE)]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class Body(BaseModel):
+    """A body of ours: an unknown field is a mistake that is told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TextEvidence(Body):
+    """Running text, with or without tables in HTML or Markdown."""
+
+    text: Text
+    name: Name = "text"
+    entity: str | None = Field(None, max_length=500, description="Whose figures these are, where the text does not say")
+
+
+class FileEvidence(Body):
+    """A file of any format that is read, in base64."""
+
+    file: Annotated[str, Field(min_length=1)]
+    name: Name
+
+
+class StoredEvidence(Body):
+    """A document of the store, by its id."""
+
+    document: Annotated[str, Field(min_length=1, max_length=50)]
+
+
+class VerifyRequest(Body):
+    answer: Annotated[str, Field(min_length=1, max_length=200_000)]
+    evidence: list[Text | TextEvidence | FileEvidence | StoredEvidence] = Field(max_length=1000)
+    question: str = Field("", max_length=10_000)
+
+
+class AskRequest(Body):
+    question: str
+    collection: str | None = Field(None, max_length=255)
+    conversation: str | None = Field(None, max_length=200)
+    stream: bool = Field(False, description="Server-sent events: progress, then answer")
+
+
+class SearchRequest(Body):
+    query: str
+    limit: Annotated[int, Field(ge=1, le=200)] = 10
+    collection: str | None = Field(None, max_length=255)
+
+
+class FeedbackRequest(Body):
+    audit_id: Annotated[str, Field(max_length=100)]
+    verdict: Literal["right", "wrong", "incomplete"]
+    comment: str = Field("", max_length=4000)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    name: str
+    documents: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The audit record that keeps it."""
+
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    status: Literal["ok"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """``checks`` says of each part whether it can be used; ``ready`` is what a balancer needs."""
+
+    ready: bool
+    checks: dict[str, bool]

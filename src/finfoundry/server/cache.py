@@ -1,0 +1,57 @@
+"""Answers given before. One is given again only to the same user, under the same policy and the same evidence."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+
+from finfoundry.core import audit
+from finfoundry.core.answer import Answer
+from finfoundry.core.database import Database
+from finfoundry.core.principal import Principal
+from finfoundry.governance import policy
+
+
+class AnswerCache:
+    """The latest answers of one process; safe to use from several threads."""
+
+    def __init__(self, database: Database, most: int) -> None:
+        self._database = database
+        self._most = most
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def answer(self, principal: Principal, asked: Hashable, make: Callable[[], Answer]) -> tuple[Answer, bool]:
+        """The answer to what was asked, and whether it was there. Giving one again leaves a record, too."""
+        key = self._key(principal, asked)
+        with self._lock:
+            found = self._answers.get(key)
+            if found is not None:
+                self._answers.move_to_end(key)
+        if found is None:
+            found = make()
+            if found.status in ("answered", "clarify", "no_evidence") and self._key(principal, asked) == key:
+                self._keep(key, found)
+            return found, False
+        with self._database.transaction(principal) as connection:
+            documents = tuple(dict.fromkeys(citation.document.id for citation in found.citations))
+            step = audit.Step("answer", {"repeats": found.audit_id, "answer": found}, documents)
+            audit.append(connection, audit.Record(principal.user, "answer repeated", (step,), target=found.id))
+        return replace(found, timings={}, tokens={}), True
+
+    def _keep(self, key: Hashable, answer: Answer) -> None:
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+
+    def _key(self, principal: Principal, asked: Hashable) -> Hashable:
+        """All that an answer depends on. What a user may read follows from the policy's version and the user's name."""
+        with self._database.transaction(principal) as connection:
+            row = connection.execute("SELECT evidence_version()").fetchone()
+            return principal, asked, policy.version(connection), row and row[0]

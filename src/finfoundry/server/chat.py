@@ -1,0 +1,292 @@
+"""The API that OpenAI's clients speak: chat completions, models, embeddings.
+
+The model ``finfoundry`` (one collection: ``finfoundry/NAME``) is the governed answer: nothing of its text is sent before every figure is
+bound; until then a stream carries progress only. ``status``, ``citations``, ``figures`` and the rest of the answer contract are extension
+fields. The base model itself, under its own name, answers keys with the scope ``raw``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json as jsonlib
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+import numpy as np
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from finfoundry.agent import memory
+from finfoundry.core import audit
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import FinfoundryError, InputError, ModelError, NotFound
+from finfoundry.core.protocols import Completion, Message
+from finfoundry.core.protocols import Request as EngineRequest
+from finfoundry.governance.api_keys import Bearer
+from finfoundry.server.errors import body_of, request_id
+from finfoundry.server.events import streamed, watched
+from finfoundry.server.routes import errors, json, while_there
+from finfoundry.server.service import Reader, Service, Shared
+from finfoundry.views import json_text
+
+Vector = NDArray[np.float32]
+GOVERNED = "finfoundry"
+MOST_TEXTS = 512  # of one request for embeddings
+_PIECES = re.compile(r"\S+\s*|\s+|[\u2e80-\u9fff]")
+api = APIRouter(prefix="/v1", responses=errors, tags=["openai"])
+
+
+class Open(BaseModel):
+    """A body of OpenAI's: fields that have no meaning here are let pass, as clients send many."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Part(Open):
+    type: str
+    text: str = ""
+
+
+class ChatMessage(Open):
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[Part] | None = None
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type in ("text", "input_text"))
+        return self.content or ""
+
+
+class StreamOptions(Open):
+    include_usage: bool = False
+
+
+class ChatRequest(Open):
+    model: str = Field(max_length=300)
+    messages: list[ChatMessage] = Field(min_length=1, max_length=1000)
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    max_tokens: int | None = Field(None, ge=1, le=32_768)
+    max_completion_tokens: int | None = Field(None, ge=1, le=32_768)
+    temperature: float | None = Field(None, ge=0, le=2)
+    seed: int | None = None
+    stop: str | list[str] | None = None
+
+
+class EmbeddingsRequest(Open):
+    model: str = Field(max_length=300)
+    input: str | list[str]
+    encoding_format: Literal["float", "base64"] = "float"
+
+
+@api.get("/models")
+async def models(service: Shared, bearer: Reader) -> Response:
+    """The governed answer over all collections and over each, the base for keys that may use it, the embedder."""
+    return json({"object": "list", "data": [_model(name) for name in await service.work(_names, service, bearer)]})
+
+
+@api.get("/models/{model:path}")
+async def model_show(model: str, service: Shared, bearer: Reader) -> Response:
+    """One model. Those that the key does not open are not there."""
+    if model not in await service.work(_names, service, bearer):
+        raise _no_model(model)
+    return json(_model(model))
+
+
+def _names(service: Service, bearer: Bearer) -> list[str]:
+    collections = sorted({document.collection for document in service.app.documents(bearer.principal)})
+    base = [service.app.engine.model] if bearer.scopes & {"raw", "admin"} else []
+    embedder = [service.app.store.embedder.model] if service.app.store.embedder else []
+    return [GOVERNED, *(f"{GOVERNED}/{name}" for name in collections), *base, *embedder]
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "finfoundry"}
+
+
+def _no_model(name: str) -> NotFound:
+    return NotFound(f"There is no model {name[:100]!r}", remedy=f"Use {GOVERNED!r}, or one that GET /v1/models lists")
+
+
+@api.post("/chat/completions")
+async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Reader) -> Response:
+    """The last message of the user is the question; what it leaves out is taken from those before it."""
+    if body.model == service.app.engine.model:
+        bearer.require("raw")
+        return await _raw(service, bearer, body, request)
+    name, _, collection = body.model.partition("/")
+    if name != GOVERNED:
+        raise _no_model(body.model)
+    work = service.in_turn(bearer, lambda: _governed(service, bearer, body, collection or None))
+    if body.stream:
+        return streamed(_chunks(service, work, body, request_id(request)))
+    answer = await while_there(request, work)
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": answer.text, "refusal": None},
+        "finish_reason": "stop",
+        "logprobs": None,
+    }
+    return json(
+        {**_head(answer.id, "chat.completion", body.model), "choices": [choice], "usage": _usage(answer.tokens), **_extension(answer)}
+    )
+
+
+def _governed(service: Service, bearer: Bearer, body: ChatRequest, collection: str | None) -> Answer:
+    """Answer the last question. A follow-up goes on from what the same questions before it led to."""
+    asked = [message.text for message in body.messages if message.role == "user"]
+    if not asked:
+        raise InputError("There is no message of the role 'user'", remedy="Send the question as the last message, role user")
+    if len(asked) == 1:
+        return service.answer(bearer.principal, asked[0], collection, _chat_id(collection, asked), cached=True)
+    here = _chat_id(collection, asked)
+    talk = memory.recall(service.app.database, bearer.principal, _chat_id(collection, asked[:-1]))
+    with service.app.database.transaction(bearer.principal) as connection:
+        memory.remember(connection, bearer.principal, here, talk)
+    return service.answer(bearer.principal, asked[-1], collection, here, cached=False)
+
+
+def _chat_id(collection: str | None, asked: list[str]) -> str:
+    return "chat-" + hashlib.sha256(jsonlib.dumps([collection, asked]).encode()).hexdigest()
+
+
+async def _chunks(service: Service, work: Any, body: ChatRequest, identifier: str) -> AsyncIterator[str]:
+    head = _head(f"chatcmpl-{uuid.uuid4().hex}", "chat.completion.chunk", body.model)
+    yield _data({**head, "choices": [_delta({"role": "assistant", "content": ""})]})
+    async for sign in watched(work):
+        if isinstance(sign, float):
+            yield _data(
+                {**head, "choices": [_delta({})], "progress": {"state": "working", "seconds": sign, "waiting": service.asks.waiting}}
+            )
+            continue
+        try:
+            answer: Answer = sign.result()
+        except FinfoundryError as error:
+            yield _data(body_of(error, identifier))
+            return
+        for piece in _PIECES.findall(answer.text):
+            yield _data({**head, "choices": [_delta({"content": piece})]})
+        yield _data({**head, "choices": [_delta({}, "stop")], **_extension(answer)})
+        if body.stream_options and body.stream_options.include_usage:
+            yield _data({**head, "choices": [], "usage": _usage(answer.tokens)})
+        yield "data: [DONE]\n\n"
+
+
+def _head(identifier: str, kind: str, model: str) -> dict[str, Any]:
+    return {"id": identifier, "object": kind, "created": int(time.time()), "model": model}
+
+
+def _delta(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
+    return {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+
+
+def _data(value: Any) -> str:
+    return f"data: {json_text(value, indent=None)}\n\n"
+
+
+def _usage(tokens: dict[str, int]) -> dict[str, int]:
+    prompt, completion = tokens.get("prompt", 0), tokens.get("completion", 0)
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def _extension(answer: Answer) -> dict[str, Any]:
+    """The answer contract beside what OpenAI's clients know; what it says of itself is that it was generated."""
+    names = ("status", "language", "citations", "figures", "warnings", "options", "reason", "audit_id", "timings")
+    return {**{name: getattr(answer, name) for name in names}, "ai_generated": True}
+
+
+# The base itself
+
+
+def _engine_request(service: Service, body: ChatRequest) -> EngineRequest:
+    roles: dict[str, Literal["system", "user", "assistant"]] = {"developer": "system", "system": "system", "assistant": "assistant"}
+    messages = tuple(Message(roles.get(message.role, "user"), message.text) for message in body.messages)
+    stop = (body.stop,) if isinstance(body.stop, str) else tuple(body.stop or ())
+    tokens = body.max_completion_tokens or body.max_tokens or 512
+    return EngineRequest(
+        messages, max_tokens=tokens, temperature=body.temperature or 0.0, seed=body.seed or 0, stop=stop, deadline=service.limits.deadline
+    )
+
+
+async def _raw(service: Service, bearer: Bearer, body: ChatRequest, request: Request) -> Response:
+    asked = _engine_request(service, body)
+    if body.stream:
+        return StreamingResponse(_raw_chunks(service, bearer, body, asked, request_id(request)), media_type="text/event-stream")
+    completion = await while_there(request, service.in_turn(bearer, lambda: _raw_completion(service, bearer, asked)))
+    message = {"role": "assistant", "content": completion.text, "refusal": None}
+    choice = {"index": 0, "message": message, "finish_reason": completion.finish, "logprobs": None}
+    usage = _usage({"prompt": completion.prompt_tokens, "completion": completion.completion_tokens})
+    return json({**_head(f"chatcmpl-{uuid.uuid4().hex}", "chat.completion", body.model), "choices": [choice], "usage": usage})
+
+
+def _raw_completion(service: Service, bearer: Bearer, asked: EngineRequest) -> Completion:
+    with service.app.recorder.recording() as calls:
+        completion = service.app.recorder.chat(asked)
+    with service.app.database.transaction(bearer.principal) as connection:
+        audit.append(connection, audit.Record(bearer.principal.user, "raw completion", tuple(call.step() for call in calls.made)))
+    return completion
+
+
+async def _raw_chunks(service: Service, bearer: Bearer, body: ChatRequest, asked: EngineRequest, identifier: str) -> AsyncIterator[str]:
+    """Pieces as the engine makes them: a thread fills the queue, and stops when nobody reads any more."""
+    head = _head(f"chatcmpl-{uuid.uuid4().hex}", "chat.completion.chunk", body.model)
+    loop, pieces, left = asyncio.get_running_loop(), asyncio.Queue[str | None](), False
+
+    def fill() -> None:
+        try:
+            with service.app.recorder.recording() as calls:
+                stream = service.app.recorder.stream(asked)
+                for piece in stream:
+                    loop.call_soon_threadsafe(pieces.put_nowait, piece)
+                    if left:
+                        break
+                getattr(stream, "close", lambda: None)()
+            with service.app.database.transaction(bearer.principal) as connection:
+                audit.append(connection, audit.Record(bearer.principal.user, "raw completion", tuple(call.step() for call in calls.made)))
+        finally:
+            loop.call_soon_threadsafe(pieces.put_nowait, None)
+
+    work = asyncio.create_task(service.in_turn(bearer, fill))
+    work.add_done_callback(lambda _: pieces.put_nowait(None))
+    try:
+        yield _data({**head, "choices": [_delta({"role": "assistant", "content": ""})]})
+        while (piece := await pieces.get()) is not None:
+            yield _data({**head, "choices": [_delta({"content": piece})]})
+        await work
+        yield _data({**head, "choices": [_delta({}, "stop")]})
+        yield "data: [DONE]\n\n"
+    except FinfoundryError as error:
+        yield _data(body_of(error, identifier))
+    finally:
+        left = True
+        work.cancel()
+
+
+@api.post("/embeddings")
+async def embeddings(body: EmbeddingsRequest, service: Shared, _bearer: Reader) -> Response:
+    """Unit vectors of passages, by the embedder of the settings."""
+    embedder = service.app.store.embedder
+    if embedder is None:
+        raise ModelError("There is no embedder", remedy=f"Run `finfoundry pull {service.app.settings.embedder}`")
+    if body.model not in (embedder.model, service.app.settings.embedder):
+        raise _no_model(body.model)
+    texts = [body.input] if isinstance(body.input, str) else body.input
+    if not texts or len(texts) > MOST_TEXTS or not all(texts):
+        raise InputError(f"Between 1 and {MOST_TEXTS} texts can be embedded at once, none of them empty")
+    vectors = await service.work(embedder.passages, texts)
+    data = [{"object": "embedding", "index": number, "embedding": _vector(row, body)} for number, row in enumerate(vectors)]
+    tokens = sum(len(text) for text in texts) // 4
+    return json({"object": "list", "model": embedder.model, "data": data, "usage": {"prompt_tokens": tokens, "total_tokens": tokens}})
+
+
+def _vector(row: Vector, body: EmbeddingsRequest) -> str | list[float]:
+    exact = row.astype("<f4")
+    return base64.b64encode(exact.tobytes()).decode() if body.encoding_format == "base64" else [float(value) for value in exact]

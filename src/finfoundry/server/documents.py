@@ -1,0 +1,127 @@
+"""Documents over HTTP: upload with live progress, list, certificate, pages as pictures, deletion."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import Response
+
+from finfoundry import uploads
+from finfoundry.core.document import Box
+from finfoundry.core.errors import FinfoundryError, InputError
+from finfoundry.core.principal import Principal
+from finfoundry.knowledge.store import Removed, StoredDocument
+from finfoundry.server.errors import body_of, request_id
+from finfoundry.server.events import event, streamed
+from finfoundry.server.routes import errors, json
+from finfoundry.server.service import Reader, Service, Shared, Writer
+from finfoundry.uploads import Upload
+from finfoundry.views import DocumentView, PageView, page_view
+
+api = APIRouter(prefix="/v1", responses=errors, tags=["documents"])
+LOOK_AFTER = 0.3  # seconds between two looks at an upload
+_NUMBER = r"-?\d{1,6}(?:\.\d{1,6})?"
+_BOX = re.compile(rf"{_NUMBER}(?:,{_NUMBER}){{3}}")
+MOST_BOXES = 20
+
+
+@api.post("/documents", response_model=Upload, status_code=202)
+async def upload(
+    service: Shared,
+    bearer: Writer,
+    file: Annotated[UploadFile, File(description="PDF, HTML, DOCX, XLSX, CSV, Markdown or text")],
+    collection: Annotated[str, Form(min_length=1, max_length=255)] = "",
+    label: Annotated[str, Form(min_length=1, max_length=100)] = "general",
+) -> Response:
+    """Take a file; a worker reads it. Follow it under ``/v1/uploads/{id}/events``. The same bytes again do nothing."""
+    place = collection or service.app.settings.collection
+    data = await file.read()
+    taken = await service.work(uploads.add, service.app.database, bearer.principal, file.filename, data, place, label)
+    return json(taken, 202)
+
+
+@api.get("/uploads/{upload}", response_model=Upload)
+async def upload_show(upload: str, service: Shared, bearer: Reader) -> Response:
+    """How far a file is. Only who sent it sees it."""
+    return json(await service.work(uploads.find, service.app.database, bearer.principal, upload))
+
+
+@api.get("/uploads/{upload}/events", response_class=Response)
+async def upload_events(upload: str, request: Request, service: Shared, bearer: Reader) -> Response:
+    """The same as server-sent events, at each change and each second, until the file is done or failed."""
+    await service.work(uploads.find, service.app.database, bearer.principal, upload)
+    return streamed(_following(service, bearer.principal, upload, request_id(request)))
+
+
+async def _following(service: Service, principal: Principal, upload: str, identifier: str) -> AsyncIterator[str]:
+    last, looks = "", 0
+    while not service.stopping:
+        try:
+            now = await service.work(uploads.find, service.app.database, principal, upload)
+        except FinfoundryError as error:
+            yield event("error", body_of(error, identifier))
+            return
+        if now.state != last or looks % 3 == 0:
+            yield event("progress", now)
+        last, looks = now.state, looks + 1
+        if now.state in ("done", "failed"):
+            return
+        await asyncio.sleep(LOOK_AFTER)
+
+
+@api.get("/documents", response_model=list[StoredDocument])
+async def documents(service: Shared, bearer: Reader, collection: Annotated[str | None, Query(max_length=255)] = None) -> Response:
+    """What the user may read, by collection and name."""
+    return json(await service.work(service.app.documents, bearer.principal, collection))
+
+
+@api.get("/documents/{document}", response_model=DocumentView)
+async def document_show(document: str, service: Shared, bearer: Reader) -> Response:
+    """One document with its certificate."""
+    return json(await service.work(service.app.document, bearer.principal, document))
+
+
+@api.delete("/documents/{document}", response_model=Removed)
+async def document_delete(document: str, service: Shared, bearer: Writer) -> Response:
+    """Delete a document and all that came from it, in one transaction."""
+    return json(await service.work(service.app.delete, bearer.principal, document))
+
+
+@api.get("/documents/{document}/pages/{number}.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
+async def page_picture(
+    document: str,
+    number: int,
+    service: Shared,
+    bearer: Reader,
+    box: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="x0,y0,x1,y1 in points from the top left")] = None,
+    scale: Annotated[float, Query(ge=0.2, le=4.0)] = 1.5,
+) -> Response:
+    """A page of a PDF as a picture with the places marked."""
+    picture = await service.work(picture_of, service, bearer.principal, document, number, [box_of(text) for text in box or []], scale)
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
+
+
+@api.get("/documents/{document}/pages/{number}", response_model=PageView)
+async def page_show(document: str, number: int, service: Shared, bearer: Reader) -> Response:
+    """A page as text: its blocks and cells with their boxes."""
+    return json(page_view(await service.work(service.app.store.page, bearer.principal, document, number)))
+
+
+def picture_of(service: Service, principal: Principal, document: str, number: int, boxes: list[Box], scale: float) -> bytes:
+    """Whoever may not read the document gets NotFound, whether the picture was drawn before or not."""
+    stored = service.app.store.document(principal, document)
+    if stored.media_type != "application/pdf" or not 1 <= number <= stored.pages:
+        raise InputError(f"There is no picture of page {number}", remedy="Only pages of PDFs have one; see /v1/documents/{id}/pages/{n}")
+    return service.renderer.page(stored.sha256, service.app.store.data(principal, document), number, boxes, scale)
+
+
+def box_of(text: str) -> Box:
+    """Raises InputError."""
+    if not _BOX.fullmatch(text.strip()):
+        raise InputError(f"{text[:60]!r} is no box", remedy="Write x0,y0,x1,y1 in points from the top left of the page")
+    x0, y0, x1, y1 = map(float, text.split(","))
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)

@@ -1,0 +1,39 @@
+"""Server-sent events: what a client sees while it waits."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from fastapi.responses import StreamingResponse
+
+from finfoundry.views import json_text
+
+T = TypeVar("T")
+HEARTBEAT = 1.0  # seconds between two signs of life
+
+
+def event(name: str, value: Any) -> str:
+    return f"event: {name}\ndata: {json_text(value, indent=None)}\n\n"
+
+
+def streamed(events: AsyncIterator[str]) -> StreamingResponse:
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+async def watched(work: Coroutine[Any, Any, T]) -> AsyncIterator[float | asyncio.Task[T]]:
+    """Seconds passed, now and at each heartbeat, and at the end the finished task. Left early, the work is cancelled."""
+    started, task = time.monotonic(), asyncio.ensure_future(work)
+    try:
+        yield 0.0
+        while not (await asyncio.wait([task], timeout=HEARTBEAT))[0]:
+            yield round(time.monotonic() - started, 1)
+        yield task
+    finally:
+        if not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

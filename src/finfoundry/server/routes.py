@@ -1,0 +1,178 @@
+"""The product's own API under ``/v1``: questions, evidence, facts, audit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from finfoundry.binding.verify import Report
+from finfoundry.core import audit
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import EngineError, FinfoundryError
+from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.replay import Replay
+from finfoundry.governance.trail import Listed, Trace
+from finfoundry.server import verifying
+from finfoundry.server.bodies import (
+    AskRequest,
+    Collection,
+    Feedback,
+    FeedbackRequest,
+    Health,
+    Ready,
+    SearchRequest,
+    VerifyRequest,
+)
+from finfoundry.server.errors import ErrorBody, body_of, request_id
+from finfoundry.server.events import event, streamed, watched
+from finfoundry.server.service import Reader, Service, Shared, opened
+from finfoundry.views import FactView, HitView, json_text
+
+T = TypeVar("T")
+Administrator = Annotated[Bearer, Depends(opened("admin"))]
+LOOK_AFTER = 0.25  # seconds between two looks whether the client is still there
+errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}}
+api = APIRouter(prefix="/v1", responses=errors)
+health = APIRouter(tags=["health"])
+
+
+def json(value: Any, status: int = 200) -> Response:
+    """The product's own shapes as they are printed on the command line, too."""
+    return Response(json_text(value, indent=None), status, media_type="application/json")
+
+
+class Left(EngineError):
+    """The client did not wait for the answer."""
+
+
+async def while_there(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The outcome of the work, which is cancelled when the client leaves. Raises Left."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait([task], timeout=LOOK_AFTER))[0]:
+            if await request.is_disconnected():
+                raise Left("The client left")
+        return task.result()
+    finally:
+        task.cancel()
+
+
+@api.post("/verify", response_model=Report, tags=["verify"])
+async def verify(body: VerifyRequest, service: Shared, bearer: Reader) -> Response:
+    """Check an answer of any system against evidence: which figures hold, to what they are bound, and why the others do not."""
+    report = await service.work(verifying.check, service.app, bearer.principal, body)
+    service.metrics.count("figures_verified_total", report.bound, outcome="bound")
+    service.metrics.count("figures_verified_total", report.unbound, outcome="unbound")
+    return json(report)
+
+
+@api.post("/ask", response_model=Answer, tags=["ask"])
+async def ask(body: AskRequest, request: Request, service: Shared, bearer: Reader) -> Response:
+    """Answer a question from the store; every figure is bound to its source, or the answer is withheld."""
+    if body.stream:
+        return streamed(_asking(service, bearer, body, request_id(request)))
+    return json(await while_there(request, service.ask(bearer, body.question, body.collection, body.conversation)))
+
+
+async def _asking(service: Service, bearer: Bearer, body: AskRequest, identifier: str) -> AsyncIterator[str]:
+    async for sign in watched(service.ask(bearer, body.question, body.collection, body.conversation)):
+        if isinstance(sign, float):
+            yield event("progress", {"seconds": sign, "waiting": service.asks.waiting, "state": "working"})
+            continue
+        try:
+            yield event("answer", sign.result())
+        except FinfoundryError as error:
+            yield event("error", body_of(error, identifier))
+
+
+@api.post("/search", response_model=list[HitView], tags=["search"])
+async def search(body: SearchRequest, service: Shared, bearer: Reader) -> Response:
+    """Passages: words, meaning and facts together, filtered by what the query names and what the user may read."""
+    return json(await service.work(service.app.search, bearer.principal, body.query, body.limit, body.collection))
+
+
+@api.get("/facts", response_model=list[FactView], tags=["facts"])
+async def facts(
+    service: Shared,
+    bearer: Reader,
+    entity: Annotated[str | None, Query(max_length=500)] = None,
+    metric: Annotated[str | None, Query(max_length=500)] = None,
+    period: Annotated[str | None, Query(max_length=100)] = None,
+    collection: Annotated[str | None, Query(max_length=255)] = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> Response:
+    """Exact figures with entity, metric, period, unit and place."""
+    return json(await service.work(service.app.facts, bearer.principal, entity, metric, period, collection, limit))
+
+
+@api.get("/collections", response_model=list[Collection], tags=["documents"])
+async def collections(service: Shared, bearer: Reader) -> Response:
+    """The collections that hold a document which the user may read."""
+    documents = await service.work(service.app.documents, bearer.principal)
+    numbers, pages = Counter(one.collection for one in documents), Counter[str]()
+    for one in documents:
+        pages[one.collection] += one.pages
+    return json([Collection(name, numbers[name], pages[name]) for name in sorted(numbers)])
+
+
+@api.get("/audit", response_model=list[Listed], tags=["audit"])
+async def audit_list(service: Shared, bearer: Administrator) -> Response:
+    """The latest records, without contents. Needs a key with the scope admin, as all of the audit."""
+    return json(await service.work(service.app.audit_show, bearer.principal, None))
+
+
+@api.get("/audit/{record}", response_model=Trace, tags=["audit"])
+async def audit_show(record: str, service: Shared, bearer: Administrator) -> Response:
+    """One record, with its contents where they are not erased."""
+    return json(await service.work(service.app.audit_show, bearer.principal, record))
+
+
+@api.post("/audit/{record}/replay", response_model=Replay, tags=["audit"])
+async def audit_replay(record: str, service: Shared, bearer: Administrator) -> Response:
+    """Recompute facts, calculations and bindings of an answer from its record, without a model."""
+    return json(await service.work(service.app.audit_replay, bearer.principal, record))
+
+
+@api.post("/feedback", response_model=Feedback, status_code=201, tags=["feedback"])
+async def feedback(body: FeedbackRequest, service: Shared, bearer: Reader) -> Response:
+    """Say whether an answer was right. It is kept in the audit, under the user's key."""
+    return json(await service.work(_keep_feedback, service, bearer, body), 201)
+
+
+def _keep_feedback(service: Service, bearer: Bearer, body: FeedbackRequest) -> Feedback:
+    step = audit.Step("feedback", {"answer": body.audit_id, "verdict": body.verdict, "comment": body.comment})
+    with service.app.database.transaction(bearer.principal) as connection:
+        return Feedback(audit.append(connection, audit.Record(bearer.principal.user, "feedback", (step,))))
+
+
+@health.get("/healthz", response_model=Health)
+async def healthz() -> Response:
+    """The process runs."""
+    return json(Health("ok"))
+
+
+@health.get("/readyz", response_model=Ready)
+async def readyz(service: Shared) -> Response:
+    """Whether questions can be answered now: 200, or 503 while stopping or without the database."""
+    checks = {"serving": not service.stopping, "database": await service.work(_reachable, service)}
+    ready = Ready(all(checks.values()), checks)
+    return json(ready, 200 if ready.ready else 503)
+
+
+def _reachable(service: Service) -> bool:
+    try:
+        service.app.policy.version()
+    except FinfoundryError:
+        return False
+    return True
+
+
+@health.get("/metrics", response_class=PlainTextResponse)
+async def metrics(service: Shared) -> Response:
+    """Prometheus text. It holds no content and no names of users."""
+    return PlainTextResponse(service.metrics.text(service.gauges()), media_type="text/plain; version=0.0.4")

@@ -1,0 +1,151 @@
+"""What the routes share: the product, its keys, the queue, the cache, the metrics. One a process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, Request
+
+from finfoundry.app import App
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import EngineTimeout
+from finfoundry.core.principal import Principal
+from finfoundry.governance.api_keys import ApiKeys, Bearer, Scope
+from finfoundry.server.admission import Admission
+from finfoundry.server.cache import AnswerCache
+from finfoundry.server.metrics import Metrics
+from finfoundry.server.rendering import Renderer
+
+T = TypeVar("T")
+COOKIE = "finfoundry_key"
+MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process takes on. Times in seconds, sizes in bytes."""
+
+    asks: int = 4  # questions worked at side by side
+    waiting: int = 256
+    waiting_each: int = 32  # of one user
+    deadline: float = 120.0  # for a question, from its arrival
+    body: int = 8 * 1024 * 1024
+    patience: float = 30.0  # for the next piece of a body
+    threads: int = 16  # for what needs no model
+    cached_answers: int = 1000
+
+
+class Service:
+    """One process of the server."""
+
+    def __init__(self, app: App, limits: Limits, metrics: Metrics) -> None:
+        self.app = app
+        self.limits = limits
+        self.metrics = metrics
+        self.keys = ApiKeys(app.database)
+        self.asks = Admission(limits.asks, waiting=limits.waiting, each=limits.waiting_each)
+        self.cache = AnswerCache(app.database, limits.cached_answers)
+        self.renderer = Renderer()
+        self.stopping = False
+        self._ask_threads = CapacityLimiter(limits.asks)
+        self._threads = CapacityLimiter(limits.threads)
+
+    def body_limit(self, path: str) -> int:
+        """In bytes, by the path of the route."""
+        uploading = path.rstrip("/") in ("/v1/documents", "/upload")
+        return self.app.settings.max_file_bytes + MULTIPART_ROOM if uploading else self.limits.body
+
+    async def work(self, function: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """Run what blocks for a short time in a thread."""
+        return await to_thread.run_sync(partial(function, *arguments, **options), limiter=self._threads)
+
+    async def ask(self, bearer: Bearer, question: str, collection: str | None = None, conversation: str | None = None) -> Answer:
+        """Answer in turn, before the deadline. Raises Busy, EngineTimeout, and what ``App.ask`` raises."""
+        cached = conversation is None
+        return await self.in_turn(bearer, lambda: self.answer(bearer.principal, question, collection, conversation, cached=cached))
+
+    async def in_turn(self, bearer: Bearer, work: Callable[[], T]) -> T:
+        """Run what may need the model when it is the user's turn. A slot is free again only when its thread has really ended."""
+        entered = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._hold(bearer, work, entered))
+        try:
+            async with asyncio.timeout(self.limits.deadline):
+                await asyncio.wait([entered, task], return_when=asyncio.FIRST_COMPLETED)
+                return await asyncio.shield(task)
+        except TimeoutError as error:
+            raise EngineTimeout("The answer took too long", remedy="Ask for less at once, or raise the deadline") from error
+        finally:
+            if not entered.done():
+                task.cancel()  # it still waits: nothing is lost by leaving the queue
+            elif not task.done():
+                task.add_done_callback(_forget)
+
+    async def _hold(self, bearer: Bearer, work: Callable[[], T], entered: asyncio.Future[None]) -> T:
+        waited = time.monotonic()
+        async with self.asks.turn(bearer.principal.user):
+            self.metrics.observe("queue_seconds", time.monotonic() - waited)
+            if not entered.done():
+                entered.set_result(None)
+            return await to_thread.run_sync(work, limiter=self._ask_threads)
+
+    def answer(self, principal: Principal, question: str, collection: str | None, conversation: str | None, *, cached: bool) -> Answer:
+        """Answer now, in this thread; ``cached``: nothing said before changes what the question means."""
+        started = time.monotonic()
+
+        def make() -> Answer:
+            return self.app.ask(principal, question, collection=collection, conversation=conversation)
+
+        if cached:
+            answer, hit = self.cache.answer(principal, (question, collection, conversation), make)
+            self.metrics.count("answer_cache_total", outcome="hit" if hit else "miss")
+        else:
+            answer = make()
+        self.metrics.count("answers_total", status=answer.status)
+        self.metrics.count("completion_tokens_total", answer.tokens.get("completion", 0))
+        self.metrics.observe("answer_seconds", time.monotonic() - started)
+        return answer
+
+    def gauges(self) -> dict[str, float]:
+        return {"asks_waiting": self.asks.waiting, "asks_running": self.asks.running, "answers_cached": len(self.cache)}
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    """Nobody waits for it any more: its error, if there is one, is in the audit or the log already."""
+    if not task.cancelled():
+        task.exception()
+
+
+def service_of(request: Request) -> Service:
+    found: Service = request.app.state.service
+    return found
+
+
+def key_of(request: Request) -> str | None:
+    """From the header of an API client, or from the cookie of the page."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return key.strip()
+    return None if scheme else request.cookies.get(COOKIE)
+
+
+def opened(scope: Scope) -> Callable[[Request], Awaitable[Bearer]]:
+    """The bearer of a request's key, if the key opens ``scope``. Raises UnknownKey, NotPermitted."""
+
+    async def bearer(request: Request) -> Bearer:
+        service = service_of(request)
+        found = await service.work(service.keys.bearer, key_of(request))
+        found.require(scope)
+        return found
+
+    return bearer
+
+
+Shared = Annotated[Service, Depends(service_of)]
+Reader = Annotated[Bearer, Depends(opened("read"))]
+Writer = Annotated[Bearer, Depends(opened("write"))]

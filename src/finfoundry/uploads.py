@@ -1,0 +1,131 @@
+"""Files that were sent over HTTP, on their way into the store: kept in the database, read by the worker, so that no crash loses one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from psycopg.types.json import Jsonb
+
+from finfoundry.core import jobs
+from finfoundry.core.database import Connection, Database
+from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted
+from finfoundry.core.principal import Principal
+from finfoundry.core.settings import Settings
+from finfoundry.knowledge.intake import Ingested, entered, failed
+from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.workers import Workers
+from finfoundry.machine import workers
+
+JOB = "ingest upload"
+State = Literal["waiting", "reading", "done", "failed"]
+_COLUMNS = "id, name, collection, label, size, state, result"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent. ``result`` says what became of it once ``state`` is done or failed."""
+
+    id: str
+    name: str
+    collection: str
+    label: str
+    size: int
+    state: State
+    result: Ingested | None
+
+
+def plain_name(name: str | None) -> str:
+    """The last part of a file's name, without what could lead elsewhere or cannot be seen. Raises InputError."""
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(character for character in last if character.isprintable()).strip()
+    if kept in ("", ".", "..") or len(kept.encode()) > 255:
+        raise InputError("The file has no name that can be used", remedy="Name it with at most 255 bytes, for instance report.pdf")
+    return kept
+
+
+def add(database: Database, principal: Principal, name: str | None, data: bytes, collection: str, label: str) -> Upload:
+    """Keep the file and queue its reading, in one transaction. Raises InputError, NotPermitted, StoreError."""
+    kept = plain_name(name)
+    if not data:
+        raise InputError(f"{kept} is empty", remedy="Send the file again")
+    identifier = uuid.uuid4()
+    with database.transaction(principal) as connection:
+        _require_writing(connection, label)
+        connection.execute(
+            "INSERT INTO uploads (id, person, administrator, name, collection, label, size, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %b)",
+            (identifier, principal.user, principal.administrator, kept, collection, label, len(data), data),
+        )
+        jobs.add(connection, JOB, str(identifier), {"upload": str(identifier)})
+    return Upload(str(identifier), kept, collection, label, len(data), "waiting", None)
+
+
+def find(database: Database, principal: Principal, identifier: str) -> Upload:
+    """How far a file is; only who sent it sees it. Raises NotFound."""
+    try:
+        key = uuid.UUID(identifier)
+    except ValueError:
+        raise _no_upload(identifier) from None
+    with database.transaction(principal) as connection:
+        row = connection.execute(f"SELECT {_COLUMNS} FROM uploads WHERE id = %s", (key,)).fetchone()  # noqa: S608  a constant
+    if row is None:
+        raise _no_upload(identifier)
+    return _upload(row)
+
+
+def handlers(database: Database, store: Store, settings: Settings) -> Mapping[str, jobs.Handler]:
+    """What the worker does for uploads."""
+
+    def read(payload: dict[str, Any]) -> None:
+        with workers(settings, 1) as pool:
+            _read(database, store, pool, payload["upload"])
+
+    return {JOB: read}
+
+
+def _read(database: Database, store: Store, pool: Workers, identifier: str) -> None:
+    """Parse the file and store it for the one who sent it. A second run after a crash finds the document there: unchanged."""
+    query = (
+        "UPDATE uploads SET state = 'reading' WHERE id = %s AND state IN ('waiting', 'reading')"
+        " RETURNING person, administrator, name, collection, label, data"
+    )
+    with database.worker() as connection:
+        row = connection.execute(query, (identifier,)).fetchone()
+    if row is None:
+        return
+    person, administrator, name, collection, label, data = row
+    (outcome,) = pool.parse_all([(Path(name), bytes(data))])
+    result: Ingested
+    if isinstance(outcome.result, FinfoundryError):
+        result = failed(outcome.path, outcome.result)
+    else:
+        try:
+            added = store.add(Principal(person, administrator), outcome.result, outcome.data, collection=collection, label=label)
+            result = entered(outcome.path, added, outcome.result.certificate.mark, outcome.seconds)
+        except (InputError, NotPermitted) as error:
+            result = failed(outcome.path, error)
+    with database.worker() as connection:
+        connection.execute(
+            "UPDATE uploads SET state = %s, result = %s, data = NULL WHERE id = %s",
+            ("failed" if result.error else "done", Jsonb(asdict(result)), identifier),
+        )
+
+
+def _require_writing(connection: Connection, label: str) -> None:
+    """Refused before the work, not after it; a label that is not there is refused in the same words."""
+    allowed = "SELECT FROM labels WHERE name = %s AND id = ANY (writable_labels())"
+    if connection.execute(allowed, (label,)).fetchone() is None:
+        raise NotPermitted(f"You may not add documents under {label!r}", remedy="Ask an administrator for a grant that may write")
+
+
+def _upload(row: tuple[Any, ...]) -> Upload:
+    identifier, name, collection, label, size, state, result = row
+    told = Ingested(**{**result, "superseded": tuple(result["superseded"])}) if result else None
+    return Upload(str(identifier), name, collection, label, size, state, told)
+
+
+def _no_upload(identifier: str) -> NotFound:
+    return NotFound(f"No upload {identifier[:50]!r}", remedy="Send the file again")

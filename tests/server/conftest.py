@@ -1,0 +1,103 @@
+"""One server for the run, over a home with the demo report and a paper that its user may not read. No model: facts answer."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import uvicorn
+from tests.conftest import short_home
+
+from finfoundry.app import App, open_app
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.demo.report import annual_report, client_report
+from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.governance.recorder import Recorder
+from finfoundry.server.application import create
+from finfoundry.server.service import Limits
+
+REPORT, SECRET = "yunzhou-annual-report.pdf", "linxi-port.pdf"
+QUESTION = "云洲商业银行股份有限公司2024年的净利润是多少？"
+
+
+@dataclass
+class Live:
+    """A server that answers at ``url``, and the product behind it."""
+
+    url: str
+    app: App
+    engine: ScriptedEngine
+    key: str  # of ana, who reads general documents and may add such
+    admin_key: str
+    raw_key: str
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key or self.key}"}, timeout=60)
+
+    def new_key(self, user: str, *scopes: str, expires: str | None = None) -> str:
+        return ApiKeys(self.app.database).create(self.app.administrator, user, scopes=scopes or ("read", "write"), expires=expires).key
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Live]:
+    home = short_home()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FINFOUNDRY_HOME", str(home))
+            with open_app(Settings(home=home)) as app:
+                engine = ScriptedEngine([("interest rate", "It fell."), ("", "I say so.")], model="scripted")
+                app.engine = engine
+                app.recorder = app.agent.engine = Recorder(engine)
+                fill(app)
+                with serving(app, Limits(deadline=30)) as url:
+                    keys = ApiKeys(app.database)
+                    made = [keys.create(app.administrator, user, scopes=scopes).key for user, scopes in USERS]
+                    yield Live(url, app, engine, *made)
+    finally:
+        Supervisor(home).stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+USERS = [("ana", ("read", "write")), ("root-key", ("read", "write", "admin")), ("rae", ("read", "raw"))]
+
+
+def fill(app: App) -> None:
+    papers = app.settings.home / "papers"
+    papers.mkdir()
+    (papers / REPORT).write_bytes(annual_report().data)
+    (papers / SECRET).write_bytes(client_report())
+    app.policy.add_user(app.administrator, "ana")
+    app.policy.add_grant(app.administrator, "ana", "general", write=True)
+    (first,) = app.ingest(app.administrator, [papers / REPORT])
+    (second,) = app.ingest(app.administrator, [papers / SECRET], label="sensitive")
+    assert first.id
+    assert second.id
+
+
+class serving:  # noqa: N801  used as a function
+    """A uvicorn over ``app`` in a thread; its address."""
+
+    def __init__(self, app: App, limits: Limits) -> None:
+        config = uvicorn.Config(create(app, limits), host="127.0.0.1", port=0, log_config=None, ws="none", timeout_graceful_shutdown=5)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+
+    def __enter__(self) -> str:
+        self.thread.start()
+        deadline = time.monotonic() + 30
+        while not self.server.started:
+            assert time.monotonic() < deadline
+            assert self.thread.is_alive()
+            time.sleep(0.02)
+        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.should_exit = True
+        self.thread.join(30)
