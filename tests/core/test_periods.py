@@ -163,4 +163,6 @@ def test_years_of_weeks_keep_their_weekday() -> None:
     fiscal = FiscalYear(2024, date(2025, 1, 26), weeks=True)
     assert fiscal.end_of(2023) == date(2024, 1, 28)
     assert fiscal.of(2024).iso == "2024-01-29/2025-01-26"
+    may = FiscalYear(2020, date(2020, 5, 31), weeks=True, last=True)
+    assert [may.end_of(year) for year in (2019, 2018)] == [date(2019, 5, 26), date(2018, 5, 27)]
     assert CALENDAR_YEAR.quarter(2020, 2).iso == "2020-04-01/2020-06-30"

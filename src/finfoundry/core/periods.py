@@ -94,12 +94,14 @@ def span(end: date, months: int) -> Period:
 class FiscalYear:
     """One fiscal year of which the name and the last day are known; the others follow from it.
 
-    ``weeks`` is set for years of 52 or 53 weeks, which end on one weekday near the same day of the year.
+    ``weeks`` is set for years of 52 or 53 weeks, which end on one weekday near the same day of the year; ``last`` where that is the last
+    such weekday of the month.
     """
 
     year: int
     end: date
     weeks: bool = False
+    last: bool = False
 
     @classmethod
     def ending(cls, end: date) -> FiscalYear:
@@ -111,6 +113,9 @@ class FiscalYear:
         near = _back(self.end, back)
         if not self.weeks or not back:
             return near
+        if self.last:
+            final = month_end(near.year, near.month)
+            return final - timedelta(days=(final.weekday() - self.end.weekday()) % 7)
         days = (self.end.weekday() - near.weekday()) % 7
         return near + timedelta(days=days if days <= 3 else days - 7)
 

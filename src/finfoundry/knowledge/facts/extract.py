@@ -51,7 +51,7 @@ def plausible_shares(facts: list[Fact]) -> Iterator[Fact]:
 def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
     profile = document.profile
     annual = profile.kind not in {"10-Q", "quarterly report", "half-year report"}
-    ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 3))
+    ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 2))
     return Calendar(fiscal, report_period(profile.period), annual, ends)
 
 

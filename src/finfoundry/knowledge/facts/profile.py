@@ -10,7 +10,7 @@ from typing import Literal
 
 from finfoundry.core.document import Document, Profile
 from finfoundry.core.numbers import currency_of
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, span
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
 
 COVER_PAGES = 4
 COVER_CHARACTERS = 12_000
@@ -43,6 +43,14 @@ _ALIAS = re.compile(
 )
 _TICKER = re.compile(r"\b(?:nasdaq|nyse|new\s+york\s+stock\s+exchange|otc)\s*[:：]\s*(?P<ticker>[A-Z]{1,5}(?:\.[A-Z])?)\b", re.IGNORECASE)
 _TICKER_CELL = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
+_ENDED = re.compile(
+    r"\b(?:years?|quarters?|months|weeks|periods?)\s+ended\s+(?P<dates>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d(?:,?\s+(?:and\s+)?[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)*)"
+)
+_LAST_WEEKDAY = re.compile(
+    r"\blast\s+(?:sun|mon|tues|wednes|thurs|fri|satur)day\s+(?:in|of)\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)",
+    re.IGNORECASE,
+)
+_HEADLINE = re.compile(r"(?P<name>[A-Z][\w&.,'’ -]{2,60}?)\s+(?:reports?|announces?|declares?|delivers?)\b", re.IGNORECASE)
 _NAMED_YEAR = re.compile(
     r"\bfiscal\s+(?:years?\s+)?(?P<year>20\d\d)[^.;]{0,50}?\b(?:ended|ending|ends)\s+(?:on\s+)?(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)"
     r"|\b(?:year|weeks)\s+ended\s+(?P<date2>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)\s*\(?[\"“']?\s*(?:or\s+|the\s+)?[\"“']?fiscal\s+(?:year\s+)?(?P<year2>20\d\d)"
@@ -117,7 +125,8 @@ def _entity_en(cover: str) -> str | None:
         match = _COMPANY.match(line)
         if match:
             return match[0].strip()
-    return None
+    headline = next((match for line in lines[:40] if (match := _HEADLINE.match(line))), None)
+    return headline["name"].strip() if headline else None
 
 
 def _entity_zh(cover: str) -> str | None:
@@ -213,11 +222,13 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
 
 
 def common_ends(document: Document) -> Counter[date]:
-    """Full dates in the tables' first rows, and how often each stands there."""
+    """Full dates in the tables' first rows and after "ended" in the text, and how often each stands there."""
     ends: Counter[date] = Counter()
     for page in document.pages:
         for block in page.blocks:
             if block.kind != "table":
+                for match in _ENDED.finditer(block.text):
+                    ends.update(found.period.end for found in find_periods(match["dates"]) if found.period and found.kind == "date")
                 continue
             for cell in block.cells:
                 if cell.row < 4 and 6 < len(cell.text) < 60:
@@ -247,7 +258,13 @@ def _fiscal_year(document: Document, period: Period, ends: Counter[date]) -> Fis
         end = max(quarters, key=lambda day: ends[day]) if quarters else date(period.end.year - 1, 12, 31)
     weeks = not is_month_end(end) or any(_weeks_apart(day, end, ends) for day, count in ends.items() if count >= 2)
     year = next((year for day, year in named.items() if abs((day - end).days) <= 3), None)
-    return FiscalYear(year if year is not None else FiscalYear.ending(end).year, end, weeks)
+    last = weeks and (month_end(end.year, end.month) - end).days < 7 and _ends_on_last_weekday(document)
+    return FiscalYear(year if year is not None else FiscalYear.ending(end).year, end, weeks, last)
+
+
+def _ends_on_last_weekday(document: Document) -> bool:
+    """Whether the text says that years end on "the last Sunday in May"."""
+    return any(_LAST_WEEKDAY.search(block.text) for page in document.pages for block in page.blocks if block.kind != "table")
 
 
 def _weeks_apart(day: date, end: date, ends: Counter[date]) -> bool:

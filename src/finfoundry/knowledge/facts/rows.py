@@ -22,6 +22,13 @@ _OPEN_END = re.compile(r"(?:\b(?:and|or|of|the|to|for|from|in|on|by|with|net|per
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）])")
 _EMPTY_LINE = re.compile(r"^commitments?\s+and\s+contingenc", re.IGNORECASE)
+_RESULT = re.compile(
+    r"(?:consolidated\s+)?(?:net|operating|gross)\s+(?:income|earnings|profit|loss|margin|\(loss\))|(?:income|earnings|loss|profit)\b.{0,12}\b(?:before|from\s+operations)\b",
+    re.IGNORECASE,
+)
+_INCOME_GROUP = re.compile(
+    r"^(?!.*\bper\b)(?!.*activities).*\b(?:expenses?|costs?|revenues?|sales|other\s+income|non-?operating|interest)\b", re.IGNORECASE
+)
 _WITHIN = re.compile(r"^(?:其中|of which|including)\s*[:：]?", re.IGNORECASE)
 
 
@@ -89,6 +96,8 @@ class LabelReader:
         outer = self._outer(cells)
         if cells and (total := _TOTAL.search(label)):
             self._close_total(label, indent, bare=len(name_key(label)) <= len(total[0]) + 1)
+        elif self.stack and _RESULT.match(label) and all(_INCOME_GROUP.search(level.text) for level in self.stack):
+            self.stack.clear()
         elif self.stack:
             self._close(indent, keep_equal=True)
         parents = tuple(level.text for level in self.stack)

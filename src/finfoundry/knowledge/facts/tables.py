@@ -33,6 +33,7 @@ from finfoundry.knowledge.facts.rows import LabelReader, clean_label, joined_row
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
 from finfoundry.knowledge.facts.statements import MAIN, scope_of, statement_of, title_of
 
+_TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
 _ASSETS = re.compile(r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产", re.IGNORECASE)
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
@@ -126,7 +127,22 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
-    return facts
+    return list(_one_line_each(facts))
+
+
+def _one_line_each(facts: list[Fact]) -> Iterator[Fact]:
+    """Where two lines of a column go by one concept ("Net sales", "Total revenue"), only the total keeps it."""
+    lines: dict[tuple[str | None, int | None, tuple[tuple[str, str], ...]], list[Fact]] = {}
+    for fact in facts:
+        if fact.concept:
+            lines.setdefault((fact.concept, fact.column, fact.dimensions), []).append(fact)
+    dropped: set[int] = set()
+    for group in lines.values():
+        totals = [fact for fact in group if _TOTAL.search(fact.metric[-1])]
+        if len(group) > 1 and totals:
+            dropped.update(id(fact) for fact in group if fact not in totals)
+    for fact in facts:
+        yield replace(fact, concept=None) if id(fact) in dropped else fact
 
 
 def _titles(table: Table) -> list[str]:
