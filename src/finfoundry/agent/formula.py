@@ -21,6 +21,10 @@ from finfoundry.core.errors import PlanError
 
 Show = Literal["ratio", "times", "percent", "days", "money", "per_share", "number"]
 Operand = TypeVar("Operand")
+SUMS = {  # what a balance sheet adds up to, whoever prints it (CAS 30, IAS 1)
+    "total_assets": "total_current_assets + total_noncurrent_assets",
+    "total_liabilities": "total_current_liabilities + total_noncurrent_liabilities",
+}
 MAXIMUM_OPERANDS = 60
 MAXIMUM_DEPTH = 40
 
@@ -129,11 +133,20 @@ class _Expander(Generic[Operand]):
         if key not in self.operands:
             found = self.find(name, span)
             if found is None:
-                raise MissingOperandError(name, span)
+                return self._sum(name, span, inside)
             if len(self.operands) >= MAXIMUM_OPERANDS:
                 raise PlanError(f"more than {MAXIMUM_OPERANDS} operands")
             self.operands[key] = found
         return ast.Name(key)
+
+    def _sum(self, name: str, span: Span, inside: tuple[str, ...]) -> ast.expr:
+        """A total that is not printed, from its printed parts."""
+        if name not in SUMS or name in inside:
+            raise MissingOperandError(name, span)
+        try:
+            return self.visit(parse(SUMS[name]), span, (*inside, name))
+        except MissingOperandError as error:
+            raise MissingOperandError(name, span) from error
 
     def _call(self, function: str, arguments: list[ast.expr], span: Span, inside: tuple[str, ...]) -> ast.expr:
         one = arguments[0]

@@ -264,17 +264,20 @@ class Inquiry:
         self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
         if not hits or self.engine is None:
             return self._nothing(self.words["nothing"], intent)
-        written = self._written(self.engine, lambda engine: passages.write(engine, intent, extracts, self.deadline))
-        if written.nothing:
+        engine = self.engine
+        written = self._written(engine, lambda engine: passages.write(engine, intent, extracts, self.deadline))
+        text = None if written.nothing else passages.supported(written.text, extracts, self.question)
+        if text is None:
             return self._nothing(self.words["nothing"], intent)
         found = evidence.of_hits(hits, subject)
-        bound = self._bind([(written.text, found)])
+        bound = self._bind([(text, found)])
         if bound.unbound:
             unbound = [figure.text for figure in bound.unbound]
-            written = self._written(self.engine, lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
-            if written.nothing:
+            written = self._written(engine, lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
+            text = None if written.nothing else passages.supported(written.text, extracts, self.question)
+            if text is None:
                 return self._nothing(self.words["nothing"], intent)
-            bound = self._bind([(written.text, found)])
+            bound = self._bind([(text, found)])
         for hit in hits:
             if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
                 self._warn(f"{hit.document_name}: {hit.mark}")

@@ -115,12 +115,14 @@ class Operands:
         table = self.weigh(stored.document_id, fact.statement).get(fact.table)
         return table.lines if table else 0
 
-    def _closeness(self, stored: StoredFact, metric: Metric) -> int:
+    def _closeness(self, stored: StoredFact, metric: Metric) -> float:
         """How well the fact's own label is the metric's name: as the question says it, the usual phrase, another phrase."""
         label = _key(stored.fact.metric[-1] if stored.fact.metric else "")
         phrases = [_key(phrase) for phrase in metric.say]
         if label in phrases and label and label in self._said_key:
             return 3
+        if stored.structured and label in phrases:
+            return 2 - phrases.index(label) / len(phrases)  # of two columns of one concept, the usual name
         return 2 if phrases and label == phrases[0] else 1 if label in phrases else 0
 
     @property

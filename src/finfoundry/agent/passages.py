@@ -14,7 +14,8 @@ from finfoundry.core.protocols import Completion, Engine, Message, Request
 
 PASSAGES = 5
 CHARACTERS = {"en": 420, "zh": 260}  # of each passage in a prompt: about 500 tokens together
-ANSWER_TOKENS = 160
+ANSWER_TOKENS = 120
+SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
 NOTHING = "NOT FOUND"
 
 
@@ -53,7 +54,7 @@ class Written:
     @property
     def nothing(self) -> bool:
         """Whether the model said that the passages hold no answer."""
-        plain = self.text.strip().strip(".。\"'[]").upper()
+        plain = re.sub(r"\[\d+\]", "", self.text).strip().strip(".。\"'[]").upper()
         return (
             not plain
             or NOTHING in plain
@@ -121,3 +122,17 @@ def numbered(found: Sequence[Extract]) -> str:
     return "\n".join(
         f"[{number}] ({extract.hit.document_name}, p. {extract.hit.page}) {extract.text}" for number, extract in enumerate(found, 1)
     )
+
+
+def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
+    """The text, cited: where the model put no marker, that of the passage which holds most of its words. None when the passages do not
+    hold the words that the text adds to the question.
+    """
+    said = keywords(text) - keywords(question) or keywords(text)
+    held = [said & keywords(extract.hit.text) for extract in found]
+    if not said or len(set().union(*held)) < SUPPORTED * len(said):
+        return None
+    if re.search(r"\[\d+\]", text):
+        return text
+    best = max(range(len(found)), key=lambda number: len(held[number]))
+    return f"{text.rstrip('.。')} [{best + 1}]" + ("。" if text.endswith("。") else ".")

@@ -9,8 +9,23 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.search import Hit, SearchQuery
 from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.tables.cells import TextCell
+from finfoundry.knowledge.tables.tables import NumberColumn
+from finfoundry.knowledge.tables.verified import Result
 
-__all__ = ["FactQuery", "Hidden", "Hit", "Search", "SearchQuery", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
+__all__ = [
+    "FactQuery",
+    "Hidden",
+    "Hit",
+    "Search",
+    "SearchQuery",
+    "Store",
+    "StoredDocument",
+    "StoredEntity",
+    "StoredFact",
+    "Tables",
+    "TextCell",
+]
 
 
 class Hidden(Protocol):
@@ -32,3 +47,14 @@ class Store(Protocol):
 
 class Search(Protocol):
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]: ...
+
+
+class Tables(Protocol):
+    """Wide tables: texts of cells, and verified SQL over the numbers."""
+
+    def columns(self, principal: Principal, collection: str | None = None) -> Sequence[NumberColumn]: ...
+    def fields(self, principal: Principal, collection: str | None = None) -> Sequence[str]: ...
+    def years(self, principal: Principal, collection: str | None = None) -> Sequence[int]: ...
+    def texts(self, principal: Principal, entity: str, fields: Sequence[str], collection: str | None = None) -> Sequence[TextCell]: ...
+    def collection_id(self, principal: Principal, collection: str) -> int | None: ...
+    def query(self, principal: Principal, query: str, rows: int = 1000) -> Result: ...

@@ -258,7 +258,8 @@ def _percent(question: str) -> bool | None:
 
 
 _PARENT = re.compile(
-    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!所有者|股东|普通股)|\b(?:parent[- ]company(?:[- ]only)?|parent[- ]only|unconsolidated|stand-?alone)\b",
+    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!所有者|股东|普通股)"
+    r"|\b(?:parent[- ]company(?:[- ]only)?|parent[- ]only|unconsolidated|stand-?alone)\b",
     re.I,
 )
 

@@ -1,0 +1,108 @@
+"""Questions for a text of a table: who represents the company, where it is registered, its mail address. Answered from cells, verbatim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+from finfoundry.agent.sources import TextCell
+from finfoundry.agent.understand import Intent
+from finfoundry.core.answer import Citation, DocumentName, Language
+
+_OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
+_SAME = re.compile(r"相同|一致|一样|变更|变化|变动|更换|换了|改变|\b(?:same|chang\w*|differ\w*)\b", re.I)
+_CHANGED = re.compile(r"不同|变更|变化|变动|更换|换了|改变|\b(?:chang\w*|differ\w*)\b", re.I)
+_RANGE = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:-|–|—|~|～|至|到|to)\s*((?:19|20)\d\d)")
+
+
+@lru_cache(maxsize=1)
+def fields() -> Mapping[str, tuple[str, ...]]:
+    """Phrases of each known field, the usual one first."""
+    text = resources.files("finfoundry.agent").joinpath("data/fields.yaml").read_text(encoding="utf-8")
+    return {name: tuple(phrases) for name, phrases in yaml.safe_load(text).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """Which columns to read (any of them), under which title, for which years (none: the latest)."""
+
+    title: str
+    columns: tuple[str, ...]
+    years: tuple[int, ...]
+    compare: bool = False
+
+
+def plan_field(intent: Intent, columns: Sequence[str]) -> FieldPlan | None:
+    """A plan when the question names a field and no metric; ``columns`` are the text columns that there are."""
+    if _OPEN.search(intent.core) or intent.mentions:
+        return None
+    found = _named(intent.masked.lower(), columns)
+    if found is None:
+        return None
+    title, phrases = found
+    known = {phrase.lower() for phrase in phrases}
+    years = years_of(intent)
+    return FieldPlan(
+        title, tuple(name for name in columns if name.lower() in known), years, bool(_SAME.search(intent.core)) and len(years) != 1
+    )
+
+
+def _named(text: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+    """The longest phrase of a field, or of a column's own name, in the text: as said, and all its phrases."""
+    families = [*fields().values(), *((name,) for name in columns if len(name) > 1)]
+    spoken = [(phrase, family) for family in families for phrase in family if phrase.lower() in text]
+    return max(spoken, key=lambda one: (len(one[0]), len(one[1])), default=None)
+
+
+def years_of(intent: Intent) -> tuple[int, ...]:
+    """The years named; of a range, all of them."""
+    years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
+    for match in _RANGE.finditer(intent.question):
+        first, last = int(match[1]), int(match[2])
+        years |= set(range(first, last + 1)) if 0 < last - first <= 20 else set()
+    return tuple(sorted(years))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnswer:
+    text: str
+    citations: tuple[Citation, ...]
+
+
+def answer_field(
+    plan: FieldPlan, cells: Sequence[TextCell], name: str, words: Mapping[str, str], language: Language, question: str
+) -> FieldAnswer | None:
+    """The sentence and where it stands; None when a year asked for is not there."""
+    by_year = {cell.year: cell for cell in reversed(cells)}
+    years = plan.years or ((max(y for y in by_year if y is not None),) if any(by_year) else (None,))
+    if not by_year or any(year not in by_year for year in years):
+        return None
+    chosen = [by_year[year] for year in years]
+    citations = tuple(_citation(number, cell) for number, cell in enumerate(chosen, 1))
+    said = [
+        words["field_year"].format(entity=name if number == 1 or language == "en" else "", title=plan.title, value=cell.value, when=_when(cell, words))
+        + f"[{number}]"
+        for number, cell in enumerate(chosen, 1)
+    ]  # fmt: skip
+    text = words["field_join"].join(said) + words["stop"]
+    if not plan.compare or len(chosen) < 2:
+        return FieldAnswer(text, citations)
+    same = len({re.sub(r"\s", "", cell.value) for cell in chosen}) == 1
+    verdict = words["field_same"] if same else words["field_different"]
+    if _CHANGED.search(question) and not re.search("相同|一致|一样|same", question):
+        verdict = words["field_unchanged"] if same else words["field_changed"]
+    return FieldAnswer(verdict + text, citations)
+
+
+def _when(cell: TextCell, words: Mapping[str, str]) -> str:
+    return words["field_when"].format(year=cell.year) if cell.year else ""
+
+
+def _citation(marker: int, cell: TextCell) -> Citation:
+    quote = f"{cell.field} {cell.value}"
+    return Citation(marker, DocumentName(cell.document, cell.document_name), cell.page, None, cell.locator, quote)
