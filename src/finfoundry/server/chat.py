@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from finfoundry.agent import memory
+from finfoundry.agent.inquiry import Conversation
 from finfoundry.core import audit
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError, ModelError, NotFound
@@ -147,8 +148,11 @@ def _governed(service: Service, bearer: Bearer, body: ChatRequest, collection: s
         raise InputError("There is no message of the role 'user'", remedy="Send the question as the last message, role user")
     if len(asked) == 1:
         return service.answer(bearer.principal, asked[0], collection, _chat_id(collection, asked), cached=True)
-    here = _chat_id(collection, asked)
-    talk = memory.recall(service.app.database, bearer.principal, _chat_id(collection, asked[:-1]))
+    here, before = _chat_id(collection, asked), _chat_id(collection, asked[:-1])
+    talk = memory.recall(service.app.database, bearer.principal, before)
+    if talk == Conversation():  # a chat that was begun elsewhere
+        service.app.ask(bearer.principal, asked[-2], collection=collection, conversation=before)
+        talk = memory.recall(service.app.database, bearer.principal, before)
     with service.app.database.transaction(bearer.principal) as connection:
         memory.remember(connection, bearer.principal, here, talk)
     return service.answer(bearer.principal, asked[-1], collection, here, cached=False)

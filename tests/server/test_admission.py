@@ -1,0 +1,111 @@
+"""The queue: bounded, fair, left at once by who does not wait."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from tests.server.conftest import Live, serving
+
+from finfoundry.server.admission import Admission
+from finfoundry.server.errors import Busy
+from finfoundry.server.service import Limits
+
+
+async def hold(queue: Admission, user: str, order: list[str], seconds: float = 0.0) -> None:
+    async with queue.turn(user):
+        order.append(user)
+        await asyncio.sleep(seconds)
+
+
+def test_users_take_turns() -> None:
+    async def run() -> list[str]:
+        queue, order = Admission(1), list[str]()
+        await asyncio.gather(*(hold(queue, user, order) for user in ["crowd"] * 5 + ["one"] * 2))
+        assert (queue.waiting, queue.running) == (0, 0)
+        return order
+
+    assert asyncio.run(run()) == ["crowd", "crowd", "one", "crowd", "one", "crowd", "crowd"]
+
+
+@pytest.mark.parametrize("limits", [{"waiting": 2}, {"each": 2}])
+def test_who_cannot_wait_is_told_when_to_come_again(limits: dict[str, int]) -> None:
+    async def run() -> None:
+        queue, order = Admission(1, **limits), list[str]()
+        tasks = [asyncio.create_task(hold(queue, "ana", order, 0.01)) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy) as refused:
+            await hold(queue, "ana", order)
+        assert 1 <= refused.value.retry_after <= 60
+        await asyncio.gather(*tasks)
+        assert len(order) == 3
+
+    asyncio.run(run())
+
+
+def test_who_leaves_the_queue_takes_no_turn_and_no_slot_is_lost() -> None:
+    async def run() -> None:
+        queue, order = Admission(1), list[str]()
+        tasks = [asyncio.create_task(hold(queue, user, order, 0.01)) for user in ("a", "b", "c", "d")]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        await asyncio.sleep(0.012)  # the turn may pass in the very moment of leaving
+        tasks[2].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert queue.running == queue.waiting == 0
+        assert order[0] == "a"
+        assert order[-1] == "d"
+
+    asyncio.run(run())
+
+
+class Slow:
+    """An answer that takes until it is let go."""
+
+    def __init__(self, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go = threading.Event()
+        self.asked: list[str] = []
+        ask = live.app.ask
+
+        def slow(principal, question, **options):  # type: ignore[no-untyped-def]
+            self.asked.append(question)
+            self.go.wait(20)
+            return ask(principal, question, **options)
+
+        monkeypatch.setattr(live.app, "ask", slow)
+
+
+def test_a_full_queue_a_deadline_and_a_client_that_leaves(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Slow(live, monkeypatch)
+    with serving(live.app, Limits(asks=1, waiting=1, deadline=3.0)) as url, ThreadPoolExecutor(4) as threads:
+
+        def post(question: str, wait: float = 30.0) -> httpx.Response:
+            return httpx.post(f"{url}/v1/ask", json={"question": question}, headers={"Authorization": f"Bearer {live.key}"}, timeout=wait)
+
+        first = threads.submit(post, "first?")
+        until(lambda: slow.asked == ["first?"])
+        leaving = threads.submit(post, "left?", 0.8)
+        until(lambda: "finfoundry_asks_waiting 1" in httpx.get(f"{url}/metrics").text)
+        refused = post("refused?")
+        assert refused.status_code == 429
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert isinstance(leaving.exception(), httpx.ReadTimeout)
+        until(lambda: "finfoundry_asks_waiting 0" in httpx.get(f"{url}/metrics").text)
+        late = first.result()
+        assert late.status_code == 504
+        assert late.json()["error"]["code"] == "EngineTimeout"
+        slow.go.set()
+        until(lambda: "finfoundry_asks_running 0" in httpx.get(f"{url}/metrics").text)
+        assert post("How many aircraft?").status_code == 200
+        assert slow.asked == ["first?", "How many aircraft?"]
+
+
+def until(true: object, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

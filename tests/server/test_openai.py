@@ -1,0 +1,104 @@
+"""OpenAI's own client against the live server, unchanged but for its address and key."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+from tests.server.conftest import QUESTION, Live
+
+from finfoundry.demo.report import annual_report
+
+
+@pytest.fixture
+def client(live: Live) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.key, max_retries=0) as made:
+        yield made
+
+
+def asked(*contents: str) -> list[Any]:
+    return [{"role": "user", "content": content} for content in contents]
+
+
+def test_an_answer_carries_its_figures_and_citations(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(model="finfoundry", messages=asked(QUESTION))
+    extra = answer.model_extra or {}
+    assert answer.choices[0].message.content
+    assert extra["status"] == "answered"
+    assert extra["figures"][0]["value"] == str(annual_report().find("net_profit", language="zh").value)
+    assert extra["citations"][0]["box"]
+    assert answer.usage
+
+
+def test_a_stream_sends_progress_and_no_text_before_the_answer_is_bound(client: openai.OpenAI) -> None:
+    whole = client.chat.completions.create(model="finfoundry/default", messages=asked(QUESTION)).choices[0].message.content
+    options: Any = {"include_usage": True}
+    chunks = list(client.chat.completions.create(model="finfoundry/default", messages=asked(QUESTION), stream=True, stream_options=options))
+    first_text = next(number for number, chunk in enumerate(chunks) if chunk.choices and chunk.choices[0].delta.content)
+    assert any("progress" in (chunk.model_extra or {}) for chunk in chunks[:first_text])
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == whole
+    (end,) = [chunk for chunk in chunks if chunk.choices and chunk.choices[0].finish_reason]
+    assert (end.model_extra or {})["figures"]
+    assert chunks[-1].usage
+
+
+def test_a_follow_up_leaves_out_whom_it_is_about(live: Live) -> None:
+    short = "2023年的净利润是多少？"
+    with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.admin_key) as admin:  # who reads the papers of two companies
+
+        def answer(*questions: str) -> dict[str, Any]:
+            return admin.chat.completions.create(model="finfoundry", messages=asked(*questions)).model_extra or {}
+
+        assert not answer(short)["figures"]
+        (figure,) = answer(QUESTION, short)["figures"]
+    assert figure["reference"]["entity"].startswith("云洲")
+    assert figure["period"] == "2023-01-01/2023-12-31"
+
+
+def test_models_are_the_collections_and_for_permitted_keys_the_base(live: Live, client: openai.OpenAI) -> None:
+    assert {"finfoundry", "finfoundry/default"} <= {model.id for model in client.models.list()}
+    assert client.models.retrieve("finfoundry/default").id == "finfoundry/default"
+    assert "scripted" not in {model.id for model in client.models.list()}
+    with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae:
+        assert "scripted" in {model.id for model in rae.models.list()}
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("no-such")
+
+
+def test_the_base_itself_answers_permitted_keys_only_and_leaves_a_record(live: Live, client: openai.OpenAI) -> None:
+    with pytest.raises(openai.PermissionDeniedError):
+        client.chat.completions.create(model="scripted", messages=asked("Hello"))
+    with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae:
+        answer = rae.chat.completions.create(model="scripted", messages=asked("Hello"))
+        pieces = list(rae.chat.completions.create(model="scripted", messages=asked("Hello"), stream=True))
+    assert answer.choices[0].message.content == "I say so."
+    assert "".join(piece.choices[0].delta.content or "" for piece in pieces) == "I say so."
+    with live.client(live.admin_key) as admin:
+        assert [one["action"] for one in admin.get("/v1/audit").json()[:2]] == ["raw completion"] * 2
+
+
+def test_errors_are_those_that_the_client_knows(live: Live, client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="no model"):
+        client.chat.completions.create(model="gpt-x", messages=asked("Hello"))
+    with pytest.raises(openai.BadRequestError):
+        client.chat.completions.create(model="finfoundry", messages=[{"role": "system", "content": "Be brief."}])
+    with pytest.raises(openai.AuthenticationError), openai.OpenAI(base_url=f"{live.url}/v1", api_key="sk-none") as nobody:
+        nobody.models.list()
+    with pytest.raises(openai.InternalServerError, match="embedder"):
+        client.embeddings.create(model="finfoundry", input="text")
+
+
+def test_curl_sees_the_stream(live: Live) -> None:
+    body = json.dumps({"model": "finfoundry", "stream": True, "messages": asked(QUESTION)})
+    command = ["curl", "-sN", f"{live.url}/v1/chat/completions", "-H", f"Authorization: Bearer {live.key}",
+               "-H", "Content-Type: application/json", "-d", body]  # fmt: skip
+    try:
+        text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    except FileNotFoundError:
+        pytest.skip("curl is not here: not run")
+    assert text.startswith("data: {")
+    assert text.rstrip().endswith("data: [DONE]")
