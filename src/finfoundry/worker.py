@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 
@@ -17,12 +18,14 @@ from finfoundry.governance.seal import seal
 from finfoundry.knowledge.store import Store
 from finfoundry.machine import embedder, read_settings
 
+NICENESS = 10  # answers go before embeddings
 SEAL_EVERY = 1.0  # seconds: how long a record may wait for its place in the chain
 log = logging.getLogger("finfoundry.worker")
 
 
 def main() -> None:
     configure()
+    os.nice(NICENESS)
     settings = read_settings()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
