@@ -9,33 +9,25 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
-from finfoundry.core.periods import Period, is_month_end
-from finfoundry.knowledge.facts.columns import Column, Timing, header_outside, read_columns, read_timing, settle
-from finfoundry.knowledge.facts.concepts import Concept, Nature, find_concept, known_nature, nature_of
+from finfoundry.knowledge.facts.cell_period import is_ladder, period_of_cell
+from finfoundry.knowledge.facts.columns import Column, header_outside
+from finfoundry.knowledge.facts.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.dating import (
     Calendar,
     Setting,
-    at_edge,
-    between,
     compares_balances,
-    edge_named,
-    heading_timing,
-    is_edge,
-    period_of,
     read_setting,
     rolls_forward,
-    row_date,
-    row_span,
 )
-from finfoundry.knowledge.facts.grid import Grid, Row, Value, percent_columns, read_grid, unit_note, year_like
+from finfoundry.knowledge.facts.grid import Grid, Value, percent_columns, read_grid, unit_note, year_like
 from finfoundry.knowledge.facts.inside import assign, box_of, figures_inside
-from finfoundry.knowledge.facts.rows import LabelReader, clean_label, joined_rows, label_blocks
+from finfoundry.knowledge.facts.lines import Line, fill_spans, read_lines
+from finfoundry.knowledge.facts.rows import clean_label
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
-from finfoundry.knowledge.facts.statements import MAIN, scope_of, statement_of, title_of
+from finfoundry.knowledge.facts.statements import scope_of, statement_of
 
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
-_ASSETS = re.compile(r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产", re.IGNORECASE)
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
 
@@ -56,18 +48,6 @@ class Table:
     assumed: bool = False  # the scale is the document's usual one, not its own
     rolls: bool = False  # goes from opening to closing balances
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
-
-
-@dataclass(slots=True)
-class Line:
-    """A data row with its label paths (by first value column of the label block), its header and what headings say of time."""
-
-    row: Row
-    paths: dict[int, tuple[str, ...]]  # value column -> path
-    columns: dict[int, Column]
-    timing: Timing | None
-    date: Period | None
-    span: Period | None = None  # between two dated balance rows
 
 
 def open_table(number: int, page: Page, block: Block, above: tuple[str, ...]) -> Table | None:
@@ -116,13 +96,13 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
         outside = next((columns for text in _texts(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None)
         inherited = outside or inherited
     setting = read_setting(_texts(table), calendar)
-    every = list(_lines(table, calendar, inherited))
+    every = list(read_lines(table.grid, calendar, inherited))
     lines = [line for line in every if line.row.values]
     if lines:
         table.columns = lines[-1].columns
     table.rolls = rolls_forward(table.labels) or sum(line.date is not None for line in lines) >= 2
     nature = _nature(table, setting, lines, calendar)
-    _fill_spans(every)
+    fill_spans(every)
     facts: list[Fact] = []
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
@@ -173,89 +153,6 @@ def _carried(table: Table, before: Table) -> dict[int, Column]:
     return dict(zip(table.grid.value_columns, (before.columns[number] for number in sorted(before.columns)), strict=True))
 
 
-def _lines(table: Table, calendar: Calendar, inherited: dict[int, Column]) -> Iterator[Line]:
-    """Go down the rows, keeping header, headings and dates that govern the next one."""
-    grid = table.grid
-    readers = [LabelReader(columns) for columns in label_blocks(grid)] or [LabelReader([])]
-    columns: dict[int, Column] = dict(inherited)
-    run: list[Row] = []
-    timing: Timing | None = None
-    for row in joined_rows(grid):
-        if row.kind == "header":
-            run.append(row)
-            continue
-        if row.kind in {"heading", "note"}:
-            for reader in readers:
-                for cell in row.cells:
-                    if cell.column in reader.columns and row.kind == "heading" and not _is_title(row, grid):
-                        if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
-                            timing = said
-                        reader.heading(cell.text, cell.indent)
-            if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
-                path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
-                yield Line(row, {-1: path}, columns, timing, None)
-            continue
-        if run:
-            fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
-            settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
-            columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
-            run = []
-        paths = _paths(row, readers)
-        label = next((path[-1] for path in paths.values() if path), "")
-        yield Line(row, paths, columns, timing, _balance_date(label, calendar))
-
-
-def _to_come(timing: Timing, calendar: Calendar) -> bool:
-    """Whether a heading names a time after the report: "Notes due 2034" dates no row."""
-    year = timing.end.year if timing.end else timing.year
-    return bool(calendar.report and year and year > calendar.report.end.year + 1)
-
-
-def _balance_date(label: str, calendar: Calendar) -> Period | None:
-    """The date of a balance row. A bare date is one only where periods end; others are maturities and the like."""
-    day = row_date(label)
-    if day is None or (calendar.report and day.end > calendar.report.end):
-        return None
-    bare = not re.sub(r"[\W\d_]|[年月日]", "", re.sub(r"[A-Za-z]+\.?\s+\d", "", label, count=1))
-    if bare and not (is_month_end(day.end) or day.end in calendar.ends or calendar.closes_a_quarter(day.end)):
-        return None
-    return calendar.balance_day(day)
-
-
-def _is_title(row: Row, grid: Grid) -> bool:
-    """A line above the first header row, or one that names the statement, is no group of rows."""
-    first_header = next((item.index for item in grid.rows if item.kind == "header"), -1)
-    return row.index < first_header or title_of([row.cells[0].text]) in MAIN
-
-
-def _corner(run: list[Row], grid: Grid) -> str:
-    return " ".join(cell.text for row in run for cell in row.cells if cell.column in grid.labels)
-
-
-def _merged(old: dict[int, Column], fresh: dict[int, Column]) -> dict[int, Column]:
-    """A header in the middle of a table replaces the old one; columns of which it says nothing keep theirs."""
-    merged = {number: column if column.text else old.get(number, column) for number, column in fresh.items()}
-    for number, column in merged.items():
-        before = old.get(number)
-        if before and before.timing.dated and column.timing.months and not column.timing.dated:  # another length, the same dates
-            timing = replace(before.timing, months=column.timing.months, period=None)
-            merged[number] = replace(before, timing=timing, dimension=before.dimension)
-    return merged
-
-
-def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
-    """The path for each value: that of the label block to its left."""
-    read = [(reader.columns[0] if reader.columns else -1, reader.data(row)) for reader in readers if not reader.columns or row.cells]
-    paths = {}
-    for value in row.values:
-        left = [path for first, path in read if first < value.column]
-        right = [path for first, path in read if first > value.column and path]
-        paths[value.column] = left[-1] if left and left[-1] else right[0] if right else (read[0][1] if read else ())
-    if not row.values and read:
-        paths[-1] = read[0][1]
-    return paths
-
-
 def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calendar) -> Nature:
     """Stocks or flows, for columns that don't say."""
     if table.statement == "balance":
@@ -287,26 +184,11 @@ def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calenda
     return "duration"
 
 
-def _fill_spans(lines: list[Line]) -> None:
-    """Rows between two dated balances are what happened between them."""
-    last: Line | None = None
-    waiting: list[Line] = []
-    for line in lines:
-        if line.date is None:
-            waiting.append(line)
-            continue
-        if last is not None:
-            moved = between(last.date, line.date)
-            for item in waiting:
-                item.span = moved
-        last, waiting = line, []
-
-
 def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:
     column = line.columns.get(value.column) or Column()
     path = line.paths.get(value.column, ()) or ((column.dimension,) if column.dimension else ())
     concept = find_concept(path, table.statement)
-    period, sure = _period(column, path, line, concept, nature, setting, calendar, rolls=table.rolls)
+    period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls)
     if period is None or not path:
         return None
     header = column.dimension or ""
@@ -350,7 +232,9 @@ def _inside(line: Line, table: Table, nature: Nature, setting: Setting, calendar
         label = cell.column in table.grid.labels or cell.column not in line.columns
         path = next(iter(line.paths.values()), ()) or (clean_label(cell.text),)
         columns = [line.columns[number] for number in sorted(line.columns)] if label else [line.columns[cell.column]]
-        periods = [_period(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0] for column in columns or [Column()]]
+        periods = [
+            period_of_cell(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0] for column in columns or [Column()]
+        ]
         said = list(dict.fromkeys(period for period in periods if period is not None))
         for figure, period in assign(figures, said, every=table.statement == "balance"):
             yield Fact(
@@ -372,94 +256,6 @@ def _inside(line: Line, table: Table, nature: Nature, setting: Setting, calendar
                 column=cell.column,
                 confidence=cell.confidence,
             )
-
-
-def _period(
-    column: Column,
-    path: tuple[str, ...],
-    line: Line,
-    concept: Concept | None,
-    nature: Nature,
-    setting: Setting,
-    calendar: Calendar,
-    *,
-    rolls: bool,
-) -> tuple[Period | None, bool]:
-    """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
-    label = path[-1] if path else ""
-    if column.between is not None:
-        return column.between, True
-    if line.date is not None and not column.timing.dated:
-        return line.date, True
-    if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None else None)):
-        return edge_named(column.text, span) or span, True
-    timing = _timing(column, path, line, setting, calendar)
-    if rolls and timing.instant and not timing.offset:
-        timing = replace(timing, instant=None)
-    own = nature if rolls else column.nature or nature
-    line_nature = concept.nature if concept is not None else known_nature(label)
-    if line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
-        own = line_nature
-    if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
-        timing = replace(timing, period=None, months=None, instant=True)
-    if not timing.dated:
-        return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
-    months = timing.months or setting.months or (12 if calendar.annual or calendar.report is None else calendar.report.months)
-    period = period_of(timing, own, months, setting, calendar)
-    if period is None:
-        return None, False
-    edge = at_edge(label, period) or edge_named(column.text, period)
-    if edge is not None:
-        return edge, True
-    if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
-        return line.date, True
-    if not period.instant and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
-        return period.closing, True
-    return period, True
-
-
-def _timing(column: Column, path: tuple[str, ...], line: Line, setting: Setting, calendar: Calendar) -> Timing:
-    """The column's own words; what it leaves open from the headings above the row, then from the row, then from the texts nearby."""
-    timing = column.timing
-    said = (
-        setting.timing if setting.near and setting.timing.end else None
-    )  # a full date in the corner or title: years in rows are no periods
-    for other in (line.timing, said, _year_row(path, column, calendar), setting.timing):
-        if other is not None and other.dated and not timing.dated:
-            timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
-    if timing.months is None and timing.period is None and line.timing and line.timing.months:
-        timing = replace(timing, months=line.timing.months)
-    return timing
-
-
-def _year_row(path: tuple[str, ...], column: Column, calendar: Calendar) -> Timing | None:
-    """A row named by a past year is of that year; years to come are a maturity ladder."""
-    if not path or not year_like(path[-1]) or calendar.report is None:
-        return None
-    year = int(re.sub(r"\D", "", path[-1])[:4])
-    if not calendar.report.end.year - 12 < year <= calendar.report.end.year:
-        return None
-    return read_timing(f"{column.day}, {year}", calendar.fiscal) if column.day else Timing(year=year)
-
-
-def is_ladder(path: tuple[str, ...], calendar: Calendar) -> bool:
-    """Whether a row is a year to come: what falls due then."""
-    return (
-        bool(path)
-        and calendar.report is not None
-        and year_like(path[-1])
-        and int(re.sub(r"\D", "", path[-1])[:4]) > calendar.report.end.year
-    )
-
-
-def _default(timing: Timing, nature: Nature, label: str, calendar: Calendar) -> Period | None:
-    report = calendar.report
-    if report is None:
-        return None
-    if nature == "instant":
-        return report.closing
-    period = calendar.span(report.end, timing.months) if timing.months else report
-    return at_edge(label, period) or period
 
 
 def default_measure(tables: Iterable[Table]) -> Measure:

@@ -1,0 +1,103 @@
+"""The period of one cell: its column's words, then the headings above its row, the row itself, and the texts around the table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from finfoundry.core.periods import Period
+from finfoundry.knowledge.facts.columns import Column, Timing, read_timing
+from finfoundry.knowledge.facts.concepts import Concept, Nature, known_nature
+from finfoundry.knowledge.facts.dating import Calendar, Setting, at_edge, edge_named, is_edge, period_of, row_span
+from finfoundry.knowledge.facts.grid import year_like
+from finfoundry.knowledge.facts.lines import Line
+
+_ASSETS = re.compile(r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产", re.IGNORECASE)
+
+
+def period_of_cell(
+    column: Column,
+    path: tuple[str, ...],
+    line: Line,
+    concept: Concept | None,
+    nature: Nature,
+    setting: Setting,
+    calendar: Calendar,
+    *,
+    rolls: bool,
+) -> tuple[Period | None, bool]:
+    """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
+    label = path[-1] if path else ""
+    if column.between is not None:
+        return column.between, True
+    if line.date is not None and not column.timing.dated:
+        return line.date, True
+    if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None else None)):
+        return edge_named(column.text, span) or span, True
+    timing = _timing(column, path, line, setting, calendar)
+    if rolls and timing.instant and not timing.offset:
+        timing = replace(timing, instant=None)
+    own = nature if rolls else column.nature or nature
+    line_nature = concept.nature if concept is not None else known_nature(label)
+    if line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
+        own = line_nature
+    if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
+        timing = replace(timing, period=None, months=None, instant=True)
+    if not timing.dated:
+        return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
+    months = timing.months or setting.months or (12 if calendar.annual or calendar.report is None else calendar.report.months)
+    period = period_of(timing, own, months, setting, calendar)
+    if period is None:
+        return None, False
+    edge = at_edge(label, period) or edge_named(column.text, period)
+    if edge is not None:
+        return edge, True
+    if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
+        return line.date, True
+    if not period.instant and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
+        return period.closing, True
+    return period, True
+
+
+def _timing(column: Column, path: tuple[str, ...], line: Line, setting: Setting, calendar: Calendar) -> Timing:
+    """The column's own words; what it leaves open from the headings above the row, then from the row, then from the texts nearby."""
+    timing = column.timing
+    said = (
+        setting.timing if setting.near and setting.timing.end else None
+    )  # a full date in the corner or title: years in rows are no periods
+    for other in (line.timing, said, _year_row(path, column, calendar), setting.timing):
+        if other is not None and other.dated and not timing.dated:
+            timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
+    if timing.months is None and timing.period is None and line.timing and line.timing.months:
+        timing = replace(timing, months=line.timing.months)
+    return timing
+
+
+def _year_row(path: tuple[str, ...], column: Column, calendar: Calendar) -> Timing | None:
+    """A row named by a past year is of that year; years to come are a maturity ladder."""
+    if not path or not year_like(path[-1]) or calendar.report is None:
+        return None
+    year = int(re.sub(r"\D", "", path[-1])[:4])
+    if not calendar.report.end.year - 12 < year <= calendar.report.end.year:
+        return None
+    return read_timing(f"{column.day}, {year}", calendar.fiscal) if column.day else Timing(year=year)
+
+
+def is_ladder(path: tuple[str, ...], calendar: Calendar) -> bool:
+    """Whether a row is a year to come: what falls due then."""
+    return (
+        bool(path)
+        and calendar.report is not None
+        and year_like(path[-1])
+        and int(re.sub(r"\D", "", path[-1])[:4]) > calendar.report.end.year
+    )
+
+
+def _default(timing: Timing, nature: Nature, label: str, calendar: Calendar) -> Period | None:
+    report = calendar.report
+    if report is None:
+        return None
+    if nature == "instant":
+        return report.closing
+    period = calendar.span(report.end, timing.months) if timing.months else report
+    return at_edge(label, period) or period

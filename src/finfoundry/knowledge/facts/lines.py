@@ -1,0 +1,123 @@
+"""Down the rows of a table: each data row with its label paths, its header, and what headings above it say of time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from finfoundry.core.periods import Period, is_month_end
+from finfoundry.knowledge.facts.columns import Column, Timing, read_columns, settle
+from finfoundry.knowledge.facts.dating import Calendar, between, heading_timing, row_date
+from finfoundry.knowledge.facts.grid import Grid, Row
+from finfoundry.knowledge.facts.rows import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.statements import MAIN, title_of
+
+
+@dataclass(slots=True)
+class Line:
+    """A data row with its label paths (by first value column of the label block), its header and what headings say of time."""
+
+    row: Row
+    paths: dict[int, tuple[str, ...]]  # value column -> path
+    columns: dict[int, Column]
+    timing: Timing | None
+    date: Period | None
+    span: Period | None = None  # between two dated balance rows
+
+
+def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> Iterator[Line]:
+    """Go down the rows, keeping header, headings and dates that govern the next one."""
+    readers = [LabelReader(columns) for columns in label_blocks(grid)] or [LabelReader([])]
+    columns: dict[int, Column] = dict(inherited)
+    run: list[Row] = []
+    timing: Timing | None = None
+    for row in joined_rows(grid):
+        if row.kind == "header":
+            run.append(row)
+            continue
+        if row.kind in {"heading", "note"}:
+            for reader in readers:
+                for cell in row.cells:
+                    if cell.column in reader.columns and row.kind == "heading" and not _is_title(row, grid):
+                        if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
+                            timing = said
+                        reader.heading(cell.text, cell.indent)
+            if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
+                path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
+                yield Line(row, {-1: path}, columns, timing, None)
+            continue
+        if run:
+            fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
+            settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
+            columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
+            run = []
+        paths = _paths(row, readers)
+        label = next((path[-1] for path in paths.values() if path), "")
+        yield Line(row, paths, columns, timing, _balance_date(label, calendar))
+
+
+def _to_come(timing: Timing, calendar: Calendar) -> bool:
+    """Whether a heading names a time after the report: "Notes due 2034" dates no row."""
+    year = timing.end.year if timing.end else timing.year
+    return bool(calendar.report and year and year > calendar.report.end.year + 1)
+
+
+def _balance_date(label: str, calendar: Calendar) -> Period | None:
+    """The date of a balance row. A bare date is one only where periods end; others are maturities and the like."""
+    day = row_date(label)
+    if day is None or (calendar.report and day.end > calendar.report.end):
+        return None
+    bare = not re.sub(r"[\W\d_]|[年月日]", "", re.sub(r"[A-Za-z]+\.?\s+\d", "", label, count=1))
+    if bare and not (is_month_end(day.end) or day.end in calendar.ends or calendar.closes_a_quarter(day.end)):
+        return None
+    return calendar.balance_day(day)
+
+
+def _is_title(row: Row, grid: Grid) -> bool:
+    """A line above the first header row, or one that names the statement, is no group of rows."""
+    first_header = next((item.index for item in grid.rows if item.kind == "header"), -1)
+    return row.index < first_header or title_of([row.cells[0].text]) in MAIN
+
+
+def _corner(run: list[Row], grid: Grid) -> str:
+    return " ".join(cell.text for row in run for cell in row.cells if cell.column in grid.labels)
+
+
+def _merged(old: dict[int, Column], fresh: dict[int, Column]) -> dict[int, Column]:
+    """A header in the middle of a table replaces the old one; columns of which it says nothing keep theirs."""
+    merged = {number: column if column.text else old.get(number, column) for number, column in fresh.items()}
+    for number, column in merged.items():
+        before = old.get(number)
+        if before and before.timing.dated and column.timing.months and not column.timing.dated:  # another length, the same dates
+            timing = replace(before.timing, months=column.timing.months, period=None)
+            merged[number] = replace(before, timing=timing, dimension=before.dimension)
+    return merged
+
+
+def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
+    """The path for each value: that of the label block to its left."""
+    read = [(reader.columns[0] if reader.columns else -1, reader.data(row)) for reader in readers if not reader.columns or row.cells]
+    paths = {}
+    for value in row.values:
+        left = [path for first, path in read if first < value.column]
+        right = [path for first, path in read if first > value.column and path]
+        paths[value.column] = left[-1] if left and left[-1] else right[0] if right else (read[0][1] if read else ())
+    if not row.values and read:
+        paths[-1] = read[0][1]
+    return paths
+
+
+def fill_spans(lines: list[Line]) -> None:
+    """Rows between two dated balances are what happened between them."""
+    last: Line | None = None
+    waiting: list[Line] = []
+    for line in lines:
+        if line.date is None:
+            waiting.append(line)
+            continue
+        if last is not None:
+            moved = between(last.date, line.date)
+            for item in waiting:
+                item.span = moved
+        last, waiting = line, []
