@@ -97,9 +97,9 @@ class FiscalYear:
         return cls((end - timedelta(days=7)).year, end, weeks=not is_month_end(end))
 
     def end_of(self, year: int) -> date:
-        back = (self.year - year) * 12
-        near = back(self.end, back)
-        if not self.weeks or not back:
+        months = (self.year - year) * 12
+        near = back(self.end, months)
+        if not self.weeks or not months:
             return near
         if self.last:
             final = month_end(near.year, near.month)
