@@ -43,6 +43,7 @@ from finfoundry.knowledge.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.knowledge.tables import verified
 from finfoundry.knowledge.tables.columns import Reading
 from finfoundry.knowledge.tables.intake import Imported, import_tables
+from finfoundry.knowledge.tables.tables import Tables
 from finfoundry.knowledge.tables.verified import Result
 from finfoundry.knowledge.vectors import EMBED_JOB
 from finfoundry.machine import embedder, read_settings, worker_process, workers
@@ -108,6 +109,7 @@ class App:
         self.engine: Engine = EngineOnDemand(settings, supervisor)
         self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
+        self.agent.tables = Tables(database)
 
     def close(self) -> None:
         self.engine.close()

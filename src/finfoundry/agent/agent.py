@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from finfoundry.agent.entities import Names
 from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
 from finfoundry.agent.operands import TableLines
-from finfoundry.agent.sources import Hidden, Hit, Search, Store
+from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
@@ -33,6 +33,7 @@ class Agent:
     hidden: Callable[[Principal, str | None], Sequence[Hidden]] | None = None
     question_characters: int = 4000
     deadline: float | None = None  # seconds for each call of the model
+    tables: Tables | None = None  # wide tables, where there are any
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
     _names: tuple[frozenset[tuple[str, tuple[str, ...]]], Names] | None = None
 
@@ -57,10 +58,12 @@ class Agent:
 
     def _inquiry(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> Inquiry:
         hidden = self.hidden(principal, collection) if self.hidden else ()
-        return Inquiry(
+        inquiry = Inquiry(
             self.engine, self.store, self.search, self.names, principal, question, collection, conversation, hidden, self._weights,
             self.deadline,
         )  # fmt: skip
+        inquiry.tables = self.tables
+        return inquiry
 
     def names(self, entities: Sequence[tuple[str, tuple[str, ...]]]) -> Names:
         """The names to look for, built anew only when the entities changed."""

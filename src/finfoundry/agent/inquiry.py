@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from finfoundry.agent import binding, evidence, passages
+from finfoundry.agent import binding, evidence, passages, tabular
 from finfoundry.agent.compose import compose, not_meaningful, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -20,12 +20,12 @@ from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_number
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.retrieval import search_query, search_text
-from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact
+from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject, names_of, subject_of
 from finfoundry.agent.understand import Intent, language_of, understand
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
-from finfoundry.core.answer import Answer, Language, Status
+from finfoundry.core.answer import Answer, Citation, Language, Status
 from finfoundry.core.audit import Step
 from finfoundry.core.errors import PlanError
 from finfoundry.core.principal import Principal
@@ -92,6 +92,7 @@ class Inquiry:
         self.timings: dict[str, float] = {}
         self.tokens = {"prompt": 0, "completion": 0}
         self.model: str | None = None
+        self.tables: Tables | None = None
 
     def answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
@@ -100,8 +101,12 @@ class Inquiry:
         self.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
         if intent.ambiguous:
             return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
+        if (ranked := tabular.over_companies(self, intent)) is not None:
+            return ranked
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
+        if (told := tabular.of_field(self, intent, subject)) is not None:
+            return told
         for make in (self._plan_by_rule, self._plan_by_label, self._plan_by_model):
             with self._timed("plan"):
                 plan = make(intent, subject)
@@ -321,6 +326,12 @@ class Inquiry:
             return self._ended("withheld", self.words["withheld"], reason=reason)
         answer = self._ended("answered", bound.text)
         answer.citations, answer.figures = list(bound.citations), list(bound.figures)
+        return answer
+
+    def _quoted(self, text: str, citations: Sequence[Citation]) -> Answer:
+        """An answer that quotes texts of cells: names, addresses and numbers by which things are called are no figures."""
+        answer = self._ended("answered", text)
+        answer.citations = list(citations)
         return answer
 
     def _which_entity(self, known: Sequence[str]) -> Answer:

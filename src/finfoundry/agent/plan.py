@@ -111,7 +111,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     if intent.definitions:
         items, labels = _defined(intent, library)
     elif intent.mentions and not unexplained(intent):
-        items, labels = _named(intent, library), {}
+        items, labels = items_named(intent, library), {}
     else:
         return None
     return shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
@@ -235,7 +235,7 @@ def known_title(intent: Intent, formula: Formula) -> str:
     return next((mention.text for mention in intent.mentions if mention.name == formula.name), formula.name.replace("_", " "))
 
 
-def _named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
+def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
     """Items for the concepts and formulae named: a share of two, margins, or each by itself."""
     mentions = _distinct(intent.mentions, library)
     if len(mentions) == 2 and (shown := _is_share(intent.core, *mentions)):

@@ -177,10 +177,11 @@ class RowEvidence:
     entity: str | None = None
 
     def items(self) -> list[Item]:
-        about = " ".join(str(value) for value in self.columns.values() if isinstance(value, str))
+        about = " ".join(str(value) for name, value in self.columns.items() if isinstance(value, str) and name not in self.units)
         whens = tuple(When.found(period) for period in find_periods(about))
         found = []
-        for column, value in self.columns.items():
+        for column, given in self.columns.items():
+            value = Decimal(given) if isinstance(given, str) and column in self.units else given  # as a record of it holds it
             if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
                 continue
             found.append(

@@ -157,20 +157,14 @@ def _locator(sheet: str, position: int, row: int) -> dict[str, str]:
     return {"sheet": sheet, "cell": f"{get_column_letter(position)}{row}"}
 
 
-def text_fields(connection: Connection, collection: int | None) -> list[str]:
-    """The names of all text columns that one may read."""
-    select = "SELECT DISTINCT name FROM table_columns WHERE kind = 'text' AND (%(c)s::integer IS NULL OR collection_id = %(c)s) ORDER BY 1"
-    return [name for (name,) in connection.execute(select, {"c": collection}).fetchall()]
-
-
-def texts(connection: Connection, companies: Sequence[str], fields: Sequence[str], collection: int | None) -> list[TextCell]:
+def texts(connection: Connection, companies: Sequence[str], fields: Sequence[str], collection: str | None) -> list[TextCell]:
     """The texts of some columns, the latest year first."""
     select = """
         SELECT r.names, r.fiscal_year, r.period, c.name, r.texts[c.position], r.document_id, d.name, r.table_number, c.sheet, c.position,
                r.row_number
         FROM table_rows r JOIN table_columns c USING (document_id, table_number) JOIN documents d ON d.id = r.document_id
         WHERE r.company = ANY (%(companies)s) AND c.kind = 'text' AND c.name = ANY (%(fields)s) AND r.texts[c.position] IS NOT NULL
-        AND (%(collection)s::integer IS NULL OR r.collection_id = %(collection)s)
+        AND (%(collection)s::text IS NULL OR r.collection_id = (SELECT id FROM collections k WHERE k.name = %(collection)s))
         ORDER BY r.fiscal_year DESC NULLS LAST, array_position(%(fields)s, c.name), r.document_id, c.position
     """
     values = {"companies": list(companies), "fields": list(fields), "collection": collection}

@@ -120,7 +120,7 @@ def _roles(header: Sequence[str], cells: Sequence[Sequence[str]], reading: Readi
             i for i, name in enumerate(header) if _ENTITY.search(name) and i not in roles and not _numeric(cells[i]) and _short(cells[i])
         ]
         fresh = [i for n, i in enumerate(named) if not any(cells[i] == cells[j] for j in named[:n])]
-        roles |= {i: "entity" for i in fresh}
+        roles |= dict.fromkeys(fresh, "entity")
     return roles
 
 

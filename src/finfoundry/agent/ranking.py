@@ -1,0 +1,243 @@
+"""A selection compiled to SQL over the views of wide tables, and the answer composed from its rows.
+
+The SQL is ours: names and numbers go in as literals of the driver's own quoting, and the text passes the same check as SQL that a model
+writes. Each figure of the answer is bound to the row and column it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from psycopg import sql
+
+from finfoundry.agent.formula import Formula, MissingOperandError, expand
+from finfoundry.agent.metrics import metrics
+from finfoundry.agent.operands import Operand
+from finfoundry.agent.plan import Item
+from finfoundry.agent.printing import show_number
+from finfoundry.agent.selection import InPlace, Selection
+from finfoundry.agent.spans import Span
+from finfoundry.agent.understand import Wish
+from finfoundry.agent.vocabulary import tokens
+from finfoundry.binding.evidence import RowEvidence
+from finfoundry.core.answer import Language
+from finfoundry.core.errors import PlanError
+from finfoundry.knowledge.tables.tables import NumberColumn
+from finfoundry.knowledge.tables.verified import Result
+
+MOST_ROWS = 100
+NEAR_START = 10  # characters of an address before the place it names
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A column at a year, standing in an expression as an operand."""
+
+    name: str
+    span: Span
+    column: NumberColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The query of a selection, and the unit of its value."""
+
+    query: str
+    unit: str
+    columns: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles for one set of columns, one year, one collection."""
+
+    columns: Sequence[NumberColumn]
+    library: Mapping[str, Formula]
+    question: str
+    year: int
+    collection: int | None
+
+    def compile(self, selection: Selection) -> Compiled:
+        """Raises MissingOperandError for a metric that no column holds, PlanError for one that cannot be put in SQL."""
+        operands: dict[str, _At] = {}
+        value = self._value(selection.item, operands) if selection.item else None
+        conditions = [
+            sql.SQL("({}) {} {}").format(self._value(one.item, operands), sql.SQL(one.comparison), sql.Literal(one.value))
+            for one in selection.thresholds
+        ]
+        unit = _unit(selection.item, operands) if selection.item else "count"
+        body = self._source(operands, conditions, selection.places, value)
+        query = _asked(selection, body)
+        return Compiled(query.as_string(None), unit, tuple(dict.fromkeys(at.column.name for at in operands.values())))
+
+    def _value(self, item: Item, operands: dict[str, _At]) -> sql.Composable:
+        expansion = expand(item.expression, Span(self.year), cast(Any, self._find), self.library)
+        operands |= cast(dict[str, _At], dict(expansion.operands))
+        return _arithmetic(expansion.expression)
+
+    def _find(self, name: str, span: Span) -> Operand | None:
+        """The column that a metric means: of its first concept that there is, the one called as the question or usage calls it."""
+        metric = metrics().get(name)
+        if metric is None:
+            return None
+        said = [_key(phrase) for phrase in metric.say]
+        asked = _key(self.question)
+
+        def rank(column: NumberColumn) -> tuple[int, bool, int]:
+            key = _key(column.name)
+            return metric.concepts.index(column.concept or ""), key not in asked, said.index(key) if key in said else len(said)
+
+        fitting = [column for column in self.columns if column.concept in metric.concepts]
+        fitting = fitting or [column for column in self.columns if _key(column.name) in said]
+        if not fitting:
+            return None
+        best = min(fitting, key=rank) if fitting[0].concept in metric.concepts else fitting[0]
+        return cast(Operand, _At(name, span, best))
+
+    def _source(
+        self, operands: Mapping[str, _At], conditions: Sequence[sql.Composable], places: Sequence[InPlace], value: sql.Composable | None
+    ) -> sql.Composable:
+        """SELECT company, name, value FROM the operands joined WHERE the conditions hold."""
+        names = list(operands)
+        if not names:
+            tables: sql.Composable = sql.SQL("FROM ({}) AS {}").format(self._companies(), sql.Identifier("listed"))
+            first = "listed"
+        else:
+            first = names[0]
+            joined = [sql.SQL("FROM ({}) AS {}").format(self._column(operands[first]), sql.Identifier(first))]
+            joined += [
+                sql.SQL(" JOIN ({}) AS {} ON {}.company = {}.company").format(
+                    self._column(operands[name]), sql.Identifier(name), sql.Identifier(name), sql.Identifier(first)
+                )
+                for name in names[1:]
+            ]
+            tables = sql.Composed(joined)
+        where = [*conditions, *(self._in_place(one, first) for one in places)]
+        select = sql.SQL("SELECT {first}.company, {first}.name, {value} AS value ").format(
+            first=sql.Identifier(first), value=value or sql.SQL("1")
+        )
+        return sql.Composed([select, tables, sql.SQL(" WHERE ") + sql.SQL(" AND ").join(where) if where else sql.SQL("")])
+
+    def _column(self, at: _At) -> sql.Composable:
+        """One value a company; a company whose tables contradict each other is left out."""
+        return sql.SQL(
+            "SELECT company, MIN(name) AS name, MAX(value) AS value FROM company_numbers WHERE metric = {} AND year = {}{} "
+            "GROUP BY company HAVING MIN(value) = MAX(value)"
+        ).format(sql.Literal(at.column.name), sql.Literal(at.span.year), self._here())
+
+    def _companies(self) -> sql.Composable:
+        return sql.SQL("SELECT DISTINCT company, company AS name FROM company_texts WHERE year = {}{}").format(
+            sql.Literal(self.year), self._here()
+        )
+
+    def _in_place(self, one: InPlace, first: str) -> sql.Composable:
+        """The place near the start of the address, and not as the name of a road."""
+        pattern = f"^.{{0,{NEAR_START}}}{one.place}(?![一-龥]{{0,2}}(路|街|道|大道|巷))"
+        return sql.SQL(
+            "{}.company IN (SELECT company FROM company_texts WHERE field IN ({}) AND year = {}{} AND value ~ {})"
+        ).format(
+            sql.Identifier(first), sql.SQL(", ").join(sql.Literal(name) for name in one.columns), sql.Literal(self.year), self._here(),
+            sql.Literal(pattern),
+        )  # fmt: skip
+
+    def _here(self) -> sql.Composable:
+        return sql.SQL("") if self.collection is None else sql.SQL(" AND collection_id = {}").format(sql.Literal(self.collection))
+
+
+def _asked(selection: Selection, body: sql.Composable) -> sql.Composable:
+    if selection.stat == "count":
+        return sql.SQL("SELECT COUNT(DISTINCT company) AS number FROM ({}) AS found").format(body)
+    if selection.stat == "top":
+        order = sql.SQL("DESC" if selection.descending else "ASC")
+        return sql.SQL("SELECT company, name, value FROM ({}) AS found WHERE value IS NOT NULL ORDER BY value {}, company LIMIT {}").format(
+            body, order, sql.Literal(min(selection.last, MOST_ROWS))
+        )
+    function = {"mean": "AVG(value)", "sum": "SUM(value)", "median": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"}[selection.stat]
+    return sql.SQL("SELECT {} AS value, COUNT(value) AS number FROM ({}) AS found WHERE value IS NOT NULL").format(sql.SQL(function), body)
+
+
+def _arithmetic(expression: str) -> sql.Composable:
+    """An expanded formula in SQL: names are joined tables, a quotient by nothing has no value. Raises PlanError."""
+    import ast
+
+    def visit(node: ast.expr) -> sql.Composable:
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return sql.Literal(Decimal(str(number)))
+            case ast.Name(id=name):
+                return sql.SQL("{}.value").format(sql.Identifier(name))
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                return sql.SQL("(- {})").format(visit(inner))
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return sql.SQL("({} / NULLIF({}, 0))").format(visit(left), visit(right))
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right):
+                sign = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}[type(op)]
+                return sql.SQL("({} {} {})").format(visit(left), sql.SQL(sign), visit(right))
+        raise PlanError(f"not for SQL: {ast.unparse(node)[:80]}")
+
+    return visit(ast.parse(expression, mode="eval").body)
+
+
+def _unit(item: Item, operands: Mapping[str, _At]) -> str:
+    if item.show in ("percent", "ratio", "times"):
+        return "ratio"
+    return "days" if item.show == "days" else sorted(at.column.unit for at in operands.values())[0]
+
+
+def _key(text: str) -> str:
+    return " ".join(token.text for token in tokens(text))
+
+
+# --- the answer -----------------------------------------------------------------------------------------------------------------
+
+Parts = list[tuple[str, list[RowEvidence]]]
+
+
+def compose(
+    selection: Selection, compiled: Compiled, result: Result, year: int, words: Mapping[str, str], wish: Wish, language: Language
+) -> Parts:
+    """The sentences, each with the row that its figures come from; empty when no company was found."""
+    found = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    among = "".join(words["among_place"].format(text=one.text) for one in selection.places)
+    among += "".join(words["among_threshold"].format(text=one.text) for one in selection.thresholds)
+    title = selection.item.title if selection.item else ""
+    when = Span(year).words(language)
+    said = {"title": title, "when": when, "among": among}
+    if selection.stat == "count":
+        number = found[0]["number"]
+        label = words["companies"]
+        evidence = RowEvidence(result.query, 1, {label: str(number)}, {label: "count"})
+        return [(words["counted"].format(number=number, **said), [evidence])]
+    if selection.stat != "top":
+        if not found or found[0]["value"] is None:
+            return []
+        value, number = Decimal(str(found[0]["value"])), found[0]["number"]
+        evidence = RowEvidence(
+            result.query, 1, {title: f"{value:f}", words["companies"]: str(number)}, {title: compiled.unit, words["companies"]: "count"}
+        )
+        figure = _figure(value, compiled.unit, selection, wish, language)
+        return [(words["meant"].format(stat=words[f"stat_{selection.stat}"], figure=figure, number=number, **said), [evidence])]
+    rows = list(enumerate(found, 1))[selection.first - 1 :]
+    parts: Parts = []
+    if len(rows) > 1:
+        parts.append((words["ranked_high" if selection.descending else "ranked_low"].format(**said), []))
+    for number, row in rows:
+        value = Decimal(str(row["value"]))
+        evidence = RowEvidence(result.query, number, {"name": row["name"], title: f"{value:f}"}, {title: compiled.unit}, entity=row["name"])
+        figure = _figure(value, compiled.unit, selection, wish, language)
+        template = "ranked_one" if len(rows) > 1 else "rank_single"
+        end = "" if len(rows) == 1 else words["stop"] if number == len(found) else words["list_join"]
+        parts.append((words[template].format(company=row["name"], figure=figure, **said) + end, [evidence]))
+    return parts
+
+
+def _figure(value: Decimal, unit: str, selection: Selection, wish: Wish, language: Language) -> str:
+    show = selection.item.show if selection.item else None
+    precision = 2 if unit not in ("count", "shares") else 0
+    return show_number(value, unit, show, wish, language, Decimal(1), precision)
+
+
+__all__ = ["Compiled", "Compiler", "MissingOperandError", "compose"]
