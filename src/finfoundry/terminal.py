@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
-from rich.table import Table
+from rich.table import Column, Table
 
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer, Figure
@@ -27,7 +27,10 @@ from finfoundry.core.progress import Progress, silent
 from finfoundry.core.progress import Report as ReportProgress
 from finfoundry.governance.replay import Replay
 from finfoundry.governance.seal import Verification
+from finfoundry.governance.trail import Listed
 from finfoundry.knowledge.intake import Ingested
+from finfoundry.knowledge.store import StoredDocument
+from finfoundry.machine import ModelRow
 from finfoundry.views import FactView, HitView, ParseView, json_text
 
 out = Console(highlight=False)
@@ -102,14 +105,22 @@ def _(rows: list) -> None:  # type: ignore[type-arg]
     elif isinstance(rows[0], FactView):
         print_facts(rows)
     elif dataclasses.is_dataclass(rows[0]):
-        print_rows([field.name for field in dataclasses.fields(rows[0])], rows)
+        print_rows(COLUMNS.get(type(rows[0]), [field.name for field in dataclasses.fields(rows[0])]), rows)
     else:
         for row in rows:
             out.print(escape(shown(row)))
 
 
+# what a person looks for; --json has the rest
+COLUMNS: dict[type, list[str]] = {
+    StoredDocument: ["id", "name", "collection", "label", "entity", "fiscal_year", "pages", "score", "mark"],
+    ModelRow: ["name", "purpose", "size", "languages", "licence", "here"],
+    Listed: ["id", "at", "user", "action", "target"],
+}
+
+
 def print_rows(names: Sequence[str], rows: Sequence[Any]) -> None:
-    table = Table(*names)
+    table = Table(*(Column(name, no_wrap=name in ("id", "name")) for name in names))
     for row in rows:
         table.add_row(*(escape(shown(getattr(row, name))) for name in names))
     out.print(table)
