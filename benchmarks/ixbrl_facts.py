@@ -224,16 +224,24 @@ def measure(path: Path, cache: Path, html: bool, show: tuple[str, int]) -> Outco
     return outcome
 
 
+KINDS = ("missing", "value", "scale", "sign", "period")
+
+
 def report(outcomes: Sequence[Outcome]) -> dict[str, float]:
     print(
-        f"{'filing':24} {'figures':>7} {'recall':>7} {'precis.':>7} {'+dims':>7} {'miss':>5} {'value':>5} {'scale':>5} {'sign':>5} {'period':>6} {'pages/s':>7}"
+        f"{'filing':24} {'figures':>7} {'recall':>7} {'precis.':>7} {'+dims':>7} "
+        + " ".join(f"{kind:>7}" for kind in KINDS)
+        + f" {'pages/s':>7}"
     )
     for item in outcomes:
-        kinds = item.kinds
+        shares = (item.right / max(item.figures, 1), item.right_facts / max(item.facts, 1), item.distinct / max(item.figures, 1))
+        speed = item.pages / max(item.parse_seconds + item.extract_seconds, 1e-9)
         print(
-            f"{item.name[:24]:24} {item.figures:7} {item.right / max(item.figures, 1):7.4f} {item.right_facts / max(item.facts, 1):7.4f}"
-            f" {item.distinct / max(item.figures, 1):7.4f} {kinds['missing']:5} {kinds['value']:5} {kinds['scale']:5} {kinds['sign']:5} {kinds['period']:6}"
-            f" {item.pages / max(item.parse_seconds + item.extract_seconds, 1e-9):7.1f}"
+            f"{item.name[:24]:24} {item.figures:7} "
+            + " ".join(f"{share:7.4f}" for share in shares)
+            + " "
+            + " ".join(f"{item.kinds[kind]:7}" for kind in KINDS)
+            + f" {speed:7.1f}"
         )
     figures, facts = sum(item.figures for item in outcomes), sum(item.facts for item in outcomes)
     totals = {

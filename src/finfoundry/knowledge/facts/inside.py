@@ -15,7 +15,7 @@ from finfoundry.knowledge.facts.scale import ONE, Measure
 
 _PAR = re.compile(r"\b(?:par|stated)\b|每股", re.IGNORECASE)
 _SHARES = re.compile(r"\bshares?\b|股", re.IGNORECASE)
-_RATE = re.compile(r"\d\s*[%％]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 WHOLE = Decimal(1_000_000)  # share counts from here on are printed in full
 
 
@@ -44,7 +44,7 @@ def figures_inside(text: str, measure: Measure) -> list[Figure]:
     found = []
     for number in _numbers(text):
         unit = number.unit or ("shares" if _SHARES.search(text) and number.value >= 100 and not number.precision else None)
-        if unit is None or unit in {"years", "months", "days"}:
+        if unit is None or unit in {"years", "months", "days"} or (_YEAR.fullmatch(re.sub(r"\D", "", number.text)) and unit == "ratio"):
             continue
         unit, scale = _measured(number, unit, text, measure)
         value = abs(number.value if number.scale != ONE else number.value * scale)

@@ -51,6 +51,8 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
             settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
+            if (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated and timing is not None:
+                timing = said  # a second header dates the rows below it anew
             run = []
         paths = _paths(row, readers)
         label = next((path[-1] for path in paths.values() if path), "")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from finfoundry.core.document import Cell
 from finfoundry.knowledge.facts.concepts import find_concept
-from finfoundry.knowledge.facts.grid import Grid, Row
+from finfoundry.knowledge.facts.grid import Grid, Row, has_period
 
 _MARKS = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹*†‡]+|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$")
 _DOTS = re.compile(r"(?:\s*[.…·_]){3,}\s*$")
@@ -180,7 +180,7 @@ def joined_rows(grid: Grid) -> Iterator[Row]:
 
 def _wraps(row: Row, following: Row, column: int) -> bool:
     text, rest = row.text_at(column).strip(), following.text_at(column).strip()
-    if not text or not rest or text.endswith((":", "：", ".")) or len(row.cells) > 1:
+    if not text or not rest or text.endswith((":", "：", ".")) or len(row.cells) > 1 or has_period(text):
         return False
     return _CONTINUES.match(rest) is not None or _OPEN_END.search(text) is not None
 

@@ -43,6 +43,9 @@ _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
 )  # figures inside a label say nothing of its unit
 _RATES = re.compile(r"\b(?:tax\s+)?rates?$|\bpercent(?:age)?s?\b|比例|比率", re.IGNORECASE)
+_SCALE_NOTE = re.compile(
+    r"\b(?:thousands|millions|billions)\b|\((?:in\s+)?\$?(?:000s?|mm?|bn)\)|[（(].*[万亿千百]", re.IGNORECASE
+)  # not "$7 million"
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
 
@@ -93,7 +96,7 @@ def unit_and_scale(
     rate = percent_column or _is_percent(label) or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]))
     if number.percent or (number.currency is None and abs(number.value) <= 1000 and rate):
         return "ratio", Decimal("0.01")
-    own = scale_in(label) or scale_in(header)
+    own = next((scale_in(text) for text in (label, header) if _SCALE_NOTE.search(text)), None)
     currency = number.currency or measure.currency or "USD"
     if _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return f"{currency}/share", ONE
