@@ -117,8 +117,8 @@ def _lex(text: str) -> list[str]:
 # --- parsing --------------------------------------------------------------------------------------------------------------------
 
 _FILLER = re.compile(
-    r"\b(?:the|its|their|company's|reported|unadjusted|as reported|for|of|in|at|the end of|year[- ]end|end of year|fiscal year"
-    r"|year|value of)\b",
+    r"\b(?:(?:at\s+)?(?:the\s+)?(?:end|close)\s+of(?:\s+the)?(?:\s+(?:fiscal\s+)?(?:year|period))?|year[- ]end|fiscal year|year"
+    r"|value of|the|its|their|company's|as reported|reported|unadjusted|for|of|in|at)\b",
     re.I,
 )
 _AVERAGE = re.compile(r"^(?:the\s+)?(?:average|mean|平均)\s*(?:of\s+)?|平均(?:余额|值)?$", re.I)
