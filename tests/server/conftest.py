@@ -18,7 +18,7 @@ from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.demo.report import annual_report, client_report
-from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.governance.api_keys import ApiKeys, KeyRow
 from finfoundry.governance.recorder import Recorder
 from finfoundry.server.application import create
 from finfoundry.server.service import Limits
@@ -40,6 +40,9 @@ class Live:
 
     def client(self, key: str | None = None) -> httpx.Client:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key or self.key}"}, timeout=60)
+
+    def app_keys(self) -> list[KeyRow]:
+        return ApiKeys(self.app.database).keys(self.app.administrator)
 
     def new_key(self, user: str, *scopes: str, expires: str | None = None) -> str:
         return ApiKeys(self.app.database).create(self.app.administrator, user, scopes=scopes or ("read", "write"), expires=expires).key

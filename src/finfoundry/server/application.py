@@ -11,6 +11,7 @@ from finfoundry import __version__
 from finfoundry.app import App, open_app
 from finfoundry.core.log import configure
 from finfoundry.server import chat, documents, errors, routes
+from finfoundry.server.console import pages
 from finfoundry.server.gate import Gate
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.service import Limits, Service
@@ -29,9 +30,9 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
             service.stopping = True
 
     server = FastAPI(title="finfoundry", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    errors.install(server)
+    errors.install(server, pages.show_error)
     server.add_middleware(Gate, metrics=metrics, limit=lambda path: body_limit(server, path), patience=limits.patience)
-    for router in (routes.api, documents.api, chat.api, routes.health):
+    for router in (routes.api, documents.api, chat.api, routes.health, pages.console):
         server.include_router(router)
     return server
 

@@ -17,6 +17,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.store import Removed, StoredDocument
 from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import event, streamed
+from finfoundry.server.rendering import Marks
 from finfoundry.server.routes import errors, json
 from finfoundry.server.service import Reader, Service, Shared, Writer
 from finfoundry.uploads import Upload
@@ -98,10 +99,12 @@ async def page_picture(
     service: Shared,
     bearer: Reader,
     box: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="x0,y0,x1,y1 in points from the top left")] = None,
+    near: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="the same, marked lightly")] = None,
     scale: Annotated[float, Query(ge=0.2, le=4.0)] = 1.5,
 ) -> Response:
     """A page of a PDF as a picture with the places marked."""
-    picture = await service.work(picture_of, service, bearer.principal, document, number, [box_of(text) for text in box or []], scale)
+    marks = Marks(tuple(map(box_of, box or [])), tuple(map(box_of, near or [])))
+    picture = await service.work(picture_of, service, bearer.principal, document, number, marks, scale)
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
 
 
@@ -111,12 +114,12 @@ async def page_show(document: str, number: int, service: Shared, bearer: Reader)
     return json(page_view(await service.work(service.app.store.page, bearer.principal, document, number)))
 
 
-def picture_of(service: Service, principal: Principal, document: str, number: int, boxes: list[Box], scale: float) -> bytes:
+def picture_of(service: Service, principal: Principal, document: str, number: int, marks: Marks, scale: float) -> bytes:
     """Whoever may not read the document gets NotFound, whether the picture was drawn before or not."""
     stored = service.app.store.document(principal, document)
     if stored.media_type != "application/pdf" or not 1 <= number <= stored.pages:
         raise InputError(f"There is no picture of page {number}", remedy="Only pages of PDFs have one; see /v1/documents/{id}/pages/{n}")
-    return service.renderer.page(stored.sha256, service.app.store.data(principal, document), number, boxes, scale)
+    return service.renderer.page(stored.sha256, service.app.store.data(principal, document), number, marks, scale)
 
 
 def box_of(text: str) -> Box:

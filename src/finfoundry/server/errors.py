@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from fastapi import FastAPI, Request
@@ -99,13 +99,15 @@ def request_id(request: Request) -> str:
     return found
 
 
-def install(server: FastAPI) -> None:
-    """Every error of every route in the one shape."""
+def install(server: FastAPI, as_page: Callable[[Request, FinfoundryError], Awaitable[Response]]) -> None:
+    """Every error of every route in the one shape; for a browser that opens a page, as a page."""
 
     @server.exception_handler(FinfoundryError)
     async def known(request: Request, error: FinfoundryError) -> Response:
         if status_of(error) >= 500:
             log.error("request %s failed: %s", request_id(request), error)
+        if request.url.path.startswith("/console") and "text/html" in request.headers.get("accept", ""):
+            return await as_page(request, error)
         return respond(error, request_id(request))
 
     @server.exception_handler(RequestValidationError)

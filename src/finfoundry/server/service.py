@@ -58,7 +58,7 @@ class Service:
 
     def body_limit(self, path: str) -> int:
         """In bytes, by the path of the route."""
-        uploading = path.rstrip("/") in ("/v1/documents", "/upload")
+        uploading = path.rstrip("/") in ("/v1/documents", "/console/upload")
         return self.app.settings.max_file_bytes + MULTIPART_ROOM if uploading else self.limits.body
 
     async def work(self, function: Callable[..., T], *arguments: Any, **options: Any) -> T:

@@ -1,0 +1,247 @@
+"""The pages and forms of the console. The key of the API, in a cookie that scripts cannot read, says who is there."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from finfoundry import terminal, uploads
+from finfoundry.core.errors import FinfoundryError, NotFound, NotPermitted
+from finfoundry.governance.api_keys import Bearer, UnknownKey
+from finfoundry.server.console import shapes
+from finfoundry.server.console.render import fragment, page
+from finfoundry.server.documents import box_of
+from finfoundry.server.errors import body_of, request_id, status_of
+from finfoundry.server.events import event, streamed, watched
+from finfoundry.server.routes import while_there
+from finfoundry.server.service import COOKIE, Service, Shared, opened
+
+STATIC = Path(__file__).parent / "static"
+_FILES = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_SHOWN = 500  # facts on one page
+console = APIRouter(include_in_schema=False)
+
+
+async def same_site(request: Request) -> None:
+    """Forms are taken from our own pages only. Raises NotPermitted."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise NotPermitted("The form came from another site", remedy="Open the page and send it from there")
+
+
+Visitor = Annotated[Bearer, Depends(opened("read"))]
+Writer = Annotated[Bearer, Depends(opened("write"))]
+Administrator = Annotated[Bearer, Depends(opened("admin"))]
+OwnForm = Depends(same_site)
+
+
+async def show_error(request: Request, error: FinfoundryError) -> Response:
+    """An error as a page; without a key the way to sign in."""
+    if isinstance(error, UnknownKey):
+        return RedirectResponse("/console/login", 303)
+    return page(request, "error.html", None, status=status_of(error), message=error.message, remedy=error.remedy)
+
+
+@console.get("/")
+async def start() -> Response:
+    return RedirectResponse("/console/ask", 303)
+
+
+@console.get("/console/static/{name}")
+async def static(name: str) -> Response:
+    if name not in _FILES:
+        raise NotFound("There is no such file")
+    return FileResponse(STATIC / name, media_type=_FILES[name], headers={"Cache-Control": "max-age=300"})
+
+
+@console.get("/console/login")
+async def login_form(request: Request) -> HTMLResponse:
+    return page(request, "login.html", None, wrong=False)
+
+
+@console.post("/console/login", dependencies=[OwnForm])
+async def login(request: Request, service: Shared, key: Annotated[str, Form(max_length=200)]) -> Response:
+    try:
+        bearer = await service.work(service.keys.bearer, key.strip())
+        bearer.require("read")
+    except NotPermitted:
+        return page(request, "login.html", None, status=401, wrong=True)
+    response = RedirectResponse("/console/ask", 303)
+    response.set_cookie(COOKIE, key.strip(), httponly=True, samesite="strict", secure=request.url.scheme == "https", max_age=12 * 3600)
+    return response
+
+
+@console.post("/console/logout", dependencies=[OwnForm])
+async def logout() -> Response:
+    response = RedirectResponse("/console/login", 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+async def _collections(service: Service, bearer: Bearer) -> list[str]:
+    return sorted({one.collection for one in await service.work(service.app.documents, bearer.principal)})
+
+
+@console.get("/console/ask")
+async def ask_form(request: Request, service: Shared, bearer: Visitor) -> Response:
+    return page(
+        request, "ask.html", bearer, "ask", collections=await _collections(service, bearer), answer=None, question="", collection=""
+    )
+
+
+@console.post("/console/ask", dependencies=[OwnForm])
+async def ask(
+    request: Request, service: Shared, bearer: Visitor, question: Annotated[str, Form()], collection: Annotated[str, Form()] = ""
+) -> Response:
+    answer = await while_there(request, service.ask(bearer, question, collection or None))
+    names = await _collections(service, bearer)
+    return page(request, "ask.html", bearer, "ask", collections=names, answer=answer, question=question, collection=collection)
+
+
+@console.post("/console/ask/stream", dependencies=[OwnForm])
+async def ask_live(
+    request: Request, service: Shared, bearer: Visitor, question: Annotated[str, Form()], collection: Annotated[str, Form()] = ""
+) -> Response:
+    async def told() -> AsyncIterator[str]:
+        async for sign in watched(service.ask(bearer, question, collection or None)):
+            if isinstance(sign, float):
+                yield event("progress", {"seconds": sign})
+                continue
+            try:
+                yield event("answer", {"html": fragment(request, "answer.html", bearer, answer=sign.result())})
+            except FinfoundryError as error:
+                yield event("error", body_of(error, request_id(request)))
+
+    return streamed(told())
+
+
+@console.get("/console/evidence/{document}/{number}")
+async def evidence(request: Request, service: Shared, bearer: Visitor, document: str, number: int, box: str | None = None) -> Response:
+    """Where a figure stands: the page with its box, and the table with the cell's row and column."""
+    marked = box_of(box) if box else None
+    locator = {name: value for name, value in request.query_params.items() if name not in ("box", "lang")}
+    stored = await service.work(service.app.store.document, bearer.principal, document)
+    shown = await service.work(service.app.store.page, bearer.principal, document, number)
+    found = shapes.cell_at(shown, marked, locator) if marked or locator else None
+    picture = shapes.picture(document, number, marked, found) if stored.media_type == "application/pdf" else None
+    values: dict[str, Any] = {"document": stored, "page": shown, "picture": picture, "cells": found, "rows": [], "here": None}
+    values["alt"] = found[1].text if found else shown.text[:300]
+    if found:
+        rows: dict[int, list[Any]] = {}
+        for cell in found[0]:
+            rows.setdefault(cell.row, []).append(cell)
+        near = [row for row in rows if abs(row - found[1].row) <= shapes.ROWS_AROUND or row < shapes.HEAD_ROWS]
+        values |= {"rows": [sorted(rows[row], key=lambda cell: cell.column) for row in sorted(near)], "here": found[1]}
+    if request.headers.get("x-fragment"):
+        return HTMLResponse(fragment(request, "evidence.html", bearer, **values))
+    return page(request, "evidence_page.html", bearer, **values)
+
+
+@console.get("/console/documents")
+async def documents(request: Request, service: Shared, bearer: Visitor) -> Response:
+    found = await service.work(service.app.documents, bearer.principal)
+    labels = await service.work(service.app.policy.visible_labels, bearer.principal)
+    default = service.app.settings.collection
+    return page(request, "documents.html", bearer, "documents", documents=found, labels=labels, default=default)
+
+
+@console.post("/console/upload", dependencies=[OwnForm])
+async def upload(
+    service: Shared, bearer: Writer, file: Annotated[UploadFile, File()], collection: Annotated[str, Form()], label: Annotated[str, Form()]
+) -> Response:
+    data = await file.read()
+    await service.work(uploads.add, service.app.database, bearer.principal, file.filename, data, collection, label)
+    return RedirectResponse("/console/documents", 303)
+
+
+@console.get("/console/documents/{document}")
+async def document_show(request: Request, service: Shared, bearer: Visitor, document: str) -> Response:
+    found = await service.work(service.app.document, bearer.principal, document)
+    return page(request, "document.html", bearer, "documents", document=found)
+
+
+@console.post("/console/documents/{document}/delete", dependencies=[OwnForm])
+async def document_delete(service: Shared, bearer: Writer, document: str) -> Response:
+    await service.work(service.app.delete, bearer.principal, document)
+    return RedirectResponse("/console/documents", 303)
+
+
+Asked = Annotated[str | None, Query(max_length=500)]
+
+
+@console.get("/console/facts")
+async def facts(
+    request: Request, service: Shared, bearer: Visitor, entity: Asked = None, metric: Asked = None, period: Asked = None
+) -> Response:
+    asked = {"entity": entity or None, "metric": metric or None, "period": period or None}
+    found = await service.work(service.app.facts, bearer.principal, **asked, limit=_SHOWN) if any(asked.values()) else []
+    return page(request, "facts.html", bearer, "facts", asked=asked, facts=found)
+
+
+@console.get("/console/facts.xlsx")
+async def facts_file(service: Shared, bearer: Visitor, entity: Asked = None, metric: Asked = None, period: Asked = None) -> Response:
+    asked = {"entity": entity or None, "metric": metric or None, "period": period or None}
+    data = await service.work(_workbook, service, bearer, asked)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return Response(data, media_type=kind, headers={"Content-Disposition": 'attachment; filename="facts.xlsx"'})
+
+
+def _workbook(service: Service, bearer: Bearer, asked: dict[str, str | None]) -> bytes:
+    rows = service.app.facts(bearer.principal, **asked, limit=10_000)
+    with tempfile.TemporaryDirectory() as folder:
+        terminal.write_workbook(rows, Path(folder) / "facts.xlsx")
+        return (Path(folder) / "facts.xlsx").read_bytes()
+
+
+@console.get("/console/search")
+async def search(request: Request, service: Shared, bearer: Visitor, q: Annotated[str | None, Query(max_length=4000)] = None) -> Response:
+    hits = await service.work(service.app.search, bearer.principal, q) if q else None
+    return page(request, "search.html", bearer, "search", query=q, hits=hits)
+
+
+@console.get("/console/audit")
+async def audit(request: Request, service: Shared, bearer: Administrator) -> Response:
+    return page(request, "audit.html", bearer, "audit", records=await service.work(service.app.audit_show, bearer.principal, None))
+
+
+@console.get("/console/audit/{record}")
+async def audit_record(request: Request, service: Shared, bearer: Administrator, record: str) -> Response:
+    trace = await service.work(service.app.audit_show, bearer.principal, record)
+    return page(request, "record.html", bearer, "audit", trace=trace, replay=None)
+
+
+@console.post("/console/audit/{record}", dependencies=[OwnForm])
+async def audit_replay(request: Request, service: Shared, bearer: Administrator, record: str) -> Response:
+    trace = await service.work(service.app.audit_show, bearer.principal, record)
+    replay = await service.work(service.app.audit_replay, bearer.principal, record)
+    return page(request, "record.html", bearer, "audit", trace=trace, replay=replay)
+
+
+@console.get("/console/access")
+async def access(request: Request, service: Shared, bearer: Administrator) -> Response:
+    return await _access(request, service, bearer, None)
+
+
+@console.post("/console/access/keys", dependencies=[OwnForm])
+async def key_create(
+    request: Request, service: Shared, bearer: Administrator, user: Annotated[str, Form()], expires: Annotated[str, Form()] = ""
+) -> Response:
+    made = await service.work(service.keys.create, bearer.principal, user, expires=expires or None)
+    return await _access(request, service, bearer, made)
+
+
+@console.post("/console/access/keys/{key}/revoke", dependencies=[OwnForm])
+async def key_revoke(service: Shared, bearer: Administrator, key: str) -> Response:
+    await service.work(service.keys.revoke, bearer.principal, key)
+    return RedirectResponse("/console/access", 303)
+
+
+async def _access(request: Request, service: Service, bearer: Bearer, made: Any) -> Response:
+    policy, who = service.app.policy, bearer.principal
+    lists = {"users": policy.users, "labels": policy.labels, "grants": policy.grants, "keys": service.keys.keys}
+    found: dict[str, Any] = {name: await service.work(of, who) for name, of in lists.items()}
+    return page(request, "access.html", bearer, "access", made=made, **found)

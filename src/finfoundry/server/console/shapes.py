@@ -1,0 +1,117 @@
+"""An answer cut into what the page shows: running text, figures, marks of citations; and a cell's row and column on its page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from finfoundry.core.answer import Answer, Citation, Figure
+from finfoundry.core.document import Box, Cell, Locator, Page
+
+ROWS_AROUND, HEAD_ROWS = 6, 3  # of a table, shown with the cell
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the answer's text; a figure and a citation lead to ``href``."""
+
+    text: str
+    kind: str = "text"  # text, figure, marker
+    href: str | None = None
+    title: str = ""
+
+
+def pieces(answer: Answer) -> list[Piece]:
+    """The text in order; each figure once or more, where it is printed."""
+    places = sorted({*_figures(answer), *_markers(answer)}, key=lambda place: (place[0], -place[1]))
+    found, end = list[Piece](), 0
+    for start, stop, piece in places:
+        if start < end:
+            continue
+        if start > end:
+            found.append(Piece(answer.text[end:start]))
+        found.append(piece)
+        end = stop
+    return [*found, Piece(answer.text[end:])] if answer.text[end:] else found
+
+
+def _figures(answer: Answer) -> Iterator[tuple[int, int, Piece]]:
+    for figure in answer.figures:
+        for match in re.finditer(rf"(?<![\d.,]){re.escape(figure.text)}(?![\d]|[.,]\d)", answer.text):
+            title = f"{figure.value} {figure.unit} · {figure.period or '–'}"
+            yield match.start(), match.end(), Piece(figure.text, "figure", href_of(figure, answer.citations), title)
+
+
+def _markers(answer: Answer) -> Iterator[tuple[int, int, Piece]]:
+    by_marker = {citation.marker: citation for citation in answer.citations}
+    for match in _MARKER.finditer(answer.text):
+        citation = by_marker.get(int(match[1]))
+        if citation:
+            yield match.start(), match.end(), Piece(match[0], "marker", evidence(citation), f"{citation.document.name}, {citation.page}")
+
+
+def href_of(figure: Figure, citations: Sequence[Citation]) -> str | None:
+    """Where a figure, or the first operand of a calculation, stands."""
+    if figure.reference.citation is not None:
+        return next((evidence(one) for one in citations if one.marker == figure.reference.citation), None)
+    operands = (figure.reference.operands or {}).values()
+    return next((href for operand in operands if (href := href_of(operand, citations))), None)
+
+
+def evidence(citation: Citation) -> str:
+    """The address of the page that shows a citation."""
+    return address(citation.document.id, citation.page, citation.box, citation.locator)
+
+
+def address(document: str, page: int, box: Box | None, locator: Locator | None) -> str:
+    query = {"box": _written(box)} if box else dict(locator or {})
+    path = f"/console/evidence/{document}/{page}"
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def picture(document: str, page: int, box: Box | None, found: tuple[list[Cell], Cell] | None) -> str:
+    """The address of the page's picture, with the box marked strongly and the cell's row and column lightly."""
+    query = [("box", _written(box))] if box else []
+    query += [("near", _written(one)) for one in (row_and_column(*found) if found else [])]
+    path = f"/v1/documents/{document}/pages/{page}.png"
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _written(box: Box) -> str:
+    return ",".join(f"{value:.2f}" for value in box)
+
+
+def cell_at(page: Page, box: Box | None, locator: Locator) -> tuple[list[Cell], Cell] | None:
+    """The cell that a box lies in, or that a locator names, with the cells of its table."""
+    for block in page.blocks:
+        for cell in block.cells:
+            named = bool(locator) and bool(cell.locator) and all((cell.locator or {}).get(name) == value for name, value in locator.items())
+            if named or (box and cell.box and _covers(cell.box, box)):
+                return block.cells, cell
+    return None
+
+
+def row_and_column(cells: Sequence[Cell], cell: Cell) -> list[Box]:
+    """Boxes of the row and of the column of a cell."""
+    row = [one.box for one in cells if one.box and one.row <= cell.row < one.row + one.row_span]
+    column = [one.box for one in cells if one.box and one.column <= cell.column < one.column + one.column_span]
+    return [_around(boxes) for boxes in (row, column) if len(boxes) > 1]
+
+
+def _covers(outer: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] - 1 <= x <= outer[2] + 1 and outer[1] - 1 <= y <= outer[3] + 1
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def grouped(value: str) -> str:
+    """A decimal string with its thousands apart: 9737000000 -> 9,737,000,000."""
+    whole, point, rest = value.partition(".")
+    digits = whole.lstrip("-")
+    return f"{'-' if whole.startswith('-') else ''}{int(digits):,}{point}{rest}" if digits.isdecimal() else value

@@ -1,0 +1,175 @@
+"""The page: as HTML for every reader, and in a real browser where there is one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.server.browser import PROGRAM, Page, browser
+from tests.server.conftest import QUESTION, REPORT, Live
+
+from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference
+from finfoundry.demo.check import questions
+from finfoundry.demo.report import annual_report
+from finfoundry.server.console.shapes import pieces
+from finfoundry.server.console.words import _WORDS, words
+
+ENGLISH = next(question.text for question in questions(annual_report()) if question.language == "en" and question.source == "cell")
+PICTURES = os.environ.get("FINFOUNDRY_PICTURES")  # a folder: where to keep what the browser showed
+
+
+@pytest.fixture
+def reader(live: Live) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=live.url, timeout=60, headers={"Accept": "text/html", "Accept-Language": "zh-CN"}) as client:
+        assert client.post("/console/login", data={"key": live.key}).status_code == 303
+        yield client
+
+
+class TestHtml:
+    def test_without_a_key_there_is_only_the_way_in(self, live: Live) -> None:
+        with httpx.Client(base_url=live.url, headers={"Accept": "text/html"}) as client:
+            for path in ("/console/ask", "/console/documents", "/console/audit", "/console/evidence/00000000/1"):
+                answer = client.get(path)
+                assert (answer.status_code, answer.headers["location"]) == (303, "/console/login")
+            assert client.post("/console/login", data={"key": "ff_wrong"}).status_code == 401
+
+    def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(self, live: Live) -> None:
+        with httpx.Client(base_url=live.url) as client:
+            cookie = client.post("/console/login", data={"key": live.key}).headers["set-cookie"].lower()
+            assert "httponly" in cookie
+            assert "samesite=strict" in cookie
+            forged = client.post("/console/ask", data={"question": QUESTION}, headers={"Sec-Fetch-Site": "cross-site"})
+        assert forged.status_code == 403
+
+    def test_every_page_has_the_strict_policy_and_no_script_of_its_own(self, reader: httpx.Client) -> None:
+        for path in ("ask", "documents", "facts?metric=净利润", "search?q=净利润", "login"):
+            answer = reader.get(f"/console/{path}")
+            assert answer.status_code == 200, answer.text
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            assert "<script>" not in answer.text
+            assert "style=" not in answer.text
+            assert " onclick" not in answer.text
+
+    def test_asking_works_without_scripts(self, reader: httpx.Client) -> None:
+        text = reader.post("/console/ask", data={"question": QUESTION}).text
+        assert 'class="figure"' in text
+        assert "已回答" in text
+
+    def test_what_a_document_says_is_never_markup(self, live: Live, reader: httpx.Client) -> None:
+        evil = "<img src=x onerror=alert(1)>"
+        text = f"# {evil}\n\nThe fee of {evil} is 1.5%.\n\n| {evil} | 2024 |\n|---|---|\n| Fee <b>x</b> | 17 |\n"
+        with live.client() as client:
+            sent = client.post("/v1/documents", files={"file": ("evil <b>.md", text.encode())}, data={"collection": "evil"}).json()
+            client.get(f"/v1/uploads/{sent['id']}/events")
+            (document,) = client.get("/v1/documents", params={"collection": "evil"}).json()
+        for path in ("documents", f"documents/{document['id']}", f"evidence/{document['id']}/1", "search?q=fee onerror"):
+            shown = reader.get(f"/console/{path}").text
+            assert "<img src=x" not in shown
+            assert "<b>" not in shown
+        with live.client() as client:
+            client.delete(f"/v1/documents/{document['id']}")
+
+    def test_an_error_is_a_page_with_a_remedy(self, reader: httpx.Client) -> None:
+        answer = reader.get("/console/documents/00000000")
+        assert answer.status_code == 404
+        assert "操作未成功" in answer.text
+        assert reader.get("/console/audit").status_code == 403
+
+    def test_the_workbook_of_facts(self, reader: httpx.Client) -> None:
+        assert reader.get("/console/facts.xlsx", params={"metric": "净利润"}).content[:2] == b"PK"
+
+    def test_the_administrator_replays_an_answer_and_makes_and_ends_keys(self, live: Live) -> None:
+        with live.client() as ana:
+            record = ana.post("/v1/ask", json={"question": QUESTION}).json()["audit_id"]
+        with httpx.Client(base_url=live.url, timeout=60, headers={"Accept": "text/html"}) as admin:
+            admin.post("/console/login", data={"key": live.admin_key})
+            assert "agrees" in admin.post(f"/console/audit/{record}").text
+            assert "ff_" in admin.post("/console/access/keys", data={"user": "new-reader", "expires": "1h"}).text
+            identifier = next(one.id for one in live.app_keys() if one.user == "new-reader")
+            assert admin.post(f"/console/access/keys/{identifier}/revoke").status_code == 303
+
+
+def test_both_languages_have_every_word() -> None:
+    assert all(all(pair) for pair in _WORDS.values())
+    assert words("en").keys() == words("zh").keys()
+
+
+def test_an_answer_is_cut_into_its_figures_and_marks() -> None:
+    document = DocumentName("00000001", "r.pdf")
+    citations = [Citation(1, document, 3, (1, 2, 3, 4), None, "x")]
+    figures = [
+        Figure("$5", "5", "USD", None, "cell", Reference(citation=1)),
+        Figure("$5.5", "5.5", "USD", None, "cell", Reference(citation=1)),
+    ]
+    answer = Answer("a", "answered", "en", "It was $5.5 [1], not $5; see [2].", citations, figures)
+    texts = ["It was ", "$5.5", " ", "[1]", ", not ", "$5", "; see [2]."]
+    assert [piece.text for piece in pieces(answer)] == texts
+    assert [piece.kind for piece in pieces(answer)] == ["text", "figure", "text", "marker", "text", "figure", "text"]
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Page]:
+    if PROGRAM is None:
+        pytest.skip("Chromium is not here: not run")
+    with browser() as page:
+        yield page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab: Page, language: str) -> None:
+    tab.look(dark=language == "zh")
+    tab.open(f"{live.url}/console/login?lang={language}")
+    tab.type(live.key)
+    tab.key("Enter", 13)
+    tab.until("location.pathname === '/console/ask'")
+    tab.until("document.readyState === 'complete'")
+    tab.run("document.querySelector('textarea').focus()")
+    tab.type(QUESTION if language == "zh" else ENGLISH)
+    tab.run("document.querySelector('form[data-live=ask] button').focus()")
+    tab.key("Enter", 13)
+    tab.until("document.querySelector('#answer a.figure')")
+    keep(tab, f"ask.{language}.png")
+    tab.run("document.querySelector('#answer a.figure').focus()")
+    tab.key("Enter", 13)
+    tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100")
+    assert tab.run("document.querySelector('dialog[open] td.here').innerText")
+    keep(tab, f"evidence.{language}.png")
+    tab.key("Escape", 27)
+    tab.until("!document.querySelector('dialog[open]')")
+    tab.run("document.querySelector('form[action=\"/console/logout\"] button').click()")
+    tab.until("location.pathname === '/console/login'")
+    assert tab.told == []
+
+
+def test_in_a_browser_a_file_is_uploaded_with_progress_to_its_certificate(live: Live, tab: Page, tmp_path: Path) -> None:
+    tab.look(width=390, height=844)
+    paper = tmp_path / "rates.md"
+    paper.write_text("# Rates\n\nThe rate was 2.0% in 2024.\n")
+    tab.open(f"{live.url}/console/login?lang=en")
+    tab.type(live.key)
+    tab.key("Enter", 13)
+    tab.until("location.pathname === '/console/ask'")
+    tab.open(f"{live.url}/console/documents")
+    tab.until("document.title.startsWith('Documents')")
+    root = tab.call("DOM.getDocument")["root"]["nodeId"]
+    node = tab.call("DOM.querySelector", {"nodeId": root, "selector": "input[type=file]"})["nodeId"]
+    tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": [str(paper)]})
+    tab.run("document.querySelector('form[data-live=upload] input[name=collection]').value = 'phone'")
+    tab.run("document.querySelector('form[data-live=upload] button').click()")
+    tab.until("location.pathname.startsWith('/console/documents/')")
+    tab.until("document.body.innerText.includes('Ingestion certificate')")
+    assert tab.run("document.documentElement.scrollWidth <= window.innerWidth"), "the page is wider than a phone"
+    keep(tab, "certificate.png")
+    assert tab.told == []
+
+
+def keep(tab: Page, name: str) -> None:
+    if PICTURES:
+        (Path(PICTURES) / name).write_bytes(tab.screenshot())
+
+
+def test_the_demo_report_is_the_one_on_the_page(reader: httpx.Client) -> None:
+    assert REPORT in reader.get("/console/documents").text
