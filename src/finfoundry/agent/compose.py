@@ -130,6 +130,7 @@ class _Writer:
         fact = operand.stored.fact
         figure = show_number(fact.value, fact.unit, None, PLAIN, self.language, fact.scale, fact.precision)
         label = fact.metric[-1] if fact.metric else operand.name.replace("_", " ")
+        label = re.sub(r"^(?:期末|年末)", "", label)  # the sentence says when
         return self.words["operand"].format(label=label, figure=figure, when=self._span_words(operand))
 
     # parts

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from finfoundry.agent.words import word_list
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
+_BRACKETS, _CLOSING = frozenset("（）()"), frozenset("）)")
+_NO_BRACKETS = str.maketrans("", "", "（）()")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]*(?:['’](?!s\b)[A-Za-z]+)?|&")
 
 
@@ -95,14 +97,20 @@ class Names:
 
     def _chinese(self, text: str) -> Iterable[Named]:
         longest = 30
-        for start in range(len(text)):
-            for end in range(start + 2, min(len(text), start + longest) + 1):
-                for name, weight in self._han.get(text[start:end], ()):
-                    yield Named(name, start, end, weight * (end - start))
+        at = [index for index, character in enumerate(text) if character not in _BRACKETS]
+        plain = "".join(text[index] for index in at)
+        for start in range(len(plain)):
+            for end in range(start + 2, min(len(plain), start + longest) + 1):
+                for name, weight in self._han.get(plain[start:end], ()):
+                    last = at[end - 1] + 1
+                    yield Named(name, at[start], last + int(text[last : last + 1] in _CLOSING and text[at[start] : last].count("(") + text[at[start] : last].count("（") > 0), weight * (end - start))
 
 
 def _han_forms(alias: str) -> list[tuple[str, float]]:
-    forms = [(alias, 1.0)]
+    plain = alias.translate(_NO_BRACKETS)
+    forms = [(plain, 1.0)]
+    if len(short := _LEGAL_ZH.sub("", plain)) >= 2 and short != plain:
+        forms.append((short, 0.95))
     stem = alias
     while (shorter := _LEGAL_ZH.sub("", stem)) != stem and len(shorter) >= 2:
         stem = shorter

@@ -15,7 +15,7 @@ from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Citation, DocumentName, Language
 
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
-_SAME = re.compile(r"相同|一致|一样|变更|变化|变动|更换|换了|改变|\b(?:same|chang\w*|differ\w*)\b", re.I)
+_SAME = re.compile(r"相同|不同|一致|一样|变更|变化|变动|更换|换了|改变|\b(?:same|chang\w*|differ\w*)\b", re.I)
 _CHANGED = re.compile(r"不同|变更|变化|变动|更换|换了|改变|\b(?:chang\w*|differ\w*)\b", re.I)
 _RANGE = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:-|–|—|~|～|至|到|to)\s*((?:19|20)\d\d)")
 

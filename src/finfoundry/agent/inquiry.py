@@ -174,7 +174,7 @@ class Inquiry:
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
         self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
         self._warn_about(plan, rows)
-        return self._released(self._bind([(part.text, evidence.of_part(part, subject.aliases, subject.calendar)) for part in parts]))
+        return self._released(self._bind([(part.text, evidence.of_part(part, subject.names, subject.calendar)) for part in parts]))
 
     def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
         def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
@@ -221,7 +221,7 @@ class Inquiry:
         except PlanError:
             return None
         part = not_meaningful(computed, name, title(metric, self.language), subject.name or "", self.language)
-        return self._released(self._bind([(part.text, evidence.of_part(part, subject.aliases, subject.calendar))]))
+        return self._released(self._bind([(part.text, evidence.of_part(part, subject.names, subject.calendar))]))
 
     def _useless(self, intent: Intent, subject: Subject) -> Answer | None:
         """The same for a question about the reasons of a metric's change."""

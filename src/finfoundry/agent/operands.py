@@ -71,7 +71,7 @@ class Operands:
         """The operand, or None when no document holds it."""
         metric = self.metrics.get(name) or Metric(name, (), ())
         wanted = span.at(self.calendar)
-        found = [stored for stored in self.candidates(name) if _fits(stored, wanted, metric)]
+        found = [stored for stored in self.candidates(name) if _fits(stored, wanted, metric) and _called(stored, metric)]
         if not found:
             return None
         found.sort(key=lambda stored: self._rank(stored, name, metric), reverse=True)
@@ -181,6 +181,12 @@ class Operands:
 def _fits(stored: StoredFact, wanted: Period, metric: Metric) -> bool:
     instant = "/" not in stored.fact.period
     return (metric.instant is None or metric.instant == instant) and matches(stored.fact.period, wanted)
+
+
+def _called(stored: StoredFact, metric: Metric) -> bool:
+    """A wide table's column is meant only under the metric's own names: where its cell is empty, another column is no substitute."""
+    names = {_key(phrase) for phrase in metric.say}
+    return not stored.structured or not names or _key(stored.fact.metric[-1]) in names
 
 
 def differs(one: StoredFact, other: StoredFact) -> bool:

@@ -56,9 +56,10 @@ class Plan:
 _OPEN = re.compile(
     r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?"
     r"|reasons?|nature|purpose|agenda|strateg\w+)\b"
-    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|如何|怎样|怎么|什么是|是指什么|含义",
+    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|如何|怎样|怎么|什么是|是指什么|含义|的定义|什么意思",
     re.I,
 )
+_AMOUNT_ZH = re.compile(r"是多少|为多少|有多少|多少[元万亿人]")  # "请简要介绍…是多少元" asks for an amount all the same
 _GROWTH = re.compile(
     r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长"
     r"|增速|增幅|同比|变动率|变化率",
@@ -105,7 +106,7 @@ _STRUCTURE_ZH = re.compile(
 
 def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
     """A plan when the words of the question explain themselves; None otherwise."""
-    if _OPEN.search(intent.core) or (_WHICH.search(intent.core) and not re.match(r"\W*what", intent.core, re.I)):
+    if (_OPEN.search(intent.core) and not _AMOUNT_ZH.search(intent.core)) or (_WHICH.search(intent.core) and not re.match(r"\W*what", intent.core, re.I)):
         return None
     spans = spans_of(intent, calendar)
     if intent.definitions:

@@ -23,6 +23,11 @@ class Subject:
     known: tuple[str, ...] = ()
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All names of the entity, the usual one first."""
+        return (self.name, *self.aliases) if self.name else self.aliases
+
+    @property
     def published(self) -> dict[str, str]:
         """Document id → the last day that it reports on: what is later is newer."""
         return {document.id: parse_iso(document.period).end.isoformat() for document in self.documents if document.period}

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from finfoundry.agent.formula import Formula, formulas
 
+_PARTICLES = frozenset("的所之")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
 
 
@@ -47,6 +48,11 @@ def _stem(word: str) -> str:
     return word
 
 
+def _telling(text: str) -> list[Token]:
+    """Tokens without particles: 收回投资所得到的现金 is 收回投资得到现金."""
+    return [token for token in tokens(text) if token.text not in _PARTICLES]
+
+
 class Vocabulary:
     """Phrases to names. A formula's phrase goes before a concept's of the same words."""
 
@@ -62,7 +68,7 @@ class Vocabulary:
                 self._add(phrase, name, formula=True)
 
     def _add(self, phrase: str, name: str, *, formula: bool) -> None:
-        words = tuple(token.text for token in tokens(phrase))
+        words = tuple(token.text for token in _telling(phrase))
         if words:
             known = self._phrases.setdefault(words[0], {})
             if formula or words not in known:
@@ -70,7 +76,7 @@ class Vocabulary:
 
     def find(self, text: str) -> list[Mention]:
         """The mentions in a text, longest first where they overlap, from left to right."""
-        words = tokens(text)
+        words = _telling(text)
         found: list[Mention] = []
         position = 0
         while position < len(words):
@@ -94,6 +100,6 @@ class Vocabulary:
     def exact(self, phrase: str) -> Mention | None:
         """What a whole phrase names, or None."""
         found = self.find(phrase)
-        words = tokens(phrase)
+        words = _telling(phrase)
         whole = len(found) == 1 and words and (found[0].start, found[0].end) == (words[0].start, words[-1].end)
         return found[0] if whole else None

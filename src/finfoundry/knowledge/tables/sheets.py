@@ -21,6 +21,8 @@ MAX_ROWS = 1_048_576  # of one sheet, the most that XLSX itself allows
 MAX_CELLS = 20_000_000  # of one file
 HEADER_WITHIN = 20  # rows looked through for the header
 
+NOTHING = frozenset({"", "nan", "NaN", "NAN", "#N/A", "#NULL!", "null", "NULL", "None", "<NA>"})  # how software writes an empty cell
+
 Row = list[str | None]
 
 
@@ -64,7 +66,7 @@ def _separated(data: bytes, name: str) -> Iterator[Sequence[str | None]]:
         dialect = csv.excel
     try:
         for row in csv.reader(io.StringIO(text), dialect):
-            yield [cell.strip() or None for cell in row]
+            yield [None if cell.strip() in NOTHING else cell.strip() for cell in row]
     except csv.Error as error:
         raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
 
@@ -93,7 +95,7 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return value.strip() or None
+        return None if value.strip() in NOTHING else value.strip()
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime | date):
