@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -55,7 +56,20 @@ def serve(
     run(host, port, workers)
 
 
+def mcp(
+    key: Annotated[str, typer.Option("--key", envvar="FINFOUNDRY_KEY", help="A user's key; better given in the environment.")],
+    url: Annotated[str, typer.Option("--url", help="Where the service listens.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Speak the Model Context Protocol on standard input and output, for desktop assistants, over a running service."""
+    from finfoundry.client import Client
+    from finfoundry.server.mcp import serve as speak
+
+    with Client(url, key) as client:
+        speak(client, sys.stdin, sys.stdout)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.add_typer(keys, name="keys")
     cli.command()(serve)
+    cli.command()(mcp)

@@ -100,8 +100,18 @@ def browser() -> Iterator[Page]:
         os.dup2(copies[0], 3)
         os.dup2(copies[1], 4)
 
-    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
-               "--remote-debugging-pipe", "--disable-background-networking", "--disable-component-update", f"--user-data-dir={folder}"]  # fmt: skip
+    options = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+        "--hide-scrollbars",
+        "--remote-debugging-pipe",
+        f"--user-data-dir={folder}",
+    ]
     process = subprocess.Popen([PROGRAM, *options], preexec_fn=pipes, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(to_read)
     os.close(back_write)

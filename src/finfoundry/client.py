@@ -1,0 +1,117 @@
+"""A typed client of the service.
+
+with Client("http://127.0.0.1:8000", key) as client:
+    answer = client.ask("What were total assets at the end of 2024?")
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import httpx
+from pydantic import TypeAdapter
+
+from finfoundry.binding.verify import Report
+from finfoundry.core.answer import Answer
+from finfoundry.core.document import Box
+from finfoundry.core.errors import EngineBusy, EngineTimeout, FinfoundryError, InputError, NotFound, NotPermitted, StoreError
+from finfoundry.knowledge.store import Removed, StoredDocument
+from finfoundry.uploads import Upload
+from finfoundry.views import DocumentView, FactView, HitView
+
+Evidence = str | Mapping[str, str]
+_ERRORS: dict[int, type[FinfoundryError]] = {
+    400: InputError, 401: NotPermitted, 403: NotPermitted, 404: NotFound, 408: InputError, 413: InputError, 429: EngineBusy,
+    503: StoreError, 504: EngineTimeout,
+}  # fmt: skip
+
+
+class Client:
+    """One server, one key. Methods raise the errors of ``core.errors`` with the server's message and remedy."""
+
+    def __init__(self, url: str, key: str, *, timeout: float = 150.0, transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"Authorization": f"Bearer {key}"}
+        self._http = httpx.Client(base_url=url.rstrip("/"), headers=headers, timeout=timeout, transport=transport)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._http.close()
+
+    def ask(self, question: str, *, collection: str | None = None, conversation: str | None = None) -> Answer:
+        body = {"question": question, "collection": collection, "conversation": conversation}
+        return self._call(Answer, "POST", "/v1/ask", json=body)
+
+    def verify(self, answer: str, evidence: Sequence[Evidence], question: str = "") -> Report:
+        """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them."""
+        body = {"answer": answer, "evidence": list(evidence), "question": question}
+        return self._call(Report, "POST", "/v1/verify", json=body)
+
+    def search(self, query: str, limit: int = 10, *, collection: str | None = None) -> list[HitView]:
+        return self._call(list[HitView], "POST", "/v1/search", json={"query": query, "limit": limit, "collection": collection})
+
+    def facts(
+        self,
+        entity: str | None = None,
+        metric: str | None = None,
+        period: str | None = None,
+        *,
+        collection: str | None = None,
+        limit: int = 1000,
+    ) -> list[FactView]:
+        asked = {"entity": entity, "metric": metric, "period": period, "collection": collection, "limit": limit}
+        return self._call(list[FactView], "GET", "/v1/facts", params={name: value for name, value in asked.items() if value is not None})
+
+    def documents(self, collection: str | None = None) -> list[StoredDocument]:
+        return self._call(list[StoredDocument], "GET", "/v1/documents", params={"collection": collection} if collection else {})
+
+    def document(self, document: str) -> DocumentView:
+        return self._call(DocumentView, "GET", f"/v1/documents/{document}")
+
+    def delete(self, document: str) -> Removed:
+        return self._call(Removed, "DELETE", f"/v1/documents/{document}")
+
+    def upload(self, path: Path, *, collection: str | None = None, label: str = "general", wait: float = 600.0) -> Upload:
+        """Send a file and wait, at most ``wait`` seconds, until it is read; ``wait=0`` returns at once."""
+        place = {"label": label, **({"collection": collection} if collection else {})}
+        with path.open("rb") as file:
+            upload = self._call(Upload, "POST", "/v1/documents", files={"file": (path.name, file)}, data=place)
+        deadline = time.monotonic() + wait
+        while upload.state in ("waiting", "reading") and time.monotonic() < deadline:
+            time.sleep(0.3)
+            upload = self._call(Upload, "GET", f"/v1/uploads/{upload.id}")
+        return upload
+
+    def picture(self, document: str, page: int, *, box: Box | None = None) -> bytes:
+        """A page of a PDF as a PNG, with the box marked."""
+        query = {"box": ",".join(map(str, box))} if box else {}
+        return self._send("GET", f"/v1/documents/{document}/pages/{page}.png", params=query).content
+
+    def _call(self, kind: Any, method: str, path: str, **options: Any) -> Any:
+        return TypeAdapter(kind).validate_json(self._send(method, path, **options).content)
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, **options)
+        except httpx.TimeoutException as error:
+            raise EngineTimeout("The server did not answer in time", remedy="Ask for less at once") from error
+        except httpx.HTTPError as error:
+            raise StoreError(
+                f"The server cannot be reached ({type(error).__name__})", remedy="Check its address: finfoundry serve"
+            ) from error
+        if response.is_error:
+            raise _error(response)
+        return response
+
+
+def _error(response: httpx.Response) -> FinfoundryError:
+    try:
+        told = response.json()["error"]
+    except (ValueError, KeyError, TypeError):
+        told = {"message": f"The server answered {response.status_code}", "remedy": None}
+    return _ERRORS.get(response.status_code, FinfoundryError)(told["message"], remedy=told.get("remedy"))
