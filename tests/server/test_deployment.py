@@ -1,0 +1,127 @@
+"""Examples and manifests: they parse, they say what they should, and the examples run where their framework is installed."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from tests.server.conftest import Live
+
+from finfoundry.core.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+TABLE = "| USD million | 2024 |\n|---|---|\n| Revenue | 1,234 |\n"
+ANSWER = "Revenue was $1,235 million in 2024."
+
+
+def load(name: str, **standing_in: Any) -> ModuleType:
+    """An example as a module. Where its framework is not installed, the few names that it imports from it stand in."""
+    for module, content in standing_in.items():
+        dotted = module.replace("__", ".")
+        try:
+            importlib.import_module(dotted)
+        except ImportError:
+            sys.modules[dotted] = content
+    spec = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def environment(live: Live, monkeypatch: pytest.MonkeyPatch) -> Live:
+    monkeypatch.setenv("FINFOUNDRY_URL", live.url)
+    monkeypatch.setenv("FINFOUNDRY_KEY", live.key)
+    return live
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_short(path: Path) -> None:
+    text = path.read_text("utf-8")
+    ast.parse(text)
+    assert len(text.splitlines()) <= 20
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_langchain_example_tells_which_figure_does_not_hold() -> None:
+    document = SimpleNamespace(page_content=TABLE, metadata={"source": "note"})
+    runnable = SimpleNamespace(RunnableLambda=lambda function: SimpleNamespace(invoke=function))
+    example = load("langchain_verify", langchain_core__documents=SimpleNamespace(Document=object), langchain_core__runnables=runnable)
+    report = example.chain.invoke({"question": "", "context": [document], "answer": ANSWER})["report"]
+    assert [(one["text"], one["bound"]) for one in report["figures"]] == [("$1,235 million", False)]
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_llamaindex_example_tells_which_figure_does_not_hold() -> None:
+    class Response:
+        source_nodes = [SimpleNamespace(node=SimpleNamespace(get_content=lambda: TABLE, node_id="1"))]  # noqa: RUF012
+
+        def __str__(self) -> str:
+            return ANSWER
+
+    example = load("llamaindex_verify", llama_index__core__base__response__schema=SimpleNamespace(Response=Response))
+    assert example.verify(Response())["unbound"] == 1
+
+
+def test_the_dify_example_tells_which_figure_does_not_hold(live: Live) -> None:
+    told = load("dify_verify").main(ANSWER, "", [{"title": "note", "content": TABLE}], live.url, live.key)
+    assert (told["holds"], told["unbound"]) == (0, 1)
+    assert json.loads(told["report"])["figures"][0]["reason"] == "digit differs"
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_open_webui_example_marks_the_figure() -> None:
+    import asyncio
+
+    answer = {"role": "assistant", "content": ANSWER, "sources": [{"document": [TABLE]}]}
+    body = {"messages": [{"role": "user", "content": "What was revenue?"}, answer]}
+    shown = asyncio.run(load("open_webui_filter").Filter().outlet(body))["messages"][1]["content"]
+    assert shown.endswith("⚠ Not in the sources: $1,235 million (digit differs)")
+
+
+def environment_names(container: dict[str, Any]) -> set[str]:
+    given = container.get("environment") or {one["name"]: None for one in container.get("env", [])}
+    return {name.removeprefix("FINFOUNDRY_").lower() for name in given if name.startswith("FINFOUNDRY_")}
+
+
+class TestManifests:
+    def test_compose_opens_the_server_only_and_to_this_machine_only(self) -> None:
+        services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
+        assert set(services) == {"database", "engine", "server"}
+        assert [name for name, one in services.items() if "ports" in one] == ["server"]
+        assert all(port.startswith("127.0.0.1:") for port in services["server"]["ports"])
+        assert services["server"]["read_only"]
+        assert services["server"]["cap_drop"] == ["ALL"]
+        assert environment_names(services["server"]) <= set(Settings.model_fields)
+
+    def test_kubernetes_runs_without_rights_and_lets_nothing_else_out(self) -> None:
+        objects = {one["kind"]: one for one in yaml.safe_load_all((ROOT / "deploy/kubernetes/server.yaml").read_text())}
+        pod = objects["Deployment"]["spec"]["template"]
+        (container,) = pod["spec"]["containers"]
+        assert pod["spec"]["securityContext"]["runAsNonRoot"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert not container["securityContext"]["allowPrivilegeEscalation"]
+        assert environment_names(container) <= set(Settings.model_fields)
+        assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["spec"]["volumes"]}
+        assert objects["Service"]["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+        assert objects["Deployment"]["spec"]["replicas"] > objects["PodDisruptionBudget"]["spec"]["minAvailable"]
+        egress = objects["NetworkPolicy"]["spec"]["egress"]
+        assert all("to" in rule or {port["port"] for port in rule["ports"]} == {53} for rule in egress)
+
+    def test_the_image_is_not_root_and_is_checked(self) -> None:
+        lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()
+        assert "USER 10001" in lines
+        assert any(line.startswith("HEALTHCHECK") for line in lines)
+        assert "--require-hashes" in "".join(lines)
+        copied = [part for line in lines if line.startswith("COPY ") and "--from" not in line for part in line.split()[1:-1]]
+        assert all((ROOT / part).exists() for part in copied)
