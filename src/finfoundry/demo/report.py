@@ -182,6 +182,14 @@ def equity(writer: Writer, bank: Bank, language: Language) -> None:
             return Decimal(key)
         return -bank.amount(key[1:]) if key.startswith("-") else bank.amount(key)
 
+    def movement(names: tuple[str, str], keys: tuple[str | int, ...]) -> list[str]:
+        """A row of the year's flows, each number remembered under its row and its column."""
+        items = (Item(f"{names[0]}: {column}", names[0], names[1]) for column in columns)
+        return [
+            writer.note(item, language, "income", YEAR, amount(key), dimension="equity") if key else whole(Decimal(0))
+            for item, key in zip(items, keys, strict=True)
+        ]
+
     def balance(year: int) -> list[str]:
         items = (Item(key, head.replace("\n", " "), head.replace("\n", "")) for key, head in zip(columns, heads, strict=True))
         return [writer.note(item, language, "balance", year, bank.amount(item.key, year=year), dimension="equity") for item in items]
@@ -189,7 +197,7 @@ def equity(writer: Writer, bank: Bank, language: Language) -> None:
     writer.heading("股东权益变动表（合并）" if zh else "Consolidated statement of changes in equity", language)
     rows = [["", *heads], [f"{last}年12月31日余额" if zh else f"Balance at 31 Dec {last}", *balance(last)]]
     for names, keys in moves.items():
-        rows.append([names[zh], *[whole(amount(key)) for key in keys]])
+        rows.append([names[zh], *movement(names, keys)])
     rows.append([f"{YEAR}年12月31日余额" if zh else f"Balance at 31 Dec {YEAR}", *balance(YEAR)])
     writer.table(rows, language, first=(120,), bold=[1, len(rows) - 1])
 
