@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from finfoundry.specialists.family import Family
 from finfoundry.specialists.schema import Checked, Values, read, take
 from finfoundry.specialists.scorecard import Scorecard
 from finfoundry.specialists.specialist import DIGITS, Specialist
-from finfoundry.specialists.table import need, read_table, times
+from finfoundry.specialists.table import need, times
 
 REASONS = 5
 
@@ -95,19 +94,18 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame) -> Input
     return Inputs(table, features, checked, ids)
 
 
-def score_file(family: Family, specialist: Specialist, name: str, path: Path, *, reasons: bool) -> Scored:
-    """Score every row of a file. Raises InputError."""
-    return score_table(family, specialist, name, read_table(path), reasons=reasons)
-
-
 def score_table(family: Family, specialist: Specialist, name: str, table: pd.DataFrame, *, reasons: bool) -> Scored:
-    """Score every row of a table with the champion."""
-    ready = inputs(family, specialist, table)
-    good = ready.checked.good
-    rows = [Row(number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(len(table))]
+    """Score every row of a table with the champion. Raises InputError: a column is missing."""
+    return score_inputs(specialist, name, inputs(family, specialist, table), reasons=reasons)
+
+
+def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: bool) -> Scored:
+    """Score every row that can be scored."""
+    good, count = ready.checked.good, len(ready.ids)
+    rows = [Row(number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
     if len(good):
         _fill(specialist, take(ready.checked.values, good), ready.features, [rows[number] for number in good], good, reasons)
-    return Scored(name, family.name, specialist.version, specialist.champion, len(good), len(table) - len(good), rows)
+    return Scored(name, specialist.request.family, specialist.version, specialist.champion, len(good), count - len(good), rows)
 
 
 def _fill(specialist: Specialist, values: Values, features: pd.DataFrame, rows: list[Row], at: np.ndarray, reasons: bool) -> None:

@@ -7,8 +7,53 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 
-_EVENTS = frozenset(["1", "1.0", "true", "yes", "y", "bad", "default", "defaulted", "fraud", "fraudulent", "denied", "deny", "event", "positive", "是", "坏", "违约", "欺诈", "逾期", "拒绝"])
-_NO_EVENTS = frozenset(["0", "0.0", "-1", "-1.0", "false", "no", "n", "good", "paid", "repaid", "legitimate", "genuine", "approved", "negative", "否", "好", "正常", "履约", "通过"])
+_EVENTS = frozenset(
+    [
+        "1",
+        "1.0",
+        "true",
+        "yes",
+        "y",
+        "bad",
+        "default",
+        "defaulted",
+        "fraud",
+        "fraudulent",
+        "denied",
+        "deny",
+        "event",
+        "positive",
+        "是",
+        "坏",
+        "违约",
+        "欺诈",
+        "逾期",
+        "拒绝",
+    ]
+)
+_NO_EVENTS = frozenset(
+    [
+        "0",
+        "0.0",
+        "-1",
+        "-1.0",
+        "false",
+        "no",
+        "n",
+        "good",
+        "paid",
+        "repaid",
+        "legitimate",
+        "genuine",
+        "approved",
+        "negative",
+        "否",
+        "好",
+        "正常",
+        "履约",
+        "通过",
+    ]
+)
 
 
 def event_of(cells: pd.Series, name: str) -> str:

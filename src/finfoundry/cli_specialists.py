@@ -1,0 +1,189 @@
+"""Commands of the specialists: ``finfoundry specialists …``. Their libraries are loaded only when one of them runs."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from finfoundry import terminal
+from finfoundry.app import App, open_app
+from finfoundry.core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from finfoundry.specialist_desk import Desk
+
+specialists = typer.Typer(help="Small quantitative models: credit, fraud, aml, market-risk.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The specialist's folder.")]
+Data = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
+
+
+def show(value: object, as_json: bool) -> None:
+    terminal.print_json(value) if as_json else terminal.print_value(value)
+
+
+@contextmanager
+def open_desk() -> Iterator[tuple[App, Desk]]:
+    """The home with its specialists. Raises SettingsError where the extra is not installed."""
+    try:
+        from finfoundry.specialist_desk import Desk
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("finfoundry"):
+            raise
+        raise SettingsError(f"Specialists need the package {error.name}", remedy="Run pip install 'finfoundry[specialists]'") from error
+    with open_app() as app:
+        yield app, Desk(app)
+
+
+@specialists.command()
+def train(
+    family: Annotated[str, typer.Argument(metavar="FAMILY", help="credit, fraud, aml or market-risk.")],
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the specialist goes; its last part is its name.")],
+    target: Annotated[str, typer.Option("--target", metavar="COL", help="The outcome, with two values.")] = "",
+    time: Annotated[str | None, typer.Option("--time", metavar="COL", help="Dates or times: splits go forward in time.")] = None,
+    fold: Annotated[str | None, typer.Option("--fold", metavar="COL", help="Rows of one value never part between fit and test.")] = None,
+    group: Annotated[str | None, typer.Option("--group", metavar="COL", help="For fairness only; never an input.")] = None,
+    id_: Annotated[str | None, typer.Option("--id", metavar="COL", help="Names the rows; never an input.")] = None,
+    exclude: Annotated[str, typer.Option("--exclude", metavar="COLS", help="Columns to leave out, parted by commas.")] = "",
+    entity: Annotated[list[str] | None, typer.Option("--entity", metavar="COL", help="fraud: card, merchant …; repeat for more.")] = None,
+    amount: Annotated[str | None, typer.Option("--amount", metavar="COL", help="fraud, aml: the amount.")] = None,
+    transactions: Annotated[Path | None, typer.Option("--transactions", metavar="FILE", help="aml: the transfers.")] = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="COL", help="aml: who pays.")] = None,
+    destination: Annotated[str | None, typer.Option("--destination", metavar="COL", help="aml: who is paid.")] = None,
+    rising: Annotated[str, typer.Option("--rising", metavar="COLS", help="Numbers with which the risk may only rise.")] = "",
+    falling: Annotated[str, typer.Option("--falling", metavar="COLS", help="Numbers with which the risk may only fall.")] = "",
+    delay: Annotated[float, typer.Option("--delay", metavar="DAYS", help="fraud: days until a label is known.")] = 7.0,
+    purpose: Annotated[str, typer.Option("--purpose", help="Stands on the card.")] = "",
+    seed: Annotated[int, typer.Option("--seed")] = 0,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Train champion and challenger side by side; figures are out of fold."""
+    with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
+        from finfoundry.specialists.families import MARKET_RISK, NAMES
+        from finfoundry.specialists.specialist import Request
+
+        if family not in NAMES:
+            raise typer.BadParameter(f"choose one of {', '.join(NAMES)}", param_hint="FAMILY")
+        if not target and family != MARKET_RISK:
+            raise typer.BadParameter("name the outcome", param_hint="--target")
+        request = Request(
+            family=family, data=str(data), target=target, time=time, fold=fold, group=group, id=id_, exclude=_columns(exclude),
+            entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
+            destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,
+        )  # fmt: skip
+        show(desk.train(app.principal(user), request, out, report), json)
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+@specialists.command()
+def validate(folder: Folder, data: Data, json: Json = False) -> None:
+    """Compare both models with what happened: figures with intervals, grades, time, stability, fairness."""
+    with open_desk() as (_, desk):
+        show(desk.validate(folder, data), json)
+
+
+@specialists.command()
+def score(
+    folder: Folder,
+    data: Data,
+    reasons: Annotated[bool, typer.Option("--reasons", help="Up to five reasons a row; with base and rest they sum to the score.")] = False,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Score every row; rows that depart from the schema are returned with why. The batch is audited."""
+    with open_desk() as (app, desk):
+        found = desk.score(app.principal(user), folder, data, reasons=reasons)
+    show(found if json else found.rows, json)
+
+
+@specialists.command()
+def monitor(folder: Folder, data: Data, json: Json = False) -> None:
+    """What has moved since training: inputs, score, refusals, groups. Writes DIR/monitor.html."""
+    with open_desk() as (_, desk):
+        show(desk.monitor(folder, data), json)
+
+
+@specialists.command()
+def card(folder: Folder, json: Json = False) -> None:
+    """Write the model card, DIR/card.html and DIR/card.md."""
+    with open_desk() as (_, desk):
+        show(desk.card(folder), json)
+
+
+@specialists.command("list")
+def list_(json: Json = False) -> None:
+    """List every registered version."""
+    with open_desk() as (_, desk):
+        show(desk.registry.list(), json)
+
+
+@specialists.command()
+def promote(folder: Folder, user: As = None, json: Json = False) -> None:
+    """Take a version into use. The one who trained it may not do this."""
+    with open_desk() as (app, desk):
+        show(desk.promote(app.principal(user), folder), json)
+
+
+@specialists.command()
+def retire(folder: Folder, user: As = None, json: Json = False) -> None:
+    """Take a version out of use."""
+    with open_desk() as (app, desk):
+        show(desk.retire(app.principal(user), folder), json)
+
+
+@specialists.command()
+def replay(record: str, user: As = None, json: Json = False) -> None:
+    """Compute an audited batch of scores again, to the last digit; exit 1 if one differs."""
+    with open_desk() as (app, desk):
+        found = desk.replay(app.principal(user), record)
+    show(found, json)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+@specialists.command()
+def explain(
+    folder: Folder,
+    row: Annotated[str, typer.Option("--row", metavar="ID", help="A row that was scored.")],
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "en",
+    audience: Annotated[str, typer.Option("--audience", help="customer, officer or validator.")] = "customer",
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Put a score into words from its reasons; every figure is bound to the score, or the text is withheld."""
+    if language not in ("zh", "en"):
+        raise typer.BadParameter("zh or en", param_hint="--language")
+    with open_desk() as (app, desk):
+        show(desk.explain(app.principal(user), folder, row, language, audience), json)
+
+
+@specialists.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR")] = Path("specialists-demo"),
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page.")] = True,
+    json: Json = False,
+) -> None:
+    """Train credit and fraud on data made here and open a page about them."""
+    with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
+        from finfoundry.specialist_demo import run
+
+        page = run(desk, app.administrator, out, report)
+    show({"page": str(page)}, json)
+    if browser and not json:
+        webbrowser.open(page.resolve().as_uri())
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    cli.add_typer(specialists, name="specialists")

@@ -1,0 +1,198 @@
+"""The model card: one page that a validator reads, as HTML with plots and as Markdown. Written from the specialist's own files.
+
+Its sections follow public guidance on model documentation: SR 26-2 and its forerunner SR 11-7 (purpose, data, method, limits, outcomes
+analysis, monitoring), 商业银行资本管理办法 (rating models), IFRS 9 practice, 个人信息保护法第二十四条, EU AI Act Annex IV.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finfoundry.specialists import market_risk, plots
+from finfoundry.specialists.family import Family
+from finfoundry.specialists.market_risk import MarketRisk
+from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
+from finfoundry.specialists.specialist import Specialist
+from finfoundry.specialists.validate import Monitoring
+
+Table = tuple[Sequence[str], Sequence[Sequence[Any]]]  # header, rows
+_STYLE = """body{font:16px/1.55 Georgia,"Songti SC",serif;max-width:62rem;margin:3rem auto;padding:0 1.5rem;color:#1c2430}
+h1{font-size:2rem;margin-bottom:.2rem}h2{margin-top:2.4rem;border-bottom:1px solid #d5d9e0;padding-bottom:.3rem}
+table{border-collapse:collapse;font:14px/1.4 system-ui,sans-serif;margin:1rem 0}td,th{padding:.3rem .8rem;border-bottom:1px solid #e4e7ec;text-align:left}
+td{font-variant-numeric:tabular-nums}figure{display:inline-block;margin:.6rem 1rem .6rem 0}svg{max-width:30rem;height:auto}.meta{color:#5b6573}"""
+_CAVEAT = "Groups were given for this comparison only and are no input. Whether a difference is lawful is a legal question that no figure answers."
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where the card lies, and the sections it has."""
+
+    html: str
+    markdown: str
+    sections: list[str]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, paragraphs, tables and plots (SVG)."""
+
+    title: str
+    paragraphs: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    plots: Sequence[str] = ()
+
+
+def write_card(folder: Path, made: Specialist, family: Family) -> Card:
+    """Write ``card.html`` and ``card.md`` into the folder."""
+    return _write(folder, "card", f"{folder.resolve().name} ({family.name})", made.version, _sections(made, family))
+
+
+def write_market_card(folder: Path, made: MarketRisk) -> Card:
+    """The same for market risk."""
+    names = ["series", "model", "days", "breaches", "expected", "kupiec_p", "christoffersen_p", "zone", "es_p"]
+    rows = [[getattr(test, name) for name in names] for test in made.tests]
+    sections = [
+        Section("Purpose and use", [made.request.purpose or "One day's 99 % value at risk and expected shortfall of each series."]),
+        Section(
+            "Data",
+            [f"{made.lineage.used} days, {made.lineage.period}; SHA-256 {made.lineage.data_sha256}.", f"Series: {', '.join(made.series)}."],
+        ),
+        Section("Method", [(market_risk.__doc__ or "").strip()]),
+        Section(
+            "Outcomes analysis",
+            ["Walk-forward: each day's forecast uses only the days before it."],
+            [_figures(made.figures), (names, rows)],
+        ),
+        Section("Limits", ["One day, one series at a time; no correlation, no liquidity.", *made.warnings]),
+        Section("Monitoring plan", ["Validate monthly; three breaches within 50 days give a warning when scoring."]),
+        _sign_off(made.request.trained_by, made.lineage.trained_at),
+    ]
+    return _write(folder, "card", f"{folder.resolve().name} (market-risk)", made.version, sections)
+
+
+def write_monitoring(folder: Path, found: Monitoring) -> Card:
+    """Write ``monitor.html`` and ``monitor.md``: what has moved."""
+    moved = [[one.name, one.psi, one.reading] for one in found.stability]
+    sections = [
+        Section("Alerts", found.alerts or ["None."]),
+        Section("Stability", ["Population stability index against training: below 0.1 stable, from 0.25 moved."], [(["what", "PSI", "reading"], moved)],
+                [plots.bars([one.name for one in found.stability[:15]], [one.psi for one in found.stability[:15]], "PSI")]),
+        Section("Refused rows", [f"{found.refused} of {found.rows} rows were refused."], [(["row", "why"], [[one.row, one.reason] for one in found.refusals])]),
+        Section("Groups", [_CAVEAT] if found.fairness else ["No group was given."], [_fair(found.fairness)] if found.fairness else []),
+    ]  # fmt: skip
+    return _write(folder, "monitor", f"Monitoring of {found.specialist}", found.version, sections)
+
+
+def _sections(made: Specialist, family: Family) -> list[Section]:
+    request, told = made.request, made.lineage
+    data = [
+        f"{told.rows} rows were given, {told.used} used, {told.events} with the event {made.event!r} of {request.target!r}; SHA-256 {told.data_sha256}.",
+        f"Period: {told.period}." if told.period else "No time was given: splits are stratified, so stability over time is not shown.",
+        "Rejected applicants are not in the data; no reject inference was made, so figures hold for the accepted only."
+        if family.about_people
+        else "",
+    ]
+    schema = [
+        [c.name, c.kind, f"{c.low:g} to {c.high:g}" if c.kind == "number" else ", ".join(c.categories[:12]), c.missing] for c in made.schema
+    ]
+    split = "forward in time" if request.time else f"by {request.fold}" if request.fold else "five stratified folds"
+    method = [
+        f"Champion: {made.champion}. Both models were trained on the same rows and inputs; penalty, size and rounds were chosen inside each fold.",
+        f"Scorecard: optimal binning (Navas-Palencia 2020), weight of evidence, ridge logistic regression; {BASE_SCORE} points at {BASE_ODDS}:1 odds,"
+        f" {POINTS_TO_DOUBLE} points double the odds (Siddiqi 2006). Challenger or champion trees: LightGBM, reasons by exact TreeSHAP.",
+        f"Validation: {split}. Probabilities by Platt's method on out-of-fold margins. Seed {request.seed}.",
+        "Versions: " + ", ".join(f"{name} {version}" for name, version in told.versions.items()) + ".",
+    ]
+    if request.rising or request.falling:
+        method.append(f"Monotone as asked: rising {', '.join(request.rising) or 'none'}; falling {', '.join(request.falling) or 'none'}.")
+    pictures = [plots.calibration(made.calibration), plots.gain(made.gains)]
+    people = [
+        "The score supports a decision that a person makes. Adverse action names the reasons of the score in their order.",
+        "个人信息保护法第二十四条：个人有权要求说明，并有权拒绝仅通过自动化决策作出的决定。 EU AI Act: creditworthiness of natural persons is high-risk (Annex III 5b).",
+    ]
+    return [
+        Section("Purpose and use", [request.purpose or family.purpose, *(people if family.about_people else [])]),
+        Section("Data", [text for text in data if text], [(["input", "type", "range or categories", "missing in training"], schema)]),
+        Section("Inputs left out", [], [(["column", "why"], list(made.schema.left_out.items()))]),
+        Section("Method", method),
+        Section("Champion and challenger", ["Out of fold, with 95 % bootstrap intervals."], [_figures(made.figures)], pictures),
+        *[Section("Points", [f"{name}: offset {model.form.offset}."], [_points(model.form)]) for name, model in made.models.items() if isinstance(model.form, Scorecard)],
+        Section("Fairness", [f"Measured by {request.group!r} when validating and monitoring. {_CAVEAT}" if request.group else "No group was given with --group: not measured."]),
+        Section("Limits", ["A row outside the schema (type, range, category, unexpected missing) is refused, not scored.", *made.warnings]),
+        Section("Monitoring plan", ["Population stability of score and inputs (PSI 0.1 watch, 0.25 moved), refusals, groups, and back-tests once outcomes are known."]),
+        _sign_off(request.trained_by, told.trained_at),
+    ]  # fmt: skip
+
+
+def _figures(models: Mapping[str, Mapping[str, Figure]]) -> Table:
+    names = list(dict.fromkeys(name for figures in models.values() for name in figures))
+    return ["figure", *models], [[name, *(_interval(figures.get(name)) for figures in models.values())] for name in names]
+
+
+def _interval(figure: Figure | None) -> str:
+    if figure is None:
+        return ""
+    return f"{figure.value:.4f}" + (f" [{figure.low:.4f}, {figure.high:.4f}]" if figure.low is not None and figure.high is not None else "")
+
+
+def _points(card: Scorecard) -> Table:
+    rows = [
+        [bins.column, label, bins.rows[number], bins.events[number] / max(bins.rows[number], 1), bins.woe[number], points[number]]
+        for bins, points in zip(card.bins, card.points, strict=True)
+        for number, label in enumerate(bins.labels)
+        if bins.rows[number]
+    ]
+    return ["input", "bin", "rows", "event rate", "weight of evidence", "points"], rows
+
+
+def _fair(rows: Sequence[Any]) -> Table:
+    names = ["group", "rows", "selection_rate", "selection_ratio", "mean_forecast", "rate", "equal_opportunity_difference"]
+    return names, [[getattr(row, name) for name in names] for row in rows]
+
+
+def _sign_off(trained_by: str, at: str) -> Section:
+    rows = [["trained by", trained_by, at], ["validated by", "", ""], ["promoted by (a second person)", "", ""], ["next review", "", ""]]
+    return Section("Sign-off", [], [(["act", "name", "date"], rows)])
+
+
+def _write(folder: Path, name: str, title: str, version: str, sections: Sequence[Section]) -> Card:
+    page, text = folder / f"{name}.html", folder / f"{name}.md"
+    page.write_text(_html(title, version, sections), encoding="utf-8")
+    text.write_text(_markdown(title, version, sections), encoding="utf-8")
+    return Card(str(page), str(text), [section.title for section in sections])
+
+
+def _html(title: str, version: str, sections: Sequence[Section]) -> str:
+    parts = [f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{html.escape(title)}</title><style>{_STYLE}</style>"]
+    parts.append(f"<h1>{html.escape(title)}</h1><p class='meta'>version {version[:16]}</p>")
+    for section in sections:
+        parts.append(f"<h2>{html.escape(section.title)}</h2>")
+        parts += [f"<p>{html.escape(text)}</p>" for text in section.paragraphs]
+        parts += [f"<figure>{svg}</figure>" for svg in section.plots]
+        for header, rows in section.tables:
+            head = "".join(f"<th>{html.escape(str(cell))}</th>" for cell in header)
+            body = "".join("<tr>" + "".join(f"<td>{html.escape(_cell(cell))}</td>" for cell in row) + "</tr>" for row in rows)
+            parts.append(f"<table><tr>{head}</tr>{body}</table>")
+    return "\n".join(parts) + "</html>\n"
+
+
+def _markdown(title: str, version: str, sections: Sequence[Section]) -> str:
+    lines = [f"# {title}", "", f"version {version[:16]}", ""]
+    for section in sections:
+        lines += [f"## {section.title}", ""]
+        for text in section.paragraphs:
+            lines += [text, ""]
+        for header, rows in section.tables:
+            lines += ["| " + " | ".join(map(str, header)) + " |", "|" + " --- |" * len(header)]
+            lines += ["| " + " | ".join(_cell(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,18 @@
+"""The families by name. ``market-risk`` has a life cycle of its own; the others are classifiers."""
+
+from __future__ import annotations
+
+from finfoundry.core.errors import InputError
+from finfoundry.specialists import aml, credit, fraud
+from finfoundry.specialists.family import Family
+
+CLASSIFIERS: dict[str, Family] = {family.name: family for family in (credit.FAMILY, fraud.FAMILY, aml.FAMILY)}
+MARKET_RISK = "market-risk"
+NAMES = (*CLASSIFIERS, MARKET_RISK)
+
+
+def classifier(name: str) -> Family:
+    """A family of classifiers. Raises InputError."""
+    if name not in CLASSIFIERS:
+        raise InputError(f"There is no family {name!r}", remedy=f"Choose one of {', '.join(NAMES)}")
+    return CLASSIFIERS[name]

@@ -1,0 +1,394 @@
+"""Market risk: one day's value at risk and expected shortfall of each series, walked forward and tested against what happened.
+
+Three models: *historical* (quantile of the last returns), *parametric* (GARCH with skewed or Student t shocks), and *filtered
+historical* (GARCH volatility times the quantile of its own past shocks: Barone-Adesi, Giannopoulos, Vosper 1999). Volatility is by
+``arch``; a day's forecast uses only the days before it.
+"""
+
+from __future__ import annotations
+
+import time as clock
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+from scipy import stats
+
+from finfoundry.core.errors import InputError, IntegrityError
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.specialist import MODEL, Lineage, Request, check_sealed, write_sealed
+from finfoundry.specialists.table import file_digest, read_table, times
+
+LEVEL = 0.99
+MODELS = ("historical", "filtered_historical", "parametric")
+_LEAST_DAYS = 500
+_WINDOW = 1000  # days that a fit looks back on; a filtered quantile looks back on all of them
+_REFIT = 125  # days until the parameters are estimated again; the volatility moves every day
+_LATEST = 1250  # days walked forward when training
+_SHOCKS = {"fall of 10 %": -0.10, "fall of 20 %": -0.20, "rise of 10 %": 0.10}
+_CLUSTER = 3  # breaches within the last 50 days that give a warning; one in two is expected at 99 %
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """One day of one model: losses are positive, in parts of the value."""
+
+    var: float
+    es: float
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """A model against a series. ``zone`` is the Basel traffic light over the last 250 days. p-values: small = rejected.
+
+    ``es_p``: one-sided bootstrap test that breaches are no larger than the expected shortfall (McNeil and Frey 2000).
+    """
+
+    series: str
+    model: str
+    days: int
+    breaches: int
+    expected: float
+    kupiec_p: float
+    christoffersen_p: float
+    zone: str
+    es_p: float | None
+
+
+@dataclass(frozen=True)
+class Today:
+    """The forecast after the last day of a series; ``warning`` says that breaches cluster."""
+
+    series: str
+    date: str
+    volatility: float
+    forecasts: Mapping[str, Forecast]
+    stress: Mapping[str, float]
+    warning: str | None
+
+
+@dataclass
+class MarketRisk:
+    """A trained specialist of this family. ``parameters``: series → GARCH parameters."""
+
+    request: Request
+    series: list[str]
+    prices: bool
+    parameters: dict[str, dict[str, float]]
+    tests: list[BackTest]
+    figures: dict[str, dict[str, Figure]]
+    lineage: Lineage
+    warnings: list[str] = field(default_factory=list)
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class MarketValidation:
+    """Back-tests on other data. ``models``: how many series pass each test, and the pooled breach rate."""
+
+    specialist: str
+    family: str
+    version: str
+    rows: int
+    models: dict[str, dict[str, Figure]]
+    tests: list[BackTest]
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class MarketScores:
+    """The forecasts of every series."""
+
+    specialist: str
+    family: str
+    version: str
+    rows: list[Today]
+    record: str | None = None
+    root: str | None = None
+
+
+def kupiec(breaches: int, days: int, rate: float = 1 - LEVEL) -> float:
+    """p-value of the likelihood ratio test that breaches come at ``rate`` (Kupiec 1995)."""
+
+    def log_likelihood(p: float) -> float:
+        return float(stats.binom.logpmf(breaches, days, p))
+
+    statistic = 2 * (log_likelihood(breaches / days) - log_likelihood(rate))
+    return float(stats.chi2.sf(max(statistic, 0.0), 1))
+
+
+def christoffersen(hits: np.ndarray) -> float:
+    """p-value of the likelihood ratio test that a breach does not depend on the day before (Christoffersen 1998)."""
+    before, after = hits[:-1].astype(int), hits[1:].astype(int)
+    n = np.array([[np.sum((before == i) & (after == j)) for j in (0, 1)] for i in (0, 1)], dtype=float)
+    if not n[1].sum() or not n[:, 1].sum():
+        return 1.0
+
+    def log_likelihood(stay: float, move: float, p: float) -> float:
+        return (stay * np.log(1 - p) if stay else 0.0) + (move * np.log(p) if move else 0.0)
+
+    pooled = n[:, 1].sum() / n.sum()
+    free = sum(log_likelihood(n[i, 0], n[i, 1], n[i, 1] / n[i].sum()) for i in (0, 1))
+    tied = sum(log_likelihood(n[i, 0], n[i, 1], pooled) for i in (0, 1))
+    return float(stats.chi2.sf(max(2 * (free - tied), 0.0), 1))
+
+
+def zone(hits: np.ndarray) -> str:
+    """Basel's traffic light: green up to 4 breaches of the last 250 days, yellow up to 9, then red."""
+    count = int(hits[-250:].sum())
+    return "green" if count <= 4 else "yellow" if count <= 9 else "red"
+
+
+def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray, seed: int = 0) -> float | None:
+    """One-sided p-value that breaches exceed the expected shortfall no more than by chance; None with fewer than 5 breaches."""
+    hits = losses > var
+    if hits.sum() < 5:
+        return None
+    excess = (losses[hits] - es[hits]) / es[hits]
+    spread = excess.std(ddof=1)
+    if spread == 0:
+        return 1.0 if excess.mean() <= 0 else 0.0
+    statistic = excess.mean() / (spread / np.sqrt(len(excess)))
+    centred = excess - excess.mean()
+    drawn = np.random.default_rng(seed).choice(centred, (2000, len(excess)))
+    spreads = np.maximum(drawn.std(axis=1, ddof=1), 1e-12)
+    return float(np.mean(drawn.mean(axis=1) / (spreads / np.sqrt(len(excess))) >= statistic))
+
+
+def tail(sample: np.ndarray) -> Forecast:
+    """Value at risk and expected shortfall of a sample of returns."""
+    losses = np.sort(-sample)
+    var = float(np.quantile(losses, LEVEL))
+    return Forecast(var, float(losses[losses >= var].mean()))
+
+
+def fit_garch(returns: np.ndarray) -> dict[str, float]:
+    """GJR-GARCH(1,1) with Student t shocks and a constant mean, on returns in parts; the parameters are of returns in percent."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # arch warns of scales and of fits that end at a border; both are checked below
+        from arch import arch_model
+
+        fitted = arch_model(100 * returns, mean="Constant", vol="GARCH", p=1, o=1, q=1, dist="t").fit(disp="off", show_warning=False)
+    return {str(name): float(value) for name, value in fitted.params.items()}
+
+
+def filter_volatility(returns: np.ndarray, p: Mapping[str, float]) -> np.ndarray:
+    """Volatility of each day and of the day after the last, in parts; length is one more than the returns'."""
+    shocks = 100 * returns - p["mu"]
+    variance = np.empty(len(returns) + 1)
+    variance[0] = np.var(shocks[:75]) or 1e-8
+    for day, shock in enumerate(shocks.tolist()):
+        square = shock * shock
+        variance[day + 1] = p["omega"] + p["alpha[1]"] * square + p["gamma[1]"] * square * (shock < 0) + p["beta[1]"] * variance[day]
+    return np.asarray(np.sqrt(np.maximum(variance, 1e-12)) / 100)
+
+
+def forecasts(returns: np.ndarray, p: Mapping[str, float]) -> dict[str, Forecast]:
+    """The three models' forecasts for the day after the last return."""
+    recent = returns[-_WINDOW:]
+    volatility = filter_volatility(recent, p)
+    return _three(recent, volatility, p)
+
+
+def _three(recent: np.ndarray, volatility: np.ndarray, p: Mapping[str, float]) -> dict[str, Forecast]:
+    mean, now = p["mu"] / 100, volatility[-1]
+    shocks = tail((recent - mean) / volatility[:-1])
+    nu = p["nu"]
+    quantile = -float(stats.t.ppf(1 - LEVEL, nu))
+    scale = np.sqrt((nu - 2) / nu)
+    beyond = float(stats.t.pdf(quantile, nu)) / (1 - LEVEL) * (nu + quantile**2) / (nu - 1)
+    return {
+        "historical": tail(recent),
+        "filtered_historical": Forecast(float(now * shocks.var - mean), float(now * shocks.es - mean)),
+        "parametric": Forecast(float(now * scale * quantile - mean), float(now * scale * beyond - mean)),
+    }
+
+
+def walk(returns: np.ndarray, days: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The last ``days`` losses, and for each model the forecasts made the evening before: shape (days, 2) of VaR and ES."""
+    start = len(returns) - days
+    made: dict[str, list[tuple[float, float]]] = {model: [] for model in MODELS}
+    parameters: dict[str, float] = {}
+    for day in range(start, len(returns)):
+        if (day - start) % _REFIT == 0:
+            parameters = fit_garch(returns[max(0, day - _WINDOW) : day])
+        for model, forecast in forecasts(returns[:day], parameters).items():
+            made[model].append((forecast.var, forecast.es))
+    return -returns[start:], {model: np.array(pairs) for model, pairs in made.items()}
+
+
+def back_tests(series: str, losses: np.ndarray, made: Mapping[str, np.ndarray]) -> list[BackTest]:
+    """Each model against one series."""
+    found = []
+    for model, pairs in made.items():
+        hits = losses > pairs[:, 0]
+        found.append(
+            BackTest(
+                series, model, len(losses), int(hits.sum()), len(losses) * (1 - LEVEL), kupiec(int(hits.sum()), len(losses)),
+                christoffersen(hits), zone(hits), shortfall_test(losses, pairs[:, 0], pairs[:, 1]),
+            )
+        )  # fmt: skip
+    return found
+
+
+def summary(tests: Sequence[BackTest]) -> dict[str, dict[str, Figure]]:
+    """For each model: the share of series on which each test does not reject at 5 %, and the breach rate over all."""
+    found: dict[str, dict[str, Figure]] = {}
+    for model in MODELS:
+        rows = [test for test in tests if test.model == model]
+        days, breaches = sum(test.days for test in rows), sum(test.breaches for test in rows)
+        interval = stats.beta(breaches + 0.5, days - breaches + 0.5)
+        shortfall = [test.es_p for test in rows if test.es_p is not None]
+        found[model] = {
+            "kupiec_passed": _share([test.kupiec_p for test in rows]),
+            "christoffersen_passed": _share([test.christoffersen_p for test in rows]),
+            "es_passed": _share(shortfall) if shortfall else Figure(float("nan")),
+            "breach_rate": Figure(breaches / days, float(interval.ppf(0.025)), float(interval.ppf(0.975))),
+        }
+        if not shortfall:
+            del found[model]["es_passed"]
+    return found
+
+
+def _share(p_values: Sequence[float]) -> Figure:
+    passed = sum(p >= 0.05 for p in p_values)
+    interval = stats.beta(passed + 0.5, len(p_values) - passed + 0.5)
+    return Figure(passed / len(p_values), float(interval.ppf(0.025)), float(interval.ppf(0.975)))
+
+
+def read_returns(path: Path, request: Request, prices: bool | None = None) -> tuple[pd.DataFrame, bool]:
+    """Returns of every number column by date, oldest first, and whether the file gave prices.
+
+    A column without a negative cell is a price and becomes a return (log); otherwise columns are returns as they stand.
+
+    Raises:
+        InputError: no dates, dates twice, a cell that is no number, or too few days.
+    """
+    table = read_table(path)
+    name = request.time or next(
+        (
+            column
+            for column in table
+            if times(table[column].astype(str)).notna().mean() > 0.9 and column.lower() in ("date", "time", "日期")
+        ),
+        None,
+    )
+    if name is None or name not in table:
+        raise InputError(f"{path.name} has no column of dates", remedy="Name it with --time")
+    dates = times(table[name])
+    if dates.isna().any():
+        raise InputError(f"{path.name}, row {int(dates.isna().to_numpy().argmax()) + 1}, column {name!r}: no readable date")
+    if dates.duplicated().any():
+        raise InputError(
+            f"{path.name}, row {int(dates.duplicated().to_numpy().argmax()) + 1}, column {name!r}: the date stands there twice"
+        )
+    skip = {name, *request.exclude}
+    numbers = table[[column for column in table if column not in skip and pd.api.types.is_numeric_dtype(table[column])]]
+    if numbers.empty or not numbers.shape[1]:
+        raise InputError(f"{path.name} has no column of numbers", remedy="Give prices or returns, one series a column")
+    numbers = numbers.set_index(pd.DatetimeIndex(dates) if pd.api.types.is_datetime64_any_dtype(dates) else pd.Index(dates)).sort_index()
+    infinite = np.isinf(numbers.to_numpy(dtype=np.float64)).any(axis=0)
+    if infinite.any():
+        raise InputError(f"{path.name}, column {numbers.columns[int(infinite.argmax())]!r}: an infinite value")
+    prices = bool((numbers.min() > 0).all()) if prices is None else prices
+    if prices:
+        if not (numbers.min() > 0).all():
+            raise InputError(f"{path.name} has prices at or below 0", remedy="Give the series as it was in training")
+        numbers = np.log(numbers).diff().iloc[1:]
+    return numbers, prices
+
+
+def train(request: Request, folder: Path, report: Report = silent) -> MarketRisk:
+    """Fit every series, walk its latest days forward, and write the specialist. Raises InputError."""
+    started = clock.monotonic()
+    path = Path(request.data)
+    returns, prices = read_returns(path, request)
+    tests, parameters, notes = _test_all(returns, report)
+    packages = ("finfoundry", "numpy", "pandas", "arch", "scipy")
+    lineage = Lineage(
+        file_digest(path), len(returns), len(returns), 0, f"{returns.index[0]} / {returns.index[-1]}",
+        datetime.now(UTC).isoformat(timespec="seconds"), round(clock.monotonic() - started, 1), {name: metadata.version(name) for name in packages},
+    )  # fmt: skip
+    found = MarketRisk(request, list(parameters), prices, parameters, tests, summary(tests), lineage, notes)
+    found.version = write_sealed(folder_for(folder), {MODEL: TypeAdapter(MarketRisk).dump_json(found, indent=1, exclude={"version"})})
+    return found
+
+
+def folder_for(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _test_all(returns: pd.DataFrame, report: Report) -> tuple[list[BackTest], dict[str, dict[str, float]], list[str]]:
+    tests: list[BackTest] = []
+    parameters: dict[str, dict[str, float]] = {}
+    notes: list[str] = []
+    for number, name in enumerate(returns):
+        report(Progress("back-testing", number, returns.shape[1], "series"))
+        series = returns[name].dropna().to_numpy(dtype=np.float64)
+        if len(series) < _LEAST_DAYS + 250 or series.std() == 0:
+            notes.append(f"The series {name!r} was left out: {len(series)} days, or no movement; {_LEAST_DAYS + 250} are needed")
+            continue
+        tests += back_tests(str(name), *walk(series, min(_LATEST, len(series) - _LEAST_DAYS)))
+        parameters[str(name)] = fit_garch(series[-_WINDOW:])
+    if not parameters:
+        raise InputError(
+            f"No series can be used. {notes[0] if notes else ''}", remedy="Give at least three years of daily prices or returns"
+        )
+    return tests, parameters, notes
+
+
+def load(folder: Path) -> MarketRisk:
+    """Read a specialist back, unaltered. Raises NotFound, IntegrityError."""
+    version = check_sealed(folder)
+    try:
+        found = TypeAdapter(MarketRisk).validate_json((folder / MODEL).read_bytes())
+    except ValidationError as error:
+        raise IntegrityError(f"{folder / MODEL} is of another version of finfoundry", remedy="Train again") from error
+    found.version = version
+    return found
+
+
+def validate(specialist: MarketRisk, name: str, path: Path, report: Report = silent) -> MarketValidation:
+    """Walk other data forward; a fit never sees the day that it forecasts. Raises InputError."""
+    returns, _ = read_returns(path, specialist.request, specialist.prices)
+    tests, _, notes = _test_all(returns, report)
+    return MarketValidation(name, "market-risk", specialist.version, len(returns), summary(tests), tests, notes)
+
+
+def score(specialist: MarketRisk, name: str, path: Path) -> MarketScores:
+    """Forecasts for the day after the file's last, with stress and an early warning. Raises InputError."""
+    returns, _ = read_returns(path, specialist.request, specialist.prices)
+    rows = []
+    for series in specialist.series:
+        if series not in returns:
+            raise InputError(f"{path.name} has no column {series!r}", remedy="Give the series that the specialist was trained on")
+        values = returns[series].dropna().to_numpy(dtype=np.float64)
+        if len(values) < 250:
+            raise InputError(f"{path.name}, column {series!r}: {len(values)} days; 250 are needed")
+        rows.append(_today(specialist, series, str(returns.index[-1])[:10], values))
+    return MarketScores(name, "market-risk", specialist.version, rows)
+
+
+def _today(specialist: MarketRisk, series: str, date: str, values: np.ndarray) -> Today:
+    p = specialist.parameters[series]
+    recent = values[-_WINDOW:]
+    volatility = filter_volatility(recent, p)
+    made = {model: Forecast(round(one.var, 10), round(one.es, 10)) for model, one in _three(recent, volatility, p).items()}
+    shocks = tail((recent - p["mu"] / 100) / volatility[:-1])
+    hits = -recent[-50:] > volatility[:-1][-50:] * shocks.var - p["mu"] / 100
+    warning = f"{int(hits.sum())} breaches in the last 50 days; 0.5 are expected" if hits.sum() >= _CLUSTER else None
+    stress = {label: round(_after_shock(values, p, shock), 10) for label, shock in _SHOCKS.items()}
+    return Today(series, date, round(float(volatility[-1]), 10), made, stress, warning)
+
+
+def _after_shock(values: np.ndarray, p: Mapping[str, float], shock: float) -> float:
+    """Filtered historical value at risk after one more day with the given return."""
+    return forecasts(np.append(values, shock), p)["filtered_historical"].var

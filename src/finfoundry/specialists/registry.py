@@ -1,0 +1,192 @@
+"""The registry: every version of every specialist with its files, who trained it, who promoted it.
+
+Acts and scores go into the same audit trail as answers. A promotion needs a second person: the one who trained may not promote.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from finfoundry.core import audit
+from finfoundry.core.database import Connection, Database
+from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
+from finfoundry.core.principal import Principal
+from finfoundry.specialists.merkle import merkle_root
+from finfoundry.specialists.specialist import MANIFEST, check_sealed, family_of
+
+ROWS_A_RECORD = 50_000
+KEPT_BY_ID = 100_000  # rows of a batch that can be asked for by their id; the audit holds all
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One version. ``state``: candidate, promoted or retired."""
+
+    name: str
+    version: str
+    family: str
+    state: str
+    trained_by: str
+    trained_at: str
+    decided_by: str | None
+    decided_at: str | None
+
+
+class Registry:
+    """Versions and audited scores in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def register(self, principal: Principal, folder: Path) -> Registered:
+        """Take a trained specialist into the registry as a candidate; again the same version changes nothing."""
+        version, family = check_sealed(folder), family_of(folder)
+        with self._database.owner() as connection:
+            known = connection.execute("SELECT 1 FROM specialists WHERE version = %s", (version,)).fetchone()
+            if known is None:
+                connection.execute(
+                    "INSERT INTO specialists (version, name, family, files, trained_by) VALUES (%s, %s, %s, %s, %s)",
+                    (version, folder.resolve().name, family, _zip(folder), principal.user),
+                )
+                step = audit.Step("specialist", {"name": folder.resolve().name, "version": version, "family": family})
+                audit.append(connection, audit.Record(principal.user, "specialist trained", (step,), target=version))
+            return _one(connection, version)
+
+    def list(self) -> list[Registered]:
+        """All versions, the latest first."""
+        with self._database.owner() as connection:
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM specialists ORDER BY trained_at DESC").fetchall()  # noqa: S608
+        return [_registered(row) for row in rows]
+
+    def promote(self, principal: Principal, folder: Path) -> Registered:
+        """Make a version the one in use; the version before it is retired.
+
+        Raises:
+            NotPermitted: the one who trained it cannot promote it.
+            NotFound: it was never registered.
+        """
+        version = check_sealed(folder)
+        with self._database.owner() as connection:
+            found = _one(connection, version)
+            if found.trained_by == principal.user:
+                raise NotPermitted(
+                    f"{principal.user} trained this version and may not promote it", remedy="Let a second person do it: --as USER"
+                )
+            connection.execute(
+                "UPDATE specialists SET state = 'retired', decided_by = %s, decided_at = now() WHERE name = %s AND state = 'promoted'",
+                (principal.user, found.name),
+            )
+            return self._decide(connection, principal, version, "promoted")
+
+    def retire(self, principal: Principal, folder: Path) -> Registered:
+        """Take a version out of use; its scores can still be replayed. Raises NotFound."""
+        version = check_sealed(folder)
+        with self._database.owner() as connection:
+            return self._decide(connection, principal, version, "retired")
+
+    def _decide(self, connection: Connection, principal: Principal, version: str, state: str) -> Registered:
+        _one(connection, version)
+        connection.execute(
+            "UPDATE specialists SET state = %s, decided_by = %s, decided_at = now() WHERE version = %s", (state, principal.user, version)
+        )
+        found = _one(connection, version)
+        step = audit.Step("specialist", {"name": found.name, "version": version, "state": state})
+        audit.append(connection, audit.Record(principal.user, f"specialist {state}", (step,), target=version))
+        return found
+
+    def restore(self, version: str, folder: Path) -> Path:
+        """Write the files of a version into ``folder``/version and check them. Raises NotFound, IntegrityError."""
+        target = folder / version
+        if not (target / MANIFEST).exists():
+            with self._database.owner() as connection:
+                row = connection.execute("SELECT files FROM specialists WHERE version = %s", (version,)).fetchone()
+            if row is None:
+                raise NotFound(f"The registry has no version {version[:12]}", remedy="See finfoundry specialists list")
+            target.mkdir(parents=True, exist_ok=True)
+            with zipfile.ZipFile(io.BytesIO(row[0])) as archive:
+                archive.extractall(target)
+        if check_sealed(target) != version:
+            raise IntegrityError(f"{target} holds another version", remedy="Delete the folder; it is written anew from the registry")
+        return target
+
+    def promoted(self, name: str) -> str:
+        """The version in use. Raises NotFound."""
+        with self._database.owner() as connection:
+            row = connection.execute("SELECT version FROM specialists WHERE name = %s AND state = 'promoted'", (name,)).fetchone()
+        if row is None:
+            raise NotFound(f"No version of {name!r} is promoted", remedy="See finfoundry specialists list")
+        return str(row[0])
+
+    def record(self, principal: Principal, batch: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[str, str]:
+        """Audit a batch of scores: (record, Merkle root). Rows hold ``id``, ``inputs``, ``output``; large batches span several records."""
+        root = merkle_root([audit.canonical(audit.plain(row)) for row in rows])
+        parts = [rows[start : start + ROWS_A_RECORD] for start in range(0, len(rows), ROWS_A_RECORD)] or [[]]
+        with self._database.transaction(principal) as connection:
+            records: list[str] = []
+            for number, part in enumerate(parts):
+                head = {**batch, "root": root, "rows": len(rows), "part": number + 1, "parts": len(parts), "first": records[:1]}
+                steps = (audit.Step("batch", head), audit.Step("rows", part))
+                records.append(audit.append(connection, audit.Record(principal.user, "scores", steps, target=str(batch["version"]))))
+            kept = [(records[0], principal.user, batch["specialist"], batch["version"], row["id"], Jsonb(row["output"])) for row in rows]
+            connection.cursor().executemany(
+                "INSERT INTO specialist_scores (record, person, name, version, id, content) VALUES (%s, %s, %s, %s, %s, %s)"
+                " ON CONFLICT DO NOTHING",
+                kept[:KEPT_BY_ID],
+            )
+        return records[0], root
+
+    def find(self, principal: Principal, name: str, id_: str) -> tuple[str, dict[str, Any]]:
+        """The latest score of a row that the principal may see: (record, output). Raises NotFound."""
+        with self._database.transaction(principal) as connection:
+            row = connection.execute(
+                "SELECT record, content FROM specialist_scores WHERE name = %s AND id = %s ORDER BY at DESC LIMIT 1", (name, id_)
+            ).fetchone()
+        if row is None:
+            raise NotFound(
+                f"There is no score of {id_!r} by {name!r}", remedy="Score its data first: finfoundry specialists score DIR --data FILE"
+            )
+        return str(row[0]), dict(row[1])
+
+    def names(self, principal: Principal) -> list[str]:
+        """Specialists whose scores the principal may see."""
+        with self._database.transaction(principal) as connection:
+            return [str(row[0]) for row in connection.execute("SELECT DISTINCT name FROM specialist_scores ORDER BY name")]
+
+
+_COLUMNS = "name, version, family, state, trained_by, trained_at, decided_by, decided_at"
+
+
+def _one(connection: Connection, version: str) -> Registered:
+    row = connection.execute(f"SELECT {_COLUMNS} FROM specialists WHERE version = %s", (version,)).fetchone()  # noqa: S608
+    if row is None:
+        raise NotFound(
+            f"The registry has no version {version[:12]}", remedy="Train it with finfoundry specialists train, which registers it"
+        )
+    return _registered(row)
+
+
+def _registered(row: tuple[Any, ...]) -> Registered:
+    name, version, family, state, trained_by, trained_at, decided_by, decided_at = row
+    return Registered(name, version, family, state, trained_by, _moment(trained_at) or "", decided_by, _moment(decided_at))
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _zip(folder: Path) -> bytes:
+    """The manifest and what it names."""
+    names = [*json.loads((folder / MANIFEST).read_text())["files"], MANIFEST]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.write(folder / name, name)
+    return buffer.getvalue()
