@@ -4,7 +4,8 @@
 
 Needs a home (FINFOUNDRY_HOME) into which the six tables are imported with --missing -1. A question is *answerable* when the tables have a
 row of its company and year with every field that its reference answer uses (totals of assets and liabilities count where both parts are
-there). A number is right at two decimals of what the reference prints; a text when the reference's value stands in the answer.
+there); where the table itself has another value than the reference, the question stands apart as *contradicted*. A number is right at two
+decimals of what the reference prints; a text when the reference's value stands in the answer.
 """
 
 from __future__ import annotations
@@ -35,15 +36,18 @@ FIELDS = {
 TEXTS = frozenset({"电子信箱", "办公地址", "注册地址", "法定代表人", "公司网址", "企业名称", "证券代码", "证券简称", "外文名称"})
 
 
-def held(app: App) -> dict[tuple[str, int], set[str]]:
-    """(short name, year) -> the columns that have a value there."""
+Held = dict[tuple[str, int], dict[str, str]]
+
+
+def held(app: App) -> Held:
+    """(short name, year) -> column -> the value there, as printed."""
     query = """
-        SELECT c.name, r.fiscal_year, array_agg(DISTINCT n.name) FROM table_rows r
+        SELECT c.name, r.fiscal_year, jsonb_object_agg(n.name, r.texts[n.position]) FROM table_rows r
         JOIN table_columns n USING (document_id, table_number) CROSS JOIN LATERAL unnest(r.names) AS c(name)
         WHERE r.texts[n.position] IS NOT NULL GROUP BY 1, 2
     """
     with app.database.transaction(app.administrator) as connection:
-        return {(name, year): set(columns) for name, year, columns in connection.execute(query).fetchall() if year}
+        return {(name, year): columns for name, year, columns in connection.execute(query).fetchall() if year}
 
 
 def needs(prompt: dict[str, str]) -> list[tuple[str, int]]:
@@ -58,10 +62,30 @@ def needs(prompt: dict[str, str]) -> list[tuple[str, int]]:
     return wanted
 
 
-def answerable(prompt: dict[str, str], columns: dict[tuple[str, int], set[str]]) -> bool:
+def kind_of(prompt: dict[str, str], columns: Held) -> str:
+    """answerable, contradicted (a field's value in the table is another than in the reference), or rest."""
     name, wanted = prompt.get("ent_short_name", ""), needs(prompt)
-    gold = prompt.get("prom_answer")
-    return bool(gold) and bool(wanted) and all(set(FIELDS.get(f, (f,))) <= columns.get((name, year), set()) for f, year in wanted)
+    if not prompt.get("prom_answer") or not wanted:
+        return "rest"
+    agreed = True
+    for field, year in wanted:
+        row = columns.get((name, year), {})
+        parts = FIELDS.get(field, (field,))
+        if not set(parts) <= set(row):
+            return "rest"
+        agreed &= _agrees(prompt, field, year, [row[part] for part in parts])
+    return "answerable" if agreed else "contradicted"
+
+
+def _agrees(prompt: dict[str, str], field: str, year: int, values: list[str]) -> bool:
+    keys = (f"{year}年{field}", f"上年{field}" if year < int(prompt["year"]) else field, field)
+    gold = next((prompt[key] for key in keys if key in prompt), None)
+    if gold is None:
+        return True
+    numbers = find_numbers(gold)
+    if field in TEXTS or not numbers:
+        return same(gold) == same(values[0])
+    return abs(numbers[0].value - sum(Decimal(value) for value in values)) <= Decimal("0.05")
 
 
 def right(item: dict[str, Any], text: str) -> bool:
@@ -102,21 +126,27 @@ def main() -> None:
     with open_app() as app:
         app.agent.engine = None
         columns = held(app)
-        counts: dict[str, Counter[str]] = {"answerable": Counter(), "rest": Counter()}
+        counts: dict[str, Counter[str]] = {"answerable": Counter(), "contradicted": Counter(), "rest": Counter()}
         seconds, lines = [], []
         for item in items:
             started = time.perf_counter()
             answer, _ = app.agent.ask(app.administrator, item["question"])
             seconds.append(time.perf_counter() - started)
-            kind = "answerable" if answerable(item["prompt"], columns) else "rest"
+            kind = kind_of(item["prompt"], columns)
             verdict = answer.status
             if answer.status == "answered":
-                verdict = ("right" if right(item, answer.text) else "wrong") if kind == "answerable" else "answered"
+                verdict = ("right" if right(item, answer.text) else "wrong") if kind != "rest" else "answered"
             counts[kind][verdict] += 1
-            told = {"id": item["id"], "kind": kind, "verdict": verdict, "question": item["question"], "gold": item["prompt"].get("prom_answer")}
+            told = {
+                "id": item["id"],
+                "kind": kind,
+                "verdict": verdict,
+                "question": item["question"],
+                "gold": item["prompt"].get("prom_answer"),
+            }
             lines.append(told | {"text": answer.text, "reason": answer.reason, "options": answer.options[:4]})
     for kind, found in counts.items():
-        total = sum(found.values())
+        total = sum(found.values()) or 1
         print(f"{kind}: n = {total}  " + "  ".join(f"{name} {count} ({count / total:.1%})" for name, count in found.most_common()))
     print(f"seconds a question: median {statistics.median(seconds):.2f}, longest {max(seconds):.2f}")
     if arguments.out:

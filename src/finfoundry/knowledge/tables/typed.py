@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import sql
 
 from finfoundry.core.database import Connection
-from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile, TableReport
+from finfoundry.core.document import Certificate, Document, Page, Parsed, Profile, TableReport
 from finfoundry.core.errors import InputError
 from finfoundry.knowledge.names import entity_key
 from finfoundry.knowledge.parse.sheets import XLSX
@@ -52,17 +52,11 @@ def type_file(data: bytes, name: str, reading: Reading) -> TypedFile:
     grids = read(data, name)
     tables = tuple(Typed(grid, tuple(columns_of(grid, reading)), reading) for grid in grids)
     media = XLSX if data.startswith(b"PK") else "text/csv"
-    pages = [Page(number, 0.0, 0.0, [_heading(table)], source="sheet", name=table.grid.sheet) for number, table in enumerate(tables, 1)]
+    pages = [Page(number, 0.0, 0.0, source="sheet", name=table.grid.sheet) for number, table in enumerate(tables, 1)]
     language = "zh" if re.search(r"[\u4e00-\u9fff]", "".join(name for grid in grids for name in grid.header)) else "en"
     document = Document(name, hashlib.sha256(data).hexdigest(), media, len(data), pages, losses=_losses(tables))
     document.profile = Profile(kind="table", language=language, title=tables[0].grid.sheet)  # type: ignore[arg-type]
     return TypedFile(Parsed(document, [], _certificate(document, tables)), tables)
-
-
-def _heading(table: Typed) -> Block:
-    return Block(
-        "caption", f"{table.grid.sheet}: " + ", ".join(name for name in table.grid.header if name), locator={"sheet": table.grid.sheet}
-    )
 
 
 def _losses(tables: Sequence[Typed]) -> list[str]:
