@@ -9,14 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from finfoundry.app import open_app
+from finfoundry.app import App, open_app
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.api_keys import ApiKeys
@@ -30,18 +30,21 @@ class Server:
     headers: dict[str, str]
 
 
+def nothing(_: App) -> None:
+    """An empty store."""
+
+
 @contextmanager
-def running(files: Sequence[Path] = (), *, workers: int = 1, models: Path | None = None) -> Iterator[Server]:
-    """``files`` are ingested before the start; ``models`` lets the server find an embedder, without it search goes by words."""
+def running(fill: Callable[[App], None] = nothing, *, workers: int = 1) -> Iterator[Server]:
+    """``fill`` puts documents into the store before the start. There is no embedder and no engine."""
     home = Path(tempfile.mkdtemp(prefix="ff-bench-"))
     home.chmod(0o755)
-    settings = Settings(home=home, models=models or home / "no-models")
+    settings = Settings(home=home, models=home / "no-models")
     try:
         with open_app(settings) as app:
             key = ApiKeys(app.database).create(app.administrator, "bench").key
             app.policy.add_grant(app.administrator, "bench", "general", write=True)
-            if files:
-                app.ingest(app.administrator, files, wait=models is not None)
+            fill(app)
         yield from _served(home, settings, key, workers)
     finally:
         Supervisor(home).stop()
