@@ -73,7 +73,7 @@ LOOKUP = (
 )  # fmt: skip
 COLLOQUIAL = (
     "{c}{y}年{m}到底有多少啊？", "想问下{c}在{y}那年的{m}大概是多少呢", "{y}年{c}的{m}怎么样，具体多少？", "你好，能告诉我{c}{y}年{m}是多少吗？",
-    "老板要{c}{y}年的{m}，是多少？", "{c}去{y}年那会儿的{m}是多少",
+    "老板要{c}{y}年的{m}，是多少？", "{c}{y}年那会儿的{m}是多少",
 )  # fmt: skip
 HEADS = ("{y}年{c}的{m}是多少人？", "{c}{y}年{m}有多少人？", "请问{c}在{y}年的{m}是多少？", "{c}{y}年末的{m}是多少？")
 UNITS = (("万元", 10**4), ("亿元", 10**8), ("百万元", 10**6))
@@ -224,7 +224,7 @@ class Maker:
         if value is None:
             return None
         templates = HEADS if column in COUNTS else templates
-        text = self.random.choice(templates).format(c=key[0] if name == "code" else company, y=key[1], m=self.random.choice(SAY[column]))
+        text = self.random.choice(templates).format(c=f"代码为{key[0]}的公司" if name == "code" else company, y=key[1], m=self.random.choice(SAY[column]))
         return Question(kind, text, lambda answer: near(value, answer))
 
     def colloquial(self) -> Question | None:

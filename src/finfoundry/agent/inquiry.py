@@ -93,6 +93,7 @@ class Inquiry:
         self.tokens = {"prompt": 0, "completion": 0}
         self.model: str | None = None
         self.tables: Tables | None = None
+        self.spoken: tuple[str, ...] = ()  # names of entities as the question writes them
 
     def answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
@@ -129,6 +130,7 @@ class Inquiry:
         entities = names_of(self.store.entities(self.principal, self.collection), documents)
         names = self.names(sorted(entities.items()))
         intent = understand(self.question, names, vocabulary())
+        self.spoken = tuple(self.question[named.start : named.end] for named in names.find(self.question))
         name = self._entity(intent, list(entities))
         subject = subject_of(name, entities, documents)
         return understand(self.question, names, vocabulary(), subject.calendar), subject
@@ -174,7 +176,7 @@ class Inquiry:
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
         self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
         self._warn_about(plan, rows)
-        return self._released(self._bind([(part.text, evidence.of_part(part, subject.names, subject.calendar)) for part in parts]))
+        return self._released(self._bind([(part.text, evidence.of_part(part, (*subject.names, *self.spoken), subject.calendar)) for part in parts]))
 
     def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
         def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
@@ -221,7 +223,7 @@ class Inquiry:
         except PlanError:
             return None
         part = not_meaningful(computed, name, title(metric, self.language), subject.name or "", self.language)
-        return self._released(self._bind([(part.text, evidence.of_part(part, subject.names, subject.calendar))]))
+        return self._released(self._bind([(part.text, evidence.of_part(part, (*subject.names, *self.spoken), subject.calendar))]))
 
     def _useless(self, intent: Intent, subject: Subject) -> Answer | None:
         """The same for a question about the reasons of a metric's change."""

@@ -59,7 +59,7 @@ _OPEN = re.compile(
     r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|如何|怎样|怎么|什么是|是指什么|含义|的定义|什么意思",
     re.I,
 )
-_AMOUNT_ZH = re.compile(r"是多少|为多少|有多少|多少[元万亿人]")  # "请简要介绍…是多少元" asks for an amount all the same
+_AMOUNT_ZH = re.compile(r"[是为有]多少|多少[元万亿人]|具体多少|多少[?？]")  # "请简要介绍…是多少元" asks for an amount all the same
 _GROWTH = re.compile(
     r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长"
     r"|增速|增幅|同比|变动率|变化率",
@@ -100,7 +100,7 @@ _WHICH = re.compile(
 
 _STRUCTURE_ZH = re.compile(
     r"增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否"
-    r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|提供|以上|合并|口径|母公司|会计|财务"
+    r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|披露|公布|列示|到底|究竟|那年|那一年|那会儿|那时|怎么样|想问|问下|问一下|您|你|咱|老板|要|看看|看|帮|下|去|提供|以上|合并|口径|母公司|会计|财务"
 )
 
 
@@ -243,7 +243,25 @@ def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
         one, other = mentions
         title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
         return [Item(title, f"({one.name}) / ({other.name})", _wished(intent, shown))]
-    return [_item(mention, intent, library) for mention in mentions]
+    items = [_item(mention, intent, library) for mention in mentions]
+    if len(items) > 1 and (joined := _joined(intent.core, mentions, items)):
+        return [joined]
+    return items
+
+
+_SUM_ZH = re.compile(r"^的?(?:[^，,。？?]{0,4})?(?:之和|总和|合计|相加|加起来|加总|加在一起|一共|总共)")
+_DIFFERENCE_ZH = re.compile(r"^的?(?:之差|差额|差值|相差|相减)")
+
+
+def _joined(core: str, mentions: Sequence[Mention], items: Sequence[Item]) -> Item | None:
+    """The sum of what is named ("A与B之和"), or the difference of two."""
+    after = core[mentions[-1].end :]
+    sum_, difference = _SUM_ZH.match(after), _DIFFERENCE_ZH.match(after) if len(items) == 2 else None
+    if not (sum_ or difference) or any(item.show not in (None, "money") for item in items):
+        return None
+    sign, tail = (" + ", "之和") if sum_ else (" - ", "之差")
+    title = core[mentions[0].start : mentions[-1].end] + tail
+    return Item(title, sign.join(f"({item.expression})" for item in items), items[0].show)
 
 
 def _share_title(core: str, one: Mention, other: Mention) -> str:

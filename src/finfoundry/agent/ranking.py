@@ -18,18 +18,19 @@ from finfoundry.agent.metrics import metrics
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.plan import Item
 from finfoundry.agent.printing import show_number
-from finfoundry.agent.selection import InPlace, Selection
+from finfoundry.agent.selection import InPlace, Selection, Threshold
 from finfoundry.agent.spans import Span
 from finfoundry.agent.understand import Wish
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.binding.evidence import RowEvidence
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import PlanError
+from finfoundry.core.numbers import find_numbers
 from finfoundry.knowledge.tables.tables import NumberColumn
 from finfoundry.knowledge.tables.verified import Result
 
 MOST_ROWS = 100
-NEAR_START = 10  # characters of an address before the place it names
+_ADDRESS = r"^(中华人民共和国|中国)?[（( ]*([一-龥]{2,3}(省|自治区))?([一-龥]{2,3}[)）]自由贸易(试验)?区)?([一-龥]{2,4}市)?[ ]*"  # before the place it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Compiler:
     year: int
     collection: int | None
 
-    def compile(self, selection: Selection) -> Compiled:
+    def compile(self, selection: Selection, count: str) -> Compiled:
         """Raises MissingOperandError for a metric that no column holds, PlanError for one that cannot be put in SQL."""
         operands: dict[str, _At] = {}
         value = self._value(selection.item, operands) if selection.item else None
@@ -70,7 +71,7 @@ class Compiler:
         ]
         unit = _unit(selection.item, operands) if selection.item else "count"
         body = self._source(operands, conditions, selection.places, value)
-        query = _asked(selection, body)
+        query = _asked(selection, body, count)
         return Compiled(query.as_string(None), unit, tuple(dict.fromkeys(at.column.name for at in operands.values())))
 
     def _value(self, item: Item, operands: dict[str, _At]) -> sql.Composable:
@@ -135,7 +136,7 @@ class Compiler:
 
     def _in_place(self, one: InPlace, first: str) -> sql.Composable:
         """The place near the start of the address, and not as the name of a road."""
-        pattern = f"^.{{0,{NEAR_START}}}{one.place}(?![一-龥]{{0,2}}(路|街|道|大道|巷))"
+        pattern = f"{_ADDRESS}{one.place}(?!湾|[一-龥]{{0,2}}(路|街|道|大道|巷))"
         return sql.SQL(
             "{}.company IN (SELECT company FROM company_texts WHERE field IN ({}) AND year = {}{} AND value ~ {})"
         ).format(
@@ -147,16 +148,29 @@ class Compiler:
         return sql.SQL("") if self.collection is None else sql.SQL(" AND collection_id = {}").format(sql.Literal(self.collection))
 
 
-def _asked(selection: Selection, body: sql.Composable) -> sql.Composable:
+def _asked(selection: Selection, body: sql.Composable, count: str) -> sql.Composable:
+    """The outer SELECT: its columns are called as the answer calls them, the limits of the conditions among them."""
+    limits = sql.SQL("").join(
+        sql.SQL(", {} AS {}").format(sql.Literal(one.value), sql.Identifier(name)) for name, one in limit_names(selection).items()
+    )
     if selection.stat == "count":
-        return sql.SQL("SELECT COUNT(DISTINCT company) AS number FROM ({}) AS found").format(body)
+        return sql.SQL("SELECT COUNT(DISTINCT company) AS {}{} FROM ({}) AS found").format(sql.Identifier(count), limits, body)
+    title = sql.Identifier(selection.item.title if selection.item else count)
     if selection.stat == "top":
         order = sql.SQL("DESC" if selection.descending else "ASC")
-        return sql.SQL("SELECT company, name, value FROM ({}) AS found WHERE value IS NOT NULL ORDER BY value {}, company LIMIT {}").format(
-            body, order, sql.Literal(min(selection.last, MOST_ROWS))
-        )
+        return sql.SQL(
+            "SELECT company, name, value AS {}{} FROM ({}) AS found WHERE value IS NOT NULL ORDER BY value {}, company LIMIT {}"
+        ).format(title, limits, body, order, sql.Literal(min(selection.last, MOST_ROWS)))
     function = {"mean": "AVG(value)", "sum": "SUM(value)", "median": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"}[selection.stat]
-    return sql.SQL("SELECT {} AS value, COUNT(value) AS number FROM ({}) AS found WHERE value IS NOT NULL").format(sql.SQL(function), body)
+    return sql.SQL("SELECT {} AS {}, COUNT(value) AS {}{} FROM ({}) AS found WHERE value IS NOT NULL").format(
+        sql.SQL(function), title, sql.Identifier(count), limits, body
+    )
+
+
+def limit_names(selection: Selection) -> dict[str, Threshold]:
+    """The limits of the conditions, each under its metric's title; told apart from what is asked where that is the same metric."""
+    asked = selection.item.title if selection.item else None
+    return {one.item.title if one.item.title != asked else f"{one.item.title} ": one for one in selection.thresholds}
 
 
 def _arithmetic(expression: str) -> sql.Composable:
@@ -203,35 +217,38 @@ def compose(
     found = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
     among = "".join(words["among_place"].format(text=one.text) for one in selection.places)
     among += "".join(words["among_threshold"].format(text=one.text) for one in selection.thresholds)
-    title = selection.item.title if selection.item else ""
-    when = Span(year).words(language)
-    said = {"title": title, "when": when, "among": among}
+    title, count = selection.item.title if selection.item else "", words["companies"]
+    said = {"title": title, "when": Span(year).words(language), "among": among}
+    units = {title: compiled.unit, count: "count"} | {name: _limit_unit(one) for name, one in limit_names(selection).items()}
+
+    def evidence(number: int, entity: str | None = None) -> RowEvidence:
+        columns = {name: f"{value:f}" if isinstance(value, Decimal) else str(value) for name, value in found[number - 1].items()}
+        return RowEvidence(result.query, number, columns, {name: unit for name, unit in units.items() if name in columns}, entity=entity)
+
     if selection.stat == "count":
-        number = found[0]["number"]
-        label = words["companies"]
-        evidence = RowEvidence(result.query, 1, {label: str(number)}, {label: "count"})
-        return [(words["counted"].format(number=number, **said), [evidence])]
+        return [(words["counted"].format(number=found[0][count], **said), [evidence(1)])]
+    if not found or found[0][title] is None:
+        return []
     if selection.stat != "top":
-        if not found or found[0]["value"] is None:
-            return []
-        value, number = Decimal(str(found[0]["value"])), found[0]["number"]
-        evidence = RowEvidence(
-            result.query, 1, {title: f"{value:f}", words["companies"]: str(number)}, {title: compiled.unit, words["companies"]: "count"}
-        )
-        figure = _figure(value, compiled.unit, selection, wish, language)
-        return [(words["meant"].format(stat=words[f"stat_{selection.stat}"], figure=figure, number=number, **said), [evidence])]
+        figure = _figure(Decimal(str(found[0][title])), compiled.unit, selection, wish, language)
+        text = words["meant"].format(stat=words[f"stat_{selection.stat}"], figure=figure, number=found[0][count], **said)
+        return [(text, [evidence(1)])]
     rows = list(enumerate(found, 1))[selection.first - 1 :]
     parts: Parts = []
     if len(rows) > 1:
-        parts.append((words["ranked_high" if selection.descending else "ranked_low"].format(**said), []))
+        parts.append((words["ranked_high" if selection.descending else "ranked_low"].format(**said), [evidence(1)]))
     for number, row in rows:
-        value = Decimal(str(row["value"]))
-        evidence = RowEvidence(result.query, number, {"name": row["name"], title: f"{value:f}"}, {title: compiled.unit}, entity=row["name"])
-        figure = _figure(value, compiled.unit, selection, wish, language)
-        template = "ranked_one" if len(rows) > 1 else "rank_single"
+        figure = _figure(Decimal(str(row[title])), compiled.unit, selection, wish, language)
         end = "" if len(rows) == 1 else words["stop"] if number == len(found) else words["list_join"]
-        parts.append((words[template].format(company=row["name"], figure=figure, **said) + end, [evidence]))
+        text = words["ranked_one" if len(rows) > 1 else "rank_single"].format(company=row["name"], figure=figure, **said) + end
+        parts.append((text, [evidence(number, row["name"])]))
     return parts
+
+
+def _limit_unit(one: Threshold) -> str:
+    """Of a limit, as the question prints it."""
+    numbers = find_numbers(one.text)
+    return next((number.unit for number in reversed(numbers) if number.unit), "CNY")
 
 
 def _figure(value: Decimal, unit: str, selection: Selection, wish: Wish, language: Language) -> str:

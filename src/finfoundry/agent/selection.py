@@ -67,7 +67,7 @@ _TOP_N = re.compile(
     rf"(?:排名|排在|排行)?(?:最靠)?(前|后|倒数前?|末)(?:的)?{_N}(?:家|名|位|大|个|的|强)?|\b(top|bottom|highest|lowest|largest|smallest)\s+(\d{{1,3}}|two|three|five|ten)\b",
     re.I,
 )
-_LISTED = re.compile(rf"{_N}(?:家|个)(?:上市)?(?:公司|企业)|\b(\d{{1,3}}|two|three|five|ten) (?:listed )?(?:companies|firms)", re.I)
+_LISTED = re.compile(rf"{_N}(?:家|个|名)(?:(?:上市)?(?:公司|企业))?|\b(\d{{1,3}}|two|three|five|ten) (?:listed )?(?:companies|firms)", re.I)
 _RANK = re.compile(
     rf"(倒数)?第{_N}(?:高|大|多|名|位|低|小|少)?|\b(second|third|fourth|fifth)[- ](highest|largest|lowest|smallest|biggest)\b", re.I
 )
@@ -99,7 +99,7 @@ _SIGNS = (
 )
 _GROWTH = re.compile(r"(?:同比)?(?:增长率|增速|增幅|增长幅度|增长)|\bgrowth(?: rate)?\b", re.I)
 _PLACE_FIELD = re.compile(
-    r"(?P<field>注册地址?|注册地点|注册|办公地址|办公地点|办公地|总部所?|总部地址|位于)\s*(?:所?在地?|位于|是|为|在)*\s*(?P<place>[\u4e00-\u9fff]{2,9}?)(?=的|，|,|且|并|、|\s|公司|企业|上市|有|，|中|里|之|$)"
+    r"(?P<field>注册地址?|注册地点|注册|办公地址|办公地点|办公地|总部所?|总部地址|位于)\s*(?:所?在地?|位于|是|为|在)*\s*(?P<place>[\u4e00-\u9fff]{2,9}?)(?=的|，|,|？|\?|。|且|并|、|\s|公司|企业|上市|有|，|中|里|之|$)"
     r"|(?:registered|headquartered|based|located)\s+in\s+(?P<latin>[A-Z][a-z]+)"
 )
 _PROVINCES = (
@@ -115,7 +115,106 @@ _STRUCTURE = re.compile(
     r"|一共|共|共有|总共|加起来|多少|几|元|亿|万|千|百|人|注册|地址|办公|位于|总部|地|首|榜|强|垫底|居|这些|那些|该|此|内|期间|报告期|实现|取得|表现|水平|呢|吗|啊|与|同比|增长率|增速|增幅|增长|负|正|亏损|盈利|不|录得|时|候|末|份|度|盘点|能|否|可以|麻烦|您好|你好|间|榜单|一|二|三|四|五|六|七|八|九|十|靠|字|样本|整体|口径|突破|至少"
 )
 _EMPTY_EN = frozenset(
-    ["which", "what", "who", "companies", "company", "firm", "firms", "listed", "had", "has", "have", "the", "highest", "lowest", "largest", "smallest", "top", "bottom", "most", "least", "of", "in", "by", "with", "and", "how", "many", "number", "average", "mean", "median", "sum", "total", "all", "for", "registered", "based", "headquartered", "located", "is", "was", "were", "are", "did", "their", "rank", "ranked", "ranking", "list", "name", "show", "give", "me", "more", "than", "less", "over", "above", "below", "at", "exceed", "exceeded", "exceeding", "among", "across", "greater", "higher", "lower", "year", "fiscal", "growth", "rate", "million", "billion", "yuan", "rmb", "cny", "five", "three", "ten", "two", "second", "third", "fourth", "fifth", "biggest", "a", "an", "whose", "their", "its", "had", "report", "reported", "that", "year's", "whole", "market"]
+    [
+        "which",
+        "what",
+        "who",
+        "companies",
+        "company",
+        "firm",
+        "firms",
+        "listed",
+        "had",
+        "has",
+        "have",
+        "the",
+        "highest",
+        "lowest",
+        "largest",
+        "smallest",
+        "top",
+        "bottom",
+        "most",
+        "least",
+        "of",
+        "in",
+        "by",
+        "with",
+        "and",
+        "how",
+        "many",
+        "number",
+        "average",
+        "mean",
+        "median",
+        "sum",
+        "total",
+        "all",
+        "for",
+        "registered",
+        "based",
+        "headquartered",
+        "located",
+        "is",
+        "was",
+        "were",
+        "are",
+        "did",
+        "their",
+        "rank",
+        "ranked",
+        "ranking",
+        "list",
+        "name",
+        "show",
+        "give",
+        "me",
+        "more",
+        "than",
+        "less",
+        "over",
+        "above",
+        "below",
+        "at",
+        "exceed",
+        "exceeded",
+        "exceeding",
+        "among",
+        "across",
+        "greater",
+        "higher",
+        "lower",
+        "year",
+        "fiscal",
+        "growth",
+        "rate",
+        "million",
+        "billion",
+        "yuan",
+        "rmb",
+        "cny",
+        "five",
+        "three",
+        "ten",
+        "two",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "biggest",
+        "a",
+        "an",
+        "whose",
+        "their",
+        "its",
+        "had",
+        "report",
+        "reported",
+        "that",
+        "year's",
+        "whole",
+        "market",
+    ]
 )
 
 

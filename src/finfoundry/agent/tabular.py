@@ -31,7 +31,7 @@ def over_companies(inquiry: Inquiry, intent: Intent) -> Answer | None:
     collection = tables.collection_id(inquiry.principal, inquiry.collection) if inquiry.collection else None
     columns = tables.columns(inquiry.principal, inquiry.collection)
     try:
-        compiled = ranking.Compiler(columns, formulas(), inquiry.question, year, collection).compile(selection)
+        compiled = ranking.Compiler(columns, formulas(), inquiry.question, year, collection).compile(selection, inquiry.words["companies"])
     except PlanError as error:
         inquiry.trace.add("failed", str(error))
         return None

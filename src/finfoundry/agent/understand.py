@@ -67,9 +67,13 @@ def clean(question: str, maximum: int) -> str:
     return text
 
 
+_YEAR_ZH = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(?:那年|那一年|当年)")
+
+
 def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: FiscalYear | None = None) -> Intent:
     """Read a question. ``calendar`` is the fiscal calendar of its entity, once that is known."""
     language = language_of(question)
+    question = _YEAR_ZH.sub(r"\1年", question) if language == "zh" else question
     named = names.find(question)
     spans = _with_appositions(question, [(item.start, item.end) for item in named])
     core = core_of(question)

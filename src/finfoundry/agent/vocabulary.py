@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from finfoundry.agent.formula import Formula, formulas
 
-_PARTICLES = frozenset("的所之")
+_PARTICLES = frozenset("的之")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
 
 
@@ -49,7 +49,7 @@ def _stem(word: str) -> str:
 
 
 def _telling(text: str) -> list[Token]:
-    """Tokens without particles: 收回投资所得到的现金 is 收回投资得到现金."""
+    """Tokens without particles: 职工人数的比例 is 职工人数比例."""
     return [token for token in tokens(text) if token.text not in _PARTICLES]
 
 
