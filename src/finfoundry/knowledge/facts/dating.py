@@ -92,6 +92,9 @@ _BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b
 _ENDED = re.compile(r"\b(?:ended|ending)\b|年度|全年|期间", re.IGNORECASE)
 
 
+_LENGTH_LAST = re.compile(r"(?:\bquarter|\bmonths|\bweeks|季度)\W*$", re.IGNORECASE)  # "… SECOND QUARTER" alone above the years
+
+
 def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
     """Texts come nearest first: corner cell, note, title, then paragraphs above, in which only a length that has an end counts."""
     setting = Setting()
@@ -100,7 +103,8 @@ def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
             continue
         timing = read_timing(text, calendar.fiscal)
         months = None if timing.instant and timing.months is None else months_said(text)
-        if place > 0 and months and (not _ENDED.search(text) or (calendar.annual and months != 12)):
+        told = _ENDED.search(text) or (place < 3 and not calendar.annual and _LENGTH_LAST.search(text))
+        if place > 0 and months and (not told or (calendar.annual and months != 12)):
             months = None
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
         if _BOTH.search(text):

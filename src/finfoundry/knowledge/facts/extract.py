@@ -18,6 +18,9 @@ NEAR = 6  # blocks above a table that may speak of it
 TAIL = 400  # characters at the end of each: what introduces a table stands last
 
 
+NEAR_YEAR_END = 20  # days
+
+
 def extract(document: Document) -> list[Fact]:
     """The facts of a document's tables, in reading order. Fills ``document.profile``.
 
@@ -50,9 +53,12 @@ def plausible_shares(facts: list[Fact]) -> Iterator[Fact]:
 
 def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
     profile = document.profile
-    annual = profile.kind not in {"10-Q", "quarterly report", "half-year report"}
+    report = report_period(profile.period)
+    interim = profile.kind in {"10-Q", "quarterly report", "half-year report"}
+    if profile.kind == "earnings" and report is not None:  # a release on the last quarter is on the year, too
+        interim = abs((fiscal.of(fiscal.year_of(report.end)).end - report.end).days) > NEAR_YEAR_END
     ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 2))
-    return Calendar(fiscal, report_period(profile.period), annual, ends)
+    return Calendar(fiscal, report, not interim, ends)
 
 
 def open_tables(document: Document) -> Iterator[Table]:

@@ -15,6 +15,7 @@ from finfoundry.knowledge.facts.reporter import reporter
 
 COVER_PAGES = 4
 COVER_CHARACTERS = 12_000
+FRONT_CHARACTERS = 1500  # further on, other companies are named
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -117,7 +118,7 @@ def _entity_zh(cover: str) -> str | None:
 
 def _other_name(document: Document, language: Literal["en", "zh"]) -> str | None:
     """The name in the other language, where the first page gives both: it is what a reader of that language will ask for."""
-    front = "\n".join(block.text for block in document.pages[0].blocks) if document.pages else ""
+    front = "\n".join(block.text for block in document.pages[0].blocks)[:FRONT_CHARACTERS] if document.pages else ""
     return reporter(front) if language == "zh" else _entity_zh(front)
 
 
