@@ -7,13 +7,15 @@ import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from starlette.datastructures import UploadFile
 
 from finfoundry import uploads
 from finfoundry.core.document import Box
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.principal import Principal
+from finfoundry.governance.api_keys import Bearer
 from finfoundry.knowledge.store import Removed, StoredDocument
 from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import event, streamed
@@ -28,21 +30,39 @@ LOOK_AFTER = 0.3  # seconds between two looks at an upload
 _NUMBER = r"-?\d{1,6}(?:\.\d{1,6})?"
 _BOX = re.compile(rf"{_NUMBER}(?:,{_NUMBER}){{3}}")
 MOST_BOXES = 20
+LONGEST_NAME = 255  # of a collection or label
 
 
-@api.post("/documents", response_model=Upload, status_code=202)
-async def upload(
-    service: Shared,
-    bearer: Writer,
-    file: Annotated[UploadFile, File(description="PDF, HTML, DOCX, XLSX, CSV, Markdown or text")],
-    collection: Annotated[str, Form(min_length=1, max_length=255)] = "",
-    label: Annotated[str, Form(min_length=1, max_length=100)] = "general",
-) -> Response:
+_FORM = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "format": "binary", "description": "PDF, HTML, DOCX, XLSX, CSV, Markdown or text"},
+        "collection": {"type": "string", "maxLength": 255},
+        "label": {"type": "string", "maxLength": 100, "default": "general"},
+    },
+}
+UPLOAD_BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
+
+
+@api.post("/documents", response_model=Upload, status_code=202, openapi_extra=UPLOAD_BODY)
+async def upload(request: Request, service: Shared, bearer: Writer) -> Response:
     """Take a file; a worker reads it. Follow it under ``/v1/uploads/{id}/events``. The same bytes again do nothing."""
-    place = collection or service.app.settings.collection
-    data = await file.read()
-    taken = await service.work(uploads.add, service.app.database, bearer.principal, file.filename, data, place, label)
-    return json(taken, 202)
+    return json(await take(request, service, bearer), 202)
+
+
+async def take(request: Request, service: Service, bearer: Bearer) -> Upload:
+    """The file of a form. It is read here, not by a parameter of the route: the key is looked at before a large body is."""
+    async with request.form(max_files=1, max_fields=10) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise InputError("There is no file in the form", remedy="Send multipart/form-data with the file in the field 'file'")
+        collection = str(form.get("collection") or service.app.settings.collection)
+        label = str(form.get("label") or "general")
+        if len(collection) > LONGEST_NAME or len(label) > LONGEST_NAME:
+            raise InputError("The name of a collection or label is too long", remedy=f"Use at most {LONGEST_NAME} characters")
+        data = await file.read()
+        return await service.work(uploads.add, service.app.database, bearer.principal, file.filename, data, collection, label)
 
 
 @api.get("/uploads/{upload}", response_model=Upload)

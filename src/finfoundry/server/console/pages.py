@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from finfoundry import terminal, uploads
+from finfoundry import terminal
 from finfoundry.core.errors import FinfoundryError, NotFound, NotPermitted
 from finfoundry.governance.api_keys import Bearer, UnknownKey
 from finfoundry.server.console import shapes
 from finfoundry.server.console.render import fragment, page
-from finfoundry.server.documents import box_of
+from finfoundry.server.documents import box_of, take
 from finfoundry.server.errors import body_of, request_id, status_of
 from finfoundry.server.events import event, streamed, watched
 from finfoundry.server.routes import while_there
@@ -150,11 +150,8 @@ async def documents(request: Request, service: Shared, bearer: Visitor) -> Respo
 
 
 @console.post("/console/upload", dependencies=[OwnForm])
-async def upload(
-    service: Shared, bearer: Writer, file: Annotated[UploadFile, File()], collection: Annotated[str, Form()], label: Annotated[str, Form()]
-) -> Response:
-    data = await file.read()
-    await service.work(uploads.add, service.app.database, bearer.principal, file.filename, data, collection, label)
+async def upload(request: Request, service: Shared, bearer: Writer) -> Response:
+    await take(request, service, bearer)
     return RedirectResponse("/console/documents", 303)
 
 
