@@ -210,3 +210,8 @@ def test_figures_do_not_overlap(text: str) -> None:
     found = find_numbers(text)
     assert all(first.end <= second.start for first, second in itertools.pairwise(found))
     assert all(text[number.start : number.end] == number.text for number in found)
+
+
+def test_a_currency_sign_takes_no_letter_of_the_word_before_it() -> None:
+    (number,) = find_numbers("TOTAL ASSETS $87,270 million")
+    assert (number.text, number.unit) == ("$87,270 million", "USD")

@@ -53,7 +53,7 @@ _CURRENCY = re.compile("|".join(f"(?P<c{index}>{_words(pattern)})" for index, pa
 _CODES = [code.strip() for code in _CURRENCIES]
 ANY_CURRENCY = "|".join(_words(pattern) for pattern in _CURRENCIES.values())
 SYMBOLS = (
-    r"(?:US|HK|NT|CA|AU|NZ|MOP|[CASR])\s?\$|U\.S\.\s?\$|\$|€|£|₩|₹|(?:JP|CN|RMB\s?)?¥"
+    r"(?<![A-Za-z])(?:US|HK|NT|CA|AU|NZ|MOP|[CASR])\s?\$|U\.S\.\s?\$|\$|€|£|₩|₹|(?:JP|CN|RMB\s?)?¥"
     r"|(?<![A-Za-z])(?:USD|HKD|TWD|CAD|AUD|SGD|BRL|NZD|JPY|EUR|GBP|CHF|KRW|INR|CNY|RMB|Rs\.?)|人民币|美元|港币|欧元|日元|英镑|新台币"
 )
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
