@@ -215,12 +215,52 @@ def test_two_columns_of_prose_are_no_table() -> None:
     assert content.index("freight costs") < content.index("in many", 60)
 
 
+def test_unit_beside_the_column_dates_heads_the_table() -> None:
+    content = [
+        ("(Dollars in Millions)", "June 29, 2025", "December 29, 2024"),
+        ("Raw materials", "2,389", "2,337"),
+        ("Finished", "7,052", "7,292"),
+    ]
+    (table,) = tables(parse(pdf(lambda c: statement(c, content)), "a.pdf"))
+    assert rows(table) == [list(row) for row in content]
+    assert table.note == "(Dollars in Millions)"
+
+
+def test_headings_stay_with_their_table_across_a_stack_of_labels() -> None:
+    """Group headings wrapped in a narrow first column part the column headings from the first figures."""
+    labels = ("The effects of", "fair value and", "cash flow", "hedging:", "Gain on fair", "value hedging", "relationship:", "Contracts:")
+    content = [
+        ("(In millions)", "Sales", "Cost", "Other"),
+        *((label,) for label in labels),
+        ("Hedged", "1", "2", "3"),
+        ("Rates", "4", "5", "6"),
+    ]
+    (table,) = tables(parse(pdf(lambda c: statement(c, content, columns=(300, 400, 500))), "a.pdf"))
+    assert {c.text for c in table.cells if c.header} >= {"Sales", "Cost", "Other"}
+    assert rows(table)[-1] == ["Rates", "4", "5", "6"]
+
+
 def test_frame_around_prose_is_no_table() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.rect(40, HEIGHT - 300, 500, 250)
         paragraph(canvas, 50, 100, PROSE)
 
     assert not tables(parse(pdf(draw), "a.pdf"))
+
+
+def test_frame_around_some_columns_takes_no_figure_from_its_row() -> None:
+    """Shaded columns draw a lattice around their figures only; label and third year still belong to the row."""
+    content = [("", "2025", "2024", "2023"), *((f"Line {n}", f"{n},100", f"{n},200", f"{n},300") for n in range(1, 6))]
+
+    def draw(canvas: Canvas) -> None:
+        for y in range(7):
+            canvas.line(300, HEIGHT - 140 - 14 * y, 450, HEIGHT - 140 - 14 * y)
+        for x in (300, 375, 450):
+            canvas.line(x, HEIGHT - 140, x, HEIGHT - 224)
+        statement(canvas, content, columns=(370, 445, 520))
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(table) == [list(row) for row in content]
 
 
 def test_ticks_of_a_chart_are_no_table() -> None:

@@ -12,6 +12,7 @@ from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, line_height
 
 _PROSE_WIDTH = 0.62  # of the width of the text: a single run as wide is prose
 _MOST_WRAPPED = 2  # lines of a label so long that it reads like prose
+_MOST_LABELS = 14  # lines of headings, wrapped in a narrow column of labels, between column headings and the first figures
 _MOST_SINGLES = 6  # lines in a row with one run inside a table: group headings and wrapped labels
 
 
@@ -64,9 +65,15 @@ def _leaves(region: Region, pending: Sequence[TextLine], width: float, height: f
     """Whether the lines with one run below the last row cannot be headings or wrapped labels of the table."""
     prose = [line for line in pending if is_prose(line, width)]
     if not prose:
-        return len(pending) > _MOST_SINGLES
+        return len(pending) > (_MOST_SINGLES if _has_figures(region) or not _in_label_column(region, pending) else _MOST_LABELS)
     tight = all(below.y0 - above.y1 < 0.6 * height for above, below in pairwise([region.lines[-1], *pending]))
     return not tight or len(prose) > _MOST_WRAPPED or not _has_figures(region)
+
+
+def _in_label_column(region: Region, lines: Sequence[TextLine]) -> bool:
+    """Whether lines end left of every run that does not begin where they do: they stand under no column heading."""
+    start, end = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    return all(run.x0 > end or run.x0 < start + run.height for anchor in region.anchors for run in anchor.runs)
 
 
 def is_prose(line: TextLine, width: float) -> bool:

@@ -12,10 +12,11 @@ from finfoundry.knowledge.parse.captions import is_caption, is_note
 from finfoundry.knowledge.parse.columns import find_columns, unglued
 from finfoundry.knowledge.parse.grid import build
 from finfoundry.knowledge.parse.lattice import Face, Lattice, filled_faces, find_lattices, inside, make_cells
-from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
+from finfoundry.knowledge.parse.lines import Run, TextLine, group_lines, make_run
 from finfoundry.knowledge.parse.regions import Region, find_regions
 from finfoundry.knowledge.parse.rulings import Rulings
 
+_DATED = re.compile(r"(?:19|20)\d\d")
 _MOST_WORDS = 150  # of one cell: a frame around prose is not a table
 
 
@@ -34,7 +35,7 @@ def ruled_tables(words: Sequence[Word], rulings: Rulings) -> tuple[list[Table], 
     rest = list(words)
     for lattice in find_lattices(rulings):
         within = [word for word in rest if inside(lattice, word)]
-        table = None if _goes_beyond(lattice, rest) else _ruled(lattice, within)
+        table = None if _goes_beyond(lattice, rest) or _goes_aside(lattice, rest) else _ruled(lattice, within)
         if table:
             tables.append(table)
             rest = [word for word in rest if not _within(table.box, word)]
@@ -51,6 +52,20 @@ def _goes_beyond(lattice: Lattice, words: Sequence[Word]) -> bool:
         if near and x0 < x < x1 and not inside(lattice, word) and make_run([word]).number:
             columns.add(sum(edge < x for edge in lattice.xs))
     return len(columns - {1}) >= min(2, len(lattice.xs) - 2)
+
+
+def _goes_aside(lattice: Lattice, words: Sequence[Word]) -> bool:
+    """Whether the rows go on beside the drawing: it frames figures whose labels, or further figures, stand left or right of it."""
+    beyond, rows = 0, 0
+    for line in group_lines(word for word in words if lattice.ys[0] < (word.box[1] + word.box[3]) / 2 < lattice.ys[-1]):
+        framed = [run for run in line.runs if lattice.box[0] <= run.middle <= lattice.box[2]]
+        if not any(run.number for run in framed):
+            continue
+        rows += 1
+        left = [run for run in line.runs if run.middle < lattice.box[0]]
+        right = [run for run in line.runs if run.middle > lattice.box[2]]
+        beyond += (bool(left) and framed[0].number) or (bool(right) and right[0].number)
+    return rows > 0 and beyond >= 0.6 * rows
 
 
 def _within(box: Box, word: Word) -> bool:
@@ -179,10 +194,16 @@ def _drop_caption(region: Region) -> None:
             lines.pop(0)
             while lines and lines[0].y0 - first.y1 < 0.5 * first.height and min(abs(lines[0].x0 - x) for x in starts) < 2:
                 first = lines.pop(0)
-        elif is_note(first.text) and not any(run.year for run in first.runs):
+        elif is_note(first.text) and not any(run.year for run in first.runs) and not _heads_columns(first):
             lines.pop(0)
         else:
             return
+
+
+def _heads_columns(line: TextLine) -> bool:
+    """Whether a unit line ("(in millions)  June 29, 2025  December 29, 2024") is also the line of the column headings."""
+    first, *others = (run.text for run in line.runs)
+    return is_note(first) and (len(others) > 1 or any(map(_DATED.search, others))) and not any(map(is_note, others))
 
 
 def _is_axis(lines: Sequence[TextLine]) -> bool:
