@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from tests.server.conftest import Live
 
 from finfoundry.demo.report import CLIENT
 
-ROUNDS = 12  # for each operation
+ROUNDS = int(os.environ.get("FINFOUNDRY_FUZZ", "12"))  # for each operation
 ODD: list[Any] = [
     *(None, True, -1, 0, 10**30, 1.5, float("inf"), [], [None], [[[[]]]], {}, {"text": 5}, {"document": "x"}),
     *("", " ", "\x00", "\ud800", "\ufeff", "' OR 1=1 --", "../../etc/passwd", "%00", "\U0001d7d9" * 50, "9" * 5000, "<script>"),
