@@ -14,7 +14,7 @@ import uvicorn
 from tests.conftest import short_home
 
 from finfoundry.app import App, open_app
-from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.base.scripted import Reply, ScriptedEngine
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.demo.report import annual_report, client_report
@@ -55,7 +55,7 @@ def live() -> Iterator[Live]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("FINFOUNDRY_HOME", str(home))
             with open_app(Settings(home=home)) as app:
-                engine = ScriptedEngine([("interest rate", "It fell."), ("", "I say so.")], model="scripted")
+                engine = ScriptedEngine([("slow tale", Reply("once " * 400, delay=0.1)), ("", "I say so.")], model="scripted")
                 app.engine = engine
                 app.recorder = app.agent.engine = Recorder(engine)
                 fill(app)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import openai
 import pytest
 from tests.server.conftest import QUESTION, Live
+from tests.server.test_admission import until
 
 from finfoundry.demo.report import annual_report
 
@@ -90,6 +93,23 @@ def test_errors_are_those_that_the_client_knows(live: Live, client: openai.OpenA
         nobody.models.list()
     with pytest.raises(openai.InternalServerError, match="embedder"):
         client.embeddings.create(model="finfoundry", input="text")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_engine_stops_when_the_client_leaves(live: Live, stream: bool) -> None:
+    body = {"model": "scripted", "stream": stream, "messages": asked("a slow tale, please")}
+
+    def running() -> bool:
+        return "finfoundry_asks_running 0" not in httpx.get(f"{live.url}/metrics").text
+
+    with (
+        live.client(live.raw_key) as rae,
+        contextlib.suppress(httpx.ReadTimeout),
+        rae.stream("POST", "/v1/chat/completions", json=body, timeout=1.0) as answer,
+    ):
+        next(answer.iter_lines())
+        until(running, 10)
+    until(lambda: not running(), 10)
 
 
 def test_curl_sees_the_stream(live: Live) -> None:

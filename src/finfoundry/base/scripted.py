@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from finfoundry.base.admission import Admission
+from finfoundry.core import leaving
 from finfoundry.core.errors import EngineError, EngineTimeout
 from finfoundry.core.protocols import Completion, Request
 
@@ -80,6 +81,7 @@ class ScriptedEngine:
                 if count == reply.dies_after:
                     raise EngineError("the engine died while it was answering", remedy="It is started again: repeat the question")
                 time.sleep(min(reply.delay, max(until - time.monotonic(), 0)))
+                leaving.check()
                 if time.monotonic() >= until:
                     raise EngineTimeout(f"the deadline passed while {self.model} was answering", remedy="Allow more time or fewer tokens")
                 yield token

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from finfoundry.app import App
+from finfoundry.core import leaving
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineTimeout
 from finfoundry.core.principal import Principal
@@ -72,8 +74,9 @@ class Service:
 
     async def in_turn(self, bearer: Bearer, work: Callable[[], T]) -> T:
         """Run what may need the model when it is the user's turn. A slot is free again only when its thread has really ended."""
-        entered = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._hold(bearer, work, entered))
+        entered, left = asyncio.get_running_loop().create_future(), threading.Event()
+        with leaving.work_until(left):
+            task = asyncio.create_task(self._hold(bearer, work, entered))  # it keeps this context
         try:
             async with asyncio.timeout(self.limits.deadline):
                 await asyncio.wait([entered, task], return_when=asyncio.FIRST_COMPLETED)
@@ -84,6 +87,7 @@ class Service:
             if not entered.done():
                 task.cancel()  # it still waits: nothing is lost by leaving the queue
             elif not task.done():
+                left.set()  # the engine looks at it between two tokens
                 task.add_done_callback(_forget)
 
     async def _hold(self, bearer: Bearer, work: Callable[[], T], entered: asyncio.Future[None]) -> T:
