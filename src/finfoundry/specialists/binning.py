@@ -17,6 +17,7 @@ from finfoundry.specialists.schema import Column, Schema, Values
 
 Trend = Literal["rising", "falling", "free"]
 _MOST_ROWS = 40_000  # the solver sees at most so many; counts are taken from all
+_LEAST_SHARE = {"numerical": 0.05, "categorical": 0.01}  # of rows in a bin; a rare category may be the one that tells
 _PRIOR_ROWS = 4.0  # a bin's rate is averaged with so many rows of the overall rate
 
 
@@ -54,7 +55,7 @@ def bin_columns(schema: Schema, values: Values, y: np.ndarray, monotone: Mapping
 
 
 def bin_column(column: Column, cells: np.ndarray, y: np.ndarray, asked: Trend = "free") -> Bins:
-    """Cut one column so that its information value is largest under at least 5 % of rows a bin and one trend."""
+    """Cut one column so that its information value is largest under the least share of rows a bin and one trend."""
     rows = np.arange(len(y))
     if len(rows) > _MOST_ROWS:
         rows = np.random.default_rng(0).choice(rows, _MOST_ROWS, replace=False)
@@ -94,7 +95,7 @@ def _solve(kind: str, cells: np.ndarray, y: np.ndarray, trend: str) -> list:  # 
         warnings.simplefilter("ignore")  # optbinning and its solvers warn of their own future
         from optbinning import OptimalBinning
 
-        binning = OptimalBinning(dtype=kind, monotonic_trend=trend, time_limit=20, min_prebin_size=0.05)
+        binning = OptimalBinning(dtype=kind, monotonic_trend=trend, time_limit=20, min_prebin_size=_LEAST_SHARE[kind])
         binning.fit(cells, y)
         return list(binning.splits) if binning.status in ("OPTIMAL", "FEASIBLE") else []
 

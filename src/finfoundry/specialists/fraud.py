@@ -23,48 +23,80 @@ from finfoundry.specialists.table import need, times
 
 DAY = 86_400_000_000  # microseconds; times are whole microseconds
 WINDOWS = {"1d": DAY, "7d": 7 * DAY, "30d": 30 * DAY}
-_AMOUNT, _LOG = 10_000, 1_000_000  # the units of the integer sums
+LONGEST = max(WINDOWS.values())
+_AMOUNT = 10_000  # an amount's unit in the sums
+_MOST = 10_000_000  # tenths: larger amounts count as this in the squares, so that 64 bits hold them
+_UNUSUAL = 2.0  # standard deviations
+Units = tuple[int, int]  # an amount in ten-thousandths and in tenths
+Sums = tuple[int, int, int]
+Known = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
 class Past:
-    """What is known of one entity: its transactions by time, with running sums (the first entry is 0), and its known labels."""
+    """What is known of one entity: its transactions by time, and its known labels, with running sums (the first entry is 0)."""
 
     at: list[int] = field(default_factory=list)
-    amounts: list[int] = field(default_factory=lambda: [0])
-    logs: list[int] = field(default_factory=lambda: [0])
-    squares: list[int] = field(default_factory=lambda: [0])
+    sums: list[Sums] = field(default_factory=lambda: [(0, 0, 0)])  # amounts, tenths, squares of tenths
     labelled: list[int] = field(default_factory=list)
-    frauds: list[int] = field(default_factory=lambda: [0])
+    known: list[Known] = field(default_factory=lambda: [(0, 0, 0, 0)])  # frauds, their tenths and squares, those that no amount explains
+    frauds: list[int] = field(default_factory=list)  # times
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one entity's past says at one moment, in whole numbers. ``last`` and ``last_fraud`` are times, -1 where there is none."""
+
+    windows: list[tuple[int, int]]  # count, amounts
+    labels: list[tuple[int, int, int]]  # known labels, frauds, frauds that no amount explains
+    usual: tuple[int, int, int]  # count, tenths, squares of tenths over the longest window, without known frauds
+    recent: tuple[int, int]  # of the last three known labels: how many there are, how many are frauds
+    last: int
+    last_fraud: int
 
 
 def names_of(entities: tuple[str, ...]) -> list[str]:
     """The features in their order, without what the file itself brings."""
     found = ["hour", "weekday", "amount"]
     for entity in entities:
-        found += [f"{entity} seconds since last", f"{entity} amount deviation"]
+        found += [f"{entity} seconds since last", f"{entity} seconds since known fraud", f"{entity} last labels"]
+        found += [f"{entity} amount deviation", f"{entity} amount to usual", f"{entity} usual spread"]
         for window in WINDOWS:
             found += [f"{entity} count {window}", f"{entity} mean amount {window}", f"{entity} amount to mean {window}"]
-            found += [f"{entity} frauds known {window}", f"{entity} fraud rate known {window}"]
+            found += [f"{entity} frauds known {window}", f"{entity} fraud rate known {window}", f"{entity} unexplained frauds {window}"]
     return found
 
 
-def _entity_features(
-    now: int, cents: int, log: int, sums: list[tuple[int, int, int, int]], frauds: list[tuple[int, int]], last: int
-) -> list[float]:
-    """From integer sums to floats; the only arithmetic on floats, shared by file and stream. Sums: count, amounts, logs, squares."""
-    count, _, logs, squares = sums[-1]
-    found = [float(now - last) / 1e6 if last >= 0 else np.nan]
-    if count > 1:
-        variance = max(count * squares - logs * logs, 0) / (count * count)
-        deviation = (log * count - logs) / count / (variance**0.5 + 0.1 * _LOG)
-    else:
-        deviation = np.nan
-    found.append(deviation)
-    for (count, amounts, _, _), (labelled, fraud) in zip(sums, frauds, strict=True):
-        mean = amounts / (count * _AMOUNT) if count else np.nan
-        found += [float(count), mean, cents * count / amounts if amounts else np.nan]
-        found += [float(fraud), (fraud + 0.01) / (labelled + 1.0)]
+def deviation(tenths: int, usual: tuple[int, int, int]) -> float:
+    """How many standard deviations (plus one unit of money) an amount lies above what is usual; NaN with fewer than two."""
+    count, total, squares = usual
+    if count < 2:
+        return float("nan")
+    spread = (max(count * squares - total * total, 0) / (count * count)) ** 0.5
+    return float((tenths - total / count) / (spread + 10))
+
+
+def unexplained(deviations: list[float]) -> bool:
+    """No amount of this transaction is unusual for any of its entities: were it fraud, the amount would not show it."""
+    return not any(one > _UNUSUAL for one in deviations)
+
+
+def _entity_features(now: int, units: Units, view: View) -> list[float]:
+    """From whole numbers to floats: the only arithmetic on floats, shared by file and stream."""
+    cents, tenths = units
+    count, total, squares = view.usual
+    nan = float("nan")
+    found = [
+        (now - view.last) / 1e6 if view.last >= 0 else nan,
+        (now - view.last_fraud) / 1e6 if view.last_fraud >= 0 else nan,
+        view.recent[1] / view.recent[0] if view.recent[0] else nan,
+        deviation(tenths, view.usual),
+        (tenths + 10) * count / (total + 10 * count) if count and total + 10 * count > 0 else nan,
+        (max(count * squares - total * total, 0) / (count * count)) ** 0.5 / 10 if count else nan,
+    ]
+    for (count, amounts), (labelled, frauds, odd) in zip(view.windows, view.labels, strict=True):
+        found += [float(count), amounts / (count * _AMOUNT) if count else nan, cents * count / amounts if amounts else nan]
+        found += [float(frauds), (frauds + 0.01) / (labelled + 1.0), float(odd)]
     return found
 
 
@@ -75,51 +107,71 @@ class Stream:
         self._entities = entities
         self._delay = round(delay_days * DAY)
         self._past: dict[tuple[int, object], Past] = defaultdict(Past)
+        self._waiting: dict[object, tuple[int, tuple[object, ...], int, bool]] = {}  # id → what its label will need
 
-    def features(self, at: int, keys: tuple[object, ...], amount: float) -> list[float]:
-        """The features of a transaction at ``at`` (microseconds), from strictly earlier ones; then it becomes part of the past."""
-        cents, log = whole(amount)
-        found = [*clock(at), amount]
+    def features(self, id_: object, at: int, keys: tuple[object, ...], amount: float) -> list[float]:
+        """The features of a transaction at ``at`` (microseconds), from strictly earlier ones; then it becomes part of the past.
+
+        Raises:
+            InputError: it lies before one that was already seen.
+        """
+        units = whole(amount)
+        found, deviations = [*clock(at), amount], []
         for number, key in enumerate(keys):
             past = self._past[number, key]
-            now = bisect_left(past.at, at)
-            sums, frauds = [], []
-            for width in WINDOWS.values():
-                first = bisect_left(past.at, at - width, 0, now)
-                sums.append((
-                    now - first, past.amounts[now] - past.amounts[first], past.logs[now] - past.logs[first], past.squares[now] - past.squares[first],
-                ))  # fmt: skip
-                known = bisect_left(past.labelled, at - self._delay)
-                since = bisect_left(past.labelled, at - self._delay - width, 0, known)
-                frauds.append((known - since, past.frauds[known] - past.frauds[since]))
-            found += _entity_features(at, cents, log, sums, frauds, past.at[now - 1] if now else -1)
-            self._add(past, at, cents, log)
+            view = self._view(past, at)
+            deviations.append(deviation(units[1], view.usual))
+            found += _entity_features(at, units, view)
+            if past.at and at < past.at[-1]:
+                raise InputError("A transaction lies before one that was already seen", remedy="Send transactions in order of time")
+            amounts, tenths, squares = past.sums[-1]
+            past.at.append(at)
+            past.sums.append((amounts + units[0], tenths + units[1], squares + units[1] ** 2))
+        self._waiting[id_] = at, keys, units[1], unexplained(deviations)
         return found
 
-    @staticmethod
-    def _add(past: Past, at: int, cents: int, log: int) -> None:
-        if past.at and at < past.at[-1]:
-            raise InputError("A transaction lies before one that was already seen", remedy="Send transactions in order of time")
-        past.at.append(at)
-        past.amounts.append(past.amounts[-1] + cents)
-        past.logs.append(past.logs[-1] + log)
-        past.squares.append(past.squares[-1] + log * log)
+    def _view(self, past: Past, at: int) -> View:
+        now, known = bisect_left(past.at, at), bisect_left(past.labelled, at - self._delay)
+        end, told = past.sums[now], past.known[known]
+        windows, labels = [], []
+        for width in WINDOWS.values():
+            first = bisect_left(past.at, at - width, 0, now)
+            windows.append((now - first, end[0] - past.sums[first][0]))
+            since = bisect_left(past.labelled, at - self._delay - width, 0, known)
+            labels.append((known - since, told[0] - past.known[since][0], told[3] - past.known[since][3]))
+        since = min(bisect_left(past.labelled, at - LONGEST), known)
+        recent = max(known - 3, 0)
+        fraud = bisect_left(past.frauds, at - self._delay)
+        usual = (
+            now - first - (told[0] - past.known[since][0]),
+            end[1] - past.sums[first][1] - (told[1] - past.known[since][1]),
+            end[2] - past.sums[first][2] - (told[2] - past.known[since][2]),
+        )
+        latest = (known - recent, told[0] - past.known[recent][0])
+        return View(windows, labels, usual, latest, past.at[now - 1] if now else -1, past.frauds[fraud - 1] if fraud else -1)
 
-    def label(self, at: int, keys: tuple[object, ...], fraud: bool) -> None:
-        """What became known of the transaction that took place at ``at``; it counts from ``at`` + delay on."""
+    def label(self, id_: object, fraud: bool) -> None:
+        """What became known of a transaction; it counts from its time + delay on. Raises InputError: unknown, or out of order."""
+        if id_ not in self._waiting:
+            raise InputError(f"No transaction {id_!r} waits for its label", remedy="Send the transaction first, its label once")
+        at, keys, tenths, odd = self._waiting.pop(id_)
         for number, key in enumerate(keys):
             past = self._past[number, key]
             if past.labelled and at < past.labelled[-1]:
                 raise InputError("A label lies before one that was already known", remedy="Send labels in order of their transactions")
+            frauds, total, squares, unusual = past.known[-1]
             past.labelled.append(at)
-            past.frauds.append(past.frauds[-1] + int(fraud))
+            hit = int(fraud)
+            past.known.append((frauds + hit, total + hit * tenths, squares + hit * tenths**2, unusual + hit * odd))
+            if fraud:
+                past.frauds.append(at)
 
 
-def whole(amount: float) -> tuple[int, int]:
-    """An amount, and the logarithm of 1 + its size, as whole units; a missing amount counts as 0."""
+def whole(amount: float) -> Units:
+    """An amount in whole units; a missing one counts as 0."""
     if amount != amount or abs(amount) == float("inf"):
         return 0, 0
-    return round(amount * _AMOUNT), round(float(np.log1p(abs(amount))) * _LOG)
+    return round(amount * _AMOUNT), max(min(round(amount * 10), _MOST), -_MOST)
 
 
 def clock(at: int) -> tuple[float, float]:
@@ -151,9 +203,12 @@ def features(table: pd.DataFrame, request: Request, history: pd.DataFrame | None
     amount = pd.to_numeric(joined[request.amount], errors="coerce").to_numpy(dtype=np.float64)
     units = np.array([whole(value) for value in amount], dtype=np.int64).reshape(-1, 2)
     fraud = _labels(joined, request)
+    pasts = [_Sorted(joined[entity], at, units, fraud, request.delay_days) for entity in request.entities]
+    apart = np.stack([past.deviations() for past in pasts], axis=1)
+    odd = np.array([unexplained(row) for row in apart.tolist()])
     rows: list[list[float]] = [[*clock(int(now)), value] for now, value in zip(at[start:], amount[start:], strict=True)]
-    for entity in request.entities:
-        for row, found in zip(rows, _windows(joined[entity], at, units, fraud, request.delay_days, start), strict=True):
+    for past in pasts:
+        for row, found in zip(rows, past.features(odd, start), strict=True):
             row += found
     made = pd.DataFrame(rows, columns=names_of(request.entities), index=table.index, dtype=np.float64)
     drop = [name for name in (*request.entities, request.amount) if name in table]
@@ -182,45 +237,89 @@ def _labels(joined: pd.DataFrame, request: Request) -> np.ndarray:
     return outcomes(joined[request.target], event_of(joined[request.target], request.target))
 
 
-def _windows(keys: pd.Series, at: np.ndarray, units: np.ndarray, fraud: np.ndarray, delay_days: float, start: int) -> Iterator[list[float]]:
-    """The features of one entity for the rows from ``start`` on, by sorted running sums."""
-    codes = pd.factorize(keys)[0].astype(np.int64)
-    order = np.lexsort((at, codes))
-    moments, code = at[order], codes[order]
-    base, span = int(at.min()) if len(at) else 0, int(at.max() - at.min()) + 1 if len(at) else 1
-    width = span + int((delay_days + 31) * DAY)
-    place = code * width + (moments - base)  # one number line: entity, then time
-    if len(place) and int(code.max() + 1) * width > 2**62:
-        raise InputError("There are too many entities over too long a time for one file", remedy="Split the file by time")
-    log = units[order, 1]
-    sums = [np.concatenate([[0], np.cumsum(part)]) for part in (units[order, 0], log, log * log)]
-    known = np.flatnonzero(fraud[order] >= 0)
-    labelled, frauds = place[known], np.concatenate([[0], np.cumsum(fraud[order][known], dtype=np.int64)])
-    now = np.searchsorted(place, place, side="left")  # strictly earlier
-    begin = np.searchsorted(place, code * width, side="left")
-    delay = round(delay_days * DAY)
-    edge, counts, labels = code * width, [], []
-    for window in WINDOWS.values():
-        first = np.searchsorted(place, np.maximum(place - window, edge), side="left")
-        counts.append(np.stack([now - first, *(part[now] - part[first] for part in sums)], axis=1))
-        till = np.searchsorted(labelled, np.maximum(place - delay, edge), side="left")
-        since = np.searchsorted(labelled, np.maximum(place - delay - window, edge), side="left")
-        labels.append(np.stack([till - since, frauds[till] - frauds[since]], axis=1))
-    back = np.empty(len(order), dtype=np.int64)
-    back[order] = np.arange(len(order))
-    last = np.where(now > begin, moments[np.maximum(now - 1, 0)], -1)
-    for row in back[start:].tolist():
-        yield _entity_features(
-            int(moments[row]), int(units[order[row], 0]), int(log[row]),
-            [tuple(part[row].tolist()) for part in counts], [tuple(part[row].tolist()) for part in labels], int(last[row]),
-        )  # fmt: skip
+class _Sorted:
+    """One entity's transactions sorted by entity and time: every sum of a window is a difference of two running sums."""
+
+    def __init__(self, keys: pd.Series, at: np.ndarray, units: np.ndarray, fraud: np.ndarray, delay_days: float) -> None:
+        code = pd.factorize(keys)[0].astype(np.int64)
+        self.order = np.lexsort((at, code))
+        self.delay = round(delay_days * DAY)
+        width = int(at.max() - at.min()) + LONGEST + self.delay + DAY
+        if int(code.max() + 1) * width > 2**62:
+            raise InputError("There are too many entities over too long a time for one file", remedy="Split the file by time")
+        self.at, self.units = at[self.order], units[self.order]
+        self.edge = code[self.order] * width
+        self.place = self.edge + (self.at - at.min())  # one number line: entity, then time
+        self.now = np.searchsorted(self.place, self.place, side="left")  # strictly earlier
+        fraud = fraud[self.order]
+        self.known = np.flatnonzero(fraud >= 0)
+        self.hit = (fraud[self.known] == 1).astype(np.int64)
+        self.labelled = self.place[self.known]
+        tenths = self.units[:, 1]
+        self.sums = [_running(part) for part in (self.units[:, 0], tenths, tenths * tenths)]
+        of_frauds = tenths[self.known] * self.hit
+        self.frauds = [_running(part) for part in (self.hit, of_frauds, of_frauds * tenths[self.known])]
+
+    def _since(self, line: np.ndarray, width: int) -> np.ndarray:
+        """How many of a number line lie before the row's time less ``width``, never past the entity's edge."""
+        return np.searchsorted(line, np.maximum(self.place - width, self.edge), side="left")
+
+    def usual(self) -> np.ndarray:
+        """Count, tenths and squares over the longest window without known frauds, int64 of shape (rows, 3)."""
+        first, till = self._since(self.place, LONGEST), self._since(self.labelled, self.delay)
+        since = np.minimum(self._since(self.labelled, LONGEST), till)
+        counts = [self.now - first, *(part[self.now] - part[first] for part in self.sums[1:])]
+        return np.stack([all_ - (part[till] - part[since]) for all_, part in zip(counts, self.frauds, strict=True)], axis=1)
+
+    def deviations(self) -> np.ndarray:
+        """Of every row, in the order of the file."""
+        found = np.empty(len(self.order))
+        pairs = zip(self.units[:, 1].tolist(), self.usual().tolist(), strict=True)
+        found[self.order] = [deviation(tenths, (usual[0], usual[1], usual[2])) for tenths, usual in pairs]
+        return found
+
+    def features(self, odd: np.ndarray, start: int) -> Iterator[list[float]]:
+        """Of the rows from ``start`` on, in the order of the file. ``odd``: rows whose amount explains nothing."""
+        unexplained_ = _running(self.hit * odd[self.order][self.known])
+        till = self._since(self.labelled, self.delay)
+        windows, labels = [], []
+        for width in WINDOWS.values():
+            first, since = self._since(self.place, width), self._since(self.labelled, self.delay + width)
+            windows.append(np.stack([self.now - first, self.sums[0][self.now] - self.sums[0][first]], axis=1))
+            labels.append(np.stack([till - since, *(part[till] - part[since] for part in (self.frauds[0], unexplained_))], axis=1))
+        recent = np.maximum(till - 3, np.searchsorted(self.labelled, self.edge, side="left"))
+        latest = np.stack([till - recent, self.frauds[0][till] - self.frauds[0][recent]], axis=1)
+        usual, last, last_fraud = self.usual(), self._last(), self._last_fraud()
+        back = np.empty(len(self.order), dtype=np.int64)
+        back[self.order] = np.arange(len(self.order))
+        for row in back[start:].tolist():
+            view = View(
+                [tuple(part[row].tolist()) for part in windows], [tuple(part[row].tolist()) for part in labels],
+                tuple(usual[row].tolist()), tuple(latest[row].tolist()), int(last[row]), int(last_fraud[row]),
+            )  # fmt: skip
+            yield _entity_features(int(self.at[row]), (int(self.units[row, 0]), int(self.units[row, 1])), view)
+
+    def _last(self) -> np.ndarray:
+        begin = np.searchsorted(self.place, self.edge, side="left")
+        return np.where(self.now > begin, self.at[np.maximum(self.now - 1, 0)], -1)
+
+    def _last_fraud(self) -> np.ndarray:
+        rows = self.known[self.hit == 1]
+        if not len(rows):
+            return np.full(len(self.place), -1)
+        before, begin = self._since(self.place[rows], self.delay), np.searchsorted(self.place[rows], self.edge, side="left")
+        return np.where(before > begin, self.at[rows][np.maximum(before - 1, 0)], -1)
+
+
+def _running(values: np.ndarray) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
 
 
 def keep(table: pd.DataFrame, request: Request) -> pd.DataFrame:
     """The transactions that the longest window and the delay of labels still reach back to."""
     columns = [str(request.time), *request.entities, str(request.amount), request.target]
     at = microseconds(table[str(request.time)])
-    recent = at >= at.max() - max(WINDOWS.values()) - round(request.delay_days * DAY)
+    recent = at >= at.max() - 2 * LONGEST - round(request.delay_days * DAY)
     return table.loc[recent, columns].reset_index(drop=True)
 
 

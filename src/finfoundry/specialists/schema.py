@@ -163,9 +163,9 @@ def _read_numbers(column: Column, cells: pd.Series, checked: Checked) -> np.ndar
 
 
 def _read_categories(column: Column, cells: pd.Series, checked: Checked) -> np.ndarray:
-    texts = cells.astype(str)
-    codes = np.array(pd.Categorical(texts, categories=list(column.categories)).codes, dtype=np.int32)
     empty = cells.isna().to_numpy()
+    known = {name: code for code, name in enumerate(column.categories)}
+    codes = cells.astype(str).map(known).fillna(-1).to_numpy(dtype=np.int32)
     codes[empty] = -1
     checked.refuse(np.flatnonzero((codes < 0) & ~empty), f"column {column.name!r}: {{!r}} is a category that training never saw", cells)
     return codes

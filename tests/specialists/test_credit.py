@@ -1,0 +1,201 @@
+"""The life cycle of a scorecard: exact reasons, refusals, sealing, replay, back-tests, card."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from finfoundry.core.errors import InputError, IntegrityError, NotFound
+from finfoundry.specialists import specialist
+from finfoundry.specialists.card import write_card, write_monitoring
+from finfoundry.specialists.credit import FAMILY, back_test, grade, hosmer_lemeshow
+from finfoundry.specialists.replay import again, kept
+from finfoundry.specialists.score import inputs, score_inputs, score_table
+from finfoundry.specialists.scorecard import Scorecard
+from finfoundry.specialists.screen import screen
+from finfoundry.specialists.schema import infer, read
+from finfoundry.specialists.specialist import MODEL, Request
+from finfoundry.specialists.table import read_table
+from finfoundry.specialists.target import event_of
+from finfoundry.specialists.train import prepare
+from finfoundry.specialists.validate import monitor, validate
+
+from .conftest import Credit
+
+
+def test_both_models_learn(credit: Credit) -> None:
+    for name in ("scorecard", "challenger"):
+        assert credit.specialist.figures[name]["auc"].value > 0.65
+
+
+def test_reasons_sum_to_the_score_exactly(credit: Credit) -> None:
+    scored = score_table(FAMILY, credit.specialist, "loans", credit.table, reasons=True)
+    for row in scored.rows:
+        assert row.score is not None
+        assert row.base is not None
+        assert row.rest is not None
+        assert row.base + sum(reason.contribution for reason in row.reasons) + row.rest == row.score
+        assert len(row.reasons) <= 5
+        lost = [reason.contribution for reason in row.reasons]
+        assert lost == sorted(lost)
+
+
+def test_tree_contributions_sum_to_the_margin(credit: Credit) -> None:
+    values = read(credit.specialist.schema, credit.table).values
+    form = credit.specialist.models["challenger"].form
+    base, parts = form.contributions(values)
+    np.testing.assert_allclose(base + parts.sum(axis=1), form.margin(values), atol=1e-9)
+
+
+def test_asked_monotone_is_monotone(credit: Credit) -> None:
+    form = credit.specialist.model.form
+    assert isinstance(form, Scorecard)
+    points = form.points[form.columns.index("debt_ratio")][:-1]
+    assert list(points) == sorted(points, reverse=True)  # more debt, more risk, fewer points
+
+
+def test_loads_as_it_was_saved(credit: Credit) -> None:
+    loaded = specialist.load(credit.folder)
+    first, second = (score_table(FAMILY, one, "loans", credit.table, reasons=True).rows for one in (credit.specialist, loaded))
+    assert first == second
+    assert loaded.version == credit.specialist.version
+
+
+def test_an_altered_file_is_refused(credit: Credit, tmp_path: Path) -> None:
+    for name in ("manifest.json", MODEL):
+        (tmp_path / name).write_bytes((credit.folder / name).read_bytes())
+    text = (tmp_path / MODEL).read_text()
+    (tmp_path / MODEL).write_text(text.replace('"offset": ', '"offset": 1', 1))
+    with pytest.raises(IntegrityError, match="altered"):
+        specialist.load(tmp_path)
+    with pytest.raises(NotFound):
+        specialist.load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("income", "much", "'much' is not a number"),
+        ("income", float("inf"), "infinite"),
+        ("income", 1e12, "far outside"),
+        ("income", -5.0, "far outside"),
+        ("income", None, "never was in training"),
+        ("job", "astronaut", "never saw"),
+        ("id", "L000001", "stands already in row 2"),
+    ],
+)
+def test_a_bad_row_is_refused_and_the_others_scored(credit: Credit, column: str, value: Any, told: str) -> None:
+    table = credit.table.head(5).astype({column: object})
+    table.loc[3, column] = value
+    rows = score_table(FAMILY, credit.specialist, "loans", table, reasons=False).rows
+    assert told in str(rows[3].refused)
+    assert column in str(rows[3].refused)
+    assert [row.score is not None for row in rows] == [True, True, True, False, True]
+
+
+def test_a_missing_column_is_named(credit: Credit) -> None:
+    with pytest.raises(InputError, match="income"):
+        score_table(FAMILY, credit.specialist, "loans", credit.table.drop(columns="income"), reasons=False)
+
+
+def test_replay_gives_the_same_digits_and_sees_a_change(credit: Credit) -> None:
+    ready = inputs(FAMILY, credit.specialist, credit.table)
+    rows = json.loads(json.dumps(kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=True))))
+    assert again(credit.specialist, rows) == []
+    rows[5]["output"]["score"] += 1
+    assert again(credit.specialist, rows) == [rows[5]["id"]]
+
+
+def test_validation_and_monitoring(credit: Credit, tmp_path: Path) -> None:
+    found = validate(FAMILY, credit.specialist, "loans", credit.data)
+    assert set(found.models) == {"scorecard", "challenger"}
+    assert sum(one.rows for one in found.grades) == found.used
+    assert {one.group for one in found.fairness} == {"north", "south"}
+    shifted = credit.table.assign(debt_ratio=credit.table["debt_ratio"].clip(lower=0.45))
+    shifted.to_csv(tmp_path / "later.csv", index=False)
+    watched = monitor(FAMILY, credit.specialist, "loans", tmp_path / "later.csv")
+    assert next(one for one in watched.stability if one.name == "debt_ratio").reading == "moved"
+    assert "debt_ratio has moved" in " ".join(watched.alerts)
+    assert "<svg" in Path(write_monitoring(tmp_path, watched).html).read_text()
+
+
+def test_grades_and_their_back_tests() -> None:
+    y = np.array([0] * 97 + [1] * 3)
+    p = np.full(100, 0.03)
+    (only,) = back_test(y, p)
+    assert only.grade == 5 == grade(np.array([0.03]))[0]
+    assert only.binomial_p == pytest.approx(stats.binomtest(3, 100, 0.03).pvalue)
+    assert only.low < 0.03 < only.high
+    assert hosmer_lemeshow(y, p)[1] > 0.0
+
+
+def test_the_card_fills_the_validators_checklist(credit: Credit, tmp_path: Path) -> None:
+    text = Path(write_card(tmp_path, credit.specialist, FAMILY).markdown).read_text()
+    lineage = credit.specialist.lineage
+    checklist = {  # what SR 26-2 / SR 11-7, 商业银行资本管理办法 and EU AI Act Annex IV ask a documentation to hold
+        "purpose and limits of use": "supports a decision that a person makes",
+        "data source, unaltered": lineage.data_sha256,
+        "data size and events": f"{lineage.used} used, {lineage.events} with the event",
+        "inputs with types and ranges": "| debt_ratio | number |",
+        "inputs left out, and why": "Inputs left out",
+        "method and its source": "Siddiqi 2006",
+        "versions and seed": "lightgbm",
+        "discrimination with interval": "| auc | ",
+        "calibration": "| ece | ",
+        "benchmark": "challenger",
+        "weights": "weight of evidence",
+        "monotonicity": "rising debt_ratio",
+        "fairness": "'region'",
+        "reject inference": "no reject inference was made",
+        "limits": "## Limits",
+        "monitoring": "## Monitoring plan",
+        "developer": "| trained by | ana |",
+        "independent sign-off": "promoted by (a second person)",
+        "automated decisions": "个人信息保护法第二十四条",
+    }
+    assert [item for item, words in checklist.items() if words not in text] == []
+
+
+def test_leaks_and_row_numbers_are_left_out(credit: Credit) -> None:
+    table = credit.table.assign(written_after=credit.table["default"] * 10 + 1, number=range(len(credit.table)))
+    schema = infer(table, {"default", "id"})
+    assert "numbers the rows" in schema.left_out["number"]
+    checked = read(schema, table)
+    screened = screen(schema, checked.values, table["default"].to_numpy())
+    assert "separates the target" in screened.left_out["written_after"]
+    assert "income" in screened.names
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"default": 1}, "only one class"),
+        ({"default": range(700)}, "different values"),
+    ],
+)
+def test_a_target_that_is_none(credit: Credit, change: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        prepare(FAMILY, Request("credit", "", "default"), credit.table.assign(**change))
+
+
+def test_the_event_is_found_by_word_or_rarity() -> None:
+    assert event_of(pd.Series(["good", "bad", "bad"]), "t") == "bad"
+    assert event_of(pd.Series(["否", "是", "是"]), "t") == "是"
+    assert event_of(pd.Series(["a", "a", "b"]), "t") == "b"
+
+
+def test_gbk_and_damaged_files(tmp_path: Path) -> None:
+    (tmp_path / "zh.csv").write_bytes("收入,违约\n100,是\n200,否\n".encode("gbk"))
+    assert list(read_table(tmp_path / "zh.csv").columns) == ["收入", "违约"]
+    (tmp_path / "empty.csv").write_text("a,b\n")
+    with pytest.raises(InputError, match="no rows"):
+        read_table(tmp_path / "empty.csv")
+    (tmp_path / "bad.parquet").write_text("no")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_table(tmp_path / "bad.parquet")

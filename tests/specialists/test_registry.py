@@ -1,0 +1,60 @@
+"""Versions, the second person, and scores in the audit trail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from finfoundry.core import audit
+from finfoundry.core.database import Database
+from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
+from finfoundry.core.keys import Master
+from finfoundry.core.principal import Principal
+from finfoundry.specialists.merkle import merkle_root
+from finfoundry.specialists.registry import Registry
+
+from .conftest import Credit
+
+ANA, BOB = Principal("ana", administrator=True), Principal("bob", administrator=True)
+
+
+@pytest.fixture
+def registry(database: Database, tmp_path: Path) -> Registry:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+    return Registry(database)
+
+
+def test_a_second_person_promotes(registry: Registry, credit: Credit) -> None:
+    assert registry.register(ANA, credit.folder).state == "candidate"
+    with pytest.raises(NotPermitted, match="ana trained"):
+        registry.promote(ANA, credit.folder)
+    assert registry.promote(BOB, credit.folder).decided_by == "bob"
+    assert registry.promoted("loans") == credit.specialist.version
+    assert registry.retire(BOB, credit.folder).state == "retired"
+    with pytest.raises(NotFound):
+        registry.promoted("loans")
+
+
+def test_files_come_back_and_are_checked(registry: Registry, credit: Credit, tmp_path: Path) -> None:
+    registry.register(ANA, credit.folder)
+    folder = registry.restore(credit.specialist.version, tmp_path / "cache")
+    assert (folder / "specialist.json").read_bytes() == (credit.folder / "specialist.json").read_bytes()
+    (folder / "specialist.json").write_text("{}")
+    with pytest.raises(IntegrityError):
+        registry.restore(credit.specialist.version, tmp_path / "cache")
+
+
+def test_scores_are_found_by_their_id_and_owner(registry: Registry) -> None:
+    batch = {"specialist": "loans", "version": "v"}
+    rows = [{"id": "L1", "inputs": {"x": 1.5}, "output": {"score": 514}}]
+    record, root = registry.record(Principal("cat"), batch, rows)
+    assert root == merkle_root([audit.canonical(rows[0])])
+    assert registry.find(Principal("cat"), "loans", "L1") == (record, {"score": 514})
+    with pytest.raises(NotFound):
+        registry.find(Principal("dan"), "loans", "L1")
+
+
+def test_the_root_depends_on_rows_and_order() -> None:
+    assert len({merkle_root(rows) for rows in ([b"a", b"b", b"c"], [b"a", b"c", b"b"], [b"a", b"b"], [b"ab", b"c"], [])}) == 5
