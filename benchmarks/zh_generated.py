@@ -367,7 +367,7 @@ def in_place(address: str | None, place: str) -> bool:
     return bool(
         address
         and re.match(
-            rf"^(?:中国|[\u4e00-\u9fff]{{2,3}}省|[（(\s])*(?:[\u4e00-\u9fff]{{2,3}}省)?{place}(?![\u4e00-\u9fff]{{0,2}}[路街道])", address
+            rf"^(?:中国|[\u4e00-\u9fff]{{2,3}}省|[（(\s])*(?:[\u4e00-\u9fff]{{2,3}}省)?{place}(?!湾|[\u4e00-\u9fff]?[路街道])", address
         )
     )
 

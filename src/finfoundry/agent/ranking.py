@@ -136,7 +136,7 @@ class Compiler:
 
     def _in_place(self, one: InPlace, first: str) -> sql.Composable:
         """The place near the start of the address, and not as the name of a road."""
-        pattern = f"{_ADDRESS}{one.place}(?!湾|[一-龥]{{0,2}}(路|街|道|大道|巷))"
+        pattern = f"{_ADDRESS}{one.place}(?!湾|[一-龥]?(路|街|道|大道|巷))"
         return sql.SQL(
             "{}.company IN (SELECT company FROM company_texts WHERE field IN ({}) AND year = {}{} AND value ~ {})"
         ).format(
@@ -253,7 +253,8 @@ def _limit_unit(one: Threshold) -> str:
 
 def _figure(value: Decimal, unit: str, selection: Selection, wish: Wish, language: Language) -> str:
     show = selection.item.show if selection.item else None
-    precision = 2 if unit not in ("count", "shares") else 0
+    given = len(f"{value:f}".partition(".")[2].rstrip("0"))  # a value as the table has it keeps its digits
+    precision = min(2, given)
     return show_number(value, unit, show, wish, language, Decimal(1), precision)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _FORM = re.compile(
     r"\b(incorporated|inc|corporation|corp|company|co|limited|ltd|plc|llc|llp|lp|sa|nv|ag|se|spa|gmbh|holdings?|group|the|and)\b"
@@ -18,6 +19,7 @@ _PAPER = re.compile(
 )
 
 
+@lru_cache(maxsize=100_000)
 def entity_key(name: str) -> str:
     """A name without case, punctuation, legal form: "NETFLIX, INC." and "Netflix" are one; so are 某某股份有限公司 and 某某.
 
@@ -29,6 +31,12 @@ def entity_key(name: str) -> str:
     plain = re.sub(r"[\W_]+", " ", re.sub(r"\b(\w)\.(?=\w\b)", r"\1", plain))
     short = " ".join(_FORM.sub(" ", plain).split())
     return short or " ".join(plain.split())
+
+
+def whole_keys(name: str) -> list[str]:
+    """The name's key, and for Chinese the same without the gaps that brackets leave: 某某(集团)公司 is 某某集团公司."""
+    key = entity_key(name)
+    return list(dict.fromkeys([key, key.replace(" ", "")])) if re.search(r"[\u4e00-\u9fff]", key) else [key]
 
 
 def entity_keys(names: Iterable[str | None]) -> list[str]:

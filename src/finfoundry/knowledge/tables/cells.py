@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from finfoundry.core.database import Connection
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.ids import document_id
-from finfoundry.knowledge.names import entity_key
+from finfoundry.knowledge.names import entity_key, whole_keys
 from finfoundry.knowledge.terms import label_weights
 
 
@@ -60,8 +61,7 @@ class TextCell:
 
 def companies_named(connection: Connection, entity: str) -> tuple[str, ...]:
     """What the rows of an entity share, from any of its names or its code."""
-    key = entity_key(entity)
-    found = connection.execute("SELECT DISTINCT company FROM table_rows WHERE keys @> %s", ([key],)).fetchall()
+    found = connection.execute("SELECT DISTINCT company FROM table_rows WHERE keys && %s", (whole_keys(entity),)).fetchall()
     return tuple(company for (company,) in found)
 
 
@@ -174,9 +174,12 @@ def texts(connection: Connection, companies: Sequence[str], fields: Sequence[str
     ]
 
 
+_LEGAL = re.compile(r"公司$|\b(?:inc|corp|corporation|company|ltd|limited|plc|llc|ag|sa|nv)\.?$", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
-    """An entity of the tables: its fullest name of the latest year, its other names, the years it has rows for."""
+    """An entity of the tables: its latest full name, its other names, the years it has rows for."""
 
     company: str
     name: str
@@ -200,8 +203,7 @@ def companies(connection: Connection, collection: str | None) -> list[Company]:
 
 def _company(company: str, documents: Sequence[int], years: Sequence[int] | None, named: Sequence[str]) -> Company:
     names = dict.fromkeys(name for one in sorted(named, reverse=True) for name in reversed(one[4:].split("\t")))
-    latest = max(one[:4] for one in named)
-    full = max((name for one in named if one[:4] == latest for name in one[4:].split("\t")), key=len)
+    full = max(((bool(_LEGAL.search(name)), one[:4], len(name), name) for one in named for name in one[4:].split("\t")))[3]
     code = (company,) if company not in {entity_key(name) for name in names} else ()
     aliases = tuple(name for name in names if name != full) + code
     return Company(company, full, aliases, (company, *map(entity_key, names)), len(documents), tuple(sorted(years or ())))

@@ -85,6 +85,8 @@ def _imported(
     if trial:
         return Imported(str(path), "trial", None, facts, views, losses, seconds=round(time.monotonic() - started, 3))
     added = store.add(principal, file.parsed, data, collection=place.collection, label=place.label, tables=file.tables)
+    with store.database.owner() as connection:
+        connection.execute("ANALYZE table_rows")  # the planner would take thousands of new rows for none
     seconds = round(time.monotonic() - started, 3)
     return Imported(str(path), added.outcome, added.document_id, added.facts, views, losses, added.superseded, seconds=seconds)
 

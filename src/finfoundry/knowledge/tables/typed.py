@@ -14,7 +14,7 @@ from psycopg import sql
 from finfoundry.core.database import Connection
 from finfoundry.core.document import Certificate, Document, Page, Parsed, Profile, TableReport
 from finfoundry.core.errors import InputError
-from finfoundry.knowledge.names import entity_key
+from finfoundry.knowledge.names import whole_keys
 from finfoundry.knowledge.parse.sheets import XLSX
 from finfoundry.knowledge.rows import Place, clean
 from finfoundry.knowledge.tables.columns import Column, Reading, columns_of, decimal, period_of, suspects, year_of
@@ -122,7 +122,7 @@ def _rows(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...]]:
         period = next((row[index] for index in at["period"] if row[index]), None)
         if not names and not code:
             raise InputError(f"Row {line} of {table.grid.sheet!r} names no company", remedy="Fill it in, or name other columns")
-        keys = list(dict.fromkeys(filter(None, [code and code.casefold(), *map(entity_key, names)])))
+        keys = list(dict.fromkeys(filter(None, [code and code.casefold(), *(key for name in names for key in whole_keys(name))])))
         texts = [None if cell is None or table.reading.is_missing(cell) else clean(cell) for cell in row]
         yield (
             place.document, number, line, place.label, place.collection, keys[0], [clean(name) for name in names or [code]], keys,

@@ -1,0 +1,102 @@
+"""Questions answered from wide tables, over a real database: rankings, counts, statistics, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from finfoundry.agent.agent import Agent
+from finfoundry.agent.binding import rebind
+from finfoundry.core import audit
+from finfoundry.core.answer import Answer
+from finfoundry.core.audit import plain
+from finfoundry.core.database import Database
+from finfoundry.core.keys import Master
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.intake import Place
+from finfoundry.knowledge.search import Search
+from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.tables.columns import Reading
+from finfoundry.knowledge.tables.intake import import_tables
+from finfoundry.knowledge.tables.tables import Tables
+
+PROFIT = """股票代码,股票简称,年份,净利润,营业收入,营业成本,职工人数
+600001,甲源股份,2020,100.5,1000,600,10
+600002,乙川股份,2020,-50,2000,1900,20
+600003,丙山股份,2020,300,900,300,30
+600004,丁海股份,2020,-1,800,200,40
+600001,甲源股份,2019,50,500,300,10
+"""
+INFO = """股票代码,股票简称,年份,注册地址,法定代表人,公司邮箱
+600001,甲源股份,2020,上海市一路1号,张三,a1@x.cn
+600002,乙川股份,2020,浙江省杭州市上海路2号,李四,b@x.cn
+600003,丙山股份,2020,中国（上海）自由贸易试验区三路3号,王五,c@x.cn
+600001,甲源股份,2019,上海市一路1号,赵六,a1@x.cn
+"""
+
+
+@pytest.fixture
+def agent(database: Database, tmp_path: Path) -> Iterator[Agent]:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+    store = Store(database)
+    for name, text in (("profit.csv", PROFIT), ("info.csv", INFO)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        import_tables(store, ADMINISTRATOR, [tmp_path / name], Reading(missing=("-1",)), Place("default", "general"), max_bytes=10**6)
+    yield Agent(None, store, Search(database), tables=Tables(database))
+
+
+def ask(agent: Agent, question: str) -> Answer:
+    return agent.ask(ADMINISTRATOR, question)[0]
+
+
+def test_a_ranking_names_companies_in_order_with_rows_of_sql(agent: Agent) -> None:
+    answer, trace = agent.ask(ADMINISTRATOR, "2020年净利润最高的前两家公司是哪些？")
+    assert answer.text == "2020年按净利润从高到低依次为：丙山股份，净利润为300元；甲源股份，净利润为100.5元。"
+    assert [(figure.source, figure.reference.row, figure.reference.column) for figure in answer.figures] == [
+        ("sql", 1, "净利润"), ("sql", 2, "净利润")
+    ]  # fmt: skip
+    assert answer.figures[0].reference.query
+    recorded = next(step.content for step in trace.steps if step.kind == "binding")
+    assert rebind(plain(recorded))["text"] == answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2020年净利润最低的公司是哪家？", "乙川股份的净利润为-50元"),
+        ("2020年毛利率最高的公司是谁？", "丁海股份的毛利率为75.00%"),
+        ("2020年注册地址在上海的公司中净利润最低的是哪家公司？", "甲源股份的净利润为100.5元"),
+        ("2020年净利润为负的公司有多少家？", "共有公司1家"),
+        ("2020年注册地址在上海的公司有几家？", "共有公司2家"),
+        ("2020年营业收入超过850元的公司的平均净利润是多少？", "平均值为116.83元"),
+        ("2020年所有公司营业收入的总和是多少？", "总和为4,700元"),
+        ("2020年净利润增长率最高的公司是哪家？", "甲源股份的净利润增长率为101.00%"),
+        ("How many companies had net profit above 200 yuan in 2020?", ""),
+    ],
+)
+def test_statistics_over_companies(agent: Agent, question: str, said: str) -> None:
+    answer = ask(agent, question)
+    assert answer.status == "answered" or not said, answer.reason
+    assert said in answer.text
+
+
+def test_texts_are_quoted_and_compared(agent: Agent) -> None:
+    answer = ask(agent, "甲源股份2020年的法定代表人是谁？")
+    assert answer.text == "甲源股份2020年的法定代表人为张三[1]。"
+    assert answer.citations[0].locator == {"sheet": "info", "cell": "E2"}
+    assert ask(agent, "甲源股份2020年的电子信箱是什么？").text.endswith("a1@x.cn[1]。")
+    assert ask(agent, "与2019年相比，2020年甲源股份法定代表人是否相同？").text.startswith("不相同。")
+    assert ask(agent, "2019-2020年甲源股份的注册地址是否发生变化？").text.startswith("没有变化。")
+    assert ask(agent, "甲源股份2020年的外文名称是什么？").status == "no_evidence"
+
+
+def test_lookups_ratios_and_growth_come_from_cells(agent: Agent) -> None:
+    assert "为1,000元" in ask(agent, "600001在2020年的营业收入是多少？").text
+    assert "40.00%" in ask(agent, "甲源股份2020年的毛利率是多少？保留两位小数").text
+    assert "101.00%" in ask(agent, "甲源股份2020年净利润增长率是多少？").text
+    assert "1,100.5元" in ask(agent, "甲源股份2020年的净利润与营业收入之和是多少元？").text
+    assert ask(agent, "丁海股份2020年的净利润是多少？").status == "no_evidence"
+    assert ask(agent, "甲源股份2018年的净利润是多少？").status == "no_evidence"

@@ -1,0 +1,73 @@
+"""How columns of a wide table are read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from finfoundry.core.errors import InputError, ParseError
+from finfoundry.knowledge.tables.columns import Reading, columns_of, decimal, period_of, suspects, year_of
+from finfoundry.knowledge.tables.sheets import read
+
+CSV = """股票代码,公司简称,报告年份,净利润,基本每股收益,职工人数,毛利率,存货（万元）,注册地址
+600001,甲股份,2020,-1.0,0.5,100,12.5,3,上海市一路1号
+600002,乙股份,2020,-1.0,0.7,200,22.5,4,杭州市二路2号
+600003,丙股份,2021年,"1,300",nan,300,32.5,5,北京市三路3号
+""".encode()
+
+
+def grid(data: bytes = CSV):  # type: ignore[no-untyped-def]
+    return read(data, "demo.csv")[0]
+
+
+def test_roles_units_and_concepts_follow_from_names_and_content() -> None:
+    columns = {column.name: column for column in columns_of(grid(), Reading(missing=("-1",)))}
+    assert columns["股票代码"].role == "code"
+    assert columns["公司简称"].role == "entity"
+    assert columns["报告年份"].role == "period"
+    assert (columns["净利润"].unit, columns["净利润"].concept, columns["净利润"].missing) == ("CNY", "ProfitLoss", 2)
+    assert columns["基本每股收益"].unit == "CNY/share"
+    assert (columns["职工人数"].unit, columns["职工人数"].instant) == ("count", True)
+    assert (columns["存货（万元）"].factor, columns["存货（万元）"].instant) == (Decimal(10000), True)
+    assert columns["注册地址"].kind == "text"
+
+
+def test_a_rate_without_a_unit_is_text_until_it_is_named() -> None:
+    columns = {column.name: column for column in columns_of(grid(), Reading())}
+    assert columns["毛利率"].kind == "text"
+    assert columns["毛利率"].note
+    named = {column.name: column for column in columns_of(grid(), Reading(percents=("毛利率",)))}
+    assert (named["毛利率"].unit, named["毛利率"].factor) == ("ratio", Decimal("0.01"))
+
+
+def test_a_code_for_missing_values_is_suspected_and_never_assumed() -> None:
+    columns = columns_of(grid(), Reading())
+    assert next(column for column in columns if column.name == "净利润").missing == 0
+    assert suspects(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), columns_of(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), Reading())) == ["-1"]
+
+
+def test_a_table_without_companies_and_a_column_that_is_not_there() -> None:
+    with pytest.raises(InputError, match="names companies"):
+        columns_of(grid(b"a,b\n1,2\n3,4\n"), Reading())
+    with pytest.raises(InputError, match="no column 'x'"):
+        columns_of(grid(), Reading(period="x"))
+
+
+@pytest.mark.parametrize("data", [b"", b"one line", b"PK\x03\x04broken"])
+def test_a_file_without_a_table_says_so(data: bytes) -> None:
+    with pytest.raises(ParseError):
+        read(data, "x.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1,234.5", Decimal("1234.5")), ("-1.0", Decimal(-1)), ("1e3", Decimal(1000)), ("abc", None), ("12%", None), ("", None)]
+)
+def test_plain_numbers(cell: str, value: Decimal | None) -> None:
+    assert decimal(cell) == value
+
+
+def test_periods_are_years_or_dates() -> None:
+    assert (year_of("2019年"), period_of("2019年")) == (2019, "2019-01-01/2019-12-31")
+    assert (year_of("2020-06-30"), period_of("2020-06-30")) == (2020, "2020-06-30")
+    assert (year_of("soon"), period_of(None)) == (None, None)
