@@ -52,6 +52,7 @@ class Column:
     between: Period | None = None  # of a movement between two dated balances to its left and right
     future: bool = False  # a year to come: what falls due then
     day: str | None = None  # month and day without a year: the rows give it
+    whose: str | None = None  # "group", "bank", "company" as a header of its own: a scope where both stand side by side
 
 
 _COUNTS = {
@@ -85,12 +86,17 @@ _INSTANT = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|inc|dec|growth)\b|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
+    r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|growth)\b|\binc\.?\s*[/(]|\(dec\.?\)|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)
 _PARENT = re.compile(r"母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
 _CONSOLIDATED = re.compile(r"合并|本集团|^集团$|^consolidated$|^group$", re.IGNORECASE)
+_WHOSE = re.compile(r"(?:the\s+)?(?:group|bank|company|parent)", re.IGNORECASE)
+_SCOPE_ALONE = re.compile(
+    r"合并(?:数|报表|口径)?|母公司(?:数|报表|口径)?|本集团|集团|公司|本公司|本行|consolidated|group|parent(?:\s+company)?|company\s+only",
+    re.IGNORECASE,
+)
 _STOCK = re.compile(
     r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|余额|账面|公允价值",
     re.IGNORECASE,
@@ -230,6 +236,7 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     column.change = _CHANGE.search(text) is not None
     column.percent = _PERCENT.search(text) is not None
     column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
+    column.whose = next((part.strip().lower() for part in parts if _WHOSE.fullmatch(part.strip())), None)
     timing = read_timing(text, known)
     if timing.end is None and timing.year and corner and (_MONTH_DAY.search(corner) or _MONTH_DAY.search(text)):
         timing = _with_day(timing, parts, corner, known)
@@ -240,7 +247,7 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     column.timing = timing
     if timing.end is None and timing.year is None and (day := _MONTH_DAY.search(text) or _MONTH_DAY.search(corner)):
         column.day = day[0].rstrip(", ")
-    column.dimension = _dimension(parts)
+    column.dimension = _dimension(part for part in parts if not (column.scope and _SCOPE_ALONE.fullmatch(part.strip())))
     column.nature = _nature(column.dimension or "")
     return column
 
@@ -280,6 +287,7 @@ def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> N
     """Let columns tell each other what their own header leaves open."""
     if report is not None and _mark_future(columns, report):
         return
+    _share_scope(columns)
     numbers = sorted(columns)
     _roll_columns([columns[number] for number in numbers], weeks=weeks)
     for place, number in enumerate(numbers):
@@ -295,6 +303,18 @@ def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> N
             pairs = sum(other.percent for other in columns.values()) >= len(dated)  # "2024 | Rate | 2023 | Rate"
             column.timing = left[-1].timing if pairs else max((other.timing for other in left), key=_latest)
     _share_date(columns)
+
+
+def _share_scope(columns: dict[int, Column]) -> None:
+    """ "Group" beside "Bank" or "Company": the consolidated figures and those of the parent. Alone, such a word is a member's name."""
+    said = {column.whose.removeprefix("the ") for column in columns.values() if column.whose}
+    if "group" not in said or len(said) < 2:
+        return
+    for column in columns.values():
+        if column.whose:
+            column.scope = "consolidated" if column.whose.endswith("group") else "parent"
+            rest = [part for part in (column.dimension or "").split(" · ") if part and not _WHOSE.fullmatch(part)]
+            column.dimension = " · ".join(rest) or None
 
 
 def _share_date(columns: dict[int, Column]) -> None:
