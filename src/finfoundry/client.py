@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import TypeAdapter
@@ -23,6 +23,7 @@ from finfoundry.knowledge.store import Removed, StoredDocument
 from finfoundry.uploads import Upload
 from finfoundry.views import DocumentView, FactView, HitView
 
+T = TypeVar("T")
 Evidence = str | Mapping[str, str]
 _ERRORS: dict[int, type[FinfoundryError]] = {
     400: InputError, 401: NotPermitted, 403: NotPermitted, 404: NotFound, 408: InputError, 413: InputError, 429: EngineBusy,
@@ -92,7 +93,7 @@ class Client:
         query = {"box": ",".join(map(str, box))} if box else {}
         return self._send("GET", f"/v1/documents/{document}/pages/{page}.png", params=query).content
 
-    def _call(self, kind: Any, method: str, path: str, **options: Any) -> Any:
+    def _call(self, kind: type[T], method: str, path: str, **options: Any) -> T:
         return TypeAdapter(kind).validate_json(self._send(method, path, **options).content)
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:

@@ -24,8 +24,8 @@ ANSWER = "Revenue was $1,235 million in 2024."
 
 def load(name: str, **standing_in: Any) -> ModuleType:
     """An example as a module. Where its framework is not installed, the few names that it imports from it stand in."""
-    for module, content in standing_in.items():
-        dotted = module.replace("__", ".")
+    for dashed, content in standing_in.items():
+        dotted = dashed.replace("__", ".")
         try:
             importlib.import_module(dotted)
         except ImportError:

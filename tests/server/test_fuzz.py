@@ -33,8 +33,15 @@ def body_for(draw: random.Random, operation: dict[str, Any], schemas: dict[str, 
     if content is None:
         return None
     properties = schemas[content["schema"]["$ref"].rsplit("/", 1)[-1]]["properties"]
-    body = {"question": "净利润？", "query": "x", "answer": "It was 5.", "evidence": ["It was 5."], "model": "finfoundry", "audit_id": "x"}
-    body |= {"verdict": "right", "input": "x", "messages": [{"role": "user", "content": "x"}]}  # type: ignore[dict-item]
+    body: dict[str, Any] = {
+        "question": "净利润？",
+        "query": "x",
+        "answer": "It was 5.",
+        "evidence": ["It was 5."],
+        "model": "finfoundry",
+        "audit_id": "x",
+    }
+    body |= {"verdict": "right", "input": "x", "messages": [{"role": "user", "content": "x"}]}
     sane = {name: value for name, value in body.items() if name in properties}
     return {**sane, **{draw.choice(list(properties)): draw.choice(ODD) for _ in range(draw.randrange(1, 3))}}
 
