@@ -67,13 +67,23 @@ def _inside(facts: Sequence[Fact]) -> Iterator[Identity]:
 
 
 def statement_columns(facts: Sequence[Fact]) -> list[dict[str, Fact]]:
-    """The columns of each statement, put together over the pages that it takes. The first fact of a concept counts."""
+    """The columns of each statement, put together over the pages that it takes. The first fact of a concept counts.
+
+    Consolidated and parent columns may stand side by side: each scope is followed for itself.
+    """
+    by_scope: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.concept is not None and fact.statement in {"balance", "income", "cash flow"}:
+            by_scope[fact.scope].append(fact)
+    return [column for own in by_scope.values() for column in _columns_of_one_scope(own)]
+
+
+def _columns_of_one_scope(facts: Sequence[Fact]) -> list[dict[str, Fact]]:
     columns: dict[tuple[int, int | None], dict[str, Fact]] = defaultdict(dict)
     run, before = 0, None
     for fact in facts:
-        if fact.concept is None or fact.statement not in {"balance", "income", "cash flow"}:
-            continue
-        if before is None or (before.statement, before.scope) != (fact.statement, fact.scope) or fact.page > before.page + 1:
+        assert fact.concept is not None  # noqa: S101  chosen above
+        if before is None or before.statement != fact.statement or fact.page > before.page + 1:
             run += 1
         elif fact.table != before.table and fact.concept in columns[run, fact.column]:
             run += 1  # the same line again: another table of the kind
