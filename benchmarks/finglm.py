@@ -27,12 +27,24 @@ from finfoundry.core.numbers import find_numbers
 
 # a field as the references call it -> the columns that hold it (all of them)
 FIELDS = {
-    "资产总计": ("流动资产合计", "非流动资产合计"), "资产总额": ("流动资产合计", "非流动资产合计"), "负债合计": ("流动负债合计", "非流动负债合计"),
-    "总负债": ("流动负债合计", "非流动负债合计"), "流动资产": ("流动资产合计",), "流动负债": ("流动负债合计",), "非流动负债": ("非流动负债合计",),
-    "职工总数": ("职工人数",), "研发人员数": ("研发人员",), "博士及以上人数": ("博士以上人数",), "硕士人数": ("硕士人数",), "技术人员数": ("技术人员",),
-    "每股收益": ("基本每股收益",), "电子信箱": ("公司邮箱",), "企业名称": ("company_full_name",), "营业税金及附加": ("税金及附加",),
+    "资产总计": ("流动资产合计", "非流动资产合计"),
+    "资产总额": ("流动资产合计", "非流动资产合计"),
+    "负债合计": ("流动负债合计", "非流动负债合计"),
+    "总负债": ("流动负债合计", "非流动负债合计"),
+    "流动资产": ("流动资产合计",),
+    "流动负债": ("流动负债合计",),
+    "非流动负债": ("非流动负债合计",),
+    "职工总数": ("职工人数",),
+    "研发人员数": ("研发人员",),
+    "博士及以上人数": ("博士以上人数",),
+    "硕士人数": ("硕士人数",),
+    "技术人员数": ("技术人员",),
+    "每股收益": ("基本每股收益",),
+    "电子信箱": ("公司邮箱",),
+    "企业名称": ("company_full_name",),
+    "营业税金及附加": ("税金及附加",),
     "现金及现金等价物": ("期末现金及现金等价物余额",),
-}  # fmt: skip
+}
 TEXTS = frozenset({"电子信箱", "办公地址", "注册地址", "法定代表人", "公司网址", "企业名称", "证券代码", "证券简称", "外文名称"})
 
 
@@ -122,7 +134,7 @@ def main() -> None:
         raise SystemExit(f"{source} is not here: nothing was measured")
     items = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
     if arguments.limit:
-        items = random.Random(arguments.seed).sample(items, min(arguments.limit, len(items)))  # noqa: S311  a sample, no secret
+        items = random.Random(arguments.seed).sample(items, min(arguments.limit, len(items)))
     with open_app() as app:
         app.agent.engine = None
         columns = held(app)

@@ -33,23 +33,45 @@ MISSING = "-1.0"
 
 # how people say a column
 SAY: dict[str, tuple[str, ...]] = {
-    "营业收入": ("营业收入", "营收", "收入", "销售收入"), "营业成本": ("营业成本",), "净利润": ("净利润", "净利"), "营业利润": ("营业利润",),
-    "利润总额": ("利润总额", "税前利润"), "研发费用": ("研发费用", "研发开支", "研发支出"), "销售费用": ("销售费用",), "管理费用": ("管理费用",),
-    "财务费用": ("财务费用",), "投资收益": ("投资收益",), "所得税费用": ("所得税费用", "所得税"), "营业外收入": ("营业外收入",),
-    "营业外支出": ("营业外支出",), "综合收益总额": ("综合收益总额",), "利息收入": ("利息收入",), "税金及附加": ("税金及附加", "营业税金及附加"),
+    "营业收入": ("营业收入", "营收", "收入", "销售收入"),
+    "营业成本": ("营业成本",),
+    "净利润": ("净利润", "净利"),
+    "营业利润": ("营业利润",),
+    "利润总额": ("利润总额", "税前利润"),
+    "研发费用": ("研发费用", "研发开支", "研发支出"),
+    "销售费用": ("销售费用",),
+    "管理费用": ("管理费用",),
+    "财务费用": ("财务费用",),
+    "投资收益": ("投资收益",),
+    "所得税费用": ("所得税费用", "所得税"),
+    "营业外收入": ("营业外收入",),
+    "营业外支出": ("营业外支出",),
+    "综合收益总额": ("综合收益总额",),
+    "利息收入": ("利息收入",),
+    "税金及附加": ("税金及附加", "营业税金及附加"),
     "经营活动产生的现金流量净额": ("经营活动产生的现金流量净额", "经营性现金流净额", "经营现金流净额", "经营活动现金流量净额"),
     "投资活动产生的现金流量净额": ("投资活动产生的现金流量净额", "投资活动现金流量净额"),
     "筹资活动产生的现金流量净额": ("筹资活动产生的现金流量净额", "筹资活动现金流量净额"),
-    "期末现金及现金等价物余额": ("期末现金及现金等价物余额", "现金及现金等价物"), "流动资产合计": ("流动资产", "流动资产合计", "流动资产总额"),
-    "流动负债合计": ("流动负债", "流动负债合计"), "非流动资产合计": ("非流动资产", "非流动资产合计"), "其他收益": ("其他收益",),
-    "少数股东损益": ("少数股东损益",), "职工人数": ("职工人数", "员工人数", "职工总数", "员工总数"), "研发人员": ("研发人员数", "研发人员人数"),
-    "销售人员": ("销售人员数", "销售人员"), "技术人员": ("技术人员数", "技术人员"), "基本每股收益": ("基本每股收益", "每股收益"),
-}  # fmt: skip
+    "期末现金及现金等价物余额": ("期末现金及现金等价物余额", "现金及现金等价物"),
+    "流动资产合计": ("流动资产", "流动资产合计", "流动资产总额"),
+    "流动负债合计": ("流动负债", "流动负债合计"),
+    "非流动资产合计": ("非流动资产", "非流动资产合计"),
+    "其他收益": ("其他收益",),
+    "少数股东损益": ("少数股东损益",),
+    "职工人数": ("职工人数", "员工人数", "职工总数", "员工总数"),
+    "研发人员": ("研发人员数", "研发人员人数"),
+    "销售人员": ("销售人员数", "销售人员"),
+    "技术人员": ("技术人员数", "技术人员"),
+    "基本每股收益": ("基本每股收益", "每股收益"),
+}
 COUNTS = frozenset({"职工人数", "研发人员", "销售人员", "技术人员"})
 TEXTS: dict[str, tuple[str, ...]] = {
-    "法定代表人": ("法定代表人", "法人代表", "法人"), "注册地址": ("注册地址", "注册地"), "办公地址": ("办公地址", "办公地点"),
-    "公司邮箱": ("电子信箱", "公司邮箱", "邮箱", "电子邮箱"), "公司网址": ("公司网址", "官网", "网址"),
-}  # fmt: skip
+    "法定代表人": ("法定代表人", "法人代表", "法人"),
+    "注册地址": ("注册地址", "注册地"),
+    "办公地址": ("办公地址", "办公地点"),
+    "公司邮箱": ("电子信箱", "公司邮箱", "邮箱", "电子邮箱"),
+    "公司网址": ("公司网址", "官网", "网址"),
+}
 # ratio: names, numerator, denominator, percent
 RATIOS: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], ...] = (
     (("毛利率", "销售毛利率"), ("营业收入", "-营业成本"), ("营业收入",), "percent"),
@@ -68,23 +90,41 @@ RATIOS: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], ...
     (("实际税率", "实际所得税率"), ("所得税费用",), ("利润总额",), "percent"),
 )
 LOOKUP = (
-    "{y}年{c}的{m}是多少？", "{c}{y}年{m}是多少元？", "请问{c}在{y}年的{m}为多少？", "{c}{y}年度{m}有多少", "我想知道{c}{y}年的{m}是多少。",
-    "根据{c}{y}年年报，{m}是多少？", "{y}年度，{c}实现{m}多少元？", "帮我查一下{c}{y}年的{m}", "麻烦查询{y}年{c}{m}的具体金额", "{c}{y}年年报中披露的{m}是多少",
-)  # fmt: skip
+    "{y}年{c}的{m}是多少？",
+    "{c}{y}年{m}是多少元？",
+    "请问{c}在{y}年的{m}为多少？",
+    "{c}{y}年度{m}有多少",
+    "我想知道{c}{y}年的{m}是多少。",
+    "根据{c}{y}年年报，{m}是多少？",
+    "{y}年度，{c}实现{m}多少元？",
+    "帮我查一下{c}{y}年的{m}",
+    "麻烦查询{y}年{c}{m}的具体金额",
+    "{c}{y}年年报中披露的{m}是多少",
+)
 COLLOQUIAL = (
-    "{c}{y}年{m}到底有多少啊？", "想问下{c}在{y}那年的{m}大概是多少呢", "{y}年{c}的{m}怎么样，具体多少？", "你好，能告诉我{c}{y}年{m}是多少吗？",
-    "老板要{c}{y}年的{m}，是多少？", "{c}{y}年那会儿的{m}是多少",
-)  # fmt: skip
+    "{c}{y}年{m}到底有多少啊？",
+    "想问下{c}在{y}那年的{m}大概是多少呢",
+    "{y}年{c}的{m}怎么样，具体多少？",
+    "你好，能告诉我{c}{y}年{m}是多少吗？",
+    "老板要{c}{y}年的{m}，是多少？",
+    "{c}{y}年那会儿的{m}是多少",
+)
 HEADS = ("{y}年{c}的{m}是多少人？", "{c}{y}年{m}有多少人？", "请问{c}在{y}年的{m}是多少？", "{c}{y}年末的{m}是多少？")
 UNITS = (("万元", 10**4), ("亿元", 10**8), ("百万元", 10**6))
 UNIT = ("{y}年{c}的{m}是多少{u}？保留两位小数。", "以{u}为单位，{c}{y}年的{m}是多少？保留2位小数", "{c}{y}年{m}为多少{u}（保留两位小数）？")
 RATIO = (
-    "{y}年{c}的{m}是多少？保留两位小数。", "{c}{y}年{m}为多少？请保留2位小数", "请计算{c}{y}年的{m}，保留两位小数。", "{c}在{y}年的{m}具体是多少，结果保留2位小数？",
-)  # fmt: skip
+    "{y}年{c}的{m}是多少？保留两位小数。",
+    "{c}{y}年{m}为多少？请保留2位小数",
+    "请计算{c}{y}年的{m}，保留两位小数。",
+    "{c}在{y}年的{m}具体是多少，结果保留2位小数？",
+)
 GROWTH = (
-    "{c}{y}年{m}增长率是多少？保留2位小数。", "{y}年{c}的{m}同比增长了百分之多少？保留两位小数", "{c}{y}年的{m}增速是多少，保留两位小数？",
-    "与上年相比，{c}{y}年的{m}增长率为多少？保留2位小数", "{c}{y}年{m}比{z}年增长了多少个百分比？保留两位小数",
-)  # fmt: skip
+    "{c}{y}年{m}增长率是多少？保留2位小数。",
+    "{y}年{c}的{m}同比增长了百分之多少？保留两位小数",
+    "{c}{y}年的{m}增速是多少，保留两位小数？",
+    "与上年相比，{c}{y}年的{m}增长率为多少？保留2位小数",
+    "{c}{y}年{m}比{z}年增长了多少个百分比？保留两位小数",
+)
 TEXT = (
     "{y}年{c}的{m}是什么？",
     "请问{c}{y}年的{m}是？",
@@ -96,14 +136,20 @@ SUM2 = ("{c}{y}年的{m}与{n}之和是多少元？", "{y}年{c}{m}和{n}加起�
 BOTH = ("{c}{y}年的{m}和{n}分别是多少？", "{y}年{c}的{m}、{n}各是多少元？", "请问{c}在{y}年的{m}和{n}分别为多少？")
 MEAN2 = ("{c}{z}年和{y}年{m}的平均值是多少？", "{c}{z}年至{y}年{m}的平均值是多少元？")
 TOPN = (
-    "{y}年{m}最高的前{k}家公司是哪些？", "{y}年{m}排名前{k}的公司有哪些", "请列出{y}年{m}最大的{k}家上市公司", "{y}年{m}从高到低排名前{k}位的公司是？", "哪{k}家公司{y}年的{m}最高？",
-)  # fmt: skip
+    "{y}年{m}最高的前{k}家公司是哪些？",
+    "{y}年{m}排名前{k}的公司有哪些",
+    "请列出{y}年{m}最大的{k}家上市公司",
+    "{y}年{m}从高到低排名前{k}位的公司是？",
+    "哪{k}家公司{y}年的{m}最高？",
+)
 BOTTOM = ("{y}年{m}最低的{k}家公司是哪些？", "{y}年{m}排名倒数{k}名的公司有哪些？", "{y}年{m}最少的{k}家公司是哪几家")
 NTH = ("{y}年{m}排名第{k}的公司是哪家？", "{y}年{m}第{k}高的上市公司是哪家？", "在{y}年，{m}位列第{k}名的企业是谁？")
 MOST = ("{y}年{m}最高的公司是哪家？", "哪家公司{y}年的{m}最高？{m}是多少？", "{y}年{m}最多的上市公司是谁？")
 IN_PLACE = (
-    "{y}年注册地址在{p}的公司中，{m}最高的前{k}家是哪些？", "注册地在{p}的上市公司里，{y}年{m}排名前{k}的是哪些公司？", "{y}年注册在{p}的企业中{m}最大的{k}家公司是？",
-)  # fmt: skip
+    "{y}年注册地址在{p}的公司中，{m}最高的前{k}家是哪些？",
+    "注册地在{p}的上市公司里，{y}年{m}排名前{k}的是哪些公司？",
+    "{y}年注册在{p}的企业中{m}最大的{k}家公司是？",
+)
 COUNT = (
     "{y}年{m}超过{t}的公司有多少家？",
     "{y}年有多少家公司的{m}高于{t}？",
@@ -197,7 +243,7 @@ def names_in_order(names: list[str], text: str) -> bool:
 class Maker:
     def __init__(self, truth: Truth, seed: int) -> None:
         self.truth = truth
-        self.random = random.Random(seed)  # noqa: S311  a seeded sample
+        self.random = random.Random(seed)
         self.keys = sorted(key for key, row in truth.rows.items() if "股票简称" in row and "company_full_name" in row)
 
     def pick(self) -> tuple[tuple[str, int], str]:
@@ -207,9 +253,19 @@ class Maker:
 
     def make(self, count: int) -> list[Question]:
         kinds = (
-            [self.lookup] * 18 + [self.colloquial] * 10 + [self.unit] * 10 + [self.code] * 4 + [self.ratio] * 16 + [self.growth] * 12 + [self.text] * 6
-            + [self.two] * 6 + [self.ranking] * 10 + [self.counting] * 5 + [self.statistic] * 5 + [self.absent] * 6
-        )  # fmt: skip
+            [self.lookup] * 18
+            + [self.colloquial] * 10
+            + [self.unit] * 10
+            + [self.code] * 4
+            + [self.ratio] * 16
+            + [self.growth] * 12
+            + [self.text] * 6
+            + [self.two] * 6
+            + [self.ranking] * 10
+            + [self.counting] * 5
+            + [self.statistic] * 5
+            + [self.absent] * 6
+        )
         found: dict[str, Question] = {}
         while len(found) < count:
             question = self.random.choice(kinds)()
@@ -224,7 +280,9 @@ class Maker:
         if value is None:
             return None
         templates = HEADS if column in COUNTS else templates
-        text = self.random.choice(templates).format(c=f"代码为{key[0]}的公司" if name == "code" else company, y=key[1], m=self.random.choice(SAY[column]))
+        text = self.random.choice(templates).format(
+            c=f"代码为{key[0]}的公司" if name == "code" else company, y=key[1], m=self.random.choice(SAY[column])
+        )
         return Question(kind, text, lambda answer: near(value, answer))
 
     def colloquial(self) -> Question | None:
@@ -263,9 +321,7 @@ class Maker:
             return None
         value = (now - before) / before
         text = self.random.choice(GROWTH).format(c=company, y=key[1], z=key[1] - 1, m=self.random.choice(SAY[column]))
-        return Question(
-            "growth", text, lambda answer: near(value, answer, ratio=True) or near(-value, answer, ratio=True) and "下降" in answer
-        )
+        return Question("growth", text, lambda answer: near(value, answer, ratio=True))
 
     def text(self) -> Question | None:
         key, company = self.pick()
@@ -401,8 +457,10 @@ def main() -> None:
             found = verdict(question, answer)
             counts[question.kind][found] += 1
             lines.append({"kind": question.kind, "verdict": found, "question": question.text, "text": answer.text, "reason": answer.reason})
-    groups = {"lookups, ratios, growth": ("lookup", "colloquial", "unit", "code", "ratio", "growth", "text", "two metrics", "two-step"),
-              "rankings and statistics": ("ranking", "count", "statistic")}  # fmt: skip
+    groups = {
+        "lookups, ratios, growth": ("lookup", "colloquial", "unit", "code", "ratio", "growth", "text", "two metrics", "two-step"),
+        "rankings and statistics": ("ranking", "count", "statistic"),
+    }
     for kind in sorted(counts):
         show(kind, counts[kind])
     for name, kinds in groups.items():

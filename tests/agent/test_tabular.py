@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,14 +37,14 @@ INFO = """股票代码,股票简称,年份,注册地址,法定代表人,公司�
 
 
 @pytest.fixture
-def agent(database: Database, tmp_path: Path) -> Iterator[Agent]:
+def agent(database: Database, tmp_path: Path) -> Agent:
     with database.owner() as connection:
         audit.install(connection, Master.open(tmp_path))
     store = Store(database)
     for name, text in (("profit.csv", PROFIT), ("info.csv", INFO)):
         (tmp_path / name).write_text(text, encoding="utf-8")
         import_tables(store, ADMINISTRATOR, [tmp_path / name], Reading(missing=("-1",)), Place("default", "general"), max_bytes=10**6)
-    yield Agent(None, store, Search(database), tables=Tables(database))
+    return Agent(None, store, Search(database), tables=Tables(database))
 
 
 def ask(agent: Agent, question: str) -> Answer:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from finfoundry.agent.words import word_list
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
-_BRACKETS, _CLOSING = frozenset("（）()"), frozenset("）)")
+_BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]*(?:['’](?!s\b)[A-Za-z]+)?|&")
 
@@ -103,7 +103,9 @@ class Names:
             for end in range(start + 2, min(len(plain), start + longest) + 1):
                 for name, weight in self._han.get(plain[start:end], ()):
                     last = at[end - 1] + 1
-                    yield Named(name, at[start], last + int(text[last : last + 1] in _CLOSING and text[at[start] : last].count("(") + text[at[start] : last].count("（") > 0), weight * (end - start))
+                    opened = _OPENING & set(text[at[start] : last])
+                    end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
+                    yield Named(name, at[start], end_, weight * (end - start))
 
 
 def _han_forms(alias: str) -> list[tuple[str, float]]:

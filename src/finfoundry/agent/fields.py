@@ -85,10 +85,8 @@ def answer_field(
     chosen = [by_year[year] for year in years]
     citations = tuple(_citation(number, cell) for number, cell in enumerate(chosen, 1))
     said = [
-        words["field_year"].format(entity=name if number == 1 or language == "en" else "", title=plan.title, value=cell.value, when=_when(cell, words))
-        + f"[{number}]"
-        for number, cell in enumerate(chosen, 1)
-    ]  # fmt: skip
+        _said(cell, number, name if number == 1 or language == "en" else "", plan.title, words) for number, cell in enumerate(chosen, 1)
+    ]
     text = words["field_join"].join(said) + words["stop"]
     if not plan.compare or len(chosen) < 2:
         return FieldAnswer(text, citations)
@@ -97,6 +95,10 @@ def answer_field(
     if _CHANGED.search(question) and not re.search("相同|一致|一样|same", question):
         verdict = words["field_unchanged"] if same else words["field_changed"]
     return FieldAnswer(verdict + text, citations)
+
+
+def _said(cell: TextCell, number: int, entity: str, title: str, words: Mapping[str, str]) -> str:
+    return words["field_year"].format(entity=entity, title=title, value=cell.value, when=_when(cell, words)) + f"[{number}]"
 
 
 def _when(cell: TextCell, words: Mapping[str, str]) -> str:

@@ -176,7 +176,8 @@ class Inquiry:
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
         self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
         self._warn_about(plan, rows)
-        return self._released(self._bind([(part.text, evidence.of_part(part, (*subject.names, *self.spoken), subject.calendar)) for part in parts]))
+        names = (*subject.names, *self.spoken)
+        return self._released(self._bind([(part.text, evidence.of_part(part, names, subject.calendar)) for part in parts]))
 
     def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
         def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:

@@ -30,7 +30,8 @@ from finfoundry.knowledge.tables.tables import NumberColumn
 from finfoundry.knowledge.tables.verified import Result
 
 MOST_ROWS = 100
-_ADDRESS = r"^(中华人民共和国|中国)?[（( ]*([一-龥]{2,3}(省|自治区))?([一-龥]{2,3}[)）]自由贸易(试验)?区)?([一-龥]{2,4}市)?[ ]*"  # before the place it names
+# what may stand in an address before the place asked for
+_ADDRESS = r"^(中华人民共和国|中国)?[（( ]*([一-龥]{2,3}(省|自治区))?([一-龥]{2,3}[)）]自由贸易(试验)?区)?([一-龥]{2,4}市)?[ ]*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,14 +57,16 @@ class Selection:
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _N = r"(\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _COUNT = re.compile(
-    r"(?:多少|几)(?:家|个|只)|(?:公司|企业)(?:的)?(?:数量|家数|数目|总数)|\bhow many (?:listed )?(?:companies|firms|issuers)\b|number of (?:companies|firms)",
+    r"(?:多少|几)(?:家|个|只)|(?:公司|企业)(?:的)?(?:数量|家数|数目|总数)"
+    r"|\bhow many (?:listed )?(?:companies|firms|issuers)\b|number of (?:companies|firms)",
     re.I,
 )
 _MEAN = re.compile(r"平均值?|均值|\b(?:average|mean)\b", re.I)
 _MEDIAN = re.compile(r"中位数|中值|\bmedian\b", re.I)
 _SUM = re.compile(r"总和|合计|总计|之和|加起来|加总|一共|总共|\b(?:sum|total)\b", re.I)
 _TOP_N = re.compile(
-    rf"(?:排名|排在|排行)?(?:最靠)?(前|后|倒数前?|末)(?:的)?{_N}(?:家|名|位|大|个|的|强)?|\b(top|bottom|highest|lowest|largest|smallest)\s+(\d{{1,3}}|two|three|five|ten)\b",
+    rf"(?:排名|排在|排行)?(?:最靠)?(前|后|倒数前?|末)(?:的)?{_N}(?:家|名|位|大|个|的|强)?|\b(top|bottom|highest|lowest|largest"
+    rf"|smallest)\s+(\d{{1,3}}|two|three|five|ten)\b",
     re.I,
 )
 _LISTED = re.compile(rf"{_N}(?:家|个|名)(?:(?:上市)?(?:公司|企业))?|\b(\d{{1,3}}|two|three|five|ten) (?:listed )?(?:companies|firms)", re.I)
@@ -83,7 +85,8 @@ _WHO = re.compile(r"哪|谁|公司|企业|排名|名单|列出|\b(?:which|who|wh
 _ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "two": 2, "three": 3, "five": 5, "ten": 10}
 _THRESHOLD = re.compile(
     r"(?P<op>不低于|不少于|不小于|大于等于|至少为?|大于或等于|不超过|不高于|不多于|不大于|至多|小于等于|超过了?|大于|高于|多于|突破|达到|低于|小于|少于|不足|不到"
-    r"|(?:of )?(?:more|greater|higher) than|(?:was |is |were )?(?:above|over|exceed(?:ed|ing|s)?)|at least|(?:less|lower|fewer) than|below|under|at most|在|为)?\s*"
+    r"|(?:of )?(?:more|greater|higher) than|(?:was |is |were )?(?:above|over|exceed(?:ed|ing|s)?)|at least|(?:less"
+    r"|lower|fewer) than|below|under|at most|在|为)?\s*"
     r"(?P<number>-?[\d,.]+\s*(?:万亿|百万|千万|[亿万千])?(?:元|人|%|％|个百分点|倍)?(?:\s*(?:thousand|million|billion|trillion)(?:\s*(?:yuan|rmb|cny))?)?)"
     r"(?P<after>以上|以下|及以上|及以下|之上|之下)?",
     re.I,
@@ -91,15 +94,17 @@ _THRESHOLD = re.compile(
 _OPS: Mapping[str, Comparison] = {
     "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "大于或等于": ">=", "至少": ">=", "至少为": ">=", "at least": ">=",
     "达到": ">=", "不超过": "<=", "不高于": "<=", "不多于": "<=", "不大于": "<=", "至多": "<=", "小于等于": "<=", "at most": "<=",
-    "超过": ">", "超过了": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "低于": "<", "小于": "<", "少于": "<", "不足": "<", "不到": "<",
+    "超过": ">", "超过了": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">",
+    "低于": "<", "小于": "<", "少于": "<", "不足": "<", "不到": "<",
 }  # fmt: skip
-_SIGNS = (
+_SIGNS: tuple[tuple[re.Pattern[str], Comparison], ...] = (
     (re.compile(r"(?:为|是)?(?:负数|负值|负(?!债))|亏损|\bnegative\b|\bloss[- ]making\b", re.I), "<"),
     (re.compile(r"(?:为|是)正(?:数|值)?|\bpositive\b|盈利的", re.I), ">"),
 )
 _GROWTH = re.compile(r"(?:同比)?(?:增长率|增速|增幅|增长幅度|增长)|\bgrowth(?: rate)?\b", re.I)
 _PLACE_FIELD = re.compile(
-    r"(?P<field>注册地址?|注册地点|注册|办公地址|办公地点|办公地|总部所?|总部地址|位于)\s*(?:所?在地?|位于|是|为|在)*\s*(?P<place>[\u4e00-\u9fff]{2,9}?)(?=的|，|,|？|\?|。|且|并|、|\s|公司|企业|上市|有|，|中|里|之|$)"
+    r"(?P<field>注册地址?|注册地点|注册|办公地址|办公地点|办公地|总部所?|总部地址|位于)\s*(?:所?在地?|位于|是|为|在)*\s*(?P<place>[\u4e00-\u9fff]{2,9}?)(?=的"
+    r"|，|,|？|\?|。|且|并|、|\s|公司|企业|上市|有|，|中|里|之|$)"
     r"|(?:registered|headquartered|based|located)\s+in\s+(?P<latin>[A-Z][a-z]+)"
 )
 _PROVINCES = (
@@ -107,12 +112,28 @@ _PROVINCES = (
     "|深圳|杭州|广州|苏州|宁波|南京|成都|武汉|青岛|大连|厦门|长沙|合肥|西安|无锡|郑州|济南|福州"
 )
 _BARE_PLACE = re.compile(rf"({_PROVINCES})(?:省|市)?(?:地区|籍|本地)?的?(?=(?:上市)?(?:公司|企业))")
-_LATIN = {"Shanghai": "上海", "Beijing": "北京", "Shenzhen": "深圳", "Guangdong": "广东", "Zhejiang": "浙江", "Jiangsu": "江苏", "Tianjin": "天津",
-          "Chongqing": "重庆", "Hangzhou": "杭州", "Guangzhou": "广州", "Sichuan": "四川", "Fujian": "福建", "Shandong": "山东"}  # fmt: skip
+_LATIN = {
+    "Shanghai": "上海",
+    "Beijing": "北京",
+    "Shenzhen": "深圳",
+    "Guangdong": "广东",
+    "Zhejiang": "浙江",
+    "Jiangsu": "江苏",
+    "Tianjin": "天津",
+    "Chongqing": "重庆",
+    "Hangzhou": "杭州",
+    "Guangzhou": "广州",
+    "Sichuan": "四川",
+    "Fujian": "福建",
+    "Shandong": "山东",
+}
 _STRUCTURE = re.compile(
-    r"上市|位列|列|两|公司|企业|所有|全部|全体|全市场|市场|A股|股|哪些|哪几|哪|谁|排名|排行|排在|排列|排序|名单|列出|列举|按|照|从|由|高|低|大|小|多|少|到|至|前|后|倒数|末|第|名|位|家|个|最|依次|分别|各|以及|及|其|数|是|为|的|了"
-    r"|请|问|给|出|告诉|我|帮|查|找|一下|看|想|知道|统计|计算|求|有|在|中|里|当年|全年|年度|年报|报告|数据|根据|基于|显示|情况|金额|数额|数值|值|总|和|合计|平均|均|中位|超过|大于|高于|低于|小于|不足|少于|多于|达到|以上|以下|等于|满足|条件|符合|之|且|并|同时"
-    r"|一共|共|共有|总共|加起来|多少|几|元|亿|万|千|百|人|注册|地址|办公|位于|总部|地|首|榜|强|垫底|居|这些|那些|该|此|内|期间|报告期|实现|取得|表现|水平|呢|吗|啊|与|同比|增长率|增速|增幅|增长|负|正|亏损|盈利|不|录得|时|候|末|份|度|盘点|能|否|可以|麻烦|您好|你好|间|榜单|一|二|三|四|五|六|七|八|九|十|靠|字|样本|整体|口径|突破|至少"
+    r"上市|位列|列|两|公司|企业|所有|全部|全体|全市场|市场|A股|股|哪些|哪几|哪|谁|排名|排行|排在|排列|排序|名单|列出|列举|按|照|从|由|高|低|大|小|多|少|到|至|前|后|倒数|末|第|名|位|家|个"
+    r"|最|依次|分别|各|以及|及|其|数|是|为|的|了"
+    r"|请|问|给|出|告诉|我|帮|查|找|一下|看|想|知道|统计|计算|求|有|在|中|里|当年|全年|年度|年报|报告|数据|根据|基于|显示|情况|金额|数额|数值|值|总|和|合计|平均|均|中位|超过|大于|高于|低于"
+    r"|小于|不足|少于|多于|达到|以上|以下|等于|满足|条件|符合|之|且|并|同时"
+    r"|一共|共|共有|总共|加起来|多少|几|元|亿|万|千|百|人|注册|地址|办公|位于|总部|地|首|榜|强|垫底|居|这些|那些|该|此|内|期间|报告期|实现|取得|表现|水平|呢|吗|啊|与|同比|增长率|增速|增幅"
+    r"|增长|负|正|亏损|盈利|不|录得|时|候|末|份|度|盘点|能|否|可以|麻烦|您好|你好|间|榜单|一|二|三|四|五|六|七|八|九|十|靠|字|样本|整体|口径|突破|至少"
 )
 _EMPTY_EN = frozenset(
     [
@@ -276,7 +297,7 @@ def _ranks(core: str) -> tuple[int, int]:
 
 
 def _places(core: str) -> tuple[str, tuple[InPlace, ...]]:
-    found = []
+    found: list[InPlace] = []
     for pattern in (_PLACE_FIELD, _BARE_PLACE):
         for match in list(pattern.finditer(core)):
             groups = match.groupdict()
@@ -306,14 +327,14 @@ def _thresholds(core: str, intent: Intent, library: Mapping[str, Formula]) -> tu
             item = grown(item)
         found.append(Threshold(item, comparison, numbers[0].value, core[mention.start : match.end()].strip()))
         core = core[: mention.start] + " " * (match.end() - mention.start) + core[match.end() :]
-    for pattern, comparison in _SIGNS:
+    for pattern, sign in _SIGNS:
         for match in list(pattern.finditer(core)):
             before = [m for m in intent.mentions if m.end <= match.start() <= m.end + 3 and core[m.start : m.end].strip()]
             if before:
                 (item,) = items_named(replace(intent, mentions=(before[-1],)), library)
                 if _GROWTH.search(core[before[-1].end : match.start()]):
                     item = grown(item)
-                found.append(Threshold(item, comparison, Decimal(0), core[before[-1].start : match.end()].strip()))  # type: ignore[arg-type]
+                found.append(Threshold(item, sign, Decimal(0), core[before[-1].start : match.end()].strip()))
                 core = core[: before[-1].start] + " " * (match.end() - before[-1].start) + core[match.end() :]
     return core, tuple(found)
 

@@ -61,7 +61,8 @@ def test_a_file_without_a_table_says_so(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("1,234.5", Decimal("1234.5")), ("-1.0", Decimal(-1)), ("1e3", Decimal(1000)), ("abc", None), ("12%", None), ("", None)]
+    ("cell", "value"),
+    [("1,234.5", Decimal("1234.5")), ("-1.0", Decimal(-1)), ("1e3", Decimal(1000)), ("abc", None), ("12%", None), ("", None)],
 )
 def test_plain_numbers(cell: str, value: Decimal | None) -> None:
     assert decimal(cell) == value

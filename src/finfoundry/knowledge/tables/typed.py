@@ -80,8 +80,8 @@ def _certificate(document: Document, tables: Sequence[Typed]) -> Certificate:
     ]
     facts = sum(table.facts for table in tables)
     return Certificate(
-        pages=len(tables), tables=len(tables), cells=sum(cells), numbers=sum(numbers), numbers_in_tables=sum(numbers), numbers_in_facts=facts,
-        facts=facts, table_reports=reports, losses=list(document.losses),
+        pages=len(tables), tables=len(tables), cells=sum(cells), numbers=sum(numbers), numbers_in_tables=sum(numbers),
+        numbers_in_facts=facts, facts=facts, table_reports=reports, losses=list(document.losses),
     )  # fmt: skip
 
 
@@ -107,8 +107,8 @@ def _copy(connection: Connection, table: str, rows: Iterator[tuple[Any, ...]]) -
 def _columns(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...]]:
     for column in table.columns:
         yield (
-            place.document, number, column.position, place.label, place.collection, clean(table.grid.sheet), clean(column.name), column.kind,
-            column.role, column.concept, column.statement, column.unit, column.factor, column.instant,
+            place.document, number, column.position, place.label, place.collection, clean(table.grid.sheet), clean(column.name),
+            column.kind, column.role, column.concept, column.statement, column.unit, column.factor, column.instant,
         )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _rows(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...]]:
         keys = list(dict.fromkeys(filter(None, [code and code.casefold(), *(key for name in names for key in whole_keys(name))])))
         texts = [None if cell is None or table.reading.is_missing(cell) else clean(cell) for cell in row]
         yield (
-            place.document, number, line, place.label, place.collection, keys[0], [clean(name) for name in names or [code]], keys,
+            place.document, number, line, place.label, place.collection, keys[0], [clean(name) for name in names or [code or ""]], keys,
             period_of(period), year_of(period), _numbers(table.columns, texts), texts,
         )  # fmt: skip
 
