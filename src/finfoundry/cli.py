@@ -281,10 +281,15 @@ def labels_remove(name: str, json: Json = False) -> None:
 
 
 @grants.command("add")
-def grants_add(name: Annotated[str, typer.Argument(metavar="USER|GROUP")], label: str, json: Json = False) -> None:
+def grants_add(
+    name: Annotated[str, typer.Argument(metavar="USER|GROUP")],
+    label: str,
+    write: Annotated[bool, typer.Option("--write", help="They may add and delete documents there, too.")] = False,
+    json: Json = False,
+) -> None:
     """Let a user or a group read a label."""
     with open_app() as app:
-        show(app.policy.add_grant(app.administrator, name, label), json)
+        show(app.policy.add_grant(app.administrator, name, label, write), json)
 
 
 @grants.command("list")
