@@ -43,6 +43,28 @@ def test_currency_and_closing_signs_join_their_number() -> None:
     assert rows(table)[1:3] == [["Net loss", "$ (1,234)", "$ (99)"], ["Growth", "12.5%", "3.0%"]]
 
 
+def test_currency_sign_set_apart_joins_no_columns() -> None:
+    """Over an empty column, or right behind the ``%`` of the column before, the sign belongs to its own figure only."""
+    content = [
+        ("", "Level 1", "Level 2", "Level 3"),
+        ("Contracts", "90", "660", "15"),
+        ("Swaps", "88", "1,484", "12"),
+        ("Rights", "", "", "1,217"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        statement(canvas, content, columns=(300, 350, 410))
+        text(canvas, 290, 192, "$")
+        statement(canvas, [("Rate", "21.0", "7,102"), ("Other", "0.7", "120"), ("Total", "13.3", "40")], top=400, columns=(300, 350))
+        for top in (400, 414, 428):
+            text(canvas, 300.5, top, "%")
+        text(canvas, 315, 400, "$")
+
+    levels, rates = tables(parse(pdf(draw), "a.pdf"))
+    assert rows(levels) == [*map(list, content[:3]), ["Rights", "", "", "$ 1,217"]]
+    assert rows(rates)[0] == ["Rate", "21.0%", "$ 7,102"]
+
+
 def test_wrapped_label_is_one_cell() -> None:
     wrapped = [
         ("", "2021", "2020"),

@@ -67,14 +67,24 @@ def _touches(run: Run, columns: list[Column]) -> bool:
 
 
 def merged(runs: Sequence[Run], *, numeric: bool) -> list[Column]:
-    """Intervals of runs that overlap, as columns."""
+    """Intervals of runs that overlap, as columns. A currency sign set apart at the left of its column joins no two columns of figures."""
+    figures = [run for run in runs if run.number and not run.year]
+    columns = _joined([Column(run.figure_x0, run.x1, numeric) for run in figures])
+    for index, column in enumerate(columns):
+        left = columns[index - 1].x1 + 1 if index else float("-inf")
+        signs = [run.x0 for run in figures if column.x0 <= run.figure_x0 < column.x1]
+        column.x0 = min(column.x0, max(left, min(signs)))
+    return _joined(columns + [Column(run.x0, run.x1, numeric) for run in runs if run.year or not run.number])
+
+
+def _joined(intervals: list[Column]) -> list[Column]:
     columns: list[Column] = []
-    for run in sorted(runs, key=lambda run: run.x0):
-        if columns and run.x0 < columns[-1].x1 - 0.5:
-            columns[-1].x1 = max(columns[-1].x1, run.x1)
-            columns[-1].members += 1
+    for interval in sorted(intervals, key=lambda column: column.x0):
+        if columns and interval.x0 < columns[-1].x1 - 0.5:
+            columns[-1].x1 = max(columns[-1].x1, interval.x1)
+            columns[-1].members += interval.members
         else:
-            columns.append(Column(run.x0, run.x1, numeric))
+            columns.append(interval)
     return columns
 
 
@@ -139,11 +149,12 @@ def _widened(columns: list[Column], body: Sequence[TextLine]) -> list[Column]:
 
 def covered(run: Run, columns: Sequence[Column]) -> tuple[int, int]:
     """First and last column that a run stands over; the nearest one where it stands over none."""
-    hits = [index for index, column in enumerate(columns) if overlap(run.x0, run.x1, column.x0, column.x1) > 1.0]
+    x0, x1 = run.figure_x0, run.x1
+    hits = [index for index, column in enumerate(columns) if overlap(x0, x1, column.x0, column.x1) > 1.0]
     if not hits:
-        nearest = min(range(len(columns)), key=lambda index: -overlap(run.x0, run.x1, columns[index].x0, columns[index].x1))
+        nearest = min(range(len(columns)), key=lambda index: -overlap(x0, x1, columns[index].x0, columns[index].x1))
         return nearest, nearest
     if run.number:
-        best = max(hits, key=lambda index: overlap(run.x0, run.x1, columns[index].x0, columns[index].x1))
+        best = max(hits, key=lambda index: overlap(x0, x1, columns[index].x0, columns[index].x1))
         return best, best
     return hits[0], hits[-1]

@@ -64,6 +64,13 @@ class Run:
         return (self.x0 + self.x1) / 2
 
     @property
+    def figure_x0(self) -> float:
+        """Where the digits begin, right of a currency sign set apart at the left edge of the column."""
+        if self.number and len(self.words) > 1 and _OPENING.match(self.words[0].text):
+            return self.words[1].box[0]
+        return self.x0
+
+    @property
     def bold(self) -> bool:
         return bool(self.words) and all(word.bold for word in self.words)
 
@@ -181,18 +188,25 @@ def _belongs(piece: list[Word], word: Word) -> bool:
     follows = word.text[0].isdigit() or word.text[0] in "(（.-–—−$[N"
     if _OPENING.match(before.text) and follows:
         return gap < _SIGN_REACH * height
-    if _OPENING.match(word.text) and _is_number(before.text):
+    figure = _ends_number(piece)
+    if _OPENING.match(word.text) and (_is_number(before.text) or (figure and word.text[-1] in "$€£¥￥")):
         return False  # the sign of the next number
     if _CLOSING.match(word.text) and (before.text[-1].isdigit() or before.text[-1] in ")）—–-"):
         return gap < 1.5 * height
     digits = word.text[-1:] not in "-–" and before.text[-1:] not in "-–"  # "20 - 29 years" is one phrase
-    if digits and _is_number(word.text) and _is_number(before.text) and not (before.text.endswith(",") and _YEAR.match(word.text)):
+    if digits and _is_number(word.text) and figure and not (before.text.endswith(",") and _YEAR.match(word.text)):
         return gap < _NUMBER_GAP * height
     return gap < GAP * height
 
 
 def _is_number(text: str) -> bool:
     return (text[0].isdigit() or text[0] in "$€£¥￥(（-–—−+.") and (bool(_NUMBER.match(text)) or bool(_NOTHING.match(text)))
+
+
+def _ends_number(piece: Sequence[Word]) -> bool:
+    """Whether a number, or the ``%`` of one, stands last."""
+    last = piece[-1].text
+    return _is_number(last) or (len(piece) > 1 and bool(_CLOSING.match(last)) and _is_number(piece[-2].text))
 
 
 def is_marker(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -10,6 +11,9 @@ from statistics import median
 from finfoundry.knowledge.parse.columns import merged, overlap
 from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, line_height
 
+_DATE = re.compile(
+    r"^(?:[A-Z][a-z]{2,8}\.? \d{1,2}, ?(?:19|20)\d\d|\d{1,2} [A-Z][a-z]{2,8} (?:19|20)\d\d|(?:19|20)\d\d年(?:\d{1,2}月\d{1,2}日|度))$"
+)
 _PROSE_WIDTH = 0.62  # of the width of the text: a single run as wide is prose
 _MOST_WRAPPED = 2  # lines of a label so long that it reads like prose
 _MOST_LABELS = 14  # lines of headings, wrapped in a narrow column of labels, between column headings and the first figures
@@ -102,8 +106,8 @@ def _has_figures(region: Region) -> bool:
 
 
 def is_header(line: TextLine) -> bool:
-    """A line of column headings: years or words, no figure."""
-    return any(run.year for run in line.runs[-2:]) and not any(run.number and not run.year for run in line.runs)
+    """A line of column headings: years, or dates and nothing more, and no figure."""
+    return any(run.year or _DATE.match(run.text) for run in line.runs[-2:]) and not any(run.number and not run.year for run in line.runs)
 
 
 def _is_wordy_header(region: Region, line: TextLine) -> bool:
