@@ -1,7 +1,7 @@
 """Credit: scorecard and challenger with plain defaults beside them, on the same folds.
 
-    python benchmarks/specialists_credit.py german            # 10 folds, repeated 5 times: AUC
-    python benchmarks/specialists_credit.py lending_club      # 5 folds: AUC, calibration error; also credit_data, Default, HMDA
+python benchmarks/specialists_credit.py german            # 10 folds, repeated 5 times: AUC
+python benchmarks/specialists_credit.py lending_club      # 5 folds: AUC, calibration error; also credit_data, Default, HMDA
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from specialists_data import data
 
 from finfoundry.specialists.credit import FAMILY
 from finfoundry.specialists.metrics import auc
@@ -28,6 +27,7 @@ from finfoundry.specialists.schema import take
 from finfoundry.specialists.specialist import Request
 from finfoundry.specialists.table import read_table
 from finfoundry.specialists.train import Prepared, fit_models, prepare, train
+from specialists_data import data
 
 SETS = {
     "german": ("germancredit.csv", "creditability"),
@@ -74,7 +74,11 @@ def repeated(name: str, folds: int, times: int) -> None:
             scores = {key: model.margin(take(prepared.values, test)) for key, model in models.items()}
             for key, score in (scores | plain(prepared, fit, test)).items():
                 found[key].append(auc(prepared.y[test], score))
-        print(f"{name} after {seed + 1} x {folds} folds:", {key: round(float(np.mean(values)), 4) for key, values in found.items()}, flush=True)
+        print(
+            f"{name} after {seed + 1} x {folds} folds:",
+            {key: round(float(np.mean(values)), 4) for key, values in found.items()},
+            flush=True,
+        )
 
 
 def once(name: str) -> None:

@@ -125,7 +125,7 @@ def card(folder: Folder, json: Json = False) -> None:
 def list_(json: Json = False) -> None:
     """List every registered version."""
     with open_desk() as (_, desk):
-        show(desk.registry.list(), json)
+        show(desk.registry.versions(), json)
 
 
 @specialists.command()

@@ -18,7 +18,8 @@ def run(desk: Desk, principal: Principal, folder: Path, report: Report = silent)
     payments(6000, seed=1).to_csv(folder / "payments.csv", index=False)
     credit = Request("credit", str(folder / "loans.csv"), "default", id="id", group="region", purpose="A demonstration on made-up loans.")
     fraud = Request(
-        "fraud", str(folder / "payments.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", purpose="A demonstration on made-up payments."
+        "fraud", str(folder / "payments.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount",
+        purpose="A demonstration on made-up payments."
     )  # fmt: skip
     desk.train(principal, credit, folder / "demo-credit", report)
     desk.train(principal, fraud, folder / "demo-fraud", report)
@@ -26,7 +27,8 @@ def run(desk: Desk, principal: Principal, folder: Path, report: Report = silent)
     page = folder / "index.html"
     cards = "".join(f"<li><a href='demo-{name}/card.html'>The card of {name}</a></li>" for name in ("credit", "fraud"))
     page.write_text(
-        "<!doctype html><meta charset='utf-8'><title>Specialists</title><body style='font:17px/1.6 Georgia;max-width:40rem;margin:4rem auto'>"
+        "<!doctype html><meta charset='utf-8'><title>Specialists</title>"
+        "<body style='font:17px/1.6 Georgia;max-width:40rem;margin:4rem auto'>"
         "<h1>Two specialists</h1><p>A scorecard for made-up loans and a fraud model for made-up payments, each trained with a challenger,"
         " calibrated, validated, hashed and registered.</p>"
         f"<ul>{cards}<li><a href='demo-credit/monitor.html'>Monitoring of credit</a></li></ul>",

@@ -16,9 +16,10 @@ from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
 from finfoundry.governance.trail import recall
-from finfoundry.specialists import market_risk, specialist
-from finfoundry.specialists.card import Card, write_card, write_market_card, write_monitoring
+from finfoundry.specialists import aml, market_risk, specialist
+from finfoundry.specialists.card import Card, write_card, write_evidence, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
+from finfoundry.specialists.graph import explain as explain_account
 from finfoundry.specialists.market_risk import MarketScores, MarketValidation
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
@@ -65,7 +66,8 @@ class Desk:
             entry = self.registry.register(principal, folder)
             told = market.lineage
             return Trained(
-                entry.name, entry.family, entry.version, str(folder), entry.state, told.rows, told.used, 0, None, market.series, market.figures, market.warnings
+                entry.name, entry.family, entry.version, str(folder), entry.state, told.rows, told.used, 0, None,
+                market.series, market.figures, market.warnings
             )  # fmt: skip
         made = train(classifier(request.family), request, folder, report)
         write_card(folder, made, classifier(request.family))
@@ -156,7 +158,18 @@ class Desk:
         record, output = self.registry.find(principal, name, row)
         if "refused" in output:
             raise NotFound(f"The row {row} was not scored: {output['refused']}")
-        return narrate(self._app.engine, name, record, row, output, language, audience)
+        answer = narrate(self._app.engine, name, record, row, output, language, audience)
+        if family_of(folder) == aml.FAMILY.name:
+            answer.warnings.append(self._picture(folder, row))
+        return answer
+
+    def _picture(self, folder: Path, account: str) -> str:
+        """Draw the sub-graph around an account for the investigator; says where it lies, or that there is none."""
+        found = explain_account(aml.read_transfers(specialist.load(folder).request), account)
+        if found is None:
+            return f"No pattern of transfers stands out around {account}"
+        page = write_evidence(folder, found)
+        return f"Pattern {found.pattern} around {found.collector}, {len(found.edges)} transfers: {page}"
 
 
 def _leaves(rows: list[dict[str, Any]]) -> list[bytes]:

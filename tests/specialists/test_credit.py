@@ -16,10 +16,10 @@ from finfoundry.specialists import specialist
 from finfoundry.specialists.card import write_card, write_monitoring
 from finfoundry.specialists.credit import FAMILY, back_test, grade, hosmer_lemeshow
 from finfoundry.specialists.replay import again, kept
+from finfoundry.specialists.schema import infer, read
 from finfoundry.specialists.score import inputs, score_inputs, score_table
 from finfoundry.specialists.scorecard import Scorecard
 from finfoundry.specialists.screen import screen
-from finfoundry.specialists.schema import infer, read
 from finfoundry.specialists.specialist import MODEL, Request
 from finfoundry.specialists.table import read_table
 from finfoundry.specialists.target import event_of

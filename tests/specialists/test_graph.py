@@ -16,7 +16,14 @@ def test_the_sub_graph_names_the_collector(tmp_path: Path) -> None:
     accounts, transfers, roles = laundering(400, 24, seed=1)
     transfers.to_csv(tmp_path / "transfers.csv", index=False)
     request = Request(
-        "aml", "", "laundering", id="account", transactions=str(tmp_path / "transfers.csv"), source="from", destination="to", amount="amount"
+        "aml",
+        "",
+        "laundering",
+        id="account",
+        transactions=str(tmp_path / "transfers.csv"),
+        source="from",
+        destination="to",
+        amount="amount",
     )
     graph = aml.read_transfers(request)
     found = {row.account: explain(graph, str(row.account)) for row in roles.itertuples()}

@@ -47,7 +47,7 @@ def tell(text: str, evidence: SpecialistEvidence, language: Language, question: 
     return Answer(str(uuid.uuid4()), "answered", language, bound.text, citations=bound.citations, figures=bound.figures)
 
 
-def compose(name: str, output: Mapping[str, Any], language: Language) -> str:
+def compose(output: Mapping[str, Any], language: Language) -> str:
     """The plain sentence: score, probability, grade, and the reasons in their order."""
     probability = f"{100 * Decimal(str(output['probability'])):.2f}%"
     reasons = [reason["column"].replace("_", " ") for reason in output.get("reasons", ())]
@@ -64,7 +64,7 @@ def narrate(
     """Word a score. Without a model, or where its text does not hold, the composed sentence is the text."""
     spoken: Language = "zh" if language == "zh" else "en"
     evidence = score_evidence(name, record, output)
-    plain = compose(name, output, spoken)
+    plain = compose(output, spoken)
     worded = _worded(engine, plain, spoken, audience) if engine else None
     if worded is not None and _in_order(worded, output):
         answer = tell(worded, evidence, spoken, f"{name} {row}")

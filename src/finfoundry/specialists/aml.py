@@ -32,7 +32,7 @@ def read_transfers(request: Request) -> Transfers:
     wrong = np.flatnonzero(~np.isfinite(amount))
     if len(wrong):
         raise InputError(f"{Path(request.transactions).name}, row {wrong[0] + 1}, column {request.amount!r}: not a number")
-    named = request.time if request.time in table else next((name for name in table if name.lower() in _TIMES), None)
+    named = request.time if request.time in table else next((name for name in map(str, table.columns) if name.lower() in _TIMES), None)
     time = _moments(table[named]) if named else np.arange(len(table), dtype=np.float64)
     return transfers(source.astype(str).tolist(), destination.astype(str).tolist(), amount, time)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -45,7 +46,7 @@ class Bins:
         """The bin of each cell."""
         missing = len(self.labels) - 1
         if self.groups:
-            return np.array([*self.groups, missing])[cells]  # code -1 takes the last entry
+            return np.asarray(np.array([*self.groups, missing])[cells])  # code -1 takes the last entry
         return np.where(np.isnan(cells), missing, np.searchsorted(self.splits, cells, side="right"))
 
 
@@ -68,7 +69,7 @@ def bin_column(column: Column, cells: np.ndarray, y: np.ndarray, asked: Trend = 
     present = rows[~np.isnan(cells[rows])]
     splits = _cut(cells[present], y[present], asked)
     edges = ["-∞", *(f"{split:g}" for split in splits), "∞"]
-    labels = [f"[{low}, {high})" for low, high in zip(edges, edges[1:], strict=False)]
+    labels = [f"[{low}, {high})" for low, high in pairwise(edges)]
     return _count(column, cells, y, splits, (), labels, asked)
 
 

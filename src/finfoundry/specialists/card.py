@@ -14,6 +14,7 @@ from typing import Any
 
 from finfoundry.specialists import market_risk, plots
 from finfoundry.specialists.family import Family
+from finfoundry.specialists.graph import Evidence
 from finfoundry.specialists.market_risk import MarketRisk
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
@@ -88,6 +89,17 @@ def write_monitoring(folder: Path, found: Monitoring) -> Card:
     return _write(folder, "monitor", f"Monitoring of {found.specialist}", found.version, sections)
 
 
+def write_evidence(folder: Path, found: Evidence) -> Path:
+    """Write the sub-graph that explains an account: a picture and its transfers in order of time."""
+    name = "evidence-" + "".join(letter if letter.isalnum() else "_" for letter in found.account)
+    told = f"{found.pattern} around {found.collector}: {len(found.accounts)} accounts, {len(found.edges)} transfers."
+    table: Table = (["from", "to", "amount", "time"], found.edges)
+    _write(
+        folder, name, f"Account {found.account}", "", [Section("Pattern", [told], [table], [plots.network(found.edges, found.collector)])]
+    )
+    return folder / f"{name}.html"
+
+
 def _sections(made: Specialist, family: Family) -> list[Section]:
     request, told = made.request, made.lineage
     data = [
@@ -103,8 +115,10 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
     split = "forward in time" if request.time else f"by {request.fold}" if request.fold else "five stratified folds"
     method = [
         f"Champion: {made.champion}. Both models were trained on the same rows and inputs; penalty, size and rounds were chosen inside each fold.",
-        f"Scorecard: optimal binning (Navas-Palencia 2020), weight of evidence, ridge logistic regression; {BASE_SCORE} points at {BASE_ODDS}:1 odds,"
-        f" {POINTS_TO_DOUBLE} points double the odds (Siddiqi 2006). Challenger or champion trees: LightGBM, reasons by exact TreeSHAP.",
+        (
+            f"Scorecard: optimal binning (Navas-Palencia 2020), weight of evidence, ridge logistic regression; {BASE_SCORE} points at {BASE_ODDS}:1 odds,"
+            f" {POINTS_TO_DOUBLE} points double the odds (Siddiqi 2006). Challenger or champion trees: LightGBM, reasons by exact TreeSHAP."
+        ),
         f"Validation: {split}. Probabilities by Platt's method on out-of-fold margins. Seed {request.seed}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in told.versions.items()) + ".",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedKFold
@@ -40,7 +42,4 @@ def folds(y: np.ndarray, time: pd.Series | None, given: pd.Series | None, seed: 
 def _forward(time: pd.Series) -> list[Fold]:
     """Rows of one time never part: what is tested lies strictly later than what was fitted."""
     ranks = time.rank(method="min", pct=True).to_numpy()
-    return [
-        (np.flatnonzero(ranks <= border), np.flatnonzero((ranks > border) & (ranks <= until)))
-        for border, until in zip(_FORWARD, _FORWARD[1:], strict=False)
-    ]
+    return [(np.flatnonzero(ranks <= border), np.flatnonzero((ranks > border) & (ranks <= until))) for border, until in pairwise(_FORWARD)]

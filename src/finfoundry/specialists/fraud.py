@@ -262,7 +262,7 @@ class _Sorted:
 
     def _since(self, line: np.ndarray, width: int) -> np.ndarray:
         """How many of a number line lie before the row's time less ``width``, never past the entity's edge."""
-        return np.searchsorted(line, np.maximum(self.place - width, self.edge), side="left")
+        return np.asarray(np.searchsorted(line, np.maximum(self.place - width, self.edge), side="left"))
 
     def usual(self) -> np.ndarray:
         """Count, tenths and squares over the longest window without known frauds, int64 of shape (rows, 3)."""
@@ -320,7 +320,7 @@ def keep(table: pd.DataFrame, request: Request) -> pd.DataFrame:
     columns = [str(request.time), *request.entities, str(request.amount), request.target]
     at = microseconds(table[str(request.time)])
     recent = at >= at.max() - 2 * LONGEST - round(request.delay_days * DAY)
-    return table.loc[recent, columns].reset_index(drop=True)
+    return pd.DataFrame(table.loc[recent, columns].reset_index(drop=True))
 
 
 FAMILY = Family(

@@ -196,8 +196,11 @@ def _cycles(graph: Transfers, accounts: int) -> np.ndarray:
 
 
 def find_cycle(graph: Transfers, outgoing: dict[int, np.ndarray], first: int) -> list[int]:
-    """Edges from ``first`` back to where it starts, each no earlier than the one before and of a like amount; [] if there is none."""
-    start, until = int(graph.source[first]), graph.time[first] + graph.span * 3
+    """Edges from ``first`` back to where it starts, of like amounts and close in time; [] if there is none.
+
+    The start may lie anywhere in the cycle, so that the order of times is not asked for.
+    """
+    start, amount, at_first = int(graph.source[first]), graph.amount[first], graph.time[first]
     queue = deque([[first]])
     while queue:
         path = queue.popleft()
@@ -207,11 +210,10 @@ def find_cycle(graph: Transfers, outgoing: dict[int, np.ndarray], first: int) ->
         if len(path) == _LONGEST_CYCLE or at not in outgoing:
             continue
         rows = outgoing[at]
-        begin = np.searchsorted(graph.time[rows], graph.time[path[-1]], side="left")
-        for row in rows[begin : begin + _BRANCHES]:
-            like = abs(graph.amount[row] - graph.amount[path[-1]]) <= _CLOSE * abs(graph.amount[path[-1]])
-            if graph.time[row] <= until and like and int(graph.destination[row]) not in graph.source[path[1:]]:
-                queue.append([*path, int(row)])
+        near = np.abs(graph.time[rows] - at_first) <= 2 * graph.span
+        for row in rows[near & (np.abs(graph.amount[rows] - amount) <= _CLOSE * abs(amount))][:_BRANCHES].tolist():
+            if int(graph.destination[row]) not in graph.source[path[1:]]:
+                queue.append([*path, row])
     return []
 
 
@@ -282,12 +284,18 @@ def _fan(graph: Transfers, account: int, middle: int, *, inward: bool) -> Eviden
     best: tuple[float, np.ndarray] | None = None
     for row in rows if account == middle else rows[others[rows] == account]:
         group = rows[np.abs(graph.amount[rows] - graph.amount[row]) <= _CLOSE * abs(graph.amount[row])]
-        worth = len(np.unique(others[group])) * (0.05 + _unusual(graph, group))
+        worth = len(np.unique(others[group])) * _weight(graph, group)
         if best is None or worth > best[0]:
             best = worth, group
     if best is None or len(np.unique(others[best[1]])) < 2:
         return None
     return _evidence(graph, account, "fan-in" if inward else "fan-out", middle, best[1], best[0])
+
+
+def _weight(graph: Transfers, group: np.ndarray) -> float:
+    """How remarkable a group of transfers is: unusual for those who send, and close in time."""
+    period = float(graph.time[-1] - graph.time[0]) or 1.0
+    return 0.05 + _unusual(graph, group) + 1 - float(np.ptp(graph.time[group])) / period
 
 
 def _unusual(graph: Transfers, group: np.ndarray) -> float:
@@ -307,7 +315,7 @@ def _cycle_of(graph: Transfers, account: int) -> list[Evidence]:
         if path:
             starter = int(graph.source[min(path, key=lambda edge: graph.time[edge])])
             rows = np.array(path)
-            found.append(_evidence(graph, account, "cycle", starter, rows, (len(path) + 1) * (0.05 + _unusual(graph, rows))))
+            found.append(_evidence(graph, account, "cycle", starter, rows, (len(path) + 1) * _weight(graph, rows)))
     return found
 
 
@@ -322,7 +330,7 @@ def _gather_of(graph: Transfers, account: int) -> list[Evidence]:
                     graph.destination, list(middles)
                 )
                 rows = np.flatnonzero(within)
-                found.append(_evidence(graph, account, "scatter-gather", end, rows, 2 * len(middles) * (0.05 + _unusual(graph, rows))))
+                found.append(_evidence(graph, account, "scatter-gather", end, rows, 2 * len(middles) * _weight(graph, rows)))
     return found
 
 

@@ -11,7 +11,7 @@ def loans(rows: int, seed: int = 0) -> pd.DataFrame:
     random = np.random.default_rng(seed)
     income = np.round(random.lognormal(8.5, 0.5, rows))
     debt = np.round(random.beta(2, 4, rows), 3)
-    months = random.integers(0, 120, rows)
+    months = random.integers(0, 120, rows).astype(float)
     job = random.choice(["salaried", "self-employed", "retired", "none"], rows, p=[0.6, 0.2, 0.15, 0.05])
     purpose = random.choice(["car", "home", "study", "other"], rows)
     odds = (
@@ -38,7 +38,7 @@ def payments(rows: int, seed: int = 0, days: int = 40) -> pd.DataFrame:
     day = at / 86_400
     by_card = (day >= stolen[card]) & (day < stolen[card] + 5) & (random.random(rows) < 0.5)
     by_shop = (day >= taken[shop]) & (day < taken[shop] + 10) & (random.random(rows) < 0.6)
-    amount = np.round(np.where(by_card, amount * 5, amount), 2)
+    amount = np.asarray(np.where(by_card, amount * 5, amount), dtype=np.float64).round(2)
     moments = pd.Timestamp("2024-03-01") + pd.to_timedelta(at, unit="s")
     table = pd.DataFrame(
         {"id": np.arange(rows) * 7 + 100_000, "at": moments, "card": [f"C{n}" for n in card], "shop": [f"S{n}" for n in shop]}

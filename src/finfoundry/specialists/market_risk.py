@@ -33,6 +33,7 @@ _WINDOW = 1000  # days that a fit looks back on; a filtered quantile looks back 
 _REFIT = 125  # days until the parameters are estimated again; the volatility moves every day
 _LATEST = 1250  # days walked forward when training
 _SHOCKS = {"fall of 10 %": -0.10, "fall of 20 %": -0.20, "rise of 10 %": 0.10}
+_DATES = ("date", "time", "day", "日期")
 _CLUSTER = 3  # breaches within the last 50 days that give a warning; one in two is expected at 99 %
 
 
@@ -215,12 +216,14 @@ def walk(returns: np.ndarray, days: int) -> tuple[np.ndarray, dict[str, np.ndarr
     """The last ``days`` losses, and for each model the forecasts made the evening before: shape (days, 2) of VaR and ES."""
     start = len(returns) - days
     made: dict[str, list[tuple[float, float]]] = {model: [] for model in MODELS}
-    parameters: dict[str, float] = {}
-    for day in range(start, len(returns)):
-        if (day - start) % _REFIT == 0:
-            parameters = fit_garch(returns[max(0, day - _WINDOW) : day])
-        for model, forecast in forecasts(returns[:day], parameters).items():
-            made[model].append((forecast.var, forecast.es))
+    for refit in range(start, len(returns), _REFIT):
+        begin, end = max(0, refit - _WINDOW), min(refit + _REFIT, len(returns))
+        parameters = fit_garch(returns[begin:refit])
+        volatility = filter_volatility(returns[begin : end - 1], parameters)  # each day's value comes from the days before it
+        for day in range(refit, end):
+            found = _three(returns[begin:day], volatility[: day - begin + 1], parameters)
+            for model, forecast in found.items():
+                made[model].append((forecast.var, forecast.es))
     return -returns[start:], {model: np.array(pairs) for model, pairs in made.items()}
 
 
@@ -272,14 +275,7 @@ def read_returns(path: Path, request: Request, prices: bool | None = None) -> tu
         InputError: no dates, dates twice, a cell that is no number, or too few days.
     """
     table = read_table(path)
-    name = request.time or next(
-        (
-            column
-            for column in table
-            if times(table[column].astype(str)).notna().mean() > 0.9 and column.lower() in ("date", "time", "日期")
-        ),
-        None,
-    )
+    name = request.time or next((column for column in map(str, table.columns) if column.lower() in _DATES), None)
     if name is None or name not in table:
         raise InputError(f"{path.name} has no column of dates", remedy="Name it with --time")
     dates = times(table[name])
@@ -301,7 +297,7 @@ def read_returns(path: Path, request: Request, prices: bool | None = None) -> tu
     if prices:
         if not (numbers.min() > 0).all():
             raise InputError(f"{path.name} has prices at or below 0", remedy="Give the series as it was in training")
-        numbers = np.log(numbers).diff().iloc[1:]
+        numbers = numbers.apply(np.log).diff().iloc[1:]
     return numbers, prices
 
 
@@ -314,7 +310,8 @@ def train(request: Request, folder: Path, report: Report = silent) -> MarketRisk
     packages = ("finfoundry", "numpy", "pandas", "arch", "scipy")
     lineage = Lineage(
         file_digest(path), len(returns), len(returns), 0, f"{returns.index[0]} / {returns.index[-1]}",
-        datetime.now(UTC).isoformat(timespec="seconds"), round(clock.monotonic() - started, 1), {name: metadata.version(name) for name in packages},
+        datetime.now(UTC).isoformat(timespec="seconds"), round(clock.monotonic() - started, 1),
+        {name: metadata.version(name) for name in packages},
     )  # fmt: skip
     found = MarketRisk(request, list(parameters), prices, parameters, tests, summary(tests), lineage, notes)
     found.version = write_sealed(folder_for(folder), {MODEL: TypeAdapter(MarketRisk).dump_json(found, indent=1, exclude={"version"})})

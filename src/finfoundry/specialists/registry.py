@@ -60,7 +60,7 @@ class Registry:
                 audit.append(connection, audit.Record(principal.user, "specialist trained", (step,), target=version))
             return _one(connection, version)
 
-    def list(self) -> list[Registered]:
+    def versions(self) -> list[Registered]:
         """All versions, the latest first."""
         with self._database.owner() as connection:
             rows = connection.execute(f"SELECT {_COLUMNS} FROM specialists ORDER BY trained_at DESC").fetchall()  # noqa: S608

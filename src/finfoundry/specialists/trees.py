@@ -14,7 +14,8 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from finfoundry.specialists.binning import Bins
 from finfoundry.specialists.schema import Values
 
-_RATE = 0.04
+_FEW = 5000  # rows; with fewer, steps are smaller, more models are averaged, and tuning repeats its split
+_TUNING_ROWS = 60_000
 _MOST_ROUNDS = 600
 _SHAPES = (
     {"num_leaves": 4, "min_data_in_leaf": 20},
@@ -59,18 +60,18 @@ def _encode(cells: np.ndarray, codes: tuple[float, ...]) -> np.ndarray:
     return np.array(codes)[cells] if codes else cells
 
 
-def fit_trees(bins: Sequence[Bins], values: Values, y: np.ndarray, seed: int = 0, copies: int = 3) -> Trees:
-    """Tune size and number of rounds on a held-out fifth, then fit ``copies`` models on all rows with other seeds.
+def fit_trees(bins: Sequence[Bins], values: Values, y: np.ndarray, seed: int = 0) -> Trees:
+    """Tune size and number of rounds on a held-out fifth, then fit on all rows, three times with other seeds where rows are few.
 
     A column that was asked to be monotone, and a category (encoded by its weight of evidence), is constrained to its direction.
     """
-    codes = tuple(tuple(one.woe[group] for group in one.groups) + (one.woe[-1],) if one.groups else () for one in bins)
+    codes = tuple((*(one.woe[group] for group in one.groups), one.woe[-1]) if one.groups else () for one in bins)
     constraints = tuple(1 if one.groups else {"rising": 1, "falling": -1, "free": 0}[one.trend] for one in bins)
     matrix = np.stack([_encode(values[one.column], code) for one, code in zip(bins, codes, strict=True)], axis=1)
     shape, rounds = _tune(matrix, y, constraints, seed)
-    settings = {**_settings(constraints, seed), **shape, "num_threads": _threads(y)}
+    settings = {**_settings(constraints, len(y), seed), **shape, "num_threads": _threads(y)}
     texts = []
-    for copy in range(copies):
+    for copy in range(3 if len(y) < _FEW else 1):
         model = lightgbm.train({**settings, "seed": seed + copy}, lightgbm.Dataset(matrix, y), rounds)
         texts.append(model.model_to_string())
     return Trees(
@@ -78,14 +79,18 @@ def fit_trees(bins: Sequence[Bins], values: Values, y: np.ndarray, seed: int = 0
         codes,
         constraints,
         tuple(texts),
-        {**shape, "rounds": rounds, "learning_rate": _RATE, "seed": seed},
+        {**shape, "rounds": rounds, "learning_rate": _rate(len(y)), "seed": seed},
     )
 
 
-def _settings(constraints: tuple[int, ...], seed: int) -> dict[str, Any]:
+def _rate(rows: int) -> float:
+    return 0.04 if rows < _FEW else 0.1
+
+
+def _settings(constraints: tuple[int, ...], rows: int, seed: int) -> dict[str, Any]:
     return {
         "objective": "binary",
-        "learning_rate": _RATE,
+        "learning_rate": _rate(rows),
         "feature_fraction": 0.4,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
@@ -106,15 +111,17 @@ def _threads(y: np.ndarray) -> int:
 
 def _tune(matrix: np.ndarray, y: np.ndarray, constraints: tuple[int, ...], seed: int) -> tuple[dict[str, int], int]:
     """Shape and rounds with the least held-out log loss, over three splits where rows are few."""
-    splits = 3 if len(y) < 5000 else 1
+    splits = 3 if len(y) < _FEW else 1
     if min(y.sum(), len(y) - y.sum()) < 10:
         return _SHAPES[0], 50
+    drawn = np.random.default_rng(seed).permutation(len(y))[:_TUNING_ROWS]
+    matrix, y = matrix[drawn], y[drawn]
     curves: list[np.ndarray] = []
-    shapes = _SHAPES if len(y) >= 5000 else _SHAPES[:2]
+    shapes = _SHAPES if len(y) >= _FEW else _SHAPES[:2]
     for shape in shapes:
         total = np.zeros(_MOST_ROUNDS)
         for fit, test in StratifiedShuffleSplit(splits, test_size=0.2, random_state=seed).split(matrix, y):
-            total += _curve(matrix, y, fit, test, {**_settings(constraints, seed), **shape, "num_threads": _threads(y)})
+            total += _curve(matrix, y, fit, test, {**_settings(constraints, len(y), seed), **shape, "num_threads": _threads(y)})
         curves.append(total)
     best = min(range(len(curves)), key=lambda number: float(curves[number].min()))
     return shapes[best], max(20, int(curves[best].argmin()) + 1)
@@ -124,7 +131,7 @@ def _curve(matrix: np.ndarray, y: np.ndarray, fit: np.ndarray, test: np.ndarray,
     """Held-out log loss after each round; rounds past an early stop repeat the last."""
     history: dict[str, Any] = {}
     train = lightgbm.Dataset(matrix[fit], y[fit])
-    callbacks = [lightgbm.record_evaluation(history), lightgbm.early_stopping(50, verbose=False)]
+    callbacks: list[Any] = [lightgbm.record_evaluation(history), lightgbm.early_stopping(30, verbose=False)]
     lightgbm.train(
         settings, train, _MOST_ROUNDS, valid_sets=[lightgbm.Dataset(matrix[test], y[test], reference=train)], callbacks=callbacks
     )

@@ -1,0 +1,30 @@
+"""20 stocks: 1-day 99 % value at risk and expected shortfall, 1,250 days walked forward; historical simulation beside it.
+
+python benchmarks/specialists_market_risk.py
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from finfoundry.specialists import market_risk
+from finfoundry.specialists.specialist import Request
+from specialists_data import data
+
+DAYS = 2300  # the latest of the file
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "prices.csv"
+        pd.read_csv(data("skfolio_sp500_dataset.csv.gz")).iloc[-DAYS:].to_csv(path, index=False)
+        made = market_risk.train(Request("market-risk", str(path)), Path(folder) / "risk")
+    for name, figures in made.figures.items():
+        print(name, {key: round(figure.value, 4) for key, figure in figures.items()})
+
+
+if __name__ == "__main__":
+    main()
