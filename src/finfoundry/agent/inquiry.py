@@ -150,7 +150,7 @@ class Inquiry:
 
     def _plan_by_model(self, intent: Intent, subject: Subject) -> Plan | None:
         """Only for a question that wants a number of a known entity: the model would plan anything."""
-        if self.engine is None or subject.name is None or not wants_number(intent):
+        if self.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
             return None
         drafted = plan_by_model(self.engine, intent, subject.calendar, self.deadline)
         for completion in drafted.completions:

@@ -20,7 +20,7 @@ _DROP = frozenset({"non", "gaap", "growth", "rate", "cagr", "average", "mean", "
 _TAIL_ZH = re.compile(
     r"(?:总额|总计|金额|数额|数值|余额|总共)?(?:分别|各自|各)?(?:具体|大约|约)?(?:是|为|有|达到?)?(?:多少|什么|几).*$|(?:的?情况|数据)?[?？。\s]*$"
 )
-_MEANING_ZH = re.compile(r"定义|什么意思|含义|指什么|概念")
+_MEANING_ZH = re.compile(r"定义|什么意思|含义|指什么|概念|计算方法")
 _HEAD_ZH = re.compile(r"^(?:.*年报(?:数据)?中?|在|其|该公司|公司|企业|的|，|,|：|年?度?|实现|所|需|\s)+")
 _GROWTH_ZH = re.compile(r"的?(?:年复合)?(?:增长率|增长|增速|增幅|变动率)$")
 
