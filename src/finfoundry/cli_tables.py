@@ -21,7 +21,8 @@ Collection = Annotated[str | None, typer.Option("--collection", "-c", help="The 
 def tables_import(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="XLSX or CSV files whose first row names the columns.")],
     missing: Annotated[
-        list[str] | None, typer.Option("--missing", metavar="CODE", help="What stands for no value, such as -1; never guessed.")
+        list[str] | None,
+        typer.Option("--missing", metavar="CODE", help="What stands for no value, such as -1, or in one column COLUMN=0; never guessed."),
     ] = None,
     entity: Annotated[
         list[str] | None, typer.Option("--entity", metavar="COLUMN", help="A column with company names; inferred if not given.")

@@ -47,6 +47,11 @@ def test_a_code_for_missing_values_is_suspected_and_never_assumed() -> None:
     assert suspects(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), columns_of(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), Reading())) == ["-1"]
 
 
+def test_a_code_may_be_named_for_one_column_alone() -> None:
+    columns = {column.name: column for column in columns_of(grid(), Reading(missing=("职工人数=100", "-1")))}
+    assert (columns["职工人数"].missing, columns["净利润"].missing, columns["基本每股收益"].missing) == (1, 2, 0)
+
+
 def test_a_table_without_companies_and_a_column_that_is_not_there() -> None:
     with pytest.raises(InputError, match="names companies"):
         columns_of(grid(b"a,b\n1,2\n3,4\n"), Reading())

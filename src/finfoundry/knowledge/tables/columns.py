@@ -48,11 +48,14 @@ class Reading:
     percents: tuple[str, ...] = ()  # columns of percent without a sign
     currency: str | None = None
 
-    def is_missing(self, cell: str) -> bool:
-        if cell in self.missing:
+    def is_missing(self, cell: str, column: str) -> bool:
+        """Whether a cell holds a code: one for all columns ("-1"), or one for this column alone ("headcount=0")."""
+        named = (code.rpartition("=") for code in self.missing)
+        codes = [code for name, _, code in named if name in ("", column)]
+        if cell in codes:
             return True
-        value = decimal(cell)
-        return value is not None and any(decimal(code) == value for code in self.missing)
+        value = decimal(cell) if codes else None
+        return value is not None and any(decimal(code) == value for code in codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def columns_of(grid: Grid, reading: Reading) -> list[Column]:
 
 def _filled(grid: Grid, index: int, reading: Reading) -> list[str]:
     step = max(1, len(grid.rows) // SAMPLE)
-    return [cell for _, row in grid.rows[::step] if (cell := row[index]) and not reading.is_missing(cell)]
+    return [cell for _, row in grid.rows[::step] if (cell := row[index]) and not reading.is_missing(cell, grid.header[index])]
 
 
 def _roles(header: Sequence[str], cells: Sequence[Sequence[str]], reading: Reading) -> Mapping[int, Role]:
@@ -147,7 +150,7 @@ def _short(cells: Sequence[str]) -> bool:
 def _column(grid: Grid, index: int, cells: Sequence[str], role: Role | None, reading: Reading, currency: str | None) -> Column:
     name = grid.header[index]
     filled = sum(1 for _, row in grid.rows if row[index])
-    missing = sum(1 for _, row in grid.rows if (cell := row[index]) and reading.is_missing(cell)) if reading.missing else 0
+    missing = sum(1 for _, row in grid.rows if (cell := row[index]) and reading.is_missing(cell, name)) if reading.missing else 0
     counts = {"filled": filled - missing, "missing": missing}
     if role or not name or not _numeric(cells) or _CODE.search(name) or (_PERIOD.search(name) and _mostly(cells, _YEAR.pattern)):
         return Column(index + 1, name, "text", role, **counts)  # type: ignore[arg-type]

@@ -114,16 +114,20 @@ def _columns(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...
 
 def _rows(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...]]:
     at = {role: [column.position - 1 for column in table.columns if column.role == role] for role in ("entity", "code", "period")}
+    header = table.grid.header
     for line, row in table.grid.rows:
         names = sorted(
-            {cell for index in at["entity"] if (cell := row[index]) and not table.reading.is_missing(cell)}, key=lambda n: (len(n), n)
+            {cell for index in at["entity"] if (cell := row[index]) and not table.reading.is_missing(cell, header[index])},
+            key=lambda n: (len(n), n),
         )
         code = next((row[index] for index in at["code"] if row[index]), None)
         period = next((row[index] for index in at["period"] if row[index]), None)
         if not names and not code:
             raise InputError(f"Row {line} of {table.grid.sheet!r} names no company", remedy="Fill it in, or name other columns")
         keys = list(dict.fromkeys(filter(None, [code and code.casefold(), *(key for name in names for key in whole_keys(name))])))
-        texts = [None if cell is None or table.reading.is_missing(cell) else clean(cell) for cell in row]
+        texts = [
+            None if cell is None or table.reading.is_missing(cell, name) else clean(cell) for name, cell in zip(header, row, strict=True)
+        ]
         yield (
             place.document, number, line, place.label, place.collection, keys[0], [clean(name) for name in names or [code or ""]], keys,
             period_of(period), year_of(period), _numbers(table.columns, texts), texts,
