@@ -232,3 +232,12 @@ def test_any_table_gives_facts_in_the_table(rows: list[list[str]]) -> None:
         assert fact.metric
         assert fact.period
         assert any(digits in text for row in rows for text in row for digits in [fact.text.strip("$ ()%")])
+
+
+def test_table_goes_on_behind_a_page_that_holds_only_a_footer() -> None:
+    """Printed from HTML, a full page spills its footer onto a page of its own."""
+    prose = Block("paragraph", "The following table sets forth what we own and what we owe, as described in the notes above. " * 2)
+    top = table([["", "2024", "2023"], ["Cash", "10", "8"], ["Inventory", "7", "6"]], note="As of December 31 (in millions)")
+    rest = table([["Goodwill", "5", "4"], ["Total", "22", "18"]])
+    facts = extract(document([prose, top], [Block("footer", "66 The Company")], [rest, prose]))
+    assert [f.period for f in found(facts, "Goodwill")] == ["2024-12-31", "2023-12-31"]

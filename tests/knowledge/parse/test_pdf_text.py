@@ -141,3 +141,16 @@ def test_senseless_text_is_not_taken_for_text() -> None:
     document = parse(pdf(lambda c: paragraph(c, 60, 100, shifted)), "a.pdf", ocr=False)
     assert document.pages[0].source == "empty"
     assert any("character map" in loss for loss in document.losses)
+
+
+def test_year_at_the_top_of_a_page_is_no_page_number() -> None:
+    """A table that goes on may begin with the year of the rows below it."""
+
+    def draw(canvas: Canvas) -> None:
+        text(canvas, 60, 40, "2023")
+        text(canvas, 60, 400, "Translation adjustments arising during the year were small.")
+        text(canvas, 300, 820, "105")
+
+    document = parse(pdf(draw, draw), "a.pdf")
+    assert [block.text for block in kinds(document, "footer")] == ["105", "105"]
+    assert not kinds(document, "header")

@@ -18,6 +18,7 @@ NEAR = 6  # blocks above a table that may speak of it
 TAIL = 400  # characters at the end of each: what introduces a table stands last
 
 
+_SPILL = 100  # characters: a page that holds no more has only caught the footer of the one before
 NEAR_YEAR_END = 20  # days
 
 
@@ -67,13 +68,15 @@ def open_tables(document: Document) -> Iterator[Table]:
     trail: list[str] = []  # since the last table
     before: list[str] = []
     header: tuple[Page, Block] | None = None  # a table of header rows only, at the foot of a page
+    leaf = 0
     for page in document.pages:
+        leaf += sum(len(block.text) for block in page.blocks) > _SPILL
         for block in page.blocks:
             if block.kind == "table":
                 before = trail or before  # what stands above one table speaks of the next too, where nothing stands between
                 above = tuple(text[-TAIL:] for text in reversed(before[-NEAR:]))
                 whole = _joined(header, page, block)
-                table = open_table(number, page, whole, above)
+                table = open_table(number, page, whole, above, leaf)
                 if table is not None:
                     yield table
                 header = (page, block) if table is None else None

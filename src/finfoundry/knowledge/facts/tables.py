@@ -40,6 +40,7 @@ class Table:
     block: Block
     above: tuple[str, ...]  # texts before it on the page, nearest first
     grid: Grid
+    leaf: int = 0  # its page, counted without pages that hold next to nothing
     measure: Measure = field(default_factory=Measure)
     statement: str | None = None
     scope: Scope | None = None
@@ -50,12 +51,12 @@ class Table:
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
 
 
-def open_table(number: int, page: Page, block: Block, above: tuple[str, ...]) -> Table | None:
+def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> Table | None:
     """Read the grid and the measure; None when the table holds no number."""
     grid = read_grid(block)
     if not any(row.values for row in grid.rows):
         return None
-    table = Table(number, page, block, above, grid)
+    table = Table(number, page, block, above, grid, leaf)
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
     table.measure = _measure(table)
@@ -143,7 +144,7 @@ def _continues(table: Table, before: Table) -> bool:
     """Whether a table goes on from the one before: said by the parser, or on the next page without a header of its own."""
     if table.block.continued:
         return True
-    return table.grid.headless and 0 <= table.page.number - before.page.number <= 1 and len(table.grid.value_columns) == len(before.columns)
+    return table.grid.headless and 0 <= table.leaf - before.leaf <= 1 and len(table.grid.value_columns) == len(before.columns)
 
 
 def _carried(table: Table, before: Table) -> dict[int, Column]:

@@ -36,6 +36,8 @@ def connect(pages: Sequence[Page]) -> None:
 
 
 def _masked(text: str) -> str:
+    if _YEAR.fullmatch(text.strip()):
+        return text.strip()  # a heading, not the number of a page
     return re.sub(r"\d+", "#", text).strip().lower()
 
 
@@ -46,7 +48,7 @@ def _mark_running(pages: Sequence[Page]) -> None:
     ]
     seen = Counter(_masked(block.text) for _, block in edge)
     for page, block in edge:
-        if seen[_masked(block.text)] >= 3 or _PAGE_NUMBER.match(block.text):
+        if seen[_masked(block.text)] >= 3 or (_PAGE_NUMBER.match(block.text) and not _YEAR.fullmatch(block.text.strip())):
             block.kind = "header" if block.box and block.box[1] < page.height / 2 else "footer"
             block.level = None
 
