@@ -10,11 +10,25 @@ import typer
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.knowledge.tables.columns import Reading
+from finfoundry.knowledge.tables.intake import Imported
 
 tables = typer.Typer(help="Structured files: one row a company and period.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
 Collection = Annotated[str | None, typer.Option("--collection", "-c", help="The collection.")]
+
+
+def tell(result: Imported) -> None:
+    """One line a file, its columns, and what needs a look."""
+    if result.error:
+        terminal.print_value(f"{result.path}: {result.error}. {result.remedy or ''}")
+        return
+    terminal.print_value(f"{result.path}: {result.outcome} {result.id or ''}, {result.facts:,} facts, {result.seconds:.1f} s")
+    for table in result.tables:
+        terminal.print_value(f"{table.sheet}: {table.rows:,} rows")
+        terminal.print_value(list(table.columns))
+    for warning in result.warnings:
+        terminal.print_value(f"! {warning}")
 
 
 @tables.command("import")
@@ -47,7 +61,11 @@ def tables_import(
     reading = Reading(tuple(entity or ()), code, period, tuple(missing or ()), tuple(percent or ()), currency)
     with open_app() as app, terminal.progress(quiet=json) as report:
         results = app.import_tables(app.principal(user), paths, reading, collection=collection, label=label, trial=trial, report=report)
-    terminal.print_json(results) if json else terminal.print_value(results)
+    if json:
+        terminal.print_json(results)
+    else:
+        for result in results:
+            tell(result)
     if any(result.error for result in results):
         raise typer.Exit(1)
 
