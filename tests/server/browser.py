@@ -67,9 +67,7 @@ class Page:
 
     def open(self, url: str) -> None:
         self.call("Page.navigate", {"url": url})
-        self.until(
-            f"document.readyState === 'complete' && location.href !== 'about:blank' && {json.dumps(url)}.startsWith(location.origin)"
-        )
+        self.until(f"document.readyState === 'complete' && location.href === {json.dumps(url)}")  # its scripts have run
 
     def key(self, name: str, code: int) -> None:
         for kind in ("keyDown", "keyUp"):
