@@ -53,7 +53,7 @@ docs: $(VENV)/dev.stamp reference  ## Build the documentation into site/
 lock: $(VENV)/dev.stamp  ## Resolve the dependencies again, into requirements/ (run with the oldest Python to serve)
 	$(COMPILE) --generate-hashes --upgrade -o requirements/core.lock pyproject.toml
 	$(COMPILE) --generate-hashes --upgrade --only-build-deps --build-deps-for editable -c requirements/core.lock -o requirements/build.lock pyproject.toml
-	$(COMPILE) --generate-hashes --upgrade --allow-unsafe --extra dev --extra docs --extra specialists -c requirements/core.lock -c requirements/build.lock -o requirements/dev.lock pyproject.toml
+	$(COMPILE) --generate-hashes --upgrade --allow-unsafe --extra dev --extra docs -c requirements/core.lock -c requirements/build.lock -o requirements/dev.lock pyproject.toml
 	for extra in $(EXTRAS); do \
 		$(COMPILE) --upgrade --extra $$extra -c requirements/core.lock -o requirements/$$extra.lock pyproject.toml || exit 1; done
 
@@ -71,6 +71,7 @@ $(VENV)/core.stamp: $(VENV)/pyvenv.cfg requirements/core.lock requirements/build
 	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock
+$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock requirements/specialists.lock
 	$(BIN)/python -m pip install --quiet -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet -r requirements/specialists.lock
 	@touch $@

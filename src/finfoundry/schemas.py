@@ -17,6 +17,7 @@ from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
+from finfoundry.specialist_desk import Desk
 from finfoundry.uploads import Upload
 from finfoundry.views import ParseView
 
@@ -61,6 +62,13 @@ TYPES: dict[str, Any] = {
     "audit-verify": returned(App.audit_verify),
     "audit-show": returned(App.audit_show),
     "audit-replay": returned(App.audit_replay),
+    "specialist-trained": returned(Desk.train),
+    "specialist-validation": returned(Desk.validate),
+    "specialist-scores": returned(Desk.score),
+    "specialist-monitoring": returned(Desk.monitor),
+    "specialist-card": returned(Desk.card),
+    "specialist-registered": returned(Desk.promote),
+    "specialist-replay": returned(Desk.replay),
 }
 
 
