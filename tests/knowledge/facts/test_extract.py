@@ -241,3 +241,22 @@ def test_table_goes_on_behind_a_page_that_holds_only_a_footer() -> None:
     rest = table([["Goodwill", "5", "4"], ["Total", "22", "18"]])
     facts = extract(document([prose, top], [Block("footer", "66 The Company")], [rest, prose]))
     assert [f.period for f in found(facts, "Goodwill")] == ["2024-12-31", "2023-12-31"]
+
+
+def test_money_without_cents_is_no_price_of_a_share() -> None:
+    rows = [["(in millions)", "2024"], ["Total purchase price", "$ 7,433"], ["Average purchase price", "$ 74.33"]]
+    facts = facts_of([*rows, ["Fair value of stock options on grant date", "$ 10.28"], ["Stock, $0.001 par value per share", "76,534"]])
+    assert [(f.value, f.unit) for f in facts if "figure" not in dict(f.dimensions)] == [
+        (Decimal(7_433_000_000), "USD"),
+        (Decimal("74.33"), "USD/share"),
+        (Decimal("10.28"), "USD/share"),
+        (Decimal(76_534_000_000), "USD"),
+    ]
+
+
+def test_share_counts_printed_in_full_beside_a_scale() -> None:
+    """One count that no company can have shows how its column is printed."""
+    income = table([["(in thousands)", "2024"], ["Weighted-average shares outstanding, basic", "430,000"], ["Net income", "9,000"]])
+    options = table([["", "Number of Shares"], ["Outstanding at January 1, 2024", "17,500,000"], ["Granted", "159,978"]])
+    facts = extract(document([income, options]))
+    assert [f.value for f in found(facts, "Granted")] == [Decimal(159_978)]

@@ -262,6 +262,45 @@ def test_headings_stay_with_their_table_across_a_stack_of_labels() -> None:
     assert rows(table)[-1] == ["Rates", "4", "5", "6"]
 
 
+def test_heading_off_the_middle_of_its_figures_covers_its_cells() -> None:
+    """Headings are centred over cells, in which figures stand at the right: each row of headings shares out all columns."""
+    content = [
+        ("(In millions)", "2024", "2023", "2022", "24 vs 23", "23 vs 22"),
+        ("United States", "6,588", "5,277", "4,210", "24.8", "25.4"),
+        ("International", "5,082", "4,467", "3,767", "13.8", "18.6"),
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        statement(canvas, content, columns=(250, 320, 390, 460, 530))
+        canvas.drawCentredString(285, HEIGHT - 132, "Sales to Customers")
+        canvas.drawCentredString(460, HEIGHT - 132, "% Change")
+
+    (table,) = tables(parse(pdf(draw), "a.pdf"))
+    assert (cell(table, "Sales to Customers").column, cell(table, "Sales to Customers").column_span) == (1, 3)
+    assert (cell(table, "% Change").column, cell(table, "% Change").column_span) == (4, 2)
+
+
+def test_long_label_left_of_the_figures_is_no_prose() -> None:
+    label = [
+        "Class A common stock, $0.0001 par value; authorized 3,000 shares and more,",
+        "1,402 and 1,398 shares issued, 905 and 923 shares",
+    ]
+    more = [
+        "Class B common stock, $0.0001 par value; authorized 1,200 shares and more,",
+        "7 shares issued and none of them held by the company or",
+    ]
+    content = [
+        ("", "2024", "2023"),
+        ("Cash", "1,874", "1,845"),
+        *((line,) for line in label + more),
+        ("outstanding", "66", "55"),
+        ("Total", "9", "8"),
+    ]
+    (table,) = tables(parse(pdf(lambda c: statement(c, content, columns=(500, 560))), "a.pdf"))
+    assert rows(table)[-1] == ["Total", "9", "8"]
+    assert rows(table)[1] == ["Cash", "1,874", "1,845"]
+
+
 def test_frame_around_prose_is_no_table() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.rect(40, HEIGHT - 300, 500, 250)

@@ -42,14 +42,24 @@ def extract(document: Document) -> list[Fact]:
 
 
 def plausible_shares(facts: list[Fact]) -> Iterator[Fact]:
-    """Take a scale back from share counts that exceed several times the shares outstanding: they were printed in full."""
+    """Take a scale back from share counts that exceed several times the shares outstanding: they were printed in full.
+
+    So were the other counts of their column.
+    """
     known = [fact.value for fact in facts if fact.concept in WEIGHTED and fact.unit == "shares"]
     most = 5 * max(known, default=Decimal(0))
+    scaled = [fact for fact in facts if most and fact.unit == "shares" and fact.scale > 1]
+    full = {_printed_with(fact) for fact in scaled if abs(fact.value) > most and abs(fact.value) / fact.scale >= 100_000}
     for fact in facts:
-        if most and fact.unit == "shares" and fact.value > most and fact.scale > 1 and fact.value / fact.scale >= 100_000:
+        if fact.unit == "shares" and fact.scale > 1 and _printed_with(fact) in full:
             yield replace(fact, value=fact.value / fact.scale, scale=Decimal(1))
         else:
             yield fact
+
+
+def _printed_with(fact: Fact) -> tuple[object, ...]:
+    """What shares one way of printing counts: a column; a figure inside a text stands for itself."""
+    return (fact.table, fact.column, id(fact) if any(name == "figure" for name, _ in fact.dimensions) else None)
 
 
 def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:

@@ -11,9 +11,11 @@ from finfoundry.core.numbers import CellNumber, currency_of, scale_of
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
+MOST_PER_SHARE = 1000  # money printed without cents and larger is no price or earnings of one share
 
 _PER_SHARE = re.compile(
-    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:\w+[\s-]+)?grant[\s-]*date\s+fair\s+values?",
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:\w+[\s-]+)?grant[\s-]*date\s+fair\s+values?"
+    r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
 _SHARES = re.compile(
@@ -98,7 +100,8 @@ def unit_and_scale(
         return "ratio", Decimal("0.01")
     own = next((scale_in(text) for text in (label, header) if _SCALE_NOTE.search(text)), None)
     currency = number.currency or measure.currency or "USD"
-    if _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
+    whole = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
+    if not whole and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return f"{currency}/share", ONE
     if number.currency is None:
         if _is_shares(words, header):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
+from statistics import median
 
 from finfoundry.knowledge.parse.columns import Column, overlap
 from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
 from finfoundry.knowledge.parse.rulings import Line, Rulings
 from finfoundry.knowledge.parse.slots import Row, Slot, ruled_between
+
+_CENTRED = 8.0  # points between the middle of a heading and that of the columns it stands over
 
 
 def apart(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[TextLine]:
@@ -59,7 +62,10 @@ def stack_header(rows: Sequence[Row], columns: Sequence[Column], rulings: Ruling
                 stacked.append(slot)
     for slot in stacked:
         _spread(slot, stacked, columns, rulings)
-    return _levels(stacked)
+    levels = _levels(stacked)
+    for above, below in pairwise(levels):
+        _share_out(above, below, columns)
+    return levels
 
 
 def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
@@ -89,6 +95,27 @@ def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[Column], ruling
             return
     below = {i for s in slots if s.box[1] > slot.box[3] - 2 for i in range(s.first, s.last + 1)}
     _centre(slot, low, high, columns, below)
+
+
+def _share_out(above: Row, below: Row, columns: Sequence[Column]) -> None:
+    """Give each heading of a row its columns, where all of them together share out the headed columns, each centred over its own.
+
+    Figures stand at the right of their cells, so the cells reach from the right edge of one column to that of the next.
+    """
+    headed = sorted({index for slot in below for index in range(slot.first, slot.last + 1)} - {0})
+    row = [slot for slot in above if slot.first > 0 and slot.row_span == 1]
+    if not 2 <= len(row) < len(headed) <= 12 or headed != list(range(headed[0], len(columns))) or not all(c.numeric for c in columns[1:]):
+        return
+    rights = [column.x1 for column in columns]
+    pitch = median(b - a for a, b in pairwise(rights[headed[0] :]))
+    lefts = [rights[i - 1] if i > headed[0] else rights[i] - pitch for i in range(len(columns))]
+    for cuts in combinations(headed[1:], len(row) - 1):
+        firsts, lasts = (headed[0], *cuts), (*(cut - 1 for cut in cuts), headed[-1])
+        off = [abs((lefts[a] + rights[b]) / 2 - slot.runs[0].middle) for a, b, slot in zip(firsts, lasts, row, strict=True)]
+        if max(off) < _CENTRED:
+            for a, b, slot in zip(firsts, lasts, row, strict=True):
+                slot.first, slot.last = a, b
+            return
 
 
 def _over(line: Line, column: Column) -> bool:

@@ -67,11 +67,17 @@ def find_regions(lines: Sequence[TextLine]) -> list[Region]:
 
 def _leaves(region: Region, pending: Sequence[TextLine], width: float, height: float) -> bool:
     """Whether the lines with one run below the last row cannot be headings or wrapped labels of the table."""
-    prose = [line for line in pending if is_prose(line, width)]
+    prose = [line for line in pending if is_prose(line, width) and not _left_of_figures(region, line)]
     if not prose:
         return len(pending) > (_MOST_SINGLES if _has_figures(region) or not _in_label_column(region, pending) else _MOST_LABELS)
     tight = all(below.y0 - above.y1 < 0.6 * height for above, below in pairwise([region.lines[-1], *pending]))
     return not tight or len(prose) > _MOST_WRAPPED or not _has_figures(region)
+
+
+def _left_of_figures(region: Region, line: TextLine) -> bool:
+    """Whether a line ends before the first column of figures begins, as the lines of a long label do and those of prose do not."""
+    figures = [run.x0 for anchor in region.anchors for run in anchor.runs if run.number]
+    return bool(figures) and line.x1 < min(figures)
 
 
 def _in_label_column(region: Region, lines: Sequence[TextLine]) -> bool:
@@ -112,7 +118,8 @@ def is_header(line: TextLine) -> bool:
 
 def _is_wordy_header(region: Region, line: TextLine) -> bool:
     """Column headings in words: several runs, no figure, none where the labels of the table above begin."""
-    labels = max(anchor.runs[0].x0 for anchor in region.anchors)
+    rows = [anchor for anchor in region.anchors if any(run.number and not run.year for run in anchor.runs)]
+    labels = max(row.x0 for row in rows or region.anchors)
     return len(line.runs) > 1 and not any(run.number for run in line.runs) and line.x0 > labels + 4 * line.height
 
 
