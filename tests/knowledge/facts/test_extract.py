@@ -231,7 +231,7 @@ def test_any_table_gives_facts_in_the_table(rows: list[list[str]]) -> None:
     for fact in facts_of(rows):
         assert fact.metric
         assert fact.period
-        assert any(digits in text for row in rows for text in row for digits in [fact.text.strip("$ ()%")])
+        assert any(digits in text for row in rows for text in row for digits in [fact.text.strip("$ ()%x")])
 
 
 def test_table_goes_on_behind_a_page_that_holds_only_a_footer() -> None:
@@ -260,3 +260,20 @@ def test_share_counts_printed_in_full_beside_a_scale() -> None:
     options = table([["", "Number of Shares"], ["Outstanding at January 1, 2024", "17,500,000"], ["Granted", "159,978"]])
     facts = extract(document([income, options]))
     assert [f.value for f in found(facts, "Granted")] == [Decimal(159_978)]
+
+
+def test_where_a_closing_balance_stands_is_of_its_day() -> None:
+    rows = [["", "2024", "2023"], ["Fair value of plan assets at beginning of year", "9", "8"], ["Company contributions", "2", "1"]]
+    rows += [
+        ["Fair value of plan assets at end of year", "11", "9"],
+        ["Non-current assets", "12", "10"],
+        ["Other liabilities", "(1)", "(1)"],
+    ]
+    facts = facts_of(rows, title="Changes for the years ended December 31, 2024 and 2023")
+    assert [period for _, _, period in values(facts, "Company contributions")] == [YEAR, BEFORE]
+    assert [period for _, _, period in values(facts, "Non-current assets")] == ["2024-12-31", "2023-12-31"]
+
+
+def test_what_happened_during_a_year_is_no_balance() -> None:
+    facts = facts_of([["Year ended December 31,", "2024"], ["Gains during the year on shares held at the end of the year", "217"]])
+    assert [fact.period for fact in facts] == [YEAR]

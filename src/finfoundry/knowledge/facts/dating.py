@@ -17,9 +17,12 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"\b(?:at|as\s+of)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:ending|closing)\s+balances?|^ending\b|,\s*end(?:ing)?\b|期末|年末(?!余额增减)|\byear[\s-]?end\b",
+    r"\b(?:at|as\s+of)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:ending|closing)\s+balances?|^ending\b|,\s*end(?:ing)?\b|期末|年末(?!余额增减)|\byear[\s-]?end\b|\bexpected\s+to\s+vest\b",
     re.IGNORECASE,
 )
+_DURING = re.compile(
+    r"\bduring\s+the\s+(?:\w+\s+)?(?:year|period|quarter|months)\b", re.IGNORECASE
+)  # "… of shares held at the end of the year"
 _BALANCE = re.compile(
     r"^(?:balances?|(?:beginning|ending|opening|closing)|(?:un|non)-?vested|outstanding|exercisable|vested\s+and|cash|total|(?:benefit\s+)?obligations?|fair\s+value|plan\s+assets|allowance|余额|goodwill|net)\b|\b(?:at|as\s+of)\s+[A-Z]|余额$",
     re.IGNORECASE,
@@ -199,7 +202,7 @@ def _relative(timing: Timing, nature: Nature, months: int | None, calendar: Cale
 
 def edge_named(text: str, period: Period) -> Period | None:
     """The opening or closing instant of a span, where the text says "beginning" or "end"."""
-    if period.instant:
+    if period.instant or _DURING.search(text):
         return None
     return period.opening if _OPENING.search(text) else period.closing if _CLOSING.search(text) else None
 

@@ -26,6 +26,11 @@ from finfoundry.knowledge.facts.rows import clean_label
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
 from finfoundry.knowledge.facts.statements import scope_of, statement_of
 
+# below a roll-forward: where its closing balance stands in the balance sheet
+_HELD = re.compile(
+    r"(?:(?:other|total|net|prepaid|accrued|non-?current|current|long-term)\s+)+(?:assets?|liabilit(?:y|ies))(?!\s+(?:acquired|assumed|settled|paid|sold))\b",
+    re.IGNORECASE,
+)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
@@ -192,6 +197,8 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
     period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls)
     if period is None or not path:
         return None
+    if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):
+        period = period.closing
     header = column.dimension or ""
     percent = column.percent or value.column in table.percent
     in_full = table.assumed and abs(value.number.value) >= IN_FULL
