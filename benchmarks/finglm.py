@@ -145,7 +145,7 @@ def main() -> None:
             answer, _ = app.agent.ask(app.administrator, item["question"])
             seconds.append(time.perf_counter() - started)
             kind = kind_of(item["prompt"], columns)
-            verdict = answer.status
+            verdict: str = answer.status
             if answer.status == "answered":
                 verdict = ("right" if right(item, answer.text) else "wrong") if kind != "rest" else "answered"
             counts[kind][verdict] += 1

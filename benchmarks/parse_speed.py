@@ -57,10 +57,9 @@ def alone(files: list[tuple[bytes, str]]) -> None:
         start = time.process_time()
         parsed = parse(data, name)
         seconds = time.process_time() - start
-        total, spent = total + len(parsed.document.pages), spent + seconds
-        print(
-            f"  {name[:44]:44} {len(parsed.document.pages):4} pages {len(parsed.document.pages) / seconds:6.0f} pages/CPU-s  {counts(parsed)}"
-        )
+        pages = len(parsed.document.pages)
+        total, spent = total + pages, spent + seconds
+        print(f"  {name[:44]:44} {pages:4} pages {pages / seconds:5.0f} pages/CPU-s {counts(parsed)}")
     print(f"  all: {total / spent:.0f} pages a CPU-second, peak memory {peak(resource.RUSAGE_SELF):.0f} MB")
 
 

@@ -361,7 +361,8 @@ class Maker:
         if way == "place":
             place = self.random.choice(PLACES)
             found = [one for one in found if in_place(self.truth.text((one[2], year), "注册地址"), place)]
-            templates, names = IN_PLACE, [name for _, name, _ in found[:number]]
+            templates: tuple[str, ...] = IN_PLACE
+            names = [name for _, name, _ in found[:number]]
         elif way == "bottom":
             found = sorted(found)
             templates, names = BOTTOM, [name for _, name, _ in found[:number]]
