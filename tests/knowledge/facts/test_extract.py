@@ -277,3 +277,14 @@ def test_where_a_closing_balance_stands_is_of_its_day() -> None:
 def test_what_happened_during_a_year_is_no_balance() -> None:
     facts = facts_of([["Year ended December 31,", "2024"], ["Gains during the year on shares held at the end of the year", "217"]])
     assert [fact.period for fact in facts] == [YEAR]
+
+
+def test_release_that_shows_last_year_first_is_on_the_later_year() -> None:
+    cover = [
+        Block("heading", "Example reports fiscal 2023 results"),
+        Block("paragraph", "Year ended June 30, 2022 and year ended June 30, 2023"),
+    ]
+    other = Block("paragraph", "Twelve months ended June 30, 2023")
+    paper = document([table([["", "June 30, 2022", "June 30, 2023"], ["Cash", "8", "9"]])], cover=[*cover, other])
+    extract(paper)
+    assert (paper.profile.fiscal_year, paper.profile.period) == (2023, "2022-07-01/2023-06-30")

@@ -180,12 +180,11 @@ def _report_year(profile: Profile, cover: str, document: Document) -> None:
 
 def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYear:
     """Dates of the period reported on, from the cover; the fiscal year from the balance sheet where the cover states a quarter."""
-    period: Period | None = None
-    for match in _REPORTED.finditer(cover):
-        dated = [found.period for found in find_periods(match[0]) if found.period and not found.period.instant]
-        if dated:
-            period = dated[0]
-            break
+    said = [_span_said(match[0]) for match in _REPORTED.finditer(cover)]
+    dated = [period for period in said if period]
+    if profile.kind == "earnings":  # a release may tell of last year first: "Twelve Months Ended June 30, | 2022 | 2023"
+        dated.sort(key=lambda period: period.end, reverse=True)
+    period = dated[0] if dated else None
     ends = common_ends(document)
     if period is None:
         period = _from_tables(ends, profile.kind)
@@ -200,6 +199,10 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
         period = fiscal.span(period.end, 3)
     profile.period = period.iso
     return fiscal
+
+
+def _span_said(text: str) -> Period | None:
+    return next((found.period for found in find_periods(text) if found.period and not found.period.instant), None)
 
 
 def common_ends(document: Document) -> Counter[date]:
