@@ -6,8 +6,9 @@ import pytest
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import formulas
+from finfoundry.agent.labels import plan_by_words
 from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.plan import Plan, plan_by_rule
+from finfoundry.agent.plan import Item, Plan, plan_by_rule
 from finfoundry.agent.understand import understand
 from finfoundry.core.periods import CALENDAR_YEAR
 
@@ -92,3 +93,12 @@ def test_what_is_asked_of_a_metric(question: str, ask: str, wanted: str | None, 
 )
 def test_what_words_do_not_explain_is_left_to_others(question: str) -> None:
     assert plan(question) is None
+
+
+def test_a_concept_that_the_papers_lack_is_looked_for_by_its_words() -> None:
+    plan = Plan("value", (Item("customer deposits", "AdvancesFromCustomers", None),), ())
+    other = plan_by_words(plan)
+    assert other is not None
+    assert other.source == "label"
+    assert list(other.labels.values()) == ["customer deposits"]
+    assert plan_by_words(Plan("value", (Item("ratio", "a / b", "ratio"),), ())) is None

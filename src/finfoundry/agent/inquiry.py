@@ -14,7 +14,7 @@ from finfoundry.agent.compose import compose, not_meaningful, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
-from finfoundry.agent.labels import plan_by_label
+from finfoundry.agent.labels import plan_by_label, plan_by_words
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_number
@@ -146,7 +146,7 @@ class Inquiry:
         return plan_by_rule(intent, subject.calendar, formulas())
 
     def _plan_by_label(self, intent: Intent, subject: Subject) -> Plan | None:
-        return plan_by_label(intent, subject.calendar)
+        return plan_by_label(intent, subject.calendar) or plan_by_words(self._plan_by_rule(intent, subject))
 
     def _plan_by_model(self, intent: Intent, subject: Subject) -> Plan | None:
         """Only for a question that wants a number of a known entity: the model would plan anything."""

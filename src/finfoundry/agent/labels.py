@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from finfoundry.agent.definition import label_name
 from finfoundry.agent.formula import Show
@@ -36,6 +37,15 @@ def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
     show: Show | None = "percent" if intent.wish.percent else None
     items = [Item(phrase, name, show) for name, phrase in labels.items()]
     return shaped(intent, items, spans_of(intent, calendar), labels, "label")
+
+
+def plan_by_words(plan: Plan | None) -> Plan | None:
+    """A lookup of a concept as one of the words that named it: a paper may print them for another line ("customer deposits" of a bank)."""
+    if plan is None or plan.ask != "value" or not all(item.expression.isidentifier() for item in plan.items):
+        return None
+    labels = {label_name(item.title): item.title for item in plan.items}
+    items = tuple(replace(item, expression=label_name(item.title)) for item in plan.items)
+    return replace(plan, items=items, labels=labels, source="label")
 
 
 def _phrases_en(intent: Intent) -> list[str]:
