@@ -41,7 +41,7 @@ def _moments(column: pd.Series) -> np.ndarray:
     """Plain numbers as they are (steps, days); dates in days."""
     found = times(column)
     if pd.api.types.is_numeric_dtype(found):
-        return found.to_numpy(dtype=np.float64)
+        return np.asarray(found, dtype=np.float64)
     return microseconds(column) / 86_400e6
 
 

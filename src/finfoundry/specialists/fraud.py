@@ -183,10 +183,10 @@ def microseconds(column: pd.Series) -> np.ndarray:
     """Times as whole microseconds since 1970, int64; plain numbers count as seconds. A missing time is the least number."""
     found = times(column)
     if pd.api.types.is_numeric_dtype(found):
-        return np.round(found.fillna(0).to_numpy(dtype=np.float64) * 1e6).astype(np.int64)
+        return np.asarray(np.round(found.fillna(0).to_numpy(dtype=np.float64) * 1e6), dtype=np.int64)
     if found.dt.tz is not None:
         found = found.dt.tz_convert(None)
-    return found.to_numpy().astype("datetime64[us]").astype(np.int64)
+    return np.asarray(found.to_numpy().astype("datetime64[us]"), dtype=np.int64)
 
 
 def features(table: pd.DataFrame, request: Request, history: pd.DataFrame | None) -> pd.DataFrame:
@@ -233,7 +233,7 @@ def _labels(joined: pd.DataFrame, request: Request) -> np.ndarray:
         if request.target not in joined:
             return np.full(len(joined), -1, dtype=np.int8)
         cells = pd.to_numeric(joined[request.target], errors="coerce")
-        return cells.fillna(-1).to_numpy().astype(np.int8)
+        return np.asarray(cells.fillna(-1).to_numpy(), dtype=np.int8)
     return outcomes(joined[request.target], event_of(joined[request.target], request.target))
 
 

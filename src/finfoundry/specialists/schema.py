@@ -168,7 +168,7 @@ def _read_categories(column: Column, cells: pd.Series, checked: Checked) -> np.n
     codes = cells.astype(str).map(known).fillna(-1).to_numpy(dtype=np.int32)
     codes[empty] = -1
     checked.refuse(np.flatnonzero((codes < 0) & ~empty), f"column {column.name!r}: {{!r}} is a category that training never saw", cells)
-    return codes
+    return np.asarray(codes)
 
 
 def take(values: Values, rows: np.ndarray) -> dict[str, np.ndarray]:
