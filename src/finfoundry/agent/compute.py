@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,12 +73,20 @@ def _concepts(expression: str, library: Mapping[str, Formula]) -> set[str]:
 def compute(item: Item, span: Span, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
     expansion = expand(item.expression, span, operands.find, library)
-    values = {name: operand.value for name, operand in expansion.operands.items()}
+    expression = _as_printed(expansion.expression, expansion.operands)
     try:
-        value = evaluate(expansion.expression, values)
+        value = evaluate(expression, {name: operand.stored.fact.value for name, operand in expansion.operands.items()})
     except (ArithmeticError, ValueError) as error:
         raise PlanError(f"{item.title} cannot be computed: {error}") from error
-    return Computed(item, span, value, _unit(item, expansion.operands), expansion.expression, expansion.operands)
+    return Computed(item, span, value, _unit(item, expansion.operands), expression, expansion.operands)
+
+
+def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
+    """The expression over the values as the papers print them: an outflow that they print as a negative is taken with the other sign."""
+    for name, operand in operands.items():
+        if operand.flipped:
+            expression = re.sub(rf"\b{re.escape(name)}\b", f"(-{name})", expression)
+    return expression
 
 
 def _unit(item: Item, operands: Mapping[str, Operand]) -> str:
