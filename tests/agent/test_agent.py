@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
 from tests.agent.memory import MemorySearch, MemoryStore, document, statements
@@ -12,6 +13,7 @@ from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
 from finfoundry.agent.inquiry import Conversation
 from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
 from finfoundry.core.audit import plain
 from finfoundry.core.errors import InputError
@@ -46,6 +48,19 @@ def test_a_lookup_is_composed_and_cited(store: MemoryStore) -> None:
     )
     assert answer.citations[0].document.id == PAPER.id
     assert answer.tokens == {"prompt": 0, "completion": 0}, "no model was asked"
+
+
+def test_an_outflow_keeps_its_printed_sign_in_the_record(store: MemoryStore) -> None:
+    for concept, value in (("NetCashProvidedByUsedInOperatingActivities", "500"), ("PaymentsToAcquirePropertyPlantAndEquipment", "-120")):
+        store.add(PAPER, concept, concept, {2020: value}, statement="cash flow", table=9)
+    answer = ask(store, "What was Northwind's FY2020 free cash flow?")
+    figure = answer.figures[0]
+    operands = figure.reference.operands
+    assert operands is not None
+    assert figure.reference.expression is not None
+    values = {name: Decimal(operand.value) for name, operand in operands.items()}
+    assert min(values.values()) < 0, "capital expenditure is printed as a negative"
+    assert evaluate(figure.reference.expression, values) == Decimal(figure.value)
 
 
 def test_a_ratio_is_computed_from_cited_operands(store: MemoryStore) -> None:
