@@ -107,7 +107,8 @@ def test_the_engine_stops_when_the_client_leaves(live: Live, stream: bool) -> No
         contextlib.suppress(httpx.ReadTimeout),
         rae.stream("POST", "/v1/chat/completions", json=body, timeout=1.0) as answer,
     ):
-        next(answer.iter_lines())
+        lines = answer.iter_lines()  # kept: a generator that is dropped closes the connection
+        next(lines)
         until(running, 10)
     until(lambda: not running(), 10)
 
