@@ -41,7 +41,7 @@ BAD = (
     "SELECT dblink('host=x', 'select 1')",
     "SELECT version()",
     "SELECT current_user",
-    "COPY company_numbers TO '/tmp/x'",
+    "COPY company_numbers TO 'out.csv'",
     "EXPLAIN ANALYZE SELECT 1",
     "SET finfoundry.administrator = 'on'",
     "DO $$ BEGIN END $$",
