@@ -240,8 +240,6 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     timing = read_timing(text, known)
     if timing.end is None and timing.year and corner and (_MONTH_DAY.search(corner) or _MONTH_DAY.search(text)):
         timing = _with_day(timing, parts, corner, known)
-    elif not timing.dated and corner:
-        pass
     if column.change and (versus := _VERSUS.search(text)):
         timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
     column.timing = timing
