@@ -164,12 +164,6 @@ class StoreContract:
         for call in (store.document, store.data, store.certificate, store.delete):
             with pytest.raises(NotFound):
                 call(ANN, added.document_id)
-        assert not store.discoverable(ANN, entity="Stream")
-        with store.database.owner() as connection:
-            connection.execute("UPDATE labels SET discoverable = true WHERE name = 'core'")
-        assert store.discoverable(ANN, entity="Stream", fiscal_year=2017)
-        assert not store.discoverable(ANN, entity="Stream", fiscal_year=2016)
-        assert not store.discoverable(ADMINISTRATOR, entity="Stream")
 
     def test_unknown_labels_and_ids_are_said(self, store: Store) -> None:
         with pytest.raises(InputError, match="label"):

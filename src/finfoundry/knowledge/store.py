@@ -194,12 +194,6 @@ class Store:
         with self.database.transaction(principal) as connection:
             return self._entities.get(connection, collection)
 
-    def discoverable(self, principal: Principal, *, entity: str, fiscal_year: int | None = None, collection: str | None = None) -> bool:
-        """Whether a document that the principal may not read, under a discoverable label, matches."""
-        with self.database.transaction(principal) as connection:
-            query = "SELECT hidden_but_discoverable(%s, %s, %s)"
-            return connection.execute(query, (entity_keys([entity]), fiscal_year, collection)).fetchone() == (True,)
-
     def handlers(self) -> dict[str, jobs.Handler]:
         """What a worker does for the store. Without an embedder, embeddings wait."""
         found: dict[str, jobs.Handler] = {
