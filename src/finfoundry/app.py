@@ -47,6 +47,7 @@ from finfoundry.knowledge.tables.tables import Tables
 from finfoundry.knowledge.tables.verified import Result
 from finfoundry.knowledge.vectors import EMBED_JOB
 from finfoundry.machine import embedder, read_settings, worker_process, workers
+from finfoundry.specialists.scores import Scores
 from finfoundry.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
 
 
@@ -110,6 +111,7 @@ class App:
         self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
+        self.agent.specialists = Scores(database)
 
     def close(self) -> None:
         self.engine.close()
@@ -266,10 +268,14 @@ def master_of(settings: Settings, database: Database) -> Master:
     return master
 
 
+def dsn_of(settings: Settings, supervisor: Supervisor) -> str:
+    """The owner's DSN: that of the settings, or that of the embedded PostgreSQL, which is started."""
+    return settings.database.get_secret_value() if settings.database else Postgres(settings.home).start(supervisor)
+
+
 def open_database(settings: Settings, supervisor: Supervisor) -> Database:
     """Connect as owner, starting the embedded PostgreSQL where no other is named, and bring the schema up to date."""
-    dsn = settings.database.get_secret_value() if settings.database else Postgres(settings.home).start(supervisor)
-    database = Database(dsn)
+    database = Database(dsn_of(settings, supervisor))
     database.migrate()
     return database
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import __version__, cli_service, cli_specialists, cli_tables, terminal
+from finfoundry import __version__, cli_operations, cli_service, cli_specialists, cli_tables, terminal
 from finfoundry.app import open_app
 from finfoundry.core.audit import SubjectKind
 from finfoundry.core.errors import FinfoundryError
@@ -26,6 +26,7 @@ for name, group in [("users", users), ("labels", labels), ("grants", grants), ("
     cli.add_typer(group, name=name)
 cli_service.register(cli)
 cli_specialists.register(cli)
+cli_operations.register(cli)
 cli.add_typer(cli_tables.tables, name="tables")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]

@@ -57,7 +57,7 @@ def seal(database: Database, home: Path, announce: Announce | None = None) -> He
         IntegrityError: the chain does not go on from the head outside the database: sealing on would cover up the loss.
     """
     signer = Signer.open(home)
-    with _locked(home):
+    with locked(home):
         heads = read_heads(home)
         with database.owner() as connection:
             head = _extend(connection, signer, heads, home)
@@ -74,7 +74,7 @@ def verify(database: Database, home: Path, *, receipts: Iterable[str] = (), cont
     Sealing waits meanwhile, writing does not.
     """
     kept = [Head.from_receipt(receipt) for receipt in receipts]
-    with _locked(home), database.owner() as connection:
+    with locked(home), database.owner() as connection:
         return examine(connection, home, kept, contents=contents)
 
 
@@ -104,7 +104,7 @@ def resume(database: Database, home: Path, principal: Principal, reason: str) ->
     """
     require_administrator(principal)
     signer = Signer.open(home)
-    with _locked(home), database.owner() as connection:
+    with locked(home), database.owner() as connection:
         stored = _stored_heads(connection)
         problems = [*check(_links(connection), stored, signer), *_unchained(connection)]
         if problems:
@@ -256,7 +256,7 @@ def _path(home: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _locked(home: Path) -> Iterator[None]:
+def locked(home: Path) -> Iterator[None]:
     """One sealer at a time; the kernel lets go when the process dies."""
     folder = home / "audit"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

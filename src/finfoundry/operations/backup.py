@@ -1,0 +1,150 @@
+"""``finfoundry backup``: everything that cannot be made again, in one file, as of one moment.
+
+In it: every table of the store (documents with their bytes, facts, vectors, policy, users, keys of the service, registry, jobs, the audit
+trail), the home's keys, and the head of the audit chain that lies outside the database. Not in it: models (they are pulled, or come
+with a bundle), settings, logs, the passwords of the embedded database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from finfoundry import __version__
+from finfoundry.app import open_database
+from finfoundry.core.database import Connection, Database
+from finfoundry.core.errors import InputError, IntegrityError, StoreError
+from finfoundry.core.migrate import applied
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.governance import seal
+from finfoundry.operations import archive, tables
+from finfoundry.operations.tables import Table
+
+FORMAT = 1
+HEADER, SEQUENCES = "header.json", "sequences.json"
+KEYS = ("keys/master.key", "keys/seal.key")
+HEAD = "audit/head.json"
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What was written. Keep ``sha256`` and ``head`` elsewhere: with them a later restore can be held against today."""
+
+    file: str
+    bytes: int
+    sha256: str
+    encrypted: bool
+    tables: int
+    rows: int
+    documents: int
+    head: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first member: what the rest is, so that a restore can prepare for it."""
+
+    format: int
+    version: str
+    created: str
+    migrations: dict[str, str]
+    tables: list[Table]
+
+
+def passphrase_of(file: Path | None) -> str | None:
+    """The first line of a file. Raises InputError for one that cannot be read, or is too short to protect anything."""
+    if file is None:
+        return None
+    try:
+        text = file.read_text("utf-8").split("\n", 1)[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read ({error})", remedy="Name a text file whose first line is the passphrase") from error
+    if len(text) < 12:
+        raise InputError(f"The passphrase in {file} is shorter than 12 characters", remedy="Take a longer one, such as six random words")
+    return text
+
+
+def backup(settings: Settings, target: Path, *, passphrase: str | None = None, report: Report = silent) -> BackedUp:
+    """Write a backup to a file, or under a name with the time into a folder. The file is there whole, or not at all.
+
+    Others may go on asking and ingesting meanwhile; what they commit after the start is not in it.
+    Raises InputError for a target that is already there, StoreError for a full disk, IntegrityError if what was written does not read back.
+    """
+    now = datetime.now(UTC)
+    path = target / f"finfoundry-{now:%Y%m%dT%H%M%SZ}.backup" if target.is_dir() else target
+    if path.exists():
+        raise InputError(f"{path} is already there", remedy="Name another file; backups are never written over")
+    new = path.with_name(path.name + ".new")
+    database = open_database(settings, Supervisor(settings.home))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open_to_write(new, passphrase) as file:
+            writer = archive.Writer(file)
+            with snapshot(database, settings.home) as (connection, head):
+                rows, count = write(connection, settings.home, head, writer, now, report)
+        report(Progress("checking", 0, None, "bytes"))
+        check(new, passphrase)
+        with new.open("rb") as whole:
+            sha256 = hashlib.file_digest(whole, "sha256").hexdigest()
+            os.fsync(whole.fileno())
+        new.rename(path)
+    except OSError as error:
+        raise StoreError(
+            f"The backup could not be written to {path} ({error.strerror})", remedy="Free space, or name another place"
+        ) from error
+    finally:
+        database.close()
+        new.unlink(missing_ok=True)
+    sealed = seal.read_heads(settings.home).sealed if head else None
+    return BackedUp(
+        str(path), path.stat().st_size, sha256, passphrase is not None, count, sum(rows.values()), rows.get("documents", 0),
+        sealed.receipt() if sealed else None,
+    )  # fmt: skip
+
+
+@contextmanager
+def snapshot(database: Database, home: Path) -> Iterator[tuple[Connection, bytes | None]]:
+    """One moment of the database, and the head outside it at the same moment: nobody seals while the snapshot is taken."""
+    with database.owner() as connection:
+        with seal.locked(home):
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            connection.execute("SELECT count(*) FROM migrations")  # the snapshot is that of the first query
+            head = (home / HEAD).read_bytes() if (home / HEAD).exists() else None
+        yield connection, head
+
+
+def write(
+    connection: Connection, home: Path, head: bytes | None, writer: archive.Writer, now: datetime, report: Report
+) -> tuple[dict[str, int], int]:
+    """All members in the order in which a restore takes them. The rows of each table, and how many tables there are."""
+    found = tables.tables(connection)
+    writer.add(HEADER, archive.json_bytes(Header(FORMAT, __version__, now.isoformat(), applied(connection), found)))
+    for name in KEYS:
+        if (home / name).exists():
+            writer.add(name, (home / name).read_bytes())
+    if head is not None:
+        writer.add(HEAD, head)
+    writer.add(SEQUENCES, archive.json_bytes(tables.sequences(connection)))
+    rows = {}
+    for done, table in enumerate(found):
+        report(Progress("backup", done, len(found), "tables"))
+        rows[table.name] = tables.rows(connection, table)
+        for number, part in enumerate(tables.parts(connection, table)):
+            writer.add(f"tables/{table.name}/{number:06}", part)
+    writer.close(rows=rows)
+    return rows, len(found)
+
+
+def check(path: Path, passphrase: str | None) -> None:
+    """Read a backup to its end. Raises IntegrityError where it is not whole."""
+    with archive.open_to_read(path, passphrase) as file:
+        names = [name for name, _ in archive.members(file)]
+    if names[:1] != [HEADER]:
+        raise IntegrityError(f"{path} is no backup of finfoundry", remedy="Name the file that `finfoundry backup` wrote")

@@ -1,0 +1,176 @@
+"""``finfoundry restore``: a backup into a home, or a database, that holds no store yet.
+
+Everything happens in one transaction: schema, rows, sequences, indexes, and the check of the audit chain against the head that lay outside
+the database. The keys are put into the home just before the commit. So a kill at any moment leaves an empty database, and the next
+attempt starts anew; a half-restored store cannot be.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from finfoundry.app import dsn_of
+from finfoundry.core.database import Connection, Database
+from finfoundry.core.errors import InputError, IntegrityError, SettingsError
+from finfoundry.core.keys import write_durably
+from finfoundry.core.migrate import check as check_migrations
+from finfoundry.core.migrate import known
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.governance.chain import Head
+from finfoundry.governance.seal import examine
+from finfoundry.operations import archive, backup
+from finfoundry.operations.backup import HEAD, HEADER, KEYS, SEQUENCES, Header
+from finfoundry.operations.tables import Loading, Position
+
+_HEADER, _SEQUENCES = TypeAdapter(Header), TypeAdapter(list[Position])
+Member = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What stands in the store again. ``upgraded`` names the migrations that came after the backup; ``behind``: this home knows a later
+    head than the backup's, so what was recorded in between is lost, and the chain has to be resumed on record (`audit resume`)."""
+
+    file: str
+    created: str
+    tables: int
+    rows: int
+    documents: int
+    audit_records: int
+    head: str | None
+    upgraded: list[str]
+    behind: bool
+
+
+def restore(
+    settings: Settings, source: Path, *, passphrase: str | None = None, receipts: Sequence[str] = (), report: Report = silent
+) -> Restored:
+    """Bring a backup back, and prove it. ``receipts`` of the audit's head, kept elsewhere, must be in it.
+
+    Raises InputError for a file that is none, IntegrityError for one that is not whole or does not hold, SettingsError where the home or
+    the database is in use already, StoreError for a backup of a newer version.
+    """
+    kept = [Head.from_receipt(receipt) for receipt in receipts]
+    with archive.open_to_read(source, passphrase) as file, staging(settings.home) as staged:
+        content = archive.members(file)
+        header = read_header(content)
+        database = Database(dsn_of(settings, Supervisor(settings.home)))
+        try:
+            with database.owner() as connection:
+                refuse_store(connection)
+                database.prepare(connection, header.migrations)
+                rows = load(connection, header, content, staged, settings.home, report)
+                report(Progress("checking the audit chain", 0, None, "records"))
+                found = examine(connection, staged, kept)
+                if not found.ok:
+                    raise IntegrityError(
+                        f"The audit trail in the backup does not hold: {found.problems[0].message}", remedy=archive.DAMAGED
+                    )
+                behind = put(staged, settings.home)
+            return Restored(
+                str(source), header.created, len(header.tables), sum(rows.values()), rows.get("documents", 0), found.records, found.head,
+                database.migrate(), behind,
+            )  # fmt: skip
+        finally:
+            database.close()
+
+
+def check(source: Path, passphrase: str | None = None) -> Header:
+    """Read a backup to its end and compare each part with its digest; nothing is changed. Raises what ``restore`` raises for its file."""
+    with archive.open_to_read(source, passphrase) as file:
+        content = archive.members(file)
+        header = read_header(content)
+        for _ in content:
+            pass
+    return header
+
+
+def read_header(content: Iterator[Member]) -> Header:
+    name, data = next(content, ("", b""))
+    try:
+        if name != HEADER:
+            raise ValueError(name)
+        header = _HEADER.validate_json(data)
+    except (ValidationError, ValueError) as error:
+        raise InputError("This is no backup of finfoundry", remedy="Name the file that `finfoundry backup` wrote") from error
+    if header.format != backup.FORMAT:
+        raise InputError(f"The backup has the format {header.format}, not {backup.FORMAT}", remedy="Restore it with a newer version")
+    check_migrations(header.migrations, known())
+    return header
+
+
+def refuse_store(connection: Connection) -> None:
+    if connection.execute("SELECT to_regclass('finfoundry.migrations')").fetchone() != (None,):
+        raise SettingsError(
+            f"The database {connection.info.dbname!r} holds a store already; a restore never writes over one",
+            remedy="Set FINFOUNDRY_HOME to a new folder, or FINFOUNDRY_DATABASE to an empty database",
+        )
+
+
+def load(connection: Connection, header: Header, content: Iterator[Member], staged: Path, home: Path, report: Report) -> dict[str, int]:
+    """Keys and head into the staging folder, rows into the tables; how many rows each table had when it was written."""
+    rows: dict[str, int] = {}
+    with Loading(connection, header.tables) as loading:
+        for done, (name, group) in enumerate(itertools.groupby(content, lambda member: owner_of(member[0]))):
+            report(Progress("restore", done, None, "tables"))
+            if name.startswith("tables/"):
+                loading.load(name.removeprefix("tables/"), (data for _, data in group))
+                continue
+            ((_, data),) = group
+            if name in (*KEYS, HEAD):
+                stage(name, data, staged, home)
+            elif name == SEQUENCES:
+                for position in _SEQUENCES.validate_json(data):
+                    loading.set_sequence(position)
+            elif name == archive.MANIFEST:
+                rows = json.loads(data)["rows"]
+    return rows
+
+
+def owner_of(member: str) -> str:
+    """``tables/NAME`` for a part of a table, else the member itself."""
+    return member.rsplit("/", 1)[0] if member.startswith("tables/") else member
+
+
+def stage(name: str, data: bytes, staged: Path, home: Path) -> None:
+    """Raises SettingsError where the home has another key: what is encrypted under it would be lost."""
+    if name in KEYS and (home / name).exists() and (home / name).read_bytes() != data:
+        raise SettingsError(f"{home / name} is the key of another store", remedy="Set FINFOUNDRY_HOME to a new folder")
+    (staged / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_durably(staged / name, data.decode("ascii"))
+
+
+@contextmanager
+def staging(home: Path) -> Iterator[Path]:
+    """A folder for keys on their way; what a killed attempt has left there goes."""
+    folder = home / "restore.new"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def put(staged: Path, home: Path) -> bool:
+    """Keys and head into the home. A head that the home has already stays; whether it is another one than the backup's."""
+    for name in KEYS:
+        if (staged / name).exists():
+            (home / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (staged / name).replace(home / name)
+    (home / HEAD).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (home / HEAD).exists():
+        if (staged / HEAD).exists():
+            (staged / HEAD).replace(home / HEAD)
+        return False
+    return not (staged / HEAD).exists() or (staged / HEAD).read_bytes() != (home / HEAD).read_bytes()
