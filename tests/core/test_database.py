@@ -6,6 +6,7 @@ import hashlib
 
 import psycopg
 import pytest
+from psycopg import conninfo
 
 from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, IntegrityError, NotPermitted, SettingsError, StoreError
@@ -54,6 +55,32 @@ def test_a_changed_migration_is_refused(database: Database) -> None:
         connection.execute("UPDATE migrations SET sha256 = %s WHERE name LIKE '0001%%'", (hashlib.sha256(b"other").hexdigest(),))
     with pytest.raises(IntegrityError, match="0001"):
         database.migrate()
+
+
+def test_a_store_of_a_newer_version_is_refused(database: Database) -> None:
+    with database.owner() as connection:
+        connection.execute("INSERT INTO migrations (name, sha256) VALUES ('9999_later.sql', 'x')")
+    with pytest.raises(StoreError, match=r"newer version: it has had the migration 9999_later\.sql"):
+        database.migrate()
+
+
+@pytest.mark.usefixtures("database")
+def test_the_roles_of_one_owner_are_not_taken_over_by_another(postgres: Postgres) -> None:
+    """Their passwords derive from the owner's: each of the two would lock the other out."""
+    with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+        connection.execute("CREATE ROLE somebody LOGIN CREATEROLE PASSWORD 'else'")
+        connection.execute("CREATE DATABASE other OWNER somebody")
+    with psycopg.connect(postgres.dsn("other", SUPERUSER), autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION vector")
+    other = Database(conninfo.make_conninfo(postgres.dsn("other"), user="somebody", password="else"))
+    try:
+        with pytest.raises(StoreError, match="whose owner has another password"):
+            other.migrate()
+    finally:
+        other.close()
+        with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+            connection.execute("DROP DATABASE other WITH (FORCE)")
+            connection.execute("DROP ROLE somebody")
 
 
 def test_the_application_cannot_change_grants(database: Database) -> None:

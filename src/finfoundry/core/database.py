@@ -10,22 +10,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from importlib import resources
 from typing import Any
 
 import psycopg
 from psycopg import conninfo, errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from finfoundry.core.errors import InputError, IntegrityError, NotPermitted, SettingsError, StoreError
+from finfoundry.core.errors import InputError, NotPermitted, SettingsError, StoreError
+from finfoundry.core.migrate import MIGRATION_LOCK, check_server, upgrade
 from finfoundry.core.principal import Principal
 
 SCHEMA = "finfoundry"
 APPLICATION, WORKER, READER = "finfoundry_application", "finfoundry_worker", "finfoundry_reader"
-LOWEST_SERVER, LOWEST_VECTOR = 150000, (0, 8)
-MIGRATION_LOCK = 7246117  # any number, the same in every process
 CONNECT_PATIENCE = 15.0  # seconds that a restarting server is waited for
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -91,17 +89,18 @@ class Database:
     def migrate(self) -> list[str]:
         """Bring the schema up to date; names of the migrations applied. One process does it, the others wait.
 
-        Raises IntegrityError where a migration was changed after it had been applied, StoreError for a server that is too old.
+        Raises IntegrityError where a migration was changed after it had been applied, StoreError for a server that is too old and for
+        a store that a newer version has written.
         """
         with self.owner() as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
-            _check_server(connection)
-            self._create_roles(connection)
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, applied timestamptz DEFAULT now())"
-            )
-            done = dict(connection.execute("SELECT name, sha256 FROM migrations").fetchall())
-            return [name for name, text in _migrations() if _apply(connection, name, text, done)]
+            return self.prepare(connection)
+
+    def prepare(self, connection: Connection, only: Collection[str] | None = None) -> list[str]:
+        """``migrate`` inside a transaction of the owner's, as far as ``only`` names the migrations: for a restore."""
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+        check_server(connection)
+        self._create_roles(connection)
+        return upgrade(connection, only)
 
     def close(self) -> None:
         with self._lock:
@@ -156,15 +155,42 @@ class Database:
 
     def _create_roles(self, connection: Connection) -> None:
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
+        database = sql.Identifier(connection.info.dbname)
+        stale = self._has_stale_passwords(connection)
         for role in (APPLICATION, WORKER, READER):
-            name = sql.Identifier(role)
+            name, password = sql.Identifier(role), sql.Literal(self._password(role))
             if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
-                password = sql.Literal(self._password(role))
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT PASSWORD {}").format(name, password))
-            database = sql.Identifier(connection.info.dbname)
+            elif stale:
+                connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
             rights = sql.SQL("CONNECT, TEMPORARY" if role == APPLICATION else "CONNECT")
             connection.execute(sql.SQL("GRANT {} ON DATABASE {} TO {}").format(rights, database, name))
             connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(SCHEMA), name))
+
+    def _has_stale_passwords(self, connection: Connection) -> bool:
+        """Whether the owner's password, from which the others are derived, was changed since the roles were made.
+
+        Raises StoreError where the roles serve another database of the server too, whose owner has another password.
+        """
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (APPLICATION,)).fetchone() is None:
+            return False
+        try:
+            psycopg.connect(self._conninfo(APPLICATION), connect_timeout=10).close()
+        except psycopg.OperationalError as error:
+            if "password authentication failed" not in str(error):  # it may not connect yet: the rights come next
+                return False
+        else:
+            return False
+        elsewhere = """
+            SELECT d.datname FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid JOIN pg_database d ON d.oid = s.dbid
+            WHERE r.rolname = %s AND d.datname <> current_database() LIMIT 1
+        """
+        if other := connection.execute(elsewhere, (APPLICATION,)).fetchone():
+            raise StoreError(
+                f"The roles of finfoundry on this server belong to the database {other[0]!r}, whose owner has another password",
+                remedy="Give both databases the same owner, or this one a server of its own",
+            )
+        return True
 
 
 def _set_identity(connection: Connection, principal: Principal) -> None:
@@ -186,32 +212,6 @@ def _refuse_open_settings(connection: Connection) -> None:
 def _forget_session(connection: Connection) -> None:
     connection.execute("SELECT pg_advisory_unlock_all()")
     connection.commit()
-
-
-def _check_server(connection: Connection) -> None:
-    if connection.info.server_version < LOWEST_SERVER:
-        raise StoreError(f"PostgreSQL {connection.info.server_version // 10000} is too old", remedy="Use PostgreSQL 15 or newer")
-    connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    version = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").fetchone()
-    if version is None or tuple(int(part) for part in version[0].split(".")[:2]) < LOWEST_VECTOR:
-        raise StoreError(f"pgvector {version[0] if version else ''} is too old", remedy="Install pgvector 0.8 or newer")
-
-
-def _migrations() -> list[tuple[str, str]]:
-    folder = resources.files("finfoundry.core").joinpath("migrations")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
-    return [(file.name, file.read_text(encoding="utf-8")) for file in files]
-
-
-def _apply(connection: Connection, name: str, text: str, done: dict[str, str]) -> bool:
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    if name in done:
-        if done[name] != digest:
-            raise IntegrityError(f"The migration {name} was changed after it had been applied", remedy="Restore it; add a new one instead")
-        return False
-    connection.execute(text)  # our own file; several statements, so no parameters
-    connection.execute("INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (name, digest))
-    return True
 
 
 @contextmanager
