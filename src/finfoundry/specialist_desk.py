@@ -15,6 +15,7 @@ from finfoundry.core.audit import canonical, plain
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
+from finfoundry.core.protocols import RecordedScore
 from finfoundry.governance.trail import recall
 from finfoundry.specialists import aml, market_risk, specialist
 from finfoundry.specialists.card import Card, write_card, write_evidence, write_market_card, write_monitoring
@@ -26,7 +27,7 @@ from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import Registered, Registry
 from finfoundry.specialists.replay import Replayed, again, kept
 from finfoundry.specialists.score import Scored, inputs, score_inputs
-from finfoundry.specialists.specialist import Request, Specialist, family_of
+from finfoundry.specialists.specialist import Request, Specialist, check_sealed, family_of
 from finfoundry.specialists.table import file_digest, read_table
 from finfoundry.specialists.train import train
 from finfoundry.specialists.validate import Monitoring, Validation, monitor, validate
@@ -158,7 +159,8 @@ class Desk:
         record, output = self.registry.find(principal, name, row)
         if "refused" in output:
             raise NotFound(f"The row {row} was not scored: {output['refused']}")
-        answer = narrate(self._app.engine, name, record, row, output, language, audience)
+        made = RecordedScore(name, family_of(folder), check_sealed(folder), record, row, "", output)
+        answer = narrate(self._app.engine, made, "zh" if language == "zh" else "en", audience)
         if family_of(folder) == aml.FAMILY.name:
             answer.warnings.append(self._picture(folder, row))
         return answer

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.agent.narrate import narrate, score_evidence, tell
+from finfoundry.agent.narrate import narrate, tell
+from finfoundry.agent.score_fields import evidence_of
 from finfoundry.core.answer import Language
+from finfoundry.core.protocols import RecordedScore
 
 OUTPUT = {
     "score": 514,
@@ -17,15 +19,16 @@ OUTPUT = {
     "rest": -41.0,
     "reasons": [{"column": "inq_last_6mths", "contribution": -114.0}, {"column": "credit_amount", "contribution": -92.0}],
 }
-EVIDENCE = score_evidence("german", "record", OUTPUT)
+SCORE = RecordedScore("german", "credit", "version", "record", "17", "", OUTPUT)
+EVIDENCE = evidence_of(SCORE)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_true_score_is_told_and_bound(language: Language) -> None:
-    answer = narrate(None, "german", "record", "17", OUTPUT, language)
+    answer = narrate(None, SCORE, language)
     assert answer.status == "answered"
     assert {figure.source for figure in answer.figures} == {"specialist"}
-    assert [figure.reference.field for figure in answer.figures] == ["score", "probability"]
+    assert [figure.reference.field for figure in answer.figures] == ["score", "probability", "grade"]
     assert answer.text.index("inq last") < answer.text.index("credit amount")
 
 

@@ -16,7 +16,7 @@ from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import Engine
+from finfoundry.core.protocols import Engine, Specialists
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class Agent:
     question_characters: int = 4000
     deadline: float | None = None  # seconds for each call of the model
     tables: Tables | None = None  # wide tables, where there are any
+    specialists: Specialists | None = None  # whose recorded scores may be told
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
     _names: tuple[frozenset[tuple[str, tuple[str, ...]]], Names] | None = None
 
@@ -62,7 +63,7 @@ class Agent:
             self.engine, self.store, self.search, self.names, principal, question, collection, conversation, hidden, self._weights,
             self.deadline,
         )  # fmt: skip
-        inquiry.tables = self.tables
+        inquiry.tables, inquiry.specialists = self.tables, self.specialists
         return inquiry
 
     def names(self, entities: Sequence[tuple[str, tuple[str, ...]]]) -> Names:

@@ -10,12 +10,12 @@ from functools import lru_cache
 from pydantic import TypeAdapter
 
 from finfoundry.binding.bind import Bound, bind
-from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, RowEvidence
+from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, RowEvidence, SpecialistEvidence
 from finfoundry.core.answer import Citation, Figure, Language
 from finfoundry.core.audit import Json, plain
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_KINDS = {kind.__name__: kind for kind in (CellEvidence, PassageEvidence, CalculationEvidence, RowEvidence)}
+_KINDS = {kind.__name__: kind for kind in (CellEvidence, PassageEvidence, CalculationEvidence, RowEvidence, SpecialistEvidence)}
 Parts = Sequence[tuple[str, Sequence[Evidence]]]
 
 

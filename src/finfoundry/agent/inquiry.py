@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from finfoundry.agent import binding, evidence, passages, tabular
+from finfoundry.agent import binding, evidence, passages, scores, tabular
 from finfoundry.agent.compose import compose, not_meaningful, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -22,14 +22,15 @@ from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject, names_of, subject_of
-from finfoundry.agent.understand import Intent, language_of, understand
+from finfoundry.agent.understand import Intent, understand
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Citation, Language, Status
 from finfoundry.core.audit import Step
 from finfoundry.core.errors import PlanError
+from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import Completion, Engine
+from finfoundry.core.protocols import Completion, Engine, Specialists
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 MANY = 2000  # facts of one statement of one document
@@ -93,10 +94,13 @@ class Inquiry:
         self.tokens = {"prompt": 0, "completion": 0}
         self.model: str | None = None
         self.tables: Tables | None = None
+        self.specialists: Specialists | None = None
         self.spoken: tuple[str, ...] = ()  # names of entities as the question writes them
 
     def answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
+        if (told := scores.of_score(self)) is not None:
+            return told
         with self._timed("understand"):
             intent, subject = self._understand()
         self.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
+from finfoundry.agent.score_fields import columns_of, evidence_of
+from finfoundry.agent.scores import ScoreCall, compose
 from finfoundry.binding import SpecialistEvidence, bind
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.core.protocols import Engine, Message, Request
+from finfoundry.core.protocols import Engine, Message, RecordedScore, Request
 
 _TOKENS = 320
 _WITHHELD = {"en": "The explanation was withheld: a figure in it is not the specialist's.", "zh": "说明未予提供：其中有数字并非模型所给。"}
@@ -26,57 +27,26 @@ _SYSTEM = {
 _AUDIENCE = {"customer": "客户", "officer": "信贷员", "validator": "验证人员"}
 
 
-def score_evidence(model: str, record: str, output: Mapping[str, Any]) -> SpecialistEvidence:
-    """What the specialist returned, as fields that a figure can be bound to."""
-    fields = {
-        name: Decimal(str(output[name])) for name in ("score", "probability", "grade", "base", "rest") if output.get(name) is not None
-    }
-    if "base" in fields:
-        fields["best score, base"] = fields.pop("base")
-    for reason in output.get("reasons", ()):
-        fields[f"contribution of {reason['column']}"] = Decimal(str(reason["contribution"]))
-    return SpecialistEvidence(model, record, fields, {"probability": "ratio"})
-
-
-def tell(text: str, evidence: SpecialistEvidence, language: Language, question: str = "") -> Answer:
+def tell(text: str, evidence: SpecialistEvidence, language: Language) -> Answer:
     """The answer that a text makes when every figure is bound to the score; otherwise a withheld one."""
-    bound = bind(text, [evidence], question)
+    bound = bind(text, [evidence])
     if not bound.complete:
         reason = "; ".join(f"{one.text}: {one.reason}" for one in bound.unbound)
         return Answer(str(uuid.uuid4()), "withheld", language, _WITHHELD[language], reason=reason)
     return Answer(str(uuid.uuid4()), "answered", language, bound.text, citations=bound.citations, figures=bound.figures)
 
 
-def compose(output: Mapping[str, Any], language: Language) -> str:
-    """The plain sentence: score, probability, grade, and the reasons in their order."""
-    probability = f"{100 * Decimal(str(output['probability'])):.2f}%"
-    reasons = [reason["column"].replace("_", " ") for reason in output.get("reasons", ())]
-    if language == "zh":
-        told = f"评分（score）为 {output['score']}，概率（probability）为 {probability}。"
-        return told + (f"主要原因依次为：{'；'.join(reasons)}。" if reasons else "")
-    told = f"The score is {output['score']}. The probability is {probability}."
-    return told + (f" The principal reasons, in order, are: {'; '.join(reasons)}." if reasons else "")
-
-
-def narrate(
-    engine: Engine | None, name: str, record: str, row: str, output: Mapping[str, Any], language: str, audience: str = "customer"
-) -> Answer:
+def narrate(engine: Engine | None, score: RecordedScore, language: Language, audience: str = "customer") -> Answer:
     """Word a score. Without a model, or where its text does not hold, the composed sentence is the text."""
-    spoken: Language = "zh" if language == "zh" else "en"
-    evidence = score_evidence(name, record, output)
-    plain = compose(output, spoken)
-    worded = _worded(engine, plain, spoken, audience) if engine else None
-    if worded is not None and _in_order(worded, output):
-        answer = tell(worded, evidence, spoken, f"{name} {row}")
+    evidence = evidence_of(score)
+    plain = compose(score, ScoreCall((), (), (), reasons=True), language)
+    worded = _worded(engine, plain, language, audience) if engine else None
+    if worded is not None and _in_order(worded, score.output):
+        answer = tell(worded, evidence, language)
         if answer.status == "answered":
             answer.model = engine.model if engine else None
             return answer
-    return tell(plain, evidence, spoken, _names_only(output))
-
-
-def _names_only(output: Mapping[str, Any]) -> str:
-    """Names of columns may hold digits ("last 6 months"); they are given, not claimed."""
-    return " ".join(reason["column"].replace("_", " ") for reason in output.get("reasons", ()))
+    return tell(plain, evidence, language)
 
 
 def _worded(engine: Engine, plain: str, language: Language, audience: str) -> str | None:
@@ -90,8 +60,8 @@ def _worded(engine: Engine, plain: str, language: Language, audience: str) -> st
 
 def _in_order(text: str, output: Mapping[str, Any]) -> bool:
     at = -1
-    for reason in output.get("reasons", ()):
-        found = text.lower().find(reason["column"].replace("_", " ").lower(), at + 1)
+    for column in columns_of(output):
+        found = text.lower().find(column.lower(), at + 1)
         if found < 0:
             return False
         at = found

@@ -236,12 +236,17 @@ class CalculationEvidence:
 
 @dataclass(frozen=True, slots=True)
 class SpecialistEvidence:
-    """What a small model returned: field → value, never altered."""
+    """What a small model returned of one row: field → value, never altered.
+
+    ``names``: other words for a field. ``inputs``: names of columns, of the model and of the row, in which digits are no figures.
+    """
 
     model: str
     record: str
     fields: Mapping[str, Decimal]
     units: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
 
     def items(self) -> list[Item]:
         return [
@@ -250,7 +255,7 @@ class SpecialistEvidence:
                 unit=self.units.get(name),
                 source="specialist",
                 text=str(value),
-                label=label((name.replace("_", " "),)),
+                label=label((name.replace("_", " "),), self.names.get(name, ())),
                 reference=Reference(model=self.model, record=self.record, field=name),
             )
             for name, value in self.fields.items()

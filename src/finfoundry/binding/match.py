@@ -17,7 +17,7 @@ from typing import Literal
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.entities import Entities
-from finfoundry.binding.evidence import Evidence, Item, question_items, read_items
+from finfoundry.binding.evidence import Evidence, Item, SpecialistEvidence, question_items, read_items
 from finfoundry.binding.labels import Labels, words
 from finfoundry.binding.units import fits_sign, fits_unit
 from finfoundry.binding.when import When, agree, exact, shifted
@@ -33,6 +33,7 @@ _NAMED = 0.45  # below it, words do not name a label
 _PROSE = 0.3  # words that a passage and a claim must share
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 _MOST_JOINTS = 8
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _CHANGE = re.compile(r"\b(?:chang|var(?:y|i)|rate|cagr|year[- ]over[- ]year)\w*|变动|变化|同比|环比|增|减|幅|率", re.IGNORECASE)
 _SOURCES = ("cell", "sql", "specialist", "calculation", "span", "question")
 
@@ -70,7 +71,8 @@ class Matcher:
         for index, number in enumerate(self._label_of):
             self._by_label.setdefault(number, []).append(index)
         leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
-        self._digit_names = [leaf for leaf in leaves if any(character.isdigit() for character in leaf) and not leaf.isdigit()]
+        named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
+        self._digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
         self.entities = Entities((item.entity for item in self.items), leaves)
         self.question = _Asked(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
 

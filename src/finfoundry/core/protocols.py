@@ -1,13 +1,16 @@
-"""Where the packages meet: what an engine, an embedder and a store offer, without saying how."""
+"""Where the packages meet: what an engine, an embedder, a store and a specialist offer, without saying how."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from finfoundry.core.answer import Language
+from finfoundry.core.principal import Principal
 
 JsonSchema = dict[str, Any]
 
@@ -68,6 +71,47 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int: ...
 
-    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    @property
+    def languages(self) -> tuple[Language | None, ...]:
+        """One entry for each encoder: the language that it serves, None for all. Vectors of two encoders cannot be compared."""
+        ...
 
-    def query(self, text: str) -> NDArray[np.float32]: ...
+    def passages(self, texts: Sequence[str], language: Language | None = None) -> NDArray[np.float32]: ...
+
+    def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
+        """For comparison with passages of that language."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialistName:
+    """A specialist in the registry. ``version`` is the one in use; None while none is promoted."""
+
+    name: str
+    family: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedScore:
+    """What a specialist returned of one row, as the audit holds it under ``record``."""
+
+    model: str
+    family: str
+    version: str
+    record: str
+    row: str
+    at: str
+    output: Mapping[str, Any]
+
+
+class Specialists(Protocol):
+    """Small quantitative models as a tool: what they returned can be asked for, never altered."""
+
+    def names(self, principal: Principal) -> Sequence[SpecialistName]:
+        """Those that the principal may use."""
+        ...
+
+    def scores(self, principal: Principal, models: Sequence[str], rows: Sequence[str]) -> Sequence[RecordedScore]:
+        """The latest score of each of these rows by the promoted version of each of these models, as far as the principal may see them."""
+        ...

@@ -53,5 +53,5 @@ class AnswerCache:
     def _key(self, principal: Principal, asked: Hashable) -> Hashable:
         """All that an answer depends on. What a user may read follows from the policy's version and the user's name."""
         with self._database.transaction(principal) as connection:
-            row = connection.execute("SELECT evidence_version()").fetchone()
-            return principal, asked, policy.version(connection), row and row[0]
+            row = connection.execute("SELECT evidence_version(), scores_version()").fetchone()
+            return principal, asked, policy.version(connection), row

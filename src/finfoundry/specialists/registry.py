@@ -23,6 +23,7 @@ from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.specialist import MANIFEST, check_sealed, family_of
 
 ROWS_A_RECORD = 50_000
+LABEL = "sensitive"  # scores are of people and accounts
 KEPT_BY_ID = 100_000  # rows of a batch that can be asked for by their id; the audit holds all
 
 
@@ -38,6 +39,7 @@ class Registered:
     trained_at: str
     decided_by: str | None
     decided_at: str | None
+    label: str
 
 
 class Registry:
@@ -46,24 +48,39 @@ class Registry:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def register(self, principal: Principal, folder: Path) -> Registered:
-        """Take a trained specialist into the registry as a candidate; again the same version changes nothing."""
+    def register(self, principal: Principal, folder: Path, label: str = LABEL) -> Registered:
+        """Take a trained specialist into the registry as a candidate; again the same version changes nothing.
+
+        Raises NotFound: there is no such label.
+        """
         version, family = check_sealed(folder), family_of(folder)
         with self._database.owner() as connection:
             known = connection.execute("SELECT 1 FROM specialists WHERE version = %s", (version,)).fetchone()
             if known is None:
+                label_id = self._label(connection, label)
                 connection.execute(
-                    "INSERT INTO specialists (version, name, family, files, trained_by) VALUES (%s, %s, %s, %s, %s)",
-                    (version, folder.resolve().name, family, _zip(folder), principal.user),
+                    "INSERT INTO specialists (version, name, family, files, trained_by, label_id) VALUES (%s, %s, %s, %s, %s, %s)",
+                    (version, folder.resolve().name, family, _zip(folder), principal.user, label_id),
                 )
                 step = audit.Step("specialist", {"name": folder.resolve().name, "version": version, "family": family})
                 audit.append(connection, audit.Record(principal.user, "specialist trained", (step,), target=version))
             return _one(connection, version)
 
+    def check_label(self, label: str) -> None:
+        """Before hours of training. Raises NotFound."""
+        with self._database.owner() as connection:
+            self._label(connection, label)
+
+    def _label(self, connection: Connection, label: str) -> int:
+        row = connection.execute("SELECT id FROM labels WHERE name = %s", (label,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no label {label!r}", remedy="See finfoundry labels list")
+        return int(row[0])
+
     def versions(self) -> list[Registered]:
         """All versions, the latest first."""
         with self._database.owner() as connection:
-            rows = connection.execute(f"SELECT {_COLUMNS} FROM specialists ORDER BY trained_at DESC").fetchall()  # noqa: S608
+            rows = connection.execute(f"SELECT {_COLUMNS} ORDER BY trained_at DESC").fetchall()
         return [_registered(row) for row in rows]
 
     def promote(self, principal: Principal, folder: Path) -> Registered:
@@ -155,17 +172,15 @@ class Registry:
             )
         return str(row[0]), dict(row[1])
 
-    def names(self, principal: Principal) -> list[str]:
-        """Specialists whose scores the principal may see."""
-        with self._database.transaction(principal) as connection:
-            return [str(row[0]) for row in connection.execute("SELECT DISTINCT name FROM specialist_scores ORDER BY name")]
 
-
-_COLUMNS = "name, version, family, state, trained_by, trained_at, decided_by, decided_at"
+_COLUMNS = (
+    "m.name, version, family, state, trained_by, trained_at, decided_by, decided_at, l.name"
+    " FROM specialists m JOIN labels l ON l.id = label_id"
+)
 
 
 def _one(connection: Connection, version: str) -> Registered:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM specialists WHERE version = %s", (version,)).fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT {_COLUMNS} WHERE version = %s", (version,)).fetchone()
     if row is None:
         raise NotFound(
             f"The registry has no version {version[:12]}", remedy="Train it with finfoundry specialists train, which registers it"
@@ -174,8 +189,8 @@ def _one(connection: Connection, version: str) -> Registered:
 
 
 def _registered(row: tuple[Any, ...]) -> Registered:
-    name, version, family, state, trained_by, trained_at, decided_by, decided_at = row
-    return Registered(name, version, family, state, trained_by, _moment(trained_at) or "", decided_by, _moment(decided_at))
+    name, version, family, state, trained_by, trained_at, decided_by, decided_at, label = row
+    return Registered(name, version, family, state, trained_by, _moment(trained_at) or "", decided_by, _moment(decided_at), label)
 
 
 def _moment(at: datetime | None) -> str | None:

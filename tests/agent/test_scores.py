@@ -1,0 +1,162 @@
+"""A recorded score as a tool of the agent: told digit for digit, bound to its record, withheld when a digit differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.agent.memory import MemorySearch, MemoryStore
+
+from finfoundry.agent import scores
+from finfoundry.agent.agent import Agent
+from finfoundry.agent.binding import rebind
+from finfoundry.agent.score_fields import ScoreField, shown
+from finfoundry.agent.scores import ScoreCall, read_call
+from finfoundry.core.answer import Answer
+from finfoundry.core.audit import Step, plain
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.core.protocols import RecordedScore, SpecialistName
+
+LOAN = {
+    "score": 514,
+    "probability": 0.0823580517,
+    "grade": 7,
+    "base": 891.0,
+    "rest": -41.0,
+    "reasons": [{"column": "inq_last_6mths", "contribution": -114.0}, {"column": "open_il_12m", "contribution": -92.0}],
+}
+CARD = {"score": -5.1234567891, "probability": 0.0000123, "grade": 1}
+STOCK = {
+    "series": "ACME",
+    "volatility": 0.0123,
+    "forecasts": {
+        "historical": {"var": 0.0312, "es": 0.0413},
+        "filtered_historical": {"var": 0.0352, "es": 0.0517},
+        "parametric": {"var": 0.0332, "es": 0.0455},
+    },
+}
+RECORDED: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
+    ("german", "1042"): ("credit", LOAN),
+    ("german", "7"): ("credit", LOAN),
+    ("german", "9"): ("credit", {"refused": "column 'income': empty"}),
+    ("card-fraud", "7"): ("fraud", CARD),
+    ("card-fraud", "T77"): ("fraud", CARD),
+    ("stocks_2", "ACME"): ("market-risk", STOCK),
+}
+
+
+class Tool:
+    """Scores in memory."""
+
+    def names(self, _principal: Principal) -> list[SpecialistName]:
+        in_use = [("german", "credit", "v1"), ("card-fraud", "fraud", "v2"), ("stocks_2", "market-risk", "v3"), ("old", "credit", None)]
+        return [SpecialistName(*one) for one in in_use]
+
+    def scores(self, _principal: Principal, models: Sequence[str], rows: Sequence[str]) -> list[RecordedScore]:
+        keys = [(model, row) for row in rows for model in models if (model, row) in RECORDED]
+        return [RecordedScore(key[0], RECORDED[key][0], "v", "record", key[1], "2026-01-01", RECORDED[key][1]) for key in keys]
+
+
+def ask(question: str) -> tuple[Answer, list[Step]]:
+    agent = Agent(None, MemoryStore(), MemorySearch())
+    agent.specialists = Tool()
+    answer, trace = agent.ask(ADMINISTRATOR, question)
+    return answer, trace.steps
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fields"),
+    [
+        ("What is the credit score of applicant 1042 by model german?", "The score of ID 1042 by model german is 514.", ["score"]),
+        ("客户1042的违约概率是多少？", "编号1042按模型german的违约概率为8.24%。", ["probability"]),
+        ("german模型对1042号客户的评级是多少？", "编号1042按模型german的等级为7。", ["grade"]),
+        ("What is the PD of customer 7?", "The probability of default of ID 7 by model german is 8.24%.", ["probability"]),
+        ("Fraud probability of transaction T77?", "The probability of fraud of ID T77 by model card-fraud is 0.0012%.", ["probability"]),
+        ("What is the value at risk of ACME by stocks 2?", "The value at risk of ID ACME by model stocks_2 is 3.52%.",
+         ["filtered_historical value at risk"]),
+        ("ACME的预期损失是多少？", "编号ACME按模型stocks_2的预期损失为5.17%。", ["filtered_historical expected shortfall"]),
+        ("Why was applicant 1042 given this score by german?",
+         "The score of ID 1042 by model german is 514. The principal reasons, in order, are: inq last 6mths; open il 12m.", ["score"]),
+    ],
+)  # fmt: skip
+def test_a_recorded_score_is_told_and_bound(question: str, text: str, fields: list[str]) -> None:
+    answer, steps = ask(question)
+    assert (answer.status, answer.text) == ("answered", text)
+    assert [figure.reference.field for figure in answer.figures] == fields
+    for figure in answer.figures:
+        assert (figure.source, figure.reference.record) == ("specialist", "record")
+        assert str(figure.reference.model) in answer.text
+    assert "specialist" in [step.kind for step in steps]
+
+
+@given(st.integers(0, 30), st.integers(1, 9))
+@settings(max_examples=60)
+def test_one_altered_digit_withholds_the_answer(place: int, step: int) -> None:
+    honest = scores.compose
+
+    def alter(score: RecordedScore, call: ScoreCall, language: Any) -> str:
+        text = honest(score, call, language)
+        start = text.index(" is ")
+        digits = [at for at, letter in enumerate(text) if letter.isdigit() and at > start]
+        at = digits[place % len(digits)]
+        return text[:at] + str((int(text[at]) + step) % 10) + text[at + 1 :]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scores, "compose", alter)
+        for question in ("What is the credit score of applicant 1042 by model german?", "What is the PD of applicant 1042 by german?"):
+            answer, _ = ask(question)
+            assert answer.status == "withheld", answer.text
+            assert not any(letter.isdigit() for letter in answer.text)
+            assert not answer.figures
+
+
+def test_the_record_binds_again() -> None:
+    answer, steps = ask("What is the credit score of applicant 1042 by model german, and why?")
+    binding = next(step for step in steps if step.kind == "binding")
+    again = rebind(plain(binding.content))
+    assert again["text"] == answer.text
+    assert again["figures"] == plain(answer.figures)
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "told"),
+    [
+        ("What is the score of applicant 5 by model old?", "no_evidence", "none has been promoted"),
+        ("What is the credit score of applicant 5 by model german?", "no_evidence", "has recorded no score of ID 5"),
+        ("申请人55的评分是多少？", "no_evidence", "没有编号55的评分记录"),
+        ("客户9的评分是多少？", "no_evidence", "column 'income': empty"),
+        ("What is the probability of customer 7?", "clarify", "Which model"),
+    ],
+)
+def test_what_is_missing_is_named(question: str, status: str, told: str) -> None:
+    answer, _ = ask(question)
+    assert answer.status == status
+    assert told in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was 3M's revenue in 2020?",
+        "What was the credit rating of Acme in 2020?",
+        "What was the German inflation rate in 2020?",
+        "What percentage of customers had a score above average?",
+        "公司2020年的信用评级是多少？",
+        "What is the fair value of assets at level 3?",
+    ],
+)
+def test_other_questions_go_their_way(question: str) -> None:
+    call = read_call(question, Tool().names(ADMINISTRATOR))
+    assert call is None or (not call.models and not call.given)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("0.0000123", "0.0012%"), ("0.5", "50.00%"), ("0", "0.00%"), ("1", "100.00%"), ("0.99999", "100.00%")]
+)
+def test_a_small_probability_is_not_printed_as_nothing(value: str, text: str) -> None:
+    assert shown(ScoreField("probability", "probability", Decimal(value))) == text
+    assert shown(ScoreField("score", "score", Decimal("-5.1234567891"))) == "-5.12"
