@@ -9,7 +9,8 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.governance.api_keys import SCOPES, USUAL, ApiKeys
+from finfoundry.core.errors import InputError
+from finfoundry.governance.api_keys import ROLES, SCOPES, USUAL, ApiKeys, Role
 
 keys = typer.Typer(help="Keys by which users come in over HTTP.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
@@ -24,11 +25,14 @@ def keys_create(
     user: Annotated[str, typer.Option("--user", help="Whose key; an absent user is added, without grants.")],
     expires: Annotated[str | None, typer.Option("--expires", help="12h, 30d, or a date; without it the key does not expire.")] = None,
     scope: Annotated[list[str] | None, typer.Option("--scope", help=f"{', '.join(SCOPES)}; repeat for more [{' '.join(USUAL)}].")] = None,
+    role: Annotated[Role | None, typer.Option("--role", help="The scopes of a role instead.")] = None,
     json: Json = False,
 ) -> None:
     """Make a key. It is shown this once."""
+    if role and scope:
+        raise InputError("A key has a role or scopes, not both", remedy="Leave out --role or --scope")
     with open_app() as app:
-        show(ApiKeys(app.database).create(app.administrator, user, expires=expires, scopes=scope or USUAL), json)
+        show(ApiKeys(app.database).create(app.administrator, user, expires=expires, scopes=scope or (ROLES[role] if role else USUAL)), json)
 
 
 @keys.command("list")
@@ -39,10 +43,17 @@ def keys_list(json: Json = False) -> None:
 
 
 @keys.command("revoke")
-def keys_revoke(key: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> None:
-    """End a key; the next request with it is refused."""
+def keys_revoke(
+    key: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="All keys of this user, and all tokens issued to them up to now.")] = None,
+    json: Json = False,
+) -> None:
+    """End a key, or all of a user; the next request with it is refused."""
+    if (key is None) == (user is None):
+        raise InputError("Which key is to end?", remedy="Give its ID, or --user USER for all of a user")
     with open_app() as app:
-        show(ApiKeys(app.database).revoke(app.administrator, key), json)
+        keys = ApiKeys(app.database)
+        show(keys.revoke_all(app.administrator, user) if user else keys.revoke(app.administrator, key or ""), json)
 
 
 def serve(

@@ -9,10 +9,13 @@ from finfoundry.core.errors import NotPermitted
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A user as the database sees it. An administrator manages users, labels and grants, and reads every label."""
+    """A user as the database sees it. An administrator manages users, labels and grants, and reads every label. An auditor reads the
+    whole audit, contents included, and of the documents what the labels allow.
+    """
 
     user: str
     administrator: bool = False
+    auditor: bool = False
 
 
 ADMINISTRATOR = Principal("administrator", administrator=True)
@@ -22,3 +25,9 @@ def require_administrator(principal: Principal) -> None:
     """Raises NotPermitted for anybody else."""
     if not principal.administrator:
         raise NotPermitted(f"{principal.user} is not an administrator", remedy="Ask an administrator; on the command line, leave out --as")
+
+
+def require_auditor(principal: Principal) -> None:
+    """Raises NotPermitted for anybody but an auditor or an administrator."""
+    if not (principal.auditor or principal.administrator):
+        raise NotPermitted(f"{principal.user} is not an auditor", remedy="Ask an administrator for the role 'auditor'")

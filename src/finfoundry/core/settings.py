@@ -37,9 +37,16 @@ class Settings(BaseSettings):
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
     embedder: str = "multilingual-e5-small"
+    embedder_english: str = "all-minilm-l6-v2"  # for English texts, where it is pulled; empty = one encoder for all
     embedder_url: str | None = None
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1)
     collection: str = "default"
+    oidc_issuer: str | None = None  # an identity provider whose tokens are taken beside our own keys
+    oidc_audience: str = "finfoundry"
+    oidc_keys: str | None = None  # address of its keys (JWKS); None = as its discovery document says
+    oidc_user: str = "sub"  # the claim that names the user: one that users cannot choose themselves
+    oidc_roles: str = "roles"  # the claim with administrator, auditor, analyst, service; "a.b" for b within a
+    oidc_skew: float = 60.0  # seconds by which clocks may differ
     certificate_threshold: float = 0.6  # documents below it are marked
     max_file_bytes: int = 200 * 1024 * 1024
     max_pages: int = 5000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
@@ -17,10 +17,17 @@ from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, require_administrator
 from finfoundry.governance.policy import Policy
 
-Scope = Literal["read", "write", "raw", "admin"]
+Scope = Literal["read", "write", "raw", "audit", "admin"]
+Role = Literal["administrator", "auditor", "analyst", "service"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 USUAL: tuple[Scope, ...] = ("read", "write")
-_PREFIX = "ff_"
+ROLES: dict[Role, tuple[Scope, ...]] = {
+    "administrator": SCOPES,
+    "auditor": ("read", "audit"),
+    "analyst": USUAL,
+    "service": ("read", "raw"),  # another system: it checks answers, embeds, and uses the base itself
+}
+PREFIX = "ff_"
 _LONGEST = 200
 _SPAN = re.compile(r"(\d{1,5})\s*(m|h|d|w)")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -54,17 +61,36 @@ class KeyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A user whose keys and tokens were ended, and how many keys these were."""
+
+    user: str
+    keys: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who stands behind a key, and what the key opens."""
+    """Who stands behind a key or a token, and what it opens."""
 
     principal: Principal
     key_id: str
     scopes: frozenset[str]
 
+    @classmethod
+    def of(cls, user: str, key_id: str, scopes: Collection[str]) -> Bearer:
+        """Administrator and auditor follow from the scopes."""
+        opened = frozenset(scopes)
+        return cls(Principal(user, administrator="admin" in opened, auditor="audit" in opened), key_id, opened)
+
     def require(self, scope: Scope) -> None:
         """Raises NotPermitted."""
         if scope not in self.scopes and "admin" not in self.scopes:
             raise NotPermitted(f"This key does not open {scope!r}", remedy=f"Use a key made with --scope {scope}")
+
+
+def unknown_key() -> UnknownKey:
+    """The one refusal for all that opens nothing."""
+    return UnknownKey("This key opens nothing", remedy="Send a valid key: Authorization: Bearer KEY (finfoundry keys create)")
 
 
 class ApiKeys:
@@ -82,7 +108,7 @@ class ApiKeys:
         until, opened = _moment(expires), _scopes(scopes)
         name = Policy(self._database).add_user(principal, user).name
         identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-        key = f"{_PREFIX}{identifier}_{secret}"
+        key = f"{PREFIX}{identifier}_{secret}"
         with self._database.owner() as connection:
             connection.execute(
                 "INSERT INTO api_keys (id, user_id, hash, scopes, expires) SELECT %s, id, %s, %s, %s FROM users WHERE name = %s",
@@ -108,10 +134,21 @@ class ApiKeys:
             _record(connection, principal, "key revoked", {"key": identifier, "user": found[0].user})
             return found[0]
 
+    def revoke_all(self, principal: Principal, user: str) -> Ended:
+        """End all keys of a user, and all tokens of an identity provider that were issued up to now. Raises NotPermitted, NotFound."""
+        require_administrator(principal)
+        with self._database.owner() as connection:
+            found = connection.execute("UPDATE users SET tokens_after = now() WHERE name = %s RETURNING id", (user,)).fetchone()
+            if found is None:
+                raise NotFound(f"There is no user {user!r}", remedy="finfoundry users list names them")
+            ended = connection.execute("UPDATE api_keys SET revoked = now() WHERE user_id = %s AND revoked IS NULL", found).rowcount
+            _record(connection, principal, "keys of a user revoked", {"key": user, "user": user, "keys": ended})
+            return Ended(user, ended)
+
     def bearer(self, key: str | None) -> Bearer:
         """Who comes with this key. Asked at every request, so that a revoked key is refused at once. Raises UnknownKey."""
-        unknown = UnknownKey("This key opens nothing", remedy="Send a valid key: Authorization: Bearer KEY (finfoundry keys create)")
-        if not key or not key.startswith(_PREFIX) or len(key) > _LONGEST or not key.isascii():
+        unknown = unknown_key()
+        if not key or not key.startswith(PREFIX) or len(key) > _LONGEST or not key.isascii():
             raise unknown
         query = (
             "SELECT k.id, u.name, k.scopes FROM api_keys k JOIN users u ON u.id = k.user_id"
@@ -122,7 +159,7 @@ class ApiKeys:
         if found is None:
             raise unknown
         identifier, user, scopes = found
-        return Bearer(Principal(user, administrator="admin" in scopes), identifier, frozenset(scopes))
+        return Bearer.of(user, identifier, scopes)
 
 
 def _hash(key: str) -> bytes:

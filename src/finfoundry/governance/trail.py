@@ -15,7 +15,7 @@ from finfoundry.core.audit import Json, content_context, digest, key_context
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
 from finfoundry.core.keys import Master, Pair, decrypt
-from finfoundry.core.principal import Principal, require_administrator
+from finfoundry.core.principal import Principal, require_auditor
 from finfoundry.governance.chain import Entry, Problem
 
 COLUMNS = "r.id, r.at, r.actor, r.action, r.target, r.steps"  # of audit_record r
@@ -104,9 +104,9 @@ def records(database: Database, principal: Principal, limit: int = 50) -> list[L
     """The latest records, the newest first, without contents.
 
     Raises:
-        NotPermitted: the principal is no administrator.
+        NotPermitted: the principal is neither auditor nor administrator.
     """
-    require_administrator(principal)
+    require_auditor(principal)
     with database.owner() as connection:
         rows = connection.execute(
             "SELECT r.id, r.at, k.name, r.action, r.target FROM audit_record r LEFT JOIN audit_key k ON k.subject = r.actor"
@@ -117,14 +117,14 @@ def records(database: Database, principal: Principal, limit: int = 50) -> list[L
 
 
 def recall(database: Database, home: Path, principal: Principal, record: str) -> Trace:
-    """One record with its contents, for an administrator: it may hold what its own user may no longer read.
+    """One record with its contents, for an auditor: it may hold what its own user may no longer read.
 
     Raises:
-        NotPermitted: the principal is no administrator.
+        NotPermitted: the principal is neither auditor nor administrator.
         NotFound, InputError: there is no such record.
         IntegrityError: a content was altered or taken away.
     """
-    require_administrator(principal)
+    require_auditor(principal)
     with database.owner() as connection:
         return Trail(connection, Master.open(home)).trace(record)
 

@@ -28,6 +28,7 @@ from finfoundry.core.errors import (
     StoreError,
 )
 from finfoundry.governance.api_keys import UnknownKey
+from finfoundry.governance.oidc import ProviderAway
 
 log = logging.getLogger("finfoundry.server")
 
@@ -68,6 +69,7 @@ _STATUS: tuple[tuple[type[FinfoundryError], int], ...] = (  # the first that fit
     (ModelError, 503),
     (StoreError, 503),
     (ProcessError, 503),
+    (ProviderAway, 503),
 )
 _TYPE = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 408: "timeout_error", 429: "rate_limit_error"}
 

@@ -34,7 +34,7 @@ from finfoundry.server.service import Reader, Service, Shared, opened
 from finfoundry.views import FactView, HitView, json_text
 
 T = TypeVar("T")
-Administrator = Annotated[Bearer, Depends(opened("admin"))]
+Auditor = Annotated[Bearer, Depends(opened("audit"))]
 LOOK_AFTER = 0.25  # seconds between two looks whether the client is still there
 errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}}
 api = APIRouter(prefix="/v1", responses=errors)
@@ -121,19 +121,19 @@ async def collections(service: Shared, bearer: Reader) -> Response:
 
 
 @api.get("/audit", response_model=list[Listed], tags=["audit"])
-async def audit_list(service: Shared, bearer: Administrator) -> Response:
-    """The latest records, without contents. Needs a key with the scope admin, as all of the audit."""
+async def audit_list(service: Shared, bearer: Auditor) -> Response:
+    """The latest records, without contents. Needs the scope audit, as all of the audit."""
     return json(await service.work(service.app.audit_show, bearer.principal, None))
 
 
 @api.get("/audit/{record}", response_model=Trace, tags=["audit"])
-async def audit_show(record: str, service: Shared, bearer: Administrator) -> Response:
+async def audit_show(record: str, service: Shared, bearer: Auditor) -> Response:
     """One record, with its contents where they are not erased."""
     return json(await service.work(service.app.audit_show, bearer.principal, record))
 
 
 @api.post("/audit/{record}/replay", response_model=Replay, tags=["audit"])
-async def audit_replay(record: str, service: Shared, bearer: Administrator) -> Response:
+async def audit_replay(record: str, service: Shared, bearer: Auditor) -> Response:
     """Recompute facts, calculations and bindings of an answer from its record, without a model."""
     return json(await service.work(service.app.audit_replay, bearer.principal, record))
 

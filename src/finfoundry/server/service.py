@@ -18,7 +18,9 @@ from finfoundry.core import leaving
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineTimeout
 from finfoundry.core.principal import Principal
-from finfoundry.governance.api_keys import ApiKeys, Bearer, Scope
+from finfoundry.core.settings import Settings
+from finfoundry.governance.api_keys import Bearer, Scope
+from finfoundry.governance.oidc import Identities, Provider
 from finfoundry.server.admission import Admission
 from finfoundry.server.cache import AnswerCache
 from finfoundry.server.metrics import Metrics
@@ -50,7 +52,8 @@ class Service:
         self.app = app
         self.limits = limits
         self.metrics = metrics
-        self.keys = ApiKeys(app.database)
+        self.identities = Identities(app.database, provider_of(app.settings))
+        self.keys = self.identities.keys
         self.asks = Admission(limits.asks, waiting=limits.waiting, each=limits.waiting_each)
         self.cache = AnswerCache(app.database, limits.cached_answers)
         self.renderer = Renderer()
@@ -125,6 +128,20 @@ def _forget(task: asyncio.Task[Any]) -> None:
         task.exception()
 
 
+def provider_of(settings: Settings) -> Provider | None:
+    """The identity provider of the settings."""
+    if settings.oidc_issuer is None:
+        return None
+    return Provider(
+        settings.oidc_issuer,
+        settings.oidc_audience,
+        settings.oidc_keys,
+        user_claim=settings.oidc_user,
+        roles_claim=settings.oidc_roles,
+        skew=settings.oidc_skew,
+    )
+
+
 def service_of(request: Request) -> Service:
     found: Service = request.app.state.service
     return found
@@ -143,7 +160,7 @@ def opened(scope: Scope) -> Callable[[Request], Awaitable[Bearer]]:
 
     async def bearer(request: Request) -> Bearer:
         service = service_of(request)
-        found = await service.work(service.keys.bearer, key_of(request))
+        found = await service.work(service.identities.bearer, key_of(request))
         found.require(scope)
         return found
 

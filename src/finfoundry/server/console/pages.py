@@ -36,6 +36,7 @@ async def same_site(request: Request) -> None:
 Visitor = Annotated[Bearer, Depends(opened("read"))]
 Writer = Annotated[Bearer, Depends(opened("write"))]
 Administrator = Annotated[Bearer, Depends(opened("admin"))]
+Auditor = Annotated[Bearer, Depends(opened("audit"))]
 OwnForm = Depends(same_site)
 
 
@@ -64,9 +65,9 @@ async def login_form(request: Request) -> HTMLResponse:
 
 
 @console.post("/console/login", dependencies=[OwnForm])
-async def login(request: Request, service: Shared, key: Annotated[str, Form(max_length=200)]) -> Response:
+async def login(request: Request, service: Shared, key: Annotated[str, Form(max_length=4000)]) -> Response:
     try:
-        bearer = await service.work(service.keys.bearer, key.strip())
+        bearer = await service.work(service.identities.bearer, key.strip())
         bearer.require("read")
     except NotPermitted:
         return page(request, "login.html", None, status=401, wrong=True)
@@ -201,18 +202,18 @@ async def search(request: Request, service: Shared, bearer: Visitor, q: Annotate
 
 
 @console.get("/console/audit")
-async def audit(request: Request, service: Shared, bearer: Administrator) -> Response:
+async def audit(request: Request, service: Shared, bearer: Auditor) -> Response:
     return page(request, "audit.html", bearer, "audit", records=await service.work(service.app.audit_show, bearer.principal, None))
 
 
 @console.get("/console/audit/{record}")
-async def audit_record(request: Request, service: Shared, bearer: Administrator, record: str) -> Response:
+async def audit_record(request: Request, service: Shared, bearer: Auditor, record: str) -> Response:
     trace = await service.work(service.app.audit_show, bearer.principal, record)
     return page(request, "record.html", bearer, "audit", trace=trace, replay=None)
 
 
 @console.post("/console/audit/{record}", dependencies=[OwnForm])
-async def audit_replay(request: Request, service: Shared, bearer: Administrator, record: str) -> Response:
+async def audit_replay(request: Request, service: Shared, bearer: Auditor, record: str) -> Response:
     trace = await service.work(service.app.audit_show, bearer.principal, record)
     replay = await service.work(service.app.audit_replay, bearer.principal, record)
     return page(request, "record.html", bearer, "audit", trace=trace, replay=replay)

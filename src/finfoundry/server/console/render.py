@@ -42,9 +42,7 @@ def reader_language(request: Request) -> Language:
 
 def fragment(request: Request, template: str, bearer: Bearer, **values: Any) -> str:
     """A part of a page."""
-    return _templates.get_template(template).render(
-        w=words(reader_language(request)), administrator=bearer.principal.administrator, **values
-    )
+    return _templates.get_template(template).render(w=words(reader_language(request)), auditor=_audits(bearer), **values)
 
 
 def page(request: Request, template: str, bearer: Bearer | None, here: str = "", status: int = 200, **values: Any) -> HTMLResponse:
@@ -56,6 +54,7 @@ def page(request: Request, template: str, bearer: Bearer | None, here: str = "",
         here=here,
         user=bearer.principal.user if bearer else None,
         administrator=bool(bearer and bearer.principal.administrator),
+        auditor=bool(bearer and _audits(bearer)),
         writer=bool(bearer and bearer.scopes & {"write", "admin"}),
         **values,
     )
@@ -63,3 +62,7 @@ def page(request: Request, template: str, bearer: Bearer | None, here: str = "",
     if request.query_params.get("lang") in ("en", "zh"):
         response.set_cookie(LANGUAGE, language, max_age=365 * 86400, httponly=True, samesite="strict")
     return response
+
+
+def _audits(bearer: Bearer) -> bool:
+    return bearer.principal.auditor or bearer.principal.administrator

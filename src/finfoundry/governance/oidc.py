@@ -1,0 +1,155 @@
+"""Tokens of an identity provider (OpenID Connect) in the place of our own keys.
+
+A token is a JWT (RFC 7519) signed with one of the provider's published keys (RFC 7517), checked as RFC 8725 asks: only asymmetric
+algorithms, the issuer, the audience, its times. Its user is added, without grants, when first seen; its roles are those of ``api_keys``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+import jwt
+
+from finfoundry.core.database import Database
+from finfoundry.core.errors import FinfoundryError, InputError
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.governance.api_keys import PREFIX, ROLES, ApiKeys, Bearer, unknown_key
+from finfoundry.governance.policy import Policy
+
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+LONGEST = 16_384  # characters of a token
+FRESH = 300.0  # seconds for which the provider's keys are taken as they were read
+APART = 10.0  # seconds between two readings: tokens of strangers must not make us ask the provider all the time
+PATIENCE = 5.0  # seconds for the provider to answer
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+class ProviderAway(FinfoundryError):
+    """The identity provider cannot be reached, and none of its keys is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An identity provider and what of its tokens counts. ``skew``: seconds by which its clock and ours may differ."""
+
+    issuer: str
+    audience: str
+    keys_url: str | None = None  # None: as the provider's discovery document says
+    user_claim: str = "sub"
+    roles_claim: str = "roles"  # "a.b": the claim b within the claim a
+    skew: float = 60.0
+
+
+class SigningKeys:
+    """The provider's public keys by their ids. Kept when the provider is away for a while; safe to use from several threads."""
+
+    def __init__(self, provider: Provider, client: httpx.Client | None = None) -> None:
+        self._provider = provider
+        self._client = client or httpx.Client(timeout=PATIENCE)
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._read = self._tried = float("-inf")
+        self._lock = threading.Lock()
+
+    def key(self, identifier: str) -> jwt.PyJWK:
+        """Raises UnknownKey where the provider has no such key, ProviderAway where it cannot be asked and never was."""
+        if (identifier not in self._keys or time.monotonic() - self._read > FRESH) and self._lock.acquire(
+            blocking=identifier not in self._keys  # who has a known key does not wait while another asks
+        ):
+            try:
+                self._ask(time.monotonic())
+            finally:
+                self._lock.release()
+        if identifier in self._keys:
+            return self._keys[identifier]
+        if not self._keys:
+            raise ProviderAway(f"The keys of {self._provider.issuer} cannot be read", remedy="Try again when the provider answers")
+        raise unknown_key()
+
+    def _ask(self, now: float) -> None:
+        if now - self._tried <= APART:
+            return
+        self._tried = now
+        try:
+            url = self._provider.keys_url or self._get(self._provider.issuer.rstrip("/") + DISCOVERY)["jwks_uri"]
+            found = jwt.PyJWKSet.from_dict(self._get(url))
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, jwt.PyJWTError):
+            return  # what was read before still counts; without any, the caller is told
+        self._keys = {key.key_id: key for key in found.keys if key.key_id}
+        self._read = now
+
+    def _get(self, url: str) -> dict[str, Any]:
+        answer = self._client.get(url).raise_for_status().json()
+        if not isinstance(answer, dict):
+            raise TypeError(url)
+        return answer
+
+
+class Identities:
+    """Who comes with a credential: a key of ours, or a token where a provider is named."""
+
+    def __init__(self, database: Database, provider: Provider | None = None, keys: SigningKeys | None = None) -> None:
+        self.keys = ApiKeys(database)
+        self._database = database
+        self._provider = provider
+        self._signing = keys or (SigningKeys(provider) if provider else None)
+
+    def bearer(self, credential: str | None) -> Bearer:
+        """Asked at every request. Raises UnknownKey, ProviderAway."""
+        if self._provider is None or not credential or credential.startswith(PREFIX):
+            return self.keys.bearer(credential)
+        claims = self._claims(credential, self._provider)
+        user = claims.get(self._provider.user_claim)
+        if not isinstance(user, str) or user == ADMINISTRATOR.user:  # who has what the command line did in that name
+            raise unknown_key()
+        self._admit(user, float(claims["iat"]))
+        return Bearer.of(user, str(claims.get("jti", "token")), _scopes(claims, self._provider.roles_claim))
+
+    def _claims(self, token: str, provider: Provider) -> dict[str, Any]:
+        if len(token) > LONGEST or self._signing is None:
+            raise unknown_key()
+        try:
+            identifier = jwt.get_unverified_header(token).get("kid")
+            if not isinstance(identifier, str):
+                raise unknown_key()
+            key = self._signing.key(identifier)
+            required = ["exp", "iat", "iss", "aud", provider.user_claim]
+            if key.algorithm_name not in ALGORITHMS:
+                raise unknown_key()
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name],  # as the provider published it, not as the token says
+                audience=provider.audience,
+                issuer=provider.issuer,
+                leeway=provider.skew,
+                options={"require": required},
+            )
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
+            raise unknown_key() from error
+
+    def _admit(self, user: str, issued: float) -> None:
+        """Raises UnknownKey for a name that cannot be a user's, and for a token from before its user's tokens were ended."""
+        try:
+            with self._database.owner() as connection:
+                found = connection.execute("SELECT tokens_after FROM users WHERE name = %s", (user,)).fetchone()
+            if found is None:
+                Policy(self._database).add_user(Principal("identity provider", administrator=True), user)
+        except InputError as error:
+            raise unknown_key() from error
+        if found and isinstance(found[0], datetime) and issued <= found[0].timestamp():
+            raise unknown_key()
+
+
+def _scopes(claims: Mapping[str, Any], path: str) -> set[str]:
+    """What the token's roles open; roles that are none of ours are let pass."""
+    value: Any = claims
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    named = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
+    return {scope for role, scopes in ROLES.items() if role in named for scope in scopes}

@@ -1,0 +1,232 @@
+"""Tokens of an identity provider, one of the test's own on loopback."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from finfoundry.core import audit
+from finfoundry.core.database import Database
+from finfoundry.core.keys import Master
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.governance import oidc
+from finfoundry.governance.api_keys import ApiKeys, UnknownKey
+from finfoundry.governance.oidc import Identities, Provider, ProviderAway
+from finfoundry.governance.policy import Policy
+
+
+@dataclass
+class Issuer:
+    """A provider on loopback: it publishes ``keys`` and signs."""
+
+    url: str = ""
+    asked: int = 0
+    keys: dict[str, Any] = field(default_factory=dict)  # id to private key
+
+    def published(self) -> list[dict[str, Any]]:
+        made = []
+        for name, key in self.keys.items():
+            kind = jwt.algorithms.RSAAlgorithm if isinstance(key, rsa.RSAPrivateKey) else jwt.algorithms.ECAlgorithm
+            made.append({**kind.to_jwk(key.public_key(), as_dict=True), "kid": name, "alg": algorithm(key)})
+        return made
+
+    def token(self, key: str = "first", *, header: Any = None, **changes: Any) -> str:
+        now = int(time.time())
+        claims = {"iss": self.url, "aud": "finfoundry", "sub": "mei", "iat": now, "exp": now + 300, "roles": ["analyst"], **changes}
+        claims = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode(claims, self.keys[key], algorithm(self.keys[key]), {"kid": key, **(header or {})})
+
+
+def algorithm(key: Any) -> str:
+    return "RS256" if isinstance(key, rsa.RSAPrivateKey) else "ES256"
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    made = Issuer(keys={"first": rsa.generate_private_key(65537, 2048)})
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            made.asked += 1
+            discovery = {"issuer": made.url, "jwks_uri": f"{made.url}/keys"}
+            body = json.dumps(discovery if self.path.endswith("configuration") else {"keys": made.published()}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        made.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield made
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def audited(database: Database, tmp_path: Path) -> None:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+
+
+@pytest.fixture
+def identities(database: Database, issuer: Issuer) -> Identities:
+    return Identities(database, Provider(issuer.url, "finfoundry"))
+
+
+def test_a_token_is_its_user_with_the_scopes_of_its_roles(identities: Identities, issuer: Issuer, database: Database) -> None:
+    mei = identities.bearer(issuer.token())
+    assert (mei.principal.user, mei.principal.administrator, set(mei.scopes)) == ("mei", False, {"read", "write"})
+    assert "mei" in {one.name for one in Policy(database).users(ADMINISTRATOR)}
+    auditor = identities.bearer(issuer.token(sub="lu", roles="auditor guest"))
+    assert (auditor.principal.auditor, set(auditor.scopes)) == (True, {"read", "audit"})
+    assert identities.bearer(issuer.token(sub="ou", roles=["administrator"])).principal.administrator
+    assert identities.bearer(issuer.token(sub="no", roles=None)).scopes == frozenset()
+
+
+def test_roles_and_user_may_stand_in_other_claims(database: Database, issuer: Issuer) -> None:
+    named = Identities(database, Provider(issuer.url, "finfoundry", user_claim="upn", roles_claim="realm_access.roles"))
+    bearer = named.bearer(issuer.token(upn="zhou", roles=None, realm_access={"roles": ["service"]}))
+    assert (bearer.principal.user, set(bearer.scopes)) == ("zhou", {"read", "raw"})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"iss": "https://elsewhere.example"},
+        {"aud": "another-service"},
+        {"aud": None},
+        {"exp": 1},
+        {"exp": None},
+        {"iat": None},
+        {"iat": time.time() + 3600},
+        {"nbf": time.time() + 3600},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": "administrator"},
+        {"sub": "\x00"},
+        {"iat": 1e300},
+    ],
+    ids=str,
+)
+def test_a_token_that_is_not_for_us_or_not_for_now_opens_nothing(identities: Identities, issuer: Issuer, changes: dict[str, Any]) -> None:
+    with pytest.raises(UnknownKey):
+        identities.bearer(issuer.token(**changes))
+
+
+def test_clocks_may_differ_by_the_skew_and_no_more(database: Database, issuer: Issuer) -> None:
+    provider = Identities(database, Provider(issuer.url, "finfoundry", skew=60))
+    now = int(time.time())
+    assert provider.bearer(issuer.token(iat=now - 300, exp=now - 30))
+    assert provider.bearer(issuer.token(iat=now + 30, nbf=now + 30))
+    times: list[dict[str, Any]] = [{"iat": now - 300, "exp": now - 90}, {"iat": now + 90}]
+    for changes in times:
+        with pytest.raises(UnknownKey):
+            provider.bearer(issuer.token(**changes))
+
+
+def _unsigned(issuer: Issuer) -> str:
+    claims = jwt.decode(issuer.token(), options={"verify_signature": False})
+    return jwt.encode(claims, "", "none", {"kid": "first"})
+
+
+def _with_the_public_key_as_a_secret(issuer: Issuer) -> str:
+    """The classic confusion of algorithms (RFC 8725, 2.1)."""
+    public = issuer.keys["first"].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    header = base64.urlsafe_b64encode(b'{"alg": "HS256", "typ": "JWT", "kid": "first"}').decode().rstrip("=")
+    signed = f"{header}.{issuer.token().split('.')[1]}"
+    digest = hmac.new(public, signed.encode(), hashlib.sha256).digest()
+    return f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
+def _by_a_stranger(issuer: Issuer) -> str:
+    claims = jwt.decode(issuer.token(), options={"verify_signature": False})
+    return jwt.encode(claims, rsa.generate_private_key(65537, 2048), "RS256", {"kid": "first"})
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        _unsigned,
+        _with_the_public_key_as_a_secret,
+        _by_a_stranger,
+        lambda issuer: issuer.token(header={"kid": "never-published"}),
+        lambda issuer: issuer.token()[:-4],
+        lambda issuer: issuer.token().replace(".", "..", 1),
+        lambda _: "e30.e30.",
+        lambda _: "x" * 20_000,
+        lambda _: "\ud800.a.b",
+    ],
+)
+def test_a_forged_token_opens_nothing(identities: Identities, issuer: Issuer, forged: Callable[[Issuer], str]) -> None:
+    with pytest.raises(UnknownKey):
+        identities.bearer(forged(issuer))
+
+
+def test_a_new_key_of_the_provider_counts_and_a_withdrawn_one_does_not(
+    identities: Identities, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = issuer.token()
+    identities.bearer(old)
+    monkeypatch.setattr(oidc, "APART", 0.0)
+    monkeypatch.setitem(issuer.keys, "second", ec.generate_private_key(ec.SECP256R1()))
+    assert identities.bearer(issuer.token("second"))
+    monkeypatch.setattr(oidc, "FRESH", 0.0)
+    monkeypatch.delitem(issuer.keys, "first")
+    with pytest.raises(UnknownKey):
+        identities.bearer(old)
+
+
+def test_tokens_of_strangers_do_not_make_us_ask_the_provider_each_time(identities: Identities, issuer: Issuer) -> None:
+    identities.bearer(issuer.token())
+    asked = issuer.asked
+    for number in range(20):
+        with pytest.raises(UnknownKey):
+            identities.bearer(issuer.token(header={"kid": f"stranger-{number}"}))
+    assert issuer.asked == asked
+
+
+def test_a_provider_that_is_away(database: Database, issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = Identities(database, Provider("http://127.0.0.1:9", "finfoundry"))
+    with pytest.raises(ProviderAway):
+        away.bearer(issuer.token())
+    known = Identities(database, Provider(issuer.url, "finfoundry"))
+    known.bearer(issuer.token())
+    monkeypatch.setattr(oidc, "FRESH", 0.0)
+    monkeypatch.setattr(oidc, "APART", 0.0)
+    monkeypatch.setattr(oidc, "DISCOVERY", ":not-a-url")
+    assert known.bearer(issuer.token()), "what was read before still counts"
+
+
+def test_all_keys_and_tokens_of_a_user_end_together(identities: Identities, issuer: Issuer, database: Database) -> None:
+    token, keys = issuer.token(sub="leaver"), ApiKeys(database)
+    identities.bearer(token)
+    key = keys.create(ADMINISTRATOR, "leaver").key
+    assert keys.revoke_all(ADMINISTRATOR, "leaver").keys == 1
+    for credential in (token, key):
+        with pytest.raises(UnknownKey):
+            identities.bearer(credential)
+    assert identities.bearer(issuer.token(sub="leaver", iat=int(time.time()) + 2))
+
+
+def test_keys_of_ours_count_beside_tokens_and_tokens_only_where_a_provider_is_named(database: Database, issuer: Issuer) -> None:
+    key = ApiKeys(database).create(ADMINISTRATOR, "mei").key
+    assert Identities(database, Provider(issuer.url, "finfoundry")).bearer(key).principal.user == "mei"
+    with pytest.raises(UnknownKey):
+        Identities(database).bearer(issuer.token())
