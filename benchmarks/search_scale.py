@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from finfoundry.core.answer import Language
 from finfoundry.core.audit import install
 from finfoundry.core.database import Database
 from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
@@ -65,6 +66,7 @@ class WordEmbedder:
     """Unit vectors: the sum of a random vector per word, weighted by the word's rarity."""
 
     model, dimensions = "words", 384
+    languages: tuple[Language | None, ...] = (None,)
 
     def __init__(self, words: Words) -> None:
         random_vectors = np.random.default_rng(1).standard_normal((len(words.words), self.dimensions), np.float32)
@@ -72,10 +74,10 @@ class WordEmbedder:
         self.vectors = random_vectors * rarity[:, None]
         self.numbers = {word: number for number, word in enumerate(words.words)}
 
-    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def passages(self, texts: Sequence[str], language: Language | None = None) -> NDArray[np.float32]:  # noqa: ARG002
         return np.stack([self.query(text) for text in texts])
 
-    def query(self, text: str) -> NDArray[np.float32]:
+    def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:  # noqa: ARG002
         total = self.vectors[[self.numbers[word] for word in text.split() if word in self.numbers]].sum(axis=0)
         unit: NDArray[np.float32] = total / np.linalg.norm(total)
         return unit

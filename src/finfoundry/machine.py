@@ -76,7 +76,7 @@ class Machine:
 
     def _default_models(self) -> list[str]:
         chat = [] if self.settings.engine_url else [self.settings.model]
-        embedding = [] if self.settings.embedder_url else [self.settings.embedder]
+        embedding = [] if self.settings.embedder_url else [self.settings.embedder, self.settings.embedder_english]
         return [name for name in chat + embedding if name in catalogue()]
 
     def parse(self, file: Path) -> Parsed:

@@ -16,6 +16,7 @@ from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.seal import seal
 from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.vectors import embed_again
 from finfoundry.machine import embedder, read_settings
 
 NICENESS = 10  # answers go before embeddings
@@ -35,6 +36,8 @@ def main() -> None:
     sealer = threading.Thread(target=_seal_until, args=(settings, stop), name="sealer")
     sealer.start()
     store = Store(database, embedder(settings))
+    if store.embedder:
+        embed_again(database, store.embedder)
     jobs.work_until(database, {**store.handlers(), **uploads.handlers(database, store, settings)}, stop)
     sealer.join()
     database.close()

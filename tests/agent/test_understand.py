@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.understand import clean, language_of, understand, wish_of
+from finfoundry.agent.understand import clean, understand, wish_of
 from finfoundry.core.errors import InputError
+from finfoundry.core.language import language_of
 
 NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
 VOCABULARY = vocabulary()

@@ -11,7 +11,8 @@ import pytest
 from tests.contracts.embedder import EmbedderContract
 from tests.contracts.models import model_settings, weights
 
-from finfoundry.base.embedder import LocalEmbedder, RemoteEmbedder, make_embedder
+from finfoundry.base.embedder import ByLanguage, LocalEmbedder, RemoteEmbedder, make_embedder
+from finfoundry.base.repack import build_minilm
 from finfoundry.core.errors import EngineError, ModelError
 from finfoundry.core.settings import Settings
 
@@ -69,9 +70,24 @@ REFERENCE_ZH = [
 ]
 
 
+REFERENCE_MINILM = [
+    0.0225, 0.0141, 0.0205, 0.0206, 0.0525, -0.0468, -0.0032, 0.0581, -0.0902, 0.0454, 0.0444, -0.0081,
+    0.0331, 0.0586, -0.0610, 0.0427, -0.0559, -0.0639, -0.0168, 0.0268, 0.0029, 0.0871, -0.0595, -0.0558,
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def local() -> LocalEmbedder:
     settings = model_settings()
+    weights(settings.embedder)
+    embedder = make_embedder(settings.model_copy(update={"embedder_english": ""}))
+    assert isinstance(embedder, LocalEmbedder)
+    return embedder
+
+
+@pytest.fixture(scope="module")
+def english() -> LocalEmbedder:
+    settings = model_settings().model_copy(update={"embedder": "all-minilm-l6-v2", "embedder_english": ""})
     weights(settings.embedder)
     embedder = make_embedder(settings)
     assert isinstance(embedder, LocalEmbedder)
@@ -108,6 +124,26 @@ class TestLocalEmbedder(EmbedderContract):
     @pytest.fixture
     def embedder(self, local: LocalEmbedder) -> LocalEmbedder:
         return local
+
+
+class TestEnglishEmbedder(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, english: LocalEmbedder) -> LocalEmbedder:
+        return english
+
+
+class TestByLanguage(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, english: LocalEmbedder, local: LocalEmbedder) -> ByLanguage:
+        return ByLanguage(english, local)
+
+    def test_each_text_goes_to_the_encoder_of_its_language(self, english: LocalEmbedder, local: LocalEmbedder) -> None:
+        both = ByLanguage(english, local)
+        found = both.passages(["净利润增长", "Net income rose"])
+        assert found[0] @ local.passages(["净利润增长"])[0] > 0.99
+        assert found[1] @ english.passages(["Net income rose"])[0] > 0.99
+        assert both.query("Net income", "zh") @ local.query("Net income") > 0.99
+        assert both.passages(["Net income rose"], "zh")[0] @ local.passages(["Net income rose"])[0] > 0.99
 
 
 class TestRemoteEmbedder(EmbedderContract):
@@ -156,6 +192,20 @@ def test_missing_weights_and_wrong_models_are_refused(tmp_path: Path) -> None:
         make_embedder(Settings(home=tmp_path))
     with pytest.raises(ModelError, match="not an embedding model"):
         make_embedder(Settings(home=tmp_path, embedder="qwen3-4b"))
+
+
+def test_the_english_encoder_reads_english(english: LocalEmbedder) -> None:
+    """The first numbers that the original graph, with its matrices in float32, gives."""
+    vector = english.passages(["Total current liabilities were $5,466 million at the end of FY2017"])[0][: len(REFERENCE_MINILM)]
+    assert vector @ REFERENCE_MINILM / np.linalg.norm(vector) / np.linalg.norm(REFERENCE_MINILM) > 0.98
+
+
+def test_a_file_that_is_no_encoder_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "minilm-int8.onnx"
+    for data in (b"", b"not an encoder", bytes(range(256))):
+        source.write_bytes(data)
+        with pytest.raises(ModelError, match="pull the model again"):
+            build_minilm(source, tmp_path)
 
 
 @pytest.mark.parametrize("model", ["broken", "forgetful"])

@@ -9,6 +9,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from finfoundry.core.answer import Language
 from finfoundry.core.document import Block, Cell, Certificate, Document, Fact, Identity, Page, Parsed, Profile, TableReport
 from finfoundry.knowledge.terms import terms
 
@@ -84,11 +85,12 @@ class HashEmbedder:
 
     model = "hash"
     dimensions = 384
+    languages: tuple[Language | None, ...] = (None,)
 
-    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def passages(self, texts: Sequence[str], language: Language | None = None) -> NDArray[np.float32]:  # noqa: ARG002
         return np.stack([self.query(text) for text in texts])
 
-    def query(self, text: str) -> NDArray[np.float32]:
+    def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:  # noqa: ARG002
         vector = np.full(self.dimensions, 1e-3, dtype=np.float32)
         for term in terms(text):
             vector[int.from_bytes(hashlib.sha256(term.encode()).digest()[:4], "big") % self.dimensions] += 1

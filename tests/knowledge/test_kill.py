@@ -42,10 +42,10 @@ from finfoundry.knowledge import vectors
 from finfoundry.knowledge.store import Store
 from tests.knowledge.samples import HashEmbedder
 class Slow(HashEmbedder):
-    def passages(self, texts):
+    def passages(self, texts, language=None):
         print("embedding", flush=True)
         time.sleep(0.05)
-        return super().passages(texts)
+        return super().passages(texts, language)
 vectors.BATCH = 5
 Store(Database(sys.argv[1]), Slow()).embed_pending()
 """

@@ -16,6 +16,7 @@ from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
+from finfoundry.core.language import language_of
 from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
 
 Shape = Literal["value", "change", "sign", "which", "open"]
@@ -49,12 +50,6 @@ class Intent:
     mentions: tuple[Mention, ...]  # concepts and formulae named in the core
     rest: tuple[str, ...]  # content words of the core that nothing above explains
     masked: str  # the core with the entities blanked out
-
-
-def language_of(text: str) -> Language:
-    """Chinese when a fifth of the letters are Han; else English."""
-    han = len(re.findall(r"[\u3400-\u9fff]", text))
-    return "zh" if han and han * 5 >= len(re.findall(r"\w", text)) else "en"
 
 
 def clean(question: str, maximum: int) -> str:

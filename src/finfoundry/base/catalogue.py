@@ -55,7 +55,7 @@ class Entry(_Record):
     prefixes: dict[Literal["query", "passage"], str] = Field(default_factory=dict)
     template: dict[str, Any] = Field(default_factory=dict)
     note: str = ""
-    build: Literal["e5"] | None = None
+    build: Literal["e5", "minilm"] | None = None
     files: dict[str, ModelFile]
 
     @property

@@ -14,9 +14,11 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from finfoundry.base.catalogue import Entry, catalogue, entry, model_folder
+from finfoundry.base.catalogue import MANIFEST, Entry, catalogue, entry, model_folder, models_folder
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST
+from finfoundry.core.answer import Language
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
+from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Embedder
 from finfoundry.core.settings import Settings
 
@@ -27,15 +29,24 @@ REMOTE_BATCH = 64  # texts of one request
 
 
 def make_embedder(settings: Settings) -> Embedder:
-    """The embedder of the settings. Raises ModelError when its weights are missing or damaged."""
+    """The embedder of the settings: English texts go to the English encoder where it is here, which reads them better and three times
+    sooner. Raises ModelError when weights are missing or damaged.
+    """
     if settings.embedder_url:
         known = catalogue().get(settings.embedder)
         key = settings.engine_key.get_secret_value() if settings.engine_key else None
         return RemoteEmbedder(settings.embedder_url, settings.embedder, key=key, prefixes=known.prefixes if known else None)
-    model = entry(settings.embedder)
+    anything = _local(settings, settings.embedder)
+    if not settings.embedder_english or not (models_folder(settings) / settings.embedder_english / MANIFEST).is_file():
+        return anything
+    return ByLanguage(_local(settings, settings.embedder_english), anything)
+
+
+def _local(settings: Settings, name: str) -> LocalEmbedder:
+    model = entry(name)
     if model.purpose != "embedding":
-        raise ModelError(f"{model.name} is not an embedding model", remedy="Set FINFOUNDRY_EMBEDDER to one that `finfoundry models` lists")
-    return LocalEmbedder(model, model_folder(settings, model.name), threads=settings.threads)
+        raise ModelError(f"{name} is not an embedding model", remedy="Set FINFOUNDRY_EMBEDDER to one that `finfoundry models` lists")
+    return LocalEmbedder(model, model_folder(settings, name), threads=settings.threads)
 
 
 class LocalEmbedder:
@@ -66,10 +77,14 @@ class LocalEmbedder:
     def dimensions(self) -> int:
         return self._model.dimensions or 0
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    @property
+    def languages(self) -> tuple[Language | None, ...]:
+        return (None,)
+
+    def passages(self, texts: Sequence[str], language: Language | None = None) -> Vectors:  # noqa: ARG002
         return self._embed([self._model.prefixes.get("passage", "") + text for text in texts])
 
-    def query(self, text: str) -> Vectors:
+    def query(self, text: str, language: Language | None = None) -> Vectors:  # noqa: ARG002
         vector: Vectors = self._run([self.tokenizer.encode(self._model.prefixes.get("query", "") + text)])[0]
         return vector
 
@@ -93,6 +108,43 @@ class LocalEmbedder:
         (hidden,) = self.session.run(["last_hidden_state"], {name: given[name] for name in self.inputs})
         weights = mask[:, :, None].astype(np.float32)
         return unit(np.einsum("btd,bto->bd", hidden, weights) / weights.sum(axis=1))
+
+
+class ByLanguage:
+    """An encoder for English beside one for everything else. A text without a stated language goes by its script."""
+
+    def __init__(self, english: Embedder, other: Embedder) -> None:
+        if english.dimensions != other.dimensions:
+            raise ModelError(
+                f"{english.model} makes vectors of {english.dimensions} dimensions, {other.model} of {other.dimensions}",
+                remedy="Set FINFOUNDRY_EMBEDDER_ENGLISH to an encoder of the same size, or to nothing",
+            )
+        self.english, self.other = english, other
+
+    @property
+    def model(self) -> str:
+        return f"{self.english.model}+{self.other.model}"
+
+    @property
+    def dimensions(self) -> int:
+        return self.other.dimensions
+
+    @property
+    def languages(self) -> tuple[Language | None, ...]:
+        return ("en", "zh")
+
+    def passages(self, texts: Sequence[str], language: Language | None = None) -> Vectors:
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for wanted in self.languages:
+            rows = [row for row, text in enumerate(texts) if (language or language_of(text)) == wanted]
+            vectors[rows] = self._encoder(wanted).passages([texts[row] for row in rows])
+        return vectors
+
+    def query(self, text: str, language: Language | None = None) -> Vectors:
+        return self._encoder(language or language_of(text)).query(text)
+
+    def _encoder(self, language: Language | None) -> Embedder:
+        return self.english if language == "en" else self.other
 
 
 class RemoteEmbedder:
@@ -125,12 +177,16 @@ class RemoteEmbedder:
                 self._dimensions = self._post(["dimensions"]).shape[1]
         return self._dimensions
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
+    @property
+    def languages(self) -> tuple[Language | None, ...]:
+        return (None,)
+
+    def passages(self, texts: Sequence[str], language: Language | None = None) -> Vectors:  # noqa: ARG002
         prefix = self.prefixes.get("passage", "")
         parts = [self._post([prefix + text for text in texts[at : at + REMOTE_BATCH]]) for at in range(0, len(texts), REMOTE_BATCH)]
         return np.concatenate(parts) if parts else np.empty((0, self.dimensions), np.float32)
 
-    def query(self, text: str) -> Vectors:
+    def query(self, text: str, language: Language | None = None) -> Vectors:  # noqa: ARG002
         vector: Vectors = self._post([self.prefixes.get("query", "") + text])[0]
         return vector
 

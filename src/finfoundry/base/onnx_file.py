@@ -1,4 +1,4 @@
-"""Write an ONNX file: the handful of protobuf messages that a graph of an encoder needs.
+"""Write an ONNX file: the handful of protobuf messages that a graph of an encoder needs; and read the constants of one.
 
 Field numbers are those of ``onnx.proto`` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Written by hand because the
 ``onnx`` package would be needed for nothing else.
@@ -7,16 +7,16 @@ Field numbers are those of ``onnx.proto`` (https://github.com/onnx/onnx/blob/mai
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-ELEMENT_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7}
+ELEMENT_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "bool": 9}
 CONTRIB = "com.microsoft"  # onnxruntime's own operators
-VARINT, BYTES, FIXED32 = 0, 2, 5  # protobuf wire types
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # protobuf wire types
 
 
 def varint(value: int) -> bytes:
@@ -94,3 +94,50 @@ def _attribute(name: str, value: float | int) -> bytes:
     if isinstance(value, int):
         kind = (3, value), (20, 2)
     return message((1, name), *kind)
+
+
+def read_constants(data: bytes) -> dict[str, NDArray[Any]]:
+    """The constants of a file's graph by name. Raises ValueError, IndexError or KeyError for what is no such file."""
+    (graph,) = (content for number, content in _fields(data) if number == 7)
+    return dict(_tensor(bytes(content)) for number, content in _fields(graph) if number == 5)
+
+
+def _tensor(data: bytes) -> tuple[str, NDArray[Any]]:
+    """A TensorProto with its numbers in ``raw_data``; its dimensions stand one by one or packed."""
+    fields = list(_fields(data))
+    dims = [size for number, found in fields if number == 1 for size in ([found] if isinstance(found, int) else _varints(found))]
+    known = {number: found for number, found in fields if number != 1}
+    elements = {code: name for name, code in ELEMENT_TYPES.items()}
+    return bytes(known[8]).decode(), np.frombuffer(known.get(9, b""), elements[known[2]]).reshape(dims)
+
+
+def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
+    """(field number, int or bytes) of one protobuf message."""
+    at = 0
+    while at < len(data):
+        key, at = _read_varint(data, at)
+        if key & 7 == VARINT:
+            found, at = _read_varint(data, at)
+            yield key >> 3, found
+            continue
+        size, at = _read_varint(data, at) if key & 7 == BYTES else ({FIXED32: 4, FIXED64: 8}[key & 7], at)
+        yield key >> 3, data[at : at + size]
+        at += size
+
+
+def _varints(data: bytes) -> Iterator[int]:
+    at = 0
+    while at < len(data):
+        found, at = _read_varint(data, at)
+        yield found
+
+
+def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+    found = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        found |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return found, at

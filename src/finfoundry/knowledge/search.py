@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from math import log
 from typing import Any, Literal
 
+from finfoundry.core.answer import Language
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.document import Box, Locator
+from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
 from finfoundry.knowledge.filters import CONDITION, DocumentFilter, resolve
@@ -25,6 +27,7 @@ EXACT_BELOW = 25_000  # passages: beyond it the inverted lists and the graph are
 DEPTH = 200  # candidates of each kind before fusion
 BUDGET = 40_000  # entries read from the inverted lists
 RESCORED = 500  # of those, the best by the entries read are scored exactly
+OTHER_LANGUAGE = 0.4  # share of passages in the other language: behind those of the question's own, wherever there are such
 FUSION = 60  # Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, 2009
 # How much a document counts that reports on another period than the one asked for: on another part of that year; on the next year,
 # which prints this one beside it; on any other.
@@ -66,17 +69,24 @@ class Search:
 
     def search(self, principal: Principal, query: SearchQuery) -> list[Hit]:
         """The ``k`` best passages. Passages whose embeddings are pending are found by their words."""
-        vector = text_form(self.embedder.query(query.text)) if self.embedder and query.text.strip() else None
+        vectors = self._vectors(query.text)
         with self.database.transaction(principal) as connection:
             where = resolve(connection, query.collection, query.entity, query.kind, query.document_ids)
             passages = _passages(connection, where)
             if not passages:
                 return []
             exact = passages <= EXACT_BELOW
-            rankings = [_lexical(connection, _query_weights(connection, query, where), where, exact)]
-            if vector:
-                rankings.append(_dense(connection, vector, where, exact))
+            rankings = [(1.0, _lexical(connection, _query_weights(connection, query, where), where, exact))]
+            for language, vector in vectors:
+                share = 1.0 if language in (None, language_of(query.text)) else OTHER_LANGUAGE
+                rankings.append((share, _dense(connection, vector, where, exact, language)))
             return _hits(connection, _fused(rankings), query)
+
+    def _vectors(self, text: str) -> list[tuple[Language | None, str]]:
+        """The query as each encoder sees it, with the language of the passages to compare it with."""
+        if self.embedder is None or not text.strip():
+            return []
+        return [(language, text_form(self.embedder.query(text, language))) for language in self.embedder.languages]
 
 
 def _passages(connection: Connection, where: DocumentFilter) -> int:
@@ -141,9 +151,10 @@ def _from_lists(connection: Connection, weights: dict[int, float], where: Docume
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def _dense(connection: Connection, vector: str, where: DocumentFilter, exact: bool) -> list[int]:
-    allowed = f"v.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION})"  # noqa: S608
-    values = where.values() | {"vector": vector, "depth": DEPTH}
+def _dense(connection: Connection, vector: str, where: DocumentFilter, exact: bool, language: Language | None) -> list[int]:
+    spoken = "AND d.language = %(language)s" if language else ""  # a passage is compared with what its own encoder makes of the query
+    allowed = f"v.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION} {spoken})"  # noqa: S608
+    values = where.values() | {"vector": vector, "depth": DEPTH, "language": language}
     if exact:  # a fence, lest the planner walk the graph and drop most of what it finds
         query = f"""
             WITH near AS MATERIALIZED (SELECT v.chunk_id, v.embedding <#> %(vector)s::halfvec AS distance FROM vectors v WHERE {allowed})
@@ -151,18 +162,18 @@ def _dense(connection: Connection, vector: str, where: DocumentFilter, exact: bo
         """  # noqa: S608
     else:
         connection.execute("SET LOCAL hnsw.ef_search = 320; SET LOCAL hnsw.iterative_scan = relaxed_order")
-        condition = allowed if where.narrow or where.collection is not None else "true"
+        condition = allowed if where.narrow or where.collection is not None or language else "true"
         query = f"""
             SELECT v.chunk_id FROM vectors v WHERE {condition} ORDER BY v.embedding <#> %(vector)s::halfvec LIMIT %(depth)s
         """  # noqa: S608
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def _fused(rankings: list[list[int]]) -> dict[int, float]:
+def _fused(rankings: list[tuple[float, list[int]]]) -> dict[int, float]:
     scores: dict[int, float] = {}
-    for ranking in rankings:
+    for share, ranking in rankings:
         for rank, chunk in enumerate(ranking):
-            scores[chunk] = scores.get(chunk, 0.0) + 1 / (FUSION + rank + 1)
+            scores[chunk] = scores.get(chunk, 0.0) + share / (FUSION + rank + 1)
     return scores
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from numpy import float32
 from numpy.typing import NDArray
 
+from finfoundry.core import jobs
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.protocols import Embedder
 
@@ -31,6 +32,13 @@ def embed_document(database: Database, embedder: Embedder, document: int) -> int
     return done
 
 
+def embed_again(database: Database, embedder: Embedder) -> None:
+    """Queue the documents whose vectors are those of another embedder."""
+    with database.worker() as connection:
+        for (document,) in connection.execute("SELECT id FROM documents WHERE embedded_by <> %s", (embedder.model,)).fetchall():
+            jobs.add(connection, EMBED_JOB, str(document), {"document": document})
+
+
 def text_form(vector: NDArray[float32]) -> str:
     """A vector as pgvector reads it."""
     return "[" + ",".join(f"{value:.5g}" for value in vector.tolist()) + "]"
@@ -39,9 +47,10 @@ def text_form(vector: NDArray[float32]) -> str:
 def _embed_some(database: Database, embedder: Embedder, document: int) -> int:
     with database.worker() as connection:
         waiting = _waiting(connection, document)
-    if not waiting:
+        language = connection.execute("SELECT language FROM documents WHERE id = %s", (document,)).fetchone()
+    if not waiting or language is None:
         return 0
-    vectors = embedder.passages([text for _, text in waiting])
+    vectors = embedder.passages([text for _, text in waiting], language[0])
     insert = """
         INSERT INTO vectors (chunk_id, document_id, label_id, embedding)
         SELECT c.id, c.document_id, c.label_id, new.embedding::halfvec
