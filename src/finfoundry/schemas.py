@@ -15,6 +15,7 @@ from finfoundry.core.document import Certificate
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
+from finfoundry.operations import backup, restore
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_desk import Desk
@@ -59,6 +60,9 @@ TYPES: dict[str, Any] = {
     "feedback": Feedback,
     "ready": Ready,
     "error": ErrorBody,
+    "backup": returned(backup.backup),
+    "restore": returned(restore.restore),
+    "backup-checked": returned(restore.check),
     "audit-verify": returned(App.audit_verify),
     "audit-show": returned(App.audit_show),
     "audit-replay": returned(App.audit_replay),

@@ -85,7 +85,7 @@ def print_value(value: Any) -> None:
 
 @print_value.register
 def _(value: dict) -> None:  # type: ignore[type-arg]
-    table = Table(show_header=False, box=None)
+    table = Table(Column(), Column(overflow="fold"), show_header=False, box=None)
     for key, item in value.items():
         if not isinstance(item, Certificate):
             table.add_row(f"[bold]{escape(str(key))}[/]", escape(shown(item)))

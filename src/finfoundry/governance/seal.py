@@ -117,6 +117,12 @@ def resume(database: Database, home: Path, principal: Principal, reason: str) ->
     return seal(database, home)
 
 
+def last_receipt(connection: Connection) -> str | None:
+    """Of the head that the database holds; None where nothing was sealed yet."""
+    stored = _stored_heads(connection, last_only=True)
+    return stored[0].receipt() if stored else None
+
+
 def announce_to_syslog(head: Head) -> None:
     """Send the receipt to the system's log, from where it can go to another machine."""
     syslog.syslog(syslog.LOG_NOTICE | syslog.LOG_AUTH, head.receipt())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,11 +83,14 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
         raise InputError(f"{path} is already there", remedy="Name another file; backups are never written over")
     new = path.with_name(path.name + ".new")
     database = open_database(settings, Supervisor(settings.home))
+    with suppress(IntegrityError):  # a chain that does not hold is backed up as it is; a restore will say so
+        seal.seal(database, settings.home)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with archive.open_to_write(new, passphrase) as file:
             writer = archive.Writer(file)
             with snapshot(database, settings.home) as (connection, head):
+                receipt = seal.last_receipt(connection)
                 rows, count = write(connection, settings.home, head, writer, now, report)
         report(Progress("checking", 0, None, "bytes"))
         check(new, passphrase)
@@ -102,11 +105,9 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
     finally:
         database.close()
         new.unlink(missing_ok=True)
-    sealed = seal.read_heads(settings.home).sealed if head else None
     return BackedUp(
-        str(path), path.stat().st_size, sha256, passphrase is not None, count, sum(rows.values()), rows.get("documents", 0),
-        sealed.receipt() if sealed else None,
-    )  # fmt: skip
+        str(path), path.stat().st_size, sha256, passphrase is not None, count, sum(rows.values()), rows.get("documents", 0), receipt
+    )
 
 
 @contextmanager
