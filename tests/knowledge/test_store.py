@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from tests.contracts.store import StoreContract
-from tests.knowledge.samples import HashEmbedder
+from tests.knowledge.samples import HashEmbedder, filing
 
 from finfoundry.core.database import Database
 from finfoundry.core.errors import SettingsError
+from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.vectors import embed_again
 
 
 class TestStore(StoreContract):
@@ -23,3 +25,24 @@ def test_an_embedder_of_other_dimensions_is_refused(database: Database) -> None:
 
     with pytest.raises(SettingsError, match="384"):
         Store(database, Short())
+
+
+def test_vectors_of_another_embedder_are_not_compared_and_made_again(database: Database) -> None:
+    class Other(HashEmbedder):
+        model = "other"
+
+    def found() -> tuple[int] | None:
+        query = "SELECT count(*)::integer FROM vectors v JOIN documents d ON d.id = v.document_id WHERE d.vectors_by = 'other'"
+        with database.owner() as connection:
+            return connection.execute(query).fetchone()
+
+    store = Store(database, HashEmbedder())
+    store.add(ADMINISTRATOR, *filing())
+    store.embed_pending()
+    assert found() == (0,)
+    embed_again(database, Other())
+    other = Store(database, Other())
+    assert other.embed_pending() == 1
+    assert found() == (2,)
+    embed_again(database, Other())
+    assert other.embed_pending() == 0

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from math import log
 from typing import Any, Literal
 
-from finfoundry.core.answer import Language
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.document import Box, Locator
 from finfoundry.core.language import language_of
@@ -69,7 +68,7 @@ class Search:
 
     def search(self, principal: Principal, query: SearchQuery) -> list[Hit]:
         """The ``k`` best passages. Passages whose embeddings are pending are found by their words."""
-        vectors = self._vectors(query.text)
+        seen = self._seen(query.text)
         with self.database.transaction(principal) as connection:
             where = resolve(connection, query.collection, query.entity, query.kind, query.document_ids)
             passages = _passages(connection, where)
@@ -77,16 +76,20 @@ class Search:
                 return []
             exact = passages <= EXACT_BELOW
             rankings = [(1.0, _lexical(connection, _query_weights(connection, query, where), where, exact))]
-            for language, vector in vectors:
-                share = 1.0 if language in (None, language_of(query.text)) else OTHER_LANGUAGE
-                rankings.append((share, _dense(connection, vector, where, exact, language)))
+            for by_encoder in seen:
+                share = 1.0 if by_encoder["language"] in (None, language_of(query.text)) else OTHER_LANGUAGE
+                rankings.append((share, _dense(connection, by_encoder, where, exact)))
             return _hits(connection, _fused(rankings), query)
 
-    def _vectors(self, text: str) -> list[tuple[Language | None, str]]:
-        """The query as each encoder sees it, with the language of the passages to compare it with."""
+    def _seen(self, text: str) -> list[dict[str, str | None]]:
+        """The query as each encoder sees it, with what it can be compared with: passages of a language, vectors of an embedder."""
         if self.embedder is None or not text.strip():
             return []
-        return [(language, text_form(self.embedder.query(text, language))) for language in self.embedder.languages]
+        model = self.embedder.model
+        return [
+            {"vector": text_form(self.embedder.query(text, language)), "language": language, "model": model}
+            for language in self.embedder.languages
+        ]
 
 
 def _passages(connection: Connection, where: DocumentFilter) -> int:
@@ -151,10 +154,10 @@ def _from_lists(connection: Connection, weights: dict[int, float], where: Docume
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def _dense(connection: Connection, vector: str, where: DocumentFilter, exact: bool, language: Language | None) -> list[int]:
-    spoken = "AND d.language = %(language)s" if language else ""  # a passage is compared with what its own encoder makes of the query
-    allowed = f"v.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION} {spoken})"  # noqa: S608
-    values = where.values() | {"vector": vector, "depth": DEPTH, "language": language}
+def _dense(connection: Connection, seen: dict[str, str | None], where: DocumentFilter, exact: bool) -> list[int]:
+    spoken = "AND d.language = %(language)s" if seen["language"] else ""
+    allowed = f"v.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION} AND d.vectors_by = %(model)s {spoken})"  # noqa: S608
+    values = where.values() | seen | {"depth": DEPTH}
     if exact:  # a fence, lest the planner walk the graph and drop most of what it finds
         query = f"""
             WITH near AS MATERIALIZED (SELECT v.chunk_id, v.embedding <#> %(vector)s::halfvec AS distance FROM vectors v WHERE {allowed})
@@ -162,7 +165,7 @@ def _dense(connection: Connection, vector: str, where: DocumentFilter, exact: bo
         """  # noqa: S608
     else:
         connection.execute("SET LOCAL hnsw.ef_search = 320; SET LOCAL hnsw.iterative_scan = relaxed_order")
-        condition = allowed if where.narrow or where.collection is not None or language else "true"
+        condition = allowed if where.narrow or where.collection is not None or seen["language"] else "true"
         query = f"""
             SELECT v.chunk_id FROM vectors v WHERE {condition} ORDER BY v.embedding <#> %(vector)s::halfvec LIMIT %(depth)s
         """  # noqa: S608

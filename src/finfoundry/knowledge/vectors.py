@@ -20,10 +20,9 @@ def embed_document(database: Database, embedder: Embedder, document: int) -> int
     Vectors of another embedder are replaced: the two cannot be compared.
     """
     with database.worker() as connection:
-        other = "SELECT FROM documents WHERE id = %s AND embedded_by <> %s FOR UPDATE"
-        if connection.execute(other, (document, embedder.model)).fetchone() is not None:
+        ours = "UPDATE documents SET vectors_by = %(model)s, embedded_by = NULL WHERE id = %(id)s AND vectors_by IS DISTINCT FROM %(model)s"
+        if connection.execute(ours, {"model": embedder.model, "id": document}).rowcount:
             connection.execute("DELETE FROM vectors WHERE document_id = %s", (document,))
-            connection.execute("UPDATE documents SET embedded_by = NULL WHERE id = %s", (document,))
     done = 0
     while found := _embed_some(database, embedder, document):
         done += found
@@ -35,7 +34,7 @@ def embed_document(database: Database, embedder: Embedder, document: int) -> int
 def embed_again(database: Database, embedder: Embedder) -> None:
     """Queue the documents whose vectors are those of another embedder."""
     with database.worker() as connection:
-        for (document,) in connection.execute("SELECT id FROM documents WHERE embedded_by <> %s", (embedder.model,)).fetchall():
+        for (document,) in connection.execute("SELECT id FROM documents WHERE vectors_by <> %s", (embedder.model,)).fetchall():
             jobs.add(connection, EMBED_JOB, str(document), {"document": document})
 
 
