@@ -52,6 +52,8 @@ def mutants(paths: list[Path], count: int, chance: random.Random) -> Iterator[tu
         path = paths[index % len(paths)]
         data = bytearray(path.read_bytes())
         for _ in range(chance.choice((1, 3, 10, 100))):
+            if not data:  # all of it was cut out
+                break
             at = chance.randrange(len(data))
             length = min(chance.choice((1, 4, 64, 1024)), len(data) - at)
             kind = chance.randrange(5)

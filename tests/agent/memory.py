@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.core.document import Fact, Scope
@@ -70,6 +71,7 @@ class MemoryStore:
             (query.entity is None or entity_key(fact.entity or "") == entity_key(query.entity))
             and (query.concept is None or fact.concept == query.concept)
             and (query.document_id is None or stored.document_id == query.document_id)
+            and (query.page is None or fact.page == query.page)
             and (query.statement is None or fact.statement == query.statement)
             and (query.scope is None or fact.scope == query.scope)
             and (query.metric is None or bool(words & {token.text for token in tokens(query.metric)}))
@@ -89,8 +91,8 @@ class MemorySearch:
 
     hits: list[Hit] = field(default_factory=list)
 
-    def add(self, paper: StoredDocument, text: str, page: int = 1) -> None:
-        self.hits.append(Hit(f"{paper.id}/{len(self.hits)}", paper.id, paper.name, page, 1.0, text, (), None, None, "text", paper.mark))
+    def add(self, paper: StoredDocument, text: str, page: int = 1, kind: Literal["text", "table"] = "text") -> None:
+        self.hits.append(Hit(f"{paper.id}/{len(self.hits)}", paper.id, paper.name, page, 1.0, text, (), None, None, kind, paper.mark))
 
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:  # noqa: ARG002
         return self.hits[: query.k]

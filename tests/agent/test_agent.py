@@ -205,6 +205,33 @@ def test_a_figure_that_no_passage_holds_is_rewritten_once_then_withheld(store: M
     assert len(engine.requests) == 2
 
 
+def of_table(text: str) -> MemorySearch:
+    search = MemorySearch()
+    search.add(PAPER, text, kind="table")
+    return search
+
+
+def test_a_figure_of_a_table_that_lost_its_scale_is_given_it_from_its_cell(store: MemoryStore) -> None:
+    store.add(PAPER, None, "Streaming subsidies", {2020: "614,414".replace(",", "")}, statement=None)
+    search = of_table("2020\nStreaming subsidies | 614414")
+    engine = ScriptedEngine([("Why", "Because Streaming subsidies were 614414 [1].")])
+    answer = ask(store, "Why was NWT supported in FY2020?", engine, search)
+    assert answer.status == "answered", answer.reason
+    assert "614414 million" in answer.text
+    assert [(figure.value, figure.source) for figure in answer.figures] == [("614414000000", "cell")]
+    assert len(engine.requests) == 1
+
+
+def test_a_table_without_facts_is_read_as_a_table(store: MemoryStore) -> None:
+    search = of_table("(In thousands)\nYear | 2020 | 2019\nStreaming subsidies | 4,500 | 3,900\nOther support | 77 | 66")
+    engine = ScriptedEngine([("Why", "Because Streaming subsidies were 4,500 in 2020 [1].")])
+    answer = ask(store, "Why was NWT supported in FY2020?", engine, search)
+    assert answer.status == "answered", answer.reason
+    assert "4,500 thousand" in answer.text
+    engine = ScriptedEngine([("Why", "Because Streaming subsidies were 3,900 in 2020 [1].")])
+    assert ask(store, "Why was NWT supported in FY2020?", engine, search).status == "withheld"
+
+
 def test_a_model_that_finds_nothing_is_believed(store: MemoryStore) -> None:
     engine = ScriptedEngine([("Why", "NOT FOUND")])
     assert ask(store, "Why did NWT move its seat?", engine, passages("We sell tea.")).status == "no_evidence"

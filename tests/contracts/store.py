@@ -30,6 +30,8 @@ class StoreContract:
         assert (listed.name, listed.entity, listed.fiscal_year, listed.label) == ("STREAM_2017_10K.pdf", "Stream, Inc.", 2017, "general")
         assert store.document(ADMINISTRATOR, added.document_id) == listed
         facts = store.facts(ADMINISTRATOR, FactQuery(document_id=added.document_id))
+        assert store.facts(ADMINISTRATOR, FactQuery(document_id=added.document_id, page=facts[0].fact.page))
+        assert not store.facts(ADMINISTRATOR, FactQuery(document_id=added.document_id, page=99))
         assert [one.fact for one in facts] == document.facts
 
     def test_the_same_bytes_again_do_nothing(self, store: Store) -> None:

@@ -10,12 +10,22 @@ from functools import lru_cache
 from pydantic import TypeAdapter
 
 from finfoundry.binding.bind import Bound, bind
-from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, RowEvidence, SpecialistEvidence
+from finfoundry.binding.evidence import (
+    CalculationEvidence,
+    CellEvidence,
+    Evidence,
+    PassageEvidence,
+    RowEvidence,
+    SpecialistEvidence,
+    TableEvidence,
+)
 from finfoundry.core.answer import Citation, Figure, Language
 from finfoundry.core.audit import Json, plain
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_KINDS = {kind.__name__: kind for kind in (CellEvidence, PassageEvidence, CalculationEvidence, RowEvidence, SpecialistEvidence)}
+_KINDS = {
+    kind.__name__: kind for kind in (CellEvidence, PassageEvidence, TableEvidence, CalculationEvidence, RowEvidence, SpecialistEvidence)
+}
 Parts = Sequence[tuple[str, Sequence[Evidence]]]
 
 
@@ -48,7 +58,7 @@ def documents(parts: Parts) -> list[str]:
     """The ids of the documents that the evidence lies in."""
     found: dict[str, None] = {}
     for one in (one for _, evidence in parts for one in evidence):
-        if isinstance(one, CellEvidence | PassageEvidence):
+        if isinstance(one, CellEvidence | PassageEvidence | TableEvidence):
             found[one.document.id] = None
         elif isinstance(one, CalculationEvidence):
             found |= dict.fromkeys(place.document.id for place in one.places.values())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from finfoundry.agent.compose import Part
 from finfoundry.agent.compute import Computed
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.sources import Hit, StoredDocument, StoredFact
 from finfoundry.agent.subject import Subject
-from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, Place, plain
+from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, Place, TableEvidence, plain
 from finfoundry.core.answer import DocumentName, Figure, Reference
+from finfoundry.core.numbers import find_numbers
 from finfoundry.core.periods import FiscalYear
+
+COVERED = 0.4  # share of a table's printed numbers that are facts: years and notes among them are none
 
 
 def of_part(part: Part, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
@@ -29,16 +33,49 @@ def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], ca
     return CellEvidence(stored.fact, document_of(stored), tuple(aliases), names, calendar)
 
 
-def of_hits(hits: Sequence[Hit], subject: Subject) -> list[Evidence]:
-    """The passages, each with the entity and period of its document."""
+def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Sequence[StoredFact]]) -> list[Evidence]:
+    """The passages in their order, each with the entity and period of its document; then the facts of those that are tables.
+
+    A number of a table means nothing without its row, period, unit and scale: it binds through its cell alone. Where the tables of a page
+    gave few facts, the passage itself is read as a table.
+    """
     documents = {document.id: document for document in subject.documents}
-    return [_passage(hit, documents.get(hit.document_id), subject) for hit in hits]
+    found: list[Evidence] = []
+    cells: dict[str, Evidence] = {}
+    for hit in hits:
+        if hit.kind != "table":
+            found.append(_passage(hit, documents.get(hit.document_id), subject))
+            continue
+        facts = [stored for stored in facts_on(hit) if _printed(stored.fact.text, hit.text)]
+        cells |= {stored.id: _cell(stored, subject.names, (), subject.calendar) for stored in facts}
+        printed = {_digits(number.text) for number in find_numbers(hit.text)}
+        covered = len(printed & {_digits(stored.fact.text) for stored in facts}) >= COVERED * len(printed)
+        found.append(_table(hit, documents.get(hit.document_id), subject, read=not covered))
+    return [*found, *cells.values()]
+
+
+def _printed(number: str, text: str) -> bool:
+    """Whether the number stands in the text, and not within a longer one."""
+    return re.search(rf"(?<![\d.,]){re.escape(number)}(?![.,]?\d)", text) is not None
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^\d.]", "", text)
 
 
 def _passage(hit: Hit, document: StoredDocument | None, subject: Subject) -> PassageEvidence:
     return PassageEvidence(
         hit.text, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator,
         entity=document.entity if document else None, aliases=subject.aliases, period=document.period if document else None,
+        fiscal=subject.calendar if subject.name else None,
+    )  # fmt: skip
+
+
+def _table(hit: Hit, document: StoredDocument | None, subject: Subject, *, read: bool) -> TableEvidence:
+    """The table as a place to cite; with its numbers when ``read``."""
+    return TableEvidence(
+        hit.text.replace(" | ", "\t") if read else "", DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator,
+        caption=hit.text, entity=document.entity if document else None, aliases=subject.aliases,
         fiscal=subject.calendar if subject.name else None,
     )  # fmt: skip
 

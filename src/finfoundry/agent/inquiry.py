@@ -281,19 +281,28 @@ class Inquiry:
         text = None if written.nothing else passages.supported(written.text, extracts, self.question)
         if text is None:
             return self._nothing(self.words["nothing"], intent)
-        found = evidence.of_hits(hits, subject)
-        bound = self._bind([(text, found)])
+        found = evidence.of_hits(hits, subject, self._facts_on)
+        bound = self._bind_written(text, found)
         if bound.unbound:
             unbound = [figure.text for figure in bound.unbound]
             written = self._written(engine, lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
             text = None if written.nothing else passages.supported(written.text, extracts, self.question)
             if text is None:
                 return self._nothing(self.words["nothing"], intent)
-            bound = self._bind([(text, found)])
+            bound = self._bind_written(text, found)
         for hit in hits:
             if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
                 self._warn(f"{hit.document_name}: {hit.mark}")
         return self._released(bound)
+
+    def _facts_on(self, hit: Hit) -> Sequence[StoredFact]:
+        return self.store.facts(self.principal, FactQuery(document_id=hit.document_id, page=hit.page, limit=MANY))
+
+    def _bind_written(self, text: str, found: Sequence[Evidence]) -> Bound:
+        """Bind what the model wrote; figures of a table that it copied without the table's scale are given it."""
+        bound = self._bind([(text, found)])
+        scaled = passages.scaled(text, bound.unbound, self.language)
+        return bound if scaled == text else self._bind([(scaled, found)])
 
     def find(self, limit: int) -> list[Hit]:
         """Passages for the question, without answering it."""
@@ -302,9 +311,7 @@ class Inquiry:
 
     def _hits(self, intent: Intent, subject: Subject, limit: int = 10) -> list[Hit]:
         """Passages of the entity named; papers on the period named go before others."""
-        spans = spans_of(intent, subject.calendar)
-        period = str(spans[-1].year) if spans else None
-        return list(self.search.search(self.principal, search_query(intent, subject, period, self.collection, limit)))
+        return list(self.search.search(self.principal, search_query(intent, subject, self.collection, limit)))
 
     def _written(self, engine: Engine, write: Callable[[Engine], passages.Written]) -> passages.Written:
         with self._timed("generate"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from finfoundry.agent.focus import focused, keywords, rarities
 from finfoundry.agent.sources import Hit
 from finfoundry.agent.understand import Intent
+from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import Completion, Engine, Message, Request
 
@@ -40,6 +41,12 @@ _AGAIN: dict[Language, str] = {
     "en": "These figures do not stand in the passages you cited: {figures}. Write the answer again without them, or with the "
     "figures as printed.",
     "zh": "这些数字不在你引用的段落中：{figures}。请重新写出答案，去掉它们，或照原文写出数字。",
+}
+
+
+_SCALES: dict[Language, dict[str, str]] = {
+    "en": {"1000": " thousand", "1000000": " million", "1000000000": " billion"},
+    "zh": {"1000": "千元", "10000": "万元", "1000000": "百万元", "100000000": "亿元"},
 }
 
 
@@ -122,6 +129,20 @@ def numbered(found: Sequence[Extract]) -> str:
     return "\n".join(
         f"[{number}] ({extract.hit.document_name}, p. {extract.hit.page}) {extract.text}" for number, extract in enumerate(found, 1)
     )
+
+
+def scaled(text: str, unbound: Sequence[Unbound], language: Language) -> str:
+    """The text with the scale word behind each figure that is a cell's printed number without its table's scale."""
+    for figure in sorted(unbound, key=lambda one: -one.end):
+        cell = figure.nearest.reference if figure.nearest and figure.nearest.source == "cell" else None
+        word = _SCALES[language].get(cell.scale or "") if cell else None
+        if cell and word and figure.reason == "wrong scale" and _digits(cell.text or "") == _digits(figure.text):
+            text = f"{text[: figure.end]}{word}{text[figure.end :]}"
+    return text
+
+
+def _digits(text: str) -> str:
+    return "".join(re.findall(r"[\d.,]", text))
 
 
 def supported(text: str, found: Sequence[Extract], question: str) -> str | None:

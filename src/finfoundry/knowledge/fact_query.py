@@ -30,6 +30,7 @@ class FactQuery:
     scope: str | None = None
     statement: str | None = None
     document_id: str | None = None
+    page: int | None = None
     limit: int = 50
 
 
@@ -61,7 +62,8 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
         return []
     document_ids = None if query.document_id is None else [query.document_id]
     values: dict[str, Any] = resolve(connection, query.collection, query.entity, document_ids=document_ids).values() | {
-        "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "limit": query.limit,
+        "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "page": query.page,
+        "limit": query.limit,
         "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
     }  # fmt: skip
     found = connection.execute(_SELECT_SIMILAR if wanted else _SELECT_PLAIN, values).fetchall()
@@ -70,8 +72,8 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
 
 
 def _from_tables(connection: Connection, query: FactQuery, collection: int | None) -> list[StoredFact]:
-    """Cells of wide tables are consolidated figures without dimensions."""
-    if query.scope not in (None, "consolidated"):
+    """Cells of wide tables are consolidated figures without dimensions; they have no pages."""
+    if query.scope not in (None, "consolidated") or query.page is not None:
         return []
     companies = None if query.entity is None else cells.companies_named(connection, query.entity)
     document = None if query.document_id is None else document_number(query.document_id)
@@ -97,6 +99,7 @@ _FROM = f"""
          OR (%(period)s ~ '^[0-9]{{4}}$' AND extract(year FROM f.period_end)::text = %(period)s))
     AND (%(scope)s::text IS NULL OR f.scope = %(scope)s)
     AND (%(statement)s::text IS NULL OR f.statement = %(statement)s)
+    AND (%(page)s::integer IS NULL OR f.page = %(page)s)
 """
 _ORDER = "(statement IS NULL), (scope <> 'consolidated'), jsonb_array_length(dimensions), period_end DESC NULLS LAST, ordinal"
 _SELECT_PLAIN = f"SELECT {_COLUMNS}, 1.0::float8 {_FROM} ORDER BY {_ORDER} LIMIT %(limit)s"
