@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import select
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -129,7 +130,7 @@ class Database:
                     max_size=self._connections,
                     timeout=CONNECT_PATIENCE,
                     reconnect_timeout=CONNECT_PATIENCE,
-                    check=ConnectionPool.check_connection,  # one that a restart has cut is replaced unnoticed
+                    check=_check,
                     reset=_forget_session if role == READER else None,
                     # plans made for any value misjudge policies and filters; the reader's SQL is prepared for the protocol's sake
                     kwargs={} if role == READER else {"prepare_threshold": None},
@@ -207,6 +208,16 @@ def _refuse_open_settings(connection: Connection) -> None:
             "On this server, SQL that a model wrote could change the identity it runs under",
             remedy="As its superuser: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
         )
+
+
+def _check(connection: Connection) -> None:
+    """Raises OperationalError for a connection that a restart has cut, so that it is replaced unnoticed. One that is cut has something
+    to read (its end); asking the server each time would cost as much as a small query.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def _forget_session(connection: Connection) -> None:
