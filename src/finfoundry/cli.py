@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import __version__, cli_operations, cli_service, cli_specialists, cli_tables, terminal
+from finfoundry import __version__, cli_evaluation, cli_operations, cli_service, cli_specialists, cli_tables, terminal
 from finfoundry.app import open_app
 from finfoundry.core.audit import SubjectKind
 from finfoundry.core.errors import FinfoundryError
@@ -26,6 +26,7 @@ for name, group in [("users", users), ("labels", labels), ("grants", grants), ("
     cli.add_typer(group, name=name)
 cli_service.register(cli)
 cli_specialists.register(cli)
+cli_evaluation.register(cli)
 cli_operations.register(cli)
 cli.add_typer(cli_tables.tables, name="tables")
 
@@ -82,8 +83,16 @@ def list_models(json: Json = False) -> None:
 
 
 @cli.command()
-def doctor(json: Json = False) -> None:
+def doctor(
+    database: Annotated[
+        str | None, typer.Option("--database", metavar="DSN", help="Try what the product needs of a database, point by point.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Check the machine, the home, the models and the database; each failed check names its remedy. Exit 1 if any failed."""
+    if database is not None:
+        cli_operations.doctor_database(database, json)
+        return
     with open_machine() as machine:
         checks = machine.doctor()
     show(checks, json)

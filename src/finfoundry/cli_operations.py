@@ -11,6 +11,7 @@ from finfoundry import terminal
 from finfoundry.machine import read_settings
 from finfoundry.operations import backup as backing
 from finfoundry.operations import restore as restoring
+from finfoundry.operations.contract import examine
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 Passphrase = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Its first line encrypts the backup.")]
@@ -46,6 +47,14 @@ def restore(
         return
     with terminal.progress(quiet=json) as report:
         show(restoring.restore(read_settings(), source, passphrase=passphrase, receipts=receipt or [], report=report), json)
+
+
+def doctor_database(dsn: str, as_json: bool) -> None:
+    """Print the contract suite's verdict on a database; exit 1 where it lacks something."""
+    contract = examine(dsn)
+    show(contract, as_json)
+    if not contract.fits:
+        raise typer.Exit(1)
 
 
 def register(cli: typer.Typer) -> None:

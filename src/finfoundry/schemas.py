@@ -12,10 +12,12 @@ from pydantic import TypeAdapter
 
 from finfoundry.app import App
 from finfoundry.core.document import Certificate
+from finfoundry.evals.compare import compare
+from finfoundry.evaluation import Evaluation
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
-from finfoundry.operations import backup, restore
+from finfoundry.operations import backup, contract, restore
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_desk import Desk
@@ -46,6 +48,7 @@ TYPES: dict[str, Any] = {
     "verify": returned(Machine.verify),
     "models": returned(Machine.models),
     "doctor": returned(Machine.doctor),
+    "doctor-database": returned(contract.examine),
     "status": returned(Machine.status),
     "user": returned(Policy.add_user),
     "users": returned(Policy.users),
@@ -66,6 +69,8 @@ TYPES: dict[str, Any] = {
     "audit-verify": returned(App.audit_verify),
     "audit-show": returned(App.audit_show),
     "audit-replay": returned(App.audit_replay),
+    "evaluate": returned(Evaluation.evaluate),
+    "compare": returned(compare),
     "specialist-trained": returned(Desk.train),
     "specialist-validation": returned(Desk.validate),
     "specialist-scores": returned(Desk.score),

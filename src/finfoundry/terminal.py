@@ -31,6 +31,7 @@ from finfoundry.governance.trail import Listed
 from finfoundry.knowledge.intake import Ingested
 from finfoundry.knowledge.store import StoredDocument
 from finfoundry.machine import ModelRow
+from finfoundry.operations.contract import Contract
 from finfoundry.views import FactView, HitView, ParseView, json_text
 
 out = Console(highlight=False)
@@ -179,6 +180,18 @@ def _(replay: Replay) -> None:
         out.print(f"call of {escape(call.recorded_model)} made again with {escape(call.model)}: {told}")
     erased = f", {replay.erased} steps are erased" if replay.erased else ""
     out.print(f"record {replay.record}: {'agrees' if replay.ok else 'DIFFERS'}{erased}")
+
+
+@print_value.register
+def _(contract: Contract) -> None:
+    out.print(f"{escape(contract.server)}, database {escape(contract.database)}", soft_wrap=True)
+    colours = {"ok": "green", "missing": "red"}
+    for one in contract.points:
+        colour = colours.get(one.verdict, "yellow")
+        out.print(f"[{colour}]{one.verdict:8}[/] {escape(one.name)}  [dim]{escape(one.needed_for)}[/]", soft_wrap=True)
+        if one.detail:
+            out.print(f"           {escape(one.detail)}", soft_wrap=True)
+    out.print("[bold green]fits[/]" if contract.fits else "[bold red]does not fit[/]")
 
 
 @print_value.register

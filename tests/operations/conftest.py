@@ -24,7 +24,17 @@ from finfoundry.knowledge.ingest import parse
 from finfoundry.knowledge.store import Store
 
 _numbers = itertools.count()
-NOTE = "# Harbour Bank 2024\n\n| USD million | 2024 | 2023 |\n|---|---|---|\n| Net profit | 1,234 | 1,100 |\n| Assets | 9,876 | 9,100 |\n"
+NOTE = """# Harbour Bank Annual Report 2024
+
+## Consolidated income statement
+
+Harbour Bank Co., Ltd. Year ended 31 December 2024
+
+| USD million | 2024 | 2023 |
+|---|---|---|
+| Net profit | 1,234 | 1,100 |
+| Total assets | 9,876 | 9,100 |
+"""
 
 
 @pytest.fixture
