@@ -1,0 +1,97 @@
+"""Commands of the evaluation: ``finfoundry evaluate`` and ``finfoundry compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finfoundry import terminal
+from finfoundry.core.settings import Settings
+from finfoundry.evals.compare import Comparison
+from finfoundry.evals.compare import compare as compare_runs
+from finfoundry.evals.intervals import Estimate
+from finfoundry.evals.result import Result
+from finfoundry.evaluation import PRODUCT, Evaluation
+from finfoundry.machine import read_settings
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+FLIPS = 20  # shown on a terminal; --json has all
+
+
+def evaluate(
+    suites: Annotated[list[str], typer.Argument(metavar="SUITE…", help="Names of suites or tasks, paths of task files, or all.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; nothing of it is copied.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Rows, results and the report; the same folder goes on where it stopped.")
+    ],
+    model: Annotated[str | None, typer.Option("--model", metavar="M", help="Instead of the settings' model; base+adapter for one.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")] = None,
+    seed: Annotated[int, typer.Option("--seed")] = 0,
+    system: Annotated[list[str] | None, typer.Option("--system", help="product [default], naive, haystack; repeat for more.")] = None,
+    examples: Annotated[int, typer.Option("--examples", min=0, help="Answered examples before each question of a task.")] = 0,
+    json: Json = False,
+) -> None:
+    """Measure the product, a model or a baseline on a suite; each figure with n and a 95 % interval."""
+    settings = read_settings()
+    if model:
+        settings = Settings(**settings.model_dump() | {"model": model})
+    with terminal.progress(quiet=json) as report:
+        evaluation = Evaluation(settings, data, out, limit, seed, tuple(system or (PRODUCT,)), examples, report)
+        with evaluation:
+            found = evaluation.evaluate(suites)
+    if json:
+        terminal.print_json(found)
+        return
+    for result in found.results:
+        _tell(result)
+    for name, why in found.not_run.items():
+        terminal.print_value(f"{name}: not run: {why}")
+    terminal.print_value(f"report: {found.report}")
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="The folder of one suite's run.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another run of that suite.")],
+    json: Json = False,
+) -> None:
+    """Compare two runs in pairs: McNemar, paired bootstrap, and the items that flipped."""
+    found = compare_runs(first, second)
+    if json:
+        terminal.print_json(found)
+        return
+    _tell_comparison(found)
+
+
+def _tell(result: Result) -> None:
+    verdicts = ", ".join(f"{name} {_share(one)}" for name, one in result.verdicts.items())
+    measures = ", ".join(f"{name} {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" for name, one in result.measures.items())
+    terminal.print_value(f"{result.suite} ({result.system}), n = {result.n} of {result.of}: {measures}")
+    terminal.print_value(f"  {verdicts}; median {result.seconds.median:.2f} s, {result.tokens.prompt} + {result.tokens.completion} tokens")
+    if result.slips.value:
+        terminal.print_value(f"  {_share(result.slips)} of the answers had not the form asked for; they were asked for again, constrained")
+    if result.half_coverage:
+        terminal.print_value(f"  error where half of all questions are answered: {result.half_coverage.error:.1%}")
+
+
+def _share(one: Estimate) -> str:
+    return f"{one.value:.1%}"
+
+
+def _tell_comparison(found: Comparison) -> None:
+    terminal.print_value(f"{found.suite}: {found.n} pairs; gained {found.gained}, lost {found.lost}, McNemar p = {found.p:.4f}")
+    for one in found.differences.values():
+        terminal.print_value(
+            f"  {one.measure}: {one.first:.3f} to {one.second:.3f}, difference {one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}], "
+            f"one-sided 95 % bound {one.lower:+.3f}"
+        )
+    for flip in found.flips[:FLIPS]:
+        terminal.print_value(f"  {flip.before} to {flip.after}: {flip.question[:100]}")
+    if len(found.flips) > FLIPS:
+        terminal.print_value(f"  and {len(found.flips) - FLIPS} more: --json prints all")
+
+
+def register(cli: typer.Typer) -> None:
+    cli.command()(evaluate)
+    cli.command()(compare)

@@ -1,0 +1,25 @@
+"""The suites by name: those with data and scorers of their own, and one for each task file."""
+
+from __future__ import annotations
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.tasks import load_task, task_names
+from finfoundry.evals.run import Suite
+from finfoundry.evals.suites import financebench
+from finfoundry.evals.suites.tasks import task_suite
+
+OWN: dict[str, Suite] = {suite.name: suite for suite in (financebench.SHARED, financebench.SINGLE)}
+
+
+def suite_names() -> list[str]:
+    """All that can be run: suites of their own first, then tasks."""
+    return [*OWN, *task_names()]
+
+
+def load_suite(name: str) -> Suite:
+    """A suite by name, or by the path of a task file. Raises InputError."""
+    if name in OWN:
+        return OWN[name]
+    if name in task_names() or name.endswith((".yaml", ".yml")):
+        return task_suite(load_task(name))
+    raise InputError(f"there is no suite {name}", remedy=f"Choose one of {', '.join(suite_names())}, all, or the path of a task file")

@@ -1,0 +1,102 @@
+"""FinanceBench (Islam et al., 2023): questions over filings, asked of one store of all of them, or of the one document each is about.
+
+A bare figure is right at the precision of its reference, in the scale that the question asks for; every other reference is judged by the
+facts that a person wrote down for it (``data/financebench.yaml``). A question of another set, without such facts, is judged by the
+figures and the telling words of its reference: good for reading, not for a verdict, and the row says so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.numbers import find_numbers
+from finfoundry.evals import required
+from finfoundry.evals.measures import MEASURES
+from finfoundry.evals.numeric import first_sentence, is_figure, wanted
+from finfoundry.evals.rows import Evidence, Item, Reply, Score
+from finfoundry.evals.run import Suite
+
+FOLDER = "en_filings/financebench"
+TELLING = 0.6  # share of a reference's words that an answer without written facts must hold
+_STOP = frozenset(
+    re.findall(
+        r"\w+",
+        "the a an of in on at for to and or is are was were be been it its this that these those with as by from has have had which who "
+        "not no yes company year fy fiscal there their they than any all also will would due amount value around approximately",
+    )
+)
+
+
+def items(data: Path) -> list[Item]:
+    """One item a question. Raises InputError where the set is not there."""
+    source = data / FOLDER / "questions.jsonl"
+    if not source.exists():
+        raise InputError(f"{source} is not there", remedy="Give the folder that holds it with --data")
+    places = {path.stem: path.relative_to(data).as_posix() for path in (data / FOLDER).rglob("*.pdf")}
+    return [_item(json.loads(line), places) for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _item(line: dict[str, object], places: dict[str, str]) -> Item:
+    found: list[dict[str, str]] = line.get("evidence") or []  # type: ignore[assignment]
+    pages = [(one.get("doc_name", line["doc_name"]), int(one["evidence_page_num"]) + 1) for one in found]
+    evidence = tuple(Evidence(places[str(name)], page) for name, page in dict.fromkeys(pages) if name in places)
+    kind = str(line.get("question_type") or "").replace("-", " ")
+    name = str(line["financebench_id"])
+    return Item(
+        name, str(line["question"]), str(line["answer"]), kind, evidence=evidence, meta={"document": line["doc_name"], "pages": pages}
+    )
+
+
+def documents(data: Path) -> list[Path]:
+    """The filings that a home must hold."""
+    return sorted((data / FOLDER).rglob("*.pdf"))
+
+
+@cache
+def _facts() -> dict[str, list[required.Fact]]:
+    return required.facts_of("financebench")
+
+
+def score(item: Item, reply: Reply) -> Score:
+    """The verdict on one answer."""
+    if reply.status != "answered":
+        return Score(reply.status, 0.0)
+    if is_figure(item.gold):
+        said = wanted(item.question, item.gold).stated_in(first_sentence(reply.text))
+        return (
+            Score("correct", 1.0, f"{said} is {item.gold}")
+            if said
+            else Score("wrong", 0.0, f"the first sentence does not state {item.gold}")
+        )
+    if item.id in _facts():
+        return required.judge(_facts()[item.id], reply.text)
+    return _by_words(item.gold, reply.text)
+
+
+def _by_words(gold: str, text: str) -> Score:
+    held = find_numbers(text)
+    numbers = [number for number in find_numbers(gold) if not re.fullmatch(r"(?:19|20)\d\d", number.text)]
+    missing = [n.text for n in numbers if not any(abs(abs(h.value) - abs(n.value)) <= max(n.step, h.step) for h in held)]
+    words = [word for word in re.findall(r"[a-z][a-z-]{2,}", gold.lower()) if word not in _STOP]
+    share = sum(word[:5] in text.lower() for word in words) / len(words) if words else 1.0
+    right = share >= TELLING and len(missing) * 2 <= len(numbers)
+    return Score("correct" if right else "wrong", share, f"no facts written: {share:.0%} of the words, figures missing: {missing}")
+
+
+SHARED = Suite(
+    "financebench", "FinanceBench: one store over all filings.", "answer", items, score,
+    (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), documents=documents,
+)  # fmt: skip
+SINGLE = Suite(
+    "financebench-single",
+    "FinanceBench: each question over its own document.",
+    "answer",
+    items,
+    score,
+    SHARED.measures,
+    documents=documents,
+)

@@ -1,0 +1,189 @@
+"""Every task file as a suite: its test split, asked of a model, scored by its metrics."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+import string
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from finfoundry.core.protocols import Engine, JsonSchema, Request
+from finfoundry.core.tasks import Row as TaskRow
+from finfoundry.core.tasks import Span, Task, rows
+from finfoundry.evals.measures import MEASURES, normal, rouge_l
+from finfoundry.evals.rows import Item, Reply, Score, Solver
+from finfoundry.evals.run import Suite
+
+
+def task_suite(task: Task) -> Suite:
+    """The suite of a task: exact duplicates are asked once."""
+    return Suite(
+        task.name, task.title, "task", lambda data: items(task, data), lambda item, reply: score(task, item, reply),
+        tuple(MEASURES[name] for name in task.metrics), sample=60,
+    )  # fmt: skip
+
+
+def items(task: Task, data: Path) -> list[Item]:
+    """The rows of the test split. Raises InputError."""
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for row in rows(task, data, "test"):
+        question = task.prompt(row)
+        if (question, row.target) not in seen:
+            seen.add((question, row.target))
+            found.append(Item(row.id, question, row.target, row.fields.get("area", ""), row.group, meta={"row": row} | row.meta))
+    return found
+
+
+def task_solver(engine: Engine, task: Task, examples: Sequence[TaskRow] = (), *, adapter: str | None = None) -> Solver:
+    """Asks freely first. An answer in another form than asked for is a slip: it is marked, and asked for again, constrained to the form.
+
+    Greedy decoding under a constraint that its free answer already meets gives that answer, so only slips need the second call.
+    """
+
+    def solve(item: Item) -> Reply:
+        row: TaskRow = item.meta["row"]
+        request = Request(task.messages(row, tuple(examples)), max_tokens=task.max_tokens, adapter=adapter)
+        first = engine.chat(request)
+        reply = Reply(first.text.strip(), prompt_tokens=first.prompt_tokens, completion_tokens=first.completion_tokens)
+        schema = form(task)
+        if schema is not None and task.read(reply.text, row.fields.get("text", "")) is None:
+            again = engine.chat(dataclasses.replace(request, schema=schema, max_tokens=task.max_tokens + 8))
+            reply.slip, reply.reason = True, reply.text
+            reply.text = unquoted(again.text)
+            reply.prompt_tokens, reply.completion_tokens = (
+                reply.prompt_tokens + again.prompt_tokens,
+                reply.completion_tokens + again.completion_tokens,
+            )
+        return reply
+
+    return solve
+
+
+def form(task: Task) -> JsonSchema | None:
+    """The constraint of an answer that has labels; None where any text will do."""
+    words = list(task.words)
+    if task.kind == "choice":
+        return {"type": "string", "enum": words}
+    if task.kind == "choices":
+        return {"type": "array", "items": {"type": "string", "enum": words}, "minItems": 1, "maxItems": 4}
+    return None
+
+
+def unquoted(text: str) -> str:
+    """A JSON string or list of strings as the plain words."""
+    return " ".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text)) or text.strip(' "')
+
+
+def shots(task: Task, data: Path, count: int, seed: int = 0) -> tuple[TaskRow, ...]:
+    """Examples from the train split, of different answers first, the shorter ones."""
+    pool = [row for row in rows(task, data, "train") if len(task.prompt(row)) < 600]
+    random.Random(seed).shuffle(pool)  # noqa: S311  a sample, no secret
+    by_answer = list({row.target: row for row in pool}.values())
+    return tuple([*by_answer, *pool][:count]) if task.split[0] else ()
+
+
+def score(task: Task, item: Item, reply: Reply) -> Score:
+    """By the task's first metric; its other metrics are made of the same labels."""
+    if task.metrics[0].startswith("tatqa"):
+        return tatqa(item.meta["answer"], item.meta["scale"], reply.text)
+    text = item.meta["row"].fields.get("text", "")
+    gold, found = task.read(item.gold, text), task.read(reply.text, text)
+    if task.kind == "text":
+        return _text(task, item.gold, reply.text)
+    right = found == gold
+    return Score("correct" if right else "wrong", float(right), "", {}, _labels(gold), _labels(found))
+
+
+def _text(task: Task, gold: str, text: str) -> Score:
+    exact = normal(gold).strip(string.punctuation + "。") == normal(text).strip(string.punctuation + "。")
+    value = rouge_l(gold, text, characters=task.language == "zh")
+    return Score("correct" if exact else "wrong", value, f"ROUGE-L {value:.2f}")
+
+
+def _labels(read: Any) -> list[Any]:
+    if read is None:
+        return []
+    if isinstance(read, str):
+        return [read]
+    return [[one.start, one.end, one.label] if isinstance(one, Span) else one for one in read]
+
+
+# TAT-QA: the official metric (github.com/NExTplusplus/TAT-QA, tatqa_metric.py), written anew from its definition: a number is compared with
+# its scale applied, rounded to four places; texts by the bag of words of DROP; an answer of another scale is wrong.
+
+SCALES = {"": Decimal(1), "percent": Decimal("0.01"), "thousand": Decimal(1000), "million": Decimal(10**6), "billion": Decimal(10**9)}
+_WORDS = re.compile(r"\b(a|an|the)\b")
+
+
+def tatqa(gold: Any, scale: str, text: str) -> Score:
+    """Exact match and F1 of one answer; the scale is read from the end of the text."""
+    said, own = divided(text)
+    golds = [str(one) for one in gold] if isinstance(gold, list) else [str(gold)]
+    ours = [_answer(one, own) for one in said]
+    truth = [_answer(one, scale) for one in golds]
+    if sorted(ours) == sorted(truth):
+        return Score("correct", 1.0)
+    numeric = len(truth) == 1 and number(golds[0]) is not None
+    value = 0.0 if numeric else _bags([bag(one) for one in ours], [bag(one) for one in truth])
+    return Score("wrong", value, f"{' | '.join(ours)} is not {' | '.join(truth)}")
+
+
+def divided(text: str) -> tuple[list[str], str]:
+    """The parts of an answer as written by ``finfoundry.core.tasks`` and the scale at its end."""
+    plain = text.strip().rstrip(".")
+    match = re.search(r"(?:\s*(%)|\s+(thousand|million|billion|percent)s?)$", plain, re.IGNORECASE)
+    scale = ("percent" if match[1] else match[2].lower()) if match else ""
+    plain = plain[: match.start()] if match else plain
+    return [part.strip() for part in re.split(r";\s|\n", plain) if part.strip()] or [""], scale
+
+
+def number(text: str) -> Decimal | None:
+    """A bare figure: "$1,496.5", "(12)", "-3.5%"."""
+    plain = re.sub(r"[\s$£€¥,]|US", "", text)
+    negative = plain.startswith(("(", "-")) and (not plain.startswith("(") or plain.rstrip("%").endswith(")"))
+    try:
+        value = Decimal(plain.strip("()-%") or "x")
+    except InvalidOperation:
+        return None
+    return -value if negative else value
+
+
+def _answer(text: str, scale: str) -> str:
+    """As compared: figures with their scale, to four places; words without articles and punctuation."""
+    value = number(text)
+    if value is None:
+        return " ".join(bag(text))
+    percent = "%" in text and scale != "percent"
+    return str((value * SCALES[scale] * (SCALES["percent"] if percent else 1)).quantize(Decimal("0.0001")).normalize())
+
+
+def bag(text: str) -> list[str]:
+    plain = _WORDS.sub(" ", text.lower())
+    pieces = (piece if number(piece) is not None else re.sub(r"[^\w]", "", piece) for piece in re.split(r"[\s-]+", plain))
+    return [piece for piece in pieces if piece]
+
+
+def _bags(ours: list[list[str]], truth: list[list[str]]) -> float:
+    """The mean F1 of answers put together one to one, greedily, the best first (Dua et al., 2019)."""
+    pairs = sorted(((_bag_f1(a, b), i, j) for i, a in enumerate(ours) for j, b in enumerate(truth)), reverse=True)
+    used_a, used_b, total = set[int](), set[int](), 0.0
+    for value, i, j in pairs:
+        if i not in used_a and j not in used_b:
+            used_a.add(i)
+            used_b.add(j)
+            total += value
+    return total / max(len(ours), len(truth))
+
+
+def _bag_f1(ours: list[str], truth: list[str]) -> float:
+    one, other = set(ours), set(truth)
+    numbers_one, numbers_other = {w for w in one if number(w) is not None}, {w for w in other if number(w) is not None}
+    if numbers_other and not numbers_one & numbers_other:
+        return 0.0
+    both = len(one & other)
+    return 2 * both / (len(one) + len(other)) if one and other else 0.0
