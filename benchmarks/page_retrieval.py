@@ -1,10 +1,11 @@
-"""Where the evidence page stands among the pages found, FinanceBench: all filings in one store.
+"""Where the evidence page stands among the pages found, FinanceBench: all filings in one store, questions as a user puts them.
 
-    python benchmarks/page_retrieval.py [--home FOLDER] [--models FOLDER] [--embedder NAME] [--questions even|odd|all] [--show]
+    python benchmarks/page_retrieval.py [--home FOLDER] [--models FOLDER] [--questions even|odd|all] [--log FILE] [--show]
 
-Three filters: none; the company and the year that the data set states; what can be read from the question. Baseline: words alone
-without a filter. A question counts as found when one of its evidence pages is among the first k distinct pages. ``--home`` keeps the
-store between runs. Embeddings are used where the embedder's weights lie in MODELS (a home's models folder).
+The search is that of `finfoundry search`: company, period, kind of paper and lines of statements are read from the question. A question
+counts as found when one of its evidence pages is among the first k distinct pages. Baselines: the question's words over all passages
+without reading it; the same path without vectors. ``--home`` keeps the store between runs. Embeddings are used where the weights lie in
+MODELS (a home's models folder). ``--log`` writes the retrieval log, which benchmarks/retrieval_log.py scores and replays.
 """
 
 from __future__ import annotations
@@ -17,24 +18,24 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from finfoundry.agent.entities import Names
-from finfoundry.base.catalogue import entry
-from finfoundry.base.embedder import LocalEmbedder
+from finfoundry.agent.agent import Agent
 from finfoundry.core.audit import install
 from finfoundry.core.database import Database
 from finfoundry.core.keys import Master
-from finfoundry.core.periods import find_periods
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.protocols import Embedder
+from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.search import Search, SearchQuery
+from finfoundry.knowledge.search import Hit, Search, SearchQuery
+from finfoundry.knowledge.search_log import SearchLog
 from finfoundry.knowledge.store import Store
+from finfoundry.machine import embedder
 
 RANKS = (1, 5, 10, 20)
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")) / "en_filings" / "financebench"
-Query = Callable[[dict[str, str]], SearchQuery]
+FIRST = 20  # pages looked at
+Find = Callable[[str], list[Hit]]
 
 
 def fill(store: Store, folder: Path) -> None:
@@ -65,36 +66,16 @@ def evidence(question: dict[str, str]) -> set[tuple[str, int]]:
     return {(one.get("doc_name", question["doc_name"]), int(one["evidence_page_num"]) + 1) for one in found}
 
 
-def rank(search: Search, query: SearchQuery, wanted: set[tuple[str, int]]) -> int | None:
+def rank(hits: list[Hit], wanted: set[tuple[str, int]]) -> int | None:
     """Of the first evidence page among distinct pages, from 1."""
-    pages = dict.fromkeys((hit.document_name.removesuffix(".pdf"), hit.page) for hit in search.search(ADMINISTRATOR, query))
+    pages = dict.fromkeys((hit.document_name.removesuffix(".pdf"), hit.page) for hit in hits)
     return next((place for place, page in enumerate(pages, 1) if page in wanted), None)
 
 
-def as_read(store: Store) -> Query:
-    """The filter as a question gives it: the one company that it names, the last period."""
-    names = Names((one.name, one.aliases) for one in store.entities(ADMINISTRATOR))
-
-    def query(question: dict[str, str]) -> SearchQuery:
-        text = question["question"]
-        named = {one.name for one in names.find(text)}
-        periods = [found.period.iso if found.period else str(found.fiscal_year) for found in find_periods(text) if found.fiscal_year]
-        return SearchQuery(text, k=60, entity=named.pop() if len(named) == 1 else None, period=periods[-1] if periods else None)
-
-    return query
-
-
-def embedder(models: Path | None, name: str) -> Embedder | None:
-    folder = models / name if models else None
-    if folder is None or not (folder / "model.onnx").exists():
-        print(f"no weights of {name} in {models}: words only")
-        return None
-    return LocalEmbedder(entry(name), folder, threads=2)
-
-
 def report(name: str, ranks: list[int | None], milliseconds: list[float]) -> None:
-    share = "  ".join(f"@{k} {sum(place is not None and place <= k for place in ranks) / len(ranks):.2f}" for k in RANKS)
-    print(f"{name:44} {share}  median {sorted(milliseconds)[len(milliseconds) // 2]:.0f} ms")
+    share = "  ".join(f"@{k} {sum(place is not None and place <= k for place in ranks) / len(ranks):.3f}" for k in RANKS)
+    ordered = sorted(milliseconds)
+    print(f"{name:44} {share}  median {ordered[len(ordered) // 2]:.0f} ms  p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms", flush=True)
 
 
 def main() -> None:
@@ -102,12 +83,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--models", type=Path)
-    parser.add_argument("--embedder", default="multilingual-e5-small")
     parser.add_argument("--questions", choices=("all", "even", "odd"), default="all")
+    parser.add_argument("--log", type=Path)
     parser.add_argument("--show", action="store_true", help="print the rank of each question")
     options = parser.parse_args()
     if not options.data.exists():
-        print(f"{options.data} is not there: nothing measured")
+        print(f"{options.data} is not there: not run")
         return
     home = options.home or Path(tempfile.mkdtemp(prefix="ff-"))
     supervisor = Supervisor(home)
@@ -116,7 +97,8 @@ def main() -> None:
     with database.owner() as connection:
         install(connection, Master.open(home))
     try:
-        measure(Store(database, embedder(options.models, options.embedder)), options)
+        settings = Settings(home=options.models.parent if options.models else home)
+        measure(Store(database, embedder(settings)), options)
     finally:
         database.close()
         supervisor.stop()
@@ -125,26 +107,27 @@ def main() -> None:
 def measure(store: Store, options: argparse.Namespace) -> None:
     fill(store, options.data)
     asked = list(questions(options.data, options.questions))
+    if store.embedder is None:
+        print("no weights of an embedder: words and facts only")
     print(f"{len(asked)} questions over {sum(document.pages for document in store.documents(ADMINISTRATOR))} pages")
-    queries: dict[str, Query] = {
-        "no filter": lambda question: SearchQuery(question["question"], k=60),
-        "company and year as stated": lambda question: SearchQuery(
-            question["question"], k=60, entity=question["stated"], period=question["year"]
-        ),
-        "as read from the question": as_read(store),
+    words, both = Search(store.database), Search(store.database, store.embedder)
+    both.log = SearchLog(options.log) if options.log else None
+    ways: dict[str, Find] = {
+        "words of the question, nothing read from it": lambda text: words.search(ADMINISTRATOR, SearchQuery(text, k=FIRST)),
+        "as asked, words and facts": lambda text: Agent(None, store, words).find(ADMINISTRATOR, text, FIRST),
     }
-    for kind, search in (("words", Search(store.database)), ("words + vectors", Search(store.database, store.embedder))):
-        if kind != "words" and store.embedder is None:
-            continue
-        for name, query in queries.items():
-            ranks, milliseconds = [], []
-            for question in asked:
-                started = time.perf_counter()
-                ranks.append(rank(search, query(question), evidence(question)))
-                milliseconds.append((time.perf_counter() - started) * 1000)
-                if options.show:
-                    print(ranks[-1], question["doc_name"], question["question"][:110])
-            report(f"{kind}, {name}", ranks, milliseconds)
+    if store.embedder is not None:
+        ways["as asked, words, facts and vectors"] = lambda text: Agent(None, store, both).find(ADMINISTRATOR, text, FIRST)
+    for name, find in ways.items():
+        ranks, milliseconds = [], []
+        for question in asked:
+            started = time.perf_counter()
+            hits = find(question["question"])
+            milliseconds.append((time.perf_counter() - started) * 1000)
+            ranks.append(rank(hits, evidence(question)))
+            if options.show:
+                print(ranks[-1], question["doc_name"], question["question"][:110])
+        report(name, ranks, milliseconds)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import Listed, Trace, recall, records
 from finfoundry.knowledge.intake import Ingested, Intake, Place
 from finfoundry.knowledge.search import Search
+from finfoundry.knowledge.search_log import SearchLog
 from finfoundry.knowledge.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.knowledge.tables import verified
 from finfoundry.knowledge.tables.columns import Reading
@@ -106,7 +107,7 @@ class App:
         self.policy = Policy(database)
         found = embedder(settings)
         self.store = Store(database, found)
-        self.searcher = Search(database, found)
+        self.searcher = Search(database, found, SearchLog(settings.retrieval_log) if settings.retrieval_log else None)
         self.engine: Engine = EngineOnDemand(settings, supervisor)
         self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)

@@ -6,16 +6,18 @@ import re
 
 from finfoundry.agent.formula import formulas, names_in
 from finfoundry.agent.metrics import metrics
-from finfoundry.agent.sources import SearchQuery
+from finfoundry.agent.plan import spans_of
+from finfoundry.agent.sources import Route, SearchQuery
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import Mention, tokens
+from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Language
 from finfoundry.core.periods import find_periods
 from finfoundry.knowledge.facts.concepts import concepts
 
 EXPANSIONS = 6  # printed names added to a query
+STATEMENT_OF_LINE = 0.7  # weight of a statement that the question does not name but one of its lines stands in
 _KINDS = (
     ("8-K", re.compile(r"\b8-?k\b", re.I)),
     ("10-Q", re.compile(r"\b10-?q\b|quarterly report", re.I)),
@@ -25,11 +27,22 @@ _KINDS = (
 )
 
 
-def search_query(intent: Intent, subject: Subject, period: str | None, collection: str | None, limit: int) -> SearchQuery:
+def search_query(intent: Intent, subject: Subject, collection: str | None, limit: int) -> SearchQuery:
     """The query; a kind of paper that the question names is a filter where the entity has such papers."""
     named = next((kind for kind, pattern in _KINDS if pattern.search(intent.question)), None)
     kind = named if any(document.kind == named for document in subject.documents) else None
-    return SearchQuery(search_text(intent), k=limit, collection=collection, entity=subject.name, period=period, kind=kind)
+    span = next(reversed(spans_of(intent, subject.calendar)), None)
+    return SearchQuery(
+        search_text(intent), k=limit, collection=collection, entity=subject.name, period=str(span.year) if span else None, kind=kind,
+        question=intent.question, months=span.months if span else None, route=route_of(intent),
+    )  # fmt: skip
+
+
+def route_of(intent: Intent) -> Route:
+    """The lines that the question's metrics stand on, and the statements that it names or that such lines stand in."""
+    wanted = [metric for name in lines_of(intent) if (metric := metrics().get(name)) and metric.concepts]
+    weights = {metric.statement: STATEMENT_OF_LINE for metric in wanted if metric.statement} | dict.fromkeys(intent.statements, 1.0)
+    return Route(tuple(metric.concepts for metric in wanted), tuple(weights.items()))
 
 
 def search_text(intent: Intent) -> str:
@@ -40,24 +53,21 @@ def search_text(intent: Intent) -> str:
     if intent.language == "zh":
         kept = re.sub(r"\s+", " ", text).strip()
     else:
+        text = re.sub(r"['’]s\b", "", text)
         kept = " ".join(text[token.start : token.end] for token in tokens(text) if token.text not in word_list("empty"))
     return " ".join([kept, *printed_names(intent)]).strip() or intent.question
 
 
 def printed_names(intent: Intent) -> list[str]:
     """The lines of statements that the question's metrics stand in: "working capital" is total current assets and liabilities."""
-    names: dict[str, None] = {}
-    for mention in intent.mentions:
-        names |= dict.fromkeys(_lines(mention))
-    return [printed for name in list(names)[:EXPANSIONS] if (printed := _printed(name, intent.language))]
+    return [printed for name in lines_of(intent)[:EXPANSIONS] if (printed := _printed(name, intent.language))]
 
 
-def _lines(mention: Mention) -> list[str]:
-    if not mention.formula:
-        return [mention.name]
+def lines_of(intent: Intent) -> list[str]:
+    """The metrics named, formulae taken apart."""
     library = formulas()
-    pending, found = [mention.name], list[str]()
-    while pending and len(found) < EXPANSIONS:
+    pending, found = [mention.name for mention in intent.mentions], list[str]()
+    while pending:
         name = pending.pop(0)
         if name in library:
             pending += sorted(names_in(library[name].expression))

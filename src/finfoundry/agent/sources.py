@@ -7,6 +7,7 @@ from typing import Protocol
 
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
+from finfoundry.knowledge.routes import Route
 from finfoundry.knowledge.search import Hit, SearchQuery
 from finfoundry.knowledge.store import StoredDocument
 from finfoundry.knowledge.tables.cells import TextCell
@@ -17,6 +18,7 @@ __all__ = [
     "FactQuery",
     "Hidden",
     "Hit",
+    "Route",
     "Search",
     "SearchQuery",
     "Store",

@@ -1,15 +1,15 @@
-"""Search: by words (BM25) and by meaning (vectors), fused; filtered by what the principal may read inside the same SQL.
+"""Search: rankings by words, by meaning and by facts, fused by the places where they agree.
 
-Two ways for each. Where the documents in question hold few passages, all of them are compared, exactly. In a large store the
-inverted lists are read from the highest impact down until a budget is spent, and the nearest vectors come from the HNSW graph.
+A hit is a place: of a file with pages, the page, shown by its best passage; of one without (HTML, sheets, plain text), the passage.
+What the principal may not read is left out inside the same SQL.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
-from math import log
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from finfoundry.core.database import Connection, Database
@@ -17,25 +17,26 @@ from finfoundry.core.document import Box, Locator
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
+from finfoundry.knowledge import rankings
 from finfoundry.knowledge.filters import CONDITION, DocumentFilter, resolve
+from finfoundry.knowledge.fusion import FUSION, Place, fuse, ranked
 from finfoundry.knowledge.ids import document_id
-from finfoundry.knowledge.terms import sparse, term_id, terms
+from finfoundry.knowledge.nearness import Reported, latest_year, nearness
+from finfoundry.knowledge.rankings import Seen
+from finfoundry.knowledge.routes import Route, routed
 from finfoundry.knowledge.vectors import text_form
 
 EXACT_BELOW = 25_000  # passages: beyond it the inverted lists and the graph are faster
-DEPTH = 200  # candidates of each kind before fusion
-BUDGET = 40_000  # entries read from the inverted lists
-RESCORED = 500  # of those, the best by the entries read are scored exactly
 OTHER_LANGUAGE = 0.4  # share of passages in the other language: behind those of the question's own, wherever there are such
-FUSION = 60  # Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, 2009
-# How much a document counts that reports on another period than the one asked for: on another part of that year; on the next year,
-# which prints this one beside it; on any other.
-OTHER_PART, NEXT_YEAR, OTHER_YEAR = 0.95, 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What to look for. ``period`` (an ISO date or interval, or a year) prefers documents that report on it, and excludes none."""
+    """What to look for: ``text`` by its words, ``question`` (the text, where there is none) by its meaning, ``route`` by facts.
+
+    ``period`` (an ISO date or interval, or a year) and its length in ``months`` prefer documents that report on it, and exclude none.
+    Of each place at most ``passages`` are returned.
+    """
 
     text: str
     k: int = 10
@@ -44,6 +45,10 @@ class SearchQuery:
     period: str | None = None
     kind: str | None = None
     document_ids: tuple[str, ...] | None = None
+    question: str | None = None
+    months: int | None = None
+    route: Route = field(default_factory=Route)
+    passages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,171 +66,158 @@ class Hit:
     mark: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search and how it came about: each ranking's share and places, and each document's factor (finfoundry.knowledge.fusion)."""
+
+    query: SearchQuery
+    rankings: tuple[tuple[str, float, tuple[Place, ...]], ...]
+    factors: Mapping[int, float]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    id: int
+    sha256: str
+    chunks: int
+    reported: Reported
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    id: int
+    ordinal: int
+    place: Place
+    reported: Reported
+
+
 class Search:
-    def __init__(self, database: Database, embedder: Embedder | None = None) -> None:
+    """``log`` is told of every search (knowledge/search_log.py)."""
+
+    def __init__(self, database: Database, embedder: Embedder | None = None, log: Callable[[Found], None] | None = None) -> None:
         self.database = database
         self.embedder = embedder
+        self.log = log
 
     def search(self, principal: Principal, query: SearchQuery) -> list[Hit]:
-        """The ``k`` best passages. Passages whose embeddings are pending are found by their words."""
-        seen = self._seen(query.text)
+        """The ``k`` best places. Passages whose embeddings are pending are found by their words."""
+        found = self.find(principal, query)
+        if self.log:
+            self.log(found)
+        return list(found.hits)
+
+    def find(self, principal: Principal, query: SearchQuery) -> Found:
+        seen = self._seen(query.question or query.text)
         with self.database.transaction(principal) as connection:
             where = resolve(connection, query.collection, query.entity, query.kind, query.document_ids)
-            passages = _passages(connection, where)
-            if not passages:
-                return []
-            exact = passages <= EXACT_BELOW
-            rankings = [(1.0, _lexical(connection, _query_weights(connection, query, where), where, exact))]
-            for by_encoder in seen:
-                share = 1.0 if by_encoder["language"] in (None, language_of(query.text)) else OTHER_LANGUAGE
-                rankings.append((share, _dense(connection, by_encoder, where, exact)))
-            return _hits(connection, _fused(rankings), query)
+            papers = _papers(connection, where) if where.narrow else []
+            number = sum(paper.chunks for paper in papers) if where.narrow else _passages_in(connection, where)
+            if not number:
+                return Found(query, (), {}, ())
+            return _found(connection, query, where, seen, papers, exact=number <= EXACT_BELOW)
 
-    def _seen(self, text: str) -> list[dict[str, str | None]]:
-        """The query as each encoder sees it, with what it can be compared with: passages of a language, vectors of an embedder."""
+    def _seen(self, text: str) -> list[Seen]:
         if self.embedder is None or not text.strip():
             return []
-        model = self.embedder.model
-        return [
-            {"vector": text_form(self.embedder.query(text, language)), "language": language, "model": model}
-            for language in self.embedder.languages
-        ]
+        embedder = self.embedder
+        return [Seen(text_form(embedder.query(text, language)), embedder.model, language) for language in embedder.languages]
 
 
-def _passages(connection: Connection, where: DocumentFilter) -> int:
+def _found(
+    connection: Connection, query: SearchQuery, where: DocumentFilter, seen: Sequence[Seen], papers: Sequence[_Paper], *, exact: bool
+) -> Found:
+    plain = plain_question(query.text, where.keys or [], query.period)
+    weights = rankings.query_weights(connection, (plain, query.text), where)
+    by_kind = [("words", 1.0, rankings.by_words(connection, weights, where, exact=exact))]
+    for one in seen:
+        share = 1.0 if one.language in (None, language_of(query.question or query.text)) else OTHER_LANGUAGE
+        by_kind.append(("meaning", share, rankings.by_meaning(connection, one, where, exact=exact)))
+    passages = _passages(connection, {id_ for _, _, ids in by_kind for id_ in ids}, papers)
+    reported = {one.place[0]: one.reported for one in passages.values()} | {paper.id: paper.reported for paper in papers}
+    latest = latest_year(reported.values()) if where.keys else None
+    factors = {id_: nearness(query.period, query.months, paper, latest) for id_, paper in reported.items()}
+    placed = [(name, share, ranked(passages[id_].place for id_ in ids if id_ in passages)) for name, share, ids in by_kind]
+    if query.route and papers:
+        nearest = sorted({paper.sha256: paper.id for paper in reversed(papers)}.values(), key=lambda id_: (-factors[id_], id_))
+        placed.append(("facts", 1.0, routed(connection, query.route, nearest)))
+    places = fuse([(share, found) for _, share, found in placed], factors)
+    best = sorted(places, key=lambda place: (-places[place], place))[: query.k]
+    shown = _shown([(share, ids) for _, share, ids in by_kind], passages, best, query.passages)
+    shown |= _tables_of(connection, [place for place in best if place not in shown])
+    hits = _hits(connection, [(id_, places[place]) for place in best for id_ in shown.get(place, ())])
+    return Found(query, tuple((name, share, tuple(found)) for name, share, found in placed), factors, tuple(hits))
+
+
+def _passages_in(connection: Connection, where: DocumentFilter) -> int:
     found = connection.execute(f"SELECT coalesce(sum(d.chunks), 0) FROM documents d WHERE {CONDITION}", where.values()).fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 
-def _query_weights(connection: Connection, query: SearchQuery, where: DocumentFilter) -> dict[int, float]:
-    """Each term's rarity among the passages that the principal may read, times how often the query says it."""
-    counts = Counter(term_id(term) for term in terms(plain_question(query.text, where.keys or [], query.period)))
-    if not counts:  # nothing but names and years: then these
-        counts = Counter(term_id(term) for term in terms(query.text))
-    found = connection.execute(
-        """
-        SELECT term, sum(size), (
-            SELECT sum(chunks) FROM documents WHERE %(collection)s::integer IS NULL OR collection_id = %(collection)s
-        ) FROM postings WHERE term = ANY (%(terms)s) AND (%(collection)s::integer IS NULL OR collection_id = %(collection)s) GROUP BY term
-        """,
-        {"terms": list(counts), "collection": where.collection},
-    ).fetchall()
-    return {term: counts[term] * log(1 + (int(total) - int(df) + 0.5) / (int(df) + 0.5)) for term, df, total in found}
+def _papers(connection: Connection, where: DocumentFilter) -> list[_Paper]:
+    query = f"SELECT d.id, d.sha256, d.chunks, d.period, d.fiscal_year, d.kind FROM documents d WHERE {CONDITION} ORDER BY d.id"  # noqa: S608
+    return [
+        _Paper(id_, sha256, chunks, Reported(*told)) for id_, sha256, chunks, *told in connection.execute(query, where.values()).fetchall()
+    ]
 
 
-def _lexical(connection: Connection, weights: dict[int, float], where: DocumentFilter, exact: bool) -> list[int]:
-    if not weights:
-        return []
-    candidates: list[int] | None = None
-    if not exact:
-        candidates = _from_lists(connection, weights, where)
-    query = f"""
-        WITH scored AS MATERIALIZED (
-            SELECT t.chunk_id, -(t.weights <#> %(weights)s::sparsevec) AS score FROM chunk_terms t
-            WHERE t.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION})
-              AND (%(candidates)s::integer[] IS NULL OR t.chunk_id = ANY (%(candidates)s))
-        )
-        SELECT chunk_id FROM scored WHERE score > 0 ORDER BY score DESC, chunk_id LIMIT %(depth)s
-    """  # noqa: S608
-    values = where.values() | {"weights": sparse(weights), "candidates": candidates, "depth": DEPTH}
-    return [id_ for (id_,) in connection.execute(query, values).fetchall()]
-
-
-def _from_lists(connection: Connection, weights: dict[int, float], where: DocumentFilter) -> list[int]:
-    """The best passages by as much of the inverted lists as the budget allows, the rare terms' share being larger."""
-    total = sum(weights.values())
-    values = where.values() | {
-        "terms": list(weights), "idf": list(weights.values()), "rescored": RESCORED,
-        "blocks": [max(int(BUDGET * weight / total / 250), 4) for weight in weights.values()],
-    }  # fmt: skip
-    narrow = f"AND part.id IN (SELECT id FROM chunks WHERE document_id IN (SELECT d.id FROM documents d WHERE {CONDITION}))"  # noqa: S608
-    query = f"""
-        SELECT part.id FROM unnest(%(terms)s::integer[], %(idf)s::float8[], %(blocks)s::integer[]) AS q (term, idf, blocks)
-        CROSS JOIN LATERAL (
-            (SELECT chunks, impacts FROM postings p WHERE p.term = q.term AND p.compact
-             AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks)
-            UNION ALL
-            (SELECT chunks, impacts FROM postings p WHERE p.term = q.term AND NOT p.compact
-             AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks * 20)
-        ) AS list CROSS JOIN LATERAL unnest(list.chunks, list.impacts) AS part (id, impact)
-        WHERE true {narrow if where.narrow else ""}
-        GROUP BY part.id ORDER BY sum(part.impact * q.idf) DESC LIMIT %(rescored)s
-    """  # noqa: S608
-    return [id_ for (id_,) in connection.execute(query, values).fetchall()]
-
-
-def _dense(connection: Connection, seen: dict[str, str | None], where: DocumentFilter, exact: bool) -> list[int]:
-    spoken = "AND d.language = %(language)s" if seen["language"] else ""
-    allowed = f"v.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION} AND d.vectors_by = %(model)s {spoken})"  # noqa: S608
-    values = where.values() | seen | {"depth": DEPTH}
-    if exact:  # a fence, lest the planner walk the graph and drop most of what it finds
-        query = f"""
-            WITH near AS MATERIALIZED (SELECT v.chunk_id, v.embedding <#> %(vector)s::halfvec AS distance FROM vectors v WHERE {allowed})
-            SELECT chunk_id FROM near ORDER BY distance, chunk_id LIMIT %(depth)s
-        """  # noqa: S608
-    else:
-        connection.execute("SET LOCAL hnsw.ef_search = 320; SET LOCAL hnsw.iterative_scan = relaxed_order")
-        condition = allowed if where.narrow or where.collection is not None or seen["language"] else "true"
-        query = f"""
-            SELECT v.chunk_id FROM vectors v WHERE {condition} ORDER BY v.embedding <#> %(vector)s::halfvec LIMIT %(depth)s
-        """  # noqa: S608
-    return [id_ for (id_,) in connection.execute(query, values).fetchall()]
-
-
-def _fused(rankings: list[tuple[float, list[int]]]) -> dict[int, float]:
-    scores: dict[int, float] = {}
-    for share, ranking in rankings:
-        for rank, chunk in enumerate(ranking):
-            scores[chunk] = scores.get(chunk, 0.0) + share / (FUSION + rank + 1)
-    return scores
-
-
-def _hits(connection: Connection, scores: dict[int, float], query: SearchQuery) -> list[Hit]:
-    """The best, with their texts; of one passage that is there twice (the same bytes, two labels) only the first."""
-    places = """
-        SELECT c.id, d.sha256, c.ordinal, d.fiscal_year, d.period
-        FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s)
+def _passages(connection: Connection, ids: Iterable[int], papers: Sequence[_Paper]) -> dict[int, _Passage]:
+    """Where passages stand. The same bytes under two labels are one document: the first copy."""
+    query = """
+        SELECT c.id, c.ordinal, c.document_id, c.page, c.box IS NOT NULL, d.sha256, d.period, d.fiscal_year, d.kind
+        FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s) ORDER BY c.document_id
     """
-    ranked: dict[tuple[str, int], tuple[float, int]] = {}
-    for id_, sha256, ordinal, fiscal_year, period in connection.execute(places, (list(scores),)).fetchall():
-        score = scores[id_] * _nearness(query.period, period, fiscal_year)
-        ranked[sha256, ordinal] = max(ranked.get((sha256, ordinal), (0.0, 0)), (score, -id_))
-    best = {-id_: score for score, id_ in sorted(ranked.values(), reverse=True)[: query.k]}
-    texts = """
+    first = {paper.sha256: paper.id for paper in reversed(papers)}
+    found: dict[int, _Passage] = {}
+    for id_, ordinal, document, page, has_pages, sha256, *told in connection.execute(query, (list(ids),)).fetchall():
+        place = (first.setdefault(sha256, document), page if has_pages else -1 - ordinal)
+        found[id_] = _Passage(id_, ordinal, place, Reported(*told))
+    return found
+
+
+def _shown(
+    by_kind: Sequence[tuple[float, Sequence[int]]], passages: Mapping[int, _Passage], best: Sequence[Place], number: int
+) -> dict[Place, list[int]]:
+    """The best passages of each place: by their own ranks, twins once."""
+    scores: dict[int, float] = defaultdict(float)
+    for share, ids in by_kind:
+        for rank, id_ in enumerate(ids, 1):
+            scores[id_] += share / (FUSION + rank)
+    wanted, shown = set(best), defaultdict[Place, dict[int, int]](dict)
+    for id_ in sorted(scores, key=lambda id_: (-scores[id_], id_)):
+        one = passages.get(id_)
+        if one and one.place in wanted and len(shown[one.place]) < number:
+            shown[one.place].setdefault(one.ordinal, id_)
+    return {place: list(ids.values()) for place, ids in shown.items() if ids}
+
+
+def _tables_of(connection: Connection, places: Sequence[Place]) -> dict[Place, list[int]]:
+    """For pages that facts alone led to: the largest table on each."""
+    if not places:
+        return {}
+    query = """
+        SELECT DISTINCT ON (c.document_id, c.page) c.document_id, c.page, c.id
+        FROM unnest(%s::bigint[], %s::integer[]) AS wanted (document_id, page) JOIN chunks c USING (document_id, page)
+        ORDER BY c.document_id, c.page, c.kind = 'table' DESC, length(c.text) DESC, c.id
+    """
+    found = connection.execute(query, ([document for document, _ in places], [page for _, page in places])).fetchall()
+    return {(document, page): [id_] for document, page, id_ in found}
+
+
+def _hits(connection: Connection, scored: Sequence[tuple[int, float]]) -> list[Hit]:
+    query = """
         SELECT c.id, c.document_id, d.name, c.page, c.text, c.section, c.box, c.locator, c.kind, d.mark, c.ordinal
         FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s)
     """
-    rows = {row[0]: row for row in connection.execute(texts, (list(best),)).fetchall()}
-    return [_hit(rows[id_], score) for id_, score in best.items()]
+    rows = {row[0]: row for row in connection.execute(query, ([id_ for id_, _ in scored],)).fetchall()}
+    return [_hit(rows[id_], score) for id_, score in scored]
 
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:
     _, number, name, page, text, section, box, locator, kind, mark, ordinal = row
     document = document_id(number)
-    return Hit(
-        f"{document}/{ordinal}",
-        document,
-        name,
-        page,
-        round(score, 6),
-        text,
-        tuple(section),
-        tuple(box) if box else None,
-        locator,
-        kind,
-        mark,
-    )
-
-
-def _nearness(wanted: str | None, period: str | None, fiscal_year: int | None) -> float:
-    """Of a document's period to the one asked for. Either the fiscal year or the calendar year that the period ends in may be meant."""
-    found = re.match(r"\d{4}", wanted.rpartition("/")[2]) if wanted else None
-    if wanted is None or found is None or (fiscal_year is None and period is None):
-        return 1.0
-    year, end = int(found.group()), (period or "").rpartition("/")[2]
-    if year == fiscal_year or end.startswith(found.group()):
-        return 1.0 if len(wanted) == 4 or wanted.rpartition("/")[2] == end else OTHER_PART
-    return NEXT_YEAR if fiscal_year == year + 1 else OTHER_YEAR
+    place = (tuple(section), tuple(box) if box else None, locator)
+    return Hit(f"{document}/{ordinal}", document, name, page, round(score, 6), text, *place, kind, mark)
 
 
 # Words that a question is wrapped in and that no filing answers to.

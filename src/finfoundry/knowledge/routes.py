@@ -1,0 +1,78 @@
+"""Facts route a question to its pages: those whose tables hold the lines asked for, and the statements that such lines stand in.
+
+Only for documents that were named (a company's, or given ones): among all companies' pages the facts of one line tell nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from finfoundry.core.database import Connection
+from finfoundry.knowledge.fusion import Place
+
+LEAST_LINES = 3  # known lines that make a table with a statement's title the statement, not a mention of it
+MOST_DOCUMENTS = 12  # looked into: those nearest to the period
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``lines``: what the question needs, each as the concepts that answer it; ``statements``: where to look, with a weight each."""
+
+    lines: tuple[tuple[str, ...], ...] = ()
+    statements: tuple[tuple[str, float], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """Of one page and one statement on it: how many known lines it holds, and which of the wanted concepts."""
+
+    place: Place
+    statement: str | None
+    lines: int
+    concepts: frozenset[str]
+
+
+def routed(connection: Connection, route: Route, documents: Sequence[int]) -> list[Place]:
+    """Pages of the documents, the most promising first."""
+    if not route or not documents:
+        return []
+    query = """
+        SELECT * FROM (
+            SELECT f.document_id, f.page, f.statement, count(DISTINCT f.concept),
+                   coalesce(array_agg(DISTINCT f.concept) FILTER (WHERE f.concept = ANY (%(concepts)s)), '{}') AS wanted
+            FROM facts f WHERE f.document_id = ANY (%(documents)s) AND f.concept IS NOT NULL AND f.box IS NOT NULL GROUP BY 1, 2, 3
+        ) AS page WHERE wanted <> '{}' OR statement = ANY (%(statements)s)
+    """
+    values = {
+        "documents": list(documents[:MOST_DOCUMENTS]),
+        "concepts": [concept for line in route.lines for concept in line],
+        "statements": [name for name, _ in route.statements],
+    }
+    found = connection.execute(query, values).fetchall()
+    return best_pages(route, [PageFacts((document, page), name, lines, frozenset(held)) for document, page, name, lines, held in found])
+
+
+def best_pages(route: Route, found: Iterable[PageFacts]) -> list[Place]:
+    """By the share of the wanted lines that a page holds, and by how much of a wanted statement it is."""
+    pages = list(found)
+    held: dict[Place, set[str]] = defaultdict(set)
+    longest: dict[tuple[int, str], int] = defaultdict(int)
+    for one in pages:
+        held[one.place] |= one.concepts
+        if one.statement:
+            longest[one.place[0], one.statement] = max(longest[one.place[0], one.statement], one.lines)
+    scores = {place: sum(any(concept in concepts for concept in line) for line in route.lines) for place, concepts in held.items()}
+    shares = {place: lines / max(len(route.lines), 1) for place, lines in scores.items()}
+    weights = dict(route.statements)
+    titled: dict[Place, float] = defaultdict(float)
+    for one in pages:
+        if one.statement in weights and one.lines >= LEAST_LINES:
+            part = weights[one.statement] * one.lines / longest[one.place[0], one.statement]
+            titled[one.place] = max(titled[one.place], part)
+    totals = {place: share + titled[place] for place, share in shares.items()}
+    return sorted((place for place, total in totals.items() if total > 0), key=lambda place: (-totals[place], place))
