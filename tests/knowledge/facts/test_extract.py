@@ -288,3 +288,10 @@ def test_release_that_shows_last_year_first_is_on_the_later_year() -> None:
     paper = document([table([["", "June 30, 2022", "June 30, 2023"], ["Cash", "8", "9"]])], cover=[*cover, other])
     extract(paper)
     assert (paper.profile.fiscal_year, paper.profile.period) == (2023, "2022-07-01/2023-06-30")
+
+
+def test_a_title_as_of_a_year_without_a_day_in_a_paper_without_a_period() -> None:
+    rows = [["", "Loans", "Grants"], ["Bachelor", "12", "13"], ["Master", "14", "15"]]
+    title = "Figure 2. Among recipients, by highest degree earned as of 2003 and level at which borrowed"
+    paper = document([table(rows, title=title)], cover=[Block("paragraph", "A survey")])
+    assert {fact.period for fact in extract(paper)} <= {"2003-12-31", "2003-01-01/2003-12-31"}

@@ -132,7 +132,7 @@ def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
     if timing.end is None or timing.period is not None:
         return timing
     days = [item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.instant]
-    last = calendar.report.end if calendar.report else max(days)
+    last = calendar.report.end if calendar.report else max(days, default=timing.end)
     return replace(timing, end=max((day for day in days if day <= last), default=timing.end))
 
 
