@@ -55,7 +55,7 @@ def main() -> None:
 
 def components(request: Request, frame: pd.DataFrame) -> np.ndarray:
     """Accounts that unusual transfers between participants join stay together; each other account stands alone."""
-    graph = aml.read_transfers(request)
+    graph = aml.graph_of(aml.read_transfers(request), request)
     guilty = set(frame.loc[frame["isFraud"] == 1, "nodeid"].astype(str))
     place = {str(name): number for number, name in enumerate(frame["nodeid"])}
     odd = edge_features(graph)["usual"] < 0.5

@@ -19,6 +19,7 @@ import pandas as pd
 from finfoundry.specialists import fraud
 from finfoundry.specialists.metrics import alerted, auc, average_precision
 from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.table import read_source
 from finfoundry.specialists.train import train
 from finfoundry.specialists.validate import validate
 from specialists_data import data
@@ -41,7 +42,7 @@ def main() -> None:
         started = time.monotonic()
         made = train(fraud.FAMILY, request, Path(folder) / "fraud", lambda step: print(step, file=sys.stderr))
         print(f"trained in {time.monotonic() - started:.0f} s; settings {made.model.form.settings}")  # type: ignore[union-attr]
-        found = validate(fraud.FAMILY, made, "fraud", second)
+        found = validate(fraud.FAMILY, made, "fraud", read_source(second))
     for name, figures in found.models.items():
         print(name, {key: round(figure.value, 4) for key, figure in figures.items()})
     plain(table, (day <= DAYS).to_numpy())

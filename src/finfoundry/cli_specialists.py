@@ -21,7 +21,9 @@ specialists = typer.Typer(help="Small quantitative models: credit, fraud, aml, m
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The specialist's folder.")]
-Data = Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
+Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
+Sql = Annotated[str | None, typer.Option("--sql", metavar="QUERY", help="In place of a file: one SELECT over the store's wide tables.")]
+Transactions = Annotated[Path | None, typer.Option("--transactions", metavar="FILE", help="aml: the transfers, if not those of training.")]
 
 
 def show(value: object, as_json: bool) -> None:
@@ -44,8 +46,9 @@ def open_desk() -> Iterator[tuple[App, Desk]]:
 @specialists.command()
 def train(
     family: Annotated[str, typer.Argument(metavar="FAMILY", help="credit, fraud, aml or market-risk.")],
-    data: Data,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the specialist goes; its last part is its name.")],
+    data: Data = None,
+    sql: Sql = None,
     target: Annotated[str, typer.Option("--target", metavar="COL", help="The outcome, with two values.")] = "",
     time: Annotated[str | None, typer.Option("--time", metavar="COL", help="Dates or times: splits go forward in time.")] = None,
     fold: Annotated[str | None, typer.Option("--fold", metavar="COL", help="Rows of one value never part between fit and test.")] = None,
@@ -61,12 +64,17 @@ def train(
     falling: Annotated[str, typer.Option("--falling", metavar="COLS", help="Numbers with which the risk may only fall.")] = "",
     delay: Annotated[float, typer.Option("--delay", metavar="DAYS", help="fraud: days until a label is known.")] = 7.0,
     purpose: Annotated[str, typer.Option("--purpose", help="Stands on the card.")] = "",
+    budget: Annotated[float, typer.Option("--budget", metavar="SECONDS", help="Past it, the search for settings is cut short.")] = 900.0,
+    label: Annotated[
+        str, typer.Option("--label", help="Who may read it may use the specialist in service and see its scores.")
+    ] = "sensitive",
     seed: Annotated[int, typer.Option("--seed")] = 0,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Train champion and challenger side by side; figures are out of fold."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
+        from finfoundry.specialist_desk import Given
         from finfoundry.specialists.families import MARKET_RISK, NAMES
         from finfoundry.specialists.specialist import Request
 
@@ -75,11 +83,14 @@ def train(
         if not target and family != MARKET_RISK:
             raise typer.BadParameter("name the outcome", param_hint="--target")
         request = Request(
-            family=family, data=str(data), target=target, time=time, fold=fold, group=group, id=id_, exclude=_columns(exclude),
+            family=family, data=str(data or "the query"), target=target, time=time, fold=fold, group=group, id=id_,
+            exclude=_columns(exclude),
             entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
             destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,
+            budget=budget,
         )  # fmt: skip
-        show(desk.train(app.principal(user), request, out, report), json)
+        given = Given(data, sql)
+        show(desk.train(app.principal(user), request, out, given, report, label=label), json)
 
 
 def _columns(text: str) -> tuple[str, ...]:
@@ -87,31 +98,50 @@ def _columns(text: str) -> tuple[str, ...]:
 
 
 @specialists.command()
-def validate(folder: Folder, data: Data, json: Json = False) -> None:
+def validate(
+    folder: Folder, data: Data = None, sql: Sql = None, transactions: Transactions = None, user: As = None, json: Json = False
+) -> None:
     """Compare both models with what happened: figures with intervals, grades, time, stability, fairness."""
-    with open_desk() as (_, desk):
-        show(desk.validate(folder, data), json)
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_desk import Given
+
+        show(desk.validate(app.principal(user), folder, Given(data, sql, transactions)), json)
 
 
 @specialists.command()
 def score(
     folder: Folder,
-    data: Data,
+    data: Data = None,
+    sql: Sql = None,
+    transactions: Transactions = None,
+    scenarios: Annotated[
+        Path | None, typer.Option("--scenarios", metavar="FILE", help="market-risk: a name and a return a series.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the rows there: .csv or .jsonl.")] = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Up to five reasons a row; with base and rest they sum to the score.")] = False,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Score every row; rows that depart from the schema are returned with why. The batch is audited."""
-    with open_desk() as (app, desk):
-        found = desk.score(app.principal(user), folder, data, reasons=reasons)
-    show(found if json else found.rows, json)
+    with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
+        from finfoundry.specialist_desk import Given
+
+        given = Given(data, sql, transactions)
+        found = desk.score(app.principal(user), folder, given, reasons=reasons, out=out, scenarios=scenarios, report=report)
+    show(found if json or out else found.rows, json)
+    for warning in () if json else found.warnings:
+        terminal.err.print(f"[yellow]{warning}[/]", soft_wrap=True)
 
 
 @specialists.command()
-def monitor(folder: Folder, data: Data, json: Json = False) -> None:
+def monitor(
+    folder: Folder, data: Data = None, sql: Sql = None, transactions: Transactions = None, user: As = None, json: Json = False
+) -> None:
     """What has moved since training: inputs, score, refusals, groups. Writes DIR/monitor.html."""
-    with open_desk() as (_, desk):
-        show(desk.monitor(folder, data), json)
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_desk import Given
+
+        show(desk.monitor(app.principal(user), folder, Given(data, sql, transactions)), json)
 
 
 @specialists.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
-from finfoundry.specialist_desk import Desk
+from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists.made_data import loans, payments
 from finfoundry.specialists.specialist import Request
 
@@ -21,9 +21,9 @@ def run(desk: Desk, principal: Principal, folder: Path, report: Report = silent)
         "fraud", str(folder / "payments.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount",
         purpose="A demonstration on made-up payments."
     )  # fmt: skip
-    desk.train(principal, credit, folder / "demo-credit", report)
-    desk.train(principal, fraud, folder / "demo-fraud", report)
-    desk.monitor(folder / "demo-credit", folder / "loans.csv")
+    desk.train(principal, credit, folder / "demo-credit", Given(folder / "loans.csv"), report)
+    desk.train(principal, fraud, folder / "demo-fraud", Given(folder / "payments.csv"), report)
+    desk.monitor(principal, folder / "demo-credit", Given(folder / "loans.csv"))
     page = folder / "index.html"
     cards = "".join(f"<li><a href='demo-{name}/card.html'>The card of {name}</a></li>" for name in ("credit", "fraud"))
     page.write_text(

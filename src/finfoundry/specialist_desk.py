@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +13,33 @@ import pandas as pd
 
 from finfoundry.agent.narrate import narrate
 from finfoundry.app import App
-from finfoundry.core.answer import Answer
+from finfoundry.core.answer import Answer, Language
 from finfoundry.core.audit import canonical, plain
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.core.progress import Report, silent
+from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.governance.trail import recall
 from finfoundry.specialists import aml, market_risk, specialist
 from finfoundry.specialists.card import Card, write_card, write_evidence, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
+from finfoundry.specialists.family import Family, as_given
 from finfoundry.specialists.graph import explain as explain_account
+from finfoundry.specialists.market_data import read_scenarios
 from finfoundry.specialists.market_risk import MarketScores, MarketValidation
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.registry import Registered, Registry
+from finfoundry.specialists.registry import LABEL, Registered, Registry
 from finfoundry.specialists.replay import Replayed, again, kept
-from finfoundry.specialists.score import Scored, inputs, score_inputs
-from finfoundry.specialists.specialist import Request, Specialist, check_sealed, family_of
-from finfoundry.specialists.table import file_digest, read_table
+from finfoundry.specialists.score import Scored, Seen, inputs, past_of, score_inputs, text_columns
+from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
+from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
 from finfoundry.specialists.train import train
 from finfoundry.specialists.validate import Monitoring, Validation, monitor, validate
+from finfoundry.specialists.writing import writer
+
+MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
+MOST_SQL_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -51,74 +60,181 @@ class Trained:
     warnings: list[str]
 
 
+@dataclass(frozen=True)
+class Given:
+    """Where data come from: a file, or one SELECT over the wide tables of the store; for aml, transfers of its own."""
+
+    data: Path | None = None
+    sql: str | None = None
+    transactions: Path | None = None
+
+
 class Desk:
     """Acts for a principal, in one home."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self.registry = Registry(app.database)
+        self._served = lru_cache(maxsize=8)(self._load)
 
-    def train(self, principal: Principal, request: Request, folder: Path, report: Report = silent) -> Trained:
-        """Train, write, register as a candidate. Raises InputError."""
+    def source(self, principal: Principal, given: Given, text: Sequence[str] = ()) -> Source:
+        """The table that was given. Raises InputError: neither or both of file and SQL, or unreadable."""
+        if (given.data is None) == (given.sql is None):
+            raise InputError("Data are missing, or given twice", remedy="Give either --data FILE or --sql QUERY")
+        if given.data is not None:
+            return read_source(given.data, text)
+        found = self._app.query_tables(principal, str(given.sql), MOST_SQL_ROWS)
+        if not found.rows or found.truncated:
+            raise InputError("The query found no rows" if not found.rows else f"The query found more than {MOST_SQL_ROWS:,} rows")
+        table = pd.DataFrame(found.rows, columns=list(found.columns))
+        for name in table:
+            numbers = pd.to_numeric(table[name], errors="coerce")  # the store's Decimals, too
+            if name not in text and int(numbers.notna().sum()) == int(table[name].notna().sum()):
+                table[name] = numbers
+        return Source("the query", table, hashlib.sha256(table.to_csv(index=False).encode()).hexdigest())
+
+    def train(
+        self, principal: Principal, request: Request, folder: Path, given: Given, report: Report = silent, *, label: str = LABEL
+    ) -> Trained:
+        """Train, write, register as a candidate. Raises InputError, NotFound."""
+        self.registry.check_label(label)
+        check_room(folder)
         request = replace(request, trained_by=principal.user)
+        names = [name for name in (request.id, *request.entities) if name]
+        source = self.source(principal, given, names)
         if request.family == MARKET_RISK:
-            market = market_risk.train(request, folder, report)
+            market = market_risk.train(request, folder, report, source)
             write_market_card(folder, market)
-            entry = self.registry.register(principal, folder)
+            entry = self.registry.register(principal, folder, label)
             told = market.lineage
             return Trained(
                 entry.name, entry.family, entry.version, str(folder), entry.state, told.rows, told.used, 0, None,
                 market.series, market.figures, market.warnings
             )  # fmt: skip
-        made = train(classifier(request.family), request, folder, report)
+        made = train(classifier(request.family), request, folder, report, source)
         write_card(folder, made, classifier(request.family))
-        entry = self.registry.register(principal, folder)
+        entry = self.registry.register(principal, folder, label)
         told = made.lineage
         return Trained(
             entry.name, entry.family, entry.version, str(folder), entry.state, told.rows, told.used, told.events, made.event,
             made.schema.names, made.figures, made.warnings,
         )  # fmt: skip
 
-    def validate(self, folder: Path, data: Path) -> Validation | MarketValidation:
+    def validate(self, principal: Principal, folder: Path, given: Given) -> Validation | MarketValidation:
         """Back-test on other data. Raises InputError, NotFound, IntegrityError."""
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
-            return market_risk.validate(market_risk.load(folder), name, data)
+            return market_risk.validate(market_risk.load(folder), name, self.source(principal, given))
         made = specialist.load(folder)
-        return validate(classifier(made.request.family), made, name, data)
+        family = classifier(made.request.family)
+        return validate(family, made, name, self.source(principal, given, sorted(text_columns(made))), _past(family, made, given))
 
-    def score(self, principal: Principal, folder: Path, data: Path, *, reasons: bool) -> Scored | MarketScores:
+    def score(
+        self,
+        principal: Principal,
+        folder: Path,
+        given: Given,
+        *,
+        reasons: bool,
+        out: Path | None = None,
+        scenarios: Path | None = None,
+        report: Report = silent,
+    ) -> Scored | MarketScores:
         """Score a file and audit the batch. Raises InputError, NotFound, IntegrityError."""
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
-            return self._score_market(principal, folder, data)
-        return self.score_table(principal, specialist.load(folder), name, read_table(data), reasons=reasons, digest=file_digest(data))
+            found = self._score_market(principal, market_risk.load(folder), name, self.source(principal, given), scenarios)
+            return replace(found, warnings=self._standing(found.version))
+        made = specialist.load(folder)
+        family = classifier(made.request.family)
+        blocks, digest = self._blocks(principal, family, made, given)
+        return self._score(principal, made, name, blocks, _past(family, made, given), digest, reasons=reasons, out=out, report=report)
 
-    def score_table(
-        self, principal: Principal, made: Specialist, name: str, table: pd.DataFrame, *, reasons: bool, digest: str | None = None
+    def _blocks(self, principal: Principal, family: Family, made: Specialist, given: Given) -> tuple[Iterator[pd.DataFrame], str]:
+        """The table in blocks where each row stands for itself; whole where rows make each other's inputs."""
+        text = sorted(text_columns(made))
+        if given.data is not None and family.features is as_given:
+            return read_blocks(given.data, text), file_digest(given.data) if given.data.is_file() else ""
+        source = self.source(principal, given, text)
+        return iter([source.table]), source.digest
+
+    def _score(
+        self,
+        principal: Principal,
+        made: Specialist,
+        name: str,
+        blocks: Iterator[pd.DataFrame],
+        past: Any,
+        digest: str | None,
+        *,
+        reasons: bool,
+        out: Path | None = None,
+        report: Report = silent,
     ) -> Scored:
-        """Score rows and audit them as one batch. Raises InputError."""
-        ready = inputs(classifier(made.request.family), made, table)
-        scored = score_inputs(made, name, ready, reasons=reasons)
-        batch = {"specialist": name, "family": scored.family, "version": scored.version, "model": scored.model, "data_sha256": digest}
-        record, root = self.registry.record(principal, batch, kept(made, ready, scored))
-        return replace(scored, record=record, root=root)
+        family = classifier(made.request.family)
+        batch = {"specialist": name, "family": family.name, "version": made.version, "model": made.champion, "data_sha256": digest}
+        total: Scored | None = None
+        seen = Seen()
+        with writer(out) as write, self.registry.recording(principal, batch) as recording:
+            for block in blocks:
+                ready = inputs(family, made, block, past, seen)
+                scored = score_inputs(made, name, ready, reasons=reasons)
+                recording.add(kept(made, ready, scored))
+                listed = write(scored.rows) if write else scored.rows
+                total = _joined(total, scored, listed)
+                if len(total.rows) > MOST_LISTED:
+                    raise InputError(f"More than {MOST_LISTED:,} rows", remedy="Write their scores to a file with --out FILE")
+                report(Progress("scoring", total.scored + total.refused, None, "rows"))
+        if total is None:
+            raise InputError("There are no rows to score")
+        written = str(out) if out else None
+        return replace(total, record=recording.record, root=recording.root, written=written, warnings=self._standing(made.version))
 
-    def _score_market(self, principal: Principal, folder: Path, data: Path) -> MarketScores:
-        made, name = market_risk.load(folder), folder.resolve().name
-        scored = market_risk.score(made, name, data)
-        batch = {"specialist": name, "family": MARKET_RISK, "version": made.version, "model": "all", "data_sha256": file_digest(data)}
+    def _standing(self, version: str) -> list[str]:
+        """What a reader of scores must know of a version that is not in use."""
+        state = self.registry.state(version)
+        if state == "promoted":
+            return []
+        told = {None: "is not in the registry", "candidate": "is a candidate that nobody promoted", "retired": "is retired"}[state]
+        return [f"This version {told}: its scores are recorded, but support no decision, and questions do not find them"]
+
+    def _score_market(
+        self, principal: Principal, made: market_risk.MarketRisk, name: str, source: Source, scenarios: Path | None = None
+    ) -> MarketScores:
+        scored = market_risk.score(made, name, source, read_scenarios(scenarios) if scenarios else None)
+        batch = {"specialist": name, "family": MARKET_RISK, "version": made.version, "model": "all", "data_sha256": source.digest}
         rows = [{"id": row.series, "inputs": None, "output": plain(row)} for row in scored.rows]
         record, root = self.registry.record(principal, batch, rows)
         return replace(scored, record=record, root=root)
 
-    def monitor(self, folder: Path, data: Path) -> Monitoring:
+    def serve(self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool) -> Scored | MarketScores:
+        """Score rows by the version in use. Raises NotFound: none is promoted, or it is not the principal's to use; InputError."""
+        made = self._served(self.registry.promoted(principal, name))
+        table = pd.DataFrame(list(rows))
+        if isinstance(made, Specialist):
+            return self._score(principal, made, name, iter([table]), None, None, reasons=reasons)
+        digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
+        return self._score_market(principal, made, name, Source("the rows", table, digest))
+
+    def _load(self, version: str) -> Specialist | market_risk.MarketRisk:
+        """From the registry; what was loaded is used until the process ends, since a version never changes."""
+        folder = self.registry.restore(version, self._app.settings.home / "specialists")
+        if family_of(folder) == MARKET_RISK:
+            return market_risk.load(folder)
+        made = specialist.load(folder)
+        past_of(classifier(made.request.family), made)
+        return made
+
+    def monitor(self, principal: Principal, folder: Path, given: Given) -> Monitoring:
         """Stability, fairness and refusals of a file; writes ``monitor.html`` into the folder. Raises InputError."""
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
-            raise InputError("A market-risk specialist is monitored by its back-tests", remedy="Use finfoundry specialists validate")
-        made = specialist.load(folder)
-        found = monitor(classifier(made.request.family), made, name, data)
+            found = market_risk.monitor(market_risk.load(folder), name, self.source(principal, given))
+        else:
+            made = specialist.load(folder)
+            family = classifier(made.request.family)
+            source = self.source(principal, given, sorted(text_columns(made)))
+            found = monitor(family, made, name, source, _past(family, made, given))
         write_monitoring(folder, found)
         return found
 
@@ -140,38 +256,63 @@ class Desk:
         """Compute a recorded batch again from its recorded inputs. Raises NotFound, NotPermitted, IntegrityError."""
         trace = recall(self._app.database, self._app.settings.home, principal, record)
         batch, rows = trace.one("batch"), trace.one("rows")
-        if trace.action != "scores" or batch is None or rows is None:
+        if trace.action != "scores" or batch is None:
             raise NotFound(f"The record {record} holds no scores, or they were erased")
-        folder = self.registry.restore(batch["version"], self._app.settings.home / "specialists")
-        if family_of(folder) == MARKET_RISK:
+        if rows is None and isinstance(batch.get("parts"), list):
+            parts = [self.replay(principal, part) for part in batch["parts"]]
+            different = [one for part in parts for one in part.different][:20]
+            rows_ok = all(part.ok for part in parts) and sum(part.rows for part in parts) == batch["rows"]
+            return Replayed(
+                record, batch["rows"], sum(part.same for part in parts), different, all(part.root_ok for part in parts), rows_ok
+            )
+        if rows is None:
+            raise NotFound(f"The rows of the record {record} were erased")
+        root_ok = merkle_root(_leaves(rows)) == batch["root"]
+        if batch["family"] == MARKET_RISK:
             raise InputError(
                 "Forecasts of market risk are replayed by scoring the same file again", remedy="Its SHA-256 stands in the record"
             )
-        made = specialist.load(folder)
-        different = again(made, rows)
-        root_ok = batch["parts"] > 1 or merkle_root(_leaves(rows)) == batch["root"]
+        folder = self.registry.restore(batch["version"], self._app.settings.home / "specialists")
+        different = again(specialist.load(folder), rows)
         return Replayed(record, len(rows), len(rows) - len(different), different[:20], root_ok, not different and root_ok)
 
     def explain(self, principal: Principal, folder: Path, row: str, language: str, audience: str = "customer") -> Answer:
         """Put a row's latest score into words; every figure is bound to it, or the text is withheld. Raises NotFound."""
-        name = folder.resolve().name
-        family_of(folder)
+        name, family = folder.resolve().name, family_of(folder)
         record, output = self.registry.find(principal, name, row)
-        if "refused" in output:
+        if output.get("refused"):
             raise NotFound(f"The row {row} was not scored: {output['refused']}")
-        made = RecordedScore(name, family_of(folder), check_sealed(folder), record, row, "", output)
-        answer = narrate(self._app.engine, made, "zh" if language == "zh" else "en", audience)
-        if family_of(folder) == aml.FAMILY.name:
+        made = RecordedScore(name, family, check_sealed(folder), record, row, "", output)
+        spoken: Language = "zh" if language == "zh" else "en"
+        answer = narrate(self._app.engine, made, spoken, audience)
+        if family == aml.FAMILY.name:
             answer.warnings.append(self._picture(folder, row))
         return answer
 
     def _picture(self, folder: Path, account: str) -> str:
         """Draw the sub-graph around an account for the investigator; says where it lies, or that there is none."""
-        found = explain_account(aml.read_transfers(specialist.load(folder).request), account)
+        made = specialist.load(folder)
+        found = explain_account(aml.graph_of(made.history, made.request), account)
         if found is None:
             return f"No pattern of transfers stands out around {account}"
         page = write_evidence(folder, found)
         return f"Pattern {found.pattern} around {found.collector}, {len(found.edges)} transfers: {page}"
+
+
+def _past(family: Family, made: Specialist, given: Given) -> Any:
+    """Of transfers that were given beside the data. Raises InputError where the family takes none."""
+    if given.transactions is None:
+        return None
+    if family.name != aml.FAMILY.name:
+        raise InputError(f"The family {family.name} takes no --transactions")
+    return past_of(family, made, aml.read_transfers(made.request, given.transactions))
+
+
+def _joined(total: Scored | None, block: Scored, rows: list[Any]) -> Scored:
+    if total is None:
+        return replace(block, rows=list(rows))
+    total.rows.extend(rows)
+    return replace(total, scored=total.scored + block.scored, refused=total.refused + block.refused)
 
 
 def _leaves(rows: list[dict[str, Any]]) -> list[bytes]:

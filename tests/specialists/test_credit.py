@@ -21,7 +21,7 @@ from finfoundry.specialists.score import inputs, score_inputs, score_table
 from finfoundry.specialists.scorecard import Scorecard
 from finfoundry.specialists.screen import screen
 from finfoundry.specialists.specialist import MODEL, Request
-from finfoundry.specialists.table import read_table
+from finfoundry.specialists.table import read_source, read_table
 from finfoundry.specialists.target import event_of
 from finfoundry.specialists.train import prepare
 from finfoundry.specialists.validate import monitor, validate
@@ -113,13 +113,13 @@ def test_replay_gives_the_same_digits_and_sees_a_change(credit: Credit) -> None:
 
 
 def test_validation_and_monitoring(credit: Credit, tmp_path: Path) -> None:
-    found = validate(FAMILY, credit.specialist, "loans", credit.data)
+    found = validate(FAMILY, credit.specialist, "loans", read_source(credit.data))
     assert set(found.models) == {"scorecard", "challenger"}
     assert sum(one.rows for one in found.grades) == found.used
     assert {one.group for one in found.fairness} == {"north", "south"}
     shifted = credit.table.assign(debt_ratio=credit.table["debt_ratio"].clip(lower=0.45))
     shifted.to_csv(tmp_path / "later.csv", index=False)
-    watched = monitor(FAMILY, credit.specialist, "loans", tmp_path / "later.csv")
+    watched = monitor(FAMILY, credit.specialist, "loans", read_source(tmp_path / "later.csv"))
     assert next(one for one in watched.stability if one.name == "debt_ratio").reading == "moved"
     assert "debt_ratio has moved" in " ".join(watched.alerts)
     assert "<svg" in Path(write_monitoring(tmp_path, watched).html).read_text()

@@ -16,7 +16,8 @@ NAMES = fraud.names_of(REQUEST.entities)
 
 
 def features(table: pd.DataFrame, history: pd.DataFrame | None = None) -> np.ndarray:
-    return np.asarray(fraud.features(table, REQUEST, history)[NAMES].to_numpy())
+    past = fraud.recall(history, REQUEST) if history is not None else None
+    return np.asarray(fraud.features(table, REQUEST, past)[NAMES].to_numpy())
 
 
 def test_stream_and_file_agree_to_the_digit() -> None:
@@ -51,6 +52,11 @@ def test_history_goes_before_the_file() -> None:
     kept = fraud.keep(table.iloc[:cut], REQUEST)
     later = table.iloc[cut:].reset_index(drop=True)
     assert np.array_equal(features(later, kept), features(table)[cut:], equal_nan=True)
+    single = table.iloc[cut : cut + 1].reset_index(drop=True)
+    assert np.array_equal(features(single, kept), features(table)[cut : cut + 1], equal_nan=True)
+    assert np.array_equal(features(later, table), features(table)[cut:], equal_nan=True), (
+        "what the file holds itself is not remembered twice"
+    )
 
 
 def test_labels_count_only_after_their_delay() -> None:

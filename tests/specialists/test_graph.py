@@ -25,7 +25,7 @@ def test_the_sub_graph_names_the_collector(tmp_path: Path) -> None:
         destination="to",
         amount="amount",
     )
-    graph = aml.read_transfers(request)
+    graph = aml.graph_of(aml.read_transfers(request), request)
     found = {row.account: explain(graph, str(row.account)) for row in roles.itertuples()}
     right = [found[row.account] is not None and found[row.account].collector == str(row.collector) for row in roles.itertuples()]  # type: ignore[union-attr]
     assert np.mean(right) >= 0.95

@@ -10,25 +10,27 @@ import pytest
 from scipy import stats
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import market_risk
+from finfoundry.specialists import market_risk, market_tests
+from finfoundry.specialists.market_data import read_returns
 from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.table import read_source
 
 
 def test_kupiec() -> None:
-    assert market_risk.kupiec(10, 1000) == pytest.approx(1.0)
-    assert market_risk.kupiec(25, 1000) < 0.001
-    assert market_risk.kupiec(0, 1000) == pytest.approx(float(stats.chi2.sf(-2 * 1000 * np.log(0.99), 1)))
+    assert market_tests.kupiec(10, 1000) == pytest.approx(1.0)
+    assert market_tests.kupiec(25, 1000) < 0.001
+    assert market_tests.kupiec(0, 1000) == pytest.approx(float(stats.chi2.sf(-2 * 1000 * np.log(0.99), 1)))
 
 
 def test_christoffersen_sees_clusters() -> None:
     scattered, clustered = np.zeros(1000, dtype=bool), np.zeros(1000, dtype=bool)
     scattered[::100], clustered[100:110] = True, True
-    assert market_risk.christoffersen(scattered) > 0.5
-    assert market_risk.christoffersen(clustered) < 0.001
+    assert market_tests.christoffersen(scattered) > 0.5
+    assert market_tests.christoffersen(clustered) < 0.001
 
 
 def test_zones() -> None:
-    assert [market_risk.zone(np.array([True] * n + [False] * (250 - n))) for n in (4, 9, 10)] == ["green", "yellow", "red"]
+    assert [market_tests.zone(np.array([True] * n + [False] * (250 - n))) for n in (4, 9, 10)] == ["green", "yellow", "red"]
 
 
 def returns(days: int, seed: int = 0) -> np.ndarray:
@@ -57,10 +59,10 @@ def test_life_cycle(tmp_path: Path) -> None:
     request = Request("market-risk", str(tmp_path / "prices.csv"))
     made = market_risk.train(request, tmp_path / "risk")
     assert market_risk.load(tmp_path / "risk").tests == made.tests
-    today = market_risk.score(made, "risk", tmp_path / "prices.csv").rows[0]
+    today = market_risk.score(made, "risk", read_source(tmp_path / "prices.csv")).rows[0]
     assert 0 < today.forecasts["filtered_historical"].var < today.forecasts["filtered_historical"].es
     assert today.stress["fall of 20 %"] > today.stress["fall of 10 %"] > today.forecasts["filtered_historical"].var
     table["date"] = [*table["date"][:5], table["date"][4], *table["date"][6:]]
     table.to_csv(tmp_path / "twice.csv", index=False)
     with pytest.raises(InputError, match="row 6"):
-        market_risk.read_returns(tmp_path / "twice.csv", request)
+        read_returns(read_source(tmp_path / "twice.csv"), request)

@@ -31,10 +31,10 @@ def test_a_second_person_promotes(registry: Registry, credit: Credit) -> None:
     with pytest.raises(NotPermitted, match="ana trained"):
         registry.promote(ANA, credit.folder)
     assert registry.promote(BOB, credit.folder).decided_by == "bob"
-    assert registry.promoted("loans") == credit.specialist.version
+    assert registry.promoted(BOB, "loans") == credit.specialist.version
     assert registry.retire(BOB, credit.folder).state == "retired"
     with pytest.raises(NotFound):
-        registry.promoted("loans")
+        registry.promoted(BOB, "loans")
 
 
 def test_files_come_back_and_are_checked(registry: Registry, credit: Credit, tmp_path: Path) -> None:

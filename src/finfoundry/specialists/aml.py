@@ -18,23 +18,35 @@ from finfoundry.specialists.table import need, read_table, times
 _TIMES = ("time", "timestamp", "datetime", "date", "step", "tx_datetime", "时间", "日期")
 
 
-def read_transfers(request: Request) -> Transfers:
-    """The transfers of a request, in order of time; without a column of times, in the order of the file.
+def read_transfers(request: Request, path: Path | None = None) -> pd.DataFrame:
+    """The transfers of a request as a table; ``path`` in place of the file that it names. Raises InputError."""
+    if not (request.source and request.destination and request.amount and (path or request.transactions)):
+        raise InputError("The family aml needs --transactions, --source, --destination and --amount")
+    return read_table(path or Path(str(request.transactions)), (request.source, request.destination))
+
+
+def graph_of(table: pd.DataFrame, request: Request) -> Transfers:
+    """A table of transfers as a graph, in order of time; without a column of times, in the order of the table.
 
     Raises:
-        InputError: a file or column is missing, or an amount is no number.
+        InputError: a column is missing, or an amount is no number.
     """
-    if not (request.transactions and request.source and request.destination and request.amount):
-        raise InputError("The family aml needs --transactions, --source, --destination and --amount")
-    table = read_table(Path(request.transactions))
-    source, destination = need(table, request.source, "source"), need(table, request.destination, "destination")
-    amount = pd.to_numeric(need(table, request.amount, "amount"), errors="coerce").to_numpy(dtype=np.float64)
-    wrong = np.flatnonzero(~np.isfinite(amount))
+    source, destination = need(table, str(request.source), "source"), need(table, str(request.destination), "destination")
+    amount = pd.to_numeric(need(table, str(request.amount), "amount"), errors="coerce").to_numpy(dtype=np.float64)
+    wrong = np.flatnonzero(~np.isfinite(amount) | source.isna() | destination.isna())
     if len(wrong):
-        raise InputError(f"{Path(request.transactions).name}, row {wrong[0] + 1}, column {request.amount!r}: not a number")
-    named = request.time if request.time in table else next((name for name in map(str, table.columns) if name.lower() in _TIMES), None)
+        raise InputError(
+            f"The transfers, row {wrong[0] + 1}: no {request.source!r}, no {request.destination!r}, or {request.amount!r} is no number"
+        )
+    named = _time_column(table, request)
     time = _moments(table[named]) if named else np.arange(len(table), dtype=np.float64)
+    if np.isnan(time).any():
+        raise InputError(f"The transfers, row {int(np.isnan(time).argmax()) + 1}, column {named!r}: no readable time")
     return transfers(source.astype(str).tolist(), destination.astype(str).tolist(), amount, time)
+
+
+def _time_column(table: pd.DataFrame, request: Request) -> str | None:
+    return request.time if request.time in table else next((name for name in map(str, table.columns) if name.lower() in _TIMES), None)
 
 
 def _moments(column: pd.Series) -> np.ndarray:
@@ -42,15 +54,31 @@ def _moments(column: pd.Series) -> np.ndarray:
     found = times(column)
     if pd.api.types.is_numeric_dtype(found):
         return np.asarray(found, dtype=np.float64)
-    return microseconds(column) / 86_400e6
+    return np.where(found.isna(), np.nan, microseconds(column) / 86_400e6)
 
 
-def features(table: pd.DataFrame, request: Request, _history: pd.DataFrame | None) -> pd.DataFrame:
-    """The columns of the accounts, and beside them what the graph says of each; an account without transfers has empty cells."""
+def keep(_table: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """The transfers, with the columns that the graph is made of."""
+    table = read_transfers(request)
+    named = _time_column(table, request)
+    return pd.DataFrame(table[[str(request.source), str(request.destination), str(request.amount), *([named] if named else [])]])
+
+
+def recall(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """What the graph of a table of transfers says of each account."""
+    return account_features(graph_of(table, request))
+
+
+def features(table: pd.DataFrame, request: Request, past: pd.DataFrame | None) -> pd.DataFrame:
+    """The columns of the accounts, and beside them what the graph says of each; an account without transfers has empty cells.
+
+    ``past``: of ``recall``; in training it is made of the file that the request names.
+    """
     accounts = need(table, request.id, "account id").astype(str) if request.id else _key(table, request)
-    made = account_features(read_transfers(request)).reindex(accounts.to_numpy())
+    known = recall(read_transfers(request), request) if past is None else past
+    made = known.reindex(accounts.to_numpy())
     made.index = table.index
-    return pd.concat([table, made], axis=1)
+    return pd.concat([table[[name for name in table if name not in made]], made], axis=1)
 
 
 def _key(table: pd.DataFrame, request: Request) -> pd.Series:
@@ -74,5 +102,7 @@ FAMILY = Family(
         "recall_at_5_percent": recall_at(0.05),
     },
     features=features,
+    keep=keep,
+    recall=recall,
     required=("transactions", "source", "destination", "amount"),
 )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from finfoundry.specialists.metrics import Metric
 from finfoundry.specialists.specialist import Request
 
-Features = Callable[[pd.DataFrame, Request, pd.DataFrame | None], pd.DataFrame]
+Features = Callable[[pd.DataFrame, Request, Any], pd.DataFrame]
 
 
-def as_given(frame: pd.DataFrame, _request: Request, _history: pd.DataFrame | None) -> pd.DataFrame:
+def as_given(frame: pd.DataFrame, _request: Request, _past: Any) -> pd.DataFrame:
     """The columns of the file are the inputs."""
     return frame
 
@@ -23,7 +24,7 @@ class Family:
     """``scorecard`` and ``trees`` name the two models in every report; ``champion`` is the one that scores.
 
     ``features`` makes the inputs: one row for each row of the table, in its order; it may look only at what was known then.
-    ``keep`` is what later scoring must remember of the training table.
+    ``keep`` is the table that later scoring must remember; ``recall`` makes of it, once, the past that ``features`` is given.
     """
 
     name: str
@@ -34,5 +35,6 @@ class Family:
     metrics: Mapping[str, Metric]
     features: Features = as_given
     keep: Callable[[pd.DataFrame, Request], pd.DataFrame] | None = None
+    recall: Callable[[pd.DataFrame, Request], Any] | None = None
     required: tuple[str, ...] = ()  # of the request
     about_people: bool = False

@@ -27,6 +27,7 @@ LONGEST = max(WINDOWS.values())
 _AMOUNT = 10_000  # an amount's unit in the sums
 _MOST = 10_000_000  # tenths: larger amounts count as this in the squares, so that 64 bits hold them
 _UNUSUAL = 2.0  # standard deviations
+_MANY = 20_000  # rows; with more, looking up the past key by key saves nothing
 Units = tuple[int, int]  # an amount in ten-thousandths and in tenths
 Sums = tuple[int, int, int]
 Known = tuple[int, int, int, int]
@@ -189,40 +190,95 @@ def microseconds(column: pd.Series) -> np.ndarray:
     return np.asarray(found.to_numpy().astype("datetime64[us]"), dtype=np.int64)
 
 
-def features(table: pd.DataFrame, request: Request, history: pd.DataFrame | None) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Remembered:
+    """Transactions that windows look back on. ``odd``: no amount explains them; ``rows``: for each entity, where each key stands."""
+
+    table: pd.DataFrame
+    at: np.ndarray
+    odd: np.ndarray
+    rows: tuple[dict[object, np.ndarray], ...]
+
+    def before(self, first: int, table: pd.DataFrame, entities: tuple[str, ...]) -> np.ndarray:
+        """Rows strictly before ``first`` that share an entity with the table; all earlier rows where the table is long."""
+        if len(table) > _MANY:
+            return np.flatnonzero(self.at < first)
+        none = np.empty(0, dtype=np.int64)
+        found = [known.get(key, none) for name, known in zip(entities, self.rows, strict=True) for key in _keys(table, name).unique()]
+        together = np.unique(np.concatenate([none, *found]))
+        return np.asarray(together[self.at[together] < first])
+
+
+def recall(history: pd.DataFrame, request: Request) -> Remembered:
+    """Earlier transactions, ready to go before others. Raises InputError: a column is missing."""
+    _need(history, request)
+    history = history[_readable(history, request)].reset_index(drop=True)
+    _, odd = _sorted_pasts(history, request)
+    places = [history.groupby(_keys(history, name), sort=False).indices for name in request.entities]
+    rows: tuple[dict[object, np.ndarray], ...] = tuple({key: np.asarray(found) for key, found in one.items()} for one in places)
+    return Remembered(history, microseconds(history[str(request.time)]), odd, rows)
+
+
+def features(table: pd.DataFrame, request: Request, past: Remembered | None) -> pd.DataFrame:
     """The causal features of every row, in the table's order, with the file's own columns beside (entities and target left out).
 
-    ``history`` goes before the table unless the table reaches back into it.
+    The part of ``past`` that lies before the table's first transaction goes before it.
     """
+    _need(table, request)
+    readable = _readable(table, request)
+    if not readable.all():  # such a row is refused later; it must not stand in the past of others
+        if not readable.any():
+            raise InputError(f"No row has a readable time in the column {request.time!r}")
+        return features(table[readable], request, past).reindex(table.index)
+    joined, start, known = table, 0, np.empty(0, dtype=bool)
+    if past is not None and len(past.table):
+        earlier = past.before(int(microseconds(table[str(request.time)]).min()), table, request.entities)
+        joined, start, known = pd.concat([past.table.iloc[earlier], table], ignore_index=True), len(earlier), past.odd[earlier]
+    pasts, odd = _sorted_pasts(joined, request)
+    odd[:start] = known  # their own past may not be all here
+    at = microseconds(joined[str(request.time)])[start:]
+    amount = _amounts(joined, request)[start:]
+    made = np.empty((len(table), len(names_of(request.entities))))
+    made[:, :3] = [[*clock(int(now)), value] for now, value in zip(at, amount, strict=True)]
+    width = (made.shape[1] - 3) // len(pasts)
+    for number, one in enumerate(pasts):
+        first = 3 + number * width
+        for row, found in enumerate(one.features(odd, start)):
+            made[row, first : first + width] = found
+    columns = pd.DataFrame(made, columns=names_of(request.entities), index=table.index)
+    drop = {*request.entities, str(request.amount), *columns.columns}
+    return pd.concat([table[[name for name in table if name not in drop]], columns], axis=1)
+
+
+def _need(table: pd.DataFrame, request: Request) -> None:
     if not request.time or not request.amount or not request.entities:
         raise InputError("The family fraud needs --time, --amount and at least one --entity")
     for name in (*request.entities, request.amount, request.time):
         need(table, name, "input of the windows")
-    joined, start = _with_history(table, request, history)
-    at = microseconds(joined[request.time])
-    amount = pd.to_numeric(joined[request.amount], errors="coerce").to_numpy(dtype=np.float64)
-    units = np.array([whole(value) for value in amount], dtype=np.int64).reshape(-1, 2)
-    fraud = _labels(joined, request)
-    pasts = [_Sorted(joined[entity], at, units, fraud, request.delay_days) for entity in request.entities]
+
+
+def _readable(table: pd.DataFrame, request: Request) -> np.ndarray:
+    found = times(table[str(request.time)])
+    return np.asarray(np.isfinite(found) if pd.api.types.is_numeric_dtype(found) else found.notna())
+
+
+def _keys(table: pd.DataFrame, entity: str) -> pd.Series:
+    """An entity's cells; a missing one is a key of its own."""
+    return table[entity].astype(object).where(table[entity].notna(), "")
+
+
+def _amounts(table: pd.DataFrame, request: Request) -> np.ndarray:
+    return np.asarray(pd.to_numeric(table[str(request.amount)], errors="coerce").to_numpy(dtype=np.float64))
+
+
+def _sorted_pasts(table: pd.DataFrame, request: Request) -> tuple[list[_Sorted], np.ndarray]:
+    """Each entity's transactions, and which rows no amount explains."""
+    at = microseconds(table[str(request.time)])
+    units = np.array([whole(value) for value in _amounts(table, request)], dtype=np.int64).reshape(-1, 2)
+    fraud = _labels(table, request)
+    pasts = [_Sorted(_keys(table, entity), at, units, fraud, request.delay_days) for entity in request.entities]
     apart = np.stack([past.deviations() for past in pasts], axis=1)
-    odd = np.array([unexplained(row) for row in apart.tolist()])
-    rows: list[list[float]] = [[*clock(int(now)), value] for now, value in zip(at[start:], amount[start:], strict=True)]
-    for past in pasts:
-        for row, found in zip(rows, past.features(odd, start), strict=True):
-            row += found
-    made = pd.DataFrame(rows, columns=names_of(request.entities), index=table.index, dtype=np.float64)
-    drop = [name for name in (*request.entities, request.amount) if name in table]
-    beside = table.drop(columns=drop)
-    return pd.concat([beside[[name for name in beside if name not in made]], made], axis=1)
-
-
-def _with_history(table: pd.DataFrame, request: Request, history: pd.DataFrame | None) -> tuple[pd.DataFrame, int]:
-    if history is None or not len(history):
-        return table, 0
-    first, last = microseconds(table[str(request.time)]).min(), microseconds(history[str(request.time)]).max()
-    if first <= last:
-        return table, 0
-    return pd.concat([history, table], ignore_index=True), len(history)
+    return pasts, np.array([unexplained(row) for row in apart.tolist()], dtype=bool)
 
 
 def _labels(joined: pd.DataFrame, request: Request) -> np.ndarray:
@@ -244,12 +300,13 @@ class _Sorted:
         code = pd.factorize(keys)[0].astype(np.int64)
         self.order = np.lexsort((at, code))
         self.delay = round(delay_days * DAY)
-        width = int(at.max() - at.min()) + LONGEST + self.delay + DAY
+        self.unit = next(unit for unit in (1_000_000, 1_000, 1) if not (at % unit).any() and not self.delay % unit)
+        width = (int(at.max() - at.min()) + LONGEST + self.delay + DAY) // self.unit
         if int(code.max() + 1) * width > 2**62:
             raise InputError("There are too many entities over too long a time for one file", remedy="Split the file by time")
         self.at, self.units = at[self.order], units[self.order]
         self.edge = code[self.order] * width
-        self.place = self.edge + (self.at - at.min())  # one number line: entity, then time
+        self.place = self.edge + (self.at - at.min()) // self.unit  # one number line: entity, then time
         self.now = np.searchsorted(self.place, self.place, side="left")  # strictly earlier
         fraud = fraud[self.order]
         self.known = np.flatnonzero(fraud >= 0)
@@ -262,7 +319,7 @@ class _Sorted:
 
     def _since(self, line: np.ndarray, width: int) -> np.ndarray:
         """How many of a number line lie before the row's time less ``width``, never past the entity's edge."""
-        return np.asarray(np.searchsorted(line, np.maximum(self.place - width, self.edge), side="left"))
+        return np.asarray(np.searchsorted(line, np.maximum(self.place - width // self.unit, self.edge), side="left"))
 
     def usual(self) -> np.ndarray:
         """Count, tenths and squares over the longest window without known frauds, int64 of shape (rows, 3)."""
@@ -337,5 +394,6 @@ FAMILY = Family(
     },
     features=features,
     keep=keep,
+    recall=recall,
     required=("time", "amount", "entities"),
 )

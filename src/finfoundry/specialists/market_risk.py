@@ -22,18 +22,20 @@ from scipy import stats
 
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.specialists.market_data import read_returns
+from finfoundry.specialists.market_tests import LEVEL, christoffersen, kupiec, shortfall_test, zone
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.specialist import MODEL, Lineage, Request, check_sealed, write_sealed
-from finfoundry.specialists.table import file_digest, read_table, times
+from finfoundry.specialists.table import Source, read_source
+from finfoundry.specialists.validate import Monitoring, Refused
 
-LEVEL = 0.99
 MODELS = ("historical", "filtered_historical", "parametric")
 _LEAST_DAYS = 500
 _WINDOW = 1000  # days that a fit looks back on; a filtered quantile looks back on all of them
 _REFIT = 125  # days until the parameters are estimated again; the volatility moves every day
 _LATEST = 1250  # days walked forward when training
 _SHOCKS = {"fall of 10 %": -0.10, "fall of 20 %": -0.20, "rise of 10 %": 0.10}
-_DATES = ("date", "time", "day", "日期")
+_LEAST_SCORED = 250  # days
 _CLUSTER = 3  # breaches within the last 50 days that give a warning; one in two is expected at 99 %
 
 
@@ -65,14 +67,18 @@ class BackTest:
 
 @dataclass(frozen=True)
 class Today:
-    """The forecast after the last day of a series; ``warning`` says that breaches cluster."""
+    """The forecast after the last day of a series. ``stress``: value at risk after one more day of the scenario's return.
+
+    ``warning`` says that breaches cluster, ``refused`` why there is no forecast.
+    """
 
     series: str
-    date: str
-    volatility: float
+    date: str | None
+    volatility: float | None
     forecasts: Mapping[str, Forecast]
     stress: Mapping[str, float]
     warning: str | None
+    refused: str | None = None
 
 
 @dataclass
@@ -81,7 +87,7 @@ class MarketRisk:
 
     request: Request
     series: list[str]
-    prices: bool
+    prices: dict[str, bool]
     parameters: dict[str, dict[str, float]]
     tests: list[BackTest]
     figures: dict[str, dict[str, Figure]]
@@ -113,54 +119,7 @@ class MarketScores:
     rows: list[Today]
     record: str | None = None
     root: str | None = None
-
-
-def kupiec(breaches: int, days: int, rate: float = 1 - LEVEL) -> float:
-    """p-value of the likelihood ratio test that breaches come at ``rate`` (Kupiec 1995)."""
-
-    def log_likelihood(p: float) -> float:
-        return float(stats.binom.logpmf(breaches, days, p))
-
-    statistic = 2 * (log_likelihood(breaches / days) - log_likelihood(rate))
-    return float(stats.chi2.sf(max(statistic, 0.0), 1))
-
-
-def christoffersen(hits: np.ndarray) -> float:
-    """p-value of the likelihood ratio test that a breach does not depend on the day before (Christoffersen 1998)."""
-    before, after = hits[:-1].astype(int), hits[1:].astype(int)
-    n = np.array([[np.sum((before == i) & (after == j)) for j in (0, 1)] for i in (0, 1)], dtype=float)
-    if not n[1].sum() or not n[:, 1].sum():
-        return 1.0
-
-    def log_likelihood(stay: float, move: float, p: float) -> float:
-        return (stay * np.log(1 - p) if stay else 0.0) + (move * np.log(p) if move else 0.0)
-
-    pooled = n[:, 1].sum() / n.sum()
-    free = sum(log_likelihood(n[i, 0], n[i, 1], n[i, 1] / n[i].sum()) for i in (0, 1))
-    tied = sum(log_likelihood(n[i, 0], n[i, 1], pooled) for i in (0, 1))
-    return float(stats.chi2.sf(max(2 * (free - tied), 0.0), 1))
-
-
-def zone(hits: np.ndarray) -> str:
-    """Basel's traffic light: green up to 4 breaches of the last 250 days, yellow up to 9, then red."""
-    count = int(hits[-250:].sum())
-    return "green" if count <= 4 else "yellow" if count <= 9 else "red"
-
-
-def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray, seed: int = 0) -> float | None:
-    """One-sided p-value that breaches exceed the expected shortfall no more than by chance; None with fewer than 5 breaches."""
-    hits = losses > var
-    if hits.sum() < 5:
-        return None
-    excess = (losses[hits] - es[hits]) / es[hits]
-    spread = excess.std(ddof=1)
-    if spread == 0:
-        return 1.0 if excess.mean() <= 0 else 0.0
-    statistic = excess.mean() / (spread / np.sqrt(len(excess)))
-    centred = excess - excess.mean()
-    drawn = np.random.default_rng(seed).choice(centred, (2000, len(excess)))
-    spreads = np.maximum(drawn.std(axis=1, ddof=1), 1e-12)
-    return float(np.mean(drawn.mean(axis=1) / (spreads / np.sqrt(len(excess))) >= statistic))
+    warnings: list[str] = field(default_factory=list)
 
 
 def tail(sample: np.ndarray) -> Forecast:
@@ -266,61 +225,24 @@ def _share(p_values: Sequence[float]) -> Figure:
     return Figure(passed / len(p_values), float(interval.ppf(0.025)), float(interval.ppf(0.975)))
 
 
-def read_returns(path: Path, request: Request, prices: bool | None = None) -> tuple[pd.DataFrame, bool]:
-    """Returns of every number column by date, oldest first, and whether the file gave prices.
-
-    A column without a negative cell is a price and becomes a return (log); otherwise columns are returns as they stand.
-
-    Raises:
-        InputError: no dates, dates twice, a cell that is no number, or too few days.
-    """
-    table = read_table(path)
-    name = request.time or next((column for column in map(str, table.columns) if column.lower() in _DATES), None)
-    if name is None or name not in table:
-        raise InputError(f"{path.name} has no column of dates", remedy="Name it with --time")
-    dates = times(table[name])
-    if dates.isna().any():
-        raise InputError(f"{path.name}, row {int(dates.isna().to_numpy().argmax()) + 1}, column {name!r}: no readable date")
-    if dates.duplicated().any():
-        raise InputError(
-            f"{path.name}, row {int(dates.duplicated().to_numpy().argmax()) + 1}, column {name!r}: the date stands there twice"
-        )
-    skip = {name, *request.exclude}
-    numbers = table[[column for column in table if column not in skip and pd.api.types.is_numeric_dtype(table[column])]]
-    if numbers.empty or not numbers.shape[1]:
-        raise InputError(f"{path.name} has no column of numbers", remedy="Give prices or returns, one series a column")
-    numbers = numbers.set_index(pd.DatetimeIndex(dates) if pd.api.types.is_datetime64_any_dtype(dates) else pd.Index(dates)).sort_index()
-    infinite = np.isinf(numbers.to_numpy(dtype=np.float64)).any(axis=0)
-    if infinite.any():
-        raise InputError(f"{path.name}, column {numbers.columns[int(infinite.argmax())]!r}: an infinite value")
-    prices = bool((numbers.min() > 0).all()) if prices is None else prices
-    if prices:
-        if not (numbers.min() > 0).all():
-            raise InputError(f"{path.name} has prices at or below 0", remedy="Give the series as it was in training")
-        numbers = numbers.apply(np.log).diff().iloc[1:]
-    return numbers, prices
-
-
-def train(request: Request, folder: Path, report: Report = silent) -> MarketRisk:
+def train(request: Request, folder: Path, report: Report = silent, source: Source | None = None) -> MarketRisk:
     """Fit every series, walk its latest days forward, and write the specialist. Raises InputError."""
     started = clock.monotonic()
-    path = Path(request.data)
-    returns, prices = read_returns(path, request)
-    tests, parameters, notes = _test_all(returns, report)
+    source = source or read_source(Path(request.data))
+    read = read_returns(source, request)
+    returns, notes = read.table, read.notes
+    tests, parameters, left_out = _test_all(returns, report)
+    notes += left_out
     packages = ("finfoundry", "numpy", "pandas", "arch", "scipy")
     lineage = Lineage(
-        file_digest(path), len(returns), len(returns), 0, f"{returns.index[0]} / {returns.index[-1]}",
+        source.digest, len(returns), len(returns), 0, f"{returns.index[0]} / {returns.index[-1]}",
         datetime.now(UTC).isoformat(timespec="seconds"), round(clock.monotonic() - started, 1),
         {name: metadata.version(name) for name in packages},
     )  # fmt: skip
+    prices = {name: read.prices[name] for name in parameters}
     found = MarketRisk(request, list(parameters), prices, parameters, tests, summary(tests), lineage, notes)
-    found.version = write_sealed(folder_for(folder), {MODEL: TypeAdapter(MarketRisk).dump_json(found, indent=1, exclude={"version"})})
+    found.version = write_sealed(folder, {MODEL: TypeAdapter(MarketRisk).dump_json(found, indent=1, exclude={"version"})})
     return found
-
-
-def folder_for(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _test_all(returns: pd.DataFrame, report: Report) -> tuple[list[BackTest], dict[str, dict[str, float]], list[str]]:
@@ -353,36 +275,75 @@ def load(folder: Path) -> MarketRisk:
     return found
 
 
-def validate(specialist: MarketRisk, name: str, path: Path, report: Report = silent) -> MarketValidation:
+def validate(specialist: MarketRisk, name: str, source: Source, report: Report = silent) -> MarketValidation:
     """Walk other data forward; a fit never sees the day that it forecasts. Raises InputError."""
-    returns, _ = read_returns(path, specialist.request, specialist.prices)
+    returns = read_returns(source, specialist.request, specialist.prices).table
     tests, _, notes = _test_all(returns, report)
     return MarketValidation(name, "market-risk", specialist.version, len(returns), summary(tests), tests, notes)
 
 
-def score(specialist: MarketRisk, name: str, path: Path) -> MarketScores:
-    """Forecasts for the day after the file's last, with stress and an early warning. Raises InputError."""
-    returns, _ = read_returns(path, specialist.request, specialist.prices)
+def score(specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[str, Mapping[str, float]] | None = None) -> MarketScores:
+    """Forecasts for the day after the file's last, with stress and an early warning; a series that cannot be read is returned with why.
+
+    Raises:
+        InputError: no series of the specialist is there.
+    """
+    returns = read_returns(source, specialist.request, specialist.prices).table
     rows = []
     for series in specialist.series:
-        if series not in returns:
-            raise InputError(f"{path.name} has no column {series!r}", remedy="Give the series that the specialist was trained on")
-        values = returns[series].dropna().to_numpy(dtype=np.float64)
-        if len(values) < 250:
-            raise InputError(f"{path.name}, column {series!r}: {len(values)} days; 250 are needed")
-        rows.append(_today(specialist, series, str(returns.index[-1])[:10], values))
+        values = returns[series].dropna() if series in returns else pd.Series(dtype=np.float64)
+        if len(values) < _LEAST_SCORED:
+            why = f"column {series!r}: {len(values)} days with a value; {_LEAST_SCORED} are needed"
+            rows.append(Today(series, None, None, {}, {}, None, why))
+            continue
+        shocks = _SHOCKS | {label: one[series] for label, one in (scenarios or {}).items() if series in one}
+        rows.append(_today(specialist, series, str(values.index[-1])[:10], values.to_numpy(dtype=np.float64), shocks))
     return MarketScores(name, "market-risk", specialist.version, rows)
 
 
-def _today(specialist: MarketRisk, series: str, date: str, values: np.ndarray) -> Today:
+def monitor(specialist: MarketRisk, name: str, source: Source) -> Monitoring:
+    """The latest year against forecasts with the parameters of training: breaches, their zone, clusters. Raises InputError."""
+    returns = read_returns(source, specialist.request, specialist.prices).table
+    tests, alerts, refused = [], [], []
+    for number, series in enumerate(specialist.series):
+        values = returns[series].dropna().to_numpy(dtype=np.float64) if series in returns else np.empty(0)
+        if len(values) < 2 * _LEAST_SCORED:
+            refused.append(Refused(number + 1, f"column {series!r}: {len(values)} days with a value; {2 * _LEAST_SCORED} are needed"))
+            continue
+        parameters = specialist.parameters[series]
+        found = back_tests(series, -values[-_LEAST_SCORED:], _frozen(values, _LEAST_SCORED, parameters))
+        tests += found
+        alerts += [f"{series}, {one.model}: {one.breaches} breaches in 250 days, zone {one.zone}" for one in found if one.zone != "green"]
+        warning = _today(specialist, series, "", values, {}).warning
+        alerts += [f"{series}: {warning}"] if warning else []
+    if not tests:
+        raise InputError(f"{source.name} has no series that can be monitored; {refused[0].reason}")
+    flat = {f"{model}: {figure}": value for model, figures in summary(tests).items() for figure, value in figures.items()}
+    count = len(specialist.series)
+    return Monitoring(name, "market-risk", specialist.version, count, len(refused), refused, [], None, [], flat, alerts)
+
+
+def _frozen(values: np.ndarray, days: int, parameters: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """For the last ``days``, each model's forecasts of the evening before, with parameters that stay: shape (days, 2)."""
+    start = len(values) - days
+    begin = max(0, start - _WINDOW)
+    volatility = filter_volatility(values[begin:-1], parameters)
+    made: dict[str, list[tuple[float, float]]] = {model: [] for model in MODELS}
+    for day in range(start, len(values)):
+        for model, one in _three(values[begin:day], volatility[: day - begin + 1], parameters).items():
+            made[model].append((one.var, one.es))
+    return {model: np.array(pairs) for model, pairs in made.items()}
+
+
+def _today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, shocks: Mapping[str, float]) -> Today:
     p = specialist.parameters[series]
     recent = values[-_WINDOW:]
     volatility = filter_volatility(recent, p)
     made = {model: Forecast(round(one.var, 10), round(one.es, 10)) for model, one in _three(recent, volatility, p).items()}
-    shocks = tail((recent - p["mu"] / 100) / volatility[:-1])
-    hits = -recent[-50:] > volatility[:-1][-50:] * shocks.var - p["mu"] / 100
+    usual = tail((recent - p["mu"] / 100) / volatility[:-1])
+    hits = -recent[-50:] > volatility[:-1][-50:] * usual.var - p["mu"] / 100
     warning = f"{int(hits.sum())} breaches in the last 50 days; 0.5 are expected" if hits.sum() >= _CLUSTER else None
-    stress = {label: round(_after_shock(values, p, shock), 10) for label, shock in _SHOCKS.items()}
+    stress = {label: round(_after_shock(values, p, shock), 10) for label, shock in shocks.items()}
     return Today(series, date, round(float(volatility[-1]), 10), made, stress, warning)
 
 

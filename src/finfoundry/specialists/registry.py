@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +21,7 @@ from finfoundry.core import audit
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.merkle import merkle_root
+from finfoundry.specialists.merkle import Tree
 from finfoundry.specialists.specialist import MANIFEST, check_sealed, family_of
 
 ROWS_A_RECORD = 50_000
@@ -134,31 +136,33 @@ class Registry:
             raise IntegrityError(f"{target} holds another version", remedy="Delete the folder; it is written anew from the registry")
         return target
 
-    def promoted(self, name: str) -> str:
-        """The version in use. Raises NotFound."""
-        with self._database.owner() as connection:
+    def promoted(self, principal: Principal, name: str) -> str:
+        """The version in use. Raises NotFound, also where the principal may not read its label."""
+        with self._database.transaction(principal) as connection:
             row = connection.execute("SELECT version FROM specialists WHERE name = %s AND state = 'promoted'", (name,)).fetchone()
         if row is None:
             raise NotFound(f"No version of {name!r} is promoted", remedy="See finfoundry specialists list")
         return str(row[0])
 
-    def record(self, principal: Principal, batch: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[str, str]:
-        """Audit a batch of scores: (record, Merkle root). Rows hold ``id``, ``inputs``, ``output``; large batches span several records."""
-        root = merkle_root([audit.canonical(audit.plain(row)) for row in rows])
-        parts = [rows[start : start + ROWS_A_RECORD] for start in range(0, len(rows), ROWS_A_RECORD)] or [[]]
+    def state(self, version: str) -> str | None:
+        """``candidate``, ``promoted``, ``retired``; None for a version that was never registered."""
+        with self._database.owner() as connection:
+            row = connection.execute("SELECT state FROM specialists WHERE version = %s", (version,)).fetchone()
+        return str(row[0]) if row else None
+
+    @contextmanager
+    def recording(self, principal: Principal, batch: dict[str, Any]) -> Iterator[Recording]:
+        """Audit a batch of scores in one transaction: all of it is there in the end, or nothing."""
         with self._database.transaction(principal) as connection:
-            records: list[str] = []
-            for number, part in enumerate(parts):
-                head = {**batch, "root": root, "rows": len(rows), "part": number + 1, "parts": len(parts), "first": records[:1]}
-                steps = (audit.Step("batch", head), audit.Step("rows", part))
-                records.append(audit.append(connection, audit.Record(principal.user, "scores", steps, target=str(batch["version"]))))
-            kept = [(records[0], principal.user, batch["specialist"], batch["version"], row["id"], Jsonb(row["output"])) for row in rows]
-            connection.cursor().executemany(
-                "INSERT INTO specialist_scores (record, person, name, version, id, content) VALUES (%s, %s, %s, %s, %s, %s)"
-                " ON CONFLICT DO NOTHING",
-                kept[:KEPT_BY_ID],
-            )
-        return records[0], root
+            recording = Recording(connection, principal, batch)
+            yield recording
+            recording.close()
+
+    def record(self, principal: Principal, batch: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[str, str]:
+        """Audit a batch that is all here: (record, Merkle root)."""
+        with self.recording(principal, batch) as recording:
+            recording.add(rows)
+        return recording.record, recording.root
 
     def find(self, principal: Principal, name: str, id_: str) -> tuple[str, dict[str, Any]]:
         """The latest score of a row that the principal may see: (record, output). Raises NotFound."""
@@ -171,6 +175,59 @@ class Registry:
                 f"There is no score of {id_!r} by {name!r}", remedy="Score its data first: finfoundry specialists score DIR --data FILE"
             )
         return str(row[0]), dict(row[1])
+
+
+class Recording:
+    """The records of one batch. Rows hold ``id``, ``inputs``, ``output``; each record has the Merkle root over its own rows.
+
+    A batch of more than ``ROWS_A_RECORD`` rows spans several records, and a last one names them with the root over all rows.
+    """
+
+    def __init__(self, connection: Connection, principal: Principal, batch: dict[str, Any]) -> None:
+        self._connection, self._principal, self._batch = connection, principal, batch
+        self._waiting: list[dict[str, Any]] = []
+        self._parts: list[str] = []
+        self._whole, self._rows = Tree(), 0
+        self.record, self.root = "", ""
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Take rows; they are written as soon as they fill a record."""
+        self._waiting += rows
+        while len(self._waiting) > ROWS_A_RECORD:
+            self._write(self._waiting[:ROWS_A_RECORD])
+            del self._waiting[:ROWS_A_RECORD]
+
+    def close(self) -> None:
+        """Write what waits, and the last record."""
+        if self._waiting or not self._parts:
+            self._write(self._waiting)
+        self.record, self.root = self._parts[0], self._whole.root()
+        if len(self._parts) > 1:
+            head = {**self._batch, "root": self.root, "rows": self._rows, "parts": self._parts}
+            self.record = self._append(audit.Step("batch", head))
+
+    def _write(self, rows: Sequence[dict[str, Any]]) -> None:
+        part = Tree()
+        for leaf in (audit.canonical(audit.plain(row)) for row in rows):
+            part.add(leaf)
+            self._whole.add(leaf)
+        head = {**self._batch, "root": part.root(), "rows": len(rows), "first": self._rows + 1}
+        record = self._append(audit.Step("batch", head), audit.Step("rows", list(rows)))
+        self._keep(record, rows[: max(0, KEPT_BY_ID - self._rows)])
+        self._parts.append(record)
+        self._rows += len(rows)
+
+    def _append(self, *steps: audit.Step) -> str:
+        record = audit.Record(self._principal.user, "scores", steps, target=str(self._batch["version"]))
+        return audit.append(self._connection, record)
+
+    def _keep(self, record: str, rows: Sequence[dict[str, Any]]) -> None:
+        ids, outputs = [row["id"] for row in rows], [Jsonb(row["output"]) for row in rows]
+        self._connection.execute(
+            "INSERT INTO specialist_scores (record, person, name, version, id, content)"
+            " SELECT %s, %s, %s, %s, * FROM unnest(%s::text[], %s::jsonb[]) ON CONFLICT DO NOTHING",
+            (record, self._principal.user, self._batch["specialist"], self._batch["version"], ids, outputs),
+        )
 
 
 _COLUMNS = (

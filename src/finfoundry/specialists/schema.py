@@ -6,7 +6,7 @@ Inferred once from the training data, shown, and kept. At scoring a row that dep
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -32,6 +32,7 @@ class Column:
     high: float = 0.0
     categories: tuple[str, ...] = ()
     missing: int = 0  # empty cells in training
+    made: bool = False  # computed from other columns: any value and a missing one are believed
 
     def limits(self) -> tuple[float, float]:
         """What is still believed: a range's width beyond either end, but no sign that training never saw."""
@@ -75,8 +76,11 @@ class Checked:
             self.reasons.setdefault(int(row), reason.format(cells.iloc[row]) if cells is not None else reason)
 
 
-def infer(frame: pd.DataFrame, skip: Collection[str]) -> Schema:
-    """Read types, ranges and categories off a training table. Raises InputError when no column is left."""
+def infer(frame: pd.DataFrame, skip: Collection[str], given: Collection[str] | None = None) -> Schema:
+    """Read types, ranges and categories off a training table; columns that are not ``given`` were made by the family.
+
+    Raises InputError when no column is left.
+    """
     columns: list[Column] = []
     left_out: dict[str, str] = {}
     for name in frame.columns:
@@ -86,7 +90,7 @@ def infer(frame: pd.DataFrame, skip: Collection[str]) -> Schema:
         if isinstance(found, str):
             left_out[name] = found
         else:
-            columns.append(found)
+            columns.append(replace(found, made=given is not None and name not in given))
     if not columns:
         told = "; ".join(f"{name}: {why}" for name, why in left_out.items()) or "there is no other column"
         raise InputError(f"No column is left to learn from ({told})", remedy="Give a table with at least one informative column")
@@ -143,7 +147,7 @@ def read(schema: Schema, frame: pd.DataFrame) -> Checked:
         cells = need(frame, column.name, "input")
         reader = _read_numbers if column.kind == "number" else _read_categories
         checked.values[column.name] = reader(column, cells, checked)
-        if not column.missing:
+        if not column.missing and not column.made:
             checked.refuse(np.flatnonzero(cells.isna()), f"column {column.name!r}: empty, which it never was in training")
     return checked
 
@@ -154,6 +158,8 @@ def _read_numbers(column: Column, cells: pd.Series, checked: Checked) -> np.ndar
         numbers = np.full(len(cells), np.nan)
     checked.refuse(np.flatnonzero(np.isnan(numbers) & cells.notna().to_numpy()), f"column {column.name!r}: {{!r}} is not a number", cells)
     checked.refuse(np.flatnonzero(np.isinf(numbers)), f"column {column.name!r}: infinite")
+    if column.made:
+        return numbers
     low, high = column.limits()
     with np.errstate(invalid="ignore"):
         beyond = (numbers < low) | (numbers > high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from finfoundry.specialists.schema import Checked, Values, read, take
 from finfoundry.specialists.scorecard import Scorecard
 from finfoundry.specialists.specialist import DIGITS, Specialist
 from finfoundry.specialists.table import need, times
+from finfoundry.specialists.target import texts_of
 
 REASONS = 5
 
@@ -54,6 +56,8 @@ class Scored:
     rows: list[Row]
     record: str | None = None
     root: str | None = None
+    written: str | None = None  # the file that holds the rows, which are then not listed here
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,34 +68,84 @@ class Inputs:
     features: pd.DataFrame
     checked: Checked
     ids: list[str]
+    first: int = 0  # the number of the first row, from 0
 
 
-def inputs(family: Family, specialist: Specialist, table: pd.DataFrame) -> Inputs:
+def past_of(family: Family, specialist: Specialist, given: pd.DataFrame | None = None) -> Any:
+    """What the family remembers, of the training or of a table given in its place; made once. None where it needs none."""
+    if family.recall is None:
+        return None
+    if given is not None:
+        return family.recall(given, specialist.request)
+    if specialist.past is None and specialist.history is not None:
+        specialist.past = family.recall(specialist.history, specialist.request)
+    return specialist.past
+
+
+def text_columns(specialist: Specialist) -> set[str]:
+    """Columns that are read as text: what names a row or a category must not become a number on the way."""
+    request = specialist.request
+    named = {request.id, request.source, request.destination, *request.entities}
+    return {name for name in named if name} | {column.name for column in specialist.schema if column.kind == "category"}
+
+
+def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: Any = None, seen: Seen | None = None) -> Inputs:
     """Make a table's inputs and refuse the rows that cannot be scored.
+
+    ``past``: in place of the specialist's own. ``seen``: the ids of the blocks before this one. The index numbers the rows from 0.
 
     Raises:
         InputError: a column is missing.
     """
+    first, table = int(table.index[0]) if len(table) else 0, table.reset_index(drop=True)
     request = specialist.request
-    features = family.features(table, request, specialist.history)
+    features = family.features(table, request, past if past is not None else past_of(family, specialist))
     checked = read(specialist.schema, features)
     if request.id:
-        cells = need(table, request.id, "id")
-        first: dict[str, int] = {}
-        for row, name in enumerate(cells.astype(str)):
-            if name in first:
-                checked.reasons.setdefault(row, f"column {request.id!r}: the id {name} stands already in row {first[name] + 1}")
-            first.setdefault(name, row)
-        ids = [str(name) for name in cells]
+        cells = texts_of(need(table, request.id, "id").fillna(""))
+        checked.refuse(np.flatnonzero(cells == ""), f"column {request.id!r}: empty")
+        ids = cells.tolist()
+        for row, earlier in (seen or Seen()).repeated(cells, first).items():
+            checked.reasons.setdefault(row, f"column {request.id!r}: the id {ids[row]} stands already in row {earlier + 1}")
     else:
-        ids = [str(number + 1) for number in range(len(table))]
+        ids = [str(first + number + 1) for number in range(len(table))]
     if request.time:
         time = times(need(table, request.time, "time"))
         checked.refuse(np.flatnonzero(time.isna()), f"column {request.time!r}: no readable time")
         if pd.api.types.is_datetime64_any_dtype(time):
             late = (time > pd.Timestamp.now(tz=time.dt.tz)).to_numpy()
             checked.refuse(np.flatnonzero(late), f"column {request.time!r}: {{}} lies in the future", time)
-    return Inputs(table, features, checked, ids)
+    return Inputs(table, features, checked, ids, first)
+
+
+class Seen:
+    """Ids of earlier rows by their 64-bit hashes, in sorted runs of doubling length, so that ten million take 160 MB."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[np.ndarray, np.ndarray]] = []  # hashes, sorted, and rows
+
+    def repeated(self, ids: pd.Series, first: int) -> dict[int, int]:
+        """Place in this block → the row (from 0, of the whole table) where the id stood first. Then the block is seen, too."""
+        hashes = pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
+        codes, unique = pd.factorize(hashes)
+        at = np.full(len(unique), -1, dtype=np.int64)
+        begin = np.unique(codes, return_index=True)[1]
+        for known, rows in self._runs:
+            place = np.minimum(np.searchsorted(known, unique), len(known) - 1)
+            at = np.where(known[place] == unique, rows[place], at)
+        earlier = at[codes]
+        here = np.where(earlier < 0, first + begin[codes], earlier)
+        again = np.flatnonzero(here != first + np.arange(len(ids)))
+        self._add(unique[at < 0], first + begin[at < 0])
+        return dict(zip(again.tolist(), here[again].tolist(), strict=True))
+
+    def _add(self, hashes: np.ndarray, rows: np.ndarray) -> None:
+        while self._runs and len(self._runs[-1][0]) <= 2 * len(hashes):
+            before = self._runs.pop()
+            hashes, rows = np.concatenate([before[0], hashes]), np.concatenate([before[1], rows])
+        order = np.argsort(hashes, kind="stable")
+        if len(order):
+            self._runs.append((hashes[order], rows[order]))
 
 
 def score_table(family: Family, specialist: Specialist, name: str, table: pd.DataFrame, *, reasons: bool) -> Scored:
@@ -102,7 +156,7 @@ def score_table(family: Family, specialist: Specialist, name: str, table: pd.Dat
 def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: bool) -> Scored:
     """Score every row that can be scored."""
     good, count = ready.checked.good, len(ready.ids)
-    rows = [Row(number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
+    rows = [Row(ready.first + number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
     if len(good):
         _fill(specialist, take(ready.checked.values, good), ready.features, [rows[number] for number in good], good, reasons)
     return Scored(name, specialist.request.family, specialist.version, specialist.champion, len(good), count - len(good), rows)

@@ -1,7 +1,7 @@
 """A trained specialist: all that it needs to score, in files whose hashes are kept beside them.
 
 DIR/specialist.json   models as plain numbers, schema, calibration, figures, lineage
-DIR/history.parquet   (fraud) the transactions that later windows still look back on
+DIR/history.parquet   (fraud) the transactions that later windows still look back on; (aml) the transfers
 DIR/manifest.json     SHA-256 of each file; the digest over them is the version
 """
 
@@ -52,6 +52,7 @@ class Request:
     purpose: str = ""
     delay_days: float = 7.0
     seed: int = 0
+    budget: float = 900.0  # seconds
     trained_by: str = "administrator"
 
     def skipped(self) -> set[str]:
@@ -114,6 +115,7 @@ class Specialist:
     gains: list[tuple[float, float]] = field(default_factory=list)
     version: str = ""
     history: Any = field(default=None)  # a pandas table; kept beside, not in the JSON
+    past: Any = field(default=None)  # what the family makes of it when it is first needed
 
     @property
     def model(self) -> Model:
@@ -121,15 +123,19 @@ class Specialist:
         return self.models[self.champion]
 
 
-def save(specialist: Specialist, folder: Path) -> str:
-    """Write a specialist into a new or empty folder; returns its version.
-
-    Raises:
-        InputError: the folder holds other things.
-    """
-    if folder.exists() and any(path.name != "card.html" for path in folder.iterdir()) and not (folder / MANIFEST).exists():
+def check_room(folder: Path) -> None:
+    """Raises InputError where no specialist can be written: the folder holds other things, or cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {error}", remedy="Give another folder with --out") from error
+    if any(path.name not in ("card.html", "card.md") for path in folder.iterdir()) and not (folder / MANIFEST).exists():
         raise InputError(f"{folder} is not empty and holds no specialist", remedy="Give a new folder with --out")
-    folder.mkdir(parents=True, exist_ok=True)
+
+
+def save(specialist: Specialist, folder: Path) -> str:
+    """Write a specialist into a folder that has room for it; returns its version. Raises InputError as ``check_room``."""
+    check_room(folder)
     files = {MODEL: _dump(specialist)}
     if specialist.history is not None:
         files[HISTORY] = specialist.history.to_parquet(index=False)
@@ -142,6 +148,7 @@ def write_sealed(folder: Path, files: Mapping[str, bytes]) -> str:
     """Write files and, last, their manifest. Returns the digest over them, which is the version."""
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     version = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).write_bytes(data)
     (folder / MANIFEST).write_text(json.dumps({"version": version, "files": hashes}, indent=2) + "\n")
@@ -192,4 +199,4 @@ def family_of(folder: Path) -> str:
 
 def _dump(specialist: Specialist) -> bytes:
     adapter = TypeAdapter(Specialist)
-    return adapter.dump_json(specialist, indent=1, exclude={"history", "version"})
+    return adapter.dump_json(specialist, indent=1, exclude={"history", "past", "version"})

@@ -62,7 +62,7 @@ def event_of(cells: pd.Series, name: str) -> str:
     Raises:
         InputError: not exactly two values.
     """
-    counts = cells.dropna().astype(str).value_counts()
+    counts = texts_of(cells.dropna()).value_counts()
     if len(counts) != 2:
         shown = ", ".join(repr(value) for value in counts.index[:5])
         kind = "only one class" if len(counts) == 1 else f"{len(counts)} different values"
@@ -79,4 +79,11 @@ def event_of(cells: pd.Series, name: str) -> str:
 
 def outcomes(cells: pd.Series, event: str) -> np.ndarray:
     """1 where the event took place, 0 where not, -1 where the cell is empty; int8, one entry a row."""
-    return np.where(cells.isna(), -1, cells.astype(str) == event).astype(np.int8)
+    return np.where(cells.isna(), -1, texts_of(cells) == event).astype(np.int8)
+
+
+def texts_of(cells: pd.Series) -> pd.Series:
+    """Cells as text; a whole number has no decimals, whether its column has empty cells (and so is of floats) or not."""
+    if pd.api.types.is_float_dtype(cells):
+        return cells.map(lambda cell: str(int(cell)) if np.isfinite(cell) and cell == int(cell) else str(cell)).astype(object)
+    return cells.astype(str)

@@ -25,9 +25,9 @@ from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
 from finfoundry.specialists.screen import screen
 from finfoundry.specialists.specialist import DIGITS, Lineage, Model, Request, Specialist, save
 from finfoundry.specialists.stability import reference
-from finfoundry.specialists.table import file_digest, need, read_table, times
+from finfoundry.specialists.table import Source, need, read_source, times
 from finfoundry.specialists.target import event_of, outcomes
-from finfoundry.specialists.trees import Trees, fit_trees
+from finfoundry.specialists.trees import Found, Trees, fit_trees
 
 _FEW = 200  # events below which figures are wide and this is said
 
@@ -45,22 +45,23 @@ class Prepared:
     warnings: list[str]
 
 
-def train(family: Family, request: Request, folder: Path, report: Report = silent) -> Specialist:
-    """Train both models of a family and write the specialist into ``folder``.
+def train(family: Family, request: Request, folder: Path, report: Report = silent, source: Source | None = None) -> Specialist:
+    """Train both models of a family and write the specialist into ``folder``. ``source``: in place of the file that the request names.
 
     Raises:
         InputError: a file, column or target that cannot be used.
     """
     started = clock.monotonic()
-    path = Path(request.data)
-    table = read_table(path)
+    names = (request.id, request.source, request.destination, *request.entities)
+    source = source or read_source(Path(request.data), [name for name in names if name])
+    table = source.table
     prepared = prepare(family, request, table)
     given = prepared.frame[request.fold] if request.fold else None
     splits = folds(prepared.y, prepared.time, given, request.seed)
-    margins, at = _out_of_fold(family, prepared, splits, request, report)
+    margins, at, found = _out_of_fold(family, prepared, splits, request, report)
     models, measured, bars, curve = {}, {}, [], []
     report(Progress("training", len(splits), len(splits) + 1, "fits"))
-    final = fit_models(family, prepared.schema, prepared.values, prepared.y, request)
+    final = fit_models(family, prepared.schema, prepared.values, prepared.y, request, found)
     y = prepared.y[at]
     for name, form in final.items():
         models[name] = Model(form, fit_calibration(margins[name], y))
@@ -79,7 +80,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
         figures=measured,
         reference=shares,
         edges=edges,
-        lineage=_lineage(path, table, prepared, clock.monotonic() - started),
+        lineage=_lineage(source, prepared, clock.monotonic() - started),
         warnings=prepared.warnings,
         calibration=bars,
         gains=curve,
@@ -105,7 +106,7 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     keep = _usable(table, y, time, request, warnings)
     frame, y = frame[keep].reset_index(drop=True), y[keep]
     time = time[keep].reset_index(drop=True) if time is not None else None
-    schema = infer(frame, request.skipped())
+    schema = infer(frame, request.skipped(), list(table.columns))
     checked = read(schema, frame)
     good = checked.good
     if len(good) < len(frame):
@@ -165,29 +166,50 @@ def _future(time: pd.Series) -> np.ndarray:
     return np.asarray((time > now).to_numpy())
 
 
-def fit_models(family: Family, schema: Schema, values: Values, y: np.ndarray, request: Request) -> dict[str, Scorecard | Trees]:
-    """Both models on the same rows; they share the bins."""
+def fit_models(
+    family: Family, schema: Schema, values: Values, y: np.ndarray, request: Request, found: Found | None = None
+) -> dict[str, Scorecard | Trees]:
+    """Both models on the same rows; they share the bins. ``found``: the trees' settings, where there is no time to look for them."""
     asked: Mapping[str, Trend] = {**dict.fromkeys(request.rising, "rising"), **dict.fromkeys(request.falling, "falling")}
     bins = bin_columns(schema, values, y, asked)
     return {
         family.scorecard: fit_scorecard(bins, values, y, request.seed),
-        family.trees: fit_trees(bins, values, y, request.seed),
+        family.trees: fit_trees(bins, values, y, request.seed, found),
     }
 
 
 def _out_of_fold(
     family: Family, prepared: Prepared, splits: list[Fold], request: Request, report: Report
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Margins of both models on rows that they were not fitted to, and those rows' numbers."""
+) -> tuple[dict[str, np.ndarray], np.ndarray, Found | None]:
+    """Margins of both models on rows that they were not fitted to, those rows' numbers, and settings where time is too short to search.
+
+    Past the budget, the settings of the first fold serve all, and then folds are left out; both are said.
+    """
     margins: dict[str, list[np.ndarray]] = {family.scorecard: [], family.trees: []}
+    found: Found | None = None
+    begun, tested = clock.monotonic(), 0
     for number, (fit, test) in enumerate(splits):
         report(Progress("training", number, len(splits) + 1, "fits"))
-        models = fit_models(
-            family, prepared.schema, take(prepared.values, fit), prepared.y[fit], replace(request, seed=request.seed + number)
-        )
+        started = clock.monotonic()
+        asked = replace(request, seed=request.seed + number)
+        models = fit_models(family, prepared.schema, take(prepared.values, fit), prepared.y[fit], asked, found)
         for name, form in models.items():
             margins[name].append(form.margin(take(prepared.values, test)))
-    return {name: np.concatenate(parts) for name, parts in margins.items()}, np.concatenate([test for _, test in splits])
+        tested = number + 1
+        now = clock.monotonic()
+        if (now - started) * (len(splits) + 1 - tested) <= request.budget - (now - begun):
+            continue
+        trees = models[family.trees]
+        if found is None and isinstance(trees, Trees):
+            found = trees.found
+            prepared.warnings.append(f"The budget of {request.budget:g} s allowed one search for the trees' settings, in the first fold")
+        elif tested < len(splits):
+            prepared.warnings.append(
+                f"The budget of {request.budget:g} s allowed {tested} of {len(splits)} folds: figures are of their rows"
+            )
+            break
+    rows = np.concatenate([test for _, test in splits[:tested]])
+    return {name: np.concatenate(parts) for name, parts in margins.items()}, rows, found
 
 
 def _cross_calibrated(margin: np.ndarray, y: np.ndarray, seed: int, parts: int = 5) -> np.ndarray:
@@ -201,12 +223,12 @@ def _cross_calibrated(margin: np.ndarray, y: np.ndarray, seed: int, parts: int =
     return np.round(probability, DIGITS)
 
 
-def _lineage(path: Path, table: pd.DataFrame, prepared: Prepared, seconds: float) -> Lineage:
+def _lineage(source: Source, prepared: Prepared, seconds: float) -> Lineage:
     time = prepared.time
     packages = ("finfoundry", "numpy", "pandas", "scikit-learn", "lightgbm", "optbinning")
     return Lineage(
-        data_sha256=file_digest(path),
-        rows=len(table),
+        data_sha256=source.digest,
+        rows=len(source.table),
         used=len(prepared.y),
         events=int(prepared.y.sum()),
         period=f"{time.min()} / {time.max()}" if time is not None else None,

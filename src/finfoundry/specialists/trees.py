@@ -34,6 +34,11 @@ class Trees:
     texts: tuple[str, ...]
     settings: dict[str, Any]
 
+    @property
+    def found(self) -> Found:
+        """What the search for shape and rounds ended with."""
+        return {name: int(self.settings[name]) for name in _SHAPES[0]}, int(self.settings["rounds"])
+
     @cached_property
     def _boosters(self) -> list[lightgbm.Booster]:
         return [lightgbm.Booster(model_str=text) for text in self.texts]
@@ -60,15 +65,20 @@ def _encode(cells: np.ndarray, codes: tuple[float, ...]) -> np.ndarray:
     return np.array(codes)[cells] if codes else cells
 
 
-def fit_trees(bins: Sequence[Bins], values: Values, y: np.ndarray, seed: int = 0) -> Trees:
+Found = tuple[dict[str, int], int]  # the shape of the trees, and how many
+
+
+def fit_trees(bins: Sequence[Bins], values: Values, y: np.ndarray, seed: int = 0, found: Found | None = None) -> Trees:
     """Tune size and number of rounds on a held-out fifth, then fit on all rows, three times with other seeds where rows are few.
+
+    ``found``: by an earlier search, where there is no time for another.
 
     A column that was asked to be monotone, and a category (encoded by its weight of evidence), is constrained to its direction.
     """
     codes = tuple((*(one.woe[group] for group in one.groups), one.woe[-1]) if one.groups else () for one in bins)
     constraints = tuple(1 if one.groups else {"rising": 1, "falling": -1, "free": 0}[one.trend] for one in bins)
     matrix = np.stack([_encode(values[one.column], code) for one, code in zip(bins, codes, strict=True)], axis=1)
-    shape, rounds = _tune(matrix, y, constraints, seed)
+    shape, rounds = found or _tune(matrix, y, constraints, seed)
     settings = {**_settings(constraints, len(y), seed), **shape, "num_threads": _threads(y)}
     texts = []
     for copy in range(3 if len(y) < _FEW else 1):
@@ -109,7 +119,7 @@ def _threads(y: np.ndarray) -> int:
     return 1 if len(y) < 50_000 else 2
 
 
-def _tune(matrix: np.ndarray, y: np.ndarray, constraints: tuple[int, ...], seed: int) -> tuple[dict[str, int], int]:
+def _tune(matrix: np.ndarray, y: np.ndarray, constraints: tuple[int, ...], seed: int) -> Found:
     """Shape and rounds with the least held-out log loss, over three splits where rows are few."""
     splits = 3 if len(y) < _FEW else 1
     if min(y.sum(), len(y) - y.sum()) < 10:

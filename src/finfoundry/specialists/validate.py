@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from finfoundry.specialists.schema import take
 from finfoundry.specialists.score import Inputs, inputs
 from finfoundry.specialists.specialist import Bar, Specialist
 from finfoundry.specialists.stability import MOVED, STABLE, column_psi, psi, shares_between
-from finfoundry.specialists.table import need, read_table, times
+from finfoundry.specialists.table import Source, need, times
 from finfoundry.specialists.target import outcomes
 
 _SHOWN = 20  # refused rows that are listed
@@ -87,16 +87,16 @@ class Monitoring:
     refused: int
     refusals: list[Refused]
     stability: list[Stability]
-    mean_forecast: float
+    mean_forecast: float | None
     fairness: list[Fairness]
     figures: dict[str, Figure]  # where the file holds outcomes
     alerts: list[str]
 
 
-def validate(family: Family, specialist: Specialist, name: str, path: Path) -> Validation:
+def validate(family: Family, specialist: Specialist, name: str, source: Source, past: Any = None) -> Validation:
     """Compare both models with what happened. Raises InputError: no outcomes, one class, nothing readable."""
-    table = read_table(path)
-    ready = inputs(family, specialist, table)
+    table = source.table
+    ready = inputs(family, specialist, table, past)
     outcome = outcomes(need(table, specialist.request.target, "target"), specialist.event)
     rows = ready.checked.good
     rows = rows[outcome[rows] >= 0]
@@ -105,7 +105,7 @@ def validate(family: Family, specialist: Specialist, name: str, path: Path) -> V
         first = next(iter(ready.checked.reasons.items()), None)
         told = f"; the first refused row is {first[0] + 1}: {first[1]}" if first else ""
         raise InputError(
-            f"{path.name} has {len(rows)} usable rows with {int(y.sum())} events{told}", remedy="Validation needs both outcomes"
+            f"{source.name} has {len(rows)} usable rows with {int(y.sum())} events{told}", remedy="Validation needs both outcomes"
         )
     values = take(ready.checked.values, rows)
     found = {key: model.probability(values) for key, model in specialist.models.items()}
@@ -131,14 +131,14 @@ def validate(family: Family, specialist: Specialist, name: str, path: Path) -> V
     )
 
 
-def monitor(family: Family, specialist: Specialist, name: str, path: Path) -> Monitoring:
+def monitor(family: Family, specialist: Specialist, name: str, source: Source, past: Any = None) -> Monitoring:
     """Stability of inputs and score, fairness, refusals; figures too where outcomes are there. Raises InputError."""
-    table = read_table(path)
-    ready = inputs(family, specialist, table)
+    table = source.table
+    ready = inputs(family, specialist, table, past)
     rows = ready.checked.good
     if not len(rows):
         row, why = next(iter(ready.checked.reasons.items()))
-        raise InputError(f"No row of {path.name} can be scored; row {row + 1}: {why}")
+        raise InputError(f"No row of {source.name} can be scored; row {row + 1}: {why}")
     probability = specialist.model.probability(take(ready.checked.values, rows))
     moved = stability(specialist, ready, rows, probability)
     y = outcomes(table[specialist.request.target], specialist.event)[rows] if specialist.request.target in table else None
