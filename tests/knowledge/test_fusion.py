@@ -72,10 +72,10 @@ def test_pages_with_the_lines_asked_for_stand_in_the_order_of_how_many_they_hold
         PageFacts((1, 50), "income", 20, frozenset({"Revenues", "NetIncomeLoss"})),
         PageFacts((1, 51), "balance", 20, frozenset()),
     ]
-    assert best_pages(route, found) == [(1, 50), (1, 30)]
+    assert best_pages(route, found, {}) == [(1, 50), (1, 30)]
 
 
 def test_a_statement_asked_for_is_found_where_most_of_its_lines_stand() -> None:
     route = Route((), (("balance", 1.0),))
     found = [PageFacts((1, page), "balance", lines, frozenset()) for page, lines in ((40, 5), (52, 24), (99, 2))]
-    assert best_pages(route, found) == [(1, 52), (1, 40)]
+    assert best_pages(route, found, {}) == [(1, 52), (1, 40)]

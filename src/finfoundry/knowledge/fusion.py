@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 # Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, 2009, with less smoothing than their 60: the rankings here are of different
 # kinds (words, meaning, facts), and the first places of each are worth more than agreement further down.
-FUSION = 20
+FUSION = 10
 
 Place = tuple[int, int]  # a document, and in it a page or, where the file has none, a passage
 

@@ -11,7 +11,7 @@ from finfoundry.core.periods import parse_iso
 # A document on another part of the year asked for; on the next year, which prints this one beside it; on any other.
 OTHER_PART, NEXT_YEAR, OTHER_YEAR = 0.95, 0.8, 0.5
 OTHER_LENGTH = 0.85  # a paper on a quarter where a year is asked for, or the other way round
-YEAR_BEHIND = 0.97  # where no period is asked for: each year behind the latest paper
+YEAR_BEHIND = 0.95  # where no period is asked for: each year behind the latest paper
 
 
 @dataclass(frozen=True, slots=True)

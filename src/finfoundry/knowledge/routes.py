@@ -6,10 +6,11 @@ Only for documents that were named (a company's, or given ones): among all compa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from finfoundry.core.database import Connection
+from finfoundry.knowledge.facts.concepts import label_key
 from finfoundry.knowledge.fusion import Place
 
 LEAST_LINES = 3  # known lines that make a table with a statement's title the statement, not a mention of it
@@ -18,10 +19,13 @@ MOST_DOCUMENTS = 12  # looked into: those nearest to the period
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``lines``: what the question needs, each as the concepts that answer it; ``statements``: where to look, with a weight each."""
+    """``lines``: what the question needs, each as the concepts that answer it; ``statements``: where to look, with a weight each;
+    ``share``: how much facts count beside words and meaning.
+    """
 
     lines: tuple[tuple[str, ...], ...] = ()
     statements: tuple[tuple[str, float], ...] = ()
+    share: float = 1.0
 
     def __bool__(self) -> bool:
         return bool(self.lines or self.statements)
@@ -37,8 +41,8 @@ class PageFacts:
     concepts: frozenset[str]
 
 
-def routed(connection: Connection, route: Route, documents: Sequence[int]) -> list[Place]:
-    """Pages of the documents, the most promising first."""
+def routed(connection: Connection, route: Route, documents: Sequence[int], factors: Mapping[int, float]) -> list[Place]:
+    """Pages of the documents, the most promising first; ``factors`` of documents weigh their pages."""
     if not route or not documents:
         return []
     query = """
@@ -54,10 +58,27 @@ def routed(connection: Connection, route: Route, documents: Sequence[int]) -> li
         "statements": [name for name, _ in route.statements],
     }
     found = connection.execute(query, values).fetchall()
-    return best_pages(route, [PageFacts((document, page), name, lines, frozenset(held)) for document, page, name, lines, held in found])
+    pages = [PageFacts((document, page), name, lines, frozenset(held)) for document, page, name, lines, held in found]
+    return best_pages(route, pages, factors)
 
 
-def best_pages(route: Route, found: Iterable[PageFacts]) -> list[Place]:
+def own_labels(connection: Connection, route: Route, documents: Sequence[int]) -> list[str]:
+    """What the documents themselves call the lines, most usual names: "sales to customers" where others print "revenue"."""
+    if not route.lines or not documents:
+        return []
+    query = """
+        SELECT f.concept, f.metric[cardinality(f.metric)] AS label FROM facts f
+        WHERE f.document_id = ANY (%s) AND f.concept = ANY (%s) AND jsonb_array_length(f.dimensions) = 0
+        GROUP BY 1, 2 ORDER BY count(*) DESC, label
+    """
+    wanted = [concept for line in route.lines for concept in line]
+    usual: dict[str, str] = {}
+    for concept, label in connection.execute(query, (list(documents[:MOST_DOCUMENTS]), wanted)).fetchall():
+        usual.setdefault(concept, label_key(label))
+    return [next(usual[concept] for concept in line if concept in usual) for line in route.lines if usual.keys() & set(line)]
+
+
+def best_pages(route: Route, found: Iterable[PageFacts], factors: Mapping[int, float]) -> list[Place]:
     """By the share of the wanted lines that a page holds, and by how much of a wanted statement it is."""
     pages = list(found)
     held: dict[Place, set[str]] = defaultdict(set)
@@ -74,5 +95,5 @@ def best_pages(route: Route, found: Iterable[PageFacts]) -> list[Place]:
         if one.statement in weights and one.lines >= LEAST_LINES:
             part = weights[one.statement] * one.lines / longest[one.place[0], one.statement]
             titled[one.place] = max(titled[one.place], part)
-    totals = {place: share + titled[place] for place, share in shares.items()}
+    totals = {place: (share + titled[place]) * factors.get(place[0], 1.0) for place, share in shares.items()}
     return sorted((place for place, total in totals.items() if total > 0), key=lambda place: (-totals[place], place))

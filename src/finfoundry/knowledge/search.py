@@ -23,7 +23,7 @@ from finfoundry.knowledge.fusion import FUSION, Place, fuse, ranked
 from finfoundry.knowledge.ids import document_id
 from finfoundry.knowledge.nearness import Reported, latest_year, nearness
 from finfoundry.knowledge.rankings import Seen
-from finfoundry.knowledge.routes import Route, routed
+from finfoundry.knowledge.routes import Route, own_labels, routed
 from finfoundry.knowledge.vectors import text_form
 
 EXACT_BELOW = 25_000  # passages: beyond it the inverted lists and the graph are faster
@@ -127,26 +127,30 @@ class Search:
 def _found(
     connection: Connection, query: SearchQuery, where: DocumentFilter, seen: Sequence[Seen], papers: Sequence[_Paper], *, exact: bool
 ) -> Found:
-    plain = plain_question(query.text, where.keys or [], query.period)
+    factors = _factors(query, where, {paper.id: paper.reported for paper in papers})
+    nearest = sorted({paper.sha256: paper.id for paper in reversed(papers)}.values(), key=lambda id_: (-factors[id_], id_))
+    plain = " ".join([plain_question(query.text, where.keys or [], query.period), *own_labels(connection, query.route, nearest)])
     weights = rankings.query_weights(connection, (plain, query.text), where)
     by_kind = [("words", 1.0, rankings.by_words(connection, weights, where, exact=exact))]
     for one in seen:
         share = 1.0 if one.language in (None, language_of(query.question or query.text)) else OTHER_LANGUAGE
         by_kind.append(("meaning", share, rankings.by_meaning(connection, one, where, exact=exact)))
     passages = _passages(connection, {id_ for _, _, ids in by_kind for id_ in ids}, papers)
-    reported = {one.place[0]: one.reported for one in passages.values()} | {paper.id: paper.reported for paper in papers}
-    latest = latest_year(reported.values()) if where.keys else None
-    factors = {id_: nearness(query.period, query.months, paper, latest) for id_, paper in reported.items()}
+    factors |= _factors(query, where, {one.place[0]: one.reported for one in passages.values()}) if not papers else {}
     placed = [(name, share, ranked(passages[id_].place for id_ in ids if id_ in passages)) for name, share, ids in by_kind]
-    if query.route and papers:
-        nearest = sorted({paper.sha256: paper.id for paper in reversed(papers)}.values(), key=lambda id_: (-factors[id_], id_))
-        placed.append(("facts", 1.0, routed(connection, query.route, nearest)))
+    placed.append(("facts", query.route.share, routed(connection, query.route, nearest, factors)))
     places = fuse([(share, found) for _, share, found in placed], factors)
     best = sorted(places, key=lambda place: (-places[place], place))[: query.k]
     shown = _shown([(share, ids) for _, share, ids in by_kind], passages, best, query.passages)
     shown |= _tables_of(connection, [place for place in best if place not in shown])
     hits = _hits(connection, [(id_, places[place]) for place in best for id_ in shown.get(place, ())])
-    return Found(query, tuple((name, share, tuple(found)) for name, share, found in placed), factors, tuple(hits))
+    return Found(query, tuple((name, share, tuple(found)) for name, share, found in placed if found), factors, tuple(hits))
+
+
+def _factors(query: SearchQuery, where: DocumentFilter, reported: Mapping[int, Reported]) -> dict[int, float]:
+    """How near each document is to the period; of one company's papers the latest, where no period is asked for."""
+    latest = latest_year(reported.values()) if where.keys else None
+    return {id_: nearness(query.period, query.months, paper, latest) for id_, paper in reported.items()}
 
 
 def _passages_in(connection: Connection, where: DocumentFilter) -> int:

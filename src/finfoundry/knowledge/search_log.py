@@ -19,8 +19,6 @@ from finfoundry.knowledge.fusion import Place, fuse
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.search import Found
 
-DEPTH = 100  # places kept of each ranking: what stands further down moves nothing among the first
-
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
@@ -75,9 +73,9 @@ def _record(found: Found) -> dict[str, Any]:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "query": asdict(found.query),
         "rankings": [
-            {"name": name, "share": share, "places": [_named(place) for place in places[:DEPTH]]} for name, share, places in found.rankings
+            {"name": name, "share": share, "places": [_named(place) for place in places]} for name, share, places in found.rankings
         ],
-        "factors": {document_id(number): round(factor, 6) for number, factor in found.factors.items()},
+        "factors": {document_id(number): factor for number, factor in found.factors.items()},
         "hits": [
             {"document": {"id": hit.document_id, "name": hit.document_name}, "page": hit.page, "score": hit.score} for hit in found.hits
         ],
