@@ -30,7 +30,15 @@ class Seen:
     language: Language | None
 
 
-def query_weights(connection: Connection, texts: Sequence[str], where: DocumentFilter) -> dict[int, float]:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A query's terms: each one's weight, and how many entries their inverted lists hold together."""
+
+    weights: dict[int, float]
+    entries: int
+
+
+def weighed(connection: Connection, texts: Sequence[str], where: DocumentFilter) -> Terms:
     """Each term's rarity among the passages that the principal may read, times how often the query says it.
 
     Of the texts the first that holds any term is the query.
@@ -44,14 +52,19 @@ def query_weights(connection: Connection, texts: Sequence[str], where: DocumentF
         """,
         {"terms": list(counts), "collection": where.collection},
     ).fetchall()
-    return {term: counts[term] * log(1 + (int(total) - int(df) + 0.5) / (int(df) + 0.5)) for term, df, total in found}
+    weights = {term: counts[term] * log(1 + (int(total) - int(df) + 0.5) / (int(df) + 0.5)) for term, df, total in found}
+    return Terms(weights, sum(int(df) for _, df, _ in found))
 
 
-def by_words(connection: Connection, weights: dict[int, float], where: DocumentFilter, *, exact: bool) -> list[int]:
-    """Ids of passages, best first."""
-    if not weights:
+def by_words(connection: Connection, said: Terms, where: DocumentFilter, *, passages: int, exact: bool) -> list[int]:
+    """Ids of passages, best first. ``passages``: how many stand to be compared.
+
+    Lists that together hold fewer entries are read whole, which is exact, too, and sooner.
+    """
+    if not said.weights:
         return []
-    candidates = None if exact else _from_lists(connection, weights, where)
+    whole = exact and not where.narrow and said.entries <= passages
+    candidates = _from_lists(connection, said, where, None if whole else BUDGET) if whole or not exact else None
     query = f"""
         WITH scored AS MATERIALIZED (
             SELECT t.chunk_id, -(t.weights <#> %(weights)s::sparsevec) AS score FROM chunk_terms t
@@ -60,16 +73,16 @@ def by_words(connection: Connection, weights: dict[int, float], where: DocumentF
         )
         SELECT chunk_id FROM scored WHERE score > 0 ORDER BY score DESC, chunk_id LIMIT %(depth)s
     """  # noqa: S608
-    values = where.values() | {"weights": sparse(weights), "candidates": candidates, "depth": DEPTH}
+    values = where.values() | {"weights": sparse(said.weights), "candidates": candidates, "depth": DEPTH}
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def _from_lists(connection: Connection, weights: dict[int, float], where: DocumentFilter) -> list[int]:
+def _from_lists(connection: Connection, said: Terms, where: DocumentFilter, budget: int | None) -> list[int]:
     """The best passages by as much of the inverted lists as the budget allows, the rare terms' share being larger."""
-    total = sum(weights.values())
+    total = sum(said.weights.values())
     values = where.values() | {
-        "terms": list(weights), "idf": list(weights.values()), "rescored": RESCORED,
-        "blocks": [max(int(BUDGET * weight / total / 250), 4) for weight in weights.values()],
+        "terms": list(said.weights), "idf": list(said.weights.values()), "rescored": RESCORED,
+        "blocks": [None if budget is None else max(int(budget * weight / total / 250), 4) for weight in said.weights.values()],
     }  # fmt: skip
     narrow = f"AND part.id IN (SELECT id FROM chunks WHERE document_id IN (SELECT d.id FROM documents d WHERE {CONDITION}))"  # noqa: S608
     query = f"""

@@ -115,7 +115,7 @@ class Search:
             number = sum(paper.chunks for paper in papers) if where.narrow else _passages_in(connection, where)
             if not number:
                 return Found(query, (), {}, ())
-            return _found(connection, query, where, seen, papers, exact=number <= EXACT_BELOW)
+            return _found(connection, query, where, seen, papers, number)
 
     def _seen(self, text: str) -> list[Seen]:
         if self.embedder is None or not text.strip():
@@ -125,13 +125,14 @@ class Search:
 
 
 def _found(
-    connection: Connection, query: SearchQuery, where: DocumentFilter, seen: Sequence[Seen], papers: Sequence[_Paper], *, exact: bool
+    connection: Connection, query: SearchQuery, where: DocumentFilter, seen: Sequence[Seen], papers: Sequence[_Paper], number: int
 ) -> Found:
+    exact = number <= EXACT_BELOW
     factors = _factors(query, where, {paper.id: paper.reported for paper in papers})
     nearest = sorted({paper.sha256: paper.id for paper in reversed(papers)}.values(), key=lambda id_: (-factors[id_], id_))
     plain = " ".join([plain_question(query.text, where.keys or [], query.period), *own_labels(connection, query.route, nearest)])
-    weights = rankings.query_weights(connection, (plain, query.text), where)
-    by_kind = [("words", 1.0, rankings.by_words(connection, weights, where, exact=exact))]
+    said = rankings.weighed(connection, (plain, query.text), where)
+    by_kind = [("words", 1.0, rankings.by_words(connection, said, where, passages=number, exact=exact))]
     for one in seen:
         share = 1.0 if one.language in (None, language_of(query.question or query.text)) else OTHER_LANGUAGE
         by_kind.append(("meaning", share, rankings.by_meaning(connection, one, where, exact=exact)))
