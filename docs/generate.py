@@ -32,11 +32,17 @@ def outputs() -> dict[Path, str]:
     files = {DOCS / "commands.md": reference()}
     for language in PATHS:
         files[DOCS / f"path.{language}.svg"] = picture(language)
-    files[DOCS / "schemas.md"] = SCHEMAS_HEAD + "".join(f"- [{name}](schemas/{name}.json)\n" for name in schemas.TYPES)
+    files[DOCS / "schemas.md"] = SCHEMAS_HEAD + "".join(map(_listed, schemas.TYPES))
     for name in schemas.TYPES:
         text = json.dumps(schemas.schema(name), indent=2, ensure_ascii=False) + "\n"
         files[DOCS / "schemas" / f"{name}.json"] = text
     return files
+
+
+def _listed(name: str) -> str:
+    """A schema with the commands that print it."""
+    printed_by = ", ".join(f"`{command}`" for command, printed in schemas.COMMANDS.items() if printed == name)
+    return f"- [{name}](schemas/{name}.json){': ' if printed_by else ''}{printed_by}\n"
 
 
 def stale() -> list[str]:

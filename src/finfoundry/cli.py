@@ -14,7 +14,7 @@ from finfoundry.core.audit import SubjectKind
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.log import configure
 from finfoundry.machine import open_machine
-from finfoundry.views import parse_view
+from finfoundry.views import FactsFile, parse_view
 
 cli = typer.Typer(name="finfoundry", help=__doc__.split(":")[0] + " of finfoundry.", no_args_is_help=True, pretty_exceptions_enable=False)
 users = typer.Typer(help="People who may ask, and the groups they are in.", no_args_is_help=True)
@@ -194,7 +194,7 @@ def facts(
         rows = app.facts(app.principal(user), entity, metric, period, collection, limit)
     if xlsx is not None:
         terminal.write_workbook(rows, xlsx)
-    show(rows if xlsx is None else {"file": str(xlsx), "facts": len(rows)}, json)
+    show(rows if xlsx is None else FactsFile(str(xlsx), len(rows)), json)
 
 
 @cli.command()

@@ -208,10 +208,10 @@ def demo(
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
         from finfoundry.specialist_demo import run
 
-        page = run(desk, app.administrator, out, report)
-    show({"page": str(page)}, json)
+        made = run(desk, app.administrator, out, report)
+    show(made, json)
     if browser and not json:
-        webbrowser.open(page.resolve().as_uri())
+        webbrowser.open(Path(made.page).resolve().as_uri())
 
 
 def register(cli: typer.Typer) -> None:

@@ -17,12 +17,14 @@ from finfoundry.evaluation import Evaluation
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
-from finfoundry.operations import backup, contract, restore
+from finfoundry.operations import backup, bundle, contract, restore
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
+from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
+from finfoundry.specialists.registry import Registry
 from finfoundry.uploads import Upload
-from finfoundry.views import ParseView
+from finfoundry.views import FactsFile, ParseView
 
 VERSION = 1
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -50,6 +52,7 @@ TYPES: dict[str, Any] = {
     "doctor": returned(Machine.doctor),
     "doctor-database": returned(contract.examine),
     "status": returned(Machine.status),
+    "stopped": returned(Machine.stop),
     "user": returned(Policy.add_user),
     "users": returned(Policy.users),
     "label": returned(Policy.add_label),
@@ -58,6 +61,8 @@ TYPES: dict[str, Any] = {
     "grants": returned(Policy.grants),
     "key": returned(ApiKeys.create),
     "keys": returned(ApiKeys.keys),
+    "key-revoked": returned(ApiKeys.revoke),
+    "facts-file": FactsFile,
     "upload": Upload,
     "collections": list[Collection],
     "feedback": Feedback,
@@ -66,9 +71,13 @@ TYPES: dict[str, Any] = {
     "backup": returned(backup.backup),
     "restore": returned(restore.restore),
     "backup-checked": returned(restore.check),
+    "bundle": returned(bundle.bundle),
+    "bundle-verify": returned(bundle.verify),
     "audit-verify": returned(App.audit_verify),
     "audit-show": returned(App.audit_show),
     "audit-replay": returned(App.audit_replay),
+    "audit-erased": returned(App.audit_erase),
+    "audit-resumed": returned(App.audit_resume),
     "evaluate": returned(Evaluation.evaluate),
     "compare": returned(compare),
     "specialist-trained": returned(Desk.train),
@@ -78,7 +87,30 @@ TYPES: dict[str, Any] = {
     "specialist-card": returned(Desk.card),
     "specialist-registered": returned(Desk.promote),
     "specialist-replay": returned(Desk.replay),
+    "specialists": returned(Registry.versions),
+    "specialist-demo": DemoPage,
 }
+# Command, with an option where the option changes what is printed -> what it prints.
+COMMANDS = {
+    "pull": "models", "models": "models", "doctor": "doctor", "doctor --database": "doctor-database", "status": "status", "stop": "stopped",
+    "ingest": "ingest", "parse": "parse", "search": "search", "facts": "facts", "facts --xlsx": "facts-file",
+    "ask": "answer", "ask --batch": "batch", "verify": "verify",
+    "documents list": "documents", "documents show": "document", "documents delete": "deleted",
+    "users add": "user", "users list": "users", "users remove": "user",
+    "labels add": "label", "labels list": "labels", "labels remove": "label",
+    "grants add": "grant", "grants list": "grants", "grants remove": "grant",
+    "keys create": "key", "keys list": "keys", "keys revoke": "key-revoked",
+    "audit verify": "audit-verify", "audit show": "audit-show", "audit replay": "audit-replay", "audit erase": "audit-erased",
+    "audit resume": "audit-resumed",
+    "tables import": "tables-import", "tables query": "tables-query",
+    "backup": "backup", "restore": "restore", "restore --check": "backup-checked", "bundle": "bundle", "bundle verify": "bundle-verify",
+    "evaluate": "evaluate", "compare": "compare",
+    "specialists train": "specialist-trained", "specialists validate": "specialist-validation", "specialists score": "specialist-scores",
+    "specialists monitor": "specialist-monitoring", "specialists card": "specialist-card", "specialists list": "specialists",
+    "specialists promote": "specialist-registered", "specialists retire": "specialist-registered",
+    "specialists replay": "specialist-replay",
+    "specialists explain": "answer", "specialists demo": "specialist-demo",
+}  # fmt: skip
 
 
 def schema(name: str) -> dict[str, Any]:

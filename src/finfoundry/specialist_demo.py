@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.core.principal import Principal
@@ -11,7 +12,14 @@ from finfoundry.specialists.made_data import loans, payments
 from finfoundry.specialists.specialist import Request
 
 
-def run(desk: Desk, principal: Principal, folder: Path, report: Report = silent) -> Path:
+@dataclass(frozen=True, slots=True)
+class DemoPage:
+    """Where the page lies."""
+
+    page: str
+
+
+def run(desk: Desk, principal: Principal, folder: Path, report: Report = silent) -> DemoPage:
     """Train both, score some rows, and return the page."""
     folder.mkdir(parents=True, exist_ok=True)
     loans(2000, seed=1).to_csv(folder / "loans.csv", index=False)
@@ -34,4 +42,4 @@ def run(desk: Desk, principal: Principal, folder: Path, report: Report = silent)
         f"<ul>{cards}<li><a href='demo-credit/monitor.html'>Monitoring of credit</a></li></ul>",
         encoding="utf-8",
     )
-    return page
+    return DemoPage(str(page))

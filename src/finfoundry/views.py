@@ -91,6 +91,14 @@ class HitView:
 
 
 @dataclass(frozen=True, slots=True)
+class FactsFile:
+    """A workbook that was written, and how many facts it holds."""
+
+    file: str
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentView:
     """A document in the store with its certificate."""
 
