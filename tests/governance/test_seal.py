@@ -384,9 +384,9 @@ def test_a_record_that_is_not_there(trail: Database, tmp_path: Path) -> None:
         recall(trail, tmp_path, ADMINISTRATOR, "x'; --")
 
 
-def test_records_are_shown_to_administrators(trail: Database, tmp_path: Path) -> None:
+def test_records_are_shown_to_auditors(trail: Database, tmp_path: Path) -> None:
     identifier = answer(trail, 1)
-    with pytest.raises(NotPermitted, match="ana is not an administrator"):
+    with pytest.raises(NotPermitted, match="ana is not an auditor"):
         recall(trail, tmp_path, ANA, identifier)
     answer(trail, 2)
     listed = records(trail, ADMINISTRATOR)

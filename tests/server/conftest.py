@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
 import uvicorn
 from tests.conftest import short_home
+from tests.governance.issuer import Issuer, issuing
 
 from finfoundry.app import App, open_app
 from finfoundry.base.scripted import Reply, ScriptedEngine
@@ -66,6 +68,25 @@ def live() -> Iterator[Live]:
     finally:
         Supervisor(home).stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass
+class Provided:
+    """A second server over the same product that takes tokens of an identity provider, too."""
+
+    url: str
+    issuer: Issuer
+
+    def token(self, **claims: Any) -> str:
+        return self.issuer.token(**claims)
+
+
+@pytest.fixture(scope="module")
+def provided(live: Live) -> Iterator[Provided]:
+    with issuing() as issuer, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live.app, "settings", live.app.settings.model_copy(update={"oidc_issuer": issuer.url}))
+        with serving(live.app, Limits(deadline=30)) as url:
+            yield Provided(url, issuer)
 
 
 USERS = [("ana", ("read", "write")), ("root-key", ("read", "write", "admin")), ("rae", ("read", "raw"))]

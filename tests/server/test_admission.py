@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.server.conftest import Live, serving
 
 from finfoundry.server.admission import Admission
@@ -16,8 +18,8 @@ from finfoundry.server.errors import Busy
 from finfoundry.server.service import Limits
 
 
-async def hold(queue: Admission, user: str, order: list[str], seconds: float = 0.0) -> None:
-    async with queue.turn(user):
+async def hold(queue: Admission, user: str, order: list[str], seconds: float = 0.0, tenant: str | None = None) -> None:
+    async with queue.turn(user, tenant):
         order.append(user)
         await asyncio.sleep(seconds)
 
@@ -32,14 +34,51 @@ def test_users_take_turns() -> None:
     assert asyncio.run(run()) == ["crowd", "crowd", "one", "crowd", "one", "crowd", "crowd"]
 
 
-@pytest.mark.parametrize("limits", [{"waiting": 2}, {"each": 2}])
+def test_tenants_take_turns_and_within_them_their_users() -> None:
+    async def run() -> list[str]:
+        queue, order = Admission(1), list[str]()
+        people = [*(("branch", user) for user in ("b1", "b1", "b2", "b2", "b3")), ("desk", "d1"), (None, "alone"), ("desk", "d1")]
+        await asyncio.gather(*(hold(queue, user, order, tenant=tenant) for tenant, user in people))
+        assert (queue.waiting, queue.running) == (0, 0)
+        return order
+
+    assert asyncio.run(run()) == ["b1", "b1", "d1", "alone", "b2", "d1", "b3", "b2"]
+
+
+def test_a_tenant_is_no_user_of_the_same_name() -> None:
+    async def run() -> list[str]:
+        queue, order = Admission(1), list[str]()
+        await asyncio.gather(hold(queue, "x", order), hold(queue, "x", order, tenant="ana"), hold(queue, "ana", order))
+        return order
+
+    assert asyncio.run(run()) == ["x", "x", "ana"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["t", "u", None]), st.booleans()), max_size=30), st.integers(1, 3))
+def test_whoever_comes_and_leaves_every_slot_comes_back(people: list[tuple[str, str | None, bool]], slots: int) -> None:
+    async def run() -> None:
+        queue, order = Admission(slots), list[str]()
+        tasks = [asyncio.create_task(hold(queue, user, order, 0.0, tenant)) for user, tenant, _ in people]
+        await asyncio.sleep(0)
+        for task, (_, _, leaves) in zip(tasks, people, strict=True):
+            if leaves:
+                task.cancel()
+                await asyncio.sleep(0)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert (queue.waiting, queue.running, queue._queues) == (0, 0, {})
+        assert len(order) >= sum(not leaves for _, _, leaves in people)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("limits", [{"waiting": 2}, {"each": 2}, {"tenant": 2}])
 def test_who_cannot_wait_is_told_when_to_come_again(limits: dict[str, int]) -> None:
     async def run() -> None:
         queue, order = Admission(1, **limits), list[str]()
-        tasks = [asyncio.create_task(hold(queue, "ana", order, 0.01)) for _ in range(3)]
+        tasks = [asyncio.create_task(hold(queue, "ana", order, 0.01, "desk")) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Busy) as refused:
-            await hold(queue, "ana", order)
+            await hold(queue, "ana", order, tenant="desk")
         assert 1 <= refused.value.retry_after <= 60
         await asyncio.gather(*tasks)
         assert len(order) == 3

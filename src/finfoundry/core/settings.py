@@ -52,11 +52,11 @@ class Settings(BaseSettings):
     max_pages: int = 5000
     parse_timeout: float = 600.0  # seconds a file
     question_characters: int = 4000
-    ask_slots: int = Field(4, ge=1)  # questions that one process of the server works at side by side
-    ask_waiting: int = Field(256, ge=0)  # in its queue
-    ask_waiting_tenant: int = Field(128, ge=0)  # of one tenant: the users of a group
-    ask_waiting_user: int = Field(32, ge=0)
-    ask_deadline: float = Field(120.0, gt=0)  # seconds for a question, from its arrival
+    ask_slots: int = Field(default=4, ge=1)  # questions that one process of the server works at side by side
+    ask_waiting: int = Field(default=256, ge=0)  # in its queue
+    ask_waiting_tenant: int = Field(default=128, ge=0)  # of one tenant: the users of a group
+    ask_waiting_user: int = Field(default=32, ge=0)
+    ask_deadline: float = Field(default=120.0, gt=0)  # seconds for a question, from its arrival
     retrieval_log: Path | None = None  # a file that gets one line a search, for replaying and scoring (benchmarks/retrieval_log.py)
 
     @classmethod

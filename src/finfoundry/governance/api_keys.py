@@ -28,6 +28,7 @@ ROLES: dict[Role, tuple[Scope, ...]] = {
     "service": ("read", "raw"),  # another system: it checks answers, embeds, and uses the base itself
 }
 PREFIX = "ff_"
+TENANT = "(SELECT min(g.name) FROM memberships m JOIN groups g ON g.id = m.group_id WHERE m.user_id = u.id)"  # of a row u of users
 _LONGEST = 200
 _SPAN = re.compile(r"(\d{1,5})\s*(m|h|d|w)")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -75,12 +76,13 @@ class Bearer:
     principal: Principal
     key_id: str
     scopes: frozenset[str]
+    tenant: str | None = None  # with whom the user shares the queue: the first of the user's groups
 
     @classmethod
-    def of(cls, user: str, key_id: str, scopes: Collection[str]) -> Bearer:
+    def of(cls, user: str, key_id: str, scopes: Collection[str], tenant: str | None = None) -> Bearer:
         """Administrator and auditor follow from the scopes."""
         opened = frozenset(scopes)
-        return cls(Principal(user, administrator="admin" in opened, auditor="audit" in opened), key_id, opened)
+        return cls(Principal(user, administrator="admin" in opened, auditor="audit" in opened), key_id, opened, tenant)
 
     def require(self, scope: Scope) -> None:
         """Raises NotPermitted."""
@@ -151,15 +153,15 @@ class ApiKeys:
         if not key or not key.startswith(PREFIX) or len(key) > _LONGEST or not key.isascii():
             raise unknown
         query = (
-            "SELECT k.id, u.name, k.scopes FROM api_keys k JOIN users u ON u.id = k.user_id"
+            f"SELECT k.id, u.name, k.scopes, {TENANT} FROM api_keys k JOIN users u ON u.id = k.user_id"  # noqa: S608  a constant
             " WHERE k.hash = %s AND k.revoked IS NULL AND (k.expires IS NULL OR k.expires > now())"
         )
         with self._database.owner() as connection:
             found = connection.execute(query, (_hash(key),)).fetchone()
         if found is None:
             raise unknown
-        identifier, user, scopes = found
-        return Bearer.of(user, identifier, scopes)
+        identifier, user, scopes, tenant = found
+        return Bearer.of(user, identifier, scopes, tenant)
 
 
 def _hash(key: str) -> bytes:

@@ -19,7 +19,7 @@ import jwt
 from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.governance.api_keys import PREFIX, ROLES, ApiKeys, Bearer, unknown_key
+from finfoundry.governance.api_keys import PREFIX, ROLES, TENANT, ApiKeys, Bearer, unknown_key
 from finfoundry.governance.policy import Policy
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -107,8 +107,8 @@ class Identities:
         user = claims.get(self._provider.user_claim)
         if not isinstance(user, str) or user == ADMINISTRATOR.user:  # who has what the command line did in that name
             raise unknown_key()
-        self._admit(user, float(claims["iat"]))
-        return Bearer.of(user, str(claims.get("jti", "token")), _scopes(claims, self._provider.roles_claim))
+        tenant = self._admit(user, float(claims["iat"]))
+        return Bearer.of(user, str(claims.get("jti", "token")), _scopes(claims, self._provider.roles_claim), tenant)
 
     def _claims(self, token: str, provider: Provider) -> dict[str, Any]:
         if len(token) > LONGEST or self._signing is None:
@@ -133,17 +133,19 @@ class Identities:
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             raise unknown_key() from error
 
-    def _admit(self, user: str, issued: float) -> None:
-        """Raises UnknownKey for a name that cannot be a user's, and for a token from before its user's tokens were ended."""
+    def _admit(self, user: str, issued: float) -> str | None:
+        """The user's tenant. Raises UnknownKey for a name that cannot be a user's and for a token from before all were ended."""
         try:
             with self._database.owner() as connection:
-                found = connection.execute("SELECT tokens_after FROM users WHERE name = %s", (user,)).fetchone()
+                found = connection.execute(f"SELECT u.tokens_after, {TENANT} FROM users u WHERE u.name = %s", (user,)).fetchone()  # noqa: S608
             if found is None:
                 Policy(self._database).add_user(Principal("identity provider", administrator=True), user)
         except InputError as error:
             raise unknown_key() from error
-        if found and isinstance(found[0], datetime) and issued <= found[0].timestamp():
+        ended, tenant = found or (None, None)
+        if isinstance(ended, datetime) and issued <= ended.timestamp():
             raise unknown_key()
+        return tenant if isinstance(tenant, str) else None
 
 
 def _scopes(claims: Mapping[str, Any], path: str) -> set[str]:

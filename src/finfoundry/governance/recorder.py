@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -10,6 +11,13 @@ from dataclasses import dataclass, field
 from finfoundry.core.audit import Step
 from finfoundry.core.errors import NotPermitted
 from finfoundry.core.protocols import Completion, Engine, Request
+
+Watch = Callable[[Completion, float, float], None]
+"""Told of each call: what came, seconds to its first piece (a whole answer comes in one), seconds in all."""
+
+
+def _unwatched(_completion: Completion, _first: float, _seconds: float) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Recorder:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.watch: Watch = _unwatched
         self._current: ContextVar[Calls | None] = ContextVar("calls", default=None)
 
     @contextmanager
@@ -55,8 +64,11 @@ class Recorder:
     def chat(self, request: Request) -> Completion:
         """Raises NotPermitted outside a recording, and what the engine raises."""
         calls = self._calls()
+        started = time.monotonic()
         completion = self._engine.chat(request)
         calls.made.append(Call(request, completion))
+        seconds = time.monotonic() - started
+        self.watch(completion, seconds, seconds)
         return completion
 
     def stream(self, request: Request) -> Iterator[str]:
@@ -77,10 +89,14 @@ class Recorder:
 
     def _stream(self, request: Request, calls: Calls) -> Iterator[str]:
         pieces: list[str] = []
+        started = time.monotonic()
+        first = 0.0
         try:
             for piece in self._engine.stream(request):
+                first = first or time.monotonic() - started
                 pieces.append(piece)
                 yield piece
         finally:
             text = "".join(pieces)
             calls.made.append(Call(request, Completion(text, 0, 0, model=self._engine.model)))
+            self.watch(Completion(text, 0, len(pieces), model=self._engine.model), first, time.monotonic() - started)

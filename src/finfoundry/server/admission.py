@@ -1,4 +1,6 @@
-"""A bounded queue before the work that needs a thread or the model: users take turns, and who cannot wait is told when to come again."""
+"""A bounded queue before the work that needs a thread or the model: tenants take turns, and within a tenant its users; who cannot wait is
+told when to come again.
+"""
 
 from __future__ import annotations
 
@@ -13,31 +15,35 @@ from finfoundry.server.errors import Busy
 
 LONGEST_RETRY = 60  # seconds
 _WEIGHT = 0.2  # of the latest duration in the running mean
+Turn = asyncio.Future[None]
 
 
 class Admission:
-    """``slots`` at once; at most ``waiting`` in the queue, ``each`` of one user. Lives in one event loop."""
+    """``slots`` at once; at most ``waiting`` in the queue, ``tenant`` of one tenant, ``each`` of one user. Lives in one event loop."""
 
-    def __init__(self, slots: int, *, waiting: int = 256, each: int = 32) -> None:
+    def __init__(self, slots: int, *, waiting: int = 256, tenant: int = 128, each: int = 32) -> None:
         self.slots = slots
         self._free = slots
         self._most = waiting
-        self._each = each
-        self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._most_of_tenant = tenant
+        self._most_of_user = each
+        self._queues: OrderedDict[str, OrderedDict[str, deque[Turn]]] = OrderedDict()  # tenant → user → turns, whose turn it is first
         self._seconds = 1.0  # that a turn takes, on average
 
     @property
     def waiting(self) -> int:
-        return sum(map(len, self._queues.values()))
+        return sum(map(_length, self._queues.values()))
 
     @property
     def running(self) -> int:
         return self.slots - self._free
 
     @asynccontextmanager
-    async def turn(self, user: str) -> AsyncIterator[None]:
-        """Wait for a slot and hold it. Raises Busy at once when the queue is full; a cancelled wait leaves the queue."""
-        await self._enter(user)
+    async def turn(self, user: str, tenant: str | None = None) -> AsyncIterator[None]:
+        """Wait for a slot and hold it. Without a tenant a user is one. Raises Busy at once when the queue is full; a cancelled wait
+        leaves the queue.
+        """
+        await self._enter(user, f"tenant {tenant}" if tenant else f"user {user}")
         started = time.monotonic()
         try:
             yield
@@ -45,40 +51,44 @@ class Admission:
             self._seconds += _WEIGHT * (time.monotonic() - started - self._seconds)
             self._pass_on()
 
-    async def _enter(self, user: str) -> None:
+    async def _enter(self, user: str, tenant: str) -> None:
         if self._free:
             self._free -= 1
             return
-        queue = self._queues.setdefault(user, deque())
-        if len(queue) >= self._each or self.waiting >= self._most:
-            if not queue:
-                del self._queues[user]
+        users = self._queues.get(tenant, OrderedDict())
+        if len(users.get(user, ())) >= self._most_of_user or _length(users) >= self._most_of_tenant or self.waiting >= self._most:
             raise Busy(self._retry_after())
-        turn = asyncio.get_running_loop().create_future()
-        queue.append(turn)
+        turn: Turn = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(tenant, users).setdefault(user, deque()).append(turn)
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self._pass_on()  # the turn came in the same moment
             else:
-                self._forget(user, turn)
+                self._forget(tenant, user, turn)
             raise
 
-    def _forget(self, user: str, turn: asyncio.Future[None]) -> None:
-        queue = self._queues.get(user)
-        if queue is not None and turn in queue:
+    def _forget(self, tenant: str, user: str, turn: Turn) -> None:
+        users = self._queues.get(tenant, OrderedDict())
+        queue = users.get(user, deque())
+        if turn in queue:
             queue.remove(turn)
-            if not queue:
-                del self._queues[user]
+        if not queue:
+            users.pop(user, None)
+        if not users:
+            self._queues.pop(tenant, None)
 
     def _pass_on(self) -> None:
-        """The slot goes to the user who has waited longest for a turn; that user's next request goes behind the other users'."""
+        """The slot goes to the tenant that has waited longest for a turn, there to the user who has; what follows of them goes last."""
         while self._queues:
-            user, queue = self._queues.popitem(last=False)
+            tenant, users = self._queues.popitem(last=False)
+            user, queue = users.popitem(last=False)
             turn = queue.popleft()
             if queue:
-                self._queues[user] = queue
+                users[user] = queue
+            if users:
+                self._queues[tenant] = users
             if not turn.done():
                 turn.set_result(None)
                 return
@@ -86,3 +96,7 @@ class Admission:
 
     def _retry_after(self) -> int:
         return min(LONGEST_RETRY, max(1, math.ceil(self._seconds * (self.waiting + 1) / self.slots)))
+
+
+def _length(users: OrderedDict[str, deque[Turn]]) -> int:
+    return sum(map(len, users.values()))

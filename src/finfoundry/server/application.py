@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from typing import Any
 
 from fastapi import FastAPI
 
 from finfoundry import __version__
 from finfoundry.app import App, open_app
 from finfoundry.core.log import configure
-from finfoundry.server import chat, documents, errors, routes
+from finfoundry.server import chat, documents, errors, routes, specialists
 from finfoundry.server.console import pages
 from finfoundry.server.gate import Gate
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.service import Limits, Service
+from finfoundry.server.tracing import Tracing
+
+_NONE: Any = {"tracing": False, "metrics": False, "logs": False}  # the framework's would hold queries and texts: see tracing
 
 
 def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
     """The server over an open product, which the caller closes; without one it opens the home of the settings itself."""
-    limits = limits or Limits()
-    metrics = Metrics()
+    metrics, tracing = Metrics(), Tracing()
 
     @asynccontextmanager
     async def lifespan(server: FastAPI) -> AsyncIterator[None]:
         with nullcontext(app) if app else open_app() as opened:
-            service = server.state.service = Service(opened, limits, metrics)
-            yield
+            service = server.state.service = Service(opened, limits or Limits.of(opened.settings), metrics)
+            with metrics.shared(service.gauges):
+                yield
             service.stopping = True
+            tracing.close()
 
-    server = FastAPI(title="finfoundry", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    server = FastAPI(title="finfoundry", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, telemetry=_NONE)
     errors.install(server, pages.show_error)
-    server.add_middleware(Gate, metrics=metrics, limit=lambda path: body_limit(server, path), patience=limits.patience)
-    for router in (routes.api, documents.api, chat.api, routes.health, pages.console):
+    server.add_middleware(
+        Gate, metrics=metrics, tracing=tracing, limit=lambda path: body_limit(server, path), patience=(limits or Limits()).patience
+    )
+    for router in (routes.api, documents.api, specialists.api, chat.api, routes.health, pages.console):
         server.include_router(router)
     return server
 

@@ -14,12 +14,13 @@ import json as jsonlib
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,9 +33,9 @@ from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.errors import body_of, request_id
-from finfoundry.server.events import streamed, watched
+from finfoundry.server.events import HEARTBEAT, streamed, watched
 from finfoundry.server.routes import errors, json, while_there
-from finfoundry.server.service import Reader, Service, Shared
+from finfoundry.server.service import Reader, Service, Shared, Still, still_open
 from finfoundry.views import json_text
 
 Vector = NDArray[np.float32]
@@ -128,7 +129,7 @@ async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Rea
         raise _no_model(body.model)
     work = service.in_turn(bearer, lambda: _governed(service, bearer, body, collection or None))
     if body.stream:
-        return streamed(_chunks(service, work, body, request_id(request)))
+        return streamed(_chunks(service, work, body, request_id(request), still_open(request)))
     answer = await while_there(request, work)
     choice = {
         "index": 0,
@@ -162,26 +163,31 @@ def _chat_id(collection: str | None, asked: list[str]) -> str:
     return "chat-" + hashlib.sha256(jsonlib.dumps([collection, asked]).encode()).hexdigest()
 
 
-async def _chunks(service: Service, work: Any, body: ChatRequest, identifier: str) -> AsyncIterator[str]:
+async def _chunks(service: Service, work: Any, body: ChatRequest, identifier: str, still: Still) -> AsyncIterator[str]:
     head = _head(f"chatcmpl-{uuid.uuid4().hex}", "chat.completion.chunk", body.model)
+    started = time.monotonic()
     yield _data({**head, "choices": [_delta({"role": "assistant", "content": ""})]})
-    async for sign in watched(work):
-        if isinstance(sign, float):
-            yield _data(
-                {**head, "choices": [_delta({})], "progress": {"state": "working", "seconds": sign, "waiting": service.asks.waiting}}
-            )
-            continue
-        try:
-            answer: Answer = sign.result()
-        except FinfoundryError as error:
-            yield _data(body_of(error, identifier))
-            return
-        for piece in _PIECES.findall(answer.text):
-            yield _data({**head, "choices": [_delta({"content": piece})]})
-        yield _data({**head, "choices": [_delta({}, "stop")], **_extension(answer)})
-        if body.stream_options and body.stream_options.include_usage:
-            yield _data({**head, "choices": [], "usage": _usage(answer.tokens)})
-        yield "data: [DONE]\n\n"
+    try:
+        async for sign in watched(work, still):
+            if isinstance(sign, float):
+                progress = {"state": "working", "seconds": sign, "waiting": service.asks.waiting}
+                yield _data({**head, "choices": [_delta({})], "progress": progress})
+                continue
+            service.metrics.observe("first_token_seconds", time.monotonic() - started, of="answer")
+            for chunk in _told(sign.result(), head, body):
+                yield _data(chunk)
+            yield "data: [DONE]\n\n"
+    except FinfoundryError as error:
+        yield _data(body_of(error, identifier))
+
+
+def _told(answer: Answer, head: dict[str, Any], body: ChatRequest) -> Iterator[dict[str, Any]]:
+    """A bound answer as chunks: its text in pieces, then what is known of it."""
+    for piece in _PIECES.findall(answer.text):
+        yield {**head, "choices": [_delta({"content": piece})]}
+    yield {**head, "choices": [_delta({}, "stop")], **_extension(answer)}
+    if body.stream_options and body.stream_options.include_usage:
+        yield {**head, "choices": [], "usage": _usage(answer.tokens)}
 
 
 def _head(identifier: str, kind: str, model: str) -> dict[str, Any]:
@@ -223,7 +229,7 @@ def _engine_request(service: Service, body: ChatRequest) -> EngineRequest:
 async def _raw(service: Service, bearer: Bearer, body: ChatRequest, request: Request) -> Response:
     asked = _engine_request(service, body)
     if body.stream:
-        return StreamingResponse(_raw_chunks(service, bearer, body, asked, request_id(request)), media_type="text/event-stream")
+        return streamed(_raw_chunks(service, bearer, body, asked, request_id(request), still_open(request)))
     completion = await while_there(request, service.in_turn(bearer, lambda: _raw_completion(service, bearer, asked)))
     message = {"role": "assistant", "content": completion.text, "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": completion.finish, "logprobs": None}
@@ -239,7 +245,9 @@ def _raw_completion(service: Service, bearer: Bearer, asked: EngineRequest) -> C
     return completion
 
 
-async def _raw_chunks(service: Service, bearer: Bearer, body: ChatRequest, asked: EngineRequest, identifier: str) -> AsyncIterator[str]:
+async def _raw_chunks(
+    service: Service, bearer: Bearer, body: ChatRequest, asked: EngineRequest, identifier: str, still: Still
+) -> AsyncIterator[str]:
     """Pieces as the engine makes them: a thread fills the queue, and stops when nobody reads any more."""
     head = _head(f"chatcmpl-{uuid.uuid4().hex}", "chat.completion.chunk", body.model)
     loop, pieces, left = asyncio.get_running_loop(), asyncio.Queue[str | None](), False
@@ -262,7 +270,7 @@ async def _raw_chunks(service: Service, bearer: Bearer, body: ChatRequest, asked
     work.add_done_callback(lambda _: pieces.put_nowait(None))
     try:
         yield _data({**head, "choices": [_delta({"role": "assistant", "content": ""})]})
-        while (piece := await pieces.get()) is not None:
+        async for piece in _while_open(pieces, still):
             yield _data({**head, "choices": [_delta({"content": piece})]})
         await work
         yield _data({**head, "choices": [_delta({}, "stop")]})
@@ -272,6 +280,23 @@ async def _raw_chunks(service: Service, bearer: Bearer, body: ChatRequest, asked
     finally:
         left = True
         work.cancel()
+
+
+async def _while_open(pieces: asyncio.Queue[str | None], still: Still) -> AsyncIterator[str]:
+    """The pieces up to None. Raises what ``still`` raises, which is asked each second."""
+    asked = time.monotonic()
+    while True:
+        piece: str | None = ""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEARTBEAT):
+                piece = await pieces.get()
+        if time.monotonic() - asked >= HEARTBEAT:
+            await still()
+            asked = time.monotonic()
+        if piece is None:
+            return
+        if piece:
+            yield piece
 
 
 @api.post("/embeddings")

@@ -21,7 +21,7 @@ from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import event, streamed
 from finfoundry.server.rendering import Marks
 from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Reader, Service, Shared, Writer
+from finfoundry.server.service import Reader, Service, Shared, Still, Writer, still_open
 from finfoundry.uploads import Upload
 from finfoundry.views import DocumentView, PageView, page_view
 
@@ -75,13 +75,14 @@ async def upload_show(upload: str, service: Shared, bearer: Reader) -> Response:
 async def upload_events(upload: str, request: Request, service: Shared, bearer: Reader) -> Response:
     """The same as server-sent events, at each change and each second, until the file is done or failed."""
     await service.work(uploads.find, service.app.database, bearer.principal, upload)
-    return streamed(_following(service, bearer.principal, upload, request_id(request)))
+    return streamed(_following(service, bearer.principal, upload, request_id(request), still_open(request)))
 
 
-async def _following(service: Service, principal: Principal, upload: str, identifier: str) -> AsyncIterator[str]:
+async def _following(service: Service, principal: Principal, upload: str, identifier: str, still: Still) -> AsyncIterator[str]:
     last, looks = "", 0
     while not service.stopping:
         try:
+            await still()
             now = await service.work(uploads.find, service.app.database, principal, upload)
         except FinfoundryError as error:
             yield event("error", body_of(error, identifier))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -24,13 +24,17 @@ def streamed(events: AsyncIterator[str]) -> StreamingResponse:
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
-async def watched(work: Coroutine[Any, Any, T]) -> AsyncIterator[float | asyncio.Task[T]]:
-    """Seconds passed, now and at each heartbeat, and at the end the finished task. Left early, the work is cancelled."""
+async def watched(work: Coroutine[Any, Any, T], still: Callable[[], Awaitable[object]]) -> AsyncIterator[float | asyncio.Task[T]]:
+    """Seconds passed, now and at each heartbeat, and at the end the finished task. Left early, the work is cancelled. Raises what
+    ``still`` raises, which is asked at each sign: a key may be revoked while its request waits.
+    """
     started, task = time.monotonic(), asyncio.ensure_future(work)
     try:
         yield 0.0
         while not (await asyncio.wait([task], timeout=HEARTBEAT))[0]:
+            await still()
             yield round(time.monotonic() - started, 1)
+        await still()
         yield task
     finally:
         if not task.done():

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from finfoundry.server.errors import refuse
 from finfoundry.server.metrics import Metrics
+from finfoundry.server.tracing import Tracing
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
@@ -30,9 +31,10 @@ _HEADERS = {
 class Gate:
     """ASGI middleware. ``limit`` gives the bytes that a body may have by its path; ``patience`` the seconds between two pieces of it."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, limit: Callable[[str], int], patience: float = 30.0) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing, limit: Callable[[str], int], patience: float = 30.0) -> None:
         self._app = app
         self._metrics = metrics
+        self._tracing = tracing
         self._limit = limit
         self._patience = patience
 
@@ -42,20 +44,22 @@ class Gate:
             return
         identifier = scope["finfoundry.request_id"] = uuid.uuid4().hex
         started, status = time.monotonic(), "499"  # nginx's number for a client that left
+        headers = Headers(scope=scope)
+        finish = self._tracing.start(scope["method"], headers, identifier)
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = str(message["status"])
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = identifier
+                sent = MutableHeaders(scope=message)
+                sent["X-Request-Id"] = identifier
                 for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                    sent.setdefault(name, value)
             await send(message)
 
         try:
             limit = self._limit(scope["path"])
-            length = Headers(scope=scope).get("content-length", "0")
+            length = headers.get("content-length", "0")
             if length.isdigit() and int(length) > limit:
                 await refuse(413, "TooLarge", _too_large(limit), identifier)(scope, receive, sending)
             else:
@@ -64,6 +68,7 @@ class Gate:
             route = getattr(scope.get("route"), "path", "none")
             self._metrics.count("requests_total", route=route, method=scope["method"], status=status)
             self._metrics.observe("request_seconds", time.monotonic() - started, route=route)
+            finish(route, status)
 
     def _receiving(self, receive: Receive, limit: int) -> Receive:
         got, whole = 0, False

@@ -30,7 +30,7 @@ from finfoundry.server.bodies import (
 )
 from finfoundry.server.errors import ErrorBody, body_of, request_id
 from finfoundry.server.events import event, streamed, watched
-from finfoundry.server.service import Reader, Service, Shared, opened
+from finfoundry.server.service import Reader, Service, Shared, Still, opened, still_open
 from finfoundry.views import FactView, HitView, json_text
 
 T = TypeVar("T")
@@ -75,19 +75,19 @@ async def verify(body: VerifyRequest, service: Shared, bearer: Reader) -> Respon
 async def ask(body: AskRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Answer a question from the store; every figure is bound to its source, or the answer is withheld."""
     if body.stream:
-        return streamed(_asking(service, bearer, body, request_id(request)))
+        return streamed(_asking(service, bearer, body, request_id(request), still_open(request)))
     return json(await while_there(request, service.ask(bearer, body.question, body.collection, body.conversation)))
 
 
-async def _asking(service: Service, bearer: Bearer, body: AskRequest, identifier: str) -> AsyncIterator[str]:
-    async for sign in watched(service.ask(bearer, body.question, body.collection, body.conversation)):
-        if isinstance(sign, float):
-            yield event("progress", {"seconds": sign, "waiting": service.asks.waiting, "state": "working"})
-            continue
-        try:
-            yield event("answer", sign.result())
-        except FinfoundryError as error:
-            yield event("error", body_of(error, identifier))
+async def _asking(service: Service, bearer: Bearer, body: AskRequest, identifier: str, still: Still) -> AsyncIterator[str]:
+    try:
+        async for sign in watched(service.ask(bearer, body.question, body.collection, body.conversation), still):
+            if isinstance(sign, float):
+                yield event("progress", {"seconds": sign, "waiting": service.asks.waiting, "state": "working"})
+            else:
+                yield event("answer", sign.result())
+    except FinfoundryError as error:
+        yield event("error", body_of(error, identifier))
 
 
 @api.post("/search", response_model=list[HitView], tags=["search"])

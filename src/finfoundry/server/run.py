@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import tempfile
 
 import uvicorn
 
 from finfoundry.machine import read_settings
+from finfoundry.server.metrics import FOLDER
 
 GRACE = 30  # seconds that running requests have when the server is told to stop
 log = logging.getLogger("finfoundry.server")
@@ -15,6 +18,13 @@ log = logging.getLogger("finfoundry.server")
 def run(host: str, port: int, workers: int) -> None:
     """Serve until a signal. Raises SettingsError before anything is started."""
     read_settings()
+    with tempfile.TemporaryDirectory(prefix="finfoundry-") as folder:
+        if workers > 1:
+            os.environ[FOLDER] = folder
+        _run(host, port, workers)
+
+
+def _run(host: str, port: int, workers: int) -> None:
     uvicorn.run(
         "finfoundry.server.application:from_settings",
         factory=True,

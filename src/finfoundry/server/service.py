@@ -18,6 +18,7 @@ from finfoundry.core import leaving
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineTimeout
 from finfoundry.core.principal import Principal
+from finfoundry.core.protocols import Completion
 from finfoundry.core.settings import Settings
 from finfoundry.governance.api_keys import Bearer, Scope
 from finfoundry.governance.oidc import Identities, Provider
@@ -27,6 +28,7 @@ from finfoundry.server.metrics import Metrics
 from finfoundry.server.rendering import Renderer
 
 T = TypeVar("T")
+Still = Callable[[], Awaitable[object]]
 COOKIE = "finfoundry_key"
 MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
 
@@ -37,12 +39,17 @@ class Limits:
 
     asks: int = 4  # questions worked at side by side
     waiting: int = 256
+    waiting_tenant: int = 128  # of one tenant
     waiting_each: int = 32  # of one user
     deadline: float = 120.0  # for a question, from its arrival
     body: int = 8 * 1024 * 1024
     patience: float = 30.0  # for the next piece of a body
     threads: int = 16  # for what needs no model
     cached_answers: int = 1000
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        return cls(settings.ask_slots, settings.ask_waiting, settings.ask_waiting_tenant, settings.ask_waiting_user, settings.ask_deadline)
 
 
 class Service:
@@ -54,10 +61,11 @@ class Service:
         self.metrics = metrics
         self.identities = Identities(app.database, provider_of(app.settings))
         self.keys = self.identities.keys
-        self.asks = Admission(limits.asks, waiting=limits.waiting, each=limits.waiting_each)
+        self.asks = Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
         self.cache = AnswerCache(app.database, limits.cached_answers)
         self.renderer = Renderer()
         self.stopping = False
+        app.recorder.watch = self._engine_called
         self._ask_threads = CapacityLimiter(limits.asks)
         self._threads = CapacityLimiter(limits.threads)
 
@@ -85,7 +93,7 @@ class Service:
                 await asyncio.wait([entered, task], return_when=asyncio.FIRST_COMPLETED)
                 return await asyncio.shield(task)
         except TimeoutError as error:
-            raise EngineTimeout("The answer took too long", remedy="Ask for less at once, or raise the deadline") from error
+            raise EngineTimeout("The answer took too long", remedy="Ask for less at once, or raise FINFOUNDRY_ASK_DEADLINE") from error
         finally:
             if not entered.done():
                 task.cancel()  # it still waits: nothing is lost by leaving the queue
@@ -95,7 +103,7 @@ class Service:
 
     async def _hold(self, bearer: Bearer, work: Callable[[], T], entered: asyncio.Future[None]) -> T:
         waited = time.monotonic()
-        async with self.asks.turn(bearer.principal.user):
+        async with self.asks.turn(bearer.principal.user, bearer.tenant):
             self.metrics.observe("queue_seconds", time.monotonic() - waited)
             if not entered.done():
                 entered.set_result(None)
@@ -114,9 +122,19 @@ class Service:
         else:
             answer = make()
         self.metrics.count("answers_total", status=answer.status)
-        self.metrics.count("completion_tokens_total", answer.tokens.get("completion", 0))
         self.metrics.observe("answer_seconds", time.monotonic() - started)
         return answer
+
+    def _engine_called(self, completion: Completion, first: float, seconds: float) -> None:
+        """Of each call of the engine, streams included: what it cost, and what of the prompt was in its cache."""
+        self.metrics.observe("first_token_seconds", first, of="engine")
+        for name, amount in (
+            ("prompt_tokens_total", completion.prompt_tokens),
+            ("prompt_tokens_cached_total", completion.cached_tokens),
+            ("completion_tokens_total", completion.completion_tokens),
+            ("generation_seconds_total", seconds),
+        ):
+            self.metrics.count(name, amount)
 
     def gauges(self) -> dict[str, float]:
         return {"asks_waiting": self.asks.waiting, "asks_running": self.asks.running, "answers_cached": len(self.cache)}
@@ -153,6 +171,12 @@ def key_of(request: Request) -> str | None:
     if scheme.lower() == "bearer":
         return key.strip()
     return None if scheme else request.cookies.get(COOKIE)
+
+
+def still_open(request: Request) -> Still:
+    """Asks again whether the request's key opens anything: for streams, which may outlive it. Raises UnknownKey."""
+    service = service_of(request)
+    return partial(service.work, service.identities.bearer, key_of(request))
 
 
 def opened(scope: Scope) -> Callable[[Request], Awaitable[Bearer]]:

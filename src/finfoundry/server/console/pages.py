@@ -19,7 +19,7 @@ from finfoundry.server.documents import box_of, take
 from finfoundry.server.errors import body_of, request_id, status_of
 from finfoundry.server.events import event, streamed, watched
 from finfoundry.server.routes import while_there
-from finfoundry.server.service import COOKIE, Service, Shared, opened
+from finfoundry.server.service import COOKIE, Service, Shared, opened, still_open
 
 STATIC = Path(__file__).parent / "static"
 _FILES = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -108,14 +108,14 @@ async def ask_live(
     request: Request, service: Shared, bearer: Visitor, question: Annotated[str, Form()], collection: Annotated[str, Form()] = ""
 ) -> Response:
     async def told() -> AsyncIterator[str]:
-        async for sign in watched(service.ask(bearer, question, collection or None)):
-            if isinstance(sign, float):
-                yield event("progress", {"seconds": sign})
-                continue
-            try:
-                yield event("answer", {"html": fragment(request, "answer.html", bearer, answer=sign.result())})
-            except FinfoundryError as error:
-                yield event("error", body_of(error, request_id(request)))
+        try:
+            async for sign in watched(service.ask(bearer, question, collection or None), still_open(request)):
+                if isinstance(sign, float):
+                    yield event("progress", {"seconds": sign})
+                else:
+                    yield event("answer", {"html": fragment(request, "answer.html", bearer, answer=sign.result())})
+        except FinfoundryError as error:
+            yield event("error", body_of(error, request_id(request)))
 
     return streamed(told())
 
