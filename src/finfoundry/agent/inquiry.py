@@ -271,7 +271,7 @@ class Inquiry:
 
     def _from_passages(self, intent: Intent, subject: Subject) -> Answer:
         with self._timed("retrieve"):
-            extracts = passages.extracts(self._hits(intent, subject), search_text(intent), self.language)
+            extracts = passages.extracts(self._hits(intent, subject, passages.PAGES, passages.PASSAGES), search_text(intent), self.language)
             hits = [extract.hit for extract in extracts]
         self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
         if not hits or self.engine is None:
@@ -309,9 +309,9 @@ class Inquiry:
         intent, subject = self._understand()
         return self._hits(intent, subject, limit)
 
-    def _hits(self, intent: Intent, subject: Subject, limit: int = 10) -> list[Hit]:
-        """Passages of the entity named; papers on the period named go before others."""
-        return list(self.search.search(self.principal, search_query(intent, subject, self.collection, limit)))
+    def _hits(self, intent: Intent, subject: Subject, limit: int, each: int = 1) -> list[Hit]:
+        """Of each of the first pages so many passages, of the entity named; papers on the period named go before others."""
+        return list(self.search.search(self.principal, search_query(intent, subject, self.collection, limit, each)))
 
     def _written(self, engine: Engine, write: Callable[[Engine], passages.Written]) -> passages.Written:
         with self._timed("generate"):

@@ -13,8 +13,9 @@ from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import Completion, Engine, Message, Request
 
-PASSAGES = 5
-CHARACTERS = {"en": 420, "zh": 260}  # of each passage in a prompt: about 500 tokens together
+PAGES, PASSAGES = 5, 2  # of the search: the first pages, and on each the first passages
+CHARACTERS = {"en": 400, "zh": 260}  # of each passage in a prompt
+ROOM = {"en": 2900, "zh": 1300}  # of all together: about 750 tokens
 ANSWER_TOKENS = 120
 SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
 NOTHING = "NOT FOUND"
@@ -110,18 +111,31 @@ class Extract:
 
 
 def extracts(hits: Sequence[Hit], query: str, language: Language) -> list[Extract]:
-    """The hits' parts that speak of the question, best first; a part that repeats another is left out."""
+    """The hits' parts that speak of the question: of each page the best passage, then the next ones while there is room.
+
+    A part that repeats another is left out.
+    """
     wanted = keywords(query)
     weights = rarities([hit.text for hit in hits])
-    scored = []
-    for rank, hit in enumerate(hits):
-        text, held = focused(hit.text, wanted, weights, CHARACTERS[language], table=hit.kind == "table")
-        scored.append((held / (1 + 0.05 * rank), -rank, Extract(hit, text)))
     kept: list[Extract] = []
-    for _, _, extract in sorted(scored, key=lambda item: item[:2], reverse=True):
-        if extract.text and not any(extract.text[:80] in other.text or other.text[:80] in extract.text for other in kept):
-            kept.append(extract)
-    return kept[:PASSAGES]
+    room = ROOM[language]
+    for hit in _by_turns(hits):
+        text, _ = focused(hit.text, wanted, weights, CHARACTERS[language], table=hit.kind == "table")
+        repeated = any(text[:80] in other.text or other.text[:80] in text for other in kept)
+        if text and not repeated and len(text) <= room:
+            kept.append(Extract(hit, text))
+            room -= len(text)
+    return kept
+
+
+def _by_turns(hits: Sequence[Hit]) -> list[Hit]:
+    """The first passage of each page, then the second of each; pages in the order of the search."""
+    pages: dict[tuple[str, int, object], list[Hit]] = {}
+    for hit in hits:
+        place = hit.chunk_id if hit.box is None else None  # in a file without pages each passage is a place
+        pages.setdefault((hit.document_id, hit.page, place), []).append(hit)
+    chosen = list(pages.values())[:PAGES]
+    return [page[turn] for turn in range(PASSAGES) for page in chosen if turn < len(page)]
 
 
 def numbered(found: Sequence[Extract]) -> str:

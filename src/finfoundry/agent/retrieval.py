@@ -28,14 +28,14 @@ _KINDS = (
 )
 
 
-def search_query(intent: Intent, subject: Subject, collection: str | None, limit: int) -> SearchQuery:
+def search_query(intent: Intent, subject: Subject, collection: str | None, limit: int, each: int = 1) -> SearchQuery:
     """The query; a kind of paper that the question names is a filter where the entity has such papers."""
     named = next((kind for kind, pattern in _KINDS if pattern.search(intent.question)), None)
     kind = named if any(document.kind == named for document in subject.documents) else None
     span = next(reversed(spans_of(intent, subject.calendar)), None)
     return SearchQuery(
         search_text(intent), k=limit, collection=collection, entity=subject.name, period=str(span.year) if span else None, kind=kind,
-        question=intent.question, months=span.months if span else None, route=route_of(intent),
+        question=intent.question, months=span.months if span else None, route=route_of(intent), passages=each,
     )  # fmt: skip
 
 
