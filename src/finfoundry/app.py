@@ -112,7 +112,7 @@ class App:
         self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
-        self.agent.specialists = Scores(database)
+        self.specialists = self.agent.specialists = Scores(database)
 
     def close(self) -> None:
         self.engine.close()

@@ -1,0 +1,75 @@
+"""Scores of specialists in service under ``/v1/specialists``: by the promoted version only, checked by its schema, audited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import Field, model_validator
+
+from finfoundry.app import App
+from finfoundry.core.errors import SettingsError
+from finfoundry.server.bodies import Body
+from finfoundry.server.routes import errors, json
+from finfoundry.server.service import Reader, Service, Shared
+
+if TYPE_CHECKING:
+    from finfoundry.specialist_desk import Desk
+
+MOST_ROWS = 10_000  # of one request
+Cell = str | int | float | bool | None
+Row = Annotated[dict[str, Cell], Field(min_length=1, max_length=5_000)]
+api = APIRouter(prefix="/v1/specialists", responses=errors, tags=["specialists"])
+_SCORES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "docs/schemas/specialist-scores.json", "content": {"application/json": {}}}
+}
+
+
+class ScoreRequest(Body):
+    """One row, or several. Columns are named as in training; a missing cell is null."""
+
+    row: Row | None = None
+    rows: Annotated[list[Row], Field(min_length=1, max_length=MOST_ROWS)] | None = None
+    reasons: bool = Field(True, description="Up to five reasons a row; with base and rest they sum to the score")
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        if (self.row is None) == (self.rows is None):
+            raise ValueError("give either row or rows")
+        return self
+
+    def table(self) -> Sequence[Mapping[str, Cell]]:
+        return self.rows if self.rows is not None else [self.row or {}]
+
+
+@api.get("", response_class=Response, responses={200: {"content": {"application/json": {}}}})
+async def specialists(service: Shared, bearer: Reader) -> Response:
+    """The specialists that the user may call, with the version in use."""
+    found = await service.work(service.app.specialists.names, bearer.principal)
+    return json([one for one in found if one.version is not None])
+
+
+@api.post("/{name}/score", response_class=Response, responses=_SCORES)
+async def score(name: str, body: ScoreRequest, service: Shared, bearer: Reader) -> Response:
+    """Score rows by the version in use. A row that departs from the schema comes back with why; the others are scored."""
+    work = partial(_score, service, bearer.principal, name, body.table(), reasons=body.reasons)
+    found = await service.work(work)
+    service.metrics.count("specialist_rows_total", len(found.rows))
+    return json(found)
+
+
+def _score(service: Service, *arguments: Any, reasons: bool) -> Any:
+    return _desk(service.app).serve(*arguments, reasons=reasons)
+
+
+@lru_cache(maxsize=4)
+def _desk(app: App) -> Desk:
+    """One an open home: it keeps what it loaded. Raises SettingsError where the extra is not installed."""
+    try:
+        from finfoundry.specialist_desk import Desk
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"Specialists need the package {error.name}", remedy="Install finfoundry[specialists]") from error
+    return Desk(app)

@@ -1,0 +1,106 @@
+"""Scores over HTTP: by the promoted version, under the label, audited, and asked for again in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.server.conftest import Live
+
+from finfoundry.core.principal import Principal
+from finfoundry.governance.trail import recall
+from finfoundry.specialist_desk import Desk, Given
+from finfoundry.specialists.made_data import loans
+from finfoundry.specialists.specialist import Request
+
+NAME = "house-loans"
+
+
+@dataclass
+class Served:
+    live: Live
+    desk: Desk
+    folder: Path
+    rows: list[dict[Any, Any]]
+
+
+@pytest.fixture(scope="module")
+def served(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """A specialist that was trained by the administrator and promoted by bob; carol may use it, ana may not."""
+    folder = tmp_path_factory.mktemp("specialists")
+    table = loans(400, seed=3)
+    table.to_csv(folder / "loans.csv", index=False)
+    desk, app = Desk(live.app), live.app
+    request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=0.01)
+    app.policy.add_label(app.administrator, "scores")
+    for user in ("bob", "carol"):
+        app.policy.add_user(app.administrator, user)
+    app.policy.add_grant(app.administrator, "carol", "scores")
+    desk.train(app.administrator, request, folder / NAME, Given(folder / "loans.csv"), label="scores")
+    rows = table.drop(columns="default").astype(object).where(table.drop(columns="default").notna(), None).to_dict("records")
+    return Served(live, desk, folder / NAME, rows)
+
+
+def test_nothing_is_served_before_a_second_person_promotes(served: Served) -> None:
+    with served.live.client(served.live.admin_key) as client:
+        assert client.post(f"/v1/specialists/{NAME}/score", json={"row": served.rows[0]}).status_code == 404
+    served.desk.promote(Principal("bob"), served.folder)
+
+
+def test_a_row_is_scored_audited_and_replayed(served: Served) -> None:
+    carol = served.live.new_key("carol")
+    with served.live.client(carol) as client:
+        answer = client.post(f"/v1/specialists/{NAME}/score", json={"row": served.rows[7]})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        (row,) = found["rows"]
+        assert row["base"] + sum(reason["contribution"] for reason in row["reasons"]) + row["rest"] == row["score"]
+        assert found["warnings"] == []
+        record = recall(served.live.app.database, served.live.app.settings.home, served.live.app.administrator, found["record"])
+        assert (record.user, record.action, record.one("batch")["root"]) == ("carol", "scores", found["root"])
+        assert served.desk.replay(served.live.app.administrator, found["record"]).ok
+
+        told = client.post("/v1/ask", json={"question": f"What is the credit score of applicant {row['id']} by model {NAME}?"}).json()
+        assert told["status"] == "answered", told
+        assert told["text"] == f"The score of ID {row['id']} by model {NAME} is {row['score']}."
+        assert told["figures"][0]["reference"]["record"] == found["record"]
+    replay = served.live.app.audit_replay(served.live.app.administrator, told["audit_id"])
+    assert replay.ok
+    assert any(check.what == "binding" and check.outcome == "agrees" for check in replay.checks)
+
+
+def test_rows_that_cannot_be_scored_come_back_with_why(served: Served) -> None:
+    rows = [served.rows[1], {**served.rows[2], "income": "much"}, {**served.rows[3], "job": "astronaut"}, {**served.rows[4], "income": -3}]
+    with served.live.client(served.live.admin_key) as client:
+        found = client.post(f"/v1/specialists/{NAME}/score", json={"rows": rows, "reasons": False}).json()
+    assert (found["scored"], found["refused"]) == (1, 3)
+    assert [bool(row["refused"]) for row in found["rows"]] == [False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"row": {"a": 1}, "rows": [{"a": 1}]}, 400),
+        ({"rows": []}, 400),
+        ({"row": {"id": "x", "income": [1]}}, 400),
+        ({"row": {"id": "x"}}, 400),
+    ],
+)
+def test_a_body_that_cannot_be_scored_is_told(served: Served, body: dict[str, Any], status: int) -> None:
+    with served.live.client(served.live.admin_key) as client:
+        answer = client.post(f"/v1/specialists/{NAME}/score", json=body)
+    assert answer.status_code == status, answer.text
+    assert answer.json()["error"]["message"]
+
+
+def test_without_the_label_it_is_not_there(served: Served) -> None:
+    with served.live.client() as client:  # ana
+        assert client.post(f"/v1/specialists/{NAME}/score", json={"row": served.rows[0]}).status_code == 404
+        assert client.get("/v1/specialists").json() == []
+        told = client.post("/v1/ask", json={"question": f"What is the credit score of applicant L000007 by model {NAME}?"}).json()
+        assert told["status"] != "answered"
+    with served.live.client(served.live.new_key("carol")) as client:
+        assert [one["name"] for one in client.get("/v1/specialists").json()] == [NAME]
