@@ -26,8 +26,8 @@ def filled_home(module_home: Path) -> Iterator[Path]:
         papers.mkdir()
         (papers / REPORT).write_bytes(annual_report().data)
         (folder / "client.pdf").write_bytes(client_report())
-        run("users", "add", "ana")
-        run("labels", "add", "sensitive", "--discoverable")
+        run_json("users", "add", "ana")
+        run_json("labels", "add", "sensitive", "--discoverable")
         run("ingest", str(papers), "--json")
         run("ingest", str(folder / "client.pdf"), "--label", "sensitive", "--json")
         yield folder
@@ -121,23 +121,23 @@ class TestWriting:
         paper.write_text("# Rates\n\nThe rate is 2.5%.\n")
         second = run_json("ingest", str(paper), "--collection", "rates")[0]
         assert (second["outcome"], second["superseded"]) == ("superseded", [first["id"]])
-        run("documents", "delete", second["id"])
+        run_json("documents", "delete", second["id"])
         assert run_json("documents", "list", "--collection", "rates") == []
 
     def test_grants_open_and_close(self) -> None:
-        run("users", "add", "bob", "--group", "credit")
-        run("grants", "add", "credit", "sensitive")
+        run_json("users", "add", "bob", "--group", "credit")
+        run_json("grants", "add", "credit", "sensitive")
         assert len(run_json("documents", "list", "--as", "bob", "--collection", "default")) == 2
-        run("grants", "remove", "credit", "sensitive")
+        run_json("grants", "remove", "credit", "sensitive")
         assert len(run_json("documents", "list", "--as", "bob", "--collection", "default")) == 1
-        run("users", "remove", "bob")
+        run_json("users", "remove", "bob")
         with pytest.raises(NotFound):
             run("documents", "list", "--as", "bob")
 
 
 def test_erasing_a_user_forgets_what_was_said_and_keeps_the_chain(filled_home: Path) -> None:
     assert filled_home
-    run("users", "add", "eve")
+    run_json("users", "add", "eve")
     record = run_json("ask", "云洲商业银行2024年的净利润是多少？", "--as", "eve", "--conversation", "one")["audit_id"]
     assert run_json("audit", "erase", "user", "eve")["conversations"] == 1
     assert run_json("audit", "verify")["ok"]
@@ -151,3 +151,26 @@ def test_verify_needs_no_store(tmp_path: Path) -> None:
     assert right["bound"] == 1
     wrong = run_json("verify", "Revenue was $1,243 million in 2024.", "--evidence", str(evidence), status=1)
     assert wrong["unbound"] == 1
+
+
+@pytest.mark.usefixtures("filled_home")
+class TestManaging:
+    def test_lists_and_states_are_what_their_schemas_say(self) -> None:
+        for words in ("users list", "labels list", "grants list", "keys list", "models", "status", "specialists list"):
+            assert isinstance(run_json(*words.split()), list)
+        assert {check["name"] for check in run_json("doctor", status=1)} >= {"python", "home", "database"}  # no model is here
+
+    def test_a_key_is_made_and_revoked(self) -> None:
+        key = run_json("keys", "create", "--user", "kim")
+        (row,) = [row for row in run_json("keys", "list") if row["user"] == "kim"]
+        assert key["key"] not in json.dumps(row)
+        assert run_json("keys", "revoke", row["id"])
+        assert isinstance(run_json("keys", "revoke", "--user", "kim"), list)
+
+    def test_a_wide_table_is_imported_and_asked(self, tmp_path: Path) -> None:
+        (tmp_path / "reports.csv").write_text("company,year,revenue\nAlpha,2020,5\nBeta,2020,7\n", "utf-8")
+        imported = run_json("tables", "import", str(tmp_path / "reports.csv"), "--collection", "wide")
+        assert imported
+
+    def test_a_key_that_was_never_lost_resumes_nothing(self) -> None:
+        assert run_json("audit", "resume", "no need") is None

@@ -99,7 +99,7 @@ COMMANDS = {
     "users add": "user", "users list": "users", "users remove": "user",
     "labels add": "label", "labels list": "labels", "labels remove": "label",
     "grants add": "grant", "grants list": "grants", "grants remove": "grant",
-    "keys create": "key", "keys list": "keys", "keys revoke": "key-revoked",
+    "keys create": "key", "keys list": "keys", "keys revoke": "key-revoked", "keys revoke --user": "keys",
     "audit verify": "audit-verify", "audit show": "audit-show", "audit replay": "audit-replay", "audit erase": "audit-erased",
     "audit resume": "audit-resumed",
     "tables import": "tables-import", "tables query": "tables-query",
