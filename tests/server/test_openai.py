@@ -49,8 +49,8 @@ def test_a_stream_sends_progress_and_no_text_before_the_answer_is_bound(client: 
     assert chunks[-1].usage
 
 
-def test_a_follow_up_leaves_out_whom_it_is_about(live: Live) -> None:
-    short = "2023年的净利润是多少？"
+@pytest.mark.parametrize("short", ["2023年的净利润是多少？", "2023年呢？"])
+def test_a_follow_up_leaves_out_what_was_said_before(live: Live, short: str) -> None:
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.admin_key) as admin:  # who reads the papers of two companies
 
         def answer(*questions: str) -> dict[str, Any]:

@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.agent.entities import Names
+from finfoundry.agent.follow_up import completed
 from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
+from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.operands import TableLines
 from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
+from finfoundry.agent.subject import names_of
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
@@ -51,11 +54,25 @@ class Agent:
             InputError: the question is empty or too long.
             EngineError, StoreError: the engine or the store failed.
         """
-        text = clean(question, self.question_characters)
-        inquiry = self._inquiry(principal, text, collection, conversation or Conversation())
+        conversation = conversation or Conversation()
+        said = clean(question, self.question_characters)
+        text = self._in_full(principal, said, collection, conversation.question)
+        conversation.question = text
+        inquiry = self._inquiry(principal, text, collection, conversation)
+        if text != said:
+            inquiry.trace.add("follow-up", {"said": said, "meant": text})
+            inquiry.warnings.append(inquiry.words["understood"].format(question=text))
         answer = inquiry.answer()
         inquiry.trace.add("answer", answer, [citation.document.id for citation in answer.citations])
         return answer, inquiry.trace
+
+    def _in_full(self, principal: Principal, question: str, collection: str | None, before: str | None) -> str:
+        """The question with what it leaves out because the one before said it."""
+        if before is None:
+            return question
+        entities = names_of(self.store.entities(principal, collection), self.store.documents(principal, collection))
+        whole = completed(question, before, self.names(sorted(entities.items())), vocabulary())
+        return whole if whole is not None and len(whole) <= self.question_characters else question
 
     def _inquiry(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> Inquiry:
         hidden = self.hidden(principal, collection) if self.hidden else ()

@@ -56,6 +56,7 @@ class Conversation:
 
     entity: str | None = None
     plan: Plan | None = None
+    question: str | None = None  # the last one, in full
 
 
 class Inquiry:
