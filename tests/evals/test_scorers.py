@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.evals import required
-from finfoundry.evals.numeric import asked_scale, first_sentence, is_figure, wanted
+from finfoundry.evals.numeric import asked_scale, conclusion, is_figure, wanted
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites import financebench
 from finfoundry.evals.suites.tasks import divided, number, tatqa
@@ -51,10 +51,11 @@ def test_the_scale_asked_for() -> None:
     assert asked_scale("What is it?") is None
 
 
-def test_only_the_first_sentence_says_what_was_asked() -> None:
-    """What follows explains."""
-    assert first_sentence("It was 5 [1]. In 2019 it was 7 [2].") == "It was 5."
-    assert first_sentence("为5亿元[1]。其中7亿元") == "为5亿元"
+def test_an_answer_concludes_in_its_first_figure_or_its_last_sentence() -> None:
+    """What lies between explains."""
+    assert conclusion("To see. It was 5 [1]. In 2019 it was 7 [2]. So 5.") == "It was 5.\nSo 5."
+    assert conclusion("为5亿元[1]。其中7亿元。共12亿元。") == "为5亿元\n共12亿元"
+    assert conclusion("") == ""
 
 
 def test_required_facts() -> None:
@@ -84,7 +85,7 @@ def test_financebench_verdicts() -> None:
     ask = Item("x", "What was it in USD millions?", "$382.00")
     assert financebench.score(ask, Reply("", "no_evidence")).verdict == "no_evidence"
     assert financebench.score(ask, Reply("Cash flow was $382 million [1].")).verdict == "correct"
-    assert financebench.score(ask, Reply("Cash flow was $381 million. In 2019 it was $382 million.")).verdict == "wrong"
+    assert financebench.score(ask, Reply("Cash flow was $381 million. In 2019 it was $382 million. That is all.")).verdict == "wrong"
     text = Item("y", "Which segment grew?", "Consumer packaging grew by 4%")
     assert financebench.score(text, Reply("Consumer packaging grew 4%.")).verdict == "correct"
     assert "no facts written" in financebench.score(text, Reply("I do not know")).why

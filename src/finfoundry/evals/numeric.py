@@ -59,6 +59,13 @@ def without_markers(text: str) -> str:
     return re.sub(r"\s*\[\d+\]", "", text)
 
 
-def first_sentence(text: str) -> str:
-    """Where an answer says what it was asked; what follows explains."""
-    return re.split(r"(?<=[.。!?])\s+(?=[A-Z])|。", without_markers(text).strip())[0]
+def sentences(text: str) -> list[str]:
+    """An answer's sentences, without its citation markers."""
+    return [one for one in re.split(r"(?<=[.。!?])\s+(?=[A-Z])|。|\n+", without_markers(text).strip()) if one.strip()]
+
+
+def conclusion(text: str) -> str:
+    """Where an answer says what it was asked: in the first sentence that states a figure, or in the last; what lies between explains."""
+    every = sentences(text)
+    first = next((one for one in every if find_numbers(one)), "")
+    return "\n".join(dict.fromkeys([first, *every[-1:]]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.numbers import find_numbers
 from finfoundry.evals import required
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.numeric import first_sentence, is_figure, wanted
+from finfoundry.evals.numeric import conclusion, is_figure, wanted
 from finfoundry.evals.rows import Evidence, Item, Reply, Score
 from finfoundry.evals.run import Suite
 
@@ -66,11 +67,11 @@ def score(item: Item, reply: Reply) -> Score:
     if reply.status != "answered":
         return Score(reply.status, 0.0)
     if is_figure(item.gold):
-        said = wanted(item.question, item.gold).stated_in(first_sentence(reply.text))
+        said = wanted(item.question, item.gold).stated_in(conclusion(reply.text))
         return (
             Score("correct", 1.0, f"{said} is {item.gold}")
             if said
-            else Score("wrong", 0.0, f"the first sentence does not state {item.gold}")
+            else Score("wrong", 0.0, f"the answer does not conclude with {item.gold}")
         )
     if item.id in _facts():
         return required.judge(_facts()[item.id], reply.text)
@@ -91,12 +92,6 @@ SHARED = Suite(
     "financebench", "FinanceBench: one store over all filings.", "answer", items, score,
     (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), documents=documents,
 )  # fmt: skip
-SINGLE = Suite(
-    "financebench-single",
-    "FinanceBench: each question over its own document.",
-    "answer",
-    items,
-    score,
-    SHARED.measures,
-    documents=documents,
+SINGLE = replace(
+    SHARED, name="financebench-single", about="FinanceBench: each question over its own document.", system="answer-one", own_document=True
 )

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from finfoundry import machine
 from finfoundry.app import App, EngineOnDemand, open_app
 from finfoundry.core.answer import Answer
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.protocols import Engine
+from finfoundry.core.protocols import Embedder, Engine
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.report import write_report
 from finfoundry.evals.result import Result
-from finfoundry.evals.rows import Reply, Solver
+from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.run import Suite, run
 from finfoundry.evals.suites import load_suite, suite_names
 from finfoundry.evals.suites.tasks import shots, task_solver
+from finfoundry.evaluation import naive
+from finfoundry.knowledge.tables.columns import Reading
 
 PRODUCT = "product"
 
@@ -100,6 +104,13 @@ class Evaluation:
             self._stack.callback(self._engine.close)
         return self._engine
 
+    def embedder(self) -> Embedder:
+        """The embedder of the settings, for a baseline. Raises SettingsError where none is installed."""
+        found = machine.embedder(self.settings)
+        if found is None:
+            raise SettingsError(f"the embedder {self.settings.embedder} is not here", remedy="Run finfoundry pull")
+        return found
+
     def app(self) -> App:
         if self._app is None:
             self._app = self._stack.enter_context(open_app(self.settings))
@@ -127,21 +138,80 @@ def _tasks(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
 
 
 def _answers(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
-    """The whole product over the home's default collection."""
+    """The whole product over the collection that holds the suite's documents."""
     app = evaluation.app()
-    _fill(app, suite, evaluation)
-    return lambda item: reply_of(app.ask(app.administrator, item.question))
+    collection = _collection(app, suite, evaluation)
+
+    def solve(item: Item) -> Reply:
+        app.agent.engine = app.recorder
+        return reply_of(app.ask(app.administrator, item.question, collection=collection))
+
+    return solve
 
 
-def _fill(app: App, suite: Suite, evaluation: Evaluation) -> None:
-    """Ingest the suite's documents that the home does not hold. Raises FinfoundryError for one that cannot be read."""
-    wanted = suite.documents(evaluation.data) if suite.documents else ()
-    there = {document.name for document in app.documents(app.administrator)}
-    absent = [path for path in wanted if path.name not in there]
-    failed = [one for one in app.ingest(app.administrator, absent, wait=True, report=evaluation.report) if one.error] if absent else []
-    if failed:
-        raise InputError(f"{failed[0].path} could not be ingested: {failed[0].error}", remedy=failed[0].remedy)
+def _rules(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    """The product without a model: rules and facts alone."""
+    app = evaluation.app()
+    collection = _collection(app, suite, evaluation)
+
+    def solve(item: Item) -> Reply:
+        app.agent.engine = None
+        return reply_of(app.ask(app.administrator, item.question, collection=collection))
+
+    return solve
+
+
+def _naive(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    embedder = evaluation.embedder()
+    found = naive.index(_documents(suite, evaluation.data), embedder, evaluation.out / "indexes", evaluation.report)
+    return naive.solver(evaluation.engine(), embedder, found, own_document=suite.own_document)
+
+
+def _llamaindex(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    from finfoundry.evaluation import peer  # an extra
+
+    files = _documents(suite, evaluation.data)
+    return peer.solver(evaluation.engine(), evaluation.embedder(), files, evaluation.out / "indexes" / suite.name, evaluation.report)
+
+
+def _documents(suite: Suite, data: Path) -> Sequence[Path]:
+    if suite.documents is None:
+        raise InputError(f"suite {suite.name} has no documents that a baseline could read")
+    return suite.documents(data)
+
+
+def _collection(app: App, suite: Suite, evaluation: Evaluation) -> str | None:
+    """The collection that holds all documents of the suite: one that is there, else one of its own into which they are ingested.
+
+    Raises InputError for a document that cannot be read.
+    """
+    if suite.documents is None:
+        return None
+    wanted = {path.name: path for path in suite.documents(evaluation.data)}
+    held: dict[str, set[str]] = defaultdict(set)
+    for document in app.documents(app.administrator):
+        held[document.collection].add(document.name)
+    there = [name for name, documents in held.items() if wanted.keys() <= documents]
+    if there:
+        return min(there, key=lambda name: len(held[name]))
+    own = f"evals-{suite.name}"
+    absent = [path for name, path in wanted.items() if name not in held[own]]
+    if suite.missing:
+        imported = app.import_tables(app.administrator, absent, Reading(missing=suite.missing), collection=own, report=evaluation.report)
+        failed = [(one.path, one.error, one.remedy) for one in imported if one.error]
+    else:
+        ingested = app.ingest(app.administrator, absent, collection=own, wait=True, report=evaluation.report)
+        failed = [(one.path, one.error, one.remedy) for one in ingested if one.error]
+    for path, error, remedy in failed:
+        raise InputError(f"{path} could not be read into the store: {error}", remedy=remedy)
+    return own
 
 
 Maker = Callable[[Evaluation, Suite, str], Solver]
-SYSTEMS: dict[tuple[str, str], Maker] = {("task", PRODUCT): _tasks, ("answer", PRODUCT): _answers}
+SYSTEMS: dict[tuple[str, str], Maker] = {
+    ("task", PRODUCT): _tasks,
+    ("answer", PRODUCT): _answers,
+    ("answer", "rules"): _rules,
+    ("answer", "naive"): _naive,
+    ("answer", "llamaindex"): _llamaindex,
+}
