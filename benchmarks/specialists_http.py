@@ -30,7 +30,7 @@ ROWS, PORT = 400, 18997
 
 
 def main() -> None:
-    home = Path(tempfile.mkdtemp(prefix="ff-", dir="/tmp"))  # noqa: S108  short: PostgreSQL's socket lies in it
+    home = Path(tempfile.mkdtemp(prefix="ff-", dir="/tmp"))  # short: PostgreSQL's socket lies in it
     home.chmod(0o755)
     try:
         with open_app(Settings(home=home)) as app:

@@ -187,15 +187,20 @@ def explain(
     folder: Folder,
     row: Annotated[str, typer.Option("--row", metavar="ID", help="A row that was scored.")],
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "en",
-    audience: Annotated[str, typer.Option("--audience", help="customer, officer or validator.")] = "customer",
+    audience: Annotated[str | None, typer.Option("--audience", help="customer, officer, validator or investigator.")] = None,
+    transactions: Transactions = None,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Put a score into words from its reasons; every figure is bound to the score, or the text is withheld."""
+    from finfoundry.agent.narrate import AUDIENCES
+
     if language not in ("zh", "en"):
         raise typer.BadParameter("zh or en", param_hint="--language")
+    if audience not in (None, *AUDIENCES):
+        raise typer.BadParameter(", ".join(AUDIENCES), param_hint="--audience")
     with open_desk() as (app, desk):
-        show(desk.explain(app.principal(user), folder, row, language, audience), json)
+        show(desk.explain(app.principal(user), folder, row, language, audience, transactions), json)
 
 
 @specialists.command()

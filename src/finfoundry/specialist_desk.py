@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from finfoundry.agent.narrate import narrate
+from finfoundry.agent.narrate import Pattern, narrate
 from finfoundry.app import App
 from finfoundry.core.answer import Answer, Language
-from finfoundry.core.audit import canonical, plain
+from finfoundry.core.audit import Record, Step, append, canonical, plain
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -24,6 +25,7 @@ from finfoundry.specialists import aml, market_risk, specialist
 from finfoundry.specialists.card import Card, write_card, write_evidence, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
+from finfoundry.specialists.graph import Evidence
 from finfoundry.specialists.graph import explain as explain_account
 from finfoundry.specialists.market_data import read_scenarios
 from finfoundry.specialists.market_risk import MarketScores, MarketValidation
@@ -148,7 +150,9 @@ class Desk:
         made = specialist.load(folder)
         family = classifier(made.request.family)
         blocks, digest = self._blocks(principal, family, made, given)
-        return self._score(principal, made, name, blocks, _past(family, made, given), digest, reasons=reasons, out=out, report=report)
+        past = _past(family, made, given)
+        scored = self._score(principal, made, name, blocks, past, digest, reasons=reasons, out=out, report=report)
+        return replace(scored, warnings=self._standing(made.version))
 
     def _blocks(self, principal: Principal, family: Family, made: Specialist, given: Given) -> tuple[Iterator[pd.DataFrame], str]:
         """The table in blocks where each row stands for itself; whole where rows make each other's inputs."""
@@ -187,8 +191,7 @@ class Desk:
                 report(Progress("scoring", total.scored + total.refused, None, "rows"))
         if total is None:
             raise InputError("There are no rows to score")
-        written = str(out) if out else None
-        return replace(total, record=recording.record, root=recording.root, written=written, warnings=self._standing(made.version))
+        return replace(total, record=recording.record, root=recording.root, written=str(out) if out else None)
 
     def _standing(self, version: str) -> list[str]:
         """What a reader of scores must know of a version that is not in use."""
@@ -276,27 +279,46 @@ class Desk:
         different = again(specialist.load(folder), rows)
         return Replayed(record, len(rows), len(rows) - len(different), different[:20], root_ok, not different and root_ok)
 
-    def explain(self, principal: Principal, folder: Path, row: str, language: str, audience: str = "customer") -> Answer:
-        """Put a row's latest score into words; every figure is bound to it, or the text is withheld. Raises NotFound."""
+    def explain(
+        self, principal: Principal, folder: Path, row: str, language: str, audience: str | None = None, transactions: Path | None = None
+    ) -> Answer:
+        """Put a row's latest score into words; every figure is bound to it, or the text is withheld. The act is audited.
+
+        For aml it is the narrative of a report, with the sub-graph that shows why. Raises NotFound.
+        """
         name, family = folder.resolve().name, family_of(folder)
         record, output = self.registry.find(principal, name, row)
         if output.get("refused"):
             raise NotFound(f"The row {row} was not scored: {output['refused']}")
         made = RecordedScore(name, family, check_sealed(folder), record, row, "", output)
         spoken: Language = "zh" if language == "zh" else "en"
-        answer = narrate(self._app.engine, made, spoken, audience)
-        if family == aml.FAMILY.name:
-            answer.warnings.append(self._picture(folder, row))
+        audience = audience or ("investigator" if family == aml.FAMILY.name else "customer")
+        found = self._evidence(folder, row, transactions) if family == aml.FAMILY.name else None
+        with self._app.recorder.recording() as calls:
+            told = narrate(self._app.recorder, made, spoken, audience, _pattern(found) if found else None)
+        answer = told.answer
+        if found is not None:
+            answer.warnings.append(f"The transfers and their picture: {write_evidence(folder, found)}")
+        elif family == aml.FAMILY.name:
+            answer.warnings.append(f"No pattern of transfers stands out around {row}")
+        content = {"model": name, "version": made.version, "record": record, "row": row, "output": output}
+        steps = [Step("specialist", content), Step("binding", told.binding), Step("answer", answer), *(call.step() for call in calls.made)]
+        with self._app.database.transaction(principal) as connection:
+            answer.audit_id = append(connection, Record(principal.user, "explanation", tuple(steps), target=answer.id))
         return answer
 
-    def _picture(self, folder: Path, account: str) -> str:
-        """Draw the sub-graph around an account for the investigator; says where it lies, or that there is none."""
+    def _evidence(self, folder: Path, account: str, transactions: Path | None) -> Evidence | None:
+        """The sub-graph that explains an account."""
         made = specialist.load(folder)
-        found = explain_account(aml.graph_of(made.history, made.request), account)
-        if found is None:
-            return f"No pattern of transfers stands out around {account}"
-        page = write_evidence(folder, found)
-        return f"Pattern {found.pattern} around {found.collector}, {len(found.edges)} transfers: {page}"
+        table = made.history if transactions is None else aml.read_transfers(made.request, transactions)
+        return explain_account(aml.graph_of(table, made.request), account)
+
+
+def _pattern(found: Evidence) -> Pattern:
+    """The figures of a sub-graph, amounts to the hundredth."""
+    amounts = [Decimal(str(edge[2])).quantize(Decimal("0.01")) for edge in found.edges]
+    figures = {"transfers": Decimal(len(amounts)), "accounts": Decimal(len(found.accounts))}
+    return Pattern(found.pattern, found.collector, figures | {"sum moved": sum(amounts, Decimal(0)), "largest transfer": max(amounts)})
 
 
 def _past(family: Family, made: Specialist, given: Given) -> Any:

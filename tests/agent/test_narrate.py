@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.agent.narrate import narrate, tell
+from finfoundry.agent.binding import rebind
+from finfoundry.agent.narrate import Pattern, narrate, tell
 from finfoundry.agent.score_fields import evidence_of
+from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Language
+from finfoundry.core.audit import plain
 from finfoundry.core.protocols import RecordedScore
 
 OUTPUT = {
@@ -25,7 +30,7 @@ EVIDENCE = evidence_of(SCORE)
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_true_score_is_told_and_bound(language: Language) -> None:
-    answer = narrate(None, SCORE, language)
+    answer = narrate(None, SCORE, language).answer
     assert answer.status == "answered"
     assert {figure.source for figure in answer.figures} == {"specialist"}
     assert [figure.reference.field for figure in answer.figures] == ["score", "probability", "grade"]
@@ -36,11 +41,49 @@ def test_the_true_score_is_told_and_bound(language: Language) -> None:
 def test_one_changed_digit_is_withheld(place: int, step: int) -> None:
     digits = list("514")
     digits[place] = str((int(digits[place]) + step) % 10)
-    answer = tell(f"The score is {''.join(digits)}.", EVIDENCE, "en")
+    answer = tell(f"The score is {''.join(digits)}.", EVIDENCE, "en").answer
     assert answer.status == "withheld"
     assert not any(character.isdigit() for character in answer.text)
 
 
 def test_a_changed_probability_is_withheld() -> None:
-    assert tell("The probability is 8.24%.", EVIDENCE, "en").status == "answered"
-    assert tell("The probability is 8.34%.", EVIDENCE, "en").status == "withheld"
+    assert tell("The probability is 8.24%.", EVIDENCE, "en").answer.status == "answered"
+    assert tell("The probability is 8.34%.", EVIDENCE, "en").answer.status == "withheld"
+
+
+PATTERN = Pattern(
+    "fan-in",
+    "77",
+    {"transfers": Decimal(6), "accounts": Decimal(7), "sum moved": Decimal("12345.67"), "largest transfer": Decimal("2100.50")},
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_report_of_a_pattern_is_bound_and_binds_again(language: Language) -> None:
+    told = narrate(None, SCORE, language, "investigator", PATTERN)
+    assert told.answer.status == "answered", told.answer.reason
+    fields = [figure.reference.field for figure in told.answer.figures]
+    assert {"transfers", "accounts", "sum moved", "largest transfer", "contribution of credit_amount"} <= set(fields)
+    assert "77" in told.answer.text
+    assert rebind(plain(told.binding))["text"] == told.answer.text
+
+
+def test_swapped_weights_are_withheld() -> None:
+    assert tell("What each took from the score: inq last 6mths -114; credit amount -92.", EVIDENCE, "en").answer.status == "answered"
+    assert tell("What each took from the score: inq last 6mths -92; credit amount -114.", EVIDENCE, "en").answer.status == "withheld"
+
+
+@pytest.mark.parametrize(
+    ("wording", "stands"),
+    [
+        ("Your score is 514 and the probability of default 8.24%. It is due to inq last 6mths, then credit amount.", True),
+        ("Your score is 524 and the probability of default 8.24%. It is due to inq last 6mths, then credit amount.", False),
+        ("Your score is 514, due to credit amount, then inq last 6mths.", False),
+        ("Your score is 514 of 850, due to inq last 6mths, then credit amount.", False),
+    ],
+)
+def test_what_the_model_wrote_stands_only_when_it_holds(wording: str, stands: bool) -> None:
+    answer = narrate(ScriptedEngine([("", wording)]), SCORE, "en").answer
+    assert answer.status == "answered"
+    assert (answer.text == wording) is stands
+    assert (answer.model is not None) is stands

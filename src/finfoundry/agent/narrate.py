@@ -1,18 +1,22 @@
-"""A specialist's score in words, for a customer, an officer or a validator.
+"""A specialist's score in words: for a customer, an officer, a validator, and, with its pattern of transfers, for an investigator.
 
-The model may word it; it is given the reasons only. What it wrote stands only if every figure is one of the specialist's and every
-reason is named in the true order; otherwise a sentence composed here takes its place. A text with a changed digit is withheld.
+The model may word it; it is given the facts composed here and nothing else. What it wrote stands only if every figure is one of the
+specialist's and every reason is named in the true order; otherwise the composed sentences take its place. A text with a changed digit
+is withheld.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from finfoundry.agent.score_fields import columns_of, evidence_of
+from finfoundry.agent.binding import bind_parts, recorded
+from finfoundry.agent.score_fields import ScoreField, columns_of, evidence_of, shown, vocabulary
 from finfoundry.agent.scores import ScoreCall, compose
-from finfoundry.binding import SpecialistEvidence, bind
+from finfoundry.binding import SpecialistEvidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Engine, Message, RecordedScore, Request
@@ -24,38 +28,104 @@ _SYSTEM = {
     " copy every figure digit for digit, add no figure, no advice and no promise.",
     "zh": "请用平实的中文向{audience}说明模型评分。只用所给事实，按所给顺序逐一列出原因，数字逐位照抄，不得增加任何数字、建议或承诺。",
 }
-_AUDIENCE = {"customer": "客户", "officer": "信贷员", "validator": "验证人员"}
+_REPORT = {
+    "en": "Write the narrative of a suspicious activity report for an investigator in plain English. Use only the facts given, copy every"
+    " figure and every ID digit for digit, name every reason in the given order, add no figure, no accusation and no conclusion.",
+    "zh": "请用平实的中文为调查人员撰写可疑交易报告的情况说明。只用所给事实，数字和编号逐位照抄，按所给顺序逐一列出原因，"
+    "不得增加任何数字、指控或结论。",
+}
+_AUDIENCE = {"customer": "客户", "officer": "信贷员", "validator": "验证人员", "investigator": "调查人员"}
+AUDIENCES = tuple(_AUDIENCE)
 
 
-def tell(text: str, evidence: SpecialistEvidence, language: Language) -> Answer:
-    """The answer that a text makes when every figure is bound to the score; otherwise a withheld one."""
-    bound = bind(text, [evidence])
-    if not bound.complete:
-        reason = "; ".join(f"{one.text}: {one.reason}" for one in bound.unbound)
-        return Answer(str(uuid.uuid4()), "withheld", language, _WITHHELD[language], reason=reason)
-    return Answer(str(uuid.uuid4()), "answered", language, bound.text, citations=bound.citations, figures=bound.figures)
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What an account takes part in: the kind, who stands in the middle, and its figures."""
+
+    kind: str
+    collector: str
+    figures: Mapping[str, Decimal]  # transfers, accounts, sum moved, largest transfer
 
 
-def narrate(engine: Engine | None, score: RecordedScore, language: Language, audience: str = "customer") -> Answer:
-    """Word a score. Without a model, or where its text does not hold, the composed sentence is the text."""
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """The answer, and what the binder was given, for the audit record."""
+
+    answer: Answer
+    binding: Mapping[str, object]
+
+
+def narrate(
+    engine: Engine | None, score: RecordedScore, language: Language, audience: str = "customer", pattern: Pattern | None = None
+) -> Narration:
+    """Word a score. Without a model, or where its text does not hold, the composed sentences are the text."""
     evidence = evidence_of(score)
     plain = compose(score, ScoreCall((), (), (), reasons=True), language)
-    worded = _worded(engine, plain, language, audience) if engine else None
+    if audience != "customer":
+        plain = _joined([plain, weights(score, language)], language)
+    if pattern is not None:
+        evidence, plain = with_pattern(evidence, pattern), _joined([plain, compose_pattern(score, pattern, language)], language)
+    worded = _worded(engine, plain, language, audience, pattern) if engine else None
     if worded is not None and _in_order(worded, score.output):
-        answer = tell(worded, evidence, language)
-        if answer.status == "answered":
-            answer.model = engine.model if engine else None
-            return answer
+        told = tell(worded, evidence, language)
+        if told.answer.status == "answered":
+            told.answer.model = engine.model if engine else None
+            return told
     return tell(plain, evidence, language)
 
 
-def _worded(engine: Engine, plain: str, language: Language, audience: str) -> str | None:
+def tell(text: str, evidence: SpecialistEvidence, language: Language) -> Narration:
+    """The answer that a text makes when every figure is bound to the score; otherwise a withheld one."""
+    parts = [(text, [evidence])]
+    bound, binding = bind_parts(parts, "", language), recorded(parts, "", language)
+    if bound.unbound:
+        reason = "; ".join(f"{one.text}: {one.reason}" for one in bound.unbound)
+        return Narration(Answer(str(uuid.uuid4()), "withheld", language, _WITHHELD[language], reason=reason), binding)
+    answer = Answer(str(uuid.uuid4()), "answered", language, bound.text, citations=bound.citations, figures=bound.figures)
+    return Narration(answer, binding)
+
+
+def weights(score: RecordedScore, language: Language) -> str:
+    """What each reason did to the score, in a sentence; empty without reasons."""
+    words = vocabulary()["sentences"][language]
+    told = [
+        words["weight"].format(column=column, value=shown(ScoreField("score", "", Decimal(str(reason["contribution"])))))
+        for column, reason in zip(columns_of(score.output), score.output.get("reasons") or (), strict=True)
+    ]
+    points = isinstance(score.output.get("score"), int)
+    return str(words["weights" if points else "pushes"].format(reasons=words["join"].join(told))) if told else ""
+
+
+def with_pattern(evidence: SpecialistEvidence, pattern: Pattern) -> SpecialistEvidence:
+    """The evidence of a score and of the pattern beside it."""
+    names = {name: tuple(words) for name, words in vocabulary()["pattern_fields"].items()}
+    return replace(
+        evidence,
+        fields={**evidence.fields, **pattern.figures},
+        names={**evidence.names, **names},
+        inputs=(*evidence.inputs, pattern.collector),
+    )
+
+
+def compose_pattern(score: RecordedScore, pattern: Pattern, language: Language) -> str:
+    """The sentences about a pattern."""
+    words, kind = vocabulary()["sentences"][language], vocabulary()["patterns"][pattern.kind][language]
+    figures = {name: f"{value:,f}" for name, value in pattern.figures.items()}
+    told = [words[name].format(row=score.row, collector=pattern.collector, pattern=kind, **figures) for name in ("pattern", "moved")]
+    return _joined([*told, words["review"]], language)
+
+
+def _joined(sentences: list[str], language: Language) -> str:
+    return ("" if language == "zh" else " ").join(sentence for sentence in sentences if sentence)
+
+
+def _worded(engine: Engine, plain: str, language: Language, audience: str, pattern: Pattern | None) -> str | None:
     told = _AUDIENCE.get(audience, audience) if language == "zh" else audience
+    system = (_REPORT if pattern is not None else _SYSTEM)[language].format(audience=told)
     try:
-        messages = (Message("system", _SYSTEM[language].format(audience=told)), Message("user", plain))
-        return engine.chat(Request(messages, max_tokens=_TOKENS)).text.strip()
+        return engine.chat(Request((Message("system", system), Message("user", plain)), max_tokens=_TOKENS)).text.strip()
     except FinfoundryError:
-        return None  # no model here, or it is busy: the composed sentence says the same
+        return None  # no model here, or it is busy: the composed sentences say the same
 
 
 def _in_order(text: str, output: Mapping[str, Any]) -> bool:

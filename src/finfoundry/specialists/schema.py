@@ -171,7 +171,8 @@ def _read_numbers(column: Column, cells: pd.Series, checked: Checked) -> np.ndar
 def _read_categories(column: Column, cells: pd.Series, checked: Checked) -> np.ndarray:
     empty = cells.isna().to_numpy()
     known = {name: code for code, name in enumerate(column.categories)}
-    codes = cells.astype(str).map(known).fillna(-1).to_numpy(dtype=np.int32)
+    texts = (cell if type(cell) is str else str(cell) for cell in cells.tolist())
+    codes = np.fromiter((known.get(text, -1) for text in texts), dtype=np.int32, count=len(cells))
     codes[empty] = -1
     checked.refuse(np.flatnonzero((codes < 0) & ~empty), f"column {column.name!r}: {{!r}} is a category that training never saw", cells)
     return np.asarray(codes)
