@@ -4,5 +4,6 @@ import os
 
 __version__ = "0.1.0"
 
-# onnxruntime would otherwise keep an id and a log of its use under ~/.cache and send them to its maker. Set before it is loaded.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# Libraries that would otherwise report their use to their makers (onnxruntime keeps an id and a log under ~/.cache). Set before they are
+# loaded; `finfoundry doctor --sealed` shows them.
+os.environ.update(dict.fromkeys(("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"), "1"))

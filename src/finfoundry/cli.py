@@ -87,11 +87,17 @@ def doctor(
     database: Annotated[
         str | None, typer.Option("--database", metavar="DSN", help="Try what the product needs of a database, point by point.")
     ] = None,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="Prove that nothing leaves: settings, sockets, and every feature run without a route.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check the machine, the home, the models and the database; each failed check names its remedy. Exit 1 if any failed."""
     if database is not None:
         cli_operations.doctor_database(database, json)
+        return
+    if sealed:
+        cli_operations.doctor_sealed(json)
         return
     with open_machine() as machine:
         checks = machine.doctor()

@@ -10,9 +10,12 @@ import typer
 from finfoundry import terminal
 from finfoundry.machine import read_settings
 from finfoundry.operations import backup as backing
+from finfoundry.operations import bundle as bundling
 from finfoundry.operations import restore as restoring
+from finfoundry.operations import sealed as sealing
 from finfoundry.operations.contract import examine
 
+bundles = typer.Typer(help="The product and its models in one folder, for a machine without a network.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 Passphrase = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Its first line encrypts the backup.")]
 
@@ -49,6 +52,36 @@ def restore(
         show(restoring.restore(read_settings(), source, passphrase=passphrase, receipts=receipt or [], report=report), json)
 
 
+@bundles.callback(invoke_without_command=True)
+def bundle(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The folder to make.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option("--model", metavar="NAME", help="A model to include; repeat for more [those of the settings].")
+    ] = None,
+    extra: Annotated[
+        list[str] | None, typer.Option("--extra", metavar="NAME", help="An extra of the package to include, such as specialists.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Put wheels, models, digests, a bill of materials and instructions into one folder, for a machine without a network."""
+    if context.invoked_subcommand is not None:
+        return
+    if out is None:
+        raise typer.BadParameter("give --out DIR, or the command verify DIR")
+    with terminal.progress(quiet=json) as report:
+        show(bundling.bundle(read_settings(), out, models=model or [], extras=extra or [], report=report), json)
+
+
+@bundles.command("verify")
+def bundle_verify(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: Json = False) -> None:
+    """Check a bundle: every file against its digest, the bill of materials, the catalogue and this Python. Exit 1 if anything differs."""
+    found = bundling.verify(folder)
+    show(found, json)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
 def doctor_database(dsn: str, as_json: bool) -> None:
     """Print the contract suite's verdict on a database; exit 1 where it lacks something."""
     contract = examine(dsn)
@@ -57,7 +90,17 @@ def doctor_database(dsn: str, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
+def doctor_sealed(as_json: bool) -> None:
+    """Print the proof for an auditor; exit 1 where something leaves, or could not be shown."""
+    with terminal.progress(quiet=as_json) as report:
+        found = sealing.examine(read_settings(), report)
+    show(found, as_json)
+    if not found.sealed:
+        raise typer.Exit(1)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(backup)
     cli.command()(restore)
+    cli.add_typer(bundles, name="bundle")

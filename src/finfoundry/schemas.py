@@ -17,7 +17,7 @@ from finfoundry.evaluation import Evaluation
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
-from finfoundry.operations import backup, bundle, contract, restore
+from finfoundry.operations import backup, bundle, contract, restore, sealed
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
@@ -51,6 +51,7 @@ TYPES: dict[str, Any] = {
     "models": returned(Machine.models),
     "doctor": returned(Machine.doctor),
     "doctor-database": returned(contract.examine),
+    "doctor-sealed": returned(sealed.examine),
     "status": returned(Machine.status),
     "stopped": returned(Machine.stop),
     "user": returned(Policy.add_user),

@@ -32,6 +32,8 @@ from finfoundry.knowledge.intake import Ingested
 from finfoundry.knowledge.store import StoredDocument
 from finfoundry.machine import ModelRow
 from finfoundry.operations.contract import Contract
+from finfoundry.operations.namespace import ADDRESSES
+from finfoundry.operations.sealed import Sealed
 from finfoundry.views import FactView, HitView, ParseView, json_text
 
 out = Console(highlight=False)
@@ -195,6 +197,33 @@ def _(contract: Contract) -> None:
 
 
 @print_value.register
+def _(found: Sealed) -> None:
+    out.print(f"finfoundry {found.version} on {escape(found.machine)}, {found.at}\n")
+    out.print(
+        "[bold]Where settings lead[/]" + ("" if found.leads else ": nowhere; database, model and embedder are processes of this machine")
+    )
+    for lead in found.leads:
+        out.print(f"  {lead.setting}: {escape(lead.host)} ({lead.where})")
+    out.print("[bold]Reporting by libraries[/]")
+    for switch in found.switches:
+        out.print(f"  {switch.name} {'off' if switch.off else '[red]NOT SET[/]'}  [dim]{escape(switch.of)}[/]", soft_wrap=True)
+    out.print(f"[bold]Network sockets of the {found.processes} processes of this home[/]" + ("" if found.sockets else ": none"))
+    for one in found.sockets:
+        out.print(f"  {one.process} {one.pid}: {one.protocol} {one.state} {one.local} ← {one.remote} ({one.where})", soft_wrap=True)
+    out.print("[bold]Every feature once, in a network namespace without a route[/]")
+    for step in found.steps:
+        told = {True: "[green]done[/]", False: "[red]failed[/]", None: "[yellow]not run[/]"}[step.ok]
+        out.print(f"  {told}  {escape(step.name)}  {step.seconds} s  [dim]{escape(step.detail)}[/]", soft_wrap=True)
+    if counted := found.counted:
+        out.print(f"  interfaces: {', '.join(counted.interfaces)}; routes beyond loopback: {counted.routes}")
+        out.print(f"  the kernel counted {counted.tried.without_route} attempts to leave and {counted.tried.datagrams} datagrams")
+        out.print(f"  control: of {len(ADDRESSES)} attempts made on purpose afterwards it counted {counted.control}")
+    for problem in found.problems:
+        out.print(f"[red]![/] {escape(problem)}", soft_wrap=True)
+    out.print("[bold green]sealed[/]" if found.sealed else "[bold red]not shown to be sealed[/]")
+
+
+@print_value.register
 def _(found: Verification) -> None:
     out.print(f"[bold {'green' if found.ok else 'red'}]{'the chain holds' if found.ok else 'THE CHAIN DOES NOT HOLD'}[/]", end="  ")
     out.print(f"{found.records} records, {found.sealed} sealed, {found.unsealed} waiting, {found.erased} steps erased")
@@ -284,7 +313,8 @@ def _(answer: Answer) -> None:
 
 def print_figure(figure: Figure, depth: int) -> None:
     reference = figure.reference
-    origin = reference.expression or reference.text or reference.metric or ""
+    called = f"{reference.field} by {reference.model}, record {reference.record}" if reference.model else ""
+    origin = reference.expression or reference.text or reference.metric or called
     out.print(
         "  " * depth
         + f"[dim]{escape(figure.text)} = {figure.value} {figure.unit} ({figure.period or '-'}) ← {figure.source}: {escape(origin)}[/]",
