@@ -63,3 +63,22 @@ def test_long_text_is_cut_at_sentences() -> None:
         parts = chunk(document.document)
         assert len(parts) > 1
         assert all(part.text.endswith(end) for part in parts)
+
+
+def test_an_article_is_a_passage_and_each_part_of_a_long_one_has_its_number() -> None:
+    first = "第一条　" + "银行应当核对存款人的身份。" * 12
+    second = "第二条　" + "存款人应当出示有效的身份证件，并由银行登记其号码。" * 25
+    document, _ = parsed(
+        "rules.txt", pages=[[paragraph(f"{first}\n{second}", "总则"), paragraph("第三条　本办法自公布之日起施行。", "附则")]]
+    )
+    texts = [one.text for one in chunk(document.document)]
+    assert texts[0] == first
+    assert len(texts) == 3
+    assert all(text.startswith("第二条") for text in texts[1:])
+    assert texts[-1].endswith("\n第三条　本办法自公布之日起施行。")
+
+
+def test_articles_in_english_begin_passages_too() -> None:
+    lines = [f"Section {number}.1 Covenants. {LONG}" for number in (1, 2)]
+    document, _ = parsed(pages=[[paragraph("\n".join(lines), "Agreement")]])
+    assert [one.text[:11] for one in chunk(document.document)] == ["Section 1.1", "Section 2.1"]

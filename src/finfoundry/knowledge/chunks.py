@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from finfoundry.core.document import Block, Box, Chunk, Document, Locator, Page
@@ -15,6 +16,10 @@ LIGHT = 250  # a passage of less says little by itself
 CHINESE_WEIGHT = 2.5  # a Chinese character carries as much as this many Latin letters
 FURNITURE = ("header", "footer")
 
+# Where an article of a law, a rule or a contract begins, with the number that it is cited by.
+_ARTICLE = re.compile(
+    r"(?m)^[\s\u3000]*(第[〇零一二三四五六七八九十百千\d]+条|(?:Article|Section|Rule)\s+\d+[\d.A-Za-z-]*|§\s*\d+[\d.a-z-]*)(?=[\s\u3000.:：、])"
+)
 _SENTENCE = re.compile(r"[^.!?。！？；;\n]*(?:[.!?]+(?=\s|$)|[。！？；;]+|\n|$)\s*|.", re.DOTALL)
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -28,7 +33,8 @@ class _Piece:
     box: Box | None
     locator: Locator | None
     kind: Literal["text", "table"]
-    heading: bool = False
+    starts: bool = False  # a heading or the beginning of an article: it joins nothing before it
+    article: str = ""  # that it is part of
 
 
 def chunk(document: Document) -> list[Chunk]:
@@ -47,17 +53,31 @@ def weight(text: str) -> float:
 
 
 def _pieces(page: Page) -> Iterator[_Piece]:
+    article = ""
     for block in page.blocks:
         if block.kind in FURNITURE or not block.text.strip():
             continue
-        is_table = block.kind == "table"
-        for text in _table_texts(block) if is_table else _sentences(block.text):
-            yield _Piece(text, block.section, block.box, block.locator, "table" if is_table else "text", block.kind == "heading")
+        if block.kind == "table":
+            for text in _table_texts(block):
+                yield _Piece(text, block.section, block.box, block.locator, "table", article=article)
+            continue
+        for text in _articles(block.text):
+            found = _ARTICLE.match(text)
+            article = found[1] if found else "" if block.kind == "heading" else article
+            for number, part in enumerate(_sentences(text)):
+                starts = block.kind == "heading" or (found is not None and number == 0)
+                yield _Piece(part, block.section, block.box, block.locator, "text", starts, article)
+
+
+def _articles(text: str) -> Iterator[str]:
+    """A block's text, cut where articles begin."""
+    cuts = [0, *(match.start() for match in _ARTICLE.finditer(text) if match.start()), len(text)]
+    return (text[a:b] for a, b in pairwise(cuts) if text[a:b].strip())
 
 
 def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
     """Join neighbours of one section until a passage is full. A heading or a short line goes with what follows it, a table
-    too; the last of a page goes with what stands before it.
+    too; the last of a page goes with what stands before it. An article that is too long for one passage has its number on each.
     """
     done: _Piece | None = None
     open_piece: _Piece | None = None
@@ -67,6 +87,8 @@ def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
             continue
         if done:
             yield done
+        if piece.article and not piece.starts and piece.kind == "text":
+            piece.text = f"{piece.article}\n{piece.text}"
         done, open_piece = open_piece, piece
     if done and open_piece and weight(open_piece.text) < LIGHT and open_piece.kind == "text":
         open_piece, done = _join(done, open_piece), None
@@ -80,7 +102,9 @@ def _belong_together(a: _Piece, b: _Piece) -> bool:
     if a.kind == "table":
         return False
     room = TEXT_WEIGHT if b.kind == "text" else TABLE_WEIGHT + LIGHT
-    related = weight(a.text) < LIGHT or (b.kind == "text" and a.section == b.section and not b.heading)
+    related = (weight(a.text) < LIGHT and not (a.article and a.section != b.section)) or (
+        b.kind == "text" and a.section == b.section and not b.starts
+    )
     return related and weight(a.text) + weight(b.text) <= room
 
 
@@ -88,7 +112,7 @@ def _join(a: _Piece, b: _Piece) -> _Piece:
     """Both texts (a caption that the table repeats, once); kind and section of the heavier, a table always."""
     text = b.text if a.text in b.text else f"{a.text}\n{b.text}"
     main = a if a.kind == "table" or (b.kind == "text" and weight(a.text) > weight(b.text)) else b
-    return _Piece(text, main.section, _around(a.box, b.box), a.locator or b.locator, main.kind)
+    return _Piece(text, main.section, _around(a.box, b.box), a.locator or b.locator, main.kind, article=b.article)
 
 
 def _sentences(text: str) -> Iterator[str]:

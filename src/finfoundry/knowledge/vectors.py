@@ -66,7 +66,7 @@ def _waiting(connection: Connection, document: int) -> list[tuple[int, str]]:
     """Ids and texts, with the name of who reports and the headings in front: the passage alone often does not say them."""
     query = """
         SELECT c.id, concat_ws(
-            E'\\n', concat_ws(' ', d.entity, d.kind, d.fiscal_year),
+            E'\\n', concat_ws(' ', d.entity, d.kind, d.fiscal_year, d.title),
             nullif(array_to_string(c.section[cardinality(c.section) - 1:], ' > '), ''), c.text
         )
         FROM chunks c JOIN documents d ON d.id = c.document_id

@@ -12,6 +12,7 @@ from finfoundry.core.document import Document, Profile
 from finfoundry.core.numbers import currency_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
 from finfoundry.knowledge.facts.reporter import reporter
+from finfoundry.knowledge.facts.titles import first_line, rule_title
 
 COVER_PAGES = 4
 COVER_CHARACTERS = 12_000
@@ -73,9 +74,23 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     profile.currency = _currency(document, language)
     if language == "zh":
         _report_year(profile, cover, document)
-        return profile, CALENDAR_YEAR
-    fiscal = _report_period(profile, cover, document)
+        _rule(profile, document)
+        fiscal = CALENDAR_YEAR
+    else:
+        fiscal = _report_period(profile, cover, document)
+    if profile.entity is None and profile.title is None:  # what it is called then tells most
+        profile.title = first_line(document)
     return profile, fiscal
+
+
+def _rule(profile: Profile, document: Document) -> None:
+    """A law or notice has a title and no reporter; a company's own rule or announcement is titled with its name."""
+    title = rule_title(document) if profile.kind is None or not profile.aliases else None
+    if title is None:
+        return
+    profile.title = profile.title or title
+    if not (profile.entity and title.startswith(profile.entity)):
+        profile.kind, profile.entity, profile.aliases = "regulation", None, ()
 
 
 def _cover(document: Document) -> str:

@@ -1,0 +1,39 @@
+"""Laws and notices: what they are called, and that nobody reports in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.core.document import Block, Document, Page, Profile
+from finfoundry.knowledge.facts.profile import read_profile
+
+ARTICLES = "第一条　为了规范存款业务，制定本办法。\n第二条　本办法所称存款，是指人民币存款。\n第三条　存款应当实名。"
+
+
+def paper(*lines: str) -> Document:
+    page = Page(1, 595.0, 842.0, [Block("paragraph", line) for line in lines])
+    return Document("paper.txt", "0" * 64, "text/plain", 1, [page], Profile())
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (("某某银行令", "〔2017〕第 3 号", "存款实名管理办法（试行）", ARTICLES), "存款实名管理办法（试行）"),
+        (("中国人民银行文件", "银发〔2019〕85号", "中国人民银行关于账户管理的通知", "各分行：请照办。"), "中国人民银行关于账户管理的通知"),
+        (("中华人民共和国存款法", ARTICLES), "中华人民共和国存款法"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_known_by_its_title_and_reported_by_nobody(lines: tuple[str, ...], title: str) -> None:
+    profile, _ = read_profile(paper(*lines, "中国银联股份有限公司应当遵守本办法。"))
+    assert (profile.kind, profile.title, profile.entity) == ("regulation", title, None)
+
+
+def test_a_companys_own_announcement_stays_its_own() -> None:
+    profile, _ = read_profile(paper("某某生物股份有限公司关于回购股份的公告", "本公司董事会保证公告内容真实。"))
+    assert profile.entity == "某某生物股份有限公司"
+    assert profile.kind != "regulation"
+
+
+def test_a_paper_without_a_reporter_is_called_by_its_first_line() -> None:
+    profile, _ = read_profile(paper("Overdraft policy for retail customers", "Fees are charged once a day. " * 9))
+    assert (profile.entity, profile.title) == (None, "Overdraft policy for retail customers")
