@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
 
 from finfoundry import terminal
 from finfoundry.app import App, open_app
+from finfoundry.core.answer import Answer
 from finfoundry.core.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -26,8 +29,38 @@ Sql = Annotated[str | None, typer.Option("--sql", metavar="QUERY", help="In plac
 Transactions = Annotated[Path | None, typer.Option("--transactions", metavar="FILE", help="aml: the transfers, if not those of training.")]
 
 
-def show(value: object, as_json: bool) -> None:
-    terminal.print_json(value) if as_json else terminal.print_value(value)
+def show(value: Any, as_json: bool) -> None:
+    """As JSON; or for a person: single values first, then figures and lists, each as a table under its name."""
+    if as_json or not dataclasses.is_dataclass(value) or isinstance(value, Answer):
+        terminal.print_json(value) if as_json else terminal.print_value(value)
+        return
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.name != "gains"}  # for plots
+    tables = {name: found for name, found in fields.items() if found and _is_table(found)}
+    terminal.print_value({name: found for name, found in fields.items() if name not in tables})
+    for name, found in tables.items():
+        terminal.out.print(f"[bold]{name}[/]")
+        if isinstance(found, dict):
+            _print_figures(found if all(isinstance(one, dict) for one in found.values()) else {"": found})
+        else:
+            terminal.print_rows([field.name for field in dataclasses.fields(found[0])], found)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and dataclasses.is_dataclass(value[0]))
+
+
+def _print_figures(models: dict[str, dict[str, Any]]) -> None:
+    """One line a figure, one column a model, with the 95 % interval."""
+    table = Table("", *models)
+    for name in dict.fromkeys(name for figures in models.values() for name in figures):
+        table.add_row(name, *(_figure(figures.get(name)) for figures in models.values()))
+    terminal.out.print(table)
+
+
+def _figure(figure: Any) -> str:
+    if figure is None:
+        return ""
+    return f"{figure.value:.4f}" + (f" [{figure.low:.4f}, {figure.high:.4f}]".replace("[", "\\[") if figure.low is not None else "")
 
 
 @contextmanager

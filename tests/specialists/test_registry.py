@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,34 @@ def test_scores_are_found_by_their_id_and_owner(registry: Registry) -> None:
     assert registry.find(Principal("cat"), "loans", "L1") == (record, {"score": 514})
     with pytest.raises(NotFound):
         registry.find(Principal("dan"), "loans", "L1")
+
+
+def test_a_long_batch_spans_records_each_with_its_root(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finfoundry.specialists.registry.ROWS_A_RECORD", 3)
+    rows = [{"id": f"L{number}", "inputs": None, "output": {"score": number}} for number in range(8)]
+    with registry.recording(Principal("cat"), {"specialist": "loans", "version": "v"}) as recording:
+        for start in (0, 5):
+            recording.add(rows[start : start + 5])
+    assert recording.root == merkle_root([audit.canonical(row) for row in rows])
+    parts = [registry.find(Principal("cat"), "loans", f"L{number}")[0] for number in range(8)]
+    assert len(set(parts)) == 3
+    assert recording.record not in parts
+
+
+def test_a_batch_that_fails_leaves_nothing(registry: Registry) -> None:
+    with suppress(ZeroDivisionError), registry.recording(Principal("cat"), {"specialist": "loans", "version": "v"}) as recording:
+        recording.add([{"id": "L1", "inputs": None, "output": {"score": 1 // len(recording.root)}}])
+    with pytest.raises(NotFound):
+        registry.find(Principal("cat"), "loans", "L1")
+
+
+def test_a_label_decides_who_may_use_a_specialist(registry: Registry, credit: Credit) -> None:
+    with pytest.raises(NotFound, match="no label"):
+        registry.register(ANA, credit.folder, "nowhere")
+    registry.register(ANA, credit.folder)
+    registry.promote(BOB, credit.folder)
+    with pytest.raises(NotFound):
+        registry.promoted(Principal("dan"), "loans")
 
 
 def test_the_root_depends_on_rows_and_order() -> None:

@@ -46,6 +46,9 @@ class Forecast:
     var: float
     es: float
 
+    def __str__(self) -> str:
+        return f"VaR {self.var:.2%}, ES {self.es:.2%}"
+
 
 @dataclass(frozen=True)
 class BackTest:

@@ -27,6 +27,9 @@ class Reason:
     value: str
     contribution: float
 
+    def __str__(self) -> str:
+        return f"{self.column} = {self.value} ({self.contribution:+g})"
+
 
 @dataclass(slots=True)
 class Row:

@@ -127,7 +127,7 @@ def validate(family: Family, specialist: Specialist, name: str, source: Source, 
         by_time=_by_time(table, specialist, rows, y, champion),
         stability=stability(specialist, ready, rows, champion),
         fairness=_fairness(table, specialist, rows, champion, y),
-        warnings=_warnings(len(table), len(rows), y),
+        warnings=_warnings(family, len(table), len(rows), y),
     )
 
 
@@ -204,8 +204,8 @@ def _fairness(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, p: 
     )
 
 
-def _warnings(rows: int, used: int, y: np.ndarray) -> list[str]:
-    found = ["Rejected applicants are not in the data and were not inferred: figures hold for those who were accepted."]
+def _warnings(family: Family, rows: int, used: int, y: np.ndarray) -> list[str]:
+    found = ["Rejected applicants are not in the data and were not inferred: figures hold for the accepted"] if family.about_people else []
     if used < rows:
         found.append(f"{rows - used} of {rows} rows were refused or have no outcome; the figures are of the others")
     if y.sum() < 50:
