@@ -121,6 +121,13 @@ class StoreContract:
         assert found(SearchQuery("memberships", entity="nobody of that name")) == set()
         assert found(SearchQuery("memberships", collection="nowhere")) == set()
 
+    def test_a_paper_of_nobody_knows_whose_is_found_behind_the_companys_own(self, store: Store) -> None:
+        ours = store.add(ADMINISTRATOR, *filing())
+        unowned = store.add(ADMINISTRATOR, *filing("scan.pdf", entity=""))
+        store.add(ADMINISTRATOR, *filing("OTHER.pdf", entity="Other Corp"))
+        hits = Search(store.database).search(ADMINISTRATOR, SearchQuery("memberships", entity="Stream, Inc."))
+        assert [hit.document_id for hit in hits] == [ours.document_id, unowned.document_id]
+
     def test_a_period_prefers_and_does_not_exclude(self, store: Store) -> None:
         for year in (2016, 2017, 2018):
             store.add(ADMINISTRATOR, *filing(f"STREAM_{year}.pdf", year=year))

@@ -136,16 +136,17 @@ class Inquiry:
         names = self.names(sorted(entities.items()))
         intent = understand(self.question, names, vocabulary())
         self.spoken = tuple(self.question[named.start : named.end] for named in names.find(self.question))
-        name = self._entity(intent, list(entities))
+        name = self._entity(intent, list(entities), alone=all(document.entity for document in documents))
         subject = subject_of(name, entities, documents)
         return understand(self.question, names, vocabulary(), subject.calendar), subject
 
-    def _entity(self, intent: Intent, known: Sequence[str]) -> str | None:
+    def _entity(self, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
+        """The entity named, or spoken of before, or the only one where all papers are its own."""
         if intent.entities:
             return intent.entities[0]
         if self.conversation.entity in known:
             return self.conversation.entity
-        return known[0] if len(known) == 1 and not intent.unknown else None
+        return known[0] if len(known) == 1 and alone and not intent.unknown else None
 
     def _plan_by_rule(self, intent: Intent, subject: Subject) -> Plan | None:
         return plan_by_rule(intent, subject.calendar, formulas())

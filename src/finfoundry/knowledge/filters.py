@@ -13,7 +13,7 @@ from finfoundry.knowledge.names import entity_key
 # on a row d of documents
 CONDITION = """
     (%(collection)s::integer IS NULL OR d.collection_id = %(collection)s)
-    AND (%(keys)s::text[] IS NULL OR d.entity_keys && %(keys)s)
+    AND (%(keys)s::text[] IS NULL OR d.entity_keys && %(keys)s OR (%(unowned)s AND d.entity_keys = '{}'))
     AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
     AND (%(documents)s::bigint[] IS NULL OR d.id = ANY (%(documents)s))
 """
@@ -22,15 +22,19 @@ NO_COLLECTION = -1  # a name that is not there matches nothing
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Values for CONDITION. ``keys`` are the normalised names that the company's name was found to stand for."""
+    """Values for CONDITION. ``keys`` are the normalised names that the company's name was found to stand for; ``unowned`` takes in
+    documents of which it is not known whose they are.
+    """
 
     collection: int | None
     keys: list[str] | None
     kind: str | None
     documents: list[int] | None
+    unowned: bool = False
 
     def values(self) -> dict[str, Any]:
-        return {"collection": self.collection, "keys": self.keys, "kind": self.kind, "documents": self.documents}
+        kept = {"collection": self.collection, "keys": self.keys, "kind": self.kind, "documents": self.documents}
+        return {**kept, "unowned": self.unowned}
 
     @property
     def narrow(self) -> bool:
@@ -39,12 +43,18 @@ class DocumentFilter:
 
 
 def resolve(
-    connection: Connection, collection: str | None, entity: str | None, kind: str | None = None, document_ids: Sequence[str] | None = None
+    connection: Connection,
+    collection: str | None,
+    entity: str | None,
+    kind: str | None = None,
+    document_ids: Sequence[str] | None = None,
+    *,
+    unowned: bool = False,
 ) -> DocumentFilter:
     """Names to ids, as far as the principal may see them."""
     documents = None if document_ids is None else [document_number(id) for id in document_ids]
     keys = None if entity is None else entity_names(connection, entity)
-    return DocumentFilter(_collection(connection, collection), keys, kind, documents)
+    return DocumentFilter(_collection(connection, collection), keys, kind, documents, unowned)
 
 
 def entity_names(connection: Connection, entity: str) -> list[str]:

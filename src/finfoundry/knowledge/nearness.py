@@ -21,6 +21,7 @@ class Reported:
     period: str | None
     fiscal_year: int | None
     kind: str | None
+    owned: bool = True  # whether it is known whose it is
 
 
 def nearness(wanted: str | None, months: int | None, paper: Reported, latest: int | None = None) -> float:

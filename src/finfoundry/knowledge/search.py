@@ -27,6 +27,7 @@ from finfoundry.knowledge.routes import Route, own_labels, routed
 from finfoundry.knowledge.vectors import text_form
 
 EXACT_BELOW = 25_000  # passages: beyond it the inverted lists and the graph are faster
+UNOWNED = 0.7  # factor of a document of which it is not known whose it is, where a company is asked about
 OTHER_LANGUAGE = 0.4  # share of passages in the other language: behind those of the question's own, wherever there are such
 
 
@@ -110,7 +111,7 @@ class Search:
     def find(self, principal: Principal, query: SearchQuery) -> Found:
         seen = self._seen(query.question or query.text)
         with self.database.transaction(principal) as connection:
-            where = resolve(connection, query.collection, query.entity, query.kind, query.document_ids)
+            where = resolve(connection, query.collection, query.entity, query.kind, query.document_ids, unowned=True)
             papers = _papers(connection, where) if where.narrow else []
             number = sum(paper.chunks for paper in papers) if where.narrow else _passages_in(connection, where)
             if not number:
@@ -150,8 +151,11 @@ def _found(
 
 def _factors(query: SearchQuery, where: DocumentFilter, reported: Mapping[int, Reported]) -> dict[int, float]:
     """How near each document is to the period; of one company's papers the latest, where no period is asked for."""
-    latest = latest_year(reported.values()) if where.keys else None
-    return {id_: nearness(query.period, query.months, paper, latest) for id_, paper in reported.items()}
+    latest = latest_year(paper for paper in reported.values() if paper.owned) if where.keys else None
+    return {
+        id_: nearness(query.period, query.months, paper, latest) * (1.0 if paper.owned or where.keys is None else UNOWNED)
+        for id_, paper in reported.items()
+    }
 
 
 def _passages_in(connection: Connection, where: DocumentFilter) -> int:
@@ -159,8 +163,11 @@ def _passages_in(connection: Connection, where: DocumentFilter) -> int:
     return int(found[0]) if found else 0
 
 
+_REPORTED = "d.period, d.fiscal_year, d.kind, d.entity_keys <> '{}'"
+
+
 def _papers(connection: Connection, where: DocumentFilter) -> list[_Paper]:
-    query = f"SELECT d.id, d.sha256, d.chunks, d.period, d.fiscal_year, d.kind FROM documents d WHERE {CONDITION} ORDER BY d.id"  # noqa: S608
+    query = f"SELECT d.id, d.sha256, d.chunks, {_REPORTED} FROM documents d WHERE {CONDITION} ORDER BY d.id"  # noqa: S608
     return [
         _Paper(id_, sha256, chunks, Reported(*told)) for id_, sha256, chunks, *told in connection.execute(query, where.values()).fetchall()
     ]
@@ -168,10 +175,10 @@ def _papers(connection: Connection, where: DocumentFilter) -> list[_Paper]:
 
 def _passages(connection: Connection, ids: Iterable[int], papers: Sequence[_Paper]) -> dict[int, _Passage]:
     """Where passages stand. The same bytes under two labels are one document: the first copy."""
-    query = """
-        SELECT c.id, c.ordinal, c.document_id, c.page, c.box IS NOT NULL, d.sha256, d.period, d.fiscal_year, d.kind
+    query = f"""
+        SELECT c.id, c.ordinal, c.document_id, c.page, c.box IS NOT NULL, d.sha256, {_REPORTED}
         FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s) ORDER BY c.document_id
-    """
+    """  # noqa: S608
     first = {paper.sha256: paper.id for paper in reversed(papers)}
     found: dict[int, _Passage] = {}
     for id_, ordinal, document, page, has_pages, sha256, *told in connection.execute(query, (list(ids),)).fetchall():

@@ -263,10 +263,16 @@ def _with_day(timing: Timing, parts: list[str], corner: str, known: FiscalYear |
     return replace(timing, end=found[0].period.end, year=None, months=months, instant=instant)
 
 
+# "Example Holdings, Inc. and Subsidiaries" over a statement's columns: whose they are, not what tells them apart
+_GROUP = re.compile(r"\S(?:\s+(?:and|&)|,)\s+(?:its\s+)?(?:consolidated\s+)?subsidiar(?:y|ies)(?:\s+companies)?\W*$", re.IGNORECASE)
+
+
 def _dimension(parts: Iterable[str]) -> str | None:
     """What is left of a header without its words on time and unit."""
     kept = []
     for part in parts:
+        if _GROUP.search(part):
+            continue
         rest = part
         for found in find_periods(part):
             rest = rest.replace(found.text, " ")

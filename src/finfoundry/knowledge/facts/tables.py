@@ -132,7 +132,8 @@ def _one_line_each(facts: list[Fact]) -> Iterator[Fact]:
 
 
 def _titles(table: Table) -> list[str]:
-    headings = [row.cells[0].text for row in table.grid.rows[:3] if row.kind in {"heading", "note"}]
+    inside = {"heading", "note", "header"}  # a header's first cell stands over the labels, and may hold the title
+    headings = [row.cells[0].text for row in table.grid.rows[:3] if row.kind in inside and row.cells[0].column in (*table.grid.labels, 0)]
     return [text for text in (*headings, table.block.title or "", *table.above) if text]
 
 
