@@ -295,3 +295,17 @@ def test_a_title_as_of_a_year_without_a_day_in_a_paper_without_a_period() -> Non
     title = "Figure 2. Among recipients, by highest degree earned as of 2003 and level at which borrowed"
     paper = document([table(rows, title=title)], cover=[Block("paragraph", "A survey")])
     assert {fact.period for fact in extract(paper)} <= {"2003-12-31", "2003-01-01/2003-12-31"}
+
+
+def test_a_title_and_the_reporting_group_within_the_header() -> None:
+    rows = [
+        ["Consolidated Statements of Income", "Example Holdings, Inc. and Subsidiary Companies>2", ""],
+        ["", "Year ended December 31,>2", ""],
+        ["(in millions, except per share amounts)", "2024", "2023"],
+        ["Net sales", "$ 14,189", "$ 14,082"],
+        ["Cost of sales", "9,683", "9,019"],
+        ["Gross margin", "4,506", "5,063"],
+    ]
+    facts = facts_of(rows)
+    assert values(facts, "Net sales") == [("14189000000", "USD", YEAR), ("14082000000", "USD", BEFORE)]
+    assert {(fact.statement, fact.dimensions) for fact in facts} == {("income", ())}
