@@ -1,4 +1,4 @@
-"""Commands of those who run the product: backup and restore."""
+"""Commands of those who run the product: backup, bundle, retention, and the proofs of ``doctor``."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Annotated
 import typer
 
 from finfoundry import terminal
+from finfoundry.app import open_app
 from finfoundry.machine import read_settings
 from finfoundry.operations import backup as backing
 from finfoundry.operations import bundle as bundling
 from finfoundry.operations import restore as restoring
+from finfoundry.operations import retention
 from finfoundry.operations import sealed as sealing
 from finfoundry.operations.contract import examine
 
 bundles = typer.Typer(help="The product and its models in one folder, for a machine without a network.")
+retentions = typer.Typer(help="How long documents, conversations, traces and uploads are kept.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 Passphrase = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Its first line encrypts the backup.")]
 
@@ -82,6 +85,45 @@ def bundle_verify(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: 
         raise typer.Exit(1)
 
 
+@retentions.command("set")
+def retention_set(
+    subject: Annotated[retention.Subject, typer.Argument(help="What is kept.")],
+    days: Annotated[int, typer.Option("--days", min=1, help="For how long.")],
+    label: Annotated[str | None, typer.Option("--label", help="Only documents under this label.")] = None,
+    collection: Annotated[str | None, typer.Option("--collection", help="Only documents of this collection.")] = None,
+    json: Json = False,
+) -> None:
+    """Keep something for a number of days, and no longer; the worker looks once an hour."""
+    with open_app() as app:
+        show(retention.set_rule(app.database, app.administrator, retention.Rule(subject, label, collection, days)), json)
+
+
+@retentions.command("list")
+def retention_list(json: Json = False) -> None:
+    """List the rules; what has none is kept for ever."""
+    with open_app() as app:
+        show(retention.rules(app.database), json)
+
+
+@retentions.command("remove")
+def retention_remove(
+    subject: Annotated[retention.Subject, typer.Argument(help="What is kept.")],
+    label: Annotated[str | None, typer.Option("--label", help="The label of the rule.")] = None,
+    collection: Annotated[str | None, typer.Option("--collection", help="The collection of the rule.")] = None,
+    json: Json = False,
+) -> None:
+    """Remove a rule: what it was for is kept for ever again."""
+    with open_app() as app:
+        show(retention.remove_rule(app.database, app.administrator, subject, label, collection), json)
+
+
+@retentions.command("apply")
+def retention_apply(trial: Annotated[bool, typer.Option("--trial", help="Only say what would go.")] = False, json: Json = False) -> None:
+    """Follow the rules now."""
+    with open_app() as app:
+        show(retention.apply(app.store, app.administrator, trial=trial), json)
+
+
 def doctor_database(dsn: str, as_json: bool) -> None:
     """Print the contract suite's verdict on a database; exit 1 where it lacks something."""
     contract = examine(dsn)
@@ -104,3 +146,4 @@ def register(cli: typer.Typer) -> None:
     cli.command()(backup)
     cli.command()(restore)
     cli.add_typer(bundles, name="bundle")
+    cli.add_typer(retentions, name="retention")

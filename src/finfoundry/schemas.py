@@ -17,7 +17,7 @@ from finfoundry.evaluation import Evaluation
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
-from finfoundry.operations import backup, bundle, contract, restore, sealed
+from finfoundry.operations import backup, bundle, contract, restore, retention, sealed
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
@@ -75,6 +75,9 @@ TYPES: dict[str, Any] = {
     "backup-checked": returned(restore.check),
     "bundle": returned(bundle.bundle),
     "bundle-verify": returned(bundle.verify),
+    "retention": returned(retention.set_rule),
+    "retention-list": returned(retention.rules),
+    "retention-applied": returned(retention.apply),
     "audit-verify": returned(App.audit_verify),
     "audit-show": returned(App.audit_show),
     "audit-replay": returned(App.audit_replay),

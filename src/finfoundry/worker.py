@@ -12,12 +12,14 @@ from finfoundry.app import master_of, open_database
 from finfoundry.core import jobs
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.log import configure
+from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.seal import seal
 from finfoundry.knowledge.store import Store
 from finfoundry.knowledge.vectors import embed_again
 from finfoundry.machine import embedder, read_settings
+from finfoundry.operations import retention
 
 NICENESS = 10  # answers go before embeddings
 SEAL_EVERY = 1.0  # seconds: how long a record may wait for its place in the chain
@@ -36,10 +38,13 @@ def main() -> None:
     sealer = threading.Thread(target=_seal_until, args=(settings, stop), name="sealer")
     sealer.start()
     store = Store(database, embedder(settings))
+    keeper = threading.Thread(target=retention.apply_until, args=(store, ADMINISTRATOR, stop), name="retention")
+    keeper.start()
     if store.embedder:
         embed_again(database, store.embedder)
     jobs.work_until(database, {**store.handlers(), **uploads.handlers(database, store, settings)}, stop)
     sealer.join()
+    keeper.join()
     database.close()
 
 

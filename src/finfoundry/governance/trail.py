@@ -17,6 +17,7 @@ from finfoundry.core.errors import InputError, IntegrityError, NotFound
 from finfoundry.core.keys import Master, Pair, decrypt
 from finfoundry.core.principal import Principal, require_auditor
 from finfoundry.governance.chain import Entry, Problem
+from finfoundry.governance.expiry import expired_before
 
 COLUMNS = "r.id, r.at, r.actor, r.action, r.target, r.steps"  # of audit_record r
 _SALT = 32
@@ -77,6 +78,8 @@ class Trail:
         if len(pairs) < len(keys):
             return Recalled(step["kind"], None, erased=True)
         row = self._connection.execute("SELECT content FROM audit_content WHERE record = %s AND step = %s", (entry.id, number)).fetchone()
+        if row is None and entry.at < expired_before(self._connection):
+            return Recalled(step["kind"], None, erased=True)
         if row is None:
             raise IntegrityError(f"The content of step {number} of record {entry.id} was taken away, though its keys are there")
         return Recalled(step["kind"], open_content(row[0], pairs, entry.id, number, step))
@@ -152,17 +155,21 @@ def open_content(blob: bytes, pairs: list[Pair], record: str, number: int, step:
 
 
 def check_contents(connection: Connection, master: Master, problems: list[Problem]) -> int:
-    """Check that every key and content is the one recorded, adding what is not to ``problems``. Returns the number of erased steps."""
+    """Check that every key and content is the one recorded, adding what is not to ``problems``.
+
+    Returns the number of steps that were erased, or whose time was over.
+    """
     pairs = dict(_unwrapped(connection, master, problems))
-    erasures = _erasures(connection)
+    erasures, expired = _erasures(connection), expired_before(connection)
     unexplained: set[str] = set()
     erased = 0
     for entry, contents in _with_contents(connection):
         for number, step in enumerate(entry.steps):
             gone = [subject for subject in step["subjects"] if subject not in pairs]
-            erased += bool(gone)
+            over = entry.at < expired and number not in contents
+            erased += bool(gone) or over
             unexplained |= {subject for subject in gone if subject not in erasures}
-            if not gone:
+            if not gone and not over:
                 problems.extend(
                     _check_content(entry.id, number, step, contents.get(number), [pairs[subject] for subject in step["subjects"]])
                 )

@@ -1,0 +1,31 @@
+"""The end of audit contents whose time is over: what was said goes, that it was said stays, and a record tells of the end.
+
+The chain is over digests, so it holds without the contents. A content that is missing is explained by a record ``traces expired`` whose
+target is the moment before which contents went; without such a record ``audit verify`` calls it removed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from finfoundry.core.audit import Record, append
+from finfoundry.core.database import Connection
+
+EXPIRED = "traces expired"
+
+
+def expire_contents(connection: Connection, user: str, before: datetime, moment: str) -> int:
+    """Remove the contents of all records older than ``before``, as owner; how many steps. ``moment`` is the same time as it is hashed."""
+    connection.execute("SET LOCAL finfoundry.expiring = 'on'")
+    query = "DELETE FROM audit_content WHERE record IN (SELECT id FROM audit_record WHERE at < %s)"
+    removed = connection.execute(query, (before,)).rowcount
+    connection.execute("SET LOCAL finfoundry.expiring = 'off'")
+    if removed:
+        append(connection, Record(user, EXPIRED, target=moment))
+    return removed
+
+
+def expired_before(connection: Connection) -> str:
+    """The latest moment before which contents went, in the form of ``Entry.at``; empty where none ever did."""
+    row = connection.execute("SELECT max(target) FROM audit_record WHERE action = %s", (EXPIRED,)).fetchone()
+    return (row and row[0]) or ""
