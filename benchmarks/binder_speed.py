@@ -17,7 +17,7 @@ import time
 from finfoundry.binding import verify
 from finfoundry.core.answer import Language
 from finfoundry.core.numbers import find_numbers
-from statements import COMPANIES, Company, company, tell
+from finfoundry.evaluation.binder.statements import COMPANIES, Company, company, tell
 
 FIGURES = 20
 

@@ -9,18 +9,21 @@ one of several wordings. Beside it, in the same run: the right answers, and a ba
 from __future__ import annotations
 
 import argparse
+import os
 import random
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
-import filings
 from finfoundry.binding import Evidence, bind
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import FiscalYear, parse_iso
-from statements import COMPANIES, QUESTIONS, Company, cells, company, passage, printed_as
+from finfoundry.evaluation.binder import filings
+from finfoundry.evaluation.binder.statements import COMPANIES, QUESTIONS, Company, cells, company, passage, printed_as
 
+DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data"))
 WORDINGS = {
     "en": [
         "{n}",
@@ -86,7 +89,7 @@ def made_up(questions: int, seed: int, show: list[str]) -> dict[str, Count]:
 
 def of_filings(questions: int, seed: int, show: list[str]) -> dict[str, Count]:
     chance, count = random.Random(seed), Count()
-    annual = [filing for filing in filings.filings() if filing.fiscal and filing.fiscal.end.month == 12]
+    annual = [filing for filing in filings.filings(DATA) if filing.fiscal and filing.fiscal.end.month == 12]
     while annual and count.asked < questions:
         filing = chance.choice(annual)
         facts = [fact for fact in filing.facts.values() if fact.unit == "USD" and parse_iso(fact.period).months in (0, 12)]
@@ -110,8 +113,8 @@ def main() -> None:
     parser.add_argument("--filings", action="store_true", help="over ../shared/data/en_filings/ixbrl instead of made-up statements")
     parser.add_argument("--show", type=int, default=0)
     arguments = parser.parse_args()
-    if arguments.filings and not filings.folder().is_dir():
-        print(f"no filings at {filings.folder()}: not run")
+    if arguments.filings and not (DATA / filings.FOLDER).is_dir():
+        print(f"no filings at {DATA / filings.FOLDER}: not run")
         return
     show: list[str] = []
     counts = (of_filings if arguments.filings else made_up)(arguments.questions, arguments.seed, show)

@@ -37,6 +37,7 @@ class Suite:
     sample: int | None = None  # how many items a run of all suites takes; None = all
     margin: float = 0.02  # what a release may lose
     documents: Callable[[Path], Sequence[Path]] | None = None  # what a home must hold before it is asked
+    written: Callable[[Path, Path], Sequence[Path]] | None = None  # the same, where files must be written into a folder first
     missing: tuple[str, ...] = ()  # what stands for no value, where the documents are wide tables
     own_document: bool = False  # each item is asked of the one document that its meta names
 

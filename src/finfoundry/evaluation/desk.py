@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from finfoundry import machine
 from finfoundry.app import App, EngineOnDemand, open_app
@@ -20,13 +22,19 @@ from finfoundry.core.tasks import load_task
 from finfoundry.evals.report import write_report
 from finfoundry.evals.result import Result
 from finfoundry.evals.rows import Item, Reply, Solver
-from finfoundry.evals.run import Suite, run
-from finfoundry.evals.suites import load_suite, suite_names
+from finfoundry.evals.run import RESULT, Suite, run
+from finfoundry.evals.suites import OWN, load_suite, suite_names
+from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.tasks import shots, task_solver
-from finfoundry.evaluation import naive
+from finfoundry.evaluation import ixbrl, naive
+from finfoundry.evaluation.binder import attack
+from finfoundry.knowledge.parse.pdf import parse as parse_pdf
+from finfoundry.knowledge.parse.pdf import parse_pages
 from finfoundry.knowledge.tables.columns import Reading
 
+OWN.update({suite.name: suite for suite in (attack.MADE_UP, attack.FILED, ixbrl.SUITE)})  # those that stand on more than core
 PRODUCT = "product"
+FOUND = 60  # passages asked of a search
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,16 @@ class Evaluation:
                 if not every:
                     raise
                 missing[suite.name] = str(error)
-        written = write_report(self.out, "finfoundry evaluate", done, self.data)
+        written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data)
         return Evaluated(str(written), [result for _, result in done], missing)
+
+    def _earlier(self, done: Sequence[tuple[Suite, Result]]) -> Iterator[tuple[Suite, Result]]:
+        """Runs of other calls in the same folder, so that the report shows all."""
+        ours = {result.folder for _, result in done}
+        for path in sorted(self.out.glob(f"*/{RESULT}")):
+            if path.parent.name not in ours:
+                result = TypeAdapter(Result).validate_json(path.read_text(encoding="utf-8"))
+                yield load_suite(result.suite), result
 
     def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> Result:
         folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
@@ -123,6 +139,7 @@ def reply_of(answer: Answer) -> Reply:
     tokens = answer.tokens
     return Reply(
         answer.text, answer.status, answer.reason, list(dict.fromkeys(pages)),
+        found=[Passage(citation.document.name, citation.page, citation.quote) for citation in answer.citations],
         prompt_tokens=tokens.get("prompt", 0), completion_tokens=tokens.get("completion", 0),
     )  # fmt: skip
 
@@ -161,33 +178,72 @@ def _rules(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
     return solve
 
 
+def _pages(item: Item) -> Reply:
+    """The parser, in this process; some pages where the item names them."""
+    path, wanted = item.meta["file"], item.meta["pages"]
+    data = path.read_bytes()
+    return Reply("", found=parse_pages(data, path.name, wanted)[0] if wanted else parse_pdf(data, path.name).pages)
+
+
+def _camelot() -> Solver:
+    from finfoundry.evaluation import camelot  # an extra
+
+    return camelot.pages
+
+
+def _search(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    """The product's search, with what it reads from the question."""
+    app = evaluation.app()
+    collection = _collection(app, suite, evaluation)
+
+    def solve(item: Item) -> Reply:
+        hits = app.agent.find(app.administrator, item.question, FOUND, collection)
+        return Reply(
+            "",
+            citations=[(hit.document_name, hit.page) for hit in hits[:10]],
+            found=[Passage(hit.document_name, hit.page, hit.text) for hit in hits],
+        )
+
+    return solve
+
+
+def _naive_search(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    """The nearest chunks of a fixed size."""
+    embedder = evaluation.embedder()
+    found = naive.index(_documents(suite, evaluation), embedder, evaluation.out / "indexes", evaluation.report)
+
+    def solve(item: Item) -> Reply:
+        nearest = found.nearest(embedder.query(item.question), FOUND)
+        return Reply("", found=[Passage(chunk.document, chunk.page, chunk.text) for chunk in nearest])
+
+    return solve
+
+
 def _naive(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
     embedder = evaluation.embedder()
-    found = naive.index(_documents(suite, evaluation.data), embedder, evaluation.out / "indexes", evaluation.report)
+    found = naive.index(_documents(suite, evaluation), embedder, evaluation.out / "indexes", evaluation.report)
     return naive.solver(evaluation.engine(), embedder, found, own_document=suite.own_document)
 
 
 def _llamaindex(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
     from finfoundry.evaluation import peer  # an extra
 
-    files = _documents(suite, evaluation.data)
+    files = _documents(suite, evaluation)
     return peer.solver(evaluation.engine(), evaluation.embedder(), files, evaluation.out / "indexes" / suite.name, evaluation.report)
 
 
-def _documents(suite: Suite, data: Path) -> Sequence[Path]:
-    if suite.documents is None:
-        raise InputError(f"suite {suite.name} has no documents that a baseline could read")
-    return suite.documents(data)
+def _documents(suite: Suite, evaluation: Evaluation) -> Sequence[Path]:
+    if suite.written:
+        return suite.written(evaluation.data, evaluation.out / "documents" / suite.name)
+    return suite.documents(evaluation.data) if suite.documents else ()
 
 
-def _collection(app: App, suite: Suite, evaluation: Evaluation) -> str | None:
+def _collection(app: App, suite: Suite, evaluation: Evaluation) -> str:
     """The collection that holds all documents of the suite: one that is there, else one of its own into which they are ingested.
 
     Raises InputError for a document that cannot be read.
     """
-    if suite.documents is None:
-        return None
-    wanted = {path.name: path for path in suite.documents(evaluation.data)}
+    wanted = {path.name: path for path in _documents(suite, evaluation)}
     held: dict[str, set[str]] = defaultdict(set)
     for document in app.documents(app.administrator):
         held[document.collection].add(document.name)
@@ -214,4 +270,11 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("answer", "rules"): _rules,
     ("answer", "naive"): _naive,
     ("answer", "llamaindex"): _llamaindex,
+    ("binder", PRODUCT): lambda _, __, ___: attack.bind,
+    ("pages", PRODUCT): lambda _, __, ___: _pages,
+    ("pages", "camelot"): lambda _, __, ___: _camelot(),
+    ("facts", PRODUCT): lambda evaluation, _, __: ixbrl.from_pdf(evaluation.out / "printed"),
+    ("facts", "html"): lambda _, __, ___: ixbrl.from_html,
+    ("search", PRODUCT): _search,
+    ("search", "naive"): _naive_search,
 }

@@ -5,10 +5,26 @@ from __future__ import annotations
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.run import Suite
-from finfoundry.evals.suites import financebench, finglm, zh_generated
+from finfoundry.evals.suites import abstention, financebench, finglm, layout, retrieval, zh_generated
 from finfoundry.evals.suites.tasks import task_suite
 
-OWN: dict[str, Suite] = {suite.name: suite for suite in (financebench.SHARED, financebench.SINGLE, finglm.SUITE, zh_generated.SUITE)}
+OWN: dict[str, Suite] = {
+    suite.name: suite
+    for suite in (
+        financebench.SHARED,
+        financebench.SINGLE,
+        retrieval.PAGES,
+        finglm.SUITE,
+        zh_generated.SUITE,
+        abstention.ENGLISH,
+        abstention.CHINESE,
+        retrieval.ARTICLES,
+        retrieval.ANSWERS,
+        retrieval.BANK_KB,
+        layout.TABLES,
+        layout.CELLS,
+    )
+}
 
 
 def suite_names() -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import random
 import re
 from collections import defaultdict
@@ -17,9 +16,9 @@ from finfoundry.binding.labels import normal
 from finfoundry.core.answer import DocumentName, Language
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
+from finfoundry.evaluation.binder.statements import STRANGERS, printed_as, reprinted
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.parse import parse_document
-from statements import STRANGERS, printed_as, reprinted
 
 FRAMES = [
     "{entity}'s {label} was {n} {when}.",
@@ -65,20 +64,16 @@ class Filing:
         return chance.choice(found) if found else None
 
 
-def folder() -> Path:
-    return Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).parent.parent.parent / "shared/data")) / "en_filings/ixbrl"
+FOLDER = "en_filings/ixbrl"
 
 
-def filings(limit: int | None = None) -> Iterator[Filing]:
-    """The filings of the folder, one after the other."""
-    for path in sorted(folder().glob("*.html.gz"))[:limit]:
+def filings(data: Path, limit: int | None = None) -> Iterator[Filing]:
+    """The filings under the data folder, one after the other."""
+    for path in sorted((data / FOLDER).glob("*.html.gz"))[:limit]:
         document = parse_document(gzip.decompress(path.read_bytes()), path.stem)
         facts = [
             fact for fact in extract(document) if fact.statement and not fact.dimensions and "tags" in (fact.locator or {}) and fact.value
         ]
-        profile = document.profile
-        if not profile.entity:
-            continue
         profile = document.profile
         if not profile.entity:
             continue

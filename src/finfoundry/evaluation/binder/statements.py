@@ -1,6 +1,6 @@
 """Made-up statements of made-up companies with known truth, and sentences about them in both languages.
 
-Shared by the benchmarks of the binder. Nothing here comes from a real filing.
+Nothing here comes from a real filing.
 """
 
 from __future__ import annotations
@@ -333,8 +333,7 @@ Mutation = Callable[[Told, Company, Fact, random.Random], Told | None]
 
 def reprinted(printed: str, value: Decimal) -> str:
     """Another value printed in the way of this one."""
-    digits = re.search(r"[\d,]*\d(?:\.\d+)?", printed)
-    assert digits
+    digits = next(re.finditer(r"[\d,]*\d(?:\.\d+)?", printed))
     places, unit = len(digits[0].partition(".")[2]), _unit_of(printed)
     style = f"{{:,.{places}f}}" if "," in digits[0] or abs(value) / unit >= 1000 else f"{{:.{places}f}}"
     return printed.replace(digits[0], style.format(abs(value) / unit))

@@ -1,26 +1,28 @@
-"""Attack the binder: mutate right answers and count what is released; give it the right ones and count what is withheld.
+"""The binder attacked: right sentences are mutated class by class; the wrong one must be caught, the right one let through.
 
-    python benchmarks/binder_attack.py [--mutations 10000] [--seed 1] [--filings] [--show 5]
-
-Statements are made up (``benchmarks/statements.py``); with ``--filings`` the facts of inline XBRL filings are attacked too. A mutation is
-caught when the figure is not bound. The share withheld is over the right answers from which the mutations of a class were made.
+Statements are made up (``statements``), or are the facts of inline XBRL filings (``filings``). A mutation is caught when a figure of the
+sentence is not bound. The share falsely withheld is over the right sentences from which the mutations of a class were made.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-import filings
 from finfoundry.binding.bind import bind_with
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.match import Matcher
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Fact
-from statements import (
+from finfoundry.core.errors import InputError
+from finfoundry.evals.measures import ratio
+from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.run import Suite
+from finfoundry.evaluation.binder import filings
+from finfoundry.evaluation.binder.statements import (
     BALANCE,
     COMPANIES,
     FLOWS,
@@ -38,16 +40,6 @@ from statements import (
 )
 
 CLASSES = ("digit", "sign", "scale", "year", "sibling", "entity", "scope", "unit")
-
-
-@dataclass
-class Tally:
-    right: int = 0
-    withheld: int = 0
-    wrong: int = 0
-    released: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    examples: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -112,9 +104,8 @@ def _digit(printed: str, chance: random.Random) -> str:
 
 def _signed(printed: str, chance: random.Random) -> str:
     """A minus before the currency or before the digits."""
-    digits = re.search(r"\d", printed)
-    assert digits
-    start = digits.start() if chance.random() < 0.5 else 1 if printed[0] == "约" else 0
+    digit = next(re.finditer(r"\d", printed)).start()
+    start = digit if chance.random() < 0.5 else 1 if printed[0] == "约" else 0
     return f"{printed[:start]}-{printed[start:]}"
 
 
@@ -134,56 +125,6 @@ def _unit(printed: str, language: Language, chance: random.Random) -> str:
     return printed.replace("人民币", "").replace("元", chance.choice(["美元", "港元", "欧元", "股"]))
 
 
-def run(mutations: int, seed: int, show: int) -> dict[str, dict[str, Tally]]:
-    chance = random.Random(seed)
-    tallies: dict[str, dict[str, Tally]] = {"en": defaultdict(Tally), "zh": defaultdict(Tally)}
-    done = worlds = 0
-    while done < mutations:
-        language: Language = "en" if worlds % 2 else "zh"
-        worlds += 1
-        world = World.make(language, chance)
-        asked: dict[str, Matcher] = {}
-        for _ in range(10):
-            for kind in CLASSES:
-                done += _one(kind, world, language, chance, tallies[language][kind], asked, show)
-    return tallies
-
-
-def _one(kind: str, world: World, language: Language, chance: random.Random, tally: Tally, asked: dict[str, Matcher], show: int) -> int:
-    fact = chance.choice(world.firm.facts)
-    if kind == "scope" and language == "en":
-        fact = chance.choice([fact for fact in world.firm.facts if fact.scope == "consolidated"])
-    told = tell(world.firm, fact, chance)
-    wrong = mutate(kind, told, world, fact, chance)
-    if wrong is None or wrong.text == told.text:
-        return 0
-    question = ""
-    if chance.random() < 0.5 and fact.scope == "consolidated":
-        question = chance.choice(QUESTIONS[language]).format(entity=world.firm.alias, label=told.label, year=told.year)
-    if question not in asked:
-        asked[question] = Matcher(world.evidence, question)
-    _try(tally, asked[question], world.evidence, told.text, wrong.text, show, question)
-    return 1
-
-
-def attack_filings(mutations: int, seed: int, show: int) -> dict[str, Tally]:
-    chance = random.Random(seed)
-    tallies: dict[str, Tally] = defaultdict(Tally)
-    each = -(-mutations // max(1, len(list(filings.folder().glob("*.html.gz")))))
-    for filing in filings.filings():
-        matcher, facts = Matcher(filing.evidence), list(filing.facts.values())
-        done = 0
-        while facts and done < each:
-            fact = chance.choice(facts)
-            sentence = filings.told(filing, fact, chance)
-            for kind in (one for one in CLASSES if one != "scope"):
-                wrong = _wrong_filed(kind, sentence, filing, fact, chance)
-                if wrong and wrong.text != sentence.text:
-                    done += 1
-                    _try(tallies[kind], matcher, filing.evidence, sentence.text, wrong.text, show)
-    return tallies
-
-
 def _wrong_filed(kind: str, sentence: filings.Filed, filing: filings.Filing, fact: Fact, chance: random.Random) -> filings.Filed | None:
     if kind in ("entity", "year", "sibling"):
         return filings.mutate(kind, sentence, filing, fact, chance)
@@ -196,55 +137,95 @@ def _wrong_filed(kind: str, sentence: filings.Filed, filing: filings.Filing, fac
     return replace(sentence, printed=(_scale if kind == "scale" else _unit)(sentence.printed, "en", chance))
 
 
-def _try(tally: Tally, matcher: Matcher, evidence: list[Evidence], right_text: str, wrong_text: str, show: int, note: str = "") -> None:
-    """Bind both sentences and count."""
-    right, wrong = bind_with(matcher, right_text, evidence), bind_with(matcher, wrong_text, evidence)
-    tally.right += 1
-    tally.wrong += 1
-    if not right.complete:
-        tally.withheld += 1
-        _remember(tally, show, f"WITHHELD {right_text!r} {[(one.text, one.reason) for one in right.unbound]} {note}")
-    if wrong.complete:
-        tally.released += 1
-        as_what = [one.reference.metric or one.reference.expression for one in wrong.figures]
-        _remember(tally, show, f"RELEASED {wrong_text!r} from {right_text!r} as {as_what} {note}")
-    else:
-        tally.reasons.update(one.reason for one in wrong.unbound)
+MUTATIONS, SEED = 10_000, 1
 
 
-def _remember(tally: Tally, show: int, example: str) -> None:
-    if len(tally.examples) < show:
-        tally.examples.append(example)
+def made_up(data: Path) -> list[Item]:  # noqa: ARG001  nothing of it is needed
+    """MUTATIONS sentences about made-up statements, in both languages by turns."""
+    chance = random.Random(SEED)  # noqa: S311  an attack, no secret
+    found: list[Item] = []
+    worlds = 0
+    while len(found) < MUTATIONS:
+        language: Language = "en" if worlds % 2 else "zh"
+        worlds += 1
+        world = World.make(language, chance)
+        asked: dict[str, Matcher] = {}
+        for _ in range(10):
+            for kind in CLASSES:
+                found += _one(kind, world, language, chance, asked, len(found))
+    return found[:MUTATIONS]
 
 
-def report(title: str, tallies: dict[str, Tally]) -> None:
-    print(f"\n{title}\n{'class':<9} {'wrong':>6} {'caught':>8} {'right':>6} {'withheld':>9}  commonest reasons")
-    for kind in CLASSES:
-        tally = tallies.get(kind)
-        if tally and tally.wrong:
-            caught, withheld = 1 - tally.released / tally.wrong, tally.withheld / tally.right
-            reasons = ", ".join(f"{reason} {count}" for reason, count in tally.reasons.most_common(3))
-            print(f"{kind:<9} {tally.wrong:>6} {caught:>8.2%} {tally.right:>6} {withheld:>9.2%}  {reasons}")
-    for example in dict.fromkeys(example for tally in tallies.values() for example in tally.examples):
-        print("   ", example)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mutations", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", type=int, default=0, help="examples of failures per class")
-    parser.add_argument("--filings", action="store_true", help="attack facts of ../shared/data/en_filings/ixbrl instead")
-    arguments = parser.parse_args()
-    if arguments.filings:
-        if filings.folder().is_dir():
-            report("inline XBRL filings", attack_filings(arguments.mutations, arguments.seed, arguments.show))
-        else:
-            print(f"no filings at {filings.folder()}: not run")
+def _one(kind: str, world: World, language: Language, chance: random.Random, asked: dict[str, Matcher], number: int) -> Iterator[Item]:
+    fact = chance.choice(world.firm.facts)
+    if kind == "scope" and language == "en":
+        fact = chance.choice([fact for fact in world.firm.facts if fact.scope == "consolidated"])
+    told = tell(world.firm, fact, chance)
+    wrong = mutate(kind, told, world, fact, chance)
+    if wrong is None or wrong.text == told.text:
         return
-    for language, tallies in run(arguments.mutations, arguments.seed, arguments.show).items():
-        report(f"made-up statements, {language}", tallies)
+    question = ""
+    if chance.random() < 0.5 and fact.scope == "consolidated":
+        question = chance.choice(QUESTIONS[language]).format(entity=world.firm.alias, label=told.label, year=told.year)
+    if question not in asked:
+        asked[question] = Matcher(world.evidence, question)
+    yield _item(f"binder-attack/{number + 1}", f"{language} {kind}", told.text, wrong.text, asked[question], world.evidence)
 
 
-if __name__ == "__main__":
-    main()
+def filed(data: Path) -> list[Item]:
+    """MUTATIONS sentences about the facts of inline XBRL filings. Raises InputError where there are none."""
+    every = list(filings.filings(data))
+    if not every:
+        raise InputError(f"there are no filings in {data / filings.FOLDER}", remedy="Give the folder that holds them with --data")
+    chance = random.Random(SEED)  # noqa: S311
+    each = -(-MUTATIONS // len(every))
+    found: list[Item] = []
+    for filing in every:
+        matcher, facts, start = Matcher(filing.evidence), list(filing.facts.values()), len(found)
+        while facts and len(found) - start < each:
+            fact = chance.choice(facts)
+            sentence = filings.told(filing, fact, chance)
+            for kind in (one for one in CLASSES if one != "scope"):
+                wrong = _wrong_filed(kind, sentence, filing, fact, chance)
+                if wrong and wrong.text != sentence.text:
+                    name = f"binder-attack-filings/{len(found) + 1}"
+                    found.append(_item(name, kind, sentence.text, wrong.text, matcher, filing.evidence))
+    return found
+
+
+def _item(name: str, kind: str, right: str, wrong: str, matcher: Matcher, evidence: list[Evidence]) -> Item:
+    return Item(name, wrong, right, kind, meta={"matcher": matcher, "evidence": evidence})
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Whether each sentence was released, why not, and as what the wrong one was."""
+
+    right: bool
+    wrong: bool
+    reasons: Sequence[str]
+
+
+def bind(item: Item) -> Reply:
+    """Both sentences through the binder."""
+    matcher, evidence = item.meta["matcher"], item.meta["evidence"]
+    right, wrong = bind_with(matcher, item.gold, evidence), bind_with(matcher, item.question, evidence)
+    reasons = [one.reason for one in wrong.unbound] if right.complete else [one.reason for one in right.unbound]
+    return Reply(
+        "released" if wrong.complete else "withheld", reason="; ".join(reasons), found=Bound(right.complete, wrong.complete, reasons)
+    )
+
+
+def score(_: Item, reply: Reply) -> Score:
+    """Right is a mutation that was caught, whose right sentence was let through."""
+    caught, through = not reply.found.wrong, reply.found.right
+    counts = {"caught": float(caught), "withheld": float(not through), "all": 1.0}
+    why = "" if caught and through else "a wrong figure was released" if not caught else "a right figure was withheld"
+    return Score("correct" if caught and through else "wrong", float(caught and through), why, counts)
+
+
+MEASURED = (ratio("caught", "caught", "all"), ratio("falsely_withheld", "withheld", "all", "lower"))
+MADE_UP = Suite(
+    "binder-attack", "10,000 mutations of right sentences about made-up statements.", "binder", made_up, score, MEASURED, margin=0.0
+)
+FILED = replace(MADE_UP, name="binder-attack-filings", about="10,000 mutations of right sentences about filings.", items=filed)
