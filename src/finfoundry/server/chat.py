@@ -22,7 +22,6 @@ import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 
 from finfoundry.agent import memory
 from finfoundry.agent.inquiry import Conversation
@@ -34,6 +33,7 @@ from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import HEARTBEAT, streamed, watched
+from finfoundry.server.openai_shapes import STREAMED, ChatCompletion, ChatRequest, Embeddings, EmbeddingsRequest, Model, Models
 from finfoundry.server.routes import errors, json, while_there
 from finfoundry.server.service import Reader, Service, Shared, Still, still_open
 from finfoundry.views import json_text
@@ -45,57 +45,13 @@ _PIECES = re.compile(r"\S+\s*|\s+|[\u2e80-\u9fff]")
 api = APIRouter(prefix="/v1", responses=errors, tags=["openai"])
 
 
-class Open(BaseModel):
-    """A body of OpenAI's: fields that have no meaning here are let pass, as clients send many."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class Part(Open):
-    type: str
-    text: str = ""
-
-
-class ChatMessage(Open):
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
-
-    @property
-    def text(self) -> str:
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type in ("text", "input_text"))
-        return self.content or ""
-
-
-class StreamOptions(Open):
-    include_usage: bool = False
-
-
-class ChatRequest(Open):
-    model: str = Field(max_length=300)
-    messages: list[ChatMessage] = Field(min_length=1, max_length=1000)
-    stream: bool = False
-    stream_options: StreamOptions | None = None
-    max_tokens: int | None = Field(None, ge=1, le=32_768)
-    max_completion_tokens: int | None = Field(None, ge=1, le=32_768)
-    temperature: float | None = Field(None, ge=0, le=2)
-    seed: int | None = None
-    stop: str | list[str] | None = None
-
-
-class EmbeddingsRequest(Open):
-    model: str = Field(max_length=300)
-    input: str | list[str]
-    encoding_format: Literal["float", "base64"] = "float"
-
-
-@api.get("/models")
+@api.get("/models", response_model=Models)
 async def models(service: Shared, bearer: Reader) -> Response:
     """The governed answer over all collections and over each, the base for keys that may use it, the embedder."""
     return json({"object": "list", "data": [_model(name) for name in await service.work(_names, service, bearer)]})
 
 
-@api.get("/models/{model:path}")
+@api.get("/models/{model:path}", response_model=Model)
 async def model_show(model: str, service: Shared, bearer: Reader) -> Response:
     """One model. Those that the key does not open are not there."""
     if model not in await service.work(_names, service, bearer):
@@ -118,7 +74,7 @@ def _no_model(name: str) -> NotFound:
     return NotFound(f"There is no model {name[:100]!r}", remedy=f"Use {GOVERNED!r}, or one that GET /v1/models lists")
 
 
-@api.post("/chat/completions")
+@api.post("/chat/completions", response_model=ChatCompletion, responses=STREAMED)
 async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """The last message of the user is the question; what it leaves out is taken from those before it."""
     if body.model == service.app.engine.model:
@@ -133,7 +89,7 @@ async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Rea
     answer = await while_there(request, work)
     choice = {
         "index": 0,
-        "message": {"role": "assistant", "content": answer.text, "refusal": None},
+        "message": {"role": "assistant", "content": answer.shown, "refusal": None},
         "finish_reason": "stop",
         "logprobs": None,
     }
@@ -183,7 +139,7 @@ async def _chunks(service: Service, work: Any, body: ChatRequest, identifier: st
 
 def _told(answer: Answer, head: dict[str, Any], body: ChatRequest) -> Iterator[dict[str, Any]]:
     """A bound answer as chunks: its text in pieces, then what is known of it."""
-    for piece in _PIECES.findall(answer.text):
+    for piece in _PIECES.findall(answer.shown):
         yield {**head, "choices": [_delta({"content": piece})]}
     yield {**head, "choices": [_delta({}, "stop")], **_extension(answer)}
     if body.stream_options and body.stream_options.include_usage:
@@ -209,7 +165,7 @@ def _usage(tokens: dict[str, int]) -> dict[str, int]:
 
 def _extension(answer: Answer) -> dict[str, Any]:
     """The answer contract beside what OpenAI's clients know; what it says of itself is that it was generated."""
-    names = ("status", "language", "citations", "figures", "warnings", "options", "reason", "audit_id", "timings")
+    names = ("status", "language", "citations", "figures", "warnings", "options", "reason", "audit_id", "timings", "disclosure")
     return {**{name: getattr(answer, name) for name in names}, "ai_generated": True}
 
 
@@ -299,7 +255,7 @@ async def _while_open(pieces: asyncio.Queue[str | None], still: Still) -> AsyncI
             yield piece
 
 
-@api.post("/embeddings")
+@api.post("/embeddings", response_model=Embeddings)
 async def embeddings(body: EmbeddingsRequest, service: Shared, _bearer: Reader) -> Response:
     """Unit vectors of passages, by the embedder of the settings."""
     embedder = service.app.store.embedder

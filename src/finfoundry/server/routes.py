@@ -30,6 +30,7 @@ from finfoundry.server.bodies import (
 )
 from finfoundry.server.errors import ErrorBody, body_of, request_id
 from finfoundry.server.events import event, streamed, watched
+from finfoundry.server.openai_shapes import STREAMED
 from finfoundry.server.service import Reader, Service, Shared, Still, opened, still_open
 from finfoundry.views import FactView, HitView, json_text
 
@@ -71,7 +72,7 @@ async def verify(body: VerifyRequest, service: Shared, bearer: Reader) -> Respon
     return json(report)
 
 
-@api.post("/ask", response_model=Answer, tags=["ask"])
+@api.post("/ask", response_model=Answer, responses=STREAMED, tags=["ask"])
 async def ask(body: AskRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Answer a question from the store; every figure is bound to its source, or the answer is withheld."""
     if body.stream:

@@ -1,0 +1,212 @@
+"""Every route with every pair of users: what one may read and the other may not must look to the other like what is not there.
+
+    python benchmarks/server_pairs.py [--requests 10000]
+
+Each user has a label, a document under it, an upload, a record and a conversation. Each asks each route for the other's things, by id, by
+name and by content, and in the same breath for things that do not exist. No answer may hold a word of the other's; the two answers must be
+the same but for what was asked; and how long they take must not tell them apart (AUC: how often the hidden one took longer; 0.5 is chance).
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from finfoundry.app import App
+from finfoundry.governance.api_keys import ApiKeys
+from server_fuzz import server
+
+USERS = ("ana", "ben", "chen", "dora", "emil")
+# What differs between any two answers: ids of requests, records and answers, times.
+_VARIES = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\"(?:timings|score|created|seconds)\": ?(?:\{[^}]*\}|[\d.]+)"
+)
+
+_SHIFTED = str.maketrans("0123456789abcdef", "123456789abcdef0")
+
+
+@dataclass(frozen=True)
+class Owned:
+    """What belongs to one user. The words stand in that user's document only."""
+
+    key: str
+    words: tuple[str, ...]
+    names: dict[str, str]  # of the parameters of routes
+
+
+@dataclass
+class Seen:
+    requests: int = 0
+    leaks: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+    times: dict[str, tuple[list[float], list[float]]] = field(default_factory=lambda: defaultdict(lambda: ([], [])))
+    statuses: Counter[int] = field(default_factory=Counter)
+
+
+def company(user: str) -> str:
+    return f"Zq{user} Holdings Inc"
+
+
+def paper(user: str) -> bytes:
+    number = 10_000 + sum(map(ord, user)) * 37
+    table = f"| USD million | 2024 |\n|---|---|\n| Revenue | {number:,} |\n"
+    return f"# {company(user)}\n\nAnnual report 2024. The zq{user}word is here.\n\n{table}".encode()
+
+
+def own(app: App, url: str, user: str) -> Owned:
+    """Give a user a label, a document, a record and a conversation."""
+    administrator = app.administrator
+    key = ApiKeys(app.database).create(administrator, user, scopes=("read", "write")).key
+    app.policy.add_label(administrator, f"zq{user}-label")
+    app.policy.add_grant(administrator, user, f"zq{user}-label", write=True)
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
+        form = {"collection": f"zq{user}-papers", "label": f"zq{user}-label"}
+        sent = client.post("/v1/documents", files={"file": (f"zq{user}.md", paper(user))}, data=form).raise_for_status().json()
+        list(client.get(f"/v1/uploads/{sent['id']}/events").iter_lines())
+        (document,) = client.get("/v1/documents", params={"collection": form["collection"]}).json()
+        asked = {"question": f"What was {company(user)}'s revenue in 2024?", "conversation": "zq"}
+        record = client.post("/v1/ask", json=asked).json()["audit_id"]
+    words = (f"zq{user}", company(user).lower(), f"{10_000 + sum(map(ord, user)) * 37:,}")
+    names = {"document": document["id"], "upload": sent["id"], "record": record, "number": "1", "collection": f"zq{user}-papers"}
+    return Owned(key, words, {**names, "company": company(user), "word": f"zq{user}word", "model": f"finfoundry/zq{user}-papers"})
+
+
+def absent(like: dict[str, str]) -> dict[str, str]:
+    """Names of nothing that look like these, each user's others: what was asked before is answered sooner, whether it exists or not."""
+    user = like["collection"].removeprefix("zq").removesuffix("-papers")[::-1] + "x"
+    return {
+        "document": like["document"][::-1], "number": "1",
+        "upload": like["upload"].translate(_SHIFTED), "record": like["record"].translate(_SHIFTED),
+        "collection": f"zq{user}-papers", "company": company(user), "word": f"zq{user}word", "model": f"finfoundry/zq{user}-papers",
+    }  # fmt: skip
+
+
+def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """Method, path and body of one or more requests to each route; names in braces are filled in."""
+    bodies: dict[str, list[Any]] = {
+        "/v1/ask": [{"question": "What was {company}'s revenue in 2024?"}, {"question": "And in 2024?", "conversation": "zq"},
+                    {"question": "Revenue in 2024?", "collection": "{collection}"}],
+        "/v1/search": [{"query": "{word}"}, {"query": "{company} revenue"}, {"query": "revenue", "collection": "{collection}"}],
+        "/v1/verify": [{"answer": "Revenue was $5 million.", "evidence": [{"document": "{document}"}]}],
+        "/v1/feedback": [{"audit_id": "{record}", "verdict": "right"}],
+        "/v1/chat/completions": [{"model": "finfoundry", "messages": [{"role": "user", "content": "Revenue of {company} in 2024?"}]},
+                                 {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}]}],
+        "/v1/embeddings": [{"model": "{model}", "input": "x"}],
+    }  # fmt: skip
+    queries = {"/v1/facts": ["?entity={company}", "?metric=Revenue&collection={collection}", "?limit=50"],
+               "/v1/documents": ["", "?collection={collection}"]}  # fmt: skip
+    made = []
+    for path, methods in paths.items():
+        for method in methods:
+            if path in ("/metrics", "/healthz", "/readyz") or (method, path) == ("post", "/v1/documents"):
+                continue
+            for body, query in itertools.product(bodies.get(path, [None]), queries.get(path, [""])):
+                made.append((method, path + query, body))
+    return made
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    """The attempt with names in the place of braces; what is no name of ours becomes "x"."""
+    if isinstance(value, str):
+        return re.sub(r"\{([\w:]+)\}", lambda match: names.get(match[1].split(":")[0], "x"), value)
+    if isinstance(value, dict):
+        return {name: filled(one, names) for name, one in value.items()}
+    return [filled(one, names) for one in value] if isinstance(value, list) else value
+
+
+def plain(answer: httpx.Response, names: dict[str, str]) -> str:
+    """The answer without what varies and without what was asked for."""
+    text = answer.text
+    for value in sorted(names.values(), key=len, reverse=True):
+        if len(value) > 1:
+            text = text.replace(value, "*").replace(json.dumps(value)[1:-1], "*")
+    return _VARIES.sub("", text)
+
+
+def look(client: httpx.Client, attempt: tuple[str, str, Any], names: dict[str, str]) -> tuple[httpx.Response, float]:
+    method, path, body = (filled(part, names) for part in attempt)
+    begun = time.perf_counter()
+    answer = client.request(method, path, json=body)
+    return answer, 1000 * (time.perf_counter() - begun)
+
+
+def compare(client: httpx.Client, attempt: tuple[str, str, Any], owner: Owned, seen: Seen, *, hidden_first: bool) -> None:
+    """One request for the owner's, one for what is not there, in either order."""
+    nothing = absent(owner.names)
+    answers = {}
+    for names in (owner.names, nothing) if hidden_first else (nothing, owner.names):
+        answers[names is owner.names] = look(client, attempt, names)
+        seen.requests += 1
+    (hidden, took), (missing, took_absent) = answers[True], answers[False]
+    seen.statuses[hidden.status_code] += 1
+    route = f"{attempt[0].upper()} {attempt[1]} {json.dumps(attempt[2])[:60] if attempt[2] else ''}".strip()
+    told, other = plain(hidden, owner.names).lower(), plain(missing, nothing).lower()
+    if any(word in told for word in owner.words):
+        seen.leaks.append(f"{route}: {told[:200]}")
+    if hidden.status_code != missing.status_code or told != other:
+        at = next((place for place, (a, b) in enumerate(zip(told, other, strict=False)) if a != b), min(len(told), len(other)))
+        part = slice(max(at - 60, 0), at + 60)
+        seen.differences.append(f"{route}: {hidden.status_code} …{told[part]}… / {missing.status_code} …{other[part]}…")
+    seen.times[route][0].append(took)
+    seen.times[route][1].append(took_absent)
+
+
+def pairs(app: App, url: str, wanted: int, users: Sequence[str] = USERS) -> Seen:
+    """Until so many requests were made: all routes, all ordered pairs, again and again in another order."""
+    owned = {user: own(app, url, user) for user in users}
+    made = attempts(httpx.get(f"{url}/openapi.json").json()["paths"])
+    seen, draw = Seen(), random.Random(1)
+    clients = {user: httpx.Client(base_url=url, headers={"Authorization": f"Bearer {owned[user].key}"}, timeout=60) for user in users}
+    for attempt, (one, other) in _rounds(made, users, draw):
+        if seen.requests >= wanted:
+            break
+        compare(clients[one], attempt, owned[other], seen, hidden_first=draw.random() < 0.5)
+    for client in clients.values():
+        client.close()
+    return seen
+
+
+def _rounds(
+    made: list[tuple[str, str, Any]], users: Sequence[str], draw: random.Random
+) -> Iterator[tuple[tuple[str, str, Any], tuple[str, str]]]:
+    while True:
+        every = list(itertools.product(made, itertools.permutations(users, 2)))
+        draw.shuffle(every)
+        yield from every
+
+
+def auc(hidden: list[float], missing: list[float]) -> float:
+    """How often a time of the first is longer than one of the second; ties count half."""
+    longer = sum((a > b) + (a == b) / 2 for a in hidden for b in missing)
+    return longer / (len(hidden) * len(missing))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=10_000)
+    with server() as (url, _, app):
+        seen = pairs(app, url, min(parser.parse_args().requests, 100_000))
+    print(f"{seen.requests:,} requests over {len(seen.times)} kinds of request and {len(USERS) * (len(USERS) - 1)} pairs of users")
+    print(f"statuses of what is hidden: {dict(sorted(seen.statuses.items()))}")
+    print(f"leaks: {len(seen.leaks)}; answers that differ from those of what is not there: {len(seen.differences)}")
+    for told in [*seen.leaks, *seen.differences][:20]:
+        print(f"  {told}")
+    told_apart = sorted(((auc(*times), len(times[0]), route) for route, times in seen.times.items()), key=lambda row: -abs(row[0] - 0.5))
+    for score, count, route in told_apart[:8]:
+        error = (1 / (6 * count)) ** 0.5  # of the AUC of two equal samples of this size
+        print(f"AUC {score:.3f} ± {error:.3f} (n {count}) {route}")
+    raise SystemExit(bool(seen.leaks or seen.differences))
+
+
+if __name__ == "__main__":
+    main()
