@@ -309,3 +309,17 @@ def test_a_title_and_the_reporting_group_within_the_header() -> None:
     facts = facts_of(rows)
     assert values(facts, "Net sales") == [("14189000000", "USD", YEAR), ("14082000000", "USD", BEFORE)]
     assert {(fact.statement, fact.dimensions) for fact in facts} == {("income", ())}
+
+
+def test_a_current_report_is_of_its_day_not_of_the_quarters_to_come() -> None:
+    cover = [
+        Block("heading", "FORM 8-K"),
+        Block("paragraph", "CURRENT REPORT Pursuant to Section 13 or 15(d)"),
+        Block("paragraph", "Date of report (Date of earliest event reported): August 19, 2022 (August 16, 2022)"),
+        Block("paragraph", "Example Holdings, Inc."),
+        Block("paragraph", "(Exact name of registrant as specified in charter)"),
+    ]
+    guidance = table([["", "Quarter ending January 28, 2023", "Quarter ending October 29, 2022"], ["Stores", "90", "80"]])
+    paper = document([guidance], cover=cover)
+    extract(paper)
+    assert (paper.profile.period, paper.profile.fiscal_year) == ("2022-08-19", 2022)

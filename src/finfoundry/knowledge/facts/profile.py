@@ -45,6 +45,8 @@ _ALIAS = re.compile(
 )
 _TICKER = re.compile(r"\b(?:nasdaq|nyse|new\s+york\s+stock\s+exchange|otc)\s*[:：]\s*(?P<ticker>[A-Z]{1,5}(?:\.[A-Z])?)\b", re.IGNORECASE)
 _TICKER_CELL = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
+LATE_DAYS = 150  # after the end of a period, and no current report is on it any more
+_DATE_OF_REPORT = re.compile(r"date\s+of\s+(?:earliest\s+event\s+)?report", re.IGNORECASE)
 _ENDED = re.compile(
     r"\b(?:years?|quarters?|months|weeks|periods?)[)”\"’']*\s+ended\s+(?P<dates>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d(?:,?\s+(?:and\s+)?[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)*)"
 )
@@ -201,9 +203,14 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
         dated.sort(key=lambda period: period.end, reverse=True)
     period = dated[0] if dated else None
     ends = common_ends(document)
+    reported = _date_of_report(cover) if profile.kind == "8-K" else None
+    if reported:  # it may tell of quarters to come, or compare with one long past
+        ends = Counter({day: count for day, count in ends.items() if 0 <= (reported - day).days <= LATE_DAYS})
     if period is None:
         period = _from_tables(ends, profile.kind)
     if period is None:
+        if reported:
+            profile.fiscal_year, profile.period = reported.year, reported.isoformat()
         return CALENDAR_YEAR
     fiscal = _fiscal_year(document, period, ends)
     profile.fiscal_year = fiscal.year_of(period.end)
@@ -214,6 +221,13 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
         period = fiscal.span(period.end, 3)
     profile.period = period.iso
     return fiscal
+
+
+def _date_of_report(cover: str) -> date | None:
+    """Of a current report: "Date of report (Date of earliest event reported): August 19, 2022"."""
+    match = _DATE_OF_REPORT.search(cover)
+    dates = find_periods(cover[match.end() : match.end() + 160]) if match else []
+    return next((found.period.end for found in dates if found.period and found.period.instant), None)
 
 
 def _span_said(text: str) -> Period | None:
