@@ -20,8 +20,9 @@ from finfoundry.base.openai import OpenAIEngine
 from finfoundry.batch import BatchLine, BatchReport, run_batch
 from finfoundry.binding import evaluate
 from finfoundry.core import audit, jobs
-from finfoundry.core.answer import Answer, DocumentName
+from finfoundry.core.answer import Answer, DocumentName, Language
 from finfoundry.core.database import Database
+from finfoundry.core.disclosure import Disclosure, disclose
 from finfoundry.core.errors import IntegrityError
 from finfoundry.core.keys import Master
 from finfoundry.core.postgres import Postgres
@@ -211,6 +212,7 @@ class App:
         with self.recorder.recording() as calls:
             answer, trace = self.agent.ask(principal, cleaned.text, collection, talk)
         answer = guard.check_answer(answer)
+        answer.disclosure = self.disclose(answer.language, answer.id)
         with self.database.transaction(principal) as connection:
             documents = [document for step in trace.steps for document in step.documents]
             made = [call.step(documents) for call in calls.made]
@@ -218,6 +220,10 @@ class App:
             answer.audit_id = audit.append(connection, audit.Record(principal.user, "answer", steps, target=answer.id))
             memory.remember(connection, principal, conversation, talk)
         return answer
+
+    def disclose(self, language: Language, identifier: str) -> Disclosure | None:
+        """The label that the law of the place asks for on generated content; None where it asks for none."""
+        return disclose(self.settings.disclosure, self.settings.disclosure_producer, language, identifier)
 
     def ask_batch(self, source: Path, target: Path, *, collection: str | None, user: str | None, report: Report = silent) -> BatchReport:
         """Answer a file of questions, one JSON object a line; what ``target`` holds already is not asked again."""
@@ -288,7 +294,8 @@ def open_app(settings: Settings | None = None) -> Iterator[App]:
     supervisor = Supervisor(settings.home)
     app = App(settings, open_database(settings, supervisor), supervisor)
     try:
-        supervisor.ensure(worker_process(settings))
+        if settings.worker:
+            supervisor.ensure(worker_process(settings))
         yield app
     finally:
         app.close()

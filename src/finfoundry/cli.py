@@ -198,8 +198,8 @@ def facts(
     """List exact figures with entity, metric, period, unit and place."""
     with open_app() as app:
         rows = app.facts(app.principal(user), entity, metric, period, collection, limit)
-    if xlsx is not None:
-        terminal.write_workbook(rows, xlsx)
+        if xlsx is not None:
+            terminal.write_workbook(rows, xlsx, app.disclose)
     show(rows if xlsx is None else FactsFile(str(xlsx), len(rows)), json)
 
 

@@ -152,6 +152,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
+        if not name:  # two settings that contradict each other: the message names them
+            raise SettingsError(first["msg"].removeprefix("Value error, "), remedy="Correct finfoundry.toml or the environment") from error
         raise SettingsError(f"The setting {name} cannot be used: {first['msg']}", remedy=f"Correct FINFOUNDRY_{name.upper()}") from error
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import sys
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import singledispatch
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import openpyxl
+from openpyxl.packaging.custom import StringProperty
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
@@ -20,7 +22,8 @@ from rich.progress import Progress as Bars
 from rich.table import Column, Table
 
 from finfoundry.binding.verify import Report
-from finfoundry.core.answer import Answer, Figure
+from finfoundry.core.answer import Answer, Figure, Language
+from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.document import Certificate
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.progress import Progress, silent
@@ -307,6 +310,8 @@ def _(answer: Answer) -> None:
         )
     for warning in answer.warnings:
         out.print(f"  [yellow]! {escape(warning)}[/]", soft_wrap=True)
+    if answer.disclosure:
+        out.print(f"  {escape(answer.disclosure.text)}", soft_wrap=True)
     times = "  ".join(f"{name} {seconds:.2f} s" for name, seconds in answer.timings.items())
     out.print(f"  [dim]{escape(times)}  audit {answer.audit_id or '-'}[/]", soft_wrap=True)
 
@@ -324,10 +329,11 @@ def print_figure(figure: Figure, depth: int) -> None:
         print_figure(operand, depth + 1)
 
 
-def write_workbook(facts: Sequence[FactView], path: Path) -> None:
-    """One row a fact; text that a spreadsheet would take for a formula stays text."""
+def write_workbook(facts: Sequence[FactView], path: Path, label: Callable[[Language, str], Disclosure | None]) -> None:
+    """One row a fact; text that a spreadsheet would take for a formula stays text. ``label`` gives the mark of generated content."""
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("facts")
+    mark_workbook(book, label)
+    sheet = book.create_sheet("facts", 0)
     names = [field.name for field in dataclasses.fields(FactView)]
     sheet.append(names)
     for fact in facts:
@@ -336,6 +342,19 @@ def write_workbook(facts: Sequence[FactView], path: Path) -> None:
         book.save(path)
     except OSError as error:
         raise InputError(f"cannot write {path} ({error.strerror})", remedy="Choose another file.") from error
+
+
+def mark_workbook(book: openpyxl.Workbook, label: Callable[[Language, str], Disclosure | None]) -> None:
+    """Where the law asks for it: a sheet with the label in both languages, and the marks in the properties of the file."""
+    identifier = str(uuid.uuid4())
+    labels = [one for language in get_args(Language) if (one := label(language, identifier))]
+    if labels:
+        sheet = book.create_sheet("AI")
+        properties: Any = getattr(book, "custom_doc_props")  # noqa: B009  unknown to the types of openpyxl
+        for one in labels:
+            sheet.append([one.text])
+        for name, value in labels[0].metadata().items():
+            properties.append(StringProperty(name=name, value=value))
 
 
 def workbook_cell(name: str, value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.document import Box, Locator
 
 Status = Literal["answered", "clarify", "withheld", "refused", "not_permitted", "no_evidence"]
@@ -82,3 +83,9 @@ class Answer:
     audit_id: str | None = None
     timings: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
+    disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
+
+    @property
+    def shown(self) -> str:
+        """The text with its label, for readers who see nothing but text."""
+        return f"{self.text}\n\n{self.disclosure.text}" if self.disclosure else self.text

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from finfoundry.core.disclosure import Place
 
 
 def default_home() -> Path:
@@ -57,7 +60,17 @@ class Settings(BaseSettings):
     ask_waiting_tenant: int = Field(default=128, ge=0)  # of one tenant: the users of a group
     ask_waiting_user: int = Field(default=32, ge=0)
     ask_deadline: float = Field(default=120.0, gt=0)  # seconds for a question, from its arrival
+    answer_cache_seconds: float = Field(default=86400.0, ge=0)  # how long an answer may be given again
+    disclosure: Place = "none"  # label generated content as the law of this place asks: none, cn, eu, cn+eu (core/disclosure.py)
+    disclosure_producer: str = ""  # name or code of who offers the service, for the label of Chinese law
+    worker: bool = True  # false: another machine over the same database runs the worker, and seals the audit
     retrieval_log: Path | None = None  # a file that gets one line a search, for replaying and scoring (benchmarks/retrieval_log.py)
+
+    @model_validator(mode="after")
+    def _name_the_producer(self) -> Self:
+        if "cn" in self.disclosure and not self.disclosure_producer:
+            raise ValueError("disclosure for cn needs disclosure_producer, the name or code of who offers the service")
+        return self
 
     @classmethod
     def settings_customise_sources(

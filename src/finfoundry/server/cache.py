@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
@@ -17,10 +18,10 @@ from finfoundry.governance import policy
 class AnswerCache:
     """The latest answers of one process; safe to use from several threads."""
 
-    def __init__(self, database: Database, most: int) -> None:
+    def __init__(self, database: Database, most: int, seconds: float) -> None:
         self._database = database
-        self._most = most
-        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._most, self._seconds = most, seconds
+        self._answers: OrderedDict[Hashable, tuple[float, Answer]] = OrderedDict()  # each with the moment it was made
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -30,7 +31,10 @@ class AnswerCache:
         """The answer to what was asked, and whether it was there. Giving one again leaves a record, too."""
         key = self._key(principal, asked)
         with self._lock:
-            found = self._answers.get(key)
+            made, found = self._answers.get(key, (0.0, None))
+            if found is not None and time.monotonic() - made > self._seconds:
+                del self._answers[key]
+                found = None
             if found is not None:
                 self._answers.move_to_end(key)
         if found is None:
@@ -46,7 +50,7 @@ class AnswerCache:
 
     def _keep(self, key: Hashable, answer: Answer) -> None:
         with self._lock:
-            self._answers[key] = answer
+            self._answers[key] = (time.monotonic(), answer)
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
 

@@ -62,7 +62,7 @@ class Service:
         self.identities = Identities(app.database, provider_of(app.settings))
         self.keys = self.identities.keys
         self.asks = Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
-        self.cache = AnswerCache(app.database, limits.cached_answers)
+        self.cache = AnswerCache(app.database, limits.cached_answers, app.settings.answer_cache_seconds)
         self.renderer = Renderer()
         self.stopping = False
         app.recorder.watch = self._engine_called

@@ -191,7 +191,7 @@ async def facts_file(service: Shared, bearer: Visitor, entity: Asked = None, met
 def _workbook(service: Service, bearer: Bearer, asked: dict[str, str | None]) -> bytes:
     rows = service.app.facts(bearer.principal, **asked, limit=10_000)
     with tempfile.TemporaryDirectory() as folder:
-        terminal.write_workbook(rows, Path(folder) / "facts.xlsx")
+        terminal.write_workbook(rows, Path(folder) / "facts.xlsx", service.app.disclose)
         return (Path(folder) / "facts.xlsx").read_bytes()
 
 
