@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 from finfoundry.core.answer import Language
 from finfoundry.core.database import Connection
@@ -22,12 +23,38 @@ RESCORED = 500  # of those, the best by the entries read are scored exactly
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What is searched: the filter; its documents by id, where they are few; how many passages they hold, and whether all of these are
+    compared.
+    """
+
+    where: DocumentFilter
+    documents: tuple[int, ...] | None
+    passages: int
+    exact: bool
+
+    def values(self) -> dict[str, Any]:
+        return self.where.values() | {"ids": None if self.documents is None else list(self.documents)}
+
+    def holds(self, column: str, also: str = "") -> str:
+        """A condition on a column of document ids. The planner misjudges subqueries under row policies: ids, where they are known."""
+        if self.documents is not None:
+            return f"{column} = ANY (%(ids)s::bigint[])"
+        limited = self.where.narrow or self.where.collection is not None or also
+        return f"{column} IN (SELECT d.id FROM documents d WHERE {CONDITION} {also})" if limited else "true"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """A question as an encoder sees it, and what that can be compared with: vectors of one embedder, passages of one language."""
+    """A question as an encoder sees it, and what that can be compared with: vectors of one embedder, passages of one language.
+
+    ``alone``: all that is searched is of that kind.
+    """
 
     vector: str
     model: str
     language: Language | None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +83,32 @@ def weighed(connection: Connection, texts: Sequence[str], where: DocumentFilter)
     return Terms(weights, sum(int(df) for _, df, _ in found))
 
 
-def by_words(connection: Connection, said: Terms, where: DocumentFilter, *, passages: int, exact: bool) -> list[int]:
-    """Ids of passages, best first. ``passages``: how many stand to be compared.
-
-    Lists that together hold fewer entries are read whole, which is exact, too, and sooner.
-    """
+def by_words(connection: Connection, said: Terms, reach: Reach) -> list[int]:
+    """Ids of passages, best first. Lists that together hold fewer entries than there are passages are read whole: exact, and sooner."""
     if not said.weights:
         return []
-    whole = exact and not where.narrow and said.entries <= passages
-    candidates = _from_lists(connection, said, where, None if whole else BUDGET) if whole or not exact else None
+    whole = reach.exact and not reach.where.narrow and said.entries <= reach.passages
+    lists = whole or not reach.exact
+    candidates = _from_lists(connection, said, reach, None if whole else BUDGET) if lists else None
+    place = "t.chunk_id = ANY (%(candidates)s::integer[])" if lists else reach.holds("t.document_id")
     query = f"""
         WITH scored AS MATERIALIZED (
-            SELECT t.chunk_id, -(t.weights <#> %(weights)s::sparsevec) AS score FROM chunk_terms t
-            WHERE t.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION})
-              AND (%(candidates)s::integer[] IS NULL OR t.chunk_id = ANY (%(candidates)s))
+            SELECT t.chunk_id, -(t.weights <#> %(weights)s::sparsevec) AS score FROM chunk_terms t WHERE {place}
         )
         SELECT chunk_id FROM scored WHERE score > 0 ORDER BY score DESC, chunk_id LIMIT %(depth)s
     """  # noqa: S608
-    values = where.values() | {"weights": sparse(said.weights), "candidates": candidates, "depth": DEPTH}
+    values = reach.values() | {"weights": sparse(said.weights), "candidates": candidates, "depth": DEPTH}
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def _from_lists(connection: Connection, said: Terms, where: DocumentFilter, budget: int | None) -> list[int]:
+def _from_lists(connection: Connection, said: Terms, reach: Reach, budget: int | None) -> list[int]:
     """The best passages by as much of the inverted lists as the budget allows, the rare terms' share being larger."""
     total = sum(said.weights.values())
-    values = where.values() | {
+    values = reach.values() | {
         "terms": list(said.weights), "idf": list(said.weights.values()), "rescored": RESCORED,
         "blocks": [None if budget is None else max(int(budget * weight / total / 250), 4) for weight in said.weights.values()],
     }  # fmt: skip
-    narrow = f"AND part.id IN (SELECT id FROM chunks WHERE document_id IN (SELECT d.id FROM documents d WHERE {CONDITION}))"  # noqa: S608
+    narrow = f"AND part.id IN (SELECT id FROM chunks WHERE {reach.holds('document_id')})"  # noqa: S608
     query = f"""
         SELECT part.id FROM unnest(%(terms)s::integer[], %(idf)s::float8[], %(blocks)s::integer[]) AS q (term, idf, blocks)
         CROSS JOIN LATERAL (
@@ -94,26 +118,25 @@ def _from_lists(connection: Connection, said: Terms, where: DocumentFilter, budg
             (SELECT chunks, impacts FROM postings p WHERE p.term = q.term AND NOT p.compact
              AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks * 20)
         ) AS list CROSS JOIN LATERAL unnest(list.chunks, list.impacts) AS part (id, impact)
-        WHERE true {narrow if where.narrow else ""}
+        WHERE true {narrow if reach.where.narrow else ""}
         GROUP BY part.id ORDER BY sum(part.impact * q.idf) DESC LIMIT %(rescored)s
     """  # noqa: S608
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def by_meaning(connection: Connection, seen: Seen, where: DocumentFilter, *, exact: bool) -> list[int]:
+def by_meaning(connection: Connection, seen: Seen, reach: Reach) -> list[int]:
     """Ids of passages, nearest first, among those whose vectors can be compared with this one."""
-    spoken = "AND d.language = %(language)s" if seen.language else ""
-    allowed = f"v.document_id IN (SELECT d.id FROM documents d WHERE {CONDITION} AND d.vectors_by = %(model)s {spoken})"  # noqa: S608
-    values = where.values() | {"vector": seen.vector, "language": seen.language, "model": seen.model, "depth": DEPTH}
-    if exact:  # a fence, lest the planner walk the graph and drop most of what it finds
+    also = "" if seen.alone else "AND d.vectors_by = %(model)s" + (" AND d.language = %(language)s" if seen.language else "")
+    allowed = reach.holds("v.document_id", also)
+    values = reach.values() | {"vector": seen.vector, "language": seen.language, "model": seen.model, "depth": DEPTH}
+    if reach.exact:  # a fence, lest the planner walk the graph and drop most of what it finds
         query = f"""
             WITH near AS MATERIALIZED (SELECT v.chunk_id, v.embedding <#> %(vector)s::halfvec AS distance FROM vectors v WHERE {allowed})
             SELECT chunk_id FROM near ORDER BY distance, chunk_id LIMIT %(depth)s
         """  # noqa: S608
     else:
         connection.execute("SET LOCAL hnsw.ef_search = 320; SET LOCAL hnsw.iterative_scan = relaxed_order")
-        condition = allowed if where.narrow or where.collection is not None or seen.language else "true"
         query = f"""
-            SELECT v.chunk_id FROM vectors v WHERE {condition} ORDER BY v.embedding <#> %(vector)s::halfvec LIMIT %(depth)s
+            SELECT v.chunk_id FROM vectors v WHERE {allowed} ORDER BY v.embedding <#> %(vector)s::halfvec LIMIT %(depth)s
         """  # noqa: S608
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]

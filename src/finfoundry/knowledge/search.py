@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from finfoundry.core.database import Connection, Database
@@ -22,11 +22,12 @@ from finfoundry.knowledge.filters import CONDITION, DocumentFilter, resolve
 from finfoundry.knowledge.fusion import FUSION, Place, fuse, ranked
 from finfoundry.knowledge.ids import document_id
 from finfoundry.knowledge.nearness import Reported, latest_year, nearness
-from finfoundry.knowledge.rankings import Seen
+from finfoundry.knowledge.rankings import Reach, Seen
 from finfoundry.knowledge.routes import Route, own_labels, routed
 from finfoundry.knowledge.vectors import text_form
 
 EXACT_BELOW = 25_000  # passages: beyond it the inverted lists and the graph are faster
+LISTED = 5_000  # documents: so many are named one by one
 UNOWNED = 0.7  # factor of a document of which it is not known whose it is, where a company is asked about
 OTHER_LANGUAGE = 0.4  # share of passages in the other language: behind those of the question's own, wherever there are such
 
@@ -78,10 +79,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stock:
+    """How much there is to search."""
+
+    passages: int
+    documents: int
+    languages: set[str]
+    models: set[str | None]  # of the embedders that made the vectors
+
+
+@dataclass(frozen=True, slots=True)
 class _Paper:
     id: int
     sha256: str
-    chunks: int
+    language: str
+    vectors_by: str | None
     reported: Reported
 
 
@@ -109,14 +121,14 @@ class Search:
         return list(found.hits)
 
     def find(self, principal: Principal, query: SearchQuery) -> Found:
+        """The search with its parts."""
         seen = self._seen(query.question or query.text)
         with self.database.transaction(principal) as connection:
             where = resolve(connection, query.collection, query.entity, query.kind, query.document_ids, unowned=True)
-            papers = _papers(connection, where) if where.narrow else []
-            number = sum(paper.chunks for paper in papers) if where.narrow else _passages_in(connection, where)
-            if not number:
+            stock = _stock(connection, where)
+            if not stock.passages:
                 return Found(query, (), {}, ())
-            return _found(connection, query, where, seen, papers, number)
+            return _found(connection, query, where, stock, seen)
 
     def _seen(self, text: str) -> list[Seen]:
         if self.embedder is None or not text.strip():
@@ -125,28 +137,38 @@ class Search:
         return [Seen(text_form(embedder.query(text, language)), embedder.model, language) for language in embedder.languages]
 
 
-def _found(
-    connection: Connection, query: SearchQuery, where: DocumentFilter, seen: Sequence[Seen], papers: Sequence[_Paper], number: int
-) -> Found:
-    exact = number <= EXACT_BELOW
+def _found(connection: Connection, query: SearchQuery, where: DocumentFilter, stock: _Stock, seen: Sequence[Seen]) -> Found:
+    exact = stock.passages <= EXACT_BELOW
+    papers = _papers(connection, where) if (exact or where.narrow) and stock.documents <= LISTED else []
+    reach = Reach(where, tuple(paper.id for paper in papers) or None, stock.passages, exact)
     factors = _factors(query, where, {paper.id: paper.reported for paper in papers})
     nearest = sorted({paper.sha256: paper.id for paper in reversed(papers)}.values(), key=lambda id_: (-factors[id_], id_))
-    plain = " ".join([plain_question(query.text, where.keys or [], query.period), *own_labels(connection, query.route, nearest)])
+    route = query.route if where.narrow else Route()
+    plain = " ".join([plain_question(query.text, where.keys or [], query.period), *own_labels(connection, route, nearest)])
     said = rankings.weighed(connection, (plain, query.text), where)
-    by_kind = [("words", 1.0, rankings.by_words(connection, said, where, passages=number, exact=exact))]
+    by_kind = [("words", 1.0, rankings.by_words(connection, said, reach))]
     for one in seen:
-        share = 1.0 if one.language in (None, language_of(query.question or query.text)) else OTHER_LANGUAGE
-        by_kind.append(("meaning", share, rankings.by_meaning(connection, one, where, exact=exact)))
+        if one.language in (None, *stock.languages):
+            share = 1.0 if one.language in (None, language_of(query.question or query.text)) else OTHER_LANGUAGE
+            by_kind.append(("meaning", share, rankings.by_meaning(connection, *_comparable(one, reach, papers, stock))))
     passages = _passages(connection, {id_ for _, _, ids in by_kind for id_ in ids}, papers)
     factors |= _factors(query, where, {one.place[0]: one.reported for one in passages.values()}) if not papers else {}
     placed = [(name, share, ranked(passages[id_].place for id_ in ids if id_ in passages)) for name, share, ids in by_kind]
-    placed.append(("facts", query.route.share, routed(connection, query.route, nearest, factors)))
+    placed.append(("facts", route.share, routed(connection, route, nearest, factors)))
     places = fuse([(share, found) for _, share, found in placed], factors)
     best = sorted(places, key=lambda place: (-places[place], place))[: query.k]
     shown = _shown([(share, ids) for _, share, ids in by_kind], passages, best, query.passages)
     shown |= _tables_of(connection, [place for place in best if place not in shown])
     hits = _hits(connection, [(id_, places[place]) for place in best for id_ in shown.get(place, ())])
     return Found(query, tuple((name, share, tuple(found)) for name, share, found in placed if found), factors, tuple(hits))
+
+
+def _comparable(seen: Seen, reach: Reach, papers: Sequence[_Paper], stock: _Stock) -> tuple[Seen, Reach]:
+    """The documents whose vectors the question's can be compared with."""
+    if not papers:
+        return replace(seen, alone=stock.models == {seen.model} and (seen.language is None or stock.languages == {seen.language})), reach
+    fitting = (paper for paper in papers if paper.vectors_by == seen.model and seen.language in (None, paper.language))
+    return seen, replace(reach, documents=tuple(paper.id for paper in fitting))
 
 
 def _factors(query: SearchQuery, where: DocumentFilter, reported: Mapping[int, Reported]) -> dict[int, float]:
@@ -158,19 +180,24 @@ def _factors(query: SearchQuery, where: DocumentFilter, reported: Mapping[int, R
     }
 
 
-def _passages_in(connection: Connection, where: DocumentFilter) -> int:
-    found = connection.execute(f"SELECT coalesce(sum(d.chunks), 0) FROM documents d WHERE {CONDITION}", where.values()).fetchone()  # noqa: S608
-    return int(found[0]) if found else 0
+def _stock(connection: Connection, where: DocumentFilter) -> _Stock:
+    query = f"""
+        SELECT coalesce(sum(d.chunks), 0), count(*), array_agg(DISTINCT d.language), array_agg(DISTINCT d.vectors_by)
+        FROM documents d WHERE {CONDITION}
+    """  # noqa: S608
+    found = connection.execute(query, where.values()).fetchone()
+    assert found is not None  # noqa: S101  an aggregate returns one row
+    passages, documents, languages, models = found
+    return _Stock(int(passages), int(documents), set(languages or ()), set(models or ()))
 
 
 _REPORTED = "d.period, d.fiscal_year, d.kind, d.entity_keys <> '{}'"
 
 
 def _papers(connection: Connection, where: DocumentFilter) -> list[_Paper]:
-    query = f"SELECT d.id, d.sha256, d.chunks, {_REPORTED} FROM documents d WHERE {CONDITION} ORDER BY d.id"  # noqa: S608
-    return [
-        _Paper(id_, sha256, chunks, Reported(*told)) for id_, sha256, chunks, *told in connection.execute(query, where.values()).fetchall()
-    ]
+    query = f"SELECT d.id, d.sha256, d.language, d.vectors_by, {_REPORTED} FROM documents d WHERE {CONDITION} ORDER BY d.id"  # noqa: S608
+    rows = connection.execute(query, where.values()).fetchall()
+    return [_Paper(id_, sha256, language, vectors_by, Reported(*told)) for id_, sha256, language, vectors_by, *told in rows]
 
 
 def _passages(connection: Connection, ids: Iterable[int], papers: Sequence[_Paper]) -> dict[int, _Passage]:
