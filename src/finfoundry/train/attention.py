@@ -1,0 +1,70 @@
+"""Attention inside each example of a pack and nowhere across: every segment is a call of its own, so nothing is masked, and the cost is the
+sum of the squares of the lengths instead of the square of the sum.
+
+It is given to ``transformers`` as one more attention implementation; models pass the keyword ``segments`` down to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+from transformers import AttentionInterface, AttentionMaskInterface
+
+NAME = "segments"
+
+
+def segment_attention(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,  # noqa: ARG001  the signature is transformers'
+    *,
+    segments: Sequence[int],
+    dropout: float = 0.0,
+    scaling: float | None = None,
+    sliding_window: int | None = None,
+    **_: Any,
+) -> tuple[Tensor, None]:
+    """``query`` (1, heads, tokens, d); ``key`` and ``value`` may have fewer heads. Returns (1, tokens, heads, d)."""
+    groups = query.shape[1] // key.shape[1]
+    parts = zip(*(torch.split(tensor, list(segments), dim=2) for tensor in (query, key, value)), strict=True)
+    outputs = []
+    for q, k, v in parts:
+        mask = _window(q.shape[2], sliding_window, q.device)
+        outputs.append(
+            scaled_dot_product_attention(
+                q, _repeat(k, groups), _repeat(v, groups), mask, dropout if module.training else 0.0, mask is None, scale=scaling
+            )
+        )
+    return torch.cat(outputs, dim=2).transpose(1, 2).contiguous(), None
+
+
+def _repeat(heads: Tensor, groups: int) -> Tensor:
+    """Each head of the keys serves a group of queries."""
+    if groups == 1:
+        return heads
+    batch, count, tokens, width = heads.shape
+    return heads[:, :, None].expand(batch, count, groups, tokens, width).reshape(batch, count * groups, tokens, width)
+
+
+def _window(tokens: int, width: int | None, device: torch.device) -> Tensor | None:
+    """The mask of a sliding window; None where the whole segment fits into it."""
+    if width is None or tokens <= width:
+        return None
+    ones = torch.ones(tokens, tokens, dtype=torch.bool, device=device)
+    return ones.tril() & ones.triu(1 - width)
+
+
+def _no_mask(*_: Any, **__: Any) -> None:
+    """Segments need none."""
+
+
+def register() -> None:
+    """Make ``attn_implementation="segments"`` known to transformers."""
+    AttentionInterface.register(NAME, segment_attention)
+    AttentionMaskInterface.register(NAME, _no_mask)

@@ -1,0 +1,91 @@
+"""A base model with trainable weights: the GGUF file of the catalogue, its blocks unpacked."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers.initialization import no_init_weights
+
+from finfoundry.core.errors import ModelError
+from finfoundry.train.attention import NAME, register
+from finfoundry.train.gguf_file.blocks import floats
+from finfoundry.train.gguf_file.container import open_container
+from finfoundry.train.gguf_file.names import names_of
+
+ARCHITECTURES = ("llama", "qwen2", "qwen3", "gemma3")
+
+
+@dataclass(frozen=True)
+class Base:
+    """A GGUF file by the name that it goes by.
+
+    ``template`` is the chat template with which it is served when the file has none. ``cache`` keeps tokenizer and sizes as transformers
+    writes them, since reading a vocabulary of 262,000 signs out of GGUF takes ten seconds of a processor.
+    """
+
+    name: str
+    path: Path
+    template: str = ""
+    cache: Path | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """The tokenizer in the file, with the template of the server. Raises ModelError."""
+        found = self._kept(AutoTokenizer, "tokenizer.json")
+        found.chat_template = found.chat_template or self.template
+        if not found.chat_template:
+            raise ModelError(f"{self.path.name} has no chat template", remedy="Name one in the catalogue (chat_template)")
+        return found
+
+    @cached_property
+    def config(self) -> Any:
+        """Sizes of the model, as transformers names them. Raises ModelError for an architecture that is not trained here."""
+        config = self._kept(AutoConfig, "config.json")
+        kind = str(config.model_type).removesuffix("_text")
+        if kind not in ARCHITECTURES:
+            raise ModelError(f"{self.path.name} is of the architecture {kind}", remedy=f"These can be tuned: {', '.join(ARCHITECTURES)}")
+        return config
+
+    def model(self, dtype: torch.dtype) -> Any:
+        """The weights, ready to train, on the CPU. Raises ModelError."""
+        register()
+        names, tensors = names_of(self.config), open_container(self.path).tensors
+        with no_init_weights():
+            model = AutoModelForCausalLM.from_config(self.config, dtype=dtype, attn_implementation=NAME)
+        model.tie_weights()  # a shared vocabulary is one parameter from here on
+        with torch.no_grad():
+            for name, weight in model.named_parameters():
+                try:
+                    stored = floats(tensors[names.of(name)])
+                except KeyError as error:
+                    raise ModelError(f"{self.path.name} has no tensor for {name}", remedy="Pull the model again") from error
+                weight.copy_(torch.from_numpy(np.array(names.taken_back(name, stored))))
+        return model
+
+    def _kept(self, kind: Any, file: str) -> Any:
+        folder = self.cache / self.sha256 if self.cache else None
+        if folder is None:
+            return self._read(kind)
+        if not (folder / file).exists():
+            found = self._read(kind)
+            folder.mkdir(parents=True, exist_ok=True)
+            found.save_pretrained(folder)
+        return kind.from_pretrained(folder, local_files_only=True)
+
+    def _read(self, kind: Any, **given: Any) -> Any:
+        try:
+            return kind.from_pretrained(self.path.parent, gguf_file=self.path.name, local_files_only=True, **given)
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise ModelError(f"{self.path} does not load as a trainable model: {error}", remedy="Choose a base of the catalogue") from error

@@ -1,0 +1,194 @@
+"""Prepare what a recipe names: rows of tasks and documents, cleaned and screened, with an account of all that was left out."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.core.tasks import Row, Task, load_task, read
+from finfoundry.core.tasks.reading import split_of
+from finfoundry.train.data import corpus
+from finfoundry.train.data.corpus import Document
+from finfoundry.train.data.duplicates import Seen, plain
+from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
+from finfoundry.train.data.personal import Screen
+from finfoundry.train.recipe import Corpus, Data, Recipe, TaskShare
+from finfoundry.train.text import Lesson
+
+
+@dataclass
+class Material:
+    """``lessons`` by task; ``documents`` and ``replay`` for continued pretraining."""
+
+    manifest: DataManifest
+    lessons: dict[str, list[Lesson]] = field(default_factory=dict)
+    documents: list[Document] = field(default_factory=list)
+    replay: list[Document] = field(default_factory=list)
+    evaluation: list[Document] = field(default_factory=list)  # of the corpus, kept from training
+
+
+def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silent) -> Material:
+    """Raises InputError naming the file or row that cannot be used, NotPermitted naming a source whose licence is not allowed."""
+    told = recipe.data
+    material = Material(DataManifest(recipe.name, told.personal, list(told.held_out), []))
+    evaluated = _evaluated(told, folder, recipe.method == "instruct")
+    for share in told.tasks:
+        record, lessons = _lessons(share, recipe, folder, screen, evaluated)
+        material.lessons[record.name] = lessons
+        material.manifest.sources.append(record)
+        report(Progress(f"read {record.name}", len(material.lessons), len(told.tasks), "tasks"))
+    if told.corpus:
+        found = _documents(told.corpus, "corpus", recipe, folder, screen, material.manifest)
+        material.documents, material.evaluation = _parted(found, told.corpus.held_back, material.manifest.sources[-1])
+    if told.replay:
+        material.replay = _documents(told.replay, "replay", recipe, folder, screen, material.manifest)
+    texts = [f"{lesson.messages[-1].content}{lesson.answer}" for lessons in material.lessons.values() for lesson in lessons]
+    texts += [document.text for document in material.documents]
+    material.manifest.languages = dict(Counter(map(language_of, texts)))
+    return material
+
+
+def _evaluated(told: Data, folder: Path, instruct: bool) -> Seen:
+    """Rows on which something is reported: the evaluation splits of the tasks, and all rows of those that are held out."""
+    seen = Seen(told.near_duplicates)
+    for name in (*told.held_out, *(share.task for share in told.tasks if instruct)):
+        task = load_task(name)
+        for row in read(task, folder).rows:
+            if name in told.held_out or split_of(task, row) != "train":
+                seen.add(text_of(row))
+    return seen
+
+
+def _lessons(share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, evaluated: Seen) -> tuple[SourceRecord, list[Lesson]]:
+    task = load_task(share.task)
+    allow(task.name, task.licence, recipe)
+    reading = read(task, folder)
+    record = SourceRecord(task.name, "task", task.language, task.licence, files_of(reading.files, folder), len(reading.rows))
+    record.unknown_label = sum(reading.skipped.values())
+    rows = [row for row in reading.rows if split_of(task, row) == "train"]
+    record.evaluation = len(reading.rows) - len(rows)
+    _check_answers(task, rows, folder)
+    random.Random(f"{recipe.seed}/{task.name}").shuffle(rows)  # noqa: S311
+    lessons: list[Lesson] = []
+    sieve = Sieve(record, evaluated, recipe.data.near_duplicates)
+    for row in rows:
+        if share.limit is not None and len(lessons) == share.limit:
+            break
+        lesson = Lesson(row.id, task.name, task.messages(row, template=share.template), row.target)
+        if sieve.passes(row) and (screened := _screened(lesson, record, screen, recipe.data.personal)):
+            lessons.append(screened)
+    record.kept = len(lessons)
+    return record, lessons
+
+
+def text_of(row: Row) -> str:
+    """What a row is about: its longest field, since the others (an entity, a question) are shared by many."""
+    return max(row.fields.values(), key=len)
+
+
+class Sieve:
+    """Lets a row pass once; counts the others in the source's record."""
+
+    def __init__(self, record: SourceRecord, evaluated: Seen, threshold: float) -> None:
+        self._record, self._evaluated = record, evaluated
+        self._questions: dict[Hashable, Row] = {}
+        self._seen = Seen(threshold)
+
+    def passes(self, row: Row) -> bool:
+        text = text_of(row)
+        question = tuple(sorted((key, plain(value)) for key, value in row.fields.items()))
+        rest = tuple(sorted((key, plain(value)) for key, value in row.fields.items() if value != text))
+        known = self._questions.setdefault(question, row)
+        if known.target != row.target:
+            self._record.contradictions += 1
+        elif known is not row:
+            self._record.exact_duplicates += 1
+        elif self._evaluated.like(text):
+            self._record.leaks += 1
+        elif self._seen.like(text, (row.target, rest)):
+            self._record.near_duplicates += 1
+        else:
+            self._seen.add(text, (row.target, rest))
+            return True
+        return False
+
+
+def allow(name: str, licence: str, recipe: Recipe) -> None:
+    """Raises NotPermitted."""
+    if licence not in recipe.data.licences:
+        raise NotPermitted(
+            f"{name} is under the licence {licence!r}, which the recipe {recipe.name} does not allow",
+            remedy=f"Leave it out, or add it to data.licences ({', '.join(recipe.data.licences)})",
+        )
+
+
+def _check_answers(task: Task, rows: Sequence[Row], folder: Path) -> None:
+    if not rows:
+        raise InputError(f"task {task.name} has no rows to train on in {folder}", remedy="Check its file, or its split")
+    if task.kind == "choice" and len({row.target for row in rows}) == 1:
+        raise InputError(
+            f"all {len(rows)} training rows of task {task.name} have the answer {rows[0].target!r}: there is nothing to learn",
+            remedy="Add rows with other labels",
+        )
+
+
+def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str) -> Lesson | None:
+    """The lesson as it may be learned; None where it is dropped."""
+    texts = [message.content for message in lesson.messages] + [lesson.answer]
+    kinds = Counter(kind for text in texts for kind in screen.kinds(text))
+    if not kinds:
+        return lesson
+    for kind, count in kinds.items():
+        record.personal[kind] = record.personal.get(kind, 0) + count
+    if action == "drop":
+        record.personal_dropped += 1
+        return None
+    if action == "keep":
+        return lesson
+    messages = tuple(type(message)(message.role, screen.masked(message.content)) for message in lesson.messages)
+    return Lesson(lesson.id, lesson.source, messages, screen.masked(lesson.answer))
+
+
+def _documents(told: Corpus, kind: str, recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest) -> list[Document]:
+    allow(", ".join(told.paths), told.licence, recipe)
+    paths = corpus.files(folder, told.paths)
+    record = SourceRecord(", ".join(told.paths), "corpus" if kind == "corpus" else "replay", "", told.licence, files_of(paths, folder))
+    manifest.sources.append(record)
+    seen = Seen(recipe.data.near_duplicates)
+    kept: list[Document] = []
+    for document in corpus.documents(paths, folder):
+        if told.limit is not None and len(kept) == told.limit:
+            break
+        record.read += 1
+        if seen.same(document.text):
+            record.exact_duplicates += 1
+        elif seen.like(document.text):
+            record.near_duplicates += 1
+        elif (text := _screened_text(document.text, record, screen, recipe.data.personal)) is not None:
+            seen.add(document.text)
+            kept.append(Document(document.id, text))
+    if not kept:
+        raise InputError(f"{record.name} in {folder} holds no text", remedy="Check the paths of the recipe")
+    record.language = Counter(language_of(document.text) for document in kept).most_common(1)[0][0]
+    record.kept = len(kept)
+    return kept
+
+
+def _parted(documents: list[Document], share: float, record: SourceRecord) -> tuple[list[Document], list[Document]]:
+    """To learn and to measure on, by a digest of the text: the same on every machine."""
+    places = [int.from_bytes(hashlib.sha256(plain(document.text).encode()).digest()[:8]) / 2**64 for document in documents]
+    learned = [document for document, place in zip(documents, places, strict=True) if place >= share]
+    record.evaluation = len(documents) - len(learned)
+    record.kept = len(learned)
+    return learned, [document for document, place in zip(documents, places, strict=True) if place < share]
+
+
+def _screened_text(text: str, record: SourceRecord, screen: Screen, action: str) -> str | None:
+    lesson = _screened(Lesson("", "", (), text), record, screen, action)
+    return None if lesson is None else lesson.answer

@@ -1,0 +1,153 @@
+"""Write a tuned model in a form: merged safetensors (the layout that vLLM and transformers load), GGUF whole, or GGUF adapter."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.train.base import Base
+from finfoundry.train.export.learned import Adapter, read_adapter, read_full
+from finfoundry.train.export.manifest import FormRecord, ModelManifest, check_base, read_manifest, write_manifest
+from finfoundry.train.gguf_file.blocks import FILE_TYPES, floats, kind_for, quantised
+from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container, with_text, write_container
+from finfoundry.train.gguf_file.names import Names, array, names_of
+
+LEARNED = "adapter"  # the folder of what was learned: PEFT's files, or for full weights those of transformers
+PATHS = {"adapter": LEARNED, "merged": "merged", "lora": "adapter.gguf"} | {form: f"model-{form}.gguf" for form in FILE_TYPES}
+TEMPLATE = "tokenizer.chat_template"
+
+
+def export(folder: Path, base: Base, forms: list[str], report: Report = silent) -> ModelManifest:
+    """Write the forms into the model's folder and enter them into its manifest. Raises ModelError for another base, InputError for a form
+    that such a model cannot have.
+    """
+    manifest = read_manifest(folder)
+    check_base(manifest, base)
+    low_rank = manifest.recipe["weights"] != "full"
+    for place, form in enumerate(forms):
+        if form not in PATHS or (form in ("adapter", "lora") and not low_rank):
+            raise InputError(
+                f"{manifest.name} cannot be written as {form}", remedy=f"Forms are: {', '.join(PATHS)}; full weights have no adapter"
+            )
+        path = folder / PATHS[form]
+        report(Progress(f"write {path.name}", place, len(forms), "forms"))
+        _write(form, folder, base, path)
+        manifest.forms[form] = FormRecord(PATHS[form], digest_of(path), size_of(path))
+        write_manifest(folder, manifest)
+    return manifest
+
+
+def _write(form: str, folder: Path, base: Base, path: Path) -> None:
+    full = not (folder / LEARNED / "adapter_config.json").is_file()
+    if form == "lora":
+        write_lora(path, read_adapter(folder / LEARNED, base), base)
+    elif form == "merged":
+        write_merged(path, folder / LEARNED, base, full=full)
+    elif form != "adapter":
+        changes = full_changes(folder / LEARNED, base) if full else adapter_changes(read_adapter(folder / LEARNED, base), base)
+        write_gguf(path, base, form, changes)
+
+
+Changes = dict[str, Callable[[Tensor], NDArray[np.float32]]]  # a tensor's name in GGUF -> its new weights from the old
+
+
+def adapter_changes(adapter: Adapter, base: Base) -> Changes:
+    names = names_of(base.config)
+
+    def changed(name: str, tensor: Tensor) -> NDArray[np.float32]:
+        return floats(tensor) + names.laid_out(name, adapter.change(name))
+
+    return {names.of(name): functools.partial(changed, name) for name in adapter}
+
+
+def full_changes(folder: Path, base: Base) -> Changes:
+    names = names_of(base.config)
+
+    def changed(name: str, weight: Any, _: Tensor) -> NDArray[np.float32]:
+        return names.laid_out(name, array(weight))
+
+    return {names.of(name): functools.partial(changed, name, weight) for name, weight in read_full(folder).items()}
+
+
+def write_gguf(path: Path, base: Base, form: str, changes: Changes) -> None:
+    """The base's file with new weights: its keys and tokenizer byte for byte, and the template with which it was trained."""
+    container = open_container(base.path)
+    tied = "output.weight" not in container.tensors
+    planned = [_planned(tensor, form, tied, changes) for tensor in container.tensors.values()]
+    head, count = with_text(_typed(container, FILE_TYPES[form]), TEMPLATE, base.tokenizer.chat_template)
+    write_container(path, head, count, planned)
+
+
+def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes) -> Planned:
+    """A tensor that stays as it was keeps its bytes: to store it with other blocks could only lose."""
+    kind = kind_for(form, tensor.name, tensor.shape, tied)
+    change = changes.get(tensor.name)
+    if change is None and (form != "f16" or len(tensor.shape) < 2):
+        return Planned(tensor.name, tensor.shape, tensor.kind, lambda: tensor.data)
+    return Planned(tensor.name, tensor.shape, kind, lambda: quantised((change or floats)(tensor), kind))
+
+
+def _typed(container: Container, number: int) -> Container:
+    """With general.file_type, which says how most tensors are stored, for readers of the file."""
+    if "general.file_type" not in container.keys:
+        return container
+    _, start, end = container.keys["general.file_type"]
+    return Container(container.head[:start] + number.to_bytes(4, "little") + container.head[end:], container.keys, container.tensors)
+
+
+def write_lora(path: Path, adapter: Adapter, base: Base) -> None:
+    """An adapter as llama.cpp loads it beside the base: A and B by GGUF's names, B's rows laid out as the base's."""
+    names: Names = names_of(base.config)
+    beside = path.with_name(f".{path.name}.part")
+    writer = gguf.GGUFWriter(str(beside), names.architecture)
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", adapter.alpha)
+    writer.add_string("finfoundry.base_sha256", base.sha256)
+    for name, (a, b) in adapter.pairs.items():
+        writer.add_tensor(f"{names.of(name)}.lora_a", a)
+        writer.add_tensor(f"{names.of(name)}.lora_b", np.ascontiguousarray(names.laid_out(name, b)))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    beside.replace(path)
+
+
+def write_merged(path: Path, learned: Path, base: Base, *, full: bool) -> None:
+    """Safetensors in bf16 with config and tokenizer: ``vllm serve PATH`` and ``AutoModelForCausalLM.from_pretrained(PATH)`` take it."""
+    model = base.model(torch.float32)
+    if full:
+        model.load_state_dict(read_full(learned), strict=False)  # a shared vocabulary stands in the file once
+    else:
+        adapter = read_adapter(learned, base)
+        weights = dict(model.named_parameters())
+        with torch.no_grad():
+            for name in adapter:
+                weights[name] += torch.from_numpy(adapter.change(name))
+    model.config._attn_implementation = "eager"
+    model.to(torch.bfloat16).save_pretrained(path)
+    base.tokenizer.save_pretrained(path)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, or of the names and digests of a folder's files."""
+    if path.is_dir():
+        lines = [f"{file.relative_to(path)} {digest_of(file)}" for file in sorted(path.rglob("*")) if file.is_file()]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def size_of(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.rglob("*")) if path.is_dir() else path.stat().st_size

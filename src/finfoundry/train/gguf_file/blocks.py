@@ -1,0 +1,71 @@
+"""Weights to GGUF blocks, by the C function of llama.cpp that its own quantiser calls; the wheel of the engine exports it."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import re
+from typing import Any
+
+import numpy as np
+import xllamacpp.xllamacpp
+from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, dequantize
+from numpy.typing import NDArray
+
+from finfoundry.train.gguf_file.container import Tensor, byte_size
+
+Q = GGMLQuantizationType
+FILE_TYPES = {"f16": 1, "q8_0": 7, "q4_0": 2, "q4_k_m": 15}  # general.file_type
+# For a width that is no multiple of a K-quant's 256: llama.cpp's own fallbacks
+FALLBACK = {Q.Q4_K: Q.Q5_0, Q.Q6_K: Q.Q8_0}
+
+
+def kind_for(form: str, name: str, shape: tuple[int, ...], tied: bool) -> GGMLQuantizationType:
+    """How a tensor is stored in a form: as llama-quantize does it, without an importance matrix. ``tied``: the embedding is the output."""
+    if len(shape) < 2:
+        return Q.F32
+    kind = {"f16": Q.F16, "q8_0": Q.Q8_0, "q4_0": Q.Q4_0, "q4_k_m": Q.Q4_K}[form]
+    output = name == "output.weight" or (tied and name == "token_embd.weight")
+    if (output and form in ("q4_0", "q4_k_m")) or (form == "q4_k_m" and re.search("attn_v|ffn_down", name)):
+        kind = Q.Q6_K
+    for wanted in (kind, FALLBACK.get(kind, Q.F16), Q.F16):
+        if shape[-1] % GGML_QUANT_SIZES[wanted][0] == 0:
+            return wanted
+    raise AssertionError("F16 has blocks of one")
+
+
+def floats(tensor: Tensor) -> NDArray[np.float32]:
+    """The weights of a tensor, in its shape."""
+    if tensor.kind == Q.F32:
+        return tensor.data.view(np.float32).reshape(tensor.shape)
+    if tensor.kind == Q.F16:
+        return tensor.data.view(np.float16).astype(np.float32).reshape(tensor.shape)
+    block, size = GGML_QUANT_SIZES[tensor.kind]
+    rows = tensor.data.reshape(*tensor.shape[:-1], tensor.shape[-1] // block * size)
+    found: NDArray[np.float32] = dequantize(rows, tensor.kind)
+    return found
+
+
+def quantised(weights: NDArray[np.float32], kind: GGMLQuantizationType) -> NDArray[Any]:
+    """The bytes of (rows, width) weights."""
+    if kind == Q.F32:
+        return np.ascontiguousarray(weights, np.float32)
+    if kind == Q.F16:
+        return weights.astype(np.float16)
+    source = np.ascontiguousarray(weights, np.float32)
+    target = np.empty(byte_size(source.shape, kind), np.uint8)
+    width = source.shape[-1]
+    written = _function()(int(kind), source.ctypes.data, target.ctypes.data, 0, source.size // width, width, None)
+    if written != target.size:
+        raise RuntimeError(f"ggml wrote {written} bytes of {kind.name}, not {target.size}")
+    return target
+
+
+@functools.cache
+def _function() -> Any:
+    """``size_t ggml_quantize_chunk(type, const float *, void *, start, rows, width, importance)`` of ggml.h."""
+    function = ctypes.CDLL(xllamacpp.xllamacpp.__file__).ggml_quantize_chunk
+    size, pointer = ctypes.c_int64, ctypes.c_void_p
+    function.argtypes = [ctypes.c_int, pointer, pointer, size, size, size, pointer]
+    function.restype = ctypes.c_size_t
+    return function

@@ -1,0 +1,216 @@
+"""The loop that every method shares: packs in, one step of the optimizer out, checkpoints, progress.
+
+A step's gradient is that of the mean over all its target tokens, however they are spread over packs and processes. Whatever is random in a
+step is drawn from the seed and the step's number, and the learning rate is a function of it, so a run that is resumed ends with the bits
+with which it would have ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from finfoundry.core.errors import SettingsError
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.train.checkpoint import Checkpoint, Identity, latest, write
+from finfoundry.train.curve import Point, draw, read_log, write_log
+from finfoundry.train.packing import Order, Pack
+from finfoundry.train.recipe import Recipe
+
+Step = Callable[[nn.Module, Pack], Tensor]  # the summed loss of a pack; its gradient is what the method teaches
+LOG, PLOT, CHECKPOINTS = "log.jsonl", "loss.svg", "checkpoints"
+
+
+@dataclass
+class Run:
+    """All that a loop needs. ``module`` is what ``step`` is called with; ``learned`` are the tensors that make up a checkpoint."""
+
+    recipe: Recipe
+    module: nn.Module
+    learned: dict[str, Tensor]
+    order: Order
+    step: Step
+    folder: Path
+    identity: Identity
+    dtype: torch.dtype
+    flops: Callable[[Pack], float]  # of a pack, forward and backward
+    peak: float  # floating-point operations a second that the machine could do
+
+
+@dataclass(frozen=True)
+class Outcome:
+    steps: int
+    resumed: int  # steps that an earlier process had done
+    tokens: int
+    seconds: float
+    loss: float  # mean of the last tenth of the steps
+    share_of_peak: float
+    stopped: bool  # by Ctrl-C, after a checkpoint
+
+
+def train(run: Run, report: Report = silent) -> Outcome:
+    """Train to the end, or on from the newest checkpoint; Ctrl-C writes one and stops. Raises what ``latest`` and ``write`` raise."""
+    accelerator = Accelerator(cpu=not torch.cuda.is_available())
+    if run.order.packs % accelerator.num_processes:
+        raise SettingsError(f"{run.order.packs} packs a step do not divide by {accelerator.num_processes} processes", remedy="Change packs")
+    optimizer = torch.optim.AdamW(_groups(run), lr=run.recipe.learning_rate, betas=(0.9, 0.95), fused=True)
+    done = _restore(run, optimizer)
+    module, optimizer = accelerator.prepare(run.module, optimizer)
+    points = read_log(run.folder / LOG, done)
+    clock = Clock(run, done)
+    with _interrupts() as interrupted:
+        for number in range(done, run.order.steps):
+            points.append(_one_step(run, accelerator, module, optimizer, number, clock))
+            report(clock.progress(points))
+            due = number + 1 == run.order.steps or (number + 1) % run.recipe.checkpoint_every == 0
+            if accelerator.is_main_process and (due or interrupted.is_set()):
+                _save(run, optimizer, points)
+            if interrupted.is_set():
+                break
+    tenth = points[-max(1, len(points) // 10) :]
+    loss = sum(point.loss for point in tenth) / max(1, len(tenth))
+    return Outcome(len(points), done, clock.tokens, clock.seconds, loss, clock.share, len(points) < run.order.steps)
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Ctrl-C lets the step end, so that a checkpoint of it can be written; a second one does not wait."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def ask(*_: object) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _one_step(run: Run, accelerator: Accelerator, module: nn.Module, optimizer: Any, number: int, clock: Clock) -> Point:
+    begin = time.perf_counter()
+    packs = run.order.step(number)
+    targets = sum(pack.targets for pack in packs)
+    mine = packs[accelerator.process_index :: accelerator.num_processes]
+    torch.manual_seed(_seed(run.recipe.seed, number, accelerator.process_index))
+    total = torch.zeros((), device=accelerator.device)
+    for place, pack in enumerate(mine):
+        with contextlib.nullcontext() if place + 1 == len(mine) else accelerator.no_sync(module):
+            with torch.autocast(accelerator.device.type, run.dtype, enabled=run.dtype != torch.float32):
+                loss = run.step(module, pack) / targets
+            accelerator.backward(loss * accelerator.num_processes)  # data-parallel wrappers take the mean over processes
+        total += loss.detach()
+    rate = learning_rate(run.recipe, number, run.order.steps)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    norm = float(accelerator.clip_grad_norm_([w for w in module.parameters() if w.requires_grad], run.recipe.clip))
+    optimizer.step()
+    optimizer.zero_grad()
+    mean = float(accelerator.reduce(total, "sum"))
+    seconds = time.perf_counter() - begin
+    tokens = sum(pack.tokens for pack in packs)
+    clock.count(tokens, seconds, sum(run.flops(pack) for pack in packs))
+    return Point(number + 1, mean, rate, norm, tokens, round(seconds, 4))
+
+
+def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
+    """Of a step, counted from 0: a straight line up, then the recipe's way down to a tenth of the highest rate (constant: none)."""
+    warm = math.ceil(recipe.warmup * steps)
+    if step < warm:
+        return recipe.learning_rate * (step + 1) / warm
+    part = (step - warm) / max(1, steps - warm)
+    shape = {"constant": 1.0, "linear": 1 - 0.9 * part, "cosine": 0.1 + 0.45 * (1 + math.cos(math.pi * part))}
+    return recipe.learning_rate * shape[recipe.schedule]
+
+
+def _seed(seed: int, step: int, process: int) -> int:
+    return (seed * 1_000_003 + step) * 1_009 + process
+
+
+def _groups(run: Run) -> list[dict[str, Any]]:
+    """Weight decay acts on matrices, not on norms and biases."""
+    weights = list(run.learned.values())
+    return [
+        {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": run.recipe.weight_decay},
+        {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+def _save(run: Run, optimizer: Any, points: list[Point]) -> None:
+    moments = {f"{number}/{name}": value for number, state in optimizer.state_dict()["state"].items() for name, value in state.items()}
+    write_log(run.folder / LOG, points)
+    (run.folder / PLOT).write_text(draw(points), "utf-8")
+    write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), {"weights": run.learned, "moments": moments}))
+
+
+def _restore(run: Run, optimizer: torch.optim.Optimizer) -> int:
+    """Put the newest checkpoint into weights and optimizer; returns how many steps it had done."""
+    found = latest(run.folder / CHECKPOINTS, run.identity)
+    if found is None:
+        return 0
+    with torch.no_grad():
+        for name, weight in run.learned.items():
+            weight.copy_(found.tensors["weights"][name])
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in found.tensors["moments"].items():
+        number, _, name = key.partition("/")
+        state.setdefault(int(number), {})[name] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    return found.step
+
+
+class Clock:
+    """How fast a run is, and how long it will take. The first step is not counted: it warms caches."""
+
+    def __init__(self, run: Run, done: int) -> None:
+        self.run, self.done = run, done
+        self.tokens, self.seconds, self._flops, self._counted = 0, 0.0, 0.0, 0
+        self._warm = (0, 0.0, 0.0)
+
+    def count(self, tokens: int, seconds: float, flops: float) -> None:
+        if not self.tokens:
+            self._warm = (tokens, seconds, flops)
+        self.tokens, self.seconds, self._flops = self.tokens + tokens, self.seconds + seconds, self._flops + flops
+        self._counted += 1
+
+    @property
+    def rate(self) -> float:
+        """Tokens a second."""
+        tokens, seconds, _ = self._steady()
+        return tokens / max(seconds, 1e-9)
+
+    @property
+    def share(self) -> float:
+        """Of the machine's peak."""
+        _, seconds, flops = self._steady()
+        return flops / max(seconds, 1e-9) / self.run.peak
+
+    def progress(self, points: list[Point]) -> Progress:
+        left = (self.run.order.steps - len(points)) * self.seconds / max(1, self._counted)
+        told = f"loss {points[-1].loss:.3f} · {self.rate:,.0f} tokens/s · {self.share:.0%} of peak · {_span(left)} left"
+        return Progress(told, len(points), self.run.order.steps, "steps")
+
+    def _steady(self) -> tuple[int, float, float]:
+        if self._counted < 2:
+            return self.tokens, self.seconds, self._flops
+        tokens, seconds, flops = self._warm
+        return self.tokens - tokens, self.seconds - seconds, self._flops - flops
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

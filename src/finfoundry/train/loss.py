@@ -1,0 +1,85 @@
+"""The loss of a pack: hidden states of all tokens, logits only where the next token carries a loss.
+
+With a vocabulary of 262,000 the logits cost more than the rest of a small model, so they are made a few at a time, and their gradient at
+once: neither is ever held for the whole pack.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+from finfoundry.train.packing import Pack
+
+CHUNK = 512  # positions whose logits are held at once
+
+
+class LinearCrossEntropy(torch.autograd.Function):
+    """Sum over positions of the cross entropy of ``hidden @ weight.T`` (n, d) x (v, d) against ``labels`` (n,), in nats.
+
+    The gradient is made with the loss, chunk by chunk, as in Liger (Hsu et al., 2024, section 3.2): the logits are computed once.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+        working = weight.to(hidden.dtype)
+        wants_hidden, wants_weight = ctx.needs_input_grad[:2]
+        hidden_grad = torch.empty_like(hidden) if wants_hidden else None
+        weight_grad = torch.zeros_like(weight) if wants_weight else None
+        total = torch.zeros((), dtype=torch.float64, device=hidden.device)
+        for start in range(0, len(labels), CHUNK):
+            part, gold = hidden[start : start + CHUNK], labels[start : start + CHUNK]
+            logits = (part @ working.T).float()
+            places = torch.arange(len(gold), device=gold.device)
+            norm = logits.logsumexp(-1)
+            total += (norm - logits[places, gold]).double().sum()
+            if not (wants_hidden or wants_weight):
+                continue
+            logits.sub_(norm[:, None]).exp_()[places, gold] -= 1  # the slope of the loss along the logits
+            slope = logits.to(hidden.dtype)
+            if hidden_grad is not None:
+                hidden_grad[start : start + CHUNK] = slope @ working
+            if weight_grad is not None:
+                weight_grad += slope.T @ part
+        ctx.save_for_backward(hidden_grad, weight_grad)
+        return total.float()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        hidden_grad, weight_grad = ctx.saved_tensors
+        return (
+            None if hidden_grad is None else hidden_grad * slope.to(hidden_grad.dtype),
+            None if weight_grad is None else weight_grad * slope.to(weight_grad.dtype),
+            None,
+        )
+
+
+class CausalLoss(nn.Module):
+    """A language model whose forward pass is the summed loss of a pack, so that data-parallel wrappers see one call a pack."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, pack: Pack) -> Tensor:
+        hidden, labels = self.states(pack)
+        return linear_cross_entropy(hidden, self.model.get_output_embeddings().weight, labels)
+
+    def states(self, pack: Pack) -> tuple[Tensor, Tensor]:
+        """Hidden states (targets, d) of the places whose next token carries a loss, and those tokens (targets,)."""
+        told = pack.tensors(self.model.device)
+        body = self.model.get_decoder()
+        found = body(input_ids=told["ids"], position_ids=told["positions"], use_cache=False, segments=pack.lengths).last_hidden_state
+        return found[0, told["index"]], told["labels"]
+
+
+def linear_cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+    if torch.is_autocast_enabled(hidden.device.type):
+        hidden = hidden.to(torch.get_autocast_dtype(hidden.device.type))
+    with torch.autocast(hidden.device.type, enabled=False):
+        total: Tensor = LinearCrossEntropy.apply(hidden, weight, labels)  # type: ignore[no-untyped-call]
+    return total

@@ -1,0 +1,61 @@
+"""What this machine can do: the precision that it multiplies fast in, its peak, its memory, its disk."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import time
+from pathlib import Path
+
+import torch
+
+from finfoundry.core.errors import SettingsError
+
+SIDE = 1536  # of the square matrices whose product shows the peak
+# Dense bf16, from the makers' data sheets. What is not listed is measured.
+DATA_SHEET = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12}
+
+
+def precision(asked: str) -> torch.dtype:
+    """``auto`` is bf16 where the processor has it. Raises SettingsError for bf16 where it has not."""
+    has = torch.cuda.is_bf16_supported() if torch.cuda.is_available() else torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    if asked == "bf16" and not has:
+        raise SettingsError("this machine does not multiply in bf16", remedy="Set precision: fp32")
+    return torch.bfloat16 if has and asked != "fp32" else torch.float32
+
+
+@functools.cache
+def peak(dtype: torch.dtype) -> float:
+    """Floating-point operations a second of a dense product, in ``dtype``: from the data sheet, else measured here."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if device.type == "cuda" and dtype == torch.bfloat16:
+        name = torch.cuda.get_device_name()
+        for chip, figure in DATA_SHEET.items():
+            if chip in name:
+                return figure
+    matrix = torch.ones(SIDE, SIDE, dtype=dtype, device=device)
+    best = float("inf")
+    for _ in range(4):
+        begin = time.perf_counter()
+        _ = (matrix @ matrix)[0, 0].item()  # waits for the device
+        best = min(best, time.perf_counter() - begin)
+    return 2 * SIDE**3 / best
+
+
+def memory() -> int:
+    """Bytes that a run may take: of the accelerator where there is one, else free memory of the machine."""
+    if torch.cuda.is_available():
+        return int(torch.cuda.mem_get_info()[0])
+    try:
+        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+        return int(told["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def free_disk(folder: Path) -> int:
+    """Bytes free where the folder is, or will be."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free

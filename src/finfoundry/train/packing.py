@@ -1,0 +1,110 @@
+"""Rows side by side in packs. The order is a pure function of the seed and the epoch: a run that is resumed, or split over several
+processes, sees the packs that it would have seen.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+WINDOW = 1024  # rows that are fitted together: large enough for full packs, small enough to keep the order random
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One row as token ids; the loss is on ``ids[start:]`` (``start`` >= 1: the first token has nothing before it)."""
+
+    ids: tuple[int, ...]
+    start: int
+
+    @property
+    def targets(self) -> int:
+        return len(self.ids) - self.start
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Rows one after another. ``ids`` and ``positions`` are (1, tokens); ``index`` are the places whose next token carries a loss, and
+    ``labels`` those tokens, both (targets,).
+    """
+
+    rows: tuple[Tokens, ...]
+
+    @cached_property
+    def lengths(self) -> list[int]:
+        return [len(row.ids) for row in self.rows]
+
+    @property
+    def tokens(self) -> int:
+        return sum(self.lengths)
+
+    @property
+    def targets(self) -> int:
+        return sum(row.targets for row in self.rows)
+
+    def tensors(self, device: torch.device) -> dict[str, Tensor]:
+        ids = torch.tensor([token for row in self.rows for token in row.ids])
+        positions = torch.cat([torch.arange(length) for length in self.lengths])
+        index, labels, offset = [], list[int](), 0
+        for row in self.rows:
+            index.append(torch.arange(offset + row.start - 1, offset + len(row.ids) - 1))
+            labels.extend(row.ids[row.start :])
+            offset += len(row.ids)
+        told = {"ids": ids[None], "positions": positions[None], "index": torch.cat(index), "labels": torch.tensor(labels)}
+        return {name: tensor.to(device) for name, tensor in told.items()}
+
+
+class Order:
+    """Which packs make up which step, for all steps of a run."""
+
+    def __init__(self, rows: Sequence[Tokens], capacity: int, packs: int, epochs: float, seed: int) -> None:
+        """``capacity``: tokens a pack; ``packs``: packs a step."""
+        self._rows, self._capacity, self._seed = rows, capacity, seed
+        self.packs = packs
+        self._made: tuple[int, list[Pack]] = (0, self._epoch(0))
+        self._starts = [0, len(self._made[1])]  # number of the first pack of each epoch, and of the one after
+        self.steps = max(1, math.ceil(epochs * len(self._made[1]) / packs))
+
+    def step(self, number: int) -> list[Pack]:
+        """The packs of a step (from 0), always ``packs`` of them: one epoch runs on into the next."""
+        return [self._pack(place) for place in range(number * self.packs, (number + 1) * self.packs)]
+
+    def _pack(self, place: int) -> Pack:
+        while place >= self._starts[-1]:
+            self._made = (len(self._starts) - 1, self._epoch(len(self._starts) - 1))
+            self._starts.append(self._starts[-1] + len(self._made[1]))
+        epoch = bisect.bisect_right(self._starts, place) - 1
+        if self._made[0] != epoch:
+            self._made = (epoch, self._epoch(epoch))
+        return self._made[1][place - self._starts[epoch]]
+
+    def _epoch(self, epoch: int) -> list[Pack]:
+        source = random.Random(f"{self._seed}/{epoch}")  # noqa: S311  an order, not a secret
+        order = list(self._rows)
+        source.shuffle(order)
+        packs = [pack for start in range(0, len(order), WINDOW) for pack in fit(order[start : start + WINDOW], self._capacity)]
+        source.shuffle(packs)
+        return packs
+
+
+def fit(rows: Sequence[Tokens], capacity: int) -> list[Pack]:
+    """Best-fit decreasing: each row goes where it leaves the least room. No row may be longer than the capacity."""
+    bins: list[list[Tokens]] = []
+    rooms: list[tuple[int, int]] = []  # (room, bin), sorted
+    for row in sorted(rows, key=lambda row: -len(row.ids)):
+        place = bisect.bisect_left(rooms, (len(row.ids), -1))
+        if place < len(rooms):
+            room, number = rooms.pop(place)
+        else:
+            room, number = capacity, len(bins)
+            bins.append([])
+        bins[number].append(row)
+        bisect.insort(rooms, (room - len(row.ids), number))
+    return [Pack(tuple(rows)) for rows in bins]

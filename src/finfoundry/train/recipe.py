@@ -1,0 +1,136 @@
+"""A recipe: one typed YAML file that says what is trained on what, and how. A key that it does not know is refused by its name."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from finfoundry.core.errors import InputError
+
+Form = Literal["adapter", "merged", "lora", "f16", "q8_0", "q4_0", "q4_k_m"]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TaskShare(_Closed):
+    """A task to learn: a shipped name or the path of a task file; ``limit`` rows drawn by the recipe's seed."""
+
+    task: str
+    limit: int | None = Field(default=None, gt=0)
+    template: int = 0
+
+
+class Corpus(_Closed):
+    """Plain documents: files under the data folder, one document a file (``.txt``, ``.md``) or a line (``.jsonl``, key ``text``)."""
+
+    paths: list[str] = Field(min_length=1)
+    licence: str
+    limit: int | None = Field(default=None, gt=0)  # documents
+    held_back: float = Field(default=0.1, ge=0, lt=1)  # share of the documents on which perplexity is measured
+
+
+class Replay(Corpus):
+    """General text read again while a domain is learned, against forgetting; ``share`` of all tokens."""
+
+    share: float = Field(gt=0, lt=1)
+
+
+class Data(_Closed):
+    tasks: list[TaskShare] = []
+    corpus: Corpus | None = None
+    replay: Replay | None = None
+    held_out: list[str] = []  # tasks that are never trained on, only evaluated: zero-shot
+    temperature: float = Field(default=1.0, ge=1)  # 1 = tasks by their size; larger = more alike (Raffel et al., 2020, section 3.5.2)
+    licences: list[str] = Field(min_length=1)  # of the sources that may be learned from
+    personal: Literal["mask", "drop", "keep"] = "mask"
+    near_duplicates: float = Field(default=0.9, gt=0, le=1)  # Jaccard similarity of character 5-grams; 1 = exact ones only
+    too_long: Literal["refuse", "drop"] = "refuse"  # rows longer than ``context``
+
+
+class Lora(_Closed):
+    """Low-rank adaptation (Hu et al., 2021)."""
+
+    rank: int = Field(default=16, gt=0)
+    alpha: float = Field(default=32, gt=0)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    targets: list[str] | Literal["all-linear"] = "all-linear"
+
+
+class Recipe(_Closed):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    purpose: str = ""
+    base: str  # a name of the catalogue or the path of a GGUF file
+    method: Literal["instruct", "pretrain"]
+    weights: Literal["full", "lora", "qlora"] = "lora"
+    lora: Lora = Lora()
+    data: Data
+    context: int = Field(default=512, gt=8)  # tokens of the longest row
+    pack: int = Field(default=1024, gt=8)  # tokens of one pack: several rows side by side
+    packs: int = Field(default=4, gt=0)  # packs a step: one gradient
+    epochs: float = Field(default=1.0, gt=0)
+    learning_rate: float = Field(default=2e-4, gt=0)
+    warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    weight_decay: float = Field(default=0.0, ge=0)
+    clip: float = Field(default=1.0, gt=0)  # norm of the gradient
+    precision: Literal["auto", "bf16", "fp32"] = "auto"
+    seed: int = 0
+    checkpoint_every: int = Field(default=50, gt=0)  # steps
+    forms: list[Form] = ["adapter", "lora", "q8_0"]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Recipe:
+        if self.method == "instruct" and not self.data.tasks:
+            raise ValueError("instruct needs data.tasks")
+        if self.method == "pretrain" and self.data.corpus is None:
+            raise ValueError("pretrain needs data.corpus")
+        if self.pack < self.context:
+            raise ValueError("a pack must hold at least one row: pack >= context")
+        if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
+            raise ValueError(f"held out and trained on: {', '.join(sorted(both))}")
+        if self.weights == "full" and {"adapter", "lora"} & set(self.forms):
+            raise ValueError("full weights have no adapter: forms may be merged, f16, q8_0, q4_0, q4_k_m")
+        return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the recipe says, however the file is laid out."""
+        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Raises InputError naming the file and the key."""
+    try:
+        told = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"the recipe {path} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path} is not YAML in UTF-8: {error}", remedy="Mend the file") from error
+    return parse_recipe(told, str(path))
+
+
+def parse_recipe(told: Any, name: str) -> Recipe:
+    """A recipe from what its YAML says; ``name`` stands in the messages. Raises InputError."""
+    if not isinstance(told, dict):
+        raise InputError(f"{name} is no recipe: it has no keys", remedy="See recipes/ for examples")
+    try:
+        return Recipe.model_validate(told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the recipe"
+        raise InputError(f"{name}: {key}: {first['msg']}", remedy=_meant(first)) from error
+
+
+def _meant(problem: Any) -> str:
+    """For a misspelt key the nearest known one."""
+    known = [name for model in (Recipe, Data, Lora, TaskShare, Corpus, Replay) for name in model.model_fields]
+    near = difflib.get_close_matches(str(problem["loc"][-1]), known, 1) if problem["type"] == "extra_forbidden" else []
+    return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

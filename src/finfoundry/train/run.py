@@ -1,0 +1,111 @@
+"""From a recipe to a tuned model in its folder. Running it again goes on where it was left."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.progress import Report, silent
+from finfoundry.train import machine
+from finfoundry.train.base import Base
+from finfoundry.train.checkpoint import Identity
+from finfoundry.train.data.manifest import DataManifest
+from finfoundry.train.data.material import Material, prepare
+from finfoundry.train.data.personal import Screen
+from finfoundry.train.export.manifest import ModelManifest, write_manifest
+from finfoundry.train.loop import CHECKPOINTS, Outcome, Run, train
+from finfoundry.train.loss import CausalLoss
+from finfoundry.train.methods import METHODS
+from finfoundry.train.methods.pretrain import held_back
+from finfoundry.train.packing import Order, Tokens
+from finfoundry.train.perplexity import perplexity
+from finfoundry.train.plan import Cost, Plan, check, plan
+from finfoundry.train.recipe import Recipe
+from finfoundry.train.weights import trainable
+
+DATA, RECIPE, LEARNED = "data.json", "recipe.yaml", "adapter"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run before its first step."""
+
+    recipe: Recipe
+    base: Base
+    material: Material
+    rows: list[Tokens]
+    order: Order
+    plan: Plan
+
+
+def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent) -> Prepared:
+    """Read, clean, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
+    if not data.is_dir():
+        raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
+    material = prepare(recipe, data, screen, report)
+    rows = METHODS[recipe.method].rows(material, base.tokenizer, recipe)
+    if not rows:
+        raise InputError(
+            f"the recipe {recipe.name} finds nothing to learn in {data}", remedy="See what was left out: limits, licences, duplicates"
+        )
+    material.manifest.note_rows(rows)
+    order = Order(rows, recipe.pack, recipe.packs, recipe.epochs, recipe.seed)
+    manifest = material.manifest
+    return Prepared(
+        recipe, base, material, rows, order, plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder)
+    )
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What ``finfoundry train`` prints."""
+
+    name: str
+    folder: str
+    plan: Plan
+    data: DataManifest
+    outcome: Outcome
+    metrics: dict[str, float]
+
+
+def carry_out(told: Prepared, folder: Path, version: str, report: Report = silent) -> Trained:
+    """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
+    check(told.plan)
+    recipe, base = told.recipe, told.base
+    folder.mkdir(parents=True, exist_ok=True)
+    identity = Identity(recipe.digest, base.sha256, told.material.manifest.sha256)
+    dtype = machine.precision(recipe.precision)
+    weights = trainable(recipe)
+    model = weights.open(base, dtype)
+    module = CausalLoss(model)
+    learned = weights.learned(model)
+    fresh = not (folder / CHECKPOINTS).exists()
+    measured = held_back(told.material, base.tokenizer, recipe)
+    metrics = {} if not measured else {"perplexity_before": perplexity(module, measured, recipe.pack, dtype)} if fresh else _before(folder)
+    _describe(folder, told, metrics)
+    cost, peak = Cost(recipe, base.config), told.plan.peak_flops
+    run = Run(recipe, module, learned, told.order, METHODS[recipe.method].step, folder, identity, dtype, cost, peak)
+    outcome = train(run, report)
+    if measured and not outcome.stopped:
+        metrics["perplexity_after"] = perplexity(module, measured, recipe.pack, dtype)
+    if not outcome.stopped:
+        weights.save(model, base, folder / LEARNED)
+        write_manifest(folder, ModelManifest.of(recipe, base, told.material.manifest, version, outcome, metrics))
+    return Trained(recipe.name, str(folder), told.plan, told.material.manifest, outcome, metrics)
+
+
+def _describe(folder: Path, told: Prepared, metrics: dict[str, Any]) -> None:
+    data = asdict(told.material.manifest) | {"perplexity": metrics}
+    (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
+    (folder / RECIPE).write_text(yaml.safe_dump(told.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _before(folder: Path) -> dict[str, float]:
+    """What was measured before the first step of a run that now goes on."""
+    told = json.loads((folder / DATA).read_text("utf-8")) if (folder / DATA).is_file() else {}
+    return dict(told.get("perplexity", {}))

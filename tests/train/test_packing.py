@@ -1,0 +1,99 @@
+"""No row of a pack sees another; the loss is that of transformers; gradients do not depend on how rows are spread over packs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.train import tiny
+
+from finfoundry.train.base import Base
+from finfoundry.train.loss import CausalLoss
+from finfoundry.train.packing import Order, Pack, Tokens, fit
+
+Bases = Callable[[str], Base]
+ROWS = tuple(
+    Tokens(tuple(range(10 + 7 * n, 10 + 7 * n + 12 + 9 * n)), 4 + n) for n in range(3)
+)  # up to 30 tokens: past Gemma's window of 16
+
+
+def module(base: Base, dtype: torch.dtype = torch.float64) -> CausalLoss:
+    return CausalLoss(base.model(dtype))
+
+
+@pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
+def test_a_row_in_a_pack_has_the_hidden_states_that_it_has_alone(architecture: str, bases: Bases) -> None:
+    model = module(bases(architecture))
+    with torch.no_grad():
+        together, labels = model.states(Pack(ROWS))
+        alone = [model.states(Pack((row,))) for row in ROWS]
+        torch.testing.assert_close(together, torch.cat([states for states, _ in alone]), atol=1e-12, rtol=1e-10)
+        assert labels.tolist() == [token for row in ROWS for token in row.ids[row.start :]]
+        head = model.model.get_output_embeddings()
+        torch.testing.assert_close(head(together), torch.cat([head(states) for states, _ in alone]), atol=1e-11, rtol=1e-9)
+
+
+@pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
+def test_loss_and_gradients_are_those_of_transformers(architecture: str, bases: Bases) -> None:
+    """In float32, relative difference at most 1e-5: packed and at loss positions only, against one row at a time with all logits."""
+    ours, theirs = module(bases(architecture), torch.float32), bases(architecture).model(torch.float32)
+    theirs.set_attn_implementation("eager")
+    pack = Pack(ROWS)
+    loss = ours(pack) / pack.targets
+    loss.backward()
+    reference = torch.zeros(())
+    for row in ROWS:
+        ids = torch.tensor([row.ids])
+        labels = ids.clone()
+        labels[0, : row.start] = -100
+        reference = reference + theirs(input_ids=ids, labels=labels).loss * row.targets
+    reference = reference / pack.targets
+    torch.autograd.backward(reference)
+    assert abs(loss.item() - reference.item()) <= 1e-5 * reference.item()
+    wanted = dict(theirs.named_parameters())
+    for name, weight in ours.model.named_parameters():
+        difference = (weight.grad - wanted[name].grad).norm() / wanted[name].grad.norm()
+        assert difference <= 1e-5, (name, difference)
+
+
+def test_accumulated_gradient_is_that_of_the_large_batch(bases: Bases) -> None:
+    """In float64 to the last digits: three packs of one row, weighted by the targets of all, and one pack of three."""
+    one, many = module(bases("llama")), module(bases("llama"))
+    targets = sum(row.targets for row in ROWS)
+    (one(Pack(ROWS)) / targets).backward()
+    for row in ROWS:
+        (many(Pack((row,))) / targets).backward()
+    for a, b in zip(one.parameters(), many.parameters(), strict=True):
+        torch.testing.assert_close(a.grad, b.grad, atol=1e-6, rtol=1e-6)
+
+
+rows = st.lists(st.integers(2, 40), min_size=1, max_size=60).map(lambda lengths: [Tokens(tuple(range(n)), 1) for n in lengths])
+
+
+@given(rows)
+@settings(max_examples=60, deadline=None)
+def test_every_row_is_in_one_pack_and_no_pack_is_overfull(rows: list[Tokens]) -> None:
+    packs = fit(rows, 40)
+    assert sorted(row.ids for pack in packs for row in pack.rows) == sorted(row.ids for row in rows)
+    assert all(0 < pack.tokens <= 40 for pack in packs)
+
+
+@given(rows, st.integers(1, 4), st.integers(0, 3))
+@settings(max_examples=40, deadline=None)
+def test_an_epoch_holds_every_row_once_and_the_order_does_not_depend_on_what_was_asked_before(
+    rows: list[Tokens], packs: int, seed: int
+) -> None:
+    order = Order(rows, 40, packs, 3, seed)
+    steps = [order.step(number) for number in range(order.steps)]
+    again = Order(rows, 40, packs, 3, seed)
+    for number in reversed(range(order.steps)):
+        assert [pack.rows for pack in again.step(number)] == [pack.rows for pack in steps[number]]
+    flat = [pack for step in steps for pack in step]
+    first, seen = [], 0
+    while seen < len(rows):
+        first.append(flat.pop(0))
+        seen += len(first[-1].rows)
+    assert sorted(row.ids for pack in first for row in pack.rows) == sorted(row.ids for row in rows)
