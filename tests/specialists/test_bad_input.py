@@ -53,7 +53,7 @@ def test_bad_cells_of_training_are_named_by_row_and_column(credit: Credit) -> No
 def test_rows_without_an_outcome_or_with_a_repeated_id_are_left_out_and_said(credit: Credit) -> None:
     table = credit.table.astype({"default": object})
     table.loc[0:9, "default"] = None
-    table.at[30, "id"] = table.at[29, "id"]
+    table.at[30, "id"] = str(table.at[29, "id"])
     prepared = prepare(FAMILY, REQUEST, table)
     told = " ".join(prepared.warnings)
     assert "10 rows have no outcome" in told
@@ -89,8 +89,8 @@ def test_the_order_of_dates_changes_nothing_for_fraud_and_an_unreadable_one_hurt
 
 def test_blocks_number_their_rows_through_and_see_a_repeated_id(credit: Credit, tmp_path: Path) -> None:
     table = credit.table.drop(columns="default").head(90)
-    table.at[70, "id"] = table.at[3, "id"]
-    table.at[75, "id"] = table.at[70, "id"]
+    table.at[70, "id"] = str(table.at[3, "id"])
+    table.at[75, "id"] = str(table.at[70, "id"])
     table.to_csv(tmp_path / "many.csv", index=False)
     seen, rows = Seen(), []
     for block in read_blocks(tmp_path / "many.csv", sorted(text_columns(credit.specialist)), rows=20):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from scipy import stats
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
 from finfoundry.specialists import specialist
 from finfoundry.specialists.card import write_card, write_monitoring
-from finfoundry.specialists.credit import FAMILY, back_test, grade, hosmer_lemeshow
+from finfoundry.specialists.checklist import CHECKLIST, GAP, answers
+from finfoundry.specialists.credit import FAMILY
+from finfoundry.specialists.grades import back_test, grade, hosmer_lemeshow
 from finfoundry.specialists.replay import again, kept
-from finfoundry.specialists.schema import infer, read
+from finfoundry.specialists.schema import Column, Schema, infer, read
 from finfoundry.specialists.score import inputs, score_inputs, score_table
 from finfoundry.specialists.scorecard import Scorecard
 from finfoundry.specialists.screen import screen
@@ -135,31 +138,59 @@ def test_grades_and_their_back_tests() -> None:
     assert hosmer_lemeshow(y, p)[1] > 0.0
 
 
+def sections_of(markdown: str) -> dict[str, str]:
+    """Title → text of each section of a card."""
+    return {part.partition("\n")[0]: part.partition("\n")[2] for part in markdown.split("\n## ")[1:]}
+
+
 def test_the_card_fills_the_validators_checklist(credit: Credit, tmp_path: Path) -> None:
-    text = Path(write_card(tmp_path, credit.specialist, FAMILY).markdown).read_text()
-    lineage = credit.specialist.lineage
-    checklist = {  # what SR 26-2 / SR 11-7, 商业银行资本管理办法 and EU AI Act Annex IV ask a documentation to hold
-        "purpose and limits of use": "supports a decision that a person makes",
-        "data source, unaltered": lineage.data_sha256,
-        "data size and events": f"{lineage.used} used, {lineage.events} with the event",
-        "inputs with types and ranges": "| debt_ratio | number |",
-        "inputs left out, and why": "Inputs left out",
-        "method and its source": "Siddiqi 2006",
-        "versions and seed": "lightgbm",
-        "discrimination with interval": "| auc | ",
-        "calibration": "| ece | ",
-        "benchmark": "challenger",
-        "weights": "weight of evidence",
-        "monotonicity": "rising debt_ratio",
-        "fairness": "'region'",
-        "reject inference": "no reject inference was made",
-        "limits": "## Limits",
-        "monitoring": "## Monitoring plan",
-        "developer": "| trained by | ana |",
-        "independent sign-off": "promoted by (a second person)",
-        "automated decisions": "个人信息保护法第二十四条",
+    """Each item is answered from the specialist itself, and at length in the section that it names."""
+    sections = sections_of(Path(write_card(tmp_path, credit.specialist, FAMILY).markdown).read_text())
+    found = answers(credit.specialist, FAMILY)
+    assert len(found) == len(CHECKLIST)
+    assert [asks for asks, answer, _, _ in found if answer == GAP] == []
+    assert [section for _, _, section, _ in found if len(sections.get(section, "")) < 40] == []
+    assert all(answer.replace("|", "\\|") in sections["Validator's checklist"] for _, answer, _, _ in found)
+
+
+def test_the_sections_hold_what_the_checklist_asks(credit: Credit, tmp_path: Path) -> None:
+    sections = sections_of(Path(write_card(tmp_path, credit.specialist, FAMILY).markdown).read_text())
+    made, lineage = credit.specialist, credit.specialist.lineage
+    assert made.proof is not None
+    wanted = {
+        "Purpose and use": ["supports a decision that a person makes", "个人信息保护法第二十四条"],
+        "Data": [
+            lineage.data_sha256,
+            f"{lineage.used} used, {lineage.events} with the event",
+            "| debt_ratio | number |",
+            "no reject inference was made",
+        ],
+        "Inputs left out": ["why"],
+        "Method": ["Siddiqi 2006", "lightgbm", "Seed 0", "inverse penalty", "num_leaves", "rising debt_ratio"],
+        "Outcomes analysis": [
+            f"{made.figures['scorecard']['auc'].value:.4f}",
+            f"{made.figures['challenger']['ece'].value:.4f}",
+            "challenger",
+        ],
+        "Grades": [f"| {made.proof.grades[0].grade} | {made.proof.grades[0].rows} |", "Hosmer-Lemeshow"],
+        "Segments": [part.name.replace("|", "\\|") for part in made.proof.by_segment],
+        "Stability": ["fold 1", "fold 5"],
+        "Points": ["weight of evidence", "debt_ratio"],
+        "Explanation": ["points lost", str(made.model.form.best)],  # type: ignore[union-attr]
+        "Fairness": ["'region'", "north", "south", "legal question"],
+        "Limits": ["refused, not scored"],
+        "Monitoring plan": ["0.1", "0.25"],
+        "Records": ["Merkle", "replayed"],
+        "Sign-off": ["| trained by | ana |", "promoted by (a second person)", "validated by"],
     }
-    assert [item for item, words in checklist.items() if words not in text] == []
+    assert {title: words for title, words in wanted.items() if any(word not in sections[title] for word in words)} == {}
+    assert sum(part.rows for part in made.proof.by_fold) == sum(grade.rows for grade in made.proof.grades) == lineage.used
+
+
+def test_an_input_that_the_law_may_protect_is_pointed_out(credit: Credit, tmp_path: Path) -> None:
+    columns = (*credit.specialist.schema.columns, Column("age_in_years", "number"), Column("usage", "number"))
+    text = Path(write_card(tmp_path, replace(credit.specialist, schema=Schema(columns)), FAMILY).markdown).read_text()
+    assert "suggest a protected attribute: age_in_years." in text
 
 
 def test_leaks_and_row_numbers_are_left_out(credit: Credit) -> None:

@@ -7,18 +7,21 @@ analysis, monitoring), 商业银行资本管理办法 (rating models), IFRS 9 pr
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from finfoundry.specialists import market_risk, plots
+from finfoundry.specialists.checklist import answers, settings_of
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.graph import Evidence
 from finfoundry.specialists.market_risk import MarketRisk
 from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.parts import Part
 from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
-from finfoundry.specialists.specialist import Specialist
+from finfoundry.specialists.specialist import Proof, Specialist
 from finfoundry.specialists.validate import Monitoring
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]  # header, rows
@@ -26,6 +29,10 @@ _STYLE = """body{font:16px/1.55 Georgia,"Songti SC",serif;max-width:62rem;margin
 h1{font-size:2rem;margin-bottom:.2rem}h2{margin-top:2.4rem;border-bottom:1px solid #d5d9e0;padding-bottom:.3rem}
 table{border-collapse:collapse;font:14px/1.4 system-ui,sans-serif;margin:1rem 0}td,th{padding:.3rem .8rem;border-bottom:1px solid #e4e7ec;text-align:left}
 td{font-variant-numeric:tabular-nums}figure{display:inline-block;margin:.6rem 1rem .6rem 0}svg{max-width:30rem;height:auto}.meta{color:#5b6573}"""
+_PROTECTED = re.compile(
+    r"(?<![a-z])(?:sex|gender|race|ethnic\w*|nationality|foreign\w*|religion|marital|age|disab\w*|pregnan\w*)(?![a-z])|性别|民族|种族|国籍|宗教|婚姻|年龄|残疾",
+    re.IGNORECASE,
+)
 _CAVEAT = "Groups were given for this comparison only and are no input. Whether a difference is lawful is a legal question that no figure answers."
 
 
@@ -120,11 +127,16 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
             f" {POINTS_TO_DOUBLE} points double the odds (Siddiqi 2006). Challenger or champion trees: LightGBM, reasons by exact TreeSHAP."
         ),
         f"Validation: {split}. Probabilities by Platt's method on out-of-fold margins. Seed {request.seed}.",
+        f"Settings found: {settings_of(made)}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in told.versions.items()) + ".",
     ]
     if request.rising or request.falling:
         method.append(f"Monotone as asked: rising {', '.join(request.rising) or 'none'}; falling {', '.join(request.falling) or 'none'}.")
     pictures = [plots.calibration(made.calibration), plots.gain(made.gains)]
+    proof = made.proof or Proof([], 1.0, [], [], [], [])
+    names = ["grade", "rows", "forecast", "events", "rate", "low", "high", "jeffreys_p", "binomial_p"]
+    grades: Table = (names, [[getattr(one, name) for name in names] for one in proof.grades])
+    checks = answers(made, family)
     people = [
         "The score supports a decision that a person makes. Adverse action names the reasons of the score in their order.",
         "个人信息保护法第二十四条：个人有权要求说明，并有权拒绝仅通过自动化决策作出的决定。 EU AI Act: creditworthiness of natural persons is high-risk (Annex III 5b).",
@@ -132,15 +144,47 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
     return [
         Section("Purpose and use", [request.purpose or family.purpose, *(people if family.about_people else [])]),
         Section("Data", [text for text in data if text], [(["input", "type", "range or categories", "missing in training"], schema)]),
-        Section("Inputs left out", [], [(["column", "why"], list(made.schema.left_out.items()))]),
+        Section("Inputs left out", ["Columns of the data that are no input: constant or empty, names of rows, dates, free text, or too good to be true."], [(["column", "why"], list(made.schema.left_out.items()))]),
         Section("Method", method),
-        Section("Champion and challenger", ["Out of fold, with 95 % bootstrap intervals."], [_figures(made.figures)], pictures),
+        Section("Outcomes analysis", ["Both models out of fold on the same rows, with 95 % bootstrap intervals."], [_figures(made.figures)], pictures),
+        Section("Grades", [f"Master scale; Jeffreys interval and p-value of a forecast that is too low. Hosmer-Lemeshow p {proof.hosmer_lemeshow_p:.4f}."], [grades]),
+        Section("Segments", ["The champion in the bins of the three most telling inputs, out of fold."], [_parts(proof.by_segment)]),
+        Section("Stability", ["Each fold by itself, and stretches of time where a time was given. Against later data: finfoundry specialists monitor."],
+                [_parts([*proof.by_fold, *proof.by_time])]),
         *[Section("Points", [f"{name}: offset {model.form.offset}."], [_points(model.form)]) for name, model in made.models.items() if isinstance(model.form, Scorecard)],
-        Section("Fairness", [f"Measured by {request.group!r} when validating and monitoring. {_CAVEAT}" if request.group else "No group was given with --group: not measured."]),
+        Section("Explanation", [_explanation(made)]),
+        Section("Fairness", [f"By {request.group!r}, out of fold; again when validating and monitoring. {_CAVEAT}" if request.group else "No group was given with --group: not measured.",
+                             *_protected(made, family)],
+                [_fair(proof.fairness)] if proof.fairness else []),
         Section("Limits", ["A row outside the schema (type, range, category, unexpected missing) is refused, not scored.", *made.warnings]),
-        Section("Monitoring plan", ["Population stability of score and inputs (PSI 0.1 watch, 0.25 moved), refusals, groups, and back-tests once outcomes are known."]),
+        Section("Monitoring plan", ["Population stability of score and inputs (PSI 0.1 watch, 0.25 moved), refusals, groups, and back-tests once outcomes are known.",
+                                    "An alert goes to the owner named below; a moved score or a grade whose forecast is too low calls for a new validation."]),
+        Section("Records", ["Every batch of scores is one record of the audit trail with a Merkle root over its rows, and can be replayed to the last digit. A version is the SHA-256 over its files; an altered file is refused."]),
+        Section("Validator's checklist", ["Written from public guidance; each answer stands at length in the section named."],
+                [(["demand", "answer", "section", "source"], checks)]),
         _sign_off(request.trained_by, told.trained_at),
     ]  # fmt: skip
+
+
+def _explanation(made: Specialist) -> str:
+    if isinstance(made.model.form, Scorecard):
+        return f"The reasons of a score are the points lost against the best bin of each input, the largest first; the best score is {made.model.form.best}. Base + reasons + rest = score, exactly."
+    return "The reasons of a score are exact TreeSHAP values in log odds (Lundberg et al. 2020), the largest first. Base + reasons + rest = score."
+
+
+def _protected(made: Specialist, family: Family) -> list[str]:
+    """Inputs whose names suggest what the law protects: the validator is told, nothing is left out unasked."""
+    named = [name for name in made.schema.names if _PROTECTED.search(name)] if family.about_people else []
+    return (
+        [f"Inputs whose names suggest a protected attribute: {', '.join(named)}. Leave them out with --exclude where the law asks it."]
+        if named
+        else []
+    )
+
+
+def _parts(parts: Sequence[Part]) -> Table:
+    names = ["name", "rows", "events", "forecast", "rate", "auc"]
+    return names, [[getattr(one, name) for name in names] for one in parts]
 
 
 def _figures(models: Mapping[str, Mapping[str, Figure]]) -> Table:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_LEAST = 30  # rows of a group that others are compared with
+
 
 @dataclass(frozen=True)
 class Fairness:
-    """One group against the group with the highest selection rate. Without outcomes the last figure is None."""
+    """One group against the group with the highest selection rate, of those that are not small. Without outcomes the last is None."""
 
     group: str
     rows: int
@@ -30,7 +32,9 @@ def fairness(groups: np.ndarray, probability: np.ndarray, y: np.ndarray | None, 
     names, counts = np.unique(groups, return_counts=True)
     rates = {name: float(selected[groups == name].mean()) for name in names}
     chances = {name: _among_good(selected, y, groups == name) for name in names}
-    best, best_chance = max(rates.values()), max((chance for chance in chances.values() if chance is not None), default=None)
+    large = [str(name) for name, count in zip(names, counts, strict=True) if count >= _LEAST] or [str(name) for name in names]
+    best = max(rates[name] for name in large)
+    best_chance = max((chance for name in large if (chance := chances[name]) is not None), default=None)
     found = []
     for name in names[np.argsort(-counts, kind="stable")]:
         rows, chance = groups == name, chances[name]

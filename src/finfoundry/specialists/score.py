@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists.credit import grade
 from finfoundry.specialists.family import Family
+from finfoundry.specialists.grades import grade
 from finfoundry.specialists.schema import Checked, Values, read, take
 from finfoundry.specialists.scorecard import Scorecard
 from finfoundry.specialists.specialist import DIGITS, Specialist

@@ -19,8 +19,12 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
+from finfoundry.specialists.binning import Bins
 from finfoundry.specialists.calibrate import Calibration
+from finfoundry.specialists.fairness import Fairness
+from finfoundry.specialists.grades import Grade
 from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.parts import Part
 from finfoundry.specialists.schema import Schema, Values
 from finfoundry.specialists.scorecard import Scorecard
 from finfoundry.specialists.table import file_digest
@@ -97,6 +101,18 @@ class Model:
         return np.asarray(np.round(self.calibration(self.form.margin(values)), DIGITS))
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What the champion did on rows that it was not fitted to: grades, segments, stretches of time, folds, groups."""
+
+    grades: list[Grade]
+    hosmer_lemeshow_p: float
+    by_segment: list[Part]
+    by_time: list[Part]
+    by_fold: list[Part]
+    fairness: list[Fairness]
+
+
 @dataclass
 class Specialist:
     """A classifier of one family. ``reference`` holds the training distributions: column or ``score`` → shares."""
@@ -111,6 +127,7 @@ class Specialist:
     edges: tuple[float, ...]  # of the score's reference classes
     lineage: Lineage
     warnings: list[str] = field(default_factory=list)
+    proof: Proof | None = None
     calibration: list[Bar] = field(default_factory=list)
     gains: list[tuple[float, float]] = field(default_factory=list)
     version: str = ""
@@ -121,6 +138,11 @@ class Specialist:
     def model(self) -> Model:
         """The champion."""
         return self.models[self.champion]
+
+    @property
+    def bins(self) -> tuple[Bins, ...]:
+        """Of the scorecard, whether it is the champion or not."""
+        return next(model.form.bins for model in self.models.values() if isinstance(model.form, Scorecard))
 
 
 def check_room(folder: Path) -> None:

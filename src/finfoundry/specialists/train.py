@@ -17,13 +17,16 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.specialists.binning import Trend, bin_columns
 from finfoundry.specialists.calibrate import fit_calibration
 from finfoundry.specialists.curves import calibration_bars, gains
+from finfoundry.specialists.fairness import fairness
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.folds import Fold, folds
+from finfoundry.specialists.grades import back_test, hosmer_lemeshow
 from finfoundry.specialists.metrics import figures
+from finfoundry.specialists.parts import by_segment, by_time, part
 from finfoundry.specialists.schema import Schema, Values, infer, read, take
 from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
 from finfoundry.specialists.screen import screen
-from finfoundry.specialists.specialist import DIGITS, Lineage, Model, Request, Specialist, save
+from finfoundry.specialists.specialist import DIGITS, Lineage, Model, Proof, Request, Specialist, save
 from finfoundry.specialists.stability import reference
 from finfoundry.specialists.table import Source, need, read_source, times
 from finfoundry.specialists.target import event_of, outcomes
@@ -59,7 +62,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     given = prepared.frame[request.fold] if request.fold else None
     splits = folds(prepared.y, prepared.time, given, request.seed)
     margins, at, found = _out_of_fold(family, prepared, splits, request, report)
-    models, measured, bars, curve = {}, {}, [], []
+    models, measured, bars, curve, proof = {}, {}, [], [], None
     report(Progress("training", len(splits), len(splits) + 1, "fits"))
     final = fit_models(family, prepared.schema, prepared.values, prepared.y, request, found)
     y = prepared.y[at]
@@ -69,6 +72,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
         measured[name] = figures(y, probability, family.metrics, request.seed)
         if name == family.champion:
             bars, curve = calibration_bars(y, probability), gains(y, probability)
+            proof = _proof(prepared, final, request, splits, at, y, probability)
     champion = models[family.champion].probability(prepared.values)
     edges, shares = reference(prepared.schema, prepared.values, champion)
     specialist = Specialist(
@@ -82,6 +86,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
         edges=edges,
         lineage=_lineage(source, prepared, clock.monotonic() - started),
         warnings=prepared.warnings,
+        proof=proof,
         calibration=bars,
         gains=curve,
         history=family.keep(table, request) if family.keep else None,
@@ -210,6 +215,30 @@ def _out_of_fold(
             break
     rows = np.concatenate([test for _, test in splits[:tested]])
     return {name: np.concatenate(parts) for name, parts in margins.items()}, rows, found
+
+
+def _proof(
+    prepared: Prepared,
+    models: Mapping[str, Scorecard | Trees],
+    request: Request,
+    splits: list[Fold],
+    at: np.ndarray,
+    y: np.ndarray,
+    probability: np.ndarray,
+) -> Proof:
+    """Out of fold, for the rows ``at``."""
+    bins = next(form.bins for form in models.values() if isinstance(form, Scorecard))
+    ends = np.cumsum([len(test) for _, test in splits])
+    folds = [rows for rows in np.split(np.arange(len(at)), ends) if len(rows)]
+    groups = prepared.frame[request.group].iloc[at].fillna("missing").astype(str).to_numpy() if request.group else None
+    return Proof(
+        grades=back_test(y, probability),
+        hosmer_lemeshow_p=hosmer_lemeshow(y, probability)[1],
+        by_segment=by_segment(bins, take(prepared.values, at), y, probability),
+        by_time=by_time(prepared.time.iloc[at], y, probability) if prepared.time is not None else [],
+        by_fold=[part(f"fold {number + 1}", y[rows], probability[rows]) for number, rows in enumerate(folds)],
+        fairness=fairness(groups, probability, y, float(prepared.y.mean())) if groups is not None else [],
+    )
 
 
 def _cross_calibrated(margin: np.ndarray, y: np.ndarray, seed: int, parts: int = 5) -> np.ndarray:

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.credit import Grade, back_test, hosmer_lemeshow
 from finfoundry.specialists.curves import calibration_bars, gains
 from finfoundry.specialists.fairness import Fairness, fairness
 from finfoundry.specialists.family import Family
-from finfoundry.specialists.metrics import Figure, auc, figures
+from finfoundry.specialists.grades import Grade, back_test, hosmer_lemeshow
+from finfoundry.specialists.metrics import Figure, figures
+from finfoundry.specialists.parts import Part, by_segment, by_time
 from finfoundry.specialists.schema import take
 from finfoundry.specialists.score import Inputs, inputs
 from finfoundry.specialists.specialist import Bar, Specialist
@@ -30,18 +31,6 @@ class Refused:
 
     row: int
     reason: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """A segment or a stretch of time."""
-
-    name: str
-    rows: int
-    events: int
-    forecast: float
-    rate: float
-    auc: float | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +60,7 @@ class Validation:
     calibration: list[Bar]
     gains: list[tuple[float, float]]
     by_time: list[Part]
+    by_segment: list[Part]
     stability: list[Stability]
     fairness: list[Fairness]
     warnings: list[str] = field(default_factory=list)
@@ -125,6 +115,7 @@ def validate(family: Family, specialist: Specialist, name: str, source: Source, 
         calibration=calibration_bars(y, champion),
         gains=gains(y, champion),
         by_time=_by_time(table, specialist, rows, y, champion),
+        by_segment=by_segment(specialist.bins, values, y, champion),
         stability=stability(specialist, ready, rows, champion),
         fairness=_fairness(table, specialist, rows, champion, y),
         warnings=_warnings(family, len(table), len(rows), y),
@@ -185,14 +176,7 @@ def stability(specialist: Specialist, ready: Inputs, rows: np.ndarray, probabili
 def _by_time(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, y: np.ndarray, p: np.ndarray) -> list[Part]:
     if not specialist.request.time:
         return []
-    time = times(table[specialist.request.time]).iloc[rows].reset_index(drop=True)
-    parts = np.array_split(np.argsort(time.to_numpy(), kind="stable"), 5)
-    return [_part(f"{time.iloc[part[0]]} to {time.iloc[part[-1]]}", y[part], p[part]) for part in parts if len(part)]
-
-
-def _part(name: str, y: np.ndarray, p: np.ndarray) -> Part:
-    both = 0 < y.sum() < len(y)
-    return Part(name, len(y), int(y.sum()), float(p.mean()), float(y.mean()), auc(y, p) if both else None)
+    return by_time(times(table[specialist.request.time]).iloc[rows], y, p)
 
 
 def _fairness(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, p: np.ndarray, y: np.ndarray | None) -> list[Fairness]:

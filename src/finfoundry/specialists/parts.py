@@ -1,0 +1,52 @@
+"""Parts of a portfolio: segments by what the scorecard reads, and stretches of time. Does the model hold in each?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from finfoundry.specialists.binning import Bins
+from finfoundry.specialists.metrics import auc
+from finfoundry.specialists.schema import Values
+
+_INPUTS = 3  # inputs by which segments are made: those that tell most
+_LEAST = 30  # rows of a segment
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment or a stretch of time. ``auc`` is None where it holds one class."""
+
+    name: str
+    rows: int
+    events: int
+    forecast: float
+    rate: float
+    auc: float | None
+
+
+def part(name: str, y: np.ndarray, p: np.ndarray) -> Part:
+    both = 0 < y.sum() < len(y)
+    return Part(name, len(y), int(y.sum()), float(p.mean()), float(y.mean()), auc(y, p) if both else None)
+
+
+def by_time(time: pd.Series, y: np.ndarray, p: np.ndarray) -> list[Part]:
+    """Five stretches of equal length, in order."""
+    times = time.reset_index(drop=True)
+    stretches = np.array_split(np.argsort(times.to_numpy(), kind="stable"), 5)
+    return [part(f"{times.iloc[rows[0]]} to {times.iloc[rows[-1]]}", y[rows], p[rows]) for rows in stretches if len(rows)]
+
+
+def by_segment(bins: Sequence[Bins], values: Values, y: np.ndarray, p: np.ndarray) -> list[Part]:
+    """The bins of the inputs with the highest information value; a segment of few rows is left out."""
+    found = []
+    for one in sorted(bins, key=lambda bins: -bins.iv)[:_INPUTS]:
+        at = one.index(values[one.column])
+        for number, label in enumerate(one.labels):
+            rows = at == number
+            if rows.sum() >= _LEAST:
+                found.append(part(f"{one.column}: {label}", y[rows], p[rows]))
+    return found
