@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 
 from finfoundry.cli import cli
 from finfoundry.core.database import APPLICATION, Database
-from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.errors import FinfoundryError, NotPermitted
 from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres, create_database, harden
+from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.supervisor import Supervisor
 
 
@@ -86,17 +87,15 @@ def test_the_whole_path(server: Postgres, home: Path, other_home: Path, tmp_path
     written = call("backup", str(tmp_path / "b"))
     monkeypatch.setenv("FINFOUNDRY_HOME", str(other_home))
     monkeypatch.setenv("FINFOUNDRY_DATABASE", new_database(server, "restored"))
+    monkeypatch.setenv("FINFOUNDRY_WORKER", "false")  # as on a server whose worker runs elsewhere
     assert call("restore", written["file"], "--receipt", written["head"])["documents"] == 1
     assert call("audit", "verify")["ok"]
     assert call("ask", "What was Harbour Bank's net profit in 2024?")["figures"] == answer["figures"]
+    assert call("status") == []
 
 
 def test_a_changed_password_of_the_owner_reaches_the_other_roles(server: Postgres) -> None:
-    """In a cluster of its own database: the roles belong to no other owner."""
-    with psycopg.connect(over_tcp(server, "postgres", SUPERUSER), autocommit=True) as connection:
-        names = connection.execute("SELECT datname FROM pg_database WHERE datname IN ('outside', 'restored')").fetchall()
-        for (name,) in names:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop_databases(server)
     dsn = new_database(server, "rotated")
     before = Database(dsn)
     before.migrate()
@@ -110,3 +109,26 @@ def test_a_changed_password_of_the_owner_reaches_the_other_roles(server: Postgre
             assert connection.execute("SELECT current_user").fetchone() == (APPLICATION,)
     finally:
         after.close()
+
+
+def test_a_superuser_as_owner_closes_the_settings(server: Postgres) -> None:
+    """As in the usual container image, whose only user is the superuser: SQL that a model wrote must not change its identity."""
+    drop_databases(server)
+    with psycopg.connect(over_tcp(server, "postgres", SUPERUSER), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE container")
+    database = Database(over_tcp(server, "container", SUPERUSER))
+    try:
+        database.migrate()
+        assert database.read(ADMINISTRATOR, "SELECT 1 AS one") == (["one"], [(1,)])
+        with pytest.raises(NotPermitted):
+            database.read(ADMINISTRATOR, "SELECT set_config('finfoundry.administrator', 'on', true)")
+    finally:
+        database.close()
+
+
+def drop_databases(server: Postgres) -> None:
+    """So that the roles, which all databases of a cluster share, belong to nobody."""
+    with psycopg.connect(over_tcp(server, "postgres", SUPERUSER), autocommit=True) as connection:
+        query = "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"
+        for (name,) in connection.execute(query).fetchall():
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -115,8 +115,28 @@ class TestManifests:
         assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["spec"]["volumes"]}
         assert objects["Service"]["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
         assert objects["Deployment"]["spec"]["replicas"] > objects["PodDisruptionBudget"]["spec"]["minAvailable"]
+        assert {one["name"]: one.get("value") for one in container["env"]}["FINFOUNDRY_WORKER"] == "false"
         egress = objects["NetworkPolicy"]["spec"]["egress"]
         assert all("to" in rule or {port["port"] for port in rule["ports"]} == {53} for rule in egress)
+
+    def test_kubernetes_runs_one_worker_whose_head_of_the_audit_outlives_it(self) -> None:
+        objects = {one["kind"]: one for one in yaml.safe_load_all((ROOT / "deploy/kubernetes/server.yaml").read_text())}
+        worker, server = objects["StatefulSet"]["spec"], objects["Deployment"]["spec"]
+        pod = worker["template"]
+        (container,) = pod["spec"]["containers"]
+        assert worker["replicas"] == 1
+        assert container["command"] == ["python", "-m", "finfoundry.worker"]
+        assert importlib.util.find_spec(container["command"][-1])
+        volumes = {one["name"] for one in pod["spec"]["volumes"]} | {one["metadata"]["name"] for one in worker["volumeClaimTemplates"]}
+        assert {one["name"] for one in container["volumeMounts"]} == volumes
+        assert "home" in {one["metadata"]["name"] for one in worker["volumeClaimTemplates"]}
+        assert pod["spec"]["securityContext"] == server["template"]["spec"]["securityContext"]
+        assert container["securityContext"] == server["template"]["spec"]["containers"][0]["securityContext"]
+        assert environment_names(container) <= set(Settings.model_fields)
+        (expression,) = objects["NetworkPolicy"]["spec"]["podSelector"]["matchExpressions"]
+        assert set(expression["values"]) == {
+            one["spec"]["template"]["metadata"]["labels"]["app"] for one in (objects["Deployment"], objects["StatefulSet"])
+        }
 
     def test_the_image_is_not_root_and_is_checked(self) -> None:
         lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()

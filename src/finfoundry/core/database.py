@@ -101,6 +101,7 @@ class Database:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
         check_server(connection)
         self._create_roles(connection)
+        _close_settings(connection)
         return upgrade(connection, only)
 
     def close(self) -> None:
@@ -198,6 +199,16 @@ def _set_identity(connection: Connection, principal: Principal) -> None:
     administrator = sql.Literal("on" if principal.administrator else "off")
     command = sql.SQL("SET LOCAL finfoundry.principal = {}; SET LOCAL finfoundry.administrator = {}")
     connection.execute(command.format(sql.Literal(principal.user), administrator))
+
+
+def _close_settings(connection: Connection) -> None:
+    """Keep ``set_config`` from everybody, where the owner is the superuser who can: the database is ours alone."""
+    query = """
+        SELECT rolsuper AND has_function_privilege(%s, 'pg_catalog.set_config(text, text, boolean)', 'EXECUTE')
+        FROM pg_roles WHERE rolname = current_user
+    """
+    if connection.execute(query, (READER,)).fetchone() == (True,):
+        connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC")
 
 
 def _refuse_open_settings(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -294,6 +295,7 @@ def attempt(step: Callable[[Drill], str], drill: Drill) -> Step:
 def main(models: Path, steps: tuple[Callable[[Drill], str], ...] = STEPS) -> None:
     """Raises SettingsError where no namespace can be made."""
     namespace.enter()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     with tempfile.TemporaryDirectory(prefix="ff-sealed-") as folder:
         drill = Drill(Path(folder), models.resolve())
         drill.folder.chmod(0o755)
