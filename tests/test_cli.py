@@ -105,6 +105,15 @@ class TestReading:
 
 @pytest.mark.usefixtures("filled_home")
 class TestWriting:
+    def test_the_same_file_is_read_again_only_when_asked(self, tmp_path: Path) -> None:
+        paper = tmp_path / "again.md"
+        paper.write_text("# Fees\n\nThe fee is 1.5% of the amount.\n")
+        (first,) = run_json("ingest", str(paper), "--collection", "again")
+        assert run_json("ingest", str(paper), "--collection", "again")[0]["outcome"] == "unchanged"
+        (second,) = run_json("ingest", str(paper), "--collection", "again", "--again")
+        assert (second["outcome"], second["superseded"]) == ("superseded", [first["id"]])
+        assert len(run_json("documents", "list", "--collection", "again")) == 1
+
     def test_a_bad_file_does_not_stop_the_rest(self, tmp_path: Path) -> None:
         (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
         (tmp_path / "policy.md").write_text("# Fees\n\nThe fee is 1.5% of the amount.\n")

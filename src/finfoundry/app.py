@@ -9,14 +9,11 @@ import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from finfoundry.agent import memory
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
-from finfoundry.base.llama import start_engine
-from finfoundry.base.openai import OpenAIEngine
 from finfoundry.batch import BatchLine, BatchReport, run_batch
 from finfoundry.binding import evaluate
 from finfoundry.core import audit, jobs
@@ -28,7 +25,7 @@ from finfoundry.core.keys import Master
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.protocols import Completion, Engine, Request
+from finfoundry.core.protocols import Engine
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance import guard, seal
@@ -49,41 +46,11 @@ from finfoundry.knowledge.tables.tables import Tables
 from finfoundry.knowledge.tables.verified import Result
 from finfoundry.knowledge.vectors import EMBED_JOB
 from finfoundry.machine import embedder, read_settings, worker_process, workers
+from finfoundry.release.engine import EngineOnDemand
+from finfoundry.release.register import serving
+from finfoundry.release.serving import served
 from finfoundry.specialists.scores import Scores
 from finfoundry.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
-
-
-class EngineOnDemand:
-    """Starts the engine at the first call: most questions need none."""
-
-    def __init__(self, settings: Settings, supervisor: Supervisor) -> None:
-        self._settings = settings
-        self._supervisor = supervisor
-
-    @cached_property
-    def _engine(self) -> Engine:
-        settings = self._settings
-        if settings.engine_url:
-            key = settings.engine_key.get_secret_value() if settings.engine_key else None
-            return OpenAIEngine(settings.engine_url, settings.model, key=key)
-        return start_engine(settings, self._supervisor)
-
-    @property
-    def model(self) -> str:
-        return self._settings.model
-
-    def chat(self, request: Request) -> Completion:
-        return self._engine.chat(request)
-
-    def stream(self, request: Request) -> Iterator[str]:
-        return self._engine.stream(request)
-
-    def count_tokens(self, text: str) -> int:
-        return self._engine.count_tokens(text)
-
-    def close(self) -> None:
-        if "_engine" in self.__dict__:
-            self._engine.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +76,7 @@ class App:
         found = embedder(settings)
         self.store = Store(database, found)
         self.searcher = Search(database, found, SearchLog(settings.retrieval_log) if settings.retrieval_log else None)
-        self.engine: Engine = EngineOnDemand(settings, supervisor)
+        self.engine: Engine = EngineOnDemand(settings, supervisor, lambda: served(settings, serving(database)))
         self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
@@ -133,10 +100,11 @@ class App:
         collection: str | None = None,
         label: str = "general",
         wait: bool = False,
+        again: bool = False,
         report: Report = silent,
     ) -> list[Ingested]:
-        """Read files and folders into the store; ``wait`` returns once embeddings are finished, too."""
-        place = Place(collection or self.settings.collection, label)
+        """Read files and folders into the store, ``again`` those too that are there; ``wait`` returns once embeddings are finished."""
+        place = Place(collection or self.settings.collection, label, again)
         with workers(self.settings, min(self.settings.threads, 4)) as pool:
             results = Intake(self.store, pool, principal, place, max_bytes=self.settings.max_file_bytes, report=report).run(paths)
         if wait:

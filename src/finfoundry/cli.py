@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import __version__, cli_evaluation, cli_operations, cli_service, cli_specialists, cli_tables, terminal
+from finfoundry import __version__, cli_evaluation, cli_operations, cli_service, cli_specialists, cli_tables, cli_training, terminal
 from finfoundry.app import open_app
 from finfoundry.core.audit import SubjectKind
 from finfoundry.core.errors import FinfoundryError
@@ -28,6 +28,7 @@ cli_service.register(cli)
 cli_specialists.register(cli)
 cli_evaluation.register(cli)
 cli_operations.register(cli)
+cli_training.register(cli)
 cli.add_typer(cli_tables.tables, name="tables")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
@@ -129,12 +130,13 @@ def ingest(
     collection: Collection = None,
     label: Annotated[str, typer.Option("--label", "-l", help="The label that the documents carry.")] = "general",
     wait: Annotated[bool, typer.Option("--wait", help="Wait until embeddings are finished.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Read files that are there already once more, after an upgrade.")] = False,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Read files into the store: PDF, HTML and inline XBRL, DOCX, XLSX, CSV, Markdown, text. A bad file does not stop the rest."""
     with open_app() as app, terminal.progress(quiet=json) as report:
-        results = app.ingest(app.principal(user), paths, collection=collection, label=label, wait=wait, report=report)
+        results = app.ingest(app.principal(user), paths, collection=collection, label=label, wait=wait, again=again, report=report)
     show(results, json)
     if any(result.error for result in results):
         raise typer.Exit(1)

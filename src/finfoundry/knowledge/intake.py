@@ -37,6 +37,7 @@ class Place:
 
     collection: str
     label: str
+    again: bool = False  # read files that are there already once more: a newer parser may read more of them
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:
@@ -92,7 +93,7 @@ class Intake:
             except (InputError, NotPermitted) as error:
                 self._note(file, failed(file, error), len(files))
                 continue
-            if same:
+            if same and not self._place.again:
                 self._note(file, entered(file, same), len(files))
             else:
                 yield file, data
@@ -102,7 +103,9 @@ class Intake:
             return failed(outcome.path, outcome.result)
         place, started = self._place, time.monotonic()
         try:
-            added = self._store.add(self._principal, outcome.result, outcome.data, collection=place.collection, label=place.label)
+            added = self._store.add(
+                self._principal, outcome.result, outcome.data, collection=place.collection, label=place.label, again=place.again
+            )
         except (InputError, NotPermitted) as error:
             return failed(outcome.path, error)
         return entered(outcome.path, added, outcome.result.certificate.mark, outcome.seconds + time.monotonic() - started)

@@ -104,10 +104,12 @@ class Store:
         collection: str = "default",
         label: str = "general",
         tables: Sequence[Typed] = (),
+        again: bool = False,
     ) -> Added:
         """Put a document into the store, whole, with its audit record, in one transaction; its embeddings follow as a job.
 
-        ``tables`` are the wide tables of a structured file.
+        ``tables`` are the wide tables of a structured file. The same bytes in the same place do nothing, unless ``again``: then what an
+        older version of the parser read of them is superseded.
         Raises InputError for a label that is not there, NotPermitted where the principal may not write under it.
         """
         indexed = rows.index(parsed)
@@ -116,10 +118,12 @@ class Store:
             label_id = _label(connection, label)
             _serialise(connection, collection)
             same = _unchanged(connection, document.sha256, collection, label_id)
-            if same:
+            if same and not again:
                 return same
             twin = connection.execute("SELECT id FROM documents WHERE sha256 = %s LIMIT 1", (document.sha256,)).fetchone()
             old = _older(connection, collection, document.name, document.sha256)
+            if same:
+                old.append(document_number(same.document_id))
             for number in old:
                 _remove(connection, number)
             place = _place(connection, collection, label_id, len(indexed.chunks))
