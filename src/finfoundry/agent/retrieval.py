@@ -17,7 +17,7 @@ from finfoundry.core.periods import find_periods
 from finfoundry.knowledge.facts.concepts import concepts
 
 EXPANSIONS = 6  # printed names added to a query
-WHOLLY_LINES = 2.0  # share of facts where nothing of the question is left beside its lines, period and company
+WHOLLY_LINES = 2.0  # share of facts where a question says nothing but lines, period, company, and how to compare them
 STATEMENT_OF_LINE = 0.7  # weight of a statement that the question does not name but one of its lines stands in
 _KINDS = (
     ("8-K", re.compile(r"\b8-?k\b", re.I)),
@@ -43,7 +43,8 @@ def route_of(intent: Intent) -> Route:
     """The lines that the question's metrics stand on, and the statements that it names or that such lines stand in."""
     wanted = [metric for name in lines_of(intent) if (metric := metrics().get(name)) and metric.concepts]
     weights = {metric.statement: STATEMENT_OF_LINE for metric in wanted if metric.statement} | dict.fromkeys(intent.statements, 1.0)
-    return Route(tuple(metric.concepts for metric in wanted), tuple(weights.items()), 1.0 if intent.rest else WHOLLY_LINES)
+    content = {word for word in intent.rest if len(word) > 1} - word_list("structure")
+    return Route(tuple(metric.concepts for metric in wanted), tuple(weights.items()), 1.0 if content else WHOLLY_LINES)
 
 
 def search_text(intent: Intent) -> str:

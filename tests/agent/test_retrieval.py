@@ -1,0 +1,51 @@
+"""What is searched for: words, lines of statements, and how much the facts count."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.agent.entities import Names
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.retrieval import WHOLLY_LINES, route_of, search_query, search_text
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent, understand
+
+NAMES = Names([("Stream, Inc.", ("Stream",)), ("某某生物股份有限公司", ("某某生物",))])
+
+
+def intent(question: str) -> Intent:
+    return understand(question, NAMES, vocabulary())
+
+
+def test_a_ratio_is_looked_for_by_the_lines_that_it_is_made_of() -> None:
+    route = route_of(intent("What is Stream's FY2020 quick ratio?"))
+    assert {line[0] for line in route.lines} == {"AssetsCurrent", "InventoryNet", "LiabilitiesCurrent"}
+    assert [name for name, _ in route.statements] == ["balance"]
+
+
+def test_a_statement_that_is_named_counts_more_than_one_that_a_line_stands_in() -> None:
+    route = dict(route_of(intent("Using the cash flow statement, what share of Stream's revenue was capex in FY2020?")).statements)
+    assert route["cash flow"] == 1.0 > route["income"]
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("What were Stream's total assets at the end of FY2020?", WHOLLY_LINES),
+        ("Has Stream's quick ratio improved or declined between FY2020 and FY2021?", WHOLLY_LINES),
+        ("2020年某某生物的研发费用占营业收入的比例是多少？", WHOLLY_LINES),
+        ("What drove the change in Stream's gross margin in FY2020?", 1.0),
+        ("Which region had the worst topline performance for Stream?", 1.0),
+    ],
+)
+def test_facts_count_double_where_nothing_but_lines_is_asked(question: str, share: float) -> None:
+    assert route_of(intent(question)).share == share
+
+
+def test_the_words_are_those_that_filings_answer_to_and_the_meaning_is_the_whole_question() -> None:
+    asked = intent("What was Stream's working capital in FY2020?")
+    query = search_query(asked, Subject("Stream, Inc."), None, 5)
+    assert query.text.split()[:2] == ["working", "capital"]
+    assert "total current assets" in query.text
+    assert (query.question, query.period, query.months, query.k) == (asked.question, "2020", 12, 5)
+    assert "Stream" not in search_text(asked)
