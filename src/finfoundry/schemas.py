@@ -23,6 +23,7 @@ from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
 from finfoundry.specialists.registry import Registry
+from finfoundry.training import Training
 from finfoundry.uploads import Upload
 from finfoundry.views import FactsFile, ParseView
 
@@ -85,6 +86,10 @@ TYPES: dict[str, Any] = {
     "audit-resumed": returned(App.audit_resume),
     "evaluate": returned(Evaluation.evaluate),
     "compare": returned(compare),
+    "train": returned(Training.train),
+    "train-plan": returned(Training.dry_run),
+    "model": returned(Training.export),
+    "adapter": returned(Training.install),
     "specialist-trained": returned(Desk.train),
     "specialist-validation": returned(Desk.validate),
     "specialist-scores": returned(Desk.score),
@@ -110,6 +115,7 @@ COMMANDS = {
     "tables import": "tables-import", "tables query": "tables-query",
     "backup": "backup", "restore": "restore", "restore --check": "backup-checked", "bundle": "bundle", "bundle verify": "bundle-verify",
     "evaluate": "evaluate", "compare": "compare",
+    "train": "train", "train --dry-run": "train-plan", "export": "model", "adapters install": "adapter",
     "specialists train": "specialist-trained", "specialists validate": "specialist-validation", "specialists score": "specialist-scores",
     "specialists monitor": "specialist-monitoring", "specialists card": "specialist-card", "specialists list": "specialists",
     "specialists promote": "specialist-registered", "specialists retire": "specialist-registered",

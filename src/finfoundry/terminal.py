@@ -72,7 +72,7 @@ def progress(*, quiet: bool) -> Iterator[ReportProgress]:
             if step.task not in tasks:
                 tasks[step.task] = bars.add_task(escape(step.task), total=step.total, count="")
             count = f"{amount(step.done, step.unit)}/{amount(step.total, step.unit)}" if step.total else amount(step.done, step.unit)
-            bars.update(tasks[step.task], completed=step.done, total=step.total, count=count)
+            bars.update(tasks[step.task], completed=step.done, total=step.total, count=f"{count} {escape(step.detail)}".strip())
 
         yield report
 

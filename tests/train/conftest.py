@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from tests.train import tiny
 
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.recipe import Recipe, parse_recipe
+
+torch.set_num_threads(1)  # models of two layers: threads would only wait for each other
 
 TASK = """
 name: {name}

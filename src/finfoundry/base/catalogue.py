@@ -54,6 +54,7 @@ class Entry(_Record):
     dimensions: int | None = None
     prefixes: dict[Literal["query", "passage"], str] = Field(default_factory=dict)
     template: dict[str, Any] = Field(default_factory=dict)
+    chat_template: str = ""
     note: str = ""
     build: Literal["e5", "minilm"] | None = None
     files: dict[str, ModelFile]

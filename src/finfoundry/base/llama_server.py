@@ -54,6 +54,7 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
     given.cache_ram_mib = PROMPT_CACHE_MIB
     given.lora_adapters = [_adapter(path) for path in sorted(arguments.adapters.glob("*.gguf"))] if arguments.adapters else []
     given.lora_init_without_apply = True  # an adapter acts only on the requests that name it
+    given.chat_template = arguments.chat_template  # empty: the one in the file
     given.default_template_kwargs = {key: json.dumps(value) for key, value in json.loads(arguments.template).items()}
     given.sse_ping_interval = 1  # seconds; so that a reader in the queue can look at its deadline
     given.ui = False
@@ -76,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--adapters", type=Path)
     parser.add_argument("--template", default="{}")
+    parser.add_argument("--chat-template", default="")
     return parser.parse_args()
 
 

@@ -14,6 +14,7 @@ class Progress:
     done: int
     total: int | None = None
     unit: str = ""
+    detail: str = ""  # what else a watcher wants to know: the loss, the speed
 
 
 Report = Callable[[Progress], None]

@@ -203,7 +203,7 @@ class Clock:
     def progress(self, points: list[Point]) -> Progress:
         left = (self.run.order.steps - len(points)) * self.seconds / max(1, self._counted)
         told = f"loss {points[-1].loss:.3f} · {self.rate:,.0f} tokens/s · {self.share:.0%} of peak · {_span(left)} left"
-        return Progress(told, len(points), self.run.order.steps, "steps")
+        return Progress(f"train {self.run.recipe.name}", len(points), self.run.order.steps, "steps", told)
 
     def _steady(self) -> tuple[int, float, float]:
         if self._counted < 2:

@@ -42,7 +42,7 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
         record, lessons = _lessons(share, recipe, folder, screen, evaluated)
         material.lessons[record.name] = lessons
         material.manifest.sources.append(record)
-        report(Progress(f"read {record.name}", len(material.lessons), len(told.tasks), "tasks"))
+        report(Progress("read tasks", len(material.lessons), len(told.tasks), "tasks", record.name))
     if told.corpus:
         found = _documents(told.corpus, "corpus", recipe, folder, screen, material.manifest)
         material.documents, material.evaluation = _parted(found, told.corpus.held_back, material.manifest.sources[-1])

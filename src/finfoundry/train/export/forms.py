@@ -40,7 +40,7 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
                 f"{manifest.name} cannot be written as {form}", remedy=f"Forms are: {', '.join(PATHS)}; full weights have no adapter"
             )
         path = folder / PATHS[form]
-        report(Progress(f"write {path.name}", place, len(forms), "forms"))
+        report(Progress("write forms", place, len(forms), "forms", path.name))
         _write(form, folder, base, path)
         manifest.forms[form] = FormRecord(PATHS[form], digest_of(path), size_of(path))
         write_manifest(folder, manifest)

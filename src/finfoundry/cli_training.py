@@ -1,0 +1,75 @@
+"""Commands of the toolchain: ``finfoundry train``, ``export``, ``adapters``. torch is loaded only when one of them runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from finfoundry import terminal
+from finfoundry.core.errors import SettingsError
+from finfoundry.machine import read_settings
+
+if TYPE_CHECKING:
+    from finfoundry.training import Training
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train --out` wrote.")]
+
+
+@contextmanager
+def open_training() -> Iterator[Training]:
+    """Raises SettingsError where the extra is not installed."""
+    try:
+        from finfoundry.training import Training
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("finfoundry"):
+            raise
+        raise SettingsError(f"Training needs the package {error.name}", remedy="Run pip install 'finfoundry[train]'") from error
+    yield Training(read_settings())
+
+
+def train(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file; recipes/ has examples.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder; the same folder goes on where it stopped.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen: rows, tokens, steps, memory, time.")] = False,
+    json: Json = False,
+) -> None:
+    """Tune a base model by a recipe, and write it in the forms in which it is served."""
+    with open_training() as training, terminal.progress(quiet=json) as report:
+        found = training.dry_run(recipe, data, out, report) if dry_run else training.train(recipe, data, out, report)
+    terminal.print_json(found) if json else terminal.print_value(found)
+    if not dry_run and getattr(found, "outcome").stopped:  # noqa: B009
+        typer.echo("Stopped after a checkpoint: the same command goes on.", err=True)
+        raise typer.Exit(130)
+
+
+def export(
+    folder: Folder,
+    form: Annotated[list[str], typer.Option("--form", help="adapter, merged, lora, f16, q8_0, q4_0, q4_k_m; repeat for more.")],
+    json: Json = False,
+) -> None:
+    """Write a tuned model in more forms."""
+    with open_training() as training, terminal.progress(quiet=json) as report:
+        found = training.export(folder, form, report)
+    terminal.print_json(found) if json else terminal.print_value(found.forms)
+
+
+def install(folder: Folder, json: Json = False) -> None:
+    """Put a tuned adapter beside its base in this home: requests then choose it as model BASE+NAME."""
+    with open_training() as training:
+        found = training.install(folder)
+    terminal.print_json(found) if json else terminal.print_value(found)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    cli.command()(train)
+    cli.command()(export)
+    adapters = typer.Typer(help="Adapters beside the base model; a request names one.", no_args_is_help=True)
+    adapters.command("install")(install)
+    cli.add_typer(adapters, name="adapters")

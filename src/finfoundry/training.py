@@ -1,0 +1,90 @@
+"""Tuning on one machine: recipes joined to the catalogue, the home and the screen for personal data. What the command line calls."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from finfoundry import __version__
+from finfoundry.base.catalogue import catalogue, chat_model
+from finfoundry.base.llama import adapters_folder
+from finfoundry.core.errors import InputError
+from finfoundry.core.progress import Report, silent
+from finfoundry.core.settings import Settings
+from finfoundry.governance import pii
+from finfoundry.train.base import Base
+from finfoundry.train.data.manifest import DataManifest
+from finfoundry.train.data.personal import Screen
+from finfoundry.train.export.forms import PATHS, export
+from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest
+from finfoundry.train.plan import Plan
+from finfoundry.train.recipe import Recipe, load_recipe
+from finfoundry.train.run import Trained, carry_out, prepared
+
+SCREEN = Screen(pii.find, pii.mask)
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What ``finfoundry train --dry-run`` prints: what would be learned from, and what it would take."""
+
+    plan: Plan
+    data: DataManifest
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An adapter that requests may name: ``model`` is what to write into them."""
+
+    model: str
+    adapter: str
+    base: str
+
+
+class Training:
+    """Acts with the settings of one home; needs no database."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def base(self, name: str) -> Base:
+        """A base of the catalogue, or a GGUF file by its path. Raises ModelError, NotFound."""
+        path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
+        template = catalogue()[name].chat_template if name in catalogue() else ""
+        return Base(name, path, template, self.settings.home / "cache" / "train")
+
+    def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
+        told = self._recipe(recipe)
+        made = prepared(told, self.base(told.base), data, out, SCREEN, report)
+        return DryRun(made.plan, made.material.manifest)
+
+    def train(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> Trained:
+        """Train, or go on with training, and write the recipe's forms."""
+        told = self._recipe(recipe)
+        base = self.base(told.base)
+        made = prepared(told, base, data, out, SCREEN, report)
+        found = carry_out(made, out, __version__, report)
+        if not found.outcome.stopped:
+            export(out, base, list(told.forms), report)
+        return found
+
+    def export(self, folder: Path, forms: list[str], report: Report = silent) -> ModelManifest:
+        return export(folder, self.base(read_manifest(folder).base), forms, report)
+
+    def install(self, folder: Path) -> Installed:
+        """Put the model's GGUF adapter where the engine finds it. Raises ModelError when it was learned on another base than it names."""
+        manifest = read_manifest(folder)
+        check_base(manifest, self.base(manifest.base))
+        if "lora" not in manifest.forms:
+            raise InputError(f"{folder} has no GGUF adapter", remedy=f"Run `finfoundry export {folder} --form lora`")
+        target = adapters_folder(self.settings)
+        target.mkdir(parents=True, exist_ok=True)
+        beside = target / f".{manifest.name}.part"
+        shutil.copyfile(folder / PATHS["lora"], beside)
+        beside.replace(target / f"{manifest.name}.gguf")
+        return Installed(f"{manifest.base}+{manifest.name}", manifest.name, manifest.base)
+
+    @staticmethod
+    def _recipe(recipe: Path | Recipe) -> Recipe:
+        return recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
