@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,14 +85,20 @@ def test_the_whole_path(server: Postgres, home: Path, other_home: Path, tmp_path
     assert call("audit", "verify")["ok"]
     assert call("audit", "replay", answer["audit_id"])["ok"]
 
+    shutil.copytree(home / "keys", other_home / "keys")  # a replica: the same keys, no worker, no head of the audit
+    with monkeypatch.context() as replica:
+        replica.setenv("FINFOUNDRY_HOME", str(other_home))
+        replica.setenv("FINFOUNDRY_WORKER", "false")
+        assert call("ask", "What was Harbour Bank's net profit in 2023?")["figures"][0]["value"] == "1100000000"
+        assert call("status") == []
+    assert call("audit", "verify")["ok"]
+
     written = call("backup", str(tmp_path / "b"))
     monkeypatch.setenv("FINFOUNDRY_HOME", str(other_home))
     monkeypatch.setenv("FINFOUNDRY_DATABASE", new_database(server, "restored"))
-    monkeypatch.setenv("FINFOUNDRY_WORKER", "false")  # as on a server whose worker runs elsewhere
     assert call("restore", written["file"], "--receipt", written["head"])["documents"] == 1
     assert call("audit", "verify")["ok"]
     assert call("ask", "What was Harbour Bank's net profit in 2024?")["figures"] == answer["figures"]
-    assert call("status") == []
 
 
 def test_a_changed_password_of_the_owner_reaches_the_other_roles(server: Postgres) -> None:
