@@ -72,7 +72,7 @@ def test_a_safety_suite_may_not_fall_by_one_item() -> None:
 def test_a_measure_of_which_less_is_better() -> None:
     wrong = Trial("t", "keep", 0.02, MEASURES["wrong"], rows(BEFORE), rows(flipped(BEFORE, 50, 0)))
     (found,) = judge([wrong]).findings
-    assert (found.serving, found.candidate) == (pytest.approx(0.25), pytest.approx(0.30))
+    assert [found.serving, found.candidate] == pytest.approx([0.25, 0.30])
     assert found.difference == pytest.approx(-0.05)
     assert not found.passed
 

@@ -9,6 +9,7 @@ import json
 import socket
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,30 +30,51 @@ RESTART_SECONDS = 20.0  # for which a request waits for a child that died and is
 ENVIRONMENT = {"GOMP_SPINCOUNT": "30000"}
 
 
-def engine_process(settings: Settings) -> Process:
-    """What the supervisor runs. Raises ModelError when the weights are missing or damaged."""
-    weights = chat_model(settings)
-    check_gguf(weights)
-    template = catalogue()[settings.model].template if settings.model in catalogue() else {}
-    argv = [sys.executable, "-m", "finfoundry.base.llama_server", "--model", str(weights), "--name", model_name(settings)]
-    argv += ["--socket", str(socket_path(settings)), "--threads", str(settings.threads), "--template", json.dumps(template)]
-    argv += ["--adapters", str(adapters_folder(settings))]
-    return Process("engine", tuple(argv), environment=ENVIRONMENT, ready_url=f"unix:{socket_path(settings)}", ready_timeout=300.0)
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What one child runs: weights under a name, and beside them the adapters in a folder. ``process`` names the child and its socket."""
+
+    process: str
+    name: str
+    weights: Path
+    adapters: Path
+    template: dict[str, Any] = field(default_factory=dict)  # arguments of the chat template
+    chat_template: str = ""  # for weights whose file has none
 
 
-def start_engine(settings: Settings, supervisor: Supervisor) -> LlamaEngine:
+def own_model(settings: Settings) -> Served:
+    """The model that the settings name. Raises ModelError, NotFound."""
+    weights, adapters = chat_model(settings), adapters_folder(settings)
+    if settings.model not in catalogue():
+        return Served("engine", model_name(settings), weights, adapters)
+    known = catalogue()[settings.model]
+    return Served("engine", known.name, weights, adapters, known.template, known.chat_template)
+
+
+def engine_process(settings: Settings, served: Served | None = None) -> Process:
+    """What the supervisor runs; without ``served`` the settings' model. Raises ModelError when the weights are missing or damaged."""
+    served = served or own_model(settings)
+    check_gguf(served.weights)
+    socket = socket_path(settings, served.process)
+    argv = [sys.executable, "-m", "finfoundry.base.llama_server", "--model", str(served.weights), "--name", served.name]
+    argv += ["--socket", str(socket), "--threads", str(settings.threads), "--template", json.dumps(served.template)]
+    argv += ["--adapters", str(served.adapters), "--chat-template", served.chat_template]
+    return Process(served.process, tuple(argv), environment=ENVIRONMENT, ready_url=f"unix:{socket}", ready_timeout=300.0)
+
+
+def start_engine(settings: Settings, supervisor: Supervisor, served: Served | None = None) -> LlamaEngine:
     """Have the child run and return a client. Raises ModelError when llama.cpp cannot load the weights."""
-    process = engine_process(settings)
+    served = served or own_model(settings)
     try:
-        supervisor.ensure(process)
+        supervisor.ensure(engine_process(settings, served))
     except ProcessError as error:
         remedy = "The file may be damaged or too large for this machine's memory: pull it again or choose a smaller model"
-        raise ModelError(f"llama.cpp does not start with {chat_model(settings)}: {error.message}", remedy=remedy) from error
-    return LlamaEngine(socket_path(settings), model_name(settings))
+        raise ModelError(f"llama.cpp does not start with {served.weights}: {error.message}", remedy=remedy) from error
+    return LlamaEngine(socket_path(settings, served.process), served.name)
 
 
-def socket_path(settings: Settings) -> Path:
-    return settings.home.absolute() / "engine.sock"
+def socket_path(settings: Settings, process: str = "engine") -> Path:
+    return settings.home.absolute() / f"{process}.sock"
 
 
 def adapters_folder(settings: Settings) -> Path:
@@ -87,6 +109,11 @@ class LlamaEngine(OpenAIEngine):
 
     def __init__(self, path: Path, model: str, *, slots: int = SLOTS, waiting: int = 256) -> None:
         super().__init__("http://engine/v1", model, slots=slots, waiting=waiting, transport=_ChildTransport(path))
+
+    def idle(self) -> bool:
+        """Whether the child works at nothing now, for anybody."""
+        with self._errors():
+            return not any(slot["is_processing"] for slot in self.client.get("http://engine/slots").json())
 
     def adapters(self) -> dict[str, int]:
         """Name to number of the adapters that the child has loaded."""

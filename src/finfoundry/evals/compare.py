@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.intervals import RESAMPLES, by_group, mcnemar, weights
+from finfoundry.evals.intervals import RESAMPLES, Floats, by_group, mcnemar, multinomial
 from finfoundry.evals.measures import MEASURES, Measure
 from finfoundry.evals.rows import Row, read_rows
 from finfoundry.evals.run import ROWS, RUN
@@ -81,10 +81,17 @@ def difference(first: Sequence[Row], second: Sequence[Row], measure: Measure, se
     together = measure.counts([*first, *second])  # labels of both, so that the columns agree
     groups = [row.group for row in first]
     one, other = by_group(together[: len(first)], groups), by_group(together[len(first) :], groups)
-    drawn = np.concatenate([measure.value(block @ other) - measure.value(block @ one) for block in weights(len(one), RESAMPLES, seed)])
+    alike, times = np.unique(np.hstack([one, other]), axis=0, return_counts=True)  # of equal rows any may be drawn: thousands become a few
+    drawn = np.concatenate([_drawn(block @ alike, measure) for block in multinomial(times, RESAMPLES, seed)])
     low, lower, high = np.nanpercentile(drawn, [2.5, 5.0, 97.5])
     a, b = float(measure.value(one.sum(axis=0))), float(measure.value(other.sum(axis=0)))
     return Difference(measure.name, a, b, b - a, float(low), float(high), float(lower))
+
+
+def _drawn(sums: Floats, measure: Measure) -> Floats:
+    """Second minus first, of sums whose columns are those of the first run, then those of the second."""
+    first, second = np.split(sums, 2, axis=1)
+    return measure.value(second) - measure.value(first)
 
 
 def compare(first: Path, second: Path) -> Comparison:

@@ -44,6 +44,13 @@ def weights(n: int, resamples: int, seed: int) -> Iterator[Floats]:
         yield np.stack([np.bincount(one, minlength=n) for one in drawn]).astype(np.float64)
 
 
+def multinomial(times: NDArray[np.int64], resamples: int, seed: int) -> Iterator[Floats]:
+    """The same for rows of which many are alike: how often each kind, found ``times`` times, is drawn; blocks of shape (b, kinds)."""
+    chance = np.random.default_rng(seed)
+    for start in range(0, resamples, AT_ONCE):
+        yield chance.multinomial(times.sum(), times / times.sum(), size=min(AT_ONCE, resamples - start)).astype(np.float64)
+
+
 def by_group(counts: Floats, groups: Sequence[str]) -> Floats:
     """The counts (n, k) added up within groups: those are what is independent."""
     names = {name: place for place, name in enumerate(dict.fromkeys(groups))}

@@ -24,6 +24,7 @@ from finfoundry.evals.rows import Row
 
 Role = Literal["improve", "keep", "safety"]
 ONE_SIDED, POWER = 1.6449, 2.3263  # quantiles of the normal at 95 % and 99 %
+SMALLEST = 1e-4  # margin that any number of items could show
 FORM = Measure(
     "form", lambda rows: np.array([(not row.slip, 1.0) for row in rows], dtype=np.float64), share
 )  # asked freely, in the form wanted
@@ -124,7 +125,7 @@ def needed(half_width: float, n: int, margin: float) -> int | None:
 
     ``half_width`` is how far the one-sided bound lay below the difference with ``n`` items: it shrinks with the root of their number.
     """
-    if margin <= 0 or half_width <= 0:
+    if margin < SMALLEST or half_width <= 0:
         return None
     error = half_width / ONE_SIDED
     return math.ceil(n * (error * (ONE_SIDED + POWER) / margin) ** 2)

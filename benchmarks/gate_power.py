@@ -1,0 +1,139 @@
+"""Does the gate refuse what is faulty, and let pass what is harmless? 200 candidates, half of them with a planted fault.
+
+    python benchmarks/gate_power.py RUNS [--items N] [--seed S]
+
+RUNS holds real runs (``finfoundry evaluate … --out RUNS/NAME``): ``serving``, harmless variants of it (``harmless-…``) and faulty ones
+(``fault-…``). Their per-item rows are resampled: a candidate is drawn item by item together with what serves, so that the share of items
+on which two runs differ is the real one. A loss of 3 to 5 points on one suite is planted on top. Without RUNS the rows are made up, with
+the shares of differing items given by ``--differ``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from finfoundry.evals.measures import MEASURES
+from finfoundry.evals.rows import Row, read_rows
+from finfoundry.release.gate import Trial, judge
+
+SUITES, HALF = 6, 100
+CORRECT = MEASURES["correct"]
+Pair = tuple[bool, bool]  # right before, right after
+Pairs = list[Pair]
+
+
+def made_up(items: int, differ: float, chance: random.Random) -> Pairs:
+    """Right in 80 of 100; on a share of the items the two runs differ, as often for the better as for the worse."""
+    pairs = []
+    for _ in range(items):
+        before = chance.random() < 0.8
+        pairs.append((before, before))
+    return swapped(pairs, differ, chance)
+
+
+def swapped(pairs: Pairs, differ: float, chance: random.Random) -> Pairs:
+    """Make so many items right instead of wrong, and as many wrong instead of right, that a share of all differs."""
+    wrong = [place for place, (before, _) in enumerate(pairs) if not before]
+    right = [place for place, (before, _) in enumerate(pairs) if before]
+    each = min(len(wrong), round(len(pairs) * differ / 2))
+    changed = {*chance.sample(wrong, each), *chance.sample(right, each)}
+    return [(before, not after if place in changed else after) for place, (before, after) in enumerate(pairs)]
+
+
+def drawn(pairs: Pairs, items: int, chance: random.Random) -> Pairs:
+    """As many items with replacement: the bootstrap's world, in which the two runs differ as really as they did."""
+    return chance.choices(pairs, k=items)
+
+
+def levelled(pairs: Pairs) -> Pairs:
+    """Of two real runs the items on which they differ, half of them turned: the same share differs, and in the mean nothing is lost."""
+    turned, found = 0, []
+    for before, after in pairs:
+        if before != after:
+            turned += 1
+            before, after = (after, before) if turned % 2 else (before, after)
+        found.append((before, after))
+    return found
+
+
+def worse(pairs: Pairs, points: float, chance: random.Random) -> Pairs:
+    """Right answers of the candidate made wrong, one by one, by chance: ``points`` in a hundred of all items in the mean."""
+    share = points / 100 * len(pairs) / max(1, sum(after for _, after in pairs))
+    return [(before, after and chance.random() >= share) for before, after in pairs]
+
+
+def rows(right: Sequence[bool]) -> list[Row]:
+    return [
+        Row(str(place), "", str(place), "", "", "", "answered", "correct" if one else "wrong", float(one))
+        for place, one in enumerate(right)
+    ]
+
+
+def passes(suites: Sequence[Pairs], margin: float) -> bool:
+    """By the margins alone: no suite is named, and none is of safety."""
+    trials = [
+        Trial(f"s{number}", "keep", margin, CORRECT, rows([before for before, _ in pairs]), rows([after for _, after in pairs]))
+        for number, pairs in enumerate(suites)
+    ]
+    return judge(trials).passed
+
+
+@dataclasses.dataclass(frozen=True)
+class Power:
+    items: int
+    differ: float
+    margin: float
+    harmless_refused: float
+    faulty_refused: float
+
+
+def resampled(items: int, differ: float, margin: float, seed: int, real: Sequence[Pairs] = ()) -> Power:
+    """HALF harmless and HALF faulty candidates over SUITES suites of so many items each."""
+    chance = random.Random(seed)
+    harmless = faulty = 0
+    for number in range(HALF):
+        worlds = [levelled(real[place % len(real)]) if real else made_up(20_000, differ, chance) for place in range(SUITES)]
+        harmless += not passes([drawn(world, items, chance) for world in worlds], margin)
+        hurt, points = number % SUITES, chance.uniform(3, 5)
+        suites = [drawn(world, items, chance) for world in worlds]
+        suites[hurt] = worse(suites[hurt], points, chance)
+        faulty += not passes(suites, margin)
+    return Power(items, differ, margin, harmless / HALF, faulty / HALF)
+
+
+def paired(before: Path, after: Path) -> Pairs:
+    """Two real runs of one suite, by item."""
+    there = {row.id: row for row in read_rows(after / "rows.jsonl")}
+    return [(row.correct, there[row.id].correct) for row in read_rows(before / "rows.jsonl") if row.id in there]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("runs", type=Path, nargs="?")
+    parser.add_argument("--items", type=int, nargs="*", default=[250, 500, 1000, 2000, 4000])
+    parser.add_argument("--differ", type=float, nargs="*", default=[0.01, 0.03, 0.06])
+    parser.add_argument("--margin", type=float, default=0.02)
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    real = []
+    for other in sorted(given.runs.glob("harmless-*/*/rows.jsonl")) if given.runs else []:
+        pairs = paired(given.runs / "serving" / other.parent.name, other.parent)
+        real.append(pairs)
+        print(
+            f"{other.parent.parent.name} {other.parent.name}: {len(pairs)} items, {sum(a != b for a, b in pairs) / len(pairs):.1%} differ"
+        )
+    for differ in [float("nan")] if real else given.differ:
+        for items in given.items:
+            found = resampled(items, differ, given.margin, given.seed, real)
+            print(
+                f"{found.items} items a suite, {'real pairs' if real else f'{differ:.0%} differ'}, margin {found.margin:.0%}: "
+                f"harmless refused {found.harmless_refused:.0%}, faulty refused {found.faulty_refused:.0%}"
+            )
+
+
+if __name__ == "__main__":
+    main()

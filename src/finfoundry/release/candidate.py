@@ -1,0 +1,92 @@
+"""What may be proposed: one form of a tuned model, or a base as it is. Its file must be the one that its manifest names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finfoundry.base.catalogue import catalogue, chat_model
+from finfoundry.core.errors import InputError, IntegrityError, ModelError
+from finfoundry.core.settings import Settings
+
+MODEL = "model"  # the slot of what answers every question
+MANIFEST = "manifest.json"
+BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter beside the base
+SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", ADAPTER)  # forms that the engine runs
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that could serve. ``slot``: 'model', or for an adapter the name by which requests choose it."""
+
+    slot: str
+    name: str
+    form: str
+    path: Path
+    sha256: str
+    base: str
+    base_sha256: str
+    manifest: dict[str, Any]
+
+
+def tuned(folder: Path, form: str) -> Candidate:
+    """One form in the folder of a tuned model.
+
+    Raises ModelError for a folder without a manifest, InputError for a form that is not there or that no engine runs, IntegrityError for a
+    file that is not the one in the manifest.
+    """
+    manifest = read_manifest(folder)
+    if form not in SERVED or form not in manifest["forms"]:
+        there = [name for name in manifest["forms"] if name in SERVED]
+        raise InputError(
+            f"{folder} holds no form {form!r} that can serve", remedy=f"Choose one of: {', '.join(there) or 'none; export one'}"
+        )
+    record = manifest["forms"][form]
+    path = folder / record["path"]
+    found = sha256_of(path)
+    if found != record["sha256"]:
+        raise IntegrityError(
+            f"{path} is not the file that {folder / MANIFEST} names (SHA-256 {found[:12]}…)",
+            remedy="Export the form again from its adapter",
+        )
+    slot = manifest["name"] if form == ADAPTER else MODEL
+    return Candidate(slot, manifest["name"], form, path, found, manifest["base"], manifest["base_sha256"], manifest)
+
+
+def base_of(settings: Settings, name: str) -> Candidate:
+    """A base of the catalogue, or a GGUF file, as it is. Raises ModelError, NotFound."""
+    path = chat_model(settings.model_copy(update={"model": name}))
+    digest = weights_digest(name, path)
+    short = name if name in catalogue() else path.stem
+    return Candidate(MODEL, short, BASE, path, digest, short, digest, {"name": short, "base": short, "base_sha256": digest})
+
+
+def weights_digest(name: str, path: Path) -> str:
+    """SHA-256 of a base's file: of a model of the catalogue as it was checked when it was pulled."""
+    pinned = catalogue()[name].files["model.gguf"].sha256 if name in catalogue() else None
+    return pinned or sha256_of(path)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What the toolchain wrote of a tuned model. Raises ModelError."""
+    try:
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        for key in ("name", "base", "base_sha256", "forms"):
+            told[key]
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{folder} holds no tuned model ({error!r})", remedy="Give the folder that `finfoundry train --out` wrote"
+        ) from error
+    return told
+
+
+def sha256_of(path: Path) -> str:
+    """Raises ModelError when the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}", remedy="Export the form again") from error

@@ -1,0 +1,134 @@
+"""From the register to a running engine, and no request lost on the way.
+
+Each set of releases runs in a child of its own. A promotion starts the new child beside the old one; requests that began go on where they
+are, new ones go to the new child, and the old one is stopped once it has been idle for a while.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from finfoundry.base.catalogue import catalogue
+from finfoundry.base.llama import LlamaEngine, Served, adapters_folder, own_model, socket_path
+from finfoundry.core.database import Database
+from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, sha256_of
+from finfoundry.release.register import Release, Serving, serving
+
+LOOK = 2.0  # seconds between two looks at what runs
+IDLE = 10.0  # seconds without work after which an engine that serves no more is stopped
+log = logging.getLogger("finfoundry.release")
+
+
+def served(settings: Settings, now: Serving) -> Served:
+    """What the engine runs for these releases. Raises ModelError when a release's weights are not on this machine."""
+    own = own_model(settings)
+    if not now:
+        return own
+    key = hashlib.sha256(" ".join(f"{slot}={release.sha256}" for slot, release in sorted(now.items())).encode()).hexdigest()[:8]
+    model = now.get(MODEL)
+    adapters = {slot: weights(settings, release.sha256) for slot, release in now.items() if release.form == ADAPTER}
+    if model is None:
+        adapters = {path.stem: path for path in sorted(adapters_folder(settings).glob("*.gguf"))} | adapters
+    folder = _adapters(settings, key, adapters)
+    if model is None:
+        return Served(f"engine-{key}", own.name, own.weights, folder, own.template)
+    template = catalogue()[model.base].template if model.base in catalogue() else {}
+    return Served(f"engine-{key}", label(model), weights(settings, model.sha256), folder, template)
+
+
+def label(release: Release | Candidate) -> str:
+    """As it stands in answers and in the audit: which weights exactly."""
+    return f"{release.name}@{release.sha256[:12]}"
+
+
+def keep(settings: Settings, candidate: Candidate) -> Path:
+    """The candidate's file in the home, under its digest: what serves is no longer the trainer's file. Raises ModelError."""
+    target = settings.home.absolute() / "releases" / f"{candidate.sha256}.gguf"
+    if candidate.form == BASE and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(candidate.path.absolute())  # it lies in the home already, checked
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_suffix(f".{os.getpid()}.part")
+        try:
+            shutil.copyfile(candidate.path, beside)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise ModelError(f"{candidate.path} cannot be copied to {target}: {error.strerror}", remedy="Free some space") from error
+        if sha256_of(beside) != candidate.sha256:
+            beside.unlink()
+            raise ModelError(f"{candidate.path} changed while it was copied", remedy="Propose it again")
+        beside.replace(target)
+    return target
+
+
+def weights(settings: Settings, sha256: str) -> Path:
+    """The file of a release. Raises ModelError."""
+    path = settings.home.absolute() / "releases" / f"{sha256}.gguf"
+    if not path.is_file():
+        raise ModelError(
+            f"the weights {sha256[:12]}… that serve are not on this machine",
+            remedy=f"Copy them there from where they were proposed: {path}",
+        )
+    return path
+
+
+def _adapters(settings: Settings, key: str, adapters: dict[str, Path]) -> Path:
+    """A folder with the adapters under the names by which requests choose them."""
+    folder = settings.home.absolute() / "releases" / key
+    if not folder.is_dir():
+        beside = folder.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.part")
+        beside.mkdir(parents=True)
+        for name, path in adapters.items():
+            (beside / f"{name}.gguf").symlink_to(path)
+        try:
+            beside.rename(folder)
+        except OSError:  # another process made it meanwhile
+            shutil.rmtree(beside)
+    return folder
+
+
+def stop_idle_until(settings: Settings, database: Database, supervisor: Supervisor, stop: threading.Event) -> None:
+    """Stop engines that serve no more, once they have been idle. The worker of each home runs this."""
+    since: dict[str, float] = {}
+    while not stop.wait(LOOK):
+        try:
+            wanted = served(settings, serving(database)).process
+            running = [one.name for one in supervisor.status() if one.name.split("-")[0] == "engine" and one.state == "ready"]
+            spare = [name for name in running if name != wanted]
+            for name in pause(spare, wanted in running, lambda name: _idle(settings, name), since, time.monotonic()):
+                log.info("The engine %s serves no more and is stopped", name)
+                supervisor.stop(name)
+        except FinfoundryError as error:
+            log.warning("Engines that serve no more were not looked for: %s", error)  # at the next look again
+
+
+def pause(spare: list[str], replaced: bool, idle: Callable[[str], bool], since: dict[str, float], now: float) -> list[str]:
+    """Those of the engines that may be stopped: another has taken over, and they were idle at every look for a while."""
+    quiet = {name for name in spare if replaced and idle(name)}
+    for name in list(since):
+        if name not in quiet:
+            del since[name]
+    for name in quiet:
+        since.setdefault(name, now)
+    return sorted(name for name, start in since.items() if now - start >= IDLE)
+
+
+def _idle(settings: Settings, process: str) -> bool:
+    engine = LlamaEngine(socket_path(settings, process), process)
+    try:
+        return engine.idle()
+    except EngineError:
+        return False
+    finally:
+        engine.close()

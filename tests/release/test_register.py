@@ -1,0 +1,148 @@
+"""The register over a real database: the second person, what serves, the way back, and the audit of all three."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from finfoundry.core import audit
+from finfoundry.core.database import Database
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
+from finfoundry.core.keys import Master
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.evals.measures import MEASURES
+from finfoundry.evals.rows import Row
+from finfoundry.governance.trail import recall, records
+from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
+from finfoundry.release.gate import Trial, Verdict, judge
+from finfoundry.release.register import Register, Release
+
+ANA, BO = Principal("ana"), Principal("bo")
+OWN = "0" * 64
+
+
+@pytest.fixture
+def register(database: Database, tmp_path: Path) -> Register:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+    return Register(database, lambda: OWN)
+
+
+def candidate(name: str, *, form: str = "q8_0", base: str = OWN) -> Candidate:
+    slot = name if form == ADAPTER else MODEL
+    return Candidate(slot, name, form, Path(f"{name}.gguf"), name.ljust(64, "f"), "tiny", base, {"name": name, "data": {"rows": 3}})
+
+
+def verdict(*, better: bool = True) -> Verdict:
+    def rows(right: bool) -> list[Row]:
+        return [Row(str(n), "", str(n), "?", "g", "t", "answered", "correct" if right else "wrong", float(right)) for n in range(50)]
+
+    return judge([Trial("finfe", "improve", 0.02, MEASURES["correct"], rows(not better), rows(better))])
+
+
+def proposed(register: Register, name: str, who: Principal = ANA, *, form: str = "q8_0", base: str = OWN) -> Release:
+    return register.propose(who, candidate(name, form=form, base=base), verdict(), register.serving(), "tuned on more rows")
+
+
+def test_promote_and_roll_back_all_the_way(register: Register) -> None:
+    first, second = proposed(register, "first"), None
+    assert first.state == "candidate"
+    assert register.serving() == {}
+    (first,) = register.promote(BO, [first.id], "better on finfe")
+    assert first.state == "serving"
+    second = proposed(register, "second")
+    assert second.against == {MODEL: first.id}
+    register.promote(BO, [second.id], "better still")
+    assert [release.state for release in register.releases()] == ["serving", "retired"]
+    assert register.rollback(BO, MODEL, "complaints")[MODEL].id == first.id
+    assert register.rollback(ANA, MODEL, "more complaints") == {}
+    with pytest.raises(NotFound, match="nothing to roll back"):
+        register.rollback(BO, MODEL, "again")
+    shown = register.show(first.id)
+    assert [(move.action, move.release, move.before, move.person) for move in shown.moves] == [
+        ("promoted", first.id, None, "bo"),
+        ("promoted", second.id, first.id, "bo"),
+        ("rolled back", first.id, second.id, "bo"),
+        ("rolled back", None, first.id, "ana"),
+    ]
+    assert shown.manifest["data"] == {"rows": 3}
+    assert shown.verdict["findings"][0]["n"] == 50
+
+
+def test_who_proposed_may_not_promote(register: Register, database: Database) -> None:
+    release = proposed(register, "first")
+    with pytest.raises(NotPermitted, match="ana proposed release"):
+        register.promote(ANA, [release.id], "I like it")
+    with pytest.raises(psycopg.errors.CheckViolation), database.owner() as connection:  # nor past the program
+        connection.execute(
+            "INSERT INTO release_moves (act, slot, release, action, why, person, proposed_by)"
+            " VALUES (gen_random_uuid(), 'model', %s, 'promoted', 'x', 'ana', 'ana')",
+            (release.id,),
+        )
+    assert register.serving() == {}
+
+
+def test_what_the_gate_refused_is_kept_and_never_serves(register: Register) -> None:
+    refused = register.propose(ANA, candidate("worse"), verdict(better=False), {}, "hope")
+    assert refused.state == "refused"
+    assert refused.refusals
+    with pytest.raises(NotPermitted, match="no improvement is shown"):
+        register.promote(BO, [refused.id], "hope")
+
+
+def test_a_comparison_with_what_served_then_is_out_of_date(register: Register) -> None:
+    one, other = proposed(register, "one"), proposed(register, "other")
+    register.promote(BO, [one.id], "better")
+    with pytest.raises(InputError, match="compared with what served then"):
+        register.promote(BO, [other.id], "better, too")
+
+
+def test_an_adapter_serves_beside_its_base_only(register: Register) -> None:
+    stranger = proposed(register, "stranger", form=ADAPTER, base="a" * 64)
+    with pytest.raises(InputError, match="stranger was learned on tiny"):
+        register.promote(BO, [stranger.id], "better")
+    fitting = proposed(register, "fitting", form=ADAPTER)
+    register.promote(BO, [fitting.id], "better")
+    model = proposed(register, "model")
+    with pytest.raises(InputError, match="fitting was learned on tiny"):
+        register.promote(BO, [model.id], "better")
+    assert set(register.serving()) == {"fitting"}
+
+
+def test_a_base_and_its_adapters_change_together_or_not_at_all(register: Register) -> None:
+    old = proposed(register, "task", form=ADAPTER)
+    register.promote(BO, [old.id], "better")
+    model = proposed(register, "newbase")
+    adapter = proposed(register, "task", form=ADAPTER, base=model.sha256)
+    assert {release.state for release in register.promote(BO, [model.id, adapter.id], "the new base")} == {"serving"}
+    assert {slot: release.id for slot, release in register.serving().items()} == {MODEL: model.id, "task": adapter.id}
+    assert {slot: release.id for slot, release in register.rollback(BO, MODEL, "complaints").items()} == {"task": old.id}
+
+
+def test_every_act_is_in_the_audit_with_its_evidence(register: Register, database: Database, tmp_path: Path) -> None:
+    release = proposed(register, "first")
+    register.promote(BO, [release.id], "better on finfe")
+    register.rollback(BO, MODEL, "complaints")
+    listed = records(database, ADMINISTRATOR)
+    assert [(one.user, one.action) for one in listed] == [
+        ("bo", "release rolled back"),
+        ("bo", "release promoted"),
+        ("ana", "release proposed"),
+    ]
+    evidence = recall(database, tmp_path, ADMINISTRATOR, listed[-1].id).one("release")
+    assert len(evidence["verdict"]["findings"][0]["candidate_rows"]) == 64
+    assert evidence["release"]["sha256"] == release.sha256
+    assert recall(database, tmp_path, ADMINISTRATOR, listed[1].id).one("release")["why"] == "better on finfe"
+
+
+def test_a_decision_has_a_reason_and_a_release_that_is_there(register: Register) -> None:
+    with pytest.raises(InputError, match="needs its reason"):
+        register.propose(ANA, candidate("first"), verdict(), {}, " ")
+    with pytest.raises(NotFound, match="no release 7"):
+        register.promote(BO, [7], "why not")
+    with pytest.raises(NotFound, match="no release 7"):
+        register.show(7)
+    assert dataclasses.asdict(proposed(register, "first"))["why"] == "tuned on more rows"
