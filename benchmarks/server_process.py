@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ class Server:
     pid: int
     seconds: float  # from the start to ready
     headers: dict[str, str]
+    settings: Settings
 
 
 def nothing(_: App) -> None:
@@ -35,14 +36,18 @@ def nothing(_: App) -> None:
 
 
 @contextmanager
-def running(fill: Callable[[App], None] = nothing, *, workers: int = 1) -> Iterator[Server]:
-    """``fill`` puts documents into the store before the start. There is no embedder and no engine."""
+def running(fill: Callable[[App], None] = nothing, *, workers: int = 1, model: str | None = None) -> Iterator[Server]:
+    """``fill`` puts documents into the store before the start. There is neither embedder nor engine, but for ``model``: the name
+    of one that lies in the models folder of the settings.
+    """
     home = Path(tempfile.mkdtemp(prefix="ff-bench-"))
     home.chmod(0o755)
-    settings = Settings(home=home, models=home / "no-models")
+    given = Settings()
+    models = (given.models or given.home / "models") if model else home / "no-models"
+    settings = Settings(home=home, models=models, model=model or given.model)
     try:
         with open_app(settings) as app:
-            key = ApiKeys(app.database).create(app.administrator, "bench").key
+            key = ApiKeys(app.database).create(app.administrator, "bench", scopes=("read", "write", "raw")).key
             app.policy.add_grant(app.administrator, "bench", "general", write=True)
             fill(app)
         yield from _served(home, settings, key, workers)
@@ -56,6 +61,7 @@ def _served(home: Path, settings: Settings, key: str, workers: int) -> Iterator[
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "FINFOUNDRY_HOME": str(home), "FINFOUNDRY_MODELS": str(settings.models)}
+    environment["FINFOUNDRY_MODEL"] = settings.model
     command = [str(Path(sys.executable).with_name("finfoundry")), "serve", "--port", str(port), "--workers", str(workers)]
     started = time.monotonic()
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
@@ -65,7 +71,7 @@ def _served(home: Path, settings: Settings, key: str, workers: int) -> Iterator[
             if process.poll() is not None or time.monotonic() - started > 120:
                 raise SystemExit("the server does not start")
             time.sleep(0.1)
-        yield Server(url, process.pid, time.monotonic() - started, {"Authorization": f"Bearer {key}"})
+        yield Server(url, process.pid, time.monotonic() - started, {"Authorization": f"Bearer {key}"}, settings)
     finally:
         process.terminate()
         try:
@@ -79,6 +85,35 @@ def _ready(url: str) -> bool:
         return httpx.get(f"{url}/readyz", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
+
+
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Of processes and all that they started."""
+    children: dict[int, list[int]] = {}
+    used: dict[int, float] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended
+            continue
+        children.setdefault(int(fields[1]), []).append(int(path.parent.name))
+        used[int(path.parent.name)] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    total, waiting = 0.0, list(pids)
+    while waiting:
+        pid = waiting.pop()
+        total += used.get(pid, 0.0)
+        waiting += children.get(pid, [])
+    return total
+
+
+def all_of(server: Server) -> list[int]:
+    """The server and what its supervisor keeps: database, worker, engine."""
+    return [server.pid, *(one.pid for one in Supervisor(server.settings.home).status() if one.pid)]
+
+
+def load() -> str:
+    """How busy the machine is beside the benchmark: a figure of time means little without it."""
+    return f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
 
 def memory(pid: int) -> float:

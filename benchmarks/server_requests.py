@@ -21,12 +21,20 @@ from urllib.parse import urlsplit
 
 from finfoundry.app import App
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, Parsed, Profile
-from server_process import Server, memory, running
+from server_process import Server, all_of, load, memory, processor_seconds, running
 
 CHUNKS_A_DOCUMENT, FACTS_A_DOCUMENT = 400, 40
 STEMS = ("venue", "cost", "profit", "asset", "loan", "deposit", "reserve", "margin", "capital", "interest", "fee", "tax", "credit", "risk")
-WORDS = [f"{start}{stem}" for start in ("re", "con", "pro", "sub", "de", "ex", "in", "per") for stem in STEMS]
+SYLLABLES = ("ba", "co", "di", "fu", "ga", "he", "li", "mo", "nu", "pa", "ro", "su", "ta", "vi", "wa", "ze")
+WORDS = [f"{one}{other}{stem}" for one, other, stem in itertools.product(SYLLABLES, SYLLABLES, STEMS)]
+random.Random(0).shuffle(WORDS)
+FREQUENCIES = [1 / (rank + 3) for rank in range(len(WORDS))]  # as words of a language (Zipf)
+TOTALS = list(itertools.accumulate(FREQUENCIES))
 Times = dict[str, list[float]]
+
+
+def words(draw: random.Random, count: int) -> list[str]:
+    return draw.choices(WORDS, cum_weights=TOTALS, k=count)
 
 
 def document(number: int) -> Parsed:
@@ -35,7 +43,7 @@ def document(number: int) -> Parsed:
     name = f"Company {number}"
     pages = []
     for page in range(1, CHUNKS_A_DOCUMENT // 4 + 1):
-        blocks = [Block("paragraph", " ".join(draw.choices(WORDS, k=140)) + ".", (50, 50, 500, 90)) for _ in range(4)]
+        blocks = [Block("paragraph", " ".join(words(draw, 100)) + ".", (50, 50, 500, 90)) for _ in range(4)]
         pages.append(Page(page, 595, 842, blocks))
     facts = [
         Fact((f"{WORDS[place]} total",), Decimal(draw.randrange(10**6)), "USD", "2024-12-31", "1", 1, entity=name)
@@ -46,9 +54,12 @@ def document(number: int) -> Parsed:
 
 
 def fill(app: App, chunks: int) -> None:
-    for number in range(-(-chunks // CHUNKS_A_DOCUMENT)):
-        app.store.add(app.administrator, document(number), b"made up")
-    print(f"{sum(one.chunks for one in app.documents(app.administrator)):,} chunks in the store")
+    stored = 0
+    for number in itertools.count():
+        stored += app.store.add(app.administrator, document(number), b"made up").chunks
+        if stored >= chunks:
+            break
+    print(f"{stored:,} chunks in the store")
 
 
 def client(server: Server, until: float, seed: int, times: Times, failed: list[int], documents: list[str]) -> None:
@@ -68,9 +79,9 @@ def client(server: Server, until: float, seed: int, times: Times, failed: list[i
 
 
 def request(kind: str, draw: random.Random, documents: list[str]) -> tuple[str, str, str | None]:
-    word = draw.choice(WORDS)
+    word = WORDS[draw.randrange(FACTS_A_DOCUMENT)]
     if kind == "search":
-        return "POST", "/v1/search", json.dumps({"query": f"{word} {draw.choice(WORDS)}"})
+        return "POST", "/v1/search", json.dumps({"query": " ".join(words(draw, 3))})
     if kind == "facts":
         return "GET", f"/v1/facts?metric={word}&entity=Company%20{draw.randrange(len(documents))}&limit=10", None
     if kind == "document":
@@ -88,6 +99,7 @@ def main() -> None:
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
         connection.request("GET", "/v1/documents", headers=server.headers)
         documents = [one["id"] for one in json.loads(connection.getresponse().read())]
+        busy, own = processor_seconds(all_of(server)), time.process_time()
         times: Times = defaultdict(list)
         failed: list[int] = []
         until = time.monotonic() + seconds
@@ -97,6 +109,10 @@ def main() -> None:
         for thread in threads:
             thread.join()
         report(times, failed, seconds)
+        each = 1000 * (processor_seconds(all_of(server)) - busy) / max(sum(map(len, times.values())), 1)
+        client_each = 1000 * (time.process_time() - own) / max(sum(map(len, times.values())), 1)
+        print(f"processor {each:.2f} ms a request, clients {client_each:.2f} ms: two free cores do {2000 / (each + client_each):.0f} /s")
+        print(load())
         print(f"memory of the server {memory(server.pid):.0f} MiB")
 
 

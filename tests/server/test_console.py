@@ -92,6 +92,7 @@ class TestHtml:
 def test_both_languages_have_every_word() -> None:
     assert all(all(pair) for pair in _WORDS.values())
     assert words("en").keys() == words("zh").keys()
+    assert not any(hasattr(dict, name) for name in _WORDS), "a template would find the method of the dictionary in its place"
 
 
 def test_an_answer_is_cut_into_its_figures_and_marks() -> None:

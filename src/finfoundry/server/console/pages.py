@@ -15,6 +15,7 @@ from finfoundry.core.errors import FinfoundryError, NotFound, NotPermitted
 from finfoundry.governance.api_keys import Bearer, UnknownKey
 from finfoundry.server.console import shapes
 from finfoundry.server.console.render import fragment, page
+from finfoundry.server.console.words import words
 from finfoundry.server.documents import box_of, take
 from finfoundry.server.errors import body_of, request_id, status_of
 from finfoundry.server.events import event, streamed, watched
@@ -44,7 +45,8 @@ async def show_error(request: Request, error: FinfoundryError) -> Response:
     """An error as a page; without a key the way to sign in."""
     if isinstance(error, UnknownKey):
         return RedirectResponse("/console/login", 303)
-    return page(request, "error.html", None, status=status_of(error), message=error.message, remedy=error.remedy)
+    kind = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in words("en")), "FinfoundryError")
+    return page(request, "error.html", None, status=status_of(error), kind=kind, message=error.message, remedy=error.remedy)
 
 
 @console.get("/")

@@ -27,7 +27,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "seconds": ("s", "秒"),
     "figures": ("Figures", "数字"),
     "sources": ("Sources", "出处"),
-    "page": ("page", "第…页"),
+    "page_number": ("p. {}", "第 {} 页"),
     "see": ("See where it stands", "查看出处"),
     "exact": ("exact value", "准确值"),
     "printed": ("as printed", "原文"),
@@ -89,7 +89,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "groups": ("Groups", "组"),
     "labels": ("Labels", "标签"),
     "grants": ("Grants", "授权"),
-    "keys": ("Keys", "密钥"),
+    "api_keys": ("Keys", "密钥"),
     "expires": ("Expires", "到期"),
     "revoked": ("Revoked", "已撤销"),
     "revoke": ("Revoke", "撤销"),
@@ -97,6 +97,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "new_key": ("This key is shown this once", "密钥仅显示这一次"),
     "discoverable": ("Discoverable", "可被知晓"),
     "error": ("This did not work", "操作未成功"),
+    "InputError": ("This cannot be used as it is.", "输入的内容无法使用。"),
+    "NotFound": ("There is no such thing, or you may not see it.", "内容不存在，或您无权查看。"),
+    "NotPermitted": ("You may not do this.", "您无权进行此操作。"),
+    "EngineBusy": ("Too many questions wait already. Try again soon.", "等待的问题过多，请稍后再试。"),
+    "EngineTimeout": ("The answer took too long.", "回答超时。"),
+    "EngineError": ("The model is being started again. Try again soon.", "模型正在重新启动，请稍后再试。"),
+    "StoreError": ("The database cannot be reached. Try again soon.", "暂时无法连接数据库，请稍后再试。"),
+    "FinfoundryError": ("The service cannot do this now.", "服务暂时无法完成此操作。"),
 }
 
 

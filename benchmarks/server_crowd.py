@@ -1,0 +1,177 @@
+"""Many clients at once, mixed questions, a small model: what of the engine's throughput is left, who is refused, whose rows are shown.
+
+    python benchmarks/server_crowd.py [--clients 64] [--seconds 600] [--model smollm2-135m-instruct]
+
+Each client is a user with a document of its own that nobody else may read. Half of its requests go to the base model (24 tokens), others
+ask for a figure, search, or list facts. A 429 is obeyed (Retry-After) and counted; any other failure is a request lost. The baseline,
+before it: the engine alone with its four slots always busy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import statistics
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import httpx
+
+from finfoundry.app import App
+from finfoundry.base.llama import LlamaEngine, socket_path
+from finfoundry.core.document import Block, Certificate, Document, Fact, Page, Parsed, Profile
+from finfoundry.core.protocols import Message, Request
+from finfoundry.governance.api_keys import ApiKeys
+from server_process import Server, load, memory, running
+
+TOKENS = 24
+PROMPT = "Write a sentence about the number {}."
+
+
+@dataclass
+class Seen:
+    statuses: Counter[int] = field(default_factory=Counter)
+    tokens: int = 0
+    lost: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def word(user: int) -> str:
+    return f"zq{user:03}word"
+
+
+def paper(user: int) -> Parsed:
+    """A made-up report of a company of one user's own."""
+    from decimal import Decimal
+
+    name = f"Company {word(user)}"
+    pages = [Page(1, 595, 842, [Block("paragraph", f"{name} had a good year. The word is {word(user)}.", (50, 50, 500, 90))])]
+    fact = Fact(("Total assets",), Decimal(1000 + user), "USD", "2024-12-31", str(1000 + user), 1, entity=name, concept="Assets")
+    profile = Profile(entity=name, kind="annual report", period="2024-01-01/2024-12-31", fiscal_year=2024)
+    return Parsed(Document(f"{word(user)}.txt", f"{user:064x}", "text/plain", 1, pages, profile), [fact], Certificate(pages=1))
+
+
+def fill(app: App, clients: int, keys: list[str]) -> None:
+    for user in range(clients):
+        app.policy.add_user(app.administrator, f"user{user}")
+        app.policy.add_label(app.administrator, f"own{user}")
+        app.policy.add_grant(app.administrator, f"user{user}", f"own{user}")
+        keys.append(ApiKeys(app.database).create(app.administrator, f"user{user}", scopes=("read", "raw")).key)
+        app.store.add(app.administrator, paper(user), b"made up", label=f"own{user}")
+
+
+def request(kind: str, user: int, draw: random.Random, model: str) -> tuple[str, dict[str, object]]:
+    other = draw.randrange(64)
+    if kind == "raw":
+        messages = [{"role": "user", "content": PROMPT.format(draw.randrange(10**6))}]
+        return "/v1/chat/completions", {"model": model, "max_tokens": TOKENS, "messages": messages}
+    if kind == "ask":
+        return "/v1/ask", {"question": f"What were the total assets of Company {word(user)} at the end of 2024?"}
+    return "/v1/search", {"query": f"{word(other)} good year"}
+
+
+def client(server: Server, user: int, key: str, until: float, seen: Seen) -> None:
+    draw = random.Random(user)
+    with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {key}"}, timeout=180) as http:
+        while time.monotonic() < until:
+            kind = draw.choice(("raw", "raw", "ask", "search"))
+            path, body = request(kind, user, draw, server.settings.model)
+            begun = time.monotonic()
+            try:
+                answer = http.post(path, json=body)
+            except httpx.HTTPError as error:
+                with seen.lock:
+                    seen.lost.append(f"{kind}: {type(error).__name__}")
+                continue
+            note(seen, kind, user, answer, time.monotonic() - begun)
+            if answer.status_code == 429:
+                time.sleep(min(float(answer.headers["retry-after"]), max(until - time.monotonic(), 0)))
+
+
+def note(seen: Seen, kind: str, user: int, answer: httpx.Response, seconds: float) -> None:
+    with seen.lock:
+        seen.statuses[answer.status_code] += 1
+        if answer.status_code == 200:
+            seen.seconds.setdefault(kind, []).append(seconds)
+            if kind == "raw":
+                seen.tokens += answer.json()["usage"]["completion_tokens"]
+            others = set(re.findall(r"zq\d{3}word", answer.text)) - {word(user)}
+            if kind != "raw" and others:
+                seen.foreign.append(f"user {user} saw {others}: {answer.text[:200]}")
+            if kind == "ask" and f"{1000 + user:,}" not in answer.text and str(1000 + user) not in answer.text:
+                seen.foreign.append(f"user {user}: {answer.text[:200]}")
+        elif answer.status_code != 429:
+            seen.lost.append(f"{kind}: {answer.status_code} {answer.text[:120]}")
+
+
+def engine_alone(server: Server, seconds: float) -> float:
+    """Tokens a second of the engine with its slots always busy."""
+    engine = LlamaEngine(socket_path(server.settings), server.settings.model)
+    until = time.monotonic() + seconds
+
+    def run(number: int) -> int:
+        tokens, draw = 0, random.Random(number)
+        while time.monotonic() < until:
+            messages = (Message("user", PROMPT.format(draw.randrange(10**6))),)
+            tokens += engine.chat(Request(messages, max_tokens=TOKENS)).completion_tokens
+        return tokens
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        total = sum(pool.map(run, range(8)))
+    return total / (time.monotonic() - begun)
+
+
+def watch(pid: int, until: float, sizes: list[tuple[float, float]]) -> None:
+    begun = time.monotonic()
+    while time.monotonic() < until:
+        sizes.append((time.monotonic() - begun, memory(pid)))
+        time.sleep(2)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--model", default="smollm2-135m-instruct")
+    wanted = parser.parse_args()
+    clients, seconds, keys = min(wanted.clients, 64), min(wanted.seconds, 3600), list[str]()
+    with running(lambda app: fill(app, clients, keys), model=wanted.model) as server:
+        start = {"model": wanted.model, "max_tokens": 2, "messages": [{"role": "user", "content": "Hello"}]}
+        httpx.post(f"{server.url}/v1/chat/completions", json=start, headers=server.headers, timeout=300).raise_for_status()
+        alone = engine_alone(server, max(seconds / 10, 10))
+        seen, sizes = Seen(), list[tuple[float, float]]()
+        begun = time.monotonic()
+        until = begun + seconds
+        threads = [threading.Thread(target=client, args=(server, user, keys[user], until, seen)) for user in range(clients)]
+        threads.append(threading.Thread(target=watch, args=(server.pid, until, sizes)))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        report(seen, alone, time.monotonic() - begun, sizes, clients)
+    raise SystemExit(bool(seen.lost or seen.foreign))
+
+
+def report(seen: Seen, alone: float, seconds: float, sizes: list[tuple[float, float]], clients: int) -> None:
+    rate = seen.tokens / seconds
+    print(f"{clients} clients for {seconds:.0f} s: {dict(sorted(seen.statuses.items()))}")
+    print(f"engine alone {alone:.1f} tokens/s; in the crowd {rate:.1f} tokens/s beside the other requests: {rate / alone:.2f}")
+    for kind, each in sorted(seen.seconds.items()):
+        print(f"{kind:7} {len(each):6} answered   median {statistics.median(each):6.2f} s   longest {max(each):6.1f} s")
+    print(f"lost without a 429: {len(seen.lost)} {seen.lost[:3]}; rows of another: {len(seen.foreign)} {seen.foreign[:1]}")
+    warm = [size for at, size in sizes if seconds * 0.1 <= at < seconds * 0.2]
+    last = [size for at, size in sizes if at >= seconds * 0.9]
+    if warm and last:
+        print(f"memory of the server {statistics.mean(warm):.0f} MiB after warm-up, {statistics.mean(last):.0f} MiB at the end")
+    print(load())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Engine, PostgreSQL and worker killed under load, again and again: how soon each is back, and what the clients were told.
+
+    python benchmarks/server_kills.py [--times 20] [--model smollm2-135m-instruct]
+
+Clients ask, list and upload all the while. Recovered: a new request that needs the killed process is answered. At the end every upload is
+whole or was refused, the audit chain holds, and every client had an answer to every request.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import statistics
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from finfoundry.app import open_app
+from finfoundry.core.supervisor import Supervisor
+from server_process import Server, load, running
+
+LONGEST = 60.0  # seconds after which a process counts as not recovered
+
+
+@dataclass
+class Told:
+    statuses: Counter[str] = field(default_factory=Counter)
+    nothing: list[str] = field(default_factory=list)  # requests whose client was told nothing
+    sent: list[str] = field(default_factory=list)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
+def raw(http: httpx.Client, model: str) -> httpx.Response:
+    body = {"model": model, "max_tokens": 8, "messages": [{"role": "user", "content": "One word about banks"}]}
+    return http.post("/v1/chat/completions", json=body)
+
+
+def listing(http: httpx.Client, _model: str) -> httpx.Response:
+    return http.get("/v1/documents")
+
+
+def upload(http: httpx.Client, _model: str) -> httpx.Response:
+    number = time.monotonic_ns()
+    return http.post("/v1/documents", files={"file": (f"{number}.md", f"# Paper {number}\n\nThe fee was {number % 97}%.\n".encode())})
+
+
+def client(server: Server, ask: Callable[[httpx.Client, str], httpx.Response], told: Told) -> None:
+    with httpx.Client(base_url=server.url, headers=server.headers, timeout=90) as http:
+        while not told.ended.wait(0.2):
+            try:
+                answer = ask(http, server.settings.model)
+            except httpx.HTTPError as error:
+                told.nothing.append(f"{ask.__name__}: {type(error).__name__}")
+                continue
+            told.statuses[f"{ask.__name__} {answer.status_code}"] += 1
+            if answer.status_code >= 400 and "error" not in answer.json():
+                told.nothing.append(answer.text[:100])
+            if ask is upload and answer.status_code == 202:
+                told.sent.append(answer.json()["id"])
+
+
+def kill(server: Server, name: str) -> int:
+    (process,) = [one for one in Supervisor(server.settings.home).status() if one.name == name]
+    if process.pid:
+        os.kill(process.pid, signal.SIGKILL)
+    return process.pid or 0
+
+
+def recovered(server: Server, name: str, http: httpx.Client) -> bool:
+    """Whether what was killed does its work again."""
+    try:
+        if name == "engine":
+            return raw(http, server.settings.model).status_code == 200
+        if name == "postgres":
+            return listing(http, "").status_code == 200
+        sent = upload(http, "")
+        return sent.status_code == 202 and '"state":"done"' in http.get(f"/v1/uploads/{sent.json()['id']}/events").text
+    except httpx.HTTPError:
+        return False
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--model", default="smollm2-135m-instruct")
+    wanted = parser.parse_args()
+    with running(model=wanted.model) as server, httpx.Client(base_url=server.url, headers=server.headers, timeout=90) as http:
+        raw(http, wanted.model).raise_for_status()
+        told = Told()
+        threads = [threading.Thread(target=client, args=(server, ask, told)) for ask in (raw, raw, listing, upload)]
+        for thread in threads:
+            thread.start()
+        times: dict[str, list[float]] = {"engine": [], "postgres": [], "worker": []}
+        for _ in range(min(wanted.times, 100)):
+            for name, each in times.items():
+                each.append(once(server, name, http))
+        told.ended.set()
+        for thread in threads:
+            thread.join()
+        states = Counter(state(http, identifier) for identifier in told.sent)
+        for name, each in times.items():
+            print(f"{name:9} killed {len(each)} times: back after {statistics.median(each):.1f} s median, {max(each):.1f} s at most")
+        print(f"answers {dict(sorted(told.statuses.items()))}; told nothing: {len(told.nothing)} {told.nothing[:3]}")
+        print(f"uploads taken {len(told.sent)}: {dict(states)}")
+        print(f"audit: {verified(server)}; {load()}")
+
+
+def once(server: Server, name: str, http: httpx.Client) -> float:
+    time.sleep(1)
+    begun = time.monotonic()
+    kill(server, name)
+    while not recovered(server, name, http) and time.monotonic() - begun < LONGEST:
+        time.sleep(0.1)
+    return time.monotonic() - begun
+
+
+def state(http: httpx.Client, identifier: str) -> str:
+    deadline = time.monotonic() + 60
+    while (found := http.get(f"/v1/uploads/{identifier}").json())["state"] in ("waiting", "reading") and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return str(found["state"])
+
+
+def verified(server: Server) -> str:
+    with open_app(server.settings) as app:
+        found = app.audit_verify()
+    return "the chain holds" if found.ok else f"broken: {found.problems[:2]}"
+
+
+if __name__ == "__main__":
+    main()

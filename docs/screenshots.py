@@ -1,0 +1,89 @@
+"""The pictures of the tour, made from a server of its own: the demo report is uploaded, asked, and a figure of the answer clicked.
+
+    python -m docs.screenshots [FOLDER]
+
+Needs Chromium. Nothing of the home of the settings is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.server.browser import PROGRAM, Page, browser
+from tests.server.conftest import serving
+
+from finfoundry.app import App, open_app
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.demo.report import annual_report
+from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.server.service import Limits
+
+PICTURES = Path(__file__).parent / "pictures"
+QUESTIONS = {
+    "en": "What was Yunzhou Commercial Bank's net profit margin in 2024?",
+    "zh": "云洲商业银行2024年的净利润占营业收入的比例是多少？",
+}
+
+
+def upload(tab: Page, url: str, key: str, report: Path) -> None:
+    """Sign in and bring the report in, as a reader would."""
+    tab.open(f"{url}/console/login?lang=en")
+    tab.type(key)
+    tab.key("Enter", 13)
+    tab.until("location.pathname === '/console/ask'")
+    tab.open(f"{url}/console/documents")
+    root = tab.call("DOM.getDocument")["root"]["nodeId"]
+    node = tab.call("DOM.querySelector", {"nodeId": root, "selector": "input[type=file]"})["nodeId"]
+    tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": [str(report)]})
+    tab.run("document.querySelector('form[data-live=upload] button').click()")
+    tab.until("location.pathname.startsWith('/console/documents/')", 180)
+
+
+def ask(tab: Page, url: str, language: str, folder: Path) -> None:
+    """Ask, keep the answer; click its first figure, keep the page with the box."""
+    tab.look(width=1100, height=760, dark=language == "zh")
+    tab.open(f"{url}/console/ask?lang={language}")
+    tab.run("document.querySelector('textarea').focus()")
+    tab.type(QUESTIONS[language])
+    tab.run("document.querySelector('form[data-live=ask] button').click()")
+    tab.until("document.querySelector('#answer a.figure')", 180)
+    (folder / f"answer.{language}.png").write_bytes(tab.screenshot())
+    tab.run("document.querySelector('#answer a.figure').click()")
+    tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100", 60)
+    (folder / f"evidence.{language}.png").write_bytes(tab.screenshot())
+
+
+def draw(app: App, home: Path, folder: Path) -> None:
+    report = home / "yunzhou-annual-report.pdf"
+    report.write_bytes(annual_report().data)
+    key = ApiKeys(app.database).create(app.administrator, "ana").key
+    app.policy.add_grant(app.administrator, "ana", "general", write=True)
+    with serving(app, Limits()) as url, browser() as tab:
+        tab.look(width=1100, height=760)
+        upload(tab, url, key, report)
+        for language in QUESTIONS:
+            ask(tab, url, language, folder)
+
+
+def main() -> None:
+    if PROGRAM is None:
+        raise SystemExit("Chromium is not here: no pictures were made")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
+    home = Path(tempfile.mkdtemp(prefix="ff-tour-"))
+    home.chmod(0o755)
+    os.environ["FINFOUNDRY_HOME"] = str(home)
+    try:
+        with open_app(Settings(home=home, models=home / "none")) as app:
+            draw(app, home, folder)
+    finally:
+        Supervisor(home).stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Every page of the console by axe-core in a real browser: both languages, light and dark, desk and phone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from tests.server.browser import PROGRAM, Page, browser
+from tests.server.conftest import QUESTION, REPORT, Live
+
+PICTURES = os.environ.get("FINFOUNDRY_PICTURES_OF_ALL")  # a folder: where to keep every page as it looked
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+LOOKS = [("en", False, 1100), ("zh", True, 390)]
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Page]:
+    if PROGRAM is None:
+        pytest.skip("Chromium is not here: not run")
+    with browser() as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return resources.files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def places(live: Live) -> dict[str, str]:
+    """Name to path of every page that an administrator can open."""
+    with live.client() as ana, live.client(live.admin_key) as admin:
+        answer = ana.post("/v1/ask", json={"question": QUESTION}).json()
+        (document,) = [one["id"] for one in admin.get("/v1/documents").json() if one["name"] == REPORT]
+    citation = answer["citations"][0]
+    box = ",".join(map(str, citation["box"]))
+    return {
+        "ask": "/console/ask",
+        "documents": "/console/documents",
+        "document": f"/console/documents/{document}",
+        "facts": "/console/facts?metric=净利润",
+        "search": "/console/search?q=净利润",
+        "evidence": f"/console/evidence/{document}/{citation['page']}?box={box}",
+        "audit": "/console/audit",
+        "record": f"/console/audit/{answer['audit_id']}",
+        "access": "/console/access",
+        "error": "/console/documents/00000000",
+        "login": "/console/login",
+    }
+
+
+def enter(tab: Page, live: Live, key: str) -> None:
+    tab.open(f"{live.url}/console/login")
+    tab.run("document.querySelector('input[name=key]').focus()")
+    tab.type(key)
+    tab.key("Enter", 13)
+    tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
+
+
+def violations(tab: Page, axe: str) -> list[str]:
+    """What axe finds: the rule, and the first place that breaks it."""
+    if not tab.run("typeof axe === 'object'"):
+        tab.run(f"{axe}\n0")
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found: list[dict[str, Any]] = tab.run(f"axe.run(document, {json.dumps(options)}).then(result => result.violations)")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]} ({one['nodes'][0]['failureSummary'][:200]})" for one in found]
+
+
+def keep(tab: Page, name: str) -> None:
+    if PICTURES:
+        (Path(PICTURES) / f"{name}.png").write_bytes(tab.screenshot())
+
+
+@pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=["en-light-desk", "zh-dark-phone"])
+def test_axe_finds_nothing_on_any_page(
+    live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
+) -> None:
+    tab.look(width=width, dark=dark)
+    enter(tab, live, live.admin_key)
+    tab.open(f"{live.url}/console/ask?lang={language}")
+    found = {}
+    for name, path in places.items():
+        tab.open(live.url + quote(path, safe="/?=,&"))
+        keep(tab, f"{name}.{language}")
+        if problems := violations(tab, axe):
+            found[name] = problems
+        wide = tab.run("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            found.setdefault(name, []).append(f"{wide} pixels wider than the window")
+    assert found == {}
+
+
+def test_axe_finds_what_is_wrong(live: Live, tab: Page, axe: str) -> None:
+    tab.open(f"{live.url}/console/login")
+    tab.run("document.querySelector('main').append(document.createElement('img'))")
+    assert [one.partition(":")[0] for one in violations(tab, axe)] == ["image-alt"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_nothing_in_an_answer_and_its_evidence(live: Live, tab: Page, axe: str, language: str) -> None:
+    tab.look(width=1100, dark=language == "en")
+    enter(tab, live, live.key)
+    tab.open(f"{live.url}/console/ask?lang={language}")
+    tab.run("document.querySelector('textarea').focus()")
+    tab.type(QUESTION)
+    tab.run("document.querySelector('form[data-live=ask] button').click()")
+    tab.until("document.querySelector('#answer a.figure')")
+    assert violations(tab, axe) == []
+    tab.run("document.querySelector('#answer a.figure').click()")
+    tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100")
+    keep(tab, f"dialog.{language}")
+    assert violations(tab, axe) == []
+    tab.key("Escape", 27)
+
+
+def test_all_of_a_page_is_reached_by_the_tab_key_in_its_order(live: Live, tab: Page) -> None:
+    tab.look(width=1100)
+    enter(tab, live, live.key)
+    tab.open(f"{live.url}/console/documents?lang=en")
+    wanted = tab.run(
+        "[...document.querySelectorAll('a[href], button, input, select, textarea')].filter(one => !one.closest('dialog')).length"
+    )
+    reached = []
+    for _ in range(wanted + 5):
+        tab.key("Tab", 9)
+        here = tab.run("(one => one === document.body ? null : one.innerText || one.name || one.className)(document.activeElement)")
+        if here is None:
+            break
+        reached.append(here)
+        shown = tab.run("getComputedStyle(document.activeElement).outlineStyle")
+        assert shown != "none", f"{here}: nobody sees where the keyboard is"
+    assert reached[0] == "Skip to the content"
+    assert len(reached) >= wanted
