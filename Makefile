@@ -10,13 +10,16 @@ EXTRAS := specialists evals ray
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit format lint types layers docs reference lock clean
+.PHONY: help demo demo-train test unit format lint types layers docs reference lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/core.stamp  ## From nothing to answers whose figures are checked against the known truth
 	$(BIN)/python -m finfoundry.demo
+
+demo-train: $(VENV)/train.stamp  ## Tune a small model on generated data, serve it, prove it against its base, promote it, take it back
+	$(BIN)/python -m finfoundry.training_demo
 
 test: $(VENV)/dev.stamp  ## Everything that must hold: style, types, layers, documentation, tests with coverage
 	$(BIN)/ruff format --check .
@@ -56,6 +59,8 @@ lock: $(VENV)/dev.stamp  ## Resolve the dependencies again, into requirements/ (
 	$(COMPILE) --generate-hashes --upgrade --allow-unsafe --extra dev --extra docs -c requirements/core.lock -c requirements/build.lock -o requirements/dev.lock pyproject.toml
 	for extra in $(EXTRAS); do \
 		$(COMPILE) --upgrade --extra $$extra -c requirements/core.lock -o requirements/$$extra.lock pyproject.toml || exit 1; done
+	$(COMPILE) --upgrade --extra train -c requirements/core.lock -c requirements/train.in -o requirements/train.lock pyproject.toml
+	sed -i.bak 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/train.lock && rm requirements/train.lock.bak  # pip takes the build that the machine has
 
 clean:  ## Remove the environment and everything that can be made again
 	rm -rf $(VENV) site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -71,7 +76,12 @@ $(VENV)/core.stamp: $(VENV)/pyvenv.cfg requirements/core.lock requirements/build
 	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock requirements/specialists.lock
+$(VENV)/train.stamp: $(VENV)/core.stamp requirements/train.lock
+	$(BIN)/python -m pip install --quiet -r requirements/train.lock
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock requirements/specialists.lock requirements/train.lock
 	$(BIN)/python -m pip install --quiet -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements/specialists.lock
+	$(BIN)/python -m pip install --quiet -r requirements/train.lock
 	@touch $@

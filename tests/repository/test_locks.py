@@ -30,7 +30,7 @@ def test_locks_answer_the_project(name: str) -> None:
 
 def test_locks_agree() -> None:
     core = locked("core")
-    for name in ("build", "dev", "specialists", "evals", "ray"):
+    for name in ("build", "dev", "specialists", "evals", "ray", "train"):
         different = {item: (core[item], version) for item, version in locked(name).items() if core.get(item, version) != version}
         assert not different, name
 
