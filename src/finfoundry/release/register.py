@@ -116,7 +116,7 @@ class Register:
             return [_one(connection, number) for number in releases]
 
     def rollback(self, principal: Principal, slot: str, why: str) -> Serving:
-        """Undo the promotion of what serves in a slot, and of what was promoted with it; what serves then. Raises NotFound for no release."""
+        """Undo the promotion of what serves in a slot, and of what was promoted with it; what serves then. Raises NotFound."""
         _reasoned(why)
         with self._database.owner() as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))

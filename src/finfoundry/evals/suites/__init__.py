@@ -5,7 +5,7 @@ from __future__ import annotations
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.run import Suite
-from finfoundry.evals.suites import abstention, financebench, finglm, layout, retrieval, zh_generated
+from finfoundry.evals.suites import abstention, financebench, finglm, layout, retrieval, safety, zh_generated
 from finfoundry.evals.suites.tasks import task_suite
 
 OWN: dict[str, Suite] = {
@@ -23,13 +23,15 @@ OWN: dict[str, Suite] = {
         retrieval.BANK_KB,
         layout.TABLES,
         layout.CELLS,
+        safety.REFUSAL,
+        safety.OVER_REFUSAL,
     )
 }
 
 
 def suite_names() -> list[str]:
     """All that can be run: suites of their own first, then tasks."""
-    return [*OWN, *task_names()]
+    return list(dict.fromkeys([*OWN, *task_names()]))
 
 
 def load_suite(name: str) -> Suite:
