@@ -21,11 +21,10 @@ class _Closed(BaseModel):
 
 
 class TaskShare(_Closed):
-    """A task to learn: a shipped name or the path of a task file; ``limit`` rows drawn by the recipe's seed."""
+    """A task to learn: a shipped name or the path of a task file, NAME@1 for its second template; ``limit`` rows drawn by the seed."""
 
     task: str
     limit: int | None = Field(default=None, gt=0)
-    template: int = 0
 
 
 class Corpus(_Closed):

@@ -148,3 +148,11 @@ def test_a_headline_with_bare_apostrophes_is_read(tmp_path: Path) -> None:
     )
     found = [(row.fields["entity"], row.target) for row in rows(load_task("sentfin"), tmp_path)]
     assert found == [("Sebi", "neutral"), ("Osian's Art Fund", "negative")]
+
+
+def test_another_template_is_asked_for_by_its_number() -> None:
+    task = load_task("finfe@1")
+    assert task.name == "finfe"
+    assert task.templates == [load_task("finfe").templates[1]]
+    with pytest.raises(InputError, match="task finfe has no template 9"):
+        load_task("finfe@9")

@@ -148,7 +148,13 @@ def task_names() -> list[str]:
 
 
 def load_task(name: str | Path) -> Task:
-    """A shipped task by name, another by the path of its file. Raises InputError naming the key that is wrong."""
+    """A shipped task by name, another by the path of its file; NAME@1 asks by its second template. Raises InputError naming what is wrong."""
+    plain, _, number = str(name).partition("@")
+    if number:
+        task = load_task(plain)
+        if not number.isdecimal() or int(number) >= len(task.templates):
+            raise InputError(f"task {plain} has no template {number}", remedy=f"It has 0 to {len(task.templates) - 1}")
+        return task.model_copy(update={"templates": [task.templates[int(number)]]})
     path = Path(name) if str(name).endswith((".yaml", ".yml")) else None
     if path is None and str(name) not in task_names():
         raise InputError(f"there is no task {name}", remedy=f"Shipped are: {', '.join(task_names())}; or give the path of a YAML file")

@@ -38,6 +38,7 @@ def load_suite(name: str) -> Suite:
     """A suite by name, or by the path of a task file. Raises InputError."""
     if name in OWN:
         return OWN[name]
-    if name in task_names() or name.endswith((".yaml", ".yml")):
+    plain = name.partition("@")[0]
+    if plain in task_names() or plain.endswith((".yaml", ".yml")):
         return task_suite(load_task(name))
     raise InputError(f"there is no suite {name}", remedy=f"Choose one of {', '.join(suite_names())}, all, or the path of a task file")

@@ -80,7 +80,7 @@ def _lessons(share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, eva
     for row in rows:
         if share.limit is not None and len(lessons) == share.limit:
             break
-        lesson = Lesson(row.id, task.name, task.messages(row, template=share.template), row.target)
+        lesson = Lesson(row.id, task.name, task.messages(row), row.target)
         if sieve.passes(row) and (screened := _screened(lesson, record, screen, recipe.data.personal)):
             lessons.append(screened)
     record.kept = len(lessons)
