@@ -87,6 +87,41 @@ def test_everything_comes_back(filled: Settings, empty: Settings, database: Data
         assert (empty.home / name).stat().st_mode & 0o777 == 0o600
 
 
+def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adapters and releases; a release that is a model of the catalogue is a link to it."""
+    monkeypatch.setattr(tables, "PART", 1000)
+    contents = {"adapters/finance.gguf": bytes(range(256)) * 10, "releases/abc.gguf": b"merged"}
+    for name, data in contents.items():
+        (filled.home / name).parent.mkdir()
+        (filled.home / name).write_bytes(data)
+    (filled.home / "models" / "base").mkdir(parents=True)
+    (filled.home / "models" / "base" / "model.gguf").write_bytes(b"base")
+    (filled.home / "releases" / "def.gguf").symlink_to((filled.home / "models" / "base" / "model.gguf").absolute())
+    backup(filled, filled.home / "b")
+    (empty.home / "adapters").mkdir(parents=True)
+    (empty.home / "adapters" / "finance.gguf").write_bytes(b"")  # a file of this home stays
+    restore.restore(empty, filled.home / "b")
+    assert (empty.home / "adapters" / "finance.gguf").read_bytes() == b""
+    assert (empty.home / "releases" / "abc.gguf").read_bytes() == b"merged"
+    assert (empty.home / "releases" / "def.gguf").readlink() == (empty.home / "models" / "base" / "model.gguf").absolute()
+
+
+@pytest.mark.parametrize("name", ["weights/../outside/000000", "weights/keys/master.key/000000", "weights/a/releases/b.gguf/000000"])
+def test_a_file_that_leads_elsewhere_is_refused(filled: Settings, empty: Settings, name: str) -> None:
+    backup(filled, filled.home / "b")
+    with (filled.home / "b").open("rb") as file, (filled.home / "evil").open("wb") as out:
+        writer = archive.Writer(out)
+        for number, (member, data) in enumerate(archive.members(file)):
+            if number == 1:
+                writer.add(name, b"evil")
+            if member != archive.MANIFEST:
+                writer.add(member, data)
+        writer.close(rows={})
+    with pytest.raises(IntegrityError, match="where none belongs"):
+        restore.restore(empty, filled.home / "evil")
+    assert is_empty(empty)
+
+
 def test_an_encrypted_backup_shows_nothing(filled: Settings) -> None:
     data = Path(backup(filled, filled.home / "b", passphrase=PASSPHRASE).file).read_bytes()
     assert b"header.json" not in data

@@ -1,8 +1,8 @@
 """``finfoundry backup``: everything that cannot be made again, in one file, as of one moment.
 
 In it: every table of the store (documents with their bytes, facts, vectors, policy, users, keys of the service, registry, jobs, the audit
-trail), the home's keys, and the head of the audit chain that lies outside the database. Not in it: models (they are pulled, or come
-with a bundle), settings, logs, the passwords of the embedded database.
+trail), the home's keys, the head of the audit chain that lies outside the database, adapters and released models that were trained here.
+Not in it: models of the catalogue (they are pulled, or come with a bundle), settings, logs, the passwords of the embedded database.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from finfoundry.operations.tables import Table
 FORMAT = 1
 HEADER, SEQUENCES = "header.json", "sequences.json"
 KEYS = ("keys/master.key", "keys/seal.key")
-HEAD = "audit/head.json"
+HEAD, LINKS = "audit/head.json", "links.json"
+WEIGHTS, TRAINED = "weights/", ("adapters", "releases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,10 @@ def write(
             writer.add(name, (home / name).read_bytes())
     if head is not None:
         writer.add(HEAD, head)
+    for name in own_weights(home):
+        for number, part in enumerate(blocks(home / name)):
+            writer.add(f"{WEIGHTS}{name}/{number:06}", part)
+    writer.add(LINKS, archive.json_bytes(links(home)))
     writer.add(SEQUENCES, archive.json_bytes(tables.sequences(connection)))
     rows = {}
     for done, table in enumerate(found):
@@ -141,6 +146,27 @@ def write(
             writer.add(f"tables/{table.name}/{number:06}", part)
     writer.close(rows=rows)
     return rows, len(found)
+
+
+def own_weights(home: Path) -> list[str]:
+    """Adapters and released models, which were trained here and cannot be pulled; relative to the home."""
+    found = [path for folder in TRAINED for path in sorted((home / folder).glob("*.gguf"))]
+    return [str(path.relative_to(home)) for path in found if path.is_file() and not path.is_symlink()]
+
+
+def links(home: Path) -> dict[str, str]:
+    """Releases that are a model of the catalogue are links into ``models``; both ends relative to the home."""
+    found = {}
+    for path in sorted(home / name for folder in TRAINED for name in (home / folder).glob("*.gguf")):
+        if path.is_symlink() and path.resolve().is_relative_to((home / "models").resolve()):
+            found[str(path.relative_to(home))] = str(Path("models") / path.resolve().relative_to((home / "models").resolve()))
+    return found
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(tables.PART):
+            yield block
 
 
 def check(path: Path, passphrase: str | None) -> None:

@@ -29,7 +29,7 @@ from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.chain import Head
 from finfoundry.governance.seal import examine
 from finfoundry.operations import archive, backup
-from finfoundry.operations.backup import HEAD, HEADER, KEYS, SEQUENCES, Header
+from finfoundry.operations.backup import HEAD, HEADER, KEYS, LINKS, SEQUENCES, TRAINED, WEIGHTS, Header
 from finfoundry.operations.tables import Loading, Position
 
 _HEADER, _SEQUENCES = TypeAdapter(Header), TypeAdapter(list[Position])
@@ -126,9 +126,14 @@ def load(connection: Connection, header: Header, content: Iterator[Member], stag
             if name.startswith("tables/"):
                 loading.load(name.removeprefix("tables/"), (data for _, data in group))
                 continue
+            if name.startswith(WEIGHTS):
+                stage_weights(name.removeprefix(WEIGHTS), (data for _, data in group), staged)
+                continue
             ((_, data),) = group
             if name in (*KEYS, HEAD):
                 stage(name, data, staged, home)
+            elif name == LINKS:
+                (staged / LINKS).write_bytes(data)
             elif name == SEQUENCES:
                 for position in _SEQUENCES.validate_json(data):
                     loading.set_sequence(position)
@@ -138,8 +143,8 @@ def load(connection: Connection, header: Header, content: Iterator[Member], stag
 
 
 def owner_of(member: str) -> str:
-    """``tables/NAME`` for a part of a table, else the member itself."""
-    return member.rsplit("/", 1)[0] if member.startswith("tables/") else member
+    """``tables/NAME`` for a part of a table, ``weights/NAME`` for one of a file, else the member itself."""
+    return member.rsplit("/", 1)[0] if member.startswith(("tables/", WEIGHTS)) else member
 
 
 def stage(name: str, data: bytes, staged: Path, home: Path) -> None:
@@ -148,6 +153,16 @@ def stage(name: str, data: bytes, staged: Path, home: Path) -> None:
         raise SettingsError(f"{home / name} is the key of another store", remedy="Set FINFOUNDRY_HOME to a new folder")
     (staged / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(staged / name, data.decode("ascii"))
+
+
+def stage_weights(name: str, content: Iterator[bytes], staged: Path) -> None:
+    """Raises IntegrityError for a name that leads elsewhere."""
+    if Path(name).parent.name not in TRAINED or len(Path(name).parts) != 2:
+        raise IntegrityError(f"The backup holds a file where none belongs: {name[:100]!r}", remedy=archive.DAMAGED)
+    (staged / name).parent.mkdir(exist_ok=True)
+    with (staged / name).open("wb") as file:
+        for part in content:
+            file.write(part)
 
 
 @contextmanager
@@ -163,7 +178,8 @@ def staging(home: Path) -> Iterator[Path]:
 
 
 def put(staged: Path, home: Path) -> bool:
-    """Keys and head into the home. A head that the home has already stays; whether it is another one than the backup's."""
+    """Keys, weights and head into the home. A head that the home has already stays; whether it is another one than the backup's."""
+    put_weights(staged, home)
     for name in KEYS:
         if (staged / name).exists():
             (home / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -174,3 +190,17 @@ def put(staged: Path, home: Path) -> bool:
             (staged / HEAD).replace(home / HEAD)
         return False
     return not (staged / HEAD).exists() or (staged / HEAD).read_bytes() != (home / HEAD).read_bytes()
+
+
+def put_weights(staged: Path, home: Path) -> None:
+    """What is there already stays: releases are named by their digest, and an adapter of this home is this home's."""
+    for path in sorted(path for folder in TRAINED for path in (staged / folder).glob("*.gguf")):
+        target = home / path.relative_to(staged)
+        target.parent.mkdir(exist_ok=True)
+        if not target.exists():
+            path.replace(target)
+    for name, model in json.loads((staged / LINKS).read_bytes() if (staged / LINKS).exists() else b"{}").items():
+        target = home / name
+        if Path(name).parent.name in TRAINED and not target.exists() and not target.is_symlink():
+            target.parent.mkdir(exist_ok=True)
+            target.symlink_to((home / model).absolute())
