@@ -17,8 +17,9 @@ from finfoundry.base.embedder import make_embedder
 from finfoundry.base.pull import pull
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
+from finfoundry.core.database import Database
 from finfoundry.core.document import Parsed
-from finfoundry.core.errors import FinfoundryError, InputError, NotFound, SettingsError
+from finfoundry.core.errors import FinfoundryError, InputError, NotFound, SettingsError, StoreError
 from finfoundry.core.postgres import Postgres
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder
@@ -134,9 +135,22 @@ class Machine:
 
     def _check_database(self) -> str:
         if self.settings.database:
-            return "external, by FINFOUNDRY_DATABASE"
+            return self._look_at_external(self.settings.database.get_secret_value())
         Postgres(self.settings.home).start(self.supervisor)
         return "embedded PostgreSQL"
+
+    def _look_at_external(self, dsn: str) -> str:
+        """Connects, and changes nothing. Raises StoreError, SettingsError."""
+        database = Database(dsn)
+        try:
+            with database.owner() as connection:
+                version = connection.info.server_version // 10000
+                known = connection.execute("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'").fetchone()
+        finally:
+            database.close()
+        if known is None:
+            raise StoreError(f"PostgreSQL {version} without pgvector", remedy="Install pgvector 0.8 or newer; see `doctor --database DSN`")
+        return f"external PostgreSQL {version} with pgvector {known[0]}"
 
 
 @contextlib.contextmanager

@@ -77,6 +77,10 @@ def test_the_whole_path(server: Postgres, home: Path, other_home: Path, tmp_path
     other.write_text(NOTE.replace("Harbour", "Meadow").replace("1,234", "4,321"), "utf-8")
     assert [one["outcome"] for one in call("ingest", str(note), str(other))] == ["added", "added"]
     assert not (home / "postgres").exists()
+    checks = json.loads(CliRunner().invoke(cli, ["doctor", "--json"]).stdout)  # its status tells of missing models, too
+    (database,) = [one for one in checks if one["name"] == "database"]
+    assert database["ok"]
+    assert database["detail"].startswith("external PostgreSQL 18 with pgvector")
     answer = call("ask", "What was Harbour Bank's net profit in 2024?")
     assert (answer["status"], answer["figures"][0]["value"]) == ("answered", "1234000000")
     (meadow,) = [one for one in call("documents", "list") if one["name"] == "other.md"]
