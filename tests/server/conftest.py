@@ -23,6 +23,7 @@ from finfoundry.demo.report import annual_report, client_report
 from finfoundry.governance.api_keys import ApiKeys, KeyRow
 from finfoundry.governance.recorder import Recorder
 from finfoundry.server.application import create
+from finfoundry.server.connection import Connection
 from finfoundry.server.service import Limits
 
 REPORT, SECRET = "yunzhou-annual-report.pdf", "linxi-port.pdf"
@@ -109,7 +110,9 @@ class serving:  # noqa: N801  used as a function
     """A uvicorn over ``app`` in a thread; its address."""
 
     def __init__(self, app: App, limits: Limits) -> None:
-        config = uvicorn.Config(create(app, limits), host="127.0.0.1", port=0, log_config=None, ws="none", timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            create(app, limits), host="127.0.0.1", port=0, log_config=None, http=Connection, ws="none", timeout_graceful_shutdown=5
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 

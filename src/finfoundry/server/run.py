@@ -9,6 +9,7 @@ import tempfile
 import uvicorn
 
 from finfoundry.machine import read_settings
+from finfoundry.server.connection import Connection
 from finfoundry.server.metrics import FOLDER
 
 GRACE = 30  # seconds that running requests have when the server is told to stop
@@ -31,6 +32,7 @@ def _run(host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
+        http=Connection,
         log_config=None,
         access_log=False,  # paths hold ids, queries may hold words of people
         server_header=False,
