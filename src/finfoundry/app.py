@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from finfoundry.agent import memory
+from finfoundry.agent import confidence, memory
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
 from finfoundry.batch import BatchLine, BatchReport, run_batch
@@ -80,6 +80,7 @@ class App:
         self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
+        self.calibration = confidence.calibration(settings.calibration)
         self.specialists = self.agent.specialists = Scores(database)
 
     def close(self) -> None:
@@ -179,12 +180,13 @@ class App:
         talk = memory.recall(self.database, principal, conversation)
         with self.recorder.recording() as calls:
             answer, trace = self.agent.ask(principal, cleaned.text, collection, talk)
-        answer = guard.check_answer(answer)
+        answer = confidence.weighed(guard.check_answer(answer), cleaned.text, self.calibration, self.settings.accepted_error)
         answer.disclosure = self.disclose(answer.language, answer.id)
         with self.database.transaction(principal) as connection:
             documents = [document for step in trace.steps for document in step.documents]
             made = [call.step(documents) for call in calls.made]
-            steps = (*trace.steps, *made, audit.Step("policy", {"version": version(connection)}))
+            sure = audit.Step("confidence", {"confidence": answer.confidence, "status": answer.status})
+            steps = (*trace.steps, *made, sure, audit.Step("policy", {"version": version(connection)}))
             answer.audit_id = audit.append(connection, audit.Record(principal.user, "answer", steps, target=answer.id))
             memory.remember(connection, principal, conversation, talk)
         return answer

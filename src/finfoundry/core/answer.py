@@ -83,6 +83,7 @@ class Answer:
     audit_id: str | None = None
     timings: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
+    confidence: float | None = None  # that an answer is right, 0 to 1, as calibrated; None where nothing was answered
     disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
 
     @property

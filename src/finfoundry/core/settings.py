@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     max_pages: int = 5000
     parse_timeout: float = 600.0  # seconds a file
     question_characters: int = 4000
+    accepted_error: float | None = Field(default=None, ge=0, le=1)  # of the answers given; those not sure enough for it are withheld
+    calibration: Path | None = None  # of the confidence, written by `finfoundry calibrate`; None = the shipped one
     ask_slots: int = Field(default=4, ge=1)  # questions that one process of the server works at side by side
     ask_waiting: int = Field(default=256, ge=0)  # in its queue
     ask_waiting_tenant: int = Field(default=128, ge=0)  # of one tenant: the users of a group

@@ -11,7 +11,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from finfoundry import machine
-from finfoundry.app import App, EngineOnDemand, open_app
+from finfoundry.agent.confidence import signals
+from finfoundry.app import App, open_app
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.core.progress import Report, silent
@@ -25,14 +26,16 @@ from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.run import RESULT, Suite, run
 from finfoundry.evals.suites import OWN, load_suite, suite_names
 from finfoundry.evals.suites.retrieval import Passage
+from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
-from finfoundry.evaluation import ixbrl, naive
+from finfoundry.evaluation import ixbrl, naive, tatqa
 from finfoundry.evaluation.binder import attack
 from finfoundry.knowledge.parse.pdf import parse as parse_pdf
 from finfoundry.knowledge.parse.pdf import parse_pages
 from finfoundry.knowledge.tables.columns import Reading
+from finfoundry.release.engine import EngineOnDemand
 
-OWN.update({suite.name: suite for suite in (attack.MADE_UP, attack.FILED, ixbrl.SUITE)})  # those that stand on more than core
+OWN.update({suite.name: suite for suite in (attack.MADE_UP, attack.FILED, ixbrl.SUITE, tatqa.SUITE)})  # those that stand on more than core
 PRODUCT = "product"
 FOUND = 60  # passages asked of a search
 
@@ -103,7 +106,7 @@ class Evaluation:
         )  # fmt: skip
 
     def _model(self, suite: Suite) -> str | None:
-        return self.settings.model if suite.system in ("answer", "task") else None
+        return self.settings.model if suite.system in ("answer", "task", "table", "chat") else None
 
     def _solver(self, suite: Suite, name: str, system: str) -> Solver:
         """Raises InputError where the suite is not for that system."""
@@ -120,6 +123,13 @@ class Evaluation:
             self._stack.callback(self._engine.close)
         return self._engine
 
+    def model_and_adapter(self) -> tuple[Engine, str | None]:
+        """The engine of ``base+adapter``, and the adapter."""
+        model, _, adapter = self.settings.model.partition("+")
+        if adapter:
+            self.settings = self.settings.model_copy(update={"model": model})
+        return self.engine(), adapter or None
+
     def embedder(self) -> Embedder:
         """The embedder of the settings, for a baseline. Raises SettingsError where none is installed."""
         found = machine.embedder(self.settings)
@@ -133,13 +143,14 @@ class Evaluation:
         return self._app
 
 
-def reply_of(answer: Answer) -> Reply:
-    """The contract's answer as an evaluation keeps it."""
+def reply_of(answer: Answer, question: str = "") -> Reply:
+    """The contract's answer as an evaluation keeps it, with the signals of its confidence."""
     pages = [(citation.document.name, citation.page) for citation in answer.citations]
     tokens = answer.tokens
     return Reply(
         answer.text, answer.status, answer.reason, list(dict.fromkeys(pages)),
         found=[Passage(citation.document.name, citation.page, citation.quote) for citation in answer.citations],
+        confidence=answer.confidence, signals=signals(answer, question) if answer.status == "answered" else {},
         prompt_tokens=tokens.get("prompt", 0), completion_tokens=tokens.get("completion", 0),
     )  # fmt: skip
 
@@ -148,10 +159,8 @@ def _tasks(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
     """A task of the model alone; ``model`` may name an adapter: base+adapter."""
     task = load_task(name)
     examples = shots(task, evaluation.data, evaluation.examples, evaluation.seed) if evaluation.examples else ()
-    model, _, adapter = evaluation.settings.model.partition("+")
-    if adapter:
-        evaluation.settings = evaluation.settings.model_copy(update={"model": model})
-    return task_solver(evaluation.engine(), task, examples, adapter=adapter or None)
+    engine, adapter = evaluation.model_and_adapter()
+    return task_solver(engine, task, examples, adapter=adapter)
 
 
 def _answers(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
@@ -161,7 +170,7 @@ def _answers(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa
 
     def solve(item: Item) -> Reply:
         app.agent.engine = app.recorder
-        return reply_of(app.ask(app.administrator, item.question, collection=collection))
+        return reply_of(app.ask(app.administrator, item.question, collection=collection), item.question)
 
     return solve
 
@@ -173,7 +182,7 @@ def _rules(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
 
     def solve(item: Item) -> Reply:
         app.agent.engine = None
-        return reply_of(app.ask(app.administrator, item.question, collection=collection))
+        return reply_of(app.ask(app.administrator, item.question, collection=collection), item.question)
 
     return solve
 
@@ -266,6 +275,9 @@ def _collection(app: App, suite: Suite, evaluation: Evaluation) -> str:
 Maker = Callable[[Evaluation, Suite, str], Solver]
 SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", PRODUCT): _tasks,
+    ("chat", PRODUCT): lambda evaluation, _, __: chat_solver(*evaluation.model_and_adapter()),
+    ("table", PRODUCT): lambda evaluation, _, __: tatqa.solver(evaluation.engine()),
+    ("table", "model"): _tasks,
     ("answer", PRODUCT): _answers,
     ("answer", "rules"): _rules,
     ("answer", "naive"): _naive,

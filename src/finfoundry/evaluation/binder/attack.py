@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from finfoundry.binding.bind import bind_with
@@ -138,6 +139,7 @@ def _wrong_filed(kind: str, sentence: filings.Filed, filing: filings.Filing, fac
 
 
 MUTATIONS, SEED = 10_000, 1
+Ready = Callable[[], Matcher]
 
 
 def made_up(data: Path) -> list[Item]:  # noqa: ARG001  nothing of it is needed
@@ -149,14 +151,14 @@ def made_up(data: Path) -> list[Item]:  # noqa: ARG001  nothing of it is needed
         language: Language = "en" if worlds % 2 else "zh"
         worlds += 1
         world = World.make(language, chance)
-        asked: dict[str, Matcher] = {}
+        asked: dict[str, Ready] = {}
         for _ in range(10):
             for kind in CLASSES:
                 found += _one(kind, world, language, chance, asked, len(found))
     return found[:MUTATIONS]
 
 
-def _one(kind: str, world: World, language: Language, chance: random.Random, asked: dict[str, Matcher], number: int) -> Iterator[Item]:
+def _one(kind: str, world: World, language: Language, chance: random.Random, asked: dict[str, Ready], number: int) -> Iterator[Item]:
     fact = chance.choice(world.firm.facts)
     if kind == "scope" and language == "en":
         fact = chance.choice([fact for fact in world.firm.facts if fact.scope == "consolidated"])
@@ -168,7 +170,7 @@ def _one(kind: str, world: World, language: Language, chance: random.Random, ask
     if chance.random() < 0.5 and fact.scope == "consolidated":
         question = chance.choice(QUESTIONS[language]).format(entity=world.firm.alias, label=told.label, year=told.year)
     if question not in asked:
-        asked[question] = Matcher(world.evidence, question)
+        asked[question] = _ready(world.evidence, question)
     yield _item(f"binder-attack/{number + 1}", f"{language} {kind}", told.text, wrong.text, asked[question], world.evidence)
 
 
@@ -181,7 +183,7 @@ def filed(data: Path) -> list[Item]:
     each = -(-MUTATIONS // len(every))
     found: list[Item] = []
     for filing in every:
-        matcher, facts, start = Matcher(filing.evidence), list(filing.facts.values()), len(found)
+        matcher, facts, start = _ready(filing.evidence), list(filing.facts.values()), len(found)
         while facts and len(found) - start < each:
             fact = chance.choice(facts)
             sentence = filings.told(filing, fact, chance)
@@ -193,7 +195,12 @@ def filed(data: Path) -> list[Item]:
     return found
 
 
-def _item(name: str, kind: str, right: str, wrong: str, matcher: Matcher, evidence: list[Evidence]) -> Item:
+def _ready(evidence: list[Evidence], question: str = "") -> Ready:
+    """A matcher that is made at the first sentence that needs it."""
+    return cache(lambda: Matcher(evidence, question))
+
+
+def _item(name: str, kind: str, right: str, wrong: str, matcher: Ready, evidence: list[Evidence]) -> Item:
     return Item(name, wrong, right, kind, meta={"matcher": matcher, "evidence": evidence})
 
 
@@ -208,7 +215,7 @@ class Bound:
 
 def bind(item: Item) -> Reply:
     """Both sentences through the binder."""
-    matcher, evidence = item.meta["matcher"], item.meta["evidence"]
+    matcher, evidence = item.meta["matcher"](), item.meta["evidence"]
     right, wrong = bind_with(matcher, item.gold, evidence), bind_with(matcher, item.question, evidence)
     reasons = [one.reason for one in wrong.unbound] if right.complete else [one.reason for one in right.unbound]
     return Reply(

@@ -1,0 +1,74 @@
+"""A calibration from judged answers: a logistic regression over signals, and the error above each threshold on answers it had not seen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from finfoundry.core.errors import InputError
+from finfoundry.evals.intervals import Floats
+from finfoundry.evals.rows import ANSWERED, Row
+
+RIDGE = 1.0  # few answers: weights are kept small
+FEWEST = 20
+SMOOTHED = 1.0  # wrong answers added to each step, so that a handful of right ones promises nothing
+
+
+def half(row: Row) -> bool:
+    """Whether an answer belongs to the half that is fitted on: by a digest of its id, the same on every machine."""
+    return hashlib.sha256(row.id.encode()).digest()[0] % 2 == 0
+
+
+def fit(rows: Sequence[Row], named: str) -> dict[str, object]:
+    """The content of a calibration file. Raises InputError where too few answers were judged, or none was wrong."""
+    judged = [row for row in rows if row.verdict in ANSWERED and row.signals]
+    mine, other = [row for row in judged if half(row)], [row for row in judged if not half(row)]
+    if min(len(mine), len(other)) < FEWEST or len({row.correct for row in mine}) < 2:
+        raise InputError(f"{len(judged)} judged answers are too few, or all alike", remedy="Run more suites; some answers must be wrong")
+    names = list(mine[0].signals)
+    weights = logistic(matrix(mine, names), np.array([row.correct for row in mine], dtype=np.float64))
+    confidences = 1 / (1 + np.exp(-(matrix(other, names) @ weights)))
+    return {
+        "weights": {name: round(float(value), 4) for name, value in zip(names, weights[1:], strict=True)},
+        "bias": round(float(weights[0]), 4),
+        "fitted_on": f"{named}: {len(mine)} answers whose id has an even digest; the steps are of the {len(other)} others",
+        "answers": len(judged),
+        "steps": steps(confidences, [row.correct for row in other]),
+    }
+
+
+def matrix(rows: Sequence[Row], names: Sequence[str]) -> Floats:
+    """A column of ones, then the signals."""
+    return np.array([[1.0, *(row.signals.get(name, 0.0) for name in names)] for row in rows], dtype=np.float64)
+
+
+def logistic(given: Floats, right: Floats, rounds: int = 50) -> Floats:
+    """Ridge logistic regression by Newton's method (Hastie, Tibshirani, Friedman, section 4.4.1); the bias is not shrunk."""
+    weights = np.zeros(given.shape[1])
+    ridge = np.diag([1e-6, *[RIDGE] * (given.shape[1] - 1)])
+    for _ in range(rounds):
+        chance = 1 / (1 + np.exp(-(given @ weights)))
+        slope = given.T @ (right - chance) - ridge @ weights
+        bend = (given * (chance * (1 - chance))[:, None]).T @ given + ridge
+        step = np.linalg.solve(bend, slope)
+        weights = weights + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def steps(confidences: Floats, right: Sequence[bool]) -> list[dict[str, float]]:
+    """From the surest answer down: the share that stands above each confidence, and its error, one wrong answer added."""
+    order = np.argsort(-confidences)
+    found: list[dict[str, float]] = []
+    wrong = 0
+    for number, place in enumerate(order, 1):
+        wrong += not right[place]
+        value = round(float(confidences[place]), 4)
+        step = {"threshold": value, "coverage": round(number / len(order), 4), "error": round((wrong + SMOOTHED) / (number + SMOOTHED), 4)}
+        if found and found[-1]["threshold"] == value:
+            found.pop()
+        found.append(step)
+    return found

@@ -1,0 +1,101 @@
+"""TAT-QA on the product's own terms: the given table by rows, columns and a calculator first; what it does not clearly hold is read by the
+model, which copies words, or writes the calculation whose value is computed here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from finfoundry.binding import evaluate
+from finfoundry.core.errors import InputError
+from finfoundry.core.protocols import Engine, JsonSchema, Message, Request
+from finfoundry.core.tasks import load_task
+from finfoundry.evals.rows import Item, Reply, Solver
+from finfoundry.evals.suites.tasks import task_suite
+from finfoundry.evaluation.given_table import Table, answer, figure
+
+TOKENS = 120
+SUITE = replace(task_suite(load_task("tatqa")), system="table", sample=300)
+SCHEMA: JsonSchema = {
+    "type": "object",
+    "properties": {
+        "kind": {"enum": ["words", "calculation", "count"]},
+        "answers": {"type": "array", "items": {"type": "string"}, "maxItems": 6},
+        "calculation": {"type": "string", "maxLength": 120},
+    },
+    "required": ["kind", "answers", "calculation"],
+    "additionalProperties": False,
+}
+SYSTEM = """You answer questions about a table and a text of an annual report, in JSON.
+kind "words": copy the shortest exact words or figures that answer, one entry for each item asked for.
+kind "calculation": write the arithmetic with the figures as they stand: change = later - earlier; percentage change = (later - earlier) / \
+earlier * 100; average = (a + b) / 2; share in percent = part / whole * 100; ratio = a / b.
+kind "count": list the items that are to be counted.
+Examples:
+Why did rent rise? {"kind":"words","answers":["two new warehouses"],"calculation":""}
+What does net debt consist of? {"kind":"words","answers":["borrowings less cash and cash equivalents"],"calculation":""}
+What were sales in 2012 and 2011 respectively? {"kind":"words","answers":["$1,204","$1,133"],"calculation":""}
+What is the change in rent from 2011 to 2012? {"kind":"calculation","answers":[],"calculation":"88.2 - 81.4"}
+What is rent as a percentage of sales in 2012? {"kind":"calculation","answers":[],"calculation":"88.2 / 1204 * 100"}
+How many years had rent above 80? {"kind":"count","answers":["2011","2012"],"calculation":""}"""
+
+
+def solver(engine: Engine) -> Solver:
+    """Rules over the table first, then one call of the model."""
+
+    def solve(item: Item) -> Reply:
+        row = item.meta["row"]
+        question = row.fields["question"]
+        table = Table.read(item.meta["table"], " ".join(item.meta["paragraphs"]))
+        found = answer(question, table)
+        if found is not None:
+            return Reply(_said(found.answers, found.scale), reason=found.how or "row and columns", confidence=min(1.0, found.sure))
+        asked = f"Table:\n{row.fields['table']}\n\nText:\n{row.fields['paragraphs']}\n\nQuestion: {question}"
+        said = engine.chat(Request((Message("system", SYSTEM), Message("user", asked)), schema=SCHEMA, max_tokens=TOKENS))
+        reply = Reply("", reason=said.text, prompt_tokens=said.prompt_tokens, completion_tokens=said.completion_tokens)
+        reply.text = read(question, said.text, table)
+        return reply
+
+    return solve
+
+
+def read(question: str, text: str, table: Table) -> str:
+    """The answer that the model's JSON stands for; what was cut off is read as far as it goes."""
+    try:
+        made = json.loads(text)
+    except json.JSONDecodeError:
+        return "; ".join(re.findall(r'"answers":\s*\["([^"]*)', text))
+    answers = [str(one).strip() for one in made["answers"] if str(one).strip()]
+    if made["kind"] == "count" and answers:
+        return str(len(answers))
+    if made["kind"] == "calculation" and made["calculation"]:
+        value = computed(made["calculation"])
+        if value is not None:
+            percent = re.search(r"\*\s*100(?![\d.])", made["calculation"]) or re.search("percent", question, re.IGNORECASE)
+            ratio = re.search(r"\bratio\b", question, re.IGNORECASE)
+            return _said((str(value.quantize(Decimal("0.01"))),), "percent" if percent else "" if ratio else table.scale)
+    figures = answers and all(figure(one) is not None and not re.fullmatch(r"(?:19|20)\d\d", one) for one in answers)
+    in_table = figures and all(any(one in line.cells.values() for line in table.lines) for one in answers)
+    return _said(tuple(answers), table.scale if in_table and not any("%" in one for one in answers) else "")
+
+
+def computed(expression: str) -> Decimal | None:
+    """The value of an expression over printed figures; None where it is none."""
+    plain = re.sub(r"[$€£,%]|(?<=\d)\s*(?:million|thousand|billion)", "", expression).split("=")[0]
+    names: dict[str, Decimal] = {}
+
+    def name(match: re.Match[str]) -> str:
+        names[f"v{len(names)}"] = Decimal(match[0])
+        return f"v{len(names) - 1}"
+
+    try:
+        return evaluate(re.sub(r"\d+(?:\.\d+)?", name, plain), names)
+    except (InputError, InvalidOperation, ArithmeticError, ValueError):
+        return None
+
+
+def _said(answers: tuple[str, ...], scale: str) -> str:
+    return f"{'; '.join(answers)} {scale}".strip()

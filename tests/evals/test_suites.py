@@ -1,0 +1,192 @@
+"""Suites of one's own data: kinds, truth and verdicts, on small data made here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from finfoundry.core.document import Block, Cell, Page
+from finfoundry.core.errors import InputError
+from finfoundry.evals import calibrate
+from finfoundry.evals.rows import Item, Reply, Row
+from finfoundry.evals.suites import abstention, finglm, layout, load_suite, retrieval, suite_names, zh_generated
+from finfoundry.evals.suites.reports_zh import Reports
+from finfoundry.evals.suites.retrieval import Passage
+
+HEADER = ["股票代码", "报告年份", "股票简称", "company_full_name", "营业收入", "营业成本", "净利润", "职工人数", "法定代表人"]
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Reports:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEADER)
+    for number in range(12):
+        for year in (2019, 2020, 2021):
+            value = 1_000_000 * (number + 1) * (year - 2000)
+            sheet.append(
+                [f"6000{number:02}", f"{year}年", f"公司{number}", f"公司{number}股份有限公司", value, value // 2, -1, 100 + number, "某人"]
+            )
+    book.save(tmp_path / "reports.xlsx")
+    return Reports([tmp_path / "reports.xlsx"])
+
+
+def test_reports_know_what_is_missing(reports: Reports) -> None:
+    """-1 stands for nothing; a total with a missing part is none."""
+    key = ("600001", 2020)
+    assert reports.number(key, "营业收入") == 40_000_000
+    assert reports.number(key, "净利润") is None
+    assert reports.total(key, ("营业收入", "-营业成本")) == 20_000_000
+    assert reports.total(key, ("营业收入", "净利润")) is None
+    assert reports.year(2021, "营业收入")[0][1] == "公司11"
+
+
+def test_finglm_kinds_are_decided_from_the_workbooks(reports: Reports) -> None:
+    """What the tables hold, hold otherwise, or do not hold."""
+    columns = finglm.held(reports)
+    asked = {"year": "2020", "ent_short_name": "公司1", "key_word": "营业收入", "prom_answer": "x"}
+    assert finglm.kind_of(asked | {"营业收入": "40000000"}, columns) == "answerable"
+    assert finglm.kind_of(asked | {"营业收入": "1"}, columns) == "contradicted"
+    assert finglm.kind_of(asked | {"key_word": "净利润"}, columns) == "rest"
+    assert finglm.needs({"year": "2020", "key_word": "上年营业收入、2021年净利润"}) == [("营业收入", 2019), ("净利润", 2021)]
+
+
+def test_finglm_verdicts() -> None:
+    """Right at two decimals; the rest must not be answered."""
+    item = Item("1", "?", "45.27%", "answerable", meta={"prompt": {"year": "2020", "key_word": "毛利率"}})
+    assert finglm.score(item, Reply("毛利率为45.27%[1]。其中：9%")).verdict == "correct"
+    assert finglm.score(item, Reply("毛利率为45.17%。")).verdict == "wrong"
+    rest = Item("2", "?", "", "rest", meta=item.meta)
+    assert finglm.score(rest, Reply("", "no_evidence")).verdict == "correct"
+    assert finglm.score(rest, Reply("5")).verdict == "wrong"
+
+
+def test_generated_questions_know_their_answers(reports: Reports) -> None:
+    """The truth in the asked form is right, another number is wrong, an answer to what is absent is wrong."""
+    made = [question for _ in range(400) if (question := zh_generated.Maker(reports, _).lookup()) is not None]
+    kind, text, gold, check = made[0]
+    assert kind == "lookup"
+    assert check(f"是{gold}元[1]。")
+    assert not check("是7元。")
+    assert "{" not in text
+    absent = Item("1", "?", "", "absent", meta={"check": lambda _: False})
+    assert zh_generated.score(absent, Reply("5元")).verdict == "wrong"
+    assert zh_generated.score(absent, Reply("", "no_evidence")).verdict == "correct"
+
+
+def test_generated_questions_of_every_kind(reports: Reports) -> None:
+    """Each maker makes something of a dozen companies, in words without gaps."""
+    maker = zh_generated.Maker(reports, 1)
+    maker.say = {name: said for name, said in maker.say.items() if name in HEADER}
+    maker.money = ["营业收入", "营业成本"]
+    for name in zh_generated.SHARES:
+        made = next((one for _ in range(3000) if (one := getattr(maker, name)()) is not None), None)
+        assert made is not None, name
+        assert "{" not in made[1]
+
+
+def test_the_rank_of_the_evidence_page() -> None:
+    """Among distinct pages: a second passage of one page moves nothing."""
+    item = Item("1", "?", meta={"pages": [("a", 7)]})
+    found = [Passage("a.pdf", 3, ""), Passage("a.pdf", 3, ""), Passage("b.pdf", 7, ""), Passage("a.pdf", 7, "")]
+    score = retrieval.score_pages(item, Reply("", found=found))
+    assert (score.why, score.counts["at_1"], score.counts["at_5"]) == ("at 3", 0, 1)
+    assert retrieval.score_pages(item, Reply("", found=found[:2])).verdict == "wrong"
+
+
+def test_articles_are_found_wherever_they_are_published() -> None:
+    """The same article in another file is right, too; a passage that holds its opening holds it."""
+    article = "第一条　为了检验，支付机构应当在五个工作日内提交报告，并对报告的真实性负责，不得有虚假记载。\n"
+    held = {
+        "x_1.txt": {"第一条": retrieval.squeezed(article.partition("　")[2])},
+        "y_2.txt": {"第九条": retrieval.squeezed(article.partition("　")[2])},
+    }
+    item = retrieval._regulation(1, ["x_1", "第一条", "几日内提交报告？", ["五个工作日"]], held)
+    assert [name for name, _ in item.meta["places"]] == ["x_1.txt", "y_2.txt"]
+    assert retrieval.score_articles(item, Reply("", found=[Passage("z.txt", 1, article), Passage("y_2.txt", 1, article)])).why == "at 2"
+    answer = Reply("五个工作日内[1]。", found=[Passage("x_1.txt", 1, "支付机构应当在五个工作日内提交报告，并对报告的真实性负责")])
+    assert retrieval.score_regulation(item, answer).counts["cited"] == 1
+    assert retrieval.score_regulation(item, Reply("十日[1]。", found=[])).verdict == "wrong"
+    with pytest.raises(InputError, match="not in the data"):
+        retrieval._regulation(2, ["x_1", "第三条", "?", ["x"]], held)
+
+
+def test_documents_that_a_task_needs(tmp_path: Path) -> None:
+    """What the customer says is asked; how to play the role is not."""
+    told = "You are playing the role of a customer. You want a card without an annual fee. Never respond as a customer service rep."
+    task = {"id": "t", "user_scenario": {"instructions": told}, "required_documents": ["doc_1", "doc_2"]}
+    item = retrieval._bank(task)
+    assert item.question == "You want a card without an annual fee."
+    assert retrieval.score_documents(item, Reply("", found=[Passage("doc_2.md", 1, "")])).value == 0.5
+    folder = tmp_path / retrieval.BANK
+    folder.mkdir()
+    (folder / "documents.json.gz").write_bytes(gzip.compress(json.dumps([{"id": "doc_1", "title": "T", "content": "C"}]).encode()))
+    assert [path.read_text() for path in retrieval.bank_documents(tmp_path, tmp_path / "out")] == ["# T\n\nC\n"]
+
+
+def test_abstention_asks_for_one_thing_that_is_not_there() -> None:
+    """Different questions, a third of each kind, none about what is there; any answer is wrong."""
+    made = abstention.made("en", ["Acme"], [2020])
+    assert len({item.question for item in made}) == abstention.COUNT
+    assert {item.kind for item in made} == {"no such company", "no such year", "no such metric"}
+    assert all("Acme" not in item.question for item in made if item.kind == "no such company")
+    assert all("2020" not in item.question for item in made if item.kind == "no such year")
+    assert abstention.score(made[0], Reply("It was 5.")).verdict == "wrong"
+    assert abstention.score(made[0], Reply("", "clarify")).verdict == "correct"
+
+
+def test_relations_of_a_table() -> None:
+    """Right and below, over blanks, each pair once."""
+    page = Page(1, 0, 0, [Block("table", "", cells=[Cell(0, 0, "a"), Cell(0, 2, "b"), Cell(1, 0, "c"), Cell(1, 1, "")])])
+    assert set(layout.recognised([page])) == {(1, "right", "a", "b"), (1, "below", "a", "c")}
+
+
+def test_gold_rows_of_a_quoted_statement() -> None:
+    """A label, then as many numbers as there are years; a number is found with its label and its year."""
+    text = "Balance sheet\n2020 2019\nTotal assets\n$ 1,200 1,100\nCash 12 11\nOdd 5\n"
+    rows = layout.gold_rows(text)
+    assert [(row.label, row.numbers, row.years) for row in rows] == [
+        ("Total assets", ("1,200", "1,100"), ("2020", "2019")),
+        ("Cash", ("12", "11"), ("2020", "2019")),
+    ]
+    cells = [Cell(0, 1, "2020"), Cell(0, 2, "2019"), Cell(1, 0, "Total assets"), Cell(1, 1, "1,200"), Cell(1, 2, "1,100")]
+    score = layout.score_cells(Item("1", "", meta={"rows": rows}), Reply("", found=[Page(1, 0, 0, [Block("table", "", cells=cells)])]))
+    assert (score.counts["all"], score.counts["in_a_cell"], score.counts["with_year"]) == (4, 2, 2)
+
+
+def test_a_calibration_learns_what_tells() -> None:
+    """A signal that goes with right answers weighs; the steps are of answers that the fit had not."""
+    chance = random.Random(1)
+    rows = []
+    for number in range(400):
+        good = chance.random() < 0.5
+        right = chance.random() < (0.95 if good else 0.4)
+        made = Row(str(number), "", "", "", "", "", "answered", "correct" if right else "wrong", float(right))
+        made.signals = {"facts": float(good), "noise": chance.random()}
+        rows.append(made)
+    found = calibrate.fit(rows, "made here")
+    weights = found["weights"]
+    assert isinstance(weights, dict)
+    assert weights["facts"] > 1 > abs(weights["noise"])
+    steps = found["steps"]
+    assert isinstance(steps, list)
+    assert steps[0]["error"] < 0.15 < steps[-1]["error"]
+    assert steps[-1]["coverage"] == 1
+    with pytest.raises(InputError, match="too few"):
+        calibrate.fit(rows[:10], "few")
+
+
+def test_every_suite_is_named_once() -> None:
+    """Names are unique and load; another is refused with the list."""
+    names = suite_names()
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert load_suite(name).measures
+    with pytest.raises(InputError, match="there is no suite nothing"):
+        load_suite("nothing")

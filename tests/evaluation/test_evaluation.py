@@ -1,0 +1,165 @@
+"""Suites joined with the product: the binder attacked, a given table read, the naive baseline, and a run over a home."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator
+
+from finfoundry import schemas
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.errors import InputError
+from finfoundry.core.settings import Settings
+from finfoundry.core.tasks import load_task
+from finfoundry.evals.rows import Item
+from finfoundry.evals.suites.tasks import items
+from finfoundry.evaluation import Evaluation, desk, given_table, naive, tatqa
+from finfoundry.evaluation.binder import attack
+from finfoundry.evaluation.corpus import Page
+from finfoundry.views import json_text
+
+GRID = [
+    ["(in millions)", "2019", "2018", "Change"],
+    ["Revenue:", "", "", ""],
+    ["Services", "120.0", "100.0", "20.0"],
+    ["Products", "80.0", "90.0", "(10.0)"],
+    ["Total revenue", "$200.0", "$190.0", "10.0"],
+    ["Earnings per share", "1.25", "1.00", ".25"],
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "scale"),
+    [
+        ("What was total revenue in 2019?", ("$200.0",), "million"),
+        ("What were the total revenue in 2018 and 2019 respectively?", ("$190.0", "$200.0"), "million"),
+        ("What was the change in services between 2018 and 2019?", ("20.00",), "million"),
+        ("What is the percentage change in products from 2018 to 2019?", ("-11.11",), "percent"),
+        ("What is the average revenue of services for 2018 and 2019?", ("110.00",), "million"),
+        ("What are services as a percentage of total revenue in 2019?", ("60.00",), "percent"),
+        ("What was earnings per share in 2018?", ("1.00",), ""),
+        ("In which year were products larger?", ("2018",), ""),
+    ],
+)
+def test_a_given_table_answers(question: str, answers: tuple[str, ...], scale: str) -> None:
+    """By label, year and the way to compute."""
+    found = given_table.answer(question, given_table.Table.read(GRID, ""))
+    assert found is not None
+    assert (found.answers, found.scale) == (answers, scale)
+
+
+@pytest.mark.parametrize(
+    "question", ["Why did services grow?", "What was goodwill in 2019?", "What was total revenue in 2011?", "What was revenue?"]
+)
+def test_what_a_table_does_not_clearly_hold_is_not_answered(question: str) -> None:
+    """No row, no column, several rows, or a reason that stands in the text."""
+    assert given_table.answer(question, given_table.Table.read(GRID, "")) is None
+
+
+def test_a_calculation_of_the_model_is_computed_here() -> None:
+    """Figures as printed; what is no arithmetic is none."""
+    assert tatqa.computed("(1,200 - $1,000) / 1,000 * 100") == 20
+    assert tatqa.computed("2 / 0") is None
+    assert tatqa.computed("revenue - cost") is None
+    table = given_table.Table.read(GRID, "")
+    said = json.dumps({"kind": "calculation", "answers": [], "calculation": "120.0 - 100.0"})
+    assert tatqa.read("What is the change?", said, table) == "20.00 million"
+    assert tatqa.read("?", json.dumps({"kind": "words", "answers": ["$200.0"], "calculation": ""}), table) == "$200.0 million"
+    assert tatqa.read("?", json.dumps({"kind": "count", "answers": ["a", "b"], "calculation": ""}), table) == "2"
+    assert tatqa.read("?", '{"kind": "words", "answers": ["cut o', table) == "cut o"
+    assert given_table.figure("(1,234.5)") == Decimal("-1234.5")
+
+
+def test_the_binder_attacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some mutations: the wrong ones caught, the right ones let through."""
+    monkeypatch.setattr(attack, "MUTATIONS", 60)
+    made = attack.made_up(Path())
+    assert len({item.id for item in made}) == 60
+    scores = [attack.score(item, attack.bind(item)) for item in made]
+    assert sum(score.counts["caught"] for score in scores) >= 59
+    assert sum(score.counts["withheld"] for score in scores) <= 1
+
+
+def test_chunks_of_a_fixed_size() -> None:
+    """Across pages, never across documents; the page is where a chunk begins."""
+    texts = [Page("a", 1, "word " * 150), Page("a", 2, "next " * 100), Page("b", 1, "一二三")]
+    chunks = list(naive.chunked(texts))
+    assert [(chunk.document, chunk.page, len(chunk.text.split())) for chunk in chunks] == [("a", 1, 200), ("a", 2, 50), ("b", 1, 3)]
+
+
+def test_the_naive_baseline_says_when_it_found_nothing() -> None:
+    """Such a reply is no evidence; what states a figure is an answer."""
+    assert naive.reply("Not found.", [], 1, 1).status == "no_evidence"
+    assert naive.reply("The context does not mention it.", [], 1, 1).status == "no_evidence"
+    assert naive.reply("It was $1,234 million.", [("a", 1), ("a", 1)], 1, 1).citations == [("a", 1)]
+    found = naive.Index([naive.Chunk("a.pdf", 1, "x"), naive.Chunk("b.pdf", 1, "y")], np.eye(2, dtype=np.float32))
+    assert found.nearest(np.array([0, 1], np.float32), 1)[0].document == "b.pdf"
+    assert found.nearest(np.array([0, 1], np.float32), 1, "a")[0].document == "a.pdf"
+
+
+def test_tables_first_then_the_model(tmp_path: Path) -> None:
+    """What the table holds costs no call."""
+    (tmp_path / "en_tableqa").mkdir()
+    questions = [
+        {"uid": str(n), "order": n, "question": text, "answer": answer, "answer_type": kind, "answer_from": "table", "scale": scale}
+        for n, (text, answer, kind, scale) in enumerate(
+            [("What was total revenue in 2019?", ["$200.0"], "span", "million"), ("Why did services grow?", ["new offices"], "span", "")]
+        )
+    ]
+    paragraphs = [{"uid": "p", "order": 1, "text": "Services grew because of new offices."}]
+    pages = [{"table": {"uid": f"t{n}", "table": GRID}, "paragraphs": paragraphs, "questions": questions} for n in range(12)]
+    (tmp_path / "en_tableqa" / "tatqa_dev.json").write_text(json.dumps(pages))
+    engine = ScriptedEngine([("grow", '{"kind":"words","answers":["new offices"],"calculation":""}')])
+    solve = tatqa.solver(engine)
+    asked = items(load_task("tatqa"), tmp_path)
+    assert {tatqa.SUITE.score(item, solve(item)).verdict for item in asked} == {"correct"}
+    assert len(engine.requests) == sum("Why" in item.question for item in asked)
+
+
+def test_a_task_is_evaluated_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a task file to rows, a result as its schema says, and a report; the next call goes on."""
+    engine = ScriptedEngine([("rises", "positive"), ("falls", "unclear"), ("Sentiment", '"negative"')])
+    monkeypatch.setattr(desk, "EngineOnDemand", lambda *_: engine)
+    (tmp_path / "en_tasks").mkdir()
+    lines = "".join(f"{n},Share {n} {'rises' if n % 2 else 'falls'},\"{{'Share {n}': 'positive'}}\",3\n" for n in range(120))
+    (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
+    for limit in (4, 8):
+        with Evaluation(Settings(home=tmp_path / "home"), tmp_path, tmp_path / "out", limit=limit) as evaluation:
+            found = evaluation.evaluate(["sentfin"])
+    output = json.loads(json_text(found))
+    assert list(Draft202012Validator(schemas.schema("evaluate")).iter_errors(output)) == []
+    assert found.results[0].n == 8
+    assert (tmp_path / "out" / "report.html").exists()
+    evaluation = Evaluation(Settings(home=tmp_path / "home"), tmp_path, tmp_path / "out", systems=("naive",))
+    with pytest.raises(InputError, match="does not run on naive"):
+        evaluation.evaluate(["sentfin"])
+    evaluation = Evaluation(Settings(home=tmp_path / "home"), tmp_path / "none", tmp_path / "out")
+    with pytest.raises(InputError, match="no data"):
+        evaluation.evaluate(["sentfin"])
+
+
+def test_the_same_chunk_store_is_read_again(tmp_path: Path) -> None:
+    """Embedding is done once a run folder."""
+
+    class Counting:
+        model, dimensions, languages, calls = "counting", 2, (None,), 0
+
+        def passages(self, texts: list[str], language: str | None = None) -> np.ndarray:  # type: ignore[type-arg]  # noqa: ARG002
+            self.calls += 1
+            return np.ones((len(texts), 2), np.float32)
+
+        def query(self, text: str, language: str | None = None) -> np.ndarray:  # type: ignore[type-arg]  # noqa: ARG002
+            return np.ones(2, np.float32)
+
+    (tmp_path / "a.txt").write_text("Rent rose to 12 million.")
+    embedder = Counting()
+    for _ in range(2):
+        index = naive.index([tmp_path / "a.txt"], embedder, tmp_path / "indexes")  # type: ignore[arg-type]
+    assert embedder.calls == 1
+    engine = ScriptedEngine([("Rent rose", "Rent was 12 million.")])
+    said = naive.solver(engine, embedder, index, own_document=False)(Item("1", "What was rent?"))  # type: ignore[arg-type]
+    assert (said.text, said.citations) == ("Rent was 12 million.", [("a.txt", 1)])
