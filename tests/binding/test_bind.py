@@ -139,6 +139,15 @@ def test_whatever_is_printed_rounded_is_bound_and_a_step_beside_it_is_not(value:
     assert not bind(f"Inventories were ${printed + step * 2:,} million.", evidence).complete
 
 
+def test_a_sentence_without_a_time_has_the_year_of_its_paper() -> None:
+    current = PassageEvidence("We realised $13.2 billion in cash from the separation.", DOCUMENT, period="2023-04-03/2023-07-02")
+    question = "What cash did the separation bring, as of August 30, 2023?"
+    assert bind("The separation brought $13.2 billion in cash.", [current], question).complete
+    assert not bind("The separation brought $13.2 billion in cash in 2021.", [current]).complete
+    annual = PassageEvidence("We realised $13.2 billion in cash from the separation.", DOCUMENT, period="2023-01-01/2023-12-31")
+    assert not bind("The separation brought $13.2 billion in cash in the second quarter of 2023.", [annual]).complete
+
+
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=80))
 def test_any_text_is_bound_without_error(text: str, passage: str, question: str) -> None:
     bind(text, [*EVIDENCE, PassageEvidence(passage, DOCUMENT)], question)

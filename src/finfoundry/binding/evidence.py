@@ -115,7 +115,7 @@ class PassageEvidence:
             source="span",
             text=number.text,
             label=sentence_label(claim.nearby, claim.contexts[3]),
-            whens=whens or ((When.of(self.period, self.fiscal),) if self.period and not claim.periods else ()),
+            whens=whens or ((self._inherited(self.period),) if self.period and not claim.periods else ()),
             step=number.step,
             entity=_entity(self.entity, self.aliases),
             scope=claim.scope,
@@ -125,6 +125,11 @@ class PassageEvidence:
             signed=not claim.negative,
             direction=claim.direction,
         )
+
+    def _inherited(self, period: str) -> When:
+        """The time of a sentence that names none: its document's. A paper on less than a year also tells of days around its period."""
+        when = When.of(period, self.fiscal)
+        return when if when.kind == "year" else When(year=when.fiscal_year, kind="year", fiscal=self.fiscal)
 
     def _box(self, text: str) -> Box | None:
         return box_of(text, self.words)
