@@ -96,6 +96,10 @@ def train(
     rising: Annotated[str, typer.Option("--rising", metavar="COLS", help="Numbers with which the risk may only rise.")] = "",
     falling: Annotated[str, typer.Option("--falling", metavar="COLS", help="Numbers with which the risk may only fall.")] = "",
     delay: Annotated[float, typer.Option("--delay", metavar="DAYS", help="fraud: days until a label is known.")] = 7.0,
+    alerts: Annotated[float | None, typer.Option("--alerts", metavar="SHARE", help="fraud, aml: how many rows people can look at.")] = None,
+    alert_cost: Annotated[
+        float | None, typer.Option("--alert-cost", metavar="MONEY", help="fraud: alert when the expected loss is more.")
+    ] = None,
     purpose: Annotated[str, typer.Option("--purpose", help="Stands on the card.")] = "",
     budget: Annotated[float, typer.Option("--budget", metavar="SECONDS", help="Past it, the search for settings is cut short.")] = 900.0,
     label: Annotated[
@@ -120,7 +124,7 @@ def train(
             exclude=_columns(exclude),
             entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
             destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,
-            budget=budget,
+            budget=budget, alerts=alerts, alert_cost=alert_cost,
         )  # fmt: skip
         given = Given(data, sql)
         show(desk.train(app.principal(user), request, out, given, report, label=label), json)

@@ -176,7 +176,10 @@ class Desk:
         report: Report = silent,
     ) -> Scored:
         family = classifier(made.request.family)
-        batch = {"specialist": name, "family": family.name, "version": made.version, "model": made.champion, "data_sha256": digest}
+        batch: dict[str, Any] = {"specialist": name, "family": family.name, "version": made.version, "model": made.champion}
+        batch["data_sha256"] = digest
+        if family.about_people:  # 个人信息保护法第二十四条; EU AI Act Art. 12, 14: what was scored, what for, and that it decides nothing
+            batch |= {"purpose": made.request.purpose or family.purpose, "about_people": True, "decided_by": "a person, not this score"}
         total: Scored | None = None
         seen = Seen()
         with writer(out) as write, self.registry.recording(principal, batch) as recording:

@@ -41,14 +41,14 @@ def test_the_true_score_is_told_and_bound(language: Language) -> None:
 def test_one_changed_digit_is_withheld(place: int, step: int) -> None:
     digits = list("514")
     digits[place] = str((int(digits[place]) + step) % 10)
-    answer = tell(f"The score is {''.join(digits)}.", EVIDENCE, "en").answer
+    answer = tell([(f"The score is {''.join(digits)}.", [EVIDENCE])], "en").answer
     assert answer.status == "withheld"
     assert not any(character.isdigit() for character in answer.text)
 
 
 def test_a_changed_probability_is_withheld() -> None:
-    assert tell("The probability is 8.24%.", EVIDENCE, "en").answer.status == "answered"
-    assert tell("The probability is 8.34%.", EVIDENCE, "en").answer.status == "withheld"
+    assert tell([("The probability is 8.24%.", [EVIDENCE])], "en").answer.status == "answered"
+    assert tell([("The probability is 8.34%.", [EVIDENCE])], "en").answer.status == "withheld"
 
 
 PATTERN = Pattern(
@@ -68,9 +68,25 @@ def test_a_report_of_a_pattern_is_bound_and_binds_again(language: Language) -> N
     assert rebind(plain(told.binding))["text"] == told.answer.text
 
 
-def test_swapped_weights_are_withheld() -> None:
-    assert tell("What each took from the score: inq last 6mths -114; credit amount -92.", EVIDENCE, "en").answer.status == "answered"
-    assert tell("What each took from the score: inq last 6mths -92; credit amount -114.", EVIDENCE, "en").answer.status == "withheld"
+def test_each_weight_is_bound_to_its_own_reason() -> None:
+    told = narrate(None, SCORE, "en", "validator").answer
+    assert "Effect of inq last 6mths on the score: -114." in told.text
+    assert {"contribution of inq_last_6mths", "contribution of credit_amount"} <= {str(figure.reference.field) for figure in told.figures}
+
+
+def test_like_names_of_inputs_do_not_hinder() -> None:
+    reasons = [{"column": f"in partners: {how} amount min max", "contribution": value} for how, value in (("out", 0.7182818), ("in", 0.31))]
+    output = {"score": -1.5, "probability": 0.2, "grade": 8, "base": -3.0, "rest": 0.4717182, "reasons": reasons}
+    for language in ("en", "zh"):
+        told = narrate(None, RecordedScore("watch", "aml", "v", "record", "17", "", output), language, "investigator", PATTERN).answer
+        assert told.status == "answered", told.reason
+
+
+def test_a_forecast_of_market_risk_is_told() -> None:
+    both = {"var": 0.0352, "es": 0.0517}
+    output = {"volatility": 0.0123, "forecasts": {"historical": {"var": 0.03, "es": 0.04}, "filtered_historical": both}}
+    told = narrate(None, RecordedScore("stocks", "market-risk", "v", "record", "ACME", "", output), "zh").answer
+    assert [figure.value for figure in told.figures] == ["0.0123", "0.0352", "0.0517"], told.reason
 
 
 @pytest.mark.parametrize(

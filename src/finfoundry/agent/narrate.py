@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from finfoundry.agent.binding import bind_parts, recorded
+from finfoundry.agent.binding import Parts, bind_parts, recorded
 from finfoundry.agent.score_fields import ScoreField, columns_of, evidence_of, shown, vocabulary
 from finfoundry.agent.scores import ScoreCall, compose
-from finfoundry.binding import SpecialistEvidence
+from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Engine, Message, RecordedScore, Request
@@ -59,24 +59,23 @@ def narrate(
     engine: Engine | None, score: RecordedScore, language: Language, audience: str = "customer", pattern: Pattern | None = None
 ) -> Narration:
     """Word a score. Without a model, or where its text does not hold, the composed sentences are the text."""
-    evidence = evidence_of(score)
-    plain = compose(score, ScoreCall((), (), (), reasons=True), language)
+    parts: list[tuple[str, list[Evidence]]] = [(compose(score, ScoreCall((), (), (), reasons=True), language), [evidence_of(score)])]
     if audience != "customer":
-        plain = _joined([plain, weights(score, language)], language)
+        parts += weights(score, language)
     if pattern is not None:
-        evidence, plain = with_pattern(evidence, pattern), _joined([plain, compose_pattern(score, pattern, language)], language)
+        parts.append((compose_pattern(score, pattern, language), [pattern_evidence(score, pattern)]))
+    plain = ("" if language == "zh" else " ").join(text for text, _ in parts)
     worded = _worded(engine, plain, language, audience, pattern) if engine else None
     if worded is not None and _in_order(worded, score.output):
-        told = tell(worded, evidence, language)
+        told = tell([(worded, [one for _, evidence in parts for one in evidence])], language)
         if told.answer.status == "answered":
             told.answer.model = engine.model if engine else None
             return told
-    return tell(plain, evidence, language)
+    return tell(parts, language)
 
 
-def tell(text: str, evidence: SpecialistEvidence, language: Language) -> Narration:
-    """The answer that a text makes when every figure is bound to the score; otherwise a withheld one."""
-    parts = [(text, [evidence])]
+def tell(parts: Parts, language: Language) -> Narration:
+    """The answer that sentences make when every figure of each is bound to its own evidence; otherwise a withheld one."""
     bound, binding = bind_parts(parts, "", language), recorded(parts, "", language)
     if bound.unbound:
         reason = "; ".join(f"{one.text}: {one.reason}" for one in bound.unbound)
@@ -85,26 +84,23 @@ def tell(text: str, evidence: SpecialistEvidence, language: Language) -> Narrati
     return Narration(answer, binding)
 
 
-def weights(score: RecordedScore, language: Language) -> str:
-    """What each reason did to the score, in a sentence; empty without reasons."""
-    words = vocabulary()["sentences"][language]
-    told = [
-        words["weight"].format(column=column, value=shown(ScoreField("score", "", Decimal(str(reason["contribution"])))))
-        for column, reason in zip(columns_of(score.output), score.output.get("reasons") or (), strict=True)
-    ]
-    points = isinstance(score.output.get("score"), int)
-    return str(words["weights" if points else "pushes"].format(reasons=words["join"].join(told))) if told else ""
+def weights(score: RecordedScore, language: Language) -> list[tuple[str, list[Evidence]]]:
+    """What each reason did to the score, a sentence each, with the evidence of that reason alone: inputs may have like names."""
+    sentence = vocabulary()["sentences"][language]["weights" if isinstance(score.output.get("score"), int) else "pushes"]
+    found: list[tuple[str, list[Evidence]]] = []
+    for column, reason in zip(columns_of(score.output), score.output.get("reasons") or (), strict=True):
+        value = Decimal(str(reason["contribution"]))
+        text = sentence.format(column=column, value=shown(ScoreField("score", "", value)))
+        field = f"contribution of {reason['column']}"
+        names = {field: (column, f"effect of {column}", f"{column}对评分的影响", f"{column}对对数几率的影响")}
+        found.append((text, [SpecialistEvidence(score.model, score.record, {field: value}, {}, names, (column,))]))
+    return found
 
 
-def with_pattern(evidence: SpecialistEvidence, pattern: Pattern) -> SpecialistEvidence:
-    """The evidence of a score and of the pattern beside it."""
+def pattern_evidence(score: RecordedScore, pattern: Pattern) -> SpecialistEvidence:
+    """The figures of a pattern."""
     names = {name: tuple(words) for name, words in vocabulary()["pattern_fields"].items()}
-    return replace(
-        evidence,
-        fields={**evidence.fields, **pattern.figures},
-        names={**evidence.names, **names},
-        inputs=(*evidence.inputs, pattern.collector),
-    )
+    return SpecialistEvidence(score.model, score.record, pattern.figures, {}, names, (score.row, pattern.collector))
 
 
 def compose_pattern(score: RecordedScore, pattern: Pattern, language: Language) -> str:
@@ -112,11 +108,7 @@ def compose_pattern(score: RecordedScore, pattern: Pattern, language: Language) 
     words, kind = vocabulary()["sentences"][language], vocabulary()["patterns"][pattern.kind][language]
     figures = {name: f"{value:,f}" for name, value in pattern.figures.items()}
     told = [words[name].format(row=score.row, collector=pattern.collector, pattern=kind, **figures) for name in ("pattern", "moved")]
-    return _joined([*told, words["review"]], language)
-
-
-def _joined(sentences: list[str], language: Language) -> str:
-    return ("" if language == "zh" else " ").join(sentence for sentence in sentences if sentence)
+    return ("" if language == "zh" else " ").join([*told, words["review"]])
 
 
 def _worded(engine: Engine, plain: str, language: Language, audience: str, pattern: Pattern | None) -> str | None:

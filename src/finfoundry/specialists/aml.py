@@ -105,4 +105,5 @@ FAMILY = Family(
     keep=keep,
     recall=recall,
     required=("transactions", "source", "destination", "amount"),
+    alerts=0.05,
 )

@@ -130,6 +130,10 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
         f"Settings found: {settings_of(made)}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in told.versions.items()) + ".",
     ]
+    if made.threshold is not None:
+        share = request.alerts if request.alerts is not None else family.alerts
+        cost = f"; alerted where the expected loss reaches {request.alert_cost:g}" if request.alert_cost is not None else ""
+        method.append(f"Alerts: the riskiest {share:.2%} of rows out of fold, from a probability of {made.threshold:.6f}{cost}.")
     if request.rising or request.falling:
         method.append(f"Monotone as asked: rising {', '.join(request.rising) or 'none'}; falling {', '.join(request.falling) or 'none'}.")
     pictures = [plots.calibration(made.calibration), plots.gain(made.gains)]

@@ -153,6 +153,8 @@ CHECKLIST = (
          lambda made, _: f"schema of {len(made.schema.columns)} inputs enforced row by row"),
     Item("Monitoring, with thresholds", "SR 26-2; AI Act Art. 72", "Monitoring plan",
          lambda _made, _family: f"PSI {STABLE} watch, {MOVED} moved"),
+    Item("Record of automated decisions about people", "个人信息保护法第二十四条; AI Act Art. 12", "Records",
+         lambda _made, _family: "each batch is recorded with purpose, version and inputs; a person decides", people=True),
     Item("Developer named, and a second person for approval", "SR 26-2; 商业银行资本管理办法", "Sign-off",
          lambda made, _: f"trained by {made.request.trained_by}"),
     Item("Each score recorded and replayable", "AI Act Art. 12", "Records",

@@ -38,3 +38,4 @@ class Family:
     recall: Callable[[pd.DataFrame, Request], Any] | None = None
     required: tuple[str, ...] = ()  # of the request
     about_people: bool = False
+    alerts: float | None = None  # the share of rows that is alerted unless another is asked for

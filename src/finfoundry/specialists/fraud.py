@@ -396,4 +396,5 @@ FAMILY = Family(
     keep=keep,
     recall=recall,
     required=("time", "amount", "entities"),
+    alerts=0.01,
 )

@@ -91,6 +91,7 @@ def recall_at(share: float) -> Metric:
     return lambda y, p: alerted(y, p, share)[1]
 
 
+_BOUNDS = {"gini": (-1.0, 1.0), "log_loss": (0.0, float("inf"))}  # of the others 0 and 1
 COMMON: Mapping[str, Metric] = {"auc": auc, "gini": gini, "ks": ks, "brier": brier, "log_loss": log_loss, "ece": ece}
 
 
@@ -107,6 +108,7 @@ def figures(y: np.ndarray, p: np.ndarray, metrics: Mapping[str, Metric], seed: i
             drawn[name].append(metric(y[rows], p[rows]))
     result = {}
     for name, value in values.items():
-        low, high = np.quantile(np.array(drawn[name]) - np.mean(drawn[name]), (0.025, 0.975)) * share**0.5
-        result[name] = Figure(value, float(value + low), float(value + high))
+        low, high = value + np.quantile(np.array(drawn[name]) - np.mean(drawn[name]), (0.025, 0.975)) * share**0.5
+        least, most = _BOUNDS.get(name, (0.0, 1.0))
+        result[name] = Figure(value, float(max(min(low, value), least)), float(min(max(high, value), most)))
     return result

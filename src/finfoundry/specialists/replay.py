@@ -34,6 +34,8 @@ def kept(specialist: Specialist, ready: Inputs, scored: Scored) -> list[dict[str
             found.append({"id": row.id, "inputs": None, "output": {"refused": row.refused}})
             continue
         output: dict[str, Any] = {"score": row.score, "probability": row.probability, "grade": row.grade}
+        if row.alert is not None:
+            output["alert"] = row.alert
         if row.reasons:
             output["base"], output["rest"] = row.base, row.rest
             output["reasons"] = [{"column": one.column, "value": one.value, "contribution": one.contribution} for one in row.reasons]

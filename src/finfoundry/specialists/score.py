@@ -40,6 +40,7 @@ class Row:
     score: float | None = None
     probability: float | None = None
     grade: int | None = None
+    alert: bool | None = None  # to be looked at by a person; None where the family has no alerts
     base: float | None = None
     reasons: list[Reason] = field(default_factory=list)
     rest: float | None = None
@@ -169,15 +170,24 @@ def _fill(specialist: Specialist, values: Values, features: pd.DataFrame, rows: 
     model = specialist.model
     probability = model.probability(values)
     grades = grade(probability)
-    points = isinstance(model.form, Scorecard)
+    points, alerts = isinstance(model.form, Scorecard), _alerts(specialist, features, probability, at)
     totals = model.form.score(values) if isinstance(model.form, Scorecard) else np.round(model.form.margin(values), DIGITS)
     for number, row in enumerate(rows):
         row.score = int(totals[number]) if points else float(totals[number])
         row.probability = float(probability[number])
         row.grade = int(grades[number])
+        row.alert = bool(alerts[number]) if alerts is not None else None
     if reasons:
         base, parts = model.form.contributions(values)
         _explain(specialist, features, rows, at, round(base, DIGITS), parts)
+
+
+def _alerts(specialist: Specialist, features: pd.DataFrame, probability: np.ndarray, at: np.ndarray) -> np.ndarray | None:
+    """Rows for a person: where the expected loss is above what looking costs, else the riskiest share as it was in training."""
+    cost = specialist.request.alert_cost
+    if cost is not None and "amount" in features:
+        return np.asarray(probability * features["amount"].to_numpy(dtype=np.float64)[at] >= cost)
+    return np.asarray(probability >= specialist.threshold) if specialist.threshold is not None else None
 
 
 def _explain(specialist: Specialist, features: pd.DataFrame, rows: list[Row], at: np.ndarray, base: float, parts: np.ndarray) -> None:

@@ -57,6 +57,8 @@ class Request:
     delay_days: float = 7.0
     seed: int = 0
     budget: float = 900.0  # seconds
+    alerts: float | None = None  # the share of rows that people can look at
+    alert_cost: float | None = None  # what looking at one costs, in the currency of the amounts
     trained_by: str = "administrator"
 
     def skipped(self) -> set[str]:
@@ -128,6 +130,7 @@ class Specialist:
     lineage: Lineage
     warnings: list[str] = field(default_factory=list)
     proof: Proof | None = None
+    threshold: float | None = None  # the probability from which on a row is alerted
     calibration: list[Bar] = field(default_factory=list)
     gains: list[tuple[float, float]] = field(default_factory=list)
     version: str = ""

@@ -62,7 +62,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     given = prepared.frame[request.fold] if request.fold else None
     splits = folds(prepared.y, prepared.time, given, request.seed)
     margins, at, found = _out_of_fold(family, prepared, splits, request, report)
-    models, measured, bars, curve, proof = {}, {}, [], [], None
+    models, measured, bars, curve, proof, threshold = {}, {}, [], [], None, None
     report(Progress("training", len(splits), len(splits) + 1, "fits"))
     final = fit_models(family, prepared.schema, prepared.values, prepared.y, request, found)
     y = prepared.y[at]
@@ -73,6 +73,8 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
         if name == family.champion:
             bars, curve = calibration_bars(y, probability), gains(y, probability)
             proof = _proof(prepared, final, request, splits, at, y, probability)
+            share = request.alerts if request.alerts is not None else family.alerts
+            threshold = float(np.quantile(probability, 1 - share)) if share else None
     champion = models[family.champion].probability(prepared.values)
     edges, shares = reference(prepared.schema, prepared.values, champion)
     specialist = Specialist(
@@ -87,6 +89,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
         lineage=_lineage(source, prepared, clock.monotonic() - started),
         warnings=prepared.warnings,
         proof=proof,
+        threshold=threshold,
         calibration=bars,
         gains=curve,
         history=family.keep(table, request) if family.keep else None,
@@ -100,6 +103,8 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     """Check a training table and make its inputs. What was left out, and why, is said in the warnings."""
     for name, role in _named(request):
         need(table, name, role)
+    if request.alerts is not None and not 0 < request.alerts < 1:
+        raise InputError(f"--alerts {request.alerts:g} is no share", remedy="Give the share of rows that people can look at, such as 0.01")
     missing = [name for name in family.required if not getattr(request, name)]
     if missing:
         raise InputError(f"The family {family.name} needs --{missing[0].replace('entities', 'entity')}")

@@ -13,7 +13,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.specialists.score import REASONS, Row
 
 Write = Callable[[Sequence[Row]], list[Row]]
-_PLAIN = ("row", "id", "score", "probability", "grade", "base")
+_PLAIN = ("row", "id", "score", "probability", "grade", "alert", "base")
 
 
 @contextmanager

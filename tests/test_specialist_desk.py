@@ -1,0 +1,169 @@
+"""Every family through its whole life, over a real home: trained, validated, scored, monitored, explained, promoted, asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from finfoundry.app import App, open_app
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.principal import Principal
+from finfoundry.core.settings import Settings
+from finfoundry.governance.recorder import Recorder
+from finfoundry.specialist_desk import Desk, Given
+from finfoundry.specialists.made_data import laundering, loans, payments
+from finfoundry.specialists.market_risk import MarketScores
+from finfoundry.specialists.score import Scored
+from finfoundry.specialists.specialist import Request
+
+BOB = Principal("bob", administrator=True)
+
+
+@dataclass
+class House:
+    app: App
+    desk: Desk
+    folder: Path
+
+    def write(self, name: str, table: pd.DataFrame) -> Path:
+        table.to_csv(self.folder / name, index=False)
+        return self.folder / name
+
+    def promote(self, name: str) -> None:
+        with pytest.raises(NotPermitted):
+            self.desk.promote(self.app.administrator, self.folder / name)
+        self.desk.promote(BOB, self.folder / name)
+
+
+@pytest.fixture(scope="module")
+def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_app(Settings(home=module_home)) as app:
+        app.engine = ScriptedEngine([("", "The score is 123456789.")], model="scripted")
+        app.recorder = app.agent.engine = Recorder(app.engine)
+        yield House(app, Desk(app), tmp_path_factory.mktemp("house"))
+
+
+def test_credit(house: House) -> None:
+    table = loans(400, seed=5)
+    train, later = house.write("loans.csv", table.head(300)), house.write("later.csv", table.tail(100))
+    request = Request("credit", str(train), "default", id="id", group="region", budget=0.01)
+    trained = house.desk.train(house.app.administrator, request, house.folder / "loans", Given(train))
+    assert set(trained.models) == {"scorecard", "challenger"}
+    found = house.desk.validate(house.app.administrator, house.folder / "loans", Given(later))
+    assert set(found.models) == {"scorecard", "challenger"}
+    first = house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=True)
+    assert isinstance(first, Scored)
+    assert "nobody promoted" in first.warnings[0]
+    house.promote("loans")
+    with pytest.raises(InputError, match="takes no --transactions"):
+        house.desk.validate(house.app.administrator, house.folder / "loans", Given(later, transactions=later))
+    scored = house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=True, out=house.folder / "s.csv")
+    assert isinstance(scored, Scored)
+    assert (scored.rows, scored.warnings) == ([], [])
+    written = pd.read_csv(house.folder / "s.csv")
+    assert written["score"].tolist() == [row.score for row in first.rows]
+    assert scored.record is not None
+    assert house.desk.replay(house.app.administrator, scored.record).ok
+
+    row = written["id"][0]
+    told = house.app.ask(house.app.administrator, f"申请人{row}的信用评分是多少？")
+    assert (told.status, told.figures[0].value) == ("answered", str(written["score"][0]))
+    assert told.audit_id is not None
+    assert house.app.audit_replay(house.app.administrator, told.audit_id).ok
+    answer = house.desk.explain(house.app.administrator, house.folder / "loans", row, "en", "officer")
+    assert answer.status == "answered"
+    assert "123456789" not in answer.text, "what the model made up is not told"
+    assert answer.audit_id is not None
+    assert house.app.audit_replay(house.app.administrator, answer.audit_id).ok
+
+
+def test_fraud(house: House) -> None:
+    table = payments(2600, seed=1)
+    train, later = house.write("paid.csv", table.head(1900)), house.write("paid_later.csv", table.tail(700))
+    request = Request(
+        "fraud", str(train), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01, alerts=0.02
+    )  # fmt: skip
+    folder = house.folder / "cards"
+    assert set(house.desk.train(house.app.administrator, request, folder, Given(train)).models) == {"trees", "scorecard"}
+    assert "average_precision" in house.desk.validate(house.app.administrator, folder, Given(later)).models["trees"]
+    house.promote("cards")
+    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
+    assert isinstance(scored, Scored)
+    assert 0 < sum(bool(row.alert) for row in scored.rows) < 200
+    for row in scored.rows[:20]:
+        assert row.score is not None
+        assert row.base is not None
+        assert row.rest is not None
+        assert row.base + sum(reason.contribution for reason in row.reasons) + row.rest == pytest.approx(row.score, abs=1e-9)
+    alone: list[dict[Any, Any]] = table.iloc[[1900]].astype(str).to_dict("records")
+    served = house.desk.serve(house.app.administrator, "cards", alone, reasons=False)
+    assert isinstance(served, Scored)
+    assert served.rows[0].probability == scored.rows[0].probability, "one transaction alone is scored as in its file"
+    told = house.app.ask(house.app.administrator, f"What is the fraud probability of transaction {scored.rows[3].id}?")
+    assert told.status == "answered", told
+    assert house.desk.monitor(house.app.administrator, folder, Given(later)).stability
+    assert "Alerts: the riskiest 2.00%" in Path(house.desk.card(folder).markdown).read_text()
+    explained = house.desk.explain(house.app.administrator, folder, scored.rows[3].id, "zh")
+    assert explained.status == "answered", explained.reason
+
+
+def test_aml(house: House) -> None:
+    accounts, transfers, roles = laundering(360, 24, seed=1)
+    paid = house.write("transfers.csv", transfers)
+    train, later = house.write("accounts.csv", accounts.iloc[::2]), house.write("accounts_later.csv", accounts.iloc[1::2])
+    request = Request(
+        "aml", str(train), "laundering", id="account", transactions=str(paid), source="from", destination="to", amount="amount", budget=0.01
+    )
+    folder = house.folder / "watch"
+    house.desk.train(house.app.administrator, request, folder, Given(train))
+    assert house.desk.validate(house.app.administrator, folder, Given(later, transactions=paid)).models["trees"]["auc"].value > 0.7
+    paid.unlink()  # what scoring needs of the training is kept
+    house.promote("watch")
+    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
+    assert isinstance(scored, Scored)
+    assert scored.refused == 0
+    account = str(next(row.account for row in roles.itertuples() if int(str(row.account)) % 2 and row.pattern == "fan-in"))
+    for language in ("en", "zh"):
+        answer = house.desk.explain(house.app.administrator, folder, account, language)
+        assert answer.status == "answered", answer.reason
+        assert {"transfers", "accounts", "sum moved"} <= {str(figure.reference.field) for figure in answer.figures}
+        assert Path(answer.warnings[0].rpartition(": ")[2]).exists()
+    assert house.desk.monitor(house.app.administrator, folder, Given(later)).rows == len(accounts) // 2
+
+
+def test_market_risk(house: House) -> None:
+    random = np.random.default_rng(2)
+    moves = random.standard_t(5, (900, 2)) * 0.01
+    table = pd.DataFrame(100 * np.exp(np.cumsum(moves, axis=0)), columns=["ACME", "BETA"])
+    table.insert(0, "date", pd.bdate_range("2016-01-01", periods=900))
+    train, later = house.write("prices.csv", table.head(880)), house.write("prices_later.csv", table)
+    folder = house.folder / "market"
+    trained = house.desk.train(house.app.administrator, Request("market-risk", str(train)), folder, Given(train))
+    assert set(trained.models) == {"historical", "filtered_historical", "parametric"}
+    house.promote("market")
+    scenarios = house.folder / "scenarios.csv"
+    scenarios.write_text("scenario,ACME\ncrash,-0.3\n")
+    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=False, scenarios=scenarios)
+    assert isinstance(scored, MarketScores)
+    assert "crash" in scored.rows[0].stress
+    assert "crash" not in scored.rows[1].stress
+    told = house.app.ask(house.app.administrator, "ACME的风险价值是多少？")
+    assert told.status == "answered", told
+    assert told.figures[0].value == f"{scored.rows[0].forecasts['filtered_historical'].var:.10f}".rstrip("0")
+    assert house.desk.explain(house.app.administrator, folder, "BETA", "en").status == "answered"
+    assert "filtered_historical: breach_rate" in house.desk.monitor(house.app.administrator, folder, Given(later)).figures
+    assert Path(house.desk.card(folder).html).exists()
+    assert set(house.desk.validate(house.app.administrator, folder, Given(later)).models) == set(trained.models)
+
+
+def test_neither_file_nor_query_is_told(house: House) -> None:
+    for given in (Given(), Given(house.folder / "loans.csv", "SELECT 1")):
+        with pytest.raises(InputError, match="missing, or given twice"):
+            house.desk.source(house.app.administrator, given)
