@@ -49,3 +49,14 @@ def test_the_words_are_those_that_filings_answer_to_and_the_meaning_is_the_whole
     assert "total current assets" in query.text
     assert (query.question, query.period, query.months, query.k) == (asked.question, "2020", 12, 5)
     assert "Stream" not in search_text(asked)
+
+
+def test_a_day_is_looked_for_as_printed_and_its_year_prefers_papers() -> None:
+    query = search_query(intent("Which segment did Stream sell as of August 30, 2023?"), Subject("Stream, Inc."), None, 5)
+    assert (query.period, query.months) == ("2023", None)
+    assert "August 30" in query.text
+
+
+def test_what_is_expected_of_a_year_is_looked_for_in_papers_of_every_year() -> None:
+    query = search_query(intent("Is growth in Stream's revenue expected to slow in FY2023?"), Subject("Stream, Inc."), None, 5)
+    assert (query.period, query.months) == (None, None)

@@ -13,7 +13,7 @@ from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Language
-from finfoundry.core.periods import find_periods
+from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.knowledge.facts.concepts import concepts
 
 EXPANSIONS = 6  # printed names added to a query
@@ -27,16 +27,30 @@ _KINDS = (
     ("half-year report", re.compile(r"半年报|半年度报告")),
 )
 
+# What is expected of a year stands in papers written before it, too: then none is preferred for its year.
+_AHEAD = re.compile(
+    r"\b(?:expect(?:s|ed|ation|ations)?|forecasts?|guidance|outlook|project(?:ed|ions?)|anticipate[sd]?)\b|预计|预期|预测|展望|指引", re.I
+)
+
 
 def search_query(intent: Intent, subject: Subject, collection: str | None, limit: int, each: int = 1) -> SearchQuery:
     """The query; a kind of paper that the question names is a filter where the entity has such papers."""
     named = next((kind for kind, pattern in _KINDS if pattern.search(intent.question)), None)
     kind = named if any(document.kind == named for document in subject.documents) else None
     span = next(reversed(spans_of(intent, subject.calendar)), None)
+    day = max((found.period.end for found in intent.periods if found.period and _is_day(found)), default=None)
+    year = span.year if span else day.year if day else None
+    if _AHEAD.search(intent.core):
+        span, year = None, None
     return SearchQuery(
-        search_text(intent), k=limit, collection=collection, entity=subject.name, period=str(span.year) if span else None, kind=kind,
+        search_text(intent), k=limit, collection=collection, entity=subject.name, period=str(year) if year else None, kind=kind,
         question=intent.question, months=span.months if span else None, route=route_of(intent), passages=each,
     )  # fmt: skip
+
+
+def _is_day(found: FoundPeriod) -> bool:
+    """A date that closes no fiscal year: something happened on it, and papers print it."""
+    return found.kind == "date" and found.period is not None and found.fiscal_year is None
 
 
 def route_of(intent: Intent) -> Route:
@@ -48,9 +62,9 @@ def route_of(intent: Intent) -> Route:
 
 
 def search_text(intent: Intent) -> str:
-    """The words that carry content, then the metrics as printed."""
+    """The words that carry content, a day among them, then the metrics as printed."""
     text = intent.masked
-    for found in reversed(find_periods(text)):
+    for found in reversed([found for found in find_periods(text) if not _is_day(found)]):
         text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
     if intent.language == "zh":
         kept = re.sub(r"\s+", " ", text).strip()

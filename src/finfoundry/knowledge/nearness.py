@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from finfoundry.core.periods import parse_iso
 
 # A document on another part of the year asked for; on the next year, which prints this one beside it; on any other.
 OTHER_PART, NEXT_YEAR, OTHER_YEAR = 0.95, 0.8, 0.5
 OTHER_LENGTH = 0.85  # a paper on a quarter where a year is asked for, or the other way round
+FIRST_WEEK = timedelta(days=7)  # of January: years of 52 weeks that end in it belong to the year before
 YEAR_BEHIND = 0.95  # where no period is asked for: each year behind the latest paper
 
 
@@ -42,9 +44,9 @@ def _of_year(wanted: str, paper: Reported) -> float:
     found = re.match(r"\d{4}", last)
     if found is None or (paper.fiscal_year is None and paper.period is None):
         return 1.0
-    year, end = int(found.group()), (paper.period or "").rpartition("/")[2]
-    if year == paper.fiscal_year or end.startswith(found.group()):
-        return 1.0 if len(wanted) == 4 or last == end else OTHER_PART
+    year, end = int(found.group()), parse_iso(paper.period).end if paper.period else None
+    if year == paper.fiscal_year or (end is not None and year == (end - FIRST_WEEK).year):
+        return 1.0 if len(wanted) == 4 or (end is not None and last == end.isoformat()) else OTHER_PART
     return NEXT_YEAR if paper.fiscal_year == year + 1 else OTHER_YEAR
 
 
