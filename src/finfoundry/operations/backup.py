@@ -16,10 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from finfoundry import __version__
-from finfoundry.app import open_database
+from finfoundry.app import master_of, open_database
+from finfoundry.core.audit import Record, Step, append
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, StoreError
 from finfoundry.core.migrate import applied
+from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
@@ -76,7 +78,8 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
     """Write a backup to a file, or under a name with the time into a folder. The file is there whole, or not at all.
 
     Others may go on asking and ingesting meanwhile; what they commit after the start is not in it.
-    Raises InputError for a target that is already there, StoreError for a full disk, IntegrityError if what was written does not read back.
+    Raises InputError for a target that is already there, StoreError for a full disk, IntegrityError for a database of another home, and if
+    what was written does not read back.
     """
     now = datetime.now(UTC)
     path = target / f"finfoundry-{now:%Y%m%dT%H%M%SZ}.backup" if target.is_dir() else target
@@ -84,9 +87,11 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
         raise InputError(f"{path} is already there", remedy="Name another file; backups are never written over")
     new = path.with_name(path.name + ".new")
     database = open_database(settings, Supervisor(settings.home))
-    with suppress(IntegrityError):  # a chain that does not hold is backed up as it is; a restore will say so
-        seal.seal(database, settings.home)
     try:
+        master_of(settings, database)  # the keys of another home would be of no use in it
+        record(database, "backup taken", {"file": str(path)})
+        with suppress(IntegrityError):  # a chain that does not hold is backed up as it is; a restore will say so
+            seal.seal(database, settings.home)
         path.parent.mkdir(parents=True, exist_ok=True)
         with archive.open_to_write(new, passphrase) as file:
             writer = archive.Writer(file)
@@ -109,6 +114,12 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
     return BackedUp(
         str(path), path.stat().st_size, sha256, passphrase is not None, count, sum(rows.values()), rows.get("documents", 0), receipt
     )
+
+
+def record(database: Database, action: str, told: dict[str, object]) -> None:
+    """A backup is a copy of everything, and a restore a new beginning: both are put on record."""
+    with database.owner() as connection:
+        append(connection, Record(ADMINISTRATOR.user, action, (Step("operation", told),)))
 
 
 @contextmanager

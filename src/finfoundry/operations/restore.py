@@ -77,9 +77,11 @@ def restore(
                         f"The audit trail in the backup does not hold: {found.problems[0].message}", remedy=archive.DAMAGED
                     )
                 behind = put(staged, settings.home)
+            upgraded = database.migrate()
+            backup.record(database, "store restored", {"created": header.created, "head": found.head, "behind": behind})
             return Restored(
                 str(source), header.created, len(header.tables), sum(rows.values()), rows.get("documents", 0), found.records, found.head,
-                database.migrate(), behind,
+                upgraded, behind,
             )  # fmt: skip
         finally:
             database.close()
