@@ -41,7 +41,7 @@ def upload(tab: Page, url: str, key: str, report: Path) -> None:
     node = tab.call("DOM.querySelector", {"nodeId": root, "selector": "input[type=file]"})["nodeId"]
     tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": [str(report)]})
     tab.run("document.querySelector('form[data-live=upload] button').click()")
-    tab.until("location.pathname.startsWith('/console/documents/')", 180)
+    tab.until("location.pathname.startsWith('/console/documents/')", 900)
 
 
 def ask(tab: Page, url: str, language: str, folder: Path) -> None:
@@ -51,7 +51,7 @@ def ask(tab: Page, url: str, language: str, folder: Path) -> None:
     tab.run("document.querySelector('textarea').focus()")
     tab.type(QUESTIONS[language])
     tab.run("document.querySelector('form[data-live=ask] button').click()")
-    tab.until("document.querySelector('#answer a.figure')", 180)
+    tab.until("document.querySelector('#answer a.figure')", 600)
     (folder / f"answer.{language}.png").write_bytes(tab.screenshot())
     tab.run("document.querySelector('#answer a.figure').click()")
     tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100", 60)
