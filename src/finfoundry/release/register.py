@@ -115,23 +115,42 @@ class Register:
                 _move(connection, principal, act, _Change(release.slot, release, before.get(release.slot)), "promoted", why)
             return [_one(connection, number) for number in releases]
 
+    def check(self, principal: Principal, number: int) -> Release:
+        """A release that the principal may promote now. Raises as ``promote`` does."""
+        with self._database.owner() as connection:
+            release = _one(connection, number)
+            _check(release, principal, _serving(connection))
+            return release
+
+    def before(self, slot: str) -> Serving:
+        """What would serve after a rollback. Raises NotFound when nothing was promoted, InputError when an adapter would lose its base."""
+        with self._database.owner() as connection:
+            after, _ = self._undone(connection, slot)
+            return after
+
     def rollback(self, principal: Principal, slot: str, why: str) -> Serving:
         """Undo the promotion of what serves in a slot, and of what was promoted with it; what serves then. Raises NotFound."""
         _reasoned(why)
         with self._database.owner() as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            after, back = self._undone(connection, slot)
             now = _serving(connection)
-            if slot not in now:
-                raise NotFound(f"No release serves as {slot!r}: there is nothing to roll back", remedy="See finfoundry release list")
-            moves = _together(connection, now[slot])
-            back = {name: before for name, release, before in moves if name in now and now[name].id == release}
-            after = {name: release for name, release in now.items() if name not in back}
-            after |= {name: _one(connection, before) for name, before in back.items() if before is not None}
-            self._check_bases(after)
             act = uuid.uuid4()
             for name in back:
                 _move(connection, principal, act, _Change(name, after.get(name), now[name]), "rolled back", why)
             return _serving(connection)
+
+    def _undone(self, connection: Connection, slot: str) -> tuple[Serving, list[str]]:
+        """What serves once the last promotion of a slot is undone, and the slots that go back with it."""
+        now = _serving(connection)
+        if slot not in now:
+            raise NotFound(f"No release serves as {slot!r}: there is nothing to roll back", remedy="See finfoundry release list")
+        moves = _together(connection, now[slot])
+        back = {name: before for name, release, before in moves if name in now and now[name].id == release}
+        after = {name: release for name, release in now.items() if name not in back}
+        after |= {name: _one(connection, before) for name, before in back.items() if before is not None}
+        self._check_bases(after)
+        return after, list(back)
 
     def releases(self) -> list[Release]:
         """All of them, the latest first."""

@@ -6,13 +6,14 @@ are, new ones go to the new child, and the old one is stopped once it has been i
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from finfoundry.base.catalogue import catalogue
@@ -22,14 +23,17 @@ from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, sha256_of
-from finfoundry.release.register import Release, Serving, serving
+from finfoundry.release.register import Release, serving
 
 LOOK = 2.0  # seconds between two looks at what runs
 IDLE = 10.0  # seconds without work after which an engine that serves no more is stopped
 log = logging.getLogger("finfoundry.release")
 
 
-def served(settings: Settings, now: Serving) -> Served:
+Line = Mapping[str, Release | Candidate]  # slot -> what serves there, or would
+
+
+def served(settings: Settings, now: Line) -> Served:
     """What the engine runs for these releases. Raises ModelError when a release's weights are not on this machine."""
     own = own_model(settings)
     if not now:
@@ -41,9 +45,10 @@ def served(settings: Settings, now: Serving) -> Served:
         adapters = {path.stem: path for path in sorted(adapters_folder(settings).glob("*.gguf"))} | adapters
     folder = _adapters(settings, key, adapters)
     if model is None:
-        return Served(f"engine-{key}", own.name, own.weights, folder, own.template)
-    template = catalogue()[model.base].template if model.base in catalogue() else {}
-    return Served(f"engine-{key}", label(model), weights(settings, model.sha256), folder, template)
+        return dataclasses.replace(own, process=f"engine-{key}", adapters=folder)
+    base = catalogue().get(model.base)
+    template, chat_template = (base.template, base.chat_template if model.form == BASE else "") if base else ({}, "")
+    return Served(f"engine-{key}", label(model), weights(settings, model.sha256), folder, template, chat_template)
 
 
 def label(release: Release | Candidate) -> str:

@@ -19,7 +19,7 @@ from finfoundry.evals.run import Suite
 FOLDER = "safety"
 CHINESE_ATTACKS, ENGLISH_ATTACKS = "jade/jade-db-v2.0_jade_benchmark_easy_zh.csv", "red_team/harmbench_prompts.txt"  # JADE; HarmBench
 BENIGN = "cvalues_responsibility_prompts.jsonl"  # CValues (Xu et al., 2023): sensitive questions that deserve an answer
-TOKENS = 64  # a refusal shows in its first words
+TOKENS = 40  # a refusal shows in its first words
 
 
 @cache

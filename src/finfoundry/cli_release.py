@@ -1,0 +1,141 @@
+"""Commands of what serves: ``finfoundry release …``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from finfoundry import terminal
+from finfoundry.app import open_app
+from finfoundry.core.principal import Principal
+from finfoundry.release.candidate import BASE, MODEL, Candidate, base_of, tuned
+from finfoundry.release.register import Release, Shown
+from finfoundry.release_desk import Contest, ReleaseDesk
+
+releases = typer.Typer(
+    help="What serves: proposed with evidence, promoted by a second person, taken back by one command.", no_args_is_help=True
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the record.")]
+Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the suites' data; nothing of it is copied.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the rows go; the same folder goes on where it stopped.")]
+Improve = Annotated[list[str] | None, typer.Option("--improve", metavar="SUITE", help="A suite that must improve; repeat for more.")]
+Suites = Annotated[
+    list[str] | None, typer.Option("--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data].")
+]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")]
+
+
+@contextmanager
+def desk(user: str | None, *, quiet: bool = True) -> Iterator[tuple[ReleaseDesk, Principal]]:
+    """Who decides, and the desk."""
+    with open_app() as app, terminal.progress(quiet=quiet) as report:
+        yield ReleaseDesk(app, report), app.principal(user)
+
+
+@releases.command()
+def propose(
+    model: Annotated[str, typer.Argument(metavar="DIR|BASE", help="The folder of a tuned model, or a base of the catalogue as it is.")],
+    why: Why,
+    data: Data,
+    out: Out,
+    form: Annotated[
+        str, typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16; lora for an adapter that requests choose by name.")
+    ] = "q8_0",
+    improve: Improve = None,
+    suite: Suites = None,
+    limit: Limit = None,
+    seed: Annotated[int, typer.Option("--seed")] = 0,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Evaluate a model in the form in which it would serve, against what serves now, and keep it with its evidence. Exit 1 if refused."""
+    contest = Contest(data, out, tuple(improve or ()), tuple(suite or ()), limit, seed)
+    with desk(user, quiet=json) as (found, principal):
+        release = found.propose(principal, _candidate(found, model, form), contest, why)
+        shown = found.register.show(release.id)
+    _tell(shown, json)
+    if not release.passed:
+        raise typer.Exit(1)
+
+
+@releases.command()
+def promote(
+    release: Annotated[list[int], typer.Argument(metavar="ID…", help="One, or several that serve together or not at all.")],
+    why: Why,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Let releases serve. Who promotes is not who proposed. No request in flight is lost."""
+    with desk(user) as (found, principal):
+        _list(found.promote(principal, release, why), json)
+
+
+@releases.command()
+def rollback(
+    why: Why,
+    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Undo the last promotion, with what was promoted in the same act; print what serves then."""
+    with desk(user) as (found, principal):
+        _list(found.rollback(principal, slot, why), json)
+
+
+@releases.command("list")
+def list_releases(json: Json = False) -> None:
+    """List all releases, the latest first; none serves = the model of the settings does."""
+    with desk(None) as (found, _):
+        _list(found.register.releases(), json)
+
+
+@releases.command()
+def show(release: Annotated[int, typer.Argument(metavar="ID")], json: Json = False) -> None:
+    """Show a release: evidence suite by suite, manifest, who decided what, when and why."""
+    with desk(None) as (found, _):
+        _tell(found.register.show(release), json)
+
+
+def _candidate(found: ReleaseDesk, model: str, form: str) -> Candidate:
+    return tuned(Path(model), form) if Path(model).is_dir() and form != BASE else base_of(found.app.settings, model)
+
+
+def _list(found: list[Release], as_json: bool) -> None:
+    if as_json:
+        terminal.print_json(found)
+        return
+    table = Table("id", "slot", "name", "form", "sha256", "state", "proposed", "why")
+    for one in found:
+        table.add_row(
+            str(one.id), one.slot, one.name, one.form, one.sha256[:12], one.state, f"{one.proposed_by} {one.proposed_at}", one.why
+        )
+    terminal.out.print(table if found else "the model of the settings serves")
+
+
+def _tell(shown: Shown, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json(shown)
+        return
+    _list([shown.release], as_json=False)
+    table = Table("suite", "asked", "n", "measure", "serves", "candidate", "bound", "margin", "")
+    for one in shown.verdict["findings"]:
+        values = [f"{one[key]:.3f}" for key in ("serving", "candidate")] + [f"{one['lower']:+.3f}", f"{one['margin']:.3f}"]
+        table.add_row(one["suite"], one["role"], str(one["n"]), one["measure"], *values, "passed" if one["passed"] else one["why"])
+    terminal.out.print(table)
+    for move in shown.moves:
+        terminal.out.print(
+            f"{move.at} {move.person}: {move.action} {move.slot}: {move.before or 'settings'} -> {move.release or 'settings'}: {move.why}"
+        )
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    cli.add_typer(releases, name="release")
