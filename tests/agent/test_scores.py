@@ -33,6 +33,7 @@ CARD = {"score": -5.1234567891, "probability": 0.0000123, "grade": 1}
 STOCK = {
     "series": "ACME",
     "volatility": 0.0123,
+    "refused": None,
     "forecasts": {
         "historical": {"var": 0.0312, "es": 0.0413},
         "filtered_historical": {"var": 0.0352, "es": 0.0517},

@@ -83,7 +83,7 @@ def _told(inquiry: Inquiry, call: ScoreCall, found: Sequence[RecordedScore]) -> 
         inquiry.trace.add("specialist", content)
         if one.family == "credit":
             inquiry._warn(words["person"])
-    refused = [one for one in found if "refused" in one.output]
+    refused = [one for one in found if one.output.get("refused")]
     if refused:
         first = refused[0]
         text = words["refused"].format(model=first.model, row=first.row, reason=first.output["refused"])
@@ -117,7 +117,7 @@ def _nothing(inquiry: Inquiry, call: ScoreCall, models: Sequence[str]) -> Answer
 
 def _of_kind(found: Sequence[RecordedScore], call: ScoreCall) -> list[RecordedScore]:
     """Scores that have what is asked for: a value at risk is no field of a scorecard, and a probability of default none of fraud."""
-    fitting = [one for one in found if "refused" in one.output or {field.kind for field in fields_of(one.output)} & set(call.wanted)]
+    fitting = [one for one in found if one.output.get("refused") or {field.kind for field in fields_of(one.output)} & set(call.wanted)]
     left = (fitting if call.wanted else list(found)) or list(found if call.models else ())
     return [one for one in left if one.family in call.families] or left
 
