@@ -13,7 +13,7 @@ from finfoundry.evals.compare import Comparison
 from finfoundry.evals.compare import compare as compare_runs
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.result import Result
-from finfoundry.evaluation import PRODUCT, Evaluation
+from finfoundry.evaluation import PRODUCT, Evaluation, fitted
 from finfoundry.machine import read_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
@@ -94,6 +94,25 @@ def _tell_comparison(found: Comparison) -> None:
         terminal.print_value(f"  and {len(found.flips) - FLIPS} more: --json prints all")
 
 
+def calibrate(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Folders of suites' runs whose answers were judged.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration; name it in FINFOUNDRY_CALIBRATION.")],
+    json: Json = False,
+) -> None:
+    """Fit the confidence of answers on half of the judged answers of runs, and read its errors off the other half."""
+    found = fitted(runs, out)
+    if json:
+        terminal.print_json(found)
+        return
+    terminal.print_value(f"{found.answers} answers; {found.fitted_on}")
+    for accepted in (0.01, 0.02, 0.05, 0.1):
+        coverage = max((step.coverage for step in found.steps if step.error <= accepted), default=0.0)
+        terminal.print_value(
+            f"accepted error {accepted:.0%}: threshold {found.threshold(accepted):.3f}, {coverage:.0%} of the answers stand"
+        )
+
+
 def register(cli: typer.Typer) -> None:
     cli.command()(evaluate)
     cli.command()(compare)
+    cli.command()(calibrate)

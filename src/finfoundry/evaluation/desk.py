@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from finfoundry import machine
-from finfoundry.agent.confidence import signals
+from finfoundry.agent.confidence import Calibration, calibration, signals
 from finfoundry.app import App, open_app
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, SettingsError
@@ -20,10 +20,11 @@ from finfoundry.core.protocols import Embedder, Engine
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks import load_task
+from finfoundry.evals import calibrate
 from finfoundry.evals.report import write_report
 from finfoundry.evals.result import Result
-from finfoundry.evals.rows import Item, Reply, Solver
-from finfoundry.evals.run import RESULT, Suite, run
+from finfoundry.evals.rows import Item, Reply, Solver, read_rows
+from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json
 from finfoundry.evals.suites import OWN, load_suite, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
@@ -141,6 +142,13 @@ class Evaluation:
         if self._app is None:
             self._app = self._stack.enter_context(open_app(self.settings))
         return self._app
+
+
+def fitted(runs: Sequence[Path], out: Path) -> Calibration:
+    """A calibration from the judged answers of runs, written to ``out``. Raises InputError for too few, or none that was wrong."""
+    rows = [row for folder in runs for row in read_rows(folder / ROWS)]
+    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs)))
+    return calibration(out)
 
 
 def reply_of(answer: Answer, question: str = "") -> Reply:

@@ -200,7 +200,7 @@ class Maker:
 
     def statistic(self) -> tuple[str, str, str, Check] | None:
         year, column, said, found = self._ranked()
-        if column in self.counts:
+        if column in self.counts or not found:
             return None
         values = [value for value, _, _ in found]
         way = self.random.choice(["mean", "total", "median"])
