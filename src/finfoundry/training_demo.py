@@ -2,7 +2,7 @@
 
     python -m finfoundry.training_demo [--out DIR] [--rows N]
 
-The task is invented: which of six things a bank's customer wants, in English and Chinese. The base is gemma-3-270m, pulled if it is not there.
+The task is invented: which of six things a bank's customer wants, in English and Chinese. The base, gemma-3-270m, is pulled if need be.
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ def test_kill_and_interrupt_leave_a_run_that_goes_on(recipe: Made, bases: Bases,
     killed = child(hurt, asked, bases("llama"), data)
     wait_for(killed, "5")
     killed.kill()
-    killed.wait()
+    killed.communicate()
     interrupted = child(hurt, asked, bases("llama"), data)
     wait_for(interrupted, "6")
     interrupted.send_signal(signal.SIGINT)

@@ -53,11 +53,8 @@ def hf_model(architecture: str, seed: int = 0) -> Any:
         return Qwen2ForCausalLM(Qwen2Config(**sizes, tie_word_embeddings=True))
     if architecture == "qwen3":
         return Qwen3ForCausalLM(Qwen3Config(**sizes, head_dim=128))  # the only one that transformers knows from GGUF
-    return Gemma3ForCausalLM(
-        Gemma3TextConfig(
-            **sizes, head_dim=32, query_pre_attn_scalar=32, sliding_window=16, layer_types=["sliding_attention", "full_attention"]
-        )
-    )
+    # transformers takes head_dim and the scale of attention as those of the real ones: 256
+    return Gemma3ForCausalLM(Gemma3TextConfig(**sizes, head_dim=256, query_pre_attn_scalar=256, sliding_window=16))
 
 
 def write_gguf(path: Path, architecture: str, seed: int = 0) -> Any:
@@ -67,6 +64,8 @@ def write_gguf(path: Path, architecture: str, seed: int = 0) -> Any:
         for weight in model.parameters():
             if weight.ndim == 1:
                 weight.add_(torch.randn_like(weight) * 0.1)  # norms and biases that show whether they are carried over
+        if architecture == "gemma3":  # else every token foretells itself: input and output share the vocabulary
+            model.get_input_embeddings().weight.mul_(0.05)
     writer = gguf.GGUFWriter(str(path), architecture)
     _keys(writer, model.config)
     names = names_of(model.config)

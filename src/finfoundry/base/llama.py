@@ -122,12 +122,12 @@ class LlamaEngine(OpenAIEngine):
         return {Path(adapter["path"]).stem: adapter["id"] for adapter in loaded}
 
     def _body(self, request: Request) -> dict[str, Any]:
+        numbers = self.adapters()
+        if request.adapter and request.adapter not in numbers:
+            raise EngineError(f"no adapter {request.adapter!r}", remedy=f"Loaded are: {', '.join(sorted(numbers)) or 'none'}")
         body = super()._body(request) | {"model": self.model}
-        if request.adapter:
-            numbers = self.adapters()
-            if request.adapter not in numbers:
-                raise EngineError(f"no adapter {request.adapter!r}", remedy=f"Loaded are: {', '.join(sorted(numbers)) or 'none'}")
-            body["lora"] = [{"id": numbers[request.adapter], "scale": 1.0}]
+        if numbers:  # all are named: a request that names none may get a prompt that llama.cpp read with one
+            body["lora"] = [{"id": number, "scale": float(name == request.adapter)} for name, number in numbers.items()]
         return body
 
     def _tokenize_body(self, text: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
     given.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
     given.cache_ram_mib = PROMPT_CACHE_MIB
     given.lora_adapters = [_adapter(path) for path in sorted(arguments.adapters.glob("*.gguf"))] if arguments.adapters else []
-    given.lora_init_without_apply = True  # an adapter acts only on the requests that name it
+    given.lora_init_without_apply = True
     given.chat_template = arguments.chat_template  # empty: the one in the file
     given.default_template_kwargs = {key: json.dumps(value) for key, value in json.loads(arguments.template).items()}
     given.sse_ping_interval = 1  # seconds; so that a reader in the queue can look at its deadline
@@ -65,7 +65,7 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
 def _adapter(path: Path) -> xllamacpp.CommonAdapterLoraInfo:
     adapter = xllamacpp.CommonAdapterLoraInfo()
     adapter.path = str(path)
-    adapter.scale = 1.0
+    adapter.scale = 0.0  # what a request that names no adapter gets; llama.cpp would apply all to it
     return adapter
 
 

@@ -148,7 +148,7 @@ def task_names() -> list[str]:
 
 
 def load_task(name: str | Path) -> Task:
-    """A shipped task by name, another by the path of its file; NAME@1 asks by its second template. Raises InputError naming what is wrong."""
+    """A shipped task by name, another by the path of its file; NAME@1 asks by its second template. Raises InputError."""
     plain, _, number = str(name).partition("@")
     if number:
         task = load_task(plain)

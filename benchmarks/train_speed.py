@@ -1,0 +1,138 @@
+"""Training speed against TRL's SFTTrainer, with its defaults and at its best: same base, rows, adapter, one epoch, and the loss after it.
+
+    python benchmarks/train_speed.py --data DIR [--rows 96] [--base gemma-3-270m] [--only ours default best]
+
+Needs `pip install trl`. Each trainer runs in a process of its own; the time is that of its steps alone, without loading and reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from finfoundry.machine import read_settings
+from finfoundry.train.loss import CausalLoss
+from finfoundry.train.packing import Order, Tokens, fit
+from finfoundry.train.recipe import Recipe, parse_recipe
+from finfoundry.train.run import Prepared, carry_out, prepared
+from finfoundry.train.weights import trainable
+from finfoundry.training import SCREEN, Training
+
+KINDS = ("ours", "default", "best")
+
+
+def recipe(base: str, rows: int) -> Recipe:
+    told = {
+        "name": "speed", "base": base, "method": "instruct", "weights": "lora",
+        "data": {
+            "tasks": [{"task": "finfe@1", "limit": rows}, {"task": "finre@1", "limit": rows}], "licences": ["none-stated"],
+            "too_long": "drop", "near_duplicates": 1,
+        },
+        "context": 256, "pack": 1024, "packs": 1, "learning_rate": 5e-4, "warmup": 0, "schedule": "constant", "seed": 3, "forms": [],
+        "checkpoint_every": 10_000,
+    }  # fmt: skip
+    return parse_recipe(told, "speed")
+
+
+def ours(told: Prepared, folder: Path) -> tuple[float, CausalLoss]:
+    begin = time.perf_counter()
+    found = carry_out(told, folder, "benchmark")
+    seconds = sum(json.loads(line)["seconds"] for line in (folder / "log.jsonl").read_text().splitlines())
+    print(f"  all with loading: {time.perf_counter() - begin:.0f} s; share of peak {found.outcome.share_of_peak:.0%}", file=sys.stderr)
+    weights = trainable(told.recipe)
+    model = weights.open(told.base, torch.bfloat16)
+    from safetensors.torch import load_file
+
+    state = load_file(folder / "adapter" / "adapter_model.safetensors")
+    learned = weights.learned(model)
+    with torch.no_grad():
+        for name, weight in state.items():
+            learned[name.removeprefix("base_model.model.").replace(".weight", ".default.weight")].copy_(weight)
+    return seconds, CausalLoss(model)
+
+
+def trl(told: Prepared, folder: Path, *, best: bool) -> tuple[float, CausalLoss]:
+    from datasets import Dataset
+    from peft import LoraConfig
+    from trl import SFTConfig, SFTTrainer
+
+    tokenizer = told.base.tokenizer
+    rows = {
+        "input_ids": [list(row.ids) for row in told.rows],
+        "completion_mask": [[0] * row.start + [1] * row.targets for row in told.rows],
+    }
+    given: dict[str, Any] = {"packing": True, "max_length": 1024, "gradient_checkpointing": False, "per_device_train_batch_size": 1}
+    config = SFTConfig(
+        output_dir=str(folder), report_to="none", save_strategy="no", logging_strategy="no", learning_rate=5e-4,
+        lr_scheduler_type="constant",
+        num_train_epochs=1, completion_only_loss=True, use_cpu=not torch.cuda.is_available(), seed=3, **(given if best else {}),
+    )  # fmt: skip
+    model = told.base.model(torch.bfloat16 if best else torch.float32)
+    model.set_attn_implementation("sdpa")
+    lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
+    trainer = SFTTrainer(model, args=config, train_dataset=Dataset.from_dict(rows), processing_class=tokenizer, peft_config=lora)
+    begin = time.perf_counter()
+    trainer.train()
+    seconds = time.perf_counter() - begin
+    tuned = trainer.model.base_model.model
+    tuned.set_attn_implementation("segments")
+    return seconds, CausalLoss(tuned)
+
+
+def loss(module: CausalLoss, rows: list[Tokens]) -> float:
+    """Mean over target tokens, in bf16."""
+    module.eval()
+    total, count = 0.0, 0
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        for pack in fit(rows, 1024):
+            total, count = total + float(module(pack)), count + pack.targets
+    return total / count
+
+
+def child(kind: str, data: Path, rows: int, base: str) -> dict[str, Any]:
+    training = Training(read_settings())
+    with tempfile.TemporaryDirectory() as folder:
+        told = prepared(recipe(base, rows), training.base(base), data, Path(folder), SCREEN)
+        held = told.rows[: len(told.rows) // 8]  # none of the trainers sees these
+        kept = told.rows[len(held) :]
+        order = Order(kept, 1024, 1, 1, 3)
+        told = Prepared(told.recipe, told.base, told.material, kept, order, told.plan)
+        seconds, module = ours(told, Path(folder)) if kind == "ours" else trl(told, Path(folder), best=kind == "best")
+        return {"kind": kind, "rows": len(kept), "seconds": seconds, "rate": len(kept) / seconds, "loss": loss(module, held)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--rows", type=int, default=96, help="of each of two tasks")
+    parser.add_argument("--base", default="gemma-3-270m")
+    parser.add_argument("--only", nargs="*", default=KINDS)
+    parser.add_argument("--child", choices=KINDS, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if not (arguments.data / "zh_tasks" / "fincuge").is_dir():
+        print(f"not run: {arguments.data} has no zh_tasks/fincuge")
+        return
+    if arguments.child:
+        print(json.dumps(child(arguments.child, arguments.data, arguments.rows, arguments.base)))
+        return
+    found = {}
+    for kind in arguments.only:
+        argv = [sys.executable, __file__, "--data", str(arguments.data), "--rows", str(arguments.rows), "--base", arguments.base]
+        said = subprocess.run([*argv, "--child", kind], check=True, stdout=subprocess.PIPE, text=True).stdout
+        found[kind] = told = json.loads(said.splitlines()[-1])
+        print(f"{kind:8} {told['rows']} rows, {told['rate']:.2f} a second, {told['seconds']:.1f} s; loss on others {told['loss']:.3f}")
+    for kind in set(found) - {"ours"}:
+        if "ours" in found:
+            print(f"ours against TRL {kind}: {found['ours']['rate'] / found[kind]['rate']:.2f} times")
+
+
+if __name__ == "__main__":
+    main()
