@@ -80,3 +80,9 @@ def test_a_statement_asked_for_is_found_where_most_of_its_lines_stand() -> None:
     route = Route((), (("balance", 1.0),))
     found = [PageFacts((1, page), "balance", lines, frozenset()) for page, lines in ((40, 5), (52, 24), (99, 2))]
     assert best_pages(route, found, {}) == [(1, 52), (1, 40)]
+
+
+def test_a_line_of_the_year_asked_for_counts_double() -> None:
+    route = Route((("Cash",),), (), year=2020)
+    found = [PageFacts((1, 4), None, 9, frozenset({"Cash"})), PageFacts((1, 9), None, 9, frozenset({"Cash"}), frozenset({"Cash"}))]
+    assert best_pages(route, found, {}) == [(1, 9), (1, 4)]

@@ -44,7 +44,7 @@ def search_query(intent: Intent, subject: Subject, collection: str | None, limit
         span, year = None, None
     return SearchQuery(
         search_text(intent), k=limit, collection=collection, entity=subject.name, period=str(year) if year else None, kind=kind,
-        question=intent.question, months=span.months if span else None, route=route_of(intent), passages=each,
+        question=intent.question, months=span.months if span else None, route=route_of(intent, year), passages=each,
     )  # fmt: skip
 
 
@@ -53,12 +53,13 @@ def _is_day(found: FoundPeriod) -> bool:
     return found.kind == "date" and found.period is not None and found.fiscal_year is None
 
 
-def route_of(intent: Intent) -> Route:
+def route_of(intent: Intent, year: int | None = None) -> Route:
     """The lines that the question's metrics stand on, and the statements that it names or that such lines stand in."""
     wanted = [metric for name in lines_of(intent) if (metric := metrics().get(name)) and metric.concepts]
     weights = {metric.statement: STATEMENT_OF_LINE for metric in wanted if metric.statement} | dict.fromkeys(intent.statements, 1.0)
     content = {word for word in intent.rest if len(word) > 1} - word_list("structure")
-    return Route(tuple(metric.concepts for metric in wanted), tuple(weights.items()), 1.0 if content else WHOLLY_LINES)
+    lines, share = tuple(metric.concepts for metric in wanted), 1.0 if content else WHOLLY_LINES
+    return Route(lines, tuple(weights.items()), intent.scope or "consolidated", year, share)
 
 
 def search_text(intent: Intent) -> str:

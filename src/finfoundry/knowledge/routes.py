@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from finfoundry.core.database import Connection
+from finfoundry.core.document import Scope
 from finfoundry.knowledge.facts.concepts import label_key
 from finfoundry.knowledge.fusion import Place
+from finfoundry.knowledge.nearness import FIRST_WEEK
 
 LEAST_LINES = 3  # known lines that make a table with a statement's title the statement, not a mention of it
 MOST_DOCUMENTS = 12  # looked into: those nearest to the period
@@ -20,11 +22,14 @@ MOST_DOCUMENTS = 12  # looked into: those nearest to the period
 @dataclass(frozen=True, slots=True)
 class Route:
     """``lines``: what the question needs, each as the concepts that answer it; ``statements``: where to look, with a weight each;
-    ``share``: how much facts count beside words and meaning.
+    ``scope``: the group's figures or the parent's own; ``year``: lines of periods that end in it count double; ``share``: how much facts
+    count beside words and meaning.
     """
 
     lines: tuple[tuple[str, ...], ...] = ()
     statements: tuple[tuple[str, float], ...] = ()
+    scope: Scope = "consolidated"
+    year: int | None = None
     share: float = 1.0
 
     def __bool__(self) -> bool:
@@ -33,12 +38,13 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """Of one page and one statement on it: how many known lines it holds, and which of the wanted concepts."""
+    """Of one page and one statement on it: how many known lines it holds, which of the wanted concepts, and which for the year."""
 
     place: Place
     statement: str | None
     lines: int
     concepts: frozenset[str]
+    dated: frozenset[str] = frozenset()
 
 
 def routed(connection: Connection, route: Route, documents: Sequence[int], factors: Mapping[int, float]) -> list[Place]:
@@ -48,17 +54,20 @@ def routed(connection: Connection, route: Route, documents: Sequence[int], facto
     query = """
         SELECT * FROM (
             SELECT f.document_id, f.page, f.statement, count(DISTINCT f.concept),
-                   coalesce(array_agg(DISTINCT f.concept) FILTER (WHERE f.concept = ANY (%(concepts)s)), '{}') AS wanted
-            FROM facts f WHERE f.document_id = ANY (%(documents)s) AND f.concept IS NOT NULL AND f.box IS NOT NULL GROUP BY 1, 2, 3
+                   coalesce(array_agg(DISTINCT f.concept) FILTER (WHERE f.concept = ANY (%(concepts)s)), '{}') AS wanted,
+                   coalesce(array_agg(DISTINCT f.concept) FILTER (WHERE f.concept = ANY (%(concepts)s)
+                       AND extract(year FROM f.period_end - %(first_week)s::integer) = %(year)s), '{}')
+            FROM facts f WHERE f.document_id = ANY (%(documents)s) AND f.concept IS NOT NULL AND f.box IS NOT NULL AND f.scope = %(scope)s
+            GROUP BY 1, 2, 3
         ) AS page WHERE wanted <> '{}' OR statement = ANY (%(statements)s)
     """
     values = {
-        "documents": list(documents[:MOST_DOCUMENTS]),
+        "documents": list(documents[:MOST_DOCUMENTS]), "scope": route.scope, "year": route.year, "first_week": FIRST_WEEK.days,
         "concepts": [concept for line in route.lines for concept in line],
         "statements": [name for name, _ in route.statements],
-    }
+    }  # fmt: skip
     found = connection.execute(query, values).fetchall()
-    pages = [PageFacts((document, page), name, lines, frozenset(held)) for document, page, name, lines, held in found]
+    pages = [PageFacts((row[0], row[1]), row[2], row[3], frozenset(row[4]), frozenset(row[5])) for row in found]
     return best_pages(route, pages, factors)
 
 
@@ -82,13 +91,14 @@ def best_pages(route: Route, found: Iterable[PageFacts], factors: Mapping[int, f
     """By the share of the wanted lines that a page holds, and by how much of a wanted statement it is."""
     pages = list(found)
     held: dict[Place, set[str]] = defaultdict(set)
+    dated: dict[Place, set[str]] = defaultdict(set)
     longest: dict[tuple[int, str], int] = defaultdict(int)
     for one in pages:
         held[one.place] |= one.concepts
+        dated[one.place] |= one.dated
         if one.statement:
             longest[one.place[0], one.statement] = max(longest[one.place[0], one.statement], one.lines)
-    scores = {place: sum(any(concept in concepts for concept in line) for line in route.lines) for place, concepts in held.items()}
-    shares = {place: lines / max(len(route.lines), 1) for place, lines in scores.items()}
+    shares = {place: (_part(route, concepts) + _part(route, dated[place])) / 2 for place, concepts in held.items()}
     weights = dict(route.statements)
     titled: dict[Place, float] = defaultdict(float)
     for one in pages:
@@ -97,3 +107,8 @@ def best_pages(route: Route, found: Iterable[PageFacts], factors: Mapping[int, f
             titled[one.place] = max(titled[one.place], part)
     totals = {place: (share + titled[place]) * factors.get(place[0], 1.0) for place, share in shares.items()}
     return sorted((place for place, total in totals.items() if total > 0), key=lambda place: (-totals[place], place))
+
+
+def _part(route: Route, concepts: set[str]) -> float:
+    """Of the lines, how many are among the concepts."""
+    return sum(any(concept in concepts for concept in line) for line in route.lines) / max(len(route.lines), 1)
