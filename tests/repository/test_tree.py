@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MACHINE = re.compile(r"(?<![\w.~{}/-])/(?:work|home|root|Users|srv)/[a-z]")
 REGISTRY = re.compile(
-    r"(?:--(?:extra-)?index-url|--find-links|--trusted-host)\b[ =]\s*\S|https?://[^\s/]*(?:pypi|artifactory|nexus)[^\s]*/simple"
+    # the folder of wheels that a bundle brings along is no host
+    r"(?:--(?:extra-)?index-url|--find-links|--trusted-host)\b[ =]\s*(?!wheels\b)\S|https?://[^\s/]*(?:pypi|artifactory|nexus)[^\s]*/simple"
 )
 BINARY = {".png", ".ico", ".woff2"}
 
