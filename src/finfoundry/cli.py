@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import __version__, cli_evaluation, cli_operations, cli_service, cli_specialists, cli_tables, cli_training, terminal
+from finfoundry import (
+    __version__,
+    cli_evaluation,
+    cli_feedback,
+    cli_operations,
+    cli_release,
+    cli_service,
+    cli_specialists,
+    cli_tables,
+    cli_training,
+    terminal,
+)
 from finfoundry.app import open_app
 from finfoundry.core.audit import SubjectKind
 from finfoundry.core.errors import FinfoundryError
@@ -29,6 +40,8 @@ cli_specialists.register(cli)
 cli_evaluation.register(cli)
 cli_operations.register(cli)
 cli_training.register(cli)
+cli_release.register(cli)
+cli_feedback.register(cli)
 cli.add_typer(cli_tables.tables, name="tables")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]

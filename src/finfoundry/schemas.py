@@ -13,11 +13,13 @@ from pydantic import TypeAdapter
 from finfoundry.app import App
 from finfoundry.core.document import Certificate
 from finfoundry.evals.compare import compare
-from finfoundry.evaluation import Evaluation
+from finfoundry.evaluation import Evaluation, fitted
+from finfoundry.feedback import Feedback as Ratings
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
 from finfoundry.operations import backup, bundle, contract, restore, retention, sealed
+from finfoundry.release.register import Register
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
@@ -69,6 +71,9 @@ TYPES: dict[str, Any] = {
     "upload": Upload,
     "collections": list[Collection],
     "feedback": Feedback,
+    "rated": returned(Ratings.add),
+    "ratings": returned(Ratings.rated),
+    "feedback-exported": returned(Ratings.export),
     "ready": Ready,
     "error": ErrorBody,
     "backup": returned(backup.backup),
@@ -84,8 +89,11 @@ TYPES: dict[str, Any] = {
     "audit-replay": returned(App.audit_replay),
     "audit-erased": returned(App.audit_erase),
     "audit-resumed": returned(App.audit_resume),
+    "release": returned(Register.show),
+    "releases": returned(Register.releases),
     "evaluate": returned(Evaluation.evaluate),
     "compare": returned(compare),
+    "calibrate": returned(fitted),
     "train": returned(Training.train),
     "train-plan": returned(Training.dry_run),
     "model": returned(Training.export),
@@ -115,6 +123,9 @@ COMMANDS = {
     "tables import": "tables-import", "tables query": "tables-query",
     "backup": "backup", "restore": "restore", "restore --check": "backup-checked", "bundle": "bundle", "bundle verify": "bundle-verify",
     "evaluate": "evaluate", "compare": "compare",
+    "release propose": "release", "release promote": "releases", "release rollback": "releases", "release list": "releases",
+    "release show": "release",
+    "feedback add": "rated", "feedback list": "ratings", "feedback export": "feedback-exported",
     "train": "train", "train --dry-run": "train-plan", "export": "model", "adapters install": "adapter",
     "specialists train": "specialist-trained", "specialists validate": "specialist-validation", "specialists score": "specialist-scores",
     "specialists monitor": "specialist-monitoring", "specialists card": "specialist-card", "specialists list": "specialists",

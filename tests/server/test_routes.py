@@ -96,10 +96,12 @@ class TestAsking:
 
     def test_feedback_is_kept_in_the_audit(self, live: Live) -> None:
         with live.client() as client, live.client(live.admin_key) as admin:
-            kept = client.post("/v1/feedback", json={"audit_id": "x", "verdict": "wrong", "comment": "other year"})
+            answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+            said = {"audit_id": answer["audit_id"], "verdict": "wrong", "comment": "other year", "correction": "See page 1."}
+            kept = client.post("/v1/feedback", json=said)
             assert kept.status_code == 201
             trace = admin.get(f"/v1/audit/{kept.json()['record']}").json()
-        assert trace["steps"][0]["content"]["verdict"] == "wrong"
+        assert trace["steps"][0]["content"]["correction"] == "See page 1."
 
 
 class TestVerifying:

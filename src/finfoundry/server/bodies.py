@@ -62,6 +62,7 @@ class FeedbackRequest(Body):
     audit_id: Annotated[str, Field(max_length=100)]
     verdict: Literal["right", "wrong", "incomplete"]
     comment: str = Field("", max_length=4000)
+    correction: str = Field("", max_length=20_000, description="The answer as it should have been; it may become training data")
 
 
 @dataclass(frozen=True, slots=True)

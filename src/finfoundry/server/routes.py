@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from finfoundry.binding.verify import Report
-from finfoundry.core import audit
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineError, FinfoundryError
+from finfoundry.feedback import Feedback as Ratings
+from finfoundry.feedback import Said
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.replay import Replay
 from finfoundry.governance.trail import Listed, Trace
@@ -141,14 +142,13 @@ async def audit_replay(record: str, service: Shared, bearer: Auditor) -> Respons
 
 @api.post("/feedback", response_model=Feedback, status_code=201, tags=["feedback"])
 async def feedback(body: FeedbackRequest, service: Shared, bearer: Reader) -> Response:
-    """Say whether an answer was right. It is kept in the audit, under the user's key."""
+    """Say whether an answer of yours was right, and how it should have been. It is kept in the audit, under the user's key."""
     return json(await service.work(_keep_feedback, service, bearer, body), 201)
 
 
 def _keep_feedback(service: Service, bearer: Bearer, body: FeedbackRequest) -> Feedback:
-    step = audit.Step("feedback", {"answer": body.audit_id, "verdict": body.verdict, "comment": body.comment})
-    with service.app.database.transaction(bearer.principal) as connection:
-        return Feedback(audit.append(connection, audit.Record(bearer.principal.user, "feedback", (step,))))
+    said = Said(body.audit_id, body.verdict, body.correction, body.comment)
+    return Feedback(Ratings(service.app).add(bearer.principal, said).record)
 
 
 @health.get("/healthz", response_model=Health)

@@ -1,0 +1,57 @@
+"""Commands of those who read answers: ``finfoundry feedback …``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finfoundry import terminal
+from finfoundry.app import open_app
+from finfoundry.feedback import Feedback, Said, Verdict
+
+ratings = typer.Typer(help="Ratings and corrections of answers, and the data set that they become.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
+
+
+def show(value: object, as_json: bool) -> None:
+    terminal.print_json(value) if as_json else terminal.print_value(value)
+
+
+@ratings.command()
+def add(
+    answer: Annotated[str, typer.Argument(metavar="AUDIT_ID", help="The answer's audit_id.")],
+    verdict: Annotated[Verdict, typer.Option("--verdict", help="Whether the answer was right.")],
+    correction: Annotated[str, typer.Option("--correction", metavar="TEXT", help="The answer as it should have been.")] = "",
+    comment: Annotated[str, typer.Option("--comment", metavar="TEXT", help="For those who read the audit.")] = "",
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Rate an answer, and say how it should have been. The words are kept in the audit, under your key and those of its documents."""
+    with open_app() as app:
+        show(Feedback(app).add(app.principal(user), Said(answer, verdict, correction, comment)), json)
+
+
+@ratings.command("list")
+def list_ratings(user: As = None, json: Json = False) -> None:
+    """List ratings of answers whose evidence the user may read."""
+    with open_app() as app:
+        show(Feedback(app).rated(app.principal(user)), json)
+
+
+@ratings.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the rows, a task file for recipes, and a manifest.")],
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Write corrections as a data set to train on: those only whose evidence the user may read now."""
+    with open_app() as app:
+        show(Feedback(app).export(app.principal(user), out), json)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    cli.add_typer(ratings, name="feedback")

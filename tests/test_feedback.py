@@ -1,0 +1,124 @@
+"""Ratings, corrections, and the data set that they become: closed once, from a wrong answer to a model tuned on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import short_home
+from tests.train import tiny
+
+from finfoundry.app import App, open_app
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.core.tasks import load_task, rows
+from finfoundry.demo.report import annual_report, client_report
+from finfoundry.feedback import Feedback, Said
+from finfoundry.train.recipe import parse_recipe
+from finfoundry.training import Training
+
+ANA, BO = Principal("ana"), Principal("bo")
+OPEN = "云洲商业银行股份有限公司2024年的净利润是多少？"
+SECRET = "What was Linxi Port Group Co., Ltd.'s net profit in 2024?"
+RIGHT = "2024年净利润以年报第一页为准。"
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    """Ana reads both papers, Bo only the one for all."""
+    home = short_home()
+    with open_app(Settings(home=home)) as opened:
+        papers = home / "papers"
+        papers.mkdir()
+        (papers / "open.pdf").write_bytes(annual_report().data)
+        (papers / "secret.pdf").write_bytes(client_report())
+        for user, label in [("ana", "general"), ("ana", "sensitive"), ("bo", "general")]:
+            opened.policy.add_user(ADMINISTRATOR, user, [])
+            opened.policy.add_grant(ADMINISTRATOR, user, label)
+        opened.ingest(ADMINISTRATOR, [papers / "open.pdf"])
+        opened.ingest(ADMINISTRATOR, [papers / "secret.pdf"], label="sensitive")
+        opened.agent.engine = None  # facts answer
+        yield opened
+    Supervisor(home).stop()
+
+
+def asked(app: App, principal: Principal, question: str) -> Answer:
+    answer = app.ask(principal, question)
+    assert answer.status == "answered", answer.text
+    assert answer.citations
+    return answer
+
+
+def test_a_correction_becomes_a_row_that_a_recipe_learns_from(app: App, tmp_path: Path) -> None:
+    feedback = Feedback(app)
+    for metric in ("净利润", "营业收入", "资产总计", "净利润"):
+        answer = app.ask(BO, f"云洲商业银行股份有限公司2024年的{metric}是多少？")
+        feedback.add(BO, Said(str(answer.audit_id), "wrong", f"{metric}：{RIGHT}", "said too shortly"))
+    told = feedback.export(BO, tmp_path / "data")
+    assert told.labels.keys() <= {"general"}
+    task = load_task(told.task)
+    found = rows(task, tmp_path / "data")
+    assert len(found) == told.rows == 3, "what was corrected twice counts once"
+    assert all(RIGHT in row.target for row in found)
+    assert json.loads((tmp_path / "data" / "manifest.json").read_text(encoding="utf-8"))["sha256"] == told.sha256
+
+    recipe = parse_recipe(
+        {
+            "name": "from-feedback", "base": str(tiny.base(tmp_path, "llama").path), "method": "instruct", "weights": "lora",
+            "data": {"tasks": [{"task": told.task}], "licences": ["internal"], "near_duplicates": 1, "too_long": "drop"},
+            "context": 1024, "pack": 1024, "packs": 1, "forms": ["adapter", "lora"],
+        },
+        "a recipe",
+    )  # fmt: skip
+    made = Training(app.settings).train(recipe, tmp_path / "data", tmp_path / "model")
+    assert made.data.sources[0].licence == "internal"
+    assert made.data.rows > 0
+    assert (tmp_path / "model" / "adapter.gguf").is_file()
+
+
+def test_nobody_learns_from_what_they_may_not_see(app: App, tmp_path: Path) -> None:
+    feedback = Feedback(app)
+    answer = asked(app, ANA, SECRET)
+    kept = feedback.add(ANA, Said(str(answer.audit_id), "incomplete", "Revenue as in the secret paper."))
+    told = feedback.export(ANA, tmp_path / "ana")
+    assert told.labels["sensitive"] == 1
+    assert kept.record in {one.record for one in feedback.rated(ANA)}
+    assert kept.record not in {one.record for one in feedback.rated(BO)}
+    assert "secret paper" in (tmp_path / "ana" / "feedback.jsonl").read_text(encoding="utf-8")
+    try:
+        feedback.export(BO, tmp_path / "bo")
+    except InputError:
+        return
+    assert "secret paper" not in (tmp_path / "bo" / "feedback.jsonl").read_text(encoding="utf-8")
+
+
+def test_what_was_erased_is_not_learned(app: App, tmp_path: Path) -> None:
+    feedback, eve = Feedback(app), Principal("eve")
+    app.policy.add_user(ADMINISTRATOR, "eve", [])
+    app.policy.add_grant(ADMINISTRATOR, "eve", "general")
+    answer = asked(app, eve, OPEN)
+    feedback.add(eve, Said(str(answer.audit_id), "wrong", "a correction by eve"))
+    app.audit_erase("user", "eve")
+    told = feedback.export(ADMINISTRATOR, tmp_path / "data")
+    assert told.erased == 1
+    assert "by eve" not in (tmp_path / "data" / "feedback.jsonl").read_text(encoding="utf-8")
+    with pytest.raises(NotPermitted, match="were erased"):
+        feedback.add(ADMINISTRATOR, Said(str(answer.audit_id), "wrong"))
+
+
+def test_one_rates_ones_own_answers(app: App, tmp_path: Path) -> None:
+    feedback = Feedback(app)
+    answer = asked(app, ANA, OPEN)
+    for stranger in (str(answer.audit_id), "x", "00000000-0000-0000-0000-000000000000"):
+        with pytest.raises(NotFound, match="of yours"):
+            feedback.add(BO, Said(stranger, "right"))
+    with pytest.raises(InputError, match="more than 20000"):
+        feedback.add(ANA, Said(str(answer.audit_id), "wrong", "x" * 20_001))
+    assert feedback.add(ADMINISTRATOR, Said(str(answer.audit_id), "right")).corrected is False
+    with pytest.raises(InputError, match="may read no correction"):
+        feedback.export(Principal("nobody"), tmp_path)
