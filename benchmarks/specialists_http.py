@@ -37,7 +37,9 @@ def main() -> None:
             desk = Desk(app)
             table = loans(3000, seed=1)
             table.to_csv(home / "loans.csv", index=False)
-            asked = Request("credit", str(home / "loans.csv"), "default", id="id")
+            asked = Request(
+                "credit", str(home / "loans.csv"), "default", id="id", budget=0.01
+            )  # how well it is trained does not matter here
             desk.train(app.administrator, asked, home / "models" / "loans", Given(home / "loans.csv"))
             app.policy.add_user(app.administrator, "bob")
             desk.promote(Principal("bob"), home / "models" / "loans")
@@ -59,12 +61,14 @@ def main() -> None:
 def told(name: str, rows: list[dict[Any, Any]], act: Callable[[dict[Any, Any]], Any]) -> None:
     for row in rows[:20]:
         act(row)
-    seconds = []
+    seconds, worked = [], time.process_time()
     for row in rows:
         started = time.perf_counter()
         act(row)
         seconds.append(time.perf_counter() - started)
-    print(f"{name}: p50 {np.quantile(seconds, 0.5) * 1e3:.2f} ms, p95 {np.quantile(seconds, 0.95) * 1e3:.2f} ms")
+    each = (time.process_time() - worked) / len(rows)
+    quantiles = ", ".join(f"p{share:.0%} {np.quantile(seconds, share) * 1e3:.2f} ms".replace("%", "") for share in (0.05, 0.5, 0.95))
+    print(f"{name}: {quantiles}; {each * 1e3:.2f} ms of the processor in this process")
 
 
 if __name__ == "__main__":

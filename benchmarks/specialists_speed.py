@@ -42,20 +42,23 @@ def main() -> None:
 
 
 def batch(made: Specialist, table: pd.DataFrame) -> None:
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     checked = read(made.schema, table)
     made.model.probability(take(checked.values, checked.good))
-    print(f"batch: {len(table) / (time.perf_counter() - started):,.0f} rows/s with schema checks")
+    print(f"batch: {len(table) / (time.perf_counter() - started):,.0f} rows/s with schema checks", end=" ")
+    print(f"({len(table) / (time.process_time() - worked):,.0f} a second of the processor)")
 
 
 def single(made: Specialist, table: pd.DataFrame) -> None:
-    seconds = []
+    seconds, worked = [], []
     for row in range(len(table)):
         one = table.iloc[row : row + 1].reset_index(drop=True)
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         score_table(credit.FAMILY, made, "credit", one, reasons=True)
+        worked.append(time.process_time() - busy)
         seconds.append(time.perf_counter() - started)
-    print(f"single row with reasons: p50 {np.quantile(seconds, 0.5) * 1e3:.2f} ms, p95 {np.quantile(seconds, 0.95) * 1e3:.2f} ms")
+    for name, found in (("clock", seconds), ("processor", worked)):
+        print(f"single row with reasons, {name}: p50 {np.quantile(found, 0.5) * 1e3:.2f} ms, p95 {np.quantile(found, 0.95) * 1e3:.2f} ms")
 
 
 def replay(made: Specialist, table: pd.DataFrame) -> None:
@@ -70,13 +73,14 @@ def stream(made: Specialist, table: pd.DataFrame, block: int = 256) -> None:
     at = fraud.microseconds(table["at"])
     rows = list(zip(range(len(table)), at.tolist(), table["card"], table["shop"], table["amount"].tolist(), strict=True))
     names = fraud.names_of(("card", "shop"))
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     for first in range(0, len(rows), block):
         found = np.array(
             [state.features(row, moment, (card, shop), amount) for row, moment, card, shop, amount in rows[first : first + block]]
         )
         made.model.probability({name: found[:, number] for number, name in enumerate(names)})
-    print(f"stream: {len(rows) / (time.perf_counter() - started):,.0f} transactions/s, scored in blocks of {block}")
+    print(f"stream: {len(rows) / (time.perf_counter() - started):,.0f} transactions/s, scored in blocks of {block}", end=" ")
+    print(f"({len(rows) / (time.process_time() - worked):,.0f} a second of the processor)")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from finfoundry.agent.narrate import Pattern, narrate
 from finfoundry.app import App
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.audit import Record, Step, append, canonical, plain
+from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -174,6 +175,7 @@ class Desk:
         reasons: bool,
         out: Path | None = None,
         report: Report = silent,
+        within: Connection | None = None,
     ) -> Scored:
         family = classifier(made.request.family)
         batch: dict[str, Any] = {"specialist": name, "family": family.name, "version": made.version, "model": made.champion}
@@ -182,7 +184,7 @@ class Desk:
             batch |= {"purpose": made.request.purpose or family.purpose, "about_people": True, "decided_by": "a person, not this score"}
         total: Scored | None = None
         seen = Seen()
-        with writer(out) as write, self.registry.recording(principal, batch) as recording:
+        with writer(out) as write, self.registry.recording(principal, batch, within) as recording:
             for block in blocks:
                 ready = inputs(family, made, block, past, seen)
                 scored = score_inputs(made, name, ready, reasons=reasons)
@@ -215,10 +217,11 @@ class Desk:
 
     def serve(self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool) -> Scored | MarketScores:
         """Score rows by the version in use. Raises NotFound: none is promoted, or it is not the principal's to use; InputError."""
-        made = self._served(self.registry.promoted(principal, name))
         table = pd.DataFrame(list(rows))
-        if isinstance(made, Specialist):
-            return self._score(principal, made, name, iter([table]), None, None, reasons=reasons)
+        with self.registry.serving(principal, name) as (version, connection):
+            made = self._served(version)
+            if isinstance(made, Specialist):
+                return self._score(principal, made, name, iter([table]), None, None, reasons=reasons, within=connection)
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
         return self._score_market(principal, made, name, Source("the rows", table, digest))
 

@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -138,11 +138,17 @@ class Registry:
 
     def promoted(self, principal: Principal, name: str) -> str:
         """The version in use. Raises NotFound, also where the principal may not read its label."""
+        with self.serving(principal, name) as (version, _):
+            return version
+
+    @contextmanager
+    def serving(self, principal: Principal, name: str) -> Iterator[tuple[str, Connection]]:
+        """The version in use, and the transaction in which it was looked up, for what it does. Raises NotFound as ``promoted``."""
         with self._database.transaction(principal) as connection:
             row = connection.execute("SELECT version FROM specialists WHERE name = %s AND state = 'promoted'", (name,)).fetchone()
-        if row is None:
-            raise NotFound(f"No version of {name!r} is promoted", remedy="See finfoundry specialists list")
-        return str(row[0])
+            if row is None:
+                raise NotFound(f"No version of {name!r} is promoted", remedy="See finfoundry specialists list")
+            yield str(row[0]), connection
 
     def state(self, version: str) -> str | None:
         """``candidate``, ``promoted``, ``retired``; None for a version that was never registered."""
@@ -151,9 +157,9 @@ class Registry:
         return str(row[0]) if row else None
 
     @contextmanager
-    def recording(self, principal: Principal, batch: dict[str, Any]) -> Iterator[Recording]:
-        """Audit a batch of scores in one transaction: all of it is there in the end, or nothing."""
-        with self._database.transaction(principal) as connection:
+    def recording(self, principal: Principal, batch: dict[str, Any], within: Connection | None = None) -> Iterator[Recording]:
+        """Audit a batch of scores in one transaction, ``within`` one that is open: all of it is there in the end, or nothing."""
+        with nullcontext(within) if within else self._database.transaction(principal) as connection:
             recording = Recording(connection, principal, batch)
             yield recording
             recording.close()
