@@ -54,7 +54,7 @@ def ask(tab: Page, url: str, language: str, folder: Path) -> None:
     tab.until("document.querySelector('#answer a.figure')", 600)
     (folder / f"answer.{language}.png").write_bytes(tab.screenshot())
     tab.run("document.querySelector('#answer a.figure').click()")
-    tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100", 60)
+    tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100 && document.querySelector('dialog').scrollTop > 0", 60)
     (folder / f"evidence.{language}.png").write_bytes(tab.screenshot())
 
 

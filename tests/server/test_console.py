@@ -134,6 +134,12 @@ def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab:
     tab.key("Enter", 13)
     tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100")
     assert tab.run("document.querySelector('dialog[open] td.here').innerText")
+    tab.run(
+        "window.shown = () => { const page = document.querySelector('dialog[open] img.page').getBoundingClientRect(),"
+        " frame = document.querySelector('dialog').getBoundingClientRect(),"
+        " y = page.top + document.querySelector('dialog img.page').dataset.top * page.height; return y > frame.top && y < frame.bottom; }"
+    )
+    tab.until("shown()", 10)  # the box is within sight
     keep(tab, f"evidence.{language}.png")
     tab.key("Escape", 27)
     tab.until("!document.querySelector('dialog[open]')")

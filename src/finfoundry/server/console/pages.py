@@ -132,6 +132,7 @@ async def evidence(request: Request, service: Shared, bearer: Visitor, document:
     found = shapes.cell_at(shown, marked, locator) if marked or locator else None
     picture = shapes.picture(document, number, marked, found) if stored.media_type == "application/pdf" else None
     values: dict[str, Any] = {"document": stored, "page": shown, "picture": picture, "cells": found, "rows": [], "here": None}
+    values["top"] = (marked[1] + marked[3]) / 2 / shown.height if marked and shown.height else None  # where to look, of the page's height
     values["alt"] = found[1].text if found else shown.text[:300]
     if found:
         rows: dict[int, list[Any]] = {}

@@ -75,7 +75,18 @@ async function open(link) {
   if (!response.ok) { window.location = link.href; return; }
   dialog.querySelector(".body").replaceChildren(fragment(await response.text()));
   dialog.showModal();
+  look(dialog, dialog);
 }
+
+// Scroll so that what is marked on the picture of a page stands in the middle.
+function look(within, scrolled) {
+  const picture = within.querySelector("img.page[data-top]");
+  if (!picture) return;
+  const show = () => { scrolled.scrollTop = picture.offsetTop + picture.dataset.top * picture.clientHeight - scrolled.clientHeight / 2; };
+  if (picture.complete && picture.naturalWidth) show(); else picture.addEventListener("load", show);
+}
+
+look(document.querySelector("main"), document.documentElement);
 
 document.addEventListener("submit", (event) => {
   const live = { ask, upload }[event.target.dataset.live];
