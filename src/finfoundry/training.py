@@ -18,6 +18,7 @@ from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import PATHS, export
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest
+from finfoundry.train.machine import first_process
 from finfoundry.train.plan import Plan
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.run import Trained, carry_out, prepared
@@ -65,7 +66,7 @@ class Training:
         base = self.base(told.base)
         made = prepared(told, base, data, out, SCREEN, report)
         found = carry_out(made, out, __version__, report)
-        if not found.outcome.stopped:
+        if first_process() and not found.outcome.stopped:
             export(out, base, list(told.forms), report)
         return found
 

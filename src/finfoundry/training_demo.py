@@ -1,6 +1,6 @@
 """``make demo-train``: data made here, a small base tuned on it, served, proved against the base, promoted, taken back.
 
-    python -m finfoundry.training_demo [--out DIR] [--rows N]
+    python -m finfoundry.training_demo [--out DIR] [--rows N] [--limit N]
 
 The task is invented: which of six things a bank's customer wants, in English and Chinese. The base, gemma-3-270m, is pulled if need be.
 """
@@ -14,9 +14,17 @@ import random
 from pathlib import Path
 
 from finfoundry import terminal
+from finfoundry.app import open_app
 from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report
-from finfoundry.machine import open_machine
+from finfoundry.core.settings import Settings
+from finfoundry.evals.rows import read_rows
+from finfoundry.machine import Machine, read_settings
+from finfoundry.release.candidate import tuned
+from finfoundry.release.register import Release
+from finfoundry.release.serving import served
+from finfoundry.release_desk import Contest, ReleaseDesk
 from finfoundry.train.recipe import Recipe, parse_recipe
 from finfoundry.training import Training
 
@@ -106,14 +114,36 @@ def tune(training: Training, out: Path, rows: int, report: Report) -> tuple[Path
     return task, model
 
 
+def release(desk: ReleaseDesk, task: Path, model: Path, out: Path, limit: int) -> Release:
+    """Prove the Q8_0 file, served, against the base; a second person lets it serve. Raises what the desk raises."""
+    contest = Contest(task.parent, out / "evaluation", improve=(str(task),), limit=limit)
+    found = desk.propose(Principal("ana"), tuned(model, "q8_0"), contest, "the demonstration")
+    for name in ("serving", "candidate"):
+        rows = read_rows(contest.out / name / NAME / "rows.jsonl")
+        terminal.print_value(f"{name}: {sum(row.value for row in rows) / len(rows):.2f} of {len(rows)} messages right")
+    if found.passed:
+        desk.promote(Principal("bo"), [found.id], "the evidence of the proposal")
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="finfoundry.training_demo")
     parser.add_argument("--out", type=Path, default=Path("training-demo"))
     parser.add_argument("--rows", type=int, default=300)
+    parser.add_argument("--limit", type=int, default=40, help="items that are asked of each suite")
     arguments = parser.parse_args()
-    with open_machine() as machine, terminal.progress(quiet=False) as report:
-        machine.pull([BASE], report=report)
-        tune(Training(machine.settings), arguments.out, arguments.rows, report)
+    settings = Settings(**read_settings().model_dump() | {"model": BASE, "worker": False})
+    Machine(settings).pull([BASE])
+    with terminal.progress(quiet=False) as report:
+        task, model = tune(Training(settings), arguments.out, arguments.rows, report)
+        with open_app(settings) as app:
+            desk = ReleaseDesk(app, report)
+            found = release(desk, task, model, arguments.out, arguments.limit)
+            terminal.print_value(f"release {found.id}: {'passed the gate' if found.passed else '; '.join(found.refusals)}")
+            if found.passed:
+                terminal.print_value(f"serving: {served(settings, desk.register.serving()).name}")
+                desk.rollback(Principal("bo"), "model", "the end of the demonstration")
+                terminal.print_value(f"rolled back; serving: {served(settings, desk.register.serving()).name}")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,11 @@ def peak(dtype: torch.dtype) -> float:
     return 2 * SIDE**3 / best
 
 
+def first_process() -> bool:
+    """Whether this is the process that writes, of those that torchrun or accelerate started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def memory() -> int:
     """Bytes that a run may take: of the accelerator where there is one, else free memory of the machine."""
     if torch.cuda.is_available():

@@ -77,6 +77,7 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
     """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
     check(told.plan)
     recipe, base = told.recipe, told.base
+    first = machine.first_process()
     folder.mkdir(parents=True, exist_ok=True)
     identity = Identity(recipe.digest, base.sha256, told.material.manifest.sha256)
     dtype = machine.precision(recipe.precision)
@@ -87,13 +88,14 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(told.material, base.tokenizer, recipe)
     metrics = {} if not measured else {"perplexity_before": perplexity(module, measured, recipe.pack, dtype)} if fresh else _before(folder)
-    _describe(folder, told, metrics)
+    if first:
+        _describe(folder, told, metrics)
     cost, peak = Cost(recipe, base.config), told.plan.peak_flops
     run = Run(recipe, module, learned, told.order, METHODS[recipe.method].step, folder, identity, dtype, cost, peak)
     outcome = train(run, report)
     if measured and not outcome.stopped:
         metrics["perplexity_after"] = perplexity(module, measured, recipe.pack, dtype)
-    if not outcome.stopped:
+    if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         write_manifest(folder, ModelManifest.of(recipe, base, told.material.manifest, version, outcome, metrics))
     return Trained(recipe.name, str(folder), told.plan, told.material.manifest, outcome, metrics)

@@ -1,0 +1,99 @@
+"""``finfoundry train``, ``export`` and ``adapters install`` from end to end, and what they print against its schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.train import tiny
+from typer.testing import CliRunner
+
+from finfoundry import schemas
+from finfoundry.cli import cli
+from finfoundry.core.errors import InputError, ModelError
+from finfoundry.train.base import Base
+from finfoundry.train.recipe import Recipe
+
+Made = Callable[..., Recipe]
+
+
+def run(schema: str, *arguments: str) -> Any:
+    """What a command prints as JSON, checked. Raises what the command raises."""
+    result = CliRunner().invoke(cli, [*arguments, "--json"])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    told = json.loads(result.stdout)
+    Draft202012Validator(schemas.schema(schema)).validate(told)
+    return told
+
+
+@pytest.fixture
+def written(recipe: Made, bases: Callable[[str], Base], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FINFOUNDRY_HOME", str(tmp_path / "home"))
+    path = tmp_path / "recipe.yaml"
+    told = recipe(base=str(bases("llama").path), forms=["adapter", "lora", "q8_0"]).model_dump()
+    path.write_text(json.dumps(told), "utf-8")
+    return path
+
+
+def test_from_a_recipe_to_an_adapter_that_requests_can_name(
+    written: Path, data: Path, tmp_path: Path, bases: Callable[[str], Base]
+) -> None:
+    out = tmp_path / "out"
+    given = [str(written), "--data", str(data), "--out", str(out)]
+    plan = run("train-plan", "train", *given, "--dry-run")
+    assert not out.exists()
+    trained = run("train", "train", *given)
+    assert trained["plan"]["steps"] == plan["plan"]["steps"] == trained["outcome"]["steps"]
+    assert trained["data"] == plan["data"]
+    told = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert told["forms"].keys() == {"adapter", "lora", "q8_0"}
+    assert told["base_sha256"] == bases("llama").sha256
+    assert told["template"] == tiny.TEMPLATE
+    exported = run("model", "export", str(out), "--form", "q4_0")
+    assert exported["forms"].keys() == {"adapter", "lora", "q8_0", "q4_0"}
+    assert (out / "model-q4_0.gguf").stat().st_size < (out / "model-q8_0.gguf").stat().st_size
+    installed = run("adapter", "adapters", "install", str(out))
+    assert installed["adapter"] == "cards"
+    assert (tmp_path / "home" / "adapters" / "cards.gguf").read_bytes() == (out / "adapter.gguf").read_bytes()
+
+
+def test_another_base_is_refused(written: Path, data: Path, tmp_path: Path, bases: Callable[[str], Base]) -> None:
+    """Its file was replaced after training."""
+    out = tmp_path / "out"
+    mine = tmp_path / "base.gguf"
+    mine.write_bytes(bases("llama").path.read_bytes())
+    written.write_text(written.read_text("utf-8").replace(str(bases("llama").path), str(mine)), "utf-8")
+    run("train", "train", str(written), "--data", str(data), "--out", str(out))
+    tiny.write_gguf(mine, "llama", seed=5)
+    with pytest.raises(ModelError, match=r"cards was tuned on .* \(SHA-256 [0-9a-f]{12}…\)"):
+        run("model", "export", str(out), "--form", "f16")
+    with pytest.raises(InputError, match="another base"):
+        run("train", "train", str(written), "--data", str(data), "--out", str(out))
+
+
+def test_a_folder_without_a_model_and_a_form_that_it_cannot_have(written: Path, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no tuned model"):
+        run("model", "export", str(tmp_path), "--form", "f16")
+    out = tmp_path / "out"
+    run("train", "train", str(written), "--data", str(data), "--out", str(out))
+    with pytest.raises(InputError, match="cards cannot be written as q3"):
+        run("model", "export", str(out), "--form", "q3")
+
+
+def test_too_little_memory_or_disk_is_said_before_the_first_step(
+    written: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from finfoundry.core.errors import SettingsError
+    from finfoundry.train import machine
+
+    for name, said in (("memory", "GB of memory are needed"), ("free_disk", "GB of disk are needed")):
+        with monkeypatch.context() as changed:
+            changed.setattr(machine, name, lambda *_: 1000)
+            with pytest.raises(SettingsError, match=said):
+                run("train", "train", str(written), "--data", str(data), "--out", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
