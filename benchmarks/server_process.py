@@ -68,7 +68,7 @@ def _served(home: Path, settings: Settings, key: str, workers: int) -> Iterator[
     try:
         url = f"http://127.0.0.1:{port}"
         while not _ready(url):
-            if process.poll() is not None or time.monotonic() - started > 120:
+            if process.poll() is not None or time.monotonic() - started > 600:
                 raise SystemExit("the server does not start")
             time.sleep(0.1)
         yield Server(url, process.pid, time.monotonic() - started, {"Authorization": f"Bearer {key}"}, settings)

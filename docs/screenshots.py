@@ -52,7 +52,7 @@ def ask(tab: Page, url: str, language: str, folder: Path) -> None:
     tab.type(QUESTIONS[language])
     tab.run("document.querySelector('form[data-live=ask] button').click()")
     tab.until("document.querySelector('#answer a.figure')", 600)
-    (folder / f"answer.{language}.png").write_bytes(tab.screenshot())
+    (folder / f"ask.{language}.png").write_bytes(tab.screenshot())
     tab.run("document.querySelector('#answer a.figure').click()")
     tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100 && document.querySelector('dialog').scrollTop > 0", 60)
     (folder / f"evidence.{language}.png").write_bytes(tab.screenshot())
