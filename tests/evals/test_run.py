@@ -81,6 +81,7 @@ def test_the_report_opens_errors_with_their_page(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "report.pdf").write_bytes(annual_report().data)
     result = run(SUITE, say, tmp_path, tmp_path / "out" / "numbers")
+    (tmp_path / "out" / "numbers" / "causes.yaml").write_text('"7": "counting: stops at six"\n"8": "counting"\n')
     text = write_report(tmp_path / "out", "Test", [(SUITE, result)], tmp_path).read_text(encoding="utf-8")
     assert text.count("<details>") == 3
     assert "&lt;b&gt;no&lt;/b&gt;" in text
@@ -88,6 +89,8 @@ def test_the_report_opens_errors_with_their_page(tmp_path: Path) -> None:
     assert 'src="pages/report-2.jpg"' in text
     assert (tmp_path / "out" / "pages" / "report-2.jpg").stat().st_size > 5000
     assert "<svg" in text
+    assert "Cause: counting: stops at six" in text
+    assert "<li>counting: 2</li>" in text
 
 
 def test_like_reasons_count_together() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
+import yaml
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
@@ -19,6 +20,7 @@ from finfoundry.evals.run import ROWS, Suite, write_text
 
 SHOWN = 100  # errors a run that are opened with their page
 CAUSES = 10
+CAUSES_READ = "causes.yaml"
 PIXELS = 1100  # width of a page image
 
 
@@ -39,19 +41,33 @@ def write_report(folder: Path, title: str, runs: Sequence[tuple[Suite, Result]],
 def _section(folder: Path, suite: Suite, result: Result, data: Path | None) -> dict[str, object]:
     place = folder / result.folder if (folder / result.folder / ROWS).exists() else folder
     failed = [row for row in read_rows(place / ROWS) if not row.correct]
+    read = read_causes(place / CAUSES_READ)
     failed.sort(key=lambda row: (row.verdict != "wrong", -(row.confidence or 0), row.value))
     return {
-        "result": result, "about": suite.about, "failed": len(failed), "causes": causes(failed),
+        "result": result, "about": suite.about, "failed": len(failed), "causes": causes(failed, read), "read": read,
         "figures": Markup(intervals(result.measures)), "verdicts": Markup(intervals(result.verdicts)),  # noqa: S704  SVG of ours
         "curve": Markup(error_curve(result.curve)),  # noqa: S704
         "faults": [(row, _images(folder, row, data)) for row in failed[:SHOWN]],
     }  # fmt: skip
 
 
-def causes(rows: Sequence[Row]) -> list[tuple[str, int]]:
-    """The commonest reasons, figures and names left out so that like ones count together."""
-    found = (re.sub(r"[“\"'‘].*?[”\"'’]|[\d.,%$]+", "…", row.reason or row.why or row.verdict)[:120] for row in rows)
+def causes(rows: Sequence[Row], read: Mapping[str, str] | None = None) -> list[tuple[str, int]]:
+    """The commonest causes: as a person wrote them (up to the colon), else the reasons with figures and names left out."""
+    known = read or {}
+    found = (
+        known[row.id].partition(":")[0]
+        if row.id in known
+        else re.sub(r"[“\"'‘].*?[”\"'’]|[\d.,%$]+", "…", row.reason or row.why or row.verdict)[:120]
+        for row in rows
+    )
     return Counter(found).most_common(CAUSES)
+
+
+def read_causes(path: Path) -> dict[str, str]:
+    """What a person found to be the cause of each error: a YAML file in the run's folder, id of the item to "cause: remark"."""
+    return (
+        {str(key): str(value) for key, value in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items()} if path.exists() else {}
+    )
 
 
 def _images(folder: Path, row: Row, data: Path | None) -> list[Image]:
