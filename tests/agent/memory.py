@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.agent.vocabulary import tokens
-from finfoundry.core.document import Fact, Scope
+from finfoundry.core.document import Certificate, Fact, Scope, TableReport
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.names import entity_key
@@ -44,6 +44,7 @@ def document(
 class MemoryStore:
     papers: list[StoredDocument] = field(default_factory=list)
     held: list[StoredFact] = field(default_factory=list)
+    titles: dict[tuple[str, int], str] = field(default_factory=dict)  # of tables, by paper and number
 
     def add(
         self, paper: StoredDocument, concept: str | None, label: str, values: dict[int, str], *, statement: str | None = "balance",
@@ -83,6 +84,10 @@ class MemoryStore:
 
     def documents(self, principal: Principal, collection: str | None = None) -> Sequence[StoredDocument]:  # noqa: ARG002
         return self.papers
+
+    def certificate(self, principal: Principal, id: str) -> Certificate:  # noqa: ARG002
+        found = {number: title for (paper, number), title in self.titles.items() if paper == id}
+        return Certificate(table_reports=[TableReport(number, 1, title, None, None, 1, 1, 1) for number, title in found.items()])
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from finfoundry.agent import binding, evidence, passages, scores, tabular
+from finfoundry.agent import binding, evidence, members, passages, scores, tabular
 from finfoundry.agent.compose import compose, not_meaningful, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -112,6 +112,8 @@ class Inquiry:
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := tabular.of_field(self, intent, subject)) is not None:
+            return told
+        if (told := members.of_members(self, intent, subject)) is not None:
             return told
         for make in (self._plan_by_rule, self._plan_by_label, self._plan_by_model):
             with self._timed("plan"):

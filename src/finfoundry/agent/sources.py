@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from finfoundry.core.document import Certificate
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.routes import Route
@@ -45,6 +46,7 @@ class Store(Protocol):
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]: ...
     def entities(self, principal: Principal, collection: str | None = None) -> Sequence[StoredEntity]: ...
     def documents(self, principal: Principal, collection: str | None = None) -> Sequence[StoredDocument]: ...
+    def certificate(self, principal: Principal, id: str) -> Certificate: ...
 
 
 class Search(Protocol):

@@ -1,0 +1,222 @@
+"""A question that compares members of one company's whole (its regions, segments, products, activities, lines), read without a model:
+"Which region had the highest revenue in FY2022?", 哪个地区的营业收入下降最多？
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import Mention, tokens
+from finfoundry.agent.words import word_list
+from finfoundry.core.periods import find_periods
+
+Group = Literal["region", "segment", "product", "type", "line", "named", "pair"]
+Order = Literal["high", "low"]
+Measure = Literal["level", "change", "performance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared. ``metric`` are concepts named, ``words`` what else the tables must say, ``named`` the members that are given.
+
+    ``order`` is that of the measure: the biggest drop is the lowest change. ``percent``: of a change, its rate; None: not said.
+    """
+
+    group: Group
+    order: Order
+    measure: Measure
+    metric: tuple[Mention, ...] = ()
+    words: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    title: str = ""  # the metric as the question says it
+    percent: bool | None = None
+    falls: bool = False  # a drop is asked for: without one, nothing is the biggest
+
+
+_GROUPS: tuple[tuple[Group, str], ...] = (
+    ("region", r"(?:geographic(?:al)?\s+)?(?:regions?|area|geograph(?:y|ies)|countr(?:y|ies)|geographic\s+markets?)|地区|区域|国家"),
+    (
+        "segment",
+        (
+            r"(?:(?:business|operating|reportable|reporting)\s+)*(?:segments?|divisions?|business(?:es)?(?:\s+(?:units?|lines?))?)"
+            r"|(?:业务)?分部|业务板块|板块|业务|行业"
+        ),
+    ),
+    ("product", r"(?:products?|brands?)(?:\s+(?:lines?|categor(?:y|ies)|groups?|types?))?|(?:产品|商品|品类)(?:类别|系列)?"),
+)
+_ASKS_EN = r"\b(?:which|what)\b(?:\s+of\b)?(?:\s+(?:its|their|the|company's|['’]s))?\s+(?:(?:single|one)\s+)?(?P<group>{})\b"
+_ASKS_ZH = r"(?:哪(?:一)?(?:个|些|项|类|种|块)?|什么|何种)(?P<group>{})"
+_TYPE = re.compile(
+    r"\b(?:which|what)\s+(?P<group>types?|kinds?|class|category|sources?|forms?)\s+of\b|哪(?:一)?[类种](?=[\u4e00-\u9fff])", re.I
+)
+_HIGH = re.compile(
+    r"\b(?:highest|largest|biggest|greatest|most|best|top|maximum|fastest|strongest|steepest|sharpest)\b|最[高大多好快强]", re.I
+)
+_LOW = re.compile(r"\b(?:lowest|smallest|least|worst|minimum|slowest|weakest|fewest)\b|最[低小少差慢弱]", re.I)
+_RISE = re.compile(r"\b(?:growth|grew|increase[ds]?|gain(?:ed)?|rise|rose|fastest|slowest)\b|增长|增加|上升|提升|增幅|增速", re.I)
+_FALL = re.compile(
+    r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|reduction|contraction|steepest|sharpest)\b|下降|减少|下滑|降幅|下跌", re.I
+)
+_PERFORMANCE = re.compile(r"\bperform(?:ance|ed|ing)?\b|表现", re.I)
+_RATE = re.compile(r"%|\bpercent(?:age)?\b|\brate\b|\bgrowth\b|\bgrew\b|fastest|slowest|百分|增速|增幅|降幅|增长率|最快|最慢", re.I)
+_OPEN = re.compile(
+    r"\b(?:why|explain|describe|discuss|reasons?|drove|driver|caused?|expected?|forecast|outlook|will)\b|为什么|原因|预计|如何", re.I
+)
+_ASIDE = re.compile(r"[(（][^)）]*[)）]")
+_LINES = re.compile(
+    r"\b(?:largest|biggest|greatest|highest)\s+(?:single\s+)?(?P<en>current\s+|non-?current\s+)?"
+    r"(?P<line>liabilit(?:y|ies)|assets?|expenses?|costs?)\b(?:\s+(?:line\s+)?items?)?"
+    r"|最[大高多]的?(?:一项)?(?P<zh>负债|资产|费用)(?:项目|科目)?|(?P<zh2>负债(?!表)|资产(?!负债)|费用)(?:项目|科目)?中?[^，。？]{0,6}最[大高多]",
+    re.I,
+)
+_AMONG = re.compile(r"\b(?:among|amongst|between|out\s+of|of)\s+(?P<named>[^?]+?),?\s+(?:which|what)\b(?P<rest>.*)", re.I | re.S)
+_AMONG_ZH = re.compile(
+    r"在?(?P<named>[\u4e00-\u9fffA-Za-z、，和与及]{3,60}?)(?:三者|两者|三项|两项|三类|之)?[中间]?(?:，|,)?哪(?:一)?[个项类]?(?P<rest>.*)",
+    re.S,
+)
+_NAMES = re.compile(r"\s*(?:,\s*and\b|,|;|\band\b|\bor\b|&|、|，|和|与|及|以及)\s*", re.I)
+_COMPARED = re.compile(r"^\W*how\s+(?:did|does|do|has|have)\b(?P<one>.+?)\bcompared?\s+(?:to|with|against)\b(?P<other>.+)$", re.I | re.S)
+_COMPARED_ZH = re.compile(r"(?P<one>.+?)(?:与|和|同|跟)(?P<other>.+?)(?:相比|比较|对比|哪个更?[快高]|谁更?[快高])")
+_GROWTH_ZH = re.compile(r"(?:的)?(?:同比)?(?:增长率|增长|增速|增幅|变动)")
+_TAIL_ZH = re.compile(r"最[高低大小多少].*$|[?？。]")
+
+
+def read_comparison(intent: Intent) -> Comparison | None:
+    """The comparison that a question asks for; None where its words do not say it clearly."""
+    if intent.definitions or _OPEN.search(intent.core):
+        return None
+    if (pair := _pair(intent)) is not None:
+        return pair
+    plain = _ASIDE.sub(lambda match: " " * len(match[0]), intent.masked)
+    order = _order(plain)
+    if order is None:
+        return None
+    return _named(intent, plain, order) or _lines(intent, plain, order) or _group(intent, plain, order)
+
+
+def _order(text: str) -> Order | None:
+    high, low = bool(_HIGH.search(text)), bool(_LOW.search(text))
+    return None if high == low else "high" if high else "low"
+
+
+def _group(intent: Intent, plain: str, order: Order) -> Comparison | None:
+    """ "Which region …", "哪个产品…", "which type of debt …"."""
+    found = _asked(plain)
+    if found is None:
+        return None
+    group, (start, end) = found
+    rise, fall = bool(_RISE.search(plain)), bool(_FALL.search(plain))
+    if (rise and fall) or (fall and order == "low"):
+        return None
+    measure: Measure = "change" if rise or fall else "performance" if _PERFORMANCE.search(plain) else "level"
+    metric = tuple(m for m in intent.mentions if not (start <= m.start < end) and plain[m.start : m.end] == m.text)
+    words = _content(intent, _blank(plain, [(start, end), *((m.start, m.end) for m in metric)]))
+    if not metric and not words:
+        return None
+    percent = True if _RATE.search(intent.core) else None
+    title = metric[-1].text if metric and (group == "type" or not words) else _spoken(intent.core, metric, words)
+    return Comparison(group, "low" if fall else order, measure, metric, words, title=title, percent=percent, falls=fall)
+
+
+def _asked(text: str) -> tuple[Group, tuple[int, int]] | None:
+    for group, nouns in _GROUPS:
+        for pattern in (_ASKS_EN, _ASKS_ZH):
+            if match := re.search(pattern.format(nouns), text, re.I):
+                return group, match.span("group")
+    match = _TYPE.search(text)
+    return ("type", match.span("group") if match["group"] else match.span()) if match else None
+
+
+def _lines(intent: Intent, plain: str, order: Order) -> Comparison | None:
+    """ "The largest liability of the balance sheet": a line of a statement."""
+    match = _LINES.search(plain)
+    if match is None or order != "high" or match["en"] or _RISE.search(plain) or _FALL.search(plain):
+        return None
+    line = (match["line"] or match["zh"] or match["zh2"]).lower()
+    kind = next(
+        kind
+        for kind, pattern in (("liability", "liab|负债"), ("asset", "asset|资产"), ("expense", "exp|cost|费用"))
+        if re.search(pattern, line)
+    )
+    if _content(intent, _blank(plain, [match.span()])):
+        return None
+    return Comparison("line", order, "level", words=(kind,), title=match["line"] or line)
+
+
+def _named(intent: Intent, plain: str, order: Order) -> Comparison | None:
+    """ "Among A, B and C, which …"."""
+    for found in reversed(find_periods(plain)):
+        plain = plain[: found.start] + " " * (found.end - found.start) + plain[found.end :]
+    match = (_AMONG_ZH if intent.language == "zh" else _AMONG).search(plain)
+    if match is None:
+        return None
+    named = tuple(name.strip() for name in _NAMES.split(match["named"]) if name.strip())
+    rest = match["rest"]
+    if not 2 <= len(named) <= 6 or _RISE.search(rest) or _FALL.search(rest):
+        return None
+    metric = tuple(m for m in intent.mentions if m.start >= match.start("rest") and plain[m.start : m.end] == m.text)
+    words = _content(intent, _blank(" " * match.start("rest") + rest, [(m.start, m.end) for m in metric]))
+    title = _TAIL_ZH.sub("", rest).strip("产生的 ") if intent.language == "zh" else _spoken(rest, metric, words)
+    return Comparison("named", order, "level", metric, words, named, title)
+
+
+def _pair(intent: Intent) -> Comparison | None:
+    """ "How did A's sales growth compare with B's sales growth?"."""
+    match = (_COMPARED_ZH if intent.language == "zh" else _COMPARED).search(intent.masked)
+    if match is None:
+        return None
+    sides = [match.span("one"), match.span("other")]
+    if not all(_RISE.search(match[side]) for side in ("one", "other")):
+        return None
+    found = [next((m for m in intent.mentions if start <= m.start < end), None) for start, end in sides]
+    first, second = found
+    if first is None or (second is not None and second.name != first.name):
+        return None
+    names = tuple(_member(intent.masked[start:end], m) for (start, end), m in zip(sides, found, strict=True))
+    if not all(names) or names[0] == names[1]:
+        return None
+    return Comparison("pair", "high", "change", (first,), named=names, title=first.text, percent=True)
+
+
+def _member(side: str, mention: Mention | None) -> str:
+    """What is left of one side without the metric, the growth and the period."""
+    for found in reversed(find_periods(side)):
+        side = side[: found.start] + " " + side[found.end :]
+    text = side.replace(mention.text, " ") if mention else side
+    text = _GROWTH_ZH.sub(
+        " ", re.sub(r"\b(?:growth|rate|change|the|in|of|for|its|their|that|from|year|over|during)\b|['’]s\b", " ", text, flags=re.I)
+    )
+    return re.sub(r"\s+", " ", text).strip(" ?？.。,，的")
+
+
+def _content(intent: Intent, text: str) -> tuple[str, ...]:
+    """The words that say something beyond the shape of the question."""
+    for found in reversed(find_periods(text)):
+        text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+    if intent.language == "zh":
+        rest = re.sub(word_pattern("members_zh"), " ", text)
+        return tuple(part for part in re.findall(r"[\u4e00-\u9fff]+|[A-Za-z]+", rest) if len(part) > 1)
+    text = re.sub(r"['’]s\b", " ", text)
+    empty = word_list("empty") | word_list("structure") | word_list("members")
+    return tuple(dict.fromkeys(t.text for t in tokens(text) if t.text not in empty and not t.text.isdigit() and len(t.text) > 1))
+
+
+def word_pattern(name: str) -> str:
+    """A list of words as alternatives, the longest first."""
+    return "|".join(sorted(map(re.escape, word_list(name)), key=len, reverse=True))
+
+
+def _spoken(text: str, metric: Sequence[Mention], words: Sequence[str]) -> str:
+    """The content words as the question writes them, in its order."""
+    wanted = set(words) | {token.text for mention in metric for token in tokens(mention.text)}
+    return " ".join(dict.fromkeys(text[t.start : t.end] for t in tokens(text) if t.text in wanted)) or " ".join(words)
+
+
+def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

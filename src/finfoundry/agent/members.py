@@ -1,0 +1,305 @@
+"""Questions that compare the members of one company, answered from facts: which region, segment, product or line is the highest or the
+lowest, has grown or fallen most; which of several named; how the growth of two compares.
+
+Nothing is answered where tables that fit disagree, where the rows are not shown to be parts of one whole, or where the metric is not named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from finfoundry.agent.comparison import Comparison, read_comparison
+from finfoundry.agent.compose import Part
+from finfoundry.agent.metrics import metrics, vocabulary
+from finfoundry.agent.operands import Operand
+from finfoundry.agent.plan import Item, Plan, spans_of
+from finfoundry.agent.ranked import Score, Teller, amount, display, level, rate
+from finfoundry.agent.siblings import Row, Siblings, holds, is_rest, name_of, narrowing, same_name, siblings
+from finfoundry.agent.sources import FactQuery, StoredFact
+from finfoundry.agent.spans import Span, matches, span_ending
+from finfoundry.agent.statement_lines import leaves
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import tokens
+from finfoundry.binding.evidence import Evidence
+from finfoundry.core.answer import Answer
+from finfoundry.core.periods import parse_iso
+
+if TYPE_CHECKING:
+    from finfoundry.agent.inquiry import Inquiry
+
+MANY = 20_000  # facts of one company that end in one year
+MOST = 40  # members of one whole
+HALF_POINT = Decimal("0.005")  # what two printed rates of one growth may differ by
+_KINDS = {
+    "region": re.compile(r"geograph|region|countr|\barea|地区|区域|国家|境内|境外", re.I),
+    "segment": re.compile(r"segment|division|分部|板块|行业", re.I),
+    "product": re.compile(r"product|brand|categor|产品|商品|品类", re.I),
+}
+_SUMMARY = re.compile(r"\breconcil|\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # rows of whole groups
+_STATEMENTS = frozenset({"income", "balance", "cash flow", "equity", "comprehensive income"})
+
+
+def of_members(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+    """The answer to a question that compares members; None when it is none, or the facts do not decide it."""
+    comparison = read_comparison(intent)
+    if comparison is None or subject.name is None or intent.scope == "parent":
+        return None
+    span = _span(intent, subject)
+    if span is None:
+        return None
+    inquiry.trace.add("plan", comparison)
+    with inquiry._timed("retrieve"):
+        parts = _Contest(inquiry, comparison, intent, subject, span).parts()
+    if not parts:
+        inquiry.trace.add("failed", "the facts do not decide between the members")
+        return None
+    used = [operand.stored for part, _ in parts for operand in _operands(part)]
+    inquiry.trace.add("evidence", [stored.id for stored in used], [stored.document_id for stored in used])
+    if not intent.periods:
+        inquiry._warn(inquiry.words["assumed"].format(span=span.words(inquiry.language)))
+    for mark in {f"{stored.document_name}: {stored.mark}" for stored in used if stored.mark}:
+        inquiry._warn(mark)
+    bound = inquiry._bind([(part.text, found) for part, found in parts])
+    inquiry.conversation.entity = subject.name
+    return inquiry._released(bound)
+
+
+def _operands(part: Part) -> list[Operand]:
+    return [*part.operands, *(operand for computed in part.computed for operand in computed.operands.values())]
+
+
+def _span(intent: Intent, subject: Subject) -> Span | None:
+    """The span named: of two, the later, if the other is the year before it; without any, that of the latest paper."""
+    spans = spans_of(intent, subject.calendar)
+    if len(spans) == 2 and spans[0] == spans[1].prior:
+        return spans[1]
+    if spans or intent.periods:
+        return spans[0] if len(spans) == 1 else None
+    ends = [parse_iso(document.period).end for document in subject.documents if document.period]
+    return span_ending(max(ends), subject.calendar) if ends else None
+
+
+class _Contest:
+    """One comparison over the facts of one company at one span."""
+
+    def __init__(self, inquiry: Inquiry, comparison: Comparison, intent: Intent, subject: Subject, span: Span) -> None:
+        self.inquiry, self.comparison, self.intent, self.subject, self.span = inquiry, comparison, intent, subject, span
+        self.words, self.language = inquiry.words, inquiry.language
+        self.calendar = subject.calendar
+        self.phrases = {m.name: (m.text, *(metrics()[m.name].say if m.name in metrics() else ())) for m in comparison.metric}
+        self.concepts = {concept for m in comparison.metric if m.name in metrics() for concept in metrics()[m.name].concepts}
+
+    def parts(self) -> list[tuple[Part, list[Evidence]]]:
+        if self.comparison.group == "named" and (scores := self._concepts_named()):
+            return self._said(self._ranked(scores))
+        now = self._facts(self.span)
+        if self.comparison.group == "line":
+            rows = leaves(now, self.comparison.words[0], self.subject.published)
+            return self._said(self._ranked([score for row in rows if (score := level(row))])) if rows else []
+        groups = self._groups(now)
+        if self.comparison.group == "pair":
+            return self._pair(groups)
+        ranked = [(group, found) for group in groups if (found := self._ranking(group, now))]
+        return self._said(self._agreed(self._best_kind(ranked)))
+
+    # facts
+
+    def _facts(self, span: Span) -> list[StoredFact]:
+        """The facts of the company whose period is the span."""
+        wanted = span.at(self.calendar)
+        years = {wanted.end.year, *(wanted.end.year + step for step in (-1, 1) if _near_new_year(wanted.end, step))}
+        found: list[StoredFact] = []
+        for year in sorted(years):
+            query = FactQuery(entity=self.subject.name, period=str(year), collection=self.inquiry.collection, limit=MANY)
+            found += self.inquiry.store.facts(self.inquiry.principal, query)
+        return [stored for stored in found if matches(stored.fact.period, wanted)]
+
+    def _groups(self, now: Sequence[StoredFact]) -> list[Siblings]:
+        """The groups that speak of the metric, of nothing narrower, and are of the kind asked for."""
+        before = self._facts(self.span.prior) if self.comparison.measure != "level" else []
+        titles = self._titles({stored.document_id for stored in now})
+        made = siblings(now, before, self.span.at(self.calendar), self.span.prior.at(self.calendar), titles)
+        found = [group for group in made if len(group.rows) <= MOST and self._fits(group)]
+        near = {(group.document, group.table) for group in found if self._named_in(group.near)}
+        return [group for group in found if (group.document, group.table) not in near or self._named_in(group.near)]
+
+    def _titles(self, documents: set[str]) -> Mapping[tuple[str, int], str]:
+        store, principal = self.inquiry.store, self.inquiry.principal
+        return {
+            (document, report.table): report.title
+            for document in sorted(documents) for report in store.certificate(principal, document).table_reports if report.title
+        }  # fmt: skip
+
+    def _fits(self, group: Siblings) -> bool:
+        if not self._named_in(group.context):
+            return False
+        said = self._question_words()
+        if any(narrowing(text, said) for text in (*group.prefix, group.column)):
+            return False
+        if self.comparison.group == "type":
+            return True
+        lines = [row for row in group.rows if (fact := row.facts[0].fact).concept and fact.concept not in self.concepts]
+        return not lines and group.statement not in _STATEMENTS
+
+    def _named_in(self, context: str) -> bool:
+        """Whether a text names the metric and all else that the question asks for."""
+        phrases, words = self.phrases.values(), self.comparison.words
+        named = all(any(holds(context, phrase) for phrase in one) for one in phrases) and all(holds(context, word) for word in words)
+        return named and bool(phrases or words)
+
+    def _question_words(self) -> frozenset[str]:
+        phrases = [phrase for found in self.phrases.values() for phrase in found]
+        kind = {"region": "地区 geographic region area", "segment": "行业 分部 板块 业务 segment", "product": "产品 product"}.get(
+            self.comparison.group, ""
+        )
+        said = {token.text for phrase in (self.intent.question, *phrases, kind) for token in tokens(phrase)}
+        if self.language == "zh":
+            return frozenset([*phrases, *self.comparison.words, *kind.split()])
+        return frozenset(said)
+
+    # ranking
+
+    def _ranking(self, group: Siblings, now: Sequence[StoredFact]) -> list[Score]:
+        """The members of one group in order, best first; empty where they are not decided."""
+        if _SUMMARY.search(group.title) or any(_SUMMARY.search(row.name) for row in group.rows):
+            return []
+        rows = group.parts({row.number: self._is_whole(row) for row in group.rows})
+        if self.comparison.group == "named":
+            rows = self._only_named(rows)
+        elif not (len(rows) >= 2 and group.adds_up(rows, now)):
+            return []
+        return self._order([row for row in rows if self.comparison.group == "type" or not is_rest(row)])
+
+    def _is_whole(self, row: Row) -> bool:
+        """Whether a row is the metric itself: "Revenues" below the revenues of all regions."""
+        if row.facts[0].fact.concept in self.concepts:
+            return True
+        names = [phrase for phrases in self.phrases.values() for phrase in phrases]
+        return any(name_of(row.name) == name_of(phrase) for phrase in names)
+
+    def _only_named(self, rows: Sequence[Row]) -> list[Row]:
+        found = [[row for row in rows if same_name(row.name, name)] for name in self.comparison.named]
+        return [rows[0] for rows in found] if all(len(rows) == 1 for rows in found) else []
+
+    def _order(self, rows: Sequence[Row]) -> list[Score]:
+        """By what the question compares. Where it may mean two things, only if both have one winner."""
+        comparison = self.comparison
+        if len(rows) < 2:
+            return []
+        levels = self._ranked([score for row in rows if (score := level(row))])
+        if comparison.measure == "level":
+            return levels if len(levels) == len(rows) else []
+        rates = self._ranked(self._rates(rows))
+        if len(rates) < len(rows) or not rates or not self._moved(rates[0]):
+            return []
+        if comparison.measure == "performance":
+            return rates if levels and levels[0].row.number == rates[0].row.number else []
+        if comparison.percent:
+            return rates
+        amounts = self._ranked([score for row in rows if (score := amount(row, self.span))])
+        return rates if amounts and amounts[0].row.number == rates[0].row.number else []
+
+    def _ranked(self, scores: Sequence[Score]) -> list[Score]:
+        """Best first; empty where the first two are equal or the units differ."""
+        ordered = sorted(scores, key=lambda score: score.value, reverse=self.comparison.order == "high")
+        units = {score.unit for score in scores}
+        return [] if len(ordered) < 2 or ordered[0].value == ordered[1].value or len(units) > 1 else ordered
+
+    def _moved(self, first: Score) -> bool:
+        """A drop must be one; so must a growth. Of a performance either may lead."""
+        if self.comparison.measure == "performance":
+            return True
+        return first.value < 0 if self.comparison.falls else first.value > 0 or self.comparison.order == "low"
+
+    def _rates(self, rows: Sequence[Row]) -> list[Score]:
+        return [score for row in rows if (score := rate(row, self.span, self._growth_of(row)))]
+
+    def _growth_of(self, row: Row) -> str:
+        return self.words["member_growth"].format(member=display(row.name), title=self.comparison.title)
+
+    def _best_kind(self, ranked: list[tuple[Siblings, list[Score]]]) -> list[tuple[Siblings, list[Score]]]:
+        """The rankings of the kind asked for. Those that add up to the company's figure go first; where there is such a figure, a table
+        that does not say its kind must add up to it.
+        """
+        kind = _KINDS.get(self.comparison.group)
+        if kind is None:
+            return ranked
+        own = [pair for pair in ranked if kind.search(pair[0].context)]
+        silent = [pair for pair in ranked if not any(other.search(pair[0].context) for other in _KINDS.values())]
+        whole = self._whole()
+        if whole is None:
+            return own or silent
+        in_full = [[pair for pair in pairs if self._adds_up_to(pair[0], whole)] for pairs in (own, silent)]
+        return in_full[0] or in_full[1] or own
+
+    def _whole(self) -> Decimal | None:
+        """The company's own figure for the metric, where it is one printed line."""
+        if len(self.comparison.metric) != 1 or self.comparison.words or self.comparison.metric[0].formula:
+            return None
+        operand = self._operand(self.comparison.metric[0].name)
+        return operand.stored.fact.value if operand else None
+
+    def _adds_up_to(self, group: Siblings, whole: Decimal) -> bool:
+        return group.adds_up_to(group.parts({row.number: self._is_whole(row) for row in group.rows}), whole)
+
+    def _agreed(self, ranked: Sequence[tuple[Siblings, list[Score]]]) -> list[Score]:
+        """The ranking of the latest paper, of most members, where all groups have the same winner."""
+        if len({name_of(found[0].row.name) for _, found in ranked}) != 1:
+            return []
+        return max(ranked, key=lambda pair: (self.subject.published.get(pair[0].document, ""), len(pair[1])))[1]
+
+    # named concepts
+
+    def _concepts_named(self) -> list[Score]:
+        """Members that are concepts themselves: operating, investing and financing cash flow."""
+        found = [self._concept(name) for name in self.comparison.named]
+        return [score for score in found if score] if all(found) and len({s.row.name for s in found if s}) == len(found) else []
+
+    def _concept(self, name: str) -> Score | None:
+        metric, tail = self.comparison.title, self.comparison.named[-1].split()[-1]
+        if self.language == "zh":
+            spoken = [f"{name}产生的{metric}", f"{name}{metric}", name]
+        else:
+            spoken = [f"{metric} from {name}", f"{name} {metric}", f"{metric} from {name} {tail}", name]
+        mention = next((found for text in spoken if (found := vocabulary().exact(text)) and not found.formula), None)
+        if mention is None:
+            return None
+        operand = self._operand(mention.name)
+        if operand is None:
+            return None
+        row = Row(operand.stored.fact.row or 0, operand.stored.fact.metric, mention.text, level=operand.stored)
+        return Score(row, operand.stored.fact.value, operand.stored)
+
+    def _operand(self, name: str) -> Operand | None:
+        plan = Plan("value", (Item(name, name, None),), (self.span,))
+        return self.inquiry._operands(plan, self.intent, self.subject).find(name, self.span)
+
+    def _pair(self, groups: Sequence[Siblings]) -> list[tuple[Part, list[Evidence]]]:
+        """The growth of the two members named, where all groups that hold both agree on it."""
+        found = []
+        for group in groups:
+            rows = self._only_named(group.rows)
+            rates = self._rates(rows)
+            if len(rates) == 2:
+                found.append((group, rates))
+        if not found or any(abs(a.value - b.value) > HALF_POINT for _, rates in found for a, b in zip(rates, found[0][1], strict=True)):
+            return []
+        best = max(found, key=lambda pair: self.subject.published.get(pair[0].document, ""))[1]
+        return self._teller().pair(best)
+
+    def _said(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
+        return self._teller().ranking(ranked) if ranked else []
+
+    def _teller(self) -> Teller:
+        names = (*self.subject.names, *self.inquiry.spoken)
+        return Teller(self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar)
+
+
+def _near_new_year(day: date, step: int) -> bool:
+    """Whether a period that drifts by some days may end in the next year (step 1) or in the one before."""
+    return day.month == (12 if step > 0 else 1) and (day.day > 20 if step > 0 else day.day < 11)

@@ -1,0 +1,147 @@
+"""Members of a company in order, told in words: the first with its figure, the next, and where the figures stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finfoundry.agent import evidence
+from finfoundry.agent.comparison import Comparison
+from finfoundry.agent.compose import Part, templates
+from finfoundry.agent.compute import Computed
+from finfoundry.agent.operands import Operand
+from finfoundry.agent.plan import Item
+from finfoundry.agent.printing import show_number
+from finfoundry.agent.siblings import Row
+from finfoundry.agent.sources import StoredFact
+from finfoundry.agent.spans import Span
+from finfoundry.agent.understand import Wish
+from finfoundry.binding.evidence import CellEvidence, Evidence
+from finfoundry.core.answer import Language
+from finfoundry.core.periods import FiscalYear
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A member with what it is compared by: a printed figure, or one computed from two."""
+
+    row: Row
+    value: Decimal
+    shown: StoredFact | None
+    computed: Computed | None = None
+
+    @property
+    def unit(self) -> str:
+        return self.shown.fact.unit if self.shown else self.computed.unit if self.computed else ""
+
+
+def level(row: Row) -> Score | None:
+    return Score(row, row.level.fact.value, row.level) if row.level else None
+
+
+def rate(row: Row, span: Span, title: str) -> Score | None:
+    """The printed rate of change, else the computed one; None where there is nothing to compare with, or it was a loss."""
+    if row.change is not None:
+        return Score(row, row.change.fact.value, row.change)
+    if row.level is None or row.before is None or row.before.fact.value <= 0:
+        return None
+    value = (row.level.fact.value - row.before.fact.value) / row.before.fact.value
+    operands = {"now": Operand("now", span, row.level), "before": Operand("before", span.prior, row.before)}
+    return Score(row, value, None, Computed(Item(title, _RATE, "percent"), span, value, "ratio", _RATE, operands))
+
+
+def amount(row: Row, span: Span) -> Score | None:
+    """By how much it changed."""
+    if row.level is None or row.before is None:
+        return None
+    value, unit = row.level.fact.value - row.before.fact.value, row.level.fact.unit
+    operands = {"now": Operand("now", span, row.level), "before": Operand("before", span.prior, row.before)}
+    return Score(row, value, None, Computed(Item(row.name, "now - before", None), span, value, unit, "now - before", operands))
+
+
+_RATE = "(now - before) / before"
+_KEYS = {"line": "member_line", "type": "member_line", "named": "member_named"}
+_ASIDE = re.compile(r"\s*[(（⁽][^)）⁾]*[)）⁾]|(?<=\w)[¹²³⁴⁵⁶⁷⁸⁹]+$")
+
+
+def display(name: str) -> str:
+    """A member's name without asides and footnote marks."""
+    return _ASIDE.sub("", name).strip(" ,:：") or name
+
+
+class Teller:
+    """Writes the sentences of one comparison, each with the evidence of all members, so that a figure of another would not bind."""
+
+    def __init__(
+        self, comparison: Comparison, span: Span, entity: str, names: Sequence[str], wish: Wish, language: Language, calendar: FiscalYear
+    ) -> None:  # fmt: skip
+        self.comparison, self.span, self.entity, self.names = comparison, span, entity, tuple(names)
+        self.wish, self.language, self.calendar = wish, language, calendar
+        self.words = templates()[language]
+
+    def ranking(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
+        """The first and the second of a ranking."""
+        first, second = ranked[0], ranked[1]
+        key = "member_change" if self._is_change(first) else _KEYS.get(self.comparison.group, "member_first")
+        key = "member_first" if key == "member_named" and self.comparison.title.lower() not in first.row.name.lower() else key
+        order = "fall" if key == "member_change" and first.value < 0 else self.comparison.order
+        superlative = self.words[f"{order}_{key.removeprefix('member_')}"]
+        told = [
+            self._part(key, first, superlative=superlative, title=self._title()),
+            self._part("member_next", second, title=self._title()),
+        ]
+        return [(part, self._evidence(part, ranked)) for part in told]
+
+    def pair(self, rates: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
+        """How the growth of two members compares."""
+        faster, slower = sorted(rates, key=lambda score: score.value, reverse=True)
+        key = "pair_same" if faster.value == slower.value else "pair_faster"
+        verdict = Part(
+            self.words[key].format(
+                faster=display(faster.row.name), slower=display(slower.row.name), title=self._title(), entity=self.entity, when=self._when()
+            )
+        )
+        told = [verdict, *(self._part("pair_growth", score, title=self._title()) for score in rates)]
+        return [(part, self._evidence(part, rates)) for part in told]
+
+    def _part(self, key: str, score: Score, **parts: str) -> Part:
+        text = self.words[key].format(
+            member=display(score.row.name), entity=self.entity, when=self._when(score), figure=self._figure(score), **parts
+        )
+        part = Part(text[0].upper() + text[1:])
+        if score.computed:
+            part.computed.append(score.computed)
+        elif score.shown:
+            part.operands.append(Operand("shown", self.span, score.shown))
+        return part
+
+    def _evidence(self, part: Part, scores: Sequence[Score]) -> list[Evidence]:
+        found: list[Evidence] = evidence.of_part(Part(part.text, part.computed), self.names, self.calendar)
+        for score in scores:
+            name = display(score.row.name)
+            names = (score.row.name, name, f"{name} {self.comparison.title}")
+            if score.shown is not None:
+                found.append(CellEvidence(score.shown.fact, evidence.document_of(score.shown), self.names, names, self.calendar))
+        return found
+
+    def _figure(self, score: Score) -> str:
+        if score.computed is not None:
+            facts = [operand.stored.fact for operand in score.computed.operands.values()]
+            scale, precision, show = max(fact.scale for fact in facts), facts[0].precision, score.computed.item.show
+            return show_number(score.value, score.unit, show, self.wish, self.language, scale, precision)
+        if score.shown is None:
+            return ""
+        fact = score.shown.fact
+        return show_number(fact.value, fact.unit, None, self.wish, self.language, fact.scale, fact.precision)
+
+    def _is_change(self, score: Score) -> bool:
+        return self.comparison.measure != "level" and (score.computed is not None or score.unit == "ratio")
+
+    def _title(self) -> str:
+        return self.comparison.title
+
+    def _when(self, score: Score | None = None) -> str:
+        instant = score is not None and score.shown is not None and "/" not in score.shown.fact.period
+        return self.words["at_end" if instant else "during"].format(span=self.span.words(self.language))

@@ -1,0 +1,279 @@
+"""Rows of one table that are parts of one whole: regions, segments, products, kinds of debt. Totals are told from parts by their names and
+by what they add up to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from finfoundry.agent.sources import StoredFact
+from finfoundry.agent.vocabulary import tokens
+from finfoundry.agent.words import word_list
+from finfoundry.core.document import Fact
+from finfoundry.core.periods import Period, parse_iso
+
+_TOTAL = re.compile(r"^(?:sub-?|grand\s+)?totals?\b|\btotal$|^(?:worldwide|consolidated|net)$|合\s*计|总\s*计|小\s*计|总额$", re.I)
+_REST = re.compile(
+    r"^(?:all\s+)?others?\b|\bother\s+(?:operations|businesses|segments?)$|corporate|eliminat|unallocated|reconcil|intersegment|inter-segment"
+    r"|unconsolidated|stock(?:-based)?\s+compensation|^其他|抵[销消]|未分配",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"%|\bpercent\w*|\bchange\b|\bvs\.?\b|增减|变动|增长率?|同比|比上年|同期|\bgrowth\b|\bincrease|\bdecrease|\(decrease\)", re.I
+)
+_CHANGE_WORDS = frozenset(
+    {"%", "percent", "percentage", "change", "vs", "growth", "increase", "decrease", "reported", "gaap", "actual", "year"}
+)
+_CHANGE_ZH = re.compile(r"比上|上年|年?同期|增减|变动|增长率?|同比|幅度|比|较|率|[%（()）·\s]")
+_NAME = re.compile(r"[A-Za-z]{2}|[A-Za-z]\.|[\u4e00-\u9fff]")  # numbers of an order, years and pages are no names
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of the table at the period asked for. ``level`` is its amount, ``before`` that of a year earlier, ``change`` a printed rate."""
+
+    number: int
+    path: tuple[str, ...]
+    name: str = ""
+    level: StoredFact | None = None
+    before: StoredFact | None = None
+    change: StoredFact | None = None
+
+    @property
+    def facts(self) -> list[StoredFact]:
+        return [stored for stored in (self.level, self.before, self.change) if stored is not None]
+
+
+@dataclass(slots=True)
+class Siblings:
+    """Rows under one heading (``prefix``) in one column (``column``: the words over it beside its period)."""
+
+    document: str
+    table: int
+    title: str
+    prefix: tuple[str, ...]
+    column: str
+    rows: list[Row]
+    statement: str | None = None
+    amounts: Sequence[Mapping[int, StoredFact]] = field(default=(), repr=False)  # the table's columns of amounts, row → fact
+
+    @property
+    def context(self) -> str:
+        """What says of all rows what they are: the title of the table, and what stands near."""
+        return f"{self.title} {self.near}"
+
+    @property
+    def near(self) -> str:
+        """The heading, the column, the words that all rows share."""
+        return " ".join((*self.prefix, self.column, *_shared(row.name for row in self.rows)))
+
+    def parts(self, is_total: Mapping[int, bool] | None = None) -> list[Row]:
+        """The rows without totals."""
+        named = is_total or {}
+        totals = {row.number for row in self.rows if named.get(row.number) or _TOTAL.search(row.name)}
+        totals |= {number for column in self.amounts for number in _sums(self._in_column(column))}
+        return [row for row in self.rows if row.number not in totals]
+
+    def _in_column(self, column: Mapping[int, StoredFact]) -> list[StoredFact]:
+        return [column[row.number] for row in self.rows if row.number in column]
+
+    def sums(self, rows: Sequence[Row]) -> list[StoredFact]:
+        """What the rows add up to among the rows of the same column that are not in them. Empty where there is no such total."""
+        return [total for column in self.amounts for total in _totals(rows, column, column.values())]
+
+    def adds_up(self, rows: Sequence[Row], printed: Sequence[StoredFact]) -> bool:
+        """Whether, in some column, the rows add up to a figure printed for the same period, so that they are all parts of one whole."""
+        return any(_totals(rows, column, printed) for column in self.amounts) or bool(self.sums(rows))
+
+    def adds_up_to(self, rows: Sequence[Row], value: Decimal) -> bool:
+        """Whether the rows' own levels add up to a value."""
+        own = [row.level.fact for row in rows if row.level is not None]
+        return len(own) == len(rows) and abs(sum((fact.value for fact in own), Decimal(0)) - value) <= sum(map(_step, own), Decimal(0)) / 2
+
+
+def is_rest(row: Row) -> bool:
+    """Whether a row gathers what belongs to no part: other, corporate, eliminations."""
+    return _REST.search(row.name) is not None
+
+
+def siblings(
+    now: Iterable[StoredFact], before: Iterable[StoredFact], span: Period, prior: Period, titles: Mapping[tuple[str, int], str]
+) -> Iterator[Siblings]:
+    """All groups of rows of all tables. ``now`` are facts of the span, ``before`` those of the span a year earlier."""
+    tables: dict[tuple[str, int], tuple[list[StoredFact], list[StoredFact]]] = {}
+    for place, facts in enumerate((now, before)):
+        for stored in facts:
+            if _is_cell(stored):
+                tables.setdefault((stored.document_id, stored.fact.table or 0), ([], []))[place].append(stored)
+    for key, (current, earlier) in tables.items():
+        yield from _of_table(key, current, earlier, span, prior, titles.get(key, ""))
+
+
+def _is_cell(stored: StoredFact) -> bool:
+    fact = stored.fact
+    inside = any(axis == "figure" for axis, _ in fact.dimensions)
+    return (
+        not stored.structured
+        and fact.table is not None
+        and fact.row is not None
+        and fact.scope == "consolidated"
+        and not inside
+        and bool(fact.metric)
+    )
+
+
+def _of_table(
+    key: tuple[str, int], current: list[StoredFact], earlier: list[StoredFact], span: Period, prior: Period, title: str
+) -> Iterator[Siblings]:
+    levels, changes = _columns(current, span), _columns(current, span, change=True)
+    older, amounts = _columns(earlier, prior), _amounts(current)
+    for header, column in (levels or {"": {}}).items():
+        rows: dict[int, Row] = {}
+        for number, stored in column.items():
+            old = older.get(header, {}).get(number)
+            rows[number] = Row(number, stored.fact.metric, level=stored, before=old if old and old.fact.unit == stored.fact.unit else None)
+        for text, printed in changes.items():
+            if holds(header, said_beside_change(text)) or holds(title, said_beside_change(text)):
+                for number, stored in printed.items():
+                    row = rows.setdefault(number, Row(number, stored.fact.metric))
+                    row.change = row.change or stored
+        for prefix, group in _groups(list(rows.values())):
+            yield Siblings(*key, title, prefix, header, group, current[0].fact.statement, amounts)
+
+
+def _columns(facts: Sequence[StoredFact], span: Period, *, change: bool = False) -> dict[str, dict[int, StoredFact]]:
+    """Header → row → fact, of amounts or of printed changes. A header that stands over several columns of the period is left out, as is one
+    that speaks of change over amounts: its columns are misread.
+    """
+    found: dict[tuple[str, int], dict[int, StoredFact]] = {}
+    for stored in facts:
+        header = " ".join(member for axis, member in stored.fact.dimensions if axis == "column")
+        says = _CHANGE.search(header) is not None
+        ratio = stored.fact.unit == "ratio"
+        if says is not change or (change and not ratio) or (ratio and not header):
+            continue
+        if _days_off(stored, span):
+            continue
+        found.setdefault((header, stored.fact.column or 0), {})[stored.fact.row or 0] = stored
+    columns: dict[str, list[dict[int, StoredFact]]] = {}
+    for (header, _), rows in found.items():
+        columns.setdefault(header, []).append(rows)
+    return {header: several[0] for header, several in columns.items() if len(several) == 1}
+
+
+def _amounts(facts: Sequence[StoredFact]) -> list[dict[int, StoredFact]]:
+    """The columns of amounts, whatever stands over them."""
+    columns: dict[int, dict[int, StoredFact]] = {}
+    for stored in facts:
+        if stored.fact.unit != "ratio":
+            columns.setdefault(stored.fact.column or 0, {})[stored.fact.row or 0] = stored
+    return [columns[number] for number in sorted(columns)]
+
+
+def _days_off(stored: StoredFact, span: Period) -> bool:
+    """Whether a fact's period ends or lasts otherwise than the span's, beyond the drift of 52-week years."""
+    period = parse_iso(stored.fact.period)
+    return not period.instant and not span.instant and abs(period.days - span.days) > 20
+
+
+def _groups(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+    """Rows by heading, each with the name that tells it from the others; a name that stands twice names none."""
+    prefixes = dict.fromkeys(row.path[:depth] for row in rows for depth in range(len(row.path)))
+    for prefix in prefixes:
+        inside = [row for row in rows if len(row.path) > len(prefix) and row.path[: len(prefix)] == prefix]
+        names = [row.path[len(prefix)] for row in inside]
+        single = [
+            Row(row.number, row.path, name, row.level, row.before, row.change)
+            for row, name in zip(inside, names, strict=True) if names.count(name) == 1 and _NAME.search(name)
+        ]  # fmt: skip
+        if len(single) >= 2:
+            yield prefix, sorted(single, key=lambda row: row.number)
+
+
+def _sums(column: Sequence[StoredFact]) -> set[int]:
+    """Rows of a column that are the sum of at least two rows right above or right below them."""
+    found: set[int] = set()
+    for place, stored in enumerate(column):
+        for run in (column[:place][::-1], column[place + 1 :]):
+            if _adds_to(stored, [one for one in run if one.fact.row not in found]):
+                found.add(stored.fact.row or 0)
+    return found
+
+
+def _adds_to(total: StoredFact, run: Sequence[StoredFact]) -> bool:
+    goal, reached = total.fact.value, Decimal(0)
+    for count, stored in enumerate(run, 1):
+        reached += stored.fact.value
+        if count >= 2 and goal and abs(reached - goal) <= _step(stored.fact) * count / 2:
+            return True
+    return False
+
+
+def _totals(rows: Sequence[Row], column: Mapping[int, StoredFact], printed: Iterable[StoredFact]) -> list[StoredFact]:
+    """The figures printed that are the sum of the rows in one column."""
+    numbers = {row.number for row in rows}
+    if not rows or not numbers <= column.keys():
+        return []
+    own = [column[number] for number in numbers]
+    total, slack = sum((one.fact.value for one in own), Decimal(0)), sum((_step(one.fact) for one in own), Decimal(0)) / 2
+    unit, ids = own[0].fact.unit, {one.id for one in own}
+    return [one for one in printed if one.fact.unit == unit and one.id not in ids and total and abs(one.fact.value - total) <= slack]
+
+
+def _step(fact: Fact) -> Decimal:
+    """The worth of the last printed digit."""
+    return fact.scale.scaleb(-fact.precision)
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether a text has all words of a phrase; a Chinese phrase as it stands."""
+    if _HAN.search(phrase):
+        return re.sub(r"\s|·", "", phrase) in re.sub(r"\s|·", "", text)
+    return {token.text for token in tokens(phrase)} <= {token.text for token in tokens(text)}
+
+
+def said_beside_change(header: str) -> str:
+    """The words of a change column's header beside those of change: "营业收入" of 营业收入比上年同期增减."""
+    if _HAN.search(header):
+        return _CHANGE_ZH.sub("", header)
+    return " ".join(token.text for token in tokens(header) if token.text not in _CHANGE_WORDS and not token.text.isdigit())
+
+
+def narrowing(text: str, said: frozenset[str]) -> bool:
+    """Whether a heading says something that the question does not: it narrows what the table is about."""
+    if _HAN.search(text):
+        plain = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?|^分|[\s·（）()]|元$|金额|本期|发生额|按|情况|合计", "", text)
+        return not any(plain and (plain in word or word in plain) for word in said) and bool(plain)
+    empty = word_list("empty") | {"by", "full", "month", "three", "six", "nine", "twelve", "ended", "reported", "consolidated", "customer"}
+    return any(token.text not in said and token.text not in empty and not token.text.isdigit() for token in tokens(text))
+
+
+def _shared(names: Iterable[str]) -> list[str]:
+    """The words that all names have."""
+    sets = [{token.text for token in tokens(name)} for name in names]
+    return sorted(set.intersection(*sets)) if sets else []
+
+
+def name_of(text: str) -> str:
+    """A name in the form in which names are compared."""
+    return " ".join(token.text for token in tokens(text))
+
+
+_COUNTRIES = {
+    "us": "united state",
+    "u s": "united state",
+    "usa": "united state",
+    "u s a": "united state",
+    "uk": "united kingdom",
+    "u k": "united kingdom",
+}
+
+
+def same_name(printed: str, said: str) -> bool:
+    """Whether a member is meant by a name: the same words, or the same country written otherwise."""
+    one, other = (_COUNTRIES.get(name_of(text), name_of(text)) for text in (printed, said))
+    return one == other
