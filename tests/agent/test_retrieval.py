@@ -60,3 +60,9 @@ def test_a_day_is_looked_for_as_printed_and_its_year_prefers_papers() -> None:
 def test_what_is_expected_of_a_year_is_looked_for_in_papers_of_every_year() -> None:
     query = search_query(intent("Is growth in Stream's revenue expected to slow in FY2023?"), Subject("Stream, Inc."), None, 5)
     assert (query.period, query.months) == (None, None)
+
+
+def test_all_companies_named_are_searched() -> None:
+    asked = intent("Did Stream or 某某生物 pay dividends in FY2020?")
+    query = search_query(asked, Subject("Stream, Inc."), None, 5)
+    assert query.others == ("某某生物股份有限公司",)

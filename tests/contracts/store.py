@@ -115,6 +115,8 @@ class StoreContract:
             return {hit.document_id for hit in search.search(ADMINISTRATOR, query)}
 
         assert found(SearchQuery("memberships", entity="STREAM INC")) == {ours.document_id}
+        both = SearchQuery("memberships", entity="STREAM INC", others=("Other Corp",))
+        assert found(both) == {ours.document_id, other.document_id}
         assert found(SearchQuery("memberships", collection="b")) == {other.document_id}
         assert found(SearchQuery("memberships", kind="8-K")) == set()
         assert found(SearchQuery("memberships", document_ids=(other.document_id,))) == {other.document_id}

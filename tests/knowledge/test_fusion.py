@@ -59,6 +59,11 @@ def test_nearer_papers_count_more(wanted: str, months: int, better: Reported, wo
     assert nearness(wanted, months, better) > nearness(wanted, months, worse)
 
 
+def test_a_rule_of_another_year_may_hold_still() -> None:
+    rule, report = (Reported("2010-01-01/2010-12-31", 2010, kind) for kind in ("regulation", "10-K"))
+    assert nearness("2021", 12, rule) > nearness("2021", 12, report)
+
+
 def test_without_a_period_the_latest_paper_counts_most_and_an_undated_one_as_much() -> None:
     papers = [ANNUAL, Reported("2019-01-01/2019-12-31", 2019, "10-K"), Reported(None, None, "8-K")]
     latest = latest_year(papers)

@@ -45,6 +45,7 @@ def search_query(intent: Intent, subject: Subject, collection: str | None, limit
     return SearchQuery(
         search_text(intent), k=limit, collection=collection, entity=subject.name, period=str(year) if year else None, kind=kind,
         question=intent.question, months=span.months if span else None, route=route_of(intent, year), passages=each,
+        others=tuple(name for name in intent.entities if subject.name and name != subject.name),
     )  # fmt: skip
 
 

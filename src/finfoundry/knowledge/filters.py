@@ -49,11 +49,12 @@ def resolve(
     kind: str | None = None,
     document_ids: Sequence[str] | None = None,
     *,
+    others: Sequence[str] = (),
     unowned: bool = False,
 ) -> DocumentFilter:
-    """Names to ids, as far as the principal may see them."""
+    """Names to ids, as far as the principal may see them. ``others`` are companies asked about beside ``entity``."""
     documents = None if document_ids is None else [document_number(id) for id in document_ids]
-    keys = None if entity is None else entity_names(connection, entity)
+    keys = None if entity is None else [key for name in dict.fromkeys((entity, *others)) for key in entity_names(connection, name)]
     return DocumentFilter(_collection(connection, collection), keys, kind, documents, unowned)
 
 

@@ -12,6 +12,7 @@ from finfoundry.core.periods import parse_iso
 # A document on another part of the year asked for; on the next year, which prints this one beside it; on any other.
 OTHER_PART, NEXT_YEAR, OTHER_YEAR = 0.95, 0.8, 0.5
 OTHER_LENGTH = 0.85  # a paper on a quarter where a year is asked for, or the other way round
+RULE = 0.9  # a law or notice of another year: it may hold still
 FIRST_WEEK = timedelta(days=7)  # of January: years of 52 weeks that end in it belong to the year before
 YEAR_BEHIND = 0.95  # where no period is asked for: each year behind the latest paper
 
@@ -31,7 +32,8 @@ def nearness(wanted: str | None, months: int | None, paper: Reported, latest: in
     if wanted is None:
         behind = (latest - paper.fiscal_year) if latest and paper.fiscal_year else 0
         return float(YEAR_BEHIND ** max(behind, 0))
-    return _of_year(wanted, paper) * _of_length(months, paper)
+    found = _of_year(wanted, paper) * _of_length(months, paper)
+    return max(found, RULE) if paper.kind == "regulation" else found
 
 
 def latest_year(papers: Iterable[Reported]) -> int | None:

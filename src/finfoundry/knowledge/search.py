@@ -51,6 +51,7 @@ class SearchQuery:
     months: int | None = None
     route: Route = field(default_factory=Route)
     passages: int = 1
+    others: tuple[str, ...] = ()  # companies asked about beside ``entity``
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class Search:
         """The search with its parts."""
         seen = self._seen(query.question or query.text)
         with self.database.transaction(principal) as connection:
-            where = resolve(connection, query.collection, query.entity, query.kind, query.document_ids, unowned=True)
+            asked = (query.collection, query.entity, query.kind, query.document_ids)
+            where = resolve(connection, *asked, others=query.others, unowned=True)
             stock = _stock(connection, where)
             if not stock.passages:
                 return Found(query, (), {}, ())
