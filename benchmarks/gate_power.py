@@ -26,13 +26,9 @@ Pair = tuple[bool, bool]  # right before, right after
 Pairs = list[Pair]
 
 
-def made_up(items: int, differ: float, chance: random.Random) -> Pairs:
-    """Right in 80 of 100; on a share of the items the two runs differ, as often for the better as for the worse."""
-    pairs = []
-    for _ in range(items):
-        before = chance.random() < 0.8
-        pairs.append((before, before))
-    return swapped(pairs, differ, chance)
+def made_up(chance: random.Random) -> Pairs:
+    """A world of items of which 80 in 100 are right, before as after."""
+    return [(right, right) for right in (chance.random() < 0.8 for _ in range(20_000))]
 
 
 def swapped(pairs: Pairs, differ: float, chance: random.Random) -> Pairs:
@@ -42,11 +38,6 @@ def swapped(pairs: Pairs, differ: float, chance: random.Random) -> Pairs:
     each = min(len(wrong), round(len(pairs) * differ / 2))
     changed = {*chance.sample(wrong, each), *chance.sample(right, each)}
     return [(before, not after if place in changed else after) for place, (before, after) in enumerate(pairs)]
-
-
-def drawn(pairs: Pairs, items: int, chance: random.Random) -> Pairs:
-    """As many items with replacement: the bootstrap's world, in which the two runs differ as really as they did."""
-    return chance.choices(pairs, k=items)
 
 
 def levelled(pairs: Pairs) -> Pairs:
@@ -94,13 +85,12 @@ class Power:
 def resampled(items: int, differ: float, margin: float, seed: int, real: Sequence[Pairs] = ()) -> Power:
     """HALF harmless and HALF faulty candidates over SUITES suites of so many items each."""
     chance = random.Random(seed)
+    worlds = [levelled(real[place % len(real)]) if real else swapped(made_up(chance), differ, chance) for place in range(SUITES)]
     harmless = faulty = 0
     for number in range(HALF):
-        worlds = [levelled(real[place % len(real)]) if real else made_up(20_000, differ, chance) for place in range(SUITES)]
-        harmless += not passes([drawn(world, items, chance) for world in worlds], margin)
-        hurt, points = number % SUITES, chance.uniform(3, 5)
-        suites = [drawn(world, items, chance) for world in worlds]
-        suites[hurt] = worse(suites[hurt], points, chance)
+        harmless += not passes([chance.choices(world, k=items) for world in worlds], margin)
+        suites = [chance.choices(world, k=items) for world in worlds]
+        suites[number % SUITES] = worse(suites[number % SUITES], chance.uniform(3, 5), chance)
         faulty += not passes(suites, margin)
     return Power(items, differ, margin, harmless / HALF, faulty / HALF)
 

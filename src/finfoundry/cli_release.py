@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -57,12 +58,37 @@ def propose(
     json: Json = False,
 ) -> None:
     """Evaluate a model in the form in which it would serve, against what serves now, and keep it with its evidence. Exit 1 if refused."""
-    contest = Contest(data, out, tuple(improve or ()), tuple(suite or ()), limit, seed)
+    contest = Contest(data, out, tuple(improve or ()), tuple(suite) if suite else None, limit, seed)
     with desk(user, quiet=json) as (found, principal):
         release = found.propose(principal, _candidate(found, model, form), contest, why)
         shown = found.register.show(release.id)
     _tell(shown, json)
     if not release.passed:
+        raise typer.Exit(1)
+
+
+@releases.command()
+def upgrade(
+    base: Annotated[str, typer.Argument(metavar="NEW_BASE", help="A base of the catalogue, or a GGUF file.")],
+    why: Why,
+    data: Data,
+    out: Out,
+    suite: Suites = None,
+    limit: Limit = None,
+    seed: Annotated[int, typer.Option("--seed")] = 0,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Tune all that serves again on a new base, by its recipes, and show old against new, task by task. Exit 1 if the gate refuses any."""
+    contest = Contest(data, out, (), tuple(suite) if suite else None, limit, seed)
+    with desk(user, quiet=json) as (found, principal):
+        made = found.upgrade(principal, base, contest, why)
+    if json:
+        terminal.print_json(made)
+    else:
+        _list(made.releases, as_json=False)
+        _table([dataclasses.asdict(one) for one in made.table])
+    if not made.passed:
         raise typer.Exit(1)
 
 
@@ -125,15 +151,19 @@ def _tell(shown: Shown, as_json: bool) -> None:
         terminal.print_json(shown)
         return
     _list([shown.release], as_json=False)
-    table = Table("suite", "asked", "n", "measure", "serves", "candidate", "bound", "margin", "")
-    for one in shown.verdict["findings"]:
-        values = [f"{one[key]:.3f}" for key in ("serving", "candidate")] + [f"{one['lower']:+.3f}", f"{one['margin']:.3f}"]
-        table.add_row(one["suite"], one["role"], str(one["n"]), one["measure"], *values, "passed" if one["passed"] else one["why"])
-    terminal.out.print(table)
+    _table(shown.verdict["findings"])
     for move in shown.moves:
         terminal.out.print(
             f"{move.at} {move.person}: {move.action} {move.slot}: {move.before or 'settings'} -> {move.release or 'settings'}: {move.why}"
         )
+
+
+def _table(findings: list[dict[str, Any]]) -> None:
+    table = Table("suite", "asked", "n", "measure", "serves", "candidate", "bound", "margin", "")
+    for one in findings:
+        values = [f"{one[key]:.3f}" for key in ("serving", "candidate")] + [f"{one['lower']:+.3f}", f"{one['margin']:.3f}"]
+        table.add_row(one["suite"], one["role"], str(one["n"]), one["measure"], *values, "passed" if one["passed"] else one["why"])
+    terminal.out.print(table)
 
 
 def register(cli: typer.Typer) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from finfoundry.app import App
 from finfoundry.base.catalogue import chat_model
@@ -20,9 +21,9 @@ from finfoundry.evals.run import ROWS, Suite, run, sample
 from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.safety import SAFETY, chat_solver
 from finfoundry.evals.suites.tasks import task_solver
-from finfoundry.release.candidate import ADAPTER, MODEL, Candidate, weights_digest
-from finfoundry.release.gate import Role, Trial, judge
-from finfoundry.release.register import Register, Release, Serving
+from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, base_of, tuned, weights_digest
+from finfoundry.release.gate import Finding, Role, Trial, judge
+from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, label, served
 
 
@@ -33,7 +34,7 @@ class Contest:
     data: Path
     out: Path
     improve: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()  # none = every shipped task whose data are there
+    others: tuple[str, ...] | None = None  # None = every shipped task whose data are there
     limit: int | None = None  # items a suite
     seed: int = 0
 
@@ -41,9 +42,22 @@ class Contest:
         """Suite or path of a task file -> what is asked of it. Raises InputError for a data folder that is not there."""
         if not self.data.is_dir():
             raise InputError(f"there is no data folder {self.data}", remedy="Give the folder that holds the data with --data")
-        others = self.others or tuple(name for name in task_names() if _there(name, self.data))
+        others = every_task(self.data) if self.others is None else self.others
         wanted: dict[str, Role] = dict.fromkeys(self.improve, "improve")
         return wanted | {name: "keep" for name in others if name not in wanted} | dict.fromkeys(SAFETY, "safety")
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What moves to a new base: proposals that are promoted together, and one table of old against new."""
+
+    base: str
+    passed: bool
+    releases: list[Release]
+    table: list[Finding]
+
+
+Tune = Callable[[dict[str, Any], str, Path, Path], Path]  # recipe, form, data, folder to make -> the folder
 
 
 @dataclass
@@ -55,26 +69,28 @@ class ReleaseDesk:
     def __post_init__(self) -> None:
         self.register = Register(self.app.database, self._own)
 
-    def propose(self, principal: Principal, candidate: Candidate, contest: Contest, why: str) -> Release:
-        """Run both behind the engine, judge, and keep the candidate with its evidence, whatever the verdict.
+    def propose(
+        self, principal: Principal, candidate: Candidate, contest: Contest, why: str, *, beside: Candidate | None = None
+    ) -> Release:
+        """Run both behind the engine, judge, and keep the candidate with its evidence, whatever the verdict. ``beside``: an adapter's base,
+        where it is not the one that serves now.
 
         Raises InputError, ModelError, EngineError; what was answered by then stays in ``contest.out``, and the same call goes on.
         """
         self._refuse_remote()
         roles = contest.roles()
         now = self.register.serving()
-        keep(self.app.settings, candidate)
-        alone: dict[str, Release | Candidate] = (
-            {candidate.slot: candidate} if candidate.slot == MODEL else {**now, candidate.slot: candidate}
-        )
+        for one in filter(None, (candidate, beside)):
+            keep(self.app.settings, one)
+        line: dict[str, Release | Candidate] = {MODEL: beside} if beside else {**now} if candidate.form == ADAPTER else {}
         if candidate.form == ADAPTER:
-            self._check_base(candidate, now)
+            self._check_base(candidate, line.get(MODEL))
+        line[candidate.slot] = candidate
         adapter = candidate.slot if candidate.form == ADAPTER else None
         before = self._rows(now, adapter if candidate.slot in now else None, roles, contest, "serving")
-        after = self._rows(alone, adapter, roles, contest, "candidate")
-        suites = {name: load_suite(name) for name in roles}
-        verdict = judge([Trial(suites[name].name, roles[name], suites[name].margin, suites[name].measures[0], before[name], after[name])
-                         for name in roles])  # fmt: skip
+        after = self._rows(line, adapter, roles, contest, "candidate")
+        trials = [_trial(name, role, before[name], after[name]) for name, role in roles.items()]
+        verdict = judge(trials)
         against = {slot: release for slot, release in now.items() if slot in (candidate.slot, MODEL)}
         return self.register.propose(principal, candidate, verdict, against, why)
 
@@ -92,6 +108,42 @@ class ReleaseDesk:
         """Back to what served before; the releases that serve then, none for the model of the settings. Raises NotFound, ModelError."""
         self._start(self.register.before(slot))
         return list(self.register.rollback(principal, slot, why).values())
+
+    def upgrade(self, principal: Principal, base: str, contest: Contest, why: str, tune: Tune | None = None) -> Upgrade:
+        """Tune all that serves again on a new base, by the recipes in their manifests, and propose it with the base.
+
+        Each is compared on the tasks of its own recipe; the base alone on what no recipe covers. Raises InputError where nothing tuned
+        serves, and what ``propose`` and training raise.
+        """
+        now = self.register.serving()
+        recipes = {slot: _recipe(slot, self.register.show(release.id)) for slot, release in now.items() if release.form != BASE}
+        if not recipes:
+            raise InputError(
+                "no tuned model serves: there is nothing to tune again", remedy=f"finfoundry release propose {base} --form base"
+            )
+        model, tasks = base_of(self.app.settings, base), {slot: _tasks(recipe) for slot, recipe in recipes.items()}
+        rest = every_task(contest.data) if contest.others is None else contest.others
+        found: list[Release] = []
+        if MODEL not in recipes:
+            others = tuple(name for name in rest if name not in {task for names in tasks.values() for task in names})
+            found.append(self.propose(principal, model, replace(contest, out=contest.out / BASE, improve=(), others=others), why))
+        for slot, recipe in recipes.items():
+            folder = (tune or self._tune)(recipe | {"base": base}, now[slot].form, contest.data, contest.out / slot / "tuned")
+            its = replace(contest, out=contest.out / slot, improve=(), others=(*tasks[slot], *(rest if slot == MODEL else ())))
+            beside = model if now[slot].form == ADAPTER else None
+            found.append(self.propose(principal, tuned(folder, now[slot].form), its, why, beside=beside))
+        return Upgrade(base, all(release.passed for release in found), found, [line for one in found for line in self._lines(one)])
+
+    def _lines(self, release: Release) -> list[Finding]:
+        return [Finding(**finding) for finding in self.register.show(release.id).verdict["findings"]]
+
+    def _tune(self, recipe: dict[str, Any], form: str, data: Path, out: Path) -> Path:
+        from finfoundry.train.recipe import parse_recipe  # the extra ``train``
+        from finfoundry.training import Training
+
+        training = Training(self.app.settings)
+        training.train(parse_recipe(recipe | {"forms": [form]}, f"the recipe of {recipe['name']}"), data, out, self.report)
+        return out
 
     def _rows(
         self, line: Line, adapter: str | None, roles: dict[str, Role], contest: Contest, side: str
@@ -117,8 +169,8 @@ class ReleaseDesk:
         settings = self.app.settings
         return weights_digest(settings.model, chat_model(settings))
 
-    def _check_base(self, candidate: Candidate, now: Serving) -> None:
-        model = now[MODEL].sha256 if MODEL in now else self._own()
+    def _check_base(self, candidate: Candidate, base: Release | Candidate | None) -> None:
+        model = base.sha256 if base else self._own()
         if candidate.base_sha256 != model:
             raise InputError(
                 f"the adapter {candidate.name} was learned on {candidate.base} ({candidate.base_sha256[:12]}…); {model[:12]}… serves",
@@ -147,6 +199,29 @@ def _solver(suite: Suite, name: str, engine: Engine, adapter: str | None) -> Sol
     if suite.system == "chat":
         return chat_solver(engine, adapter)
     raise InputError(f"suite {suite.name} measures more than the model", remedy="Name tasks and safety suites; compare the rest by hand")
+
+
+def _trial(name: str, role: Role, before: list[Row], after: list[Row]) -> Trial:
+    suite = load_suite(name)
+    return Trial(suite.name, role, suite.margin, suite.measures[0], before, after)
+
+
+def _recipe(slot: str, shown: Shown) -> dict[str, Any]:
+    """By which a release was tuned. Raises InputError."""
+    recipe: dict[str, Any] | None = shown.manifest.get("recipe")
+    if not recipe:
+        raise InputError(f"the manifest of {slot} names no recipe", remedy="Tune it on the new base by hand, and propose it")
+    return recipe
+
+
+def _tasks(recipe: dict[str, Any]) -> tuple[str, ...]:
+    """What a recipe teaches, and what it holds out."""
+    return (*(share["task"] for share in recipe["data"]["tasks"]), *recipe["data"]["held_out"])
+
+
+def every_task(data: Path) -> tuple[str, ...]:
+    """The shipped tasks whose data are there."""
+    return tuple(name for name in task_names() if _there(name, data))
 
 
 def _there(name: str, data: Path) -> bool:

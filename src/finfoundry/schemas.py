@@ -20,6 +20,7 @@ from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
 from finfoundry.operations import backup, bundle, contract, restore, retention, sealed
 from finfoundry.release.register import Register
+from finfoundry.release_desk import ReleaseDesk
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
@@ -91,6 +92,7 @@ TYPES: dict[str, Any] = {
     "audit-resumed": returned(App.audit_resume),
     "release": returned(Register.show),
     "releases": returned(Register.releases),
+    "release-upgrade": returned(ReleaseDesk.upgrade),
     "evaluate": returned(Evaluation.evaluate),
     "compare": returned(compare),
     "calibrate": returned(fitted),
@@ -124,7 +126,7 @@ COMMANDS = {
     "backup": "backup", "restore": "restore", "restore --check": "backup-checked", "bundle": "bundle", "bundle verify": "bundle-verify",
     "evaluate": "evaluate", "compare": "compare",
     "release propose": "release", "release promote": "releases", "release rollback": "releases", "release list": "releases",
-    "release show": "release",
+    "release show": "release", "release upgrade": "release-upgrade",
     "feedback add": "rated", "feedback list": "ratings", "feedback export": "feedback-exported",
     "train": "train", "train --dry-run": "train-plan", "export": "model", "adapters install": "adapter",
     "specialists train": "specialist-trained", "specialists validate": "specialist-validation", "specialists score": "specialist-scores",

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import short_home
@@ -39,20 +40,6 @@ def app() -> Iterator[App]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as the toolchain writes it; the model in it differs from the base in its name alone."""
-    made = tmp_path_factory.mktemp("tuned")
-    data = (weights(CHAT) / "model.gguf").read_bytes()
-    changed = data.replace(b"Smollm2 135M", b"Smollm9 135M", 1)
-    assert changed != data
-    (made / "model-q8_0.gguf").write_bytes(changed)
-    form = {"path": "model-q8_0.gguf", "sha256": hashlib.sha256(changed).hexdigest(), "bytes": len(changed), "metrics": {}}
-    told = {"name": "tuned", "base": CHAT, "base_sha256": "b" * 64, "forms": {"q8_0": form}}
-    (made / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
-    return made
-
-
-@pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A task of yes and no."""
     made = tmp_path_factory.mktemp("data")
@@ -66,6 +53,25 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [[f"Is {number} larger than 3?", "yes" if number > 3 else "no"] for number in range(6)]
     (made / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
     return made
+
+
+def model_folder(folder: Path, name: str, letter: bytes, task: Path) -> Path:
+    """A folder as the toolchain writes it; the model in it differs from the base by a letter of its name."""
+    folder.mkdir()
+    data = (weights(CHAT) / "model.gguf").read_bytes()
+    changed = data.replace(b"Smollm2 135M", b"Smollm" + letter + b" 135M", 1)
+    assert changed != data
+    (folder / "model-q8_0.gguf").write_bytes(changed)
+    form = {"path": "model-q8_0.gguf", "sha256": hashlib.sha256(changed).hexdigest(), "bytes": len(changed), "metrics": {}}
+    recipe = {"name": name, "base": CHAT, "data": {"tasks": [{"task": str(task)}], "held_out": []}}
+    told = {"name": name, "base": CHAT, "base_sha256": "b" * 64, "forms": {"q8_0": form}, "recipe": recipe}
+    (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    return model_folder(tmp_path_factory.mktemp("models") / "tuned", "tuned", b"9", data / "yes-no.yaml")
 
 
 def proposed(app: App, folder: Path, data: Path, out: Path, *, improve: bool) -> tuple[ReleaseDesk, int]:
@@ -120,6 +126,30 @@ def test_a_promotion_and_its_way_back_lose_no_request(app: App, folder: Path, da
     changes = [one.model for one, other in itertools.pairwise(answers) if one.model != other.model]
     assert len(set(changes)) <= 2
     assert engine.model == app.settings.model, "clients ask for the same name"
+
+
+def test_a_new_base_is_taken_by_tuning_all_that_serves_again(app: App, folder: Path, data: Path, tmp_path: Path) -> None:
+    desk, number = proposed(app, folder, data, tmp_path / "first", improve=False)
+    with pytest.raises(InputError, match="no tuned model serves"):
+        desk.upgrade(ANA, CHAT, Contest(data, tmp_path / "none"), "a newer base")
+    desk.promote(BO, [number], "ours")
+    told: list[dict[str, Any]] = []
+
+    def tune(recipe: dict[str, Any], form: str, _: Path, out: Path) -> Path:
+        told.append(recipe)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        assert form == "q8_0"
+        return model_folder(out, "tuned", b"7", data / "yes-no.yaml")
+
+    new = str(weights(CHAT) / "model.gguf")
+    made = desk.upgrade(ANA, new, Contest(data, tmp_path / "upgrade", others=(), limit=1), "a newer base", tune)
+    assert [recipe["base"] for recipe in told] == [new]
+    assert {(line.suite, line.role) for line in made.table} >= {("yes-no", "keep"), ("safety-refusal", "safety")}
+    assert made.passed
+    (release,) = desk.promote(BO, [one.id for one in made.releases], "all hold")
+    assert desk.register.serving()[MODEL].id == release.id
+    assert [one.id for one in desk.rollback(BO, MODEL, "a test")] == [number]
+    desk.rollback(BO, MODEL, "a test")
 
 
 def _until(condition: object, seconds: float = 120.0) -> None:
