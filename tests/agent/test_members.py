@@ -1,0 +1,227 @@
+"""Questions that compare the members of one company: regions, segments, products, lines, named members; from facts or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import pytest
+from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.agent.agent import Agent
+from finfoundry.core.answer import Answer
+from finfoundry.core.document import Fact
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.fact_query import StoredFact
+from finfoundry.knowledge.store import StoredDocument
+
+PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("Northwind",))
+ZH = document("beifeng-2020", "北风股份有限公司", 2020, ("北风股份",), language="zh")
+Rows = Mapping[tuple[str, ...], Sequence[str | None]]
+YEARS = ("2020-01-01/2020-12-31", "2019-01-01/2019-12-31")
+
+
+def table(
+    store: MemoryStore, number: int, title: str, rows: Rows, *, paper: StoredDocument = PAPER, periods: Sequence[str] = YEARS,
+    headers: Sequence[str] = ("", "", ""), statement: str | None = None, concepts: Mapping[str, str] | None = None, unit: str = "USD",
+) -> None:  # fmt: skip
+    """A table in millions: path → its figures, one a column; a figure with % is a rate."""
+    if paper not in store.papers:
+        store.papers.append(paper)
+    store.titles[(paper.id, number)] = title
+    for row, (path, values) in enumerate(rows.items()):
+        for column, printed in enumerate(values):
+            if printed is None:
+                continue
+            percent = printed.endswith("%")
+            scale = Decimal("0.01") if percent else Decimal(10**6)
+            bare = printed.rstrip("%")
+            header = ((("column", headers[column]),)) if headers[column] else ()
+            fact = Fact(
+                path, Decimal(bare) * scale, "ratio" if percent else unit, periods[min(column, len(periods) - 1)], printed, 7, paper.entity,
+                (concepts or {}).get(path[-1]), "consolidated", header, "reported", scale, len(bare.partition(".")[2]),
+                (10.0 * column, 10.0 * row, 10.0 * column + 8, 10.0 * row + 8), None, statement, number, row, column,
+            )  # fmt: skip
+            store.held.append(StoredFact(f"{paper.id}/{len(store.held)}", fact, paper.id, paper.name, None))
+
+
+def ask(store: MemoryStore, question: str) -> Answer:
+    return Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0]
+
+
+REGIONS: Rows = {
+    ("Europe",): ("500", "400"), ("North America",): ("900", "800"), ("Asia",): ("60", "90"), ("Other",): ("5", "5"),
+    ("Total net revenues",): ("1465", "1295"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    found = MemoryStore()
+    table(found, 30, "Net revenues by geographic area were as follows:", REGIONS)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "winner", "figure"),
+    [
+        ("Which region had the highest revenue for Northwind in FY2020?", "North America had the highest", "$900 million"),
+        ("Which geographic region of Northwind brought in the least net revenue in FY2020?", "Asia had the lowest", "$60 million"),
+        ("Which region had the worst topline performance for Northwind in FY2020?", "Asia had the largest decrease", "-33.3%"),
+        (
+            "In which region did Northwind's revenue have the fastest growth in FY2020?",
+            "Europe had the strongest growth",
+            "25.0%",
+        ),
+        (
+            "For Northwind, which region had the biggest drop in FY2020 revenue (on a percentage basis)?",
+            "Asia had the largest decrease",
+            "-33.3%",
+        ),
+    ],
+)
+def test_the_first_of_the_regions_is_named_with_its_figure(store: MemoryStore, question: str, winner: str, figure: str) -> None:
+    answer = ask(store, question)
+    assert answer.status == "answered"
+    assert winner in answer.text
+    assert figure in answer.text
+    assert len({citation.box for citation in answer.citations}) >= 2
+
+
+def test_growth_that_means_two_things_is_not_decided(store: MemoryStore) -> None:
+    """By amount Europe and North America grew alike; by rate Europe did."""
+    assert ask(store, "Which region had the biggest increase in revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+def test_a_drop_that_did_not_happen_is_not_told() -> None:
+    store = MemoryStore()
+    rows = {("Europe",): ("500", "400"), ("Asia",): ("100", "90"), ("Total revenues",): ("600", "490")}
+    table(store, 3, "Revenues by geographic area", rows)
+    assert ask(store, "Which region had the biggest drop in revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+def test_rows_that_add_up_to_nothing_printed_are_no_members() -> None:
+    store = MemoryStore()
+    rows = {("Europe",): ("500", "400"), ("Asia",): ("100", "90"), ("Employees abroad",): ("7", "8")}
+    table(store, 3, "Revenues by geographic area", rows)
+    assert ask(store, "Which region had the highest revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+def test_two_tables_that_disagree_are_not_chosen_between(store: MemoryStore) -> None:
+    rows = {("Europe",): ("1000", "400"), ("Asia",): ("100", "90"), ("Total revenues",): ("1100", "490")}
+    table(store, 31, "Revenues by geographic area of origin", rows)
+    assert ask(store, "Which region had the highest revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+def test_a_table_of_another_metric_or_another_year_does_not_answer(store: MemoryStore) -> None:
+    assert ask(store, "Which region had the highest operating income for Northwind in FY2020?").status == "no_evidence"
+    assert ask(store, "Which region had the highest revenue for Northwind in FY2017?").status == "no_evidence"
+
+
+def test_a_heading_that_narrows_the_metric_keeps_a_table_out() -> None:
+    store = MemoryStore()
+    rows = {("Toys", "Europe"): ("500",), ("Toys", "Asia"): ("100",), ("Toys", "Total toys"): ("600",)}
+    table(store, 3, "Revenues by geographic area", rows)
+    assert ask(store, "Which region had the highest revenue for Northwind in FY2020?").status == "no_evidence"
+    assert "Europe" in ask(store, "Which region had the highest toys revenue for Northwind in FY2020?").text
+
+
+def test_a_printed_change_goes_before_a_computed_one() -> None:
+    store = MemoryStore()
+    rows = {("Europe",): ("500", "400", "24%"), ("Asia",): ("100", "90", "11%"), ("Revenues",): ("600", "490", "22%")}
+    periods = (*YEARS, YEARS[0])
+    table(store, 3, "Revenues by geographic area", rows, periods=periods, headers=("", "", "% Change"), concepts={"Revenues": "Revenues"})
+    answer = ask(store, "Which region had the fastest revenue growth for Northwind in FY2020?")
+    assert "Europe had the strongest growth in revenue" in answer.text
+    assert "24%" in answer.text
+
+
+def test_kinds_of_debt_under_a_heading_of_the_question() -> None:
+    store = MemoryStore()
+    rows = {
+        ("Cash equivalents", "Money market funds", "Level 1"): ("700",),
+        ("Short-term investments", "Treasury bills", "Level 1"): ("57",),
+        ("Short-term investments", "Corporate bonds", "Level 2"): ("416",),
+        ("Short-term investments", "Short-term investments"): ("473",),
+    }
+    table(store, 3, "The following presents the Company's debt investments:", rows, periods=("2020-06-30",))
+    answer = ask(store, "Which type of debt received the largest investment among the short term investments for Northwind in H1 FY2020?")
+    assert "Corporate bonds" in answer.text
+    assert "$416 million" in answer.text
+
+
+LIABILITIES: Rows = {
+    ("Assets", "Cash"): ("50",), ("Assets", "Loans"): ("250",), ("Total assets",): ("300",),
+    ("Liabilities", "Customer deposits"): ("110",), ("Liabilities", "Payables"): ("12",), ("Liabilities", "Long-term debt"): ("42",),
+    ("Total liabilities",): ("164",), ("Total shareholders' equity",): ("136",), ("Total liabilities and shareholders' equity",): ("300",),
+}  # fmt: skip
+
+
+def test_the_largest_line_of_a_statement_whose_lines_add_up() -> None:
+    store = MemoryStore()
+    table(store, 3, "Balance sheets", LIABILITIES, periods=("2020-12-31",), statement="balance")
+    answer = ask(store, "What was the largest liability in Northwind's balance sheet in 2020?")
+    assert "Customer deposits" in answer.text
+    assert "$110 million" in answer.text
+    broken = MemoryStore()
+    table(broken, 3, "Balance sheets", LIABILITIES | {("Total liabilities",): ("999",)}, periods=("2020-12-31",), statement="balance")
+    assert ask(broken, "What was the largest liability in Northwind's balance sheet in 2020?").status == "no_evidence"
+
+
+def test_named_members_that_are_concepts() -> None:
+    store = MemoryStore()
+    statements(store, PAPER, (2020,))
+    for concept, value in (("Operating", "5841"), ("Investing", "564"), ("Financing", "-7447")):
+        name = f"NetCashProvidedByUsedIn{concept}Activities"
+        store.add(PAPER, name, f"Cash provided by {concept.lower()} activities", {2020: value}, statement="cash flow", table=9)
+    asked = "which brought in the most (or lost the least) cash flow for Northwind in FY2020?"
+    answer = ask(store, f"Among operations, investing, and financing activities, {asked}")
+    assert answer.text.startswith("Cash flow from operations was the highest for Northwind Traders Inc in FY2020: $5,841 million")
+
+
+def test_the_growth_of_two_members_is_compared() -> None:
+    store = MemoryStore()
+    rows = {("U.S.",): ("3.0%",), ("International",): ("-0.6%",), ("Worldwide",): ("1.3%",)}
+    table(store, 3, "Sales to customers by geographic area", rows, headers=("Percent Change",))
+    answer = ask(store, "How did Northwind's US sales growth compare to international sales growth in FY2020?")
+    assert "U.S. sales of Northwind Traders Inc grew faster than International sales in FY2020." in answer.text
+    assert "-0.6%" in answer.text
+
+
+ZH_ROWS: Rows = {
+    ("分行业", "电力行业"): ("318", "50%", "-1.00%"),
+    ("分产品", "电缆"): ("198", "40%", "2.00%"), ("分产品", "开关"): ("120", "60%", "-5.00%"),
+    ("分地区", "华北"): ("35", "50%", "66.21%"), ("分地区", "华东"): ("120", "40%", "-29.46%"), ("分地区", "华南"): ("163", "45%", "1.20%"),
+    ("营业收入合计",): ("318", None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "winner"),
+    [
+        ("北风股份2020年哪个地区的营业收入最高？", "营业收入最高的是华南，为16,300.00万元" ),
+        ("北风股份2020年哪个地区的营业收入下降最多？", "下降最多的是华东，为-29.46%"),
+        ("北风股份2020年哪个产品的毛利率最高？", "毛利率最高的是开关，为60%"),
+        ("北风股份2020年哪个产品的营业收入最低？", "营业收入最低的是开关"),
+    ],
+)  # fmt: skip
+def test_regions_and_products_of_a_chinese_report(question: str, winner: str) -> None:
+    store = MemoryStore()
+    headers = ("营业收入", "毛利率", "营业收入比上年同期增减")
+    table(store, 3, "占公司营业收入10%以上的情况", ZH_ROWS, paper=ZH, periods=YEARS[:1], headers=headers, unit="CNY", statement="segments")
+    answer = ask(store, question)
+    assert answer.status == "answered"
+    assert winner in answer.text.replace("1.63亿元", "16,300.00万元").replace("60.00%", "60%")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why did the largest region of Northwind shrink in FY2020?",
+        "Which region is expected to have the highest revenue growth for Northwind in FY2020?",
+        "Which region of Northwind had the highest and the lowest revenue in FY2020?",
+        "Which region of Northwind is best in FY2020?",
+    ],
+)
+def test_a_question_that_does_not_say_clearly_what_to_compare_is_left_to_passages(store: MemoryStore, question: str) -> None:
+    assert ask(store, question).status == "no_evidence"
