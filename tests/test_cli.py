@@ -44,6 +44,15 @@ class TestAsking:
         assert figure["reference"]["text"] in answer["citations"][0]["quote"]
         assert answer["audit_id"]
 
+    def test_an_answer_is_labelled_where_the_law_asks_for_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        question = "云洲商业银行股份有限公司2024年的净利润是多少？"
+        assert run_json("ask", question)["disclosure"] is None
+        monkeypatch.setenv("FINFOUNDRY_DISCLOSURE", "cn")
+        monkeypatch.setenv("FINFOUNDRY_DISCLOSURE_PRODUCER", "云洲银行")
+        answer = run_json("ask", question)
+        assert (answer["disclosure"]["aigc"]["ContentProducer"], answer["disclosure"]["aigc"]["ProduceID"]) == ("云洲银行", answer["id"])
+        assert answer["disclosure"]["text"] in run("ask", question).replace("\n", "")
+
     def test_a_paper_that_may_be_known_of_is_not_permitted_and_shows_no_figure(self) -> None:
         answer = run_json("ask", "What was Linxi Port Group Co., Ltd.'s net profit in 2024?", "--as", "ana")
         assert answer["status"] == "not_permitted"
