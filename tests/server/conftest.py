@@ -58,7 +58,9 @@ def live() -> Iterator[Live]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("FINFOUNDRY_HOME", str(home))
             with open_app(Settings(home=home)) as app:
-                engine = ScriptedEngine([("slow tale", Reply("once " * 400, delay=0.1)), ("", "I say so.")], model="scripted")
+                engine = ScriptedEngine(
+                    [("slow tale", Reply("once " * 400, delay=0.1)), ("", "I say so.")], model="scripted", adapters=["tuned"]
+                )
                 app.engine = engine
                 app.recorder = app.agent.engine = Recorder(engine)
                 fill(app)

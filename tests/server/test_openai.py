@@ -84,6 +84,16 @@ def test_the_base_itself_answers_permitted_keys_only_and_leaves_a_record(live: L
         assert [one["action"] for one in admin.get("/v1/audit").json()[:2]] == ["raw completion"] * 2
 
 
+def test_a_request_chooses_an_adapter_beside_the_base(live: Live) -> None:
+    with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae:
+        rae.chat.completions.create(model="scripted+tuned", messages=asked("Hello"))
+        assert live.engine.requests[-1].adapter == "tuned"
+        rae.chat.completions.create(model="scripted", messages=asked("Hello"))
+        assert live.engine.requests[-1].adapter is None
+        with pytest.raises(openai.APIStatusError, match="no adapter 'other'"):
+            rae.chat.completions.create(model="scripted+other", messages=asked("Hello"))
+
+
 def test_errors_are_those_that_the_client_knows(live: Live, client: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="no model"):
         client.chat.completions.create(model="gpt-x", messages=asked("Hello"))

@@ -2,7 +2,8 @@
 
 The model ``finfoundry`` (one collection: ``finfoundry/NAME``) is the governed answer: nothing of its text is sent before every figure is
 bound; until then a stream carries progress only. ``status``, ``citations``, ``figures`` and the rest of the answer contract are extension
-fields. The base model itself, under its own name, answers keys with the scope ``raw``.
+fields. The base model itself, under its own name, answers keys with the scope ``raw``; ``BASE+ADAPTER`` is the base with a
+tuned adapter.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _no_model(name: str) -> NotFound:
 @api.post("/chat/completions", response_model=ChatCompletion, responses=STREAMED)
 async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """The last message of the user is the question; what it leaves out is taken from those before it."""
-    if body.model == service.app.engine.model:
+    if body.model.partition("+")[0] == service.app.engine.model:
         bearer.require("raw")
         return await _raw(service, bearer, body, request)
     name, _, collection = body.model.partition("/")
@@ -178,8 +179,9 @@ def _engine_request(service: Service, body: ChatRequest) -> EngineRequest:
     stop = (body.stop,) if isinstance(body.stop, str) else tuple(body.stop or ())
     tokens = body.max_completion_tokens or body.max_tokens or 512
     return EngineRequest(
-        messages, max_tokens=tokens, temperature=body.temperature or 0.0, seed=body.seed or 0, stop=stop, deadline=service.limits.deadline
-    )
+        messages, max_tokens=tokens, temperature=body.temperature or 0.0, seed=body.seed or 0, stop=stop,
+        adapter=body.model.partition("+")[2] or None, deadline=service.limits.deadline,
+    )  # fmt: skip
 
 
 async def _raw(service: Service, bearer: Bearer, body: ChatRequest, request: Request) -> Response:

@@ -38,6 +38,11 @@ def write_log(path: Path, points: Sequence[Point]) -> None:
     path.write_text("".join(json.dumps(asdict(point)) + "\n" for point in points), "utf-8")
 
 
+def append_log(path: Path, point: Point) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(point)) + "\n")
+
+
 def draw(points: Sequence[Point]) -> str:
     """The loss (and its mean over the last tenth of the run) against the step, as SVG."""
     losses = [point.loss for point in points]

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from finfoundry.core.errors import SettingsError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.train.checkpoint import Checkpoint, Identity, latest, write
-from finfoundry.train.curve import Point, draw, read_log, write_log
+from finfoundry.train.curve import Point, append_log, draw, read_log, write_log
 from finfoundry.train.packing import Order, Pack
 from finfoundry.train.recipe import Recipe
 
@@ -69,13 +69,16 @@ def train(run: Run, report: Report = silent) -> Outcome:
     module, optimizer = accelerator.prepare(run.module, optimizer)
     points = read_log(run.folder / LOG, done)
     clock = Clock(run, done)
+    if accelerator.is_main_process:
+        write_log(run.folder / LOG, points)  # without the steps after the checkpoint, which are taken again
     with _interrupts() as interrupted:
         for number in range(done, run.order.steps):
             points.append(_one_step(run, accelerator, module, optimizer, number, clock))
             report(clock.progress(points))
-            due = number + 1 == run.order.steps or (number + 1) % run.recipe.checkpoint_every == 0
-            if accelerator.is_main_process and (due or interrupted.is_set()):
-                _save(run, optimizer, points)
+            if accelerator.is_main_process:
+                append_log(run.folder / LOG, points[-1])
+                if number + 1 == run.order.steps or (number + 1) % run.recipe.checkpoint_every == 0 or interrupted.is_set():
+                    _save(run, optimizer, points)
             if interrupted.is_set():
                 break
     tenth = points[-max(1, len(points) // 10) :]
@@ -153,7 +156,6 @@ def _groups(run: Run) -> list[dict[str, Any]]:
 
 def _save(run: Run, optimizer: Any, points: list[Point]) -> None:
     moments = {f"{number}/{name}": value for number, state in optimizer.state_dict()["state"].items() for name, value in state.items()}
-    write_log(run.folder / LOG, points)
     (run.folder / PLOT).write_text(draw(points), "utf-8")
     write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), {"weights": run.learned, "moments": moments}))
 
