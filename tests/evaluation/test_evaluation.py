@@ -122,8 +122,8 @@ def test_tables_first_then_the_model(tmp_path: Path) -> None:
 
 def test_a_task_is_evaluated_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a task file to rows, a result as its schema says, and a report; the next call goes on."""
-    engine = ScriptedEngine([("rises", "positive"), ("falls", "unclear"), ("Sentiment", '"negative"')])
-    monkeypatch.setattr(desk, "EngineOnDemand", lambda *_: engine)
+    script = [("rises", "positive"), ("falls", ["unclear", '"negative"'] * 60)]
+    monkeypatch.setattr(desk, "EngineOnDemand", lambda *_: ScriptedEngine(script))
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} {'rises' if n % 2 else 'falls'},\"{{'Share {n}': 'positive'}}\",3\n" for n in range(120))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
@@ -140,6 +140,21 @@ def test_a_task_is_evaluated_and_reported(tmp_path: Path, monkeypatch: pytest.Mo
     evaluation = Evaluation(Settings(home=tmp_path / "home"), tmp_path / "none", tmp_path / "out")
     with pytest.raises(InputError, match="no data"):
         evaluation.evaluate(["sentfin"])
+
+
+def test_all_suites_name_what_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One command runs what there are data for; nothing is started for the others, and each says what is missing."""
+    monkeypatch.setattr(attack, "MUTATIONS", 16)
+    monkeypatch.setattr(desk, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
+    (tmp_path / "en_tasks").mkdir()
+    lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(60))
+    (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
+    with Evaluation(Settings(home=tmp_path / "home"), tmp_path, tmp_path / "out", limit=2) as evaluation:
+        found = evaluation.evaluate(["all"])
+    assert {result.suite for result in found.results} >= {"sentfin", "binder-attack"}
+    assert "is not there" in found.not_run["financebench"]
+    assert "finds no" in found.not_run["tfns"]
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_same_chunk_store_is_read_again(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -14,7 +14,7 @@ from finfoundry import machine
 from finfoundry.agent.confidence import Calibration, calibration, signals
 from finfoundry.app import App, open_app
 from finfoundry.core.answer import Answer
-from finfoundry.core.errors import InputError, SettingsError
+from finfoundry.core.errors import FinfoundryError, InputError, SettingsError
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder, Engine
 from finfoundry.core.settings import Settings
@@ -73,7 +73,7 @@ class Evaluation:
         self._stack.close()
 
     def evaluate(self, names: Sequence[str]) -> Evaluated:
-        """Run suites, or ``all``, and write the report. Raises InputError, EngineError; with ``all`` a suite without data is only named."""
+        """Run suites, or ``all``, and write the report. Raises InputError, EngineError; with ``all`` what cannot run is only named."""
         if not self.data.is_dir():
             raise InputError(f"there is no data folder {self.data}", remedy="Give the folder that holds the data with --data")
         every = list(names) == ["all"]
@@ -81,13 +81,14 @@ class Evaluation:
         done: list[tuple[Suite, Result]] = []
         missing: dict[str, str] = {}
         for suite, name in zip(suites, suite_names() if every else names, strict=True):
-            try:
-                limit = self.limit if self.limit is not None or not every else suite.sample
-                done += [(suite, self._run(suite, name, system, limit)) for system in self.systems]
-            except InputError as error:
-                if not every:
-                    raise
-                missing[suite.name] = str(error)
+            limit = self.limit if self.limit is not None or not every else suite.sample
+            for system in self.systems:
+                try:
+                    done.append((suite, self._run(suite, name, system, limit)))
+                except FinfoundryError as error:
+                    if not every:
+                        raise
+                    missing[suite.name if system == PRODUCT else f"{suite.name}@{system}"] = str(error)
         written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data)
         return Evaluated(str(written), [result for _, result in done], missing)
 
@@ -101,13 +102,15 @@ class Evaluation:
 
     def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> Result:
         folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
+        items = suite.items(self.data)  # before anything is started for them
         solver = self._solver(suite, name, system)
+        asked = replace(suite, items=lambda _: items)
         return run(
-            suite, solver, self.data, folder, system=system, model=self._model(suite), limit=limit, seed=self.seed, report=self.report
+            asked, solver, self.data, folder, system=system, model=self._model(suite), limit=limit, seed=self.seed, report=self.report
         )  # fmt: skip
 
     def _model(self, suite: Suite) -> str | None:
-        return self.settings.model if suite.system in ("answer", "task", "table", "chat") else None
+        return self.settings.model if suite.system in ("answer", "answer-one", "task", "table", "chat") else None
 
     def _solver(self, suite: Suite, name: str, system: str) -> Solver:
         """Raises InputError where the suite is not for that system."""
@@ -177,6 +180,26 @@ def _answers(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa
     collection = _collection(app, suite, evaluation)
 
     def solve(item: Item) -> Reply:
+        app.agent.engine = app.recorder
+        return reply_of(app.ask(app.administrator, item.question, collection=collection), item.question)
+
+    return solve
+
+
+def _one_document(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    """The product over a collection that holds nothing but the document which the item is about."""
+    app = evaluation.app()
+    files = {path.stem: path for path in _documents(suite, evaluation)}
+    ready: set[str] = set()
+
+    def solve(item: Item) -> Reply:
+        document = str(item.meta["document"])
+        collection = f"evals-{document}".lower()
+        if document not in ready:
+            [result] = app.ingest(app.administrator, [files[document]], collection=collection, wait=True)
+            if result.error:
+                raise InputError(f"{result.path} could not be read into the store: {result.error}", remedy=result.remedy)
+            ready.add(document)
         app.agent.engine = app.recorder
         return reply_of(app.ask(app.administrator, item.question, collection=collection), item.question)
 
@@ -287,6 +310,8 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("table", PRODUCT): lambda evaluation, _, __: tatqa.solver(evaluation.engine()),
     ("table", "model"): _tasks,
     ("answer", PRODUCT): _answers,
+    ("answer-one", PRODUCT): _one_document,
+    ("answer-one", "naive"): _naive,
     ("answer", "rules"): _rules,
     ("answer", "naive"): _naive,
     ("answer", "llamaindex"): _llamaindex,
