@@ -24,6 +24,7 @@ SUITES, HALF = 6, 100
 CORRECT = MEASURES["correct"]
 Pair = tuple[bool, bool]  # right before, right after
 Pairs = list[Pair]
+KNOWN: list[tuple[Row, Row]] = []
 
 
 def made_up(chance: random.Random) -> Pairs:
@@ -58,10 +59,13 @@ def worse(pairs: Pairs, points: float, chance: random.Random) -> Pairs:
 
 
 def rows(right: Sequence[bool]) -> list[Row]:
-    return [
-        Row(str(place), "", str(place), "", "", "", "answered", "correct" if one else "wrong", float(one))
-        for place, one in enumerate(right)
-    ]
+    """Rows that say no more than right or wrong; the same objects again and again, since there are millions."""
+    while len(KNOWN) < len(right):
+        name = str(len(KNOWN))
+        KNOWN.append(
+            (Row(name, "", name, "", "", "", "answered", "wrong", 0.0), Row(name, "", name, "", "", "", "answered", "correct", 1.0))
+        )
+    return [known[one] for known, one in zip(KNOWN, right, strict=False)]
 
 
 def passes(suites: Sequence[Pairs], margin: float) -> bool:
