@@ -26,7 +26,7 @@ from finfoundry.base.llama import LlamaEngine, socket_path
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, Parsed, Profile
 from finfoundry.core.protocols import Message, Request
 from finfoundry.governance.api_keys import ApiKeys
-from server_process import Server, load, memory, running
+from server_process import Server, load, memory, running, start_engine
 
 TOKENS = 24
 PROMPT = "Write a sentence about the number {}."
@@ -143,8 +143,7 @@ def main() -> None:
     wanted = parser.parse_args()
     clients, seconds, keys = min(wanted.clients, 64), min(wanted.seconds, 3600), list[str]()
     with running(lambda app: fill(app, clients, keys), model=wanted.model) as server:
-        start = {"model": wanted.model, "max_tokens": 2, "messages": [{"role": "user", "content": "Hello"}]}
-        httpx.post(f"{server.url}/v1/chat/completions", json=start, headers=server.headers, timeout=300).raise_for_status()
+        start_engine(server)
         alone = engine_alone(server, max(seconds / 10, 10))
         seen, sizes = Seen(), list[tuple[float, float]]()
         begun = time.monotonic()

@@ -22,7 +22,7 @@ import httpx
 
 from finfoundry.app import open_app
 from finfoundry.core.supervisor import Supervisor
-from server_process import Server, load, running
+from server_process import Server, load, running, start_engine
 
 LONGEST = 60.0  # seconds after which a process counts as not recovered
 
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--model", default="smollm2-135m-instruct")
     wanted = parser.parse_args()
     with running(model=wanted.model) as server, httpx.Client(base_url=server.url, headers=server.headers, timeout=90) as http:
-        raw(http, wanted.model).raise_for_status()
+        start_engine(server)
         told = Told()
         threads = [threading.Thread(target=client, args=(server, ask, told)) for ask in (raw, raw, listing, upload)]
         for thread in threads:

@@ -87,6 +87,16 @@ def _ready(url: str) -> bool:
         return False
 
 
+def start_engine(server: Server, patience: float = 300.0) -> None:
+    """Have the engine answer once: it is started by the first question."""
+    body = {"model": server.settings.model, "max_tokens": 2, "messages": [{"role": "user", "content": "Hello"}]}
+    until = time.monotonic() + patience
+    while (answer := httpx.post(f"{server.url}/v1/chat/completions", json=body, headers=server.headers, timeout=patience)).is_error:
+        if time.monotonic() > until:
+            raise SystemExit(f"the engine does not answer: {answer.text}")
+        time.sleep(2)
+
+
 def processor_seconds(pids: Iterable[int]) -> float:
     """Of processes and all that they started."""
     children: dict[int, list[int]] = {}

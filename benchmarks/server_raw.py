@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import httpx
 
 from finfoundry.base.llama import socket_path
-from server_process import load, running
+from server_process import load, running, start_engine
 
 WORDS = ("assets", "loans", "deposits", "equity", "profit", "interest", "fees", "tax", "reserves", "capital", "margin", "cash", "goodwill")
 
@@ -67,8 +67,7 @@ def main() -> None:
     wanted = parser.parse_args()
     with running(model=wanted.model) as server:
         gateway = httpx.Client(base_url=server.url, headers=server.headers, timeout=300)
-        warm = {"model": wanted.model, "max_tokens": 4, "messages": [{"role": "user", "content": "Hello"}]}
-        gateway.post("/v1/chat/completions", json=warm).raise_for_status()  # starts the engine
+        start_engine(server)
         alone = httpx.Client(transport=httpx.HTTPTransport(uds=str(socket_path(server.settings))), timeout=300)
         through, direct = Measured([], []), Measured([], [])
         for pair in range(min(wanted.pairs, 1000)):
