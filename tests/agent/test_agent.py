@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+from tests.agent.memory import FLOWS, MemorySearch, MemoryStore, document, statements
 
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
@@ -65,6 +65,19 @@ def test_an_outflow_keeps_its_printed_sign_in_the_record(store: MemoryStore) -> 
     values = {name: Decimal(operand.value) for name, operand in operands.items()}
     assert min(values.values()) < 0, "capital expenditure is printed as a negative"
     assert evaluate(figure.reference.expression, values) == Decimal(figure.value)
+
+
+def test_a_tax_printed_as_a_deduction_gives_a_positive_rate() -> None:
+    """Of two statements with the same figures: one prints what is taken off, the other a benefit that is added."""
+    for tax, net, rate in (("-400", "1400", "22.2%"), ("-400", "2200", "-22.2%"), ("400", "1400", "22.2%")):
+        store = MemoryStore()
+        statements(store, PAPER, (2019,))
+        store.held = [one for one in store.held if one.fact.statement != "income"]
+        values = {"IncomeLossBeforeIncomeTaxes": "1800", "IncomeTaxExpenseBenefit": tax, "ProfitLoss": net}
+        for number, concept in enumerate(FLOWS):
+            store.add(PAPER, concept, concept, {2020: values.get(concept, str(9000 + number))}, statement="income", table=5)
+        answer = ask(store, "What was Northwind's effective tax rate in FY2020?")
+        assert f"was {rate} in FY2020" in answer.text
 
 
 def test_a_ratio_is_computed_from_cited_operands(store: MemoryStore) -> None:

@@ -66,6 +66,7 @@ def test_required_facts() -> None:
     assert required.judge(facts, "The margin fell.").value == pytest.approx(2 / 3)
     assert required.judge([{"none": ["rose"]}], "It ROSE.").verdict == "wrong"
     assert required.judge([{"number": "-0.6%"}], "sales declined 0.6%").verdict == "correct"
+    assert required.judge([{"number": "-0.6%"}], "growth was -0.6%").verdict == "correct"
     with pytest.raises(ValueError, match="is no figure"):
         required.figure("many")
 

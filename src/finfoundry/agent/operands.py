@@ -20,6 +20,8 @@ from finfoundry.core.periods import FiscalYear, Period, parse_iso
 PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
 SURPLUS = 3  # words that a printed label may have beyond those asked for
+TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
+AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
 
 
@@ -144,7 +146,16 @@ class Operands:
         rank = self._rank(best, name, metric)
         rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
         earlier = next((stored for stored in good if differs(stored, best)), None)
-        return Operand(name, span, best, metric.outflow and best.fact.value < 0, earlier, tuple(rivals))
+        return Operand(name, span, best, (metric.outflow and best.fact.value < 0) or self._deducted(best), earlier, tuple(rivals))
+
+    def _deducted(self, stored: StoredFact) -> bool:
+        """Whether a tax is printed with the sign with which it enters the sum: income before tax and the line make net income."""
+        if stored.fact.concept != TAX:
+            return False
+        before, *after = ([one.fact for one in self.fetch(name, None) if _beside(one, stored)] for name in (BEFORE_TAX, *AFTER_TAX))
+        sums = [first.value + stored.fact.value for first in before]
+        step = stored.fact.scale.scaleb(-stored.fact.precision)
+        return stored.fact.value != 0 and any(abs(total - net.value) <= step for total in sums for found in after for net in found)
 
     def _trusted(self, best: StoredFact, found: Sequence[StoredFact], metric: Metric) -> bool:
         """A line of the statement itself. Where the entity's papers hold that statement, a line of the same name elsewhere is a part of it,
@@ -176,6 +187,12 @@ class Operands:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
         scope, plain, own, order, primary, _, close, _ = self._rank(stored, name, metric)
         return bool(scope), bool(plain), bool(own), int(order), bool(primary), int(close)
+
+
+def _beside(one: StoredFact, other: StoredFact) -> bool:
+    """Whether two facts stand in one column of one table."""
+    key = (other.document_id, other.fact.table, other.fact.column, other.fact.period)
+    return other.fact.table is not None and (one.document_id, one.fact.table, one.fact.column, one.fact.period) == key
 
 
 def _fits(stored: StoredFact, wanted: Period, metric: Metric) -> bool:

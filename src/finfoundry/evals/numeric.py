@@ -27,7 +27,7 @@ class Wanted:
 
     def met_by(self, number: PrintedNumber) -> bool:
         """Beside the reference's own rounding only a last digit rounded the other way is allowed."""
-        return any(abs(number.value - self.value * scale) <= self.step * scale / 2 + number.step / 100 for scale in self.scales)
+        return any(abs(number.value - self.value * scale) <= self.step * abs(scale) / 2 + number.step / 100 for scale in self.scales)
 
     def stated_in(self, text: str) -> str | None:
         """The number that states it, as printed; None where none does."""

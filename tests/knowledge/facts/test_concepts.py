@@ -30,6 +30,7 @@ def test_in_one_statement_a_label_means_one_thing() -> None:
         (("Income (loss) before income taxes (Note 5)",), "income", "IncomeLossBeforeIncomeTaxes"),
         (("Deferred income taxes",), "balance", "DeferredIncomeTaxAssetsNet"),
         (("Deferred income taxes",), "cash flow", "DeferredIncomeTaxExpenseBenefit"),
+        (("Capital expenditures, net of construction payable",), "cash flow", "PaymentsToAcquirePropertyPlantAndEquipment"),
         (("Net income per share", "Basic"), "income", "EarningsPerShareBasic"),
         (("三、营业利润（亏损以“－”号填列）",), "income", "OperatingIncomeLoss"),
         (("减：所得税费用",), None, "IncomeTaxExpenseBenefit"),

@@ -323,3 +323,31 @@ def test_a_current_report_is_of_its_day_not_of_the_quarters_to_come() -> None:
     paper = document([guidance], cover=cover)
     extract(paper)
     assert (paper.profile.period, paper.profile.fiscal_year) == ("2022-08-19", 2022)
+
+
+def test_net_income_attributable_to_the_reporter_by_its_name() -> None:
+    rows = [
+        ["", "2024", "2023"],
+        ["Net sales", "$ 900", "$ 800"],
+        ["Net earnings, including earnings attributable to noncontrolling interests", "90", "80"],
+        ["Net earnings attributable to noncontrolling interests", "9", "8"],
+        ["Net earnings attributable to Example Holdings", "$ 81", "$ 72"],
+    ]
+    title = "Consolidated Statements of Earnings"
+    facts = facts_of(rows, title=title)
+    assert [fact.text for fact in facts if fact.concept == "NetIncomeLoss"] == ["$ 81", "$ 72"]
+    named = facts_of([*rows[:2], ["Net income", "90", "80"], *rows[3:]], title=title)
+    assert {fact.metric[-1] for fact in named if fact.concept == "NetIncomeLoss"} == {"Net income"}, "its own line goes before"
+
+
+def test_breakdowns_of_a_chinese_report_are_headings() -> None:
+    rows = [
+        ["", "营业收入", "营业成本"],
+        ["分产品", "", ""],
+        ["电缆", "100.00", "60.00"],
+        ["分地区", "", ""],
+        ["华北", "40.00", "25.00"],
+        ["华东", "60.00", "35.00"],
+    ]
+    facts = extract(document([table(rows, title="2024年占公司营业收入10%以上的行业、产品或地区情况", note="单位：元")], cover=COVER_ZH))
+    assert {fact.metric for fact in facts} == {("分产品", "电缆"), ("分地区", "华北"), ("分地区", "华东")}

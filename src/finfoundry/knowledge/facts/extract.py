@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +15,11 @@ from finfoundry.knowledge.facts.scale import Measure
 from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
+_RESULTS = {"NetIncomeLoss", "ProfitLoss"}
+_OWN_RESULT = re.compile(
+    r"^net\s+(?:income|earnings|loss|profit)\b.*\battributable\s+to\s+(?!common|share|stock|non|redeem)(.+)$", re.IGNORECASE
+)
+_WORD = re.compile(r"[a-z0-9&]+")
 NEAR = 6  # blocks above a table that may speak of it
 TAIL = 400  # characters at the end of each: what introduces a table stands last
 
@@ -36,9 +42,22 @@ def extract(document: Document) -> list[Fact]:
     before: Table | None = None
     for table in tables:
         _complete(table, usual, profile.currency)
-        facts.extend(replace(fact, entity=profile.entity) for fact in read_table(table, calendar, before))
+        facts.extend(replace(fact, entity=profile.entity) for fact in own_result(read_table(table, calendar, before), profile.entity))
         before = table
     return list(plausible_shares(facts))
+
+
+def own_result(facts: list[Fact], entity: str | None) -> Iterator[Fact]:
+    """Know "Net earnings attributable to Example" as the company's own net income, where its income statement has no other line for it."""
+    known = {(fact.table, fact.column) for fact in facts if fact.concept in _RESULTS}
+    name = set(_WORD.findall((entity or "").lower()))
+    for fact in facts:
+        owner = (
+            _OWN_RESULT.search(fact.metric[-1]) if fact.statement == "income" and fact.concept is None and fact.unit != "ratio" else None
+        )
+        words = set(_WORD.findall(owner[1].lower())) if owner else set()
+        own = words and words <= name and (fact.table, fact.column) not in known and not fact.dimensions and "/" not in fact.unit
+        yield replace(fact, concept="NetIncomeLoss") if own else fact
 
 
 def plausible_shares(facts: list[Fact]) -> Iterator[Fact]:

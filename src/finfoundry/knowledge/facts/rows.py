@@ -21,6 +21,7 @@ _CONTINUES = re.compile(r"^[a-z(（]|^(?:and|or|of|the|to|for|from|in)\b")
 _OPEN_END = re.compile(r"(?:\b(?:and|or|of|the|to|for|from|in|on|by|with|net|per)|[,—–-])$", re.IGNORECASE)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）])")
+_BREAKDOWN = re.compile(r"(?:按|分)(?:行业|产品|地区|业务|板块|客户|渠道|销售模式|经营模式)(?:类型|类别|分类|划分|列示)?$")
 _EMPTY_LINE = re.compile(r"^commitments?\s+and\s+contingenc", re.IGNORECASE)
 _RESULT = re.compile(
     r"(?:consolidated\s+)?(?:net|operating|gross)\s+(?:income|earnings|profit|loss|margin|\(loss\))|(?:income|earnings|loss|profit)\b.{0,12}\b(?:before|from\s+operations)\b",
@@ -60,7 +61,8 @@ def opens_group(text: str) -> bool:
     if text.rstrip().endswith((":", "：")):
         return True
     if _HAN.search(text):
-        return _NUMBERED.match(text.strip()) is not None and find_concept((text,), None) is None
+        plain = text.strip()
+        return _BREAKDOWN.match(plain) is not None or (_NUMBERED.match(plain) is not None and find_concept((text,), None) is None)
     return not _EMPTY_LINE.search(text) and find_concept((clean_label(text),), None) is None
 
 
