@@ -6,7 +6,7 @@ import pytest
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.retrieval import WHOLLY_LINES, route_of, search_query, search_text
+from finfoundry.agent.retrieval import MOSTLY_OTHER, WHOLLY_LINES, route_of, search_query, search_text
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent, understand
 
@@ -36,9 +36,10 @@ def test_a_statement_that_is_named_counts_more_than_one_that_a_line_stands_in() 
         ("2020年某某生物的研发费用占营业收入的比例是多少？", WHOLLY_LINES),
         ("What drove the change in Stream's gross margin in FY2020?", 1.0),
         ("Which region had the worst topline performance for Stream?", 1.0),
+        ("Which debt securities of Stream are registered to trade on a national exchange?", MOSTLY_OTHER),
     ],
 )
-def test_facts_count_double_where_nothing_but_lines_is_asked(question: str, share: float) -> None:
+def test_facts_count_by_how_much_of_a_question_is_lines(question: str, share: float) -> None:
     assert route_of(intent(question)).share == share
 
 

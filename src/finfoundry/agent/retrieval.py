@@ -18,6 +18,7 @@ from finfoundry.knowledge.facts.concepts import concepts
 
 EXPANSIONS = 6  # printed names added to a query
 WHOLLY_LINES = 2.0  # share of facts where a question says nothing but lines, period, company, and how to compare them
+MOSTLY_OTHER, OTHER_WORDS = 0.5, 4  # where so many other words are left, a line is named by the way
 STATEMENT_OF_LINE = 0.7  # weight of a statement that the question does not name but one of its lines stands in
 _KINDS = (
     ("8-K", re.compile(r"\b8-?k\b", re.I)),
@@ -59,8 +60,8 @@ def route_of(intent: Intent, year: int | None = None) -> Route:
     wanted = [metric for name in lines_of(intent) if (metric := metrics().get(name)) and metric.concepts]
     weights = {metric.statement: STATEMENT_OF_LINE for metric in wanted if metric.statement} | dict.fromkeys(intent.statements, 1.0)
     content = {word for word in intent.rest if len(word) > 1} - word_list("structure")
-    lines, share = tuple(metric.concepts for metric in wanted), 1.0 if content else WHOLLY_LINES
-    return Route(lines, tuple(weights.items()), intent.scope or "consolidated", year, share)
+    share = WHOLLY_LINES if not content else 1.0 if len(content) < OTHER_WORDS else MOSTLY_OTHER
+    return Route(tuple(metric.concepts for metric in wanted), tuple(weights.items()), intent.scope or "consolidated", year, share)
 
 
 def search_text(intent: Intent) -> str:
