@@ -7,7 +7,7 @@ from finfoundry.core.errors import SettingsError
 from finfoundry.evals.rows import Item, Reply
 
 try:
-    import camelot
+    from camelot.io import read_pdf
 except ModuleNotFoundError as error:
     raise SettingsError(f"this baseline needs the package {error.name}", remedy="Run pip install 'finfoundry[evals]'") from error
 
@@ -17,7 +17,7 @@ def pages(item: Item) -> Reply:
     wanted = item.meta["pages"]
     numbers = ",".join(str(index + 1) for index in wanted) if wanted else "all"
     found: dict[int, list[Block]] = {index + 1: [] for index in wanted or ()}
-    for table in camelot.read_pdf(str(item.meta["file"]), pages=numbers, flavor="network"):
+    for table in read_pdf(str(item.meta["file"]), pages=numbers, flavor="network"):
         cells = [Cell(row, column, str(text)) for row, line in enumerate(table.df.values.tolist()) for column, text in enumerate(line)]
         found.setdefault(int(table.page), []).append(Block("table", "", cells=cells))
     return Reply("", found=[Page(number, 0.0, 0.0, blocks) for number, blocks in sorted(found.items())])
