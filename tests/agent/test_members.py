@@ -179,6 +179,35 @@ def test_named_members_that_are_concepts() -> None:
     assert answer.text.startswith("Cash flow from operations was the highest for Northwind Traders Inc in FY2020: $5,841 million")
 
 
+def test_named_members_of_a_table_may_bear_the_name_of_the_company() -> None:
+    store = MemoryStore()
+    rows = {
+        ("Resorts",): ("500", "400"),
+        ("Northwind China",): ("700", "300"),
+        ("Clubs",): ("900", "800"),
+        ("Total revenues",): ("2100", "1500"),
+    }
+    table(store, 3, "Net revenues", rows)
+    answer = ask(store, "Among Resorts and Northwind China, which had the higher or highest net revenues for Northwind in FY2020?")
+    assert answer.text.startswith("Northwind China had the highest net revenues of Northwind Traders Inc in FY2020: $700 million")
+
+
+def test_parts_of_something_else_than_the_metric_do_not_answer() -> None:
+    """The title says revenues; but the rows add up to far less than the company's."""
+    store = MemoryStore()
+    statements(store, PAPER, (2020,))
+    rows = {("Rebates",): ("50",), ("Chargebacks",): ("70",), ("Total deductions",): ("120",)}
+    table(store, 30, "Our deductions from revenues by product are as follows:", rows)
+    assert ask(store, "Which product generated the most revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+def test_home_and_abroad_are_no_regions() -> None:
+    store = MemoryStore()
+    rows = {("United States",): ("500",), ("International",): ("700",), ("Total revenues",): ("1200",)}
+    table(store, 3, "Revenues by geographic area", rows)
+    assert ask(store, "Which region had the lowest revenue for Northwind in FY2020?").status == "no_evidence"
+
+
 def test_the_growth_of_two_members_is_compared() -> None:
     store = MemoryStore()
     rows = {("U.S.",): ("3.0%",), ("International",): ("-0.6%",), ("Worldwide",): ("1.3%",)}

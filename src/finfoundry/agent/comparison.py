@@ -154,13 +154,16 @@ def _named(intent: Intent, plain: str, order: Order) -> Comparison | None:
     match = (_AMONG_ZH if intent.language == "zh" else _AMONG).search(plain)
     if match is None:
         return None
-    named = tuple(name.strip() for name in _NAMES.split(match["named"]) if name.strip())
+    start, end = match.span("named")
+    named = tuple(name.strip() for name in _NAMES.split(intent.core[start:end]) if name.strip())  # a member may bear the company's name
     rest = match["rest"]
     if not 2 <= len(named) <= 6 or _RISE.search(rest) or _FALL.search(rest):
         return None
     metric = tuple(m for m in intent.mentions if m.start >= match.start("rest") and plain[m.start : m.end] == m.text)
     words = _content(intent, _blank(" " * match.start("rest") + rest, [(m.start, m.end) for m in metric]))
     title = _TAIL_ZH.sub("", rest).strip("产生的 ") if intent.language == "zh" else _spoken(rest, metric, words)
+    if not title and (of := re.fullmatch(r"(.{2,}?)(?:产生)?的(.{2,})", named[-1])):  # "A、B、C产生的现金流量中哪个…"
+        named, title = (*named[:-1], of[1]), of[2]
     return Comparison("named", order, "level", metric, words, named, title)
 
 

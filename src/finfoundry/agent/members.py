@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MANY = 20_000  # facts of one company that end in one year
 MOST = 40  # members of one whole
+UNSHARED = Decimal("0.25")  # of the company's figure, what its parts may differ by
 HALF_POINT = Decimal("0.005")  # what two printed rates of one growth may differ by
 _KINDS = {
     "region": re.compile(r"geograph|region|countr|\barea|地区|区域|国家|境内|境外", re.I),
@@ -41,6 +42,7 @@ _KINDS = {
     "product": re.compile(r"product|brand|categor|产品|商品|品类", re.I),
 }
 _SUMMARY = re.compile(r"\breconcil|\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # rows of whole groups
+_ABROAD = re.compile(r"international|foreign|non-u\.?s|outside|rest of", re.I)
 _STATEMENTS = frozenset({"income", "balance", "cash flow", "equity", "comprehensive income"})
 
 
@@ -168,11 +170,13 @@ class _Contest:
         """The members of one group in order, best first; empty where they are not decided."""
         if _SUMMARY.search(group.title) or any(_SUMMARY.search(row.name) for row in group.rows):
             return []
-        rows = group.parts({row.number: self._is_whole(row) for row in group.rows})
+        rows = self._parts(group)
         if self.comparison.group == "named":
             rows = self._only_named(rows)
         elif not (len(rows) >= 2 and group.adds_up(rows, now)):
             return []
+        if self.comparison.group == "region" and len(rows) == 2 and any(_ABROAD.search(row.name) for row in rows):
+            return []  # home and abroad are no regions to choose from
         return self._order([row for row in rows if self.comparison.group == "type" or not is_rest(row)])
 
     def _is_whole(self, row: Row) -> bool:
@@ -201,8 +205,10 @@ class _Contest:
             return rates if levels and levels[0].row.number == rates[0].row.number else []
         if comparison.percent:
             return rates
-        amounts = self._ranked([score for row in rows if (score := amount(row, self.span))])
-        return rates if amounts and amounts[0].row.number == rates[0].row.number else []
+        amounts = {row.number: found for row in rows if (found := amount(row)) is not None}
+        best = (max if comparison.order == "high" else min)(amounts.values(), default=None)
+        furthest = [number for number, found in amounts.items() if found == best]
+        return rates if len(amounts) == len(rows) and furthest == [rates[0].row.number] else []
 
     def _ranked(self, scores: Sequence[Score]) -> list[Score]:
         """Best first; empty where the first two are equal or the units differ."""
@@ -235,7 +241,7 @@ class _Contest:
         if whole is None:
             return own or silent
         in_full = [[pair for pair in pairs if self._adds_up_to(pair[0], whole)] for pairs in (own, silent)]
-        return in_full[0] or in_full[1] or own
+        return in_full[0] or in_full[1] or [pair for pair in own if self._is_near(pair[0], whole)]
 
     def _whole(self) -> Decimal | None:
         """The company's own figure for the metric, where it is one printed line."""
@@ -245,7 +251,15 @@ class _Contest:
         return operand.stored.fact.value if operand else None
 
     def _adds_up_to(self, group: Siblings, whole: Decimal) -> bool:
-        return group.adds_up_to(group.parts({row.number: self._is_whole(row) for row in group.rows}), whole)
+        return group.adds_up_to(self._parts(group), whole)
+
+    def _is_near(self, group: Siblings, whole: Decimal) -> bool:
+        """Whether the parts make up the company's figure but for what is not shared out among them: corporate costs, eliminations."""
+        reached = sum((row.level.fact.value for row in self._parts(group) if row.level), Decimal(0))
+        return abs(reached - whole) <= UNSHARED * abs(whole)
+
+    def _parts(self, group: Siblings) -> list[Row]:
+        return group.parts({row.number: self._is_whole(row) for row in group.rows})
 
     def _agreed(self, ranked: Sequence[tuple[Siblings, list[Score]]]) -> list[Score]:
         """The ranking of the latest paper, of most members, where all groups have the same winner."""
