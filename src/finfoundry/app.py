@@ -222,6 +222,8 @@ class App:
         with self.database.transaction(ADMINISTRATOR) as connection:
             audit.erase(connection, ADMINISTRATOR.user, kind, name)
             forgotten = memory.forget(connection, name) if kind == "user" else 0
+            if kind == "user":
+                self.specialists.forget(connection, name)
         return Erased(kind, name, forgotten)
 
     def audit_resume(self, reason: str) -> Head | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.server.conftest import Live
 
+from finfoundry.client import Client
 from finfoundry.core.principal import Principal
 from finfoundry.governance.trail import recall
+from finfoundry.server.mcp import reply
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists.made_data import loans
 from finfoundry.specialists.specialist import Request
@@ -69,6 +72,16 @@ def test_a_row_is_scored_audited_and_replayed(served: Served) -> None:
     replay = served.live.app.audit_replay(served.live.app.administrator, told["audit_id"])
     assert replay.ok
     assert any(check.what == "binding" and check.outcome == "agrees" for check in replay.checks)
+
+
+def test_the_client_and_an_assistant_call_it(served: Served) -> None:
+    with Client(served.live.url, served.live.new_key("carol")) as client:
+        score = client.score(NAME, [served.rows[9]])["rows"][0]["score"]
+        call: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+        call["params"] = {"name": "score", "arguments": {"model": NAME, "row": served.rows[9]}}
+        told = reply(client, dumps(call))
+    assert told is not None
+    assert loads(told["result"]["content"][0]["text"])["rows"][0]["score"] == score
 
 
 def test_rows_that_cannot_be_scored_come_back_with_why(served: Served) -> None:

@@ -14,6 +14,7 @@ from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.registry import Registry
+from finfoundry.specialists.scores import Scores
 
 from .conftest import Credit
 
@@ -67,6 +68,17 @@ def test_a_long_batch_spans_records_each_with_its_root(registry: Registry, monke
     parts = [registry.find(Principal("cat"), "loans", f"L{number}")[0] for number in range(8)]
     assert len(set(parts)) == 3
     assert recording.record not in parts
+
+
+def test_what_a_person_scored_is_forgotten_with_the_person(registry: Registry, database: Database) -> None:
+    rows = [{"id": "L1", "inputs": None, "output": {"score": 1}}]
+    for person in ("cat", "dan"):
+        registry.record(Principal(person), {"specialist": "loans", "version": "v"}, rows)
+    with database.transaction(ANA) as connection:
+        assert Scores(database).forget(connection, "cat") == 1
+    with pytest.raises(NotFound):
+        registry.find(Principal("cat"), "loans", "L1")
+    assert registry.find(Principal("dan"), "loans", "L1")
 
 
 def test_a_batch_that_fails_leaves_nothing(registry: Registry) -> None:

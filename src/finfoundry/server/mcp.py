@@ -1,7 +1,7 @@
 """The Model Context Protocol over standard input and output: desktop assistants ask, search and check under a user's key.
 
 JSON-RPC 2.0, one message a line (modelcontextprotocol.io, revision 2025-06-18). The protocol's own package would bring a web server and a
-token library along; these five tools need neither.
+token library along; these six tools need neither.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ def _verify(client: Client, given: dict[str, Any]) -> Content:
     return _text(client.verify(given["answer"], given["evidence"], given.get("question", "")))
 
 
+def _score(client: Client, given: dict[str, Any]) -> Content:
+    return _text(client.score(given["model"], [given["row"]]))
+
+
 def _show_page(client: Client, given: dict[str, Any]) -> Content:
     picture = client.picture(given["document"], given["page"], box=given.get("box"))
     return [{"type": "image", "data": base64.b64encode(picture).decode(), "mimeType": "image/png"}]
@@ -81,6 +85,11 @@ TOOLS = {
         {"answer": _string("The text to check"), "evidence": {"type": "array", "items": {"type": "string"}},
          "question": _string("What was asked")},
         ("answer", "evidence"), _verify,
+    ),
+    "score": Tool(
+        "Score one row by a small quantitative model in service (credit, fraud, laundering). Repeat its figures digit for digit.",
+        {"model": _string("The specialist's name"), "row": {"type": "object", "description": "Column → value, as the model was trained"}},
+        ("model", "row"), _score,
     ),
     "show_page": Tool(
         "A page of a PDF as a picture, with a box marked.",

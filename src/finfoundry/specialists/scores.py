@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finfoundry.core.database import Database
+from finfoundry.core.database import Connection, Database
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import RecordedScore, SpecialistName
 
@@ -28,6 +28,11 @@ class Scores:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @staticmethod
+    def forget(connection: Connection, person: str) -> int:
+        """Delete what a person scored, in the transaction that erases the person's key; how many rows there were."""
+        return connection.execute("DELETE FROM specialist_scores WHERE person = %s", (person,)).rowcount
 
     def names(self, principal: Principal) -> list[SpecialistName]:
         with self._database.transaction(principal) as connection:
