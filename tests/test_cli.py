@@ -116,7 +116,7 @@ class TestReading:
 class TestWriting:
     def test_the_same_file_is_read_again_only_when_asked(self, tmp_path: Path) -> None:
         paper = tmp_path / "again.md"
-        paper.write_text("# Fees\n\nThe fee is 1.5% of the amount.\n")
+        paper.write_text("# Fees\n\nThe charge is 2.5% of the amount.\n")
         (first,) = run_json("ingest", str(paper), "--collection", "again")
         assert run_json("ingest", str(paper), "--collection", "again")[0]["outcome"] == "unchanged"
         (second,) = run_json("ingest", str(paper), "--collection", "again", "--again")
