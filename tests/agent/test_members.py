@@ -194,11 +194,13 @@ def test_named_members_of_a_table_may_bear_the_name_of_the_company() -> None:
 
 def test_parts_of_something_else_than_the_metric_do_not_answer() -> None:
     """The title says revenues; but the rows add up to far less than the company's."""
-    store = MemoryStore()
-    statements(store, PAPER, (2020,))
     rows = {("Rebates",): ("50",), ("Chargebacks",): ("70",), ("Total deductions",): ("120",)}
-    table(store, 30, "Our deductions from revenues by product are as follows:", rows)
-    assert ask(store, "Which product generated the most revenue for Northwind in FY2020?").status == "no_evidence"
+    for known in (True, False):
+        store = MemoryStore()
+        if known:
+            statements(store, PAPER, (2020,))
+        table(store, 30, "Our deductions from revenues by product are as follows:", rows)
+        assert ask(store, "Which product generated the most revenue for Northwind in FY2020?").status == "no_evidence"
 
 
 def test_home_and_abroad_are_no_regions() -> None:

@@ -184,7 +184,8 @@ class _Contest:
         if row.facts[0].fact.concept in self.concepts:
             return True
         names = [phrase for phrases in self.phrases.values() for phrase in phrases]
-        return any(name_of(row.name) == name_of(phrase) for phrase in names)
+        name = re.sub(r"^(?:total|net) ", "", name_of(row.name))
+        return any(name in (name_of(phrase), re.sub(r"^(?:total|net) ", "", name_of(phrase))) for phrase in names)
 
     def _only_named(self, rows: Sequence[Row]) -> list[Row]:
         found = [[row for row in rows if same_name(row.name, name)] for name in self.comparison.named]
@@ -239,7 +240,8 @@ class _Contest:
         silent = [pair for pair in ranked if not any(other.search(pair[0].context) for other in _KINDS.values())]
         whole = self._whole()
         if whole is None:
-            return own or silent
+            sure = [[pair for pair in pairs if self._says_whole(pair[0])] for pairs in (own, silent)]
+            return sure[0] or sure[1]
         in_full = [[pair for pair in pairs if self._adds_up_to(pair[0], whole)] for pairs in (own, silent)]
         return in_full[0] or in_full[1] or [pair for pair in own if self._is_near(pair[0], whole)]
 
@@ -249,6 +251,12 @@ class _Contest:
             return None
         operand = self._operand(self.comparison.metric[0].name)
         return operand.stored.fact.value if operand else None
+
+    def _says_whole(self, group: Siblings) -> bool:
+        """Whether the metric is named near the rows or is their total: a title alone may only mention it ("deductions from revenues")."""
+        words = self.comparison.words
+        specific = bool(words) and all(holds(group.near, word) for word in words)
+        return not self.comparison.metric or specific or self._named_in(group.near) or any(self._is_whole(row) for row in group.rows)
 
     def _adds_up_to(self, group: Siblings, whole: Decimal) -> bool:
         return group.adds_up_to(self._parts(group), whole)
