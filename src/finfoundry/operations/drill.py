@@ -226,9 +226,10 @@ def backup(drill: Drill) -> str:
 
 
 def machine(drill: Drill) -> str:
-    checks = drill.command("doctor")
     drill.command("models")
     drill.command("status")
+    drill.need("doctor asks for them", *default_models())
+    checks = drill.command("doctor")
     return f"{len(checks)} checks"
 
 
