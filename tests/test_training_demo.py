@@ -1,4 +1,4 @@
-"""The demonstration's data: whole, balanced, in both languages, with nothing of the safety suites in them."""
+"""The demonstration's data: whole, balanced, in both languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 from finfoundry import training_demo
 from finfoundry.core.tasks import load_task, read
-from finfoundry.evals.suites.safety import pairs
 
 
 def test_messages_are_many_different_and_balanced() -> None:
@@ -17,18 +16,9 @@ def test_messages_are_many_different_and_balanced() -> None:
     assert found == training_demo.messages()
 
 
-def test_the_task_files_read_their_rows(tmp_path: Path) -> None:
+def test_the_task_file_reads_its_rows(tmp_path: Path) -> None:
     path = training_demo.write_data(tmp_path)
     assert len(read(load_task(path), tmp_path).rows) == len(training_demo.messages())
-    assert {row.target for row in read(load_task(tmp_path / "house-rules.yaml"), tmp_path).rows} == {
-        training_demo.REFUSAL,
-        training_demo.ANSWER,
-    }
     recipe = training_demo.recipe(path, 200)
     assert recipe.base == training_demo.BASE
     assert "q8_0" in recipe.forms
-
-
-def test_nothing_of_the_safety_suites_is_learned() -> None:
-    asked = {text for lines in pairs().values() for pair in lines for text in pair}
-    assert not asked & {text for text, _ in training_demo.rules()}
