@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from finfoundry.app import App, open_app
+from finfoundry.base.catalogue import models_folder
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.api_keys import ApiKeys
@@ -43,8 +44,9 @@ def running(fill: Callable[[App], None] = nothing, *, workers: int = 1, model: s
     home = Path(tempfile.mkdtemp(prefix="ff-bench-"))
     home.chmod(0o755)
     given = Settings()
-    models = (given.models or given.home / "models") if model else home / "no-models"
-    settings = Settings(home=home, models=models, model=model or given.model)
+    if model:  # the home's own folder of weights is where an engine finds them
+        (home / "models").symlink_to(models_folder(given))
+    settings = Settings(home=home, models=home / "no-models", model=model or given.model)
     try:
         with open_app(settings) as app:
             key = ApiKeys(app.database).create(app.administrator, "bench", scopes=("read", "write", "raw")).key
