@@ -256,7 +256,13 @@ class _Contest:
         """Whether the metric is named near the rows or is their total: a title alone may only mention it ("deductions from revenues")."""
         words = self.comparison.words
         specific = bool(words) and all(holds(group.near, word) for word in words)
-        return not self.comparison.metric or specific or self._named_in(group.near) or any(self._is_whole(row) for row in group.rows)
+        near = not self.comparison.metric or specific or self._named_in(group.near)
+        return near or self._titled(group.title) or any(self._is_whole(row) for row in group.rows)
+
+    def _titled(self, title: str) -> bool:
+        """Whether a title ends with the metric or says "revenues by …": it is the table's subject, not what something is deducted from."""
+        names = (re.escape(name_of(phrase)) for phrases in self.phrases.values() for phrase in phrases)
+        return re.search(rf"(?<!\bfrom )(?<!\bof )(?<!\bto )(?<!\bin )\b(?:{'|'.join(names)})(?: by\b|$)", name_of(title)) is not None
 
     def _adds_up_to(self, group: Siblings, whole: Decimal) -> bool:
         return group.adds_up_to(self._parts(group), whole)
