@@ -160,6 +160,8 @@ class ReleaseDesk:
                 run(suite, solver, contest.data, folder, model=name, limit=contest.limit, seed=contest.seed, report=self.report)
         finally:
             engine.close()
+            if what != served(self.app.settings, self.register.serving()):  # a candidate's engine lives as long as its evaluation
+                self.app.supervisor.stop(what.process)
         return {name: _asked(name, contest, side) for name in roles}
 
     def _start(self, line: Serving) -> None:
