@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from finfoundry import specialist_demo
 from finfoundry.app import App, open_app
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError, NotPermitted
@@ -161,6 +163,16 @@ def test_market_risk(house: House) -> None:
     assert "filtered_historical: breach_rate" in house.desk.monitor(house.app.administrator, folder, Given(later)).figures
     assert Path(house.desk.card(folder).html).exists()
     assert set(house.desk.validate(house.app.administrator, folder, Given(later)).models) == set(trained.models)
+
+
+def test_the_demonstration(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specialist_demo, "loans", lambda _rows, seed: loans(300, seed))
+    monkeypatch.setattr(specialist_demo, "payments", lambda _rows, seed: payments(1900, seed))
+    monkeypatch.setattr(specialist_demo, "_SECONDS", 0.01)
+    page = Path(specialist_demo.run(house.desk, house.app.administrator, house.folder / "demo").page)
+    links = re.findall(r"href='([^']+)'", page.read_text())
+    assert len(links) == 3
+    assert all("<svg" in (page.parent / link).read_text() for link in links)
 
 
 def test_neither_file_nor_query_is_told(house: House) -> None:

@@ -19,15 +19,26 @@ class DemoPage:
     page: str
 
 
+_SECONDS = 60.0  # of training, each
+
+
 def run(desk: Desk, principal: Principal, folder: Path, report: Report = silent) -> DemoPage:
     """Train both, score some rows, and return the page."""
     folder.mkdir(parents=True, exist_ok=True)
     loans(2000, seed=1).to_csv(folder / "loans.csv", index=False)
     payments(6000, seed=1).to_csv(folder / "payments.csv", index=False)
-    credit = Request("credit", str(folder / "loans.csv"), "default", id="id", group="region", purpose="A demonstration on made-up loans.")
+    credit = Request(
+        "credit",
+        str(folder / "loans.csv"),
+        "default",
+        id="id",
+        group="region",
+        purpose="A demonstration on made-up loans.",
+        budget=_SECONDS,
+    )
     fraud = Request(
         "fraud", str(folder / "payments.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount",
-        purpose="A demonstration on made-up payments."
+        purpose="A demonstration on made-up payments.", budget=_SECONDS,
     )  # fmt: skip
     desk.train(principal, credit, folder / "demo-credit", Given(folder / "loans.csv"), report)
     desk.train(principal, fraud, folder / "demo-fraud", Given(folder / "payments.csv"), report)
