@@ -52,13 +52,14 @@ def rate(row: Row, span: Span, title: str) -> Score | None:
     return Score(row, value, None, Computed(Item(title, _RATE, "percent"), span, value, "ratio", _RATE, operands))
 
 
-def amount(row: Row, span: Span) -> Score | None:
-    """By how much it changed."""
-    if row.level is None or row.before is None:
+def amount(row: Row) -> Decimal | None:
+    """By how much it changed: from the year before, else from the printed rate. To compare with, not to show."""
+    if row.level is None:
         return None
-    value, unit = row.level.fact.value - row.before.fact.value, row.level.fact.unit
-    operands = {"now": Operand("now", span, row.level), "before": Operand("before", span.prior, row.before)}
-    return Score(row, value, None, Computed(Item(row.name, "now - before", None), span, value, unit, "now - before", operands))
+    now, rate = row.level.fact.value, row.change.fact.value if row.change else Decimal(-1)
+    if row.before is not None:
+        return now - row.before.fact.value
+    return now - now / (1 + rate) if rate > -1 else None
 
 
 _RATE = "(now - before) / before"
