@@ -84,19 +84,27 @@ class Power:
     margin: float
     harmless_refused: float
     faulty_refused: float
+    harmless_lower: float  # refused by the baseline: the value of some suite is lower by more than the margin, no bound asked
+    faulty_lower: float
 
 
 def resampled(items: int, differ: float, margin: float, seed: int, real: Sequence[Pairs] = ()) -> Power:
     """HALF harmless and HALF faulty candidates over SUITES suites of so many items each."""
     chance = random.Random(seed)
     worlds = [levelled(real[place % len(real)]) if real else swapped(made_up(chance), differ, chance) for place in range(SUITES)]
-    harmless = faulty = 0
+    harmless = faulty = harmless_lower = faulty_lower = 0
     for number in range(HALF):
-        harmless += not passes([chance.choices(world, k=items) for world in worlds], margin)
+        fair = [chance.choices(world, k=items) for world in worlds]
+        harmless, harmless_lower = harmless + (not passes(fair, margin)), harmless_lower + lower(fair, margin)
         suites = [chance.choices(world, k=items) for world in worlds]
         suites[number % SUITES] = worse(suites[number % SUITES], chance.uniform(3, 5), chance)
-        faulty += not passes(suites, margin)
-    return Power(items, differ, margin, harmless / HALF, faulty / HALF)
+        faulty, faulty_lower = faulty + (not passes(suites, margin)), faulty_lower + lower(suites, margin)
+    return Power(items, differ, margin, harmless / HALF, faulty / HALF, harmless_lower / HALF, faulty_lower / HALF)
+
+
+def lower(suites: Sequence[Pairs], margin: float) -> bool:
+    """The baseline: what was measured is lower by more than the margin."""
+    return any(sum(after - before for before, after in pairs) < -margin * len(pairs) for pairs in suites)
 
 
 def paired(before: Path, after: Path) -> Pairs:
@@ -125,7 +133,8 @@ def main() -> None:
             found = resampled(items, differ, given.margin, given.seed, real)
             print(
                 f"{found.items} items a suite, {'real pairs' if real else f'{differ:.0%} differ'}, margin {found.margin:.0%}: "
-                f"harmless refused {found.harmless_refused:.0%}, faulty refused {found.faulty_refused:.0%}"
+                f"harmless refused {found.harmless_refused:.0%}, faulty refused {found.faulty_refused:.0%};"
+                f" without a bound {found.harmless_lower:.0%} and {found.faulty_lower:.0%}"
             )
 
 
