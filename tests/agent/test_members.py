@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.agent.memory import MemorySearch, MemoryStore, document, statements
@@ -17,7 +18,7 @@ from finfoundry.knowledge.store import StoredDocument
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("Northwind",))
 ZH = document("beifeng-2020", "北风股份有限公司", 2020, ("北风股份",), language="zh")
-Rows = Mapping[tuple[str, ...], Sequence[str | None]]
+Rows = Mapping[Any, Sequence[str | None]]  # label path -> a figure a column
 YEARS = ("2020-01-01/2020-12-31", "2019-01-01/2019-12-31")
 
 
@@ -164,7 +165,7 @@ def test_the_largest_line_of_a_statement_whose_lines_add_up() -> None:
     assert "Customer deposits" in answer.text
     assert "$110 million" in answer.text
     broken = MemoryStore()
-    table(broken, 3, "Balance sheets", LIABILITIES | {("Total liabilities",): ("999",)}, periods=("2020-12-31",), statement="balance")
+    table(broken, 3, "Balance sheets", {**LIABILITIES, ("Total liabilities",): ("999",)}, periods=("2020-12-31",), statement="balance")
     assert ask(broken, "What was the largest liability in Northwind's balance sheet in 2020?").status == "no_evidence"
 
 

@@ -163,11 +163,11 @@ def test_the_same_chunk_store_is_read_again(tmp_path: Path) -> None:
     class Counting:
         model, dimensions, languages, calls = "counting", 2, (None,), 0
 
-        def passages(self, texts: list[str], language: str | None = None) -> np.ndarray:  # type: ignore[type-arg]  # noqa: ARG002
+        def passages(self, texts: list[str], language: str | None = None) -> np.ndarray:  # noqa: ARG002
             self.calls += 1
             return np.ones((len(texts), 2), np.float32)
 
-        def query(self, text: str, language: str | None = None) -> np.ndarray:  # type: ignore[type-arg]  # noqa: ARG002
+        def query(self, text: str, language: str | None = None) -> np.ndarray:  # noqa: ARG002
             return np.ones(2, np.float32)
 
     (tmp_path / "a.txt").write_text("Rent rose to 12 million.")

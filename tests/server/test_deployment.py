@@ -54,7 +54,7 @@ def test_the_langchain_example_tells_which_figure_does_not_hold() -> None:
     from langchain_core.documents import Document
     from langchain_core.runnables import RunnableLambda
 
-    answering = RunnableLambda(lambda state: {**state, "answer": ANSWER})
+    answering: RunnableLambda[dict[str, Any], dict[str, Any]] = RunnableLambda(lambda state: {**state, "answer": ANSWER})
     document = Document(page_content=TABLE, metadata={"source": "note"})
     report = (answering | example.chain).invoke({"question": "", "context": [document]})["report"]
     assert [(one["text"], one["bound"]) for one in report["figures"]] == [("$1,235 million", False)]
