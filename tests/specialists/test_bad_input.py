@@ -77,7 +77,7 @@ def test_a_future_date_is_left_out_in_training_and_refused_in_scoring(credit: Cr
 
 def test_the_order_of_dates_changes_nothing_for_fraud_and_an_unreadable_one_hurts_nobody_else() -> None:
     table = payments(500, seed=9)
-    request = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount")
+    request = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
     good = fraud.features(table, request, None)
     spoilt = table.assign(at=table["at"].astype(str))
     spoilt.loc[len(table)] = {**table.iloc[100].to_dict(), "at": "never"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from finfoundry.specialists import fraud
 from finfoundry.specialists.made_data import payments
 from finfoundry.specialists.specialist import Request
 
-REQUEST = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount")
+REQUEST = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
 NAMES = fraud.names_of(REQUEST.entities)
 
 
@@ -57,6 +59,20 @@ def test_history_goes_before_the_file() -> None:
     assert np.array_equal(features(later, table), features(table)[cut:], equal_nan=True), (
         "what the file holds itself is not remembered twice"
     )
+
+
+def test_few_rows_do_not_turn_what_a_label_means() -> None:
+    """One row's past may hold one value only, or more frauds than others; the labels are words, too."""
+    table, cut = payments(1000, seed=6), 700
+    table.loc[: cut - 1, "fraud"] = (table["card"][:cut] == table["card"][cut]).astype(int)
+    words = table.assign(fraud=table["fraud"].map({0: "first kind", 1: "second kind"}))
+    request = replace(REQUEST, event="second kind")
+    kept = fraud.keep(words.iloc[:cut], request)
+    for row in (cut, cut + 1):
+        single = words.iloc[row : row + 1].drop(columns="fraud").reset_index(drop=True)
+        made = fraud.features(single, request, fraud.recall(kept, request))[NAMES].to_numpy()
+        whole = pd.concat([table.iloc[:cut], table.iloc[row : row + 1]], ignore_index=True)
+        assert np.array_equal(made, features(whole)[cut:], equal_nan=True)
 
 
 def test_labels_count_only_after_their_delay() -> None:

@@ -20,6 +20,7 @@ from finfoundry.specialists.family import Family
 from finfoundry.specialists.metrics import COMMON, average_precision, precision_at, recall_at
 from finfoundry.specialists.specialist import Request
 from finfoundry.specialists.table import need, times
+from finfoundry.specialists.target import outcomes
 
 DAY = 86_400_000_000  # microseconds; times are whole microseconds
 WINDOWS = {"1d": DAY, "7d": 7 * DAY, "30d": 30 * DAY}
@@ -282,15 +283,10 @@ def _sorted_pasts(table: pd.DataFrame, request: Request) -> tuple[list[_Sorted],
 
 
 def _labels(joined: pd.DataFrame, request: Request) -> np.ndarray:
-    """1, 0, or -1 where unknown. The event is the rarer value, as in training."""
-    from finfoundry.specialists.target import event_of, outcomes
-
-    if request.target not in joined or joined[request.target].dropna().nunique() != 2:
-        if request.target not in joined:
-            return np.full(len(joined), -1, dtype=np.int8)
-        cells = pd.to_numeric(joined[request.target], errors="coerce")
-        return np.asarray(cells.fillna(-1).to_numpy(), dtype=np.int8)
-    return outcomes(joined[request.target], event_of(joined[request.target], request.target))
+    """1, 0, or -1 where unknown. The event is that of training: a few rows do not tell which of two values it is."""
+    if request.target not in joined:
+        return np.full(len(joined), -1, dtype=np.int8)
+    return outcomes(joined[request.target], request.event)
 
 
 class _Sorted:

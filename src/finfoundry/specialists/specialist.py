@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ class Request:
     alerts: float | None = None  # the share of rows that people can look at
     alert_cost: float | None = None  # what looking at one costs, in the currency of the amounts
     trained_by: str = "administrator"
+    event: str = ""  # the target's value that is the event, as training found it
 
     def skipped(self) -> set[str]:
         """Columns that are never inputs."""
@@ -211,6 +212,7 @@ def load(folder: Path) -> Specialist:
     except ValidationError as error:
         raise IntegrityError(f"{folder / MODEL} is of another version of finfoundry", remedy="Train again") from error
     specialist.version = version
+    specialist.request = replace(specialist.request, event=specialist.event)  # earlier versions did not keep it there
     if (folder / HISTORY).is_file():
         specialist.history = pd.read_parquet(folder / HISTORY)
     return specialist

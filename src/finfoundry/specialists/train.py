@@ -59,6 +59,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     source = source or read_source(Path(request.data), [name for name in names if name])
     table = source.table
     prepared = prepare(family, request, table)
+    request = replace(request, event=prepared.event)
     given = prepared.frame[request.fold] if request.fold else None
     splits = folds(prepared.y, prepared.time, given, request.seed)
     margins, at, found = _out_of_fold(family, prepared, splits, request, report)
@@ -109,6 +110,7 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     if missing:
         raise InputError(f"The family {family.name} needs --{missing[0].replace('entities', 'entity')}")
     event = event_of(table[request.target], request.target)
+    request = replace(request, event=event)
     frame = family.features(table, request, None)
     y = outcomes(table[request.target], event)
     time = times(table[request.time]) if request.time else None
