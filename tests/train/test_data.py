@@ -79,7 +79,7 @@ def test_a_licence_that_is_not_allowed_is_refused_by_name(recipe: Made, data: Pa
         material(recipe(), data)
 
 
-CARD, PHONE = "4111 1111 1111 1111", "13812345678"
+CARD, PHONE = "4539 1488 0343 6467", "13812345678"
 
 
 @pytest.mark.parametrize("action", ["mask", "drop", "keep"])

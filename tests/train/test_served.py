@@ -50,6 +50,16 @@ def decoded(engine: LlamaEngine, adapter: str | None = None) -> list[int]:
     return found
 
 
+def shortfall(model: torch.nn.Module, tokens: list[int]) -> float:
+    """By how much a token falls short of the likeliest at its place, at most, in standard deviations of the logits there."""
+    with torch.no_grad():
+        logits = model(input_ids=torch.tensor([[*PROMPT, *tokens]])).logits[0, len(PROMPT) - 1 : -1]
+    deviations = logits.std(dim=-1)
+    logits[:, 2] = -torch.inf
+    chosen = logits.gather(1, torch.tensor(tokens)[:, None])[:, 0]
+    return float(((logits.max(dim=-1).values - chosen) / deviations).max())
+
+
 def expected(model: torch.nn.Module) -> list[int]:
     """Greedy, never the sign of the end."""
     ids = list(PROMPT)
@@ -87,4 +97,6 @@ def test_a_served_form_answers_as_the_trained_model(
         assert decoded(engine) == plain  # the next request is not changed by the one before
     write_gguf(tmp_path / "merged.gguf", base, "f16", adapter_changes(adapter, base))
     with served(tmp_path / "merged.gguf", tmp_path / "none", tmp_path / "b.sock") as engine:
-        assert decoded(engine) == tuned
+        merged = decoded(engine)
+    assert shortfall(model, merged) < 0.05  # weights rounded to 16 bits may turn a near tie
+    assert shortfall(model, plain) > 1, "the model without its adapter would be noticed"

@@ -20,6 +20,7 @@ from finfoundry.evals.suites import financebench
 from finfoundry.evals.suites.reports_zh import NAME, reports, workbooks
 
 COUNT, SEED = 240, 0
+DRAWS = 40  # for each question: of few companies and years, most draws repeat another
 
 
 @cache
@@ -29,11 +30,16 @@ def _words() -> dict[str, Any]:
 
 
 def made(language: str, companies: Sequence[str], years: Sequence[int]) -> list[Item]:
-    """COUNT different questions, a third of each kind, about companies and years that are there, but for the one thing that is not."""
+    """Up to COUNT different questions, a third of each kind, about companies and years that are there, but for the one thing that is not.
+
+    Fewer where so few companies and years are there that no more different ones can be drawn.
+    """
     words = _words()[language]
     chance = random.Random(SEED)  # noqa: S311  questions, no secret
     found: dict[str, Item] = {}
-    while len(found) < COUNT:
+    for _ in range(COUNT * DRAWS):
+        if len(found) == COUNT:
+            break
         kind = ("company", "year", "metric")[len(found) % 3]
         text = chance.choice(words["questions"]).format(
             c=chance.choice(words["companies"] if kind == "company" else companies),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -30,13 +31,14 @@ class Reports:
     def __init__(self, files: Sequence[Path]) -> None:
         self.rows: dict[Key, dict[str, str]] = defaultdict(dict)
         for file in files:
-            lines = openpyxl.load_workbook(file, read_only=True).worksheets[0].iter_rows(values_only=True)
-            header = [str(name) for name in next(lines)]
-            code = next(i for i, name in enumerate(header) if name in CODES)
-            year = next(i for i, name in enumerate(header) if name in YEARS)
-            for line in lines:
-                cells = {name: str(value).strip() for name, value in zip(header, line, strict=True) if value is not None}
-                self.rows[str(line[code]), int(str(line[year])[:4])] |= cells
+            with closing(openpyxl.load_workbook(file, read_only=True)) as workbook:
+                lines = workbook.worksheets[0].iter_rows(values_only=True)
+                header = [str(name) for name in next(lines)]
+                code = next(i for i, name in enumerate(header) if name in CODES)
+                year = next(i for i, name in enumerate(header) if name in YEARS)
+                for line in lines:
+                    cells = {name: str(value).strip() for name, value in zip(header, line, strict=True) if value is not None}
+                    self.rows[str(line[code]), int(str(line[year])[:4])] |= cells
 
     def text(self, key: Key, column: str) -> str | None:
         value = self.rows.get(key, {}).get(column)
