@@ -120,6 +120,7 @@ def tab() -> Iterator[Page]:
 def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab: Page, language: str) -> None:
     tab.look(dark=language == "zh")
     tab.open(f"{live.url}/console/login?lang={language}")
+    tab.until("document.activeElement.name === 'key'")  # it takes the focus by itself, once it is drawn
     tab.type(live.key)
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask'")
@@ -153,6 +154,7 @@ def test_in_a_browser_a_file_is_uploaded_with_progress_to_its_certificate(live: 
     paper = tmp_path / "rates.md"
     paper.write_text("# Rates\n\nThe rate was 2.0% in 2024.\n")
     tab.open(f"{live.url}/console/login?lang=en")
+    tab.until("document.activeElement.name === 'key'")  # it takes the focus by itself, once it is drawn
     tab.type(live.key)
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask'")

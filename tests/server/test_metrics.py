@@ -75,7 +75,10 @@ def test_the_service_tells_its_statuses_caches_and_first_tokens(live: Live) -> N
         for _ in range(2):
             ana.post("/v1/chat/completions", json=body)
         rae.post("/v1/chat/completions", json=raw)
-        told = lines(httpx.get(f"{live.url}/metrics").text)
+        deadline = time.monotonic() + 10
+        while 'finfoundry_first_token_seconds_count{of="engine"}' not in (told := lines(httpx.get(f"{live.url}/metrics").text)):
+            assert time.monotonic() < deadline  # a stream is counted once its last byte has left
+            time.sleep(0.05)
     assert told['finfoundry_answers_total{status="answered"}'] >= 2
     assert told['finfoundry_answer_cache_total{outcome="hit"}'] >= 1
     assert told['finfoundry_first_token_seconds_count{of="answer"}'] >= 2
