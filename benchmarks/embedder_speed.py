@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--chunks", type=int, default=256)
     parser.add_argument("--tokens", type=int, default=176)
     arguments = parser.parse_args()
-    embedder = make_embedder(Settings(embedder=arguments.embedder))
+    embedder = make_embedder(Settings(embedder=arguments.embedder, embedder_english=""))
     assert isinstance(embedder, LocalEmbedder)
     chunks = [chunk(arguments.tokens, embedder, seed) for seed in range(arguments.chunks)]
     embedder.passages(chunks[:8])
