@@ -52,10 +52,9 @@ class Trace:
 
 @dataclass(slots=True)
 class Conversation:
-    """What a follow-up question may leave out: the subject and the plan of the turn before."""
+    """What a follow-up question may leave out: the subject and the question of the turn before."""
 
     entity: str | None = None
-    plan: Plan | None = None
     question: str | None = None  # the last one, in full
 
 
@@ -125,7 +124,7 @@ class Inquiry:
             self.trace.add("plan", plan)
             answer = self._from_facts(plan, intent, subject)
             if answer is not None:
-                self.conversation.entity, self.conversation.plan = subject.name, plan
+                self.conversation.entity = subject.name
                 return answer
         return self._useless(intent, subject) or self._from_passages(intent, subject)
 

@@ -1,4 +1,4 @@
-"""What is remembered between the questions of a conversation: the last one in full, its subject and its plan, for its asker alone."""
+"""What is remembered between the questions of a conversation: the last one in full and its subject, for its asker alone."""
 
 from __future__ import annotations
 
