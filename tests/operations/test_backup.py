@@ -252,6 +252,14 @@ class TestDamage:
         with pytest.raises(FinfoundryError):
             read(other, passphrase)
 
+    def test_an_altered_manifest_is_refused(self, filled: Settings) -> None:
+        """Also where none of its digests is touched: the number of rows is as much a part of the backup."""
+        whole = bytearray(Path(backup(filled, filled.home / "b").file).read_bytes())
+        whole[whole.index(b'"documents": 1') + 13] ^= 2
+        (filled.home / "altered").write_bytes(whole)
+        with pytest.raises(IntegrityError, match="its manifest is not what was written"):
+            read(filled.home / "altered", None)
+
     def test_a_damaged_backup_leaves_the_database_empty(self, filled: Settings, empty: Settings) -> None:
         whole = bytearray(Path(backup(filled, filled.home / "b").file).read_bytes())
         whole[whole.index(b"tables/users/") + 512] ^= 1

@@ -276,6 +276,8 @@ class _Daemon:
 
     async def _ensure(self, process: Process) -> bool:
         async with self.ensuring:
+            if self.done.is_set():  # it would outlive the order to stop, and write into a home that is no more
+                raise ProcessError("The supervisor is stopping", remedy="Try again")
             keeper = self.keepers.get(process.name)
             if keeper and keeper.process != process:
                 await keeper.stop()

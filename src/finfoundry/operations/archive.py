@@ -1,4 +1,4 @@
-"""The file of a backup: a tar stream whose last member lists the SHA-256 of all before it, encrypted where a passphrase is given.
+"""The file of a backup: a tar stream that ends in the SHA-256 of each member and one of that list, encrypted where a passphrase is given.
 
 It is written and read in one pass, in little memory, and a file that was cut off or altered is never taken for a whole one: without a
 passphrase by the manifest, with one by AES-256-GCM over numbered blocks (the STREAM construction of Hoang, Reyhanitabar, Rogaway and
@@ -24,6 +24,7 @@ from pydantic_core import to_json
 from finfoundry.core.errors import InputError, IntegrityError
 
 MANIFEST = "manifest.json"
+SEAL = "manifest.sha256"
 ENCRYPTED = b"finfoundry backup, encrypted 1\n"
 BLOCK = 1 << 20
 SALT, TAG = 16, 16
@@ -35,7 +36,7 @@ def json_bytes(value: object) -> bytes:
 
 
 class Writer:
-    """Adds members, and closes with the manifest."""
+    """Adds members, and closes with the manifest and its own digest."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._tar = tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  closed by close()
@@ -47,7 +48,9 @@ class Writer:
 
     def close(self, **facts: Any) -> None:
         """Write the manifest, with ``facts`` about the whole beside the digests."""
-        self._put(MANIFEST, json.dumps({**facts, "sha256": self._digests}, indent=1).encode())
+        manifest = json.dumps({**facts, "sha256": self._digests}, indent=1).encode()
+        self._put(MANIFEST, manifest)
+        self._put(SEAL, hashlib.sha256(manifest).hexdigest().encode())
         self._tar.close()
 
     def _put(self, name: str, data: bytes) -> None:
@@ -62,23 +65,29 @@ def members(file: IO[bytes]) -> Iterator[tuple[str, bytes]]:
     Raises IntegrityError for what is no backup, or not a whole one.
     """
     digests: dict[str, str] = {}
-    listed: dict[str, str] | None = None
+    manifest, seal = b"", ""
     try:
         with tarfile.open(fileobj=file, mode="r|") as tar:
             for member in tar:
                 content = tar.extractfile(member)
                 data = content.read() if content else b""
                 if member.name == MANIFEST:
-                    listed = json.loads(data)["sha256"]
+                    manifest = data
+                elif member.name == SEAL:
+                    seal = data.decode("ascii")
                 else:
                     digests[member.name] = hashlib.sha256(data).hexdigest()
-                yield member.name, data
-    except (tarfile.TarError, ValueError, KeyError, EOFError, OSError) as error:
+                    yield member.name, data
+    except (tarfile.TarError, ValueError, EOFError, OSError) as error:
         raise IntegrityError(f"The backup cannot be read to its end: {error}", remedy=DAMAGED) from error
-    if listed is None:
+    if not seal:
         raise IntegrityError("The backup has no end: it was cut off", remedy=DAMAGED)
+    if hashlib.sha256(manifest).hexdigest() != seal:
+        raise IntegrityError("The backup was altered: its manifest is not what was written", remedy=DAMAGED)
+    listed = json.loads(manifest)["sha256"]
     if wrong := sorted(name for name in digests.keys() | listed.keys() if digests.get(name) != listed.get(name)):
         raise IntegrityError(f"The backup was altered: {wrong[0]} is not what was written", remedy=DAMAGED)
+    yield MANIFEST, manifest
 
 
 def open_to_write(path: Path, passphrase: str | None) -> IO[bytes]:
