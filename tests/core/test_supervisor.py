@@ -154,3 +154,26 @@ def test_one_process_may_be_stopped(home: Path) -> None:
 def test_a_path_too_long_for_a_socket_is_refused(home: Path) -> None:
     with pytest.raises(SettingsError, match="107"):
         Supervisor(home / ("x" * 100)).start()
+
+
+def test_what_asks_while_all_is_stopped_is_refused_at_once(home: Path) -> None:
+    """A process on its way out that wants another: it is not waited for, and the other not started into a home that may be gone."""
+    program = f"""
+import pathlib, signal, sys, time
+from finfoundry.core.errors import ProcessError
+from finfoundry.core.supervisor import Process, Supervisor
+home = pathlib.Path({str(home)!r})
+def leave(*_):
+    try:
+        Supervisor(home).ensure(Process("late", ("touch", str(home / "late"))))
+    except ProcessError as error:
+        (home / "told").write_text(error.message)
+    sys.exit()
+signal.signal(signal.SIGTERM, leave)
+(home / "first.ready").touch()
+time.sleep(600)
+"""
+    Supervisor(home).ensure(sleeper(home, "first", argv=(sys.executable, "-c", program), stop_timeout=10.0))
+    assert Supervisor(home).stop()
+    assert (home / "told").read_text() == "The supervisor is stopping"
+    assert not (home / "late").exists()

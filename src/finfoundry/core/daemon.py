@@ -148,8 +148,8 @@ class Daemon:
                 await asyncio.wait_for(self.done.wait(), 2)
             if not path.exists() or path.stat().st_ino != inode:  # the home was removed
                 self.done.set()
+        await self._stop_all()  # the socket still answers, or else a process that is stopped would start a new daemon to ask
         server.close()
-        await self._stop_all()
         for _ in range(100):  # let the last replies out
             if self.open:
                 await asyncio.sleep(0.02)
@@ -176,9 +176,9 @@ class Daemon:
             return {"error": error.message, "remedy": error.remedy}
 
     async def _ensure(self, process: Process) -> bool:
+        self._refuse_when_stopping()  # at once: the one who asks may be a process that is being stopped, and waited for
         async with self.ensuring:
-            if self.done.is_set():  # it would outlive the order to stop, and write into a home that is no more
-                raise ProcessError("The supervisor is stopping", remedy="Try again")
+            self._refuse_when_stopping()
             keeper = self.keepers.get(process.name)
             if keeper and keeper.process != process:
                 await keeper.stop()
@@ -187,6 +187,11 @@ class Daemon:
                 keeper = self.keepers[process.name] = _Keeper(self.home, process)
         await keeper.until_ready()
         return True
+
+    def _refuse_when_stopping(self) -> None:
+        """What is started now would outlive the order to stop, and write into a home that may be no more."""
+        if self.done.is_set():
+            raise ProcessError("The supervisor is stopping", remedy="Try again")
 
     async def _stop(self, name: str | None) -> bool:
         if name is None:
