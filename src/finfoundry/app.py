@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from finfoundry.binding import evaluate
 from finfoundry.core import audit, jobs
 from finfoundry.core.answer import Answer, DocumentName, Language
 from finfoundry.core.database import Database
-from finfoundry.core.disclosure import Disclosure, disclose
+from finfoundry.core.disclosure import Disclosure, disclose, of_file
 from finfoundry.core.errors import IntegrityError
 from finfoundry.core.keys import Master
 from finfoundry.core.postgres import Postgres
@@ -194,6 +195,10 @@ class App:
     def disclose(self, language: Language, identifier: str) -> Disclosure | None:
         """The label that the law of the place asks for on generated content; None where it asks for none."""
         return disclose(self.settings.disclosure, self.settings.disclosure_producer, language, identifier)
+
+    def file_labels(self) -> list[Disclosure]:
+        """The same for a file that is exported, in each language."""
+        return of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
 
     def ask_batch(self, source: Path, target: Path, *, collection: str | None, user: str | None, report: Report = silent) -> BatchReport:
         """Answer a file of questions, one JSON object a line; what ``target`` holds already is not asked again."""

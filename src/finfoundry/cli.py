@@ -214,7 +214,7 @@ def facts(
     with open_app() as app:
         rows = app.facts(app.principal(user), entity, metric, period, collection, limit)
         if xlsx is not None:
-            terminal.write_workbook(rows, xlsx, app.disclose)
+            terminal.write_workbook(rows, xlsx, app.file_labels())
     show(rows if xlsx is None else FactsFile(str(xlsx), len(rows)), json)
 
 

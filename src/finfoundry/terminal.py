@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import sys
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import singledispatch
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import openpyxl
 from openpyxl.packaging.custom import StringProperty
@@ -22,7 +21,7 @@ from rich.progress import Progress as Bars
 from rich.table import Column, Table
 
 from finfoundry.binding.verify import Report
-from finfoundry.core.answer import Answer, Figure, Language
+from finfoundry.core.answer import Answer, Figure
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.document import Certificate
 from finfoundry.core.errors import FinfoundryError, InputError
@@ -329,10 +328,10 @@ def print_figure(figure: Figure, depth: int) -> None:
         print_figure(operand, depth + 1)
 
 
-def write_workbook(facts: Sequence[FactView], path: Path, label: Callable[[Language, str], Disclosure | None]) -> None:
-    """One row a fact; text that a spreadsheet would take for a formula stays text. ``label`` gives the mark of generated content."""
+def write_workbook(facts: Sequence[FactView], path: Path, labels: Sequence[Disclosure]) -> None:
+    """One row a fact; text that a spreadsheet would take for a formula stays text. ``labels`` are the marks of generated content."""
     book = openpyxl.Workbook(write_only=True)
-    mark_workbook(book, label)
+    mark_workbook(book, labels)
     sheet = book.create_sheet("facts", 0)
     names = [field.name for field in dataclasses.fields(FactView)]
     sheet.append(names)
@@ -344,10 +343,8 @@ def write_workbook(facts: Sequence[FactView], path: Path, label: Callable[[Langu
         raise InputError(f"cannot write {path} ({error.strerror})", remedy="Choose another file.") from error
 
 
-def mark_workbook(book: openpyxl.Workbook, label: Callable[[Language, str], Disclosure | None]) -> None:
+def mark_workbook(book: openpyxl.Workbook, labels: Sequence[Disclosure]) -> None:
     """Where the law asks for it: a sheet with the label in both languages, and the marks in the properties of the file."""
-    identifier = str(uuid.uuid4())
-    labels = [one for language in get_args(Language) if (one := label(language, identifier))]
     if labels:
         sheet = book.create_sheet("AI")
         properties: Any = getattr(book, "custom_doc_props")  # noqa: B009  unknown to the types of openpyxl

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from finfoundry.core.answer import Answer
-from finfoundry.core.disclosure import Language, Place, disclose
+from finfoundry.core.disclosure import Language, Place, disclose, of_file
 from finfoundry.core.errors import SettingsError
 from finfoundry.machine import read_settings
 from finfoundry.terminal import write_workbook
@@ -65,7 +65,7 @@ def test_chinese_law_needs_the_name_of_the_producer(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_exported_workbook_is_marked(tmp_path: Path) -> None:
-    write_workbook([], tmp_path / "marked.xlsx", lambda language, identifier: disclose("cn+eu", "港湾银行", language, identifier))
+    write_workbook([], tmp_path / "marked.xlsx", of_file("cn+eu", "港湾银行", "a-1"))
     book = openpyxl.load_workbook(tmp_path / "marked.xlsx")
     assert book.sheetnames == ["facts", "AI"]
     assert ["生成" in str(row[0].value) for row in book["AI"].rows] == [True, True]
@@ -75,5 +75,5 @@ def test_an_exported_workbook_is_marked(tmp_path: Path) -> None:
 
 
 def test_an_exported_workbook_is_plain_where_no_law_asks(tmp_path: Path) -> None:
-    write_workbook([], tmp_path / "plain.xlsx", lambda language, identifier: disclose("none", "", language, identifier))
+    write_workbook([], tmp_path / "plain.xlsx", of_file("none", "", "a-1"))
     assert openpyxl.load_workbook(tmp_path / "plain.xlsx").sheetnames == ["facts"]

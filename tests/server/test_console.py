@@ -15,6 +15,7 @@ from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Refer
 from finfoundry.server.console.shapes import pieces
 from finfoundry.server.console.words import _WORDS, words
 
+FOLLOW_UP = "2023年呢？"
 PICTURES = os.environ.get("FINFOUNDRY_PICTURES")  # a folder: where to keep what the browser showed
 
 
@@ -54,6 +55,19 @@ class TestHtml:
         text = reader.post("/console/ask", data={"question": QUESTION}).text
         assert 'class="figure"' in text
         assert "已回答" in text
+
+    def test_a_conversation_works_without_scripts(self, reader: httpx.Client) -> None:
+        first = reader.post("/console/ask", data={"question": QUESTION}).text
+        assert f'name="before" value="{QUESTION}"' in first
+        text = reader.post("/console/ask", data={"question": FOLLOW_UP, "before": [QUESTION]}).text
+        assert f"<h2>{FOLLOW_UP}</h2>" in text
+        assert f"此前的问题: {QUESTION}" in text
+        assert "2023-01-01/2023-12-31" in text
+        assert "新对话" in text
+        assert 'name="before"' not in reader.get("/console/ask").text
+
+    def test_a_conversation_has_an_end(self, reader: httpx.Client) -> None:
+        assert reader.post("/console/ask", data={"question": FOLLOW_UP, "before": [QUESTION] * 1000}).status_code == 400
 
     def test_what_a_document_says_is_never_markup(self, live: Live, reader: httpx.Client) -> None:
         evil = "<img src=x onerror=alert(1)>"
@@ -144,6 +158,38 @@ def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab:
     keep(tab, f"evidence.{language}.png")
     tab.key("Escape", 27)
     tab.until("!document.querySelector('dialog[open]')")
+    tab.run("document.querySelector('form[action=\"/console/logout\"] button').click()")
+    tab.until("location.pathname === '/console/login'")
+    assert tab.told == []
+
+
+def ask(tab: Page, question: str, answers: int) -> None:
+    """By keyboard alone, from the box where the focus is; until so many answers stand on the page."""
+    tab.type(question)
+    tab.run("document.querySelector('form[data-live=ask] button').focus()")
+    tab.key("Enter", 13)
+    tab.until(f"document.querySelectorAll('#answer .turn').length === {answers}")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_in_a_browser_a_conversation_goes_on_until_a_new_one(live: Live, tab: Page, language: str) -> None:
+    tab.look(width=390, height=844, dark=language == "en")
+    tab.open(f"{live.url}/console/login?lang={language}")
+    tab.until("document.activeElement.name === 'key'")
+    tab.type(live.key)
+    tab.key("Enter", 13)
+    tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
+    assert tab.run("document.querySelector('#new').hidden")
+    tab.run("document.querySelector('textarea').focus()")
+    ask(tab, QUESTION, 1)
+    tab.until("document.activeElement.name === 'question' && document.activeElement.value === ''")  # ready for the next
+    ask(tab, FOLLOW_UP, 2)
+    assert tab.run("document.querySelector('#answer .turn h2').innerText") == FOLLOW_UP
+    assert "2023-12-31" in tab.run("document.querySelector('#answer .turn').innerText")
+    keep(tab, f"conversation.{language}.png")
+    tab.run("document.querySelector('#new').focus()")
+    tab.key("Enter", 13)
+    tab.until("!document.querySelector('input[name=before]') && document.querySelectorAll('.turn').length === 0")
     tab.run("document.querySelector('form[action=\"/console/logout\"] button').click()")
     tab.until("location.pathname === '/console/login'")
     assert tab.told == []

@@ -84,6 +84,19 @@ def test_the_base_itself_answers_permitted_keys_only_and_leaves_a_record(live: L
         assert [one["action"] for one in admin.get("/v1/audit").json()[:2]] == ["raw completion"] * 2
 
 
+def test_what_the_base_says_is_labelled_as_generated_where_the_law_asks(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its text stays as it is, since programs read it."""
+    monkeypatch.setattr(live.app, "settings", live.app.settings.model_copy(update={"disclosure": "cn", "disclosure_producer": "Harbour"}))
+    with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae:
+        answer = rae.chat.completions.create(model="scripted", messages=asked("Hello"))
+        last = list(rae.chat.completions.create(model="scripted", messages=asked("Hello"), stream=True))[-1]
+    assert answer.choices[0].message.content == "I say so."
+    for told in (answer, last):
+        extra = told.model_extra or {}
+        assert extra["ai_generated"]
+        assert (extra["disclosure"]["aigc"]["ContentProducer"], extra["disclosure"]["aigc"]["ProduceID"]) == ("Harbour", told.id)
+
+
 def test_a_request_chooses_an_adapter_beside_the_base(live: Live) -> None:
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae:
         rae.chat.completions.create(model="scripted+tuned", messages=asked("Hello"))

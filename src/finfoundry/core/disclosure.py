@@ -9,7 +9,7 @@ mark (2). The regulation prescribes no format; here it is ``ai_generated`` and t
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic_core import to_json
 
@@ -60,3 +60,8 @@ def disclose(place: Place, producer: str, language: Language, identifier: str) -
         return None
     aigc = Aigc(CONFIRMED, producer, identifier) if "cn" in place else None
     return Disclosure(TEXTS[place, language], place, ai_generated=True, aigc=aigc)
+
+
+def of_file(place: Place, producer: str, identifier: str) -> list[Disclosure]:
+    """The labels of a file that readers of either language may open: one in each, with the same metadata; none where no place asks."""
+    return [one for language in get_args(Language) if (one := disclose(place, producer, language, identifier))]

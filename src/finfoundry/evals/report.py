@@ -13,6 +13,7 @@ import yaml
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from finfoundry.core.disclosure import Disclosure
 from finfoundry.evals.plots import error_curve, intervals
 from finfoundry.evals.result import Result
 from finfoundry.evals.rows import Row, read_rows
@@ -30,11 +31,16 @@ class Image:
     caption: str
 
 
-def write_report(folder: Path, title: str, runs: Sequence[tuple[Suite, Result]], data: Path | None) -> Path:
-    """``report.html`` in the folder over runs that lie in it; page images beside it. Without ``data`` errors open without pages."""
+def write_report(
+    folder: Path, title: str, runs: Sequence[tuple[Suite, Result]], data: Path | None, labels: Sequence[Disclosure] = ()
+) -> Path:
+    """``report.html`` in the folder over runs that lie in it; page images beside it. Without ``data`` errors open without pages.
+
+    ``labels``: that its answers were generated, as the law of the place asks, in each language.
+    """
     page = Environment(loader=PackageLoader("finfoundry.evals"), autoescape=True).get_template("report.html")
     target = folder / "report.html"
-    write_text(target, page.render(title=title, runs=[_section(folder, suite, result, data) for suite, result in runs]))
+    write_text(target, page.render(title=title, labels=labels, runs=[_section(folder, suite, result, data) for suite, result in runs]))
     return target
 
 

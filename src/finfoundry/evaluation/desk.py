@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from finfoundry import machine
 from finfoundry.agent.confidence import Calibration, calibration, signals
 from finfoundry.app import App, open_app
 from finfoundry.core.answer import Answer
+from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError, SettingsError
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder, Engine
@@ -90,7 +92,8 @@ class Evaluation:
                     if not every:
                         raise
                     missing[suite.name if system == PRODUCT else f"{suite.name}@{system}"] = str(error)
-        written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data)
+        labels = of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
+        written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data, labels)
         return Evaluated(str(written), [result for _, result in done], missing)
 
     def _earlier(self, done: Sequence[tuple[Suite, Result]]) -> Iterator[tuple[Suite, Result]]:

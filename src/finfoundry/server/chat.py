@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
-import json as jsonlib
 import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -24,14 +23,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from numpy.typing import NDArray
 
-from finfoundry.agent import memory
-from finfoundry.agent.inquiry import Conversation
 from finfoundry.core import audit
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError, ModelError, NotFound
+from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.server.conversation import answer_last
 from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import HEARTBEAT, streamed, watched
 from finfoundry.server.openai_shapes import STREAMED, ChatCompletion, ChatRequest, Embeddings, EmbeddingsRequest, Model, Models
@@ -84,7 +83,7 @@ async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Rea
     name, _, collection = body.model.partition("/")
     if name != GOVERNED:
         raise _no_model(body.model)
-    work = service.in_turn(bearer, lambda: _governed(service, bearer, body, collection or None))
+    work = service.in_turn(bearer, partial(answer_last, service, bearer.principal, _questions(body), collection or None))
     if body.stream:
         return streamed(_chunks(service, work, body, request_id(request), still_open(request)))
     answer = await while_there(request, work)
@@ -99,25 +98,10 @@ async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Rea
     )
 
 
-def _governed(service: Service, bearer: Bearer, body: ChatRequest, collection: str | None) -> Answer:
-    """Answer the last question. A follow-up goes on from what the same questions before it led to."""
-    asked = [message.text for message in body.messages if message.role == "user"]
-    if not asked:
-        raise InputError("There is no message of the role 'user'", remedy="Send the question as the last message, role user")
-    if len(asked) == 1:
-        return service.answer(bearer.principal, asked[0], collection, _chat_id(collection, asked), cached=True)
-    here, before = _chat_id(collection, asked), _chat_id(collection, asked[:-1])
-    talk = memory.recall(service.app.database, bearer.principal, before)
-    if talk == Conversation():  # a chat that was begun elsewhere
-        service.app.ask(bearer.principal, asked[-2], collection=collection, conversation=before)
-        talk = memory.recall(service.app.database, bearer.principal, before)
-    with service.app.database.transaction(bearer.principal) as connection:
-        memory.remember(connection, bearer.principal, here, talk)
-    return service.answer(bearer.principal, asked[-1], collection, here, cached=False)
-
-
-def _chat_id(collection: str | None, asked: list[str]) -> str:
-    return "chat-" + hashlib.sha256(jsonlib.dumps([collection, asked]).encode()).hexdigest()
+def _questions(body: ChatRequest) -> list[str]:
+    if asked := [message.text for message in body.messages if message.role == "user"]:
+        return asked
+    raise InputError("There is no message of the role 'user'", remedy="Send the question as the last message, role user")
 
 
 async def _chunks(service: Service, work: Any, body: ChatRequest, identifier: str, still: Still) -> AsyncIterator[str]:
@@ -192,7 +176,13 @@ async def _raw(service: Service, bearer: Bearer, body: ChatRequest, request: Req
     message = {"role": "assistant", "content": completion.text, "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": completion.finish, "logprobs": None}
     usage = _usage({"prompt": completion.prompt_tokens, "completion": completion.completion_tokens})
-    return json({**_head(f"chatcmpl-{uuid.uuid4().hex}", "chat.completion", body.model), "choices": [choice], "usage": usage})
+    head = _head(f"chatcmpl-{uuid.uuid4().hex}", "chat.completion", body.model)
+    return json({**head, "choices": [choice], "usage": usage, **_raw_extension(service, body, head["id"])})
+
+
+def _raw_extension(service: Service, body: ChatRequest, identifier: str) -> dict[str, Any]:
+    """The label where the law asks for one. The text stays as the model wrote it, since programs read it: who shows it shows the label."""
+    return {"ai_generated": True, "disclosure": service.app.disclose(language_of(body.messages[-1].text), identifier)}
 
 
 def _raw_completion(service: Service, bearer: Bearer, asked: EngineRequest) -> Completion:
@@ -231,7 +221,7 @@ async def _raw_chunks(
         async for piece in _while_open(pieces, still):
             yield _data({**head, "choices": [_delta({"content": piece})]})
         await work
-        yield _data({**head, "choices": [_delta({}, "stop")]})
+        yield _data({**head, "choices": [_delta({}, "stop")], **_raw_extension(service, body, head["id"])})
         yield "data: [DONE]\n\n"
     except FinfoundryError as error:
         yield _data(body_of(error, identifier))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from finfoundry.governance.api_keys import Bearer, UnknownKey
 from finfoundry.server.console import shapes
 from finfoundry.server.console.render import fragment, page
 from finfoundry.server.console.words import words
+from finfoundry.server.conversation import MOST_QUESTIONS, answer_last
 from finfoundry.server.documents import box_of, take
 from finfoundry.server.errors import body_of, request_id, status_of
 from finfoundry.server.events import event, streamed, watched
@@ -89,33 +91,40 @@ async def _collections(service: Service, bearer: Bearer) -> list[str]:
     return sorted({one.collection for one in await service.work(service.app.documents, bearer.principal)})
 
 
+Question = Annotated[str, Form()]
+Before = Annotated[list[str], Form(default_factory=list, max_length=MOST_QUESTIONS - 1)]  # the questions of the conversation so far
+
+
 @console.get("/console/ask")
 async def ask_form(request: Request, service: Shared, bearer: Visitor) -> Response:
-    return page(
-        request, "ask.html", bearer, "ask", collections=await _collections(service, bearer), answer=None, question="", collection=""
-    )
+    """A new conversation."""
+    names = await _collections(service, bearer)
+    return page(request, "ask.html", bearer, "ask", collections=names, answer=None, asked=[], collection="")
 
 
 @console.post("/console/ask", dependencies=[OwnForm])
 async def ask(
-    request: Request, service: Shared, bearer: Visitor, question: Annotated[str, Form()], collection: Annotated[str, Form()] = ""
+    request: Request, service: Shared, bearer: Visitor, question: Question, before: Before, collection: Annotated[str, Form()] = ""
 ) -> Response:
-    answer = await while_there(request, service.ask(bearer, question, collection or None))
+    asked = [*before, question]
+    answer = await while_there(request, service.in_turn(bearer, partial(answer_last, service, bearer.principal, asked, collection or None)))
     names = await _collections(service, bearer)
-    return page(request, "ask.html", bearer, "ask", collections=names, answer=answer, question=question, collection=collection)
+    return page(request, "ask.html", bearer, "ask", collections=names, answer=answer, asked=asked, collection=collection)
 
 
 @console.post("/console/ask/stream", dependencies=[OwnForm])
 async def ask_live(
-    request: Request, service: Shared, bearer: Visitor, question: Annotated[str, Form()], collection: Annotated[str, Form()] = ""
+    request: Request, service: Shared, bearer: Visitor, question: Question, before: Before, collection: Annotated[str, Form()] = ""
 ) -> Response:
+    work = service.in_turn(bearer, partial(answer_last, service, bearer.principal, [*before, question], collection or None))
+
     async def told() -> AsyncIterator[str]:
         try:
-            async for sign in watched(service.ask(bearer, question, collection or None), still_open(request)):
+            async for sign in watched(work, still_open(request)):
                 if isinstance(sign, float):
                     yield event("progress", {"seconds": sign})
                 else:
-                    yield event("answer", {"html": fragment(request, "answer.html", bearer, answer=sign.result())})
+                    yield event("answer", {"html": fragment(request, "turn.html", bearer, question=question, answer=sign.result())})
         except FinfoundryError as error:
             yield event("error", body_of(error, request_id(request)))
 
@@ -194,7 +203,7 @@ async def facts_file(service: Shared, bearer: Visitor, entity: Asked = None, met
 def _workbook(service: Service, bearer: Bearer, asked: dict[str, str | None]) -> bytes:
     rows = service.app.facts(bearer.principal, **asked, limit=10_000)
     with tempfile.TemporaryDirectory() as folder:
-        terminal.write_workbook(rows, Path(folder) / "facts.xlsx", service.app.disclose)
+        terminal.write_workbook(rows, Path(folder) / "facts.xlsx", service.app.file_labels())
         return (Path(folder) / "facts.xlsx").read_bytes()
 
 

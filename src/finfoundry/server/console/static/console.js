@@ -28,18 +28,29 @@ function say(place, text) {
   place.textContent = text;
 }
 
+// The next question of the conversation goes on from this one: the form keeps what was asked. The newest answer stands first.
+function keep(form, question, html) {
+  const before = document.createElement("input"), box = form.elements.namedItem("question");
+  Object.assign(before, { type: "hidden", name: "before", value: question });
+  form.append(before);
+  box.value = "";
+  box.placeholder = box.dataset.next;
+  document.getElementById("new").hidden = false;
+  document.getElementById("answer").prepend(fragment(html));
+  box.focus();
+}
+
 async function ask(form) {
-  const status = document.getElementById("progress"), out = document.getElementById("answer"), button = form.querySelector("button");
+  const status = document.getElementById("progress"), button = form.querySelector("button"), sent = new FormData(form);
   button.disabled = true;
-  out.replaceChildren();
   say(status, form.dataset.working);
   try {
-    const response = await fetch("/console/ask/stream", { method: "POST", body: new FormData(form) });
+    const response = await fetch("/console/ask/stream", { method: "POST", body: sent });
     if (!response.ok) throw new Error((await response.json()).error.message);
     for await (const [name, data] of events(response)) {
       if (name === "progress") say(status, `${form.dataset.working} ${Math.round(data.seconds)} ${form.dataset.seconds}`);
       if (name === "error") throw new Error([data.error.message, data.error.remedy].filter(Boolean).join(". "));
-      if (name === "answer") { say(status, ""); out.replaceChildren(fragment(data.html)); }
+      if (name === "answer") { say(status, ""); keep(form, sent.get("question"), data.html); }
     }
   } catch (error) {
     say(status, error.message);

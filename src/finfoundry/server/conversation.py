@@ -1,0 +1,39 @@
+"""A conversation as the list of its questions: what the last one leaves out is taken from those before it.
+
+Clients send all questions each time, as OpenAI's do, so that a server need not remember who talked with it; what the questions before led
+to is kept in the database under a name made of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from finfoundry.agent import memory
+from finfoundry.agent.inquiry import Conversation
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import Principal
+from finfoundry.server.service import Service
+
+MOST_QUESTIONS = 1000  # of one conversation
+
+
+def answer_last(service: Service, principal: Principal, asked: Sequence[str], collection: str | None) -> Answer:
+    """Answer the last question; a follow-up goes on from what the same questions before it led to. Raises what ``App.ask`` raises."""
+    here = _name(collection, asked)
+    if len(asked) == 1:
+        return service.answer(principal, asked[0], collection, here, cached=True)
+    before = _name(collection, asked[:-1])
+    database = service.app.database
+    talk = memory.recall(database, principal, before)
+    if talk == Conversation():  # begun elsewhere, or forgotten meanwhile
+        service.app.ask(principal, asked[-2], collection=collection, conversation=before)
+        talk = memory.recall(database, principal, before)
+    with database.transaction(principal) as connection:
+        memory.remember(connection, principal, here, talk)
+    return service.answer(principal, asked[-1], collection, here, cached=False)
+
+
+def _name(collection: str | None, asked: Sequence[str]) -> str:
+    return "chat-" + hashlib.sha256(json.dumps([collection, list(asked)]).encode()).hexdigest()
