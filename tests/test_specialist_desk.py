@@ -161,6 +161,7 @@ def test_market_risk(house: House) -> None:
     assert told.figures[0].value == f"{scored.rows[0].forecasts['filtered_historical'].var:.10f}".rstrip("0")
     assert house.desk.explain(house.app.administrator, folder, "BETA", "en").status == "answered"
     assert "filtered_historical: breach_rate" in house.desk.monitor(house.app.administrator, folder, Given(later)).figures
+    assert all("<svg" in (folder / name).read_text() for name in ("card.html", "monitor.html"))
     assert Path(house.desk.card(folder).html).exists()
     assert set(house.desk.validate(house.app.administrator, folder, Given(later)).models) == set(trained.models)
 
@@ -172,6 +173,8 @@ def test_the_demonstration(house: House, monkeypatch: pytest.MonkeyPatch) -> Non
     page = Path(specialist_demo.run(house.desk, house.app.administrator, house.folder / "demo").page)
     links = re.findall(r"href='([^']+)'", page.read_text())
     assert len(links) == 3
+    assert page.read_text().count("<svg") == 5  # calibration and gain of each, and how one score comes about
+    assert "违约概率" in page.read_text()
     assert all("<svg" in (page.parent / link).read_text() for link in links)
 
 

@@ -211,7 +211,7 @@ class Desk:
     ) -> MarketScores:
         scored = market_risk.score(made, name, source, read_scenarios(scenarios) if scenarios else None)
         batch = {"specialist": name, "family": MARKET_RISK, "version": made.version, "model": "all", "data_sha256": source.digest}
-        rows = [{"id": row.series, "inputs": None, "output": plain(row)} for row in scored.rows]
+        rows = [{"id": row.id, "inputs": None, "output": plain(row)} for row in scored.rows]
         record, root = self.registry.record(principal, batch, rows)
         return replace(scored, record=record, root=root)
 

@@ -60,6 +60,10 @@ def test_life_cycle(tmp_path: Path) -> None:
     made = market_risk.train(request, tmp_path / "risk")
     assert market_risk.load(tmp_path / "risk").tests == made.tests
     today = market_risk.score(made, "risk", read_source(tmp_path / "prices.csv")).rows[0]
+    assert today.id == "A"
+    assert today.score == today.forecasts[market_risk.CHAMPION].var
+    assert (today.base or 0) + sum(one.contribution for one in today.reasons) + (today.rest or 0) == pytest.approx(today.score, abs=1e-9)
+    assert [one.contribution for one in today.reasons] == sorted((one.contribution for one in today.reasons), reverse=True)
     assert 0 < today.forecasts["filtered_historical"].var < today.forecasts["filtered_historical"].es
     assert today.stress["fall of 20 %"] > today.stress["fall of 10 %"] > today.forecasts["filtered_historical"].var
     table["date"] = [*table["date"][:5], table["date"][4], *table["date"][6:]]

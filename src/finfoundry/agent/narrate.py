@@ -86,14 +86,17 @@ def tell(parts: Parts, language: Language) -> Narration:
 
 def weights(score: RecordedScore, language: Language) -> list[tuple[str, list[Evidence]]]:
     """What each reason did to the score, a sentence each, with the evidence of that reason alone: inputs may have like names."""
-    sentence = vocabulary()["sentences"][language]["weights" if isinstance(score.output.get("score"), int) else "pushes"]
+    risk = bool(score.output.get("forecasts"))  # of market: what adds to the value at risk, a ratio
+    kind = "adds" if risk else "weights" if isinstance(score.output.get("score"), int) else "pushes"
+    sentence = vocabulary()["sentences"][language][kind]
     found: list[tuple[str, list[Evidence]]] = []
     for column, reason in zip(columns_of(score.output), score.output.get("reasons") or (), strict=True):
         value = Decimal(str(reason["contribution"]))
-        text = sentence.format(column=column, value=shown(ScoreField("score", "", value)))
+        text = sentence.format(column=column, value=shown(ScoreField("value at risk" if risk else "score", "", value)))
         field = f"contribution of {reason['column']}"
-        names = {field: (column, f"effect of {column}", f"{column}对评分的影响", f"{column}对对数几率的影响")}
-        found.append((text, [SpecialistEvidence(score.model, score.record, {field: value}, {}, names, (column,))]))
+        names = {field: (column, f"effect of {column}", f"{column}对评分的影响", f"{column}对对数几率的影响", f"{column}对风险价值的影响")}
+        units = {field: "ratio"} if risk else {}
+        found.append((text, [SpecialistEvidence(score.model, score.record, {field: value}, units, names, (column,))]))
     return found
 
 

@@ -43,8 +43,9 @@ class ScoreField:
 
 def fields_of(output: Mapping[str, Any]) -> list[ScoreField]:
     """The figures of an output in the order in which they are told."""
-    found = [ScoreField(name, name, Decimal(str(output[name]))) for name in _PLAIN if output.get(name) is not None]
     forecasts = output.get("forecasts") or {}
+    plain = _PLAIN[1:] if forecasts else _PLAIN  # the score of market risk is the first value at risk
+    found = [ScoreField(name, name, Decimal(str(output[name]))) for name in plain if output.get(name) is not None]
     for model in sorted(forecasts, key=lambda name: _MODELS.index(name) if name in _MODELS else len(_MODELS)):
         for short, kind in _OF_RISK.items():
             found.append(ScoreField(kind, f"{model} {kind}", Decimal(str(forecasts[model][short]))))

@@ -33,6 +33,7 @@ _PROTECTED = re.compile(
     r"(?<![a-z])(?:sex|gender|race|ethnic\w*|nationality|foreign\w*|religion|marital|age|disab\w*|pregnan\w*)(?![a-z])|性别|民族|种族|国籍|宗教|婚姻|年龄|残疾",
     re.IGNORECASE,
 )
+_BREACHES = "Breaches of the filtered historical value at risk, against as many as are expected (1)"
 _CAVEAT = "Groups were given for this comparison only and are no input. Whether a difference is lawful is a legal question that no figure answers."
 
 
@@ -64,6 +65,7 @@ def write_market_card(folder: Path, made: MarketRisk) -> Card:
     """The same for market risk."""
     names = ["series", "model", "days", "breaches", "expected", "kupiec_p", "christoffersen_p", "zone", "es_p"]
     rows = [[getattr(test, name) for name in names] for test in made.tests]
+    told = [test for test in made.tests if test.model == market_risk.CHAMPION][:40]
     sections = [
         Section("Purpose and use", [made.request.purpose or "One day's 99 % value at risk and expected shortfall of each series."]),
         Section(
@@ -73,8 +75,9 @@ def write_market_card(folder: Path, made: MarketRisk) -> Card:
         Section("Method", [(market_risk.__doc__ or "").strip()]),
         Section(
             "Outcomes analysis",
-            ["Walk-forward: each day's forecast uses only the days before it."],
+            ["Walk-forward: each day's forecast uses only the days before it.", f"{_BREACHES}:"],
             [_figures(made.figures), (names, rows)],
+            [plots.bars([test.series for test in told], [test.breaches / test.expected for test in told], _BREACHES)],
         ),
         Section("Limits", ["One day, one series at a time; no correlation, no liquidity.", *made.warnings]),
         Section("Monitoring plan", ["Validate monthly; three breaches within 50 days give a warning when scoring."]),
@@ -86,10 +89,14 @@ def write_market_card(folder: Path, made: MarketRisk) -> Card:
 def write_monitoring(folder: Path, found: Monitoring) -> Card:
     """Write ``monitor.html`` and ``monitor.md``: what has moved."""
     moved = [[one.name, one.psi, one.reading] for one in found.stability]
+    rates = {name: figure.value for name, figure in found.figures.items() if "rate" in name}
+    pictures = [plots.bars([one.name for one in found.stability[:15]], [one.psi for one in found.stability[:15]], "PSI")] if moved else []
     sections = [
         Section("Alerts", found.alerts or ["None."]),
-        Section("Stability", ["Population stability index against training: below 0.1 stable, from 0.25 moved."], [(["what", "PSI", "reading"], moved)],
-                [plots.bars([one.name for one in found.stability[:15]], [one.psi for one in found.stability[:15]], "PSI")]),
+        Section("Outcomes", [] if found.figures else ["The file holds no outcomes."], [_figures({"now": found.figures})] if found.figures else [],
+                [plots.bars(list(rates), list(rates.values()), "Rates")] if rates else []),
+        Section("Stability", ["Population stability index against training: below 0.1 stable, from 0.25 moved."] if moved else ["Without fixed inputs: see the outcomes."],
+                [(["what", "PSI", "reading"], moved)] if moved else [], pictures),
         Section("Refused rows", [f"{found.refused} of {found.rows} rows were refused."], [(["row", "why"], [[one.row, one.reason] for one in found.refusals])]),
         Section("Groups", [_CAVEAT] if found.fairness else ["No group was given."], [_fair(found.fairness)] if found.fairness else []),
     ]  # fmt: skip

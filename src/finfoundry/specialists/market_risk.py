@@ -25,11 +25,13 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.specialists.market_data import read_returns
 from finfoundry.specialists.market_tests import LEVEL, christoffersen, kupiec, shortfall_test, zone
 from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.specialist import MODEL, Lineage, Request, check_sealed, write_sealed
+from finfoundry.specialists.score import Reason
+from finfoundry.specialists.specialist import DIGITS, MODEL, Lineage, Request, check_sealed, write_sealed
 from finfoundry.specialists.table import Source, read_source
 from finfoundry.specialists.validate import Monitoring, Refused
 
 MODELS = ("historical", "filtered_historical", "parametric")
+CHAMPION = "filtered_historical"
 _LEAST_DAYS = 500
 _WINDOW = 1000  # days that a fit looks back on; a filtered quantile looks back on all of them
 _REFIT = 125  # days until the parameters are estimated again; the volatility moves every day
@@ -70,17 +72,23 @@ class BackTest:
 
 @dataclass(frozen=True)
 class Today:
-    """The forecast after the last day of a series. ``stress``: value at risk after one more day of the scenario's return.
+    """The forecast after the last day of a series, which is its ``id``: a file has a column a series, and each gets one row.
 
-    ``warning`` says that breaches cluster, ``refused`` why there is no forecast.
+    ``score``: the champion's value at risk; ``base`` (at the series' usual volatility) + Σ contributions + ``rest`` = ``score``.
+    ``stress``: value at risk after one more day of the scenario's return. ``warning`` says that breaches cluster, ``refused`` why there
+    is no forecast.
     """
 
-    series: str
-    date: str | None
-    volatility: float | None
-    forecasts: Mapping[str, Forecast]
-    stress: Mapping[str, float]
-    warning: str | None
+    id: str
+    date: str | None = None
+    score: float | None = None
+    volatility: float | None = None
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    stress: Mapping[str, float] = field(default_factory=dict)
+    warning: str | None = None
+    base: float | None = None
+    reasons: list[Reason] = field(default_factory=list)
+    rest: float | None = None
     refused: str | None = None
 
 
@@ -297,7 +305,7 @@ def score(specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[
         values = returns[series].dropna() if series in returns else pd.Series(dtype=np.float64)
         if len(values) < _LEAST_SCORED:
             why = f"column {series!r}: {len(values)} days with a value; {_LEAST_SCORED} are needed"
-            rows.append(Today(series, None, None, {}, {}, None, why))
+            rows.append(Today(series, refused=why))
             continue
         shocks = _SHOCKS | {label: one[series] for label, one in (scenarios or {}).items() if series in one}
         rows.append(_today(specialist, series, str(values.index[-1])[:10], values.to_numpy(dtype=np.float64), shocks))
@@ -342,14 +350,29 @@ def _today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, s
     p = specialist.parameters[series]
     recent = values[-_WINDOW:]
     volatility = filter_volatility(recent, p)
-    made = {model: Forecast(round(one.var, 10), round(one.es, 10)) for model, one in _three(recent, volatility, p).items()}
+    made = {model: Forecast(round(one.var, DIGITS), round(one.es, DIGITS)) for model, one in _three(recent, volatility, p).items()}
     usual = tail((recent - p["mu"] / 100) / volatility[:-1])
     hits = -recent[-50:] > volatility[:-1][-50:] * usual.var - p["mu"] / 100
     warning = f"{int(hits.sum())} breaches in the last 50 days; 0.5 are expected" if hits.sum() >= _CLUSTER else None
-    stress = {label: round(_after_shock(values, p, shock), 10) for label, shock in shocks.items()}
-    return Today(series, date, round(float(volatility[-1]), 10), made, stress, warning)
+    stress = {label: round(_after_shock(values, p, shock), DIGITS) for label, shock in shocks.items()}
+    base, reasons = _reasons(volatility, usual.var, p["mu"] / 100)
+    score = made[CHAMPION].var
+    rest = round(score - base - sum(reason.contribution for reason in reasons), DIGITS)
+    now = round(float(volatility[-1]), DIGITS)
+    return Today(series, date, score, now, made, stress, warning, base, reasons, rest)
+
+
+def _reasons(volatility: np.ndarray, quantile: float, mean: float) -> tuple[float, list[Reason]]:
+    """The value at risk at the look-back's root mean square volatility, and what adds to it today."""
+    now, usual = float(volatility[-1]), float(np.sqrt(np.mean(volatility[:-1] ** 2)))
+    parts = [
+        Reason("volatility", f"{now:.4%} a day against a usual {usual:.4%}", round((now - usual) * quantile, DIGITS)),
+        Reason("mean return", f"{mean:.4%} a day", round(-mean, DIGITS)),
+    ]
+    adding = sorted((part for part in parts if part.contribution > 0), key=lambda part: -part.contribution)
+    return round(usual * quantile, DIGITS), adding
 
 
 def _after_shock(values: np.ndarray, p: Mapping[str, float], shock: float) -> float:
     """Filtered historical value at risk after one more day with the given return."""
-    return forecasts(np.append(values, shock), p)["filtered_historical"].var
+    return forecasts(np.append(values, shock), p)[CHAMPION].var

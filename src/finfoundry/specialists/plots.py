@@ -37,6 +37,30 @@ def bars(names: Sequence[str], values: Sequence[float], title: str) -> str:
     return f"<svg viewBox='0 0 {_W} {height}' width='{_W}' role='img' font-family='system-ui'><title>{html.escape(title)}</title>{''.join(rows)}</svg>"
 
 
+def steps(base: tuple[str, float], parts: Sequence[tuple[str, float]], total: tuple[str, float]) -> str:
+    """From the base to the total, one bar a part: red takes away, blue adds. Names with their values stand on the left."""
+    at, ends = base[1], [base[1]]
+    for _, value in parts:
+        at += value
+        ends.append(at)
+    low, high = min([*ends, total[1]]), max([*ends, total[1]])
+    low -= 0.06 * (high - low or 1.0)
+    rows = [(base[0], base[1], low, base[1], "#5b6573")]
+    rows += [(name, value, ends[n], ends[n + 1], "#b3261e" if value < 0 else "#1f5fa8") for n, (name, value) in enumerate(parts)]
+    rows.append((total[0], total[1], low, total[1], "#1c2430"))
+    drawn = []
+    for number, (name, value, start, end, fill) in enumerate(rows):
+        left, right = sorted(280 + 280 * (x - low) / (high - low or 1.0) for x in (start, end))
+        shown = f"{value:+.4g}" if 0 < number < len(rows) - 1 else f"{value:.4g}"
+        drawn.append(
+            f"<text x='214' y='{30 + 24 * number}' text-anchor='end' font-size='12'>{html.escape(name[:34])}</text>"
+            f"<text x='270' y='{30 + 24 * number}' text-anchor='end' font-size='12'>{shown}</text>"
+            f"<rect x='{left:.1f}' y='{18 + 24 * number}' width='{max(right - left, 1.5):.1f}' height='15' fill='{fill}'/>"
+        )
+    height = 30 + 24 * len(rows)
+    return f"<svg viewBox='0 0 580 {height}' width='580' role='img' font-family='system-ui'>{''.join(drawn)}</svg>"
+
+
 def network(edges: Sequence[tuple[str, str, float, float]], middle: str) -> str:
     """Accounts on a circle around the one in the middle, transfers as arrows with their summed amounts."""
     from math import cos, pi, sin
