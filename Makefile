@@ -10,7 +10,7 @@ EXTRAS := specialists evals ray
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-train test unit format lint types layers docs reference lock clean
+.PHONY: help demo demo-train test test-service unit format lint types layers docs reference lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,11 @@ test: $(VENV)/dev.stamp  ## Everything that must hold: style, types, layers, doc
 	$(BIN)/python -m docs.generate --check
 	$(BIN)/mkdocs build --strict --quiet
 	$(BIN)/pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile
+
+test-service: $(VENV)/dev.stamp  ## The service in full: clients, browser, contract suite, 10,000 requests made up, 10,000 of each pair of users
+	FINFOUNDRY_FUZZ=240 $(BIN)/pytest tests/server tests/operations
+	$(BIN)/python benchmarks/server_fuzz.py
+	$(BIN)/python benchmarks/server_pairs.py
 
 unit: $(VENV)/dev.stamp  ## The tests alone; choose with ARGS="tests/core -k period"
 	$(BIN)/pytest $(ARGS)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,17 +52,20 @@ def running(fill: Callable[[App], None] = nothing, *, workers: int = 1, model: s
             key = ApiKeys(app.database).create(app.administrator, "bench", scopes=("read", "write", "raw")).key
             app.policy.add_grant(app.administrator, "bench", "general", write=True)
             fill(app)
-        yield from _served(home, settings, key, workers)
+        with serving(settings, key, workers) as server:
+            yield server
     finally:
         Supervisor(home).stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _served(home: Path, settings: Settings, key: str, workers: int) -> Iterator[Server]:
+@contextmanager
+def serving(settings: Settings, key: str, workers: int = 1) -> Iterator[Server]:
+    """A server over a home that is there, from its start on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "FINFOUNDRY_HOME": str(home), "FINFOUNDRY_MODELS": str(settings.models)}
+    environment = {**os.environ, "FINFOUNDRY_HOME": str(settings.home), "FINFOUNDRY_MODELS": str(settings.models)}
     environment["FINFOUNDRY_MODEL"] = settings.model
     command = [str(Path(sys.executable).with_name("finfoundry")), "serve", "--port", str(port), "--workers", str(workers)]
     started = time.monotonic()
@@ -99,23 +102,30 @@ def start_engine(server: Server, patience: float = 300.0) -> None:
         time.sleep(2)
 
 
-def processor_seconds(pids: Iterable[int]) -> float:
-    """Of processes and all that they started."""
+def families(pids: Iterable[int]) -> list[int]:
+    """Processes and all that they started, each once."""
     children: dict[int, list[int]] = {}
-    used: dict[int, float] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended
-            continue
-        children.setdefault(int(fields[1]), []).append(int(path.parent.name))
-        used[int(path.parent.name)] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    total, waiting = 0.0, list(pids)
+    for pid, fields in _processes():
+        children.setdefault(int(fields[1]), []).append(pid)
+    found, waiting = dict[int, None](), list(pids)
     while waiting:
         pid = waiting.pop()
-        total += used.get(pid, 0.0)
+        found[pid] = None
         waiting += children.get(pid, [])
-    return total
+    return list(found)
+
+
+def processor_seconds(pids: Iterable[int]) -> float:
+    """Of processes and all that they started, what ended among the latter included."""
+    counted = set(families(pids))
+    return sum(sum(map(int, fields[11:15])) for pid, fields in _processes() if pid in counted) / os.sysconf("SC_CLK_TCK")
+
+
+def _processes() -> Iterator[tuple[int, list[str]]]:
+    """Each process with the fields of its stat after the name (proc(5): the first is the state)."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended
+            yield int(path.parent.name), path.read_text().rpartition(")")[2].split()
 
 
 def all_of(server: Server) -> list[int]:
