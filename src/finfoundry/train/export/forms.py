@@ -21,6 +21,7 @@ from finfoundry.train.export.manifest import FormRecord, ModelManifest, check_ba
 from finfoundry.train.gguf_file.blocks import FILE_TYPES, floats, kind_for, quantised
 from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container, with_text, write_container
 from finfoundry.train.gguf_file.names import Names, array, names_of
+from finfoundry.train.gguf_file.rounding import rounded
 
 LEARNED = "adapter"  # the folder of what was learned: PEFT's files, or for full weights those of transformers
 PATHS = {"adapter": LEARNED, "merged": "merged", "lora": "adapter.gguf"} | {form: f"model-{form}.gguf" for form in FILE_TYPES}
@@ -94,7 +95,9 @@ def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes) -> Planned
     change = changes.get(tensor.name)
     if change is None and (form != "f16" or len(tensor.shape) < 2):
         return Planned(tensor.name, tensor.shape, tensor.kind, lambda: tensor.data)
-    return Planned(tensor.name, tensor.shape, kind, lambda: quantised((change or floats)(tensor), kind))
+    if change is None or len(tensor.shape) < 2:
+        return Planned(tensor.name, tensor.shape, kind, lambda: quantised((change or floats)(tensor), kind))
+    return Planned(tensor.name, tensor.shape, kind, lambda: rounded(floats(tensor), change(tensor), kind))
 
 
 def _typed(container: Container, number: int) -> Container:

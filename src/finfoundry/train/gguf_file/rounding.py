@@ -1,0 +1,56 @@
+"""Rounding that keeps what was learned.
+
+The weights of a base that was itself stored in few bits lie on the grid of their blocks. What tuning adds is mostly less than half a step
+of that grid, so plain rounding puts nearly every weight back where it was: measured on an adapter of ``gemma-3-270m`` in Q4_K_M, 2 to 17 %
+of the change was left. On a coarser grid (Q4_0) many weights lie just between two steps, and the least change moves them by a whole half:
+three times the change was stored. So noise first takes the weights off their grid (dither: Gray and Stockham, 1993), and what is missing
+in the directions of the change is then added again and rounded anew, until it stands in the file (error feedback).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gguf import GGMLQuantizationType
+from numpy.typing import NDArray
+
+from finfoundry.train.gguf_file.blocks import floats, quantised
+from finfoundry.train.gguf_file.container import Tensor
+
+RANK = 32  # directions of a change that are kept; adapters have 8 to 64
+PASSES = 4
+DITHER = 0.5  # of what plain rounding loses
+ENOUGH = 0.05  # of the change may be missing, or too much
+
+Array = NDArray[np.float32]
+
+
+def rounded(old: Array, new: Array, kind: GGMLQuantizationType) -> NDArray[Any]:
+    """The bytes of ``new`` (rows, width) in blocks of ``kind``, such that the change from ``old`` is kept."""
+    change = new - old
+    left, right = directions(change)
+    lost = new - _stored(new, kind)
+    if not change.any() or np.linalg.norm(left.T @ lost @ right) <= ENOUGH * np.linalg.norm(change):
+        return quantised(new, kind)
+    chance = np.random.default_rng(0)
+    spread = DITHER * np.sqrt(3 * np.mean(lost * lost, dtype=np.float64))  # of a uniform noise with so large a part of that error
+    start = new + chance.uniform(-spread, spread, new.shape).astype(np.float32)
+    added = np.zeros((left.shape[1], right.shape[1]), np.float32)
+    for _ in range(PASSES):
+        added += left.T @ (new - _stored(start + left @ added @ right.T, kind)) @ right
+    return quantised(start + left @ added @ right.T, kind)
+
+
+def directions(change: Array, rank: int = RANK) -> tuple[Array, Array]:
+    """Orthonormal (rows, rank) and (width, rank) between which nearly all of a change acts (Halko et al., 2011, algorithm 4.4)."""
+    rank = min(rank, *change.shape)
+    drawn = np.random.default_rng(0).standard_normal((change.shape[1], rank), dtype=np.float32)
+    right, _ = np.linalg.qr(change.T @ (change @ (change.T @ (change @ drawn))))
+    left, _ = np.linalg.qr(change @ right)
+    return left, right
+
+
+def _stored(weights: Array, kind: GGMLQuantizationType) -> Array:
+    """As a reader of the file has them."""
+    return floats(Tensor("", weights.shape, kind, quantised(weights, kind).view(np.uint8).reshape(-1)))
