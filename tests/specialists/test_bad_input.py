@@ -43,8 +43,10 @@ def test_a_constant_and_an_empty_column_are_left_out_and_said(credit: Credit) ->
 def test_bad_cells_of_training_are_named_by_row_and_column(credit: Credit) -> None:
     table = credit.table.astype({"income": object})
     table.loc[10, "income"], table.loc[20, "income"] = "much", float("inf")
+    table["default"] = table["default"].astype(object)
+    table.at[3, "default"] = None  # is left out before; the rows behind it keep their numbers
     prepared = prepare(FAMILY, REQUEST, table)
-    assert len(prepared.y) == len(table) - 2
+    assert len(prepared.y) == len(table) - 3
     told = " ".join(prepared.warnings)
     assert "row 11, column 'income': 'much' is not a number" in told
     assert "row 21, column 'income': infinite" in told
@@ -67,12 +69,22 @@ def test_a_future_date_is_left_out_in_training_and_refused_in_scoring(credit: Cr
     prepared = prepare(FAMILY, Request("credit", "", "default", id="id", time="opened"), table)
     told = " ".join(prepared.warnings)
     assert "1 rows lie in the future (first: row 6)" in told
-    assert "1 rows have no readable time in 'opened'" in told
+    assert "1 rows have no readable time in 'opened' (first: row 7)" in told
     dated = replace(credit.specialist, request=replace(credit.specialist.request, time="opened"))
     rows = score_inputs(dated, "loans", inputs(FAMILY, dated, table.head(9)), reasons=False).rows
     assert [row.row for row in rows if row.refused] == [6, 7]
     assert "lies in the future" in str(rows[5].refused)
     assert "no readable time" in str(rows[6].refused)
+
+
+def test_the_order_of_the_file_changes_nothing_where_there_is_a_time(credit: Credit) -> None:
+    table = credit.table.assign(opened=pd.date_range("2020-01-01", periods=len(credit.table), freq="D").astype(str))
+    request = Request("credit", "", "default", id="id", time="opened")
+    there, here = (prepare(FAMILY, request, one) for one in (table, table.sample(frac=1, random_state=2)))
+    assert there.schema == here.schema
+    np.testing.assert_array_equal(there.y, here.y)
+    for name in there.schema.names:
+        np.testing.assert_array_equal(there.values[name], here.values[name])
 
 
 def test_the_order_of_dates_changes_nothing_for_fraud_and_an_unreadable_one_hurts_nobody_else() -> None:

@@ -116,13 +116,16 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     time = times(table[request.time]) if request.time else None
     warnings: list[str] = []
     keep = _usable(table, y, time, request, warnings)
-    frame, y = frame[keep].reset_index(drop=True), y[keep]
-    time = time[keep].reset_index(drop=True) if time is not None else None
+    given = np.flatnonzero(keep)  # row numbers of the file
+    if time is not None:
+        given = given[np.argsort(time.iloc[given].to_numpy(), kind="stable")]
+        time = time.iloc[given].reset_index(drop=True)
+    frame, y = frame.iloc[given].reset_index(drop=True), y[given]
     schema = infer(frame, request.skipped(), list(table.columns))
     checked = read(schema, frame)
     good = checked.good
     if len(good) < len(frame):
-        examples = "; ".join(f"row {row + 1}, {why}" for row, why in list(checked.reasons.items())[:3])
+        examples = "; ".join(f"row {given[row] + 1}, {why}" for row, why in sorted(checked.reasons.items())[:3])
         warnings.append(f"{len(frame) - len(good)} rows could not be read and were left out: {examples}")
     values, y = take(checked.values, good), y[good]
     if y.sum() in (0, len(y)):
@@ -155,7 +158,10 @@ def _usable(table: pd.DataFrame, y: np.ndarray, time: pd.Series | None, request:
     if time is not None:
         readable = time.notna().to_numpy()
         if not readable.all():
-            warnings.append(f"{int((~readable).sum())} rows have no readable time in {request.time!r} and were left out")
+            first = int(np.argmin(readable)) + 1
+            warnings.append(
+                f"{int((~readable).sum())} rows have no readable time in {request.time!r} (first: row {first}) and were left out"
+            )
         future = readable & _future(time)
         if future.any():
             warnings.append(f"{int(future.sum())} rows lie in the future (first: row {int(np.argmax(future)) + 1}) and were left out")
