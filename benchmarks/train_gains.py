@@ -1,0 +1,186 @@
+"""What tuning gains on rows that were held back: the base without and with examples, one adapter a task, one adapter for all of them,
+and that adapter on tasks that it never saw.
+
+    python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m]
+
+Every adapter is learned in one epoch; the one for all tasks from the very rows from which the single ones were learned. Answers are decoded
+greedily, constrained to the words of the task, by torch in bf16: no answer is wrong for its form alone. A run that was stopped goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+
+from finfoundry.core.tasks import Row as TaskRow
+from finfoundry.core.tasks import Task, load_task
+from finfoundry.evals.compare import compare
+from finfoundry.evals.rows import Item, Reply
+from finfoundry.evals.run import run
+from finfoundry.evals.suites.tasks import shots, task_suite
+from finfoundry.machine import read_settings
+from finfoundry.train.export.learned import Adapter, read_adapter
+from finfoundry.train.recipe import Recipe, parse_recipe
+from finfoundry.training import Training
+
+TASKS = ("finfe@1", "finre@1", "finnl", "banking77@1", "tfns@1", "sentfin@1")
+HELD_OUT = ("finne@1", "fiqa-sa@1")
+MOST = 3  # labels of an answer that may have several
+Tokens = tuple[int, ...]
+
+
+def recipe(name: str, tasks: Sequence[str], rows: int, base: str) -> Recipe:
+    told = {
+        "name": name, "base": base, "method": "instruct", "weights": "lora",
+        "data": {
+            "tasks": [{"task": task, "limit": rows} for task in tasks],
+            "held_out": [] if len(tasks) == 1 else [task.partition("@")[0] for task in HELD_OUT],
+            "licences": ["none-stated", "CC-BY-4.0", "MIT"], "too_long": "drop",
+        },
+        "context": 384, "pack": 1024, "packs": 1, "epochs": 1, "learning_rate": 1e-3, "seed": 1, "forms": ["adapter"],
+    }  # fmt: skip
+    return parse_recipe(told, name)
+
+
+class Model:
+    """A base whose weights are those of one adapter or of none, and that answers in the words of a task."""
+
+    def __init__(self, training: Training, name: str) -> None:
+        self.base = training.base(name)
+        self.plain = self.base.model(torch.float32)
+        self.model = copy.deepcopy(self.plain).to(torch.bfloat16).eval()
+        self.model.set_attn_implementation("sdpa")
+        self.worn: str | None = None
+
+    def wear(self, folder: Path | None) -> None:
+        """Take on an adapter (None: the base as it is)."""
+        if self.worn == str(folder):
+            return
+        adapter = read_adapter(folder / "adapter", self.base) if folder else Adapter({}, 1, 1.0)
+        plain, weights = dict(self.plain.named_parameters()), dict(self.model.named_parameters())
+        with torch.no_grad():
+            for name, weight in weights.items():
+                change = torch.from_numpy(adapter.change(name)) if name in adapter.pairs else 0
+                weight.copy_(plain[name] + change)
+        self.worn = str(folder)
+
+    def ids(self, text: str) -> list[int]:
+        return list(self.base.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    @torch.no_grad()
+    def read(self, ids: list[int], cache: DynamicCache) -> torch.Tensor:
+        """The last hidden state after tokens that follow those in the cache, which then holds them too."""
+        found: torch.Tensor = self.model.get_decoder()(
+            input_ids=torch.tensor([ids]), past_key_values=cache, use_cache=True
+        ).last_hidden_state[0, -1]
+        return found
+
+    def choose(self, ids: list[int], cache: DynamicCache, tree: dict[Tokens, set[int]]) -> Tokens:
+        """Greedy tokens along the tree of all answers."""
+        weight, answer = self.model.get_output_embeddings().weight, tuple[int, ...]()
+        while choices := sorted(tree.get(answer, ())):
+            state = self.read(ids, cache) if len(choices) > 1 else None
+            best = choices[0] if state is None else choices[int((weight[choices] @ state).argmax())]
+            ids = [best] if state is not None else [*ids, best]
+            answer = (*answer, best)
+        return answer
+
+
+def tree_of(model: Model, task: Task) -> dict[Tokens, set[int]]:
+    """All that a task may be answered, as tokens: the beginning of an answer -> what may follow."""
+    found: dict[Tokens, set[int]] = defaultdict(set)
+    for count in range(1, (MOST if task.kind == "choices" else 1) + 1):
+        for words in itertools.permutations(task.words, count):
+            line = (*model.ids(" ".join(words)), model.base.tokenizer.eos_token_id)
+            for place, token in enumerate(line):
+                found[line[:place]].add(token)
+    return found
+
+
+def solver(model: Model, task: Task, examples: tuple[TaskRow, ...]) -> Callable[[Item], Reply]:
+    tree, tokenizer = tree_of(model, task), model.base.tokenizer
+    shown = rendered(model, task.messages(examples[0], examples)[:-1]) if examples else []
+    cached = DynamicCache()  # what the model read of the examples: the same for every item
+    if shown:
+        model.read(shown, cached)
+
+    def solve(item: Item) -> Reply:
+        ids = rendered(model, task.messages(item.meta["row"], examples))
+        same = ids[: len(shown)] == shown
+        answer = model.choose(ids[len(shown) :] if same else ids, copy.deepcopy(cached) if same else DynamicCache(), tree)
+        return Reply(tokenizer.decode(answer[:-1]).strip(), prompt_tokens=len(ids), completion_tokens=len(answer))
+
+    return solve
+
+
+def rendered(model: Model, messages: Sequence[Any]) -> list[int]:
+    asked = [{"role": message.role, "content": message.content} for message in messages]
+    return model.ids(model.base.tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True))
+
+
+class Bench:
+    """Adapters and runs under one folder; what is there already is not done again."""
+
+    def __init__(self, given: argparse.Namespace) -> None:
+        self.given, self.training = given, Training(read_settings())
+        self.model = Model(self.training, given.base)
+
+    def tuned(self, name: str, tasks: Sequence[str]) -> Path:
+        folder: Path = self.given.out / "models" / name
+        if not (folder / "manifest.json").is_file():
+            found = self.training.train(recipe(name, tasks, self.given.rows, self.given.base), self.given.data, folder)
+            print(f"{name}: {found.data.rows} rows, {found.outcome.steps} steps, {found.outcome.seconds:.0f} s", flush=True)
+        return folder
+
+    def asked(self, system: str, task: str, adapter: Path | None, shown: int = 0) -> Path:
+        """The run of one system on one task."""
+        told, folder = load_task(task), self.given.out / "runs" / system / task.partition("@")[0]
+        self.model.wear(adapter)
+        solve = solver(self.model, told, shots(told, self.given.data, shown) if shown else ())
+        found = run(task_suite(told), solve, self.given.data, folder, system=system, model=self.given.base, limit=self.given.limit)
+        value = found.measures[found.headline]
+        print(f"{task:14} {system:9} {found.headline:9} {value.value:.3f} [{value.low:.3f}, {value.high:.3f}] of {found.n}", flush=True)
+        return folder
+
+
+def difference(name: str, ours: Sequence[Path], others: Sequence[Path]) -> None:
+    """The mean over tasks of the paired differences in the headline, with its interval."""
+    found = [next(iter(compare(other, one).differences.values())) for one, other in zip(ours, others, strict=True)]
+    mean = sum(one.difference for one in found) / len(found)
+    half = math.sqrt(sum(((one.high - one.low) / 2) ** 2 for one in found)) / len(found)
+    print(f"{name}: {mean:+.3f} [{mean - half:+.3f}, {mean + half:+.3f}], mean of {len(found)} tasks", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rows", type=int, default=300, help="to learn from, a task")
+    parser.add_argument("--limit", type=int, default=100, help="held-back rows, a task")
+    parser.add_argument("--shots", type=int, default=5)
+    parser.add_argument("--base", default="gemma-3-270m")
+    bench = Bench(given := parser.parse_args())
+    every = (*TASKS, *HELD_OUT)
+    plain = {task: bench.asked("base", task, None) for task in every}
+    few = {task: bench.asked("examples", task, None, given.shots) for task in every}
+    multi = bench.tuned("multi", TASKS)
+    shared = {task: bench.asked("multi", task, multi) for task in every}
+    single = {task: bench.asked("single", task, bench.tuned(f"single-{task.partition('@')[0]}", [task])) for task in TASKS}
+    taught = [single[task] for task in TASKS]
+    difference("single-task - base with examples", taught, [few[task] for task in TASKS])
+    difference("multi-task - single-task", [shared[task] for task in TASKS], taught)
+    for name, base in (("base", plain), ("base with examples", few)):
+        difference(f"zero-shot - {name}", [shared[task] for task in HELD_OUT], [base[task] for task in HELD_OUT])
+
+
+if __name__ == "__main__":
+    main()
