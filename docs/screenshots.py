@@ -1,4 +1,5 @@
-"""The pictures of the tour, made from a server of its own: the demo report is uploaded, asked, and a figure of the answer clicked.
+"""The pictures of the tour, made from a server of its own: the demo report is uploaded, asked, a figure of the answer
+clicked, and the conversation gone on with.
 
     python -m docs.screenshots [FOLDER]
 
@@ -28,6 +29,7 @@ QUESTIONS = {
     "en": "What was Yunzhou Commercial Bank's net profit margin in 2024?",
     "zh": "云洲商业银行2024年的净利润占营业收入的比例是多少？",
 }
+FOLLOW_UPS = {"en": "And in 2023?", "zh": "2023年呢？"}
 
 
 def upload(tab: Page, url: str, key: str, report: Path) -> None:
@@ -45,17 +47,30 @@ def upload(tab: Page, url: str, key: str, report: Path) -> None:
 
 
 def ask(tab: Page, url: str, language: str, folder: Path) -> None:
-    """Ask, keep the answer; click its first figure, keep the page with the box."""
-    tab.look(width=1100, height=760, dark=language == "zh")
+    """Ask and click the first figure of the answer; keep the page with the box. Ask on from there; keep the conversation."""
+    tab.look(width=1100, height=900, dark=language == "zh")
     tab.open(f"{url}/console/ask?lang={language}")
     tab.run("document.querySelector('textarea').focus()")
     tab.type(QUESTIONS[language])
-    tab.run("document.querySelector('form[data-live=ask] button').click()")
-    tab.until("document.querySelector('#answer a.figure')", 600)
-    (folder / f"ask.{language}.png").write_bytes(tab.screenshot())
+    send(tab, 1)
     tab.run("document.querySelector('#answer a.figure').click()")
     tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100 && document.querySelector('dialog').scrollTop > 0", 60)
     (folder / f"evidence.{language}.png").write_bytes(tab.screenshot())
+    tab.key("Escape", 27)
+    tab.until("!document.querySelector('dialog[open]')")
+    tab.run("document.querySelector('textarea').focus()")
+    tab.type(FOLLOW_UPS[language])
+    send(tab, 2)
+    (folder / f"ask.{language}.png").write_bytes(tab.screenshot())
+
+
+def send(tab: Page, answers: int) -> None:
+    """Ask what stands in the box, and wait until so many answers stand on the page."""
+    tab.run("document.querySelector('form[data-live=ask] button').click()")
+    tab.until(
+        f"document.querySelectorAll('#answer .turn a.figure').length && document.querySelectorAll('#answer .turn').length === {answers}",
+        600,
+    )
 
 
 def draw(app: App, home: Path, folder: Path) -> None:
