@@ -1,0 +1,227 @@
+"""Generated questions over annual reports in inline XBRL, printed to PDF: their tags are the truth that no reader of the PDF sees.
+
+Kinds: lines of the statements, growth, differences, whether something rose, and ratios, in the words of several hands
+(``data/filing_questions.yaml``). The product is asked over one store of all filings, parsed from PDF without the tags.
+"""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from lxml.etree import _Element
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.numbers import find_numbers
+from finfoundry.evals.measures import MEASURES
+from finfoundry.evals.numeric import asked_scale, conclusion, without_markers
+from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.run import Suite
+from finfoundry.evaluation.ixbrl import FOLDER, print_pdf
+from finfoundry.knowledge.facts.ixbrl import Tagged, read_tags
+from finfoundry.knowledge.parse.html import read_tree
+from finfoundry.knowledge.parse.html_style import tag_of
+
+SEED = 0
+EACH = 60  # questions on a filing
+SHARES = {"line": 10, "per_share": 1, "growth": 4, "difference": 2, "direction": 2, "ratio": 8}  # how often each kind is made
+YEAR = (timedelta(days=350), timedelta(days=380))  # 52 or 53 weeks, or twelve months
+LEGAL = re.compile(r",?\s+(?:inc|corp|corporation|co|company|plc|ltd|limited|n\.?v|s\.?a)\.?$", re.IGNORECASE)
+UPWARDS = re.compile(r"\b(?:yes|rose|increased|higher|grew)\b", re.IGNORECASE)
+DOWNWARDS = re.compile(r"\b(?:no|fell|decreased|lower|declined)\b", re.IGNORECASE)
+
+
+@cache
+def wording() -> dict[str, Any]:
+    text = (files("finfoundry.evaluation") / "data" / "filing_questions.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+@dataclass(frozen=True)
+class Report:
+    """One annual report: who, which year, and its figures without dimensions."""
+
+    file: str
+    company: str
+    year: int
+    end: date
+    figures: tuple[Tagged, ...]
+
+    def value(self, line: str, year: int) -> Decimal | None:
+        """In base units with the tag's own sign; None where the filing does not tag it for that year."""
+        end = self.end.replace(year=self.end.year - (self.year - year))
+        for name in wording()["lines"][line]["tags"]:
+            for figure in self.figures:
+                if figure.concept == name and figure.text.strip() and self._is_year(figure, end):
+                    return figure.value
+        return None
+
+    def _is_year(self, figure: Tagged, end: date) -> bool:
+        period = figure.period
+        near = abs(period.end - end) <= timedelta(days=7)  # years of 52 weeks
+        return near and (period.start is None or YEAR[0] <= period.end - period.start <= YEAR[1])
+
+    def total(self, lines: Sequence[str], year: int) -> Decimal | None:
+        """The sum of lines, those with a minus taken away; None where one is missing."""
+        values = [self.value(name.removeprefix("-"), year) for name in lines]
+        if any(value is None for value in values):
+            return None
+        return sum((-v if name.startswith("-") else v for name, v in zip(lines, values, strict=True) if v is not None), Decimal(0))
+
+
+def read_report(path: Path) -> Report | None:
+    """None for what is no annual report."""
+    root = read_tree(gzip.decompress(path.read_bytes()), path.name)
+    said = dict(_said(root))
+    if said.get("DocumentType") != "10-K":
+        return None
+    company = said["EntityRegistrantName"]
+    while (shorter := LEGAL.sub("", company)) != company:
+        company = shorter
+    figures = tuple(tag for tag in read_tags(root) if not tag.dimensions and tag.in_table)
+    end = max((tag.period.end for tag in figures if tag.concept == "Assets"), default=date.min)
+    return Report(path.name.removesuffix(".html.gz"), company.strip().title() if company.isupper() and len(company) > 5 else company,
+                  int(said["DocumentFiscalYearFocus"]), end, figures)  # fmt: skip
+
+
+def _said(root: _Element) -> Iterator[tuple[str, str]]:
+    for element in root.iter():
+        if tag_of(element) == "ix:nonnumeric" and (element.get("name") or "").startswith("dei:"):
+            text = " ".join("".join(str(part) for part in element.itertext()).split())
+            yield str(element.get("name")).removeprefix("dei:"), text
+
+
+class Maker:
+    """Draws the questions on one report."""
+
+    def __init__(self, report: Report, seed: int) -> None:
+        self.report = report
+        self.random = random.Random(f"{seed} {report.file}")  # noqa: S311  questions, no secret
+        self.words = wording()
+
+    def make(self, count: int) -> list[Item]:
+        kinds = [name for name, share in SHARES.items() for _ in range(share)]
+        made: dict[str, Item] = {}
+        for _ in range(count * 20):
+            kind = self.random.choice(kinds)
+            question = getattr(self, kind)()
+            if question is not None and len(made) < count:
+                text, gold, meta = question
+                name = f"{self.report.file}/{len(made) + 1}"
+                made.setdefault(text, Item(name, text, gold, kind.replace("_", " "), self.report.file, meta=meta))
+        return list(made.values())
+
+    def ask(self, kind: str, **words: object) -> str:
+        sentence: str = self.random.choice(self.words["asked"][kind])
+        year, end = self.report.year, self.report.end
+        told = {"company": self.report.company, "year": year, "before": year - 1, "end": f"{end:%B} {end.day}, {end.year}"}
+        return " ".join(sentence.format(**told, **words).split())
+
+    def drawn(self, shares: bool = False) -> tuple[str, str, Decimal, Decimal] | None:
+        """A line, the words for it, and its values of this year and the last."""
+        names = [name for name in self.words["lines"] if name.endswith("eps") == shares and name != "diluted_shares"]
+        name = self.random.choice(names)
+        now, before = (self.report.value(name, self.report.year - back) for back in (0, 1))
+        return None if now is None or before is None else (name, self.random.choice(self.words["lines"][name]["words"]), now, before)
+
+    def line(self, shares: bool = False) -> tuple[str, str, dict[str, Any]] | None:
+        if (found := self.drawn(shares)) is None:
+            return None
+        name, words, now, _ = found
+        text = self.ask("per_share" if shares else "line", words=words, statement=self.words["lines"][name]["statement"])
+        scale = asked_scale(text) or Decimal(1)
+        return text, f"{now:f}", {"value": now, "step": Decimal("0.01") if shares else abs(now) / 1000 if scale > 1 else Decimal(0)}
+
+    def per_share(self) -> tuple[str, str, dict[str, Any]] | None:
+        return self.line(shares=True)
+
+    def growth(self) -> tuple[str, str, dict[str, Any]] | None:
+        if (found := self.drawn()) is None or found[3] <= 0:
+            return None
+        _, words, now, before = found
+        value = (now - before) / before
+        return self.ask("growth", words=words), f"{value:.2%}", {"value": value, "step": Decimal("0.001")}
+
+    def difference(self) -> tuple[str, str, dict[str, Any]] | None:
+        if (found := self.drawn()) is None or found[2] == found[3]:
+            return None
+        _, words, now, before = found
+        return self.ask("difference", words=words), f"{now - before:f}", {"value": now - before, "step": Decimal(0)}
+
+    def direction(self) -> tuple[str, str, dict[str, Any]] | None:
+        if (found := self.drawn()) is None or found[2] == found[3] or found[2] < 0 or found[3] < 0:
+            return None
+        _, words, now, before = found
+        return self.ask("direction", words=words), "yes" if now > before else "no", {"rose": now > before}
+
+    def ratio(self) -> tuple[str, str, dict[str, Any]] | None:
+        ratio = self.random.choice(self.words["ratios"])
+        year = self.report.year
+        above = self.report.total(ratio["over"], year)
+        below = self.report.total(ratio["under"], year) if "under" in ratio else Decimal(1)
+        if ratio.get("average") and below is not None:
+            last = self.report.total(ratio["under"], year - 1)
+            below = None if last is None else (below + last) / 2
+        if above is None or not below:
+            return None
+        value = above / below * (365 if ratio.get("days") else 1)
+        definition = ratio.get("definition", "").format(year=year, before=year - 1)
+        step = Decimal("0.001") if ratio.get("percent") else Decimal("0.01") if "under" in ratio else Decimal(0)
+        text = self.ask("ratio", name=ratio["name"], definition=definition)
+        return text, f"{value:.4f}", {"value": value, "step": step * (10 if ratio.get("days") else 1)}
+
+
+def items(data: Path) -> list[Item]:
+    """The questions on every annual report. Raises InputError where there is none."""
+    paths = sorted((data / FOLDER).glob("*.html.gz"))
+    if not paths:
+        raise InputError(f"there are no filings in {data / FOLDER}", remedy="Give the folder that holds them with --data")
+    return [item for path in paths if (report := read_report(path)) for item in Maker(report, SEED).make(EACH)]
+
+
+def printed(data: Path, folder: Path) -> list[Path]:
+    """The filings as PDF, which the home must hold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = sorted((data / FOLDER).glob("*.html.gz"))
+    return [print_pdf(gzip.decompress(path.read_bytes()), path.name.removesuffix(".html.gz"), folder) for path in names]
+
+
+def score(item: Item, reply: Reply) -> Score:
+    """A figure counts in the answer's conclusion, whichever sign an outflow is printed with; a direction by the word that opens it."""
+    if reply.status != "answered":
+        return Score(reply.status, 0.0)
+    said = conclusion(reply.text)
+    if "rose" in item.meta:
+        first = without_markers(said).split(".")[0]
+        up, down = UPWARDS.search(first), DOWNWARDS.search(first)
+        rose = bool(up) and (down is None or (up is not None and up.start() < down.start()))
+        right = bool(up or down) and rose == item.meta["rose"]
+    else:
+        right = any(_is(number.value, number.step, item) for number in find_numbers(said))
+    return Score("correct" if right else "wrong", float(right), "" if right else f"it is {item.gold}")
+
+
+def _is(said: Decimal, step: Decimal, item: Item) -> bool:
+    value, tolerance = item.meta["value"], item.meta["step"]
+    scale = asked_scale(item.question) or Decimal(1)
+    signless = item.kind == "line" or item.kind == "difference"
+    allowed = (max(tolerance, step.copy_abs()) / 2 * Decimal("1.02")).quantize(Decimal("1e-9"), ROUND_HALF_UP)
+    forms = (said, said * scale) + ((said / 100,) if item.kind in ("growth", "ratio") else ())
+    return any(abs((abs(form) if signless else form) - (abs(value) if signless else value)) <= allowed for form in forms)
+
+
+SUITE = Suite(
+    "filing-questions", "Generated questions over annual reports whose tags are the truth.", "answer", items, score,
+    (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), sample=150, written=printed,
+)  # fmt: skip
