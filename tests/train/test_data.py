@@ -165,11 +165,26 @@ def test_a_corpus_is_parted_by_document_and_replayed_text_has_its_share(
     assert laws.exact_duplicates == 1
     assert laws.kept + laws.evaluation == 40
     assert laws.evaluation == len(made.material.evaluation) > 0
-    assert general.kept == 30
+    assert general.kept + general.evaluation == 30
+    assert general.evaluation == len(made.material.general) > 0
     domain = sum(len(row.ids) for row in made.rows)
     replayed = sum(len(row.ids) for row in made.rows if "rivers" in bases("llama").tokenizer.decode(row.ids))
     assert 0.15 < replayed / domain < 0.35
     assert all(row.start == 1 for row in made.rows)
+
+
+def test_texts_of_tasks_are_documents_without_their_labels(recipe: Made, data: Path) -> None:
+    """Only those of the training rows; each once, under the licence of the task."""
+    corpus = {"tasks": [str(data / "cards.yaml")], "limit": 20}
+    found = material(recipe(method="pretrain", data={"tasks": [], "corpus": corpus, "near_duplicates": 1}), data)
+    task = load_task(data / "cards.yaml")
+    learned = {row.fields["text"] for row in read(task, data).rows if split_of(task, row) == "train"}
+    documents = [*found.documents, *found.evaluation]
+    assert len(documents) == 20
+    assert {document.text for document in documents} <= learned
+    assert found.manifest.sources[0].licence == "CC0-1.0"
+    with pytest.raises(NotPermitted, match=r"licence 'CC0-1\.0'"):
+        material(recipe(method="pretrain", data={"tasks": [], "corpus": corpus, "licences": ["MIT"]}), data)
 
 
 def test_a_corpus_that_cannot_be_read_is_named(recipe: Made, data: Path) -> None:

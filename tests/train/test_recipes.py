@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.train.made import write_sources
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.settings import Settings
 from finfoundry.core.tasks import load_task
+from finfoundry.train.base import Base
 from finfoundry.train.recipe import load_recipe, parse_recipe
+from finfoundry.training import Training
 
 SHIPPED = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
 WHOLE = {"name": "a", "base": "b", "method": "instruct", "data": {"tasks": [{"task": "finfe"}], "licences": ["none-stated"]}}
@@ -26,6 +32,34 @@ def test_a_shipped_recipe_is_whole(path: Path) -> None:
         load_task(name)
 
 
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sources(tmp_path_factory.mktemp("sources"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_recipe_is_planned(path: Path, sources: Path, bases: Callable[[str], Base], tmp_path: Path) -> None:
+    """A dry run from its data to its steps, over sources of the shapes that it names and a base of two layers."""
+    bytewise = {"context": 4096, "pack": 8192}  # the tiny base spells its words
+    recipe = load_recipe(path).model_copy(update={"base": str(bases("llama").path)} | bytewise)
+    found = Training(Settings(home=tmp_path / "home")).dry_run(recipe, sources, tmp_path / "out")
+    assert found.plan.steps > 0
+    assert found.plan.tokens == found.data.tokens > 0
+    named = {share.task.partition("@")[0] for share in recipe.data.tasks}
+    assert named <= {record.name for record in found.data.sources if record.kept}
+    assert {record.kind for record in found.data.sources if not named} <= {"corpus", "replay"}
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_recipe_replays_is_named_where_it_is_missing(sources: Path, bases: Callable[[str], Base], tmp_path: Path) -> None:
+    shutil.copytree(sources / "zh_regulations", tmp_path / "data" / "zh_regulations")
+    recipe = load_recipe(next(path for path in SHIPPED if path.stem == "regulations-pretrain"))
+    with pytest.raises(InputError, match=r"task finna finds no .*data\.replay of the recipe regulations-pretrain"):
+        Training(Settings(home=tmp_path / "home")).dry_run(
+            recipe.model_copy(update={"base": str(bases("llama").path)}), tmp_path / "data", tmp_path / "out"
+        )
+
+
 def test_the_digest_is_of_what_is_said() -> None:
     assert parse_recipe(WHOLE, "a").digest == parse_recipe(WHOLE | {"epochs": 1.0}, "b").digest
     assert parse_recipe(WHOLE, "a").digest != parse_recipe(WHOLE | {"seed": 1}, "a").digest
@@ -39,6 +73,8 @@ def test_the_digest_is_of_what_is_said() -> None:
         ({"data": {"licences": ["MIT"]}}, "instruct needs data.tasks"),
         ({"data": {"tasks": [{"task": "finfe"}], "licences": []}}, "data.licences"),
         ({"method": "pretrain"}, "pretrain needs data.corpus"),
+        ({"method": "pretrain", "data": {"corpus": {"licence": "MIT"}, "licences": ["MIT"]}}, "data.corpus: .*name paths or tasks"),
+        ({"method": "pretrain", "data": {"corpus": {"paths": ["*.txt"]}, "licences": ["MIT"]}}, "data.corpus: .*files need a licence"),
         ({"pack": 100}, "a pack must hold at least one row"),
         ({"data": {"tasks": [{"task": "finfe"}], "held_out": ["finfe"], "licences": ["x"]}}, "held out and trained on: finfe"),
         ({"weights": "full"}, "full weights have no adapter"),

@@ -28,12 +28,23 @@ class TaskShare(_Closed):
 
 
 class Corpus(_Closed):
-    """Plain documents: files under the data folder, one document a file (``.txt``, ``.md``) or a line (``.jsonl``, key ``text``)."""
+    """Plain documents: files under the data folder, one document a file (``.txt``, ``.md``) or a line (``.jsonl``, key ``text``), and the
+    texts of labelled tasks, without their labels: those of their training rows, under the licence of the task.
+    """
 
-    paths: list[str] = Field(min_length=1)
-    licence: str
-    limit: int | None = Field(default=None, gt=0)  # documents
+    paths: list[str] = []
+    licence: str = ""  # of the files
+    tasks: list[str] = []
+    limit: int | None = Field(default=None, gt=0)  # documents, drawn by the seed
     held_back: float = Field(default=0.1, ge=0, lt=1)  # share of the documents on which perplexity is measured
+
+    @model_validator(mode="after")
+    def _named(self) -> Corpus:
+        if not (self.paths or self.tasks):
+            raise ValueError("name paths or tasks")
+        if self.paths and not self.licence:
+            raise ValueError("files need a licence")
+        return self
 
 
 class Replay(Corpus):

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 import yaml
 
 from finfoundry.core.errors import InputError
@@ -87,18 +88,22 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
     learned = weights.learned(model)
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(told.material, base.tokenizer, recipe)
-    metrics = {} if not measured else {"perplexity_before": perplexity(module, measured, recipe.pack, dtype)} if fresh else _before(folder)
+    metrics = _measured(module, measured, recipe, dtype, "before") if fresh else _before(folder)
     if first:
         _describe(folder, told, metrics)
     cost, peak = Cost(recipe, base.config), told.plan.peak_flops
     run = Run(recipe, module, learned, told.order, METHODS[recipe.method].step, folder, identity, dtype, cost, peak)
     outcome = train(run, report)
-    if measured and not outcome.stopped:
-        metrics["perplexity_after"] = perplexity(module, measured, recipe.pack, dtype)
+    if not outcome.stopped:
+        metrics |= _measured(module, measured, recipe, dtype, "after")
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         write_manifest(folder, ModelManifest.of(recipe, base, told.material.manifest, version, outcome, metrics))
     return Trained(recipe.name, str(folder), told.plan, told.material.manifest, outcome, metrics)
+
+
+def _measured(module: CausalLoss, rows: dict[str, list[Tokens]], recipe: Recipe, dtype: torch.dtype, when: str) -> dict[str, float]:
+    return {f"{name}_{when}": perplexity(module, blocks, recipe.pack, dtype) for name, blocks in rows.items()}
 
 
 def _describe(folder: Path, told: Prepared, metrics: dict[str, Any]) -> None:

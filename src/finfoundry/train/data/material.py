@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.progress import Progress, Report, silent
@@ -31,6 +32,7 @@ class Material:
     documents: list[Document] = field(default_factory=list)
     replay: list[Document] = field(default_factory=list)
     evaluation: list[Document] = field(default_factory=list)  # of the corpus, kept from training
+    general: list[Document] = field(default_factory=list)  # of the replayed text, kept from training
 
 
 def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silent) -> Material:
@@ -47,7 +49,8 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
         found = _documents(told.corpus, "corpus", recipe, folder, screen, material.manifest)
         material.documents, material.evaluation = _parted(found, told.corpus.held_back, material.manifest.sources[-1])
     if told.replay:
-        material.replay = _documents(told.replay, "replay", recipe, folder, screen, material.manifest)
+        found = _documents(told.replay, "replay", recipe, folder, screen, material.manifest)
+        material.replay, material.general = _parted(found, told.replay.held_back, material.manifest.sources[-1])
     texts = [f"{lesson.messages[-1].content}{lesson.answer}" for lessons in material.lessons.values() for lesson in lessons]
     texts += [document.text for document in material.documents]
     material.manifest.languages = dict(Counter(map(language_of, texts)))
@@ -155,14 +158,16 @@ def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str)
     return Lesson(lesson.id, lesson.source, messages, screen.masked(lesson.answer))
 
 
-def _documents(told: Corpus, kind: str, recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest) -> list[Document]:
-    allow(", ".join(told.paths), told.licence, recipe)
-    paths = corpus.files(folder, told.paths)
-    record = SourceRecord(", ".join(told.paths), "corpus" if kind == "corpus" else "replay", "", told.licence, files_of(paths, folder))
+def _documents(
+    told: Corpus, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest
+) -> list[Document]:
+    record, found = _gathered(told, kind, recipe, folder)
     manifest.sources.append(record)
+    if told.limit is not None:
+        random.Random(f"{recipe.seed}/{kind}").shuffle(found)  # noqa: S311
     seen = Seen(recipe.data.near_duplicates)
     kept: list[Document] = []
-    for document in corpus.documents(paths, folder):
+    for document in found:
         if told.limit is not None and len(kept) == told.limit:
             break
         record.read += 1
@@ -178,6 +183,27 @@ def _documents(told: Corpus, kind: str, recipe: Recipe, folder: Path, screen: Sc
     record.language = Counter(language_of(document.text) for document in kept).most_common(1)[0][0]
     record.kept = len(kept)
     return kept
+
+
+def _gathered(told: Corpus, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path) -> tuple[SourceRecord, list[Document]]:
+    """The documents of files, then the texts of tasks. Raises NotPermitted, InputError naming what is not there."""
+    if told.paths:
+        allow(", ".join(told.paths), told.licence, recipe)
+    tasks = [load_task(name) for name in told.tasks]
+    for task in tasks:
+        allow(task.name, task.licence, recipe)
+    try:
+        paths = corpus.files(folder, told.paths)
+        readings = [read(task, folder) for task in tasks]
+    except InputError as error:
+        raise InputError(f"{error.message} (data.{kind} of the recipe {recipe.name})", remedy=error.remedy) from error
+    found = list(corpus.documents(paths, folder))
+    for task, reading in zip(tasks, readings, strict=True):
+        rows = [row for row in reading.rows if split_of(task, row) == "train"]
+        found += [Document(row.id, text) for row, text in {text_of(row): (row, text_of(row)) for row in rows}.values()]
+    licences = dict.fromkeys([*([told.licence] if told.paths else []), *(task.licence for task in tasks)])
+    files = files_of([*paths, *(path for reading in readings for path in reading.files)], folder)
+    return SourceRecord(", ".join((*told.paths, *told.tasks)), kind, "", ", ".join(licences), files), found
 
 
 def _parted(documents: list[Document], share: float, record: SourceRecord) -> tuple[list[Document], list[Document]]:

@@ -36,6 +36,7 @@ def _blocks(texts: Iterable[str], tokenizer: Any, length: int) -> list[Tokens]:
     return [row for text in texts for row in blocks(tokenizer, text, length)]
 
 
-def held_back(material: Material, tokenizer: Any, recipe: Recipe) -> list[Tokens]:
-    """The documents of the corpus that are kept from training, as blocks: perplexity is measured on them."""
-    return _blocks((document.text for document in material.evaluation), tokenizer, recipe.context)
+def held_back(material: Material, tokenizer: Any, recipe: Recipe) -> dict[str, list[Tokens]]:
+    """Documents that are kept from training, as blocks, by the name of what is measured on them: of the domain, and of the general text."""
+    parts = {"perplexity": material.evaluation, "general_perplexity": material.general}
+    return {name: _blocks((one.text for one in documents), tokenizer, recipe.context) for name, documents in parts.items() if documents}

@@ -1,0 +1,73 @@
+"""Rows in the shapes of the shipped tasks, made up: enough of each for every shipped recipe to be planned."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from finfoundry.core.tasks import load_task
+
+COUNT = 60
+
+
+def write_sources(folder: Path) -> Path:
+    """A data folder with a source for every task and corpus that a shipped recipe names."""
+    for place, (path, rows) in enumerate(SOURCES.items()):
+        numbers = range(place * 1000, place * 1000 + COUNT)  # no text stands in two sources: it would be a leak
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.endswith(".csv"):
+            with target.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, rows(0).keys())
+                writer.writeheader()
+                writer.writerows(map(rows, numbers))
+        else:
+            target.write_text(json.dumps(_whole([*map(rows, numbers)]), ensure_ascii=False), "utf-8")
+    laws = folder / "zh_regulations" / "extract_uniq" / "rules"
+    laws.mkdir(parents=True)
+    for number in range(12):
+        (laws / f"{number}.txt").write_text(f"第{number}条 " + f"银行应当保存第{number}类记录{number + 3}年。" * 8, "utf-8")
+    return folder
+
+
+def _whole(rows: list[Any]) -> Any:
+    """FiQA's file is an object of numbered entries."""
+    return {str(number): row for number, row in enumerate(rows)} if isinstance(rows[0], dict) else rows
+
+
+def _label(task: str) -> Callable[[int], str]:
+    labels: Sequence[str] = list(load_task(task).labels)
+    return lambda number: labels[number % len(labels)]
+
+
+def _zh(number: int) -> str:
+    return f"{'甲乙丙丁戊己庚'[number % 7]}公司{number}号公告称{'上涨下跌持平增长亏损'[number % 5 * 2 :][:2]}{number * 37 % 101}%"
+
+
+def _en(number: int) -> str:
+    return f"{('rate', 'card', 'loan', 'fee')[number % 4]} of bank {number} moved by {number * 37 % 101} points"
+
+
+SOURCES: dict[str, Callable[[int], Any]] = {
+    "zh_tasks/fincuge/finfe_train.json": lambda n: [_zh(n), _label("finfe")(n)],
+    "zh_tasks/fincuge/finne_train.json": lambda n: [_zh(n), _label("finne")(n)],
+    "zh_tasks/fincuge/finre_train.json": lambda n: ["甲公司", "乙公司", _label("finre")(n), _zh(n)],
+    "zh_tasks/fincuge/finnl_train.json": lambda n: [_zh(n), _label("finnl")(n)],
+    "zh_tasks/fincuge/finnsp_train.json": lambda n: [n, "", _zh(n), "甲公司;乙公司", "1", ("甲公司", "乙公司")[n % 2]],
+    "zh_tasks/fincuge/finese_train.json": lambda n: [n, _zh(n), "业绩下滑", ("甲公司", "乙公司")[n % 2]],
+    "zh_tasks/fincuge/finqa_devhalf.json": lambda n: [f"谁发布了公告？{_zh(n)}", f"公司{n}"],
+    "zh_tasks/fincuge/fincqa_devhalf.json": lambda n: [f"原因是什么？{_zh(n)}", f"公司{n}"],
+    "zh_tasks/fincuge/finna_devhalf.json": lambda n: [f"公司{n}公告", f"{_zh(n)}，市场关注。"],
+    "en_tasks/banking77_train.csv": lambda n: {"text": _en(n), "category": _label("banking77")(n)},
+    "en_tasks/tfns_train.csv": lambda n: {"text": _en(n), "label": _label("tfns")(n)},
+    "en_tasks/SEntFiN.csv": lambda n: {"Title": _en(n), "Decisions": f"{{'bank {n}': '{_label('sentfin')(n)}'}}"},
+    "en_tasks/fiqa_sa_headline_train.json": lambda n: {
+        "sentence": _en(n), "info": [{"target": f"bank {n}", "sentiment_score": str(n % 3 - 1)}]
+    },
+    "en_tasks/fiqa_sa_post_train.json": lambda n: {
+        "sentence": f"{_en(n)} again", "info": [{"target": f"bank {n}", "sentiment_score": str(n % 3 - 1)}]
+    },
+}  # fmt: skip
