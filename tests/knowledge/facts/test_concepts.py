@@ -36,6 +36,15 @@ def test_in_one_statement_a_label_means_one_thing() -> None:
         (("减：所得税费用",), None, "IncomeTaxExpenseBenefit"),
         (("1.归属于母公司股东的净利润（净亏损以“-”号填列）",), "income", "NetIncomeLoss"),
         (("所有者权益（或股东权益）合计",), "balance", "StockholdersEquityIncludingNoncontrollingInterest"),
+        (("Accounts receivable, trade, less allowances of $14 and $16, respectively",), "balance", "AccountsReceivableNetCurrent"),
+        (("Trade accounts receivable, net of doubtful accounts - $40 and $42",), "balance", "AccountsReceivableNetCurrent"),
+        (("Treasury stock, at cost — 2,738 and 2,732 shares, respectively",), "balance", "TreasuryStockValue"),
+        (("Dividends — common and preferred",), "cash flow", "PaymentsOfDividends"),
+        (("Basic earnings per share attributable to Example Inc.",), "income", "EarningsPerShareBasic"),
+        (("Net earnings attributable to Example & Sons",), "income", "NetIncomeLoss"),
+        (("Weighted-average shares of common stock outstanding", "Basic"), "income", "WeightedAverageNumberOfSharesOutstandingBasic"),
+        (("Average shares outstanding (Note 15)", "Diluted"), "income", "WeightedAverageNumberOfDilutedSharesOutstanding"),
+        (("TOTALASSETS",), "balance", "Assets"),
         (("经营活动产生的现金流量净额",), None, "NetCashProvidedByUsedInOperatingActivities"),
     ],
 )
@@ -46,6 +55,8 @@ def test_labels_find_their_concept(path: tuple[str, ...], statement: str | None,
 
 
 def test_unknown_and_ambiguous_labels_find_none() -> None:
+    assert find_concept(("Earnings from discontinued operations attributable to Example Inc.",), "income") is None
+    assert find_concept(("Net earnings, including those of noncontrolling interests",), "income") is None
     assert find_concept(("Streaming content obligations",), "balance") is None
     assert find_concept(("Deferred income taxes",), None) is None
     assert find_concept((), None) is None

@@ -337,7 +337,14 @@ def test_net_income_attributable_to_the_reporter_by_its_name() -> None:
     facts = facts_of(rows, title=title)
     assert [fact.text for fact in facts if fact.concept == "NetIncomeLoss"] == ["$ 81", "$ 72"]
     named = facts_of([*rows[:2], ["Net income", "90", "80"], *rows[3:]], title=title)
-    assert {fact.metric[-1] for fact in named if fact.concept == "NetIncomeLoss"} == {"Net income"}, "its own line goes before"
+    assert [fact.text for fact in named if fact.concept == "NetIncomeLoss"] == ["$ 81", "$ 72"]
+    assert [fact.text for fact in named if fact.concept == "ProfitLoss"] == ["90", "80"], "a line without an owner is the whole's"
+
+
+def test_a_column_under_the_reporters_own_name_is_no_part_of_it() -> None:
+    rows = [["", "2023", "Example Holdings 2024"], ["Net sales", "800", "900"], ["Net income", "72", "81"]]
+    facts = facts_of(rows, title="Consolidated Statements of Income")
+    assert [fact.text for fact in facts if fact.concept == "Revenues" and not fact.dimensions] == ["800", "900"]
 
 
 def test_breakdowns_of_a_chinese_report_are_headings() -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 import yaml
 
 Nature = Literal["instant", "duration"]
+LONG_LABEL = 10  # letters from which a label is known by them alone
 
 _PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
 _LEADING = re.compile(
@@ -70,6 +71,12 @@ def _by_label() -> dict[str, list[Concept]]:
     return table
 
 
+@lru_cache(maxsize=1)
+def _by_letters() -> dict[str, list[Concept]]:
+    """Labels without their spaces, for pages whose words run together."""
+    return {key.replace(" ", ""): found for key, found in _by_label().items() if len(key) >= LONG_LABEL and " " in key}
+
+
 @lru_cache(maxsize=65536)
 def label_key(label: str) -> str:
     """A label without numbering, brackets, notes and punctuation: "三、营业利润（亏损以“－”号填列）" is "营业利润"."""
@@ -85,20 +92,63 @@ def label_key(label: str) -> str:
 def find_concept(path: tuple[str, ...], statement: str | None) -> Concept | None:
     """The concept of a label path. Where several share a label, the statement decides, then the heading above.
 
-    A short label ("Basic", "Total") is read together with the heading above it.
+    A short label ("Basic", "Total") is read together with the heading above it. Within a statement a label may say more than the line's
+    name: an allowance, whose share it is.
     """
     if not path:
         return None
-    found = _by_label().get(label_key(path[-1]))
+    if len(path) > 1 and label_key(path[-1]) in _BY_HEADING:
+        return _named(f"{_of_shares(path[-2])} {path[-1]}", statement)
+    found = _named(path[-1], statement)
     if found is None and len(path) > 1:
-        found = _by_label().get(label_key(f"{path[-2]} {path[-1]}"))
+        found = _named(f"{path[-2]} {path[-1]}", statement)
+    if found is None and statement:
+        shorter = (_named(label, statement) for label in shortened(path[-1]))
+        found = next((concept for concept in shorter if concept and concept.statement == statement), None)
+    return found
+
+
+_BY_HEADING = frozenset({"basic", "diluted"})
+
+
+def _of_shares(heading: str) -> str:
+    """ "Weighted-average shares used in …" or a figure per share."""
+    shares = re.search(r"\bshares\b", heading, re.IGNORECASE) and not re.search(r"\bper\b[\w\s]*\bshare", heading, re.IGNORECASE)
+    return "weighted average shares" if shares else "earnings per share"
+
+
+def _named(label: str, statement: str | None) -> Concept | None:
+    found = _by_label().get(label_key(label)) or _by_letters().get(label_key(label).replace(" ", ""))
     if not found:
         return None
-    if statement:
-        here = [concept for concept in found if concept.statement == statement]
-        if here:
-            return here[0]
-    return found[0] if len(found) == 1 else None
+    here = [concept for concept in found if concept.statement == statement]
+    return here[0] if here else found[0] if len(found) == 1 else None
+
+
+_ALLOWANCE = re.compile(r"\s*(?:,|[-–—]|(?<=\w)(?=\s+net of))\s*(?:net of|less|after|including|at cost|of which|\$).*$", re.IGNORECASE)
+_OWNER = re.compile(
+    r"\s*,?\s+(?:attributable|applicable|available)\s+to\s+(?!.*\b(?:redeemable|discontinued|continuing|participating|preferred))(.*)$",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
+_KINDS = re.compile(r"\s*(?:[-–—,]\s*|\s+)(?:net|common(?: stock)?(?: and preferred)?|current|trade)$", re.IGNORECASE)
+
+
+def shortened(label: str) -> list[str]:
+    """What a label says less and less of: "Accounts receivable, trade, less allowances of $14" is accounts receivable in the end.
+
+    Earnings "attributable to Some Company Inc." are those attributable to the company, whatever it is called.
+    """
+    found: list[str] = []
+    if _OTHERS.search(label):
+        return found
+    if _OWNER.search(label):
+        found += [_OWNER.sub(" attributable to the company", label), _OWNER.sub("", label)]
+    for pattern in (_ALLOWANCE, _KINDS, _KINDS):
+        shorter = pattern.sub("", found[-1] if found and not _OWNER.search(label) else label)
+        if shorter != label and shorter not in found:
+            found.append(shorter)
+    return found
 
 
 def statements_of(label: str) -> set[str]:

@@ -15,10 +15,8 @@ from finfoundry.knowledge.facts.scale import Measure
 from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
-_RESULTS = {"NetIncomeLoss", "ProfitLoss"}
-_OWN_RESULT = re.compile(
-    r"^net\s+(?:income|earnings|loss|profit)\b.*\battributable\s+to\s+(?!common|share|stock|non|redeem)(.+)$", re.IGNORECASE
-)
+_OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b", re.IGNORECASE)
+_OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9&]+")
 NEAR = 6  # blocks above a table that may speak of it
 TAIL = 400  # characters at the end of each: what introduces a table stands last
@@ -42,22 +40,28 @@ def extract(document: Document) -> list[Fact]:
     before: Table | None = None
     for table in tables:
         _complete(table, usual, profile.currency)
-        facts.extend(replace(fact, entity=profile.entity) for fact in own_result(read_table(table, calendar, before), profile.entity))
+        read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
+        facts.extend(own_result(read))
         before = table
     return list(plausible_shares(facts))
 
 
-def own_result(facts: list[Fact], entity: str | None) -> Iterator[Fact]:
-    """Know "Net earnings attributable to Example" as the company's own net income, where its income statement has no other line for it."""
-    known = {(fact.table, fact.column) for fact in facts if fact.concept in _RESULTS}
-    name = set(_WORD.findall((entity or "").lower()))
+def own_result(facts: list[Fact]) -> Iterator[Fact]:
+    """Where a statement tells the shareholders' part of the result from that of others, the line without an owner is the whole's."""
+    told = {(fact.table, fact.column) for fact in facts if fact.statement == "income" and _OTHERS.search(" ".join(fact.metric[-1:]))}
+    owned = {(fact.table, fact.column) for fact in facts if fact.concept == "NetIncomeLoss" and _OWNED.search(fact.metric[-1])} & told
     for fact in facts:
-        owner = (
-            _OWN_RESULT.search(fact.metric[-1]) if fact.statement == "income" and fact.concept is None and fact.unit != "ratio" else None
-        )
-        words = set(_WORD.findall(owner[1].lower())) if owner else set()
-        own = words and words <= name and (fact.table, fact.column) not in known and not fact.dimensions and "/" not in fact.unit
-        yield replace(fact, concept="NetIncomeLoss") if own else fact
+        whole = fact.concept == "NetIncomeLoss" and (fact.table, fact.column) in owned and not _OWNED.search(fact.metric[-1])
+        yield replace(fact, concept="ProfitLoss") if whole else fact
+
+
+def without_own_name(fact: Fact, entity: str | None) -> Fact:
+    """A column under the company's own name is no part of it."""
+    name = set(_WORD.findall((entity or "").lower()))
+    kept = tuple(
+        (axis, member) for axis, member in fact.dimensions if not (words := set(_WORD.findall(member.lower()))) or not words <= name
+    )
+    return fact if kept == fact.dimensions else replace(fact, dimensions=kept)
 
 
 def plausible_shares(facts: list[Fact]) -> Iterator[Fact]:
@@ -131,6 +135,6 @@ def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Bloc
 def _complete(table: Table, usual: Measure, currency: str | None) -> None:
     measure = table.measure
     if measure.scale is None:
-        measure = replace(measure, scale=usual.scale, shares=usual.shares)
+        measure = replace(measure, scale=usual.scale, shares=measure.shares if measure.shares is not None else usual.shares)
         table.assumed = True
     table.measure = replace(measure, currency=measure.currency or currency)
