@@ -104,6 +104,7 @@ def test_financebench_verdicts() -> None:
         (["the Company's own shares"], "", "company's own shares", "correct", 1.0),
         (["cost plus fee"], "", "cost plus", "wrong", 0.8),
         ("-3", "", "(3)", "correct", 1.0),
+        (["$46.4 million"], "", "$46.4 million", "correct", 1.0),
     ],
 )
 def test_tatqa_counts_the_scale(gold: object, scale: str, text: str, verdict: str, value: float) -> None:
@@ -117,5 +118,8 @@ def test_parts_of_an_answer() -> None:
     """Semicolons part answers, a trailing word is the scale."""
     assert divided("12.5; 13 million.") == (["12.5", "13"], "million")
     assert divided("Germany") == (["Germany"], "")
-    assert number("$ (1,234.5)") == Decimal("-1234.5")
+    assert number("$ (234.5)") == Decimal("-234.5")
+    assert number("$ (1,234.5)") == Decimal("1234.5")  # as the official metric reads it
+    assert number("$46.4 million") == Decimal("46400000")
+    assert divided("$417 million; $146 million") == (["$417 million", "$146 million"], "")
     assert number("about 5") is None

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
+from numpy.typing import NDArray
+from tests.knowledge.samples import HashEmbedder
 
 from finfoundry import schemas
 from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
 from finfoundry.core.settings import Settings
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item
 from finfoundry.evals.suites.tasks import items
-from finfoundry.evaluation import Evaluation, desk, given_table, naive, tatqa
+from finfoundry.evaluation import Evaluation, desk, given_table, naive, table_question, tatqa
 from finfoundry.evaluation.binder import attack
 from finfoundry.evaluation.corpus import Page
+from finfoundry.evaluation.kept import Kept
 from finfoundry.views import json_text
 
 GRID = [
@@ -47,7 +52,7 @@ GRID = [
 )
 def test_a_given_table_answers(question: str, answers: tuple[str, ...], scale: str) -> None:
     """By label, year and the way to compute."""
-    found = given_table.answer(question, given_table.Table.read(GRID, ""))
+    found = table_question.answer(question, given_table.Table.read(GRID, ""))
     assert found is not None
     assert (found.answers, found.scale) == (answers, scale)
 
@@ -57,7 +62,7 @@ def test_a_given_table_answers(question: str, answers: tuple[str, ...], scale: s
 )
 def test_what_a_table_does_not_clearly_hold_is_not_answered(question: str) -> None:
     """No row, no column, several rows, or a reason that stands in the text."""
-    assert given_table.answer(question, given_table.Table.read(GRID, "")) is None
+    assert table_question.answer(question, given_table.Table.read(GRID, "")) is None
 
 
 def test_a_calculation_of_the_model_is_computed_here() -> None:
@@ -178,3 +183,75 @@ def test_the_same_chunk_store_is_read_again(tmp_path: Path) -> None:
     engine = ScriptedEngine([("Rent rose", "Rent was 12 million.")])
     said = naive.solver(engine, embedder, index, own_document=False)(Item("1", "What was rent?"))  # type: ignore[arg-type]
     assert (said.text, said.citations) == ("Rent was 12 million.", [("a.txt", 1)])
+
+
+def test_an_index_cut_short_goes_on(tmp_path: Path) -> None:
+    """What was embedded is read from the folder; another text, or another order, is embedded."""
+    asked: list[int] = []
+
+    class Counting(HashEmbedder):
+        def passages(self, texts: Sequence[str], language: Language | None = None) -> NDArray[np.float32]:
+            asked.append(len(texts))
+            return super().passages(texts, language)
+
+    texts = ["net sales rose", "rent fell"]
+    first = Kept(Counting(), tmp_path).passages(texts)
+    again = Kept(Counting(), tmp_path)
+    assert np.array_equal(again.passages(texts), first)
+    assert asked == [2]
+    assert again.passages(texts[:1]).shape == (1, again.dimensions)
+    assert again.query("rent").shape == (again.dimensions,)
+    assert asked == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("Which years did products exceed 85?", ("2018",)),
+        ("In which year was services less than 110.0?", ("2018",)),
+        ("How many years did total revenue exceed 150?", ("2",)),
+        ("What was the change in products in FY19?", ("-10.00",)),
+    ],
+)
+def test_years_and_conditions(question: str, answers: tuple[str, ...]) -> None:
+    """Years of two digits, a change from the year before, years below or above a limit."""
+    found = table_question.answer(question, given_table.Table.read(GRID, ""))
+    assert found is not None
+    assert found.answers == answers
+
+
+def test_a_table_of_years_is_turned() -> None:
+    """Years down the side become columns; headings above the first rows are no columns; notes are no words."""
+    turned = given_table.Table.read([["", "Operating (1)", "Finance"], ["2020", "$19", "$6"], ["2021", "14", "5"]], "")
+    found = table_question.answer("What were the finance leases for 2021?", turned)
+    assert found is not None
+    assert found.answers == ("5",)
+    grouped = given_table.Table.read(
+        [
+            ["", "Gross", "Net"],
+            ["December 31, 2019", "", ""],
+            ["Servicing", "8", "6"],
+            ["December 31, 2018", "", ""],
+            ["Servicing", "4", "3"],
+        ],
+        "",
+    )
+    found = table_question.answer("What was the net servicing in 2018?", grouped)
+    assert found is not None
+    assert found.answers == ("3",)
+
+
+def test_the_scale_of_a_given_table() -> None:
+    """From the table, its introduction, or the figures that the text tells rounded; never from zeros within a figure."""
+    grid = [["", "2019", "2018"], ["Net income", "24,193", "20,402"], ["Fees", "16,014,000", "2"]]
+    assert given_table.scale_of([["(in millions)", "2019"]], "") == "million"
+    assert given_table.scale_of(grid, "as follows (in\nthousands):") == "thousand"
+    assert given_table.scale_of(grid, "It rose to $24.2 million from $20.4 million.") == "thousand"
+    assert given_table.scale_of(grid, "") == ""
+
+
+def test_a_long_text_is_cut_to_what_the_question_names() -> None:
+    """The paragraphs that share rare words with the question, in their order."""
+    long = ["Leases run for ten years. " * 60, "Goodwill was impaired in Ohio. " * 60, "Taxes are paid. " * 100]
+    assert tatqa.near("Where was goodwill impaired?", long) == long[1]
+    assert tatqa.near("?", ["a", "b"]) == "a\nb"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -18,12 +20,19 @@ from finfoundry.agent.plan import Item, Plan, spans_of
 from finfoundry.agent.spans import Span
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
+from finfoundry.agent.words import word_list
+from finfoundry.binding import evaluate
 from finfoundry.core.answer import Language
-from finfoundry.core.errors import PlanError
+from finfoundry.core.errors import FinfoundryError, PlanError
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.protocols import Completion, Engine, JsonSchema, Message, Request
 
 EXAMPLES = 2
+_EXCLUDED = re.compile(
+    r"\b(?:exclud(?:e|es|ed|ing)|excl\.|leaving out|leave out|ignoring|stripping out|without)\s+([^?;.]+)"
+    r"|(?:剔除|扣除|不含|不包括|排除)([^？?，,。；]+)",
+    re.I,
+)
 PLAN_TOKENS = 220
 _SHOWS: dict[str, Show | None] = {"percent": "percent", "ratio": "ratio", "money": None, "number": None, "days": "days"}
 
@@ -120,7 +129,32 @@ def read(text: str, intent: Intent, calendar: FiscalYear) -> Plan | None:
     years = {span.year for span in spans_of(intent, calendar)}
     for name in used:
         _check_year(declared[name]["year"], years)
+    if _cancels_out(drawn["expression"], used):
+        raise PlanError("the expression comes to the same whatever the metrics are")
+    if _leaves_in(intent.core, [declared[name]["label"] for name in used]):
+        return None
     return _plan(drawn, declared, used, intent)
+
+
+def _cancels_out(expression: str, used: set[str]) -> bool:
+    """Whether an expression has one value for all figures ("a / a", "b - b"): tried with three sets of unlike numbers."""
+    values = set()
+    for start in (3, 7, 11):
+        figures = {name: Decimal(start * (number + 2) ** 2 + number) for number, name in enumerate(sorted(used))}
+        try:
+            values.add(evaluate(expression, figures).quantize(Decimal("1e-9")))
+        except (FinfoundryError, ArithmeticError):
+            return False  # a function of formulas or an odd power: not for this check
+    return len(values) == 1
+
+
+def _leaves_in(core: str, labels: Sequence[str]) -> bool:
+    """Whether the question leaves something out ("excluding the impact of currency") that no line of the plan has to do with: the plan's
+    figure would hold it all the same.
+    """
+    match = _EXCLUDED.search(core)
+    left_out = {token.text for token in tokens(match[1] or match[2])} - word_list("structure") if match else set()
+    return bool(left_out) and not left_out & {token.text for label in labels for token in tokens(label)}
 
 
 def _check_year(year: int, named: set[int]) -> None:

@@ -16,11 +16,12 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Embedder, Engine, Message, Request
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evaluation.corpus import Page, pages
+from finfoundry.evaluation.kept import Kept
 
 WORDS = 200  # of a chunk; characters in a text without spaces
 NEAREST = 5
 ANSWER_TOKENS = 160
-BATCH = 64
+BATCH = 256
 SYSTEM = (
     "Answer the question from the context alone. Say the answer in the first sentence. If the context does not hold the answer, "
     "reply: not found. Answer in the language of the question."
@@ -68,7 +69,7 @@ def chunked(texts: Iterable[Page]) -> Iterator[Chunk]:
 
 
 def index(files: Sequence[Path], embedder: Embedder, folder: Path, report: Report = silent) -> Index:
-    """Made once a run folder, then read from it."""
+    """Made once a run folder, then read from it; the vectors of what was embedded before a kill are kept."""
     digest = hashlib.sha256("\n".join([embedder.model, *(f"{path.name} {path.stat().st_size}" for path in files)]).encode()).hexdigest()[
         :16
     ]
@@ -76,9 +77,10 @@ def index(files: Sequence[Path], embedder: Embedder, folder: Path, report: Repor
     if vectors.exists():
         return Index([Chunk(**one) for one in json.loads(texts.read_text(encoding="utf-8"))], np.load(vectors))
     chunks = list(chunked(pages(files)))
+    kept = Kept(embedder, folder / "vectors")
     made = []
     for start in range(0, len(chunks), BATCH):
-        made.append(embedder.passages([chunk.text for chunk in chunks[start : start + BATCH]]))
+        made.append(kept.passages([chunk.text for chunk in chunks[start : start + BATCH]]))
         report(Progress("embedding chunks of a fixed size", start, len(chunks), ""))
     folder.mkdir(parents=True, exist_ok=True)
     texts.write_text(json.dumps([asdict(chunk) for chunk in chunks], ensure_ascii=False), encoding="utf-8")

@@ -14,7 +14,8 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Embedder, Engine, Message, Request
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evaluation.corpus import pages
-from finfoundry.evaluation.naive import ANSWER_TOKENS, reply
+from finfoundry.evaluation.kept import Kept
+from finfoundry.evaluation.naive import ANSWER_TOKENS, BATCH, reply
 
 try:
     from llama_index.core import Document, StorageContext, VectorStoreIndex, load_index_from_storage
@@ -65,7 +66,8 @@ class Model(CustomLLM):
 
 def solver(engine: Engine, embedder: Embedder, files: Sequence[Path], folder: Path, report: Report = silent) -> Solver:
     """One query engine over all files. The index is kept in the run folder."""
-    embedding, model = Ours(embedder=embedder, model_name=embedder.model, embed_batch_size=32), Model(engine=engine)
+    embedding = Ours(embedder=Kept(embedder, folder / "vectors"), model_name=embedder.model, embed_batch_size=BATCH)
+    model = Model(engine=engine)
     kept = folder / "llamaindex"
     if kept.exists():
         index = load_index_from_storage(StorageContext.from_defaults(persist_dir=str(kept)), embed_model=embedding)

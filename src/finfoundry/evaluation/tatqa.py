@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
@@ -15,9 +17,11 @@ from finfoundry.core.protocols import Engine, JsonSchema, Message, Request
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.suites.tasks import task_suite
-from finfoundry.evaluation.given_table import Table, answer, figure
+from finfoundry.evaluation.given_table import YEAR, Table, figure
+from finfoundry.evaluation.table_question import answer, words
 
-TOKENS = 120
+TOKENS = 160
+ROOM = 3000  # characters of text in a prompt
 SUITE = replace(task_suite(load_task("tatqa")), system="table", sample=300)
 SCHEMA: JsonSchema = {
     "type": "object",
@@ -30,17 +34,20 @@ SCHEMA: JsonSchema = {
     "additionalProperties": False,
 }
 SYSTEM = """You answer questions about a table and a text of an annual report, in JSON.
-kind "words": copy the shortest exact words or figures that answer, one entry for each item asked for.
-kind "calculation": write the arithmetic with the figures as they stand: change = later - earlier; percentage change = (later - earlier) / \
-earlier * 100; average = (a + b) / 2; share in percent = part / whole * 100; ratio = a / b.
+kind "words": copy the answer word by word from the text or the table: a reason, a definition or a list in full, a figure with its unit; \
+one entry for each thing asked for.
+kind "calculation": write the arithmetic with the figures as they stand, nothing else: change = later - earlier; percentage change = \
+(later - earlier) / earlier * 100; average = (a + b) / 2; share in percent = part / whole * 100; ratio = a / b.
 kind "count": list the items that are to be counted.
 Examples:
-Why did rent rise? {"kind":"words","answers":["two new warehouses"],"calculation":""}
-What does net debt consist of? {"kind":"words","answers":["borrowings less cash and cash equivalents"],"calculation":""}
+Why did rent rise? {"kind":"words","answers":["because two new warehouses were leased in Ohio and prices were adjusted to inflation"],\
+"calculation":""}
+How is net debt defined? {"kind":"words","answers":["total borrowings less cash and cash equivalents"],"calculation":""}
+How much was paid for Acme? {"kind":"words","answers":["$3.4 million"],"calculation":""}
 What were sales in 2012 and 2011 respectively? {"kind":"words","answers":["$1,204","$1,133"],"calculation":""}
 What is the change in rent from 2011 to 2012? {"kind":"calculation","answers":[],"calculation":"88.2 - 81.4"}
 What is rent as a percentage of sales in 2012? {"kind":"calculation","answers":[],"calculation":"88.2 / 1204 * 100"}
-How many years had rent above 80? {"kind":"count","answers":["2011","2012"],"calculation":""}"""
+How many kinds of leases are there? {"kind":"count","answers":["operating leases","finance leases"],"calculation":""}"""
 
 
 def solver(engine: Engine) -> Solver:
@@ -53,13 +60,27 @@ def solver(engine: Engine) -> Solver:
         found = answer(question, table)
         if found is not None:
             return Reply(_said(found.answers, found.scale), reason=found.how or "row and columns", confidence=min(1.0, found.sure))
-        asked = f"Table:\n{row.fields['table']}\n\nText:\n{row.fields['paragraphs']}\n\nQuestion: {question}"
+        text = near(question, item.meta["paragraphs"])
+        asked = f"Table:\n{row.fields['table']}\n\nText:\n{text}\n\nQuestion: {question}"
         said = engine.chat(Request((Message("system", SYSTEM), Message("user", asked)), schema=SCHEMA, max_tokens=TOKENS))
         reply = Reply("", reason=said.text, prompt_tokens=said.prompt_tokens, completion_tokens=said.completion_tokens)
         reply.text = read(question, said.text, table)
         return reply
 
     return solve
+
+
+def near(question: str, paragraphs: Sequence[str]) -> str:
+    """The paragraphs with most of the question's rarer words while there is room, in their order; one at least."""
+    asked = set(words(question))
+    spread = Counter(word for one in paragraphs for word in set(words(one)) & asked)
+    worth = {number: sum(1 / spread[word] for word in set(words(one)) & asked) for number, one in enumerate(paragraphs)}
+    kept, room = set[int](), ROOM
+    for number in sorted(worth, key=lambda one: -worth[one]):
+        if not kept or len(paragraphs[number]) <= room:
+            kept.add(number)
+            room -= len(paragraphs[number])
+    return "\n".join(paragraphs[number] for number in sorted(kept))
 
 
 def read(question: str, text: str, table: Table) -> str:
@@ -70,16 +91,22 @@ def read(question: str, text: str, table: Table) -> str:
         return "; ".join(re.findall(r'"answers":\s*\["([^"]*)', text))
     answers = [str(one).strip() for one in made["answers"] if str(one).strip()]
     if made["kind"] == "count" and answers:
-        return str(len(answers))
+        return answers[0] if len(answers) == 1 and answers[0].isdigit() else str(len(answers))
     if made["kind"] == "calculation" and made["calculation"]:
         value = computed(made["calculation"])
         if value is not None:
             percent = re.search(r"\*\s*100(?![\d.])", made["calculation"]) or re.search("percent", question, re.IGNORECASE)
             ratio = re.search(r"\bratio\b", question, re.IGNORECASE)
             return _said((str(value.quantize(Decimal("0.01"))),), "percent" if percent else "" if ratio else table.scale)
-    figures = answers and all(figure(one) is not None and not re.fullmatch(r"(?:19|20)\d\d", one) for one in answers)
-    in_table = figures and all(any(one in line.cells.values() for line in table.lines) for one in answers)
+    figures = answers and all(figure(one) is not None and not YEAR.fullmatch(one) for one in answers)
+    in_table = figures and all(_printed(one, table) for one in answers)
     return _said(tuple(answers), table.scale if in_table and not any("%" in one for one in answers) else "")
+
+
+def _printed(answer: str, table: Table) -> bool:
+    """Whether a figure is a cell of the table, currency signs aside."""
+    plain = re.sub(r"[$€£¥\s]", "", answer)
+    return any(plain == re.sub(r"[$€£¥\s]", "", cell) for line in table.lines for cell in line.cells.values())
 
 
 def computed(expression: str) -> Decimal | None:

@@ -118,6 +118,11 @@ def _labels(read: Any) -> list[Any]:
 
 SCALES = {"": Decimal(1), "percent": Decimal("0.01"), "thousand": Decimal(1000), "million": Decimal(10**6), "billion": Decimal(10**9)}
 _WORDS = re.compile(r"\b(a|an|the)\b")
+_SCALED = re.compile(r"(?:\s*(%)|\s+(thousand|million|billion|percent)s?)$", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"(?:US\s?)?[$€£¥(\s]*(?P<minus>-?)[$€£¥(\s]*(?P<digits>\d[\d,\s]*(?:\.\d+)?|\.\d+)[)%\s]*(?P<scale>thousand|million|billion)?s?",
+    re.IGNORECASE,
+)
 
 
 def tatqa(gold: Any, scale: str, text: str) -> Score:
@@ -136,21 +141,27 @@ def tatqa(gold: Any, scale: str, text: str) -> Score:
 def divided(text: str) -> tuple[list[str], str]:
     """The parts of an answer as written by ``finfoundry.core.tasks`` and the scale at its end."""
     plain = text.strip().rstrip(".")
-    match = re.search(r"(?:\s*(%)|\s+(thousand|million|billion|percent)s?)$", plain, re.IGNORECASE)
-    scale = ("percent" if match[1] else match[2].lower()) if match else ""
-    plain = plain[: match.start()] if match else plain
-    return [part.strip() for part in re.split(r";\s|\n", plain) if part.strip()] or [""], scale
+    match = _SCALED.search(plain)
+    parts = [part.strip() for part in re.split(r";\s|\n", plain) if part.strip()] or [""]
+    if match is None or any(_SCALED.search(part) for part in parts[:-1]):
+        return parts, ""  # each part has its own
+    return [*parts[:-1], parts[-1][: -len(match[0])].strip()], "percent" if match[1] else match[2].lower()
 
 
 def number(text: str) -> Decimal | None:
-    """A bare figure: "$1,496.5", "(12)", "-3.5%"."""
-    plain = re.sub(r"[\s$£€¥,]|US", "", text)
-    negative = plain.startswith(("(", "-")) and (not plain.startswith("(") or plain.rstrip("%").endswith(")"))
+    """A figure and nothing else, a scale word of its own counted: "$1,496.5", "(12)", "-3.5%", "$46.4 million".
+
+    As the official metric has it, brackets make a figure negative only where no thousands are set apart in them.
+    """
+    match = _FIGURE.fullmatch(text.strip())
+    if match is None:
+        return None
     try:
-        value = Decimal(plain.strip("()-%") or "x")
+        value = Decimal(re.sub(r"[,\s]", "", match["digits"]))
     except InvalidOperation:
         return None
-    return -value if negative else value
+    negative = bool(match["minus"]) or re.search(r"\([\d.\s]+\)", text) is not None
+    return (-value if negative else value) * SCALES[(match["scale"] or "").lower()]
 
 
 def _answer(text: str, scale: str) -> str:
@@ -158,8 +169,8 @@ def _answer(text: str, scale: str) -> str:
     value = number(text)
     if value is None:
         return " ".join(bag(text))
-    percent = "%" in text and scale != "percent"
-    return str((value * SCALES[scale] * (SCALES["percent"] if percent else 1)).quantize(Decimal("0.0001")).normalize())
+    value = value * SCALES["percent"] if "%" in text else value.quantize(Decimal("0.01")) * SCALES[scale]
+    return str(value.quantize(Decimal("0.0001")).normalize())
 
 
 def bag(text: str) -> list[str]:

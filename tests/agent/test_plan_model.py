@@ -1,0 +1,49 @@
+"""A plan as a model draws it up: carried out only where it holds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from finfoundry.agent.entities import Names
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.plan import Plan
+from finfoundry.agent.plan_model import read
+from finfoundry.agent.understand import understand
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import CALENDAR_YEAR
+
+QUESTION = "How much did the net sales of Quillon change in FY2023 against FY2022?"
+
+
+def planned(question: str, text: str) -> Plan | None:
+    return read(text, understand(question, Names([("Quillon Inc", [])]), vocabulary()), CALENDAR_YEAR)
+
+
+def drawn(expression: str, *labels: str, kind: str = "calculation") -> str:
+    """A plan over lines named a, b, …, of 2023 and the years before."""
+    metrics = [{"name": chr(97 + number), "label": label, "year": 2023 - number} for number, label in enumerate(labels)]
+    return json.dumps({"kind": kind, "metrics": metrics, "expression": expression, "show": "percent"})
+
+
+def test_a_plan_that_holds() -> None:
+    """Names become metrics at their years."""
+    plan = planned(QUESTION, drawn("(a - b) / b", "Net sales", "Net sales"))
+    assert plan is not None
+    assert plan.items[0].expression == "(revenue[2023] - revenue[2022]) / revenue[2022]"
+    assert planned(QUESTION, drawn("a", "Net sales", kind="open")) is None
+
+
+@pytest.mark.parametrize("expression", ["(a - b) / b - (a - b) / b", "a / a", "c - a", "1 + 1", "(a - b"])
+def test_a_plan_that_does_not_hold(expression: str) -> None:
+    """What cancels out, names nothing or something undeclared, or is no arithmetic goes back."""
+    with pytest.raises(PlanError):
+        planned(QUESTION, drawn(expression, "Net sales", "Net sales"))
+
+
+def test_what_the_question_leaves_out_must_be_in_the_plan() -> None:
+    """Growth of sales is not growth without currency and acquisitions; with a line for them it may be."""
+    without = "How much did the net sales of Quillon change in FY2023, if we exclude the impact of acquisitions?"
+    assert planned(without, drawn("(a - b) / b", "Net sales", "Net sales")) is None
+    assert planned(without, drawn("a - b", "Net sales", "Sales of acquisitions")) is not None
