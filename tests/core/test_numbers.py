@@ -43,6 +43,7 @@ NO_FIGURES = [
     "As of December 31, 2017 and 2016",
     "FY2017, fiscal 2018, Q3 2019, 3Q20, H1 2020, 2019-2021, 2019/12/31, 31 December 2017, 05/31/2020",
     "2020年12月31日，2020年度，2020年1-6月，第三季度，二〇二〇年，本期，12月31日",
+    "The 8k filing and the 10q reports of AMCOR",
     "COVID-19, Form 10-K, 8-K, S&P 500, 3M, ISO 27001, IFRS 9, Note 12, Item 1A, Level 3, Basel 3, 401(k), A320, 5G, Windows 10",
     "第十二条，第3款，第5页，附注七、12，金规〔2024〕24号，沪深300，《办法2020》，股票代码：600201",
     "[1][2] [1, 2] 【3】",
