@@ -93,6 +93,12 @@ _OPERATOR = re.compile(
 )
 _SIGNS = {"divide": "/", "times": "*", "plus": "+", "minus": "-", "open": "(", "close": ")"}
 _NUMBER = re.compile(r"\$?\s*(\d+(?:\.\d+)?)\s*(%?)$")
+_FROM_STATEMENT = re.compile(
+    r"\s*[(,]?\s*\b(?:from|in|on|per|as (?:shown|reported) (?:in|on))\s+(?:the\s+)?(?:consolidated\s+)?"
+    r"(?:balance sheets?|(?:income|cash flows?) statements?"
+    r"|statements? of (?:income|operations|earnings|cash flows|financial position))\b\)?",
+    re.I,
+)
 _WORDS_FIRST = (
     (re.compile(r"(.+?) as (?:the )?numerator,? and (.+?) as (?:the )?denominator", re.I), r"(\1) / (\2)"),
     (re.compile(r"\bratio of (.+?) to (.+)", re.I), r"\1 / \2"),
@@ -102,7 +108,7 @@ _WORDS_FIRST = (
 
 def _lex(text: str) -> list[str]:
     """Operators as themselves, terms as their words."""
-    text = _ASIDE.sub("", text.strip().strip("\"'“”"))
+    text = _FROM_STATEMENT.sub("", _ASIDE.sub("", text.strip().strip("\"'“”")))
     for pattern, replacement in _WORDS_FIRST:
         text = pattern.sub(replacement, text)
     pieces: list[str] = []

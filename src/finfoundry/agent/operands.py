@@ -19,9 +19,10 @@ from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
-SURPLUS = 3  # words that a printed label may have beyond those asked for
+SURPLUS = 3  # words that a printed label may have beyond those asked for, if as many are asked for
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
+CONTINUED_PAGES = 2
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
 
 
@@ -87,7 +88,8 @@ class Operands:
 
     def _candidates(self, name: str) -> list[StoredFact]:
         if label := self.labels.get(name):
-            return [stored for stored in self.fetch(None, label) if covers(stored, label) and _surplus(stored, label) <= SURPLUS]
+            most = min(SURPLUS, len(tokens(label)))
+            return [stored for stored in self.fetch(None, label) if covers(stored, label) and _surplus(stored, label) <= most]
         concepts = self.metrics[name].concepts if name in self.metrics else ()
         return [stored for concept in concepts for stored in self.fetch(concept, None)]
 
@@ -178,10 +180,14 @@ class Operands:
         fact = stored.fact
         if stored.structured:
             return True  # a wide table's column says what its figures are
-        if metric.statement in PRIMARY and fact.statement != metric.statement:
+        if metric.statement in PRIMARY and fact.statement not in (metric.statement, None):
             return False  # the change of a payable, in the cash flow statement, is no payable
-        primary = self._primary(stored.document_id, fact.statement) if fact.statement else None
-        return primary is not None and abs(primary.page - fact.page) <= STATEMENT_PAGES
+        statement = fact.statement or (metric.statement if metric.statement in PRIMARY else None)
+        primary = self._primary(stored.document_id, statement) if statement else None
+        if primary is None:
+            return False
+        after = fact.page - primary.page  # its continuation says nothing of whose it is
+        return abs(after) <= STATEMENT_PAGES if fact.statement else 0 < after <= CONTINUED_PAGES
 
     def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""

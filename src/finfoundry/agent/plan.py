@@ -92,6 +92,8 @@ _HAPPENED = re.compile(
     re.I,
 )
 _CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
+_DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
+_BETWEEN_TWO = re.compile(r"\bdifference\s+between\s+(?:the\s+|its\s+|their\s+)?$", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
 _HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
 _WHICH = re.compile(
@@ -124,8 +126,11 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
     core = _beside(intent)
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
+    directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     yes_no = bool(_YES_NO.search(core)) and not _HOW_MUCH_ZH.search(core)
-    if _CAGR.search(core) or (_GROWTH.search(core) and not yes_no):
+    changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
+    in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
+    if _CAGR.search(core) or ((_GROWTH.search(core) or (in_percent and (changes or directions))) and not yes_no):
         grown = [_growth(item, spans, intent) for item in items]
         return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
     if _AVERAGE.search(core) and len(spans) > 1 and not intent.definitions:
@@ -137,11 +142,10 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
         return Plan("sign", tuple(items), tuple(spans), labels, sign, yes_no=True, source=source)
     if yes_no and len(items) == 1 and _HAPPENED.search(core) and not wanted:
         return Plan("exists", tuple(items), tuple(spans), labels, yes_no=True, source=source)
-    directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     if directions and (yes_no or len(directions) > 1):
         either = len(directions) > 1
         return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
-    if _CHANGE.search(core) or directions:
+    if changes or directions:
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
     return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
 
@@ -173,9 +177,19 @@ def unexplained(intent: Intent) -> list[str]:
     for word in intent.rest:
         if re.match(r"[\u3400-\u9fff]", word):
             left += [part for part in _STRUCTURE_ZH.sub(" ", word).split() if len(part) > 1]
-        elif word not in word_list("structure") and not word.isdigit():
+        elif word not in word_list("structure") and not word.isdigit() and not _is_explained(word, intent):
             left.append(word)
     return left
+
+
+_AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\b", re.I)
+
+
+def _is_explained(word: str, intent: Intent) -> bool:
+    """ "As a share of" asks for a quotient; the "expense" of what is one adds nothing."""
+    if word in ("share", "proportion", "fraction"):
+        return bool(_AS_SHARE.search(intent.core))
+    return word in ("expense", "cost", "spending") and any(mention.name in word_list("outflows") for mention in intent.mentions)
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[Span]:
@@ -212,10 +226,22 @@ def _defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item]
     named = [item for item in intent.definitions if words & {token.text for token in tokens(item.name)}]
     definition = (named or list(intent.definitions))[0]
     known = next((library[mention.name] for mention in intent.mentions if mention.formula), None)
+    if known and (part := _part_of(known, definition, library)):
+        whole = re.sub(rf"\b{part}\b", f"({definition.expression})", known.expression)
+        return [Item(known_title(intent, known), whole, _wished(intent, known.show), known.better)], dict(definition.labels)
     show = known.show if known else _show_of(definition)
     title = known_title(intent, known) if known else definition.name
     item = Item(title, definition.expression, _wished(intent, show), known.better if known else None)
     return [item], dict(definition.labels)
+
+
+def _part_of(asked: Formula, definition: Definition, library: Mapping[str, Formula]) -> str | None:
+    """The name in the asked formula for what is defined: the EBITDA of an EBITDA margin; None where the whole is defined."""
+    words = {token.text for token in tokens(definition.name)} - word_list("structure")
+    if not words or words & {token.text for phrase in asked.en for token in tokens(phrase)} != words:
+        return None
+    parts = (library[name] for name in names_in(asked.expression) if name in library)
+    return next((part.name for part in parts if any({t.text for t in tokens(phrase)} == words for phrase in part.en)), None)
 
 
 def _show_of(definition: Definition) -> Show | None:
@@ -258,6 +284,9 @@ _DIFFERENCE_ZH = re.compile(r"^的?(?:之差|差额|差值|相差|相减)")
 def _joined(core: str, mentions: Sequence[Mention], items: Sequence[Item]) -> Item | None:
     """The sum of what is named ("A与B之和"), or the difference of two."""
     after = core[mentions[-1].end :]
+    if len(items) == 2 and _BETWEEN_TWO.search(core[: mentions[0].start]):
+        one, other = items
+        return Item(f"{one.title} less {other.title}", f"({one.expression}) - ({other.expression})", one.show)
     sum_, difference = _SUM_ZH.match(after), _DIFFERENCE_ZH.match(after) if len(items) == 2 else None
     if not (sum_ or difference) or any(item.show not in (None, "money") for item in items):
         return None

@@ -73,8 +73,8 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
     spans = _with_appositions(question, [(item.start, item.end) for item in named])
     core = core_of(question)
     asked = _mask(core, spans)
-    mentions = vocabulary.find(asked)
     periods = find_periods(asked, fiscal_year_end=calendar)
+    mentions = vocabulary.find(_without_change(asked, question) if len(periods) > 1 or _COMPARES.search(asked) else asked)
     rest = _rest(asked, [*mentions, *periods])
     unknown = None
     if not named:
@@ -96,6 +96,16 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
         rest=tuple(rest),
         masked=asked,
     )
+
+
+_COMPARES = re.compile(r"\b(?:growth|year[- ]over[- ]year|yoy|percent\w*)\b", re.I)
+_CHANGE_OF = re.compile(r"\b(?:change|changes|increase|decrease|decline|growth|movement)\s+(?:in|of)\b(?:\s+the\b)?", re.I)
+_FLOW = re.compile(r"cash flow statement|statement of cash flows|working capital", re.I)
+
+
+def _without_change(core: str, question: str) -> str:
+    """Where two periods are compared, "the change in inventories" is that of the balance, not the line of a cash flow statement."""
+    return core if _FLOW.search(question) else _mask(core, [match.span() for match in _CHANGE_OF.finditer(core)])
 
 
 _APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\((?:formerly|previously|now|f/k/a)\b[^)]*\)")
@@ -141,6 +151,8 @@ _INSTRUCTION = re.compile(
     r"|^[A-Z/&%]+\s+here\s+is",
     re.I,
 )
+_ORDER = re.compile(r"^\W*(?:please\s+)?(?:calculate|compute|provide|give|report|state|determine|find|show|tell)\b", re.I)
+_DEFINES = re.compile(r"\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b|^\W*(?:calculate|compute)\s+(?:it|this)\b", re.I)
 _LEAD = re.compile(
     r"^\s*.*?\bhere['’]?s the question:\s*|^\s*(?:considering|using|based|basing|according|taking|by|when|given|from|in|as|with"
     r"|relying|drawing|looking|referring|on)\b[^?]*?,\s*"
@@ -168,7 +180,10 @@ def core_of(question: str) -> str:
     """The clause that asks; instructions, definitions and lead-ins are blanked out, so that positions are those of the question."""
     bounds = [0, *(match.end() for match in _SENTENCE.finditer(question)), len(question)]
     sentences = [(start, end) for start, end in pairwise(bounds) if question[start:end].strip()] or [(0, len(question))]
-    asking = [(a, b) for a, b in sentences if not _INSTRUCTION.search(question[a:b])] or sentences
+    asking = [(a, b) for a, b in sentences if not _INSTRUCTION.search(question[a:b])]
+    asking = (
+        asking or [(a, b) for a, b in sentences if _ORDER.search(question[a:b]) and not _DEFINES.search(question[a:b])][:1] or sentences
+    )
     start, end = next(
         ((a, b) for a, b in asking if question[a:b].rstrip().endswith(("?", "？"))),
         next(((a, b) for a, b in asking if _ASKS.search(question[a:b]) or language_of(question[a:b]) == "zh"), asking[0]),
