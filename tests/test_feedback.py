@@ -1,4 +1,4 @@
-"""Ratings, corrections, and the data set that they become: closed once, from a wrong answer to a model tuned on it."""
+"""Ratings, corrections, and the data set that they become: from a wrong answer to a model tuned on it. Documents become a corpus."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks import load_task, rows
+from finfoundry.corpus import export_corpus
 from finfoundry.demo.report import annual_report, client_report
 from finfoundry.feedback import Feedback, Said
 from finfoundry.train.recipe import parse_recipe
@@ -95,6 +96,28 @@ def test_nobody_learns_from_what_they_may_not_see(app: App, tmp_path: Path) -> N
     except InputError:
         return
     assert "secret paper" not in (tmp_path / "bo" / "feedback.jsonl").read_text(encoding="utf-8")
+
+
+def test_documents_become_a_corpus_that_a_recipe_reads_on(app: App, tmp_path: Path) -> None:
+    """Ana's holds both papers, Bo's only the one for all; whoever may read nothing gets none."""
+    told = export_corpus(app, ANA, tmp_path / "ana")
+    assert told.labels == {"general": 1, "sensitive": 1}
+    lines = [json.loads(line) for line in (tmp_path / "ana" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["label"] for line in lines} == {"general", "sensitive"}
+    assert sum(len(line["text"]) for line in lines) == told.characters
+    assert json.loads((tmp_path / "ana" / "manifest.json").read_text(encoding="utf-8"))["sha256"] == told.sha256
+    assert export_corpus(app, BO, tmp_path / "bo").labels == {"general": 1}
+    assert "Linxi Port" not in (tmp_path / "bo" / "corpus.jsonl").read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="nobody may read no document"):
+        export_corpus(app, Principal("nobody"), tmp_path / "none")
+    recipe = parse_recipe(
+        {
+            "name": "house", "base": str(tiny.base(tmp_path, "llama").path), "method": "pretrain",
+            "data": {"corpus": {"paths": ["corpus.jsonl"], "licence": "internal", "held_back": 0}, "licences": ["internal"]},
+        },
+        "a recipe",
+    )  # fmt: skip
+    assert Training(app.settings).dry_run(recipe, tmp_path / "ana", tmp_path / "model").data.sources[0].kept == 2
 
 
 def test_what_was_erased_is_not_learned(app: App, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands of those who read answers: ``finfoundry feedback …``."""
+"""What is learned from later: ``finfoundry feedback …`` for answers as people corrected them, ``finfoundry corpus`` for documents."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.corpus import export_corpus
 from finfoundry.feedback import Feedback, Said, Verdict
 
 ratings = typer.Typer(help="Ratings and corrections of answers, and the data set that they become.", no_args_is_help=True)
@@ -52,6 +53,18 @@ def export(
         show(Feedback(app).export(app.principal(user), out), json)
 
 
+def corpus(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets corpus.jsonl, for recipes, and a manifest.")],
+    collection: Annotated[str | None, typer.Option("--collection", "-c", help="Only this collection.")] = None,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Write the text of documents as a corpus for continued pretraining: of those only that the user may read now."""
+    with open_app() as app:
+        show(export_corpus(app, app.principal(user), out, collection), json)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
+    cli.command()(corpus)
     cli.add_typer(ratings, name="feedback")

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from finfoundry.app import App
 from finfoundry.core.document import Certificate
+from finfoundry.corpus import export_corpus
 from finfoundry.evals.compare import compare
 from finfoundry.evaluation import Evaluation, fitted
 from finfoundry.feedback import Feedback as Ratings
@@ -75,6 +76,7 @@ TYPES: dict[str, Any] = {
     "rated": returned(Ratings.add),
     "ratings": returned(Ratings.rated),
     "feedback-exported": returned(Ratings.export),
+    "corpus": returned(export_corpus),
     "ready": Ready,
     "error": ErrorBody,
     "backup": returned(backup.backup),
@@ -130,6 +132,7 @@ COMMANDS = {
     "release propose": "release", "release promote": "releases", "release rollback": "releases", "release list": "releases",
     "release show": "release", "release upgrade": "release-upgrade",
     "feedback add": "rated", "feedback list": "ratings", "feedback export": "feedback-exported",
+    "corpus": "corpus",
     "train": "train", "train --dry-run": "train-plan", "export": "model", "adapters install": "adapter",
     "specialists train": "specialist-trained", "specialists validate": "specialist-validation", "specialists score": "specialist-scores",
     "specialists monitor": "specialist-monitoring", "specialists card": "specialist-card", "specialists list": "specialists",
