@@ -2,7 +2,9 @@
 
 import pytest
 
-from finfoundry.knowledge.facts.reporter import is_name, reporter
+from finfoundry.core.document import Block, Document, Page
+from finfoundry.knowledge.facts.company_names import is_name, leading_name
+from finfoundry.knowledge.facts.reporter import Reporter, find_reporter, reporter
 
 
 @pytest.mark.parametrize(
@@ -22,12 +24,73 @@ from finfoundry.knowledge.facts.reporter import is_name, reporter
         ("Epsilon reports fiscal 2023 results\nDuring fiscal 2023, the Company grew.", "Epsilon"),
         ("ANNUAL REPORT 2024\nZeta Holdings plc\nLondon", "Zeta Holdings plc"),
         ("During fiscal 2023, the Company grew.", None),
+        ("Commission File Number 1-5\nmark_primary_black.jpg\nETA WATER CO\n(Exact name of Registrant as specified)", "ETA WATER CO"),
+        ("Commission file number 1-6\nTHE THETA GROUP,\nINC.\n(Exact name of registrant as specified)", "THE THETA GROUP, INC."),
+        ("Commission file number 1-7\nThe iotaCare Company\nor\n____\n(Exact name of registrant)", "The iotaCare Company"),
+        ("FORM 10-K\nTHE KAPPA & LAMBDA COMPANY\nOne Kappa Plaza\nDocuments Incorporated by Reference", "THE KAPPA & LAMBDA COMPANY"),
+        ("Mu Größe AG\nGeschäftsbericht 2024", "Mu Größe AG"),
+        ("Omicron plc Annual Report and Accounts 2024\nChairman's statement", "Omicron plc"),
+        ("MANAGEMENT REPORT\nINDEPENDENT AUDITOR’S REPORT", None),
+        ("Did X_Y announce a dividend in the annual report?", None),
+        ("Certain Documents Incorporated by Reference", None),
     ],
 )
 def test_the_reporter_of_a_cover(cover: str, name: str | None) -> None:
     assert reporter(cover) == name
 
 
-@pytest.mark.parametrize("text", ["the Company", "Commission file number", "During Fiscal", "Form", "ab"])
+@pytest.mark.parametrize(
+    "text", ["the Company", "Commission file number", "During Fiscal", "Form", "ab", "logo_black.jpg", "Inc., Alpha Limited", "MANAGEMENT"]
+)
 def test_phrases_are_no_names(text: str) -> None:
     assert not is_name(text)
+
+
+def paper(*pages: list[str], name: str = "a1b2.pdf") -> Document:
+    """Pages of paragraphs; a line that begins with "^" is a page header."""
+    blocks = [[Block("header" if text.startswith("^") else "paragraph", text.lstrip("^")) for text in page] for page in pages]
+    return Document(name, "", "application/pdf", 0, [Page(number, 595, 842, page) for number, page in enumerate(blocks, 1)])
+
+
+@pytest.mark.parametrize(
+    ("pages", "found"),
+    [
+        (
+            [["Annual Report 2024"], ["To the General Meeting of Fabrique de Pi SA, Geneva"], ["Fabrique de Pi SA (“Pi”)"]],
+            Reporter("Fabrique de Pi SA", ("Pi",)),
+        ),
+        (
+            [["Message"], ["To the Shareholders of Rho Pages Limited"], ["“we”, “us”, “Rho” and “RP” refer to Rho Pages Limited."]],
+            Reporter("Rho Pages Limited", ("Rho", "RP")),
+        ),
+        ([["Sigma is growing"], *[["^Sigma Capital PLC Annual Report & Accounts 2024 17", "Text."]] * 4], Reporter("Sigma Capital PLC")),
+        ([["Letter"], ["Commission file number 1-2", "TAU BANKSHARES, INC.", "(Exact Name of Registrant as Specified in its Charter)"]],
+         Reporter("TAU BANKSHARES, INC.")),
+        ([["Ideas"], ["To the shareholders of our company", "Report to the members of the board"]], None),
+    ],
+)  # fmt: skip
+def test_the_reporter_of_a_paper_without_a_cover(pages: list[list[str]], found: Reporter | None) -> None:
+    assert find_reporter(paper(*pages), "\n".join(pages[0])) == found
+
+
+def test_the_name_of_the_file_decides_between_two_that_a_page_names() -> None:
+    lines = ["Upsilon Ltd", "Phi Ltd"]
+    assert [
+        found.name for name in ("PHI_2023.pdf", "UPSILON_2023.pdf") if (found := find_reporter(paper(lines, name=name), "\n".join(lines)))
+    ] == [
+        "Phi Ltd",
+        "Upsilon Ltd",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Yellow Chi Limited Opinion We have audited", "Yellow Chi Limited"),
+        ("Psi & Psi: Opinion on the Financial Statements", "Psi & Psi"),
+        ("Omega Resorts International and subsidiaries", "Omega Resorts International"),
+        ("our company", None),
+    ],
+)
+def test_the_name_that_a_text_begins_with(text: str, name: str | None) -> None:
+    assert leading_name(text) == name

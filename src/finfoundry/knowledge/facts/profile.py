@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
 from finfoundry.core.document import Document, Profile
 from finfoundry.core.numbers import currency_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
-from finfoundry.knowledge.facts.reporter import reporter
+from finfoundry.knowledge.facts.company_names import distinct
+from finfoundry.knowledge.facts.reporter import find_reporter, reporter
 from finfoundry.knowledge.facts.titles import first_line, rule_title
 
 COVER_PAGES = 4
@@ -71,8 +72,10 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     language: Literal["en", "zh"] = "zh" if _is_chinese(document) else "en"
     profile = Profile(language=language, title=document.profile.title)
     profile.kind = _kind(cover, document.name)
-    profile.entity = _entity_zh(cover) if language == "zh" else reporter(cover)
-    profile.aliases = _aliases(document, cover, profile.entity, _other_name(document, language))
+    found = None if language == "zh" else find_reporter(document, cover)
+    profile.entity = _entity_zh(cover) if language == "zh" else found.name if found else None
+    others = found.others if found else ()
+    profile.aliases = _aliases(document, cover, profile.entity, _other_name(document, language), others)
     profile.currency = _currency(document, language)
     if language == "zh":
         _report_year(profile, cover, document)
@@ -139,16 +142,16 @@ def _other_name(document: Document, language: Literal["en", "zh"]) -> str | None
     return reporter(front) if language == "zh" else _entity_zh(front)
 
 
-def _aliases(document: Document, cover: str, entity: str | None, other: str | None) -> tuple[str, ...]:
+def _aliases(document: Document, cover: str, entity: str | None, other: str | None, others: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     for match in _ALIAS.finditer(cover):
         found.append(match["code"] or match["short"])
     found.extend(match["ticker"] for match in _TICKER.finditer(cover))
     found.extend(_tickers(document))
-    for name in (entity, other):
+    for name in (entity, other, *others):
         if name:
             found += [name, *_shorter(name)]
-    return tuple(dict.fromkeys(alias for alias in found if alias and alias != entity))
+    return tuple(distinct(filter(None, found), entity or ""))
 
 
 def _shorter(name: str) -> Iterator[str]:

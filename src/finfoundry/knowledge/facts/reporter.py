@@ -1,72 +1,253 @@
-"""Who reports: the company's name from the cover of a filing in English, or from the first lines of a release."""
+"""Who reports: the company that the cover, the page headers, the auditor, the definitions and the file's name of an English paper agree on.
+
+No one place names the company in every paper: a filing does above "(Exact name of registrant…)", a release where it announces, a
+glossy report perhaps only in its page headers and in the auditor's report. So each place proposes names, each with a weight;
+spellings of one company are added up, and the heaviest company is the reporter, or nobody where none is proposed firmly enough.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-REGISTRANT = re.compile(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company)", re.IGNORECASE)
-FILE_NUMBER = re.compile(r"^.*?\bcommission\s+file\s+(?:no|number)s?\.?\s*:?\s*[\d-]*\s*", re.IGNORECASE)
-EXCHANGE = r"(?:nyse|nasdaq|new\s+york\s+stock\s+exchange|otc|tsx|lse|asx|hkex|sehk)"
-NAME = r"[A-Z][\w&.,'’ -]{1,60}?"
-FORM = r"(?:Inc|Incorporated|Corp|Corporation|Company|Co|plc|PLC|Ltd|Limited|Group|N\.V|S\.A|AG|LLC|L\.P|International)\b\.?"
-COMPANY = re.compile(rf"{NAME}\b{FORM}(?:,?\s+{FORM})*")
-LISTED = re.compile(rf"(?P<name>{NAME})\s*\((?:(?i:{EXCHANGE})\s*[:：,]|[“\"'](?:the\s+)?Company\b|together\s+with\b)")
-HEADLINE = re.compile(rf"(?P<name>{NAME})\s+(?i:reports?|announces?|declares?|delivers?)\b")
-SMALL_WORDS = frozenset({"of", "and", "the", "for", "de", "du", "van", "von", "in", "on", "plc", "&", "-"})
-NO_NAMES = frozenset(
-    {"the company", "company", "form", "exhibit", "united states", "securities and exchange commission", "press release", "index"}
-    | {"annual", "quarterly", "current", "transition", "interim", "financial", "earnings", "this", "the"}
-)
+from finfoundry.core.document import Document
+from finfoundry.knowledge.facts.company_names import CAPITALS, COMPANY, HAS_FORM, PICTURE, distinct, is_name, leading_name, tidy, words_of
+from finfoundry.knowledge.names import entity_key, file_key
+
 HEAD_LINES = 80
+REGISTRANT_PAGES = 25  # a glossy report may carry the form behind its letters
+LEAST = 2.5  # what a name must weigh: one firm place, or two weak ones
+ABOVE = 4  # lines above "(Exact name of registrant…" among which the name stands
+OFTEN = 0.1  # share of pages on which a header runs
+
+_REGISTRANT = re.compile(
+    r"\(?\s*(?:exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)|names?\s+of\s+(?:the\s+)?registrant\s+as\s+specified)",
+    re.IGNORECASE,
+)
+_FILE_NUMBER = re.compile(r"^.*?\bcommission\s+file\s+(?:no|number)s?\.?\s*:?\s*[\d-]*\s*", re.IGNORECASE)
+_EXCHANGE = r"(?:nyse|nasdaq|new\s+york\s+stock\s+exchange|otc|tsx|lse|aim|asx|hkex|sehk|euronext|six|xetra|sgx|jse|tse|bse|nse)"
+_LISTED = re.compile(
+    rf"(?P<name>{CAPITALS})\s*\("
+    rf"(?:(?i:{_EXCHANGE})\s*(?i:[a-z ]*)[:：,]|[“\"'‘](?:the\s+)?(?:Company|Group|Corporation|Bank|Registrant)\b|together\s+with\b)"
+)
+_HEADLINE = re.compile(rf"(?P<name>{CAPITALS})\s+(?i:reports?|announces?|declares?|delivers?|posts?|releases?)\b")
+_ADDRESSED = re.compile(
+    r"\bto\s+(?:the\s+)?(?:(?:annual\s+|extraordinary\s+)?general\s+meeting|board\s+of\s+directors|supervisory\s+board|trustees|directors"
+    r"|owners|partners|(?:share|stock|unit)\s?-?holders|members)(?:\s*(?:,|and|&)\s*(?:the\s+|to\s+the\s+)*(?:board\s+of\s+(?:directors|trustees)|directors"
+    r"|(?:share|stock|unit)\s?-?holders|members))*\s+of\s+(?:the\s+(?=[a-z]))?(?P<rest>[^\n]{3,100})",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:©\s*)?(?:(?:19|20)\d\d(?:\s*[-–,]\s*(?:19|20)\d\d)?,?\s*)?(?:by\s+)?(?P<rest>[^\n]{3,80})", re.IGNORECASE
+)
+_MEANT = re.compile(
+    r"(?P<terms>(?:[“\"‘'][^”\"’']{1,40}[”\"’'][\s,;]*(?:(?:and|or|and/or|the|and\s+the|or\s+the)\s+)*){1,12})[^.“”\"]{0,40}?\b(?:refers?|means?|relates?)(?:\s+(?:collectively|only))?"
+    r"\s*(?:to\s+)?(?:the\s+(?=[a-z]))?(?P<rest>[^\n]{3,100})"
+)
+_CALLED = re.compile(
+    rf"(?P<name>{CAPITALS})(?:[\s,]+(?:and|together\s+with)\s+(?:its|our)\s[^()]{{0,60}})?\s*\((?P<terms>[^()]{{0,20}}[“\"‘][^()]{{2,120}})\)"
+)
+_TERM = re.compile(r"[“\"‘'](?:the\s+)?([^“”\"‘’]{2,40}?)[,.]?[”\"’']")
+_OURSELVES = re.compile(r"\b(?:we|us|our|company|group|corporation|bank|registrant|firm|trust|partnership|issuer)\b", re.IGNORECASE)
+_REPORT_WORDS = re.compile(
+    r"\b(?:annual\s+(?:report|review)s?(?:\s*(?:and|&)\s*(?:financial\s+statements|accounts|form\s+\S+))?|annual\s+(?:accounts|financial\s+(?:report|statements))"
+    r"|integrated\s+(?:annual\s+)?report"
+    r"|(?:interim|half[- ]year(?:ly)?|quarterly|financial|sustainability|universal\s+registration)\s+(?:report|results|statements|document)"
+    r"|form\s+(?:10-?[kq]|20-?f|8-?k|40-?f)(?:/a)?|report\s+and\s+accounts|(?:fy|q[1-4]|h[12])?\s*['’]?(?:19|20)\d\d(?:\s*[-/–]\s*(?:\d{2}|(?:19|20)\d\d))?)\b",
+    re.IGNORECASE,
+)
+_EDGES = re.compile(r"^[\W\d_]+|[\s\d|·•–—_:/\\-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """The company and its other names: spellings, defined terms, former names."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Company:
+    """What a company weighs by the place that proposes it, a little more with each mention there; so do its spellings."""
+
+    places: dict[str, float] = field(default_factory=dict)
+    spellings: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def add(self, name: str, place: str, weight: float) -> None:
+        for places in (self.places, self.spellings.setdefault(name, {})):
+            places[place] = max(weight, places.get(place, 0.0)) + (0.05 if place in places else 0.0)
+
+    @property
+    def weight(self) -> float:
+        return sum(self.places.values())
+
+    @property
+    def spelling(self) -> str:
+        """The heaviest; one with a legal form before one without."""
+        return max(self.spellings, key=lambda name: (bool(HAS_FORM.search(name)), sum(self.spellings[name].values()), len(name)))
+
+
+def find_reporter(document: Document, cover: str) -> Reporter | None:
+    """The company that a paper is about, or None rather than a guess."""
+    companies: dict[str, _Company] = {}
+    for name, place, weight in _proposals(document, cover):
+        if is_name(clean := tidy(name, cover), lower=place in ("registrant", "auditor")) and (key := entity_key(clean)):
+            companies.setdefault(key, _Company()).add(clean, place, weight)
+    _agree(companies, file_key(document.name))
+    if not companies:
+        return None
+    best = max(companies.values(), key=lambda company: company.weight)
+    if best.weight < LEAST:
+        return None
+    return Reporter(best.spelling, tuple(distinct((*best.spellings, *_terms(document, best.spelling)), best.spelling)))
 
 
 def reporter(cover: str) -> str | None:
-    """The registrant, else who is said to be listed or called "the Company", else who announces, else the first company named."""
+    """The company that a cover alone names."""
+    page = Document("", "", "", 0, [])
+    found = find_reporter(page, cover)
+    return found.name if found else None
+
+
+def _proposals(document: Document, cover: str) -> Iterator[tuple[str, str, float]]:
     lines = [line.strip() for line in re.split(r"[\n\t]", cover) if line.strip()]
-    candidates = (*_registrants(lines), *_named(LISTED, lines), *_named(HEADLINE, lines[:40]), *_companies(lines[:HEAD_LINES]))
-    found = next((name for candidate in candidates if is_name(name := tidy(candidate, cover))), None)
-    if found:
-        return found
-    counts = Counter(tidy(match[0], cover) for match in COMPANY.finditer(cover))
-    return next((name for name, _ in counts.most_common(5) if is_name(name)), None)
+    registrants = list(_registrants(lines)) or list(_registrants(_lines(document, REGISTRANT_PAGES)))
+    yield from ((name, "registrant", 12.0) for name in registrants)
+    yield from ((name, "listed", 5.0 if place == 0 else 2.0) for place, name in enumerate(_named(_LISTED, lines)))
+    yield from ((name, "headline", 3.5 if place == 0 else 1.5) for place, name in enumerate(_named(_HEADLINE, lines[:40])))
+    yield from ((name, "line", 3.0 if place == 0 else 2.0) for place, name in enumerate(_companies(lines[:HEAD_LINES])))
+    yield from ((name, "title", 3.0) for line in lines[:40] if (name := _beside_report(line)))
+    counts = Counter(tidy(match[0]) for match in COMPANY.finditer(cover))
+    yield from ((name, "often", min(1.0 + 0.5 * count, 2.0)) for name, count in counts.most_common(5) if count > 1)
+    yield from _throughout(document)
+
+
+def _throughout(document: Document) -> Iterator[tuple[str, str, float]]:
+    """From the whole paper: the auditor's addressee, the owner of the copyright, who "we" are, and what runs along the pages."""
+    for text in _texts(document):
+        low = text.lower()
+        if " of " in low and ("holders" in low or "members" in low or "directors" in low or "meeting" in low or "owners" in low):
+            for match in _ADDRESSED.finditer(text[:2000]):
+                if name := leading_name(match["rest"].strip()):
+                    yield name, "auditor", 5.0
+        if "©" in text or "copyright" in low:
+            for match in _COPYRIGHT.finditer(text):
+                if name := leading_name(match["rest"]):
+                    yield name, "copyright", 1.5
+        if "refer" in low or "mean" in low:
+            for match in _MEANT.finditer(text):
+                if re.search(r"\b(?:we|us|our)\b", match["terms"], re.IGNORECASE) and (name := leading_name(match["rest"])):
+                    yield name, "meant", 5.0
+        if "(“" in text or '("' in text:
+            for match in _CALLED.finditer(text[:3000]):
+                if re.search(r"\b(?:the\s+)?(?:Company|Group|Registrant)\b", match["terms"]):
+                    yield match["name"], "called", 2.0
+    for name, share in _running(document):
+        yield name, "header", 4.0 if HAS_FORM.search(name) else min(1.5 + 2 * share, 2.5)
+
+
+def _texts(document: Document) -> Iterator[str]:
+    return (block.text for page in document.pages for block in page.blocks if block.kind != "table")
+
+
+def _lines(document: Document, pages: int) -> list[str]:
+    texts = (block.text for page in document.pages[:pages] for block in page.blocks)
+    return [line.strip() for text in texts for line in re.split(r"[\n\t]", text) if line.strip()]
 
 
 def _registrants(lines: list[str]) -> Iterator[str]:
-    """What stands above or before "(Exact name of registrant…"."""
+    """What stands above or before "(Exact name of registrant…": the nearest line that is a name, with the line above where both are one."""
     for place, line in enumerate(lines):
-        if match := REGISTRANT.search(line):
-            before = line[: match.start()].strip(" (_")
-            yield FILE_NUMBER.sub("", before or (lines[place - 1] if place else ""))
+        if not (match := _REGISTRANT.search(line)):
+            continue
+        before = _FILE_NUMBER.sub("", PICTURE.sub("", line[: match.start()]).strip(" (_"))
+        above = [before] if before else [_FILE_NUMBER.sub("", text) for text in reversed(lines[max(0, place - ABOVE) : place])]
+        above = [text for text in above if not PICTURE.fullmatch(text)]
+        for number, text in enumerate(above):
+            wrapped = f"{above[number + 1]} {text}" if number + 1 < len(above) else ""
+            if wrapped and not is_name(text, lower=True) and HAS_FORM.search(f" {text}") and is_name(wrapped):
+                yield wrapped  # "GAMMA GROUP," above "INC."
+                break
+            if is_name(tidy(text), lower=True):
+                yield text
+                break
 
 
-def _named(pattern: re.Pattern[str], lines: list[str]) -> Iterator[str]:
+def _named(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         for match in pattern.finditer(line):
-            yield re.split(r"[.:–—] ", match["name"])[-1]  # a place or a date may stand before the name
+            name = re.split(r"(?<=[^.][^.])[.:–—] |\s-+\s", match["name"])[-1]  # a place or a date may stand before the name
+            yield leading_name(name) or name
 
 
-def _companies(lines: list[str]) -> Iterator[str]:
-    yield from (match[0] for line in lines if (match := COMPANY.match(line)))
+def _companies(lines: Iterable[str]) -> Iterator[str]:
+    """Lines that a company's name begins, with little behind it."""
+    for line in lines:
+        if (match := COMPANY.match(line)) and len(line) - match.end() < 30:
+            yield match[0]
 
 
-def tidy(name: str, cover: str) -> str:
-    """Without rules and loose spaces; capitals set apart by the typesetter ("R ESORTS") joined where the cover knows the word."""
-
-    def joined(match: re.Match[str]) -> str:
-        word = match[1] + match[2]
-        return word if re.search(rf"\b{word}\b", cover, re.IGNORECASE) else match[0]
-
-    name = re.sub(r"\b([A-Z]) ([A-Z]{2,})\b", joined, name.strip("_ ,-–—"))
-    return re.sub(r"\s+([.,])", r"\1", name)
+def _beside_report(line: str) -> str | None:
+    """The name in "Example plc Annual Report and Accounts 2024"."""
+    if len(line) > 120 or not _REPORT_WORDS.search(line):
+        return None
+    rest = _EDGES.sub("", _EDGES.sub("", " ".join(_REPORT_WORDS.sub(" ", line).split())))
+    rest = re.sub(r"^(?:of|from|by|for)\s+", "", rest)
+    return rest if is_name(rest) and len(words_of(rest)) <= 8 else None
 
 
-def is_name(text: str) -> bool:
-    """Every word of a name is capitalised but for the small ones, and it says more than "the Company"."""
-    words = re.findall(r"[A-Za-z][\w'’.-]*", text)
-    if not 2 < len(text) < 90 or text.lower() in NO_NAMES or text.split()[0].lower() in {"during", "for", "in", "on", "as", "at", "to"}:
-        return False
-    if re.search(r"\b(?:the|our|this) (?:Company|Corporation|Group)\b", text):
-        return False
-    return bool(words) and all(word[0].isupper() or word.lower() in SMALL_WORDS for word in words)
+def _running(document: Document) -> Iterator[tuple[str, float]]:
+    """Names in lines that repeat at the top or the foot of pages, and the share of pages that bear them."""
+    pages = len(document.pages)
+    seen: Counter[str] = Counter()
+    for page in document.pages:
+        edges = [block for block in page.blocks if block.kind in ("header", "footer")] or [*page.blocks[:1], *page.blocks[-1:]]
+        seen.update({" ".join(re.sub(r"\d+", " ", block.text).split()) for block in edges if len(block.text) < 120})
+    for text, count in seen.items():
+        if count >= max(3, OFTEN * pages):
+            rest = _beside_report(f"{text} 2000")  # the year has been taken out with the number of the page
+            if rest:
+                yield rest, count / pages
+
+
+def _agree(companies: dict[str, _Company], filed: str | None) -> None:
+    """A shorter name lends its weight to the fuller one that contains it; the file's name speaks for whom it names."""
+    for key, company in companies.items():
+        for other, longer in companies.items():
+            if other != key and f" {key} " in f" {other} " and len(key) > 3 and longer.weight >= 2:
+                for place, weight in company.places.items():
+                    longer.places[f"part {place}"] = max(longer.places.get(f"part {place}", 0.0), weight / 2)
+    plain = (filed or "").replace(" ", "")
+    for key, company in companies.items():
+        if plain and len(plain) > 2 and (key.replace(" ", "").startswith(plain) or plain.startswith(key.replace(" ", ""))):
+            company.places["file"] = 2.0
+
+
+def _terms(document: Document, name: str) -> Iterator[str]:
+    """Defined terms that stand for the company: "Example Holdings plc (“Example” or the “Company”)"."""
+    key = entity_key(name)
+    for text in _texts(document):
+        if not ("“" in text or '"' in text or "‘" in text):
+            continue
+        for match in (*_CALLED.finditer(text[:3000]), *_MEANT.finditer(text)):
+            said = match["name"] if "name" in match.re.groupindex else leading_name(match["rest"]) or ""
+            if key in (entity_key(tidy(said)), entity_key(tidy(said.rpartition(". ")[2]))):
+                terms = _TERM.findall(match["terms"])
+                ourselves = any(_OURSELVES.fullmatch(term) for term in terms)
+                yield from (term for term in map(tidy, terms) if _is_term(term) and (ourselves or _shortens(term, name)))
+
+
+def _is_term(term: str) -> bool:
+    words = words_of(term)
+    return len(words) <= 4 and is_name(term) and not _OURSELVES.fullmatch(term)
+
+
+def _shortens(term: str, name: str) -> bool:
+    """Whether a term is made of words of the name or of their initials: "Example", "EH" and "E&H" for Example & Holm plc."""
+    words = entity_key(name).split()
+    initials = "".join(word[0] for word in words)
+    plain = re.sub(r"[^a-z]", "", term.lower())
+    return set(entity_key(term).split()) <= set(words) or (len(plain) > 1 and initials.startswith(plain))
