@@ -108,7 +108,7 @@ class _Writer:
         if first.value == last.value:
             return [self._fill("same", last, verdict=self.words["no"], **pair)]
         said = self._fill("moved", last, moved=moved, **pair)
-        return [said, self._fill("change", last, difference=self._difference(first, last))]
+        return [self._fill("change", last, difference=self._difference(first, last)), said]
 
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {

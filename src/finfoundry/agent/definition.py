@@ -41,6 +41,10 @@ _STATEMENTS = (
         rf"(?P<name>[^，。；：？=＝]{{1,30}}?)(?:的)?(?:定义为|的计算公式为|计算公式为|计算公式是|按照?公式)[:：]?"
         rf"(?P<right>.+?){_SENTENCE_END}"
     ),
+    (
+        rf"(?:^|[.?!,(]\s*)(?P<name>)(?:[Tt]ake|[Uu]se|[Uu]sing|[Aa]pply|[Cc]alculate\s+(?:it|this)\s+as)\s*:?\s*(?:the\s+formula\s*:?\s*)?"
+        rf"(?P<right>[^.;?!,]*?\s[/÷-]\s[^.;?!,]*?){_SENTENCE_END}"
+    ),
     r"(?P<name>\b[^.,;:?!]{1,80}?),?\s+(?:using|with)\s+(?P<right>.+? as (?:the )?numerator,? and .+? as (?:the )?denominator)",
     rf"(?:公式[:：为是]?\s*)?(?P<name>[\w%&（）()一-鿿 -]{{1,40}}?)\s*[=＝]\s*(?P<right>[^=＝]+?){_SENTENCE_END}",
 )

@@ -145,7 +145,7 @@ _ASKS = re.compile(
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"^(?:please\s+)?(?:round|answer|give|respond|provide|approach|base|basing|use|using|address|assume|assuming|utilize|refer"
+    r"^(?:please\s+)?(?:round|answer|take|apply|give|respond|provide|approach|base|basing|use|using|address|assume|assuming|utilize|refer"
     r"|express|report|state|"
     r"if|note|we (?:want|need)|let us|define|help|calculate)\b|\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b"
     r"|^[A-Z/&%]+\s+here\s+is",

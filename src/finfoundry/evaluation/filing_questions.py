@@ -24,7 +24,7 @@ from lxml.etree import _Element
 from finfoundry.core.errors import InputError
 from finfoundry.core.numbers import find_numbers
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.numeric import asked_scale, conclusion, without_markers
+from finfoundry.evals.numeric import asked_scale, conclusion
 from finfoundry.evals.rows import Item, Reply, Score
 from finfoundry.evals.run import Suite
 from finfoundry.evaluation.ixbrl import FOLDER, print_pdf
@@ -203,8 +203,7 @@ def score(item: Item, reply: Reply) -> Score:
         return Score(reply.status, 0.0)
     said = conclusion(reply.text)
     if "rose" in item.meta:
-        first = without_markers(said).split(".")[0]
-        up, down = UPWARDS.search(first), DOWNWARDS.search(first)
+        up, down = UPWARDS.search(said), DOWNWARDS.search(said)
         rose = bool(up) and (down is None or (up is not None and up.start() < down.start()))
         right = bool(up or down) and rose == item.meta["rose"]
     else:

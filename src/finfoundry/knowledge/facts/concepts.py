@@ -130,6 +130,7 @@ _OWNER = re.compile(
     r"\s*,?\s+(?:attributable|applicable|available)\s+to\s+(?!.*\b(?:redeemable|discontinued|continuing|participating|preferred))(.*)$",
     re.IGNORECASE,
 )
+_EQUITY_OF = re.compile(r"(?:total\s+)?\b(?:share|stock)(?:holders|owners)['’]?\s+equity$", re.IGNORECASE)
 _OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
 _KINDS = re.compile(r"\s*(?:[-–—,]\s*|\s+)(?:net|common(?: stock)?(?: and preferred)?|current|trade)$", re.IGNORECASE)
 
@@ -144,6 +145,8 @@ def shortened(label: str) -> list[str]:
         return found
     if _OWNER.search(label):
         found += [_OWNER.sub(" attributable to the company", label), _OWNER.sub("", label)]
+    if equity := _EQUITY_OF.search(label):
+        found.append(equity[0])
     for pattern in (_ALLOWANCE, _KINDS, _KINDS):
         shorter = pattern.sub("", found[-1] if found and not _OWNER.search(label) else label)
         if shorter != label and shorter not in found:
