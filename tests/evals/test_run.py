@@ -137,3 +137,7 @@ def test_a_slip_is_asked_again_and_marked(tmp_path: Path) -> None:
     assert len(rows) == len(items(task, tmp_path)) > 3
     assert [row.slip for row in rows] == ["good" in row.question for row in rows]
     assert all(request.schema == {"type": "string", "enum": list(task.words)} for request in engine.requests if request.schema)
+    free = [request for request in engine.requests if not request.schema]
+    again = [request for request in engine.requests if request.schema]
+    assert {request.stop for request in free} == {("\n",)}, "a label is one line"
+    assert min(request.max_tokens for request in again) >= max(request.max_tokens for request in free) + 40, "room for leading blanks"

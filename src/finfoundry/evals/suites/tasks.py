@@ -19,6 +19,9 @@ from finfoundry.evals.rows import Item, Reply, Score, Solver
 from finfoundry.evals.run import Suite
 
 
+MARKS = 48  # tokens beside the words under a constraint: quotes, and the blanks that llama.cpp's grammar lets a base model write first
+
+
 def task_suite(task: Task) -> Suite:
     """The suite of a task: exact duplicates are asked once."""
     return Suite(
@@ -45,14 +48,16 @@ def task_solver(engine: Engine, task: Task, examples: Sequence[TaskRow] = (), *,
     Greedy decoding under a constraint that its free answer already meets gives that answer, so only slips need the second call.
     """
 
+    schema = form(task)
+    stop = ("\n",) if schema is not None else ()  # labels are one line: a base model would go on with the next question
+
     def solve(item: Item) -> Reply:
         row: TaskRow = item.meta["row"]
-        request = Request(task.messages(row, tuple(examples)), max_tokens=task.max_tokens, adapter=adapter)
+        request = Request(task.messages(row, tuple(examples)), max_tokens=task.max_tokens, stop=stop, adapter=adapter)
         first = engine.chat(request)
         reply = Reply(first.text.strip(), prompt_tokens=first.prompt_tokens, completion_tokens=first.completion_tokens)
-        schema = form(task)
         if schema is not None and task.read(reply.text, row.fields.get("text", "")) is None:
-            again = engine.chat(dataclasses.replace(request, schema=schema, max_tokens=task.max_tokens + 8))
+            again = engine.chat(dataclasses.replace(request, schema=schema, stop=(), max_tokens=task.max_tokens + MARKS))
             reply.slip, reply.reason = True, reply.text
             reply.text = unquoted(again.text)
             reply.prompt_tokens, reply.completion_tokens = (
