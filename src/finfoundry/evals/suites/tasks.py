@@ -18,7 +18,6 @@ from finfoundry.evals.measures import MEASURES, normal, rouge_l
 from finfoundry.evals.rows import Item, Reply, Score, Solver
 from finfoundry.evals.run import Suite
 
-
 MARKS = 48  # tokens beside the words under a constraint: quotes, and the blanks that llama.cpp's grammar lets a base model write first
 
 
