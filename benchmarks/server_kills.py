@@ -96,9 +96,10 @@ def main() -> None:
         for thread in threads:
             thread.start()
         times: dict[str, list[float]] = {"engine": [], "postgres": [], "worker": []}
-        for _ in range(min(wanted.times, 100)):
+        for number in range(1, min(wanted.times, 100) + 1):
             for name, each in times.items():
                 each.append(once(server, name, http))
+            print(f"round {number}: " + ", ".join(f"{name} back after {each[-1]:.1f} s" for name, each in times.items()), flush=True)
         told.ended.set()
         for thread in threads:
             thread.join()

@@ -149,7 +149,7 @@ class App:
 
     def document(self, principal: Principal, document: str) -> DocumentView:
         """Raises NotFound."""
-        return document_view(self.store.document(principal, document), self.store.certificate(principal, document))
+        return document_view(*self.store.shown(principal, document))
 
     def delete(self, principal: Principal, document: str) -> Removed:
         """Raises NotFound, NotPermitted."""

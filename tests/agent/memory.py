@@ -78,12 +78,14 @@ class MemoryStore:
             and (query.metric is None or bool(words & {token.text for token in tokens(query.metric)}))
         )
 
-    def entities(self, principal: Principal, collection: str | None = None) -> Sequence[StoredEntity]:  # noqa: ARG002
+    def known(
+        self,
+        principal: Principal,
+        collection: str | None = None,  # noqa: ARG002
+    ) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]:
         names = dict.fromkeys(paper.entity for paper in self.papers if paper.entity)
-        return [StoredEntity(name, next(paper.aliases for paper in self.papers if paper.entity == name), 1, (), ()) for name in names]
-
-    def documents(self, principal: Principal, collection: str | None = None) -> Sequence[StoredDocument]:  # noqa: ARG002
-        return self.papers
+        aliases = {name: next(paper.aliases for paper in self.papers if paper.entity == name) for name in names}
+        return self.papers, [StoredEntity(name, aliases[name], 1, (), ()) for name in names]
 
     def certificate(self, principal: Principal, id: str) -> Certificate:  # noqa: ARG002
         found = {number: title for (paper, number), title in self.titles.items() if paper == id}

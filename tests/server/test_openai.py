@@ -66,8 +66,11 @@ def test_models_are_the_collections_and_for_permitted_keys_the_base(live: Live, 
     assert {"finfoundry", "finfoundry/default"} <= {model.id for model in client.models.list()}
     assert client.models.retrieve("finfoundry/default").id == "finfoundry/default"
     assert "scripted" not in {model.id for model in client.models.list()}
+    folder = live.app.settings.home / "adapters"
+    folder.mkdir(exist_ok=True)
+    (folder / "tuned.gguf").touch()
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae:
-        assert "scripted" in {model.id for model in rae.models.list()}
+        assert {"scripted", "scripted+tuned"} <= {model.id for model in rae.models.list()}
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("no-such")
 

@@ -223,11 +223,24 @@ class TestBadInput:
 
 def test_health_and_metrics(live: Live) -> None:
     assert httpx.get(f"{live.url}/healthz").json() == {"status": "ok"}
-    assert httpx.get(f"{live.url}/readyz").json()["ready"]
+    ready = httpx.get(f"{live.url}/readyz").json()
+    assert ready == {"ready": True, "checks": {"serving": True, "database": True, "migrations": True}, "model": "absent"}
     time.sleep(0.05)
     text = httpx.get(f"{live.url}/metrics").text
     assert 'finfoundry_requests_total{method="GET",route="/healthz",status="200"}' in text
     assert "finfoundry_asks_waiting 0" in text
+
+
+def test_a_store_of_another_version_is_not_ready(live: Live) -> None:
+    """As in a rolling update, when a newer version has brought the store up to date."""
+    with live.app.database.owner() as connection:
+        connection.execute("INSERT INTO migrations (name, sha256) VALUES ('9999_newer.sql', '')")
+    try:
+        answer = httpx.get(f"{live.url}/readyz")
+        assert (answer.status_code, answer.json()["checks"]["migrations"]) == (503, False)
+    finally:
+        with live.app.database.owner() as connection:
+            connection.execute("DELETE FROM migrations WHERE name = '9999_newer.sql'")
 
 
 def test_the_openapi_document_names_every_error(live: Live) -> None:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from finfoundry.agent.entities import Names
 from finfoundry.agent.follow_up import completed
 from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
+from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.operands import TableLines
 from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
-from finfoundry.agent.subject import names_of
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
@@ -39,11 +38,14 @@ class Agent:
     tables: Tables | None = None  # wide tables, where there are any
     specialists: Specialists | None = None  # whose recorded scores may be told
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
-    _names: tuple[frozenset[tuple[str, tuple[str, ...]]], Names] | None = None
+    known: Acquaintance = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = Acquaintance(self.store)
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
-        return self._inquiry(principal, clean(question, self.question_characters), collection, Conversation()).find(limit)
+        return self._inquiry(principal, clean(question, self.question_characters), collection, Conversation(), ()).find(limit)
 
     def ask(
         self, principal: Principal, question: str, collection: str | None = None, conversation: Conversation | None = None
@@ -58,7 +60,8 @@ class Agent:
         said = clean(question, self.question_characters)
         text = self._in_full(principal, said, collection, conversation.question)
         conversation.question = text
-        inquiry = self._inquiry(principal, text, collection, conversation)
+        hidden = self.hidden(principal, collection) if self.hidden else ()
+        inquiry = self._inquiry(principal, text, collection, conversation, hidden)
         if text != said:
             inquiry.trace.add("follow-up", {"said": said, "meant": text})
             inquiry.warnings.append(inquiry.words["understood"].format(question=text))
@@ -70,22 +73,15 @@ class Agent:
         """The question with what it leaves out because the one before said it."""
         if before is None:
             return question
-        entities = names_of(self.store.entities(principal, collection), self.store.documents(principal, collection))
-        whole = completed(question, before, self.names(sorted(entities.items())), vocabulary())
+        whole = completed(question, before, self.known.of(principal, collection).names, vocabulary())
         return whole if whole is not None and len(whole) <= self.question_characters else question
 
-    def _inquiry(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> Inquiry:
-        hidden = self.hidden(principal, collection) if self.hidden else ()
+    def _inquiry(
+        self, principal: Principal, question: str, collection: str | None, conversation: Conversation, hidden: Sequence[Hidden]
+    ) -> Inquiry:
         inquiry = Inquiry(
-            self.engine, self.store, self.search, self.names, principal, question, collection, conversation, hidden, self._weights,
+            self.engine, self.store, self.search, self.known, principal, question, collection, conversation, hidden, self._weights,
             self.deadline,
         )  # fmt: skip
         inquiry.tables, inquiry.specialists = self.tables, self.specialists
         return inquiry
-
-    def names(self, entities: Sequence[tuple[str, tuple[str, ...]]]) -> Names:
-        """The names to look for, built anew only when the entities changed."""
-        key = frozenset(entities)
-        if self._names is None or self._names[0] != key:
-            self._names = (key, Names(entities))
-        return self._names[1]

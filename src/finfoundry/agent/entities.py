@@ -10,6 +10,7 @@ from finfoundry.agent.words import word_list
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
+_LONGEST_HAN = 30  # characters of a Chinese name
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]*(?:['’](?!s\b)[A-Za-z]+)?|&")
 
@@ -42,6 +43,7 @@ class Names:
     def __init__(self, entities: Iterable[tuple[str, Sequence[str]]]) -> None:
         self._forms: dict[str, list[_Form]] = {}
         self._han: dict[str, set[tuple[str, float]]] = {}
+        self._lengths: dict[str, set[int]] = {}  # of the keys of _han, by their first character
         self._blends: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self.count = 0
         for name, aliases in entities:
@@ -52,10 +54,10 @@ class Names:
     def _add(self, alias: str, name: str) -> None:
         if re.search(r"[\u4e00-\u9fff]", alias):
             for stem, weight in _han_forms(alias):
-                self._han.setdefault(stem, set()).add((name, weight))
+                self._add_han(stem, name, weight)
             return
         if re.fullmatch(r"\d{5,6}", alias):
-            self._han.setdefault(alias, set()).add((name, 1.0))
+            self._add_han(alias, name, 1.0)
             return
         words = [word for word, _, _ in _words(alias)]
         for form in _latin_forms(words, alias, name):
@@ -63,6 +65,11 @@ class Names:
         core = tuple(word for word in words if word not in word_list("legal") or word == "&")
         if len(core) > 1:
             self._blends.setdefault(core[0][0], []).append((name, core))
+
+    def _add_han(self, form: str, name: str, weight: float) -> None:
+        if 2 <= len(form) <= _LONGEST_HAN:
+            self._han.setdefault(form, set()).add((name, weight))
+            self._lengths.setdefault(form[0], set()).add(len(form))
 
     def find(self, text: str) -> list[Named]:
         """All namings, the strongest first; overlapping weaker ones are dropped. Equal ones of one place are all kept (ambiguous)."""
@@ -96,11 +103,10 @@ class Names:
                 yield Named(name, start, end, 0.8 * (end - start))
 
     def _chinese(self, text: str) -> Iterable[Named]:
-        longest = 30
         at = [index for index, character in enumerate(text) if character not in _BRACKETS]
         plain = "".join(text[index] for index in at)
-        for start in range(len(plain)):
-            for end in range(start + 2, min(len(plain), start + longest) + 1):
+        for start, first in enumerate(plain):
+            for end in sorted(start + length for length in self._lengths.get(first, ()) if start + length <= len(plain)):
                 for name, weight in self._han.get(plain[start:end], ()):
                     last = at[end - 1] + 1
                     opened = _OPENING & set(text[at[start] : last])

@@ -14,6 +14,7 @@ from finfoundry.agent.compose import compose, not_meaningful, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
+from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.labels import plan_by_label, plan_by_words
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
@@ -21,7 +22,7 @@ from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_numb
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
-from finfoundry.agent.subject import Subject, names_of, subject_of
+from finfoundry.agent.subject import Subject, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
@@ -66,7 +67,7 @@ class Inquiry:
         engine: Engine | None,
         store: Store,
         search: Search,
-        names: Callable[[Sequence[tuple[str, tuple[str, ...]]]], Names],
+        known: Acquaintance,
         principal: Principal,
         question: str,
         collection: str | None,
@@ -78,7 +79,7 @@ class Inquiry:
         self.engine = engine
         self.store = store
         self.search = search
-        self.names = names
+        self.known = known
         self.principal = principal
         self.question = question
         self.collection = collection
@@ -132,14 +133,19 @@ class Inquiry:
 
     def _understand(self) -> tuple[Intent, Subject]:
         """The intent, read twice: the second time with the fiscal calendar of the entity that the first found."""
-        documents = self.store.documents(self.principal, self.collection)
-        entities = names_of(self.store.entities(self.principal, self.collection), documents)
-        names = self.names(sorted(entities.items()))
+        known = self.known.of(self.principal, self.collection)
+        documents, entities, names = known.documents, known.entities, known.names
         intent = understand(self.question, names, vocabulary())
         self.spoken = tuple(self.question[named.start : named.end] for named in names.find(self.question))
         name = self._entity(intent, list(entities), alone=all(document.entity for document in documents))
         subject = subject_of(name, entities, documents)
-        return understand(self.question, names, vocabulary(), subject.calendar), subject
+        intent = understand(self.question, names, vocabulary(), subject.calendar)
+        shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
+        if shifted is None:
+            return intent, subject
+        told = {"year": shifted.calendar.year, "end": shifted.calendar.end.isoformat(), "own": subject.calendar.year}
+        self.warnings.append(self.words["by_end"].format(**told))
+        return understand(self.question, names, vocabulary(), shifted.calendar), shifted
 
     def _entity(self, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
         """The entity named, or spoken of before, or the only one where all papers are its own."""

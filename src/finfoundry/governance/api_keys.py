@@ -156,8 +156,7 @@ class ApiKeys:
             f"SELECT k.id, u.name, k.scopes, {TENANT} FROM api_keys k JOIN users u ON u.id = k.user_id"  # noqa: S608  a constant
             " WHERE k.hash = %s AND k.revoked IS NULL AND (k.expires IS NULL OR k.expires > now())"
         )
-        with self._database.owner() as connection:
-            found = connection.execute(query, (_hash(key),)).fetchone()
+        found = self._database.look_up(query, (_hash(key),))
         if found is None:
             raise unknown
         identifier, user, scopes, tenant = found

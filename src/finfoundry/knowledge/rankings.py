@@ -84,13 +84,15 @@ def weighed(connection: Connection, texts: Sequence[str], where: DocumentFilter)
 
 
 def by_words(connection: Connection, said: Terms, reach: Reach) -> list[int]:
-    """Ids of passages, best first. Lists that together hold fewer entries than there are passages are read whole: exact, and sooner."""
+    """Ids of passages, best first. Lists that together hold fewer entries than there are passages are read whole, which gives the scores
+    themselves (in thousandths of a term's weight), and sooner.
+    """
     if not said.weights:
         return []
-    whole = reach.exact and not reach.where.narrow and said.entries <= reach.passages
-    lists = whole or not reach.exact
-    candidates = _from_lists(connection, said, reach, None if whole else BUDGET) if lists else None
-    place = "t.chunk_id = ANY (%(candidates)s::integer[])" if lists else reach.holds("t.document_id")
+    if reach.exact and not reach.where.narrow and said.entries <= reach.passages:
+        return _from_lists(connection, said, reach, None, DEPTH)
+    candidates = None if reach.exact else _from_lists(connection, said, reach, BUDGET, RESCORED)
+    place = reach.holds("t.document_id") if reach.exact else "t.chunk_id = ANY (%(candidates)s::integer[])"
     query = f"""
         WITH scored AS MATERIALIZED (
             SELECT t.chunk_id, -(t.weights <#> %(weights)s::sparsevec) AS score FROM chunk_terms t WHERE {place}
@@ -101,11 +103,11 @@ def by_words(connection: Connection, said: Terms, reach: Reach) -> list[int]:
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def _from_lists(connection: Connection, said: Terms, reach: Reach, budget: int | None) -> list[int]:
+def _from_lists(connection: Connection, said: Terms, reach: Reach, budget: int | None, most: int) -> list[int]:
     """The best passages by as much of the inverted lists as the budget allows, the rare terms' share being larger."""
     total = sum(said.weights.values())
     values = reach.values() | {
-        "terms": list(said.weights), "idf": list(said.weights.values()), "rescored": RESCORED,
+        "terms": list(said.weights), "idf": list(said.weights.values()), "most": most,
         "blocks": [None if budget is None else max(int(budget * weight / total / 250), 4) for weight in said.weights.values()],
     }  # fmt: skip
     narrow = f"AND part.id IN (SELECT id FROM chunks WHERE {reach.holds('document_id')})"  # noqa: S608
@@ -119,7 +121,7 @@ def _from_lists(connection: Connection, said: Terms, reach: Reach, budget: int |
              AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks * 20)
         ) AS list CROSS JOIN LATERAL unnest(list.chunks, list.impacts) AS part (id, impact)
         WHERE true {narrow if reach.where.narrow else ""}
-        GROUP BY part.id ORDER BY sum(part.impact * q.idf) DESC LIMIT %(rescored)s
+        GROUP BY part.id ORDER BY sum(part.impact * q.idf) DESC, part.id LIMIT %(most)s
     """  # noqa: S608
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 

@@ -193,26 +193,37 @@ def _stock(connection: Connection, where: DocumentFilter) -> _Stock:
     return _Stock(int(passages), int(documents), set(languages or ()), set(models or ()))
 
 
-_REPORTED = "d.period, d.fiscal_year, d.kind, d.entity_keys <> '{}'"
+_PAPERS = """
+    SELECT d.id, d.sha256, d.language, d.vectors_by, d.period, d.fiscal_year, d.kind, d.entity_keys <> '{}' FROM documents d
+"""
 
 
 def _papers(connection: Connection, where: DocumentFilter) -> list[_Paper]:
-    query = f"SELECT d.id, d.sha256, d.language, d.vectors_by, {_REPORTED} FROM documents d WHERE {CONDITION} ORDER BY d.id"  # noqa: S608
-    rows = connection.execute(query, where.values()).fetchall()
-    return [_Paper(id_, sha256, language, vectors_by, Reported(*told)) for id_, sha256, language, vectors_by, *told in rows]
+    return [_paper(row) for row in connection.execute(f"{_PAPERS} WHERE {CONDITION} ORDER BY d.id", where.values()).fetchall()]
+
+
+def _named(connection: Connection, ids: Iterable[int]) -> dict[int, _Paper]:
+    found = map(_paper, connection.execute(f"{_PAPERS} WHERE d.id = ANY (%s)", (list(ids),)).fetchall())
+    return {paper.id: paper for paper in found}
+
+
+def _paper(row: tuple[Any, ...]) -> _Paper:
+    id_, sha256, language, vectors_by, *told = row
+    return _Paper(id_, sha256, language, vectors_by, Reported(*told))
 
 
 def _passages(connection: Connection, ids: Iterable[int], papers: Sequence[_Paper]) -> dict[int, _Passage]:
     """Where passages stand. The same bytes under two labels are one document: the first copy."""
-    query = f"""
-        SELECT c.id, c.ordinal, c.document_id, c.page, c.box IS NOT NULL, d.sha256, {_REPORTED}
-        FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s) ORDER BY c.document_id
-    """  # noqa: S608
-    first = {paper.sha256: paper.id for paper in reversed(papers)}
+    chunks = "SELECT id, ordinal, document_id, page, box IS NOT NULL FROM chunks WHERE id = ANY (%s) ORDER BY document_id"
+    rows = connection.execute(chunks, (list(ids),)).fetchall()
+    known = {paper.id: paper for paper in papers} or _named(connection, {document for _, _, document, _, _ in rows})
+    first: dict[str, int] = {}
+    for id_ in sorted(known):
+        first.setdefault(known[id_].sha256, id_)
     found: dict[int, _Passage] = {}
-    for id_, ordinal, document, page, has_pages, sha256, *told in connection.execute(query, (list(ids),)).fetchall():
-        place = (first.setdefault(sha256, document), page if has_pages else -1 - ordinal)
-        found[id_] = _Passage(id_, ordinal, place, Reported(*told))
+    for id_, ordinal, document, page, has_pages in rows:
+        place = (first[known[document].sha256], page if has_pages else -1 - ordinal)
+        found[id_] = _Passage(id_, ordinal, place, known[document].reported)
     return found
 
 

@@ -21,7 +21,7 @@ from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
 from finfoundry.knowledge.names import entity_keys, file_key
 from finfoundry.knowledge.tables import typed
-from finfoundry.knowledge.tables.known import EntityCache
+from finfoundry.knowledge.tables.known import Gathered, reporting
 from finfoundry.knowledge.tables.typed import Typed
 from finfoundry.knowledge.vectors import DIMENSIONS, EMBED_JOB, embed_document
 
@@ -88,7 +88,7 @@ class Store:
             )
         self.database = database
         self.embedder = embedder
-        self._entities = EntityCache()
+        self._known = Gathered(_known)
 
     def find(self, principal: Principal, sha256: str, *, collection: str = "default", label: str = "general") -> Added | None:
         """The same bytes in the same place, if they are there already: nothing needs to be parsed then."""
@@ -156,16 +156,12 @@ class Store:
 
     def documents(self, principal: Principal, collection: str | None = None) -> list[StoredDocument]:
         """What the principal may read, by collection and name."""
-        with self.database.transaction(principal) as connection:
-            return _documents(connection, "%(collection)s::text IS NULL OR c.name = %(collection)s", {"collection": collection})
+        return self.known(principal, collection)[0]
 
     def document(self, principal: Principal, id: str) -> StoredDocument:
         """Raises NotFound."""
         with self.database.transaction(principal) as connection:
-            found = _documents(connection, "d.id = %(id)s", {"id": document_number(id)})
-        if not found:
-            raise no_document(id)
-        return found[0]
+            return _document(connection, id)
 
     def certificate(self, principal: Principal, id: str) -> Certificate:
         """Raises NotFound."""
@@ -195,8 +191,21 @@ class Store:
 
     def entities(self, principal: Principal, collection: str | None = None) -> list[StoredEntity]:
         """Who reports in the documents that the principal may read."""
+        return self.known(principal, collection)[1]
+
+    def known(self, principal: Principal, collection: str | None = None) -> tuple[list[StoredDocument], list[StoredEntity]]:
+        """Both at once, for what every question asks first; not to be changed, since others get the same."""
         with self.database.transaction(principal) as connection:
-            return self._entities.get(connection, collection)
+            return self._known.get(connection, collection)
+
+    def shown(self, principal: Principal, id: str) -> tuple[StoredDocument, Certificate]:
+        """A document with its certificate. Raises NotFound."""
+        with self.database.transaction(principal) as connection:
+            document = _document(connection, id)
+            found = connection.execute("SELECT content FROM certificates WHERE document_id = %s", (document_number(id),)).fetchone()
+        if found is None:
+            raise no_document(id)
+        return document, _certificate(found[0])
 
     def handlers(self) -> dict[str, jobs.Handler]:
         """What a worker does for the store. Without an embedder, embeddings wait."""
@@ -300,6 +309,18 @@ def _remove(connection: Connection, number: int) -> dict[str, int]:
     if connection.execute("DELETE FROM documents WHERE id = %s", (number,)).rowcount == 0:
         raise NotPermitted("You may read this document, not remove it", remedy="Ask an administrator for a grant that may write")
     return dict(zip(tables, found or (), strict=True)) | {"documents": 1, "postings": lists}
+
+
+def _known(connection: Connection, collection: str | None) -> tuple[list[StoredDocument], list[StoredEntity]]:
+    documents = _documents(connection, "%(collection)s::text IS NULL OR c.name = %(collection)s", {"collection": collection})
+    return documents, reporting(connection, collection)
+
+
+def _document(connection: Connection, id: str) -> StoredDocument:
+    found = _documents(connection, "d.id = %(id)s", {"id": document_number(id)})
+    if not found:
+        raise no_document(id)
+    return found[0]
 
 
 def _documents(connection: Connection, condition: str, values: dict[str, Any]) -> list[StoredDocument]:

@@ -84,9 +84,15 @@ class Health:
     status: Literal["ok"]
 
 
+Model = Literal["running", "at the first question", "elsewhere", "absent"]  # whether one runs, is started then, or is not ours to start
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """``checks`` says of each part whether it can be used; ``ready`` is what a balancer needs."""
+    """``checks`` says of each part whether it can be used; ``ready`` is what a balancer needs. ``model`` does not count: without one
+    the service still searches, verifies, and answers from facts.
+    """
 
     ready: bool
     checks: dict[str, bool]
+    model: Model

@@ -23,6 +23,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from numpy.typing import NDArray
 
+from finfoundry.base.llama import adapters_folder
 from finfoundry.core import audit
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError, ModelError, NotFound
@@ -47,7 +48,7 @@ api = APIRouter(prefix="/v1", responses=errors, tags=["openai"])
 
 @api.get("/models", response_model=Models)
 async def models(service: Shared, bearer: Reader) -> Response:
-    """The governed answer over all collections and over each, the base for keys that may use it, the embedder."""
+    """The governed answer over all collections and over each, the base and its adapters for keys that may use it, the embedder."""
     return json({"object": "list", "data": [_model(name) for name in await service.work(_names, service, bearer)]})
 
 
@@ -61,9 +62,16 @@ async def model_show(model: str, service: Shared, bearer: Reader) -> Response:
 
 def _names(service: Service, bearer: Bearer) -> list[str]:
     collections = sorted({document.collection for document in service.app.documents(bearer.principal)})
-    base = [service.app.engine.model] if bearer.scopes & {"raw", "admin"} else []
+    base = _bases(service) if bearer.scopes & {"raw", "admin"} else []
     embedder = [service.app.store.embedder.model] if service.app.store.embedder else []
     return [GOVERNED, *(f"{GOVERNED}/{name}" for name in collections), *base, *embedder]
+
+
+def _bases(service: Service) -> list[str]:
+    """The base, and with each adapter of the home. Of an engine elsewhere we know the base only."""
+    base, settings = service.app.engine.model, service.app.settings
+    adapters = [] if settings.engine_url else sorted(path.stem for path in adapters_folder(settings).glob("*.gguf"))
+    return [base, *(f"{base}+{adapter}" for adapter in adapters)]
 
 
 def _model(name: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from finfoundry.server.bodies import (
 from finfoundry.server.errors import ErrorBody, body_of, request_id
 from finfoundry.server.events import event, streamed, watched
 from finfoundry.server.openai_shapes import STREAMED
+from finfoundry.server.readiness import readiness
 from finfoundry.server.service import Reader, Service, Shared, Still, opened, still_open
 from finfoundry.views import FactView, HitView, json_text
 
@@ -159,18 +160,9 @@ async def healthz() -> Response:
 
 @health.get("/readyz", response_model=Ready)
 async def readyz(service: Shared) -> Response:
-    """Whether questions can be answered now: 200, or 503 while stopping or without the database."""
-    checks = {"serving": not service.stopping, "database": await service.work(_reachable, service)}
-    ready = Ready(all(checks.values()), checks)
+    """Whether questions can be answered now: 200, or 503 while stopping, without the database, or when its schema is another version's."""
+    ready = await service.work(readiness, service)
     return json(ready, 200 if ready.ready else 503)
-
-
-def _reachable(service: Service) -> bool:
-    try:
-        service.app.policy.version()
-    except FinfoundryError:
-        return False
-    return True
 
 
 @health.get("/metrics", response_class=PlainTextResponse)

@@ -1,10 +1,11 @@
-"""Who is known, from documents and tables together. Thousands of companies are gathered once, not with every question."""
+"""What is known of the documents that somebody may read. Thousands of companies are gathered once, not with every question."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Generic, TypeVar
 
 from finfoundry.core.database import Connection
 from finfoundry.knowledge import fact_query
@@ -15,26 +16,38 @@ from finfoundry.knowledge.tables.cells import Company, companies
 KEPT = 32  # sets of visible documents remembered
 
 
-@dataclass(slots=True)
-class EntityCache:
-    """Entities by the set of documents that may be read: documents never change, so the same set has the same entities."""
+T = TypeVar("T")
 
-    _kept: dict[tuple[str | None, str | None], list[StoredEntity]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, connection: Connection, collection: str | None) -> list[StoredEntity]:
-        """What the connection's identity may know of."""
-        visible = connection.execute("SELECT md5(string_agg(id::text, ',' ORDER BY id)) FROM documents").fetchone()
+class Gathered(Generic[T]):
+    """What follows from the documents that may be read, by their set: they never change but in their vectors, so the same set gives the
+    same. Callers must not change what they get.
+    """
+
+    def __init__(self, gather: Callable[[Connection, str | None], T]) -> None:
+        self._gather = gather
+        self._kept: dict[tuple[str | None, str | None], T] = {}
+        self._lock = threading.Lock()
+
+    def get(self, connection: Connection, collection: str | None) -> T:
+        """For the connection's identity."""
+        query = "SELECT md5(string_agg(id || CASE WHEN embedded_by IS NULL THEN ',' ELSE ';' END, '' ORDER BY id)) FROM documents"
+        visible = connection.execute(query).fetchone()
         key = (visible[0] if visible else None, collection)
         with self._lock:
             if key in self._kept:
                 return self._kept[key]
-        found = merged(fact_query.entities(connection, collection), companies(connection, collection))
+        found = self._gather(connection, collection)
         with self._lock:
             while len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[key] = found
         return found
+
+
+def reporting(connection: Connection, collection: str | None) -> list[StoredEntity]:
+    """Who reports, in documents and in tables."""
+    return merged(fact_query.entities(connection, collection), companies(connection, collection))
 
 
 def merged(reporting: Sequence[StoredEntity], listed: Sequence[Company]) -> list[StoredEntity]:

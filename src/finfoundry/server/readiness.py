@@ -1,0 +1,38 @@
+"""Whether a process of the server can take requests: for a balancer, which asks it every few seconds."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+
+from finfoundry.base.catalogue import chat_model
+from finfoundry.core import migrate
+from finfoundry.core.errors import FinfoundryError
+from finfoundry.server.bodies import Model, Ready
+from finfoundry.server.service import Service
+
+
+def readiness(service: Service) -> Ready:
+    """Ready: not stopping, the database answers, and its schema is the one of this version. Without a model the rest still serves."""
+    checks = {"serving": not service.stopping, "database": False, "migrations": False}
+    with suppress(FinfoundryError), service.app.database.owner() as connection:  # the checks say which
+        checks["database"] = True
+        checks["migrations"] = migrate.applied(connection).keys() == _migrations()
+    return Ready(all(checks.values()), checks, _model(service))
+
+
+@cache
+def _migrations() -> frozenset[str]:
+    return frozenset(migrate.known())
+
+
+def _model(service: Service) -> Model:
+    settings = service.app.settings
+    if settings.engine_url:
+        return "elsewhere"
+    if any(one.name == "engine" and one.pid for one in service.app.supervisor.status()):
+        return "running"
+    try:
+        return "at the first question" if chat_model(settings).is_file() else "absent"
+    except FinfoundryError:
+        return "absent"
