@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finfoundry.agent.sources import StoredDocument, StoredEntity
 from finfoundry.agent.spans import calendar_of
@@ -42,6 +42,19 @@ def subject_of(name: str | None, entities: Mapping[str, Sequence[str]], document
     own = tuple(document for document in documents if keys & _keys(document))
     calendar = calendar_of([(document.fiscal_year, document.period) for document in own])
     return Subject(name, aliases, own, calendar, tuple(entities))
+
+
+def named_by_end(subject: Subject, years: Sequence[int]) -> Subject | None:
+    """The subject with fiscal years named by the year in which they end, where the question must mean that: its latest year is one that no
+    paper has under the company's own count, and the latest paper ends in it.
+    """
+    calendar = subject.calendar
+    known = [document.fiscal_year for document in subject.documents if document.fiscal_year]
+    ends = [parse_iso(document.period).end.year for document in subject.documents if document.period]
+    beyond = bool(years and known and ends) and max(years) == max(known) + 1 == max(ends)
+    if not beyond or calendar.end.year != calendar.year + 1:
+        return None
+    return replace(subject, calendar=replace(calendar, year=calendar.end.year))
 
 
 def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocument]) -> dict[str, tuple[str, ...]]:
