@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from finfoundry.evaluation.given_table import YEAR, Line, Table, figure, full_years
@@ -56,6 +56,9 @@ _CONDITION = re.compile(
     r"(?P<limit>\d[\d,]*(?:\.\d+)?)(?!\d)|(?P<sign>negative|positive)\b)",
     re.IGNORECASE,
 )
+_POINTS = re.compile(r"\babsolute\b|\bpoints?\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(r"\bdifference\b", re.IGNORECASE)
+_DIRECTED = re.compile(r"\b(?:change|increase|decrease|percentage difference)\b", re.IGNORECASE)
 _ACROSS = re.compile(r"\bbetween\b|\bacross\b|\bover\b|\bto\b|[-–]\s*(?:19|20)\d\d", re.IGNORECASE)
 _VARIATION = re.compile(r"\b(?:change|variance|variation|vs\.?|versus|increase|decrease|favorable)\b", re.IGNORECASE)
 SURE = 0.6  # how much of a row's label the question must hold, and the other way round
@@ -104,12 +107,16 @@ def answer(question: str, table: Table) -> Found | None:
         return None
     numbers = [value for _, value in values if value is not None]
     stated = f"{line.cells[columns[0]]} {line.label} {table.columns.get(columns[0], '')}".lower()
-    percent = "%" in stated or re.search(r"\bpercent|\bin %|\byield\b", stated)
+    percent = "%" in stated or re.search(r"(?<!except )\bpercent|\bin %|\byield\b", stated)
     scale = "percent" if percent else _row_scale(question, line, table)
     if way == "lookup":
         return Found(tuple(line.cells[column] for column in columns), scale, "", sure)
     if way in ("change", "percent_change"):
-        return _changed(table, way, values, scale, sure) if len(numbers) == 2 else None
+        if way == "percent_change" and scale == "percent" and _POINTS.search(question):
+            way = "change"
+        found = _changed(table, way, values, scale, sure) if len(numbers) == 2 else None
+        plain = found is not None and _DIFFERENCE.search(question) and not _DIRECTED.search(question)
+        return replace(found, answers=(found.answers[0].lstrip("-"),)) if plain and found else found
     if all(number <= 0 for number in numbers) and "used" not in line.label.lower():
         numbers = [-number for number in numbers]  # costs in brackets are told without them
     if way == "average" and len(numbers) >= 2:
@@ -271,12 +278,12 @@ def _of_year(year: str, question: str, table: Table, line: Line, here: Sequence[
     """The one column of a year; where several have it, that whose heading has more of the question's words, percents apart."""
     named = [column for column in here if year in YEAR.findall(table.columns.get(column, ""))]
     if len(named) > 1:
-        asked = set(words(question))
-        best = max(len(asked & set(words(table.columns[column]))) for column in named)
-        named = [column for column in named if len(asked & set(words(table.columns[column]))) == best]
         percent = [column for column in named if "%" in line.cells[column] or "%" in table.columns[column]]
         wanted = percent if re.search("percent", question, re.IGNORECASE) else [one for one in named if one not in percent]
         named = wanted or named
+        asked = set(words(question))
+        best = max(len(asked & set(words(table.columns[column]))) for column in named)
+        named = [column for column in named if len(asked & set(words(table.columns[column]))) == best]
     return named[0] if len(named) == 1 else None
 
 
