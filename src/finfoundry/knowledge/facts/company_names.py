@@ -71,7 +71,7 @@ def is_name(text: str, *, lower: bool = False) -> bool:
     one says more than headings and covers do.
     """
     words = words_of(text)
-    if not words or not 2 <= len(text) < 90 or "_" in text or PICTURE.search(text) or words[0].lower() in _OPENERS:
+    if not words or not 2 <= len(text) < 90 or re.search(r"[_\u4e00-\u9fff]", text) or PICTURE.search(text) or words[0].lower() in _OPENERS:
         return False
     if re.match(rf"{FIRM_FORM}(?:[\s,]|$)", text):  # the end of another name
         return False
@@ -102,11 +102,11 @@ def tidy(name: str, text: str = "") -> str:
 
 
 def distinct(names: Iterable[str], known: str) -> Iterator[str]:
-    """Names that differ in more than case from the one known and from each other."""
-    seen = {known.casefold()}
+    """Names that differ in more than case and the last stop from the one known and from each other."""
+    seen = {known.casefold().rstrip(".")}
     for name in names:
-        if name.casefold() not in seen:
-            seen.add(name.casefold())
+        if (plain := name.casefold().rstrip(".")) not in seen:
+            seen.add(plain)
             yield name
 
 

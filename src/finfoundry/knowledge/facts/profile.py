@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Literal
 
 from finfoundry.core.document import Document, Profile
 from finfoundry.core.numbers import currency_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
 from finfoundry.knowledge.facts.company_names import distinct
-from finfoundry.knowledge.facts.reporter import find_reporter, reporter
+from finfoundry.knowledge.facts.reporter import Reporter, find_reporter
+from finfoundry.knowledge.facts.reporter_zh import find_reporter_zh
 from finfoundry.knowledge.facts.titles import first_line, rule_title
 
 COVER_PAGES = 4
 COVER_CHARACTERS = 12_000
+SYMBOL_CHARACTERS = 4000  # of the table of securities on a cover
 FRONT_CHARACTERS = 1500  # further on, other companies are named
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -39,13 +42,20 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _REPORT_DATE = re.compile(r"date\s+of\s+(?:earliest\s+event\s+)?report[^:]{0,40}:?\s*(?P<date>[^\n]{6,40})", re.IGNORECASE)
-_ZH_ENTITY = re.compile(r"[\u4e00-\u9fff（）()A-Za-z]{2,30}?(?:股份有限公司|集团有限公司|有限责任公司|有限公司)")
 _ZH_YEAR = re.compile(r"(20\d\d|二[〇零O○０]\S{2})\s*年\s*(?:年度报告|年报|半年度报告|年度)")
-_ALIAS = re.compile(
-    r"(?:证券代码|股票代码|公司代码|股份代号|A\s*股代码)\s*[:：|\t]?\s*(?P<code>\d{6})|(?:证券简称|股票简称|公司简称|公司的中文简称|公司的中文名称简称|A\s*股简称)\s*[:：|\t]?\s*(?P<short>[\u4e00-\u9fffA-Za-z*]{2,10}?)(?=[\s，。；|、]|$|股票|证券|公司|变更)",
-)
 _TICKER = re.compile(r"\b(?:nasdaq|nyse|new\s+york\s+stock\s+exchange|otc)\s*[:：]\s*(?P<ticker>[A-Z]{1,5}(?:\.[A-Z])?)\b", re.IGNORECASE)
+_SYMBOL_TABLE = re.compile(r"trading\s+symbols?", re.IGNORECASE)
+_SYMBOL = re.compile(
+    r"(?<![\w$])(?P<ticker>[A-Z]{1,5}(?:[./-][A-Z])?)[\s\t]+(?:The\s+)?"
+    r"(?:N(?:ew|EW)\s+Y(?:ork|ORK)\s+S(?:tock|TOCK)|N(?:asdaq|ASDAQ)|NYSE|Cboe|London\s+Stock|Toronto\s+Stock)"
+)
+_TRADED = re.compile(
+    r"(?:traded?|listed|quoted|trading)\b[^.]{0,120}?\bunder\s+the\s+(?:(?:trading|ticker|stock)\s+)?symbols?\s*[“\"‘'](?P<ticker>[A-Z]{1,5}(?:\.[A-Z])?)[,.]?[”\"’']"
+)
 _TICKER_CELL = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
+_NO_TICKERS = frozenset(
+    {"OR", "AND", "NONE", "THE", "OF", "YES", "NO", "NA", "ON", "TO", "IN", "STOCK", "VALUE", "SHARE", "PAR", "NOTES", "DUE"}
+)
 LATE_DAYS = 150  # after the end of a period, and no current report is on it any more
 _DATE_OF_REPORT = re.compile(r"date\s+of\s+(?:earliest\s+event\s+)?report", re.IGNORECASE)
 _ENDED = re.compile(
@@ -72,10 +82,9 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     language: Literal["en", "zh"] = "zh" if _is_chinese(document) else "en"
     profile = Profile(language=language, title=document.profile.title)
     profile.kind = _kind(cover, document.name)
-    found = None if language == "zh" else find_reporter(document, cover)
-    profile.entity = _entity_zh(cover) if language == "zh" else found.name if found else None
-    others = found.others if found else ()
-    profile.aliases = _aliases(document, cover, profile.entity, _other_name(document, language), others)
+    found = find_reporter_zh(document, cover) if language == "zh" else find_reporter(document, cover)
+    profile.entity = found.name if found else None
+    profile.aliases = _aliases(document, cover, found, _other_name(document, language))
     profile.currency = _currency(document, language)
     if language == "zh":
         _report_year(profile, cover, document)
@@ -130,28 +139,22 @@ def _kind(cover: str, name: str) -> str | None:
     return None
 
 
-def _entity_zh(cover: str) -> str | None:
-    counts = Counter(re.sub(r"^(?:公司|名称|关于|指|以及|和|及|的)+", "", match[0]) for match in _ZH_ENTITY.finditer(cover[:6000]))
-    first = next((match[0] for line in cover.split("\n")[:30] if (match := _ZH_ENTITY.match(line.strip()))), None)
-    return first or (counts.most_common(1)[0][0] if counts else None)
-
-
 def _other_name(document: Document, language: Literal["en", "zh"]) -> str | None:
     """The name in the other language, where the first page gives both: it is what a reader of that language will ask for."""
-    front = "\n".join(block.text for block in document.pages[0].blocks)[:FRONT_CHARACTERS] if document.pages else ""
-    return reporter(front) if language == "zh" else _entity_zh(front)
+    first = replace(document, pages=document.pages[:1])
+    front = "\n".join(block.text for page in first.pages for block in page.blocks)[:FRONT_CHARACTERS]
+    found = find_reporter(replace(first, pages=[]), front) if language == "zh" else find_reporter_zh(first, front)
+    return found.name if found else None
 
 
-def _aliases(document: Document, cover: str, entity: str | None, other: str | None, others: Sequence[str]) -> tuple[str, ...]:
-    found: list[str] = []
-    for match in _ALIAS.finditer(cover):
-        found.append(match["code"] or match["short"])
-    found.extend(match["ticker"] for match in _TICKER.finditer(cover))
-    found.extend(_tickers(document))
-    for name in (entity, other, *others):
+def _aliases(document: Document, cover: str, found: Reporter | None, other: str | None) -> tuple[str, ...]:
+    names = list(found.others) if found else []
+    if found is None or not re.search(r"[\u4e00-\u9fff]", found.name):
+        names[:0] = [match["ticker"].upper() for match in _TICKER.finditer(cover)] + list(_tickers(document))
+    for name in (found.name if found else None, other, *names):
         if name:
-            found += [name, *_shorter(name)]
-    return tuple(distinct(filter(None, found), entity or ""))
+            names += [name, *_shorter(name)]
+    return tuple(distinct(names, found.name if found else ""))
 
 
 def _shorter(name: str) -> Iterator[str]:
@@ -162,23 +165,44 @@ def _shorter(name: str) -> Iterator[str]:
 
 
 def _tickers(document: Document) -> Iterator[str]:
-    """The symbols under a "Trading Symbol" header."""
-    for page in document.pages[:COVER_PAGES]:
-        for block in page.blocks:
-            if block.kind != "table" or not re.search(r"trading\s+symbol", block.text, re.IGNORECASE):
-                continue
-            columns = {cell.column for cell in block.cells if re.search(r"trading\s+symbol", cell.text, re.IGNORECASE)}
-            yield from (cell.text for cell in block.cells if cell.column in columns and _TICKER_CELL.fullmatch(cell.text.strip()))
+    """The symbols beside an exchange around "Trading Symbol" on the cover; else the one under which the text says that the shares trade."""
+    blocks = [block for page in document.pages[:COVER_PAGES] for block in page.blocks]
+    cover = "\n".join(block.text for block in blocks)
+    found: list[str] = []
+    if head := _SYMBOL_TABLE.search(cover):
+        near = cover[max(0, head.start() - SYMBOL_CHARACTERS // 8) : head.end() + SYMBOL_CHARACTERS]
+        found += [match["ticker"] for match in _SYMBOL.finditer(near)]
+    for block in blocks:
+        if block.kind == "table" and _SYMBOL_TABLE.search(block.text):
+            columns = {cell.column: cell.row for cell in block.cells if _SYMBOL_TABLE.search(cell.text)}
+            below = [cell.text.strip() for cell in block.cells if cell.row > columns.get(cell.column, len(block.cells))]
+            found += [text for text in below if _TICKER_CELL.fullmatch(text)]
+    yield from (found := [ticker for ticker in found if ticker not in _NO_TICKERS])
+    if not found:
+        texts = (block.text for page in document.pages for block in page.blocks if block.kind != "table" and "symbol" in block.text)
+        said = Counter(match["ticker"] for text in texts for match in _TRADED.finditer(text))
+        yield from (ticker for ticker, _ in said.most_common(1))
+
+
+_SIGNS = {"£": "GBP", "€": "EUR", "CHF": "CHF", "₹": "INR", "₩": "KRW"}
+_DOLLARS = ("USD", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD", "MXN")
 
 
 def _currency(document: Document, language: str) -> str | None:
-    counts: Counter[str] = Counter()
+    """The currency of most tables: by their notes and, in English papers, by the signs in them. A dollar is the one that notes speak of."""
+    notes: Counter[str] = Counter()
+    signs: Counter[str] = Counter()
     for page in document.pages:
         for block in page.blocks:
-            if block.kind == "table" and (code := currency_of(" ".join([block.note or "", block.title or ""]))):
-                counts[code] += 1
-    if counts:
-        return counts.most_common(1)[0][0]
+            if block.kind == "table":
+                notes.update(filter(None, [currency_of(" ".join([block.note or "", block.title or ""]))]))
+                signs.update(sign for sign in ("$", *_SIGNS) if sign in block.text)
+    if language == "en":
+        dollar = max(_DOLLARS, key=lambda code: notes[code])
+        for sign, count in signs.items():
+            notes[_SIGNS.get(sign, dollar)] += count
+    if notes:
+        return notes.most_common(1)[0][0]
     return "CNY" if language == "zh" else "USD"
 
 
@@ -207,10 +231,11 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
     period = dated[0] if dated else None
     ends = common_ends(document)
     reported = _date_of_report(cover) if profile.kind == "8-K" else None
+    near = ends
     if reported:  # it may tell of quarters to come, or compare with one long past
-        ends = Counter({day: count for day, count in ends.items() if 0 <= (reported - day).days <= LATE_DAYS})
+        near = Counter({day: count for day, count in ends.items() if 0 <= (reported - day).days <= LATE_DAYS})
     if period is None:
-        period = _from_tables(ends, profile.kind)
+        period = _from_tables(near, profile.kind)
     if period is None:
         if reported:
             profile.fiscal_year, profile.period = reported.year, reported.isoformat()
@@ -249,7 +274,9 @@ def common_ends(document: Document) -> Counter[date]:
             for cell in block.cells:
                 if cell.row < 4 and 6 < len(cell.text) < 60:
                     ends.update(found.period.end for found in find_periods(cell.text) if found.period and found.kind != "range")
-    return ends
+    return Counter(
+        {day: count for day, count in ends.items() if day.day != 1 or day - timedelta(days=1) not in ends}
+    )  # balances brought on
 
 
 def _from_tables(ends: Counter[date], kind: str | None) -> Period | None:

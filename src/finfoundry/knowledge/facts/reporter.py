@@ -17,9 +17,11 @@ from finfoundry.knowledge.facts.company_names import CAPITALS, COMPANY, HAS_FORM
 from finfoundry.knowledge.names import entity_key, file_key
 
 HEAD_LINES = 80
+HEAD_CELLS = 6  # of a sheet: further on are its rows
 REGISTRANT_PAGES = 25  # a glossy report may carry the form behind its letters
 LEAST = 2.5  # what a name must weigh: one firm place, or two weak ones
 ABOVE = 4  # lines above "(Exact name of registrant…" among which the name stands
+RIVALS = 3  # companies of about one weight
 OFTEN = 0.1  # share of pages on which a header runs
 
 _REGISTRANT = re.compile(
@@ -100,7 +102,7 @@ def find_reporter(document: Document, cover: str) -> Reporter | None:
     if not companies:
         return None
     best = max(companies.values(), key=lambda company: company.weight)
-    if best.weight < LEAST:
+    if best.weight < LEAST or _one_of_many(best, companies.values()):
         return None
     return Reporter(best.spelling, tuple(distinct((*best.spellings, *_terms(document, best.spelling)), best.spelling)))
 
@@ -114,11 +116,12 @@ def reporter(cover: str) -> str | None:
 
 def _proposals(document: Document, cover: str) -> Iterator[tuple[str, str, float]]:
     lines = [line.strip() for line in re.split(r"[\n\t]", cover) if line.strip()]
+    head = HEAD_CELLS if any(page.source == "sheet" for page in document.pages) else HEAD_LINES
     registrants = list(_registrants(lines)) or list(_registrants(_lines(document, REGISTRANT_PAGES)))
     yield from ((name, "registrant", 12.0) for name in registrants)
     yield from ((name, "listed", 5.0 if place == 0 else 2.0) for place, name in enumerate(_named(_LISTED, lines)))
     yield from ((name, "headline", 3.5 if place == 0 else 1.5) for place, name in enumerate(_named(_HEADLINE, lines[:40])))
-    yield from ((name, "line", 3.0 if place == 0 else 2.0) for place, name in enumerate(_companies(lines[:HEAD_LINES])))
+    yield from ((name, "line", 3.0 if place == 0 else 2.0) for place, name in enumerate(_companies(lines[:head])))
     yield from ((name, "title", 3.0) for line in lines[:40] if (name := _beside_report(line)))
     counts = Counter(tidy(match[0]) for match in COMPANY.finditer(cover))
     yield from ((name, "often", min(1.0 + 0.5 * count, 2.0)) for name, count in counts.most_common(5) if count > 1)
@@ -211,6 +214,21 @@ def _running(document: Document) -> Iterator[tuple[str, float]]:
             rest = _beside_report(f"{text} 2000")  # the year has been taken out with the number of the page
             if rest:
                 yield rest, count / pages
+
+
+def _one_of_many(best: _Company, companies: Iterable[_Company]) -> bool:
+    """Whether a list names several companies and nothing says which of them reports."""
+    equals = sum(company.weight > 0.6 * best.weight for company in companies)
+    return equals > RIVALS and not best.places.keys() & {
+        "registrant",
+        "auditor",
+        "meant",
+        "called",
+        "listed",
+        "header",
+        "headline",
+        "title",
+    }
 
 
 def _agree(companies: dict[str, _Company], filed: str | None) -> None:

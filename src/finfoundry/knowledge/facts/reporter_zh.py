@@ -1,0 +1,118 @@
+"""Who reports, in Chinese papers: the company, its short names, codes and foreign names, from labels, titles, the auditor and headers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from finfoundry.core.document import Document
+from finfoundry.knowledge.facts.company_names import distinct
+from finfoundry.knowledge.facts.reporter import Reporter
+
+FRONT = 80_000  # characters, within which a report tells the company's names
+LEAST = 1.5
+OFTEN = 0.1  # share of pages on which a header runs
+
+_FORM = r"(?:股份有限公司|集团有限公司|有限责任公司|有限公司|股份公司)"
+_COMPANY = re.compile(rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,30}}?{_FORM}")
+_LEAD = re.compile(r"^(?:公司|名称|关于|指|以及|和|及|的|由|为|在|与|对|向|是|即|本报告|全称|发行人|[：:])+")
+_GAP = r"(?:[（(](?:如有|A股|Ａ股)[)）])?[\s:：|\t“\"]*"
+_FULL = re.compile(
+    rf"(?:公司的?中文名称|法定中文名称|中文名称|公司名称|公司全称|发行人(?:全称|名称)|注册中文名称){_GAP}(?P<name>{_COMPANY.pattern})"
+)
+_ADDRESSED = re.compile(rf"^\s*(?P<name>{_COMPANY.pattern})\s*全体股东\s*[：:]?", re.MULTILINE)
+_CODE = re.compile(rf"(?:证券代码|股票代码|公司代码|股份代号|A\s*股代码|A股股票代码){_GAP}(?P<code>\d{{6}})(?!\d)")
+_SHORT = re.compile(
+    rf"(?:证券简称|股票简称|公司简称|公司的?中文(?:名称)?简称|中文简称|公司的?中文名称简称|A\s*股简称){_GAP}(?P<short>[*\u4e00-\u9fffA-Za-z0-9]{{2,10}}?)"
+    r"(?=[\s，。；|、”\"）)]|$|股票|股份登记|证券|公司代码|变更|代码)"
+)
+_NO_SHORT = re.compile(r"报告|年度|公司|股票|证券|代码|变更|交易所|简称|名称|上市|注册|地址|日期|邮政|网址|电话|代表|^\d+$|股$")
+_FOREIGN = re.compile(
+    rf"(?:公司的?)?(?:法定)?(?:外文|英文)(?:名称缩写|名称简称|简称|缩写|名称){_GAP}"
+    r"(?P<name>[A-Z][A-Za-z0-9&.,，'’()（）\- ]{1,90}[A-Za-z.)])"
+)
+
+
+def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
+    """The company and its other names; None for papers of nobody, such as laws."""
+    front = _front(document)
+    weights: dict[str, float] = {}
+    for name, weight in _proposals(document, cover, front):
+        clean = _LEAD.sub("", name.strip())
+        if len(re.sub(rf"{_FORM}$", "", clean)) >= 2:
+            weights[clean] = weights.get(clean, 0.0) + weight
+    for name in list(weights):  # "编制单位示例股份有限公司" speaks for 示例股份有限公司
+        for other in weights:
+            if other != name and name.endswith(other) and len(other) > 5:
+                weights[other] += weights[name]
+    if not weights:
+        return None
+    name, weight = max(weights.items(), key=lambda item: (item[1], -len(item[0])))
+    return Reporter(name, tuple(distinct(_others(document, front), name))) if weight >= LEAST else None
+
+
+def _proposals(document: Document, cover: str, front: str) -> Iterator[tuple[str, float]]:
+    lines = [line.strip() for line in re.split(r"[\n\t]", cover)]
+    first = next((match[0] for line in lines[:30] if (match := _COMPANY.match(re.sub(r"\s+", "", line)))), None)
+    if first:
+        yield first, 5.0
+    yield from ((match["name"], 8.0) for match, _ in zip(_FULL.finditer(front), range(1), strict=False))
+    addressed = Counter(match["name"] for page in document.pages for block in page.blocks for match in _ADDRESSED.finditer(block.text))
+    yield from ((name, 5.0) for name, _ in addressed.most_common(1))
+    for name, count in Counter(_LEAD.sub("", match[0]) for match in _COMPANY.finditer(cover[:6000])).most_common(3):
+        yield name, min(1.0 + 0.5 * count, 2.5)
+    for name, count in _running(document).items():
+        if count >= max(3, OFTEN * len(document.pages)):
+            yield name, 3.0
+    yield from ((match[0], 2.0) for match in _COMPANY.finditer(document.name))
+
+
+def _running(document: Document) -> Counter[str]:
+    """Companies that stand alone or with the title of the report at the top of pages."""
+    seen: Counter[str] = Counter()
+    for page in document.pages:
+        tops = {block.text.split("\n")[0].replace(" ", "") for block in page.blocks[:2] if len(block.text) < 300}
+        seen.update(match[0] for top in tops if len(top) < 50 and (match := _COMPANY.match(top)))
+    return seen
+
+
+def _front(document: Document) -> str:
+    parts: list[str] = []
+    length = 0
+    for page in document.pages:
+        for block in page.blocks:
+            parts.append(block.text)
+            length += len(block.text)
+        if length > FRONT:
+            break
+    return "\n".join(parts)[:FRONT]
+
+
+def _others(document: Document, front: str) -> Iterator[str]:
+    """The security code, short names, names in other scripts: the first of each label."""
+    listed_codes, listed_shorts = _listed(document)
+    yield from [*(match["code"] for match in _CODE.finditer(front)), *listed_codes][:1]
+    shorts = [short for short in (match["short"] for match in _SHORT.finditer(front)) if _is_short(short)]
+    yield from list(dict.fromkeys([*shorts[:2], *listed_shorts[:1]]))
+    for match, _ in zip(_FOREIGN.finditer(front), range(2), strict=False):
+        yield " ".join(match["name"].replace("，", ",").split()).strip(" ,")
+
+
+def _is_short(text: str) -> bool:
+    return bool(re.search(r"[\u4e00-\u9fff]{2}", text)) and not _NO_SHORT.search(text)
+
+
+def _listed(document: Document) -> tuple[list[str], list[str]]:
+    """Codes and short names under 股票代码 and 股票简称 in the table of listings: the first share's."""
+    codes: list[str] = []
+    shorts: list[str] = []
+    for page in document.pages[:30]:
+        for block in page.blocks:
+            if block.kind != "table" or "股票简称" not in block.text:
+                continue
+            for header in (cell for cell in block.cells if cell.text.replace(" ", "") in ("股票简称", "股票代码")):
+                below = [cell.text.strip() for cell in block.cells if cell.column == header.column and cell.row == header.row + 1]
+                codes += [text for text in below if re.fullmatch(r"\d{6}", text)]
+                shorts += [text for text in below if _is_short(text) and len(text) <= 8]
+    return codes, shorts
