@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -22,6 +24,7 @@ from finfoundry.train.checkpoint import Checkpoint, Identity, latest, write
 from finfoundry.train.curve import read_log
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.loop import LOG
+from finfoundry.train.methods import METHODS
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.run import carry_out, prepared
 
@@ -33,7 +36,7 @@ KINDS = ("full", "lora", "qlora")
 def run(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen) -> dict[str, torch.Tensor]:
     """Train in the folder; returns what was learned."""
     carry_out(prepared(recipe, base, data, folder, screen), folder, "0")
-    return {name: tensor for path in sorted((folder / "adapter").glob("*.safetensors")) for name, tensor in load_file(path).items()}
+    return whole_of(folder)
 
 
 @pytest.mark.parametrize("weights", KINDS)
@@ -52,12 +55,34 @@ def test_every_kind_learns_and_writes_what_it_learned(
     assert "<svg" in (tmp_path / "run" / "loss.svg").read_text("utf-8")
 
 
+def by_method(method: str, data: Path) -> dict[str, Any]:
+    """What a recipe says for a method: rows of ``cards``, or their texts as documents."""
+    if method == "instruct":
+        return {}
+    texts = {"tasks": [str(data / "cards.yaml")]}
+    told = {"tasks": [], "corpus": texts | {"held_back": 0.2}, "replay": texts | {"share": 0.2, "held_back": 0.3}, "near_duplicates": 1}
+    return {"method": "pretrain", "data": told}
+
+
+def test_pretraining_learns_the_language_of_its_documents(recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> None:
+    """Perplexity falls on documents that were kept from it, and is measured on the general text as well."""
+    asked = recipe(**by_method("pretrain", data), epochs=6, learning_rate=0.02)
+    run(asked, bases("qwen2"), data, tmp_path / "run", screen)
+    told = json.loads((tmp_path / "run" / "manifest.json").read_text("utf-8"))
+    measured = told["metrics"]
+    assert measured.keys() == {f"{part}perplexity_{when}" for part in ("", "general_") for when in ("before", "after")}
+    assert measured["perplexity_after"] < measured["perplexity_before"] / 2
+    assert [source["kind"] for source in told["data"]["sources"]] == ["corpus", "replay"]
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("weights", KINDS)
 def test_a_run_that_was_cut_ends_with_the_same_bits(
-    weights: str, recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen
+    weights: str, method: str, recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen
 ) -> None:
     """Cut after the first checkpoint, with dropout, so that what is random must come back, too."""
-    asked = recipe(weights=weights, epochs=3, precision="auto", lora={"rank": 4, "alpha": 8, "dropout": 0.2}, checkpoint_every=3)
+    lora = {"rank": 4, "alpha": 8, "dropout": 0.2}
+    asked = recipe(**by_method(method, data), weights=weights, epochs=3, precision="auto", lora=lora, checkpoint_every=3)
     whole = run(asked, bases("llama"), data, tmp_path / "whole", screen)
 
     def cut(progress: Progress) -> None:
@@ -134,19 +159,45 @@ def test_kill_and_interrupt_leave_a_run_that_goes_on(recipe: Made, bases: Bases,
     assert all(torch.equal(a[name], b[name]) for name in a)
 
 
+TWO = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+
+
+def in_processes(folder: Path, asked: Recipe, base: Base, data: Path, *before: str) -> list[float]:
+    """The loss curve of a run in a new folder."""
+    folder.mkdir(exist_ok=True)
+    process = child(folder, asked, base, data, *before)
+    process.communicate(timeout=250)
+    assert process.returncode == 0
+    return [point.loss for point in read_log(folder / "run" / LOG, 10**6)]
+
+
 def test_two_processes_give_the_curve_of_one(recipe: Made, bases: Bases, data: Path, tmp_path: Path) -> None:
     """torchrun with two gloo processes: packs are divided, gradients are not."""
     asked = recipe(epochs=2, packs=4)
-    curves = []
-    for name, before in (("one", ()), ("two", (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"))):
-        folder = tmp_path / name
-        folder.mkdir()
-        process = child(folder, asked, bases("llama"), data, *before)
-        process.communicate(timeout=250)
-        assert process.returncode == 0
-        curves.append([point.loss for point in read_log(folder / "run" / LOG, 10**6)])
-    assert len(curves[0]) > 2
-    assert curves[1] == pytest.approx(curves[0], rel=1e-4)
+    one = in_processes(tmp_path / "one", asked, bases("llama"), data)
+    assert len(one) > 2
+    assert in_processes(tmp_path / "two", asked, bases("llama"), data, *TWO) == pytest.approx(one, rel=1e-4)
+
+
+@pytest.mark.parametrize("weights", ["full", "lora"])
+def test_two_processes_that_share_the_weights_give_the_curve_of_one(
+    weights: str, recipe: Made, bases: Bases, data: Path, tmp_path: Path
+) -> None:
+    """FSDP: each holds half of every weight and moment; what is saved is whole, and one process goes on where two stopped."""
+    asked = recipe(weights=weights, epochs=2, packs=4, shard=True, checkpoint_every=2, learning_rate=0.003)
+    one = in_processes(tmp_path / "one", asked, bases("qwen2"), data)
+    assert in_processes(tmp_path / "two", asked, bases("qwen2"), data, *TWO) == pytest.approx(one, rel=1e-4)
+    a, b = (whole_of(tmp_path / name / "run") for name in ("one", "two"))
+    assert a.keys() == b.keys()
+    for name, tensor in a.items():
+        torch.testing.assert_close(b[name], tensor, atol=1e-4, rtol=1e-3)
+    for newest in sorted((tmp_path / "two" / "run" / "checkpoints").glob("step-*"))[1:]:
+        shutil.rmtree(newest)
+    assert in_processes(tmp_path / "two", asked, bases("qwen2"), data) == pytest.approx(one, rel=1e-4)
+
+
+def whole_of(folder: Path) -> dict[str, torch.Tensor]:
+    return {name: tensor for path in sorted((folder / "adapter").glob("*.safetensors")) for name, tensor in load_file(path).items()}
 
 
 def test_checkpoints_are_refused_when_they_are_of_another_run_or_altered(tmp_path: Path) -> None:

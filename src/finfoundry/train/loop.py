@@ -27,6 +27,7 @@ from finfoundry.train.checkpoint import Checkpoint, Identity, latest, write
 from finfoundry.train.curve import Point, append_log, draw, read_log, write_log
 from finfoundry.train.packing import Order, Pack
 from finfoundry.train.recipe import Recipe
+from finfoundry.train.sharding import divided, sharded, wait, whole
 
 Step = Callable[[nn.Module, Pack], Tensor]  # the summed loss of a pack; its gradient is what the method teaches
 LOG, PLOT, CHECKPOINTS = "log.jsonl", "loss.svg", "checkpoints"
@@ -66,7 +67,9 @@ def train(run: Run, report: Report = silent) -> Outcome:
         raise SettingsError(f"{run.order.packs} packs a step do not divide by {accelerator.num_processes} processes", remedy="Change packs")
     optimizer = torch.optim.AdamW(_groups(run), lr=run.recipe.learning_rate, betas=(0.9, 0.95), fused=True)
     done = _restore(run, optimizer)
-    module, optimizer = accelerator.prepare(run.module, optimizer)
+    module = run.module
+    if not sharded(module):
+        module, optimizer = accelerator.prepare(module, optimizer)
     points = read_log(run.folder / LOG, done)
     clock = Clock(run, done)
     if accelerator.is_main_process:
@@ -77,13 +80,21 @@ def train(run: Run, report: Report = silent) -> Outcome:
             report(clock.progress(points))
             if accelerator.is_main_process:
                 append_log(run.folder / LOG, points[-1])
-                if number + 1 == run.order.steps or (number + 1) % run.recipe.checkpoint_every == 0 or interrupted.is_set():
-                    _save(run, optimizer, points)
-            if interrupted.is_set():
+            stop = _anybody(accelerator, interrupted.is_set())
+            if number + 1 == run.order.steps or (number + 1) % run.recipe.checkpoint_every == 0 or stop:
+                _save(run, optimizer, points, accelerator.is_main_process)
+            if stop:
                 break
     tenth = points[-max(1, len(points) // 10) :]
     loss = sum(point.loss for point in tenth) / max(1, len(tenth))
     return Outcome(len(points), done, clock.tokens, clock.seconds, loss, clock.share, len(points) < run.order.steps)
+
+
+def _anybody(accelerator: Accelerator, asked: bool) -> bool:
+    """Whether any process was asked to stop: then all do, after the same step."""
+    if accelerator.num_processes == 1:
+        return asked
+    return bool(accelerator.reduce(torch.tensor(float(asked), device=accelerator.device), "sum") > 0)
 
 
 @contextlib.contextmanager
@@ -113,7 +124,7 @@ def _one_step(run: Run, accelerator: Accelerator, module: nn.Module, optimizer: 
     torch.manual_seed(_seed(run.recipe.seed, number, accelerator.process_index))
     total = torch.zeros((), device=accelerator.device)
     for place, pack in enumerate(mine):
-        with contextlib.nullcontext() if place + 1 == len(mine) else accelerator.no_sync(module):
+        with _adding_up(accelerator, module, more=place + 1 < len(mine)):
             with torch.autocast(accelerator.device.type, run.dtype, enabled=run.dtype != torch.float32):
                 loss = run.step(module, pack) / targets
             accelerator.backward(loss * accelerator.num_processes)  # data-parallel wrappers take the mean over processes
@@ -121,7 +132,7 @@ def _one_step(run: Run, accelerator: Accelerator, module: nn.Module, optimizer: 
     rate = learning_rate(run.recipe, number, run.order.steps)
     for group in optimizer.param_groups:
         group["lr"] = rate
-    norm = float(accelerator.clip_grad_norm_([w for w in module.parameters() if w.requires_grad], run.recipe.clip))
+    norm = float(whole(accelerator.clip_grad_norm_([w for w in module.parameters() if w.requires_grad], run.recipe.clip)))
     optimizer.step()
     optimizer.zero_grad()
     mean = float(accelerator.reduce(total, "sum"))
@@ -129,6 +140,17 @@ def _one_step(run: Run, accelerator: Accelerator, module: nn.Module, optimizer: 
     tokens = sum(pack.tokens for pack in packs)
     clock.count(tokens, seconds, sum(run.flops(pack) for pack in packs))
     return Point(number + 1, mean, rate, norm, tokens, round(seconds, 4))
+
+
+@contextlib.contextmanager
+def _adding_up(accelerator: Accelerator, module: nn.Module, *, more: bool) -> Iterator[None]:
+    """Processes exchange gradients after the last pack of a step only."""
+    if sharded(module):
+        wait(module, more)
+        yield
+    else:
+        with accelerator.no_sync(module) if more else contextlib.nullcontext():
+            yield
 
 
 def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
@@ -154,10 +176,14 @@ def _groups(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def _save(run: Run, optimizer: Any, points: list[Point]) -> None:
-    moments = {f"{number}/{name}": value for number, state in optimizer.state_dict()["state"].items() for name, value in state.items()}
-    (run.folder / PLOT).write_text(draw(points), "utf-8")
-    write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), {"weights": run.learned, "moments": moments}))
+def _save(run: Run, optimizer: Any, points: list[Point], writes: bool) -> None:
+    """All processes call it, since each may hold a part; one ``writes``."""
+    states = optimizer.state_dict()["state"].items()
+    moments = {f"{number}/{name}": whole(value) for number, state in states for name, value in state.items()}
+    weights = {name: whole(weight) for name, weight in run.learned.items()}
+    if writes:
+        (run.folder / PLOT).write_text(draw(points), "utf-8")
+        write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), {"weights": weights, "moments": moments}))
 
 
 def _restore(run: Run, optimizer: torch.optim.Optimizer) -> int:
@@ -167,11 +193,13 @@ def _restore(run: Run, optimizer: torch.optim.Optimizer) -> int:
         return 0
     with torch.no_grad():
         for name, weight in run.learned.items():
-            weight.copy_(found.tensors["weights"][name])
+            weight.copy_(divided(found.tensors["weights"][name], weight))
+    places = [weight for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in found.tensors["moments"].items():
         number, _, name = key.partition("/")
-        state.setdefault(int(number), {})[name] = value
+        like = places[int(number)]
+        state.setdefault(int(number), {})[name] = divided(value, like) if value.shape == like.shape else value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return found.step
 

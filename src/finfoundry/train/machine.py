@@ -48,6 +48,11 @@ def first_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def processes() -> int:
+    """How many torchrun or accelerate started."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def memory() -> int:
     """Bytes that a run may take: of the accelerator where there is one, else free memory of the machine."""
     if torch.cuda.is_available():

@@ -81,13 +81,14 @@ def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targ
     ratio = 1 + 3 * config.intermediate_size / config.hidden_size / 10
     activations = max(pack.tokens for pack in first) * config.num_hidden_layers * config.hidden_size * ACTIVATIONS * ratio * width
     logits = 512 * config.vocab_size * 6
+    parts = machine.processes() if recipe.shard else 1
     peak = machine.peak(dtype)
     work = sum(cost(pack) for pack in first) * order.steps
     return Plan(
         recipe=recipe.name, base=recipe.base, method=recipe.method, weights=recipe.weights, precision=str(dtype).removeprefix("torch."),
         rows=rows, tokens=tokens, targets=targets, steps=order.steps, packs_a_step=order.packs,
         filled=round(sum(pack.tokens for pack in first) / (len(first) * recipe.pack), 3), learning_weights=cost.learning, all_weights=whole,
-        memory_bytes=int(frozen + cost.learning * 16 + activations + logits), memory_free=machine.memory(),
+        memory_bytes=int((frozen + cost.learning * 16) / parts + activations + logits), memory_free=machine.memory(),
         disk_bytes=3 * cost.learning * 12 + len(recipe.forms) * whole * 2, disk_free=machine.free_disk(folder),
         peak_flops=round(peak), seconds=round(work / peak / USUAL_SHARE, 1),
     )  # fmt: skip

@@ -92,6 +92,7 @@ class Recipe(_Closed):
     weight_decay: float = Field(default=0.0, ge=0)
     clip: float = Field(default=1.0, gt=0)  # norm of the gradient
     precision: Literal["auto", "bf16", "fp32"] = "auto"
+    shard: bool = False  # divide weights, gradients and moments over the processes (FSDP) instead of copying them
     seed: int = 0
     checkpoint_every: int = Field(default=50, gt=0)  # steps
     forms: list[Form] = ["adapter", "lora", "q8_0"]

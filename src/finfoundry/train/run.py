@@ -27,6 +27,7 @@ from finfoundry.train.packing import Order, Tokens
 from finfoundry.train.perplexity import perplexity
 from finfoundry.train.plan import Cost, Plan, check, plan
 from finfoundry.train.recipe import Recipe
+from finfoundry.train.sharding import put_together, shard
 from finfoundry.train.weights import trainable
 
 DATA, RECIPE, LEARNED = "data.json", "recipe.yaml", "adapter"
@@ -85,6 +86,8 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
     weights = trainable(recipe)
     model = weights.open(base, dtype)
     module = CausalLoss(model)
+    if recipe.shard:
+        shard(module)
     learned = weights.learned(model)
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(told.material, base.tokenizer, recipe)
@@ -96,6 +99,7 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
+    put_together(module)
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         write_manifest(folder, ModelManifest.of(recipe, base, told.material.manifest, version, outcome, metrics))

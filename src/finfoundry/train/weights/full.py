@@ -22,7 +22,7 @@ class Full(Trainable):
         return dict(model.named_parameters())  # a shared vocabulary stands here once
 
     def save(self, model: Any, base: Base, folder: Path) -> None:
-        model.save_pretrained(folder)
+        model.save_pretrained(folder, state_dict={name: weight.detach() for name, weight in self.learned(model).items()})
         base.tokenizer.save_pretrained(folder)
 
     def count(self, config: Any) -> int:
