@@ -7,12 +7,26 @@ from dataclasses import replace
 
 from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.columns import Column, Timing, read_timing
-from finfoundry.knowledge.facts.concepts import Concept, Nature, known_nature
+from finfoundry.knowledge.facts.concepts import Concept, Nature, known_nature, nature_of
 from finfoundry.knowledge.facts.dating import Calendar, Setting, at_edge, edge_named, is_edge, period_of, row_span
 from finfoundry.knowledge.facts.grid import year_like
 from finfoundry.knowledge.facts.lines import Line
 
-_ASSETS = re.compile(r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产", re.IGNORECASE)
+_ASSETS = re.compile(
+    r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产|^(?:amortized\s+cost|funded\s+status)\b", re.IGNORECASE
+)
+_MOVED = re.compile(
+    r"\b(?:changes?|increases?|decreases?|adjustments|activities)\b|变动|增加|减少", re.IGNORECASE
+)  # of a balance, not the balance
+_MEASURED = re.compile(
+    r"\bdiscount\s+rate\b|\brate\s+of\s+(?:increase\s+in\s+)?(?:future\s+)?(?:compensation|salary)\b|\blease\s+term\b", re.IGNORECASE
+)
+_HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\bfinance\b", re.IGNORECASE)
+_BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
+_IN_EQUITY = re.compile(
+    r"\bamounts?\s+recognized\s+(?:in|on)\s+(?:the\s+)?(?:company.s\s+)?(?:consolidated\s+)?(?:balance\s+sheets?|accumulated\s+other|aoci)",
+    re.IGNORECASE,
+)  # amounts held there, less what a year brought: "recognized in other comprehensive income"
 
 
 def period_of_cell(
@@ -25,9 +39,12 @@ def period_of_cell(
     calendar: Calendar,
     *,
     rolls: bool,
+    statement: str | None = None,
 ) -> tuple[Period | None, bool]:
     """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
     label = path[-1] if path else ""
+    if column.future and calendar.report is not None:
+        return calendar.report.closing, True
     if column.between is not None:
         return column.between, True
     if line.date is not None and not column.timing.dated:
@@ -38,7 +55,7 @@ def period_of_cell(
     if rolls and timing.instant and not timing.offset:
         timing = replace(timing, instant=None)
     own = nature if rolls else column.nature or nature
-    line_nature = concept.nature if concept is not None else known_nature(label)
+    line_nature = _line_nature(path, concept, statement)
     if line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
         own = line_nature
     if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
@@ -57,6 +74,21 @@ def period_of_cell(
     if not period.instant and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
+
+
+def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str | None) -> Nature | None:
+    """Stock or flow by the name of the line; what a balance moved by has its name, too: "Changes in assets > Inventories"."""
+    if any(_MOVED.search(part) for part in path[:-1]):
+        return "duration" if statement == "cash flow" else None
+    if path and _MEASURED.search(path[-1]) and any(_HELD.search(part) for part in path):
+        return "instant"
+    if len(path) > 1 and _MEASURED.search(path[-2]) and _HELD.search(path[-1] + path[-2]):
+        return "instant"
+    if any(_IN_EQUITY.search(part) for part in path[:-1]):
+        return "instant"
+    if len(path) > 1 and _BESIDE.search(path[-2]) and nature_of(path[-1]) == "instant":
+        return "instant"
+    return concept.nature if concept is not None else known_nature(path[-1] if path else "")
 
 
 def _timing(column: Column, path: tuple[str, ...], line: Line, setting: Setting, calendar: Calendar) -> Timing:

@@ -74,6 +74,7 @@ _LENGTH = re.compile(
     r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
     re.IGNORECASE,
 )
+_TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
 )
@@ -90,6 +91,8 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)
+_OF_PERCENTS = re.compile(r"%|％|\bpercent(?:age)?s?\b", re.IGNORECASE)
+THOUSANDS = 2000  # a growth of so many percent is rarer than a sum
 _PARENT = re.compile(r"母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
 _CONSOLIDATED = re.compile(r"合并|本集团|^集团$|^consolidated$|^group$", re.IGNORECASE)
 _WHOSE = re.compile(r"(?:the\s+)?(?:group|bank|company|parent)", re.IGNORECASE)
@@ -98,7 +101,7 @@ _SCOPE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _STOCK = re.compile(
-    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|\bpar\s+value\b|\bauthorized\b|余额|账面|公允价值",
+    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|\bpar\s+value\b|\bauthorized\b|\btarget\s+(?:asset\s+)?allocation|余额|账面|公允价值",
     re.IGNORECASE,
 )
 _FLOW = re.compile(
@@ -122,6 +125,8 @@ def months_said(text: str) -> int | None:
     match = None if len(text) < 60 and _AGE.search(text) else _LENGTH.search(text)
     if match is None:
         return 12 if re.search(r"年度|全年", text) else None
+    if to_date := _TO_DATE.search(text):
+        return 3 * int(to_date["quarter"])
     if match["n"]:
         number = _COUNTS.get(match["n"].lower()) or int(match["n"])
         if match["u"].lower().startswith("week") and match["n"].isdigit():
@@ -140,6 +145,8 @@ def read_timing(text: str, known: FiscalYear | None) -> Timing:
         months = None
     if not found:
         return Timing(months=months, instant=instant)
+    if (to_date := _TO_DATE.search(text)) and (years := [item.fiscal_year for item in found if item.fiscal_year]):
+        return Timing(year=years[-1], months=months, quarter=int(to_date["quarter"]))
     best = max(found, key=lambda item: (_rank(item), item.start))
     if best.period and not best.period.instant and months is None and instant and best.kind == "year":
         return Timing(end=best.period.end, instant=True)
@@ -176,10 +183,20 @@ def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYe
     labels = set(grid.labels)
     extents = extents_of(grid)
     rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
+    money = _money_columns(grid)
     for number in grid.value_columns:
-        columns[number] = _column(_parts(rows, number, labels), corner, known)
+        parts = _parts(rows, number, labels)
+        columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
+        columns[number].percent = columns[number].percent and number not in money
     _share_lengths(columns)
     return columns
+
+
+def _money_columns(grid: Grid) -> set[int]:
+    """Columns that print a currency or thousands, and no percent: a "Percent change" that seems to stand over them does not."""
+    numbers = [(value.column, value.number) for row in grid.rows for value in row.values]
+    found = {column for column, number in numbers if number.currency or (abs(number.value) >= THOUSANDS and not number.percent)}
+    return found - {column for column, number in numbers if number.percent}
 
 
 def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int, Column] | None:

@@ -38,6 +38,9 @@ _MONTH_DAY = re.compile(
 )
 
 
+_MONTHS = {date(2000, number, 1).strftime("%b").lower(): number for number in range(1, 13)}
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The document's fiscal year, the period that it reports on, and the ends of periods that its tables name."""
@@ -88,6 +91,7 @@ class Setting:
     timing: Timing = field(default_factory=Timing)  # of the nearest text that gives a date
     months_near: bool = False  # the length is said in the corner cell
     ends: set[date] = field(default_factory=set)  # of the spans that texts nearby name
+    years: set[int] = field(default_factory=set)  # in which they end, where no day is named: "the six months ended in 2025 and 2024"
     near: bool = False  # that text is the corner cell, the note or the title
 
 
@@ -95,16 +99,31 @@ _BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b
 _ENDED = re.compile(r"\b(?:ended|ending)\b|年度|全年|期间", re.IGNORECASE)
 
 
+INTRODUCES = 250  # characters at the end of a text, of what stands right below it
+_ACQUIRED = re.compile(
+    r"\b(?:assets|net\s+assets)\s+acquired\s+and\s+(?:the\s+)?liabilities\s+assumed\b|\bas\s+of\s+the\s+(?:respective\s+)?(?:acquisition\s+dates?|dates?\s+of\s+(?:the\s+)?acquisition)\b"
+    r"|\bpurchase\s+price\s+allocations?\b",
+    re.IGNORECASE,
+)
+_DATE = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},\s+(?:19|20)\d\d"
+_COMPLETED = re.compile(
+    rf"\b(?:on|as\s+of)\s+(?P<day>{_DATE})(?=[^.]{{0,120}}\b(?:acquir|complet|clos|purchas|merg))"
+    rf"|\b(?:acquisition\s+date|date\s+of\s+acquisition)\s*[(:,]?\s*(?P<other>{_DATE})",
+    re.IGNORECASE,
+)
+_ENDED_IN = re.compile(r"\b(?:19|20)\d\d\b")
 _LENGTH_LAST = re.compile(r"(?:\bquarter|\bmonths|\bweeks|季度)\W*$", re.IGNORECASE)  # "… SECOND QUARTER" alone above the years
 
 
-def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
+def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] = ()) -> Setting:
     """Texts come nearest first: corner cell, note, title, then paragraphs above, in which only a length that has an end counts."""
     setting = Setting()
+    if any(_ACQUIRED.search(text[-INTRODUCES:]) for text in texts[:5]):
+        return _acquisition((*texts, *begun), calendar)
     for place, text in enumerate(texts):
         if not text:
             continue
-        timing = read_timing(text, calendar.fiscal)
+        timing = _not_to_come(read_timing(text, calendar.fiscal), calendar)
         months = None if timing.instant and timing.months is None else months_said(text)
         told = _ENDED.search(text) or (place < 3 and not calendar.annual and _LENGTH_LAST.search(text))
         if place > 0 and months and (not told or (calendar.annual and months != 12)):
@@ -122,9 +141,28 @@ def read_setting(texts: Sequence[str], calendar: Calendar) -> Setting:
             setting.ends.update(
                 item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.start
             )
+            setting.years.update(map(int, _ENDED_IN.findall(text.partition(" ended in ")[2])) if " ended in " in text else ())
         if place < (3 if calendar.annual else 4):
             setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
     return setting
+
+
+def _acquisition(texts: Sequence[str], calendar: Calendar) -> Setting:
+    """Of a table of what was acquired and assumed: instants, of the day on which the nearest text has the purchase completed."""
+    setting = Setting("instant", sure=True)
+    for text in texts:
+        for match in _COMPLETED.finditer(text):
+            days = [item.period.end for item in find_periods(match["day"] or match["other"]) if item.period and item.period.instant]
+            if days and (calendar.report is None or days[0] <= calendar.report.end + timedelta(days=120)):
+                setting.timing = Timing(end=days[0], instant=True)
+                return setting
+    return setting
+
+
+def _not_to_come(timing: Timing, calendar: Calendar) -> Timing:
+    """Without a time past the report's own, as of notes that fall due."""
+    year = timing.end.year if timing.end else timing.year
+    return Timing() if calendar.report and year and year > calendar.report.end.year + 1 else timing
 
 
 def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
@@ -233,6 +271,18 @@ def rolls_forward(labels: Iterable[str]) -> bool:
     """Whether a table goes from an opening to a closing balance."""
     texts = list(labels)
     return any(_OPENING.search(text) for text in texts) and any(_CLOSING.search(text) for text in texts)
+
+
+_BALANCE_DAY = re.compile(rf"^(?:balance|ending|beginning)\b[^\d]*\b(?:at|of|,)\s*(?P<day>{_MONTH_DAY.pattern})\s*$", re.IGNORECASE)
+
+
+def months_rolled(labels: Sequence[str]) -> int | None:
+    """The length of a roll-forward whose balances name days without a year: "Balance at January 1" … "Balance at June 30"."""
+    days = [(_MONTHS[found["m"][:3].lower()], int(found["d"])) for label in labels if (found := _BALANCE_DAY.match(label))]
+    if len(days) != 2:
+        return None
+    first = days[0][0] - 1 if days[0][1] == 1 else days[0][0]
+    return (days[1][0] - first) % 12 or 12
 
 
 def compares_balances(ends: Sequence[date]) -> bool:

@@ -111,6 +111,7 @@ def open_tables(document: Document) -> Iterator[Table]:
                 whole = _joined(header, page, block)
                 table = open_table(number, page, whole, above, leaf)
                 if table is not None:
+                    table.begun = tuple(text[:TAIL] for text in reversed(before[-2 * NEAR :]))
                     yield table
                 header = (page, block) if table is None else None
                 number += 1

@@ -29,10 +29,14 @@ _MONTH = (
     r"|dec(?:ember)?)\.?"
 )
 _MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
+_NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # what stands where there is no figure
+_LED_BY_NUMBER = re.compile(r"(?P<number>[$€£¥]?\s?\(?\d[\d,]*(?:\.\d+)?\)?|[—–-])\s+(?P<rest>[A-Z][a-z]+\b.*|\([a-z]+\)\s.*)")
 _DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
+_MONTH_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 _DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 _UNIT_NOTE = re.compile(
-    r"^[\[(（]?\s*(?:unaudited|in\s|dollars?|amounts?|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)", re.IGNORECASE
+    r"^[\[(（]?\s*(?:unaudited|in\s|dollars?|amounts?\b(?!\s+(?:recogni|included|due|charged|reclassified|paid|owed))|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)",
+    re.IGNORECASE,
 )
 
 
@@ -102,6 +106,9 @@ def read_grid(block: Block) -> Grid:
     for above, row in itertools.pairwise(rows):
         if above.kind == "header" and row.kind == "data" and _ends_a_date(above, row, labels):
             row.kind = "header"
+        if above.kind == row.kind == "header":
+            _join_days(above, row)
+    rows = [row for row in rows if row.cells]
     notes = _note_columns(rows, labels, columns)
     for row in rows:
         if row.kind == "data":
@@ -141,18 +148,30 @@ def _cells_by_row(cells: list[Cell]) -> list[list[Cell]]:
 def _glue(row: list[Cell]) -> list[Cell]:
     """Join a currency sign, a bracket or a percent sign that stands in a cell of its own to the number beside it."""
     joined: list[Cell] = []
-    for cell in row:
+    for cell in _whole_dates(row):
         text = cell.text.strip()
         if joined and year_like(text) and _DAY_LAST.search(joined[-1].text.strip()) and _close(joined[-1], cell):
             joined[-1] = _widened(joined[-1], cell, f"{joined[-1].text.strip()} {text}")
         elif joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and text[:1] and not _LETTER.search(text):
             sign = joined.pop()
             joined.append(replace(cell, text=f"{sign.text.strip()} {text}"))
-        elif joined and _SUFFIX.fullmatch(text) and re.search(r"\d\s?\)?$", joined[-1].text):
+        elif joined and _SUFFIX.fullmatch(text) and re.search(r"\d\s?\)?$", joined[-1].text) and not year_like(joined[-1].text):
             joined[-1] = replace(joined[-1], text=joined[-1].text + text)
         else:
             joined.append(cell)
     return [cell for cell in joined if not _SYMBOL.fullmatch(cell.text.strip())]
+
+
+def _whole_dates(row: list[Cell]) -> list[Cell]:
+    """Two dates that were parted at the wrong place, "2025 December 31," beside "2024", parted between them."""
+    whole = list(row)
+    for place, second in enumerate(row[1:]):
+        text = whole[place].text.strip()
+        last = _MONTH_DAY_LAST.search(text)
+        if last and last.start() and year_like(second.text) and re.search(r"(?:19|20)\d\d\W*$", text[: last.start()]):
+            whole[place] = replace(whole[place], text=text[: last.start()].strip(), column_span=1)
+            whole[place + 1] = replace(second, text=f"{last[0].strip()} {second.text.strip()}")
+    return whole
 
 
 def _close(first: Cell, second: Cell) -> bool:
@@ -182,6 +201,8 @@ def _label_columns(rows: list[Row]) -> list[int]:
         for cell in row.cells:
             if cell.column and not _LETTER.search(cell.text) and not _is_number(cell.text) and not year_like(cell.text):
                 continue  # figures of several columns run together
+            if _NOTHING.fullmatch(cell.text.strip()):
+                continue
             counts = numbers if _is_number(cell.text) else texts
             counts[cell.column] = counts.get(cell.column, 0) + 1
     found = [column for column in sorted(texts) if texts[column] > numbers.get(column, 0)]
@@ -196,6 +217,8 @@ def _row_kind(row: Row, labels: list[int]) -> RowKind:
     outside = [cell for cell in row.cells if cell.column not in label_set]
     numbers = [cell for cell in outside if number_of(cell.text) is not None]
     years = [cell for cell in numbers if year_like(cell.text)]
+    if not labels and len(row.cells) == 1 and row.cells[0].column == 0 and not row.cells[0].header and not numbers:
+        return "note" if unit_note(row.cells[0].text) else "heading"
     if not outside:
         only = row.cells[0]
         if only.column_span > 1 and has_period(only.text) and len(row.cells) == 1 and only.column > 0:
@@ -212,10 +235,25 @@ def _row_kind(row: Row, labels: list[int]) -> RowKind:
 
 
 def _ends_a_date(above: Row, row: Row, labels: list[int]) -> bool:
-    """A header wrapped inside a date: "Three months ended March" over "31"."""
+    """A header wrapped inside a date: "Three months ended March" over "31", alone or beside one that did not wrap."""
     cells = [cell for cell in row.cells if cell.column not in labels]
     wrapped = any(_MONTH_LAST.search(cell.text.strip()) for cell in above.cells)
-    return wrapped and all(_DAY.fullmatch(cell.text.strip()) for cell in cells)
+    return wrapped and all(_DAY.fullmatch(cell.text.strip()) or _DAY_LAST.search(cell.text.strip()) for cell in cells)
+
+
+def _join_days(above: Row, row: Row) -> None:
+    """A cell that wraps inside a date beside one that does not: "Nine months ended March" over "31", "Three months ended March 31"."""
+    for cell in [cell for cell in row.cells if _DAY.fullmatch(cell.text.strip()) and not year_like(cell.text)]:
+        over = [other for other in above.cells if _MONTH_LAST.search(other.text.strip()) and _share_width(cell, other)]
+        if len(over) == 1 and len(row.cells) > 1:
+            above.cells.remove(over[0])
+            row.cells[row.cells.index(cell)] = replace(over[0], text=f"{over[0].text.strip()} {cell.text.strip()}")
+
+
+def _share_width(first: Cell, second: Cell) -> bool:
+    if first.box is None or second.box is None:
+        return second.column <= first.column < second.column + second.column_span
+    return min(first.box[2], second.box[2]) > max(first.box[0], second.box[0])
 
 
 def _hints_period(text: str) -> bool:
@@ -234,23 +272,34 @@ def _note_columns(rows: list[Row], labels: list[int], columns: int) -> set[int]:
 
 
 def percent_columns(grid: Grid) -> set[int]:
-    """Columns that print "%" in some rows and mean it in all: no currency, no large number, the same places after the point."""
+    """Columns that print "%" in some rows and mean it in all: no currency, no large number, the same places after the point.
+
+    A number in ten may be another: a page's number that strayed in.
+    """
     found = set()
     for column in grid.value_columns:
         numbers = [value.number for row in grid.rows for value in row.values if value.column == column and not value.number.dash]
         signed = [number for number in numbers if number.percent]
         plain = [number for number in numbers if not number.percent]
-        if signed and plain and all(abs(n.value) < 200 and n.currency is None and n.precision == signed[0].precision for n in plain):
+        alike = [n for n in plain if abs(n.value) < 200 and n.currency is None and n.precision == signed[0].precision] if signed else []
+        if alike and len(alike) * 10 >= len(plain) * 9:
             found.add(column)
     return found
 
 
 def _values(row: Row, skip: set[int]) -> list[Value]:
     values = []
-    for cell in row.cells:
+    for cell in map(_led_by_number, row.cells):
         if cell.column in skip:
             continue
         number = number_of(cell.text)
         if number is not None:
             values.append(Value(cell, number, cell.column))
     return values
+
+
+def _led_by_number(cell: Cell) -> Cell:
+    """The number of a cell that spans two columns, a number's and a text's: "(501) Net operating revenues"."""
+    if cell.column_span < 2 or cell.column == 0 or (match := _LED_BY_NUMBER.fullmatch(cell.text.strip())) is None:
+        return cell
+    return replace(cell, text=match["number"], column_span=1)

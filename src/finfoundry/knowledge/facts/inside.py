@@ -14,7 +14,17 @@ from finfoundry.core.periods import Period, find_periods
 from finfoundry.knowledge.facts.scale import ONE, Measure
 
 _PAR = re.compile(r"\b(?:par|stated)\b|每股", re.IGNORECASE)
+_PER_SHARE = re.compile(r"\bper\s+share\b[^;]*$|\ba\s+share\b", re.IGNORECASE)
+_PRICES = re.compile(r"\s*[$€£]\s?\d+\.\d\d\s*(?:-|–|—|to)\s*[$€£]\s?\d+\.\d\d\s*")  # a range of exercise prices
 _SHARES = re.compile(r"\bshares?\b|股", re.IGNORECASE)
+_RUN = re.compile(r"\s*(?:(?:million|billion|thousand)?\s*(?:shares\s+)?(?:,\s*and|,|and|及|和|、)\s*)")
+_YEAR_BEFORE = re.compile(r"\b(?P<year>(?:19|20)\d\d)\s*(?:[,:]|[-–—])\s*$")
+_AT = re.compile(r"\b(?:at|as\s+of)\s*$", re.IGNORECASE)
+_PRINCIPAL = re.compile(
+    r"\(\s*(?P<amount>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>MM|M|B|BN)?\s+(?P<currency>Euros?|EUR|GBP|JPY|CHF|USD|CNY|HKD|AUD|CAD)\s+(?P<rate>\d+\.\d{2,})\s*\)",
+    re.IGNORECASE,
+)
+_SCALES = {"M": Decimal(10) ** 6, "B": Decimal(10) ** 9}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 WHOLE = Decimal(1_000_000)  # share counts from here on are printed in full
 
@@ -29,7 +39,9 @@ class Figure:
     scale: Decimal
     precision: int
     words: str
-    date: Period | None
+    dates: tuple[Period, ...]
+    year: int | None = None  # said right before it: "2022, $318; 2021, $463"
+    series: int = 0  # figures that stand in one run, "$14 and $16", share the number of the run
 
 
 @lru_cache(maxsize=8192)
@@ -41,7 +53,10 @@ def figures_inside(text: str, measure: Measure) -> list[Figure]:
     """The figures of a text that is no number itself. Bare numbers count only where the text speaks of shares."""
     if not any(character.isdigit() for character in text) or len(text) > 600:
         return []
-    found = []
+    if principal := _PRINCIPAL.search(text):
+        return [*figures_inside(text[: principal.start()], measure), *_principal(principal)]
+    found: list[Figure] = []
+    end = 0
     for number in _numbers(text):
         unit = number.unit or ("shares" if _SHARES.search(text) and number.value >= 100 and not number.precision else None)
         if unit is None or unit in {"years", "months", "days"} or (_YEAR.fullmatch(re.sub(r"\D", "", number.text)) and unit == "ratio"):
@@ -50,7 +65,21 @@ def figures_inside(text: str, measure: Measure) -> list[Figure]:
         value = abs(number.value if number.scale != ONE else number.value * scale)
         words = _words(text, number)
         scale = number.scale if number.scale != ONE else scale
-        found.append(Figure(number.text, value, unit, scale, number.precision, words, _date_after(text, number.end)))
+        series = found[-1].series + (not _RUN.fullmatch(text[end : number.start])) if found else 0
+        end = number.end
+        found.append(
+            Figure(
+                number.text,
+                value,
+                unit,
+                scale,
+                number.precision,
+                words,
+                _dates_after(text, number.end),
+                _year_before(text[: number.start]),
+                series,
+            )
+        )
     return found
 
 
@@ -62,7 +91,9 @@ def _measured(number: PrintedNumber, unit: str, text: str, measure: Measure) -> 
         return unit, scale if number.value < WHOLE else ONE
     if unit == "ratio" or "/" in unit:
         return unit, ONE
-    if _PAR.search(around) and number.value < 1000:
+    if number.value < 1000 and (
+        _PAR.search(around) or _PER_SHARE.search(text[max(number.start - 40, 0) : number.end + 15]) or _PRICES.fullmatch(text)
+    ):
         return f"{unit}/share", ONE
     return unit, measure.scale or ONE
 
@@ -74,10 +105,29 @@ def _words(text: str, number: PrintedNumber) -> str:
     return " ".join(f"{before} {after}".split())[-80:]
 
 
-def _date_after(text: str, end: int) -> Period | None:
-    near = text[end : end + 45]
-    found = [item for item in find_periods(near) if item.period and item.kind == "date" and item.start < 16]
-    return found[0].period if found else None
+def _dates_after(text: str, end: int) -> tuple[Period, ...]:
+    """The date right after a figure, and the one joined to it: "10,000 shares authorized at June 30, 2025 and December 31, 2024"."""
+    near = text[end : end + 80]
+    found = [item for item in find_periods(near) if item.period and item.kind == "date"]
+    if not found or found[0].start >= 24 or (found[0].start >= 16 and not _AT.search(near[: found[0].start])):
+        return ()
+    joined = found[1:2] if found[1:] and near[found[0].end : found[1].start].strip(" ,") == "and" else []
+    return tuple(item.period for item in (found[0], *joined) if item.period)
+
+
+def _year_before(text: str) -> int | None:
+    return int(found["year"]) if (found := _YEAR_BEFORE.search(text)) else None
+
+
+def _principal(match: re.Match[str]) -> list[Figure]:
+    """What a note in another currency was issued for, and the rate at which it is converted: "(750MM Euro 1.1704)"."""
+    scale = _SCALES[match["scale"][0].upper()] if match["scale"] else ONE
+    code = match["currency"][:3].upper()
+    amount, rate = (Decimal(match[name].replace(",", "")) for name in ("amount", "rate"))
+    sides = (("amount", amount * scale, code, scale, "principal"), ("rate", rate, "count", ONE, "rate of exchange"))
+    return [
+        Figure(match[name], value, unit, by, -min(int(value.as_tuple().exponent), 0), words, ()) for name, value, unit, by, words in sides
+    ]
 
 
 def assign(figures: Sequence[Figure], periods: Sequence[Period], *, every: bool) -> list[tuple[Figure, Period]]:
@@ -88,9 +138,12 @@ def assign(figures: Sequence[Figure], periods: Sequence[Period], *, every: bool)
         return []
     pairs = []
     for figure in figures:
-        alike = [other for other in figures if other.unit == figure.unit]
-        if figure.date is not None:
-            pairs.append((figure, figure.date))
+        alike = [other for other in figures if other.unit == figure.unit and (not every or other.series == figure.series)]
+        named = [period for period in periods if period.end.year == figure.year]
+        if len(named) == 1:
+            pairs.append((figure, named[0]))
+        elif figure.dates and len(alike) == 1:
+            pairs.extend((figure, date) for date in figure.dates)
         elif len(alike) == len(periods):
             pairs.append((figure, periods[next(place for place, other in enumerate(alike) if other is figure)]))
         else:

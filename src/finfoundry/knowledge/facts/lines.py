@@ -34,12 +34,13 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
     timing: Timing | None = None
     for row in joined_rows(grid):
         if row.kind == "header":
-            run.append(row)
+            if any(character.isalnum() for cell in row.cells for character in cell.text):
+                run.append(row)
             continue
         if row.kind in {"heading", "note"}:
             for reader in readers:
                 for cell in row.cells:
-                    if cell.column in reader.columns and row.kind == "heading" and not _is_title(row, grid):
+                    if (cell.column in reader.columns or not reader.columns) and row.kind == "heading" and not _is_title(row, grid):
                         if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
                             timing = said
                         reader.heading(cell.text, cell.indent)
@@ -51,7 +52,8 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
             settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
-            if (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated and timing is not None:
+            again = timing is not None or any(other.index < run[0].index for other in grid.rows if other.values)
+            if again and (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated:
                 timing = said  # a second header dates the rows below it anew
             run = []
         paths = _paths(row, readers)
@@ -110,16 +112,18 @@ def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
     return paths
 
 
-def fill_spans(lines: list[Line]) -> None:
-    """Rows between two dated balances are what happened between them."""
-    last: Line | None = None
+def fill_spans(lines: list[Line], last: Period | None = None) -> Period | None:
+    """Rows between two dated balances are what happened between them. ``last`` is the balance that the table goes on from; returns the
+    last of its own.
+    """
     waiting: list[Line] = []
     for line in lines:
         if line.date is None:
             waiting.append(line)
             continue
         if last is not None:
-            moved = between(last.date, line.date)
+            moved = between(last, line.date)
             for item in waiting:
                 item.span = moved
-        last, waiting = line, []
+        last, waiting = line.date, []
+    return last

@@ -22,6 +22,7 @@ _OPEN_END = re.compile(r"(?:\b(?:and|or|of|the|to|for|from|in|on|by|with|net|per
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）])")
 _BREAKDOWN = re.compile(r"(?:按|分)(?:行业|产品|地区|业务|板块|客户|渠道|销售模式|经营模式)(?:类型|类别|分类|划分|列示)?$")
+_UNIT_GROUP = re.compile(r"(?<![率例重比])\s*[（(]\s*[%％]\s*[）)]$|^每股(?:计|数据|指标|资料)")  # "盈利能力(%)" over its rows
 _EMPTY_LINE = re.compile(r"^commitments?\s+and\s+contingenc", re.IGNORECASE)
 _RESULT = re.compile(
     r"(?:consolidated\s+)?(?:net|operating|gross)\s+(?:income|earnings|profit|loss|margin|\(loss\))|(?:income|earnings|loss|profit)\b.{0,12}\b(?:before|from\s+operations)\b",
@@ -30,6 +31,7 @@ _RESULT = re.compile(
 _INCOME_GROUP = re.compile(
     r"^(?!.*\bper\b)(?!.*activities).*\b(?:expenses?|costs?|revenues?|sales|other\s+income|non-?operating|interest)\b", re.IGNORECASE
 )
+PERIOD_ONLY = re.compile(r"(?:as\s+of\s+|at\s+)?[A-Za-z]{3,9}\.?\s+\d{1,2},\s+(?:19|20)\d\d|(?:19|20)\d\d年.*", re.IGNORECASE)
 _WITHIN = re.compile(r"^(?:其中|of which|including)\s*[:：]?", re.IGNORECASE)
 
 
@@ -62,7 +64,9 @@ def opens_group(text: str) -> bool:
         return True
     if _HAN.search(text):
         plain = text.strip()
-        return _BREAKDOWN.match(plain) is not None or (_NUMBERED.match(plain) is not None and find_concept((text,), None) is None)
+        if _BREAKDOWN.match(plain) or _UNIT_GROUP.search(plain):
+            return True
+        return _NUMBERED.match(plain) is not None and find_concept((text,), None) is None
     return not _EMPTY_LINE.search(text) and find_concept((clean_label(text),), None) is None
 
 
@@ -82,11 +86,13 @@ class LabelReader:
 
     def heading(self, text: str, indent: int) -> None:
         """A label without numbers opens a group, unless it is a line of the statement that is empty this time."""
-        if not opens_group(text):
+        if self.columns and not opens_group(text):
             return
         text = clean_label(text)
         if not text:
             return
+        if not self.columns:  # numbers without labels of their own: the heading right above them is their label
+            self.stack = [] if PERIOD_ONLY.fullmatch(text) else self.stack if self.fresh else self.stack[:-1]
         self._close(indent, keep_equal=bool(self.stack) and not self.stack[-1].valued and self.fresh)
         self.stack.append(_Level(indent, text))
         self.fresh = True

@@ -14,12 +14,12 @@ MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count 
 MOST_PER_SHARE = 1000  # money printed without cents and larger is no price or earnings of one share
 
 _PER_SHARE = re.compile(
-    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:\w+[\s-]+)?grant[\s-]*date\s+fair\s+values?"
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
     r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
 _SHARES = re.compile(
-    r"\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
+    r"\banti-?dilutive\b|\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
     r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number)\b|\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
     r"|股数|股份数|（股）|\(股\)|持股数|普通股加权平均数|shares\s*\(",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _SHARES_USED = re.compile(
 )
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
 _COUNT = re.compile(
-    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|（人）|\(人\)|（家）|（户）|（个）",
+    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|（人）|\(人\)|（家）|（户）|（个）",
     re.IGNORECASE,
 )
 _YEARS = re.compile(
@@ -41,6 +41,15 @@ _PERCENT = re.compile(
     r"%|％|\brates?\s+of\b|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b(?!\s+(?:swap|contract|derivativ|lock|risk|hedg|cap|forward|change|adjust|note|debt|loan|product|instrument))|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
     re.IGNORECASE,
 )
+_RATE = re.compile(r"(?:率|比例|比重|占比|百分比|存贷比|收入比)$")  # what a Chinese label of a share or rate ends in
+_TIMES = re.compile(
+    r"周转率|周转次数|流动比率|速动比率|现金比率|市[盈净销]率|倍数|[（(][倍次][）)]|\b(?:current|quick|cash)\s+ratio\b|interest\s+coverage",
+    re.IGNORECASE,
+)  # how many times, in full; a percent only where the sign stands
+_EXCHANGE = re.compile(r"汇率|折算率")
+_MARKED = re.compile(r"[（(]\s*[%％]\s*[）)]|[%％]$")  # "资产质量(%)" over its rows
+_OWN_UNIT = re.compile(r"[（(](?:[^()（）]*[元股人户家个次倍年])[）)]|元$|每股|余额|金额|数量|人数")
+_NOTE = re.compile(r"(?:\s*[（(][^()（）]*[）)]|\s*[*＊注]\d*)+$")  # at the end of a label
 _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
 )  # figures inside a label say nothing of its unit
@@ -74,6 +83,7 @@ def read_measure(text: str) -> Measure:
     shares = None
     exempt = _EXCEPT.search(text)
     if match := _SHARE_SCALE.search(text[exempt.start() :] if exempt else text):
+        scale = scale_of(_SHARE_SCALE.sub("", text))  # "shares in thousands" alone is no scale of money
         shares = {"thousands": Decimal(1000), "millions": Decimal(10) ** 6, "billions": Decimal(10) ** 9}[match["word"].lower()]
     elif exempt:
         what = re.sub(
@@ -95,9 +105,12 @@ def unit_and_scale(
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.scale is not None:
         return number.currency or measure.currency or "count", ONE
-    rate = percent_column or _is_percent(label) or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]))
+    rate = percent_column or _is_percent(label) or _is_percent_group(path[:-1], label)
+    rate = rate or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]) and not _OWN_UNIT.search(label))
     if number.percent or (number.currency is None and abs(number.value) <= 1000 and rate):
         return "ratio", Decimal("0.01")
+    if number.currency is None and _TIMES.search(label):
+        return "ratio", ONE
     own = next((scale_in(text) for text in (label, header) if _SCALE_NOTE.search(text)), None)
     currency = number.currency or measure.currency or "USD"
     whole = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
@@ -116,7 +129,17 @@ def unit_and_scale(
 
 @lru_cache(maxsize=32768)
 def _is_percent(label: str) -> bool:
-    return _PERCENT.search(label) is not None
+    """Whether a label is that of a percentage: it says so, or ends in the word for a rate or a share."""
+    if _MARKED.search(label):
+        return True
+    if _TIMES.search(label) or _EXCHANGE.search(label):
+        return False
+    return _PERCENT.search(label) is not None or _RATE.search(_NOTE.sub("", label)) is not None
+
+
+def _is_percent_group(groups: tuple[str, ...], label: str) -> bool:
+    """Whether a row stands below one that gives the percent sign, and has no unit of its own."""
+    return any(_MARKED.search(group) for group in groups) and not _OWN_UNIT.search(label)
 
 
 @lru_cache(maxsize=32768)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
-from finfoundry.core.document import Cell
-from finfoundry.knowledge.facts.grid import Grid, Row
+from finfoundry.core.document import Box, Cell, Word
+from finfoundry.knowledge.facts.grid import Grid, Row, has_period
 
 Extent = tuple[float, float]
 SKIP = 12.0  # points: what it costs to leave a column without a header, against a header off its centre
 MAX_COLUMNS = 40
+FLUSH = 5.0  # points between the end of a title and that of the numbers that it is set flush with
 
 
 def extents_of(grid: Grid) -> dict[int, Extent]:
@@ -23,6 +25,41 @@ def extents_of(grid: Grid) -> dict[int, Extent]:
                 old = edges.get(value.column, (left, right))
                 edges[value.column] = (min(old[0], left), max(old[1], right))
     return edges
+
+
+def part_titles(grid: Grid, words: Sequence[Word]) -> None:
+    """Give each column its own title where titles that stand close were read as one: each ends where the numbers below it end."""
+    extents = extents_of(grid)
+    for row in grid.rows:
+        if row.kind == "header":
+            row.cells = [part for cell in row.cells for part in _parted(cell, extents, words)]
+
+
+def _parted(cell: Cell, extents: dict[int, Extent], words: Sequence[Word]) -> list[Cell]:
+    columns = [column for column in range(cell.column, cell.column + cell.column_span) if column in extents]
+    if len(columns) < 2 or cell.box is None or has_period(cell.text):
+        return [cell]
+    left, top, right, bottom = cell.box
+    inside = [
+        word
+        for word in words
+        if left - 1 <= word.box[0] and word.box[2] <= right + 1 and top - 1 <= word.box[1] and word.box[3] <= bottom + 1
+    ]
+    ends = [next((word.box[2] for word in inside if abs(word.box[2] - extents[column][1]) <= FLUSH), None) for column in columns]
+    if any(end is None for end in ends) or max(word.box[2] for word in inside) > (ends[-1] or 0) + 1:
+        return [cell]
+    groups: list[list[Word]] = [[] for _ in columns]
+    for word in inside:
+        groups[next(place for place, end in enumerate(ends) if word.box[2] <= (end or 0) + 1)].append(word)
+    return [
+        replace(cell, column=column, column_span=1, text=" ".join(word.text for word in group), box=_around(group))
+        for column, group in zip(columns, groups, strict=True)
+    ]
+
+
+def _around(words: Sequence[Word]) -> Box:
+    boxes = [word.box for word in words]
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 
 def over(row: Row, columns: Sequence[int], extents: dict[int, Extent], labels: set[int], spreads: Sequence[bool]) -> dict[int, list[Cell]]:

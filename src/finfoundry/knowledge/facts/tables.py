@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
+from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.cell_period import is_ladder, period_of_cell
+from finfoundry.knowledge.facts.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.columns import Column, header_outside
 from finfoundry.knowledge.facts.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.dating import (
     Calendar,
     Setting,
     compares_balances,
+    months_rolled,
     read_setting,
     rolls_forward,
 )
@@ -24,6 +27,7 @@ from finfoundry.knowledge.facts.inside import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.lines import Line, fill_spans, read_lines
 from finfoundry.knowledge.facts.rows import clean_label
 from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.spans import extents_of, part_titles
 from finfoundry.knowledge.facts.statements import scope_of, statement_of
 
 # below a roll-forward: where its closing balance stands in the balance sheet
@@ -33,6 +37,7 @@ _HELD = re.compile(
 )
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
+ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
 
@@ -46,6 +51,7 @@ class Table:
     above: tuple[str, ...]  # texts before it on the page, nearest first
     grid: Grid
     leaf: int = 0  # its page, counted without pages that hold next to nothing
+    begun: tuple[str, ...] = ()  # how these and a few more begin: what is told stands first
     measure: Measure = field(default_factory=Measure)
     statement: str | None = None
     scope: Scope | None = None
@@ -53,6 +59,7 @@ class Table:
     labels: list[str] = field(default_factory=list)
     assumed: bool = False  # the scale is the document's usual one, not its own
     rolls: bool = False  # goes from opening to closing balances
+    balance: Period | None = None  # the last that a row dates
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
 
 
@@ -61,6 +68,7 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], le
     grid = read_grid(block)
     if not any(row.values for row in grid.rows):
         return None
+    part_titles(grid, page.words)
     table = Table(number, page, block, above, grid, leaf)
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
@@ -79,12 +87,23 @@ def _measure(table: Table) -> Measure:
         if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
     ]
     headings = [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
-    texts = [*inside, *headings, table.block.note or "", table.block.title or "", *(text for text in table.above[:4] if len(text) < 300)]
+    above = table.above[:2]
+    whole = [f"{above[1]} {above[0]}"] if len(above) > 1 and above[0][:1].islower() and len(above[0] + above[1]) < 400 else []
+    texts = [
+        *inside,
+        *headings,
+        *whole,
+        table.block.note or "",
+        table.block.title or "",
+        *(text for text in table.above[:4] if len(text) < 300),
+    ]
     measures = [read_measure(text) for text in texts if text]
     scaled = next((measure for measure in measures if measure.scale is not None), Measure())
     currency = scaled.currency or next((measure.currency for measure in measures[: len(inside) + 4] if measure.currency), None)
     signs = Counter(value.number.currency for row in table.grid.rows for value in row.values if value.number.currency)
-    return replace(scaled, currency=signs.most_common(1)[0][0] if signs else currency)
+    shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
+    scale = scaled.scale if scaled.scale is not None else shares  # "(Shares in thousands)" and no more
+    return replace(scaled, scale=scale, currency=signs.most_common(1)[0][0] if signs else currency, shares=shares)
 
 
 def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[Fact]:
@@ -92,23 +111,27 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
     titles = _titles(table)
     table.statement = statement_of(titles, table.labels)
     table.scope = scope_of(titles)
+    last = None
     if before is not None and _continues(table, before):
         table.statement = table.statement or before.statement
         table.scope = table.scope or before.scope
-        inherited = _carried(table, before)
+        inherited, last = _carried(table, before), before.balance
     else:
         inherited = {}
     if table.grid.headless and not any(column.timing.dated for column in inherited.values()):
         outside = next((columns for text in _texts(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None)
         inherited = outside or inherited
-    setting = read_setting(_texts(table), calendar)
+    setting = read_setting(_texts(table), calendar, table.begun)
     every = list(read_lines(table.grid, calendar, inherited))
     lines = [line for line in every if line.row.values]
     if lines:
         table.columns = lines[-1].columns
+        table.percent |= percents_by_arithmetic(table.grid, table.columns)
     table.rolls = rolls_forward(table.labels) or sum(line.date is not None for line in lines) >= 2
+    if (rolled := months_rolled(table.labels)) is not None:
+        table.rolls, setting.months = True, setting.months or rolled
     nature = _nature(table, setting, lines, calendar)
-    fill_spans(every)
+    table.balance = fill_spans(every, last)
     facts: list[Fact] = []
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
@@ -150,14 +173,33 @@ def _continues(table: Table, before: Table) -> bool:
     """Whether a table goes on from the one before: said by the parser, or on the next page without a header of its own."""
     if table.block.continued:
         return True
-    return table.grid.headless and 0 <= table.leaf - before.leaf <= 1 and len(table.grid.value_columns) == len(before.columns)
+    if not table.grid.headless or not 0 <= table.leaf - before.leaf <= 1:
+        return False
+    return len(table.grid.value_columns) == len(before.columns) or bool(_below(table, before))
 
 
 def _carried(table: Table, before: Table) -> dict[int, Column]:
-    """The columns of the table before, for the columns of this one, in order."""
+    """The columns of the table before, for the columns of this one: in order, or by where they stand on the page."""
     if len(table.grid.value_columns) != len(before.columns):
-        return dict(before.columns)
+        return _below(table, before) or dict(before.columns)
     return dict(zip(table.grid.value_columns, (before.columns[number] for number in sorted(before.columns)), strict=True))
+
+
+def _below(table: Table, before: Table) -> dict[int, Column]:
+    """Each column with that of the table before under which it stands, where they are fewer and each stands under another."""
+    mine, theirs = extents_of(table.grid), extents_of(before.grid)
+    if not 2 <= len(table.grid.value_columns) < len(before.columns) or table.grid.value_columns != sorted(mine):
+        return {}
+    under = {
+        number: [other for other, (left, right) in theirs.items() if min(right, mine[number][1]) - max(left, mine[number][0]) > ALIGNED]
+        for number in mine
+    }
+    found = [others[0] for others in under.values() if len(others) == 1 and others[0] in before.columns]
+    if len(set(found)) < len(mine) or any(
+        abs(theirs[other][1] - mine[number][1]) > ALIGNED for number, other in zip(under, found, strict=True)
+    ):
+        return {}
+    return {number: before.columns[other] for number, other in zip(under, found, strict=True)}
 
 
 def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calendar) -> Nature:
@@ -171,6 +213,7 @@ def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calenda
     ):
         return "instant"
     ends = [column.timing.end for line in lines[:1] for column in line.columns.values() if column.timing.end]
+    years = {end.year for end in ends}
     if compares_balances(ends):
         return "instant"
     if table.rolls:
@@ -178,7 +221,9 @@ def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calenda
     if (
         setting.sure
         and setting.nature
-        and not (ends and setting.nature == "duration" and not setting.months_near and not set(ends) & setting.ends)
+        and not (
+            ends and setting.nature == "duration" and not setting.months_near and not set(ends) & setting.ends and not years & setting.years
+        )
     ):
         return setting.nature
     votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
@@ -195,7 +240,7 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
     column = line.columns.get(value.column) or Column()
     path = line.paths.get(value.column, ()) or ((column.dimension,) if column.dimension else ())
     concept = find_concept(path, table.statement)
-    period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls)
+    period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls, statement=table.statement)
     if period is None or not path:
         return None
     if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):

@@ -1,0 +1,39 @@
+"""Columns of changes: whether they hold money or percents, by their own arithmetic where no sign is printed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from finfoundry.knowledge.facts.columns import Column
+from finfoundry.knowledge.facts.grid import Grid, Row
+
+
+def percents_by_arithmetic(grid: Grid, columns: dict[int, Column]) -> set[int]:
+    """Columns of changes that print no percent sign, and are percents by the two columns that they compare: 110, 100, 10."""
+    numbers = sorted(columns)
+    found = set()
+    for place, number in enumerate(numbers):
+        column = columns[number]
+        left = [
+            other for other in numbers[:place] if columns[other].timing.dated and not columns[other].change and not columns[other].percent
+        ]
+        if not column.change or column.percent or len(left) < 2:
+            continue
+        votes = Counter(_compared(row, number, left[-2:]) for row in grid.rows)
+        if votes["percent"] >= 2 and votes["percent"] > 3 * votes["difference"]:
+            found.add(number)
+    return found
+
+
+def _compared(row: Row, change: int, compared: Sequence[int]) -> str | None:
+    """Whether a row's change is the percent or the difference of the two figures; None where it is neither, or either."""
+    values = {value.column: value.number for value in row.values}
+    if change not in values or not all(column in values for column in compared) or values[change].currency is not None:
+        return None
+    first, second = (values[column].value for column in compared)
+    said, half = abs(values[change].value), Decimal(1).scaleb(-values[change].precision) * Decimal("0.51")
+    difference = abs(abs(first - second) - said) <= half
+    percent = any(base and abs(abs(100 * (first - second) / base) - said) <= half for base in (first, second))
+    return None if difference == percent or not said else "percent" if percent else "difference"

@@ -1,0 +1,310 @@
+"""Forms of tables that filings print and that were misread once: second headers, broken dates, changes in percent, acquisitions."""
+
+from __future__ import annotations
+
+import pytest
+from tests.knowledge.facts.papers import COVER, Rows, document, found, table, values
+
+from finfoundry.core.document import Block, Box, Cell, Document, Fact, Page, Word
+from finfoundry.knowledge.facts import extract
+
+YEAR, BEFORE = "2024-01-01/2024-12-31", "2023-01-01/2023-12-31"
+
+
+def facts_of(rows: Rows, *above: str, **options: object) -> list[Fact]:
+    return extract(document([*(Block("paragraph", text) for text in above), table(rows, **options)]))  # type: ignore[arg-type]
+
+
+def test_a_second_header_dates_the_rows_below_it() -> None:
+    facts = facts_of(
+        [
+            ["(Dollars in millions)", "Americas", "EMEA"],
+            ["At December 31, 2024:", "Low", "Low"],
+            ["Vintage 2023", "$ 5", "$ 4"],
+            ["(Dollars in millions)", "Americas", "EMEA"],
+            ["At December 31, 2023:", "Low", "Low"],
+            ["Vintage 2023", "$ 7", "$ 6"],
+        ]
+    )
+    assert [fact.period for fact in found(facts, "Vintage 2023")] == ["2024-12-31"] * 2 + ["2023-12-31"] * 2
+
+
+def test_cells_without_a_figure_make_no_column_of_words() -> None:
+    rows = [["", "Assets", "Liabilities"], ["Deposits", "$ 10", "N/A"], ["Funds", "20", "N/A"], ["Contracts", "30", "7"]]
+    assert [fact.text for fact in found(facts_of(rows, "Fair values at December 31, 2024 (in millions):"), "Contracts")] == ["30", "7"]
+
+
+def test_a_number_that_runs_into_the_next_column() -> None:
+    rows = [
+        ["", "Recognized in OCI", "Line item", "Reclassified"],
+        ["Year ended December 31, 2024", "", "", ""],
+        ["Foreign currency contracts", "(501) Net operating revenues>2", "", "(69)"],
+        ["Interest rate contracts", "41", "Interest expense", "44"],
+    ]
+    facts = facts_of(rows, note="(in millions)")
+    assert [fact.value for fact in found(facts, "Foreign currency contracts")] == [-501_000_000, -69_000_000]
+
+
+def test_a_date_that_wraps_beside_one_that_does_not() -> None:
+    rows = [
+        ["", "", "", "Nine Months Ended September>2", ""],
+        ["", "Three Months Ended September 30>2", "", "30>2", ""],
+        ["", "2024", "2023", "2024", "2023"],
+        ["Service cost", "29", "52", "92", "160"],
+    ]
+    periods = [fact.period for fact in found(facts_of(rows, note="(in millions)"), "Service cost")]
+    assert periods == [
+        f"{start}/{end}"
+        for start, end in (
+            ("2024-07-01", "2024-09-30"),
+            ("2023-07-01", "2023-09-30"),
+            ("2024-01-01", "2024-09-30"),
+            ("2023-01-01", "2023-09-30"),
+        )
+    ]
+
+
+def test_two_dates_parted_at_the_wrong_place() -> None:
+    rows = [["", "June 30,", ""], ["", "2024 December 31,", "2023"], ["Total assets", "$ 82", "$ 152"]]
+    facts = facts_of(rows, title="Consolidated Balance Sheets", note="(in millions)")
+    assert [fact.period for fact in found(facts, "Total assets")] == ["2024-06-30", "2023-12-31"]
+
+
+def test_quarters_to_date() -> None:
+    facts = facts_of([["", "Q2 2024", "Q2 YTD 2024"], ["Restructuring expense", "$ 29", "$ 41"]])
+    assert [fact.period for fact in facts] == ["2024-04-01/2024-06-30", "2024-01-01/2024-06-30"]
+
+
+@pytest.mark.parametrize("header", ["Change", "% Change", "Percent change", "Increase (Decrease)"])
+def test_changes_in_percent_without_a_sign(header: str) -> None:
+    rows = [
+        ["(in millions)", "2024", "2023", header],
+        ["Europe", "110", "100", "10.0"],
+        ["Asia", "90", "120", "(25.0)"],
+        ["Africa", "33", "30", "10.0"],
+    ]
+    assert [(str(fact.value), fact.unit) for fact in facts_of(rows) if fact.column == 3] == [
+        ("0.100", "ratio"),
+        ("-0.250", "ratio"),
+        ("0.100", "ratio"),
+    ]
+
+
+def test_a_title_of_percents_over_columns_of_money_is_not_theirs() -> None:
+    rows = [
+        ["(in millions)", "Percent change>4", "", "", ""],
+        ["", "2024", "2023", "Total", "Currency"],
+        ["Europe", "$ 7,375", "$ 7,418", "(0.6)%", "(0.2)%"],
+        ["Asia", "150", "120", "25.0", "1.0"],
+    ]
+    facts = facts_of(rows)
+    assert [(format(fact.value, "f"), fact.unit, fact.dimensions) for fact in found(facts, "Asia")][:2] == [
+        ("150000000", "USD", ()),
+        ("120000000", "USD", ()),
+    ]
+    assert [fact.unit for fact in found(facts, "Asia")][2:] == ["ratio", "ratio"]
+
+
+def test_changes_in_money_stay_money() -> None:
+    rows = [
+        ["(in millions)", "2024", "2023", "Change"],
+        ["Europe", "110", "100", "10"],
+        ["Asia", "90", "120", "(30)"],
+        ["Africa", "33", "30", "3"],
+    ]
+    assert {fact.unit for fact in facts_of(rows)} == {"USD"}
+    assert [fact.value for fact in facts_of(rows) if fact.column == 3] == [10_000_000, -30_000_000, 3_000_000]
+
+
+def test_a_percent_sign_as_a_header_of_its_own() -> None:
+    rows = [["(in millions)", "2024", "2023", "%"], ["Europe", "110", "100", "10.0"], ["Asia", "90", "120", "(25.0)"]]
+    facts = facts_of(rows)
+    assert [(fact.unit, fact.period) for fact in facts if fact.column == 2] == [("USD", BEFORE)] * 2
+    assert {fact.unit for fact in facts if fact.column == 3} == {"ratio"}
+
+
+def test_a_stray_number_does_not_undo_a_column_of_percents() -> None:
+    rows = [
+        ["(in millions)", "2024", "Currency effect"],
+        ["Total", "100", "(1.6)%"],
+        *([[f"Line {n}", "10", f"(0.{n})"] for n in range(1, 10)]),
+        ["Other", "9", "25"],
+    ]
+    units = [fact.unit for fact in facts_of(rows) if fact.column == 2]
+    assert units[:-1] == ["ratio"] * 10
+
+
+def test_what_was_acquired_stands_as_of_its_day() -> None:
+    told = "On August 1, 2024, the company completed its acquisition of Sample Therapeutics. " + "The purchase was paid in cash. " * 20
+    facts = facts_of(
+        [["", "Fair value"], ["Cash", "$ 361"], ["Goodwill", "1,702"]],
+        told,
+        "The fair value of assets acquired and liabilities assumed as of the acquisition date:",
+    )
+    assert {fact.period for fact in facts} == {"2024-08-01"}
+
+
+def test_what_a_balance_moved_by_is_no_balance() -> None:
+    rows = [
+        ["", "2024", "2023"],
+        ["Net income", "$ 9", "$ 8"],
+        ["Changes in operating assets and liabilities:", "", ""],
+        ["Inventories", "(3)", "2"],
+        ["Prepaid expenses", "(1)", "1"],
+        ["Net cash provided by operating activities", "5", "11"],
+    ]
+    facts = facts_of(rows, title="Consolidated Statements of Cash Flows", note="(in millions)")
+    assert {fact.period for fact in facts} == {YEAR, BEFORE}
+
+
+def test_rates_of_an_obligation_are_of_a_day() -> None:
+    rows = [
+        ["Years ended December 31,", "2024", "2023"],
+        ["Net periodic benefit cost", "", ""],
+        ["Expected return", "7.2%", "7.1%"],
+        ["Benefit obligation", "", ""],
+        ["Discount rate", "4.9%", "4.6%"],
+    ]
+    facts = facts_of(rows)
+    assert [fact.period for fact in found(facts, "Discount rate")] == ["2024-12-31", "2023-12-31"]
+    assert [fact.period for fact in found(facts, "Expected return")] == [YEAR, BEFORE]
+
+
+def test_amounts_recognized_is_a_group_and_no_note() -> None:
+    rows = [
+        ["Years ended December 31,", "2024", "2023"],
+        ["Service cost", "3", "4"],
+        ["Amounts recognized in accumulated other comprehensive income consist of:", "", ""],
+        ["Net actuarial loss", "39", "49"],
+    ]
+    assert values(facts_of(rows, note="(in millions)"), "Net actuarial loss")[0] == ("39000000", "USD", "2024-12-31")
+
+
+def test_a_roll_forward_between_days_without_a_year() -> None:
+    rows = [
+        ["(in millions)", "2024", "2023"],
+        ["Balance at January 1", "$ 76", "$ 65"],
+        ["Accruals", "34", "38"],
+        ["Balance at December 31", "$ 85", "$ 76"],
+    ]
+    facts = facts_of(rows)
+    assert [fact.period for fact in facts] == ["2023-12-31", "2022-12-31", YEAR, BEFORE, "2024-12-31", "2023-12-31"]
+
+
+def test_shares_in_thousands_beside_dollars_in_millions() -> None:
+    rows = [
+        ["Dollars in millions;", "Common stock", ""],
+        ["shares in thousands", "Shares", "Amount"],
+        ["Balance December 31, 2023", "2,344,852", "$ 4,009"],
+        ["Treasury stock purchases", "(7,966)", "(1)"],
+        ["Balance December 31, 2024", "2,336,886", "$ 4,008"],
+    ]
+    facts = facts_of(rows, title="Consolidated Statements of Shareholders' Equity")
+    assert [(format(fact.value, "f"), fact.unit) for fact in facts if fact.column == 1][:2] == [
+        ("2344852000", "shares"),
+        ("-7966000", "shares"),
+    ]
+    assert next(format(fact.value, "f") for fact in facts if fact.column == 2) == "4009000000"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Notes due 2024 (750MM Euro 1.1090)", [("750000000", "EUR"), ("1.1090", "count")]),
+        ("Options at $100.06 - $101.87", [("100060000.00", "USD"), ("101870000.00", "USD")]),
+        ("$100.06 - $101.87", [("100.06", "USD/share"), ("101.87", "USD/share")]),
+        ("Dividends (per share — $1.94)", [("1.94", "USD/share")]),
+    ],
+)
+def test_figures_inside_labels(label: str, expected: list[tuple[str, str]]) -> None:
+    facts = facts_of([["(in millions)", "December 31, 2024"], [label, "831"]])
+    assert [(format(fact.value, "f"), fact.unit) for fact in facts if fact.dimensions[:1] and fact.dimensions[0][0] == "figure"] == expected
+
+
+def test_each_count_in_a_label_has_its_dates() -> None:
+    label = "Common stock; 900 shares authorized; 601 shares issued; 441 and 455 shares outstanding, respectively"
+    facts = facts_of(
+        [
+            ["(in millions)", "December 31, 2024", "December 31, 2023"],
+            ["Cash and cash equivalents", "5", "6"],
+            ["Total liabilities", "5", "6"],
+            [label, "1", "1"],
+            ["Total assets", "9", "9"],
+        ],
+        title="Balance Sheets",
+    )
+    told = [(fact.text, fact.period) for fact in facts if fact.dimensions and fact.dimensions[0][0] == "figure"]
+    assert told[:4] == [
+        ("900 shares", "2024-12-31"),
+        ("900 shares", "2023-12-31"),
+        ("601 shares", "2024-12-31"),
+        ("601 shares", "2023-12-31"),
+    ]
+    assert told[4:] == [("441", "2024-12-31"), ("455 shares", "2023-12-31")]
+
+
+def test_a_year_before_a_figure_in_a_label() -> None:
+    label = "Deposits (includes restricted: 2024, $318; 2023, $463)"
+    facts = facts_of(
+        [
+            ["(in millions)", "December 31, 2024", "December 31, 2023"],
+            [label, "1", "1"],
+            ["Total liabilities", "5", "6"],
+            ["Total assets", "9", "9"],
+        ],
+        title="Balance Sheets",
+    )
+    assert [(fact.text, fact.period) for fact in facts if fact.dimensions] == [("$318", "2024-12-31"), ("$463", "2023-12-31")]
+
+
+def test_the_heading_over_an_unlabelled_row_is_its_label() -> None:
+    rows = [
+        ["Cost", "Gains", "Fair value"],
+        ["December 31, 2024", "", ""],
+        ["Trading securities", "", ""],
+        ["$ 45", "$ 1", "$ 46"],
+        ["Inventories", "", ""],
+        ["17", "2", "19"],
+        ["December 31, 2023", "", ""],
+        ["Trading securities", "", ""],
+        ["43", "2", "45"],
+    ]
+    told = [(fact.metric[-1], fact.period) for fact in facts_of(rows, note="(in millions)") if fact.column == 1]
+    assert told == [("Trading securities", "2024-12-31"), ("Inventories", "2024-12-31"), ("Trading securities", "2023-12-31")]
+
+
+def boxed(rows: list[list[tuple[str, float, float] | None]], top: float) -> Block:
+    """A table whose cells stand where a page prints them: text, left and right edge."""
+    cells = []
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            if cell is not None:
+                box: Box = (cell[1], top + 15 * r, cell[2], top + 15 * r + 10)
+                cells.append(Cell(r, c, cell[0], box=box))
+    return Block("table", "\n".join(" ".join(cell[0] for cell in row if cell) for row in rows), cells=cells)
+
+
+def test_fewer_columns_below_take_those_under_which_they_stand() -> None:
+    places = [(300.0, 330.0), (350.0, 380.0), (400.0, 430.0), (450.0, 480.0)]
+    years = ["2024", "2023", "2022", "2021"]
+    head: list[tuple[str, float, float] | None] = [
+        ("Years ended December 31,", 40, 150),
+        *((year, *place) for year, place in zip(years, places, strict=True)),
+    ]
+    costs: list[tuple[str, float, float] | None] = [("Service cost", 40, 100), *((str(n), *place) for n, place in enumerate(places, 11))]
+    below: list[tuple[str, float, float] | None] = [("Actuarial loss", 40, 100), ("68", *places[0]), ("45", *places[1])]
+    facts = extract(document([boxed([head, costs], 100), Block("heading", "CHANGES IN EQUITY"), boxed([below, below], 200)]))
+    assert [fact.period for fact in found(facts, "Actuarial loss")][:2] == [YEAR, BEFORE]
+
+
+def test_titles_read_as_one_are_parted_where_the_numbers_below_end() -> None:
+    ends = {"NORTH": 260.0, "SOUTH": 310.0, "TOTAL": 360.0}
+    words = [Word(text, (end - 30, 100, end, 108)) for text, end in ends.items()]
+    head = [Cell(0, 0, "(in millions)", box=(40, 100, 90, 108)), Cell(0, 1, "NORTH SOUTH TOTAL", column_span=3, box=(230, 100, 360, 108))]
+    data = [
+        Cell(1, 0, "Revenues", box=(40, 115, 90, 123)),
+        *(Cell(1, n, str(9 - n), box=(end - 8, 115, end, 123)) for n, end in enumerate(ends.values(), 1)),
+    ]
+    page = Page(2, 600, 800, [Block("paragraph", "Year ended December 31, 2024"), Block("table", "", cells=[*head, *data])], words=words)
+    facts = extract(Document("paper.pdf", "0" * 64, "application/pdf", 1, [Page(1, 600, 800, COVER), page]))
+    assert [fact.dimensions for fact in facts] == [(("column", "NORTH"),), (("column", "SOUTH"),), ()]
