@@ -68,5 +68,5 @@ def test_directions_span_a_change() -> None:
     change = low_rank((48, 80), 1.0)
     left, right = directions(change)
     np.testing.assert_allclose(left @ (left.T @ change @ right) @ right.T, change, atol=1e-3)
-    assert left.shape == (48, 32)
-    assert right.shape == (80, 32)
+    assert left.shape == (48, 8)
+    assert right.shape == (80, 8)

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from finfoundry.train.gguf_file.blocks import floats, quantised
 from finfoundry.train.gguf_file.container import Tensor
 
-RANK = 32  # directions of a change that are kept; adapters have 8 to 64
+RANK = 64  # directions of a change that are kept at most; adapters have 8 to 64
+SMALL = 0.02  # of the strongest direction: weaker ones are none
 PASSES = 4
 DITHER = 0.5  # of what plain rounding loses
 ENOUGH = 0.05  # of the change may be missing, or too much
@@ -29,9 +30,11 @@ Array = NDArray[np.float32]
 def rounded(old: Array, new: Array, kind: GGMLQuantizationType) -> NDArray[Any]:
     """The bytes of ``new`` (rows, width) in blocks of ``kind``, such that the change from ``old`` is kept."""
     change = new - old
+    if not change.any():
+        return quantised(new, kind)
     left, right = directions(change)
     lost = new - _stored(new, kind)
-    if not change.any() or np.linalg.norm(left.T @ lost @ right) <= ENOUGH * np.linalg.norm(change):
+    if np.linalg.norm(left.T @ lost @ right) <= ENOUGH * np.linalg.norm(change):
         return quantised(new, kind)
     chance = np.random.default_rng(0)
     spread = DITHER * np.sqrt(3 * np.mean(lost * lost, dtype=np.float64))  # of a uniform noise with so large a part of that error
@@ -43,12 +46,14 @@ def rounded(old: Array, new: Array, kind: GGMLQuantizationType) -> NDArray[Any]:
 
 
 def directions(change: Array, rank: int = RANK) -> tuple[Array, Array]:
-    """Orthonormal (rows, rank) and (width, rank) between which nearly all of a change acts (Halko et al., 2011, algorithm 4.4)."""
+    """Orthonormal (rows, n) and (width, n), n at most ``rank``, between which a change acts (Halko et al., 2011, algorithm 4.4)."""
     rank = min(rank, *change.shape)
     drawn = np.random.default_rng(0).standard_normal((change.shape[1], rank), dtype=np.float32)
     right, _ = np.linalg.qr(change.T @ (change @ (change.T @ (change @ drawn))))
     left, _ = np.linalg.qr(change @ right)
-    return left, right
+    turned, strength, back = np.linalg.svd(left.T @ change @ right)
+    strong = strength > SMALL * strength[0]
+    return left @ turned[:, strong], right @ back[strong].T
 
 
 def _stored(weights: Array, kind: GGMLQuantizationType) -> Array:
