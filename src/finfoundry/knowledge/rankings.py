@@ -112,16 +112,19 @@ def _from_lists(connection: Connection, said: Terms, reach: Reach, budget: int |
     }  # fmt: skip
     narrow = f"AND part.id IN (SELECT id FROM chunks WHERE {reach.holds('document_id')})"  # noqa: S608
     query = f"""
-        SELECT part.id FROM unnest(%(terms)s::integer[], %(idf)s::float8[], %(blocks)s::integer[]) AS q (term, idf, blocks)
-        CROSS JOIN LATERAL (
-            (SELECT chunks, impacts FROM postings p WHERE p.term = q.term AND p.compact
-             AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks)
-            UNION ALL
-            (SELECT chunks, impacts FROM postings p WHERE p.term = q.term AND NOT p.compact
-             AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks * 20)
-        ) AS list CROSS JOIN LATERAL unnest(list.chunks, list.impacts) AS part (id, impact)
+        SELECT part.id FROM (
+            SELECT q.idf, unnest(list.chunks) AS id, unnest(list.impacts) AS impact
+            FROM unnest(%(terms)s::integer[], %(idf)s::float8[], %(blocks)s::integer[]) AS q (term, idf, blocks)
+            CROSS JOIN LATERAL (
+                (SELECT chunks, impacts FROM postings p WHERE p.term = q.term AND p.compact
+                 AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks)
+                UNION ALL
+                (SELECT chunks, impacts FROM postings p WHERE p.term = q.term AND NOT p.compact
+                 AND (%(collection)s::integer IS NULL OR p.collection_id = %(collection)s) ORDER BY p.impact DESC LIMIT q.blocks * 20)
+            ) AS list
+        ) AS part
         WHERE true {narrow if reach.where.narrow else ""}
-        GROUP BY part.id ORDER BY sum(part.impact * q.idf) DESC, part.id LIMIT %(most)s
+        GROUP BY part.id ORDER BY sum(part.impact * part.idf) DESC, part.id LIMIT %(most)s
     """  # noqa: S608
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
