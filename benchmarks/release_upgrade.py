@@ -1,0 +1,68 @@
+"""A base upgrade for real: a model that was tuned for three tasks serves, and all of it moves to a newer base.
+
+    python benchmarks/release_upgrade.py --data DIR --out DIR [--rows 200] [--limit 30]
+                                         [--old smollm2-135m-instruct] [--new gemma-3-270m]
+
+The old model is put into service as it is, without a contest; then ``finfoundry release upgrade`` tunes it again on the new base, by the
+recipe in its manifest, and compares both as they are served. Run it in a home of its own (FINFOUNDRY_HOME) that has both bases.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from finfoundry import terminal
+from finfoundry.app import open_app
+from finfoundry.core.principal import Principal
+from finfoundry.core.settings import Settings
+from finfoundry.machine import read_settings
+from finfoundry.release.candidate import MODEL, tuned
+from finfoundry.release.gate import Verdict
+from finfoundry.release.serving import keep
+from finfoundry.release_desk import Contest, ReleaseDesk
+from finfoundry.train.recipe import parse_recipe
+from finfoundry.training import Training
+
+TASKS = ("tfns@1", "fiqa-sa@1", "banking77@1")
+FORM = "q8_0"
+
+
+def recipe(base: str, rows: int) -> dict[str, object]:
+    return {
+        "name": "desk", "purpose": "Three tasks of one desk.", "base": base, "method": "instruct", "weights": "lora",
+        "data": {"tasks": [{"task": task, "limit": rows} for task in TASKS], "licences": ["MIT", "none-stated", "CC-BY-4.0"]},
+        "context": 256, "pack": 1024, "packs": 1, "epochs": 1, "learning_rate": 1e-3, "seed": 1, "forms": [FORM],
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rows", type=int, default=200, help="to learn from, a task")
+    parser.add_argument("--limit", type=int, default=30, help="items a suite")
+    parser.add_argument("--old", default="smollm2-135m-instruct")
+    parser.add_argument("--new", default="gemma-3-270m")
+    given = parser.parse_args()
+    settings = Settings(**read_settings().model_dump() | {"model": given.old, "worker": False})
+    with terminal.progress(quiet=False) as report, open_app(settings) as app:
+        desk = ReleaseDesk(app, report)
+        if MODEL not in desk.register.serving():
+            Training(settings).train(parse_recipe(recipe(given.old, given.rows), "the recipe"), given.data, given.out / "old", report)
+            candidate = tuned(given.out / "old", FORM)
+            keep(settings, candidate)
+            first = desk.register.propose(Principal("ana"), candidate, Verdict(True, ()), {}, "what the desk has")
+            desk.promote(Principal("bo"), [first.id], "put into service without a contest")
+        contest = Contest(given.data, given.out / "upgrade", others=(), limit=given.limit)
+        made = desk.upgrade(Principal("ana"), given.new, contest, "a newer base")
+        for line in made.table:
+            print(
+                f"{line.suite:22} {line.measure:10} {line.role:7} n {line.n:3}: {given.old} {line.serving:.3f}, {given.new} "
+                f"{line.candidate:.3f}, difference {line.difference:+.3f}, bound {line.lower:+.3f}: {'passes' if line.passed else 'fails'}"
+            )
+        print("verdict:", "all of it may be promoted" if made.passed else "refused; nothing changes")
+
+
+if __name__ == "__main__":
+    main()
