@@ -68,9 +68,11 @@ def percentiles(milliseconds: list[float]) -> tuple[float, float]:
 
 
 def fill(database: Database, passages: int, words: Words, embedder: WordEmbedder) -> None:
+    """Load what is not there, and build the graph where it is not there: a run that was stopped goes on."""
     started = time.monotonic()
-    load(database, passages, words, embedder)
-    print(f"{passages} passages loaded with vectors and lists: {time.monotonic() - started:.0f} s", flush=True)
+    if not Store(database).documents(ADMINISTRATOR):
+        load(database, passages, words, embedder)
+        print(f"{passages} passages loaded with vectors and lists: {time.monotonic() - started:.0f} s", flush=True)
     started = time.monotonic()
     build(database)
     print(f"graph built: {time.monotonic() - started:.0f} s", flush=True)
@@ -91,8 +93,7 @@ def main() -> None:
     words = Words()
     embedder = WordEmbedder(words)
     try:
-        if not Store(database).documents(ADMINISTRATOR):
-            fill(database, options.passages, words, embedder)
+        fill(database, options.passages, words, embedder)
         draw = random.Random(5)
         drawn = [
             words.draw(np.random.default_rng(draw.randrange(10**9)), draw.randrange(TOPICS), 1, 12, 6)[0]
