@@ -14,14 +14,16 @@ from scipy import stats
 
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
 from finfoundry.specialists import specialist
+from finfoundry.specialists.binning import bin_columns, woe_apart, woe_of
 from finfoundry.specialists.card import write_card, write_monitoring
 from finfoundry.specialists.checklist import CHECKLIST, GAP, answers
 from finfoundry.specialists.credit import FAMILY
 from finfoundry.specialists.grades import back_test, grade, hosmer_lemeshow
+from finfoundry.specialists.metrics import auc
 from finfoundry.specialists.replay import again, kept
 from finfoundry.specialists.schema import Column, Schema, infer, read
 from finfoundry.specialists.score import inputs, score_inputs, score_table
-from finfoundry.specialists.scorecard import Scorecard
+from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
 from finfoundry.specialists.screen import screen
 from finfoundry.specialists.specialist import MODEL, Request
 from finfoundry.specialists.table import read_source, read_table
@@ -230,3 +232,30 @@ def test_gbk_and_damaged_files(tmp_path: Path) -> None:
     (tmp_path / "bad.parquet").write_text("no")
     with pytest.raises(InputError, match="cannot be read"):
         read_table(tmp_path / "bad.parquet")
+
+
+def test_what_a_fit_sees_of_a_row_comes_from_other_rows() -> None:
+    """A column of noise with many categories looks telling to itself, and to nobody who asks other rows."""
+    random = np.random.default_rng(4)
+    y, noise = np.repeat([0, 1], 300), random.integers(0, 120, 600)
+    values = {"noise": noise.astype(np.int32), "signal": random.normal(y, 1.0)}
+    names = tuple(f"place {number}" for number in range(120))
+    schema = Schema((Column("noise", "category", categories=names), Column("signal", "number", -4.0, 5.0)))
+    bins = bin_columns(schema, values, y, {})
+    own, apart = woe_of(bins, values), woe_apart(bins, schema, values, y, {}, seed=0)
+    assert np.corrcoef(own[:, 0], y)[0, 1] > 0.3
+    assert abs(np.corrcoef(apart[:, 0], y)[0, 1]) < 0.12
+    assert np.corrcoef(apart[:, 1], y)[0, 1] > 0.3
+    fair, fooled = fit_scorecard(bins, apart, y), fit_scorecard(bins, own, y)
+    fresh = {"noise": random.permutation(values["noise"]), "signal": values["signal"]}
+    assert auc(y, fair.margin(fresh)) > auc(y, fooled.margin(fresh)) + 0.02
+
+
+def test_a_category_that_a_fit_never_saw_stands_for_the_usual() -> None:
+    y = np.repeat([0, 1, 0, 1], [90, 10, 40, 60])
+    codes = np.repeat([0, 1], 100).astype(np.int32)
+    y[180:] = np.tile([0, 1], 10)
+    codes[180:] = 2
+    bins = bin_columns(Schema((Column("place", "category", categories=("low", "high", "usual", "new")),)), {"place": codes}, y, {})[0]
+    rates = np.array(bins.events) / np.maximum(np.array(bins.rows), 1)
+    assert bins.groups[3] == int(np.abs(rates[:-1] - y.mean()).argmin())

@@ -73,10 +73,14 @@ class Scorecard:
         return bins.labels[int(bins.index(value)[0])]
 
 
-def fit_scorecard(bins: Sequence[Bins], values: Values, y: np.ndarray, seed: int = 0) -> Scorecard:
-    """Choose the penalty by cross-validation, drop columns whose coefficient has the wrong sign, scale to points."""
-    used = [one for one in bins if one.iv >= _WEAKEST] or list(bins)
-    woe = np.stack([np.array(one.woe)[one.index(values[one.column])] for one in used], axis=1)
+def fit_scorecard(bins: Sequence[Bins], woe: np.ndarray, y: np.ndarray, seed: int = 0) -> Scorecard:
+    """Choose the penalty by cross-validation, drop columns whose coefficient has the wrong sign, scale to points.
+
+    ``woe``: the weights of evidence to fit on, of shape (rows, bins).
+    """
+    telling = [number for number, one in enumerate(bins) if one.iv >= _WEAKEST] or list(range(len(bins)))
+    used = [bins[number] for number in telling]
+    woe = woe[:, telling]
     strength = _tune(woe, y, seed)
     while True:
         model = LogisticRegression(C=strength, max_iter=1000).fit(woe, y)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists.binning import Trend, bin_columns
+from finfoundry.specialists.binning import Trend, bin_columns, woe_apart
 from finfoundry.specialists.calibrate import fit_calibration
 from finfoundry.specialists.curves import calibration_bars, gains
 from finfoundry.specialists.fairness import fairness
@@ -187,12 +187,13 @@ def _future(time: pd.Series) -> np.ndarray:
 def fit_models(
     family: Family, schema: Schema, values: Values, y: np.ndarray, request: Request, found: Found | None = None
 ) -> dict[str, Scorecard | Trees]:
-    """Both models on the same rows; they share the bins. ``found``: the trees' settings, where there is no time to look for them."""
+    """Both models on the same rows, with the same bins. ``found``: the trees' settings, where there is no time to look for them."""
     asked: Mapping[str, Trend] = {**dict.fromkeys(request.rising, "rising"), **dict.fromkeys(request.falling, "falling")}
     bins = bin_columns(schema, values, y, asked)
+    woe = woe_apart(bins, schema, values, y, asked, request.seed)
     return {
-        family.scorecard: fit_scorecard(bins, values, y, request.seed),
-        family.trees: fit_trees(bins, values, y, request.seed, found),
+        family.scorecard: fit_scorecard(bins, woe, y, request.seed),
+        family.trees: fit_trees(bins, values, woe, y, request.seed, found),
     }
 
 

@@ -68,16 +68,17 @@ def _encode(cells: np.ndarray, codes: tuple[float, ...]) -> np.ndarray:
 Found = tuple[dict[str, int], int]  # the shape of the trees, and how many
 
 
-def fit_trees(bins: Sequence[Bins], values: Values, y: np.ndarray, seed: int = 0, found: Found | None = None) -> Trees:
+def fit_trees(bins: Sequence[Bins], values: Values, woe: np.ndarray, y: np.ndarray, seed: int = 0, found: Found | None = None) -> Trees:
     """Tune size and number of rounds on a held-out fifth, then fit on all rows, three times with other seeds where rows are few.
 
-    ``found``: by an earlier search, where there is no time for another.
+    ``found``: by an earlier search, where there is no time for another. ``woe``: weights of evidence of shape (rows, bins), which
+    stand for the categories while fitting.
 
     A column that was asked to be monotone, and a category (encoded by its weight of evidence), is constrained to its direction.
     """
     codes = tuple((*(one.woe[group] for group in one.groups), one.woe[-1]) if one.groups else () for one in bins)
     constraints = tuple(1 if one.groups else {"rising": 1, "falling": -1, "free": 0}[one.trend] for one in bins)
-    matrix = np.stack([_encode(values[one.column], code) for one, code in zip(bins, codes, strict=True)], axis=1)
+    matrix = np.stack([woe[:, number] if one.groups else values[one.column] for number, one in enumerate(bins)], axis=1)
     shape, rounds = found or _tune(matrix, y, constraints, seed)
     settings = {**_settings(constraints, len(y), seed), **shape, "num_threads": _threads(y)}
     texts = []
