@@ -123,6 +123,8 @@ def test_tables_first_then_the_model(tmp_path: Path) -> None:
     asked = items(load_task("tatqa"), tmp_path)
     assert {tatqa.SUITE.score(item, solve(item)).verdict for item in asked} == {"correct"}
     assert len(engine.requests) == sum("Why" in item.question for item in asked)
+    assert {item.kind for item in tatqa.SUITE.items(tmp_path)} == {"span from table"}
+    assert {solve(item).reason for item in asked} == {"table: row and columns", "model, words"}
 
 
 def test_a_task_is_evaluated_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

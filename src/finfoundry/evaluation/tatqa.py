@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from finfoundry.binding import evaluate
 from finfoundry.core.errors import InputError
@@ -22,7 +23,6 @@ from finfoundry.evaluation.table_question import answer, words
 
 TOKENS = 160
 ROOM = 3000  # characters of text in a prompt
-SUITE = replace(task_suite(load_task("tatqa")), system="table", sample=300)
 SCHEMA: JsonSchema = {
     "type": "object",
     "properties": {
@@ -50,6 +50,15 @@ What is rent as a percentage of sales in 2012? {"kind":"calculation","answers":[
 How many kinds of leases are there? {"kind":"count","answers":["operating leases","finance leases"],"calculation":""}"""
 
 
+def questions(data: Path) -> list[Item]:
+    """The task's items, each with the kind of answer and where it stands. Raises InputError."""
+    return [replace(item, kind=f"{item.meta['answer_type']} from {item.meta['answer_from']}") for item in _TASK.items(data)]
+
+
+_TASK = task_suite(load_task("tatqa"))
+SUITE = replace(_TASK, items=questions, system="table", sample=300)
+
+
 def solver(engine: Engine) -> Solver:
     """Rules over the table first, then one call of the model."""
 
@@ -59,13 +68,18 @@ def solver(engine: Engine) -> Solver:
         table = Table.read(item.meta["table"], " ".join(item.meta["paragraphs"]))
         found = answer(question, table)
         if found is not None:
-            return Reply(_said(found.answers, found.scale), reason=found.how or "row and columns", confidence=min(1.0, found.sure))
+            return Reply(
+                _said(found.answers, found.scale), reason=f"table: {found.how or 'row and columns'}", confidence=min(1.0, found.sure)
+            )
         text = near(question, item.meta["paragraphs"])
         asked = f"Table:\n{row.fields['table']}\n\nText:\n{text}\n\nQuestion: {question}"
         said = engine.chat(Request((Message("system", SYSTEM), Message("user", asked)), schema=SCHEMA, max_tokens=TOKENS))
-        reply = Reply("", reason=said.text, prompt_tokens=said.prompt_tokens, completion_tokens=said.completion_tokens)
-        reply.text = read(question, said.text, table)
-        return reply
+        return Reply(
+            read(question, said.text, table),
+            reason=_how(said.text),
+            prompt_tokens=said.prompt_tokens,
+            completion_tokens=said.completion_tokens,
+        )
 
     return solve
 
@@ -107,6 +121,13 @@ def _printed(answer: str, table: Table) -> bool:
     """Whether a figure is a cell of the table, currency signs aside."""
     plain = re.sub(r"[$€£¥\s]", "", answer)
     return any(plain == re.sub(r"[$€£¥\s]", "", cell) for line in table.lines for cell in line.cells.values())
+
+
+def _how(text: str) -> str:
+    """What the model made of the question, as a reason that can be counted."""
+    kind, calculation = (re.search(rf'"{name}":\s*"([^"]+)', text) for name in ("kind", "calculation"))
+    told = f"model, {kind[1]}" if kind else "model"
+    return f"{told}: {calculation[1]}" if calculation and kind and kind[1] == "calculation" else told
 
 
 def computed(expression: str) -> Decimal | None:
