@@ -90,8 +90,7 @@ def load(database: Database, passages: int, words: Words, embedder: WordEmbedder
         connection.execute("DROP INDEX IF EXISTS vectors_nearest")
         for table in TABLES:
             connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-        draw = random.Random(0)
-        labels = draw.choices(list(SHARES), weights=list(SHARES.values()), k=passages // PASSAGES_A_DOCUMENT)
+        labels = _labels(passages // PASSAGES_A_DOCUMENT)
         documents = sorted(range(len(labels)), key=lambda number: labels[number])  # those of a batch share their label
         ids = dict(connection.execute("SELECT name, id FROM labels").fetchall())
         batch = FULL_BATCH // PASSAGES_A_DOCUMENT
@@ -103,6 +102,14 @@ def load(database: Database, passages: int, words: Words, embedder: WordEmbedder
                 _batch(connection, own[at : at + batch], ids[label], number, words, embedder)
         for table in TABLES:
             connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+
+def _labels(documents: int) -> list[str]:
+    """A label for each document: as many of each as its share says, in an order by chance."""
+    labels = [label for label, share in SHARES.items() for _ in range(round(share * documents))]
+    labels = (labels + [list(SHARES)[-1]] * documents)[:documents]
+    random.Random(0).shuffle(labels)
+    return labels
 
 
 def build(database: Database) -> None:

@@ -57,9 +57,19 @@ def measure(database: Database, embedder: WordEmbedder | None, reader: str, quer
     times = [percentiles([time for _, time in runs]) for runs in (alone, together, truth)]
     p50, p95 = times[0]
     return (
-        f"p50 {p50:4.0f} ms  p95 {p95:4.0f} ms  overlap@10 {agreement:.2f}  {CLIENTS} clients: p50 {times[1][0]:4.0f} ms  "
+        f"{readable(database, reader):6.2%} of passages  p50 {p50:4.0f} ms  p95 {p95:4.0f} ms  overlap@10 {agreement:.2f}  "
+        f"{CLIENTS} clients: p50 {times[1][0]:4.0f} ms  "
         f"p95 {times[1][1]:4.0f} ms  exact: p50 {times[2][0]:5.0f} ms"
     )
+
+
+def readable(database: Database, reader: str) -> float:
+    """The share of all passages that a user may read."""
+    with database.transaction(Principal(reader)) as connection:
+        allowed = connection.execute("SELECT coalesce(sum(chunks), 0) FROM documents").fetchone()
+    with database.owner() as connection:
+        every = connection.execute("SELECT coalesce(sum(chunks), 0) FROM documents").fetchone()
+    return float(allowed[0] / every[0]) if allowed and every else 0.0
 
 
 def percentiles(milliseconds: list[float]) -> tuple[float, float]:
