@@ -1,6 +1,6 @@
 """A bundle, installed and run where there is no network: in a namespace with loopback only, as on a machine that was just set up.
 
-    python benchmarks/sealed_install.py [--bundle DIR] [--model NAME …] [--no-drill]
+    python benchmarks/sealed_install.py [--bundle DIR] [--model NAME …] [--extra NAME …] [--no-drill]
 
 Makes the bundle (with the network that this machine has), enters a namespace without a route, checks the sums, installs with ``--no-index
 --require-hashes`` into a new environment, verifies the bundle from there, looks at the machine, and runs every feature once
@@ -38,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bundle", type=Path, help="A bundle that is there already.")
     parser.add_argument("--model", action="append", default=[], help="A model to bundle [those of the settings].")
+    parser.add_argument("--extra", action="append", default=[], help="An extra to bundle [specialists].")
     parser.add_argument("--no-drill", action="store_true", help="Stop after the installation.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ff-bundle-") as folder:
@@ -46,17 +47,17 @@ def main() -> None:
         bundle = options.bundle.resolve() if options.bundle else work / "bundle"
         if not options.bundle:
             started = time.monotonic()
-            told = bundling.bundle(read_settings(), bundle, models=options.model)
+            told = bundling.bundle(read_settings(), bundle, models=options.model, extras=options.extra or ["specialists"])
             held = f"{told.wheels} wheels, models {', '.join(told.models)}, {told.bytes / 1e6:.0f} MB"
             print(f"bundle: {held}, {time.monotonic() - started:.0f} s", flush=True)
         namespace.enter()
         print(f"namespace: interfaces {', '.join(namespace.interfaces())}, {namespace.routes()} routes beyond loopback")
-        install(bundle, work, drill=not options.no_drill)
+        install(bundle, work, all_features=not options.no_drill)
         tried = namespace.tried()
         print(f"installation: {tried.without_route} attempts to leave, {tried.datagrams} datagrams; control: {namespace.control()} of 2")
 
 
-def install(bundle: Path, work: Path, *, drill: bool) -> None:
+def install(bundle: Path, work: Path, *, all_features: bool) -> None:
     """By the words of INSTALL.md, with a Python that needs no venv package."""
     timed("sha256sum --check", ["sha256sum", "--check", "--quiet", "SHA256SUMS"], bundle)
     environment = work / "environment"
@@ -70,16 +71,28 @@ def install(bundle: Path, work: Path, *, drill: bool) -> None:
     shutil.copytree(bundle / "models", home / "models", copy_function=os.link if same_disk(bundle, home) else shutil.copy2)
     sealed = plain | {"FINFOUNDRY_HOME": str(home)}
     timed("finfoundry bundle verify", [str(environment / "bin" / "finfoundry"), "bundle", "verify", str(bundle)], work, sealed)
-    if not drill:
+    if not all_features:
         return
     print("every feature, by the installed package:")
-    lines = timed("drill", [str(python), "-m", "finfoundry.operations.drill", str(home / "models")], work, sealed).splitlines()
-    for line in lines:
-        print("  " + line)
+    drill = [str(python), "-m", "finfoundry.operations.drill", str(home / "models")]
+    lines = told_live(drill, work, sealed)
     counted = json.loads(lines[-1])
     failed = [one["name"] for one in map(json.loads, lines[:-1]) if one["ok"] is False]
     if failed or counted["tried"]["without_route"] or counted["tried"]["datagrams"] or not counted["control"]:
         sys.exit(f"not sealed: failed {failed}, counted {counted}")
+
+
+def told_live(argv: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
+    """The lines of a program, printed as they come. Ends here if it fails."""
+    with subprocess.Popen(argv, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout
+        lines = []
+        for line in program.stdout:
+            print("  " + line, end="", flush=True)
+            lines.append(line)
+    if program.returncode:
+        sys.exit(f"the drill ended with {program.returncode}")
+    return lines
 
 
 def same_disk(one: Path, other: Path) -> bool:

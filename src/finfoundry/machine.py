@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder
+from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder, usual_models
 from finfoundry.base.embedder import make_embedder
 from finfoundry.base.pull import pull
 from finfoundry.binding.verify import Report as Verification
@@ -62,8 +62,8 @@ class Machine:
         self.supervisor = Supervisor(settings.home)
 
     def pull(self, names: Sequence[str], report: Report = silent) -> list[ModelRow]:
-        """Download what is missing; without names the chat model and the embedder of the settings. Raises ModelError, NotFound."""
-        wanted = list(names) or self._default_models()
+        """Download what is missing; without names the chat model and the embedders of the settings. Raises ModelError, NotFound."""
+        wanted = list(names) or usual_models(self.settings)
         for name in wanted:
             pull(name, self.settings, report=report)
         return [row for row in self.models() if row.name in wanted]
@@ -74,11 +74,6 @@ class Machine:
             ModelRow(entry.name, entry.purpose, entry.size, entry.bytes, entry.languages, entry.licence, entry.name in here)
             for entry in catalogue().values()
         ]
-
-    def _default_models(self) -> list[str]:
-        chat = [] if self.settings.engine_url else [self.settings.model]
-        embedding = [] if self.settings.embedder_url else [self.settings.embedder, self.settings.embedder_english]
-        return [name for name in chat + embedding if name in catalogue()]
 
     def parse(self, file: Path) -> Parsed:
         """Parse one file in a process of its own. Raises InputError, ParseError."""

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from finfoundry import __version__
-from finfoundry.base.catalogue import MANIFEST, catalogue, model_folder
+from finfoundry.base.catalogue import MANIFEST, catalogue, model_folder, usual_models
 from finfoundry.base.pull import damaged, file_sha256
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, StoreError
 from finfoundry.core.progress import Progress, Report, silent
@@ -59,7 +59,7 @@ class BundleCheck:
 
 
 def bundle(settings: Settings, out: Path, *, models: Sequence[str] = (), extras: Sequence[str] = (), report: Report = silent) -> Bundled:
-    """Make the folder: whole, or not at all. Without ``models`` the chat model and the embedder of the settings.
+    """Make the folder: whole, or not at all. Without ``models`` the chat model and the embedders of the settings.
 
     Raises InputError where the folder is there already, ModelError for a model or wheel that cannot be had, StoreError for a full disk.
     """
@@ -87,11 +87,6 @@ def bundle(settings: Settings, out: Path, *, models: Sequence[str] = (), extras:
         str(out), __version__, python_version(), sysconfig.get_platform(), len(found), [one.name for one in weights], len(sums), size,
         file_sha256(out / SUMS),
     )  # fmt: skip
-
-
-def usual_models(settings: Settings) -> list[str]:
-    wanted = [None if settings.engine_url else settings.model, None if settings.embedder_url else settings.embedder]
-    return [name for name in wanted if name in catalogue()]
 
 
 def copy_model(settings: Settings, name: str, folder: Path, report: Report) -> Weights:

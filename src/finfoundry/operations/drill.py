@@ -104,10 +104,12 @@ def demo(drill: Drill) -> str:
 
 
 def default_models() -> list[str]:
+    """Those that are pulled when nothing is set: the chat model and the two embedders."""
     from finfoundry.core.settings import Settings
 
     fields = Settings.model_fields
-    return [os.environ.get("FINFOUNDRY_MODEL") or str(fields["model"].default), str(fields["embedder"].default)]
+    chosen = os.environ.get("FINFOUNDRY_MODEL") or str(fields["model"].default)
+    return [chosen, *(str(fields[name].default) for name in ("embedder", "embedder_english"))]
 
 
 def ingest(drill: Drill) -> str:
@@ -182,7 +184,7 @@ def service(drill: Drill) -> str:
 
 def model(drill: Drill) -> str:
     """A completion of the base model, and embeddings."""
-    chat, embedder = default_models()
+    chat, embedder, _ = default_models()
     drill.need("the base model", chat, embedder)
     with serving(drill) as client:
         messages = [{"role": "user", "content": "Say yes."}]
