@@ -143,7 +143,8 @@ class Bench:
 
     def asked(self, system: str, task: str, adapter: Path | None, shown: int = 0) -> Path:
         """The run of one system on one task."""
-        told, folder = load_task(task), self.given.out / "runs" / system / task.partition("@")[0]
+        told = load_task(task)
+        folder: Path = self.given.out / "runs" / system / told.name
         self.model.wear(adapter)
         solve = solver(self.model, told, shots(told, self.given.data, shown) if shown else ())
         found = run(task_suite(told), solve, self.given.data, folder, system=system, model=self.given.base, limit=self.given.limit)

@@ -89,8 +89,9 @@ def _texts(connection: Connection, collection: str | None) -> Iterator[Text]:
         JOIN labels l ON l.id = d.label_id JOIN collections c ON c.id = d.collection_id
         WHERE %(collection)s::text IS NULL OR c.name = %(collection)s ORDER BY d.name, d.id
     """
-    for number, *told in connection.execute(query, {"collection": collection}).fetchall():
+    for number, name, label, language, sha256 in connection.execute(query, {"collection": collection}).fetchall():
         blocks = connection.execute(
             "SELECT text FROM blocks WHERE document_id = %s AND kind = ANY(%s) ORDER BY page, ordinal", (number, list(READ))
         ).fetchall()
-        yield Text(document_id(number), *told, "\n".join(text.strip() for (text,) in blocks if text.strip()))
+        text = "\n".join(text.strip() for (text,) in blocks if text.strip())
+        yield Text(document_id(number), name, label, language, sha256, text)

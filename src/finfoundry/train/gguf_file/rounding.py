@@ -39,10 +39,11 @@ def rounded(old: Array, new: Array, kind: GGMLQuantizationType) -> NDArray[Any]:
     chance = np.random.default_rng(0)
     spread = DITHER * np.sqrt(3 * np.mean(lost * lost, dtype=np.float64))  # of a uniform noise with so large a part of that error
     start = new + chance.uniform(-spread, spread, new.shape).astype(np.float32)
-    added = np.zeros((left.shape[1], right.shape[1]), np.float32)
+    aimed: Array = start
     for _ in range(PASSES):
-        added += left.T @ (new - _stored(start + left @ added @ right.T, kind)) @ right
-    return quantised(start + left @ added @ right.T, kind)
+        missing = left.T @ (new - _stored(aimed, kind)) @ right
+        aimed = np.asarray(aimed + left @ missing @ right.T, np.float32)
+    return quantised(aimed, kind)
 
 
 def directions(change: Array, rank: int = RANK) -> tuple[Array, Array]:
@@ -53,7 +54,7 @@ def directions(change: Array, rank: int = RANK) -> tuple[Array, Array]:
     left, _ = np.linalg.qr(change @ right)
     turned, strength, back = np.linalg.svd(left.T @ change @ right)
     strong = strength > SMALL * strength[0]
-    return left @ turned[:, strong], right @ back[strong].T
+    return np.asarray(left @ turned[:, strong], np.float32), np.asarray(right @ back[strong].T, np.float32)
 
 
 def _stored(weights: Array, kind: GGMLQuantizationType) -> Array:
