@@ -32,6 +32,15 @@ def plan(question: str) -> Plan | None:
         ("What is the FY2018 - FY2020 3 year average of capex as a % of revenue for NWT?", "mean((capital_expenditure) / (revenue), 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
+        ("By what percentage did NWT's inventories change from FY2019 to FY2020?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
+        ("By how much did NWT's net income grow from FY2019 to FY2020, in percent?", "((net_income) - (net_income)[2019]) / (net_income)[2019]", "percent", "fy2020"),  # noqa: E501
+        ("What is the year-over-year change in inventories between FY2019 and FY2020 for NWT, in percent?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
+        ("What is NWT's FY2020 R&D expense as a share of revenue?", "(rd_expense) / (revenue)", "percent", "fy2020"),
+        ("What was the difference between current assets and current liabilities of NWT in FY2020?", "(total_current_assets) - (total_current_liabilities)", None, "fy2020"),  # noqa: E501
+        ("NWT D&A expense 2020", "depreciation_and_amortization", None, "fy2020"),
+        ("I need NWT's dividends paid for the fiscal year ended December 31, 2020.", "dividends_paid", None, "fy2020"),
+        ("Calculate the current ratio for NWT in FY2020.", "current_ratio", "ratio", "fy2020"),
+        ("What is the FY2020 long-term debt net of the current portion for NWT?", "long_term_debt", None, "fy2020"),
         ("海东生物2020年的速动比率是多少？", "quick_ratio", "ratio", "fy2020"),
         ("海东生物2020年营业收入增长率是多少？", "((revenue) - prior(revenue)) / prior(revenue)", "percent", "fy2020"),
         ("海东生物2020年研发费用占营业收入的比例是多少？", "(rd_expense) / (revenue)", "percent", "fy2020"),
@@ -61,11 +70,46 @@ def test_a_definition_of_the_question_wins() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "expression", "show"),
+    [
+        (
+            "Calculate the asset turnover for NWT in FY2020. Asset turnover is defined as: FY2020 revenue / average total assets.",
+            "revenue[2020] / average(total_assets)",
+            "times",
+        ),
+        (
+            "Calculate the quick ratio for NWT in FY2020. Take (current assets - inventories) / current liabilities.",
+            "(total_current_assets - inventory) / total_current_liabilities",
+            "ratio",
+        ),
+        (
+            "NWT EBITDA margin FY2020? Define EBITDA as operating income + depreciation and amortization from its cash flow statement.",
+            "(operating_income + depreciation_and_amortization) / revenue",
+            "percent",
+        ),
+        (
+            "Calculate the return on equity for NWT in FY2020. It is defined as net income / average shareholders' equity.",
+            "net_income / average(shareholders_equity)",
+            "percent",
+        ),
+    ],
+)
+def test_definitions_beside_the_order_to_calculate(question: str, expression: str, show: str) -> None:
+    """Formulas without "defined as", of a part of what is asked, and under "it"."""
+    found = plan(question)
+    assert found is not None
+    assert (found.items[0].expression, found.items[0].show) == (expression, show)
+
+
+@pytest.mark.parametrize(
     ("question", "ask", "wanted", "yes_no"),
     [
         ("Did NWT grow its PP&E between FY20 and FY21?", "direction", "up", True),
         ("Has NWT's quick ratio improved or declined between FY2023 and FY2022?", "direction", None, False),
         ("Is NWT's gross margin improving as of FY2023?", "direction", "better", True),
+        ("Was NWT's revenue higher in fiscal 2021 than in fiscal 2020?", "direction", "up", True),
+        ("What is the difference in net PP&E between fiscal 2021 and fiscal 2020 for NWT?", "change", None, False),
+        ("By how much (in USD millions) did NWT's revenue change between FY2020 and FY2021?", "change", None, False),
         ("Does NWT have positive working capital in FY2022?", "sign", "positive", True),
         ("How much has the effective tax rate of NWT changed between FY2021 and FY2022?", "change", None, False),
         ("海东生物2020年净利润是否增加？", "direction", "up", True),

@@ -15,7 +15,7 @@ from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.known import Acquaintance
-from finfoundry.agent.labels import plan_by_label, plan_by_words
+from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words
 from finfoundry.agent.metrics import metrics, title, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_number
@@ -115,7 +115,7 @@ class Inquiry:
             return told
         if (told := members.of_members(self, intent, subject)) is not None:
             return told
-        for make in (self._plan_by_rule, self._plan_by_label, self._plan_by_model):
+        for make in (self._plan_as_printed, self._plan_by_rule, self._plan_by_label, self._plan_by_model):
             with self._timed("plan"):
                 plan = make(intent, subject)
             if plan is None:
@@ -154,6 +154,13 @@ class Inquiry:
         if self.conversation.entity in known:
             return self.conversation.entity
         return known[0] if len(known) == 1 and alone and not intent.unknown else None
+
+    def _plan_as_printed(self, intent: Intent, subject: Subject) -> Plan | None:
+        """A label of one line, if a paper of the company prints it word for word."""
+        plan = plan_as_printed(intent, subject.calendar) if subject.name else None
+        if plan is None or (name := plan.items[0].expression) not in plan.labels:
+            return None
+        return plan if self._operands(plan, intent, subject).printed(name) else None
 
     def _plan_by_rule(self, intent: Intent, subject: Subject) -> Plan | None:
         return plan_by_rule(intent, subject.calendar, formulas())

@@ -11,6 +11,13 @@ from finfoundry.agent.spans import calendar_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.knowledge.names import entity_key, entity_keys, file_key
 
+_GENERIC_FILE = re.compile(
+    r"(?:(?:a|the|our|new|old|my|copy|of|final|draft|full|signed|document|documents|doc|docs|file|files|scan|scanned|download|downloads|untitled|company|group"
+    r"|consolidated|financial|financials|statement|statements|results|press|release|presentation|filing|filings|form|sec|edgar|ir|investor|investors"
+    r"|relations|web|print|online|english|en|zh|cn|version|pdf|html|test|sample|example|data|input|output|page|pages|part|vol|volume|year|half|month"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|first|second|third|fourth|quarter)\b ?)+"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -58,21 +65,51 @@ def named_by_end(subject: Subject, years: Sequence[int]) -> Subject | None:
 
 
 def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocument]) -> dict[str, tuple[str, ...]]:
-    """Each entity with its aliases, and with the names under which its papers are filed: a reader's own word for the company."""
+    """Each company with its aliases, and with the names under which its papers are filed: a reader's own word for it.
+
+    Spellings and former names of one company are one: "SQUARE, INC." in papers filed as BLOCK is "Block, Inc.", where that reports too.
+    The name kept is the one that most papers bear.
+    """
+    owner = {entity_key(alias): entity.name for entity in entities for alias in (*entity.aliases, entity.name)}
+    filed: dict[str, dict[str, list[str]]] = {}  # key of a file's name → entity → as written
     names = {entity.name: list(entity.aliases) for entity in entities}
-    owner = {entity_key(alias): entity.name for entity in entities for alias in (entity.name, *entity.aliases)}
     for document in documents:
         name = owner.get(entity_key(document.entity)) if document.entity else None
         if name is not None:
             names[name] += _filed_under(document.name)
-    return {name: tuple(dict.fromkeys(aliases)) for name, aliases in names.items()}
+            if (key := file_key(document.name)) and not _GENERIC_FILE.fullmatch(key):
+                filed.setdefault(key, {}).setdefault(name, []).append(key)
+    known = {entity_key(name): name for name in names}
+    for key, filers in filed.items():
+        if key in known or len(filers) == 1:  # a word under which several companies' papers lie is no name
+            for name in filers:
+                names[name].append(key.title())
+    return _united(names, {key: [known[key], *filers] for key, filers in filed.items() if key in known}, documents)
+
+
+def _united(
+    names: Mapping[str, Sequence[str]], groups: Mapping[str, Sequence[str]], documents: Sequence[StoredDocument]
+) -> dict[str, tuple[str, ...]]:
+    """The names with those of one group under one of them."""
+    kept = {name: name for name in names}
+    for group in groups.values():
+        members = {kept[name] for name in group}
+        chosen = max(members, key=lambda name: (sum(entity_key(name) in _keys(document, filed=True) for document in documents), name))
+        kept = {name: chosen if now in members else now for name, now in kept.items()}
+    united: dict[str, list[str]] = {}
+    for name, now in kept.items():
+        united.setdefault(now, []).extend([name, *names[name]])
+    return {now: tuple(dict.fromkeys(alias for alias in aliases if alias != now)) for now, aliases in united.items()}
 
 
 def _filed_under(file_name: str) -> list[str]:
+    """Names and codes in the name of a file in Chinese."""
+    if not re.search(r"[\u4e00-\u9fff]", file_name):
+        return []
     parts = re.split(r"[\W_]+", file_name.rpartition(".")[0])
     return [part for part in parts if re.fullmatch(r"[\u4e00-\u9fff]{3,8}|\d{6}", part) and not re.search("报告|年报|公司|年度|公告", part)]
 
 
-def _keys(document: StoredDocument) -> set[str]:
-    """The normalised names that a document bears; one that prints none is known by its file's."""
-    return set(entity_keys([document.entity, *document.aliases, None if document.entity else file_key(document.name)]))
+def _keys(document: StoredDocument, filed: bool = False) -> set[str]:
+    """The normalised names that a document bears; one that prints none is known by its file's (``filed``: as are all)."""
+    return set(entity_keys([document.entity, *document.aliases, file_key(document.name) if filed or not document.entity else None]))

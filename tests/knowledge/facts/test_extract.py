@@ -341,6 +341,19 @@ def test_net_income_attributable_to_the_reporter_by_its_name() -> None:
     assert [fact.text for fact in named if fact.concept == "ProfitLoss"] == ["90", "80"], "a line without an owner is the whole's"
 
 
+def test_equity_of_the_shareholders_and_of_all() -> None:
+    rows = [
+        ["", "2024", "2023"],
+        ["Total liabilities", "500", "480"],
+        ["Total Example Holdings stockholders’ equity", "65", "60"],
+        ["Noncontrolling interests", "47", "45"],
+        ["Total stockholders’ equity", "112", "105"],
+    ]
+    facts = facts_of(rows, title="Consolidated Balance Sheets")
+    assert [fact.text for fact in facts if fact.concept == "StockholdersEquity"] == ["65", "60"]
+    assert [fact.text for fact in facts if fact.concept == "StockholdersEquityIncludingNoncontrollingInterest"] == ["112", "105"]
+
+
 def test_a_column_under_the_reporters_own_name_is_no_part_of_it() -> None:
     rows = [["", "2023", "Example Holdings 2024"], ["Net sales", "800", "900"], ["Net income", "72", "81"]]
     facts = facts_of(rows, title="Consolidated Statements of Income")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -14,6 +15,7 @@ Nature = Literal["instant", "duration"]
 LONG_LABEL = 10  # letters from which a label is known by them alone
 
 _PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
+_RAISED = re.compile(r"[⁰¹²³⁴-⁹]+|[⁽₍][^⁾₎]{0,3}[⁾₎]")  # marks of footnotes
 _LEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*[、.]?|\d{1,2}\s*[、.．](?!\d)|[a-z]\)|加\s*[:：]|减\s*[:：]|其中\s*[:：]|less\s*:|add\s*:|plus\s*:)\s*",
     re.IGNORECASE,
@@ -80,7 +82,7 @@ def _by_letters() -> dict[str, list[Concept]]:
 @lru_cache(maxsize=65536)
 def label_key(label: str) -> str:
     """A label without numbering, brackets, notes and punctuation: "三、营业利润（亏损以“－”号填列）" is "营业利润"."""
-    text = label.lower().replace("’", "'").strip()
+    text = unicodedata.normalize("NFKC", _RAISED.sub("", label)).lower().replace("’", "'").strip()
     while (shorter := _LEADING.sub("", text)) != text:
         text = shorter
     text = _TAIL.sub("", _PARENTHESES.sub(" ", text))

@@ -17,6 +17,8 @@ from finfoundry.knowledge.facts.tables import Table, default_measure, open_table
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
+_PLAIN_EQUITY = re.compile(r"^(?:total\s+)?(?:share|stock)(?:holders|owners)\b", re.IGNORECASE)
+WHOLE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "StockholdersEquityIncludingNoncontrollingInterest"}
 _WORD = re.compile(r"[a-z0-9&]+")
 NEAR = 6  # blocks above a table that may speak of it
 TAIL = 400  # characters at the end of each: what introduces a table stands last
@@ -47,12 +49,17 @@ def extract(document: Document) -> list[Fact]:
 
 
 def own_result(facts: list[Fact]) -> Iterator[Fact]:
-    """Where a statement tells the shareholders' part of the result from that of others, the line without an owner is the whole's."""
-    told = {(fact.table, fact.column) for fact in facts if fact.statement == "income" and _OTHERS.search(" ".join(fact.metric[-1:]))}
-    owned = {(fact.table, fact.column) for fact in facts if fact.concept == "NetIncomeLoss" and _OWNED.search(fact.metric[-1])} & told
+    """Where a statement tells the shareholders' part of result or equity from that of others, the line without an owner is the whole's."""
+    told = {(fact.table, fact.column) for fact in facts if fact.metric and _OTHERS.search(fact.metric[-1])}
+    owned = {(fact.table, fact.column, fact.concept) for fact in facts if fact.concept in WHOLE and _names_owner(fact)}
     for fact in facts:
-        whole = fact.concept == "NetIncomeLoss" and (fact.table, fact.column) in owned and not _OWNED.search(fact.metric[-1])
-        yield replace(fact, concept="ProfitLoss") if whole else fact
+        place = (fact.table, fact.column)
+        whole = fact.concept in WHOLE and place in told and (*place, fact.concept) in owned and not _names_owner(fact)
+        yield replace(fact, concept=WHOLE[str(fact.concept)]) if whole else fact
+
+
+def _names_owner(fact: Fact) -> bool:
+    return bool(_OWNED.search(fact.metric[-1])) or (fact.concept == "StockholdersEquity" and not _PLAIN_EQUITY.match(fact.metric[-1]))
 
 
 def without_own_name(fact: Fact, entity: str | None) -> Fact:
