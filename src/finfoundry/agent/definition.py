@@ -98,7 +98,7 @@ _OPERATOR = re.compile(
 _SIGNS = {"divide": "/", "times": "*", "plus": "+", "minus": "-", "open": "(", "close": ")"}
 _NUMBER = re.compile(r"\$?\s*(\d+(?:\.\d+)?)\s*(%?)$")
 _FROM_STATEMENT = re.compile(
-    r"\s*[(,]?\s*\b(?:from|in|on|per|as (?:shown|reported) (?:in|on))\s+(?:the\s+)?(?:consolidated\s+)?"
+    r"\s*[(,]?\s*\b(?:from|in|on|per|as (?:shown|reported) (?:in|on))\s+(?:(?:the|its|their)\s+)?(?:consolidated\s+)?"
     r"(?:balance sheets?|(?:income|cash flows?) statements?"
     r"|statements? of (?:income|operations|earnings|cash flows|financial position))\b\)?",
     re.I,
