@@ -308,3 +308,45 @@ def test_titles_read_as_one_are_parted_where_the_numbers_below_end() -> None:
     page = Page(2, 600, 800, [Block("paragraph", "Year ended December 31, 2024"), Block("table", "", cells=[*head, *data])], words=words)
     facts = extract(Document("paper.pdf", "0" * 64, "application/pdf", 1, [Page(1, 600, 800, COVER), page]))
     assert [fact.dimensions for fact in facts] == [(("column", "NORTH"),), (("column", "SOUTH"),), ()]
+
+
+def test_counts_of_members_take_the_scale_of_their_table_and_heads_do_not() -> None:
+    rows = [
+        ["", "December 31, 2024"],
+        ["Paid memberships at end of period", "89,625"],
+        ["Full-time employees", "14,000"],
+        ["Awards excluded as anti-dilutive from net income per share", "51"],
+    ]
+    told = [(fact.metric[-1][:4], format(fact.value, "f"), fact.unit) for fact in facts_of(rows, note="(in thousands)")]
+    assert told == [("Paid", "89625000", "count"), ("Full", "14000", "count"), ("Awar", "51000", "shares")]
+
+
+def test_long_lived_assets_and_totals_of_equity_are_of_a_day() -> None:
+    told = "For the fiscal years ended December 31, 2024 and 2023, the largest concentrations of long-lived assets were as follows:"
+    facts = facts_of([["", "December 31,>2", ""], ["(in millions)", "2024", "2023"], ["United States", "$ 44", "$ 48"]], told)
+    assert [fact.period for fact in facts] == ["2024-12-31", "2023-12-31"]
+
+
+def test_assets_obtained_are_a_flow() -> None:
+    rows = [
+        ["Years ended December 31,", "2024", "2023"],
+        ["Assets obtained in exchange for lease liabilities", "", ""],
+        ["Finance leases", "$ 5", "$ 6"],
+    ]
+    assert [fact.period for fact in facts_of(rows)] == [YEAR, BEFORE]
+
+
+def test_the_title_of_a_length_is_not_parted() -> None:
+    words = [Word(text, (end - 28, 100, end, 108)) for text, end in (("Six", 205.0), ("Months", 260.0), ("Ended", 310.0))]
+    head = [Cell(0, 1, "Six Months Ended", column_span=2, box=(177, 100, 310, 108))]
+    dates = [
+        Cell(1, n, text, box=(end - 40, 110, end, 118))
+        for n, (text, end) in enumerate((("June 30, 2024", 260.0), ("June 30, 2023", 310.0)), 1)
+    ]
+    data = [
+        Cell(2, 0, "Revenues", box=(40, 125, 90, 133)),
+        *(Cell(2, n, "7", box=(end - 8, 125, end, 133)) for n, end in ((1, 260.0), (2, 310.0))),
+    ]
+    page = Page(2, 600, 800, [Block("table", "", cells=[*head, *dates, *data])], words=words)
+    facts = extract(Document("paper.pdf", "0" * 64, "application/pdf", 1, [Page(1, 600, 800, COVER), page]))
+    assert [fact.period for fact in facts] == ["2024-01-01/2024-06-30", "2023-01-01/2023-06-30"]

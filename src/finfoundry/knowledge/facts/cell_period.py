@@ -13,7 +13,8 @@ from finfoundry.knowledge.facts.grid import year_like
 from finfoundry.knowledge.facts.lines import Line
 
 _ASSETS = re.compile(
-    r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b|^分部资产|^(?:amortized\s+cost|funded\s+status)\b", re.IGNORECASE
+    r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b(?!\s+(?:obtained|acquired|sold|transferred))|^分部资产|^(?:amortized\s+cost|funded\s+status)\b",
+    re.IGNORECASE,
 )
 _MOVED = re.compile(
     r"\b(?:changes?|increases?|decreases?|adjustments|activities)\b|变动|增加|减少", re.IGNORECASE
@@ -23,6 +24,7 @@ _MEASURED = re.compile(
 )
 _HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\bfinance\b", re.IGNORECASE)
 _BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
+_TOTAL_EQUITY = re.compile(r"^total\s+(?:\w+\s+)*equity\b", re.IGNORECASE)
 _IN_EQUITY = re.compile(
     r"\bamounts?\s+recognized\s+(?:in|on)\s+(?:the\s+)?(?:company.s\s+)?(?:consolidated\s+)?(?:balance\s+sheets?|accumulated\s+other|aoci)",
     re.IGNORECASE,
@@ -49,7 +51,7 @@ def period_of_cell(
         return column.between, True
     if line.date is not None and not column.timing.dated:
         return line.date, True
-    if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None else None)):
+    if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None or _of_a_day(line.timing) else None)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
     if rolls and timing.instant and not timing.offset:
@@ -76,15 +78,20 @@ def period_of_cell(
     return period, True
 
 
+def _of_a_day(timing: Timing) -> bool:
+    """Whether a heading names a day and no length: rows between two dated balances below it are movements all the same."""
+    return timing.end is not None and timing.months is None and timing.period is None
+
+
 def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str | None) -> Nature | None:
     """Stock or flow by the name of the line; what a balance moved by has its name, too: "Changes in assets > Inventories"."""
     if any(_MOVED.search(part) for part in path[:-1]):
         return "duration" if statement == "cash flow" else None
     if path and _MEASURED.search(path[-1]) and any(_HELD.search(part) for part in path):
         return "instant"
-    if len(path) > 1 and _MEASURED.search(path[-2]) and _HELD.search(path[-1] + path[-2]):
+    if len(path) > 1 and _MEASURED.search(path[-2]) and _HELD.search(f"{path[-2]} {path[-1]}"):
         return "instant"
-    if any(_IN_EQUITY.search(part) for part in path[:-1]):
+    if any(_IN_EQUITY.search(part) for part in path[:-1]) or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1])):
         return "instant"
     if len(path) > 1 and _BESIDE.search(path[-2]) and nature_of(path[-1]) == "instant":
         return "instant"

@@ -25,7 +25,7 @@ _SHARES = re.compile(
     re.IGNORECASE,
 )
 _SHARES_USED = re.compile(
-    r"\bshares?\b[^.]{0,40}\bused\b|\bweighted[\s-]average\s+(?:number\s+of\s+)?(?:\w+\s+){0,4}shares\b|\bnumber\s+of\s+(?:\w+\s+){0,2}shares\b|加权平均数",
+    r"\banti-?dilutive\b|\bshares?\b[^.]{0,40}\bused\b|\bweighted[\s-]average\s+(?:number\s+of\s+)?(?:\w+\s+){0,4}shares\b|\bnumber\s+of\s+(?:\w+\s+){0,2}shares\b|加权平均数",
     re.IGNORECASE,
 )
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
@@ -33,6 +33,10 @@ _COUNT = re.compile(
     r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|（人）|\(人\)|（家）|（户）|（个）",
     re.IGNORECASE,
 )
+_MEMBERS = re.compile(r"\b(?:memberships?|members|subscribers?|subscriptions|customers|users|accounts)\b", re.IGNORECASE)
+_BARE_SCALE = re.compile(
+    r"^\W*in\s+(?:thousands|millions)\b(?!.*\b(?:except|other\s+than)\b)", re.IGNORECASE
+)  # of all that the table counts
 _YEARS = re.compile(
     r"\(?\bin\s+years\b\)?|\(years\)|（年）|\bterm\b.*\byears?\b|\buseful\s+li(?:fe|ves)\b|\bcontractual\s+(?:life|term)\b|lease\s+term\b",
     re.IGNORECASE,
@@ -123,7 +127,7 @@ def unit_and_scale(
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
         if _COUNT.search(label) or _COUNT.search(header):
-            return "count", own or ONE
+            return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
     return currency, own or measure.scale or ONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -12,6 +13,7 @@ from finfoundry.knowledge.facts.grid import Grid, Row, has_period
 Extent = tuple[float, float]
 SKIP = 12.0  # points: what it costs to leave a column without a header, against a header off its centre
 MAX_COLUMNS = 40
+_TIME = re.compile(r"\b(?:months?|weeks?|quarters?|years?|half|periods?|ended|ending)\b", re.IGNORECASE)
 FLUSH = 5.0  # points between the end of a title and that of the numbers that it is set flush with
 
 
@@ -37,7 +39,7 @@ def part_titles(grid: Grid, words: Sequence[Word]) -> None:
 
 def _parted(cell: Cell, extents: dict[int, Extent], words: Sequence[Word]) -> list[Cell]:
     columns = [column for column in range(cell.column, cell.column + cell.column_span) if column in extents]
-    if len(columns) < 2 or cell.box is None or has_period(cell.text):
+    if len(columns) < 2 or cell.box is None or has_period(cell.text) or _TIME.search(cell.text):
         return [cell]
     left, top, right, bottom = cell.box
     inside = [

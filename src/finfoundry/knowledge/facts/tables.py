@@ -15,6 +15,7 @@ from finfoundry.knowledge.facts.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.columns import Column, header_outside
 from finfoundry.knowledge.facts.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.dating import (
+    INTRODUCES,
     Calendar,
     Setting,
     compares_balances,
@@ -37,6 +38,9 @@ _HELD = re.compile(
 )
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
+_OF_A_DAY = re.compile(
+    r"\bunobservable\s+inputs\b|\blong-lived\s+assets\b(?!.*\bimpair)", re.IGNORECASE
+)  # in the line that introduces a table
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
@@ -212,6 +216,9 @@ def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calenda
         column.future for line in lines[:1] for column in line.columns.values()
     ):
         return "instant"
+    told = next((text for text in (table.block.title or "", *table.above[:3]) if len(text) > 40), "")[-INTRODUCES:]
+    if _OF_A_DAY.search(told) and not any(column.timing.months for line in lines[:1] for column in line.columns.values()):
+        return "instant"
     ends = [column.timing.end for line in lines[:1] for column in line.columns.values() if column.timing.end]
     years = {end.year for end in ends}
     if compares_balances(ends):
@@ -259,7 +266,7 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
         period=period.iso,
         text=cell.text,
         page=table.page.number,
-        concept=concept.name if concept and unit != "ratio" and not column.change else None,
+        concept=concept.name if concept and (unit != "ratio" or concept.unit == "ratio") and not column.change else None,
         scope=column.scope or table.scope or "consolidated",
         dimensions=dimensions,
         scale=scale,
