@@ -1,18 +1,21 @@
 """A tuned model in every form, served over HTTP: accuracy on held-back rows, and how many greedy answers are those of the adapter.
 
-    python benchmarks/train_forms.py MODEL_DIR --task NAME --data DIR [--limit 120] [--forms lora f16 q8_0 q4_0]
+    python benchmarks/train_forms.py MODEL_DIR --task NAME --data DIR [--limit 120] [--forms lora f16 q8_0 q4_0] [--torch]
 
-The reference is the adapter as it was trained, decoded greedily by torch in bf16. Forms that are not there are written.
+The reference is the adapter as it was trained, decoded greedily by torch in bf16. Forms that are not there are written. With ``--torch``
+the weights of a whole form are read back from its file and decoded by torch, too: what differs then is the form and not the engine.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -39,6 +42,10 @@ def by_torch(folder: Path, base: Base, task: Task) -> Answer:
     with torch.no_grad():
         for name in adapter:
             weights[name] += torch.from_numpy(adapter.change(name))
+    return decoded(model, base, task)
+
+
+def decoded(model: Any, base: Base, task: Task) -> Answer:
     model = model.to(torch.bfloat16).eval()
     model.set_attn_implementation("sdpa")
     tokenizer = base.tokenizer
@@ -73,6 +80,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=120)
     parser.add_argument("--forms", nargs="*", default=["lora", "f16", "q8_0", "q4_0", "q4_k_m"])
+    parser.add_argument("--torch", action="store_true", help="decode the whole forms by torch, without serving them")
     arguments = parser.parse_args()
     settings = read_settings()
     training = Training(settings)
@@ -93,9 +101,15 @@ def main() -> None:
             lora = form == "lora"
             if lora:
                 (Path(adapters) / "tuned.gguf").write_bytes(path.read_bytes())
-            what = Served(f"form-{form}", form, base.path if lora else path, Path(adapters), chat_template=base.template if lora else "")
-            with served(settings, what, task, "tuned" if lora else None) as ask:
+            if arguments.torch and not lora:
+                ask = decoded(dataclasses.replace(base, path=path).model(torch.float32), base, task)
                 said = [ask(row) for row in test]
+            else:
+                what = Served(
+                    f"form-{form}", form, base.path if lora else path, Path(adapters), chat_template=base.template if lora else ""
+                )
+                with served(settings, what, task, "tuned" if lora else None) as ask:
+                    said = [ask(row) for row in test]
         hit = sum(task.read(one) == task.read(row.target) for one, row in zip(said, test, strict=True))
         same = sum(a == b for a, b in zip(said, reference, strict=True))
         share = hit / max(right, 1)
