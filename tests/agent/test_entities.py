@@ -43,6 +43,53 @@ def test_names_and_how_people_shorten_them(question: str, name: str) -> None:
     assert found(question) == [name]
 
 
+WRITTEN = Names(
+    [
+        ("The Brick-Mortar Company", ["BRK", "COST", "Y"]),
+        ("SALT & PEPPER INC.", []),
+        ("Oak'Neil's Stores, Inc.", ["ONS"]),
+        ("Société Verte SA", ["Verte"]),
+        ("4W COMPANY", []),
+        ("U.S. Granite Corp", []),
+        ("Rivers.com, Inc.", ["RVRS"]),
+        ("Plain Holdings Ltd", ["Quill", "P&H"]),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Brick Mortar's sales", "The Brick-Mortar Company"),
+        ("what was brick-mortar revenue", "The Brick-Mortar Company"),
+        ("what was brickmortar's revenue", "The Brick-Mortar Company"),
+        ("BRK's margin", "The Brick-Mortar Company"),
+        ("salt and pepper net income", "SALT & PEPPER INC."),
+        ("Salt & Pepper’s net income", "SALT & PEPPER INC."),
+        ("Salt Pepper Inc", "SALT & PEPPER INC."),
+        ("OakNeils revenue", "Oak'Neil's Stores, Inc."),
+        ("Oak’Neil’s Stores' revenue", "Oak'Neil's Stores, Inc."),
+        ("Societe Verte revenue", "Société Verte SA"),
+        ("Verte's revenue", "Société Verte SA"),
+        ("4W's debt", "4W COMPANY"),
+        ("US Granite", "U.S. Granite Corp"),
+        ("U.S. Granite", "U.S. Granite Corp"),
+        ("Rivers' cash", "Rivers.com, Inc."),
+        ("Quill's cash", "Plain Holdings Ltd"),
+        ("P&H cash", "Plain Holdings Ltd"),
+    ],
+)
+def test_hyphens_apostrophes_accents_and_ampersands_make_no_difference(question: str, name: str) -> None:
+    assert {named.name for named in WRITTEN.find(question)} == {name}
+
+
+@pytest.mark.parametrize(
+    "question", ["the Cost of sales", "COST of sales", "what is y", "Is Y high?", "brk", "a quill", "the S&P index", "verte"]
+)
+def test_words_that_are_no_names(question: str) -> None:
+    assert WRITTEN.find(question) == []
+
+
 def test_a_lower_case_word_is_no_ticker_and_no_part_of_a_name() -> None:
     assert found("the amber light, the northwind and the nwt") == []
 
@@ -58,6 +105,7 @@ def test_equal_names_are_all_kept() -> None:
         ("What was Zephyr's revenue in FY2020?", "Zephyr"),
         ("How much did Quillon Corporation earn in 2020?", "Quillon Corporation"),
         ("远山集团2020年营业收入是多少？", "远山集团"),
+        ("What was 7W's revenue in FY2020?", "7W"),
         ("What was revenue in FY2020?", None),
         ("Which segment had the highest EBITDA in Q2 of FY2023?", None),
         ("公司2020年营业收入是多少？", None),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from finfoundry.agent.words import word_list
 
@@ -12,7 +14,9 @@ _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[�
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
 _NO_BRACKETS = str.maketrans("", "", "（）()")
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]*(?:['’](?!s\b)[A-Za-z]+)?|&")
+_LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese
+_WORD = re.compile(rf"(?:{_LETTER}\.){{2,}}{_LETTER}?(?!{_LETTER})|{_LETTER}+(?:['’](?!s\b){_LETTER}+)*|[&+]", re.IGNORECASE)
+_TICKER = re.compile(r"[A-Z]{1,5}(?:[.-][A-Z])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,19 @@ class _Form:
     words: tuple[str, ...]
     name: str
     weight: float
-    capital: bool  # must be written with a capital
+    written: Literal["any", "capital", "capitals"] = "any"  # how its first letter, or all, must be
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:
-    return [(match[0].lower().rstrip("."), match.start(), match.end()) for match in _WORD.finditer(text)]
+    """Words with their places, without case, accents, stops and apostrophes: "U.S." is "us", "O'Neil" "oneil", "&" "and"."""
+    return [(_plain(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def _plain(word: str) -> str:
+    if word in "&+":
+        return "and"
+    lower = unicodedata.normalize("NFKD", word.casefold()) if not word.isascii() else word.lower()
+    return "".join(character for character in lower if character.isalnum())
 
 
 class Names:
@@ -60,9 +72,11 @@ class Names:
             self._add_han(alias, name, 1.0)
             return
         words = [word for word, _, _ in _words(alias)]
-        for form in _latin_forms(words, alias, name):
+        joined = re.sub(r"['’]s\b", "s", alias)  # "McNeil's" is asked for as "McNeils", too
+        spelled = [words] if joined == alias else [words, [word for word, _, _ in _words(joined)]]
+        for form in (form for spelling in spelled for form in _latin_forms(spelling, alias, name)):
             self._forms.setdefault(form.words[0], []).append(form)
-        core = tuple(word for word in words if word not in word_list("legal") or word == "&")
+        core = tuple(word for word in words if word not in word_list("legal") or word == "and")
         if len(core) > 1:
             self._blends.setdefault(core[0][0], []).append((name, core))
 
@@ -85,14 +99,18 @@ class Names:
 
     def _latin(self, text: str) -> Iterable[Named]:
         words = _words(text)
+        shouted = text.isupper()
         for index, (word, start, end) in enumerate(words):
             for form in self._forms.get(word, ()):
                 last = index + len(form.words)
                 if tuple(item[0] for item in words[index:last]) != form.words:
                     continue
-                if form.capital and not text[start].isupper():
+                last_end = words[last - 1][2]
+                if form.written == "capital" and not text[start].isupper() and not text[start].isdigit():
                     continue
-                yield Named(form.name, start, words[last - 1][2], form.weight * (words[last - 1][2] - start))
+                if form.written == "capitals" and (shouted or not text[start:last_end].isupper()):
+                    continue
+                yield Named(form.name, start, last_end, form.weight * (last_end - start))
             if end - start >= 3 and sum(map(str.isupper, text[start:end])) >= 2:
                 yield from self._blended(text[start:end], start, end)
 
@@ -129,26 +147,43 @@ def _han_forms(alias: str) -> list[tuple[str, float]]:
 
 
 def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
-    """The whole name, without its legal form, its beginnings, its words joined; an alias of one short capital word is a ticker."""
+    """The whole name, without its legal form, its beginnings, its words joined, its initials; an alias in capitals may be a ticker."""
     if not words:
         return
-    if len(words) == 1 and alias.isupper() and len(alias) <= 5:
-        yield _Form((words[0],), name, 1.0, capital=True)
-        return
-    yield _Form(tuple(words), name, 1.0, capital=False)
-    core = list(words)
-    while len(core) > 1 and (core[0] == "the" or core[-1] in word_list("legal")):
-        core = core[1:] if core[0] == "the" else core[:-1]
-        yield _Form(tuple(core), name, 0.98, capital=len(core) == 1)
-    if "and" in core or "&" in core:
-        yield _Form(tuple(word for word in core if word not in ("and", "&")), name, 0.95, capital=False)
+    core = _core(words)
+    own = core == _core([word for word, _, _ in _words(name)])
+    if _TICKER.fullmatch(alias) and alias != name:
+        if len(alias) > 1 and alias.lower() not in word_list("no_tickers"):  # of a single letter nobody can tell
+            yield _Form(tuple(words), name, 1.0, "capitals")
+        if not own:
+            return
+    yield _Form(tuple(words), name, 1.0, "any" if own or len(words) > 1 else "capital")
+    article = int(words[0] == "the" and len(words) > 1)
+    for end in range(article + len(core), len(words) + article):
+        yield _Form(tuple(words[article:end]), name, 0.98, "any" if len(core) > 1 else "capital")
+    without = [word for word in core if word != "and"]
+    if len(without) < len(core) and without:
+        yield _Form(tuple(without), name, 0.95)
+        initials = tuple(word if word == "and" else word[0] for word in core)
+        if "&".join(word for word in initials if word != "and") not in word_list("no_tickers"):
+            yield _Form(initials, name, 0.9, "capitals")  # P&G
     for size in range(len(core) - 1, 0, -1):
-        if core[size - 1] in ("&", "and", "of", "the"):
+        if core[size - 1] in ("and", "of", "the"):
             continue
         if size > 1 or (core[0] not in word_list("common") and len(core[0]) > 2):
-            yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * (len(core) - size), capital=True)
-    if len(core) > 1:
-        yield _Form(("".join(core),), name, 0.95, capital=True)
+            yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * (len(core) - size), "capital")
+    for joined in {"".join(core), "".join(without)} if len(core) > 1 else ():
+        yield _Form((joined,), name, 0.95, "any" if len(joined) > 7 else "capital")
+    for plural in (f"{core[-1]}s",) if core else ():  # "Traders'" and "McNeils" where the name's own "'s" has been left out
+        yield _Form((*core[:-1], plural), name, 0.94, "capital")
+
+
+def _core(words: Sequence[str]) -> list[str]:
+    """Without the article and the legal forms at the end."""
+    core = list(words)
+    while len(core) > 1 and (core[0] == "the" or core[-1] in word_list("legal") or core[-1] == "com"):
+        core = core[1:] if core[0] == "the" else core[:-1]
+    return core
 
 
 def _is_blend(word: str, core: tuple[str, ...]) -> bool:
@@ -159,7 +194,7 @@ def _is_blend(word: str, core: tuple[str, ...]) -> bool:
             return index == len(core)
         if index == len(core):
             return False
-        if core[index] in ("&", "and"):
+        if core[index] == "and":
             return rest(position, index + 1) or (word[position] in "n&a" and rest(position + 1, index + 1))
         size = 0
         while position + size < len(word) and size < len(core[index]) and word[position + size] == core[index][size]:
@@ -171,7 +206,9 @@ def _is_blend(word: str, core: tuple[str, ...]) -> bool:
     return rest(0, 0)
 
 
-_PROPER = re.compile(r"(?:\b[A-Z][\w&.-]*[a-z0-9&]?(?:['’]s)?)(?:\s+(?:[A-Z][\w&.-]*|&|of(?=\s[A-Z]))(?:['’]s)?)*")
+_PROPER = re.compile(
+    r"(?:\b(?:[A-Z]|\d[A-GI-PR-Z](?=[\w&]*['’]s))[\w&.-]*[a-z0-9&]?(?:['’]s)?)(?:\s+(?:[A-Z][\w&.-]*|&|of(?=\s[A-Z]))(?:['’]s)?)*"
+)
 _HAN_COMPANY = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{2,24}?(?:股份有限公司|有限责任公司|有限公司|集团|公司)")
 
 
@@ -204,4 +241,4 @@ def _like_company(words: str, text: str, start: int, possessive: bool) -> bool:
         return False
     before = text[:start].rstrip().lower()
     tied = possessive or bool(re.search(r"\b(?:for|of|by|does|did|has|is|was|at|from|are)$", before))
-    return tied and len(words) > 2 and not (words.isupper() and len(words) < 6 and not possessive)
+    return tied and (len(words) > 2 or words[0].isdigit()) and not (words.isupper() and len(words) < 6 and not possessive)
