@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from finfoundry.agent.spans import Span, calendar_of, matches, span_of
+from finfoundry.agent.spans import Span, calendar_of, calendar_of_interim, matches, span_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, find_periods
 
 MAY = FiscalYear(2020, date(2020, 5, 31))
@@ -59,3 +59,12 @@ def test_the_latest_annual_paper_decides_the_calendar() -> None:
 def test_words() -> None:
     assert Span(2023, 6, 3).words("en") == "Q2 FY2023"
     assert Span(2020).words("zh") == "2020年"
+
+
+def test_an_interim_paper_tells_when_its_fiscal_year_began() -> None:
+    """Six months to July 27, 2025, the second quarter of fiscal 2026: fiscal 2025 ended on January 26, 2025."""
+    periods = ["2025-04-28/2025-07-27", "2025-01-27/2025-07-27", "2024-01-29/2024-07-28", "2025-07-27"]
+    calendar = calendar_of_interim(2026, date(2025, 7, 27), periods)
+    assert (calendar.year, calendar.end) == (2025, date(2025, 1, 26))
+    assert Span(2026, 6, 3).at(calendar).end == date(2025, 7, 27)
+    assert calendar_of_interim(2026, date(2025, 7, 27), ["2025-07-27"]) is CALENDAR_YEAR

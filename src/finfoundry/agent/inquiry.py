@@ -22,7 +22,7 @@ from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_numb
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
-from finfoundry.agent.subject import Subject, named_by_end, subject_of
+from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
@@ -138,7 +138,7 @@ class Inquiry:
         intent = understand(self.question, names, vocabulary())
         self.spoken = tuple(self.question[named.start : named.end] for named in names.find(self.question))
         name = self._entity(intent, list(entities), alone=all(document.entity for document in documents))
-        subject = subject_of(name, entities, documents)
+        subject = dated(subject_of(name, entities, documents), self._flows)
         intent = understand(self.question, names, vocabulary(), subject.calendar)
         shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
         if shifted is None:
@@ -146,6 +146,11 @@ class Inquiry:
         told = {"year": shifted.calendar.year, "end": shifted.calendar.end.isoformat(), "own": subject.calendar.year}
         self.warnings.append(self.words["by_end"].format(**told))
         return understand(self.question, names, vocabulary(), shifted.calendar), shifted
+
+    def _flows(self, document: str) -> list[str]:
+        """The periods of a paper's cash flow statement."""
+        query = FactQuery(document_id=document, statement="cash flow", limit=CANDIDATES)
+        return [stored.fact.period for stored in self.store.facts(self.principal, query)]
 
     def _entity(self, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
         """The entity named, or spoken of before, or the only one where all papers are its own."""

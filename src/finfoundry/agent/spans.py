@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from finfoundry.core.answer import Language
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, parse_iso
@@ -95,3 +95,15 @@ def calendar_of(reported: Sequence[tuple[int | None, str | None]]) -> FiscalYear
     end, year = max(annual)
     named = FiscalYear.ending(end)
     return replace(named, year=year) if year else named
+
+
+def calendar_of_interim(year: int, end: date, periods: Sequence[str]) -> FiscalYear:
+    """The same from one interim paper on a quarter of fiscal ``year`` that ends on ``end``: what its cash flow statement covers began with
+    the year. ``periods`` are the ISO periods of its facts.
+    """
+    found = (parse_iso(iso) for iso in periods)
+    starts = [period.start for period in found if period.start and period.end == end and (period.months or 12) <= 12]
+    if not starts:
+        return CALENDAR_YEAR
+    last = min(starts) - timedelta(days=1)
+    return replace(FiscalYear.ending(last), year=year - 1)

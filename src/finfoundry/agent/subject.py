@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from finfoundry.agent.sources import StoredDocument, StoredEntity
-from finfoundry.agent.spans import calendar_of
+from finfoundry.agent.spans import calendar_of, calendar_of_interim
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.knowledge.names import entity_key, entity_keys, file_key
 
@@ -49,6 +49,15 @@ def subject_of(name: str | None, entities: Mapping[str, Sequence[str]], document
     own = tuple(document for document in documents if keys & _keys(document))
     calendar = calendar_of([(document.fiscal_year, document.period) for document in own])
     return Subject(name, aliases, own, calendar, tuple(entities))
+
+
+def dated(subject: Subject, flows: Callable[[str], Sequence[str]]) -> Subject:
+    """With the calendar of the latest interim paper, where the entity has no annual one. ``flows`` gives the periods of its flows."""
+    found = [(parse_iso(one.period), one) for one in subject.documents if subject.name and one.period and one.fiscal_year]
+    if not found or any(period.months == 12 for period, _ in found):
+        return subject
+    period, paper = max(found, key=lambda one: one[0].end)
+    return replace(subject, calendar=calendar_of_interim(paper.fiscal_year or 0, period.end, flows(paper.id)))
 
 
 def named_by_end(subject: Subject, years: Sequence[int]) -> Subject | None:

@@ -12,7 +12,7 @@ from typing import Literal
 from finfoundry.core.document import Document, Profile
 from finfoundry.core.numbers import currency_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
-from finfoundry.knowledge.facts.company_names import distinct
+from finfoundry.knowledge.facts.company_names import distinct, shorter
 from finfoundry.knowledge.facts.reporter import Reporter, find_reporter
 from finfoundry.knowledge.facts.reporter_zh import find_reporter_zh
 from finfoundry.knowledge.facts.titles import first_line, rule_title
@@ -68,10 +68,6 @@ _LAST_WEEKDAY = re.compile(
 _NAMED_YEAR = re.compile(
     r"\bfiscal\s+(?:years?\s+)?(?P<year>20\d\d)[^.;]{0,50}?\b(?:ended|ending|ends)\s+(?:on\s+)?(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)"
     r"|\b(?:year|weeks)\s+ended\s+(?P<date2>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)\s*\(?[\"“']?\s*(?:or\s+|the\s+)?[\"“']?fiscal\s+(?:year\s+)?(?P<year2>20\d\d)"
-)
-_SUFFIX = re.compile(
-    r",?\s+(?:inc(?:orporated)?|corp(?:oration)?|co(?:mpany)?|ltd|limited|plc|llc|l\.?p|n\.?v|s\.?a|ag|holdings?|group|the)\b\.?(?:/[A-Z]{2}/?)?$|^the\s+",
-    re.IGNORECASE,
 )
 _ZH_SUFFIX = re.compile(r"(?:股份有限公司|集团有限公司|有限责任公司|有限公司)$")
 
@@ -158,10 +154,10 @@ def _aliases(document: Document, cover: str, found: Reporter | None, other: str 
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """A name without its legal form, one word of it after the other: "Linxi Port Group", "Linxi Port"; "云洲商业银行"."""
-    while (short := _ZH_SUFFIX.sub("", _SUFFIX.sub("", name).strip(" ,."))) != name and len(short) > 1:
+    """A name without its legal form; "云洲商业银行"."""
+    yield from shorter(name)
+    if (short := _ZH_SUFFIX.sub("", name)) != name and len(short) > 1:
         yield short
-        name = short
 
 
 def _tickers(document: Document) -> Iterator[str]:
@@ -240,10 +236,11 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
         if reported:
             profile.fiscal_year, profile.period = reported.year, reported.isoformat()
         return CALENDAR_YEAR
-    fiscal = _fiscal_year(document, period, ends)
+    fiscal = _fiscal_year(document, cover, period, ends)
     profile.fiscal_year = fiscal.year_of(period.end)
     whole = fiscal.of(profile.fiscal_year)
-    if period.months == 12 or profile.kind in {"10-K", "annual report"}:
+    closes = profile.kind == "earnings" and fiscal.end == period.end  # a release on the last quarter is on the year
+    if period.months == 12 or closes or profile.kind in {"10-K", "annual report"}:
         period = Period(period.end, whole.start)
     elif period.months == 3:
         period = fiscal.span(period.end, 3)
@@ -291,9 +288,10 @@ def _from_tables(ends: Counter[date], kind: str | None) -> Period | None:
     return span(end, 3 if kind in {"10-Q", "earnings", "8-K"} else 12)
 
 
-def _fiscal_year(document: Document, period: Period, ends: Counter[date]) -> FiscalYear:
+def _fiscal_year(document: Document, cover: str, period: Period, ends: Counter[date]) -> FiscalYear:
     named = _named_years(document)
-    if period.months == 12:
+    said = find_periods(cover)
+    if period.months == 12 or any(found.period.end == period.end for found in said if found.period and found.period.months == 12):
         end = period.end
     else:
         quarters = [
@@ -304,6 +302,9 @@ def _fiscal_year(document: Document, period: Period, ends: Counter[date]) -> Fis
         end = max(quarters, key=lambda day: ends[day]) if quarters else date(period.end.year - 1, 12, 31)
     weeks = not is_month_end(end) or any(_weeks_apart(day, end, ends) for day, count in ends.items() if count >= 2)
     year = next((year for day, year in named.items() if abs((day - end).days) <= 3), None)
+    quarter = next((found for found in said if found.kind == "quarter" and found.quarter and found.fiscal_year), None)
+    if year is None and quarter is not None and quarter.fiscal_year and weeks:
+        year = quarter.fiscal_year if end == period.end else quarter.fiscal_year - 1
     last = weeks and (month_end(end.year, end.month) - end).days < 7 and _ends_on_last_weekday(document)
     return FiscalYear(year if year is not None else FiscalYear.ending(end).year, end, weeks, last)
 
