@@ -371,3 +371,20 @@ def test_breakdowns_of_a_chinese_report_are_headings() -> None:
     ]
     facts = extract(document([table(rows, title="2024年占公司营业收入10%以上的行业、产品或地区情况", note="单位：元")], cover=COVER_ZH))
     assert {fact.metric for fact in facts} == {("分产品", "电缆"), ("分地区", "华北"), ("分地区", "华东")}
+
+
+def test_a_release_on_the_last_quarter_is_on_the_year_as_the_company_counts() -> None:
+    cover = [
+        Block("heading", "Example Stores Announces Fourth Quarter Fiscal 2022 Results"),
+        Block("paragraph", "Example Stores, Inc. (NASDAQ: EXMP) today announced financial results for the thirteen-week period (“fourth "
+              "quarter”) and fifty-two-week period (“fiscal year”) ended January 28, 2023 compared to the same periods of last year."),
+    ]  # fmt: skip
+    rows = [
+        ["", "13 Weeks Ended January 28, 2023", "13 Weeks Ended January 29, 2022"],
+        ["Net sales", "320", "270"],
+        ["Net income", "34", "29"],
+    ]
+    paper = document([table(rows), table(rows)], cover=cover)
+    extract(paper)
+    assert paper.profile.kind == "earnings"
+    assert (paper.profile.fiscal_year, paper.profile.period) == (2022, "2022-01-30/2023-01-28")
