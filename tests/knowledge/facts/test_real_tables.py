@@ -350,3 +350,14 @@ def test_the_title_of_a_length_is_not_parted() -> None:
     page = Page(2, 600, 800, [Block("table", "", cells=[*head, *dates, *data])], words=words)
     facts = extract(Document("paper.pdf", "0" * 64, "application/pdf", 1, [Page(1, 600, 800, COVER), page]))
     assert [fact.period for fact in facts] == ["2024-01-01/2024-06-30", "2023-01-01/2023-06-30"]
+
+
+def test_one_word_over_two_columns_is_one_title() -> None:
+    words = [Word("Total", (230, 100, 262, 108)), Word("assets", (264, 100, 266, 108))]
+    head = [Cell(0, 1, "Total assets", column_span=2, box=(230, 100, 266, 108))]
+    data = [
+        Cell(1, 0, "Europe", box=(40, 125, 90, 133)),
+        *(Cell(1, n, "7", box=(end - 2, 125, end, 133)) for n, end in ((1, 263.0), (2, 266.0))),
+    ]
+    page = Page(2, 600, 800, [Block("table", "", cells=[*head, *data])], words=words)
+    assert len(extract(Document("paper.pdf", "0" * 64, "application/pdf", 1, [Page(1, 600, 800, COVER), page]))) == 2

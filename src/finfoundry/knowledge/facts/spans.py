@@ -53,6 +53,8 @@ def _parted(cell: Cell, extents: dict[int, Extent], words: Sequence[Word]) -> li
     groups: list[list[Word]] = [[] for _ in columns]
     for word in inside:
         groups[next(place for place, end in enumerate(ends) if word.box[2] <= (end or 0) + 1)].append(word)
+    if not all(groups):
+        return [cell]
     return [
         replace(cell, column=column, column_span=1, text=" ".join(word.text for word in group), box=_around(group))
         for column, group in zip(columns, groups, strict=True)
