@@ -76,6 +76,10 @@ def test_a_calculation_of_the_model_is_computed_here() -> None:
     assert tatqa.read("?", json.dumps({"kind": "words", "answers": ["$200.0"], "calculation": ""}), table) == "$200.0 million"
     assert tatqa.read("?", json.dumps({"kind": "count", "answers": ["a", "b"], "calculation": ""}), table) == "2"
     assert tatqa.read("?", '{"kind": "words", "answers": ["cut o', table) == "cut o"
+    parts = json.dumps({"kind": "words", "answers": ["higher prices", "two new shops"], "calculation": ""})
+    told = ["Sales rose due to higher prices and two new shops in Ohio."]
+    assert tatqa.read("Why did sales rise?", parts, table, told) == "higher prices and two new shops"
+    assert tatqa.read("Which measures were taken?", parts, table, told) == "higher prices; two new shops"
     assert given_table.figure("(1,234.5)") == Decimal("-1234.5")
 
 

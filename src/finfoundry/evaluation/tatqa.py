@@ -22,6 +22,8 @@ from finfoundry.evaluation.given_table import YEAR, Table, figure
 from finfoundry.evaluation.table_question import answer, words
 
 TOKENS = 160
+TOGETHER = 1.5  # how much longer a reason's stretch of text may be than its parts
+_REASON = re.compile(r"^\W*(?:why|how)\b|\b(?:due to|led to|reasons?|caused?|drove|driven|attributable)\b", re.IGNORECASE)
 ROOM = 3000  # characters of text in a prompt
 SCHEMA: JsonSchema = {
     "type": "object",
@@ -38,7 +40,7 @@ kind "words": copy the answer word by word from the text or the table: a reason,
 one entry for each thing asked for.
 kind "calculation": write the arithmetic with the figures as they stand, nothing else: change = later - earlier; percentage change = \
 (later - earlier) / earlier * 100; average = (a + b) / 2; share in percent = part / whole * 100; ratio = a / b.
-kind "count": list the items that are to be counted.
+kind "count": list the items that are to be counted; only where the number itself is not printed.
 Examples:
 Why did rent rise? {"kind":"words","answers":["because two new warehouses were leased in Ohio and prices were adjusted to inflation"],\
 "calculation":""}
@@ -75,7 +77,7 @@ def solver(engine: Engine) -> Solver:
         asked = f"Table:\n{row.fields['table']}\n\nText:\n{text}\n\nQuestion: {question}"
         said = engine.chat(Request((Message("system", SYSTEM), Message("user", asked)), schema=SCHEMA, max_tokens=TOKENS))
         return Reply(
-            read(question, said.text, table),
+            read(question, said.text, table, item.meta["paragraphs"]),
             reason=_how(said.text),
             prompt_tokens=said.prompt_tokens,
             completion_tokens=said.completion_tokens,
@@ -97,7 +99,7 @@ def near(question: str, paragraphs: Sequence[str]) -> str:
     return "\n".join(paragraphs[number] for number in sorted(kept))
 
 
-def read(question: str, text: str, table: Table) -> str:
+def read(question: str, text: str, table: Table, paragraphs: Sequence[str] = ()) -> str:
     """The answer that the model's JSON stands for; what was cut off is read as far as it goes."""
     try:
         made = json.loads(text)
@@ -112,9 +114,22 @@ def read(question: str, text: str, table: Table) -> str:
             percent = re.search(r"\*\s*100(?![\d.])", made["calculation"]) or re.search("percent", question, re.IGNORECASE)
             ratio = re.search(r"\bratio\b", question, re.IGNORECASE)
             return _said((str(value.quantize(Decimal("0.01"))),), "percent" if percent else "" if ratio else table.scale)
+    if len(answers) > 1 and _REASON.search(question):
+        answers = [_whole(answers, paragraphs) or "; ".join(answers)]
     figures = answers and all(figure(one) is not None and not YEAR.fullmatch(one) for one in answers)
     in_table = figures and all(_printed(one, table) for one in answers)
     return _said(tuple(answers), table.scale if in_table and not any("%" in one for one in answers) else "")
+
+
+def _whole(answers: Sequence[str], paragraphs: Sequence[str]) -> str | None:
+    """The stretch of one paragraph from the first of a reason's parts to the last; None where they do not stand together."""
+    for paragraph in paragraphs:
+        places = [paragraph.find(one) for one in answers]
+        if -1 not in places:
+            stretch = paragraph[min(places) : max(place + len(one) for place, one in zip(places, answers, strict=True))]
+            if len(stretch) <= TOGETHER * sum(map(len, answers)):
+                return stretch
+    return None
 
 
 def _printed(answer: str, table: Table) -> bool:
