@@ -15,6 +15,7 @@ from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Citation, DocumentName, Language
 
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
+_AMOUNT = re.compile(r"报酬|费用|酬金|薪酬|年薪|年限|持股|多少[元万亿家股]|履历|简历|年龄|学历", re.I)  # of the one named, not the name
 _SAME = re.compile(r"相同|不同|一致|一样|变更|变化|变动|更换|换了|改变|\b(?:same|chang\w*|differ\w*)\b", re.I)
 _CHANGED = re.compile(r"不同|变更|变化|变动|更换|换了|改变|\b(?:chang\w*|differ\w*)\b", re.I)
 _RANGE = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:-|–|—|~|～|至|到|to)\s*((?:19|20)\d\d)")
@@ -35,11 +36,12 @@ class FieldPlan:
     columns: tuple[str, ...]
     years: tuple[int, ...]
     compare: bool = False
+    phrases: tuple[str, ...] = ()  # all that the field may be called in a paper
 
 
 def plan_field(intent: Intent, columns: Sequence[str]) -> FieldPlan | None:
     """A plan when the question names a field and no metric; ``columns`` are the text columns that there are."""
-    if _OPEN.search(intent.core) or intent.mentions:
+    if _OPEN.search(intent.core) or _AMOUNT.search(intent.core) or intent.mentions:
         return None
     found = _named(intent.masked.lower(), columns)
     if found is None:
@@ -48,7 +50,11 @@ def plan_field(intent: Intent, columns: Sequence[str]) -> FieldPlan | None:
     known = {phrase.lower() for phrase in phrases}
     years = years_of(intent)
     return FieldPlan(
-        title, tuple(name for name in columns if name.lower() in known), years, bool(_SAME.search(intent.core)) and len(years) != 1
+        title,
+        tuple(name for name in columns if name.lower() in known),
+        years,
+        bool(_SAME.search(intent.core)) and len(years) != 1,
+        phrases,
     )
 
 

@@ -33,10 +33,24 @@ def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
     phrases = _phrases_zh(intent) if intent.language == "zh" else _phrases_en(intent)
     if not phrases or not _ASKS_VALUE.search(intent.core.strip()):
         return None
-    labels = {label_name(phrase): phrase for phrase in phrases}
+    names = {label_name(phrase): phrase for phrase in phrases}
     show: Show | None = "percent" if intent.wish.percent else None
-    items = [Item(phrase, name, show) for name, phrase in labels.items()]
+    items = [Item(phrase, name, show) for name, phrase in names.items()]
+    labels = {name: phrase.replace("的", "") or phrase for name, phrase in names.items()}
     return shaped(intent, items, spans_of(intent, calendar), labels, "label")
+
+
+def plan_as_printed(intent: Intent, calendar: FiscalYear) -> Plan | None:
+    """A lookup of one label that says more than the metric in it: "研发人员数量占比" is no number of people. It is for the caller to see
+    that a paper prints just this label.
+    """
+    if intent.language != "zh" or intent.definitions or not intent.mentions:
+        return None
+    plan = plan_by_label(intent, calendar)
+    if plan is None or plan.ask != "value" or len(plan.items) != 1:
+        return None
+    said = plan.items[0].title
+    return None if any(mention.text == said for mention in intent.mentions) else plan
 
 
 def plan_by_words(plan: Plan | None) -> Plan | None:
@@ -61,8 +75,9 @@ def _phrases_zh(intent: Intent) -> Sequence[str]:
     text = intent.masked
     for found in reversed(find_periods(text)):
         text = text[: found.start] + " " + text[found.end :]
-    longest = max((_TAIL_ZH.sub("", part) for part in re.split(r"\s{1,}|[，,。？?]", text)), key=len, default="")
-    phrase = _GROWTH_ZH.sub("", _HEAD_ZH.sub("", longest)).strip("的 ")
+    clauses = ("".join(_TAIL_ZH.sub("", part) for part in clause.split()) for clause in re.split(r"[，,。？?]", text))
+    longest = max((_HEAD_ZH.sub("", clause) for clause in clauses), key=len, default="")
+    phrase = _GROWTH_ZH.sub("", longest).strip("的 ")
     parts = re.split(r"和|与|及|、|以及", phrase) if re.search(r"分别|各", intent.core) else [phrase]
     return [part for part in parts if 2 <= len(part) <= 24]
 

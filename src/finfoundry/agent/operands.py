@@ -6,6 +6,7 @@ document before the earlier. What differs between two documents is said (``Opera
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -89,9 +90,18 @@ class Operands:
     def _candidates(self, name: str) -> list[StoredFact]:
         if label := self.labels.get(name):
             most = min(SURPLUS, len(tokens(label)))
-            return [stored for stored in self.fetch(None, label) if covers(stored, label) and _surplus(stored, label) <= most]
+            return [
+                stored
+                for stored in self.fetch(None, label)
+                if covers(stored, label) and _surplus(stored, label) <= most and _of_kind(stored, label)
+            ]
         concepts = self.metrics[name].concepts if name in self.metrics else ()
         return [stored for concept in concepts for stored in self.fetch(concept, None)]
+
+    def printed(self, name: str) -> bool:
+        """Whether a label is that of a row, word for word."""
+        wanted = _bare(self.labels[name])
+        return any(wanted == _bare(stored.fact.metric[-1]) for stored in self.candidates(name) if stored.fact.metric)
 
     def spans(self, name: str) -> list[Span]:
         """The fiscal years for which a name is there, the latest first."""
@@ -160,12 +170,12 @@ class Operands:
         return stored.fact.value != 0 and any(abs(total - net.value) <= step for total in sums for found in after for net in found)
 
     def _trusted(self, best: StoredFact, found: Sequence[StoredFact], metric: Metric) -> bool:
-        """A line of the statement itself. Where the entity's papers hold that statement, a line of the same name elsewhere is a part of it,
-        a subsidiary's or an affiliate's; where they do not, the line must be the metric's own and all must agree.
+        """A line of the statement itself. Where a paper with such a line holds that statement, one of the same name elsewhere is a part of
+        it, a subsidiary's or an affiliate's; where none does, the line must be the metric's own and all must agree.
         """
         if self._is_statement(best, metric) or not metric.concepts:
             return True
-        if metric.statement in PRIMARY and any(self._primary(id, metric.statement) for id in self.published):
+        if metric.statement in PRIMARY and any(self._primary(id, metric.statement) for id in {stored.document_id for stored in found}):
             return False
         own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
         return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)
@@ -223,6 +233,26 @@ def covers(stored: StoredFact, label: str) -> bool:
     """Whether a fact's label path (or its dimensions) holds all words of a label."""
     held = {token.text for token in tokens(" ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))))}
     return {token.text for token in tokens(label)} <= held
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_RATE = re.compile(r"(?:率|比例|比重|占比|比率|百分比|收入比|贷比|幅度?|增速)$|[%％]|利差|息差")
+_NOTE = re.compile(r"[（(][^()（）]*[）)]")
+
+
+def _of_kind(stored: StoredFact, label: str) -> bool:
+    """Whether a fact is what a Chinese label names: a rate is a ratio, and an amount is none."""
+    if stored.structured or not _HAN.search(label):
+        return True
+    rate = _RATE.search(_NOTE.sub("", label)) is not None
+    return rate == (stored.fact.unit == "ratio") or (
+        not rate and _bare(stored.fact.metric[-1] if stored.fact.metric else "") == _bare(label)
+    )
+
+
+def _bare(label: str) -> str:
+    """A label without notes, units and 的."""
+    return "".join(token.text for token in tokens(_NOTE.sub("", label)) if token.text != "的")
 
 
 def _key(text: str) -> str:

@@ -56,6 +56,9 @@ def of_field(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | Non
         return None
     cells = tables.texts(inquiry.principal, subject.name, plan.columns, inquiry.collection) if plan.columns else []
     found = answer_field(plan, cells, subject.name, inquiry.words, inquiry.language, inquiry.question)
+    if found is None and subject.documents:
+        beside = tables.beside(inquiry.principal, [document.id for document in subject.documents], plan.phrases)
+        found = answer_field(plan, beside, subject.name, inquiry.words, inquiry.language, inquiry.question)
     if found is None:
         named = inquiry.words["no_field"].format(field=plan.title, entity=subject.name)
         return None if subject.documents else inquiry._nothing(named, intent)

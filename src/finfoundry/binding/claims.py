@@ -51,6 +51,8 @@ _ATTRIBUTABLE = re.compile(
     r"归属于?母公司|attributable to (?:the )?(?:owners|shareholders|equity holders)? ?(?:of )?(?:the )?parent", re.IGNORECASE
 )
 _CONSOLIDATED = re.compile(r"合并|\bconsolidated\b|\bgroup\b", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
+_COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
 _COUNTED = re.compile(r"[a-z]+$")
 _SCOPE_WORDS = re.compile(
     r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|合并|口径|报表|\bparent[ -](?:company|only)\b|\bconsolidated\b",
@@ -79,10 +81,15 @@ class Claim:
     markers: tuple[int, ...] = ()  # citation markers of the sentence
 
 
+def _in_name(text: str, number: PrintedNumber) -> bool:
+    """Whether a number only belongs to a name: the five of 前五名客户, the ten of 每10股."""
+    return _COUNTED_NAME.fullmatch(number.text.strip()) is not None and _NAME_BEFORE.search(text[: number.start]) is not None
+
+
 @lru_cache(maxsize=256)  # the same passages serve question after question
 def read_claims(text: str) -> tuple[Claim, ...]:
     """The figures of the text with their meaning, in order."""
-    numbers = find_numbers(text)
+    numbers = [number for number in find_numbers(text) if not _in_name(text, number)]
     if not numbers:
         return ()
     starts = [number.start for number in numbers]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.run import Suite
-from finfoundry.evals.suites import abstention, financebench, finglm, layout, retrieval, safety, zh_generated
+from finfoundry.evals.suites import abstention, financebench, finglm, layout, retrieval, safety, zh_filing_questions, zh_generated
 from finfoundry.evals.suites.tasks import task_suite
 
 OWN: dict[str, Suite] = {
@@ -16,6 +16,7 @@ OWN: dict[str, Suite] = {
         retrieval.PAGES,
         finglm.SUITE,
         zh_generated.SUITE,
+        zh_filing_questions.SUITE,
         abstention.ENGLISH,
         abstention.CHINESE,
         retrieval.ARTICLES,

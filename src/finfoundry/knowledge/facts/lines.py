@@ -10,6 +10,7 @@ from finfoundry.core.periods import Period, is_month_end
 from finfoundry.knowledge.facts.columns import Column, Timing, read_columns, settle
 from finfoundry.knowledge.facts.dating import Calendar, between, heading_timing, row_date
 from finfoundry.knowledge.facts.grid import Grid, Row
+from finfoundry.knowledge.facts.quarters import date_quarters
 from finfoundry.knowledge.facts.rows import LabelReader, joined_rows, label_blocks
 from finfoundry.knowledge.facts.statements import MAIN, title_of
 
@@ -51,6 +52,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
         if run:
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
             settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
+            date_quarters(fresh, calendar.report.end if calendar.report else None)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
             again = timing is not None or any(other.index < run[0].index for other in grid.rows if other.values)
             if again and (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated:

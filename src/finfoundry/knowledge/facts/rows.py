@@ -16,6 +16,7 @@ _DOTS = re.compile(r"(?:\s*[.…·_]){3,}\s*$")
 _TOTAL = re.compile(
     r"^(?:sub)?totals?\b|^net\s+(?:cash|change|increase|decrease)|合\s*计$|总\s*计$|小\s*计$|总额$|^cash\s+(?:provided|used)", re.IGNORECASE
 )
+_TOTAL_OF = re.compile(r"^(?:sub)?totals?\b(?=\s+\w)")  # "total inventory" closes "Inventory, at lower of cost"
 _NAMES = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
 _CONTINUES = re.compile(r"^[a-z(（]|^(?:and|or|of|the|to|for|from|in)\b")
 _OPEN_END = re.compile(r"(?:\b(?:and|or|of|the|to|for|from|in|on|by|with|net|per)|[,—–-])$", re.IGNORECASE)
@@ -144,7 +145,7 @@ class LabelReader:
     def _close_total(self, label: str, indent: int, *, bare: bool) -> None:
         """A total ends the group that it names, and all groups inside; a bare "Total" the innermost."""
         key = name_key(label)
-        bare_key = key.replace("合计", "").strip()
+        bare_key = _TOTAL_OF.sub("", key.replace("合计", "")).strip()
         names = [name_key(level.text) for level in self.stack]
         matches = [depth for depth, name in enumerate(names) if name and (name in key or (bare_key and bare_key in name))]
         if matches:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from finfoundry.core.database import Database
 from finfoundry.core.principal import Principal
+from finfoundry.knowledge.ids import document_number
 from finfoundry.knowledge.tables import cells, verified
+from finfoundry.knowledge.tables.beside import texts_beside
 from finfoundry.knowledge.tables.cells import TextCell
 from finfoundry.knowledge.tables.verified import Result
 
@@ -54,6 +56,11 @@ class Tables:
         with self.database.transaction(principal) as connection:
             companies = cells.companies_named(connection, entity)
             return cells.texts(connection, companies, fields, collection) if companies else []
+
+    def beside(self, principal: Principal, documents: Sequence[str], phrases: Sequence[str]) -> list[TextCell]:
+        """What the tables of papers say beside a label, the latest paper first."""
+        with self.database.transaction(principal) as connection:
+            return texts_beside(connection, [document_number(id) for id in documents], phrases)
 
     def collection_id(self, principal: Principal, collection: str) -> int | None:
         """For SQL, which knows collections by number."""

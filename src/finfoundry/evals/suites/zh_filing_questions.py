@@ -1,0 +1,114 @@
+"""Questions on Chinese annual reports as documents: reviewed ones in the words of analysts, and generated ones from the wide tables.
+
+The documents alone are asked; the workbooks, which hold rows of the same companies and years, are truth and no evidence. Reviewed
+questions stand with their answers in ``data/zh_filing_questions.yaml``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.numbers import find_numbers
+from finfoundry.evals.measures import MEASURES
+from finfoundry.evals.numeric import conclusion, without_markers
+from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.run import Suite
+from finfoundry.evals.suites.reports_zh import FULL_NAME, NAME, Key, reports
+from finfoundry.evals.suites.zh_generated import Maker
+
+FOLDER = "zh_filings/docs"
+EACH, SEED = 80, 0  # generated questions on a report
+KINDS = {"lookup": 6, "colloquial": 3, "unit": 3, "code": 1, "ratio": 6, "growth": 4, "text": 3, "two": 2}
+COARSE = Decimal("0.02")  # of its value: a figure printed in larger steps states nothing
+
+
+@cache
+def reviewed() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((files("finfoundry.evals") / "data" / "zh_filing_questions.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def documents(data: Path) -> list[Path]:
+    """The reports. Raises InputError where one is missing."""
+    there = sorted((data / FOLDER).glob("*")) if (data / FOLDER).is_dir() else []
+    found = [next((path for path in there if one["name"] in path.name), None) for one in reviewed()["documents"]]
+    if None in found:
+        raise InputError(f"the Chinese reports are not all in {data / FOLDER}", remedy="Give the folder that holds them with --data")
+    return [path for path in found if path is not None]
+
+
+class OneReport(Maker):
+    """Draws questions on one company and year."""
+
+    def __init__(self, data: Path, key: Key) -> None:
+        super().__init__(reports(data), SEED + int(key[0]))
+        self.key = key
+
+    def company(self) -> tuple[Key, str]:
+        row = self.reports.rows[self.key]
+        return self.key, self.random.choice([row[NAME], row[FULL_NAME], row[NAME]])
+
+    def make(self, count: int) -> list[Item]:
+        kinds = [getattr(self, name) for name, share in KINDS.items() for _ in range(share)]
+        made: dict[str, Item] = {}
+        for _ in range(count * 20):
+            question = self.random.choice(kinds)() if len(made) < count else None
+            if question is not None:
+                kind, text, gold, check = question
+                made.setdefault(text, Item(f"{self.key[0]}/{len(made) + 1}", text, gold, f"generated {kind}", meta={"check": check}))
+        return list(made.values())
+
+
+def items(data: Path) -> list[Item]:
+    """The reviewed questions, then those generated on each report that the workbooks hold."""
+    documents(data)
+    asked = [
+        Item(f"reviewed/{number}", one["ask"], gold(one), one["kind"], meta=one) for number, one in enumerate(reviewed()["questions"], 1)
+    ]
+    held = reports(data).rows
+    keys = [(one["code"], one["year"]) for one in reviewed()["documents"]]
+    return asked + [item for key in keys if {NAME, FULL_NAME} <= held.get(key, {}).keys() for item in OneReport(data, key).make(EACH)]
+
+
+def gold(one: dict[str, Any]) -> str:
+    return str(one.get("is") or "、".join(one.get("says", ())))
+
+
+def states(text: str, figure: str) -> bool:
+    """Whether a text states a printed figure in any scale, at one of the two precisions; a percent is stated as one."""
+    [wanted] = find_numbers(figure)
+    return any(
+        abs(said.value - wanted.value) <= (said.step + wanted.step) * Decimal("0.51")
+        and said.step <= max(abs(said.value) * COARSE, wanted.step)
+        and figure.endswith("%") == any(sign in said.text for sign in "%％")
+        for said in find_numbers(text)
+    )
+
+
+def score(item: Item, reply: Reply) -> Score:
+    """A figure counts in the answer's conclusion; words anywhere in it; what the reports do not hold must not be answered."""
+    if item.kind == "absent":
+        return Score("wrong", 0.0, "the report does not hold this") if reply.status == "answered" else Score("correct", 1.0)
+    if reply.status != "answered":
+        return Score(reply.status, 0.0)
+    said = conclusion(reply.text)
+    if "check" in item.meta:
+        right = bool(item.meta["check"](said))
+    elif "is" in item.meta:
+        right = states(said, item.meta["is"])
+    else:
+        right = all(any(word in without_markers(reply.text) for word in words.split("|")) for words in item.meta["says"])
+    return Score("correct" if right else "wrong", float(right), "" if right else f"it is {item.gold}")
+
+
+SUITE = Suite(
+    "zh-filing-questions", "Questions on Chinese annual reports as documents, reviewed and generated.", "answer", items, score,
+    (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), documents=documents,
+)  # fmt: skip

@@ -1,0 +1,24 @@
+"""Columns headed "第一季度" … "第四季度" without a year are the quarters of the year reported on."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from finfoundry.knowledge.facts.columns import Column, read_timing
+
+_QUARTER = re.compile(r"第?(?P<number>[一二三四1-4])季度|\b(?P<ordinal>first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
+_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
+LEAST = 3  # quarters side by side: the fourth may be left out
+
+
+def date_quarters(columns: dict[int, Column], report: date | None) -> None:
+    """Give undated quarters the year of the report, where several stand side by side."""
+    found = {number: match for number, column in columns.items() if not column.timing.dated and (match := _QUARTER.search(column.text))}
+    if report is None or report.month != 12 or len(found) < LEAST:
+        return
+    for number, match in found.items():
+        word = (match["number"] or match["ordinal"]).lower()
+        quarter = "一二三四"[(int(word) if word.isdigit() else _NUMBERS[word]) - 1]
+        columns[number].timing = read_timing(f"{report.year}年第{quarter}季度", None)
+        columns[number].dimension = None

@@ -1,0 +1,44 @@
+"""Chinese labels: what a question names between company and "是多少"."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.agent.entities import Names
+from finfoundry.agent.labels import plan_as_printed, plan_by_label
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.understand import Intent, understand
+from finfoundry.binding.claims import read_claims
+from finfoundry.core.periods import CALENDAR_YEAR
+
+NAMES = Names([("示例银行股份有限公司", ("示例银行",))])
+
+
+def intent(question: str) -> Intent:
+    return understand(question, NAMES, vocabulary(), CALENDAR_YEAR)
+
+
+def test_a_label_may_stand_on_both_sides_of_the_period() -> None:
+    plan = plan_by_label(intent("示例银行个人住房贷款2019年末的不良贷款率是多少？"), CALENDAR_YEAR)
+    assert plan is not None
+    assert set(plan.labels.values()) == {"个人住房贷款不良贷款率"}
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("示例银行2019年研发人员数量占比是多少？", "研发人员数量占比"),
+        ("示例银行2019年净利差为多少？", "净利差"),
+        ("示例银行2019年净利润是多少？", None),
+    ],
+)
+def test_a_label_that_says_more_than_the_metric_in_it_is_looked_for_as_printed(question: str, label: str | None) -> None:
+    plan = plan_as_printed(intent(question), CALENDAR_YEAR)
+    assert (plan.items[0].title if plan else None) == label
+
+
+@pytest.mark.parametrize(
+    "text", ["前五名客户合计销售金额为206,860,533.40元。", "2019年每10股转增数为3股。", "最大十家客户贷款比率为39.42%。"]
+)
+def test_numbers_of_a_name_claim_nothing(text: str) -> None:
+    assert len(read_claims(text)) == 1
