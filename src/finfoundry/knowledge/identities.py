@@ -132,15 +132,39 @@ def _subtotals(facts: Sequence[Fact]) -> Iterator[Identity]:
         for total in column:
             if total.concept not in {"AssetsCurrent", "LiabilitiesCurrent", "AssetsNoncurrent", "LiabilitiesNoncurrent"}:
                 continue
-            group = _group(column, total)
-            if len(group) >= 2:
-                sum_ = sum((fact.value for fact in group), Decimal(0))
-                held = abs(sum_ - total.value) <= _tolerance([*group, total])
-                yield Identity(f"subtotal: {total.metric[-1]}", held, total.page, total.period, total.value, sum_)
+            tried = [_added(total, group) for group in _groups(column, total) if len(group) >= 2]
+            if tried:
+                yield next((identity for identity in tried if identity.held), tried[0])
+
+
+def _added(total: Fact, group: Sequence[Fact]) -> Identity:
+    sum_ = sum((fact.value for fact in group), Decimal(0))
+    held = abs(sum_ - total.value) <= _tolerance([*group, total])
+    return Identity(f"subtotal: {total.metric[-1]}", held, total.page, total.period, total.value, sum_)
+
+
+def _groups(column: Sequence[Fact], total: Fact) -> Iterator[list[Fact]]:
+    """The rows that a total may add up: right under its heading, or those of groups inside as well; inner totals stand for their parts."""
+    every = _group(column, total)
+    yield _folded([fact for fact in every if len(fact.metric) == len(total.metric) + 1])
+    yield _folded(every)
+
+
+def _folded(group: Sequence[Fact]) -> list[Fact]:
+    """A group, bottom up, with the rows that a row of it adds up ("Total cash and securities") left out for it."""
+    rows: list[Fact] = []
+    for fact in reversed(group):  # top down
+        for first in range(len(rows) - 1):
+            parts = rows[first:]
+            if fact.value and abs(sum((part.value for part in parts), Decimal(0)) - fact.value) <= _tolerance([*parts, fact]):
+                del rows[first:]
+                break
+        rows.append(fact)
+    return rows
 
 
 def _group(column: Sequence[Fact], total: Fact) -> list[Fact]:
-    """The rows right above a total that stand under one heading more than it."""
+    """The rows right above a total that stand under one heading more than it, or deeper in that; bottom up."""
     rows = [fact for fact in column if (fact.row or 0) < (total.row or 0)]
     group: list[Fact] = []
     heading: tuple[str, ...] | None = None
@@ -150,6 +174,5 @@ def _group(column: Sequence[Fact], total: Fact) -> list[Fact]:
         heading = heading or fact.metric[: len(total.metric)]
         if fact.metric[: len(total.metric)] != heading:
             break
-        if len(fact.metric) == len(total.metric) + 1:
-            group.append(fact)
+        group.append(fact)
     return group

@@ -361,3 +361,15 @@ def test_one_word_over_two_columns_is_one_title() -> None:
     ]
     page = Page(2, 600, 800, [Block("table", "", cells=[*head, *data])], words=words)
     assert len(extract(Document("paper.pdf", "0" * 64, "application/pdf", 1, [Page(1, 600, 800, COVER), page]))) == 2
+
+
+def test_a_line_of_a_balance_sheet_is_of_its_day_whatever_else_bears_its_name() -> None:
+    rows = [
+        ["", "December 31, 2024", "December 31, 2023"],
+        ["Cash and cash equivalents", "5", "6"],
+        ["Prepaid expenses and other assets", "2", "2"],
+        ["Total assets", "7", "8"],
+        ["Total liabilities", "4", "5"],
+    ]
+    facts = found(facts_of(rows, title="Consolidated Balance Sheets"), "Prepaid expenses and other assets")
+    assert [(fact.period, fact.concept) for fact in facts] == [("2024-12-31", None), ("2023-12-31", None)]

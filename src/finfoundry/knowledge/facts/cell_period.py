@@ -85,6 +85,8 @@ def _of_a_day(timing: Timing) -> bool:
 
 def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str | None) -> Nature | None:
     """Stock or flow by the name of the line; what a balance moved by has its name, too: "Changes in assets > Inventories"."""
+    if statement == "balance":
+        return "instant"
     if any(_MOVED.search(part) for part in path[:-1]):
         return "duration" if statement == "cash flow" else None
     if path and _MEASURED.search(path[-1]) and any(_HELD.search(part) for part in path):

@@ -247,6 +247,8 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
     column = line.columns.get(value.column) or Column()
     path = line.paths.get(value.column, ()) or ((column.dimension,) if column.dimension else ())
     concept = find_concept(path, table.statement)
+    if concept is not None and table.statement == "balance" and concept.nature == "duration":
+        concept = None  # "Prepaid expenses and other assets" of a cash flow statement
     period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls, statement=table.statement)
     if period is None or not path:
         return None
