@@ -122,11 +122,21 @@ def _steps(row: Row) -> str:
 
 def _alerts(scored: Scored) -> str:
     found = sorted((row for row in scored.rows if row.refused is None), key=lambda row: -(row.probability or 0.0))[:_SHOWN]
-    rows = [[row.id, f"{row.probability:.1%}", "; ".join(f"{one.column} = {one.value}" for one in row.reasons[:2])] for row in found]
+    rows = [
+        [row.id, f"{row.probability:.1%}", "; ".join(f"{one.column} = {_short(one.value)}" for one in row.reasons[:2])] for row in found
+    ]
     alerted = sum(bool(row.alert) for row in scored.rows)
     return f"<p>{alerted} of {scored.scored:,} payments were alerted.</p>" + _table(
         ["payment", "probability of fraud", "first reasons"], rows
     )
+
+
+def _short(value: str) -> str:
+    """A number with four digits, which is enough for a glance."""
+    try:
+        return f"{float(value):,.4g}"
+    except ValueError:
+        return value
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

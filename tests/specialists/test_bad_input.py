@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import fraud
+from finfoundry.specialists import fraud, table
 from finfoundry.specialists.credit import FAMILY
 from finfoundry.specialists.made_data import payments
 from finfoundry.specialists.market_data import read_returns, read_scenarios
@@ -182,3 +182,17 @@ def test_scenarios(tmp_path: Path) -> None:
     (tmp_path / "percent.csv").write_text("scenario,A\ncrash,-20\n")
     with pytest.raises(InputError, match="row 1, column 'A'"):
         read_scenarios(tmp_path / "percent.csv")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "parquet"])
+def test_a_table_too_large_for_the_memory_is_refused_whole_and_read_in_blocks(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, path = payments(5000, seed=1), tmp_path / f"payments.{suffix}"
+    frame.to_parquet(path) if suffix == "parquet" else frame.to_csv(path, index=False)
+    assert len(read_table(path)) == 5000
+    monkeypatch.setattr(table, "free_memory", lambda: 1_000_000)
+    with pytest.raises(InputError, match=r"about [\d,]+ rows of 6 columns") as refused:
+        read_table(path)
+    assert "--out" in str(refused.value.remedy)
+    assert sum(len(block) for block in read_blocks(path, rows=700)) == 5000

@@ -20,9 +20,12 @@ from typing import IO, Any
 import pandas as pd
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.memory import free_memory
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "缺失", "#N/A")
 BLOCK = 100_000  # rows that are read at a time
+_CELL = 100  # bytes of memory that a cell takes while a table is read whole and learned from
+_PACKED = 5  # how much smaller compression usually makes a table
 _LEADING_ZERO = r"\s*[+-]?0\d"
 _SEPARATORS = ",;\t|"
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
@@ -48,8 +51,9 @@ def read_table(path: Path, text: Collection[str] = ()) -> pd.DataFrame:
     """A file as a table, one row a record, columns named by its header.
 
     Raises:
-        InputError: not there, not a table, without rows, or with two columns of one name.
+        InputError: not there, not a table, without rows, with two columns of one name, or too large for the memory that is free.
     """
+    _check_memory(path)
     blocks = list(read_blocks(path, text, rows=None))
     return blocks[0]
 
@@ -71,6 +75,38 @@ def read_blocks(path: Path, text: Collection[str] = (), rows: int | None = BLOCK
         raise InputError(f"{path.name} cannot be read as a table: {error}", remedy="Give a CSV with a header, or Parquet") from error
     if not start:
         raise InputError(f"{path.name} has no rows")
+
+
+def _check_memory(path: Path) -> None:
+    if not path.is_file():
+        return
+    rows, columns = _size(path)
+    wanted, free = rows * columns * _CELL, free_memory()
+    if wanted > free:
+        raise InputError(
+            f"{path.name} has about {rows:,} rows of {columns} columns: whole, it takes about {wanted / 1e9:.1f} GB of memory, and"
+            f" {free / 1e9:.1f} GB are free",
+            remedy="Give a sample of the rows; scores of a file of any length are written block by block with --out FILE",
+        )
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """Rows and columns; of a CSV by its first megabyte. (0, 0) where that cannot be told."""
+    try:
+        if path.suffix.lower() in _PARQUET:
+            from pyarrow import parquet
+
+            told = parquet.read_metadata(path)
+            return int(told.num_rows), int(told.num_columns)
+        with _open(path) as stream:
+            first = stream.read(1 << 20)
+    except (ValueError, OSError, EOFError, lzma.LZMAError):
+        return 0, 0  # reading it will say what is wrong
+    lines = max(first.count(b"\n"), 1)
+    header = first.split(b"\n", 1)[0]
+    columns = max(header.count(separator.encode()) for separator in _SEPARATORS) + 1
+    size = path.stat().st_size * (_PACKED if path.suffix.lower() in _OPENERS else 1)
+    return round(size / max(len(first), 1) * lines), columns
 
 
 def _parquet(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:

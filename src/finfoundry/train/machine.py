@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from finfoundry.core.errors import SettingsError
+from finfoundry.core.memory import free_memory
 
 SIDE = 1536  # of the square matrices whose product shows the peak
 # Dense bf16, from the makers' data sheets. What is not listed is measured.
@@ -57,11 +58,7 @@ def memory() -> int:
     """Bytes that a run may take: of the accelerator where there is one, else free memory of the machine."""
     if torch.cuda.is_available():
         return int(torch.cuda.mem_get_info()[0])
-    try:
-        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-        return int(told["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError):
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return free_memory()
 
 
 def free_disk(folder: Path) -> int:
