@@ -119,3 +119,18 @@ def test_companies_that_nobody_knows(question: str, company: str | None) -> None
 def test_any_text_can_be_searched(text: str) -> None:
     for named in NAMES.find(text):
         assert 0 <= named.start < named.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("请问远洋重工2020年的营业收入是多少？", False),  # a name that begins before the short one
+        ("中国重工2020年的营业收入是多少？", True),
+        ("请问重工2020年的营业收入是多少？", True),
+        ("2020年重工的营业收入与海东相比如何？", True),
+        ("重工的净利润", True),
+    ],
+)
+def test_a_short_name_is_no_part_of_another(question: str, found: bool) -> None:
+    """重工 is short for 中国重工, and the end of many a name that nobody knows."""
+    assert bool(Names([("中国船舶重工股份有限公司", ["中国重工"])]).find(question)) == found

@@ -13,6 +13,9 @@ from finfoundry.agent.words import word_list
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
+_SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
+# What stands before a name in a Chinese sentence, by its last character: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
+_LEADS = tuple("问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese
 _WORD = re.compile(rf"(?:{_LETTER}\.){{2,}}{_LETTER}?(?!{_LETTER})|{_LETTER}+(?:['’](?!s\b){_LETTER}+)*|[&+]", re.IGNORECASE)
@@ -126,10 +129,17 @@ class Names:
         for start, first in enumerate(plain):
             for end in sorted(start + length for length in self._lengths.get(first, ()) if start + length <= len(plain)):
                 for name, weight in self._han.get(plain[start:end], ()):
+                    if weight < 1 and end - start <= _SHORT_HAN and _goes_on(plain[:start]):
+                        continue
                     last = at[end - 1] + 1
                     opened = _OPENING & set(text[at[start] : last])
                     end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
                     yield Named(name, at[start], end_, weight * (end - start))
+
+
+def _goes_on(before: str) -> bool:
+    """Whether a name may have begun before: 重工, short for 中国重工, is not named by 赤霄玄铁重工."""
+    return bool(re.search(r"[\u4e00-\u9fff]$", before)) and not before.endswith(_LEADS)
 
 
 def _han_forms(alias: str) -> list[tuple[str, float]]:
