@@ -3,7 +3,7 @@
 import pytest
 
 from finfoundry.core.document import Block, Document, Page
-from finfoundry.knowledge.facts.company_names import is_name, leading_name
+from finfoundry.knowledge.facts.company_names import is_name, leading_name, shorter
 from finfoundry.knowledge.facts.reporter import Reporter, find_reporter, reporter
 
 
@@ -30,6 +30,16 @@ from finfoundry.knowledge.facts.reporter import Reporter, find_reporter, reporte
         ("FORM 10-K\nTHE KAPPA & LAMBDA COMPANY\nOne Kappa Plaza\nDocuments Incorporated by Reference", "THE KAPPA & LAMBDA COMPANY"),
         ("Mu Größe AG\nGeschäftsbericht 2024", "Mu Größe AG"),
         ("Omicron plc Annual Report and Accounts 2024\nChairman's statement", "Omicron plc"),
+        ('COLUMBIA, Md. -- Nu Holdings, Inc. ("Nu") (Nasdaq: NUNU), a maker, today announced results', "Nu Holdings, Inc."),
+        (
+            "XI GROUP ANNOUNCES RESULTS\nParis, May 14 – Xi Group Holding Limited (NYSE: XI and HKEX: 9, “Xi Group”) announced",
+            "Xi Group Holding Limited",
+        ),
+        ("Royal Bank of Rho Annual Report 2024\nTo the Shareholders and the Board of Directors of Royal Bank of Rho", "Royal Bank of Rho"),
+        ("sigma AG\nAnnual Report 2024\nsigma AG Annual Report 2024", "sigma AG"),
+        ("T&U INC.\nIncorporated in Delaware", "T&U INC."),
+        ("Phi Energy Corporation\n1-32\tPHI ENERGY CORPORATION\n1-49\tPHI ENERGY NORTH, LLC", "Phi Energy Corporation"),
+        ("QUARTERLY REPORT\nChi Company Limited (the “Company”) and its subsidiaries", "Chi Company Limited"),
         ("MANAGEMENT REPORT\nINDEPENDENT AUDITOR’S REPORT", None),
         ("Did X_Y announce a dividend in the annual report?", None),
         ("Certain Documents Incorporated by Reference", None),
@@ -66,6 +76,7 @@ def paper(*pages: list[str], name: str = "a1b2.pdf") -> Document:
         ([["Sigma is growing"], *[["^Sigma Capital PLC Annual Report & Accounts 2024 17", "Text."]] * 4], Reporter("Sigma Capital PLC")),
         ([["Letter"], ["Commission file number 1-2", "TAU BANKSHARES, INC.", "(Exact Name of Registrant as Specified in its Charter)"]],
          Reporter("TAU BANKSHARES, INC.")),
+        ([["Report"], ["INDEPENDENT AUDITOR'S REPORT TO THE MEMBERS OF UPSILON GROUP PLC"]], Reporter("UPSILON GROUP PLC")),
         ([["Ideas"], ["To the shareholders of our company", "Report to the members of the board"]], None),
     ],
 )  # fmt: skip
@@ -94,3 +105,17 @@ def test_the_name_of_the_file_decides_between_two_that_a_page_names() -> None:
 )
 def test_the_name_that_a_text_begins_with(text: str, name: str | None) -> None:
     assert leading_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("The Alpha Port Group Co., Ltd.", ["Alpha Port Group Co", "Alpha Port Group", "Alpha Port"]),
+        ("BETA & COMPANY/MN", ["BETA & COMPANY", "BETA"]),
+        ("Gamma A/S", ["Gamma"]),
+        ("Delta Enskilda Banken AB (publ)", ["Delta Enskilda Banken AB", "Delta Enskilda Banken"]),
+        ("Epsilon", []),
+    ],
+)
+def test_names_without_their_legal_form(name: str, short: list[str]) -> None:
+    assert [one for one in shorter(name) if not one.startswith("The ")] == short

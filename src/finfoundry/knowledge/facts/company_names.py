@@ -27,6 +27,8 @@ FORM = _any((*_STRONG, *_WEAK, *_SHOUTED))
 FIRM_FORM = _any((*_STRONG, *(form.upper() for form in _STRONG if len(form.replace(".", "")) > 2)))
 COMPANY = re.compile(rf"{NAME}(?<=[\s,]){FORM}(?:,?\s+{FORM})*")
 HAS_FORM = re.compile(rf"[\s,]{FORM}$")
+HAS_FIRM_FORM = re.compile(rf"[\s,]{FIRM_FORM}$")
+_END = re.compile(rf"(?:[\s,]+(?:and|&))?[\s,]+(?:{FORM}|CO\.?|\(publ\))$|\s*/[A-Z]{{2,3}}/?$|^(?:the|THE|The)\s+")
 PICTURE = re.compile(r"[^\s()]*\.(?:jpe?g|png|gif|svg|bmp|tiff?|webp|emf|wmf)\b", re.IGNORECASE)
 AND_SUBSIDIARIES = re.compile(
     r"[\s,]+(?:and|&)\s+(?:its\s+)?(?:(?:consolidated|wholly[- ]owned)\s+)?(?:subsidiar(?:y|ies)|affiliates|subsidiary\s+companies)\b.*$",
@@ -59,16 +61,20 @@ during for in on as at to by with from under our this these those each all any i
 are was were has have had according please see we i it he she they dear since after before upon
 """
 _OPENERS = frozenset(_FIRST_WORDS_OF_SENTENCES.split())
+_TELLS_OF_A_TITLE = re.compile(
+    r"(?:reports?|statements?|auditor['’]?s?['’]?|shareholders|stockholders|members|results|announces?|minutes|pursuant|registrant)",
+    re.IGNORECASE,
+)
 _TYPESET = re.compile(r"\b([A-Z]) ([A-Z]{2,})\b")
 
 
 def words_of(text: str) -> list[str]:
-    return re.findall(r"[^\W_][\w'’./-]*", text)
+    return re.findall(r"[^\W_][\w'’./&-]*", text)
 
 
 def is_name(text: str, *, lower: bool = False) -> bool:
-    """Whether every word is capitalised but the small ones (``lower``: a legal form makes up for a brand written small), and at least
-    one says more than headings and covers do.
+    """Whether every word is capitalised but the small ones (``lower``: or the first, a brand written small, before a legal form), and at
+    least one says more than headings and covers do.
     """
     words = words_of(text)
     if not words or not 2 <= len(text) < 90 or re.search(r"[_\u4e00-\u9fff]", text) or PICTURE.search(text) or words[0].lower() in _OPENERS:
@@ -77,8 +83,10 @@ def is_name(text: str, *, lower: bool = False) -> bool:
         return False
     if re.search(r"\b(?:the|our|this|your) (?:Company|Corporation|Group|Bank)\b", text) or re.search(r"[!?;]|\.\s+[a-z]", text):
         return False
-    capital = all(not word[0].islower() or word.lower() in SMALL_WORDS or not word.islower() for word in words)
-    if not capital and not (lower and HAS_FORM.search(text)):
+    rest = words[1:] if lower and HAS_FIRM_FORM.search(text) else words
+    if not all(not word[0].islower() or word in SMALL_WORDS or not word.islower() for word in rest):
+        return False
+    if any(_TELLS_OF_A_TITLE.fullmatch(word) for word in words):
         return False
     return any(not is_generic(word) for word in words)
 
@@ -122,10 +130,17 @@ def leading_name(text: str) -> str | None:
         words.append(word)
         if word != bare and not re.fullmatch(FORM, word):
             break
-    while words and (words[-1].lower().strip(",.") in SMALL_WORDS or words[-1].isdigit()):
+    while words and is_generic(words[-1]) and not re.fullmatch(FORM, words[-1].rstrip(",:;")):
         words.pop()
     name = tidy(" ".join(words)).rstrip(".,:;")
     return name if is_name(name) else None
 
 
 _ENDS = re.compile(r"Opinions?|Reports?|We|Our|In|The(?=$)|This|Adverse|Qualified|Basis|Introduction|Audit", re.IGNORECASE)
+
+
+def shorter(name: str) -> Iterator[str]:
+    """A name without its legal form and article, one word of them after the other: "Linxi Port Group", "Linxi Port"."""
+    while (short := _END.sub("", name).strip(" ,.")) != name and len(short) > 1:
+        yield short
+        name = short

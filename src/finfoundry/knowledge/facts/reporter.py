@@ -13,7 +13,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Document
-from finfoundry.knowledge.facts.company_names import CAPITALS, COMPANY, HAS_FORM, PICTURE, distinct, is_name, leading_name, tidy, words_of
+from finfoundry.knowledge.facts.company_names import (
+    CAPITALS,
+    COMPANY,
+    HAS_FIRM_FORM,
+    HAS_FORM,
+    PICTURE,
+    distinct,
+    is_name,
+    leading_name,
+    tidy,
+    words_of,
+)
 from finfoundry.knowledge.names import entity_key, file_key
 
 HEAD_LINES = 80
@@ -31,10 +42,12 @@ _REGISTRANT = re.compile(
 _FILE_NUMBER = re.compile(r"^.*?\bcommission\s+file\s+(?:no|number)s?\.?\s*:?\s*[\d-]*\s*", re.IGNORECASE)
 _EXCHANGE = r"(?:nyse|nasdaq|new\s+york\s+stock\s+exchange|otc|tsx|lse|aim|asx|hkex|sehk|euronext|six|xetra|sgx|jse|tse|bse|nse)"
 _LISTED = re.compile(
-    rf"(?P<name>{CAPITALS})\s*\("
+    rf"(?P<name>{CAPITALS})\s*(?:\([^()]{{0,60}}\)\s*)?\((?:the\s+)?"
     rf"(?:(?i:{_EXCHANGE})\s*(?i:[a-z ]*)[:：,]|[“\"'‘](?:the\s+)?(?:Company|Group|Corporation|Bank|Registrant)\b|together\s+with\b)"
 )
-_HEADLINE = re.compile(rf"(?P<name>{CAPITALS})\s+(?i:reports?|announces?|declares?|delivers?|posts?|releases?)\b")
+_HEADLINE = re.compile(
+    rf"(?P<name>{CAPITALS})(?:,?\s+(?:today|has|have|is|are|pleased\s+to))*\s+(?i:reports?|announces?|declares?|delivers?|posts?|releases?)\b"
+)
 _ADDRESSED = re.compile(
     r"\bto\s+(?:the\s+)?(?:(?:annual\s+|extraordinary\s+)?general\s+meeting|board\s+of\s+directors|supervisory\s+board|trustees|directors"
     r"|owners|partners|(?:share|stock|unit)\s?-?holders|members)(?:\s*(?:,|and|&)\s*(?:the\s+|to\s+the\s+)*(?:board\s+of\s+(?:directors|trustees)|directors"
@@ -89,14 +102,17 @@ class _Company:
     @property
     def spelling(self) -> str:
         """The heaviest; one with a legal form before one without."""
-        return max(self.spellings, key=lambda name: (bool(HAS_FORM.search(name)), sum(self.spellings[name].values()), len(name)))
+        forms = (HAS_FIRM_FORM, HAS_FORM)
+        return max(
+            self.spellings, key=lambda name: (*(bool(form.search(name)) for form in forms), sum(self.spellings[name].values()), len(name))
+        )
 
 
 def find_reporter(document: Document, cover: str) -> Reporter | None:
     """The company that a paper is about, or None rather than a guess."""
     companies: dict[str, _Company] = {}
     for name, place, weight in _proposals(document, cover):
-        if is_name(clean := tidy(name, cover), lower=place in ("registrant", "auditor")) and (key := entity_key(clean)):
+        if is_name(clean := tidy(name, cover), lower=place in ("registrant", "auditor", "line", "title")) and (key := entity_key(clean)):
             companies.setdefault(key, _Company()).add(clean, place, weight)
     _agree(companies, file_key(document.name))
     if not companies:
@@ -147,7 +163,7 @@ def _throughout(document: Document) -> Iterator[tuple[str, str, float]]:
         if "(“" in text or '("' in text:
             for match in _CALLED.finditer(text[:3000]):
                 if re.search(r"\b(?:the\s+)?(?:Company|Group|Registrant)\b", match["terms"]):
-                    yield match["name"], "called", 2.0
+                    yield match["name"], "called", 3.0
     for name, share in _running(document):
         yield name, "header", 4.0 if HAS_FORM.search(name) else min(1.5 + 2 * share, 2.5)
 
@@ -191,6 +207,8 @@ def _companies(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         if (match := COMPANY.match(line)) and len(line) - match.end() < 30:
             yield match[0]
+        elif line[:1].islower() and HAS_FIRM_FORM.search(line) and is_name(line, lower=True):  # a brand written small
+            yield line
 
 
 def _beside_report(line: str) -> str | None:
@@ -199,7 +217,7 @@ def _beside_report(line: str) -> str | None:
         return None
     rest = _EDGES.sub("", _EDGES.sub("", " ".join(_REPORT_WORDS.sub(" ", line).split())))
     rest = re.sub(r"^(?:of|from|by|for)\s+", "", rest)
-    return rest if is_name(rest) and len(words_of(rest)) <= 8 else None
+    return rest if is_name(rest, lower=True) and len(words_of(rest)) <= 8 else None
 
 
 def _running(document: Document) -> Iterator[tuple[str, float]]:
@@ -231,11 +249,15 @@ def _one_of_many(best: _Company, companies: Iterable[_Company]) -> bool:
     }
 
 
+def _is_full(company: _Company) -> bool:
+    return any(HAS_FIRM_FORM.search(name) for name in company.spellings)
+
+
 def _agree(companies: dict[str, _Company], filed: str | None) -> None:
     """A shorter name lends its weight to the fuller one that contains it; the file's name speaks for whom it names."""
     for key, company in companies.items():
         for other, longer in companies.items():
-            if other != key and f" {key} " in f" {other} " and len(key) > 3 and longer.weight >= 2:
+            if other != key and f" {key} " in f" {other} " and len(key) > 3 and longer.weight >= 2 and not _is_full(company):
                 for place, weight in company.places.items():
                     longer.places[f"part {place}"] = max(longer.places.get(f"part {place}", 0.0), weight / 2)
     plain = (filed or "").replace(" ", "")
