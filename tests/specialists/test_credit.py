@@ -238,7 +238,7 @@ def test_what_a_fit_sees_of_a_row_comes_from_other_rows() -> None:
     """A column of noise with many categories looks telling to itself, and to nobody who asks other rows."""
     random = np.random.default_rng(4)
     y, noise = np.repeat([0, 1], 300), random.integers(0, 120, 600)
-    values = {"noise": noise.astype(np.int32), "signal": random.normal(y, 1.0)}
+    values: dict[str, Any] = {"noise": noise.astype(np.int32), "signal": random.normal(y, 1.0)}
     names = tuple(f"place {number}" for number in range(120))
     schema = Schema((Column("noise", "category", categories=names), Column("signal", "number", -4.0, 5.0)))
     bins = bin_columns(schema, values, y, {})

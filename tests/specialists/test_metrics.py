@@ -44,6 +44,18 @@ def test_calibration_mends_a_shifted_margin() -> None:
     assert ece(y, fitted(2 * truth + 1)) < 0.01
 
 
+def test_calibration_bends_where_one_slope_is_not_enough() -> None:
+    random = np.random.default_rng(8)
+    margin = random.normal(-1, 1.5, 6000)
+    truth = np.where(margin < -1, 1.6 * (margin + 1) - 1, 0.5 * (margin + 1) - 1)
+    y = (random.random(6000) < 1 / (1 + np.exp(-truth))).astype(int)
+    fitted = fit_calibration(margin, y)
+    assert fitted.lower is not None
+    assert fitted.lower > 2 * fitted.slope > 0
+    assert ece(y, fitted(margin)) < 0.015
+    assert (np.diff(fitted(np.linspace(-9, 9, 200))) > 0).all()
+
+
 def test_intervals_hold_the_value() -> None:
     y, p = drawn(1)
     for name, figure in figures(y, p, COMMON).items():
