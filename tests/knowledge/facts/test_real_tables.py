@@ -373,3 +373,13 @@ def test_a_line_of_a_balance_sheet_is_of_its_day_whatever_else_bears_its_name() 
     ]
     facts = found(facts_of(rows, title="Consolidated Balance Sheets"), "Prepaid expenses and other assets")
     assert [(fact.period, fact.concept) for fact in facts] == [("2024-12-31", None), ("2023-12-31", None)]
+
+
+def test_a_length_over_the_change_is_that_of_what_it_compares() -> None:
+    rows = [
+        ["", "", "", "Fourth quarter", "", "", "Twelve months"],
+        ["(in millions)", "2024", "2023", "% Change", "2024", "2023", "% Change"],
+        ["U.S.", "$ 12", "$ 10", "20.0", "$ 48", "$ 40", "20.0"],
+    ]
+    periods = [fact.period for fact in facts_of(rows)]
+    assert periods[:3] == ["2024-10-01/2024-12-31", "2023-10-01/2023-12-31", "2024-10-01/2024-12-31"]

@@ -114,7 +114,7 @@ _MONTH_DAY = re.compile(
 )
 _EMPTY_WORDS = re.compile(
     r"\b(?:for|the|as|of|at|on|ended|ending|years?|months?|weeks?|three|six|nine|twelve|fiscal|quarters?|first|second|third|fourth|half|unaudited|audited|restated"
-    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|[\d\W_]+|经审计|已审计|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
+    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|\d{1,2}\s*月\s*\d{1,2}\s*日|[\d\W_]+|经审计|已审计|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
     re.IGNORECASE,
 )
 
@@ -318,6 +318,11 @@ def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> N
         left = [columns[other] for other in numbers[:place] if columns[other].timing.dated]
         if column.change:
             left = [other for other in left if other.timing.months == left[-1].timing.months and not other.change]
+            if (
+                (said := column.timing.months) and left and left[-1].timing.months is None
+            ):  # a length that seems to stand over the change alone
+                for other in left:
+                    other.timing = replace(other.timing, months=said)
             column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
         elif left:
             dated = [other for other in columns.values() if other.timing.dated and not other.percent]
