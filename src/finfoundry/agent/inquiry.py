@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from finfoundry.agent import binding, evidence, members, passages, scores, tabular
 from finfoundry.agent.compose import compose, not_meaningful, templates
@@ -28,6 +29,7 @@ from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Citation, Language, Status
 from finfoundry.core.audit import Step
+from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
@@ -143,14 +145,14 @@ class Inquiry:
         shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
         if shifted is None:
             return intent, subject
-        told = {"year": shifted.calendar.year, "end": shifted.calendar.end.isoformat(), "own": subject.calendar.year}
-        self.warnings.append(self.words["by_end"].format(**told))
+        end = shifted.calendar.end
+        self.warnings.append(self.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
         return understand(self.question, names, vocabulary(), shifted.calendar), shifted
 
     def _flows(self, document: str) -> list[str]:
         """The periods of a paper's cash flow statement."""
-        query = FactQuery(document_id=document, statement="cash flow", limit=CANDIDATES)
-        return [stored.fact.period for stored in self.store.facts(self.principal, query)]
+        found = self.store.facts(self.principal, FactQuery(document_id=document, statement="cash flow", limit=CANDIDATES))
+        return [stored.fact.period for stored in found]
 
     def _entity(self, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
         """The entity named, or spoken of before, or the only one where all papers are its own."""
@@ -210,13 +212,14 @@ class Inquiry:
             return self.store.facts(self.principal, query)
 
         scope = intent.scope or "consolidated"
-        return Operands(fetch, self._weigh, subject.calendar, metrics(), self.question, plan.labels, subject.published, scope)
+        weigh = self._weigh if scope == "consolidated" else partial(self._weigh, scope=scope)
+        return Operands(fetch, weigh, subject.calendar, metrics(), self.question, plan.labels, subject.published, scope)
 
-    def _weigh(self, document: str, statement: str) -> Mapping[int, TableLines]:
+    def _weigh(self, document: str, statement: str, scope: Scope = "consolidated") -> Mapping[int, TableLines]:
         """Known lines by table, of one statement of one document. Documents never change, so that it is kept."""
-        key = (document, statement)
+        key = (document, statement if scope == "consolidated" else f"{scope} {statement}")
         if key not in self.weights:
-            query = FactQuery(document_id=document, statement=statement, scope="consolidated", limit=MANY)
+            query = FactQuery(document_id=document, statement=statement, scope=scope, limit=MANY)
             lines: dict[tuple[int, int], set[str]] = {}
             for stored in self.store.facts(self.principal, query):
                 if stored.fact.concept and stored.fact.table is not None and not stored.fact.dimensions:
@@ -225,13 +228,13 @@ class Inquiry:
         return self.weights[key]
 
     def _missing(self, missing: MissingOperandError, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
-        """Name what is missing; or say that the metric means nothing here, where the question allows it. A plain lookup may still stand in
-        running text.
-        """
+        """Name what is missing, or that it means nothing here, where the question allows it; a plain lookup may stand in running text."""
         if (answer := self._not_meaningful(missing.metric, plan.items[0].title, intent, subject)) is not None:
             return answer
         if plan.source == "rule" and len(plan.items) == 1 and plan.items[0].expression == missing.metric:
             return None
+        if (words := plan_by_words(plan)) and (answer := self._from_facts(words, intent, subject)) is not None:
+            return answer  # a ratio that the papers print themselves
         label = plan.labels.get(missing.metric) or title(missing.metric, self.language)
         name = "missing" if missing.span.year else "missing_any"
         text = self.words[name].format(metric=label, entity=subject.name, span=missing.span.words(self.language))
@@ -243,9 +246,8 @@ class Inquiry:
         if not _IF_USELESS.search(intent.question) or known is None or known.statement != "income":
             return None
         revenue = Plan("value", (Item("revenue", "revenue", None),), tuple(spans_of(intent, subject.calendar)[-1:]))
-        operands = self._operands(revenue, intent, subject)
         try:
-            ((computed,),) = carry_out(revenue, operands, formulas())
+            ((computed,),) = carry_out(revenue, self._operands(revenue, intent, subject), formulas())
         except PlanError:
             return None
         part = not_meaningful(computed, name, title(metric, self.language), subject.name or "", self.language)
@@ -327,8 +329,7 @@ class Inquiry:
 
     def find(self, limit: int) -> list[Hit]:
         """Passages for the question, without answering it."""
-        intent, subject = self._understand()
-        return self._hits(intent, subject, limit)
+        return self._hits(*self._understand(), limit)
 
     def _hits(self, intent: Intent, subject: Subject, limit: int, each: int = 1) -> list[Hit]:
         """Of each of the first pages so many passages, of the entity named; papers on the period named go before others."""

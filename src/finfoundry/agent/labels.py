@@ -36,7 +36,7 @@ def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
     names = {label_name(phrase): phrase for phrase in phrases}
     show: Show | None = "percent" if intent.wish.percent else None
     items = [Item(phrase, name, show) for name, phrase in names.items()]
-    labels = {name: phrase.replace("的", "") or phrase for name, phrase in names.items()}
+    labels = {name: _normal(phrase) or phrase for name, phrase in names.items()}
     return shaped(intent, items, spans_of(intent, calendar), labels, "label")
 
 
@@ -66,7 +66,9 @@ def _phrases_en(intent: Intent) -> list[str]:
     """The content words of the clause, in order, without company and period."""
     known = set(intent.rest) | {token.text for mention in intent.mentions for token in tokens(mention.text)}
     text = _without_periods(intent.core)
-    kept = [text[token.start : token.end] for token in tokens(text) if token.text in known and token.text not in word_list("empty") | _DROP]
+    empty = word_list("empty") - ({"per"} if re.search(r"\bper\b[\w\s]*\bshare\b", text, re.I) else set())
+    known |= {"per"} - empty
+    kept = [text[token.start : token.end] for token in tokens(text) if token.text in known and token.text not in empty | _DROP]
     return [" ".join(kept)] if 0 < len(kept) <= 8 and unexplained(intent) else []
 
 
@@ -80,6 +82,12 @@ def _phrases_zh(intent: Intent) -> Sequence[str]:
     phrase = _GROWTH_ZH.sub("", longest).strip("的 ")
     parts = re.split(r"和|与|及|、|以及", phrase) if re.search(r"分别|各", intent.core) else [phrase]
     return [part for part in parts if 2 <= len(part) <= 24]
+
+
+def _normal(phrase: str) -> str:
+    """A Chinese phrase in the words that papers print: 前五大客户 as 前五名, without 的 and what only says that it is an amount."""
+    text = re.sub(r"前(?:五|5|十|10)(?:大|名|位|家)", lambda match: f"前{'五' if match[0][1] in '五5' else '十'}名", phrase)
+    return re.sub(r"派现|派发现金红利|派发现金股利|派发现金", "派", text.replace("总额", "额").replace("的", ""))
 
 
 def _without_periods(text: str) -> str:

@@ -21,6 +21,7 @@ from finfoundry.core.periods import FiscalYear, Period, parse_iso
 PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
 SURPLUS = 3  # words that a printed label may have beyond those asked for, if as many are asked for
+LONG = 8  # characters of a Chinese label that tells enough
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
@@ -89,7 +90,7 @@ class Operands:
 
     def _candidates(self, name: str) -> list[StoredFact]:
         if label := self.labels.get(name):
-            most = min(SURPLUS, len(tokens(label)))
+            most = _spare(label)
             return [
                 stored
                 for stored in self.fetch(None, label)
@@ -237,13 +238,27 @@ def covers(stored: StoredFact, label: str) -> bool:
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _RATE = re.compile(r"(?:率|比例|比重|占比|比率|百分比|收入比|贷比|幅度?|增速)$|[%％]|利差|息差")
+_HEADS = re.compile(r"(?:员工|人员|职工|人数|户数|总人数)$")
+_RATIO = re.compile(r"^returns?\b|\b(?:ratio|margin|yield|percentage)\b", re.IGNORECASE)
+_PER_SHARE = re.compile(r"\bper\b.*\bshare\b", re.IGNORECASE)
 _NOTE = re.compile(r"[（(][^()（）]*[）)]")
+
+
+def _spare(label: str) -> int:
+    """How many words more a printed label may have; of Han characters as many as a long label has itself."""
+    size = len(tokens(label))
+    return size if _HAN.search(label) and size >= LONG else min(SURPLUS, size)
 
 
 def _of_kind(stored: StoredFact, label: str) -> bool:
     """Whether a fact is what a Chinese label names: a rate is a ratio, and an amount is none."""
-    if stored.structured or not _HAN.search(label):
+    if stored.structured:
         return True
+    if not _HAN.search(label):
+        unit = stored.fact.unit
+        return "/" in unit if _PER_SHARE.search(label) else unit == "ratio" if _RATIO.search(label) else True
+    if _HEADS.search(label) and "/" not in stored.fact.unit and stored.fact.unit not in ("count", "shares", "ratio"):
+        return False  # people are no money
     rate = _RATE.search(_NOTE.sub("", label)) is not None
     return rate == (stored.fact.unit == "ratio") or (
         not rate and _bare(stored.fact.metric[-1] if stored.fact.metric else "") == _bare(label)
@@ -252,7 +267,7 @@ def _of_kind(stored: StoredFact, label: str) -> bool:
 
 def _bare(label: str) -> str:
     """A label without notes, units and 的."""
-    return "".join(token.text for token in tokens(_NOTE.sub("", label)) if token.text != "的")
+    return "".join(token.text for token in tokens(_NOTE.sub("", label).replace("总额", "额")) if token.text != "的")
 
 
 def _key(text: str) -> str:
@@ -262,4 +277,5 @@ def _key(text: str) -> str:
 def _surplus(stored: StoredFact, label: str) -> int:
     """Words of the fact's own label that the wanted label does not have: the fewer, the closer."""
     wanted = {token.text for token in tokens(label)}
-    return len([token for token in tokens(stored.fact.metric[-1] if stored.fact.metric else "") if token.text not in wanted])
+    own = stored.fact.metric[-1] if stored.fact.metric else ""
+    return len([token for token in tokens(_NOTE.sub("", own) if _HAN.search(own) else own) if token.text not in wanted])

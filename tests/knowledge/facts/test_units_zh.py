@@ -44,4 +44,18 @@ def test_people_are_counted() -> None:
 def test_quarters_without_a_year_are_those_of_the_report() -> None:
     rows = [["", "第一季度", "第二季度", "第三季度", "第四季度"], ["营业收入", "62,991.57", "62,612.35", "74,793.06", "117,627.33"]]
     found = facts_of(rows, "营业收入", "单位：万元")
-    assert [period for _, _, period in found] == [f"2020-{a}/2020-{b}" for a, b in (("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31"))]  # fmt: skip
+    quarters = [("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31")]
+    assert [period for _, _, period in found] == [f"2020-{first}/2020-{last}" for first, last in quarters]
+
+
+def test_an_amount_in_yuan_keeps_its_own_unit() -> None:
+    rows = [["项目", "2020年", "2019年"], ["每10股派息金额（含税，人民币元）", "2.102", "1.937"], ["派息总额", "18,283", "15,696"]]
+    assert facts_of(rows, "每10股派息金额（含税，人民币元）")[0][:2] == ("2.102", "CNY")
+    assert facts_of(rows, "派息总额")[0][:2] == ("18283000000", "CNY")
+
+
+@pytest.mark.parametrize("title", ["母公司和主要子公司的员工情况", "公司盈利且母公司可供普通股股东分配利润为正但未提出分红预案"])
+def test_what_only_speaks_of_the_parent_makes_no_table_its_own(title: str) -> None:
+    rows = [["专业构成类别", "专业构成人数（人）"], ["销售人员", "189"], ["技术人员", "269"]]
+    found = extract(document([Block("paragraph", title), table(rows)], cover=COVER_ZH))
+    assert {fact.scope for fact in found} == {"consolidated"}

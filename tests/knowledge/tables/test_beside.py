@@ -22,8 +22,14 @@ PARTICULARS = cells(
 
 @pytest.mark.parametrize(
     ("phrase", "value"),
-    [("法定代表人", "王一"), ("注册地址", "海州市东路 1 号"), ("办公地址", "海州市东路 1 号"), ("国际互联网网址", "http://www.example.cn/"), ("电子信箱", "ir@example.cn")],
-)  # fmt: skip
+    [
+        ("法定代表人", "王一"),
+        ("注册地址", "海州市东路 1 号"),
+        ("办公地址", "海州市东路 1 号"),
+        ("国际互联网网址", "http://www.example.cn/"),
+        ("电子信箱", "ir@example.cn"),
+    ],
+)
 def test_a_label_has_its_text_at_its_right(phrase: str, value: str) -> None:
     assert first(PARTICULARS, phrase) == value
 

@@ -6,6 +6,8 @@ questions stand with their answers in ``data/zh_filing_questions.yaml``.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -21,10 +23,10 @@ from finfoundry.evals.numeric import conclusion, without_markers
 from finfoundry.evals.rows import Item, Reply, Score
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.reports_zh import FULL_NAME, NAME, Key, reports
-from finfoundry.evals.suites.zh_generated import Maker
+from finfoundry.evals.suites.zh_generated import Check, Maker
 
 FOLDER = "zh_filings/docs"
-EACH, SEED = 80, 0  # generated questions on a report
+EACH, SEED = 60, 0  # generated questions on a report
 KINDS = {"lookup": 6, "colloquial": 3, "unit": 3, "code": 1, "ratio": 6, "growth": 4, "text": 3, "two": 2}
 COARSE = Decimal("0.02")  # of its value: a figure printed in larger steps states nothing
 
@@ -47,13 +49,29 @@ def documents(data: Path) -> list[Path]:
 class OneReport(Maker):
     """Draws questions on one company and year."""
 
-    def __init__(self, data: Path, key: Key) -> None:
+    def __init__(self, data: Path, key: Key, wrong: Sequence[str] = ()) -> None:
         super().__init__(reports(data), SEED + int(key[0]))
         self.key = key
+        self.wrong = frozenset(wrong)
 
     def company(self) -> tuple[Key, str]:
         row = self.reports.rows[self.key]
         return self.key, self.random.choice([row[NAME], row[FULL_NAME], row[NAME]])
+
+    def lookup(self, sentence: str = "lookup", kind: str = "lookup") -> tuple[str, str, str, Check] | None:
+        """A zero of the workbooks is what they hold for nothing."""
+        found = super().lookup(sentence, kind)
+        return found if found and Decimal(found[2]) else None
+
+    def text(self) -> tuple[str, str, str, Check] | None:
+        """Texts are compared without spaces; those that the workbook holds wrongly are not asked."""
+        key, company = self.company()
+        column = self.random.choice(list(self.words["texts"]))
+        value = self.reports.text(key, column)
+        if value is None or column in self.wrong:
+            return None
+        text = self.sentence("text", c=company, y=key[1], m=self.random.choice(self.words["texts"][column]))
+        return "text", text, value, lambda answer: bare(value) in bare(answer)
 
     def make(self, count: int) -> list[Item]:
         kinds = [getattr(self, name) for name, share in KINDS.items() for _ in range(share)]
@@ -73,8 +91,15 @@ def items(data: Path) -> list[Item]:
         Item(f"reviewed/{number}", one["ask"], gold(one), one["kind"], meta=one) for number, one in enumerate(reviewed()["questions"], 1)
     ]
     held = reports(data).rows
-    keys = [(one["code"], one["year"]) for one in reviewed()["documents"]]
-    return asked + [item for key in keys if {NAME, FULL_NAME} <= held.get(key, {}).keys() for item in OneReport(data, key).make(EACH)]
+    for one in reviewed()["documents"]:
+        key = (one["code"], one["year"])
+        if {NAME, FULL_NAME} <= held.get(key, {}).keys():
+            asked += OneReport(data, key, one.get("wrong", ())).make(EACH)
+    return asked
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s|/$|^https?://", "", text)
 
 
 def gold(one: dict[str, Any]) -> str:

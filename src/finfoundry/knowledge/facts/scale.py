@@ -53,6 +53,7 @@ _TIMES = re.compile(
 _EXCHANGE = re.compile(r"汇率|折算率")
 _MARKED = re.compile(r"[（(]\s*[%％]\s*[）)]|[%％]$")  # "资产质量(%)" over its rows
 _OWN_UNIT = re.compile(r"[（(](?:[^()（）]*[元股人户家个次倍年])[）)]|元$|每股|余额|金额|数量|人数")
+_PLAIN_YUAN = re.compile(r"[（(](?:[^()（）]*[，,、\s])?(?:人民币)?元[)）]")  # "（元）" in a row, whatever the table's unit
 _NOTE = re.compile(r"(?:\s*[（(][^()（）]*[）)]|\s*[*＊注]\d*)+$")  # at the end of a label
 _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
@@ -115,7 +116,7 @@ def unit_and_scale(
         return "ratio", Decimal("0.01")
     if number.currency is None and _TIMES.search(label):
         return "ratio", ONE
-    own = next((scale_in(text) for text in (label, header) if _SCALE_NOTE.search(text)), None)
+    own = next((scale_in(text) for text in (label, header) if _SCALE_NOTE.search(text)), ONE if _PLAIN_YUAN.search(label) else None)
     currency = number.currency or measure.currency or "USD"
     whole = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
     if not whole and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):

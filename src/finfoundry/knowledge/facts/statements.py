@@ -27,7 +27,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _PARENT = re.compile(
-    r"母公司|parent\s+company(?:\s+only)?|registrant\s+only|(?<!本)(?<!合并)公司(?:资产负债表|利润表|现金流量表|所有者权益|股东权益)",
+    r"(?<!归属于)(?<!归属)母公司(?!和|及|与|可供|股东|所有者|普通股|拥有人|的?净利润|存在)|parent\s+company(?:\s+only)?|registrant\s+only|(?<!本)(?<!合并)公司(?:资产负债表|利润表|现金流量表|所有者权益|股东权益)",
     re.IGNORECASE,
 )
 _CONSOLIDATED = re.compile(r"合并|consolidated", re.IGNORECASE)
