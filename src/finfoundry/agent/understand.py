@@ -70,7 +70,7 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
     language = language_of(question)
     question = _YEAR_ZH.sub(r"\1年", question) if language == "zh" else question
     named = names.find(question)
-    spans = _with_appositions(question, [(item.start, item.end) for item in named])
+    spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
     asked = _mask(core, spans)
     periods = find_periods(asked, fiscal_year_end=calendar)
@@ -109,6 +109,17 @@ def _without_change(core: str, question: str) -> str:
 
 
 _APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\((?:formerly|previously|now|f/k/a)\b[^)]*\)")
+
+
+_FORM = re.compile(
+    r"(?:,?\s+(?:Bank|Bancorp|Bankshares|Group|Holdings?|Company|Co|Corp|Corporation|Inc|Incorporated|Limited|Ltd|plc|PLC|AG|SE|NV|SA)\b\.?)+"
+)
+
+
+def _form_after(question: str, end: int) -> int:
+    """Where a name ends with the words of its form that the question adds: "Example Bank" of Example Bankshares."""
+    form = _FORM.match(question, end)
+    return form.end() if form else end
 
 
 def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from finfoundry.binding.match import Match, Matcher, Reason
 from finfoundry.core.answer import Citation, Figure, Reference
 
 _MARKER = re.compile(r"\s?\[(\d{1,3})\]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE_STOP = re.compile(r"[.。！!?？;；]?\s*$")
 
 
@@ -123,7 +124,8 @@ def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citation
     markers = "".join(f"[{number}]" for number in dict.fromkeys(numbers))
     stop = _SENTENCE_STOP.search(bare)
     cut = stop.start() if stop else len(bare)
-    return f"{bare[:cut]} {markers}{bare[cut:]}" if bare[:cut].isascii() else f"{bare[:cut]}{markers}{bare[cut:]}"
+    space = "" if _HAN.search(bare) else " "
+    return f"{bare[:cut]}{space}{markers}{bare[cut:]}"
 
 
 def _place(evidence: Sequence[Evidence], number: int) -> Place | None:

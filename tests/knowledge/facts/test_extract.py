@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -388,3 +389,44 @@ def test_a_release_on_the_last_quarter_is_on_the_year_as_the_company_counts() ->
     extract(paper)
     assert paper.profile.kind == "earnings"
     assert (paper.profile.fiscal_year, paper.profile.period) == (2022, "2022-01-30/2023-01-28")
+
+
+def ruled(header: list[Cell], rows: list[list[str]], title: str) -> Block:
+    """A table whose header was read across its columns."""
+    below = table(rows)
+    return Block("table", below.text, cells=[*header, *(replace(cell, row=cell.row + 1) for cell in below.cells)], title=title)
+
+
+def test_columns_of_notes_and_days_above_their_years() -> None:
+    """As European reports print them: "Notes 31 December 31 December" over three columns, references such as "7, 8" and "14 a)" below."""
+    header = [
+        Cell(0, 0, "CHF000", header=True),
+        Cell(0, 1, "Notes 31 December 31 December", column_span=3, header=True),
+        Cell(0, 1, "2024", column_span=2, header=True),
+        Cell(0, 3, "2023", header=True),
+    ]
+    rows = [
+        ["Trade and other receivables", "12", "387", "839"],
+        ["Property and equipment", "7, 8", "19", "22"],
+        ["Financial assets", "14 a)", "5", "4"],
+        ["TOTAL ASSETS", "", "1,077", "1,594"],
+    ]
+    paper = document([ruled(header, rows, "Consolidated Balance Sheet")])
+    facts = extract(paper)
+    assert {fact.text for fact in facts} == {"387", "839", "19", "22", "5", "4", "1,077", "1,594"}
+    assert [(f.period, f.dimensions) for f in facts if f.concept == "Assets"] == [("2024-12-31", ()), ("2023-12-31", ())]
+
+
+def test_the_parents_own_statements_stand_behind_the_consolidated_ones() -> None:
+    labels = ("Revenue", "Cost of sales", "Gross profit", "Operating profit", "Profit before tax", "Income tax", "Net profit for the year")
+    rows = [["", "2024", "2023"], *([label, str(900 - n), str(800 - n)] for n, label in enumerate(labels))]
+    group, own = table(rows, title="Consolidated Income Statement"), table(rows, title="Income Statement")
+    notes = [[Block("paragraph", "Notes to the financial statements")]] * 30
+    facts = extract(document([group], *notes, [own]))
+    assert {(fact.page, fact.scope) for fact in facts} == {(2, "consolidated"), (33, "parent")}
+
+
+def test_operating_income_beside_an_operating_profit_is_what_came_in() -> None:
+    rows = [["", "2024", "2023"], ["Revenue", "947", "873"], ["Operating income", "964", "888"], ["Operating profit", "94", "73"]]
+    facts = facts_of(rows, title="Consolidated Income Statement")
+    assert [fact.text for fact in facts if fact.concept == "OperatingIncomeLoss"] == ["94", "73"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -19,7 +20,12 @@ _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b", re.IGNORE
 _OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
 _PLAIN_EQUITY = re.compile(r"^(?:total\s+)?(?:share|stock)(?:holders|owners)\b", re.IGNORECASE)
 WHOLE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "StockholdersEquityIncludingNoncontrollingInterest"}
+OPERATING = "OperatingIncomeLoss"
+_PROFIT = re.compile(r"\b(?:profit|result|loss)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9&]+")
+STATEMENTS = frozenset({"balance", "income", "cash flow"})
+APART = 20  # pages between the consolidated statement and the parent's, with the notes between them
+FULL = 6  # labels of a table that is a statement
 NEAR = 6  # blocks above a table that may speak of it
 TAIL = 400  # characters at the end of each: what introduces a table stands last
 
@@ -43,9 +49,20 @@ def extract(document: Document) -> list[Fact]:
     for table in tables:
         _complete(table, usual, profile.currency)
         read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
-        facts.extend(own_result(read))
+        facts.extend(own_operating(list(own_result(read))))
         before = table
-    return list(plausible_shares(facts))
+    parents = of_the_parent(tables)
+    return [replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts)]
+
+
+def of_the_parent(tables: list[Table]) -> set[int]:
+    """Statements that do not call themselves consolidated, far behind those that do: IFRS reports hold both. The tables' numbers."""
+    first: dict[str | None, int] = {}
+    for table in tables:
+        if table.statement in STATEMENTS and table.scope == "consolidated":
+            first.setdefault(table.statement, table.page.number)
+    later = [table for table in tables if table.scope is None and table.page.number > first.get(table.statement, sys.maxsize) + APART]
+    return {table.number for table in later if len(table.labels) >= FULL}
 
 
 def own_result(facts: list[Fact]) -> Iterator[Fact]:
@@ -56,6 +73,14 @@ def own_result(facts: list[Fact]) -> Iterator[Fact]:
         place = (fact.table, fact.column)
         whole = fact.concept in WHOLE and place in told and (*place, fact.concept) in owned and not _names_owner(fact)
         yield replace(fact, concept=WHOLE[str(fact.concept)]) if whole else fact
+
+
+def own_operating(facts: list[Fact]) -> Iterator[Fact]:
+    """Where a statement has an operating profit, its "operating income" is what came in (as IFRS reports use the word)."""
+    profits = {(fact.table, fact.column) for fact in facts if fact.concept == OPERATING and _PROFIT.search(fact.metric[-1])}
+    for fact in facts:
+        inflow = fact.concept == OPERATING and (fact.table, fact.column) in profits and not _PROFIT.search(fact.metric[-1])
+        yield replace(fact, concept=None) if inflow else fact
 
 
 def _names_owner(fact: Fact) -> bool:

@@ -19,9 +19,12 @@ _SYMBOL = re.compile(r"(?:[$€£¥￥]|US\$|HK\$|RMB|\(|\$\s?\()")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
 _LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
+_MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
 _NOTE_VALUE = re.compile(
-    r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\d{1,2}(?:\.\d)?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]"
+    r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]|[-–—]"
+    r"|(?:notes?\s*)?\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?(?:\s*[,;/&-]\s*\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?)*",
+    re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}")
 _MONTH = (
@@ -141,8 +144,39 @@ def _cells_by_row(cells: list[Cell]) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[] for _ in range(max((cell.row for cell in cells), default=-1) + 1)]
     for cell in cells:
         if cell.text.strip():
-            rows[cell.row].append(cell)
-    return [_glue(sorted(row, key=lambda cell: cell.column)) for row in rows]
+            rows[cell.row].extend(_parted(cell))
+    return [_glue(_dated(sorted(row, key=lambda cell: cell.column))) for row in rows]
+
+
+def _dated(row: list[Cell]) -> list[Cell]:
+    """Days and years that stand above one another in one row, brought together."""
+    heads = [cell for cell in row if cell.header]
+    days = {cell.column: cell for cell in heads if cell.column_span == 1 and _ends_in_day(cell.text.strip())}
+    years = {cell.column + cell.column_span - 1: cell for cell in heads if year_like(cell.text)}
+    both = {
+        column: replace(day, text=f"{day.text.strip()} {years[column].text.strip()}") for column, day in days.items() if column in years
+    }
+    taken = {id(cell) for column in both for cell in (days[column], years[column])}
+    return sorted([*(cell for cell in row if id(cell) not in taken), *both.values()], key=lambda cell: cell.column)
+
+
+def _ends_in_day(text: str) -> bool:
+    return bool(_DAY_LAST.search(text) or _MONTH_LAST.search(text))
+
+
+def _parted(cell: Cell) -> list[Cell]:
+    """A header that was read across its columns, "Notes 31 December 31 December" over three of them, parted again."""
+    if not cell.header or cell.column_span < 2:
+        return [cell]
+    words, columns = cell.text.split(), range(cell.column, cell.column + cell.column_span)
+    if _NOTE_COLUMN.fullmatch(words[0]) and len(words) > 1:
+        rest = replace(cell, text=" ".join(words[1:]), column=cell.column + 1, column_span=cell.column_span - 1)
+        return [replace(cell, text=words[0], column_span=1), *_parted(rest)]
+    size, over = divmod(len(words), len(columns))
+    parts = {tuple(words[start : start + size]) for start in range(0, len(words), size)} if size else set()
+    if over or len(parts) != 1 or not any(_MONTHS.match(word) for word in words):
+        return [cell]
+    return [replace(cell, text=" ".join(words[:size]), column=column, column_span=1) for column in columns]
 
 
 def _glue(row: list[Cell]) -> list[Cell]:
