@@ -22,7 +22,7 @@ _MOST_ROWS = 40_000  # the solver sees at most so many; counts are taken from al
 _LEAST_ROWS = 60  # of a bin of numbers, but between 1 and 5 % of all: with many rows the tail can be cut finer
 _LEAST_CATEGORY = 0.01  # of rows; a rare category may be the one that tells
 _MOST_CUTS = 40  # before the solver joins them
-_PARTS, _APART_ROWS = 3, 5000  # up to so many rows, numbers too are weighed by bins that a row had no part in
+_PARTS, _APART_ROWS = 3, 1000  # up to so many rows, numbers too are weighed by bins that a row had no part in
 _PRIOR_ROWS = 4.0  # a bin's rate is averaged with so many rows of the overall rate
 
 

@@ -133,7 +133,7 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
             f"Scorecard: optimal binning (Navas-Palencia 2020), weight of evidence, ridge logistic regression; {BASE_SCORE} points at {BASE_ODDS}:1 odds,"
             f" {POINTS_TO_DOUBLE} points double the odds (Siddiqi 2006). Challenger or champion trees: LightGBM, reasons by exact TreeSHAP."
         ),
-        f"Validation: {split}. Probabilities by Platt's method on out-of-fold margins. Seed {request.seed}.",
+        f"Validation: {split}. Probabilities by Platt's method on out-of-fold margins, with a second slope below the base rate where the data tell it (Kull et al. 2017). Seed {request.seed}.",
         f"Settings found: {settings_of(made)}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in told.versions.items()) + ".",
     ]
