@@ -43,6 +43,7 @@ from finfoundry.knowledge.facts.reporter import Reporter, find_reporter, reporte
         ("MANAGEMENT REPORT\nINDEPENDENT AUDITOR’S REPORT", None),
         ("Did X_Y announce a dividend in the annual report?", None),
         ("Certain Documents Incorporated by Reference", None),
+        ("Market Research reports the prices of funds.", None),
     ],
 )
 def test_the_reporter_of_a_cover(cover: str, name: str | None) -> None:
@@ -50,7 +51,18 @@ def test_the_reporter_of_a_cover(cover: str, name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the Company", "Commission file number", "During Fiscal", "Form", "ab", "logo_black.jpg", "Inc., Alpha Limited", "MANAGEMENT"]
+    "text",
+    [
+        "the Company",
+        "Commission file number",
+        "During Fiscal",
+        "Form",
+        "ab",
+        "logo_black.jpg",
+        "Inc., Alpha Limited",
+        "MANAGEMENT",
+        "Your Fee on International",
+    ],
 )
 def test_phrases_are_no_names(text: str) -> None:
     assert not is_name(text)

@@ -58,7 +58,7 @@ transition twelve u.s u.s. uk unaudited united us usa usd value washington we we
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _FIRST_WORDS_OF_SENTENCES = """
 during for in on as at to by with from under our this these those each all any if when where while who what which why how did does do is
-are was were has have had according please see we i it he she they dear since after before upon
+are was were has have had according please see we i it he she they dear since after before upon your my his her their every some no how
 """
 _OPENERS = frozenset(_FIRST_WORDS_OF_SENTENCES.split())
 _TELLS_OF_A_TITLE = re.compile(

@@ -48,6 +48,10 @@ _LISTED = re.compile(
 _HEADLINE = re.compile(
     rf"(?P<name>{CAPITALS})(?:,?\s+(?:today|has|have|is|are|pleased\s+to))*\s+(?i:reports?|announces?|declares?|delivers?|posts?|releases?)\b"
 )
+_NEWS = re.compile(
+    r"\b(?:results|earnings|quarter\w*|fiscal|year|half|dividend|income|profit|loss|sales|revenues?|agreement|acquisition|merger|actions?|offering|sale)\b",
+    re.IGNORECASE,
+)
 _ADDRESSED = re.compile(
     r"\bto\s+(?:the\s+)?(?:(?:annual\s+|extraordinary\s+)?general\s+meeting|board\s+of\s+directors|supervisory\s+board|trustees|directors"
     r"|owners|partners|(?:share|stock|unit)\s?-?holders|members)(?:\s*(?:,|and|&)\s*(?:the\s+|to\s+the\s+)*(?:board\s+of\s+(?:directors|trustees)|directors"
@@ -136,7 +140,9 @@ def _proposals(document: Document, cover: str) -> Iterator[tuple[str, str, float
     registrants = list(_registrants(lines)) or list(_registrants(_lines(document, REGISTRANT_PAGES)))
     yield from ((name, "registrant", 12.0) for name in registrants)
     yield from ((name, "listed", 5.0 if place == 0 else 2.0) for place, name in enumerate(_named(_LISTED, lines)))
-    yield from ((name, "headline", 3.5 if place == 0 else 1.5) for place, name in enumerate(_named(_HEADLINE, lines[:40])))
+    yield from (
+        (name, "headline", 3.5 if place == 0 else 1.5) for place, name in enumerate(_named(_HEADLINE, filter(_NEWS.search, lines[:40])))
+    )
     yield from ((name, "line", 3.0 if place == 0 else 2.0) for place, name in enumerate(_companies(lines[:head])))
     yield from ((name, "title", 3.0) for line in lines[:40] if (name := _beside_report(line)))
     counts = Counter(tidy(match[0]) for match in COMPANY.finditer(cover))
