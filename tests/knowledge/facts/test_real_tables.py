@@ -383,3 +383,8 @@ def test_a_length_over_the_change_is_that_of_what_it_compares() -> None:
     ]
     periods = [fact.period for fact in facts_of(rows)]
     assert periods[:3] == ["2024-10-01/2024-12-31", "2023-10-01/2023-12-31", "2024-10-01/2024-12-31"]
+
+
+def test_members_equity_is_money() -> None:
+    rows = [["(in thousands)", "LIABILITIES AND MEMBERS’ EQUITY"], ["Accounts payable", "9,212"]]
+    assert [(format(fact.value, "f"), fact.unit) for fact in facts_of(rows, "As of December 31, 2024")] == [("9212000", "USD")]
