@@ -31,14 +31,16 @@ from finfoundry.evals.suites import OWN, load_suite, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
-from finfoundry.evaluation import ixbrl, naive, tatqa
+from finfoundry.evaluation import filing_questions, ixbrl, naive, tatqa
 from finfoundry.evaluation.binder import attack
 from finfoundry.knowledge.parse.pdf import parse as parse_pdf
 from finfoundry.knowledge.parse.pdf import parse_pages
 from finfoundry.knowledge.tables.columns import Reading
 from finfoundry.release.engine import EngineOnDemand
 
-OWN.update({suite.name: suite for suite in (attack.MADE_UP, attack.FILED, ixbrl.SUITE, tatqa.SUITE)})  # those that stand on more than core
+OWN.update(
+    {suite.name: suite for suite in (attack.MADE_UP, attack.FILED, filing_questions.SUITE, ixbrl.SUITE, tatqa.SUITE)}
+)  # those that stand on more than core
 PRODUCT = "product"
 FOUND = 60  # passages asked of a search
 MOST = 0.9  # of a suite's documents: a collection with so many is the suite's own; a text published twice is stored once
