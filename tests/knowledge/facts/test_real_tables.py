@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.knowledge.facts.papers import COVER, Rows, document, found, table, values
+from tests.knowledge.facts.papers import COVER, COVER_ZH, Rows, document, found, table, values
 
 from finfoundry.core.document import Block, Box, Cell, Document, Fact, Page, Word
 from finfoundry.knowledge.facts import extract
@@ -388,3 +388,9 @@ def test_a_length_over_the_change_is_that_of_what_it_compares() -> None:
 def test_members_equity_is_money() -> None:
     rows = [["(in thousands)", "LIABILITIES AND MEMBERS’ EQUITY"], ["Accounts payable", "9,212"]]
     assert [(format(fact.value, "f"), fact.unit) for fact in facts_of(rows, "As of December 31, 2024")] == [("9212000", "USD")]
+
+
+def test_second_parts_of_a_chinese_line_are_parts_too() -> None:
+    rows = [["项目", "2020年12月31日"], ["其他应付款", "9"], ["其中：应付利息", "1"], ["应付股利", "2"], ["应付债券", "5"]]
+    facts = extract(document([table(rows, title="合并资产负债表")], cover=COVER_ZH))
+    assert [fact.metric for fact in facts] == [("其他应付款",), ("其他应付款", "应付利息"), ("其他应付款", "应付股利"), ("应付债券",)]

@@ -33,6 +33,8 @@ _INCOME_GROUP = re.compile(
     r"^(?!.*\bper\b)(?!.*activities).*\b(?:expenses?|costs?|revenues?|sales|other\s+income|non-?operating|interest)\b", re.IGNORECASE
 )
 PERIOD_ONLY = re.compile(r"(?:as\s+of\s+|at\s+)?[A-Za-z]{3,9}\.?\s+\d{1,2},\s+(?:19|20)\d\d|(?:19|20)\d\d年.*", re.IGNORECASE)
+# second parts in the format of statements that the Ministry of Finance prescribes: "其中：应付利息" over "应付股利"
+_ALSO_WITHIN = re.compile(r"应[收付](?:股利|利息)|永续债")
 _WITHIN = re.compile(r"^(?:其中|of which|including)\s*[:：]?", re.IGNORECASE)
 
 
@@ -83,10 +85,14 @@ class LabelReader:
         self.stack: list[_Level] = []
         self.carried: dict[int, str] = {}
         self.last = ""  # label of the row before, of which "其中" rows are parts
+        self.split = ""  # the row whose parts the rows just above were
         self.fresh = False  # no data row since the last heading
 
     def heading(self, text: str, indent: int) -> None:
         """A label without numbers opens a group, unless it is a line of the statement that is empty this time."""
+        if _WITHIN.match(text) and _HAN.search(text):
+            self.split = self.last  # a part that is empty this time
+            return
         if self.columns and not opens_group(text):
             return
         text = clean_label(text)
@@ -114,9 +120,12 @@ class LabelReader:
         if _WITHIN.match(label):
             label = _WITHIN.sub("", label).strip() or label
             parents = (*parents, self.last) if self.last else parents
+            self.split = self.last
+        elif self.split and _ALSO_WITHIN.fullmatch(label):
+            parents = (*parents, self.split)
         elif label and cells:
             self.stack = [level for level in self.stack if not level.valued]
-            self.last = label
+            self.last, self.split = label, ""
             if cells[-1].text.rstrip().endswith((":", "：")):
                 self.stack.append(_Level(indent, label, valued=True))
         return (*parents, *outer, label) if label else (*parents, *outer)
