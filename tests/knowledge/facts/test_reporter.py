@@ -89,6 +89,11 @@ def paper(*pages: list[str], name: str = "a1b2.pdf") -> Document:
         ([["Letter"], ["Commission file number 1-2", "TAU BANKSHARES, INC.", "(Exact Name of Registrant as Specified in its Charter)"]],
          Reporter("TAU BANKSHARES, INC.")),
         ([["Report"], ["INDEPENDENT AUDITOR'S REPORT TO THE MEMBERS OF UPSILON GROUP PLC"]], Reporter("UPSILON GROUP PLC")),
+        (
+            [["PHI, INC.", "(Exact name of registrant as specified in its charter)", "TRIANGLE, INC.", "(Former name)"],
+             ["Phi, Inc. (formerly known as Round Corporation) makes wheels. Chi Ltd, formerly Psi Ltd, sells them."]],
+            Reporter("PHI, INC.", ("TRIANGLE, INC.", "Round Corporation")),
+        ),
         ([["Ideas"], ["To the shareholders of our company", "Report to the members of the board"]], None),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ spellings of one company are added up, and the heaviest company is the reporter,
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -68,6 +69,10 @@ _MEANT = re.compile(
 _CALLED = re.compile(
     rf"(?P<name>{CAPITALS})(?:[\s,]+(?:and|together\s+with)\s+(?:its|our)\s[^()]{{0,60}})?\s*\((?P<terms>[^()]{{0,20}}[“\"‘][^()]{{2,120}})\)"
 )
+_FORMERLY = re.compile(
+    rf"(?P<name>{CAPITALS})\s*[,(]*\s*(?:formerly|previously|f/k/a)\s+(?:known\s+as\s+|named\s+)?[“\"]?(?P<rest>[^\n“”\"()]{{3,80}})"
+)
+_FORMER_NAME = re.compile(r"^\(?\s*former\s+name", re.IGNORECASE)
 _TERM = re.compile(r"[“\"‘'](?:the\s+)?([^“”\"‘’]{2,40}?)[,.]?[”\"’']")
 _OURSELVES = re.compile(r"\b(?:we|us|our|company|group|corporation|bank|registrant|firm|trust|partnership|issuer)\b", re.IGNORECASE)
 _REPORT_WORDS = re.compile(
@@ -124,7 +129,10 @@ def find_reporter(document: Document, cover: str) -> Reporter | None:
     best = max(companies.values(), key=lambda company: company.weight)
     if best.weight < LEAST or _one_of_many(best, companies.values()):
         return None
-    return Reporter(best.spelling, tuple(distinct((*best.spellings, *_terms(document, best.spelling)), best.spelling)))
+    return Reporter(
+        best.spelling,
+        tuple(distinct((*best.spellings, *_terms(document, best.spelling), *_former(document, cover, best.spelling)), best.spelling)),
+    )
 
 
 def reporter(cover: str) -> str | None:
@@ -284,6 +292,19 @@ def _terms(document: Document, name: str) -> Iterator[str]:
                 terms = _TERM.findall(match["terms"])
                 ourselves = any(_OURSELVES.fullmatch(term) for term in terms)
                 yield from (term for term in map(tidy, terms) if _is_term(term) and (ourselves or _shortens(term, name)))
+
+
+def _former(document: Document, cover: str, name: str) -> Iterator[str]:
+    """What the company was called: above "(Former name…" on the cover, after "formerly" beside its present name."""
+    lines = [line.strip() for line in re.split(r"[\n\t]", cover) if line.strip()]
+    for above, line in itertools.pairwise(lines):
+        if _FORMER_NAME.match(line) and HAS_FORM.search(above) and is_name(above):
+            yield tidy(above)
+    for text in _texts(document):
+        for match in _FORMERLY.finditer(text) if "formerly" in text or "f/k/a" in text else ():
+            former = leading_name(match["rest"])
+            if former and HAS_FORM.search(former) and entity_key(tidy(match["name"])) == entity_key(name):
+                yield former
 
 
 def _is_term(term: str) -> bool:
