@@ -430,3 +430,20 @@ def test_operating_income_beside_an_operating_profit_is_what_came_in() -> None:
     rows = [["", "2024", "2023"], ["Revenue", "947", "873"], ["Operating income", "964", "888"], ["Operating profit", "94", "73"]]
     facts = facts_of(rows, title="Consolidated Income Statement")
     assert [fact.text for fact in facts if fact.concept == "OperatingIncomeLoss"] == ["94", "73"]
+
+
+def test_figures_alone_that_are_the_sums_of_a_group_are_its_total() -> None:
+    rows = [
+        ["", "2024", "2023"],
+        ["Revenues"],
+        ["Casino", "500", "400"],
+        ["Rooms", "200", "100"],
+        ["", "700", "500"],
+        ["Expenses"],
+        ["Casino", "300", "200"],
+        ["Rooms", "100", "90"],
+        ["", "401", "290"],
+    ]
+    facts = facts_of(rows, title="Consolidated Statements of Operations")
+    assert [fact.text for fact in facts if fact.concept == "Revenues"] == ["700", "500"]
+    assert not [fact for fact in facts if fact.metric[-1].startswith("Total expenses")], "it does not add up"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
@@ -119,7 +120,27 @@ def read_grid(block: Block) -> Grid:
             row.kind = "data" if row.values else "heading"
     grid = Grid(rows, columns, [column for column in labels if column not in notes], notes)
     _join_columns(grid)
+    _name_totals(grid)
     return grid
+
+
+def _name_totals(grid: Grid) -> None:
+    """A row of figures alone that are the sums of the rows since a heading is its total: "Revenues … 11,763,096"."""
+    heading: Cell | None = None
+    parts: list[dict[int, Decimal]] = []
+    for row in grid.rows:
+        label = next((cell for cell in row.cells if cell.column in grid.labels), None)
+        values = {value.column: value.number.value for value in row.values}
+        if row.kind == "data" and label is not None:
+            parts.append(values)
+        elif row.kind == "data" and heading is not None and len(parts) > 1 and values:
+            if all(sum((part.get(column, Decimal(0)) for part in parts), Decimal(0)) == value for column, value in values.items()):
+                name = heading.text.strip().rstrip(":：")
+                total = f"{name}合计" if "\u4e00" <= name[:1] <= "\u9fff" else f"Total {name.lower()}"
+                row.cells = [replace(heading, row=row.cells[0].row, text=total), *row.cells]
+            heading = None
+        else:
+            heading, parts = label if row.kind == "heading" else None, []
 
 
 def _join_columns(grid: Grid) -> None:
