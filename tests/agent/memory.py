@@ -80,7 +80,7 @@ class MemoryStore:
 
     def known(
         self,
-        principal: Principal,
+        principal: Principal,  # noqa: ARG002
         collection: str | None = None,  # noqa: ARG002
     ) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]:
         names = dict.fromkeys(paper.entity for paper in self.papers if paper.entity)

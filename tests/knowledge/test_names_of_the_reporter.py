@@ -75,7 +75,10 @@ def test_the_names_that_a_chinese_report_lists() -> None:
 def test_a_chinese_report_is_not_that_of_a_company_that_it_mentions() -> None:
     profile, _ = read_profile(
         covered(
-            "本报告由中原证券股份有限公司承销。", "2023年年度报告", "公司的中文名称\t远帆重工集团有限公司", "远帆重工集团有限公司全体股东：",
+            "本报告由中原证券股份有限公司承销。",
+            "2023年年度报告",
+            "公司的中文名称\t远帆重工集团有限公司",
+            "远帆重工集团有限公司全体股东：",
             "我们审计了远帆重工集团有限公司的财务报表，包括资产负债表和利润表。",
         )
     )  # fmt: skip
