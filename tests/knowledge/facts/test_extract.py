@@ -447,3 +447,19 @@ def test_figures_alone_that_are_the_sums_of_a_group_are_its_total() -> None:
     facts = facts_of(rows, title="Consolidated Statements of Operations")
     assert [fact.text for fact in facts if fact.concept == "Revenues"] == ["700", "500"]
     assert not [fact for fact in facts if fact.metric[-1].startswith("Total expenses")], "it does not add up"
+
+
+def test_a_line_of_the_statement_heads_a_group_where_the_rows_below_add_up() -> None:
+    rows = [
+        ["", "2024", "2023"],
+        ["Net sales"],
+        ["Aircraft", "26", "25"],
+        ["Space", "11", "10"],
+        ["Total net sales", "37", "35"],
+        ["Operating profit"],
+        ["Aircraft", "3", "2"],
+        ["Space", "2", "1"],
+    ]
+    facts = facts_of(rows, title="Segment results")
+    assert {fact.metric for fact in facts if fact.metric[-1] == "Aircraft" and fact.value > 20 * fact.scale} == {("Net sales", "Aircraft")}
+    assert [fact.text for fact in facts if fact.concept == "Revenues"] == ["37", "35"]

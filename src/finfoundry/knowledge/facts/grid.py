@@ -21,6 +21,7 @@ _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
 _LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
 _MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_TOTAL_OF = re.compile(r"total\b|合计|总计|小计|(?:.*合计)$", re.IGNORECASE)
 _NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
 _NOTE_VALUE = re.compile(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]|[-–—]"
@@ -125,22 +126,38 @@ def read_grid(block: Block) -> Grid:
 
 
 def _name_totals(grid: Grid) -> None:
-    """A row of figures alone that are the sums of the rows since a heading is its total: "Revenues … 11,763,096"."""
-    heading: Cell | None = None
+    """Rows between a heading and figures that are their sums are a group, whatever the heading is called ("Net sales", "Revenues").
+
+    Figures without a label are named as the group's total; the heading gets the colon by which groups are known.
+    """
+    heading: Row | None = None
     parts: list[dict[int, Decimal]] = []
     for row in grid.rows:
         label = next((cell for cell in row.cells if cell.column in grid.labels), None)
         values = {value.column: value.number.value for value in row.values}
-        if row.kind == "data" and label is not None:
+        total = row.kind == "data" and (label is None or _TOTAL_OF.match(label.text.strip()) is not None)
+        if total and heading is not None and len(parts) > 1 and values and _are_sums(values, parts):
+            _close_group(heading, row, label, grid)
+        if row.kind == "data" and not total:
             parts.append(values)
-        elif row.kind == "data" and heading is not None and len(parts) > 1 and values:
-            if all(sum((part.get(column, Decimal(0)) for part in parts), Decimal(0)) == value for column, value in values.items()):
-                name = heading.text.strip().rstrip(":：")
-                total = f"{name}合计" if "\u4e00" <= name[:1] <= "\u9fff" else f"Total {name.lower()}"
-                row.cells = [replace(heading, row=row.cells[0].row, text=total), *row.cells]
-            heading = None
         else:
-            heading, parts = label if row.kind == "heading" else None, []
+            heading, parts = row if row.kind == "heading" else None, []
+
+
+def _are_sums(values: dict[int, Decimal], parts: list[dict[int, Decimal]]) -> bool:
+    return all(sum((part.get(column, Decimal(0)) for part in parts), Decimal(0)) == value for column, value in values.items())
+
+
+def _close_group(heading: Row, row: Row, label: Cell | None, grid: Grid) -> None:
+    """Mark a heading whose group ends in this row, and name the row where it bears no name."""
+    first = next((cell for cell in heading.cells if cell.column in grid.labels), None)
+    if first is None:
+        return
+    name = first.text.strip().rstrip(":：")
+    if label is None:
+        total = f"{name}合计" if "\u4e00" <= name[:1] <= "\u9fff" else f"Total {name.lower()}"
+        row.cells = [replace(first, row=row.cells[0].row, text=total), *row.cells]
+    heading.cells = [replace(cell, text=f"{name}:") if cell is first else cell for cell in heading.cells]
 
 
 def _join_columns(grid: Grid) -> None:
