@@ -58,10 +58,10 @@ def test_a_question_is_not_answered_any_more(live: Live, path: str, monkeypatch:
 
 def test_all_tokens_of_a_user_end_with_one_command(live: Live, provided: Provided) -> None:
     token = provided.token(sub="leaver", roles=["analyst"])
-    revoke_in(0.5, lambda: ApiKeys(live.app.database).revoke_all(live.app.administrator, "leaver"))
     token_of_base = provided.token(sub="leaver", roles=["service"])
     with httpx.Client(base_url=provided.url, timeout=60) as client:
-        assert client.get("/v1/collections", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+        assert client.get("/v1/collections", headers={"Authorization": f"Bearer {token}"}).status_code == 200  # and is a user from now on
+        revoke_in(0.5, lambda: ApiKeys(live.app.database).revoke_all(live.app.administrator, "leaver"))
         answer = client.post("/v1/chat/completions", json=SLOW, headers={"Authorization": f"Bearer {token_of_base}"})
         assert last_error(answer)["type"] == "authentication_error"
         assert client.get("/v1/collections", headers={"Authorization": f"Bearer {token}"}).status_code == 401
