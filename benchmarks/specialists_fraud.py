@@ -25,6 +25,7 @@ from finfoundry.specialists.validate import validate
 from specialists_data import data
 
 DAYS = 20
+BUDGET = 150.0  # seconds
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def main() -> None:
         request = Request(
             "fraud", str(first), "TX_FRAUD", time="TX_DATETIME", id="TRANSACTION_ID",
             entities=("CUSTOMER_ID", "TERMINAL_ID"), amount="TX_AMOUNT",
-            exclude=("TX_FRAUD_SCENARIO", "TX_TIME_SECONDS", "TX_TIME_DAYS"),
+            exclude=("TX_FRAUD_SCENARIO", "TX_TIME_SECONDS", "TX_TIME_DAYS"), budget=BUDGET,
         )  # fmt: skip
         started = time.monotonic()
         made = train(fraud.FAMILY, request, Path(folder) / "fraud", lambda step: print(step, file=sys.stderr))
