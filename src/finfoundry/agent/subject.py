@@ -76,7 +76,7 @@ def named_by_end(subject: Subject, years: Sequence[int]) -> Subject | None:
 def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocument]) -> dict[str, tuple[str, ...]]:
     """Each company with its aliases, and with the names under which its papers are filed: a reader's own word for it.
 
-    Spellings and former names of one company are one: "SQUARE, INC." in papers filed as BLOCK is "Block, Inc.", where that reports too.
+    Spellings and former names of one company are one: "TRIANGLE, INC." in papers filed as BRICK is "Brick, Inc.", where that reports too.
     The name kept is the one that most papers bear.
     """
     owner = {entity_key(alias): entity.name for entity in entities for alias in (*entity.aliases, entity.name)}

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -214,8 +214,8 @@ def score(item: Item, reply: Reply) -> Score:
 def _is(said: Decimal, step: Decimal, item: Item) -> bool:
     value, tolerance = item.meta["value"], item.meta["step"]
     scale = asked_scale(item.question) or Decimal(1)
-    signless = item.kind == "line" or item.kind == "difference"
-    allowed = (max(tolerance, step.copy_abs()) / 2 * Decimal("1.02")).quantize(Decimal("1e-9"), ROUND_HALF_UP)
+    signless = item.kind in ("line", "difference")
+    allowed = max(tolerance, step) / 2 * Decimal("1.02")
     forms = (said, said * scale) + ((said / 100,) if item.kind in ("growth", "ratio") else ())
     return any(abs((abs(form) if signless else form) - (abs(value) if signless else value)) <= allowed for form in forms)
 
