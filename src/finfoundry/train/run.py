@@ -27,7 +27,7 @@ from finfoundry.train.packing import Order, Tokens
 from finfoundry.train.perplexity import perplexity
 from finfoundry.train.plan import Cost, Plan, check, plan
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.sharding import put_together, shard
+from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import trainable
 
 DATA, RECIPE, LEARNED = "data.json", "recipe.yaml", "adapter"
@@ -103,6 +103,7 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         write_manifest(folder, ModelManifest.of(recipe, base, told.material.manifest, version, outcome, metrics))
+    leave()
     return Trained(recipe.name, str(folder), told.plan, told.material.manifest, outcome, metrics)
 
 

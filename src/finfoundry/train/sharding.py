@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
@@ -53,3 +53,14 @@ def whole(tensor: Tensor) -> Tensor:
 def divided(tensor: Tensor, like: Tensor) -> Tensor:
     """A whole tensor as this process holds its part, where ``like`` is divided."""
     return distribute_tensor(tensor, like.device_mesh, like.placements) if isinstance(like, DTensor) else tensor
+
+
+def leave() -> None:
+    """Wait until every process is done, then end what joins them; nothing is done where there is one process.
+
+    Left to the end of the interpreter, gloo's threads outlive it at times: the process aborts, and torchrun then ends the others, which may
+    still be writing (pytorch/pytorch 190489).
+    """
+    if distributed.is_initialized():
+        distributed.barrier()
+        distributed.destroy_process_group()
