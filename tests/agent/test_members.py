@@ -89,6 +89,54 @@ def test_the_first_of_the_regions_is_named_with_its_figure(store: MemoryStore, q
     assert len({citation.box for citation in answer.citations}) >= 2
 
 
+TYPES: Rows = {
+    ("Compute",): ("500", "400"), ("Networking",): ("100", "80"), ("Data center",): ("600", "480"), ("Gaming",): ("300", "290"),
+    ("Other",): ("100", "90"), ("Total",): ("1000", "860"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What was Northwind's data center revenue in FY2020?", "data center revenue was $600 million"),
+        ("How much revenue did Northwind make from Gaming in FY2020?", "revenue from Gaming was $300 million"),
+        ("What percentage of Northwind's FY2020 revenue came from the Gaming segment?", "Gaming made up 30.0% of the revenue"),
+        ("What share of Northwind's FY2020 revenue did Networking account for?", "Networking made up 10.0% of the revenue"),
+    ],
+)
+def test_one_member_and_its_share(question: str, said: str) -> None:
+    """A table that says nothing of revenue, whose rows make up the company's revenue."""
+    store = MemoryStore()
+    table(store, 30, "No customer represented more than a tenth", TYPES)
+    revenue = {("Revenue",): ("1000", "860")}
+    table(store, 31, "Income statement", revenue, statement="income", concepts={"Revenue": "Revenues"})
+    answer = ask(store, question)
+    assert (answer.status, said in answer.text) == ("answered", True), answer.text
+
+
+def test_a_member_of_one_region_is_not_the_companys() -> None:
+    """Footwear of one region, in a table that does not add up to the company's revenue, is not its footwear; of several the sum is."""
+    store = MemoryStore()
+    for number, amount in ((30, "500"), (31, "300")):
+        table(
+            store,
+            number,
+            "",
+            {("Revenues by", "Footwear"): (amount,), ("Revenues by", "Apparel"): ("50",), ("Revenues by", "Total"): ("9",)},
+        )
+    question = "What were Northwind's footwear revenues in FY2020?"
+    assert ask(store, question).status == "no_evidence"
+    table(store, 32, "", {("Revenues by", "Footwear"): ("800",), ("Revenues by", "Apparel"): ("100",)})
+    assert "$800 million" in ask(store, question).text
+
+
+def test_countries_are_no_products() -> None:
+    store = MemoryStore()
+    rows = {("United States",): ("500",), ("Germany",): ("100",), ("Total net revenues",): ("600",)}
+    table(store, 3, "Net revenues", rows)
+    assert ask(store, "Which of Northwind's products had the highest net revenues in FY2020?").status == "no_evidence"
+
+
 def test_growth_that_means_two_things_is_not_decided(store: MemoryStore) -> None:
     """By amount Europe and North America grew alike; by rate Europe did."""
     assert ask(store, "Which region had the biggest increase in revenue for Northwind in FY2020?").status == "no_evidence"

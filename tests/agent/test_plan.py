@@ -35,6 +35,9 @@ def plan(question: str) -> Plan | None:
         ("By what percentage did NWT's inventories change from FY2019 to FY2020?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
         ("By how much did NWT's net income grow from FY2019 to FY2020, in percent?", "((net_income) - (net_income)[2019]) / (net_income)[2019]", "percent", "fy2020"),  # noqa: E501
         ("What is the year-over-year change in inventories between FY2019 and FY2020 for NWT, in percent?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
+        ("What was NWT's R&D spending as % of sales in FY2020?", "(rd_expense) / (revenue)", "percent", "fy2020"),
+        ("How much did NWT spend on research and development in FY2020?", "rd_expense", None, "fy2020"),
+        ("Answer the following question by using the balance sheet only: what is the year end FY2020 net PP&E for NWT?", "ppe_net", None, "fy2020"),  # noqa: E501
         ("What is NWT's FY2020 R&D expense as a share of revenue?", "(rd_expense) / (revenue)", "percent", "fy2020"),
         ("What was the difference between current assets and current liabilities of NWT in FY2020?", "(total_current_assets) - (total_current_liabilities)", None, "fy2020"),  # noqa: E501
         ("NWT D&A expense 2020", "depreciation_and_amortization", None, "fy2020"),
@@ -112,7 +115,12 @@ def test_definitions_beside_the_order_to_calculate(question: str, expression: st
         ("By how much (in USD millions) did NWT's revenue change between FY2020 and FY2021?", "change", None, False),
         ("Does NWT have positive working capital in FY2022?", "sign", "positive", True),
         ("How much has the effective tax rate of NWT changed between FY2021 and FY2022?", "change", None, False),
+        ("Does NWT have a reasonably healthy liquidity profile based on its quick ratio for FY2022?", "norm", None, True),
+        ("Is NWT a capital-intensive business based on FY2022 data?", "norm", None, True),
+        ("Does NWT's balance sheet show more cash than total debt at the end of FY2022?", "compare", "more", True),
+        ("Was NWT's operating income lower than its net income in FY2022?", "compare", "less", True),
         ("海东生物2020年净利润是否增加？", "direction", "up", True),
+        ("海东生物2020年的速动比率是否稳健？", "norm", None, True),
         ("海东生物2020年净利润为正吗？", "sign", "positive", True),
     ],
 )
@@ -130,6 +138,7 @@ def test_what_is_asked_of_a_metric(question: str, ask: str, wanted: str | None, 
         "What are NWT's main products?",
         "What was NWT's adjusted organic revenue of the western region?",
         "Which segment of NWT had the highest revenue in FY2022?",
+        "What was NWT's advertising revenue in FY2022?",
         "Will NWT's revenue grow because of the merger?",
         "请分析海东生物2020年的研发投入情况",
         "什么是毛利率？",

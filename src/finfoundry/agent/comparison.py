@@ -14,9 +14,9 @@ from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import find_periods
 
-Group = Literal["region", "segment", "product", "type", "line", "named", "pair"]
+Group = Literal["region", "segment", "product", "type", "line", "named", "pair", "member"]
 Order = Literal["high", "low"]
-Measure = Literal["level", "change", "performance"]
+Measure = Literal["level", "change", "performance", "share"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,70 @@ _COMPARED = re.compile(r"^\W*how\s+(?:did|does|do|has|have)\b(?P<one>.+?)\bcompa
 _COMPARED_ZH = re.compile(r"(?P<one>.+?)(?:与|和|同|跟)(?P<other>.+?)(?:相比|比较|对比|哪个更?[快高]|谁更?[快高])")
 _GROWTH_ZH = re.compile(r"(?:的)?(?:同比)?(?:增长率|增长|增速|增幅|变动)")
 _TAIL_ZH = re.compile(r"最[高低大小多少].*$|[?？。]")
+
+
+_PART = r"(?:percent(?:age)?|share|proportion|portion|fraction|%)"
+_SHARE_OF = re.compile(rf"\b{_PART}\s+of\b", re.I)
+_FROM = re.compile(
+    r"\b(?:make|earn|generate|get|came|comes?|generated|derived|earned|made|from|attributable|contributed|accounted)\b", re.I
+)
+_MEMBER_FROM = re.compile(r".*\b(?:from|by|in|to|for)\s+(?:the\s+|its\s+|their\s+)?(?P<member>\S.*)", re.I | re.S)
+_MEMBER_DID = re.compile(
+    r"\b(?:did|does|do)\s+(?:the\s+|its\s+)?(?P<member>.+?)\s+(?:contribute|account\s+for|generate|represent|make\s+up|bring\s+in)\b", re.I
+)
+_MEMBER_ZH = re.compile(
+    r"(?:^|[，,。\s的年度])(?P<member>[^，,。\s]{2,20}?)(?:业务|板块|分部)?(?:的?(?:营业)?收入|的?销售额)?占(?:公司|全部|总|其|主营业务|的)*\s*$"
+)
+_KIND_OF_MEMBER = re.compile(
+    r"\s+(?:(?:business|operating|reportable|geographic)\s+)*(?:segments?|divisions?|business(?:es)?|regions?|units?|markets?|products?|lines?)$",
+    re.I,
+)
+_NAME_BEFORE = re.compile(r"(?:\b(?:what|is|was|were|are|the|its|their|much|of|in)\b|['’]s|\s{2,}|^)\s*(?P<member>[\w&,. /-]*?)\s*$", re.I)
+_NAME_AFTER = re.compile(
+    r"(?:\s+(?:did|does)\s+(?:make|earn|generate|get))?\s+(?:from|of|in)\s+(?:the\s+|its\s+)?(?P<member>[\w&,. /-]+?)"
+    r"\s*(?:[?]|\bin\s*[?]?)?\s*$",
+    re.I,
+)
+_ASKS_AMOUNT = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|large|high))\b", re.I)
+
+
+def read_member(intent: Intent) -> Comparison | None:
+    """One member's part of the company's figure ("What percentage of revenue came from …", 海外收入占营业收入的比例), or its own
+    ("What was data center revenue"); None where no member is named beside one metric.
+    """
+    concepts = [mention for mention in intent.mentions if not mention.formula]
+    if intent.definitions or not concepts or _OPEN.search(intent.core):
+        return None
+    metric, plain = concepts[-1], _blank(intent.masked, [(found.start, found.end) for found in find_periods(intent.masked)])
+    if intent.language == "zh":
+        found = _MEMBER_ZH.search(plain[: metric.start])
+        name, measure = (found["member"] if found else ""), "share"
+    elif _SHARE_OF.search(plain[: metric.start]):
+        after = plain[metric.end :].rstrip(" ?.")
+        found = _MEMBER_DID.search(after) or (_MEMBER_FROM.match(after) if _FROM.search(after) else None)
+        name, measure = (found["member"] if found else ""), "share"
+    else:
+        name, measure = _beside_metric(intent, plain, metric), "level"
+    name = re.sub(r"\s+", " ", _KIND_OF_MEMBER.sub("", name.strip(" '’,"))).removeprefix("’s ").strip()
+    name = re.sub(r"\s+(?:in|for|during|at|of)$", "", name)
+    others = {m.text.lower() for m in intent.mentions if m.name != metric.name}
+    if not 2 <= len(name) <= 60 or any(text not in name.lower() for text in others):
+        return None
+    if measure == "share":
+        return Comparison("member", "high", "share", (metric,), named=(name,), title=metric.text)
+    before = name in plain[: metric.start]
+    return Comparison(
+        "member", "high", "level", (metric,), named=(name,), title=f"{name} {metric.text}" if before else f"{metric.text} from {name}"
+    )
+
+
+def _beside_metric(intent: Intent, plain: str, metric: Mention) -> str:
+    """What stands right before the metric, or after it behind "from", and is explained by nothing else."""
+    if not _ASKS_AMOUNT.search(intent.core.strip()):
+        return ""
+    found = (_NAME_BEFORE.search(plain[: metric.start]), _NAME_AFTER.match(plain[metric.end :]))
+    texts = [match["member"] for match in found if match and _content(intent, match["member"])]
+    return texts[0] if len(texts) == 1 else ""
 
 
 def read_comparison(intent: Intent) -> Comparison | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -12,6 +12,7 @@ from importlib import resources
 import yaml
 
 from finfoundry.agent.compute import Computed
+from finfoundry.agent.metrics import title
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.plan import Plan
 from finfoundry.agent.printing import rounded, show_number
@@ -41,6 +42,8 @@ class Part:
 def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[Part]:
     """The answer to a plan from its computed values (see ``carry_out``)."""
     writer = _Writer(entity, wish, language)
+    if plan.ask == "compare":
+        return writer.compared(plan, rows[0][-1], rows[1][-1])
     return [part for row in rows for part in writer.say(plan, row)]
 
 
@@ -64,6 +67,8 @@ class _Writer:
         match plan.ask:
             case "sign":
                 return [self._sign(plan, row[-1]), *self._basis(row[-1:])]
+            case "norm":
+                return [self._norm(row[-1]), *self._basis(row[-1:])]
             case "exists":
                 return [self._exists(row[-1]), *self._basis(row[-1:])]
             case "direction":
@@ -72,6 +77,17 @@ class _Writer:
                 return [*self._change(row[0], row[-1]), *self._basis([row[0], row[-1]])]
             case _:
                 return [*(self._value(computed) for computed in row), *self._basis(row)]
+
+    def compared(self, plan: Plan, one: Computed, other: Computed) -> list[Part]:
+        """Whether one metric is more, or less, than another."""
+        more = one.value > other.value
+        verdict = self._verdict(more if plan.wanted == "more" else one.value < other.value)
+        side = self.words["more" if more else "less" if one.value < other.value else "equal"]
+        said = self._fill(
+            "compare", one, verdict=verdict, figure=self.figure(one), side=side, other_title=other.item.title,
+            other=self.figure(other), when=self.when(one),
+        )  # fmt: skip
+        return [said, *self._basis([one, other])]
 
     # sentences
 
@@ -83,6 +99,16 @@ class _Writer:
         return self._fill(
             "sign", computed, verdict=self._verdict(sign == plan.wanted), sign=self.words[sign], figure=self.figure(computed),
             when=self.when(computed),
+        )  # fmt: skip
+
+    def _norm(self, computed: Computed) -> Part:
+        """A judgement by a norm, which is said in words: it is a custom of the field, no figure of the papers."""
+        name, norm = computed.item.expression, computed.item.norm or Decimal(0)
+        reached = computed.value >= norm
+        return self._fill(
+            "norm", replace(computed, item=replace(computed.item, title=title(name, self.language))), verdict=self._verdict(reached),
+            figure=self.figure(computed), when=self.when(computed), side=self.words["at_least" if reached else "below"],
+            norm=self.words[f"norm_{name}"],
         )  # fmt: skip
 
     def _exists(self, computed: Computed) -> Part:
@@ -176,5 +202,7 @@ class _Writer:
 
 
 def _verb(title: str) -> str:
-    last = title.split()[-1] if title.split() else ""
+    """By the noun that the title is about: "additions to content were", "debt as % of sales was"."""
+    words = re.split(r"\s(?:as|of|to|in|for|from|on|per|than|less)\s", title)[0].split()
+    last = words[-1] if words else ""
     return "were" if last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper() else "was"

@@ -48,7 +48,7 @@ def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, 
     spans = plan.spans or (_latest(item, operands, library),)
     if plan.ask in ("direction", "change") and len(spans) == 1:
         return (spans[0].prior, spans[0])
-    return (spans[-1],) if plan.ask in ("sign", "exists") else spans
+    return (spans[-1],) if plan.ask in ("sign", "exists", "norm", "compare") else spans
 
 
 def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> Span:

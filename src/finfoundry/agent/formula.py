@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Generic, Literal, TypeVar
@@ -40,6 +41,7 @@ class Formula:
     show: Show
     source: str
     better: Literal["higher", "lower"] | None = None
+    norm: Decimal | None = None  # what is judged by: from here on a business is liquid, capital-intensive, …
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +49,12 @@ def formulas() -> Mapping[str, Formula]:
     """The library, by name."""
     text = resources.files("finfoundry.agent").joinpath("data/formulas.yaml").read_text(encoding="utf-8")
     entries: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return {name: Formula(name=name, **{**entry, "en": tuple(entry["en"]), "zh": tuple(entry["zh"])}) for name, entry in entries.items()}
+    return {name: _formula(name, entry) for name, entry in entries.items()}
+
+
+def _formula(name: str, entry: dict[str, Any]) -> Formula:
+    norm = Decimal(str(entry["norm"])) if "norm" in entry else None
+    return Formula(name=name, **{**entry, "en": tuple(entry["en"]), "zh": tuple(entry["zh"]), "norm": norm})
 
 
 class MissingOperandError(PlanError):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from finfoundry.agent.definition import label_name
 from finfoundry.agent.formula import Show
-from finfoundry.agent.plan import Item, Plan, shaped, spans_of, unexplained
+from finfoundry.agent.plan import Item, Plan, compound, shaped, spans_of, unexplained
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
@@ -17,7 +17,7 @@ from finfoundry.core.periods import FiscalYear, find_periods
 _ASKS_VALUE = re.compile(
     r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何", re.I
 )
-_DROP = frozenset({"non", "gaap", "growth", "rate", "cagr", "average", "mean", "vs", "change", "increase", "decrease"})
+_DROP = frozenset({"non", "gaap", "growth", "rate", "cagr", "average", "mean", "vs", "change", "increase", "decrease", "spend", "spent"})
 _TAIL_ZH = re.compile(
     r"(?:总额|总计|金额|数额|数值|余额|总共)?(?:分别|各自|各)?(?:具体|大约|约)?(?:是|为|有|达到?)?(?:多少|什么|几).*$|(?:的?情况|数据)?[?？。\s]*$"
 )
@@ -35,7 +35,7 @@ def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
         return None
     names = {label_name(phrase): phrase for phrase in phrases}
     show: Show | None = "percent" if intent.wish.percent else None
-    items = [Item(phrase, name, show) for name, phrase in names.items()]
+    items = [Item(_as_asked(intent.core, phrase), name, show) for name, phrase in names.items()]
     labels = {name: _normal(phrase) or phrase for name, phrase in names.items()}
     return shaped(intent, items, spans_of(intent, calendar), labels, "label")
 
@@ -69,7 +69,14 @@ def _phrases_en(intent: Intent) -> list[str]:
     empty = word_list("empty") - ({"per"} if re.search(r"\bper\b[\w\s]*\bshare\b", text, re.I) else set())
     known |= {"per"} - empty
     kept = [text[token.start : token.end] for token in tokens(text) if token.text in known and token.text not in empty | _DROP]
-    return [" ".join(kept)] if 0 < len(kept) <= 8 and unexplained(intent) else []
+    return [" ".join(kept)] if 0 < len(kept) <= 8 and (unexplained(intent) or compound(intent)) else []
+
+
+def _as_asked(core: str, phrase: str) -> str:
+    """The phrase with the small words that the question has between its words: "additions to content"."""
+    between = r"(?:\s+(?:of|to|for|in|on|from|and|the|per))*\s+"
+    found = re.search(between.join(map(re.escape, phrase.split())), core)
+    return re.sub(r"\s+", " ", found[0]) if found else phrase
 
 
 def _phrases_zh(intent: Intent) -> Sequence[str]:

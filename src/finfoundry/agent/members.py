@@ -12,13 +12,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from finfoundry.agent.comparison import Comparison, read_comparison
+from finfoundry.agent.comparison import Comparison, read_comparison, read_member
 from finfoundry.agent.compose import Part
 from finfoundry.agent.metrics import metrics, vocabulary
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.plan import Item, Plan, spans_of
-from finfoundry.agent.ranked import Score, Teller, amount, display, level, rate
-from finfoundry.agent.siblings import Row, Siblings, holds, is_rest, name_of, narrowing, same_name, siblings
+from finfoundry.agent.ranked import Score, Teller, amount, display, level, rate, share
+from finfoundry.agent.siblings import Row, Siblings, holds, is_rest, name_of, narrowing, of_places, same_name, siblings
 from finfoundry.agent.sources import FactQuery, StoredFact
 from finfoundry.agent.spans import Span, matches, span_ending
 from finfoundry.agent.statement_lines import leaves
@@ -48,7 +48,7 @@ _STATEMENTS = frozenset({"income", "balance", "cash flow", "equity", "comprehens
 
 def of_members(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
     """The answer to a question that compares members; None when it is none, or the facts do not decide it."""
-    comparison = read_comparison(intent)
+    comparison = read_comparison(intent) or read_member(intent)
     if comparison is None or subject.name is None or intent.scope == "parent":
         return None
     span = _span(intent, subject)
@@ -106,6 +106,8 @@ class _Contest:
         groups = self._groups(now)
         if self.comparison.group == "pair":
             return self._pair(groups)
+        if self.comparison.group == "member":
+            return self._member(groups)
         ranked = [(group, found) for group in groups if (found := self._ranking(group, now))]
         return self._said(self._agreed(self._best_kind(ranked)))
 
@@ -125,10 +127,18 @@ class _Contest:
         """The groups that speak of the metric, of nothing narrower, and are of the kind asked for."""
         before = self._facts(self.span.prior) if self.comparison.measure != "level" else []
         titles = self._titles({stored.document_id for stored in now})
-        made = siblings(now, before, self.span.at(self.calendar), self.span.prior.at(self.calendar), titles)
-        found = [group for group in made if len(group.rows) <= MOST and self._fits(group)]
+        every = siblings(now, before, self.span.at(self.calendar), self.span.prior.at(self.calendar), titles)
+        shared = self._whole() if self.comparison.measure in ("level", "share") else None
+        made = [group for group in every if len(group.rows) <= MOST]
+        found = [group for group in made if self._fits(group) or (shared and self._shares_out(group, shared))]
         near = {(group.document, group.table) for group in found if self._named_in(group.near)}
         return [group for group in found if (group.document, group.table) not in near or self._named_in(group.near)]
+
+    def _shares_out(self, group: Siblings, whole: Decimal) -> bool:
+        """Whether rows add up to the company's own figure, so that nothing need say that they are its parts."""
+        if self.comparison.group == "member":
+            return any(group.makes_up(row, whole) for row in self._only_named(group.rows))
+        return group.statement not in _STATEMENTS and self._adds_up_to(group, whole)
 
     def _titles(self, documents: set[str]) -> Mapping[tuple[str, int], str]:
         store, principal = self.inquiry.store, self.inquiry.principal
@@ -236,8 +246,10 @@ class _Contest:
         kind = _KINDS.get(self.comparison.group)
         if kind is None:
             return ranked
-        own = [pair for pair in ranked if kind.search(pair[0].context)]
+        own = [pair for pair in ranked if kind.search(pair[0].context) or (self.comparison.group == "region" and of_places(pair[0].rows))]
         silent = [pair for pair in ranked if not any(other.search(pair[0].context) for other in _KINDS.values())]
+        if self.comparison.group == "product":
+            own, silent = ([pair for pair in pairs if not of_places(pair[0].rows)] for pairs in (own, silent))
         whole = self._whole()
         if whole is None:
             sure = [[pair for pair in pairs if self._says_whole(pair[0])] for pairs in (own, silent)]
@@ -319,6 +331,21 @@ class _Contest:
             return []
         best = max(found, key=lambda pair: self.subject.published.get(pair[0].document, ""))[1]
         return self._teller().pair(best)
+
+    def _member(self, groups: Sequence[Siblings]) -> list[tuple[Part, list[Evidence]]]:
+        """One member of groups that make up the company's figure, where all that hold it print the same."""
+        whole = self._operand(self.comparison.metric[0].name)
+        if whole is None:
+            return []
+        total = whole.stored.fact.value
+        found = [
+            (group, row) for group in groups for row in self._only_named(group.rows) if row.level and group.makes_up(row, total)
+        ]  # fmt: skip
+        if len({row.level.fact.value for _, row in found if row.level}) != 1:
+            return []
+        row = max(found, key=lambda pair: self.subject.published.get(pair[0].document, ""))[1]
+        score = share(row, whole, self.comparison.title) if self.comparison.measure == "share" else level(row)
+        return self._teller().member(score) if score else []
 
     def _said(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
         return self._teller().ranking(ranked) if ranked else []

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
 
 from finfoundry.agent.metrics import Metric
 from finfoundry.agent.sources import StoredFact
@@ -25,6 +26,7 @@ LONG = 8  # characters of a Chinese label that tells enough
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
+MOST_RIVALS = 8  # figures of one label among which a sum is looked for
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
 
 
@@ -158,6 +160,11 @@ class Operands:
             return None
         rank = self._rank(best, name, metric)
         rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
+        if name in self.labels and rivals:
+            whole = whole_of([best, *rivals])
+            if whole is None:
+                return None
+            best, rivals = whole, []
         earlier = next((stored for stored in good if differs(stored, best)), None)
         return Operand(name, span, best, (metric.outflow and best.fact.value < 0) or self._deducted(best), earlier, tuple(rivals))
 
@@ -204,6 +211,24 @@ class Operands:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
         scope, plain, own, order, primary, _, close, _ = self._rank(stored, name, metric)
         return bool(scope), bool(plain), bool(own), int(order), bool(primary), int(close)
+
+
+def whole_of(rivals: Sequence[StoredFact]) -> StoredFact | None:
+    """Of figures that one paper prints under one label, that which the others are parts of (a product of all regions); None where no sum
+    tells, as any of them might be meant.
+    """
+    distinct: list[StoredFact] = []
+    for stored in rivals:
+        if not any(not differs(stored, other) for other in distinct):
+            distinct.append(stored)
+    largest = max(distinct, key=lambda stored: abs(stored.fact.value))
+    others = [stored.fact for stored in distinct if stored is not largest][:MOST_RIVALS]
+    for size in range(2, len(others) + 1):
+        for parts in combinations(others, size):
+            slack = sum((fact.scale.scaleb(-fact.precision) for fact in (largest.fact, *parts)), Decimal(0)) / 2
+            if abs(sum((fact.value for fact in parts), Decimal(0)) - largest.fact.value) <= slack:
+                return largest
+    return None
 
 
 def _beside(one: StoredFact, other: StoredFact) -> bool:

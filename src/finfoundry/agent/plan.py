@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from finfoundry.agent.definition import Definition
 from finfoundry.agent.formula import Formula, Show, names_in
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
+from finfoundry.agent.verdicts import by_norm, explains, of_two
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
-Ask = Literal["value", "change", "direction", "sign", "exists"]
-Wanted = Literal["up", "down", "better", "worse", "positive", "negative"]
+Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare"]
+Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
 Source = Literal["rule", "definition", "label", "model"]
 
 
@@ -32,6 +35,7 @@ class Item:
     expression: str
     show: Show | None  # None: as the fact is (money, per share, …)
     better: Literal["higher", "lower"] | None = None
+    norm: Decimal | None = None  # what a judgement of it goes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ _GROWTH = re.compile(
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _SHARE = re.compile(
-    r"\s*(?:as\s+an?\s+(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by"
+    r"\s*(?:as\s+(?:an?\s+)?(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by"
     r"|(?:relative\s+)?to(?=.*\bratio\b)|/)\s*"
     r"(?:total\s+|its\s+|the\s+)?",
     re.I,
@@ -115,7 +119,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     spans = spans_of(intent, calendar)
     if intent.definitions:
         items, labels = _defined(intent, library)
-    elif intent.mentions and not unexplained(intent):
+    elif intent.mentions and not unexplained(intent) and not compound(intent):
         items, labels = items_named(intent, library), {}
     else:
         return None
@@ -137,6 +141,10 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
         means = tuple(replace(item, title=_MEAN_TITLE[intent.language].format(item.title)) for item in means)
         return Plan("value", means, (spans[-1],), labels, source=source)
+    if yes_no and len(items) == 2 and (asked := of_two(intent)):
+        return Plan("compare", tuple(items), tuple(spans), labels, asked, yes_no=True, source=source)
+    if yes_no and len(items) == 1 and items[0].norm is not None and by_norm(intent):
+        return Plan("norm", tuple(items), tuple(spans), labels, yes_no=True, source=source)
     if yes_no and ("positive" in wanted or "negative" in wanted):
         sign: Wanted = "positive" if "positive" in wanted else "negative"
         return Plan("sign", tuple(items), tuple(spans), labels, sign, yes_no=True, source=source)
@@ -148,6 +156,15 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     if changes or directions:
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
     return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
+
+
+def compound(intent: Intent) -> bool:
+    """Whether two metrics stand side by side as the name of a third: "advertising revenue"."""
+    ordered = sorted(intent.mentions, key=lambda mention: mention.start)
+    return intent.language == "en" and any(
+        one.name != other.name and one.end < other.start and not intent.core[one.end : other.start].strip()
+        for one, other in pairwise(ordered)
+    )
 
 
 _NUMBER = re.compile(
@@ -176,7 +193,7 @@ def unexplained(intent: Intent) -> list[str]:
     left = []
     for word in intent.rest:
         if re.match(r"[\u3400-\u9fff]", word):
-            left += [part for part in _STRUCTURE_ZH.sub(" ", word).split() if len(part) > 1]
+            left += [part for part in _STRUCTURE_ZH.sub(" ", word).split() if len(part) > 1 and not explains(part, intent)]
         elif word not in word_list("structure") and not word.isdigit() and not _is_explained(word, intent):
             left.append(word)
     return left
@@ -186,10 +203,14 @@ _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\
 
 
 def _is_explained(word: str, intent: Intent) -> bool:
-    """ "As a share of" asks for a quotient; the "expense" of what is one adds nothing."""
+    """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was spent, adds nothing."""
+    if explains(word, intent):
+        return True
     if word in ("share", "proportion", "fraction"):
         return bool(_AS_SHARE.search(intent.core))
-    return word in ("expense", "cost", "spending") and any(mention.name in word_list("outflows") for mention in intent.mentions)
+    return word in ("expense", "cost", "spending", "spend", "spent") and any(
+        mention.name in word_list("outflows") for mention in intent.mentions
+    )
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[Span]:
@@ -333,4 +354,4 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> I
         return Item(f"{mention.text}{margin[0]}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
         return Item(mention.text, mention.name, None, None)
-    return Item(mention.text, formula.name, _wished(intent, formula.show), formula.better)
+    return Item(mention.text, formula.name, _wished(intent, formula.show), formula.better, formula.norm)

@@ -52,6 +52,16 @@ def rate(row: Row, span: Span, title: str) -> Score | None:
     return Score(row, value, None, Computed(Item(title, _RATE, "percent"), span, value, "ratio", _RATE, operands))
 
 
+def share(row: Row, whole: Operand, title: str) -> Score | None:
+    """A member's part of the company's figure."""
+    if row.level is None or not whole.stored.fact.value:
+        return None
+    operands = {"part": Operand("part", whole.span, row.level), "whole": whole}
+    value = row.level.fact.value / whole.stored.fact.value
+    item = Item(f"{display(row.name)} share of {title}", _SHARE, "percent")
+    return Score(row, value, None, Computed(item, whole.span, value, "ratio", _SHARE, operands))
+
+
 def amount(row: Row) -> Decimal | None:
     """By how much it changed: from the year before, else from the printed rate. To compare with, not to show."""
     if row.level is None:
@@ -62,6 +72,7 @@ def amount(row: Row) -> Decimal | None:
     return now - now / (1 + rate) if rate > -1 else None
 
 
+_SHARE = "part / whole"
 _RATE = "(now - before) / before"
 _KEYS = {"line": "member_line", "type": "member_line", "named": "member_named"}
 _ASIDE = re.compile(r"\s*[(（⁽][^)）⁾]*[)）⁾]|(?<=\w)[¹²³⁴⁵⁶⁷⁸⁹]+$")
@@ -107,6 +118,28 @@ class Teller:
         told = [verdict, *(self._part("pair_growth", score, title=self._title()) for score in rates)]
         return [(part, self._evidence(part, rates)) for part in told]
 
+    def member(self, score: Score) -> list[tuple[Part, list[Evidence]]]:
+        """One member's figure, or its share with the two figures that make it."""
+        if score.computed is None:
+            told = [self._part("member_value", score, title=self._title())]
+        else:
+            told = [self._part("member_share", score, title=self._title()), self._basis(score.computed)]
+        return [(part, self._evidence(part, [score])) for part in told]
+
+    def _basis(self, computed: Computed) -> Part:
+        operands = list(computed.operands.values())
+        said = [
+            self.words["operand"].format(
+                label=display(" ".join(operand.stored.fact.metric[-1:])), figure=self._printed(operand.stored), when=self._when()
+            )
+            for operand in operands
+        ]
+        return Part(self.words["basis"].format(operands=self.words["join"].join(said)), operands=operands)
+
+    def _printed(self, stored: StoredFact) -> str:
+        fact = stored.fact
+        return show_number(fact.value, fact.unit, None, self.wish, self.language, fact.scale, fact.precision)
+
     def _part(self, key: str, score: Score, **parts: str) -> Part:
         text = self.words[key].format(
             member=display(score.row.name), entity=self.entity, when=self._when(score), figure=self._figure(score), **parts
@@ -119,7 +152,8 @@ class Teller:
         return part
 
     def _evidence(self, part: Part, scores: Sequence[Score]) -> list[Evidence]:
-        found: list[Evidence] = evidence.of_part(Part(part.text, part.computed), self.names, self.calendar)
+        shown = part.operands if self.comparison.group == "member" else []
+        found: list[Evidence] = evidence.of_part(Part(part.text, part.computed, shown), self.names, self.calendar)
         for score in scores:
             name = display(score.row.name)
             names = (score.row.name, name, f"{name} {self.comparison.title}")
@@ -134,8 +168,7 @@ class Teller:
             return show_number(score.value, score.unit, show, self.wish, self.language, scale, precision)
         if score.shown is None:
             return ""
-        fact = score.shown.fact
-        return show_number(fact.value, fact.unit, None, self.wish, self.language, fact.scale, fact.precision)
+        return self._printed(score.shown)
 
     def _is_change(self, score: Score) -> bool:
         return self.comparison.measure != "level" and (score.computed is not None or score.unit == "ratio")

@@ -29,6 +29,7 @@ _CHANGE_WORDS = frozenset(
 )
 _CHANGE_ZH = re.compile(r"比上|上年|年?同期|增减|变动|增长率?|同比|幅度|比|较|率|[%（()）·\s]")
 _NAME = re.compile(r"[A-Za-z]{2}|[A-Za-z]\.|[\u4e00-\u9fff]")  # numbers of an order, years and pages are no names
+_PLACE = re.compile(rf"^(?:the )?(?:{'|'.join(re.escape(place.replace('_', ' ')) for place in sorted(word_list('places')))})\b", re.I)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -89,6 +90,14 @@ class Siblings:
         """Whether, in some column, the rows add up to a figure printed for the same period, so that they are all parts of one whole."""
         return any(_totals(rows, column, printed) for column in self.amounts) or bool(self.sums(rows))
 
+    def makes_up(self, row: Row, value: Decimal) -> bool:
+        """Whether the row and rows beside it, leaves or groups of leaves, add up to a value: it is a part of that whole."""
+        columns = [[one for one in self._in_column(column) if one.fact.value != value] for column in self.amounts]
+        added = {number for column in columns for number in _addends(column)}
+        leaves = self.parts()
+        groups = [one for one in self.rows if one.number not in added and one.level and one.level.fact.value != value]
+        return any(row in rows and _runs_to(rows, rows.index(row), value) for rows in (leaves, groups))
+
     def adds_up_to(self, rows: Sequence[Row], value: Decimal) -> bool:
         """Whether the rows' own levels add up to a value."""
         own = [row.level.fact for row in rows if row.level is not None]
@@ -98,6 +107,12 @@ class Siblings:
 def is_rest(row: Row) -> bool:
     """Whether a row gathers what belongs to no part: other, corporate, eliminations."""
     return _REST.search(row.name) is not None
+
+
+def of_places(rows: Sequence[Row]) -> bool:
+    """Whether the rows are countries and areas, whatever is said about them."""
+    named = [row for row in rows if not _REST.search(row.name) and not _TOTAL.search(row.name)]
+    return bool(named) and 2 * sum(bool(_PLACE.search(row.name)) for row in named) > len(named)
 
 
 def siblings(
@@ -192,6 +207,12 @@ def _groups(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
         ]  # fmt: skip
         if len(single) >= 2:
             yield prefix, sorted(single, key=lambda row: row.number)
+    totals = [
+        Row(row.number, row.path, row.path[-2], row.level, row.before, row.change)
+        for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and _NAME.search(row.path[-2])
+    ]  # fmt: skip
+    if len(totals) >= 2 and len({row.name for row in totals}) == len(totals):
+        yield (), sorted(totals, key=lambda row: row.number)  # products of several groups, each by region and in all
 
 
 def _sums(column: Sequence[StoredFact]) -> set[int]:
@@ -204,13 +225,38 @@ def _sums(column: Sequence[StoredFact]) -> set[int]:
     return found
 
 
-def _adds_to(total: StoredFact, run: Sequence[StoredFact]) -> bool:
+def _addends(column: Sequence[StoredFact]) -> set[int]:
+    """Rows that make up a row right above or right below them."""
+    found: set[int] = set()
+    for place, stored in enumerate(column):
+        for run in (column[:place][::-1], column[place + 1 :]):
+            found |= {one.fact.row or 0 for one in run[: _adds_to(stored, run)]}
+    return found
+
+
+def _runs_to(rows: Sequence[Row], place: int, value: Decimal) -> bool:
+    """Whether some run of at least two rows, one of them at the place, adds up to a value."""
+    facts = [row.level.fact if row.level else None for row in rows]
+    for start in range(place, -1, -1):
+        reached, slack = Decimal(0), Decimal(0)
+        for end in range(start, len(facts)):
+            fact = facts[end]
+            if fact is None:
+                break
+            reached, slack = reached + fact.value, slack + _step(fact) / 2
+            if end >= max(place, start + 1) and abs(reached - value) <= slack:
+                return True
+    return False
+
+
+def _adds_to(total: StoredFact, run: Sequence[StoredFact]) -> int:
+    """How many rows from the first of a run on make up the total; 0 for none."""
     goal, reached = total.fact.value, Decimal(0)
     for count, stored in enumerate(run, 1):
         reached += stored.fact.value
         if count >= 2 and goal and abs(reached - goal) <= _step(stored.fact) * count / 2:
-            return True
-    return False
+            return count
+    return 0
 
 
 def _totals(rows: Sequence[Row], column: Mapping[int, StoredFact], printed: Iterable[StoredFact]) -> list[StoredFact]:

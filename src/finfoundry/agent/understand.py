@@ -165,7 +165,8 @@ _INSTRUCTION = re.compile(
 _ORDER = re.compile(r"^\W*(?:please\s+)?(?:calculate|compute|provide|give|report|state|determine|find|show|tell)\b", re.I)
 _DEFINES = re.compile(r"\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b|^\W*(?:calculate|compute)\s+(?:it|this)\b", re.I)
 _LEAD = re.compile(
-    r"^\s*.*?\bhere['’]?s the question:\s*|^\s*(?:considering|using|based|basing|according|taking|by|when|given|from|in|as|with"
+    r"^\s*.*?\bhere['’]?s the question:\s*|^\s*(?:please\s+)?answer the following[^:?]*:\s*"
+    r"|^\s*(?:considering|using|based|basing|according|taking|by|when|given|from|in|as|with"
     r"|relying|drawing|looking|referring|on)\b[^?]*?,\s*"
     r"(?:answer the following question[^:]*:\s*)?(?=(?:(?:roughly|approximately|about)\s+)?(?:what|which|how|who|is|are|was|were"
     r"|did|does|do|has|have|why|where|when|among)\b)",

@@ -40,7 +40,7 @@ _DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
 _MONTH_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 _DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 _UNIT_NOTE = re.compile(
-    r"^[\[(（]?\s*(?:unaudited|in\s|dollars?|amounts?\b(?!\s+(?:recogni|included|due|charged|reclassified|paid|owed))|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)",
+    r"^[\[(（]?\s*(?!(?:us)?(?:\$|dollar)\s*(?:change|increase|decrease|variance|growth)\b)(?:unaudited|in\s|dollars?|amounts?\b(?!\s+(?:recogni|included|due|charged|reclassified|paid|owed))|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,48 @@
+"""Yes/no questions that want a judgement of figures: by a norm ("a healthy liquidity profile based on its quick ratio"), or of one metric
+against another ("more cash than total debt").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import tokens
+
+_SOUND = re.compile(
+    r"\b(?:(?:reasonably|relatively|generally|sufficiently|very)\s+)?(?:healthy|sound|adequate|sufficient|strong|good|satisfactory)\b"
+    r"(?:\s+(?:short-term|near-term|liquidity|financial|business|solvency|coverage))*(?:\s+(?:profile|position|health|level|shape))?"
+    r"|\bintensive\b(?:\s+(?:business|company|industry))?|否?(?:健康|稳健|良好|充足|充裕|密集型?)",
+    re.I,
+)
+_MORE = re.compile(r"\b(?:more|greater|higher|larger|bigger|above|exceed(?:s|ed)?|outweigh(?:s|ed)?)\b|大于|高于|多于|超过", re.I)
+_LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于", re.I)
+_THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|大于|高于|多于|超过|小于|低于|少于", re.I)
+
+
+def by_norm(intent: Intent) -> bool:
+    """Whether a question asks if something is sound, strong, intensive."""
+    return _SOUND.search(intent.core) is not None
+
+
+def of_two(intent: Intent) -> Literal["more", "less"] | None:
+    """Whether the first of two metrics is asked to be more or less than the second; None where they are not compared with each other."""
+    if len(intent.mentions) != 2 or len(intent.periods) > 1:
+        return None
+    one, other = sorted(intent.mentions, key=lambda mention: mention.start)
+    between = intent.core[one.end : other.start]
+    if one.name == other.name or not _THAN.search(between):
+        return None
+    said = f"{intent.core[: one.start][-12:]} {between}"  # "more cash than debt", "cash higher than debt"
+    more, less = bool(_MORE.search(said)), bool(_LESS.search(said))
+    return None if more == less else "more" if more else "less"
+
+
+def explains(word: str, intent: Intent) -> bool:
+    """Whether a word of the question only says which judgement is wanted."""
+    if of_two(intent) and (_MORE.fullmatch(word) or _LESS.fullmatch(word) or word in ("show", "shown")):
+        return True
+    return _SOUND.fullmatch(word) is not None or any(
+        word in {token.text for token in tokens(match[0])} for match in _SOUND.finditer(intent.core)
+    )
