@@ -49,6 +49,10 @@ _GROUPS: tuple[tuple[Group, str], ...] = (
     ("product", r"(?:products?|brands?)(?:\s+(?:lines?|categor(?:y|ies)|groups?|types?))?|(?:产品|商品|品类)(?:类别|系列)?"),
 )
 _ASKS_EN = r"\b(?:which|what)\b(?:\s+of\b)?(?:\s+(?:its|their|the|company's|['’]s))?\s+(?:(?:single|one)\s+)?(?P<group>{})\b"
+_FIRST_EN = (
+    r"\b(?:largest|biggest|smallest|top|leading|highest[- ]earning|fastest[- ]growing|strongest|weakest)\s+(?P<group>{})\b"
+    r"(?=.*\b(?:by|in\s+terms\s+of)\b)"
+)
 _ASKS_ZH = r"(?:哪(?:一)?(?:个|些|项|类|种|块)?|什么|何种)(?P<group>{})"
 _TYPE = re.compile(
     r"\b(?:which|what)\s+(?P<group>types?|kinds?|class|category|sources?|forms?)\s+of\b|哪(?:一)?[类种](?=[\u4e00-\u9fff])", re.I
@@ -188,7 +192,7 @@ def _group(intent: Intent, plain: str, order: Order) -> Comparison | None:
 
 def _asked(text: str) -> tuple[Group, tuple[int, int]] | None:
     for group, nouns in _GROUPS:
-        for pattern in (_ASKS_EN, _ASKS_ZH):
+        for pattern in (_ASKS_EN, _FIRST_EN, _ASKS_ZH):
             if match := re.search(pattern.format(nouns), text, re.I):
                 return group, match.span("group")
     match = _TYPE.search(text)

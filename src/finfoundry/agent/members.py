@@ -246,10 +246,12 @@ class _Contest:
         kind = _KINDS.get(self.comparison.group)
         if kind is None:
             return ranked
-        own = [pair for pair in ranked if kind.search(pair[0].context) or (self.comparison.group == "region" and of_places(pair[0].rows))]
-        silent = [pair for pair in ranked if not any(other.search(pair[0].context) for other in _KINDS.values())]
-        if self.comparison.group == "product":
-            own, silent = ([pair for pair in pairs if not of_places(pair[0].rows)] for pairs in (own, silent))
+        own = [pair for pair in ranked if _speaks_of(pair[0], self.comparison.group)]
+        places = self.comparison.group == "segment"  # segments may be regions
+        silent = [
+            pair for pair in ranked
+            if (places and of_places(pair[0].rows)) or not any(_speaks_of(pair[0], other) for other in _KINDS)
+        ]  # fmt: skip
         whole = self._whole()
         if whole is None:
             sure = [[pair for pair in pairs if self._says_whole(pair[0])] for pairs in (own, silent)]
@@ -353,6 +355,16 @@ class _Contest:
     def _teller(self) -> Teller:
         names = (*self.subject.names, *self.inquiry.spoken)
         return Teller(self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar)
+
+
+def _speaks_of(group: Siblings, kind: str) -> bool:
+    """Whether rows are regions, segments or products: by what stands around them, by most of their names, as places of the world."""
+    if kind == "region" and of_places(group.rows):
+        return True
+    named = sum(bool(_KINDS[kind].search(row.name)) for row in group.rows)
+    return (_KINDS[kind].search(group.context) is not None and not (kind == "product" and of_places(group.rows))) or 2 * named > len(
+        group.rows
+    )
 
 
 def _near_new_year(day: date, step: int) -> bool:

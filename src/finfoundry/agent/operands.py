@@ -16,6 +16,7 @@ from finfoundry.agent.metrics import Metric
 from finfoundry.agent.sources import StoredFact
 from finfoundry.agent.spans import Span, matches
 from finfoundry.agent.vocabulary import tokens
+from finfoundry.agent.words import word_list
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
@@ -26,6 +27,7 @@ LONG = 8  # characters of a Chinese label that tells enough
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
+SENTENCE = 6  # words from which a heading is a sentence about the table
 MOST_RIVALS = 8  # figures of one label among which a sum is looked for
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
 
@@ -96,7 +98,7 @@ class Operands:
             return [
                 stored
                 for stored in self.fetch(None, label)
-                if covers(stored, label) and _surplus(stored, label) <= most and _of_kind(stored, label)
+                if covers(stored, label) and _surplus(stored, label) <= most and _of_kind(stored, label) and not _narrowed(stored, label)
             ]
         concepts = self.metrics[name].concepts if name in self.metrics else ()
         return [stored for concept in concepts for stored in self.fetch(concept, None)]
@@ -259,6 +261,18 @@ def covers(stored: StoredFact, label: str) -> bool:
     """Whether a fact's label path (or its dimensions) holds all words of a label."""
     held = {token.text for token in tokens(" ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))))}
     return {token.text for token in tokens(label)} <= held
+
+
+def _narrowed(stored: StoredFact, label: str) -> bool:
+    """Whether a short heading that gives words of the label says more than they do: "Intersegment sales" over a row is not its sales."""
+    if _HAN.search(label) or stored.structured:
+        return False
+    own = {token.text for token in tokens(stored.fact.metric[-1] if stored.fact.metric else "")}
+    wanted = {token.text for token in tokens(label)}
+    known = wanted | word_list("empty") | word_list("structure") | {token.text for token in tokens(stored.fact.entity or "")}
+    headings = [{token.text for token in tokens(part)} for part in stored.fact.metric[:-1]]
+    giving = [words for words in headings if words & (wanted - own)]
+    return bool(giving) and all(len(words - known) > 0 and len(words) <= SENTENCE for words in giving)
 
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
