@@ -46,6 +46,8 @@ GRID = [
         ("What is the percentage change in products from 2018 to 2019?", ("-11.11",), "percent"),
         ("What is the average revenue of services for 2018 and 2019?", ("110.00",), "million"),
         ("What are services as a percentage of total revenue in 2019?", ("60.00",), "percent"),
+        ("In 2019, what is the percentage constitution of services among the total revenue?", ("60.00",), "percent"),
+        ("What is the percentage of products in the total revenue in 2019?", ("40.00",), "percent"),
         ("What was earnings per share in 2018?", ("1.00",), ""),
         ("In which year were products larger?", ("2018",), ""),
     ],
@@ -63,6 +65,21 @@ def test_a_given_table_answers(question: str, answers: tuple[str, ...], scale: s
 def test_what_a_table_does_not_clearly_hold_is_not_answered(question: str) -> None:
     """No row, no column, several rows, or a reason that stands in the text."""
     assert table_question.answer(question, given_table.Table.read(GRID, "")) is None
+
+
+def test_the_change_of_an_average_of_two_years() -> None:
+    """The average of a year is that of it and the year before; years printed apart are years."""
+    table = given_table.Table.read([["", "2019", "2 0 1 8", "2017"], ["Cash flow", "40", "30", "10"]], "")
+    found = table_question.answer("What is the change between 2018 and 2019 average cash flow?", table)
+    assert found is not None
+    assert found.answers == ("15.00",)  # (40 + 30) / 2 - (30 + 10) / 2
+
+
+def test_what_only_the_text_names_is_read_there() -> None:
+    """A row like what is asked is not it where the text, and no cell, has a word of the question."""
+    paragraphs = ["Unrecognized revenue of 3 is expected in 2020."]
+    assert tatqa.told_in_text("What was the unrecognized total revenue in 2019?", GRID, paragraphs)
+    assert not tatqa.told_in_text("What was total revenue in 2019?", GRID, paragraphs)
 
 
 def test_a_calculation_of_the_model_is_computed_here() -> None:

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SHORT_YEAR = re.compile(r"\bF(?:Y|iscal )?\s?['’]?(\d\d)\b(?!\s?%)", re.IGNORECASE)
+_SPACED_YEAR = re.compile(r"(?<!\d )\b2 0 [012] \d\b(?! \d)")
 _FIGURE = re.compile(r"^[-–(]?\s*[$€£¥]?\s*[-–(]?[\d,]*\.?\d+\)?\s*%?\)?$")
 _NIL = frozenset({"-", "—", "–", "nil", "—%", "-%"})
 _STATED_IN_TABLE = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
@@ -95,7 +96,8 @@ def figure(cell: str) -> Decimal | None:
 
 
 def full_years(text: str) -> str:
-    """Years of two digits behind their mark in full: FY19, F19, fiscal 19."""
+    """Years of two digits behind their mark in full: FY19, F19, fiscal 19; those printed apart together: 2 0 1 8."""
+    text = _SPACED_YEAR.sub(lambda match: match[0].replace(" ", ""), text)
     return _SHORT_YEAR.sub(lambda match: f"20{match[1]}", text)
 
 

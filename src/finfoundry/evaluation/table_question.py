@@ -28,7 +28,9 @@ _WAYS = {
     r"|percentage (?:did|of (?:change|increase))",
     "ratio": r"\bratio of\b.*\bto\b",
     "share": r"\b(?:as|in terms of) a? ?(?:percentage|percent|proportion|share|%) of\b|\bproportion of\b"
-    r"|\bpercentage of\b.*\b(?:over|to|out of|in)\b",
+    r"|\bpercentage of\b.*\b(?:over|to|out of|in)\b|\bpercentage (?:of )?constitution\b",
+    "average_change": r"(?:change|difference) (?:between|in|of|from)\b.*\baverage\b.*\b(?:19|20)\d\d.*\b(?:19|20)\d\d"
+    r"|change between (?:19|20)\d\d and (?:19|20)\d\d average",
     "average": r"(?<!weighted[- ])\baverage\b|\bmean\b",
     "change": r"\bchanges?\b|\bdifference\b|\b(?:increase|decrease|growth)\b|\bincrease/|how much did .* (?:change|increase|decrease)",
     "sum": r"\bsum\b|\bcombined\b|\btotal\b.*\b(?:between|across|over)\b|\btogether\b|(?:is|was) the total\b(?!.*respectively)",
@@ -61,6 +63,14 @@ _DIFFERENCE = re.compile(r"\bdifference\b", re.IGNORECASE)
 _DIRECTED = re.compile(r"\b(?:change|increase|decrease|percentage difference)\b", re.IGNORECASE)
 _ACROSS = re.compile(r"\bbetween\b|\bacross\b|\bover\b|\bto\b|[-–]\s*(?:19|20)\d\d", re.IGNORECASE)
 _VARIATION = re.compile(r"\b(?:change|variance|variation|vs\.?|versus|increase|decrease|favorable)\b", re.IGNORECASE)
+_TWO = {
+    "ratio": (re.compile(r"ratio of (?P<a>.+?) to (?P<b>.+)", re.IGNORECASE),),
+    "share": (
+        re.compile(r"constitution of (?P<a>.+?) (?:among|in|of|out of) (?:the )?(?P<b>.+)", re.IGNORECASE),
+        re.compile(r"(?P<a>.+?) as a? ?(?:percentage|percent|proportion|share|%) of (?:the )?(?P<b>.+)", re.IGNORECASE),
+        re.compile(r"(?:percentage|percent|proportion|share) of (?P<a>.+?) (?:over|to|out of|among|in) (?:the )?(?P<b>.+)", re.IGNORECASE),
+    ),
+}
 SURE = 0.6  # how much of a row's label the question must hold, and the other way round
 APART = 0.05  # how much better than the second row
 VERBATIM = 0.1  # for a label that the question holds word by word
@@ -97,6 +107,8 @@ def answer(question: str, table: Table) -> Found | None:
         return None
     if match := _WHICH_YEAR.search(question):
         return _year_of(match["way"].lower(), table, line, sure)
+    if way == "average_change":
+        return _average_changed(question, table, line, sure)
     columns = _columns(question, table, line, way)
     if way == "sum" and (len(columns) == 1 or ("total" in words(line.label) and not _ACROSS.search(question))):
         way = "lookup"  # the total is a row
@@ -167,13 +179,22 @@ def _changed(table: Table, way: str, values: list[tuple[int, Decimal | None]], s
     return _computed((later - earlier) / earlier * 100, "percent", f"({later} - {earlier}) / {earlier}", sure) if earlier else None
 
 
+def _average_changed(question: str, table: Table, line: Line, sure: float) -> Found | None:
+    """The change of the average of a year and the year before it, from one year to another."""
+    first, last = (int(year) for year in sorted(YEAR.findall(question))[:2])
+    here = [column for column in line.cells if figure(line.cells[column]) is not None]
+    columns = [_of_year(str(year), question, table, line, here) for year in (first - 1, first, last - 1, last)]
+    values = [figure(line.cells[column]) for column in columns if column is not None]
+    numbers = [value for value in values if value is not None]
+    if len(numbers) != 4:
+        return None
+    a, b, c, d = numbers
+    return _computed((c + d) / 2 - (a + b) / 2, _row_scale(question, line, table), f"mean of {[c, d]} less mean of {[a, b]}", sure)
+
+
 def _of_two(question: str, table: Table, way: str) -> Found | None:
     """One row over another in the same column."""
-    match = re.search(
-        r"ratio of (?P<a>.+?) to (?P<b>.+)" if way == "ratio"
-        else r"(?P<a>.+?) as a? ?(?:percentage|percent|proportion|share|%) of (?:the )?(?P<b>.+)",
-        question, re.IGNORECASE,
-    )  # fmt: skip
+    match = next((found for pattern in _TWO[way] if (found := pattern.search(question))), None)
     if match is None:
         return None
     headings = " ".join(table.columns.values())
@@ -189,7 +210,7 @@ def _of_two(question: str, table: Table, way: str) -> Found | None:
     return (
         _computed(a / b, "", f"{a} / {b}", min(one, other))
         if way == "ratio"
-        else _computed(a / b * 100, "percent", f"{a} / {b}", min(one, other))
+        else _computed(abs(a / b) * 100, "percent", f"{a} / {b}", min(one, other))  # costs in brackets are told without them
     )
 
 

@@ -69,7 +69,7 @@ def solver(engine: Engine) -> Solver:
         question = row.fields["question"]
         table = Table.read(item.meta["table"], " ".join(item.meta["paragraphs"]))
         found = answer(question, table)
-        if found is not None:
+        if found is not None and (found.how or not told_in_text(question, item.meta["table"], item.meta["paragraphs"])):
             return Reply(
                 _said(found.answers, found.scale), reason=f"table: {found.how or 'row and columns'}", confidence=min(1.0, found.sure)
             )
@@ -84,6 +84,12 @@ def solver(engine: Engine) -> Solver:
         )
 
     return solve
+
+
+def told_in_text(question: str, grid: Sequence[Sequence[str]], paragraphs: Sequence[str]) -> bool:
+    """Whether the question has words that the text has and no cell of the table: a row like it is not what is asked."""
+    asked = {word for word in words(question) if not word.isdigit()} - set(words(" ".join(" ".join(row) for row in grid)))
+    return bool(asked & {word for one in paragraphs for word in words(one)})
 
 
 def near(question: str, paragraphs: Sequence[str]) -> str:
