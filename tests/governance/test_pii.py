@@ -82,6 +82,13 @@ def test_a_mobile_phone_is_found(before: str, number: str, form: str) -> None:
     assert [item.text for item in find(grouped)] == [grouped]
 
 
+@pytest.mark.parametrize(
+    "text", ["ir@example.com", "600201@example.cn", "cgzqb@example.cn", "northwind@northwind.com", "Investor.Relations@example.com"]
+)
+def test_an_offices_address_is_no_persons(text: str) -> None:
+    assert find(f"电子信箱 {text}") == []
+
+
 @pytest.mark.parametrize("text", ["a.b+c@example.com", "x_1@mail.example.co.uk", "９@example.com"])
 def test_an_address_is_found(text: str) -> None:
     assert [item.kind for item in find(f"写信给{text}。")] == ["email"]

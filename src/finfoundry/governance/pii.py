@@ -1,4 +1,4 @@
-"""Personal data in text: Chinese resident identity numbers, mobile phones, bank cards, e-mail addresses.
+"""Personal data in text: Chinese resident identity numbers, mobile phones, bank cards, e-mail addresses of persons.
 
 A number counts only when its own checks hold (checksum, date, region, Luhn) and it does not read as an amount, because a filing is
 full of long numbers that are nobody's.
@@ -113,8 +113,24 @@ def _always(text: str) -> bool:  # noqa: ARG001  the pattern says it all
     return True
 
 
+_OFFICES = re.compile(
+    r"ir|info|invest(?:ors?)?|stocks?|securities|sec|office|contact|board|secretary|zq|zqsw|zqtz|dshms|dmbgs|dongmi|dm|db|bgs|admin"
+    r"|services?|support|media|press|legal|compliance|help|sales|webmaster|mail|public|company|pr|enquiries|[a-z]*(?:zqb|dmb|dsh)"
+)
+
+
+def _is_persons(text: str) -> bool:
+    """Whether an address is a person's. That of an office (ir@, zqb@, a stock's number, the company's name) is there to be written to."""
+    name, _, host = text.translate(_FULL_WIDTH).lower().partition("@")
+    words = re.findall("[a-z]+", name)
+    own = len(name) > 3 and name == host.split(".")[0]
+    stock = re.fullmatch(r"(?:sz|sh)?[0-9]{6}", name) is not None
+    office = any(_OFFICES.fullmatch(word) for word in words)
+    return not (own or stock or office)
+
+
 _KINDS: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("email", _EMAIL, _always),
+    ("email", _EMAIL, _is_persons),
     ("identity", _IDENTITY, _is_identity),
     ("card", _CARD, _is_card),
     ("phone", _PHONE, _always),
