@@ -36,6 +36,8 @@ def plan(question: str) -> Plan | None:
         ("By how much did NWT's net income grow from FY2019 to FY2020, in percent?", "((net_income) - (net_income)[2019]) / (net_income)[2019]", "percent", "fy2020"),  # noqa: E501
         ("What is the year-over-year change in inventories between FY2019 and FY2020 for NWT, in percent?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
         ("What was NWT's R&D spending as % of sales in FY2020?", "(rd_expense) / (revenue)", "percent", "fy2020"),
+        ("How much did NWT pay out in cash dividends to shareowners for FY2020?", "dividends_paid", None, "fy2020"),
+        ("What is NWT's three year average of unadjusted EBITDA % margin from FY2018 to FY2020? Define unadjusted EBITDA as unadjusted operating income + depreciation and amortization.", "mean((operating_income + depreciation_and_amortization) / revenue, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("How much did NWT spend on research and development in FY2020?", "rd_expense", None, "fy2020"),
         ("Answer the following question by using the balance sheet only: what is the year end FY2020 net PP&E for NWT?", "ppe_net", None, "fy2020"),  # noqa: E501
         ("What is NWT's FY2020 R&D expense as a share of revenue?", "(rd_expense) / (revenue)", "percent", "fy2020"),
@@ -116,6 +118,7 @@ def test_definitions_beside_the_order_to_calculate(question: str, expression: st
         ("Does NWT have positive working capital in FY2022?", "sign", "positive", True),
         ("How much has the effective tax rate of NWT changed between FY2021 and FY2022?", "change", None, False),
         ("Does NWT have a reasonably healthy liquidity profile based on its quick ratio for FY2022?", "norm", None, True),
+        ("Are NWT's gross margins historically consistent (not fluctuating more than roughly 2% each year)?", "steady", None, True),
         ("Is NWT a capital-intensive business based on FY2022 data?", "norm", None, True),
         ("Does NWT's balance sheet show more cash than total debt at the end of FY2022?", "compare", "more", True),
         ("Was NWT's operating income lower than its net income in FY2022?", "compare", "less", True),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 import yaml
 
@@ -47,12 +48,15 @@ def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: W
     return [part for row in rows for part in writer.say(plan, row)]
 
 
-def not_meaningful(revenue: Computed, name: str, metric: str, entity: str, language: Language) -> Part:
-    """That a metric says nothing of an entity whose income statement, which is there, has no such line."""
+def unlisted(key: str, shown: Computed, name: str, metric: str, statement: str, entity: str, language: Language) -> Part:
+    """That a statement, which is there as ``shown`` is, lists no such line: the metric is none, or means nothing."""
     writer = _Writer(entity, PLAIN, language)
-    figure, when = writer.figure(revenue), writer.when(revenue)
-    text = writer.words["not_meaningful"].format(title=name, entity=entity, metric=metric, figure=figure, when=when)
-    return Part(text[0].upper() + text[1:], [revenue])
+    figure, when = writer.figure(shown), writer.when(shown)
+    text = writer.words[key].format(
+        title=name, entity=entity, metric=metric, figure=figure, when=when, shown=shown.item.title,
+        statement=writer.words[f"statement_{statement.replace(' ', '_')}"],
+    )  # fmt: skip
+    return Part(text[0].upper() + text[1:], [shown])
 
 
 class _Writer:
@@ -69,6 +73,8 @@ class _Writer:
                 return [self._sign(plan, row[-1]), *self._basis(row[-1:])]
             case "norm":
                 return [self._norm(row[-1]), *self._basis(row[-1:])]
+            case "steady":
+                return [self._steady(plan, row), *map(self._value, row), *self._basis(row)]
             case "exists":
                 return [self._exists(row[-1]), *self._basis(row[-1:])]
             case "direction":
@@ -110,6 +116,13 @@ class _Writer:
             figure=self.figure(computed), when=self.when(computed), side=self.words["at_least" if reached else "below"],
             norm=self.words[f"norm_{name}"],
         )  # fmt: skip
+
+    def _steady(self, plan: Plan, row: Sequence[Computed]) -> Part:
+        """Whether a rate moved by no more than it may from each year to the next."""
+        furthest = max(pairwise(row), key=lambda pair: abs(pair[1].value - pair[0].value))
+        low, high = sorted(furthest, key=lambda computed: computed.value)
+        held = high.value - low.value <= (plan.limit or Decimal(0))
+        return self._fill("steady", row[-1], verdict=self._verdict(held), difference=self._difference(low, high))
 
     def _exists(self, computed: Computed) -> Part:
         verdict = self._verdict(computed.value != 0)

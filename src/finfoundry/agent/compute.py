@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from finfoundry.agent.plan import Item, Plan
 from finfoundry.agent.spans import Span
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.errors import PlanError
+
+STEADY_YEARS = 3  # as many as an annual report's income statement shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,24 @@ def carry_out(plan: Plan, operands: Operands, library: Mapping[str, Formula]) ->
 def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, Formula]) -> tuple[Span, ...]:
     """The plan's spans; without any, the latest year for which all is there; with one to compare, the year before it as well."""
     spans = plan.spans or (_latest(item, operands, library),)
+    if plan.ask == "steady" and len(spans) == 1:
+        return tuple(reversed(_computable(item, operands, library, spans[0].year)[:STEADY_YEARS]))
     if plan.ask in ("direction", "change") and len(spans) == 1:
         return (spans[0].prior, spans[0])
     return (spans[-1],) if plan.ask in ("sign", "exists", "norm", "compare") else spans
+
+
+def _computable(item: Item, operands: Operands, library: Mapping[str, Formula], until: int) -> list[Span]:
+    """The years for which all is there, the latest first. Raises PlanError where they are fewer than two."""
+    found = []
+    spans = {span for name in _concepts(item.expression, library) for span in operands.spans(name)}
+    for span in sorted(spans, reverse=True):
+        with contextlib.suppress(PlanError):
+            compute(item, span, operands, library)
+            found += [span] if span.year <= until else []
+    if len(found) < 2:
+        raise PlanError(f"{item.title} is not there for two years")
+    return found
 
 
 def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> Span:
@@ -78,7 +96,7 @@ def compute(item: Item, span: Span, operands: Operands, library: Mapping[str, Fo
         value = evaluate(expression, {name: operand.stored.fact.value for name, operand in expansion.operands.items()})
     except (ArithmeticError, ValueError) as error:
         raise PlanError(f"{item.title} cannot be computed: {error}") from error
-    return Computed(item, span, value, _unit(item, expansion.operands), expression, expansion.operands)
+    return Computed(item, span, value, _unit(item, expression, expansion.operands), expression, expansion.operands)
 
 
 def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
@@ -89,13 +107,15 @@ def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
     return expression
 
 
-def _unit(item: Item, operands: Mapping[str, Operand]) -> str:
-    """The unit of the outcome. Raises PlanError when amounts of different currencies would be mixed."""
+def _unit(item: Item, expression: str, operands: Mapping[str, Operand]) -> str:
+    """The unit of the outcome. Raises PlanError when amounts of different currencies would be mixed, or one be shown as a rate."""
     units = {operand.stored.fact.unit for operand in operands.values()}
     currencies = {unit.removesuffix("/share") for unit in units if len(unit.removesuffix("/share")) == 3 and unit.isupper()}
     if len(currencies) > 1:
         raise PlanError(f"amounts in {' and '.join(sorted(currencies))} are not mixed without a rate")
     if item.show in ("percent", "ratio", "times"):
+        if currencies and "/" not in expression:
+            raise PlanError(f"{item.title}: an amount is no percentage")
         return "ratio"
     if item.show == "days":
         return "days"

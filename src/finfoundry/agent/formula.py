@@ -22,9 +22,10 @@ from finfoundry.core.errors import PlanError
 
 Show = Literal["ratio", "times", "percent", "days", "money", "per_share", "number"]
 Operand = TypeVar("Operand")
-SUMS = {  # what a balance sheet adds up to, whoever prints it (CAS 30, IAS 1)
+SUMS = {  # what statements add up to, whoever prints it (CAS 30, IAS 1, IAS 7)
     "total_assets": "total_current_assets + total_noncurrent_assets",
     "total_liabilities": "total_current_liabilities + total_noncurrent_liabilities",
+    "depreciation_and_amortization": "Depreciation + intangible_amortization",
 }
 MAXIMUM_OPERANDS = 60
 MAXIMUM_DEPTH = 40

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from finfoundry.agent import binding, evidence, members, passages, scores, tabular
-from finfoundry.agent.compose import compose, not_meaningful, templates
+from finfoundry.agent import absent, binding, evidence, members, passages, scores, tabular
+from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words
-from finfoundry.agent.metrics import metrics, title, vocabulary
+from finfoundry.agent.metrics import metrics, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
-from finfoundry.agent.plan import Item, Plan, plan_by_rule, spans_of, wants_number
+from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
@@ -37,10 +36,6 @@ from finfoundry.core.protocols import Completion, Engine, Specialists
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 MANY = 2000  # facts of one statement of one document
-_IF_USELESS = re.compile(
-    r"\bif\b[^.?]*\b(?:not|isn['’]t)\b[^.?]*\b(?:useful|relevant|meaningful|applicable|something)\b|如果.{0,20}(?:没有意义|不适用|无意义)",
-    re.I,
-)
 
 
 @dataclass(slots=True)
@@ -129,7 +124,7 @@ class Inquiry:
             if answer is not None:
                 self.conversation.entity = subject.name
                 return answer
-        return self._useless(intent, subject) or self._from_passages(intent, subject)
+        return absent.useless(self, intent, subject) or self._from_passages(intent, subject)
 
     # understanding
 
@@ -194,7 +189,7 @@ class Inquiry:
                 rows = carry_out(plan, operands, formulas())
         except MissingOperandError as missing:
             self.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
-            return None if plan.source in ("label", "model") else self._missing(missing, plan, intent, subject)
+            return None if plan.source in ("label", "model") else absent.missing(self, missing, plan, intent, subject)
         except PlanError as error:
             self.trace.add("failed", str(error))
             return None
@@ -226,44 +221,6 @@ class Inquiry:
                     lines.setdefault((stored.fact.table, stored.fact.page), set()).add(stored.fact.concept)
             self.weights[key] = {table: TableLines(len(found), page) for (table, page), found in lines.items()}
         return self.weights[key]
-
-    def _missing(self, missing: MissingOperandError, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
-        """Name what is missing, or that it means nothing here, where the question allows it; a plain lookup may stand in running text."""
-        if (answer := self._not_meaningful(missing.metric, plan.items[0].title, intent, subject)) is not None:
-            return answer
-        if plan.source == "rule" and len(plan.items) == 1 and plan.items[0].expression == missing.metric:
-            return None
-        if (words := plan_by_words(plan)) and (answer := self._from_facts(words, intent, subject)) is not None:
-            return answer  # a ratio that the papers print themselves
-        label = plan.labels.get(missing.metric) or title(missing.metric, self.language)
-        name = "missing" if missing.span.year else "missing_any"
-        text = self.words[name].format(metric=label, entity=subject.name, span=missing.span.words(self.language))
-        return self._nothing(text, intent)
-
-    def _not_meaningful(self, metric: str, name: str, intent: Intent, subject: Subject) -> Answer | None:
-        """The answer to "… if the metric is not useful, say so", where the income statement is there and has no such line."""
-        known = metrics().get(metric)
-        if not _IF_USELESS.search(intent.question) or known is None or known.statement != "income":
-            return None
-        revenue = Plan("value", (Item("revenue", "revenue", None),), tuple(spans_of(intent, subject.calendar)[-1:]))
-        try:
-            ((computed,),) = carry_out(revenue, self._operands(revenue, intent, subject), formulas())
-        except PlanError:
-            return None
-        part = not_meaningful(computed, name, title(metric, self.language), subject.name or "", self.language)
-        return self._released(self._bind([(part.text, evidence.of_part(part, (*subject.names, *self.spoken), subject.calendar))]))
-
-    def _useless(self, intent: Intent, subject: Subject) -> Answer | None:
-        """The same for a question about the reasons of a metric's change."""
-        for mention in intent.mentions if subject.name and _IF_USELESS.search(intent.question) else ():
-            plan = Plan("value", (Item(mention.text, mention.name, None),), tuple(spans_of(intent, subject.calendar)[-1:]))
-            try:
-                carry_out(plan, self._operands(plan, intent, subject), formulas())
-            except MissingOperandError as missing:
-                return self._not_meaningful(missing.metric, mention.text, intent, subject)
-            except PlanError:
-                continue
-        return None
 
     def _warn_about(self, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
         """What a reader must know beside the figures: an assumed period, a restated or contradicted value, a weak document."""

@@ -53,13 +53,16 @@ def plan_as_printed(intent: Intent, calendar: FiscalYear) -> Plan | None:
     return None if any(mention.text == said for mention in intent.mentions) else plan
 
 
-def plan_by_words(plan: Plan | None) -> Plan | None:
-    """A lookup of a concept as one of the words that named it: a paper may print them for another line ("customer deposits" of a bank)."""
+def plan_by_words(plan: Plan | None, only: str | None = None) -> Plan | None:
+    """A lookup of a concept (of all, or of the one that is missing) as one of the words that named it: a paper may print them for another
+    line ("customer deposits" of a bank).
+    """
     if plan is None or plan.ask != "value" or not all(item.expression.isidentifier() for item in plan.items):
         return None
-    labels = {label_name(item.title): item.title for item in plan.items}
-    items = tuple(replace(item, expression=label_name(item.title)) for item in plan.items)
-    return replace(plan, items=items, labels=labels, source="label")
+    spoken = {item.expression: label_name(item.title) for item in plan.items if only in (None, item.expression)}
+    labels = {spoken[item.expression]: item.title for item in plan.items if item.expression in spoken}
+    items = tuple(replace(item, expression=spoken.get(item.expression, item.expression)) for item in plan.items)
+    return replace(plan, items=items, labels=labels, source="label") if labels else None
 
 
 def _phrases_en(intent: Intent) -> list[str]:

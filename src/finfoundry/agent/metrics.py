@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -36,6 +36,7 @@ def metrics() -> Mapping[str, Metric]:
     text = resources.files("finfoundry.agent").joinpath("data/metrics.yaml").read_text(encoding="utf-8")
     listed: dict[str, dict[str, Any]] = yaml.safe_load(text)
     found = {name: _metric(name, tuple(entry["concepts"]), tuple(entry.get("say", ())), known) for name, entry in listed.items()}
+    found |= {name: replace(found[name], statement=None) for name, entry in listed.items() if entry.get("statement") == "any"}
     first = {metric.concepts[0] for metric in found.values() if metric.concepts}
     return found | {name: _metric(name, (name,), (), known) for name in known if name not in first}
 

@@ -17,12 +17,12 @@ from finfoundry.agent.definition import Definition
 from finfoundry.agent.formula import Formula, Show, names_in
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
-from finfoundry.agent.verdicts import by_norm, explains, of_two
+from finfoundry.agent.verdicts import by_norm, explains, may_move, of_two
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
-Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare"]
+Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "steady"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
 Source = Literal["rule", "definition", "label", "model"]
 
@@ -53,6 +53,7 @@ class Plan:
     wanted: Wanted | None = None  # None of a direction: "improved or declined?"
     yes_no: bool = False
     source: Source = "rule"
+    limit: Decimal | None = None  # by how much what is steady may move from year to year
 
 
 # --- words of structure ---------------------------------------------------------------------------------------------------------
@@ -137,7 +138,8 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     if _CAGR.search(core) or ((_GROWTH.search(core) or (in_percent and (changes or directions))) and not yes_no):
         grown = [_growth(item, spans, intent) for item in items]
         return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
-    if _AVERAGE.search(core) and len(spans) > 1 and not intent.definitions:
+    own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
+    if _AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
         means = tuple(replace(item, title=_MEAN_TITLE[intent.language].format(item.title)) for item in means)
         return Plan("value", means, (spans[-1],), labels, source=source)
@@ -145,6 +147,8 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
         return Plan("compare", tuple(items), tuple(spans), labels, asked, yes_no=True, source=source)
     if yes_no and len(items) == 1 and items[0].norm is not None and by_norm(intent):
         return Plan("norm", tuple(items), tuple(spans), labels, yes_no=True, source=source)
+    if yes_no and len(items) == 1 and items[0].show == "percent" and (limit := may_move(intent)) is not None:
+        return Plan("steady", tuple(items), tuple(spans), labels, yes_no=True, source=source, limit=limit)
     if yes_no and ("positive" in wanted or "negative" in wanted):
         sign: Wanted = "positive" if "positive" in wanted else "negative"
         return Plan("sign", tuple(items), tuple(spans), labels, sign, yes_no=True, source=source)
@@ -203,14 +207,12 @@ _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\
 
 
 def _is_explained(word: str, intent: Intent) -> bool:
-    """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was spent, adds nothing."""
+    """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was paid, adds nothing."""
     if explains(word, intent):
         return True
     if word in ("share", "proportion", "fraction"):
         return bool(_AS_SHARE.search(intent.core))
-    return word in ("expense", "cost", "spending", "spend", "spent") and any(
-        mention.name in word_list("outflows") for mention in intent.mentions
-    )
+    return word in word_list("paid") and any(mention.name in word_list("outflows") for mention in intent.mentions)
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[Span]:
@@ -247,6 +249,9 @@ def _defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item]
     named = [item for item in intent.definitions if words & {token.text for token in tokens(item.name)}]
     definition = (named or list(intent.definitions))[0]
     known = next((library[mention.name] for mention in intent.mentions if mention.formula), None)
+    if margin := next((found for mention in intent.mentions if (found := _margin_of(mention, intent)) and mention.text in intent.core), ""):
+        item = Item(f"{definition.name}{margin}", f"({definition.expression}) / revenue", _wished(intent, "percent"), "higher")
+        return [item], dict(definition.labels)
     if known and (part := _part_of(known, definition, library)):
         whole = re.sub(rf"\b{part}\b", f"({definition.expression})", known.expression)
         return [Item(known_title(intent, known), whole, _wished(intent, known.show), known.better)], dict(definition.labels)
@@ -282,7 +287,8 @@ def _wished(intent: Intent, show: Show | None) -> Show | None:
 
 def known_title(intent: Intent, formula: Formula) -> str:
     """The formula as the question calls it."""
-    return next((mention.text for mention in intent.mentions if mention.name == formula.name), formula.name.replace("_", " "))
+    said = next((mention.text for mention in intent.mentions if mention.name == formula.name), "  ")
+    return formula.name.replace("_", " ") if "  " in said else said  # "times has … sold its inventory", the company blanked out
 
 
 def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
@@ -347,11 +353,17 @@ def _distinct(mentions: Sequence[Mention], library: Mapping[str, Formula]) -> li
     return kept
 
 
+def _margin_of(mention: Mention, intent: Intent) -> str:
+    """The "% margin" behind a metric that is none itself."""
+    found = _MARGIN.match(intent.core[mention.end :])
+    return found[0] if found and found[0].strip() else ""
+
+
 def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> Item:
     formula = library.get(mention.name) if mention.formula else None
-    margin = _MARGIN.match(intent.core[mention.end :])
-    if margin and margin[0].strip() and (formula is None or formula.show == "money"):
-        return Item(f"{mention.text}{margin[0]}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
+    margin = _margin_of(mention, intent)
+    if margin and (formula is None or formula.show == "money"):
+        return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
         return Item(mention.text, mention.name, None, None)
-    return Item(mention.text, formula.name, _wished(intent, formula.show), formula.better, formula.norm)
+    return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

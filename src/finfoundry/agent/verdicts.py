@@ -1,10 +1,11 @@
-"""Yes/no questions that want a judgement of figures: by a norm ("a healthy liquidity profile based on its quick ratio"), or of one metric
-against another ("more cash than total debt").
+"""Yes/no questions that want a judgement of figures: by a norm ("a healthy liquidity profile based on its quick ratio"), of one metric
+against another ("more cash than total debt"), or of a rate over years ("historically consistent").
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Literal
 
 from finfoundry.agent.understand import Intent
@@ -13,9 +14,15 @@ from finfoundry.agent.vocabulary import tokens
 _SOUND = re.compile(
     r"\b(?:(?:reasonably|relatively|generally|sufficiently|very)\s+)?(?:healthy|sound|adequate|sufficient|strong|good|satisfactory)\b"
     r"(?:\s+(?:short-term|near-term|liquidity|financial|business|solvency|coverage))*(?:\s+(?:profile|position|health|level|shape))?"
-    r"|\bintensive\b(?:\s+(?:business|company|industry))?|否?(?:健康|稳健|良好|充足|充裕|密集型?)",
+    r"|\bintensive\b(?:\s+(?:business|company|industry))?|(?:健康|稳健|良好|充足|充裕|密集型?)",
     re.I,
 )
+_STEADY = re.compile(
+    r"\b(?:historically\s+)?(?:consistent|stable|steady)\b(?:\s*\([^)]*\))?(?:\s+(?:each|every)\s+year|\s+over\s+time|\s+from\s+year\s+to\s+year)?"
+    r"|(?:历史上|历年)?(?:稳定|平稳)",
+    re.I,
+)
+_LIMIT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent|个百分点)", re.I)
 _MORE = re.compile(r"\b(?:more|greater|higher|larger|bigger|above|exceed(?:s|ed)?|outweigh(?:s|ed)?)\b|大于|高于|多于|超过", re.I)
 _LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于", re.I)
 _THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|大于|高于|多于|超过|小于|低于|少于", re.I)
@@ -24,6 +31,15 @@ _THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|
 def by_norm(intent: Intent) -> bool:
     """Whether a question asks if something is sound, strong, intensive."""
     return _SOUND.search(intent.core) is not None
+
+
+def may_move(intent: Intent) -> Decimal | None:
+    """By how much a rate may move from year to year to be called steady, where the question asks that: as it says, else two points."""
+    found = _STEADY.search(intent.core)
+    if found is None:
+        return None
+    said = _LIMIT.search(found[0])
+    return Decimal(said[1]) / 100 if said else Decimal("0.02")
 
 
 def of_two(intent: Intent) -> Literal["more", "less"] | None:
@@ -41,8 +57,8 @@ def of_two(intent: Intent) -> Literal["more", "less"] | None:
 
 def explains(word: str, intent: Intent) -> bool:
     """Whether a word of the question only says which judgement is wanted."""
-    if of_two(intent) and (_MORE.fullmatch(word) or _LESS.fullmatch(word) or word in ("show", "shown")):
+    word = word.removeprefix("否")  # of 是否
+    if of_two(intent) and (_MORE.fullmatch(word) or _LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
         return True
-    return _SOUND.fullmatch(word) is not None or any(
-        word in {token.text for token in tokens(match[0])} for match in _SOUND.finditer(intent.core)
-    )
+    said = (match[0] for pattern in (_SOUND, _STEADY) for match in pattern.finditer(intent.core))
+    return any(word == text or word in {token.text for token in tokens(text)} for text in said)
