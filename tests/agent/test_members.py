@@ -130,6 +130,22 @@ def test_a_member_of_one_region_is_not_the_companys() -> None:
     assert "$800 million" in ask(store, question).text
 
 
+def test_rows_of_whole_groups_are_no_members_of_them() -> None:
+    """ "Net sales of reportable segments" sums the segments up; months are no segments; groups printed by their totals are named by them."""
+    question = "Which segment of Northwind had the highest net sales in FY2020?"
+    store = MemoryStore()
+    rows = {("Glass",): ("500",), ("Optics",): ("700",), ("Net sales of reportable segments",): ("1200",), ("Adjustments",): ("-20",)}
+    table(store, 3, "Segment net sales", rows | {("Consolidated net sales",): ("1180",)})
+    assert "Optics had the highest net sales" in ask(store, question).text
+    months = MemoryStore()
+    table(months, 3, "Segment net sales", {("May 2022",): ("500",), ("June 2022",): ("700",), ("Total",): ("1200",)})
+    assert ask(months, question).status == "no_evidence"
+    totals = MemoryStore()
+    rows = {("Total Americas",): ("500",), ("Total Asia",): ("700",), ("All other",): ("5",), ("Total",): ("1205",)}
+    table(totals, 3, "Net sales by geographic area", rows)
+    assert "Asia had the highest" in ask(totals, "Which region of Northwind had the highest net sales in FY2020?").text
+
+
 def test_countries_are_no_products() -> None:
     store = MemoryStore()
     rows = {("United States",): ("500",), ("Germany",): ("100",), ("Total net revenues",): ("600",)}

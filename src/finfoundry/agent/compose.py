@@ -176,7 +176,7 @@ class _Writer:
 
     def _fill(self, template: str, computed: Computed, **parts: str) -> Part:
         title = re.sub(r"\s+", " ", computed.item.title).strip()
-        sentence = self.words[template].format(entity=self.entity, title=title, verb=_verb(title), **parts)
+        sentence = self.words[template].format(entity=self.entity, title=title, verb=verb_of(title), **parts)
         done, self.part = self.part, Part("")
         done.text = sentence[0].upper() + sentence[1:]
         return done
@@ -214,8 +214,8 @@ class _Writer:
         return self.words["yes" if held else "no"]
 
 
-def _verb(title: str) -> str:
-    """By the noun that the title is about: "additions to content were", "debt as % of sales was"."""
+def verb_of(title: str) -> str:
+    """Was or were, by the noun that the title is about: "additions to content were", "debt as % of sales was"."""
     words = re.split(r"\s(?:as|of|to|in|for|from|on|per|than|less)\s", title)[0].split()
     last = words[-1] if words else ""
     return "were" if last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper() else "was"

@@ -41,7 +41,8 @@ _KINDS = {
     "segment": re.compile(r"segment|division|分部|板块|行业", re.I),
     "product": re.compile(r"product|brand|categor|产品|商品|品类", re.I),
 }
-_SUMMARY = re.compile(r"\breconcil|\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # rows of whole groups
+_RECONCILED = re.compile(r"\breconcil", re.I)
+_SUMMARY = re.compile(r"\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # rows of whole groups
 _ABROAD = re.compile(r"international|foreign|non-u\.?s|outside|rest of", re.I)
 _STATEMENTS = frozenset({"income", "balance", "cash flow", "equity", "comprehensive income"})
 
@@ -178,7 +179,7 @@ class _Contest:
 
     def _ranking(self, group: Siblings, now: Sequence[StoredFact]) -> list[Score]:
         """The members of one group in order, best first; empty where they are not decided."""
-        if _SUMMARY.search(group.title) or any(_SUMMARY.search(row.name) for row in group.rows):
+        if _RECONCILED.search(group.title) or any(_RECONCILED.search(row.name) for row in group.rows):
             return []
         rows = self._parts(group)
         if self.comparison.group == "named":
@@ -287,7 +288,7 @@ class _Contest:
         return abs(reached - whole) <= UNSHARED * abs(whole)
 
     def _parts(self, group: Siblings) -> list[Row]:
-        return group.parts({row.number: self._is_whole(row) for row in group.rows})
+        return group.parts({row.number: self._is_whole(row) or _SUMMARY.search(row.name) is not None for row in group.rows})
 
     def _agreed(self, ranked: Sequence[tuple[Siblings, list[Score]]]) -> list[Score]:
         """The ranking of the latest paper, of most members, where all groups have the same winner."""
@@ -358,13 +359,16 @@ class _Contest:
 
 
 def _speaks_of(group: Siblings, kind: str) -> bool:
-    """Whether rows are regions, segments or products: by what stands around them, by most of their names, as places of the world."""
-    if kind == "region" and of_places(group.rows):
+    """Whether rows are regions, segments or products: by what stands around them, by most of their names, as places of the world. A title
+    that speaks of several kinds says nothing of any.
+    """
+    places, pattern = of_places(group.rows), _KINDS[kind]
+    if kind == "region" and places:
         return True
-    named = sum(bool(_KINDS[kind].search(row.name)) for row in group.rows)
-    return (_KINDS[kind].search(group.context) is not None and not (kind == "product" and of_places(group.rows))) or 2 * named > len(
-        group.rows
-    )
+    several = sum(bool(other.search(group.title)) for other in _KINDS.values()) > 1
+    around = group.near if several else group.context
+    named = sum(bool(pattern.search(row.name)) for row in group.rows)
+    return (pattern.search(around) is not None and not (kind == "product" and places)) or 2 * named > len(group.rows)
 
 
 def _near_new_year(day: date, step: int) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from finfoundry.agent import evidence
 from finfoundry.agent.comparison import Comparison
-from finfoundry.agent.compose import Part, templates
+from finfoundry.agent.compose import Part, templates, verb_of
 from finfoundry.agent.compute import Computed
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.plan import Item
@@ -75,12 +75,13 @@ def amount(row: Row) -> Decimal | None:
 _SHARE = "part / whole"
 _RATE = "(now - before) / before"
 _KEYS = {"line": "member_line", "type": "member_line", "named": "member_named"}
+_TOTAL_OF = re.compile(r"^total\s+(?=\w)", re.I)
 _ASIDE = re.compile(r"\s*[(（⁽][^)）⁾]*[)）⁾]|(?<=\w)[¹²³⁴⁵⁶⁷⁸⁹]+$")
 
 
 def display(name: str) -> str:
-    """A member's name without asides and footnote marks."""
-    return _ASIDE.sub("", name).strip(" ,:：") or name
+    """A member's name without asides, footnote marks and the "Total" of a group."""
+    return _TOTAL_OF.sub("", _ASIDE.sub("", name).strip(" ,:：")) or name
 
 
 class Teller:
@@ -142,7 +143,12 @@ class Teller:
 
     def _part(self, key: str, score: Score, **parts: str) -> Part:
         text = self.words[key].format(
-            member=display(score.row.name), entity=self.entity, when=self._when(score), figure=self._figure(score), **parts
+            member=display(score.row.name),
+            entity=self.entity,
+            when=self._when(score),
+            figure=self._figure(score),
+            verb=verb_of(self.comparison.title),
+            **parts,
         )
         part = Part(text[0].upper() + text[1:])
         if score.computed:

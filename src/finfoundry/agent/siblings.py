@@ -13,9 +13,10 @@ from finfoundry.agent.sources import StoredFact
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.document import Fact
-from finfoundry.core.periods import Period, parse_iso
+from finfoundry.core.periods import Period, find_periods, parse_iso
 
 _TOTAL = re.compile(r"^(?:sub-?|grand\s+)?totals?\b|\btotal$|^(?:worldwide|consolidated|net)$|合\s*计|总\s*计|小\s*计|总额$", re.I)
+_TOTAL_OF = re.compile(r"^total\s+\w", re.I)
 _REST = re.compile(
     r"^(?:all\s+)?others?\b|\bother\s+(?:operations|businesses|segments?)$|corporate|eliminat|unallocated|reconcil|intersegment|inter-segment"
     r"|unconsolidated|stock(?:-based)?\s+compensation|^其他|抵[销消]|未分配",
@@ -28,7 +29,7 @@ _CHANGE_WORDS = frozenset(
     {"%", "percent", "percentage", "change", "vs", "growth", "increase", "decrease", "reported", "gaap", "actual", "year"}
 )
 _CHANGE_ZH = re.compile(r"比上|上年|年?同期|增减|变动|增长率?|同比|幅度|比|较|率|[%（()）·\s]")
-_NAME = re.compile(r"[A-Za-z]{2}|[A-Za-z]\.|[\u4e00-\u9fff]")  # numbers of an order, years and pages are no names
+_NAME = re.compile(r"[A-Za-z]{2}|[A-Za-z]\.|[\u4e00-\u9fff]")
 _PLACE = re.compile(rf"^(?:the )?(?:{'|'.join(re.escape(place.replace('_', ' ')) for place in sorted(word_list('places')))})\b", re.I)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -77,7 +78,10 @@ class Siblings:
         named = is_total or {}
         totals = {row.number for row in self.rows if named.get(row.number) or _TOTAL.search(row.name)}
         totals |= {number for column in self.amounts for number in _sums(self._in_column(column))}
-        return [row for row in self.rows if row.number not in totals]
+        left = [row for row in self.rows if row.number not in totals]
+        if sum(not is_rest(row) for row in left) > 1:
+            return left
+        return [row for row in self.rows if not named.get(row.number) and (row in left or _TOTAL_OF.match(row.name))]  # of groups alone
 
     def _in_column(self, column: Mapping[int, StoredFact]) -> list[StoredFact]:
         return [column[row.number] for row in self.rows if row.number in column]
@@ -203,16 +207,23 @@ def _groups(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
         names = [row.path[len(prefix)] for row in inside]
         single = [
             Row(row.number, row.path, name, row.level, row.before, row.change)
-            for row, name in zip(inside, names, strict=True) if names.count(name) == 1 and _NAME.search(name)
+            for row, name in zip(inside, names, strict=True) if names.count(name) == 1 and _is_name(name)
         ]  # fmt: skip
         if len(single) >= 2:
             yield prefix, sorted(single, key=lambda row: row.number)
     totals = [
         Row(row.number, row.path, row.path[-2], row.level, row.before, row.change)
-        for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and _NAME.search(row.path[-2])
+        for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and _is_name(row.path[-2])
     ]  # fmt: skip
     if len(totals) >= 2 and len({row.name for row in totals}) == len(totals):
         yield (), sorted(totals, key=lambda row: row.number)  # products of several groups, each by region and in all
+
+
+def _is_name(text: str) -> bool:
+    """Whether a label names something: no number of an order, no year, page or month."""
+    for found in find_periods(text):
+        text = text.replace(found.text, " ")
+    return _NAME.search(text) is not None
 
 
 def _sums(column: Sequence[StoredFact]) -> set[int]:

@@ -255,6 +255,21 @@ def test_money_without_cents_is_no_price_of_a_share() -> None:
     ]
 
 
+def test_shops_are_counted_and_what_they_earn_is_not() -> None:
+    rows = [["(in millions)", "2024"], ["Convenience stores & food", "337.2"], ["Stores at year end", "1,200"], ["Other", "25.5"]]
+    assert [(f.value, f.unit) for f in facts_of(rows)] == [
+        (Decimal("337200000.0"), "USD"), (Decimal(1200), "count"), (Decimal("25500000.0"), "USD"),
+    ]  # fmt: skip
+
+
+def test_a_change_in_dollars_is_a_column_of_its_own() -> None:
+    """ "$ Change" is no note on the unit of the column beside it."""
+    rows = [["(in millions)", "2024", "2023", "$ Change"], ["Compute", "120", "100", "20"], ["Graphics", "30", "35", "(5)"]]
+    facts = facts_of(rows)
+    assert [f.value for f in facts if f.period == YEAR and not f.dimensions] == [Decimal(120_000_000), Decimal(30_000_000)]
+    assert [dict(f.dimensions) for f in facts if f.column == 3] == [{"column": "$ Change"}] * 2
+
+
 def test_share_counts_printed_in_full_beside_a_scale() -> None:
     """One count that no company can have shows how its column is printed."""
     income = table([["(in thousands)", "2024"], ["Weighted-average shares outstanding, basic", "430,000"], ["Net income", "9,000"]])

@@ -30,7 +30,7 @@ _SHARES_USED = re.compile(
 )
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
 _COUNT = re.compile(
-    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\bstores\b|\bmembers(?:hips)?\b(?!['’]?\s+(?:equity|interests?|deficit|capital))|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|（人）|\(人\)|（家）|（户）|（个）",
+    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|^(?:number\s+of\s+|total\s+)?stores\b|\bstores(?:\s+(?:open(?:ed)?|closed|operated|at|in|end)\b.*)?\W*$|\bmembers(?:hips)?\b(?!['’]?\s+(?:equity|interests?|deficit|capital))|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|（人）|\(人\)|（家）|（户）|（个）",
     re.IGNORECASE,
 )
 _MEMBERS = re.compile(r"\b(?:memberships?|members|subscribers?|subscriptions|customers|users|accounts)\b", re.IGNORECASE)
@@ -118,8 +118,8 @@ def unit_and_scale(
         return "ratio", ONE
     own = next((scale_in(text) for text in (label, header) if _SCALE_NOTE.search(text)), ONE if _PLAIN_YUAN.search(label) else None)
     currency = number.currency or measure.currency or "USD"
-    whole = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
-    if not whole and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
+    large = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
+    if not large and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return f"{currency}/share", ONE
     if number.currency is None:
         if _is_shares(words, header):
@@ -127,7 +127,8 @@ def unit_and_scale(
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
-        if _COUNT.search(label) or _COUNT.search(header):
+        whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, but for millions of members
+        if whole and (_COUNT.search(label) or _COUNT.search(header)):
             return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
     return currency, own or measure.scale or ONE
 
