@@ -38,7 +38,11 @@ from finfoundry.operations.namespace import ADDRESSES
 from finfoundry.operations.sealed import Sealed
 from finfoundry.views import FactView, HitView, ParseView, json_text
 
-out = Console(highlight=False)
+SIZES = ("bytes", "_free")  # how fields that count bytes are called
+LARGE = 1_000_000
+NAME = 60  # columns that a name may take beside others
+PIPED = 160  # columns where no terminal says how many it has
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED)
 err = Console(stderr=True, highlight=False)
 
 
@@ -76,6 +80,10 @@ def progress(*, quiet: bool) -> Iterator[ReportProgress]:
         yield report
 
 
+def size(number: Any) -> str:
+    return f"{number / 1e9:,.2f} GB" if isinstance(number, int) and number >= LARGE else shown(number)
+
+
 def amount(number: int, unit: str) -> str:
     return f"{number / 1e6:,.0f} MB" if unit == "bytes" else f"{number:,} {unit}".strip()
 
@@ -90,14 +98,21 @@ def print_value(value: Any) -> None:
 
 @print_value.register
 def _(value: dict) -> None:  # type: ignore[type-arg]
+    """What is one value stands in one table; what has parts of its own follows under its name."""
+    parts = {key: item for key, item in value.items() if _has_parts(item)}
     table = Table(Column(), Column(overflow="fold"), show_header=False, box=None)
     for key, item in value.items():
-        if not isinstance(item, Certificate):
-            table.add_row(f"[bold]{escape(str(key))}[/]", escape(shown(item)))
+        if key not in parts:
+            table.add_row(f"[bold]{escape(str(key))}[/]", escape(size(item) if str(key).endswith(SIZES) else shown(item)))
     out.print(table)
-    for item in value.values():
-        if isinstance(item, Certificate):
-            print_value(item)
+    for key, item in parts.items():
+        if not isinstance(item, Certificate):
+            out.print(f"\n[bold]{escape(str(key))}[/]")
+        print_value(item)
+
+
+def _has_parts(item: Any) -> bool:
+    return dataclasses.is_dataclass(item) or (isinstance(item, list) and bool(item) and dataclasses.is_dataclass(item[0]))
 
 
 @print_value.register
@@ -110,7 +125,7 @@ def _(rows: list) -> None:  # type: ignore[type-arg]
     elif isinstance(rows[0], FactView):
         print_facts(rows)
     elif dataclasses.is_dataclass(rows[0]):
-        print_rows(COLUMNS.get(type(rows[0]), [field.name for field in dataclasses.fields(rows[0])]), rows)
+        print_rows(COLUMNS.get(type(rows[0]), _filled(rows)), rows)
     else:
         for row in rows:
             out.print(escape(shown(row)))
@@ -124,8 +139,16 @@ COLUMNS: dict[type, list[str]] = {
 }
 
 
+def _filled(rows: Sequence[Any]) -> list[str]:
+    """The fields that some row has a plain value in."""
+    names = (field.name for field in dataclasses.fields(rows[0]))
+    return [name for name in names if any(getattr(row, name) and not _has_parts(getattr(row, name)) for row in rows)]
+
+
 def print_rows(names: Sequence[str], rows: Sequence[Any]) -> None:
-    table = Table(*(Column(name, no_wrap=name in ("id", "name")) for name in names))
+    table = Table(
+        *(Column(name.replace("_", " "), no_wrap=name in ("id", "name"), max_width=NAME if name == "name" else None) for name in names)
+    )
     for row in rows:
         table.add_row(*(escape(shown(getattr(row, name))) for name in names))
     out.print(table)
@@ -137,7 +160,9 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.3f}"
+        return f"{value:.3f}" if abs(value) < LARGE else f"{value:.3g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {shown(item)}" for key, item in value.items()) or "-"
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(shown(item) for item in value)
     return str(value)

@@ -131,7 +131,7 @@ def test_a_member_of_one_region_is_not_the_companys() -> None:
 
 
 def test_rows_of_whole_groups_are_no_members_of_them() -> None:
-    """ "Net sales of reportable segments" sums the segments up; months are no segments; groups printed by their totals are named by them."""
+    """ "Net sales of reportable segments" sums segments up; months are none; groups printed by their totals are named by them."""
     question = "Which segment of Northwind had the highest net sales in FY2020?"
     store = MemoryStore()
     rows = {("Glass",): ("500",), ("Optics",): ("700",), ("Net sales of reportable segments",): ("1200",), ("Adjustments",): ("-20",)}
