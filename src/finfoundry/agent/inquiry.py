@@ -208,7 +208,7 @@ class Inquiry:
 
         scope = intent.scope or "consolidated"
         weigh = self._weigh if scope == "consolidated" else partial(self._weigh, scope=scope)
-        return Operands(fetch, weigh, subject.calendar, metrics(), self.question, plan.labels, subject.published, scope)
+        return Operands(fetch, weigh, subject.calendar, metrics(), self.question, plan.labels, subject.published, scope, plan.exact)
 
     def _weigh(self, document: str, statement: str, scope: Scope = "consolidated") -> Mapping[int, TableLines]:
         """Known lines by table, of one statement of one document. Documents never change, so that it is kept."""

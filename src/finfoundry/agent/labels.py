@@ -62,7 +62,7 @@ def plan_by_words(plan: Plan | None, only: str | None = None) -> Plan | None:
     spoken = {item.expression: label_name(item.title) for item in plan.items if only in (None, item.expression)}
     labels = {spoken[item.expression]: item.title for item in plan.items if item.expression in spoken}
     items = tuple(replace(item, expression=spoken.get(item.expression, item.expression)) for item in plan.items)
-    return replace(plan, items=items, labels=labels, source="label") if labels else None
+    return replace(plan, items=items, labels=labels, source="label", exact=True) if labels else None
 
 
 def _phrases_en(intent: Intent) -> list[str]:
@@ -71,6 +71,8 @@ def _phrases_en(intent: Intent) -> list[str]:
     text = _without_periods(intent.core)
     empty = word_list("empty") - ({"per"} if re.search(r"\bper\b[\w\s]*\bshare\b", text, re.I) else set())
     known |= {"per"} - empty
+    if re.search(r"\btotal\s+(?!amount|number|value)\w", text, re.I):
+        known, empty = known | {"total"}, empty - {"total"}
     kept = [text[token.start : token.end] for token in tokens(text) if token.text in known and token.text not in empty | _DROP]
     return [" ".join(kept)] if 0 < len(kept) <= 8 and (unexplained(intent) or compound(intent)) else []
 

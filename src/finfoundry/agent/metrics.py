@@ -50,7 +50,9 @@ def _metric(name: str, names: tuple[str, ...], say: tuple[str, ...], known: Mapp
 
 
 def _is_outflow(name: str, concept: Concept) -> bool:
-    return name in word_list("outflows") or concept.name.startswith(("Payments", "Repayments")) or concept.name.endswith("Paid")
+    return (
+        name in word_list("outflows") or concept.name.startswith(("Payments", "Repayments")) or concept.name.endswith(("Paid", "PaidNet"))
+    )
 
 
 def _telling(label: str) -> bool:

@@ -74,6 +74,7 @@ class Operands:
     labels: Mapping[str, str]
     published: Mapping[str, str]  # document id -> ISO date or period of the document, to tell later from earlier
     scope: Scope = "consolidated"
+    exact: bool = False  # a label's row has its words, and no more
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
 
     def find(self, name: str, span: Span) -> Operand | None:
@@ -94,14 +95,19 @@ class Operands:
 
     def _candidates(self, name: str) -> list[StoredFact]:
         if label := self.labels.get(name):
-            most = _spare(label)
-            return [
-                stored
-                for stored in self.fetch(None, label)
-                if covers(stored, label) and _surplus(stored, label) <= most and _of_kind(stored, label) and not _narrowed(stored, label)
-            ]
+            found = self._labelled(label)
+            plain = re.sub(r"^total\s+", "", label, flags=re.IGNORECASE)  # not every total says so, but then it must be all of the label
+            return found if found or plain == label else [stored for stored in self._labelled(plain) if not _surplus(stored, plain)]
         concepts = self.metrics[name].concepts if name in self.metrics else ()
         return [stored for concept in concepts for stored in self.fetch(concept, None)]
+
+    def _labelled(self, label: str) -> list[StoredFact]:
+        most = 0 if self.exact else _spare(label)
+        return [
+            stored
+            for stored in self.fetch(None, label)
+            if covers(stored, label) and _surplus(stored, label) <= most and _of_kind(stored, label) and not _narrowed(stored, label)
+        ]
 
     def printed(self, name: str) -> bool:
         """Whether a label is that of a row, word for word."""
@@ -317,4 +323,4 @@ def _surplus(stored: StoredFact, label: str) -> int:
     """Words of the fact's own label that the wanted label does not have: the fewer, the closer."""
     wanted = {token.text for token in tokens(label)}
     own = stored.fact.metric[-1] if stored.fact.metric else ""
-    return len([token for token in tokens(_NOTE.sub("", own) if _HAN.search(own) else own) if token.text not in wanted])
+    return len([token for token in tokens(_NOTE.sub("", own)) if token.text not in wanted])

@@ -15,6 +15,7 @@ from typing import Literal
 
 from finfoundry.agent.definition import Definition
 from finfoundry.agent.formula import Formula, Show, names_in
+from finfoundry.agent.metrics import metrics, title
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.verdicts import by_norm, explains, may_move, of_two
@@ -53,6 +54,7 @@ class Plan:
     wanted: Wanted | None = None  # None of a direction: "improved or declined?"
     yes_no: bool = False
     source: Source = "rule"
+    exact: bool = False  # a label must be the words of ``labels``, and no more
     limit: Decimal | None = None  # by how much what is steady may move from year to year
 
 
@@ -212,7 +214,11 @@ def _is_explained(word: str, intent: Intent) -> bool:
         return True
     if word in ("share", "proportion", "fraction"):
         return bool(_AS_SHARE.search(intent.core))
-    return word in word_list("paid") and any(mention.name in word_list("outflows") for mention in intent.mentions)
+    return word in word_list("paid") and any(_is_outflow(mention.name) for mention in intent.mentions)
+
+
+def _is_outflow(name: str) -> bool:
+    return name in word_list("outflows") or (name in metrics() and metrics()[name].outflow)
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[Span]:
@@ -365,5 +371,6 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> I
     if margin and (formula is None or formula.show == "money"):
         return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
-        return Item(mention.text, mention.name, None, None)
+        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b", mention.text) else mention.text
+        return Item(spoken, mention.name, None, None)
     return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

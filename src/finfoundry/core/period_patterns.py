@@ -77,7 +77,8 @@ QUARTER = flags(
 HALF = flags(
     rf"(?:\bH(?P<h1>[12])[\s,'’-]*(?:of\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))|\b(?P<h2>[12])H[\s'’-]*(?:{FISCAL}\s*)?(?P<y2>{YEAR}|\d\d(?!\d))"
     rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR})\s*H(?P<h3>[12])(?!\d)|(?P<h4>first|second|1st|2nd)\s+half\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y4>{YEAR})"
-    rf"|(?P<y5>{YEAR})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR})\s*年\s*(?P<nine>前三季度|前三个季度|1-9月))"
+    rf"|(?P<y5>{YEAR})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR})\s*年\s*(?P<nine>前三季度|前三个季度|1-9月)"
+    rf"|first\s+(?P<months>three|six|nine|3|6|9)\s+months\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y7>{YEAR}))"
 )
 MONTH_YEAR = flags(rf"(?:(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)|(?P<zy>{YEAR})\s*年\s*(?P<zm>\d{{1,2}})\s*月(?P<zc>末|底)?(?:份)?)")
 YEAR_ZH = flags(

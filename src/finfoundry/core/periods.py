@@ -198,6 +198,10 @@ def _read_quarter(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod
 def _read_half(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
     year = _year(_first(match, "y") or "")
     fiscal = known or (CALENDAR_YEAR if "年" in match[0] else None)
+    if match["months"]:
+        months = {"three": 3, "six": 6, "nine": 9}.get(match["months"].lower()) or int(match["months"])
+        kind: Kind = "quarter" if months == 3 else "half" if months == 6 else "range"
+        return _found(match, kind, fiscal.part(year, months, months) if fiscal else None, year, 1 if months == 3 else None)
     if match["nine"]:
         return _found(match, "range", fiscal.part(year, 9, 9) if fiscal else None, year)
     second = (_first(match, "h") or "").lower() in {"2", "second", "2nd", "下半年"}
