@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import httpx
 
 from finfoundry.base.llama import socket_path
+from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST
 from server_process import load, running, start_engine
 
 WORDS = ("assets", "loans", "deposits", "equity", "profit", "interest", "fees", "tax", "reserves", "capital", "margin", "cash", "goodwill")
@@ -68,7 +69,8 @@ def main() -> None:
     with running(model=wanted.model) as server:
         gateway = httpx.Client(base_url=server.url, headers=server.headers, timeout=300)
         start_engine(server)
-        alone = httpx.Client(transport=httpx.HTTPTransport(uds=str(socket_path(server.settings))), timeout=300)
+        transport = httpx.HTTPTransport(uds=str(socket_path(server.settings)), limits=ONE_CONNECTION_A_REQUEST)
+        alone = httpx.Client(transport=transport, timeout=300)
         through, direct = Measured([], []), Measured([], [])
         for pair in range(min(wanted.pairs, 1000)):
             ways = [
