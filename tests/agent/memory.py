@@ -49,6 +49,7 @@ class MemoryStore:
     def add(
         self, paper: StoredDocument, concept: str | None, label: str, values: dict[int, str], *, statement: str | None = "balance",
         unit: str = "USD", scope: Scope = "consolidated", table: int = 0, scale: int = 1_000_000, confidence: float = 1.0,
+        page: int = 1,
     ) -> None:  # fmt: skip
         """A row of a table: one value a year, printed in millions."""
         if paper not in self.papers:
@@ -57,7 +58,7 @@ class MemoryStore:
             period = f"{year}-12-31" if statement == "balance" else f"{year}-01-01/{year}-12-31"
             value = Decimal(printed) * scale
             fact = Fact(
-                (label,), value, unit, period, printed, 1, paper.entity, concept, scope, (), "reported", Decimal(scale), len(printed.partition(".")[2]),  # noqa: E501
+                (label,), value, unit, period, printed, page, paper.entity, concept, scope, (), "reported", Decimal(scale), len(printed.partition(".")[2]),  # noqa: E501
                 (10.0, 10.0, 90.0, 20.0), None, statement, table, len(self.held), column, confidence,
             )  # fmt: skip
             self.held.append(StoredFact(f"{paper.id}/{len(self.held)}", fact, paper.id, paper.name, paper.mark))

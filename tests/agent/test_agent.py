@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from tests.agent.memory import FLOWS, MemorySearch, MemoryStore, document, statements
+from tests.agent.memory import FLOWS, LINES, MemorySearch, MemoryStore, document, statements
 
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
@@ -167,6 +167,16 @@ def test_a_summary_is_not_the_statement(store: MemoryStore) -> None:
     """A table of few lines elsewhere prints the same label: the statement's figure is taken."""
     store.add(PAPER, "AssetsCurrent", "Total current assets", {2020: "7"}, table=9)
     assert "$220 million" in ask(store, "What were NWT's total current assets at the end of FY2020?").text
+
+
+def test_a_statement_over_several_pages_is_one() -> None:
+    """Each page has fewer known lines than a table of the notes that lists another balance sheet; together they have more."""
+    store, paper = MemoryStore(), document("southwind-2020", "Southwind Traders Inc", 2020)
+    for number, concept in enumerate(LINES):
+        store.add(paper, concept, concept, {2020: str(100 + number)}, table=5 + number // 5, page=66 + number // 5)
+    for concept in LINES[:8]:
+        store.add(paper, concept, concept, {2020: "7"}, table=40, page=118)
+    assert "$101 million" in ask(store, "What were Southwind's total current assets at the end of FY2020?").text
 
 
 def test_parent_company_only_when_asked(store: MemoryStore) -> None:

@@ -114,6 +114,23 @@ def test_one_member_and_its_share(question: str, said: str) -> None:
     assert (answer.status, said in answer.text) == ("answered", True), answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("北风股份2020年华东地区的营业收入是多少？", "华东地区营业收入为6.00亿元"),
+        ("北风股份2020年华东地区营业收入占比多少？", "华东占营业收入的59.41%"),
+    ],
+)
+def test_a_region_of_a_chinese_report(question: str, said: str) -> None:
+    """The regions of the main business make up nearly all of the revenue, and are named with 地区 or without."""
+    store = MemoryStore()
+    rows = {("分地区", "华东"): ("600",), ("分地区", "华南"): ("400",)}
+    table(store, 30, "主营业务分地区情况", rows, paper=ZH, headers=("营业收入",), unit="CNY")
+    revenue = {("营业总收入",): ("1010",)}
+    table(store, 31, "利润表", revenue, paper=ZH, statement="income", concepts={"营业总收入": "Revenues"}, unit="CNY")
+    assert said in ask(store, question).text
+
+
 def test_a_member_of_one_region_is_not_the_companys() -> None:
     """Footwear of one region, in a table that does not add up to the company's revenue, is not its footwear; of several the sum is."""
     store = MemoryStore()

@@ -101,6 +101,8 @@ _MEMBER_DID = re.compile(
 _MEMBER_ZH = re.compile(
     r"(?:^|[，,。\s的年度])(?P<member>[^，,。\s]{2,20}?)(?:业务|板块|分部)?(?:的?(?:营业)?收入|的?销售额)?占(?:公司|全部|总|其|主营业务|的)*\s*$"
 )
+_MEMBER_OF_ZH = re.compile(r"(?:^|[，,。\s的年度])(?P<member>[^，,。\s的年度]{2,16}?(?:地区|业务|分部|板块|产品|行业))的?$")
+_SHARE_AFTER_ZH = re.compile(r"占比|的?占(?:总|全部|公司|营业|主营)[^，,。]{0,8}(?:比例|比重|多少)|的?比(?:例|重)")
 _KIND_OF_MEMBER = re.compile(
     r"\s+(?:(?:business|operating|reportable|geographic)\s+)*(?:segments?|divisions?|business(?:es)?|regions?|units?|markets?|products?|lines?)$",
     re.I,
@@ -123,8 +125,10 @@ def read_member(intent: Intent) -> Comparison | None:
         return None
     metric, plain = concepts[-1], _blank(intent.masked, [(found.start, found.end) for found in find_periods(intent.masked)])
     if intent.language == "zh":
-        found = _MEMBER_ZH.search(plain[: metric.start])
-        name, measure = (found["member"] if found else ""), "share"
+        found, measure = _MEMBER_ZH.search(plain[: metric.start]), "share"
+        if found is None and (found := _MEMBER_OF_ZH.search(plain[: metric.start])):
+            measure = "share" if _SHARE_AFTER_ZH.match(plain[metric.end :]) else "level"
+        name = found["member"] if found else ""
     elif _SHARE_OF.search(plain[: metric.start]):
         after = plain[metric.end :].rstrip(" ?.")
         found = _MEMBER_DID.search(after) or (_MEMBER_FROM.match(after) if _FROM.search(after) else None)
@@ -138,6 +142,8 @@ def read_member(intent: Intent) -> Comparison | None:
         return None
     if measure == "share":
         return Comparison("member", "high", "share", (metric,), named=(name,), title=metric.text)
+    if intent.language == "zh":
+        return Comparison("member", "high", "level", (metric,), named=(name,), title=f"{name}{metric.text}")
     before = name in plain[: metric.start]
     return Comparison(
         "member", "high", "level", (metric,), named=(name,), title=f"{name} {metric.text}" if before else f"{metric.text} from {name}"

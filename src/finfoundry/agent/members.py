@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 MANY = 20_000  # facts of one company that end in one year
 MOST = 40  # members of one whole
 UNSHARED = Decimal("0.25")  # of the company's figure, what its parts may differ by
+CLOSE = Decimal("0.05")
 HALF_POINT = Decimal("0.005")  # what two printed rates of one growth may differ by
 _KINDS = {
     "region": re.compile(r"geograph|region|countr|\barea|地区|区域|国家|境内|境外", re.I),
     "segment": re.compile(r"segment|division|分部|板块|行业", re.I),
     "product": re.compile(r"product|brand|categor|产品|商品|品类", re.I),
 }
+_SAID_OF = {"region": "地区 geographic region area", "segment": "行业 分部 板块 业务 segment", "product": "产品 product"}
 _RECONCILED = re.compile(r"\breconcil", re.I)
 _SUMMARY = re.compile(r"\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # rows of whole groups
 _ABROAD = re.compile(r"international|foreign|non-u\.?s|outside|rest of", re.I)
@@ -167,9 +169,8 @@ class _Contest:
 
     def _question_words(self) -> frozenset[str]:
         phrases = [phrase for found in self.phrases.values() for phrase in found]
-        kind = {"region": "地区 geographic region area", "segment": "行业 分部 板块 业务 segment", "product": "产品 product"}.get(
-            self.comparison.group, ""
-        )
+        kind = _SAID_OF.get(self.comparison.group, "")
+        kind = " ".join(_SAID_OF.values()) if self.comparison.group == "member" else kind
         said = {token.text for phrase in (self.intent.question, *phrases, kind) for token in tokens(phrase)}
         if self.language == "zh":
             return frozenset([*phrases, *self.comparison.words, *kind.split()])
@@ -282,10 +283,16 @@ class _Contest:
     def _adds_up_to(self, group: Siblings, whole: Decimal) -> bool:
         return group.adds_up_to(self._parts(group), whole)
 
-    def _is_near(self, group: Siblings, whole: Decimal) -> bool:
+    def _is_near(self, group: Siblings, whole: Decimal, apart: Decimal = UNSHARED) -> bool:
         """Whether the parts make up the company's figure but for what is not shared out among them: corporate costs, eliminations."""
         reached = sum((row.level.fact.value for row in self._parts(group) if row.level), Decimal(0))
-        return abs(reached - whole) <= UNSHARED * abs(whole)
+        return abs(reached - whole) <= apart * abs(whole)
+
+    def _nearly_all(self, group: Siblings, whole: Decimal) -> bool:
+        """Whether rows that are said to be regions, segments or products of the metric make up nearly all of the company's figure: income
+        beside the main business belongs to none of them.
+        """
+        return self._fits(group) and any(_speaks_of(group, kind) for kind in _KINDS) and self._is_near(group, whole, CLOSE)
 
     def _parts(self, group: Siblings) -> list[Row]:
         return group.parts({row.number: self._is_whole(row) or _SUMMARY.search(row.name) is not None for row in group.rows})
@@ -342,7 +349,8 @@ class _Contest:
             return []
         total = whole.stored.fact.value
         found = [
-            (group, row) for group in groups for row in self._only_named(group.rows) if row.level and group.makes_up(row, total)
+            (group, row) for group in groups for row in self._only_named(group.rows)
+            if row.level and (group.makes_up(row, total) or self._nearly_all(group, total))
         ]  # fmt: skip
         if len({row.level.fact.value for _, row in found if row.level}) != 1:
             return []

@@ -27,6 +27,7 @@ LONG = 8  # characters of a Chinese label that tells enough
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
+CONTINUED_LINES = 4  # known lines of a page from which it may be one of a statement
 SENTENCE = 6  # words from which a heading is a sentence about the table
 MOST_RIVALS = 8  # figures of one label among which a sum is looked for
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
@@ -197,9 +198,14 @@ class Operands:
         return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)
 
     def _primary(self, document: str, statement: str) -> TableLines | None:
-        """The table that is the statement (the first of its pages): the one with most known lines."""
-        tables = self.weigh(document, statement).values()
-        best = max(tables, key=lambda table: table.lines, default=None)
+        """The table that is the statement (the first of its pages): the one with most known lines, those on the pages that it goes on to
+        among them; of two alike the first.
+        """
+        tables = sorted(
+            (table for table in self.weigh(document, statement).values() if table.lines >= CONTINUED_LINES), key=lambda t: t.page
+        )
+        whole = [TableLines(sum(part.lines for part in _goes_on(tables[place:])), first.page) for place, first in enumerate(tables)]
+        best = max(whole, key=lambda table: (table.lines, -table.page), default=None)
         return best if best and best.lines >= FULL_STATEMENT else None
 
     def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
@@ -219,6 +225,15 @@ class Operands:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
         scope, plain, own, order, primary, _, close, _ = self._rank(stored, name, metric)
         return bool(scope), bool(plain), bool(own), int(order), bool(primary), int(close)
+
+
+def _goes_on(tables: Sequence[TableLines]) -> list[TableLines]:
+    """The first table and those on the pages right after it, one a page."""
+    found = [tables[0]]
+    for table in tables[1:]:
+        if table.page == found[-1].page + 1 and len(found) < CONTINUED_PAGES + 1:
+            found.append(table)
+    return found
 
 
 def whole_of(rivals: Sequence[StoredFact]) -> StoredFact | None:

@@ -330,7 +330,12 @@ _COUNTRIES = {
 }
 
 
+_KIND_ZH = re.compile(r"(?<=[一-龥])(?:地区|业务|分部|板块|产品|行业)$")
+
+
 def same_name(printed: str, said: str) -> bool:
     """Whether a member is meant by a name: the same words, or the same country written otherwise."""
     one, other = (_COUNTRIES.get(name_of(text), name_of(text)) for text in (printed, said))
+    if _HAN.search(said):
+        one, other = (_KIND_ZH.sub("", re.sub(r"[\s·]", "", text)) for text in (printed, said))
     return one == other

@@ -123,7 +123,7 @@ def _is_persons(text: str) -> bool:
     """Whether an address is a person's. That of an office (ir@, zqb@, a stock's number, the company's name) is there to be written to."""
     name, _, host = text.translate(_FULL_WIDTH).lower().partition("@")
     words = re.findall("[a-z]+", name)
-    own = len(name) > 3 and name == host.split(".")[0]
+    own = len(name) > 3 and name.rstrip("0123456789") == host.split(".")[0]
     stock = re.fullmatch(r"(?:sz|sh)?[0-9]{6}", name) is not None
     office = any(_OFFICES.fullmatch(word) for word in words)
     return not (own or stock or office)
