@@ -119,6 +119,7 @@ def test_definitions_beside_the_order_to_calculate(question: str, expression: st
         ("How much has the effective tax rate of NWT changed between FY2021 and FY2022?", "change", None, False),
         ("Does NWT have a reasonably healthy liquidity profile based on its quick ratio for FY2022?", "norm", None, True),
         ("Are NWT's gross margins historically consistent (not fluctuating more than roughly 2% each year)?", "steady", None, True),
+        ("Are NWT's FY2022 financials those of a high growth company?", "norm", None, True),
         ("Is NWT a capital-intensive business based on FY2022 data?", "norm", None, True),
         ("Does NWT's balance sheet show more cash than total debt at the end of FY2022?", "compare", "more", True),
         ("Was NWT's operating income lower than its net income in FY2022?", "compare", "less", True),

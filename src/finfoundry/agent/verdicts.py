@@ -14,7 +14,7 @@ from finfoundry.agent.vocabulary import tokens
 _SOUND = re.compile(
     r"\b(?:(?:reasonably|relatively|generally|sufficiently|very)\s+)?(?:healthy|sound|adequate|sufficient|strong|good|satisfactory)\b"
     r"(?:\s+(?:short-term|near-term|liquidity|financial|business|solvency|coverage))*(?:\s+(?:profile|position|health|level|shape))?"
-    r"|\bintensive\b(?:\s+(?:business|company|industry))?|(?:健康|稳健|良好|充足|充裕|密集型?)",
+    r"|\bintensive\b(?:\s+(?:business|company|industry))?|\bhigh[- ]growth\b|高成长|高增长|(?:健康|稳健|良好|充足|充裕|密集型?)",
     re.I,
 )
 _STEADY = re.compile(
