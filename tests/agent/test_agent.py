@@ -169,6 +169,14 @@ def test_a_summary_is_not_the_statement(store: MemoryStore) -> None:
     assert "$220 million" in ask(store, "What were NWT's total current assets at the end of FY2020?").text
 
 
+def test_a_line_called_as_the_question_calls_it_goes_before_the_total(store: MemoryStore) -> None:
+    """Net sales, without a concept of their own, beside a total revenue with membership fees in it."""
+    revenue = next(row for row in store.held if row.fact.concept == "Revenues" and row.fact.period.startswith("2020"))
+    store.add(PAPER, None, "Net sales", {2020: "900"}, statement="income", table=revenue.fact.table or 0)
+    assert "$900 million" in ask(store, "What were NWT's net sales in FY2020?").text
+    assert "$900 million" not in ask(store, "What was NWT's total revenue in FY2020?").text
+
+
 def test_a_statement_over_several_pages_is_one() -> None:
     """Each page has fewer known lines than a table of the notes that lists another balance sheet; together they have more."""
     store, paper = MemoryStore(), document("southwind-2020", "Southwind Traders Inc", 2020)

@@ -101,6 +101,7 @@ TYPES: Rows = {
         ("What was Northwind's data center revenue in FY2020?", "data center revenue was $600 million"),
         ("How much revenue did Northwind make from Gaming in FY2020?", "revenue from Gaming was $300 million"),
         ("What percentage of Northwind's FY2020 revenue came from the Gaming segment?", "Gaming made up 30.0% of the revenue"),
+        ("What was Northwind's center revenue in FY2020?", "center revenue was $600 million"),
         ("What share of Northwind's FY2020 revenue did Networking account for?", "Networking made up 10.0% of the revenue"),
     ],
 )

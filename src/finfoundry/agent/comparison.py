@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from finfoundry.agent.siblings import is_place
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
@@ -155,7 +156,7 @@ def _beside_metric(intent: Intent, plain: str, metric: Mention) -> str:
     if not _ASKS_AMOUNT.search(intent.core.strip()):
         return ""
     found = (_NAME_BEFORE.search(plain[: metric.start]), _NAME_AFTER.match(plain[metric.end :]))
-    texts = [match["member"] for match in found if match and _content(intent, match["member"])]
+    texts = [match["member"] for match in found if match and (_content(intent, match["member"]) or is_place(match["member"]))]
     return texts[0] if len(texts) == 1 else ""
 
 

@@ -201,6 +201,8 @@ class _Contest:
 
     def _only_named(self, rows: Sequence[Row]) -> list[Row]:
         found = [[row for row in rows if same_name(row.name, name)] for name in self.comparison.named]
+        if self.comparison.group == "member" and not found[0]:  # "China" for the only row with that word, "Greater China"
+            found = [[row for row in rows if holds(row.name, self.comparison.named[0])]]
         return [rows[0] for rows in found] if all(len(rows) == 1 for rows in found) else []
 
     def _order(self, rows: Sequence[Row]) -> list[Score]:

@@ -99,8 +99,20 @@ class Operands:
             found = self._labelled(label)
             plain = re.sub(r"^total\s+", "", label, flags=re.IGNORECASE)  # not every total says so, but then it must be all of the label
             return found if found or plain == label else [stored for stored in self._labelled(plain) if not _surplus(stored, plain)]
-        concepts = self.metrics[name].concepts if name in self.metrics else ()
-        return [stored for concept in concepts for stored in self.fetch(concept, None)]
+        metric = self.metrics.get(name) or Metric(name, (), ())
+        return [*(stored for concept in metric.concepts for stored in self.fetch(concept, None)), *self._by_name(metric)]
+
+    def _by_name(self, metric: Metric) -> list[StoredFact]:
+        """Lines of the statement without a concept that are called as the question calls it: the "Net sales" of a "Total revenue"."""
+        said = [phrase for phrase in metric.say if f" {_key(phrase)} " in f" {self._said_key} " and not _HAN.search(phrase)]
+        if not said or metric.statement not in PRIMARY:
+            return []
+        phrase = _key(max(said, key=len))
+        return [
+            stored for stored in self.fetch(None, phrase)
+            if stored.fact.concept is None and stored.fact.statement == metric.statement and stored.fact.metric
+            and _key(stored.fact.metric[-1]) == phrase
+        ]  # fmt: skip
 
     def _labelled(self, label: str) -> list[StoredFact]:
         most = 0 if self.exact else _spare(label)
@@ -126,12 +138,21 @@ class Operands:
             fact.scope == self.scope,
             not fact.dimensions,
             metric.statement is not None and fact.statement == metric.statement,
+            self._as_said(stored, metric) if self._weight(stored) >= CONTINUED_LINES and self._is_statement(stored, metric) else 0,
             -metric.concepts.index(fact.concept) if fact.concept in metric.concepts else -len(metric.concepts),
             self._is_statement(stored, metric),
             self._weight(stored),
             -_surplus(stored, self.labels[name]) if name in self.labels else self._closeness(stored, metric),
             fact.confidence >= 0.9,
         )
+
+    def _as_said(self, stored: StoredFact, metric: Metric) -> int:
+        """Words of the row's label, where the question says just them and they name the metric: "net sales" beside a "Total revenue" with
+        membership fees in it.
+        """
+        label = _key(stored.fact.metric[-1] if stored.fact.metric else "")
+        known = label in {_key(phrase) for phrase in metric.say}
+        return len(label.split()) if known and f" {label} " in f" {self._said_key} " else 0
 
     def _weight(self, stored: StoredFact) -> int:
         """Known lines in the fact's table, where it is a statement's."""
@@ -223,8 +244,8 @@ class Operands:
 
     def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
-        scope, plain, own, order, primary, _, close, _ = self._rank(stored, name, metric)
-        return bool(scope), bool(plain), bool(own), int(order), bool(primary), int(close)
+        scope, plain, own, said, order, primary, _, close, _ = self._rank(stored, name, metric)
+        return bool(scope), bool(plain), bool(own), int(said), int(order), bool(primary), int(close)
 
 
 def _goes_on(tables: Sequence[TableLines]) -> list[TableLines]:

@@ -114,6 +114,12 @@ _STRUCTURE_ZH = re.compile(
 )
 
 
+_IN_US = re.compile(
+    r"\b(?:in|from|within|across)\s+(?:the\s+)?(?:U\.?S\.?A?\b\.?|United\s+States)(?!\s*(?:\$|dollars?|gaap|millions?|billions?|thousands?))",
+    re.I,
+)  # a region, whose name is elsewhere that of a currency
+
+
 def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
     """A plan when the words of the question explain themselves; None otherwise."""
     core = intent.core
@@ -122,7 +128,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     spans = spans_of(intent, calendar)
     if intent.definitions:
         items, labels = _defined(intent, library)
-    elif intent.mentions and not unexplained(intent) and not compound(intent):
+    elif intent.mentions and not (unexplained(intent) or compound(intent) or _IN_US.search(core)):
         items, labels = items_named(intent, library), {}
     else:
         return None
@@ -371,6 +377,6 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> I
     if margin and (formula is None or formula.show == "money"):
         return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
-        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b", mention.text) else mention.text
+        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b| to$", mention.text) else mention.text
         return Item(spoken, mention.name, None, None)
     return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

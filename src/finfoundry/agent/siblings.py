@@ -113,10 +113,14 @@ def is_rest(row: Row) -> bool:
     return _REST.search(row.name) is not None
 
 
+def is_place(name: str) -> bool:
+    return _PLACE.search(name) is not None
+
+
 def of_places(rows: Sequence[Row]) -> bool:
     """Whether the rows are countries and areas, whatever is said about them."""
     named = [row for row in rows if not _REST.search(row.name) and not _TOTAL.search(row.name)]
-    return bool(named) and 2 * sum(bool(_PLACE.search(row.name)) for row in named) > len(named)
+    return bool(named) and 2 * sum(is_place(row.name) for row in named) > len(named)
 
 
 def siblings(

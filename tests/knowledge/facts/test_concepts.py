@@ -28,6 +28,7 @@ def test_in_one_statement_a_label_means_one_thing() -> None:
         (("Total current assets",), "balance", "AssetsCurrent"),
         (("Total stockholders’ equity",), "balance", "StockholdersEquity"),
         (("Income (loss) before income taxes (Note 5)",), "income", "IncomeLossBeforeIncomeTaxes"),
+        (("Provision/(benefit) for taxes on income",), "income", "IncomeTaxExpenseBenefit"),
         (("Deferred income taxes",), "balance", "DeferredIncomeTaxAssetsNet"),
         (("Deferred income taxes",), "cash flow", "DeferredIncomeTaxExpenseBenefit"),
         (("Capital expenditures, net of construction payable",), "cash flow", "PaymentsToAcquirePropertyPlantAndEquipment"),

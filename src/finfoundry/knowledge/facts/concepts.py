@@ -15,6 +15,7 @@ Nature = Literal["instant", "duration"]
 LONG_LABEL = 10  # letters from which a label is known by them alone
 
 _PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
+_DANGLING = re.compile(r"(?<!\w)/|/(?!\w)")  # of "provision/(benefit)"
 _RAISED = re.compile(r"[⁰¹²³⁴-⁹]+|[⁽₍][^⁾₎]{0,3}[⁾₎]")  # marks of footnotes
 _LEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*[、.]?|\d{1,2}\s*[、.．](?!\d)|[a-z]\)|加\s*[:：]|减\s*[:：]|其中\s*[:：]|less\s*:|add\s*:|plus\s*:)\s*",
@@ -85,7 +86,7 @@ def label_key(label: str) -> str:
     text = unicodedata.normalize("NFKC", _RAISED.sub("", label)).lower().replace("’", "'").strip()
     while (shorter := _LEADING.sub("", text)) != text:
         text = shorter
-    text = _TAIL.sub("", _PARENTHESES.sub(" ", text))
+    text = _TAIL.sub("", _DANGLING.sub(" ", _PARENTHESES.sub(" ", text)))
     text = text.replace("'", "").replace("stockholders", "shareholders").replace("shareowners", "shareholders")
     return _NOISE.sub("" if re.search(r"[\u4e00-\u9fff]", text) else " ", text).strip()
 
