@@ -30,7 +30,7 @@ def evaluate(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")] = None,
     seed: Annotated[int, typer.Option("--seed")] = 0,
     system: Annotated[
-        list[str] | None, typer.Option("--system", help="product [default], rules, naive, llamaindex, model, camelot, html; repeat.")
+        list[str] | None, typer.Option("--system", help="product (the default), rules, naive, llamaindex, model, camelot, html; repeat.")
     ] = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="Answered examples before each question of a task.")] = 0,
     json: Json = False,
