@@ -102,6 +102,8 @@ TYPES: Rows = {
         ("How much revenue did Northwind make from Gaming in FY2020?", "revenue from Gaming was $300 million"),
         ("What percentage of Northwind's FY2020 revenue came from the Gaming segment?", "Gaming made up 30.0% of the revenue"),
         ("What was Northwind's center revenue in FY2020?", "center revenue was $600 million"),
+        ("What was Northwind's Gaming revenue growth in FY2020?", "Gaming revenue growth was 3.4%"),
+        ("What was Networking's revenue in FY2020?", "Networking revenue was $100 million"),
         ("What share of Northwind's FY2020 revenue did Networking account for?", "Networking made up 10.0% of the revenue"),
     ],
 )
@@ -130,6 +132,17 @@ def test_a_region_of_a_chinese_report(question: str, said: str) -> None:
     revenue = {("营业总收入",): ("1010",)}
     table(store, 31, "利润表", revenue, paper=ZH, statement="income", concepts={"营业总收入": "Revenues"}, unit="CNY")
     assert said in ask(store, question).text
+
+
+def test_a_name_of_two_companies_tables_is_nobodys() -> None:
+    """A segment asked for without its company is looked for in the tables; where two companies have it, none is meant."""
+    store = MemoryStore()
+    other = document("southwind-2020", "Southwind Traders Inc", 2020, ("Southwind",))
+    for number, paper in ((30, PAPER), (40, other)):
+        table(store, number, "", TYPES, paper=paper)
+    answer = ask(store, "What was Networking's revenue in FY2020?")
+    assert answer.status == "no_evidence"
+    assert "Networking" in answer.text
 
 
 def test_a_member_of_one_region_is_not_the_companys() -> None:

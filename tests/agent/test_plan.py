@@ -38,6 +38,7 @@ def plan(question: str) -> Plan | None:
         ("What was NWT's R&D spending as % of sales in FY2020?", "(rd_expense) / (revenue)", "percent", "fy2020"),
         ("How much did NWT pay out in cash dividends to shareowners for FY2020?", "dividends_paid", None, "fy2020"),
         ("What is NWT's three year average of unadjusted EBITDA % margin from FY2018 to FY2020? Define unadjusted EBITDA as unadjusted operating income + depreciation and amortization.", "mean((operating_income + depreciation_and_amortization) / revenue, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
+        ("What was NWT's total debt to equity ratio in FY2020?", "total_debt_to_equity", "ratio", "fy2020"),
         ("What was NWT's revenue in US dollars in FY2020?", "revenue", None, "fy2020"),
         ("How much did NWT spend on research and development in FY2020?", "rd_expense", None, "fy2020"),
         ("Answer the following question by using the balance sheet only: what is the year end FY2020 net PP&E for NWT?", "ppe_net", None, "fy2020"),  # noqa: E501
@@ -145,6 +146,7 @@ def test_what_is_asked_of_a_metric(question: str, ask: str, wanted: str | None, 
         "Which segment of NWT had the highest revenue in FY2022?",
         "What was NWT's advertising revenue in FY2022?",
         "What were NWT's sales in the US in Q2 2022?",
+        "What was NWT's total debt to unit ratio in FY2022?",
         "Will NWT's revenue grow because of the merger?",
         "请分析海东生物2020年的研发投入情况",
         "什么是毛利率？",

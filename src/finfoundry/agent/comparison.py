@@ -108,13 +108,18 @@ _KIND_OF_MEMBER = re.compile(
     r"\s+(?:(?:business|operating|reportable|geographic)\s+)*(?:segments?|divisions?|business(?:es)?|regions?|units?|markets?|products?|lines?)$",
     re.I,
 )
-_NAME_BEFORE = re.compile(r"(?:\b(?:what|is|was|were|are|the|its|their|much|of|in)\b|['’]s|\s{2,}|^)\s*(?P<member>[\w&,. /-]*?)\s*$", re.I)
+_NAME_BEFORE = re.compile(
+    r"(?:\b(?:what|is|was|were|are|the|its|their|much|of|in)\b|['’]s|\s{2,}|^)\s*(?P<member>[\w&,. /-]*?(?:['’]s?)?)\s*$", re.I
+)
+_MOVES = re.compile(
+    r"\b(?:growth|grow|grew|growing|increase[ds]?|decrease[ds]?|declined?|change[ds]?|rise|rose|fall|fell|drop(?:ped)?)\b", re.I
+)
 _NAME_AFTER = re.compile(
     r"(?:\s+(?:did|does)\s+(?:make|earn|generate|get))?\s+(?:from|of|in)\s+(?:the\s+|its\s+)?(?P<member>[\w&,. /-]+?)"
     r"\s*(?:[?]|\bin\s*[?]?)?\s*$",
     re.I,
 )
-_ASKS_AMOUNT = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|large|high))\b", re.I)
+_ASKS_AMOUNT = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|(?:by )?how (?:much|large|high))\b", re.I)
 
 
 def read_member(intent: Intent) -> Comparison | None:
@@ -124,31 +129,31 @@ def read_member(intent: Intent) -> Comparison | None:
     concepts = [mention for mention in intent.mentions if not mention.formula]
     if intent.definitions or not concepts or _OPEN.search(intent.core):
         return None
+    measure: Measure = "share"
     metric, plain = concepts[-1], _blank(intent.masked, [(found.start, found.end) for found in find_periods(intent.masked)])
     if intent.language == "zh":
-        found, measure = _MEMBER_ZH.search(plain[: metric.start]), "share"
+        found = _MEMBER_ZH.search(plain[: metric.start])
         if found is None and (found := _MEMBER_OF_ZH.search(plain[: metric.start])):
             measure = "share" if _SHARE_AFTER_ZH.match(plain[metric.end :]) else "level"
         name = found["member"] if found else ""
     elif _SHARE_OF.search(plain[: metric.start]):
         after = plain[metric.end :].rstrip(" ?.")
         found = _MEMBER_DID.search(after) or (_MEMBER_FROM.match(after) if _FROM.search(after) else None)
-        name, measure = (found["member"] if found else ""), "share"
+        name = found["member"] if found else ""
     else:
-        name, measure = _beside_metric(intent, plain, metric), "level"
+        name, measure = _beside_metric(intent, plain, metric), "change" if _MOVES.search(intent.core) else "level"
     name = re.sub(r"\s+", " ", _KIND_OF_MEMBER.sub("", name.strip(" '’,"))).removeprefix("’s ").strip()
-    name = re.sub(r"\s+(?:in|for|during|at|of)$", "", name)
+    name = re.sub(r"\s+(?:in|for|during|at|of)$|['’]s?$", "", name)
     others = {m.text.lower() for m in intent.mentions if m.name != metric.name}
     if not 2 <= len(name) <= 60 or any(text not in name.lower() for text in others):
         return None
     if measure == "share":
-        return Comparison("member", "high", "share", (metric,), named=(name,), title=metric.text)
-    if intent.language == "zh":
-        return Comparison("member", "high", "level", (metric,), named=(name,), title=f"{name}{metric.text}")
-    before = name in plain[: metric.start]
-    return Comparison(
-        "member", "high", "level", (metric,), named=(name,), title=f"{name} {metric.text}" if before else f"{metric.text} from {name}"
-    )
+        title = metric.text
+    elif intent.language == "zh":
+        title = f"{name}{metric.text}"
+    else:
+        title = f"{name} {metric.text}" if name in plain[: metric.start] else f"{metric.text} from {name}"
+    return Comparison("member", "high", measure, (metric,), named=(name,), title=title)
 
 
 def _beside_metric(intent: Intent, plain: str, metric: Mention) -> str:

@@ -21,6 +21,7 @@ from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.retrieval import search_query, search_text
+from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
@@ -133,6 +134,10 @@ class Inquiry:
         known = self.known.of(self.principal, self.collection)
         documents, entities, names = known.documents, known.entities, known.names
         intent = understand(self.question, names, vocabulary())
+        if intent.unknown and self.language == "en" and (owner := self._owner_of(intent.unknown)):
+            self.question = self.question.replace(intent.unknown, f"{owner}'s {intent.unknown}", 1)
+            self.warnings.append(self.words["understood"].format(question=self.question))
+            intent = understand(self.question, names, vocabulary())
         self.spoken = tuple(self.question[named.start : named.end] for named in names.find(self.question))
         name = self._entity(intent, list(entities), alone=all(document.entity for document in documents))
         subject = dated(subject_of(name, entities, documents), self._flows)
@@ -143,6 +148,13 @@ class Inquiry:
         end = shifted.calendar.end
         self.warnings.append(self.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
         return understand(self.question, names, vocabulary(), shifted.calendar), shifted
+
+    def _owner_of(self, name: str) -> str | None:
+        """The one company whose tables have a row of just this name: it is a segment or a product of it."""
+        query = FactQuery(metric=name, collection=self.collection, limit=MANY)
+        rows = (stored.fact for stored in self.store.facts(self.principal, query))
+        owners = {fact.entity for fact in rows if fact.entity and any(same_name(part, name) for part in fact.metric)}
+        return owners.pop() if len(owners) == 1 else None
 
     def _flows(self, document: str) -> list[str]:
         """The periods of a paper's cash flow statement."""

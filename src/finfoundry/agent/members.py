@@ -131,7 +131,7 @@ class _Contest:
         before = self._facts(self.span.prior) if self.comparison.measure != "level" else []
         titles = self._titles({stored.document_id for stored in now})
         every = siblings(now, before, self.span.at(self.calendar), self.span.prior.at(self.calendar), titles)
-        shared = self._whole() if self.comparison.measure in ("level", "share") else None
+        shared = self._whole() if self.comparison.measure in ("level", "share") or self.comparison.group == "member" else None
         made = [group for group in every if len(group.rows) <= MOST]
         found = [group for group in made if self._fits(group) or (shared and self._shares_out(group, shared))]
         near = {(group.document, group.table) for group in found if self._named_in(group.near)}
@@ -357,7 +357,13 @@ class _Contest:
         if len({row.level.fact.value for _, row in found if row.level}) != 1:
             return []
         row = max(found, key=lambda pair: self.subject.published.get(pair[0].document, ""))[1]
-        score = share(row, whole, self.comparison.title) if self.comparison.measure == "share" else level(row)
+        match self.comparison.measure:
+            case "share":
+                score = share(row, whole, self.comparison.title)
+            case "change":
+                score = rate(row, self.span, f"{self.comparison.title} growth")
+            case _:
+                score = level(row)
         return self._teller().member(score) if score else []
 
     def _said(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:

@@ -99,6 +99,7 @@ _HAPPENED = re.compile(
     re.I,
 )
 _CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
+_RATIO = re.compile(r"\bratio\b", re.I)
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _BETWEEN_TWO = re.compile(r"\bdifference\s+between\s+(?:the\s+|its\s+|their\s+)?$", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
@@ -167,6 +168,8 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
         return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
     if changes or directions:
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
+    if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
+        return None  # of what, the words do not say
     return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
 
 

@@ -72,6 +72,7 @@ def amount(row: Row) -> Decimal | None:
     return now - now / (1 + rate) if rate > -1 else None
 
 
+_TOLD = {"level": "value", "share": "share", "change": "moved"}
 _SHARE = "part / whole"
 _RATE = "(now - before) / before"
 _KEYS = {"line": "member_line", "type": "member_line", "named": "member_named"}
@@ -121,17 +122,18 @@ class Teller:
 
     def member(self, score: Score) -> list[tuple[Part, list[Evidence]]]:
         """One member's figure, or its share with the two figures that make it."""
-        if score.computed is None:
-            told = [self._part("member_value", score, title=self._title())]
-        else:
-            told = [self._part("member_share", score, title=self._title()), self._basis(score.computed)]
+        told = [self._part(f"member_{_TOLD[self.comparison.measure]}", score, title=self._title())]
+        if score.computed is not None:
+            told.append(self._basis(score.computed))
         return [(part, self._evidence(part, [score])) for part in told]
 
     def _basis(self, computed: Computed) -> Part:
         operands = list(computed.operands.values())
         said = [
             self.words["operand"].format(
-                label=display(" ".join(operand.stored.fact.metric[-1:])), figure=self._printed(operand.stored), when=self._when()
+                label=display(" ".join(operand.stored.fact.metric[-1:])),
+                figure=self._printed(operand.stored),
+                when=self.words["during"].format(span=operand.span.words(self.language)),
             )
             for operand in operands
         ]

@@ -60,5 +60,7 @@ def explains(word: str, intent: Intent) -> bool:
     word = word.removeprefix("否")  # of 是否
     if of_two(intent) and (_MORE.fullmatch(word) or _LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
         return True
+    if word in ("liquidity", "solvency") and by_norm(intent):
+        return True
     said = (match[0] for pattern in (_SOUND, _STEADY) for match in pattern.finditer(intent.core))
     return any(word == text or word in {token.text for token in tokens(text)} for text in said)
