@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.agent.siblings import is_place
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
@@ -68,7 +67,7 @@ _FALL = re.compile(
 )
 _PERFORMANCE = re.compile(r"\bperform(?:ance|ed|ing)?\b|表现", re.I)
 _RATE = re.compile(r"%|\bpercent(?:age)?\b|\brate\b|\bgrowth\b|\bgrew\b|fastest|slowest|百分|增速|增幅|降幅|增长率|最快|最慢", re.I)
-_OPEN = re.compile(
+OPEN = re.compile(
     r"\b(?:why|explain|describe|discuss|reasons?|drove|driver|caused?|expected?|forecast|outlook|will)\b|为什么|原因|预计|如何", re.I
 )
 _ASIDE = re.compile(r"[(（][^)）]*[)）]")
@@ -90,84 +89,9 @@ _GROWTH_ZH = re.compile(r"(?:的)?(?:同比)?(?:增长率|增长|增速|增幅|�
 _TAIL_ZH = re.compile(r"最[高低大小多少].*$|[?？。]")
 
 
-_PART = r"(?:percent(?:age)?|share|proportion|portion|fraction|%)"
-_SHARE_OF = re.compile(rf"\b{_PART}\s+of\b", re.I)
-_FROM = re.compile(
-    r"\b(?:make|earn|generate|get|came|comes?|generated|derived|earned|made|from|attributable|contributed|accounted)\b", re.I
-)
-_MEMBER_FROM = re.compile(r".*\b(?:from|by|in|to|for)\s+(?:the\s+|its\s+|their\s+)?(?P<member>\S.*)", re.I | re.S)
-_MEMBER_DID = re.compile(
-    r"\b(?:did|does|do)\s+(?:the\s+|its\s+)?(?P<member>.+?)\s+(?:contribute|account\s+for|generate|represent|make\s+up|bring\s+in)\b", re.I
-)
-_MEMBER_ZH = re.compile(
-    r"(?:^|[，,。\s的年度])(?P<member>[^，,。\s]{2,20}?)(?:业务|板块|分部)?(?:的?(?:营业)?收入|的?销售额)?占(?:公司|全部|总|其|主营业务|的)*\s*$"
-)
-_MEMBER_OF_ZH = re.compile(r"(?:^|[，,。\s的年度])(?P<member>[^，,。\s的年度]{2,16}?(?:地区|业务|分部|板块|产品|行业))的?$")
-_SHARE_AFTER_ZH = re.compile(r"占比|的?占(?:总|全部|公司|营业|主营)[^，,。]{0,8}(?:比例|比重|多少)|的?比(?:例|重)")
-_KIND_OF_MEMBER = re.compile(
-    r"\s+(?:(?:business|operating|reportable|geographic)\s+)*(?:segments?|divisions?|business(?:es)?|regions?|units?|markets?|products?|lines?)$",
-    re.I,
-)
-_NAME_BEFORE = re.compile(
-    r"(?:\b(?:what|is|was|were|are|the|its|their|much|of|in)\b|['’]s|\s{2,}|^)\s*(?P<member>[\w&,. /-]*?(?:['’]s?)?)\s*$", re.I
-)
-_MOVES = re.compile(
-    r"\b(?:growth|grow|grew|growing|increase[ds]?|decrease[ds]?|declined?|change[ds]?|rise|rose|fall|fell|drop(?:ped)?)\b", re.I
-)
-_NAME_AFTER = re.compile(
-    r"(?:\s+(?:did|does)\s+(?:make|earn|generate|get))?\s+(?:from|of|in)\s+(?:the\s+|its\s+)?(?P<member>[\w&,. /-]+?)"
-    r"\s*(?:[?]|\bin\s*[?]?)?\s*$",
-    re.I,
-)
-_ASKS_AMOUNT = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|(?:by )?how (?:much|large|high))\b", re.I)
-
-
-def read_member(intent: Intent) -> Comparison | None:
-    """One member's part of the company's figure ("What percentage of revenue came from …", 海外收入占营业收入的比例), or its own
-    ("What was data center revenue"); None where no member is named beside one metric.
-    """
-    concepts = [mention for mention in intent.mentions if not mention.formula]
-    if intent.definitions or not concepts or _OPEN.search(intent.core):
-        return None
-    measure: Measure = "share"
-    metric, plain = concepts[-1], _blank(intent.masked, [(found.start, found.end) for found in find_periods(intent.masked)])
-    if intent.language == "zh":
-        found = _MEMBER_ZH.search(plain[: metric.start])
-        if found is None and (found := _MEMBER_OF_ZH.search(plain[: metric.start])):
-            measure = "share" if _SHARE_AFTER_ZH.match(plain[metric.end :]) else "level"
-        name = found["member"] if found else ""
-    elif _SHARE_OF.search(plain[: metric.start]):
-        after = plain[metric.end :].rstrip(" ?.")
-        found = _MEMBER_DID.search(after) or (_MEMBER_FROM.match(after) if _FROM.search(after) else None)
-        name = found["member"] if found else ""
-    else:
-        name, measure = _beside_metric(intent, plain, metric), "change" if _MOVES.search(intent.core) else "level"
-    name = re.sub(r"\s+", " ", _KIND_OF_MEMBER.sub("", name.strip(" '’,"))).removeprefix("’s ").strip()
-    name = re.sub(r"\s+(?:in|for|during|at|of)$|['’]s?$", "", name)
-    others = {m.text.lower() for m in intent.mentions if m.name != metric.name}
-    if not 2 <= len(name) <= 60 or any(text not in name.lower() for text in others):
-        return None
-    if measure == "share":
-        title = metric.text
-    elif intent.language == "zh":
-        title = f"{name}{metric.text}"
-    else:
-        title = f"{name} {metric.text}" if name in plain[: metric.start] else f"{metric.text} from {name}"
-    return Comparison("member", "high", measure, (metric,), named=(name,), title=title)
-
-
-def _beside_metric(intent: Intent, plain: str, metric: Mention) -> str:
-    """What stands right before the metric, or after it behind "from", and is explained by nothing else."""
-    if not _ASKS_AMOUNT.search(intent.core.strip()):
-        return ""
-    found = (_NAME_BEFORE.search(plain[: metric.start]), _NAME_AFTER.match(plain[metric.end :]))
-    texts = [match["member"] for match in found if match and (_content(intent, match["member"]) or is_place(match["member"]))]
-    return texts[0] if len(texts) == 1 else ""
-
-
 def read_comparison(intent: Intent) -> Comparison | None:
     """The comparison that a question asks for; None where its words do not say it clearly."""
-    if intent.definitions or _OPEN.search(intent.core):
+    if intent.definitions or OPEN.search(intent.core):
         return None
     if (pair := _pair(intent)) is not None:
         return pair
@@ -194,7 +118,7 @@ def _group(intent: Intent, plain: str, order: Order) -> Comparison | None:
         return None
     measure: Measure = "change" if rise or fall else "performance" if _PERFORMANCE.search(plain) else "level"
     metric = tuple(m for m in intent.mentions if not (start <= m.start < end) and plain[m.start : m.end] == m.text)
-    words = _content(intent, _blank(plain, [(start, end), *((m.start, m.end) for m in metric)]))
+    words = content_words(intent, blanked(plain, [(start, end), *((m.start, m.end) for m in metric)]))
     if not metric and not words:
         return None
     percent = True if _RATE.search(intent.core) else None
@@ -222,7 +146,7 @@ def _lines(intent: Intent, plain: str, order: Order) -> Comparison | None:
         for kind, pattern in (("liability", "liab|负债"), ("asset", "asset|资产"), ("expense", "exp|cost|费用"))
         if re.search(pattern, line)
     )
-    if _content(intent, _blank(plain, [match.span()])):
+    if content_words(intent, blanked(plain, [match.span()])):
         return None
     return Comparison("line", order, "level", words=(kind,), title=match["line"] or line)
 
@@ -240,7 +164,7 @@ def _named(intent: Intent, plain: str, order: Order) -> Comparison | None:
     if not 2 <= len(named) <= 6 or _RISE.search(rest) or _FALL.search(rest):
         return None
     metric = tuple(m for m in intent.mentions if m.start >= match.start("rest") and plain[m.start : m.end] == m.text)
-    words = _content(intent, _blank(" " * match.start("rest") + rest, [(m.start, m.end) for m in metric]))
+    words = content_words(intent, blanked(" " * match.start("rest") + rest, [(m.start, m.end) for m in metric]))
     title = _TAIL_ZH.sub("", rest).strip("产生的 ") if intent.language == "zh" else _spoken(rest, metric, words)
     if not title and (of := re.fullmatch(r"(.{2,}?)(?:产生)?的(.{2,})", named[-1])):  # "A、B、C产生的现金流量中哪个…"
         named, title = (*named[:-1], of[1]), of[2]
@@ -276,7 +200,7 @@ def _member(side: str, mention: Mention | None) -> str:
     return re.sub(r"\s+", " ", text).strip(" ?？.。,，的")
 
 
-def _content(intent: Intent, text: str) -> tuple[str, ...]:
+def content_words(intent: Intent, text: str) -> tuple[str, ...]:
     """The words that say something beyond the shape of the question."""
     for found in reversed(find_periods(text)):
         text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
@@ -299,7 +223,7 @@ def _spoken(text: str, metric: Sequence[Mention], words: Sequence[str]) -> str:
     return " ".join(dict.fromkeys(text[t.start : t.end] for t in tokens(text) if t.text in wanted)) or " ".join(words)
 
 
-def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text

@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from finfoundry.agent.comparison import Comparison, read_comparison, read_member
+from finfoundry.agent.comparison import Comparison, read_comparison
 from finfoundry.agent.compose import Part
+from finfoundry.agent.member import read_member
 from finfoundry.agent.metrics import metrics, vocabulary
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.plan import Item, Plan, spans_of
