@@ -170,6 +170,28 @@ def test_a_task_is_evaluated_and_reported(tmp_path: Path, monkeypatch: pytest.Mo
         evaluation.evaluate(["sentfin"])
 
 
+def test_an_adapter_is_asked_in_every_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``base+adapter``: the engine serves the base, each request of each suite names the adapter, and the run says which it was."""
+    engine, served = ScriptedEngine([("", '"positive"')], adapters=("desk",)), []
+
+    def started(settings: Settings, _: object) -> ScriptedEngine:
+        served.append(settings.model)
+        return engine
+
+    monkeypatch.setattr(desk, "EngineOnDemand", started)
+    (tmp_path / "en_tasks").mkdir()
+    lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(120))
+    (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
+    settings = Settings(home=tmp_path / "home", model="tiny+desk")
+    with Evaluation(settings, tmp_path, tmp_path / "out", limit=2) as evaluation:
+        evaluation.evaluate(["sentfin"])
+        evaluation.out = tmp_path / "again"
+        evaluation.evaluate(["sentfin@1"])
+    assert served == ["tiny"]
+    assert {request.adapter for request in engine.requests} == {"desk"}
+    assert json.loads((tmp_path / "out" / "sentfin" / "run.json").read_text())["model"] == "tiny+desk"
+
+
 def test_all_suites_name_what_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One command runs what there are data for; nothing is started for the others, and each says what is missing."""
     monkeypatch.setattr(attack, "MUTATIONS", 16)

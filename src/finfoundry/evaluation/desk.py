@@ -129,15 +129,14 @@ class Evaluation:
     def engine(self) -> Engine:
         """The model of the settings, without a store."""
         if self._engine is None:
-            self._engine = EngineOnDemand(self.settings, Supervisor(self.settings.home))
+            base, _, _ = self.settings.model.partition("+")
+            self._engine = EngineOnDemand(self.settings.model_copy(update={"model": base}), Supervisor(self.settings.home))
             self._stack.callback(self._engine.close)
         return self._engine
 
     def model_and_adapter(self) -> tuple[Engine, str | None]:
         """The engine of ``base+adapter``, and the adapter."""
-        model, _, adapter = self.settings.model.partition("+")
-        if adapter:
-            self.settings = self.settings.model_copy(update={"model": model})
+        _, _, adapter = self.settings.model.partition("+")
         return self.engine(), adapter or None
 
     def embedder(self) -> Embedder:
