@@ -9,6 +9,7 @@ whole or was refused, the audit chain holds, and every client had an answer to e
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import statistics
@@ -62,6 +63,8 @@ def client(server: Server, ask: Callable[[httpx.Client, str], httpx.Response], t
                 told.nothing.append(answer.text[:100])
             if ask is upload and answer.status_code == 202:
                 told.sent.append(answer.json()["id"])
+                with contextlib.suppress(httpx.HTTPError):  # one at a time, so that a queue does not pass for a slow recovery
+                    http.get(f"/v1/uploads/{told.sent[-1]}/events")
 
 
 def kill(server: Server, name: str) -> int:
