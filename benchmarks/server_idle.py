@@ -3,8 +3,9 @@
     python benchmarks/server_idle.py [--model qwen2.5-coder-1.5b-instruct] [--starts 5]
 
 Each start is of everything: supervisor, PostgreSQL, worker, server, over a home that is there already. Memory is the proportional share
-(PSS), so that what processes share counts once. Without a model there is no embedder either, as for a sidecar; with one the embedder of
-the settings has answered, too. The baselines: an interpreter that imports the web framework alone, and the size of the weights.
+(PSS), so that what processes share counts once. Without a model the embedders' weights lie in the home, and nobody has asked for them
+yet; with one the embedder of the settings has answered, too. The baselines: an interpreter that imports the web framework alone, and the
+size of the weights.
 """
 
 from __future__ import annotations

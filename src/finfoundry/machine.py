@@ -126,6 +126,8 @@ class Machine:
         found = embedder(self.settings)
         if found is None:
             raise NotFound("no embedder: search finds words only", remedy=f"Run `finfoundry pull {self.settings.embedder}`")
+        for language in found.languages:
+            found.query("profit", language)  # the weights are read for the first text
         return found.model
 
     def _check_database(self) -> str:

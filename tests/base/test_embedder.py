@@ -183,8 +183,12 @@ def test_damaged_files_name_the_remedy(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text("{}")
     (folder / "tokenizer.json").write_text("{")
-    with pytest.raises(ModelError, match="finfoundry pull multilingual-e5-small"):
+    with pytest.raises(ModelError, match=r"without model.onnx.*finfoundry pull multilingual-e5-small"):
         make_embedder(Settings(home=tmp_path))
+    (folder / "model.onnx").write_bytes(b"not an encoder")
+    embedder = make_embedder(Settings(home=tmp_path))  # the weights are read for the first text
+    with pytest.raises(ModelError, match="finfoundry pull multilingual-e5-small"):
+        embedder.query("net profit")
 
 
 def test_missing_weights_and_wrong_models_are_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -24,13 +25,14 @@ from finfoundry.core.settings import Settings
 
 Prefixes = Mapping[Literal["query", "passage"], str]
 Vectors = NDArray[np.float32]
+TOKENIZER, NETWORK = FILES = ("tokenizer.json", "model.onnx")
 BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
 REMOTE_BATCH = 64  # texts of one request
 
 
 def make_embedder(settings: Settings) -> Embedder:
     """The embedder of the settings: English texts go to the English encoder where it is here, which reads them better and three times
-    sooner. Raises ModelError when weights are missing or damaged.
+    sooner. Raises ModelError when weights are missing.
     """
     if settings.embedder_url:
         known = catalogue().get(settings.embedder)
@@ -50,24 +52,36 @@ def _local(settings: Settings, name: str) -> LocalEmbedder:
 
 
 class LocalEmbedder:
-    """Mean-pooled encoder. Texts beyond the model's context are cut at its end."""
+    """Mean-pooled encoder. Texts beyond the model's context are cut at its end.
+
+    The weights are read for the first text: a process that only might embed (a server, an idle worker) does not hold them. Raises
+    ModelError at once where a file is missing, and for the first text where one is damaged.
+    """
 
     def __init__(self, model: Entry, folder: Path, *, threads: int) -> None:
         self._model = model
-        try:
-            self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1  # a core works on a batch of its own: faster than two on one
-            self.session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise ModelError(
-                f"the files of {model.name} in {folder} are damaged ({error})",
-                remedy=f"Delete that folder and run `finfoundry pull {model.name}`",
-            ) from error
+        self.folder = folder
         self.threads = threads
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(model.context)
-        self.inputs = {given.name for given in self.session.get_inputs()}
+        self._lock = threading.Lock()
+        self._loaded: _Encoder | None = None
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise self._damaged(f"without {' and '.join(missing)}")
+
+    def _damaged(self, why: object) -> ModelError:
+        name = self._model.name
+        return ModelError(
+            f"the files of {name} in {self.folder} are damaged ({why})", remedy=f"Delete that folder and run `finfoundry pull {name}`"
+        )
+
+    def _encoder(self) -> _Encoder:
+        with self._lock:
+            if self._loaded is None:
+                try:
+                    self._loaded = _Encoder.read(self.folder, self._model.context)
+                except Exception as error:
+                    raise self._damaged(error) from error
+            return self._loaded
 
     @property
     def model(self) -> str:
@@ -85,19 +99,40 @@ class LocalEmbedder:
         return self._embed([self._model.prefixes.get("passage", "") + text for text in texts])
 
     def query(self, text: str, language: Language | None = None) -> Vectors:  # noqa: ARG002
-        vector: Vectors = self._run([self.tokenizer.encode(self._model.prefixes.get("query", "") + text)])[0]
+        encoder = self._encoder()
+        vector: Vectors = encoder.run([encoder.tokenizer.encode(self._model.prefixes.get("query", "") + text)])[0]
         return vector
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        encodings = self.tokenizer.encode_batch(list(texts))
+        encoder = self._encoder()
+        encodings = encoder.tokenizer.encode_batch(list(texts))
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         batches = list(_batches(encodings))
         with ThreadPoolExecutor(self.threads) as pool:
-            for rows, found in zip(batches, pool.map(lambda rows: self._run([encodings[row] for row in rows]), batches), strict=True):
+            for rows, found in zip(batches, pool.map(lambda rows: encoder.run([encodings[row] for row in rows]), batches), strict=True):
                 vectors[rows] = found
         return vectors
 
-    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
+
+@dataclass(frozen=True, slots=True)
+class _Encoder:
+    """A tokenizer and a network in memory."""
+
+    tokenizer: Tokenizer
+    session: onnxruntime.InferenceSession
+    inputs: frozenset[str]
+
+    @classmethod
+    def read(cls, folder: Path, context: int) -> _Encoder:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(context)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # a core works on a batch of its own: faster than two on one
+        session = onnxruntime.InferenceSession(folder / NETWORK, options, providers=["CPUExecutionProvider"])
+        return cls(tokenizer, session, frozenset(given.name for given in session.get_inputs()))
+
+    def run(self, encodings: Sequence[Encoding]) -> Vectors:
         longest = max(len(encoding.ids) for encoding in encodings)
         ids = np.zeros((len(encodings), longest), np.int64)
         mask = np.zeros_like(ids)
