@@ -10,7 +10,9 @@ import random
 import statistics
 import time
 
-from finfoundry.base.embedder import LocalEmbedder, make_embedder
+from tokenizers import Tokenizer
+
+from finfoundry.base.embedder import TOKENIZER, LocalEmbedder, make_embedder
 from finfoundry.core.settings import Settings
 
 TERMS = (
@@ -23,7 +25,8 @@ def chunk(tokens: int, embedder: LocalEmbedder, seed: int) -> str:
     """Words and numbers of both languages, cut at so many tokens."""
     choice = random.Random(seed)
     text = " ".join(choice.choice([*WORDS, f"{choice.randrange(10**6):,}"]) for _ in range(tokens))
-    return text[: embedder.tokenizer.encode(text, add_special_tokens=False).offsets[tokens - 6][1]]
+    tokenizer = Tokenizer.from_file(str(embedder.folder / TOKENIZER))
+    return text[: tokenizer.encode(text, add_special_tokens=False).offsets[tokens - 6][1]]
 
 
 def main() -> None:
