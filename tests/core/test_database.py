@@ -150,7 +150,7 @@ def test_a_zero_byte_is_bad_input(database: Database) -> None:
 def test_connections_cut_by_a_restart_are_replaced(database: Database, postgres: Postgres) -> None:
     labels(database, ADMINISTRATOR)
     with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'finfoundry_application'")
+        connection.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = 'finfoundry_application'")
     assert "general" in labels(database, ADMINISTRATOR)
 
 
