@@ -140,9 +140,11 @@ COLUMNS: dict[type, list[str]] = {
 
 
 def _filled(rows: Sequence[Any]) -> list[str]:
-    """The fields that some row has a plain value in."""
+    """The fields that some row has a plain value in; a count of 0 and a "no" are values."""
     names = (field.name for field in dataclasses.fields(rows[0]))
-    return [name for name in names if any(getattr(row, name) and not _has_parts(getattr(row, name)) for row in rows)]
+    return [
+        name for name in names if any(shown(getattr(row, name)) not in ("", "-") and not _has_parts(getattr(row, name)) for row in rows)
+    ]
 
 
 def print_rows(names: Sequence[str], rows: Sequence[Any]) -> None:

@@ -43,12 +43,12 @@ def ask(store: MemoryStore, question: str, zh: str) -> Answer:
         (
             "Does Northwind have a healthy liquidity profile based on its quick ratio for FY2020?",
             "北风股份2020年的速动比率是否稳健？",
-            ("No.", "less than the one", "否", "低于通常视为稳健的水平"),
+            ("No.", "less than one, the level", "否", "低于通常视为稳健的水平"),
         ),
         (
             "Does Northwind have a sound current ratio in FY2020?",
             "北风股份2020年的流动比率是否健康？",
-            ("Yes.", "no less than the one", "是", "达到通常视为稳健的水平"),
+            ("Yes.", "no less than one, the level", "是", "达到通常视为稳健的水平"),
         ),
         (
             "Was Northwind's operating income higher than its net income in FY2020?",

@@ -60,10 +60,10 @@ def _computable(item: Item, operands: Operands, library: Mapping[str, Formula], 
     """The years for which all is there, the latest first. Raises PlanError where they are fewer than two."""
     found = []
     spans = {span for name in _concepts(item.expression, library) for span in operands.spans(name)}
-    for span in sorted(spans, reverse=True):
+    for span in sorted((span for span in spans if span.year <= until), reverse=True):
         with contextlib.suppress(PlanError):
             compute(item, span, operands, library)
-            found += [span] if span.year <= until else []
+            found.append(span)
     if len(found) < 2:
         raise PlanError(f"{item.title} is not there for two years")
     return found

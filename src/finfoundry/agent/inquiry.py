@@ -134,8 +134,9 @@ class Inquiry:
         known = self.known.of(self.principal, self.collection)
         documents, entities, names = known.documents, known.entities, known.names
         intent = understand(self.question, names, vocabulary())
-        if intent.unknown and self.language == "en" and (owner := self._owner_of(intent.unknown)):
-            self.question = self.question.replace(intent.unknown, f"{owner}'s {intent.unknown}", 1)
+        named_here = intent.unknown if self.language == "en" and not self._concerns_hidden(intent) else None
+        if named_here and (owner := self._owner_of(named_here)):
+            self.question = self.question.replace(named_here, f"{owner}'s {named_here}", 1)
             self.warnings.append(self.words["understood"].format(question=self.question))
             intent = understand(self.question, names, vocabulary())
         self.spoken = tuple(self.question[named.start : named.end] for named in names.find(self.question))

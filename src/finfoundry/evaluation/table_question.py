@@ -181,7 +181,10 @@ def _changed(table: Table, way: str, values: list[tuple[int, Decimal | None]], s
 
 def _average_changed(question: str, table: Table, line: Line, sure: float) -> Found | None:
     """The change of the average of a year and the year before it, from one year to another."""
-    first, last = (int(year) for year in sorted(YEAR.findall(question))[:2])
+    years = sorted(set(map(int, YEAR.findall(question))))
+    if len(years) < 2:
+        return None
+    first, last = years[-2:]  # "between 2017-2018 and 2018-2019" ends in 2018 and 2019
     here = [column for column in line.cells if figure(line.cells[column]) is not None]
     columns = [_of_year(str(year), question, table, line, here) for year in (first - 1, first, last - 1, last)]
     values = [figure(line.cells[column]) for column in columns if column is not None]
