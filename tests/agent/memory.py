@@ -74,6 +74,7 @@ class MemoryStore:
             and (query.concept is None or fact.concept == query.concept)
             and (query.document_id is None or stored.document_id == query.document_id)
             and (query.page is None or fact.page == query.page)
+            and (query.period is None or fact.period.rpartition("/")[2].startswith(query.period))
             and (query.statement is None or fact.statement == query.statement)
             and (query.scope is None or fact.scope == query.scope)
             and (query.metric is None or bool(words & {token.text for token in tokens(query.metric)}))

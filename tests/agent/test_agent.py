@@ -154,6 +154,22 @@ def test_no_period_means_the_latest_and_says_so(store: MemoryStore) -> None:
     assert "FY2020" in answer.warnings[0]
 
 
+def test_no_period_is_the_latest_for_which_all_that_is_needed_is_there() -> None:
+    """An optional operand that no paper holds (borrowings due within a year) decides nothing."""
+    store = MemoryStore()
+    store.add(PAPER, "LongTermDebtNoncurrent", "Long-term debt", {2019: "100", 2020: "120"})
+    store.add(PAPER, "CashAndCashEquivalentsAtCarryingValue", "Cash and cash equivalents", {2019: "90", 2020: "150"})
+    answer = ask(store, "Does Northwind have more cash than debt?")
+    assert answer.status == "answered", answer.text
+    assert answer.text.startswith("Yes.")
+
+
+def test_a_label_of_a_movement_is_not_what_moves() -> None:
+    store = MemoryStore()
+    store.add(PAPER, None, "Paid net membership additions", {2019: "30", 2020: "40"}, statement=None)
+    assert ask(store, "How many paid memberships did Northwind have in FY2020?").status == "no_evidence"
+
+
 def test_a_later_paper_goes_before_an_earlier_and_the_difference_is_said(store: MemoryStore) -> None:
     later = document("northwind-2021", "Northwind Traders Inc", 2021, ("NWT",), mark="low certificate")
     statements(store, later, (2020, 2021), factor=2)

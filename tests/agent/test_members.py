@@ -352,3 +352,51 @@ def test_regions_and_products_of_a_chinese_report(question: str, winner: str) ->
 )
 def test_a_question_that_does_not_say_clearly_what_to_compare_is_left_to_passages(store: MemoryStore, question: str) -> None:
     assert ask(store, question).status == "no_evidence"
+
+
+SEGMENTS: Rows = {
+    ("Year ended December 31, 2020", "Net operating revenues", "Third party"): ("500", "900", "60", None, "1460"),
+    ("Year ended December 31, 2020", "Net operating revenues", "Intersegment"): ("20", "0", "5", "-25", "0"),
+    ("Year ended December 31, 2020", "Total net operating revenues"): ("520", "900", "65", "-25", "1460"),
+    ("Year ended December 31, 2020", "Operating income"): ("90", "80", "-5", "0", "165"),
+}
+SEGMENT_NAMES = ("Spices", "Boats", "Global · Ventures", "Eliminations", "")
+BEFORE: Rows = {
+    ("Year ended December 31, 2019", "Total net operating revenues"): ("400", "880", "70", "-20", "1330"),
+    ("Year ended December 31, 2019", "Operating income"): ("100", "60", "4", "0", "164"),
+}
+
+
+@pytest.fixture
+def crosswise() -> MemoryStore:
+    """A segment note with a column for each segment, and the year before in a table of its own."""
+    found = MemoryStore()
+    concepts = {"Total net operating revenues": "Revenues", "Operating income": "OperatingIncomeLoss"}
+    title = "Information about our operations by operating segment"
+    table(found, 40, title, SEGMENTS, periods=YEARS[:1], headers=SEGMENT_NAMES, concepts=concepts)
+    table(found, 41, title, BEFORE, periods=YEARS[1:], headers=SEGMENT_NAMES, concepts=concepts)
+    for label, concept, value in (("Net operating revenues", "Revenues", "1460"), ("Operating income", "OperatingIncomeLoss", "165")):
+        found.add(PAPER, concept, label, {2020: value}, statement="income", table=2)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Which segment of Northwind had the highest net operating revenues in FY2020?", "Boats had the highest net operating revenues"),
+        ("Which of Northwind's segments had the highest operating income in FY2020?", "Spices had the highest operating income"),
+        ("Which operating segment of Northwind had the lowest revenue in FY2020?", "Global Ventures had the lowest revenue"),
+        ("What percentage of Northwind's revenue came from Boats in FY2020?", "Boats made up 61.6%"),
+        ("What was Northwind's operating income in Spices in FY2020?", "$90 million"),
+        ("How did Northwind's Boats revenue growth compare to Spices revenue growth in FY2020?", "Spices revenue of"),
+    ],
+)  # fmt: skip
+def test_members_that_stand_side_by_side_are_compared_like_rows(crosswise: MemoryStore, question: str, told: str) -> None:
+    answer = ask(crosswise, question)
+    assert answer.status == "answered", answer.text
+    assert told in answer.text
+
+
+def test_a_row_of_what_segments_sell_to_each_other_is_not_their_revenue(crosswise: MemoryStore) -> None:
+    answer = ask(crosswise, "Which segment of Northwind had the highest net operating revenues in FY2020?")
+    assert {figure.value for figure in answer.figures} == {"900000000", "520000000"}

@@ -43,6 +43,9 @@ def plan(question: str) -> Plan | None:
         ("How much did NWT spend on research and development in FY2020?", "rd_expense", None, "fy2020"),
         ("Answer the following question by using the balance sheet only: what is the year end FY2020 net PP&E for NWT?", "ppe_net", None, "fy2020"),  # noqa: E501
         ("What is NWT's FY2020 R&D expense as a share of revenue?", "(rd_expense) / (revenue)", "percent", "fy2020"),
+        ("What percent of NWT's revenue in FY2020 went to cost of goods sold?", "(cost_of_revenue) / (revenue)", "percent", "fy2020"),
+        ("What share of NWT's total assets was goodwill at the end of FY2020?", "(goodwill) / (total_assets)", "percent", "fy2020"),
+        ("What was NWT's debt in FY2020?", "total_debt", "money", "fy2020"),
         ("What was the difference between current assets and current liabilities of NWT in FY2020?", "(total_current_assets) - (total_current_liabilities)", None, "fy2020"),  # noqa: E501
         ("NWT D&A expense 2020", "depreciation_and_amortization", None, "fy2020"),
         ("I need NWT's dividends paid for the fiscal year ended December 31, 2020.", "dividends_paid", None, "fy2020"),

@@ -70,10 +70,10 @@ def _computable(item: Item, operands: Operands, library: Mapping[str, Formula], 
 
 
 def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> Span:
-    first = sorted(_concepts(item.expression, library))[0]
-    spans = operands.spans(first)
+    names = sorted(_concepts(item.expression, library))
+    spans = sorted({span for name in names for span in operands.spans(name)}, reverse=True)
     if not spans:
-        raise MissingOperandError(first, Span(0))
+        raise MissingOperandError(names[0], Span(0))
     for span in spans:
         try:
             compute(item, span, operands, library)

@@ -10,10 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from finfoundry.agent.comparison import Comparison, read_comparison
 from finfoundry.agent.compose import Part
+from finfoundry.agent.crosswise import crosswise
+from finfoundry.agent.kinds import KINDS, SAID_OF, speaks_of
 from finfoundry.agent.member import read_member
 from finfoundry.agent.metrics import metrics, vocabulary
 from finfoundry.agent.operands import Operand
@@ -38,12 +41,6 @@ MOST = 40  # members of one whole
 UNSHARED = Decimal("0.25")  # of the company's figure, what its parts may differ by
 CLOSE = Decimal("0.05")
 HALF_POINT = Decimal("0.005")  # what two printed rates of one growth may differ by
-_KINDS = {
-    "region": re.compile(r"geograph|region|countr|\barea|地区|区域|国家|境内|境外", re.I),
-    "segment": re.compile(r"segment|division|分部|板块|行业", re.I),
-    "product": re.compile(r"product|brand|categor|产品|商品|品类", re.I),
-}
-_SAID_OF = {"region": "地区 geographic region area", "segment": "行业 分部 板块 业务 segment", "product": "产品 product"}
 _RECONCILED = re.compile(r"\breconcil", re.I)
 _SUMMARY = re.compile(r"\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # rows of whole groups
 _ABROAD = re.compile(r"international|foreign|non-u\.?s|outside|rest of", re.I)
@@ -131,7 +128,8 @@ class _Contest:
         """The groups that speak of the metric, of nothing narrower, and are of the kind asked for."""
         before = self._facts(self.span.prior) if self.comparison.measure != "level" else []
         titles = self._titles({stored.document_id for stored in now})
-        every = siblings(now, before, self.span.at(self.calendar), self.span.prior.at(self.calendar), titles)
+        spans = self.span.at(self.calendar), self.span.prior.at(self.calendar)
+        every = chain(siblings(now, before, *spans, titles), crosswise(now, before, *spans, titles))
         shared = self._whole() if self.comparison.measure in ("level", "share") or self.comparison.group == "member" else None
         made = [group for group in every if len(group.rows) <= MOST]
         found = [group for group in made if self._fits(group) or (shared and self._shares_out(group, shared))]
@@ -170,8 +168,8 @@ class _Contest:
 
     def _question_words(self) -> frozenset[str]:
         phrases = [phrase for found in self.phrases.values() for phrase in found]
-        kind = _SAID_OF.get(self.comparison.group, "")
-        kind = " ".join(_SAID_OF.values()) if self.comparison.group == "member" else kind
+        kind = SAID_OF.get(self.comparison.group, "")
+        kind = " ".join(SAID_OF.values()) if self.comparison.group == "member" else kind
         said = {token.text for phrase in (self.intent.question, *phrases, kind) for token in tokens(phrase)}
         if self.language == "zh":
             return frozenset([*phrases, *self.comparison.words, *kind.split()])
@@ -248,35 +246,42 @@ class _Contest:
         """The rankings of the kind asked for. Those that add up to the company's figure go first; where there is such a figure, a table
         that does not say its kind must add up to it.
         """
-        kind = _KINDS.get(self.comparison.group)
+        kind = KINDS.get(self.comparison.group)
         if kind is None:
             return ranked
-        own = [pair for pair in ranked if _speaks_of(pair[0], self.comparison.group)]
+        own = [pair for pair in ranked if speaks_of(pair[0], self.comparison.group)]
         places = self.comparison.group == "segment"  # segments may be regions
         silent = [
             pair for pair in ranked
-            if (places and of_places(pair[0].rows)) or not any(_speaks_of(pair[0], other) for other in _KINDS)
+            if not pair[0].across and ((places and of_places(pair[0].rows)) or not any(speaks_of(pair[0], other) for other in KINDS))
         ]  # fmt: skip
         whole = self._whole()
         if whole is None:
             sure = [[pair for pair in pairs if self._says_whole(pair[0])] for pairs in (own, silent)]
             return sure[0] or sure[1]
         in_full = [[pair for pair in pairs if self._adds_up_to(pair[0], whole)] for pairs in (own, silent)]
-        return in_full[0] or in_full[1] or [pair for pair in own if self._is_near(pair[0], whole)]
+        nearly = [[pair for pair in own if self._is_near(pair[0], whole, apart)] for apart in (CLOSE, UNSHARED)]
+        return in_full[0] or nearly[0] or in_full[1] or nearly[1]
 
     def _whole(self) -> Decimal | None:
         """The company's own figure for the metric, where it is one printed line."""
         if len(self.comparison.metric) != 1 or self.comparison.words or self.comparison.metric[0].formula:
             return None
-        operand = self._operand(self.comparison.metric[0].name)
-        return operand.stored.fact.value if operand else None
+        name = self.comparison.metric[0].name
+        operand = self._operand(name)
+        if operand is None:
+            return None
+        outflow = (
+            name in metrics() and metrics()[name].outflow
+        )  # printed as a negative in a cash flow statement, not where it is shared out
+        return abs(operand.stored.fact.value) if outflow else operand.stored.fact.value
 
     def _says_whole(self, group: Siblings) -> bool:
         """Whether the metric is named near the rows or is their total: a title alone may only mention it ("deductions from revenues")."""
         words = self.comparison.words
         specific = bool(words) and all(holds(group.near, word) for word in words)
         near = not self.comparison.metric or specific or self._named_in(group.near)
-        return near or self._titled(group.title) or any(self._is_whole(row) for row in group.rows)
+        return near or self._titled(group.title) or any(self._is_whole(row) for row in group.rows if not group.across)
 
     def _titled(self, title: str) -> bool:
         """Whether a title ends with the metric or says "revenues by …": it is the table's subject, not what something is deducted from."""
@@ -295,16 +300,22 @@ class _Contest:
         """Whether rows that are said to be regions, segments or products of the metric make up nearly all of the company's figure: income
         beside the main business belongs to none of them.
         """
-        return self._fits(group) and any(_speaks_of(group, kind) for kind in _KINDS) and self._is_near(group, whole, CLOSE)
+        return self._fits(group) and any(speaks_of(group, kind) for kind in KINDS) and self._is_near(group, whole, CLOSE)
 
     def _parts(self, group: Siblings) -> list[Row]:
-        return group.parts({row.number: self._is_whole(row) or _SUMMARY.search(row.name) is not None for row in group.rows})
+        whole = {row.number for row in group.rows if not group.across and self._is_whole(row)}
+        return group.parts({row.number: row.number in whole or _SUMMARY.search(row.name) is not None for row in group.rows})
 
     def _agreed(self, ranked: Sequence[tuple[Siblings, list[Score]]]) -> list[Score]:
         """The ranking of the latest paper, of most members, where all groups have the same winner."""
         if len({name_of(found[0].row.name) for _, found in ranked}) != 1:
             return []
-        return max(ranked, key=lambda pair: (self.subject.published.get(pair[0].document, ""), len(pair[1])))[1]
+        best = max(ranked, key=lambda pair: (self.subject.published.get(pair[0].document, ""), self._is_of(pair[0]), len(pair[1])))
+        return best[1]
+
+    def _is_of(self, group: Siblings) -> bool:
+        """Whether the columns of a row are the metric's own: of "Third party" and "Total net operating revenues" the second."""
+        return group.across and group.rows[0].facts[0].fact.concept in self.concepts
 
     # named concepts
 
@@ -355,6 +366,7 @@ class _Contest:
             (group, row) for group in groups for row in self._only_named(group.rows)
             if row.level and (group.makes_up(row, total) or self._nearly_all(group, total))
         ]  # fmt: skip
+        found = [pair for pair in found if self._is_of(pair[0])] or found
         if len({row.level.fact.value for _, row in found if row.level}) != 1:
             return []
         row = max(found, key=lambda pair: self.subject.published.get(pair[0].document, ""))[1]
@@ -373,19 +385,6 @@ class _Contest:
     def _teller(self) -> Teller:
         names = (*self.subject.names, *self.inquiry.spoken)
         return Teller(self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar)
-
-
-def _speaks_of(group: Siblings, kind: str) -> bool:
-    """Whether rows are regions, segments or products: by what stands around them, by most of their names, as places of the world. A title
-    that speaks of several kinds says nothing of any.
-    """
-    places, pattern = of_places(group.rows), _KINDS[kind]
-    if kind == "region" and places:
-        return True
-    several = sum(bool(other.search(group.title)) for other in _KINDS.values()) > 1
-    around = group.near if several else group.context
-    named = sum(bool(pattern.search(row.name)) for row in group.rows)
-    return (pattern.search(around) is not None and not (kind == "product" and places)) or 2 * named > len(group.rows)
 
 
 def _near_new_year(day: date, step: int) -> bool:

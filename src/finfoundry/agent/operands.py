@@ -119,8 +119,9 @@ class Operands:
         return [
             stored
             for stored in self.fetch(None, label)
-            if covers(stored, label) and _surplus(stored, label) <= most and _of_kind(stored, label) and not _narrowed(stored, label)
-        ]
+            if covers(stored, label) and len(surplus := _surplus(stored, label)) <= most and not surplus & word_list("movements")
+            and _of_kind(stored, label) and not _narrowed(stored, label)
+        ]  # fmt: skip
 
     def printed(self, name: str) -> bool:
         """Whether a label is that of a row, word for word."""
@@ -142,7 +143,7 @@ class Operands:
             -metric.concepts.index(fact.concept) if fact.concept in metric.concepts else -len(metric.concepts),
             self._is_statement(stored, metric),
             self._weight(stored),
-            -_surplus(stored, self.labels[name]) if name in self.labels else self._closeness(stored, metric),
+            -len(_surplus(stored, self.labels[name])) if name in self.labels else self._closeness(stored, metric),
             fact.confidence >= 0.9,
         )
 
@@ -355,8 +356,8 @@ def _key(text: str) -> str:
     return " ".join(token.text for token in tokens(text))
 
 
-def _surplus(stored: StoredFact, label: str) -> int:
+def _surplus(stored: StoredFact, label: str) -> set[str]:
     """Words of the fact's own label that the wanted label does not have: the fewer, the closer."""
     wanted = {token.text for token in tokens(label)}
     own = stored.fact.metric[-1] if stored.fact.metric else ""
-    return len([token for token in tokens(_NOTE.sub("", own)) if token.text not in wanted])
+    return {token.text for token in tokens(_NOTE.sub("", own)) if token.text not in wanted}

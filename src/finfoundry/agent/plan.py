@@ -221,8 +221,8 @@ def _is_explained(word: str, intent: Intent) -> bool:
     """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was paid, adds nothing."""
     if explains(word, intent):
         return True
-    if word in ("share", "proportion", "fraction"):
-        return bool(_AS_SHARE.search(intent.core))
+    if word in word_list("parts"):
+        return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and _is_part(intent, *intent.mentions)))
     return word in word_list("paid") and any(_is_outflow(mention.name) for mention in intent.mentions)
 
 
@@ -313,6 +313,9 @@ def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
         one, other = mentions
         title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
         return [Item(title, f"({one.name}) / ({other.name})", _wished(intent, shown))]
+    if len(mentions) == 2 and _is_part(intent, *mentions):
+        whole, part = mentions
+        return [Item(f"{part.text} as a percent of {whole.text}", f"({part.name}) / ({whole.name})", "percent")]
     items = [_item(mention, intent, library) for mention in mentions]
     if len(items) > 1 and (joined := _joined(intent.core, mentions, items)):
         return [joined]
@@ -352,6 +355,15 @@ def _is_share(core: str, one: Mention, other: Mention) -> Show | None:
     if (between == "占" or _SHARE_ZH.fullmatch(between.strip("的，, "))) and (end := _SHARE_END_ZH.match(after)):
         return "ratio" if re.search("比值|之比", end[0]) else "percent"
     return None
+
+
+_PERCENT_OF = re.compile(r"(?:\b(?:percent(?:age)?|share|proportion|portion|fraction)|%)\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
+_WAS = re.compile(r"\b(?:is|are|was|were|goes|went|comes?|came|spent|represent(?:s|ed)?)\b", re.I)
+
+
+def _is_part(intent: Intent, whole: Mention, part: Mention) -> bool:
+    """ "What percent of total operating expenses was advertising?"."""
+    return bool(_PERCENT_OF.search(intent.masked[: whole.start]) and _WAS.search(intent.masked[whole.end : part.start]))
 
 
 def _distinct(mentions: Sequence[Mention], library: Mapping[str, Formula]) -> list[Mention]:

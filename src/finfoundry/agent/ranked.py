@@ -124,20 +124,19 @@ class Teller:
         """One member's figure, or its share with the two figures that make it."""
         told = [self._part(f"member_{_TOLD[self.comparison.measure]}", score, title=self._title())]
         if score.computed is not None:
-            told.append(self._basis(score.computed))
+            told.append(self._basis(score.row, score.computed))
         return [(part, self._evidence(part, [score])) for part in told]
 
-    def _basis(self, computed: Computed) -> Part:
-        operands = list(computed.operands.values())
+    def _basis(self, row: Row, computed: Computed) -> Part:
         said = [
             self.words["operand"].format(
-                label=display(" ".join(operand.stored.fact.metric[-1:])),
+                label=display(" ".join(operand.stored.fact.metric[-1:]) if name == "whole" else row.name),
                 figure=self._printed(operand.stored),
                 when=self.words["during"].format(span=operand.span.words(self.language)),
             )
-            for operand in operands
+            for name, operand in computed.operands.items()
         ]
-        return Part(self.words["basis"].format(operands=self.words["join"].join(said)), operands=operands)
+        return Part(self.words["basis"].format(operands=self.words["join"].join(said)), operands=list(computed.operands.values()))
 
     def _printed(self, stored: StoredFact) -> str:
         fact = stored.fact

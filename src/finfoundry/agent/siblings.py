@@ -29,6 +29,7 @@ _CHANGE_WORDS = frozenset(
     {"%", "percent", "percentage", "change", "vs", "growth", "increase", "decrease", "reported", "gaap", "actual", "year"}
 )
 _CHANGE_ZH = re.compile(r"比上|上年|年?同期|增减|变动|增长率?|同比|幅度|比|较|率|[%（()）·\s]")
+_Run = list[tuple[int, StoredFact]]
 _NAME = re.compile(r"[A-Za-z]{2}|[A-Za-z]\.|[\u4e00-\u9fff]")
 _PLACE = re.compile(rf"^(?:the )?(?:{'|'.join(re.escape(place.replace('_', ' ')) for place in sorted(word_list('places')))})\b", re.I)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -62,6 +63,7 @@ class Siblings:
     rows: list[Row]
     statement: str | None = None
     amounts: Sequence[Mapping[int, StoredFact]] = field(default=(), repr=False)  # the table's columns of amounts, row → fact
+    across: bool = False  # the members stand side by side, each in a column (finfoundry.agent.crosswise)
 
     @property
     def context(self) -> str:
@@ -83,8 +85,8 @@ class Siblings:
             return left
         return [row for row in self.rows if not named.get(row.number) and (row in left or _TOTAL_OF.match(row.name))]  # of groups alone
 
-    def _in_column(self, column: Mapping[int, StoredFact]) -> list[StoredFact]:
-        return [column[row.number] for row in self.rows if row.number in column]
+    def _in_column(self, column: Mapping[int, StoredFact]) -> dict[int, StoredFact]:
+        return {row.number: column[row.number] for row in self.rows if row.number in column}
 
     def sums(self, rows: Sequence[Row]) -> list[StoredFact]:
         """What the rows add up to among the rows of the same column that are not in them. Empty where there is no such total."""
@@ -96,7 +98,8 @@ class Siblings:
 
     def makes_up(self, row: Row, value: Decimal) -> bool:
         """Whether the row and rows beside it, leaves or groups of leaves, add up to a value: it is a part of that whole."""
-        columns = [[one for one in self._in_column(column) if one.fact.value != value] for column in self.amounts]
+        own = [self._in_column(column) for column in self.amounts]
+        columns = [{number: one for number, one in column.items() if one.fact.value != value} for column in own]
         added = {number for column in columns for number in _addends(column)}
         leaves = self.parts()
         groups = [one for one in self.rows if one.number not in added and one.level and one.level.fact.value != value]
@@ -130,13 +133,14 @@ def siblings(
     tables: dict[tuple[str, int], tuple[list[StoredFact], list[StoredFact]]] = {}
     for place, facts in enumerate((now, before)):
         for stored in facts:
-            if _is_cell(stored):
+            if is_cell(stored):
                 tables.setdefault((stored.document_id, stored.fact.table or 0), ([], []))[place].append(stored)
     for key, (current, earlier) in tables.items():
         yield from _of_table(key, current, earlier, span, prior, titles.get(key, ""))
 
 
-def _is_cell(stored: StoredFact) -> bool:
+def is_cell(stored: StoredFact) -> bool:
+    """Whether a fact is a cell of a table of the group's figures."""
     fact = stored.fact
     inside = any(axis == "figure" for axis, _ in fact.dimensions)
     return (
@@ -179,7 +183,7 @@ def _columns(facts: Sequence[StoredFact], span: Period, *, change: bool = False)
         ratio = stored.fact.unit == "ratio"
         if says is not change or (change and not ratio) or (ratio and not header):
             continue
-        if _days_off(stored, span):
+        if not lasts(stored, span):
             continue
         found.setdefault((header, stored.fact.column or 0), {})[stored.fact.row or 0] = stored
     columns: dict[str, list[dict[int, StoredFact]]] = {}
@@ -197,10 +201,10 @@ def _amounts(facts: Sequence[StoredFact]) -> list[dict[int, StoredFact]]:
     return [columns[number] for number in sorted(columns)]
 
 
-def _days_off(stored: StoredFact, span: Period) -> bool:
-    """Whether a fact's period ends or lasts otherwise than the span's, beyond the drift of 52-week years."""
+def lasts(stored: StoredFact, span: Period) -> bool:
+    """Whether a fact's period is as long as the span, but for the drift of 52-week years."""
     period = parse_iso(stored.fact.period)
-    return not period.instant and not span.instant and abs(period.days - span.days) > 20
+    return period.instant or span.instant or abs(period.days - span.days) <= 20
 
 
 def _groups(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
@@ -211,42 +215,48 @@ def _groups(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
         names = [row.path[len(prefix)] for row in inside]
         single = [
             Row(row.number, row.path, name, row.level, row.before, row.change)
-            for row, name in zip(inside, names, strict=True) if names.count(name) == 1 and _is_name(name)
+            for row, name in zip(inside, names, strict=True) if names.count(name) == 1 and is_name(name)
         ]  # fmt: skip
         if len(single) >= 2:
             yield prefix, sorted(single, key=lambda row: row.number)
     totals = [
         Row(row.number, row.path, row.path[-2], row.level, row.before, row.change)
-        for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and _is_name(row.path[-2])
+        for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and is_name(row.path[-2])
     ]  # fmt: skip
     if len(totals) >= 2 and len({row.name for row in totals}) == len(totals):
         yield (), sorted(totals, key=lambda row: row.number)  # products of several groups, each by region and in all
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Whether a label names something: no number of an order, no year, page or month."""
     for found in find_periods(text):
         text = text.replace(found.text, " ")
     return _NAME.search(text) is not None
 
 
-def _sums(column: Sequence[StoredFact]) -> set[int]:
+def _sums(column: Mapping[int, StoredFact]) -> set[int]:
     """Rows of a column that are the sum of at least two rows right above or right below them."""
     found: set[int] = set()
-    for place, stored in enumerate(column):
-        for run in (column[:place][::-1], column[place + 1 :]):
-            if _adds_to(stored, [one for one in run if one.fact.row not in found]):
-                found.add(stored.fact.row or 0)
+    for number, stored, runs in _beside(column):
+        if any(_adds_to(stored, [one for other, one in run if other not in found]) for run in runs):
+            found.add(number)
     return found
 
 
-def _addends(column: Sequence[StoredFact]) -> set[int]:
+def _addends(column: Mapping[int, StoredFact]) -> set[int]:
     """Rows that make up a row right above or right below them."""
     found: set[int] = set()
-    for place, stored in enumerate(column):
-        for run in (column[:place][::-1], column[place + 1 :]):
-            found |= {one.fact.row or 0 for one in run[: _adds_to(stored, run)]}
+    for _, stored, runs in _beside(column):
+        for run in runs:
+            found |= {number for number, _ in run[: _adds_to(stored, [one for _, one in run])]}
     return found
+
+
+def _beside(column: Mapping[int, StoredFact]) -> Iterator[tuple[int, StoredFact, tuple[_Run, _Run]]]:
+    """Each row with what stands above it, the nearest first, and what stands below it."""
+    rows = list(column.items())
+    for place, (number, stored) in enumerate(rows):
+        yield number, stored, (rows[:place][::-1], rows[place + 1 :])
 
 
 def _runs_to(rows: Sequence[Row], place: int, value: Decimal) -> bool:
@@ -309,7 +319,20 @@ def narrowing(text: str, said: frozenset[str]) -> bool:
     if _HAN.search(text):
         plain = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?|^分|[\s·（）()]|元$|金额|本期|发生额|按|情况|合计", "", text)
         return not any(plain and (plain in word or word in plain) for word in said) and bool(plain)
-    empty = word_list("empty") | {"by", "full", "month", "three", "six", "nine", "twelve", "ended", "reported", "consolidated", "customer"}
+    empty = word_list("empty") | {
+        "by",
+        "full",
+        "worldwide",
+        "month",
+        "three",
+        "six",
+        "nine",
+        "twelve",
+        "ended",
+        "reported",
+        "consolidated",
+        "customer",
+    }
     return any(token.text not in said and token.text not in empty and not token.text.isdigit() for token in tokens(text))
 
 

@@ -103,12 +103,37 @@ def find_concept(path: tuple[str, ...], statement: str | None) -> Concept | None
     if len(path) > 1 and label_key(path[-1]) in _BY_HEADING:
         return _named(f"{_of_shares(path[-2])} {path[-1]}", statement)
     found = _named(path[-1], statement)
+    if found is not None and statement == "balance" and (due := _due(path)):
+        return _named(f"{path[-1]}, {due}", statement) or (found if due in _due_of(found) else None)
     if found is None and len(path) > 1:
         found = _named(f"{path[-2]} {path[-1]}", statement)
     if found is None and statement:
         shorter = (_named(label, statement) for label in shortened(path[-1]))
         found = next((concept for concept in shorter if concept and concept.statement == statement), None)
     return found
+
+
+_CURRENT = re.compile(r"^(?:total\s+)?current\s+(?:assets|liabilities)\b", re.IGNORECASE)
+_LATER = re.compile(r"^(?:total\s+)?(?:long-?\s?term|non-?\s?current)\s+(?:assets|liabilities|obligations)\b", re.IGNORECASE)
+_SAYS_DUE = re.compile(r"\b(?:current|noncurrent|long-?\s?term|short-?\s?term|due|maturit)", re.IGNORECASE)
+Due = Literal["current", "noncurrent"]
+
+
+def _due(path: tuple[str, ...]) -> Due | None:
+    """What the headings say of a label that does not say itself when it falls due: "Debt" is printed under both."""
+    if _SAYS_DUE.search(path[-1]):
+        return None
+    for heading in reversed(path[:-1]):
+        if _CURRENT.match(heading) or _LATER.match(heading):
+            return "current" if _CURRENT.match(heading) else "noncurrent"
+    return None
+
+
+def _due_of(concept: Concept) -> tuple[Due, ...]:
+    """When a line falls due by its name: both where it does not say."""
+    if concept.name.endswith("Noncurrent"):
+        return ("noncurrent",)
+    return ("current",) if concept.name.endswith("Current") else ("current", "noncurrent")
 
 
 _BY_HEADING = frozenset({"basic", "diluted"})
