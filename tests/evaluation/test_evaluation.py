@@ -100,6 +100,57 @@ def test_a_calculation_of_the_model_is_computed_here() -> None:
     assert given_table.figure("(1,234.5)") == Decimal("-1234.5")
 
 
+@pytest.mark.parametrize(
+    ("question", "answers", "said"),
+    [
+        ("What is the sum of a and b?", ["$6 + $3 = $9"], "9.00 million"),
+        ("What is the difference of a and b?", ["$6 - $3"], "3.00 million"),
+        ("What is the sum of the leases?", ["$47", "28", "1"], "76.00 million"),
+        ("What was the average price in the three years?", ["10", "14"], "12.00 million"),
+        ("What was the average price in 2019 and 2018 respectively?", ["10", "14"], "10; 14"),
+        ("What is the total of both rates?", ["10%", "14%"], "10%; 14%"),
+    ],
+)
+def test_arithmetic_that_the_model_wrote_as_words_is_worked_out(question: str, answers: list[str], said: str) -> None:
+    table = given_table.Table.read(GRID, "")
+    written = json.dumps({"kind": "words", "answers": answers, "calculation": ""})
+    assert tatqa.read(question, written, table) == said
+
+
+def test_a_calculation_or_a_count_is_only_offered_where_one_is_asked_for() -> None:
+    def kinds(question: str) -> list[str]:
+        return tatqa.schema_of(question)["properties"]["kind"]["enum"]  # type: ignore[no-any-return]
+
+    assert kinds("What was the depreciation amount in 2019?") == ["words"]
+    assert kinds("How many employees were there in 2019?") == ["words", "count"]
+    assert kinds("What was the change in sales?") == ["words", "calculation"]
+
+
+def test_a_name_that_only_the_text_has_is_not_looked_for_in_the_table() -> None:
+    paragraphs = ["Northwind bookings fell by $572 million."]
+    assert tatqa.named_in_text("What was the decrease in Northwind revenue for 2019?", GRID, paragraphs)
+    assert not tatqa.named_in_text("What was the decrease in revenue for 2019?", GRID, paragraphs)
+
+
+def test_quarters_are_in_order_and_shares_have_a_scale_of_their_own() -> None:
+    grid = [
+        ["", "Third", "Fourth"],
+        ["Net sales", "115", "104"],
+        ["Basic shares", "439", "440"],
+        ["Notional amount of rate swaps", "5", "7"],
+    ]
+    table = given_table.Table.read(grid, "Amounts in millions. The following (shares in thousands):")
+    found = table_question.answer("What was the change in net sales between the third and fourth quarter?", table)
+    assert found is not None
+    assert (found.answers, found.scale) == (("-11.00",), "million")
+    shares = table_question.answer("What were the basic shares in the third quarter?", table)
+    assert shares is not None
+    assert shares.scale == "thousand"
+    swaps = table_question.answer("What is the notional amount of rate swaps in the fourth quarter?", table)
+    assert swaps is not None
+    assert swaps.scale == "million"
+
+
 def test_the_binder_attacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some mutations: the wrong ones caught, the right ones let through."""
     monkeypatch.setattr(attack, "MUTATIONS", 60)

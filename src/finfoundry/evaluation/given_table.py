@@ -16,6 +16,7 @@ _FIGURE = re.compile(r"^[-–(]?\s*[$€£¥]?\s*[-–(]?[\d,]*\.?\d+\)?\s*%?\)?
 _NIL = frozenset({"-", "—", "–", "nil", "—%", "-%"})
 _STATED_IN_TABLE = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 _STATED_IN_TEXT = re.compile(r"\b(?:in|of)\s+(?:\w+\s+)?(thousand|million|billion)s\b", re.IGNORECASE)
+_SHARES_IN = re.compile(r"\bshares in (thousand|million)s\b", re.IGNORECASE)
 _BELOW = {  # how much larger a cell of each scale is than the figure of the text
     "million": {"million": Decimal(1), "thousand": Decimal(1000), "": Decimal(10**6)},
     "billion": {"billion": Decimal(1), "million": Decimal(1000), "thousand": Decimal(10**6)},
@@ -36,11 +37,13 @@ class Table:
     columns: dict[int, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     scale: str = ""
+    shares: str = ""  # the scale of numbers of shares, where the text gives one of their own
 
     @classmethod
     def read(cls, grid: Sequence[Sequence[str]], text: str) -> Table:
         """Rows before the first figures are the header; a row without figures below it is a heading."""
-        made = cls(scale=scale_of(grid, text))
+        own = _SHARES_IN.search(text)
+        made = cls(scale=scale_of(grid, text), shares=own[1].lower() if own else "")
         body = next(
             (
                 number
@@ -77,7 +80,7 @@ class Table:
             Line(heading, "", {number: line.cells[column] for number, line in enumerate(self.lines, 1) if column in line.cells})
             for column, heading in self.columns.items()
         ]
-        return Table(columns, lines, self.scale)
+        return Table(columns, lines, self.scale, self.shares)
 
 
 def figure(cell: str) -> Decimal | None:

@@ -41,6 +41,7 @@ _WORDS_OF_WAYS = frozenset(
         "percentage percent change changes increase decrease difference average mean ratio sum combined growth rate proportion drop rise",
     )
 )
+_ARITHMETIC = re.compile(r"\b(?:percent(?:age)?|ratio|proportion|times|more|less|higher|lower|net of|total)\b|%", re.IGNORECASE)
 _OF_TEXT = re.compile(
     r"^(?:why|who|where|when|how (?!much|many|long))"
     r"|\b(?:due to|driven by|led to|reason|cause|represent|consist|compris|compos|include|exclude|mean by|refer|relate to|purpose|defined?"
@@ -58,6 +59,7 @@ _CONDITION = re.compile(
     r"(?P<limit>\d[\d,]*(?:\.\d+)?)(?!\d)|(?P<sign>negative|positive)\b)",
     re.IGNORECASE,
 )
+_QUARTERS = (r"\b(?:first|q1|1st)\b", r"\b(?:second|q2|2nd)\b", r"\b(?:third|q3|3rd)\b", r"\b(?:fourth|q4|4th)\b")
 _POINTS = re.compile(r"\babsolute\b|\bpoints?\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\bdifference\b", re.IGNORECASE)
 _DIRECTED = re.compile(r"\b(?:change|increase|decrease|percentage difference)\b", re.IGNORECASE)
@@ -76,6 +78,9 @@ APART = 0.05  # how much better than the second row
 VERBATIM = 0.1  # for a label that the question holds word by word
 HEADING = 0.5  # how much of a heading the question must hold where it names no year
 UNKNOWN = 0.25  # weight of a question's word that stands in no label, or in the heading of a column
+_RATE = re.compile(r"^(?!.*\bat\b).*\brates?\W*(?:\([^)]*\)\W*)*$", re.IGNORECASE)  # no amount "computed at the statutory rate"
+_UNSCALED = re.compile(r"per (?:\w+ )?share|per unit|number of|employee|\byears?\)|life expectanc|headcount|shares (?:granted|vested)")
+_OF_SHARES = re.compile(r"\bshares\b", re.IGNORECASE)
 _NOTE = re.compile(r"\((?:\d{1,2}|[a-z]|see note[^)]*|note[^)]*)\)+", re.IGNORECASE)  # a footnote's mark
 
 
@@ -138,6 +143,11 @@ def answer(question: str, table: Table) -> Found | None:
     return None
 
 
+def computes(question: str) -> bool:
+    """Whether the words of a question ask for arithmetic, or for a share, which may be printed or not."""
+    return bool(_ARITHMETIC.search(question)) or any(re.search(pattern, question, re.IGNORECASE) for pattern in _WAYS.values())
+
+
 def _years_where(match: re.Match[str], question: str, table: Table) -> Found | None:
     """The years in which a row is below or above what the question says, or how many they are."""
     line, sure = _row(question[: match.start("limit")] if match["limit"] else question, table.lines, " ".join(table.columns.values()))
@@ -169,7 +179,7 @@ def _year_of(way: str, table: Table, line: Line, sure: float) -> Found | None:
 
 def _changed(table: Table, way: str, values: list[tuple[int, Decimal | None]], scale: str, sure: float) -> Found | None:
     """The later column less the earlier; columns without years as they stand, the first being the later."""
-    years = [max(map(int, YEAR.findall(table.columns.get(column, ""))), default=0) for column, _ in values]
+    years = [_time_of(table.columns.get(column, "")) for column, _ in values]
     (first, second) = (value for _, value in values)
     if first is None or second is None:
         return None
@@ -177,6 +187,12 @@ def _changed(table: Table, way: str, values: list[tuple[int, Decimal | None]], s
     if way == "change":
         return _computed(later - earlier, scale, f"{later} - {earlier}", sure)
     return _computed((later - earlier) / earlier * 100, "percent", f"({later} - {earlier}) / {earlier}", sure) if earlier else None
+
+
+def _time_of(heading: str) -> int:
+    """The year of a column, else its quarter; 0 where it says neither."""
+    quarter = next((number for number, name in enumerate(_QUARTERS, 1) if re.search(name, heading, re.IGNORECASE)), 0)
+    return max(map(int, YEAR.findall(heading)), default=quarter)
 
 
 def _average_changed(question: str, table: Table, line: Line, sure: float) -> Found | None:
@@ -324,8 +340,6 @@ def _by_heading(question: str, table: Table, line: Line, here: Sequence[int]) ->
 def _row_scale(question: str, line: Line, table: Table) -> str:
     """The table's scale, which shares, people and prices of one share do not have."""
     text = f"{line.label} {line.group} {question}".lower()
-    if re.search(
-        r"per (?:\w+ )?share|per unit|number of|employee|\byears?\)|life expectanc|headcount|\brate\b|shares (?:granted|vested)", text
-    ):
+    if _RATE.search(line.label) or _UNSCALED.search(text):
         return ""
-    return table.scale
+    return table.shares or table.scale if _OF_SHARES.search(line.label) else table.scale

@@ -19,7 +19,7 @@ from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.suites.tasks import task_suite
 from finfoundry.evaluation.given_table import YEAR, Table, figure
-from finfoundry.evaluation.table_question import answer, words
+from finfoundry.evaluation.table_question import Found, answer, computes, words
 
 TOKENS = 160
 TOGETHER = 1.5  # how much longer a reason's stretch of text may be than its parts
@@ -35,6 +35,11 @@ SCHEMA: JsonSchema = {
     "required": ["kind", "answers", "calculation"],
     "additionalProperties": False,
 }
+_COUNTED = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
+_SUM = re.compile(r"\b(?:sum|total|combined|altogether)\b", re.IGNORECASE)
+_MEAN = re.compile(r"(?<!weighted[- ])\b(?:average|mean)\b", re.IGNORECASE)
+_EACH = re.compile(r"\brespectively\b|\beach\b", re.IGNORECASE)
+_SIGNS = re.compile(r"(?<=[\d)])\s*[-+*/–]\s*(?=[$€£(]*\d)")  # between two figures
 SYSTEM = """You answer questions about a table and a text of an annual report, in JSON.
 kind "words": copy the answer word by word from the text or the table: a reason, a definition or a list in full, a figure with its unit; \
 one entry for each thing asked for.
@@ -69,21 +74,41 @@ def solver(engine: Engine) -> Solver:
         question = row.fields["question"]
         table = Table.read(item.meta["table"], " ".join(item.meta["paragraphs"]))
         found = answer(question, table)
-        if found is not None and (found.how or not told_in_text(question, item.meta["table"], item.meta["paragraphs"])):
+        grid, paragraphs = item.meta["table"], item.meta["paragraphs"]
+        if found is not None and not _elsewhere(question, found, grid, paragraphs):
             return Reply(
                 _said(found.answers, found.scale), reason=f"table: {found.how or 'row and columns'}", confidence=min(1.0, found.sure)
             )
-        text = near(question, item.meta["paragraphs"])
+        text = near(question, paragraphs)
         asked = f"Table:\n{row.fields['table']}\n\nText:\n{text}\n\nQuestion: {question}"
-        said = engine.chat(Request((Message("system", SYSTEM), Message("user", asked)), schema=SCHEMA, max_tokens=TOKENS))
+        said = engine.chat(Request((Message("system", SYSTEM), Message("user", asked)), schema=schema_of(question), max_tokens=TOKENS))
         return Reply(
-            read(question, said.text, table, item.meta["paragraphs"]),
+            read(question, said.text, table, paragraphs),
             reason=_how(said.text),
             prompt_tokens=said.prompt_tokens,
             completion_tokens=said.completion_tokens,
         )
 
     return solve
+
+
+def schema_of(question: str) -> JsonSchema:
+    """The answer's shape: a count only where one is asked for, a calculation only where the words ask for one."""
+    kinds = ["words"] + ["calculation"] * computes(question) + ["count"] * bool(_COUNTED.search(question))
+    return {**SCHEMA, "properties": {**SCHEMA["properties"], "kind": {"enum": kinds}}}
+
+
+def _elsewhere(question: str, found: Found, grid: Sequence[Sequence[str]], paragraphs: Sequence[str]) -> bool:
+    """Whether the question is about something that the text tells and the table does not; years of columns are the table's."""
+    if YEAR.fullmatch(found.answers[0]):
+        return False
+    return (named_in_text if found.how else told_in_text)(question, grid, paragraphs)
+
+
+def named_in_text(question: str, grid: Sequence[Sequence[str]], paragraphs: Sequence[str]) -> bool:
+    """Whether the question has a name that the text has and no cell of the table: the table is of something else or of more."""
+    names = re.findall(r"(?<!^)(?<![.?!] )\b[A-Z][a-z]{2,}\b", question)
+    return any(told_in_text(name, grid, paragraphs) for name in names)
 
 
 def told_in_text(question: str, grid: Sequence[Sequence[str]], paragraphs: Sequence[str]) -> bool:
@@ -113,18 +138,33 @@ def read(question: str, text: str, table: Table, paragraphs: Sequence[str] = ())
         return "; ".join(re.findall(r'"answers":\s*\["([^"]*)', text))
     answers = [str(one).strip() for one in made["answers"] if str(one).strip()]
     if made["kind"] == "count" and answers:
-        return answers[0] if len(answers) == 1 and answers[0].isdigit() else str(len(answers))
+        return answers[0] if len(answers) == 1 and figure(answers[0]) is not None else str(len(answers))
     if made["kind"] == "calculation" and made["calculation"]:
         value = computed(made["calculation"])
         if value is not None:
             percent = re.search(r"\*\s*100(?![\d.])", made["calculation"]) or re.search("percent", question, re.IGNORECASE)
             ratio = re.search(r"\bratio\b", question, re.IGNORECASE)
             return _said((str(value.quantize(Decimal("0.01"))),), "percent" if percent else "" if ratio else table.scale)
+    if (value := _worked_out(question, answers)) is not None:
+        return _said((str(value.quantize(Decimal("0.01"))),), table.scale)
     if len(answers) > 1 and _REASON.search(question):
         answers = [_whole(answers, paragraphs) or "; ".join(answers)]
     figures = answers and all(figure(one) is not None and not YEAR.fullmatch(one) for one in answers)
     in_table = figures and all(_printed(one, table) for one in answers)
     return _said(tuple(answers), table.scale if in_table and not any("%" in one for one in answers) else "")
+
+
+def _worked_out(question: str, answers: Sequence[str]) -> Decimal | None:
+    """The value of a calculation that the model wrote down as words, or of the figures that it copied for a sum or a mean."""
+    if len(answers) == 1 and _SIGNS.search(answers[0]):
+        return computed(answers[0])
+    values = [figure(one) for one in answers]
+    numbers = [value for value in values if value is not None]
+    if len(numbers) < 2 or len(numbers) < len(values) or _EACH.search(question) or any("%" in one for one in answers):
+        return None
+    if _MEAN.search(question):
+        return sum(numbers, Decimal(0)) / len(numbers)
+    return sum(numbers, Decimal(0)) if _SUM.search(question) else None
 
 
 def _whole(answers: Sequence[str], paragraphs: Sequence[str]) -> str | None:
