@@ -106,6 +106,11 @@ class MemorySearch:
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:  # noqa: ARG002
         return self.hits[: query.k]
 
+    def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """By shared words, as an encoder would by meaning."""
+        asked = {token.text for token in tokens(question)}
+        return [len(asked & {token.text for token in tokens(text)}) / (1 + len(asked)) for text in texts]
+
 
 def statements(store: MemoryStore, paper: StoredDocument, years: Sequence[int], *, table: int = 0, factor: int = 1) -> None:
     """A balance sheet and an income statement with round figures that grow by one each year."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from finfoundry.agent.passages import PAGES, ROOM, extracts
+from collections.abc import Sequence
+from dataclasses import replace
+
+from finfoundry.agent.focus import pieces
+from finfoundry.agent.passages import CHARACTERS, PAGES, ROOM, extracts, supported
 from finfoundry.knowledge.search import Hit
 
 
@@ -11,33 +15,69 @@ def hit(page: int, number: int, text: str, document: str = "d") -> Hit:
     return Hit(f"{document}/{number}", document, f"{document}.pdf", page, 1.0, text, (), box, None, "text", None)
 
 
-def test_the_first_passage_of_each_page_goes_before_the_second_of_any() -> None:
-    hits = [
-        hit(7, 1, "Margins fell."),
-        hit(7, 2, "Costs of freight rose."),
-        hit(3, 3, "Prices were raised."),
-        hit(7, 4, "Weather was cold."),
-    ]
-    assert [(one.hit.page, one.text) for one in extracts(hits, "why did margins fall", "en")] == [
-        (7, "Margins fell."),
-        (3, "Prices were raised."),
-        (7, "Costs of freight rose."),
-    ]
+def no_encoder(question: str, texts: Sequence[str]) -> Sequence[float]:  # noqa: ARG001
+    return []
+
+
+def test_what_is_nearest_in_meaning_goes_first_and_words_decide_without_an_encoder() -> None:
+    hits = [hit(7, 1, "Margins of the group fell in the year."), hit(7, 2, "Freight became dearer, and so profits shrank.")]
+    by_words = extracts(hits, "why did margins fall", "why did margins fall", "en", no_encoder)
+    assert by_words[0].text.startswith("Margins")
+    by_meaning = extracts(
+        hits, "why did margins fall", "why did margins fall", "en", lambda _, texts: [float("Freight" in text) for text in texts]
+    )
+    assert by_meaning[0].text.startswith("Freight")
+
+
+def test_a_page_that_the_search_puts_behind_must_be_nearer() -> None:
+    hits = [hit(page, page, f"Sales of region {name} grew by a tenth.") for page, name in enumerate("ABCDE", 1)]
+    kept = extracts(hits, "which sales grew", "which sales grew", "en", lambda _, texts: [1.0] * len(texts))
+    assert [one.hit.page for one in kept] == [1, 2, 3, 4, 5]
 
 
 def test_only_the_first_pages_are_read() -> None:
-    hits = [hit(page, page, f"Region {page} grew by a tenth.") for page in range(1, 12)]
-    assert [one.hit.page for one in extracts(hits, "which region grew", "en")] == list(range(1, PAGES + 1))
+    hits = [hit(page, page, f"Sales of region {page} grew by a tenth.") for page in range(1, 12)]
+    assert {one.hit.page for one in extracts(hits, "which region grew", "which region grew", "en", no_encoder)} == set(range(1, PAGES + 1))
 
 
 def test_in_a_file_without_pages_each_passage_is_a_place() -> None:
-    hits = [hit(1, number, f"Article {number} binds banks of class {number}.", "page-less") for number in range(4)]
-    assert len(extracts(hits, "which article binds banks", "en")) == 4
+    hits = [hit(1, number, f"Article {number} binds all banks of class {number}.", "page-less") for number in range(PAGES)]
+    assert len(extracts(hits, "which article binds banks", "which article binds banks", "en", no_encoder)) == PAGES
 
 
 def test_the_room_is_kept_and_nothing_is_said_twice() -> None:
     long = "The segment sold more goods than in the year before. " * 20
     hits = [hit(page, 10 * page + turn, f"Page {page} turn {turn}. {long}") for page in range(1, 6) for turn in range(2)]
-    kept = extracts([*hits, *hits], "what did the segment sell", "en")
+    kept = extracts([*hits, *hits], "what did the segment sell", "what did the segment sell", "en", no_encoder)
     assert sum(len(one.text) for one in kept) <= ROOM["en"]
     assert len({one.text for one in kept}) == len(kept)
+
+
+def test_reasons_are_looked_for_in_prose() -> None:
+    table = replace(hit(1, 1, "Margins\nin percent\n | 2020\nGross margin | 40"), kind="table")
+    prose = hit(1, 2, "Freight became dearer, and so profits shrank.")
+    kept = extracts([table, prose], "What drove gross margin?", "gross margin", "en", no_encoder)
+    assert [one.hit.kind for one in kept] == ["text"]
+    assert extracts([table], "What drove gross margin?", "gross margin", "en", no_encoder)
+    assert len(extracts([table, prose], "What was gross margin?", "gross margin", "en", no_encoder)) == 2
+
+
+def test_to_say_again_what_happened_is_no_reason() -> None:
+    question = "What drove the decrease of gross margin in FY2022?"
+    found = extracts([hit(1, 1, "Gross margin decreased by 5.4%. Freight became dearer.")], question, question, "en", no_encoder)
+    assert supported("Gross margin decreased by 5.4%. [1]", found, question) is None
+    assert supported("Freight became dearer. [1]", found, question) == "Freight became dearer. [1]"
+
+
+def test_pieces_are_whole_sentences_that_hold_all_of_a_passage() -> None:
+    text = " ".join(f"Sentence number {number} of this passage says what it says." for number in range(40))
+    found = pieces(text, set(), {}, CHARACTERS["en"], table=False)
+    assert " ".join(found) == text
+    assert all(len(piece) <= CHARACTERS["en"] and piece.endswith(".") for piece in found)
+
+
+def test_a_table_keeps_its_heading_and_the_rows_asked_for() -> None:
+    rows = ["Assets", "in millions", " | 2020", *(f"Line {number} | {number}" for number in range(100)), "Goodwill | 77"]
+    [piece] = pieces("\n".join(rows), {"goodwill"}, {"goodwill": 3.0}, 120, table=True)
+    assert piece.startswith("Assets\nin millions\n")
+    assert piece.endswith("Goodwill | 77")

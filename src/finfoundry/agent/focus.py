@@ -1,4 +1,4 @@
-"""The part of a passage that speaks of a question: a few neighbouring sentences, or the heading rows and the telling rows of a table."""
+"""Passages in pieces that fit a prompt: a few neighbouring sentences, or the heading rows and the telling rows of a table."""
 
 from __future__ import annotations
 
@@ -27,45 +27,34 @@ def rarities(texts: Sequence[str]) -> dict[str, float]:
     return {word: log(1 + len(texts) / count) for word, count in counts.items()}
 
 
-def focused(text: str, wanted: set[str], weights: dict[str, float], room: int, *, table: bool) -> tuple[str, float]:
-    """The stretch of at most ``room`` characters that holds most of the wanted words, and how much it holds."""
-    lines = [line for line in (text.split("\n") if table else _SENTENCE.split(text)) if line and line.strip()]
-    scores = [sum(weights.get(word, 0.0) for word in wanted & keywords(line)) for line in lines]
+def pieces(text: str, wanted: set[str], weights: dict[str, float], room: int, *, table: bool) -> list[str]:
+    """A passage in pieces of at most ``room`` characters: neighbouring sentences; of a table its heading rows with the telling ones."""
+    lines = [line.strip() for line in (text.split("\n") if table else _SENTENCE.split(text)) if line and line.strip()]
     if not lines:
-        return "", 0.0
-    return _rows(lines, scores, wanted, weights, room) if table else _stretch(lines, scores, wanted, weights, room)
+        return []
+    return [_rows(lines, wanted, weights, room)] if table else _stretches(lines, room)
 
 
-def _stretch(lines: list[str], scores: list[float], wanted: set[str], weights: dict[str, float], room: int) -> tuple[str, float]:
-    """The best sentence with its neighbours, the one after first: it tells more than the one before."""
-    best = max(range(len(lines)), key=scores.__getitem__)
-    first = last = best
-    while True:
-        after = last + 1 < len(lines) and _length(lines[first : last + 2]) <= room
-        before = first > 0 and _length(lines[first - 1 : last + 1]) <= room
-        if after and (not before or scores[last + 1] >= scores[first - 1]):
-            last += 1
-        elif before:
-            first -= 1
+def _stretches(lines: list[str], room: int) -> list[str]:
+    """Sentences joined while they fit; one that is longer is cut off."""
+    found = [lines[0][:room]]
+    for line in lines[1:]:
+        if len(found[-1]) + 1 + len(line) <= room:
+            found[-1] += f" {line}"
         else:
-            break
-    kept = " ".join(line.strip() for line in lines[first : last + 1])[:room]
-    return kept, _held(kept, wanted, weights)
+            found.append(line[:room])
+    return found
 
 
-def _rows(lines: list[str], scores: list[float], wanted: set[str], weights: dict[str, float], room: int) -> tuple[str, float]:
+def _rows(lines: list[str], wanted: set[str], weights: dict[str, float], room: int) -> str:
     """The first three lines (title, unit, heading) and then the rows that hold most, in their order."""
     kept = set(range(min(3, len(lines))))
-    for index in sorted(range(len(lines)), key=lambda i: (-scores[i], i)):
-        if index not in kept and _length([lines[i] for i in sorted({*kept, index})]) <= room:
+    for index in sorted(range(len(lines)), key=lambda i: (-held(lines[i], wanted, weights), i)):
+        if index not in kept and sum(len(lines[i]) + 1 for i in {*kept, index}) <= room:
             kept.add(index)
-    text = "\n".join(lines[i].strip() for i in sorted(kept))[:room]
-    return text, _held(text, wanted, weights)
+    return "\n".join(lines[i] for i in sorted(kept))[:room]
 
 
-def _length(lines: Sequence[str]) -> int:
-    return sum(len(line) + 1 for line in lines)
-
-
-def _held(text: str, wanted: set[str], weights: dict[str, float]) -> float:
+def held(text: str, wanted: set[str], weights: dict[str, float]) -> float:
+    """How much of what is wanted a text holds."""
     return sum(weights.get(word, 0.0) for word in wanted & keywords(text))

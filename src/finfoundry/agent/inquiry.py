@@ -264,7 +264,8 @@ class Inquiry:
 
     def _from_passages(self, intent: Intent, subject: Subject) -> Answer:
         with self._timed("retrieve"):
-            extracts = passages.extracts(self._hits(intent, subject, passages.PAGES, passages.PASSAGES), search_text(intent), self.language)
+            found = self._hits(intent, subject, passages.PAGES, passages.PASSAGES)
+            extracts = passages.extracts(found, self.question, search_text(intent), self.language, self.search.likeness)
             hits = [extract.hit for extract in extracts]
         self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
         if not hits or self.engine is None:
@@ -274,15 +275,15 @@ class Inquiry:
         text = None if written.nothing else passages.supported(written.text, extracts, self.question)
         if text is None:
             return self._nothing(self.words["nothing"], intent)
-        found = evidence.of_hits(hits, subject, self._facts_on)
-        bound = self._bind_written(text, found)
+        told = evidence.of_hits(hits, subject, self._facts_on)
+        bound = self._bind_written(text, told)
         if bound.unbound:
             unbound = [figure.text for figure in bound.unbound]
             written = self._written(engine, lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
             text = None if written.nothing else passages.supported(written.text, extracts, self.question)
             if text is None:
                 return self._nothing(self.words["nothing"], intent)
-            bound = self._bind_written(text, found)
+            bound = self._bind_written(text, told)
         for hit in hits:
             if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
                 self._warn(f"{hit.document_name}: {hit.mark}")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from finfoundry.agent.focus import focused, keywords, rarities
+from finfoundry.agent.focus import held, keywords, pieces, rarities
+from finfoundry.agent.retrieval import asks_reasons
 from finfoundry.agent.sources import Hit
 from finfoundry.agent.understand import Intent
+from finfoundry.agent.words import word_list
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import Completion, Engine, Message, Request
 
-PAGES, PASSAGES = 5, 2  # of the search: the first pages, and on each the first passages
-CHARACTERS = {"en": 400, "zh": 260}  # of each passage in a prompt
+PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
+CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt
+MEANING = 0.7  # of a piece's worth: how near it is to the question in meaning; the rest is its words
+BEHIND = 0.15  # how much less a piece is worth for each page that the search puts before its own
+Likeness = Callable[[str, Sequence[str]], Sequence[float]]  # how near texts are to a question; empty where there is no encoder
+SHORTEST = {"en": 30, "zh": 8}  # characters that say something
 ROOM = {"en": 2900, "zh": 1300}  # of all together: about 750 tokens
 ANSWER_TOKENS = 120
 SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
@@ -110,32 +116,50 @@ class Extract:
     text: str
 
 
-def extracts(hits: Sequence[Hit], query: str, language: Language) -> list[Extract]:
-    """The hits' parts that speak of the question: of each page the best passage, then the next ones while there is room.
-
-    A part that repeats another is left out.
+def extracts(hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness) -> list[Extract]:
+    """The pieces of the first pages that speak most of the question, by meaning and by the words of the query, the best first, while there
+    is room. Reasons are looked for in prose. A piece that repeats another is left out.
     """
-    wanted = keywords(query)
-    weights = rarities([hit.text for hit in hits])
+    pages = list(dict.fromkeys(map(_place, hits)))[:PAGES]
+    found = _cut([hit for hit in hits if _place(hit) in pages], query, language)
+    prose = [pair for pair in found if pair[0].hit.kind == "text"]
+    found = prose if prose and asks_reasons(question) else found
+    if not found:
+        return []
+    by_words = _spread([words for _, words in found])
+    by_meaning = _spread(likeness(question, [extract.text for extract, _ in found])) or by_words
+    worth = [
+        (MEANING * meaning + (1 - MEANING) * words) / (1 + BEHIND * pages.index(_place(extract.hit)))
+        for (extract, _), words, meaning in zip(found, by_words, by_meaning, strict=True)
+    ]
     kept: list[Extract] = []
     room = ROOM[language]
-    for hit in _by_turns(hits):
-        text, _ = focused(hit.text, wanted, weights, CHARACTERS[language], table=hit.kind == "table")
-        repeated = any(text[:80] in other.text or other.text[:80] in text for other in kept)
-        if text and not repeated and len(text) <= room:
-            kept.append(Extract(hit, text))
-            room -= len(text)
+    for number in sorted(range(len(found)), key=lambda number: -worth[number]):
+        extract = found[number][0]
+        repeated = any(extract.text[:80] in other.text or other.text[:80] in extract.text for other in kept)
+        if not repeated and len(extract.text) <= room:
+            kept.append(extract)
+            room -= len(extract.text)
     return kept
 
 
-def _by_turns(hits: Sequence[Hit]) -> list[Hit]:
-    """The first passage of each page, then the second of each; pages in the order of the search."""
-    pages: dict[tuple[str, int, object], list[Hit]] = {}
-    for hit in hits:
-        place = hit.chunk_id if hit.box is None else None  # in a file without pages each passage is a place
-        pages.setdefault((hit.document_id, hit.page, place), []).append(hit)
-    chosen = list(pages.values())[:PAGES]
-    return [page[turn] for turn in range(PASSAGES) for page in chosen if turn < len(page)]
+def _cut(hits: Sequence[Hit], query: str, language: Language) -> list[tuple[Extract, float]]:
+    """The pieces of passages, each with how much it holds of the query."""
+    wanted = keywords(query)
+    weights = rarities([hit.text for hit in hits])
+    texts = ((hit, text) for hit in hits for text in pieces(hit.text, wanted, weights, CHARACTERS[language], table=hit.kind == "table"))
+    return [(Extract(hit, text), held(text, wanted, weights)) for hit, text in texts if len(text) >= SHORTEST[language]]
+
+
+def _place(hit: Hit) -> tuple[str, int, str | None]:
+    """The page; in a file without pages the passage."""
+    return hit.document_id, hit.page, hit.chunk_id if hit.box is None else None
+
+
+def _spread(values: Sequence[float]) -> list[float]:
+    """From 0 for the least to 1 for the most."""
+    least, most = min(values, default=0.0), max(values, default=0.0)
+    return [(value - least) / ((most - least) or 1.0) for value in values]
 
 
 def numbered(found: Sequence[Extract]) -> str:
@@ -161,13 +185,20 @@ def _digits(text: str) -> str:
 
 def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
     """The text, cited: where the model put no marker, that of the passage which holds most of its words. None when the passages do not
-    hold the words that the text adds to the question.
+    hold the words that the text adds to the question, or where reasons are asked for and it only says again what happened.
     """
     said = keywords(text) - keywords(question) or keywords(text)
-    held = [said & keywords(extract.hit.text) for extract in found]
-    if not said or len(set().union(*held)) < SUPPORTED * len(said):
+    shared = [said & keywords(extract.hit.text) for extract in found]
+    if not said or len(set().union(*shared)) < SUPPORTED * len(said):
+        return None
+    if asks_reasons(question) and not _gives_reasons(said):
         return None
     if re.search(r"\[\d+\]", text):
         return text
-    best = max(range(len(found)), key=lambda number: len(held[number]))
+    best = max(range(len(found)), key=lambda number: len(shared[number]))
     return f"{text.rstrip('.。')} [{best + 1}]" + ("。" if text.endswith("。") else ".")
+
+
+def _gives_reasons(said: set[str]) -> bool:
+    """Whether words that are neither figures nor say how something moved are left: "margin fell by 5 %" tells no reason of its fall."""
+    return any(len(word) > 1 and not word[0].isdigit() and word not in word_list("structure") for word in said)

@@ -50,6 +50,7 @@ class Store(Protocol):
 
 class Search(Protocol):
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]: ...
+    def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]: ...
 
 
 class Tables(Protocol):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from finfoundry.core.answer import Language
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.document import Box, Locator
 from finfoundry.core.language import language_of
@@ -120,6 +121,15 @@ class Search:
         if self.log:
             self.log(found)
         return list(found.hits)
+
+    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The cosine of each text with the question, by the encoder that reads both; empty without an encoder."""
+        if self.embedder is None or not texts:
+            return []
+        english = language_of(question) == "en" and all(language_of(text) == "en" for text in texts)
+        language: Language = "en" if english else "zh"
+        cosines: list[float] = (self.embedder.passages(texts, language) @ self.embedder.query(question, language)).tolist()
+        return cosines
 
     def find(self, principal: Principal, query: SearchQuery) -> Found:
         """The search with its parts."""
