@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from finfoundry.agent import absent, binding, evidence, members, passages, scores, tabular
+from finfoundry.agent import absent, binding, cover, evidence, members, passages, scores, tabular
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -111,7 +111,7 @@ class Inquiry:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := tabular.of_field(self, intent, subject)) is not None:
             return told
-        if (told := members.of_members(self, intent, subject)) is not None:
+        if (told := members.of_members(self, intent, subject) or cover.of_cover(self, intent, subject)) is not None:
             return told
         for make in (self._plan_as_printed, self._plan_by_rule, self._plan_by_label, self._plan_by_model):
             with self._timed("plan"):

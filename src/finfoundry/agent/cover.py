@@ -1,0 +1,96 @@
+"""The securities that the cover of a paper lists as registered under Section 12(b) of the Securities Exchange Act (Form 10-K, 10-Q)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from finfoundry.agent.plan import spans_of
+from finfoundry.agent.sources import Hit, SearchQuery, StoredDocument
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent
+from finfoundry.core.answer import Answer, Citation, DocumentName
+from finfoundry.core.periods import parse_iso
+
+if TYPE_CHECKING:
+    from finfoundry.agent.inquiry import Inquiry
+
+LAST_PAGE = 3  # that a cover reaches to
+QUOTED = 400  # characters of a passage in its citation
+_ASKED = re.compile(
+    r"\b(?:securit(?:y|ies)|notes|bonds|debentures)\b.*\b(?:registered|listed|trad(?:e|ed|es|ing))\b.*\bexchange\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_DEBT = re.compile(r"\b(?:debt|notes|bonds|debentures)\b", re.IGNORECASE)
+_HEADING = "Securities registered pursuant to Section 12(b) of the Act: title of each class, trading symbol, name of each exchange"
+_BEGINS = re.compile(r"registered\s+pursuant\s+to\s+section\s+12\(b\)|title\s+of\s+each\s+class", re.IGNORECASE)
+_ENDS = re.compile(r"section\s+12\(g\)|indicate\s+(?:by\s+check|the\s+number)|if\s+securities\s+are\s+registered", re.IGNORECASE)
+_NOTE = re.compile(
+    r"^(?P<name>.*?\b(?:notes?|debentures?|bonds?)\b(?:,?\s+series\s+\w+)?(?:,?\s+due\s+(?:[a-z]+\s+(?:\d{1,2},\s+)?)?\d{4})?)",
+    re.IGNORECASE,
+)
+_STOCK = re.compile(r"^(?P<name>.*?\b(?:stock|shares?)\b(?!\s+exchange)[^|]*)", re.IGNORECASE)
+
+
+def of_cover(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+    """Which securities are registered on an exchange, as a cover prints their names; None where that is not asked, or no cover tells it."""
+    document = _paper(intent, subject) if subject.name and _ASKED.search(intent.core) else None
+    if document is None:
+        return None
+    query = SearchQuery(_HEADING, k=LAST_PAGE + 1, collection=inquiry.collection, document_ids=(document.id,), passages=LAST_PAGE + 3)
+    hits = [hit for hit in inquiry.search.search(inquiry.principal, query) if hit.page <= LAST_PAGE]
+    listed = list(_listed(sorted(hits, key=lambda hit: (hit.page, int(hit.chunk_id.rpartition("/")[2])))))
+    if _DEBT.search(intent.core) is None or not any(debt for _, debt, _ in listed):
+        shown, key = listed, "listed" if _DEBT.search(intent.core) is None else "listed_no_debt"
+    else:
+        shown, key = [one for one in listed if one[1]], "listed"
+    if not shown:
+        return None
+    places = list(dict.fromkeys(hit for _, _, hit in shown))
+    names = dict.fromkeys(name for name, _, _ in shown)
+    markers = "".join(f"[{number}]" for number in range(1, len(places) + 1))
+    text = inquiry.words[key].format(names="; ".join(names), document=document.name, entity=subject.name, markers=markers)
+    inquiry.trace.add("evidence", [hit.chunk_id for hit in places], [document.id])
+    return inquiry._quoted(text, [_citation(number, hit) for number, hit in enumerate(places, 1)])
+
+
+def _citation(marker: int, hit: Hit) -> Citation:
+    return Citation(marker, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator, hit.text[:QUOTED])
+
+
+def _paper(intent: Intent, subject: Subject) -> StoredDocument | None:
+    """The annual or quarterly report whose period ends nearest to that of the question; the latest where it names none."""
+    papers = [document for document in subject.documents if document.kind in ("10-K", "10-Q") and document.period]
+    spans = spans_of(intent, subject.calendar)
+    ends = {document.id: parse_iso(document.period or "").end for document in papers}
+    if not spans:
+        return max(papers, key=lambda document: ends[document.id], default=None)
+    wanted = spans[-1].at(subject.calendar).end
+    return min(papers, key=lambda document: abs((ends[document.id] - wanted).days), default=None)
+
+
+def _listed(hits: Sequence[Hit]) -> Iterator[tuple[str, bool, Hit]]:
+    """The names of the classes in the passages of a cover, in order, each with whether it is debt."""
+    seen: set[str] = set()
+    for hit, line in _section(hits):
+        plain = " ".join(line.replace("|", " ").split())
+        note = _NOTE.match(plain)
+        found = note or _STOCK.match(line.replace(" | ", "|"))
+        name = " ".join(found["name"].split()) if found else ""
+        if name and name not in seen:
+            seen.add(name)
+            yield name, note is not None, hit
+
+
+def _section(hits: Sequence[Hit]) -> Iterator[tuple[Hit, str]]:
+    """The lines between the heading of the section and what follows it, through all passages."""
+    inside = False
+    for hit in hits:
+        for line in hit.text.split("\n"):
+            if _ENDS.search(line):
+                inside = False
+            elif _BEGINS.search(line):
+                inside = True
+            elif inside:
+                yield hit, line
