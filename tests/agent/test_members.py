@@ -400,3 +400,35 @@ def test_members_that_stand_side_by_side_are_compared_like_rows(crosswise: Memor
 def test_a_row_of_what_segments_sell_to_each_other_is_not_their_revenue(crosswise: MemoryStore) -> None:
     answer = ask(crosswise, "Which segment of Northwind had the highest net operating revenues in FY2020?")
     assert {figure.value for figure in answer.figures} == {"900000000", "520000000"}
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "untold"),
+    [
+        ("Are there any business segments that represent more than 20% of Northwind's revenue for FY2020?", ("Yes", "Boats made up 61.6%", "Spices made up 35.6%"), "Global"),  # noqa: E501
+        ("Which segments made up more than 50% of Northwind's revenue in FY2020?", ("Yes", "Boats made up 61.6%"), "Spices"),
+        ("Are there any segments that account for over 80% of Northwind's revenue in FY2020?", ("No", "Boats made up 61.6%"), "Spices"),
+    ],
+)  # fmt: skip
+def test_members_above_a_part_of_the_whole_are_told_with_their_shares(
+    crosswise: MemoryStore, question: str, told: tuple[str, ...], untold: str
+) -> None:
+    answer = ask(crosswise, question)
+    assert answer.status == "answered", answer.text
+    assert all(part in answer.text for part in told)
+    assert untold not in answer.text
+
+
+def test_a_member_that_is_the_company_itself_is_no_product() -> None:
+    store = MemoryStore()
+    statements(store, PAPER, (2020,))
+    rows: Rows = {("Total Northwind Brand revenues",): ("1000",), ("Southwind",): ("20",), ("Total revenues",): ("1020",)}
+    table(store, 5, "Revenues by product", rows)
+    assert ask(store, "Which product had the highest revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+def test_home_and_abroad_are_no_segments() -> None:
+    store = MemoryStore()
+    rows: Rows = {("United States",): ("500",), ("International",): ("700",), ("Total revenues",): ("1200",)}
+    table(store, 3, "Revenues", rows)
+    assert ask(store, "Which segment had the highest revenue for Northwind in FY2020?").status == "no_evidence"

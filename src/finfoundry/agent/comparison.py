@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from finfoundry.agent.understand import Intent
@@ -35,6 +36,7 @@ class Comparison:
     title: str = ""  # the metric as the question says it
     percent: bool | None = None
     falls: bool = False  # a drop is asked for: without one, nothing is the biggest
+    above: Decimal | None = None  # asked is which members make up more than this part of the metric
 
 
 _GROUPS: tuple[tuple[Group, str], ...] = (
@@ -47,6 +49,14 @@ _GROUPS: tuple[tuple[Group, str], ...] = (
         ),
     ),
     ("product", r"(?:products?|brands?)(?:\s+(?:lines?|categor(?:y|ies)|groups?|types?))?|(?:产品|商品|品类)(?:类别|系列)?"),
+)
+_ABOVE = re.compile(
+    r"\b(?:any|which|what)\b(?P<kind>.*?)\b(?:represent|account|ma[kd]e|contribut|exceed|generat|compris)\w*\b.{0,12}?"
+    r"\b(?:more|greater|over|above|at\s+least)\s*(?:than\s+)?(?P<limit>\d+(?:\.\d+)?)\s*(?:%|percent)\s+of\b",
+    re.I | re.S,
+)
+_ABOVE_ZH = re.compile(
+    r"(?:哪些|哪几个|有没有|是否有)(?P<kind>.{1,10}?)的?.{0,8}占.{0,14}(?:超过|大于|高于|在)\s*(?P<limit>\d+(?:\.\d+)?)\s*[%％](?:以上)?"
 )
 _ASKS_EN = r"\b(?:which|what)\b(?:\s+of\b)?(?:\s+(?:its|their|the|company's|['’]s))?\s+(?:(?:single|one)\s+)?(?P<group>{})\b"
 _FIRST_EN = (
@@ -98,6 +108,8 @@ def read_comparison(intent: Intent) -> Comparison | None:
     if (pair := _pair(intent)) is not None:
         return pair
     plain = _ASIDE.sub(lambda match: " " * len(match[0]), intent.masked)
+    if (large := _above(intent, plain)) is not None:
+        return large
     order = _order(plain)
     if order is None:
         return None
@@ -126,6 +138,19 @@ def _group(intent: Intent, plain: str, order: Order) -> Comparison | None:
     percent = True if _RATE.search(intent.core) else None
     title = metric[-1].text if metric and (group == "type" or not words) else _spoken(intent.core, metric, words)
     return Comparison(group, "low" if fall else order, measure, metric, words, title=title, percent=percent, falls=fall)
+
+
+def _above(intent: Intent, plain: str) -> Comparison | None:
+    """ "Are there any product categories that represent more than 20% of revenue?", 哪些产品的收入占营业收入的比例超过20%？"""
+    match = (_ABOVE_ZH if intent.language == "zh" else _ABOVE).search(plain)
+    kind = next((group for group, nouns in _GROUPS if match and re.search(nouns, match["kind"], re.I)), None)
+    if match is None or kind is None or not intent.mentions:
+        return None
+    metric = intent.mentions[-1]
+    rest = blanked(plain, [match.span(), *((mention.start, mention.end) for mention in intent.mentions)])
+    if any(mention.name != metric.name for mention in intent.mentions) or content_words(intent, rest):
+        return None
+    return Comparison(kind, "high", "level", (metric,), title=metric.text, above=Decimal(match["limit"]) / 100)
 
 
 def _asked(text: str) -> tuple[Group, tuple[int, int]] | None:

@@ -19,7 +19,7 @@ def speaks_of(group: Siblings, kind: str) -> bool:
     that speaks of several kinds says nothing of any.
     """
     places, pattern = of_places(group.rows), KINDS[kind]
-    if kind == "region" and places:
+    if (kind == "region" and places) or (kind == "segment" and group.statement == "segments" and not places):
         return True
     several = sum(bool(other.search(group.title)) for other in KINDS.values()) > 1
     around = group.near if several else group.context

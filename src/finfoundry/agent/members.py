@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from finfoundry.agent.activities import activities
 from finfoundry.agent.comparison import Comparison, read_comparison
 from finfoundry.agent.compose import Part
 from finfoundry.agent.crosswise import crosswise
 from finfoundry.agent.kinds import KINDS, SAID_OF, speaks_of
 from finfoundry.agent.member import read_member
-from finfoundry.agent.metrics import metrics, vocabulary
+from finfoundry.agent.metrics import metrics
 from finfoundry.agent.operands import Operand
 from finfoundry.agent.plan import Item, Plan, spans_of
 from finfoundry.agent.ranked import Score, Teller, amount, display, level, rate, share
@@ -98,7 +100,7 @@ class _Contest:
         self.concepts = {concept for m in comparison.metric if m.name in metrics() for concept in metrics()[m.name].concepts}
 
     def parts(self) -> list[tuple[Part, list[Evidence]]]:
-        if self.comparison.group == "named" and (scores := self._concepts_named()):
+        if self.comparison.group == "named" and (scores := activities(self.comparison, self.language, self._operand)):
             return self._said(self._ranked(scores))
         now = self._facts(self.span)
         if self.comparison.group == "line":
@@ -110,7 +112,12 @@ class _Contest:
         if self.comparison.group == "member":
             return self._member(groups)
         ranked = [(group, found) for group in groups if (found := self._ranking(group, now))]
-        return self._said(self._agreed(self._best_kind(ranked)))
+        if self.comparison.above is None:
+            return self._said(self._agreed(self._best_kind(ranked)))
+        sure = [
+            pair for pair in ranked if speaks_of(pair[0], self.comparison.group) or (pair[0].across and self.comparison.group == "segment")
+        ]
+        return self._large(self._agreed(self._best_kind(sure)))
 
     # facts
 
@@ -186,17 +193,21 @@ class _Contest:
             rows = self._only_named(rows)
         elif not (len(rows) >= 2 and group.adds_up(rows, now)):
             return []
-        if self.comparison.group == "region" and len(rows) == 2 and any(_ABROAD.search(row.name) for row in rows):
-            return []  # home and abroad are no regions to choose from
+        if self.comparison.group in KINDS and len(rows) == 2 and any(_ABROAD.search(row.name) for row in rows):
+            return []  # home and abroad are no parts to choose from
         return self._order([row for row in rows if self.comparison.group == "type" or not is_rest(row)])
 
     def _is_whole(self, row: Row) -> bool:
         """Whether a row is the metric itself: "Revenues" below the revenues of all regions."""
         if row.facts[0].fact.concept in self.concepts:
             return True
-        names = [phrase for phrases in self.phrases.values() for phrase in phrases]
+        phrases = [phrase for found in self.phrases.values() for phrase in found]
         name = re.sub(r"^(?:total|net) ", "", name_of(row.name))
-        return any(name in (name_of(phrase), re.sub(r"^(?:total|net) ", "", name_of(phrase))) for phrase in names)
+        company = {token.text for token in tokens(self.subject.name or "")}
+        said = {token.text for phrase in phrases for token in tokens(phrase)} | {"brand"}
+        if company & set(name.split()) and set(name.split()) <= company | said:
+            return True  # "Northwind brand revenues" of Northwind
+        return any(name in (name_of(phrase), re.sub(r"^(?:total|net) ", "", name_of(phrase))) for phrase in phrases)
 
     def _only_named(self, rows: Sequence[Row]) -> list[Row]:
         found = [[row for row in rows if same_name(row.name, name)] for name in self.comparison.named]
@@ -253,7 +264,8 @@ class _Contest:
         places = self.comparison.group == "segment"  # segments may be regions
         silent = [
             pair for pair in ranked
-            if not pair[0].across and ((places and of_places(pair[0].rows)) or not any(speaks_of(pair[0], other) for other in KINDS))
+            if (places or not pair[0].across)
+            and ((places and of_places(pair[0].rows)) or not any(speaks_of(pair[0], other) for other in KINDS))
         ]  # fmt: skip
         whole = self._whole()
         if whole is None:
@@ -317,28 +329,6 @@ class _Contest:
         """Whether the columns of a row are the metric's own: of "Third party" and "Total net operating revenues" the second."""
         return group.across and group.rows[0].facts[0].fact.concept in self.concepts
 
-    # named concepts
-
-    def _concepts_named(self) -> list[Score]:
-        """Members that are concepts themselves: operating, investing and financing cash flow."""
-        found = [self._concept(name) for name in self.comparison.named]
-        return [score for score in found if score] if all(found) and len({s.row.name for s in found if s}) == len(found) else []
-
-    def _concept(self, name: str) -> Score | None:
-        metric, tail = self.comparison.title, self.comparison.named[-1].split()[-1]
-        if self.language == "zh":
-            spoken = [f"{name}产生的{metric}", f"{name}{metric}", name]
-        else:
-            spoken = [f"{metric} from {name}", f"{name} {metric}", f"{metric} from {name} {tail}", name]
-        mention = next((found for text in spoken if (found := vocabulary().exact(text)) and not found.formula), None)
-        if mention is None:
-            return None
-        operand = self._operand(mention.name)
-        if operand is None:
-            return None
-        row = Row(operand.stored.fact.row or 0, operand.stored.fact.metric, mention.text, level=operand.stored)
-        return Score(row, operand.stored.fact.value, operand.stored)
-
     def _operand(self, name: str) -> Operand | None:
         plan = Plan("value", (Item(name, name, None),), (self.span,))
         return self.inquiry._operands(plan, self.intent, self.subject).find(name, self.span)
@@ -379,12 +369,24 @@ class _Contest:
                 score = level(row)
         return self._teller().member(score) if score else []
 
+    def _large(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
+        """The members that make up more than the part asked for; the largest where none does."""
+        whole, above = self._operand(self.comparison.metric[0].name), self.comparison.above
+        shares = [score for one in ranked if whole and (score := share(one.row, whole, self.comparison.title))]
+        if above is None or len(shares) < len(ranked) or not shares:
+            return []
+        large = [score for score in shares if score.value > above]
+        told = replace(self.comparison, group="member", measure="share")
+        return self._teller(told).large(large or shares[:1], above, holds=bool(large))
+
     def _said(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
         return self._teller().ranking(ranked) if ranked else []
 
-    def _teller(self) -> Teller:
+    def _teller(self, comparison: Comparison | None = None) -> Teller:
         names = (*self.subject.names, *self.inquiry.spoken)
-        return Teller(self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar)
+        return Teller(
+            comparison or self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar
+        )
 
 
 def _near_new_year(day: date, step: int) -> bool:

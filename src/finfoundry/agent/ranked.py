@@ -127,6 +127,17 @@ class Teller:
             told.append(self._basis(score.row, score.computed))
         return [(part, self._evidence(part, [score])) for part in told]
 
+    def large(self, shares: Sequence[Score], above: Decimal, *, holds: bool) -> list[tuple[Part, list[Evidence]]]:
+        """Members with their shares, behind whether any is larger than asked."""
+        said = show_number(above, "ratio", "percent", Wish(decimals=0), self.language, Decimal(1), 2)
+        verdict = self.words["large" if holds else "none_large"].format(
+            title=self._title(), entity=self.entity, above=said, when=self._when()
+        )
+        told: list[tuple[Part, list[Evidence]]] = [(Part(verdict), [])]
+        for score in shares:
+            told += self.member(score)
+        return told
+
     def _basis(self, row: Row, computed: Computed) -> Part:
         said = [
             self.words["operand"].format(
