@@ -81,3 +81,14 @@ def test_a_table_keeps_its_heading_and_the_rows_asked_for() -> None:
     [piece] = pieces("\n".join(rows), {"goodwill"}, {"goodwill": 3.0}, 120, table=True)
     assert piece.startswith("Assets\nin millions\n")
     assert piece.endswith("Goodwill | 77")
+
+
+def test_a_figure_is_cited_where_it_is_printed() -> None:
+    question = "What were the proceeds?"
+    hits = [hit(1, 1, "Proceeds of $13.2 billion were secured."), hit(2, 2, "A gain of $20 billion was booked on the proceeds.")]
+    found = extracts(hits, question, question, "en", no_encoder)
+    right = next(number for number, one in enumerate(found, 1) if "13.2" in one.text)
+    for said in (right, 3 - right):
+        assert supported(f"The proceeds were $13.2 billion. [{said}]", found, question) == f"The proceeds were $13.2 billion. [{right}]"
+    nowhere = "A gain of $7.7 billion was booked. [2]"
+    assert supported(nowhere, found, question) == nowhere

@@ -46,7 +46,7 @@ def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Seq
         if hit.kind != "table":
             found.append(_passage(hit, documents.get(hit.document_id), subject))
             continue
-        facts = [stored for stored in facts_on(hit) if _printed(stored.fact.text, hit.text)]
+        facts = [stored for stored in facts_on(hit) if prints(hit.text, stored.fact.text)]
         cells |= {stored.id: _cell(stored, subject.names, (), subject.calendar) for stored in facts}
         printed = {_digits(number.text) for number in find_numbers(hit.text)}
         covered = len(printed & {_digits(stored.fact.text) for stored in facts}) >= COVERED * len(printed)
@@ -54,7 +54,7 @@ def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Seq
     return [*found, *cells.values()]
 
 
-def _printed(number: str, text: str) -> bool:
+def prints(text: str, number: str) -> bool:
     """Whether the number stands in the text, and not within a longer one."""
     return re.search(rf"(?<![\d.,]){re.escape(number)}(?![.,]?\d)", text) is not None
 

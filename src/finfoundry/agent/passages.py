@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from finfoundry.agent.evidence import prints
 from finfoundry.agent.focus import held, keywords, pieces, rarities
 from finfoundry.agent.retrieval import asks_reasons
 from finfoundry.agent.sources import Hit
@@ -13,6 +14,7 @@ from finfoundry.agent.understand import Intent
 from finfoundry.agent.words import word_list
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
+from finfoundry.core.numbers import find_numbers
 from finfoundry.core.protocols import Completion, Engine, Message, Request
 
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
@@ -25,6 +27,7 @@ ROOM = {"en": 2900, "zh": 1300}  # of all together: about 750 tokens
 ANSWER_TOKENS = 120
 SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
 NOTHING = "NOT FOUND"
+_MARKED = re.compile(r"(?P<said>[^\[\]]*)(?P<markers>(?:\[\d+\]\s*)*\[\d+\])")
 
 
 # The system message never changes within a language, so that the engine keeps it in its cache.
@@ -194,9 +197,22 @@ def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
     if asks_reasons(question) and not _gives_reasons(said):
         return None
     if re.search(r"\[\d+\]", text):
-        return text
+        return _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)
     best = max(range(len(found)), key=lambda number: len(shared[number]))
     return f"{text.rstrip('.。')} [{best + 1}]" + ("。" if text.endswith("。") else ".")
+
+
+def _cited(said: str, markers: str, found: Sequence[Extract]) -> str:
+    """The markers as the model put them; where they name passages that do not print the sentence's figures, that of the passage which does
+    and shares most words with it.
+    """
+    figures = [number.text for number in find_numbers(said)]
+    cited = [found[int(number) - 1] for number in re.findall(r"\d+", markers) if 0 < int(number) <= len(found)]
+    if all(any(prints(extract.hit.text, figure) for extract in cited) for figure in figures):
+        return markers
+    holding = [number for number, extract in enumerate(found) if all(prints(extract.hit.text, figure) for figure in figures)]
+    words = keywords(said)
+    return f"[{max(holding, key=lambda number: len(words & keywords(found[number].text))) + 1}]" if holding else markers
 
 
 def _gives_reasons(said: set[str]) -> bool:
