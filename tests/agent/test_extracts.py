@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from finfoundry.agent.focus import pieces
 from finfoundry.agent.passages import CHARACTERS, PAGES, ROOM, extracts, supported
 from finfoundry.knowledge.search import Hit
@@ -19,14 +21,26 @@ def no_encoder(question: str, texts: Sequence[str]) -> Sequence[float]:  # noqa:
     return []
 
 
-def test_what_is_nearest_in_meaning_goes_first_and_words_decide_without_an_encoder() -> None:
-    hits = [hit(7, 1, "Margins of the group fell in the year."), hit(7, 2, "Freight became dearer, and so profits shrank.")]
-    by_words = extracts(hits, "why did margins fall", "why did margins fall", "en", no_encoder)
-    assert by_words[0].text.startswith("Margins")
-    by_meaning = extracts(
-        hits, "why did margins fall", "why did margins fall", "en", lambda _, texts: [float("Freight" in text) for text in texts]
-    )
-    assert by_meaning[0].text.startswith("Freight")
+LONG = " It was a year of many changes in the markets that the group sells its goods to." * 4  # pieces of one passage each
+
+
+def test_what_is_nearest_in_meaning_is_kept_and_words_decide_without_an_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ROOM, "en", 450)
+    hits = [hit(7, 1, f"Margins of the group fell in the year.{LONG}"), hit(7, 2, f"Freight became dearer, and so profits shrank.{LONG}")]
+    question = "why did margins fall"
+    assert [one.hit.chunk_id for one in extracts(hits, question, question, "en", no_encoder)] == ["d/1"]
+    near = extracts(hits, question, question, "en", lambda _, texts: [float("Freight" in text) for text in texts])
+    assert [one.hit.chunk_id for one in near] == ["d/2"]
+
+
+def test_pieces_stand_in_the_order_of_the_pages_and_of_the_text() -> None:
+    hits = [
+        hit(7, 12, "Profits shrank in the second half of it."),
+        hit(3, 4, "Prices were raised in the spring already."),
+        hit(7, 9, "Margins fell in the year, and far."),
+    ]
+    kept = extracts(hits, "why did margins fall", "why did margins fall", "en", no_encoder)
+    assert [one.hit.chunk_id for one in kept] == ["d/9", "d/12", "d/4"]
 
 
 def test_a_page_that_the_search_puts_behind_must_be_nearer() -> None:

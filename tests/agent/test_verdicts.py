@@ -80,3 +80,22 @@ def test_an_amount_is_never_shown_as_a_rate(store: MemoryStore) -> None:
     """Asked for in percent, and no quotient: nothing is answered."""
     answer = ask(store, "What was Northwind's revenue in FY2020, in percent?", "北风股份2020年的营业收入是百分之几？")
     assert "%" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("paid", "start"),
+    [
+        ({2018: "(100)", 2019: "(104)", 2020: "(110)"}, ("Yes.", "是。")),
+        ({2018: "(100)", 2019: "(98)", 2020: "(99)"}, ("Yes.", "是。")),
+        ({2018: "(100)", 2019: "(60)", 2020: "(110)"}, ("No.", "否。")),
+        ({2018: "0", 2019: "0", 2020: "(110)"}, ("No.", "否。")),
+    ],
+)
+def test_dividends_are_steady_where_they_are_paid_each_year_and_do_not_fall(
+    store: MemoryStore, paid: dict[int, str], start: tuple[str, str]
+) -> None:
+    values = {year: printed.strip("()") for year, printed in paid.items()}
+    store.add(store.papers[0], "PaymentsOfDividends", "Dividends paid", values, statement="cash flow", table=2)
+    answer = ask(store, "Does Northwind maintain a stable trend of dividend distribution?", "北风股份的现金分红是否稳定？")
+    assert answer.status == "answered", answer.text
+    assert answer.text.startswith(start)

@@ -118,11 +118,19 @@ class _Writer:
         )  # fmt: skip
 
     def _steady(self, plan: Plan, row: Sequence[Computed]) -> Part:
-        """Whether a rate moved by no more than it may from each year to the next."""
+        """Whether a rate moved by no more than it may from each year to the next; an amount may rise."""
+        if row[-1].item.show != "percent":
+            return self._kept_up(plan, row)
         furthest = max(pairwise(row), key=lambda pair: abs(pair[1].value - pair[0].value))
         low, high = sorted(furthest, key=lambda computed: computed.value)
         held = high.value - low.value <= (plan.limit or Decimal(0))
         return self._fill("steady", row[-1], verdict=self._verdict(held), difference=self._difference(low, high))
+
+    def _kept_up(self, plan: Plan, row: Sequence[Computed]) -> Part:
+        """Whether an amount that may rise was there each year and fell by no more than it may."""
+        fell = any(abs(after.value) < (1 - (plan.limit or Decimal(0))) * abs(before.value) for before, after in pairwise(row))
+        key = "steady_gap" if not all(computed.value for computed in row) else "steady_fell" if fell else "steady_kept"
+        return self._fill(key, row[-1], verdict=self._verdict(key == "steady_kept"))
 
     def _exists(self, computed: Computed) -> Part:
         verdict = self._verdict(computed.value != 0)

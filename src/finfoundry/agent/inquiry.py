@@ -20,6 +20,7 @@ from finfoundry.agent.metrics import metrics, vocabulary
 from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
 from finfoundry.agent.plan_model import plan_by_model
+from finfoundry.agent.printed_rate import as_printed
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
@@ -36,6 +37,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Engine, Specialists
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
+EVERY = 20_000  # facts of one company that end in one year
 MANY = 2000  # facts of one statement of one document
 
 
@@ -199,7 +201,7 @@ class Inquiry:
         operands = self._operands(plan, intent, subject)
         try:
             with self._timed("retrieve"):
-                rows = carry_out(plan, operands, formulas())
+                rows = [[as_printed(one, self._year_of) for one in row] for row in carry_out(plan, operands, formulas())]
         except MissingOperandError as missing:
             self.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
             return None if plan.source in ("label", "model") else absent.missing(self, missing, plan, intent, subject)
@@ -213,6 +215,10 @@ class Inquiry:
         self._warn_about(plan, rows)
         names = (*subject.names, *self.spoken)
         return self._released(self._bind([(part.text, evidence.of_part(part, names, subject.calendar)) for part in parts]))
+
+    def _year_of(self, entity: str, year: int) -> Sequence[StoredFact]:
+        query = FactQuery(entity=entity, period=str(year), collection=self.collection, limit=EVERY)
+        return self.store.facts(self.principal, query)
 
     def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
         def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:

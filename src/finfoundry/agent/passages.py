@@ -120,11 +120,12 @@ class Extract:
 
 
 def extracts(hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness) -> list[Extract]:
-    """The pieces of the first pages that speak most of the question, by meaning and by the words of the query, the best first, while there
-    is room. Reasons are looked for in prose. A piece that repeats another is left out.
+    """The pieces of the first pages that speak most of the question, by meaning and by the words of the query, while there is room; in the
+    order of the pages as found, and of each as printed. Reasons are looked for in prose. A piece that repeats another is left out.
     """
     pages = list(dict.fromkeys(map(_place, hits)))[:PAGES]
-    found = _cut([hit for hit in hits if _place(hit) in pages], query, language)
+    read = sorted((hit for hit in hits if _place(hit) in pages), key=lambda hit: (pages.index(_place(hit)), _ordinal(hit)))
+    found = _cut(read, query, language)
     prose = [pair for pair in found if pair[0].hit.kind == "text"]
     found = prose if prose and asks_reasons(question) else found
     if not found:
@@ -135,15 +136,15 @@ def extracts(hits: Sequence[Hit], question: str, query: str, language: Language,
         (MEANING * meaning + (1 - MEANING) * words) / (1 + BEHIND * pages.index(_place(extract.hit)))
         for (extract, _), words, meaning in zip(found, by_words, by_meaning, strict=True)
     ]
-    kept: list[Extract] = []
+    kept: dict[int, Extract] = {}
     room = ROOM[language]
     for number in sorted(range(len(found)), key=lambda number: -worth[number]):
         extract = found[number][0]
-        repeated = any(extract.text[:80] in other.text or other.text[:80] in extract.text for other in kept)
+        repeated = any(extract.text[:80] in other.text or other.text[:80] in extract.text for other in kept.values())
         if not repeated and len(extract.text) <= room:
-            kept.append(extract)
+            kept[number] = extract
             room -= len(extract.text)
-    return kept
+    return [kept[number] for number in sorted(kept)]
 
 
 def _cut(hits: Sequence[Hit], query: str, language: Language) -> list[tuple[Extract, float]]:
@@ -157,6 +158,11 @@ def _cut(hits: Sequence[Hit], query: str, language: Language) -> list[tuple[Extr
 def _place(hit: Hit) -> tuple[str, int, str | None]:
     """The page; in a file without pages the passage."""
     return hit.document_id, hit.page, hit.chunk_id if hit.box is None else None
+
+
+def _ordinal(hit: Hit) -> int:
+    """The number of a passage in its document."""
+    return int(hit.chunk_id.rpartition("/")[2])
 
 
 def _spread(values: Sequence[float]) -> list[float]:

@@ -18,11 +18,12 @@ from finfoundry.agent.formula import Formula, Show, names_in
 from finfoundry.agent.metrics import metrics, title
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
-from finfoundry.agent.verdicts import by_norm, explains, may_move, of_two
+from finfoundry.agent.verdicts import by_norm, explains, kept_up, may_move, of_two
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
+MAY_FALL = Decimal("0.05")  # of an amount from one year to the next, if it is to be called steady
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "steady"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
 Source = Literal["rule", "definition", "label", "model"]
@@ -158,6 +159,8 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
         return Plan("norm", tuple(items), tuple(spans), labels, yes_no=True, source=source)
     if yes_no and len(items) == 1 and items[0].show == "percent" and (limit := may_move(intent)) is not None:
         return Plan("steady", tuple(items), tuple(spans), labels, yes_no=True, source=source, limit=limit)
+    if yes_no and len(items) == 1 and kept_up(intent, items[0].expression):
+        return Plan("steady", tuple(items), tuple(spans), labels, yes_no=True, source=source, limit=MAY_FALL)
     if yes_no and ("positive" in wanted or "negative" in wanted):
         sign: Wanted = "positive" if "positive" in wanted else "negative"
         return Plan("sign", tuple(items), tuple(spans), labels, sign, yes_no=True, source=source)

@@ -108,7 +108,7 @@ class Siblings:
     def adds_up_to(self, rows: Sequence[Row], value: Decimal) -> bool:
         """Whether the rows' own levels add up to a value."""
         own = [row.level.fact for row in rows if row.level is not None]
-        return len(own) == len(rows) and abs(sum((fact.value for fact in own), Decimal(0)) - value) <= sum(map(_step, own), Decimal(0)) / 2
+        return len(own) == len(rows) and abs(sum((fact.value for fact in own), Decimal(0)) - value) <= sum(map(step, own), Decimal(0)) / 2
 
 
 def is_rest(row: Row) -> bool:
@@ -179,7 +179,7 @@ def _columns(facts: Sequence[StoredFact], span: Period, *, change: bool = False)
     found: dict[tuple[str, int], dict[int, StoredFact]] = {}
     for stored in facts:
         header = " ".join(member for axis, member in stored.fact.dimensions if axis == "column")
-        says = _CHANGE.search(header) is not None
+        says = is_change(header)
         ratio = stored.fact.unit == "ratio"
         if says is not change or (change and not ratio) or (ratio and not header):
             continue
@@ -268,7 +268,7 @@ def _runs_to(rows: Sequence[Row], place: int, value: Decimal) -> bool:
             fact = facts[end]
             if fact is None:
                 break
-            reached, slack = reached + fact.value, slack + _step(fact) / 2
+            reached, slack = reached + fact.value, slack + step(fact) / 2
             if end >= max(place, start + 1) and abs(reached - value) <= slack:
                 return True
     return False
@@ -279,7 +279,7 @@ def _adds_to(total: StoredFact, run: Sequence[StoredFact]) -> int:
     goal, reached = total.fact.value, Decimal(0)
     for count, stored in enumerate(run, 1):
         reached += stored.fact.value
-        if count >= 2 and goal and abs(reached - goal) <= _step(stored.fact) * count / 2:
+        if count >= 2 and goal and abs(reached - goal) <= step(stored.fact) * count / 2:
             return count
     return 0
 
@@ -290,14 +290,19 @@ def _totals(rows: Sequence[Row], column: Mapping[int, StoredFact], printed: Iter
     if not rows or not numbers <= column.keys():
         return []
     own = [column[number] for number in numbers]
-    total, slack = sum((one.fact.value for one in own), Decimal(0)), sum((_step(one.fact) for one in own), Decimal(0)) / 2
+    total, slack = sum((one.fact.value for one in own), Decimal(0)), sum((step(one.fact) for one in own), Decimal(0)) / 2
     unit, ids = own[0].fact.unit, {one.id for one in own}
     return [one for one in printed if one.fact.unit == unit and one.id not in ids and total and abs(one.fact.value - total) <= slack]
 
 
-def _step(fact: Fact) -> Decimal:
+def step(fact: Fact) -> Decimal:
     """The worth of the last printed digit."""
     return fact.scale.scaleb(-fact.precision)
+
+
+def is_change(header: str) -> bool:
+    """Whether a column's header speaks of change."""
+    return _CHANGE.search(header) is not None
 
 
 def holds(text: str, phrase: str) -> bool:

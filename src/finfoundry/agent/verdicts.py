@@ -18,7 +18,7 @@ _SOUND = re.compile(
     re.I,
 )
 _STEADY = re.compile(
-    r"\b(?:historically\s+)?(?:consistent|stable|steady)\b(?:\s*\([^)]*\))?(?:\s+(?:each|every)\s+year|\s+over\s+time|\s+from\s+year\s+to\s+year)?"
+    r"\b(?:(?:maintain|keep|show)(?:s|ed)?\s+(?:an?\s+)?)?(?:historically\s+)?(?:consistent|stable|steady)\b(?:\s+trend\b)?(?:\s*\([^)]*\))?(?:\s+(?:each|every)\s+year|\s+over\s+time|\s+from\s+year\s+to\s+year)?"
     r"|(?:历史上|历年)?(?:稳定|平稳)",
     re.I,
 )
@@ -40,6 +40,11 @@ def may_move(intent: Intent) -> Decimal | None:
         return None
     said = _LIMIT.search(found[0])
     return Decimal(said[1]) / 100 if said else Decimal("0.02")
+
+
+def kept_up(intent: Intent, expression: str) -> bool:
+    """Whether a question asks if dividends are paid steadily: an amount, of which a rise is no unsteadiness."""
+    return expression == "dividends_paid" and _STEADY.search(intent.core) is not None
 
 
 def of_two(intent: Intent) -> Literal["more", "less"] | None:
