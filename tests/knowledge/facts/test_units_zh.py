@@ -41,6 +41,19 @@ def test_people_are_counted() -> None:
     assert facts_of(rows, "研发人员数量占比", "单位：元")[0][:2] == ("0.1863", "ratio")
 
 
+@pytest.mark.parametrize("label", ["截止报告期末普通股股东总数(户)", "在职员工的数量合计", "门店数量（家）"])
+def test_holders_staff_and_shops_are_counted(label: str) -> None:
+    assert facts_of([["项目", "2020年12月31日"], [label, "1,444"]], label, "单位：元")[0][:2] == ("1444", "count")
+
+
+def test_sentences_of_a_table_above_head_no_columns() -> None:
+    """A table of decisions whose columns the next one happens to share: its sentences name years that are not the figures'."""
+    rows = [["决策程序", "董事报酬依照2005年第二次临时股东大会审议通过的议案执行。"], ["在职员工的数量合计", "1,444"]]
+    [(value, unit, period)] = facts_of(rows, "在职员工的数量合计")
+    assert (value, unit) == ("1444", "count")
+    assert "2005" not in period
+
+
 def test_quarters_without_a_year_are_those_of_the_report() -> None:
     rows = [["", "第一季度", "第二季度", "第三季度", "第四季度"], ["营业收入", "62,991.57", "62,612.35", "74,793.06", "117,627.33"]]
     found = facts_of(rows, "营业收入", "单位：万元")

@@ -124,6 +124,25 @@ def test_lattice_with_spans_and_chinese() -> None:
     assert table.title == "合并利润表"
 
 
+def test_ticked_choices_and_a_unit_line_are_no_table() -> None:
+    """A page of headings, each with what applies below it, and a unit line whose halves stand apart."""
+
+    def draw(canvas: Canvas) -> None:
+        for number in range(5):
+            text(canvas, 90, 80 + 40 * number, f"（{number + 1}）重大事项的说明", font=CHINESE)
+            text(canvas, 90, 100 + 40 * number, "□适用", font=CHINESE)
+            text(canvas, 160, 100 + 40 * number, "√不适用", font=CHINESE)
+        text(canvas, 360, 300, "单位：万元", font=CHINESE)
+        text(canvas, 440, 300, "币种：人民币", font=CHINESE)
+        grid(canvas, [("境内会计师事务所报酬", "110"), ("境内会计师事务所审计年限", "4")], edges=(90, 300, 530), top=320, font=CHINESE)
+
+    parsed = parse(pdf(draw), "a.pdf")
+    (table,) = tables(parsed)
+    assert [row[0] for row in rows(table)] == ["境内会计师事务所报酬", "境内会计师事务所审计年限"]
+    assert table.note == "单位：万元 币种：人民币"
+    assert sum("适用" in block.text for block in parsed.pages[0].blocks if block.kind != "table") == 5
+
+
 def test_number_broken_over_lines_in_a_narrow_cell() -> None:
     """Its pieces are put together again; two numbers in one cell would not be."""
 

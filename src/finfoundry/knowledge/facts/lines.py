@@ -35,6 +35,8 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
     timing: Timing | None = None
     for row in joined_rows(grid):
         if row.kind == "header":
+            if any("。" in cell.text for cell in row.cells):
+                continue  # sentences of a table above that has the same columns head nothing
             if any(character.isalnum() for cell in row.cells for character in cell.text):
                 run.append(row)
             continue

@@ -33,6 +33,8 @@ _YEAR = re.compile(rf"^[(（]?(?:FY|CY)?\s?'?(?:19|20)\d\d(?:\s?[AEFP])?[)）]?{
 _MARKER = re.compile(
     r"^(?:[•●▪◦○■□◆◇►❖➢✓\uf0b7·o*–—-]|[(（]?(?:[a-zA-Z]|[ivxIVX]{1,4}|\d{1,2})[.)）、]|[(（]?[一二三四五六七八九十]{1,3}[)）、.])$"
 )
+_CHOICE = re.compile(r"[□☐☑√✓■]\s*[\u4e00-\u9fff]")  # "□适用 √不适用": what was ticked is one statement, no row of cells
+_UNIT = re.compile(r"(?:金额|货币)?(?:单位|币种)\s*[：:]")  # "单位：元 币种：人民币"
 _LEADER = re.compile(r"^[.…·_\s]{3,}$")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -172,6 +174,8 @@ def cut_runs(words: list[Word]) -> list[Run]:
         else:
             pieces.append([word])
     runs = [make_run(piece) for piece in pieces]
+    if len(runs) > 1 and any(all(pattern.match(run.text) for run in runs) for pattern in (_CHOICE, _UNIT)):
+        return [make_run(words)]
     if len(runs) == 2 and _MARKER.match(runs[0].text) and not runs[1].number and runs[1].x0 - runs[0].x1 < 5 * runs[0].height:
         return [make_run(words)]
     return runs
