@@ -432,3 +432,14 @@ def test_home_and_abroad_are_no_segments() -> None:
     rows: Rows = {("United States",): ("500",), ("International",): ("700",), ("Total revenues",): ("1200",)}
     table(store, 3, "Revenues", rows)
     assert ask(store, "Which segment had the highest revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+def test_what_is_left_over_is_more_than_the_first_region() -> None:
+    """Countries of which the rest is larger than any say nothing of regions; nor do products, whatever adds up."""
+    store = MemoryStore()
+    statements(store, PAPER, (2020,))
+    countries: Rows = {("France",): ("300",), ("Japan",): ("280",), ("Other",): ("440",), ("Total revenues",): ("1020",)}
+    products: Rows = {("Oils",): ("600",), ("Spices",): ("420",), ("Total revenues",): ("1020",)}
+    table(store, 3, "Revenues by country", countries)
+    table(store, 4, "Revenues", products)
+    assert ask(store, "Which region had the highest revenue for Northwind in FY2020?").status == "no_evidence"

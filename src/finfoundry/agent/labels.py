@@ -17,7 +17,26 @@ from finfoundry.core.periods import FiscalYear, find_periods
 _ASKS_VALUE = re.compile(
     r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何", re.I
 )
-_DROP = frozenset({"non", "gaap", "growth", "rate", "cagr", "average", "mean", "vs", "change", "increase", "decrease", "spend", "spent"})
+_DROP = frozenset(
+    {
+        "non",
+        "gaap",
+        "growth",
+        "grow",
+        "grew",
+        "grown",
+        "rate",
+        "cagr",
+        "average",
+        "mean",
+        "vs",
+        "change",
+        "increase",
+        "decrease",
+        "spend",
+        "spent",
+    }
+)
 _TAIL_ZH = re.compile(
     r"(?:总额|总计|金额|数额|数值|余额|总共)?(?:分别|各自|各)?(?:具体|大约|约)?(?:是|为|有|达到?)?(?:多少|什么|几).*$|(?:的?情况|数据)?[?？。\s]*$"
 )

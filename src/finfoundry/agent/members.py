@@ -195,7 +195,9 @@ class _Contest:
             return []
         if self.comparison.group in KINDS and len(rows) == 2 and any(_ABROAD.search(row.name) for row in rows):
             return []  # home and abroad are no parts to choose from
-        return self._order([row for row in rows if self.comparison.group == "type" or not is_rest(row)])
+        ordered = self._order([row for row in rows if self.comparison.group == "type" or not is_rest(row)])
+        rest = [score.value for row in rows if self.comparison.group == "region" and is_rest(row) and (score := level(row))]
+        return [] if self.comparison.measure == "level" and any(value > ordered[0].value for value in rest if ordered) else ordered
 
     def _is_whole(self, row: Row) -> bool:
         """Whether a row is the metric itself: "Revenues" below the revenues of all regions."""
@@ -261,12 +263,7 @@ class _Contest:
         if kind is None:
             return ranked
         own = [pair for pair in ranked if speaks_of(pair[0], self.comparison.group)]
-        places = self.comparison.group == "segment"  # segments may be regions
-        silent = [
-            pair for pair in ranked
-            if (places or not pair[0].across)
-            and ((places and of_places(pair[0].rows)) or not any(speaks_of(pair[0], other) for other in KINDS))
-        ]  # fmt: skip
+        silent = [pair for pair in ranked if self._may_be(pair[0])]
         whole = self._whole()
         if whole is None:
             sure = [[pair for pair in pairs if self._says_whole(pair[0])] for pairs in (own, silent)]
@@ -274,6 +271,15 @@ class _Contest:
         in_full = [[pair for pair in pairs if self._adds_up_to(pair[0], whole)] for pairs in (own, silent)]
         nearly = [[pair for pair in own if self._is_near(pair[0], whole, apart)] for apart in (CLOSE, UNSHARED)]
         return in_full[0] or nearly[0] or in_full[1] or nearly[1]
+
+    def _may_be(self, group: Siblings) -> bool:
+        """Whether a table that does not say its kind may be of the one asked for: regions have names, segments may be regions."""
+        if self.comparison.group == "region":
+            return False
+        segments = self.comparison.group == "segment"
+        if segments and of_places(group.rows):
+            return True
+        return (segments or not group.across) and not any(speaks_of(group, other) for other in KINDS)
 
     def _whole(self) -> Decimal | None:
         """The company's own figure for the metric, where it is one printed line."""

@@ -26,8 +26,8 @@ from typing import IO, Any
 from finfoundry.core.errors import ProcessError
 from finfoundry.core.supervisor import Process, ProcessStatus, State, Supervisor, log_of, socket_path, tail, try_lock
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a process that died is started again, doubling
-LONG_LIFE = 30.0  # seconds after which a death is no longer counted as one in a row
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a process that died is started again, doubling
+LONG_LIFE = 10.0  # seconds after which a death is no longer counted as one in a row
 DEATHS_BEFORE_GIVING_UP = 5  # by a client that waits; the daemon itself goes on trying
 LONGEST_LOG = 10 * 1024 * 1024
 PR_SET_PDEATHSIG = 1

@@ -478,3 +478,18 @@ def test_a_line_of_the_statement_heads_a_group_where_the_rows_below_add_up() -> 
     facts = facts_of(rows, title="Segment results")
     assert {fact.metric for fact in facts if fact.metric[-1] == "Aircraft" and fact.value > 20 * fact.scale} == {("Net sales", "Aircraft")}
     assert [fact.text for fact in facts if fact.concept == "Revenues"] == ["37", "35"]
+
+
+@pytest.mark.parametrize(("apart", "statement"), [(False, "income"), (True, "comprehensive income")])
+def test_a_statement_of_comprehensive_income_may_be_the_income_statement(apart: bool, statement: str) -> None:
+    """One statement in place of two (IAS 1.10A); where the other is there, it is not."""
+    rows = [["£’000", "2024", "2023"], ["Revenue", "23,183", "23,410"], ["Profit before taxation", "27,400", "34,400"],
+            ["Profit for the year", "26,000", "33,000"]]  # fmt: skip
+    income = [["£’000", "2024", "2023"], ["Revenue", "9", "8"], ["Cost of sales", "5", "4"], ["Gross profit", "4", "4"],
+              ["Operating profit", "3", "3"], ["Interest expense", "1", "1"], ["Profit before taxation", "2", "2"],
+              ["Profit for the year", "1", "1"]]  # fmt: skip
+    pages = [[Block("heading", "Consolidated Statement of Comprehensive Income"), table(rows)]]
+    if apart:
+        pages.insert(0, [Block("heading", "Consolidated Income Statement"), table(income)])
+    read = extract(document(*pages))
+    assert {fact.statement for fact in read if fact.value in (23_183_000, 27_400_000)} == {statement}

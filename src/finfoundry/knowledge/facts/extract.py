@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -21,6 +22,7 @@ _OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
 _PLAIN_EQUITY = re.compile(r"^(?:total\s+)?(?:share|stock)(?:holders|owners)\b", re.IGNORECASE)
 WHOLE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "StockholdersEquityIncludingNoncontrollingInterest"}
 OPERATING = "OperatingIncomeLoss"
+RESULT = frozenset({"Revenues", OPERATING, "IncomeLossBeforeIncomeTaxes"})
 _PROFIT = re.compile(r"\b(?:profit|result|loss)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9&]+")
 STATEMENTS = frozenset({"balance", "income", "cash flow"})
@@ -52,7 +54,20 @@ def extract(document: Document) -> list[Fact]:
         facts.extend(own_operating(list(own_result(read))))
         before = table
     parents = of_the_parent(tables)
-    return [replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts)]
+    every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
+    return list(single_statement(list(every)))
+
+
+def single_statement(facts: list[Fact]) -> Iterator[Fact]:
+    """Where no table is an income statement, a statement of comprehensive income that begins with revenue is it, too (IAS 1.10A)."""
+    lines: dict[int | None, set[str]] = defaultdict(set)
+    for fact in facts:
+        if fact.statement == "income" and fact.concept:
+            lines[fact.table].add(fact.concept)
+    apart = any(len(found) >= FULL for found in lines.values())
+    whole = {fact.table for fact in facts if fact.statement == "comprehensive income" and fact.concept in RESULT and not fact.dimensions}
+    for fact in facts:
+        yield replace(fact, statement="income") if not apart and fact.table in whole else fact
 
 
 def of_the_parent(tables: list[Table]) -> set[int]:
