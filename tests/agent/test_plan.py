@@ -45,6 +45,9 @@ def plan(question: str) -> Plan | None:
         ("What is NWT's FY2020 R&D expense as a share of revenue?", "(rd_expense) / (revenue)", "percent", "fy2020"),
         ("What percent of NWT's revenue in FY2020 went to cost of goods sold?", "(cost_of_revenue) / (revenue)", "percent", "fy2020"),
         ("What share of NWT's total assets was goodwill at the end of FY2020?", "(goodwill) / (total_assets)", "percent", "fy2020"),
+        ("What is the FY2020 operating cash flow to net income ratio for NWT?", "(operating_cash_flow) / (net_income)", "ratio", "fy2020"),
+        ("What was NWT's tax rate in FY2020?", "effective_tax_rate", "percent", "fy2020"),
+        ("What is NWT's FY2020 unadjusted EBITDA less capital expenditures? Define unadjusted EBITDA as unadjusted operating income + depreciation and amortization.", "(operating_income + depreciation_and_amortization) - (capital_expenditure)", None, "fy2020"),  # noqa: E501
         ("What was NWT's debt in FY2020?", "total_debt", "money", "fy2020"),
         ("What was the difference between current assets and current liabilities of NWT in FY2020?", "(total_current_assets) - (total_current_liabilities)", None, "fy2020"),  # noqa: E501
         ("NWT D&A expense 2020", "depreciation_and_amortization", None, "fy2020"),

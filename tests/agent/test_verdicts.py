@@ -99,3 +99,25 @@ def test_dividends_are_steady_where_they_are_paid_each_year_and_do_not_fall(
     answer = ask(store, "Does Northwind maintain a stable trend of dividend distribution?", "北风股份的现金分红是否稳定？")
     assert answer.status == "answered", answer.text
     assert answer.text.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("question", "zh", "start"),
+    [
+        ("Is Northwind's gross margin greater than 40% in FY2020?", "北风股份2020年的毛利率是否高于40%？", ("Yes.", "是。")),
+        ("Is Northwind's current ratio higher than 1.5 in FY2020?", "北风股份2020年的流动比率是否高于1.5？", ("No.", "否。")),
+        ("Was Northwind's current ratio below 1 in FY2020?", "北风股份2020年的流动比率是否小于1？", ("No.", "否。")),
+        ("Did Northwind's revenue exceed $2 billion in FY2020?", "北风股份2020年的营业收入是否超过20亿美元？", ("No.", "否。")),
+    ],
+)
+def test_a_metric_is_compared_with_a_number_of_the_question(store: MemoryStore, question: str, zh: str, start: tuple[str, str]) -> None:
+    answer = ask(store, question, zh)
+    assert answer.status == "answered", answer.reason
+    assert answer.text.startswith(start)
+
+
+def test_by_how_much_something_moved_is_no_comparison_of_its_amount(store: MemoryStore) -> None:
+    assert (
+        ask(store, "Did Northwind's revenue fall by more than 5% in FY2020?", "北风股份2020年的营业收入下降是否超过5%？").status
+        == "no_evidence"
+    )

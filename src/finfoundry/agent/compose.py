@@ -73,6 +73,8 @@ class _Writer:
                 return [self._sign(plan, row[-1]), *self._basis(row[-1:])]
             case "norm":
                 return [self._norm(row[-1]), *self._basis(row[-1:])]
+            case "limit":
+                return [self._limit(plan, row[-1]), *self._basis(row[-1:])]
             case "steady":
                 return [self._steady(plan, row), *map(self._value, row), *self._basis(row)]
             case "exists":
@@ -116,6 +118,16 @@ class _Writer:
             figure=self.figure(computed), when=self.when(computed), side=self.words["at_least" if reached else "below"],
             norm=self.words[f"norm_{name}"],
         )  # fmt: skip
+
+    def _limit(self, plan: Plan, computed: Computed) -> Part:
+        """Whether a metric is more, or less, than a number of the question."""
+        limit = plan.limit or Decimal(0)
+        verdict = self._verdict(computed.value > limit if plan.wanted == "more" else computed.value < limit)
+        side = self.words["more" if computed.value > limit else "less" if computed.value < limit else "equal"]
+        shown = show_number(limit, computed.unit, computed.item.show, Wish(), self.language, Decimal(1), 0)
+        return self._fill(
+            "limit", computed, verdict=verdict, figure=self.figure(computed), side=side, limit=shown, when=self.when(computed)
+        )
 
     def _steady(self, plan: Plan, row: Sequence[Computed]) -> Part:
         """Whether a rate moved by no more than it may from each year to the next; an amount may rise."""

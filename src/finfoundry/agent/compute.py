@@ -53,7 +53,7 @@ def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, 
         return tuple(reversed(_computable(item, operands, library, spans[0].year)[:STEADY_YEARS]))
     if plan.ask in ("direction", "change") and len(spans) == 1:
         return (spans[0].prior, spans[0])
-    return (spans[-1],) if plan.ask in ("sign", "exists", "norm", "compare") else spans
+    return (spans[-1],) if plan.ask in ("sign", "exists", "norm", "compare", "limit") else spans
 
 
 def _computable(item: Item, operands: Operands, library: Mapping[str, Formula], until: int) -> list[Span]:

@@ -91,10 +91,17 @@ def _calculation(computed: Computed, calendar: FiscalYear) -> CalculationEvidenc
         computed.value,
         computed.unit,
         name=computed.item.title,
-        period=computed.span.at(calendar).iso,
+        period=_period(computed, calendar),
         places={name: _place(operand.stored) for name, operand in computed.operands.items()},
         fiscal=calendar,
     )
+
+
+def _period(computed: Computed, calendar: FiscalYear) -> str:
+    """The span; of balances alone its last day."""
+    period = computed.span.at(calendar)
+    balances = all("/" not in operand.stored.fact.period for operand in computed.operands.values())
+    return period.end.isoformat() if balances else period.iso
 
 
 def _figure(operand: Operand) -> Figure:

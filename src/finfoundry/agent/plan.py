@@ -18,13 +18,13 @@ from finfoundry.agent.formula import Formula, Show, names_in
 from finfoundry.agent.metrics import metrics, title
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
-from finfoundry.agent.verdicts import by_norm, explains, kept_up, may_move, of_two
+from finfoundry.agent.verdicts import by_norm, explains, kept_up, may_move, of_number, of_two, without_number
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
 MAY_FALL = Decimal("0.05")  # of an amount from one year to the next, if it is to be called steady
-Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "steady"]
+Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "steady"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
 Source = Literal["rule", "definition", "label", "model"]
 
@@ -56,7 +56,7 @@ class Plan:
     yes_no: bool = False
     source: Source = "rule"
     exact: bool = False  # a label must be the words of ``labels``, and no more
-    limit: Decimal | None = None  # by how much what is steady may move from year to year
+    limit: Decimal | None = None  # by how much what is steady may move from year to year; what it is compared with
 
 
 # --- words of structure ---------------------------------------------------------------------------------------------------------
@@ -73,6 +73,7 @@ _GROWTH = re.compile(
     r"|增速|增幅|同比|变动率|变化率",
     re.I,
 )
+_RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动率|变化率", re.I)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _SHARE = re.compile(
@@ -145,7 +146,10 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     yes_no = bool(_YES_NO.search(core)) and not _HOW_MUCH_ZH.search(core)
     changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
-    if _CAGR.search(core) or ((_GROWTH.search(core) or (in_percent and (changes or directions))) and not yes_no):
+    in_points = (
+        changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
+    )  # "year-over-year change" of a rate
+    if _CAGR.search(core) or (((_GROWTH.search(core) and not in_points) or (in_percent and (changes or directions))) and not yes_no):
         grown = [_growth(item, spans, intent) for item in items]
         return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
@@ -155,6 +159,11 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
         return Plan("value", means, (spans[-1],), labels, source=source)
     if yes_no and len(items) == 2 and (asked := of_two(intent)):
         return Plan("compare", tuple(items), tuple(spans), labels, asked, yes_no=True, source=source)
+    if yes_no and (line := of_number(intent)) is not None:
+        rest = without_number(core)
+        if len(items) > 1 or any(pattern.search(rest) for pattern in (_UP, _DOWN, _BETTER, _WORSE, _CHANGE)):
+            return None  # "fell by more than 5%": by what, and of which
+        return Plan("limit", tuple(items), tuple(spans), labels, line[0], yes_no=True, source=source, limit=line[1])
     if yes_no and len(items) == 1 and items[0].norm is not None and by_norm(intent):
         return Plan("norm", tuple(items), tuple(spans), labels, yes_no=True, source=source)
     if yes_no and len(items) == 1 and items[0].show == "percent" and (limit := may_move(intent)) is not None:
@@ -266,6 +275,8 @@ def _defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item]
     words = {token.text for token in tokens(intent.core)}
     named = [item for item in intent.definitions if words & {token.text for token in tokens(item.name)}]
     definition = (named or list(intent.definitions))[0]
+    if (joined := _with_another(definition, intent)) is not None:
+        return [joined], dict(definition.labels)
     known = next((library[mention.name] for mention in intent.mentions if mention.formula), None)
     if margin := next((found for mention in intent.mentions if (found := _margin_of(mention, intent)) and mention.text in intent.core), ""):
         item = Item(f"{definition.name}{margin}", f"({definition.expression}) / revenue", _wished(intent, "percent"), "higher")
@@ -277,6 +288,17 @@ def _defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item]
     title = known_title(intent, known) if known else definition.name
     item = Item(title, definition.expression, _wished(intent, show), known.better if known else None)
     return [item], dict(definition.labels)
+
+
+def _with_another(definition: Definition, intent: Intent) -> Item | None:
+    """What is defined less, or plus, another metric: "unadjusted EBITDA less capital expenditures"."""
+    said = re.search(rf"\b{re.escape(definition.name)}\s+(?P<sign>less|minus|plus)\s+(?:the\s+|its\s+)?", intent.core, re.I)
+    other = next((mention for mention in intent.mentions if said and mention.start == said.end()), None)
+    if said is None or other is None:
+        return None
+    sign = "+" if said["sign"].lower() == "plus" else "-"
+    title = intent.core[said.start() : other.end]
+    return Item(title, f"({definition.expression}) {sign} ({other.name})", _wished(intent, _show_of(definition)))
 
 
 def _part_of(asked: Formula, definition: Definition, library: Mapping[str, Formula]) -> str | None:
@@ -353,6 +375,8 @@ def _is_share(core: str, one: Mention, other: Mention) -> Show | None:
     between, after = core[one.end : other.start], core[other.end :]
     if _SHARE.fullmatch(between):
         return "ratio" if re.search(r"\bratio\b", core[one.end :], re.I) and "%" not in between else "percent"
+    if between.strip().lower() == "to" and re.match(r"\s*ratio\b", after, re.I):
+        return "ratio"
     if re.search(r"ratio of\s*$", core[: one.start], re.I) and between.strip().lower() in ("to", "and"):
         return "ratio"
     if (between == "占" or _SHARE_ZH.fullmatch(between.strip("的，, "))) and (end := _SHARE_END_ZH.match(after)):

@@ -41,7 +41,7 @@ class Span:
         if language == "zh":
             part = {3: f"第{'一二三四'[self.through // 3 - 1]}季度", 6: "上半年" if self.through == 6 else "下半年", 9: "前三季度"}
             return f"{self.year}年{part.get(self.months, '')}"
-        part = {3: f"Q{self.through // 3} ", 6: f"H{self.through // 6} ", 9: "nine months of "}
+        part = {3: f"Q{self.through // 3} ", 6: f"H{self.through // 6} ", 9: "the first nine months of "}
         return f"{part.get(self.months, '')}FY{self.year}"
 
 

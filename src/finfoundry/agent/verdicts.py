@@ -28,6 +28,37 @@ _LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于
 _THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|大于|高于|多于|超过|小于|低于|少于", re.I)
 
 
+_NUMBER = re.compile(
+    r"(?:\b(?:more|greater|higher|larger|less|lower|smaller|fewer)\s+than|\babove|\bbelow|\bunder|\bover|\bexceed(?:s|ed)?|大于|高于|多于|超过|小于|低于|少于|不足)"
+    r"\s*(?:US)?\$?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>%|percent\b|thousand\b|million\b|billion\b|万元?|亿元?)?(?!\s*(?:years?|年|quarters?))",
+    re.I,
+)
+_SCALES = {
+    "%": "0.01",
+    "percent": "0.01",
+    "thousand": "1000",
+    "million": "1000000",
+    "billion": "1000000000",
+    "万": "10000",
+    "亿": "100000000",
+}
+
+
+def of_number(intent: Intent) -> tuple[Literal["more", "less"], Decimal] | None:
+    """Whether a metric is asked to be more or less than a number, and which; None where it is compared with none."""
+    found = _NUMBER.search(intent.core)
+    if found is None or (found["number"].isdigit() and len(found["number"]) == 4 and found["number"].startswith(("19", "20"))):
+        return None
+    less = bool(_LESS.search(found[0])) or re.search(r"\bunder\b|不足", found[0], re.I) is not None
+    scale = Decimal(_SCALES.get((found["scale"] or "").lower().removesuffix("元"), "1"))
+    return "less" if less else "more", Decimal(found["number"].replace(",", "")) * scale
+
+
+def without_number(core: str) -> str:
+    """A question less the number that it compares with, and how."""
+    return _NUMBER.sub(" ", core)
+
+
 def by_norm(intent: Intent) -> bool:
     """Whether a question asks if something is sound, strong, intensive."""
     return _SOUND.search(intent.core) is not None
@@ -64,6 +95,8 @@ def explains(word: str, intent: Intent) -> bool:
     """Whether a word of the question only says which judgement is wanted."""
     word = word.removeprefix("否")  # of 是否
     if of_two(intent) and (_MORE.fullmatch(word) or _LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
+        return True
+    if (number := _NUMBER.search(intent.core)) and (word in number[0] or word in {token.text for token in tokens(number[0])}):
         return True
     if word in ("liquidity", "solvency") and by_norm(intent):
         return True

@@ -27,8 +27,9 @@ _SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin
 _SUM = re.compile(r"\b(?:combined|together|sum|total of|in aggregate)\b|之和|总和|加总|两者合计|二者合计", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)
 _SUPPOSE = re.compile(
-    r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|more than|less than|over|under|above|below|exceed\w*|at least)\b"
-    r"|假设|如果|假如|若|按照?|以|超过|低于|高于|不少于|至少",
+    r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|(?:more|less|greater|higher|lower|larger|smaller|fewer) than"
+    r"|over|under|above|below|exceed\w*|at least)\b"
+    r"|假设|如果|假如|若|按照?|以|超过|低于|高于|大于|小于|多于|少于|不足|至少",
     re.IGNORECASE,
 )
 _MOST = 40  # operands tried
