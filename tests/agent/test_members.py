@@ -443,3 +443,29 @@ def test_what_is_left_over_is_more_than_the_first_region() -> None:
     table(store, 3, "Revenues by country", countries)
     table(store, 4, "Revenues", products)
     assert ask(store, "Which region had the highest revenue for Northwind in FY2020?").status == "no_evidence"
+
+
+BY_REGION: Rows = {
+    ("Immunology", "Alphamab", "United States"): ("700", "900"), ("Immunology", "Alphamab", "International"): ("100", "50"),
+    ("Immunology", "Alphamab", "Total"): ("800", "950"),
+    ("Immunology", "Betamab", "United States"): ("200", "100"), ("Immunology", "Betamab", "International"): ("30", "20"),
+    ("Immunology", "Betamab", "Total"): ("230", "120"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What was Northwind's Alphamab revenue in FY2020?", "Alphamab revenue was $800 million"),
+        ("How much did Northwind's Betamab revenue grow in FY2020?", "91.7%"),
+        ("What percentage of Northwind's revenue came from Alphamab in FY2020?", "Alphamab made up 40.0%"),
+    ],
+)
+def test_a_product_by_region_is_told_by_its_total(question: str, told: str) -> None:
+    """A table of many pages, which adds up to nothing on one of them; its title says what the totals are of."""
+    store = MemoryStore()
+    store.add(PAPER, "Revenues", "Net revenues", {2019: "1900", 2020: "2000"}, statement="income", table=2)
+    table(store, 9, "The following table details our worldwide net revenues:", BY_REGION)
+    answer = ask(store, question)
+    assert answer.status == "answered", answer.text
+    assert told in answer.text

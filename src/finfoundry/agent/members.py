@@ -360,7 +360,7 @@ class _Contest:
         total = whole.stored.fact.value
         found = [
             (group, row) for group in groups for row in self._only_named(group.rows)
-            if row.level and (group.makes_up(row, total) or self._nearly_all(group, total))
+            if row.level and (group.makes_up(row, total) or self._nearly_all(group, total) or (group.totals and self._fits(group)))
         ]  # fmt: skip
         found = [pair for pair in found if self._is_of(pair[0])] or found
         if len({row.level.fact.value for _, row in found if row.level}) != 1:

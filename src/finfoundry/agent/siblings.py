@@ -63,6 +63,7 @@ class Siblings:
     rows: list[Row]
     statement: str | None = None
     amounts: Sequence[Mapping[int, StoredFact]] = field(default=(), repr=False)  # the table's columns of amounts, row → fact
+    totals: bool = False  # each row is the total of a group of rows
     across: bool = False  # the members stand side by side, each in a column (finfoundry.agent.crosswise)
 
     @property
@@ -168,8 +169,11 @@ def _of_table(
                 for number, stored in printed.items():
                     row = rows.setdefault(number, Row(number, stored.fact.metric))
                     row.change = row.change or stored
+        statement = current[0].fact.statement if current else None
         for prefix, group in _groups(list(rows.values())):
-            yield Siblings(*key, title, prefix, header, group, current[0].fact.statement, amounts)
+            yield Siblings(*key, title, prefix, header, group, statement, amounts)
+        if totals := _totalled(list(rows.values())):
+            yield Siblings(*key, title, (), header, totals, statement, amounts, totals=True)
 
 
 def _columns(facts: Sequence[StoredFact], span: Period, *, change: bool = False) -> dict[str, dict[int, StoredFact]]:
@@ -219,12 +223,16 @@ def _groups(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
         ]  # fmt: skip
         if len(single) >= 2:
             yield prefix, sorted(single, key=lambda row: row.number)
+
+
+def _totalled(rows: list[Row]) -> list[Row]:
+    """The totals of groups of rows under the groups' names: of products, each by region and in all."""
     totals = [
         Row(row.number, row.path, row.path[-2], row.level, row.before, row.change)
         for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and is_name(row.path[-2])
     ]  # fmt: skip
-    if len(totals) >= 2 and len({row.name for row in totals}) == len(totals):
-        yield (), sorted(totals, key=lambda row: row.number)  # products of several groups, each by region and in all
+    distinct = len({row.name for row in totals}) == len(totals)
+    return sorted(totals, key=lambda row: row.number) if len(totals) >= 2 and distinct else []
 
 
 def is_name(text: str) -> bool:

@@ -209,6 +209,21 @@ def test_two_tables_side_by_side() -> None:
     assert rows(left)[0] == rows(right)[0] == ["", "2021", "2020"]
 
 
+def test_a_table_on_top_of_a_page_is_announced_on_the_page_before() -> None:
+    def first(canvas: Canvas) -> None:
+        text(canvas, 60, 60, "Our products are sold in many countries.")
+        text(canvas, 60, 90, "The following table details our worldwide net revenues:")
+
+    def second(canvas: Canvas) -> None:
+        statement(
+            canvas, [("", "2021", "2020"), *((f"Product {n}", f"{n},100", f"{n},200") for n in range(1, 9))], top=60, columns=(400, 500)
+        )
+
+    (table,) = tables(parse(pdf(first, second), "a.pdf"), 2)
+    assert table.title == "The following table details our worldwide net revenues:"
+    assert not table.continued
+
+
 def test_table_over_two_pages() -> None:
     """What goes on is marked, and keeps title, unit and column numbers, be a column empty there."""
 

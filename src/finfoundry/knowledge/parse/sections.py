@@ -31,6 +31,7 @@ def connect(pages: Sequence[Page]) -> None:
     for page in pages:
         _describe([block for block in page.blocks if block.kind not in ("header", "footer")])
     _level_headings(pages)
+    _announce_tables(pages)
     _continue_tables(pages)
     _path(pages)
 
@@ -111,6 +112,17 @@ def _describe(blocks: Sequence[Block]) -> None:
 
 
 # ---- tables over several pages
+
+
+def _announce_tables(pages: Sequence[Page]) -> None:
+    """A table at the top of a page is announced by the sentence that ends the page before with a colon."""
+    for before, after in pairwise(pages):
+        last = next((block for block in reversed(before.blocks) if block.kind not in ("header", "footer")), None)
+        first = next((block for block in after.blocks if block.kind not in ("header", "footer")), None)
+        if last is None or first is None or first.kind != "table" or last.kind == "table" or not last.text.rstrip().endswith((":", "：")):
+            continue
+        first.title = first.title or title_of([last.text])
+        first.note = first.note or note_of([last.text], [])
 
 
 def _continue_tables(pages: Sequence[Page]) -> None:
