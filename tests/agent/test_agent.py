@@ -164,6 +164,15 @@ def test_no_period_is_the_latest_for_which_all_that_is_needed_is_there() -> None
     assert answer.text.startswith("Yes.")
 
 
+def test_a_label_with_the_fewest_other_words_is_meant() -> None:
+    """Whichever statement it stands in: that with more known lines is no nearer."""
+    store = MemoryStore()
+    statements(store, PAPER, (2019, 2020))
+    store.add(PAPER, None, "Accumulated other comprehensive income (loss)", {2020: "-4800"})
+    store.add(PAPER, None, "Other income (expense), net", {2020: "7425"}, statement="income", table=1)
+    assert "$7,425 million" in ask(store, "What was Northwind's other income, net in FY2020?").text
+
+
 def test_a_label_of_a_movement_is_not_what_moves() -> None:
     store = MemoryStore()
     store.add(PAPER, None, "Paid net membership additions", {2019: "30", 2020: "40"}, statement=None)

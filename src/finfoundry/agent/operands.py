@@ -138,12 +138,13 @@ class Operands:
         return (
             fact.scope == self.scope,
             not fact.dimensions,
+            -len(_surplus(stored, self.labels[name])) if name in self.labels else 0,
             metric.statement is not None and fact.statement == metric.statement,
             self._as_said(stored, metric) if self._weight(stored) >= CONTINUED_LINES and self._is_statement(stored, metric) else 0,
             -metric.concepts.index(fact.concept) if fact.concept in metric.concepts else -len(metric.concepts),
             self._is_statement(stored, metric),
             self._weight(stored),
-            -len(_surplus(stored, self.labels[name])) if name in self.labels else self._closeness(stored, metric),
+            0 if name in self.labels else self._closeness(stored, metric),
             fact.confidence >= 0.9,
         )
 
@@ -245,8 +246,8 @@ class Operands:
 
     def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
-        scope, plain, own, said, order, primary, _, close, _ = self._rank(stored, name, metric)
-        return bool(scope), bool(plain), bool(own), int(said), int(order), bool(primary), int(close)
+        scope, plain, exact, own, said, order, primary, _, close, _ = self._rank(stored, name, metric)
+        return bool(scope), bool(plain), int(exact), bool(own), int(said), int(order), bool(primary), int(close)
 
 
 def _goes_on(tables: Sequence[TableLines]) -> list[TableLines]:
