@@ -441,7 +441,7 @@ def test_what_is_left_over_is_more_than_the_first_region() -> None:
     countries: Rows = {("France",): ("300",), ("Japan",): ("280",), ("Other",): ("440",), ("Total revenues",): ("1020",)}
     products: Rows = {("Oils",): ("600",), ("Spices",): ("420",), ("Total revenues",): ("1020",)}
     table(store, 3, "Revenues by country", countries)
-    table(store, 4, "Revenues", products)
+    table(store, 4, "Information on products and services / A segment analysis of revenue is as follows", products)
     assert ask(store, "Which region had the highest revenue for Northwind in FY2020?").status == "no_evidence"
 
 

@@ -273,13 +273,13 @@ class _Contest:
         return in_full[0] or nearly[0] or in_full[1] or nearly[1]
 
     def _may_be(self, group: Siblings) -> bool:
-        """Whether a table that does not say its kind may be of the one asked for: regions have names, segments may be regions."""
-        if self.comparison.group == "region":
-            return False
-        segments = self.comparison.group == "segment"
-        if segments and of_places(group.rows):
+        """Whether a table that does not say its kind may be of the one asked for: segments may be called regions, products not."""
+        kind = self.comparison.group
+        if kind == "segment" and of_places(group.rows):
             return True
-        return (segments or not group.across) and not any(speaks_of(group, other) for other in KINDS)
+        if (group.across and kind != "segment") or (kind == "region" and KINDS["product"].search(group.context)):
+            return False
+        return not any(speaks_of(group, other) for other in KINDS)
 
     def _whole(self) -> Decimal | None:
         """The company's own figure for the metric, where it is one printed line."""
