@@ -38,6 +38,12 @@ def test_a_list_that_goes_on_in_the_next_passage_is_followed() -> None:
     assert "1.875% Notes Due 2026; 5.00% Debentures due 2040 [1][2]" in answer.text
 
 
+def test_two_classes_in_one_line_are_two() -> None:
+    answer = ask(f"{HEADING}Ordinary Shares, par value $0.01 per share 1.125% Guaranteed Senior Notes Due 2027\n{AFTER}")
+    assert "1.125% Guaranteed Senior Notes Due 2027 [1]" in answer.text
+    assert "Ordinary" not in answer.text
+
+
 def test_a_cover_with_shares_alone_has_none() -> None:
     assert ask(f"{HEADING}{STOCK}{AFTER}").text.startswith("None: the cover of")
 

@@ -30,6 +30,7 @@ _NOTE = re.compile(
     r"^(?P<name>.*?\b(?:notes?|debentures?|bonds?)\b(?:,?\s+series\s+\w+)?(?:,?\s+due\s+(?:[a-z]+\s+(?:\d{1,2},\s+)?)?\d{4})?)",
     re.IGNORECASE,
 )
+_RATE = re.compile(r"\s+(?=\d+(?:\.\d+)?\s*%)")  # before it another class ends where two stand in one line
 _STOCK = re.compile(r"^(?P<name>.*?\b(?:stock|shares?)\b(?!\s+exchange)[^|]*)", re.IGNORECASE)
 
 
@@ -73,9 +74,8 @@ def _paper(intent: Intent, subject: Subject) -> StoredDocument | None:
 def _listed(hits: Sequence[Hit]) -> Iterator[tuple[str, bool, Hit]]:
     """The names of the classes in the passages of a cover, in order, each with whether it is debt."""
     seen: set[str] = set()
-    for hit, line in _section(hits):
-        plain = " ".join(line.replace("|", " ").split())
-        note = _NOTE.match(plain)
+    for hit, line in ((hit, part) for hit, line in _section(hits) for part in _RATE.split(line)):
+        note = _NOTE.match(" ".join(line.replace("|", " ").split()))
         found = note or _STOCK.match(line.replace(" | ", "|"))
         name = " ".join(found["name"].split()) if found else ""
         if name and name not in seen:
