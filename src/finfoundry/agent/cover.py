@@ -74,7 +74,7 @@ def _paper(intent: Intent, subject: Subject) -> StoredDocument | None:
 def _listed(hits: Sequence[Hit]) -> Iterator[tuple[str, bool, Hit]]:
     """The names of the classes in the passages of a cover, in order, each with whether it is debt."""
     seen: set[str] = set()
-    for hit, line in ((hit, part) for hit, line in _section(hits) for part in _RATE.split(line)):
+    for hit, line in ((hit, part) for hit, whole in _section(hits) for part in _RATE.split(whole)):
         note = _NOTE.match(" ".join(line.replace("|", " ").split()))
         found = note or _STOCK.match(line.replace(" | ", "|"))
         name = " ".join(found["name"].split()) if found else ""
