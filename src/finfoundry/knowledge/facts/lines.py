@@ -35,7 +35,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
     timing: Timing | None = None
     for row in joined_rows(grid):
         if row.kind == "header":
-            if any("。" in cell.text for cell in row.cells):
+            if any("。" in cell.text or cell.text.startswith(("详见", "参见")) for cell in row.cells):
                 continue  # sentences of a table above that has the same columns head nothing
             if any(character.isalnum() for cell in row.cells for character in cell.text):
                 run.append(row)
