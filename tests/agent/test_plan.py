@@ -6,9 +6,10 @@ import pytest
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import formulas
+from finfoundry.agent.items import Item
 from finfoundry.agent.labels import plan_by_words
 from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.plan import Item, Plan, plan_by_rule
+from finfoundry.agent.plan import Plan, plan_by_rule
 from finfoundry.agent.understand import understand
 from finfoundry.core.periods import CALENDAR_YEAR
 

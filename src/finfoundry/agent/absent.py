@@ -11,9 +11,10 @@ from finfoundry.agent import evidence
 from finfoundry.agent.compose import unlisted
 from finfoundry.agent.compute import carry_out
 from finfoundry.agent.formula import MissingOperandError, formulas
+from finfoundry.agent.items import Item
 from finfoundry.agent.labels import plan_by_words
 from finfoundry.agent.metrics import metrics, title
-from finfoundry.agent.plan import Item, Plan, spans_of
+from finfoundry.agent.plan import Plan, spans_of
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Answer

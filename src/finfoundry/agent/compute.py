@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finfoundry.agent.formula import Formula, MissingOperandError, expand, names_in
+from finfoundry.agent.items import Item
 from finfoundry.agent.operands import Operand, Operands
-from finfoundry.agent.plan import Item, Plan
+from finfoundry.agent.plan import Plan
 from finfoundry.agent.spans import Span
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.errors import PlanError

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from finfoundry.agent.definition import label_name
 from finfoundry.agent.formula import Show
-from finfoundry.agent.plan import Item, Plan, compound, shaped, spans_of, unexplained
+from finfoundry.agent.items import Item
+from finfoundry.agent.plan import Plan, compound, shaped, spans_of, unexplained
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list

@@ -18,11 +18,12 @@ from finfoundry.agent.activities import activities
 from finfoundry.agent.comparison import Comparison, read_comparison
 from finfoundry.agent.compose import Part
 from finfoundry.agent.crosswise import crosswise
+from finfoundry.agent.items import Item
 from finfoundry.agent.kinds import KINDS, SAID_OF, speaks_of
 from finfoundry.agent.member import read_member
 from finfoundry.agent.metrics import metrics
 from finfoundry.agent.operands import Operand
-from finfoundry.agent.plan import Item, Plan, spans_of
+from finfoundry.agent.plan import Plan, spans_of
 from finfoundry.agent.ranked import Score, Teller, amount, display, level, rate, share
 from finfoundry.agent.siblings import Row, Siblings, holds, is_rest, name_of, narrowing, of_places, same_name, siblings
 from finfoundry.agent.sources import FactQuery, StoredFact

@@ -13,13 +13,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from finfoundry.agent.definition import Definition
-from finfoundry.agent.formula import Formula, Show, names_in
-from finfoundry.agent.metrics import metrics, title
+from finfoundry.agent.formula import Formula
+from finfoundry.agent.items import Item, defined, is_part, items_named
+from finfoundry.agent.metrics import metrics
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.verdicts import by_norm, explains, kept_up, may_move, of_number, of_two, without_number
-from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
@@ -27,17 +26,6 @@ MAY_FALL = Decimal("0.05")  # of an amount from one year to the next, if it is t
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "steady"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
 Source = Literal["rule", "definition", "label", "model"]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to compute, in the language of formulas. ``title`` names it in the answer."""
-
-    title: str
-    expression: str
-    show: Show | None  # None: as the fact is (money, per share, …)
-    better: Literal["higher", "lower"] | None = None
-    norm: Decimal | None = None  # what a judgement of it goes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +64,6 @@ _GROWTH = re.compile(
 _RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动率|变化率", re.I)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
-_SHARE = re.compile(
-    r"\s*(?:as\s+(?:an?\s+)?(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by"
-    r"|(?:relative\s+)?to(?=.*\bratio\b)|/)\s*"
-    r"(?:total\s+|its\s+|the\s+)?",
-    re.I,
-)
-_SHARE_ZH = re.compile(r"(?:所)?(?:占|与|和|除以|对|比|/)(?:公司|其|总)?")
-_SHARE_END_ZH = re.compile(r"^(?:总额|总量|总数|合计)?的?(?:比例|比重|比率|比值|之比|百分比|百分之|占比|多少|几成|比)")
-_MARGIN = re.compile(r"^\s*(?:%|percent(?:age)?)?\s*margins?\b|^(?:利润)?率", re.I)
 _UP = re.compile(
     r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨", re.I
 )
@@ -103,7 +82,6 @@ _HAPPENED = re.compile(
 _CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
 _RATIO = re.compile(r"\bratio\b", re.I)
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
-_BETWEEN_TWO = re.compile(r"\bdifference\s+between\s+(?:the\s+|its\s+|their\s+)?$", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
 _HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
 _WHICH = re.compile(
@@ -130,7 +108,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
         return None
     spans = spans_of(intent, calendar)
     if intent.definitions:
-        items, labels = _defined(intent, library)
+        items, labels = defined(intent, library)
     elif intent.mentions and not (unexplained(intent) or compound(intent) or _IN_US.search(core)):
         items, labels = items_named(intent, library), {}
     else:
@@ -146,9 +124,7 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     yes_no = bool(_YES_NO.search(core)) and not _HOW_MUCH_ZH.search(core)
     changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
-    in_points = (
-        changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
-    )  # "year-over-year change" of a rate
+    in_points = changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
     if _CAGR.search(core) or (((_GROWTH.search(core) and not in_points) or (in_percent and (changes or directions))) and not yes_no):
         grown = [_growth(item, spans, intent) for item in items]
         return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
@@ -157,24 +133,12 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
         means = tuple(replace(item, title=_MEAN_TITLE[intent.language].format(item.title)) for item in means)
         return Plan("value", means, (spans[-1],), labels, source=source)
-    if yes_no and len(items) == 2 and (asked := of_two(intent)):
-        return Plan("compare", tuple(items), tuple(spans), labels, asked, yes_no=True, source=source)
-    if yes_no and (line := of_number(intent)) is not None:
-        rest = without_number(core)
-        if len(items) > 1 or any(pattern.search(rest) for pattern in (_UP, _DOWN, _BETTER, _WORSE, _CHANGE)):
-            return None  # "fell by more than 5%": by what, and of which
-        return Plan("limit", tuple(items), tuple(spans), labels, line[0], yes_no=True, source=source, limit=line[1])
-    if yes_no and len(items) == 1 and items[0].norm is not None and by_norm(intent):
-        return Plan("norm", tuple(items), tuple(spans), labels, yes_no=True, source=source)
-    if yes_no and len(items) == 1 and items[0].show == "percent" and (limit := may_move(intent)) is not None:
-        return Plan("steady", tuple(items), tuple(spans), labels, yes_no=True, source=source, limit=limit)
-    if yes_no and len(items) == 1 and kept_up(intent, items[0].expression):
-        return Plan("steady", tuple(items), tuple(spans), labels, yes_no=True, source=source, limit=MAY_FALL)
-    if yes_no and ("positive" in wanted or "negative" in wanted):
-        sign: Wanted = "positive" if "positive" in wanted else "negative"
-        return Plan("sign", tuple(items), tuple(spans), labels, sign, yes_no=True, source=source)
-    if yes_no and len(items) == 1 and _HAPPENED.search(core) and not wanted:
-        return Plan("exists", tuple(items), tuple(spans), labels, yes_no=True, source=source)
+    if yes_no and not _moves_by_a_number(intent, core):
+        made = _judged(intent, items, wanted)
+        if made is not None:
+            return replace(made, spans=tuple(spans), labels=labels, source=source)
+    elif yes_no:
+        return None
     if directions and (yes_no or len(directions) > 1):
         either = len(directions) > 1
         return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
@@ -183,6 +147,32 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
         return None  # of what, the words do not say
     return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
+
+
+def _moves_by_a_number(intent: Intent, core: str) -> bool:
+    """ "Did it fall by more than 5%?": of what the number is, and of which year, is left open."""
+    return of_number(intent) is not None and any(pattern.search(without_number(core)) for pattern in (_UP, _DOWN, _BETTER, _WORSE, _CHANGE))
+
+
+def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> Plan | None:
+    """A yes/no question about two metrics, a number, a norm, steadiness, a sign, or whether something was at all; None for any other."""
+    several = tuple(items)
+    if len(items) == 2 and (asked := of_two(intent)):
+        return Plan("compare", several, (), wanted=asked, yes_no=True)
+    if "positive" in wanted or "negative" in wanted:
+        return Plan("sign", several, (), wanted="positive" if "positive" in wanted else "negative", yes_no=True)
+    if len(items) != 1:
+        return None
+    (item,) = items
+    if (line := of_number(intent)) is not None:
+        return Plan("limit", several, (), wanted=line[0], yes_no=True, limit=line[1])
+    if item.norm is not None and by_norm(intent):
+        return Plan("norm", several, (), yes_no=True)
+    if item.show == "percent" and (limit := may_move(intent)) is not None:
+        return Plan("steady", several, (), yes_no=True, limit=limit)
+    if kept_up(intent, item.expression):
+        return Plan("steady", several, (), yes_no=True, limit=MAY_FALL)
+    return Plan("exists", several, (), yes_no=True) if _HAPPENED.search(_beside(intent)) and not wanted else None
 
 
 def compound(intent: Intent) -> bool:
@@ -234,7 +224,7 @@ def _is_explained(word: str, intent: Intent) -> bool:
     if explains(word, intent):
         return True
     if word in word_list("parts"):
-        return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and _is_part(intent, *intent.mentions)))
+        return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))
     return word in word_list("paid") and any(_is_outflow(mention.name) for mention in intent.mentions)
 
 
@@ -265,160 +255,3 @@ def _growth(item: Item, spans: Sequence[Span], intent: Intent) -> Item | None:
     if _CAGR.search(intent.core):
         return Item(_CAGR_TITLE[intent.language].format(item.title), f"({x} / {base}) ** (1 / {years}) - 1", "percent")
     return Item(_GROWTH_TITLE[intent.language].format(item.title), f"({x} - {base}) / {base}", "percent")
-
-
-# --- the expressions ------------------------------------------------------------------------------------------------------------
-
-
-def _defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item], dict[str, str]]:
-    """The definition of what the core asks, else the first one."""
-    words = {token.text for token in tokens(intent.core)}
-    named = [item for item in intent.definitions if words & {token.text for token in tokens(item.name)}]
-    definition = (named or list(intent.definitions))[0]
-    if (joined := _with_another(definition, intent)) is not None:
-        return [joined], dict(definition.labels)
-    known = next((library[mention.name] for mention in intent.mentions if mention.formula), None)
-    if margin := next((found for mention in intent.mentions if (found := _margin_of(mention, intent)) and mention.text in intent.core), ""):
-        item = Item(f"{definition.name}{margin}", f"({definition.expression}) / revenue", _wished(intent, "percent"), "higher")
-        return [item], dict(definition.labels)
-    if known and (part := _part_of(known, definition, library)):
-        whole = re.sub(rf"\b{part}\b", f"({definition.expression})", known.expression)
-        return [Item(known_title(intent, known), whole, _wished(intent, known.show), known.better)], dict(definition.labels)
-    show = known.show if known else _show_of(definition)
-    title = known_title(intent, known) if known else definition.name
-    item = Item(title, definition.expression, _wished(intent, show), known.better if known else None)
-    return [item], dict(definition.labels)
-
-
-def _with_another(definition: Definition, intent: Intent) -> Item | None:
-    """What is defined less, or plus, another metric: "unadjusted EBITDA less capital expenditures"."""
-    said = re.search(rf"\b{re.escape(definition.name)}\s+(?P<sign>less|minus|plus)\s+(?:the\s+|its\s+)?", intent.core, re.I)
-    other = next((mention for mention in intent.mentions if said and mention.start == said.end()), None)
-    if said is None or other is None:
-        return None
-    sign = "+" if said["sign"].lower() == "plus" else "-"
-    title = intent.core[said.start() : other.end]
-    return Item(title, f"({definition.expression}) {sign} ({other.name})", _wished(intent, _show_of(definition)))
-
-
-def _part_of(asked: Formula, definition: Definition, library: Mapping[str, Formula]) -> str | None:
-    """The name in the asked formula for what is defined: the EBITDA of an EBITDA margin; None where the whole is defined."""
-    words = {token.text for token in tokens(definition.name)} - word_list("structure")
-    if not words or words & {token.text for phrase in asked.en for token in tokens(phrase)} != words:
-        return None
-    parts = (library[name] for name in names_in(asked.expression) if name in library)
-    return next((part.name for part in parts if any({t.text for t in tokens(phrase)} == words for phrase in part.en)), None)
-
-
-def _show_of(definition: Definition) -> Show | None:
-    """A quotient is a ratio, days when it counts 365; a sum is whatever its terms are."""
-    if "365" in definition.expression or "360" in definition.expression:
-        return "days"
-    return "ratio" if "/" in definition.expression else None
-
-
-def _wished(intent: Intent, show: Show | None) -> Show | None:
-    """The form that the reader asks for: percent when asked; a bare number of decimals of a percentage asks for a ratio in English."""
-    if intent.wish.percent:
-        return "percent"
-    decimals_only = intent.language == "en" and intent.wish.decimals is not None and intent.wish.scale is None
-    return "ratio" if decimals_only and show == "percent" else show
-
-
-def known_title(intent: Intent, formula: Formula) -> str:
-    """The formula as the question calls it."""
-    said = next((mention.text for mention in intent.mentions if mention.name == formula.name), "  ")
-    return formula.name.replace("_", " ") if "  " in said else said  # "times has … sold its inventory", the company blanked out
-
-
-def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
-    """Items for the concepts and formulae named: a share of two, margins, or each by itself."""
-    mentions = _distinct(intent.mentions, library)
-    if len(mentions) == 2 and (shown := _is_share(intent.core, *mentions)):
-        one, other = mentions
-        title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
-        return [Item(title, f"({one.name}) / ({other.name})", _wished(intent, shown))]
-    if len(mentions) == 2 and _is_part(intent, *mentions):
-        whole, part = mentions
-        return [Item(f"{part.text} as a percent of {whole.text}", f"({part.name}) / ({whole.name})", "percent")]
-    items = [_item(mention, intent, library) for mention in mentions]
-    if len(items) > 1 and (joined := _joined(intent.core, mentions, items)):
-        return [joined]
-    return items
-
-
-_SUM_ZH = re.compile(r"^的?(?:[^，,。？?]{0,4})?(?:之和|总和|合计|相加|加起来|加总|加在一起|一共|总共)")
-_DIFFERENCE_ZH = re.compile(r"^的?(?:之差|差额|差值|相差|相减)")
-
-
-def _joined(core: str, mentions: Sequence[Mention], items: Sequence[Item]) -> Item | None:
-    """The sum of what is named ("A与B之和"), or the difference of two."""
-    after = core[mentions[-1].end :]
-    if len(items) == 2 and _BETWEEN_TWO.search(core[: mentions[0].start]):
-        one, other = items
-        return Item(f"{one.title} less {other.title}", f"({one.expression}) - ({other.expression})", one.show)
-    sum_, difference = _SUM_ZH.match(after), _DIFFERENCE_ZH.match(after) if len(items) == 2 else None
-    if not (sum_ or difference) or any(item.show not in (None, "money") for item in items):
-        return None
-    sign, tail = (" + ", "之和") if sum_ else (" - ", "之差")
-    title = core[mentions[0].start : mentions[-1].end] + tail
-    return Item(title, sign.join(f"({item.expression})" for item in items), items[0].show)
-
-
-def _share_title(core: str, one: Mention, other: Mention) -> str:
-    end = _SHARE_END_ZH.match(core[other.end :])
-    tail = end[0] if end and not re.search("多少|几成", end[0]) else "的比例"
-    return core[one.start : other.end] + tail
-
-
-def _is_share(core: str, one: Mention, other: Mention) -> Show | None:
-    between, after = core[one.end : other.start], core[other.end :]
-    if _SHARE.fullmatch(between):
-        return "ratio" if re.search(r"\bratio\b", core[one.end :], re.I) and "%" not in between else "percent"
-    if between.strip().lower() == "to" and re.match(r"\s*ratio\b", after, re.I):
-        return "ratio"
-    if re.search(r"ratio of\s*$", core[: one.start], re.I) and between.strip().lower() in ("to", "and"):
-        return "ratio"
-    if (between == "占" or _SHARE_ZH.fullmatch(between.strip("的，, "))) and (end := _SHARE_END_ZH.match(after)):
-        return "ratio" if re.search("比值|之比", end[0]) else "percent"
-    return None
-
-
-_PERCENT_OF = re.compile(r"(?:\b(?:percent(?:age)?|share|proportion|portion|fraction)|%)\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
-_WAS = re.compile(r"\b(?:is|are|was|were|goes|went|comes?|came|spent|represent(?:s|ed)?)\b", re.I)
-
-
-def _is_part(intent: Intent, whole: Mention, part: Mention) -> bool:
-    """ "What percent of total operating expenses was advertising?"."""
-    return bool(_PERCENT_OF.search(intent.masked[: whole.start]) and _WAS.search(intent.masked[whole.end : part.start]))
-
-
-def _distinct(mentions: Sequence[Mention], library: Mapping[str, Formula]) -> list[Mention]:
-    """Each name once; concepts that only spell out a formula named before them ("retention ratio (using dividends paid …)") are "
-    "dropped."""
-    kept: list[Mention] = []
-    inside: set[str] = set()
-    for mention in mentions:
-        if mention.name in inside or any(mention.name == other.name for other in kept):
-            continue
-        kept.append(mention)
-        if mention.formula:
-            inside |= names_in(library[mention.name].expression)
-    return kept
-
-
-def _margin_of(mention: Mention, intent: Intent) -> str:
-    """The "% margin" behind a metric that is none itself."""
-    found = _MARGIN.match(intent.core[mention.end :])
-    return found[0] if found and found[0].strip() else ""
-
-
-def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> Item:
-    formula = library.get(mention.name) if mention.formula else None
-    margin = _margin_of(mention, intent)
-    if margin and (formula is None or formula.show == "money"):
-        return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
-    if formula is None:
-        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b| to$", mention.text) else mention.text
-        return Item(spoken, mention.name, None, None)
-    return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

@@ -15,8 +15,9 @@ import yaml
 
 from finfoundry.agent.definition import label_name
 from finfoundry.agent.formula import Show, names_in, parse
+from finfoundry.agent.items import Item
 from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.plan import Item, Plan, spans_of
+from finfoundry.agent.plan import Plan, spans_of
 from finfoundry.agent.spans import Span
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens

@@ -11,8 +11,8 @@ from finfoundry.agent import evidence
 from finfoundry.agent.comparison import Comparison
 from finfoundry.agent.compose import Part, templates, verb_of
 from finfoundry.agent.compute import Computed
+from finfoundry.agent.items import Item
 from finfoundry.agent.operands import Operand
-from finfoundry.agent.plan import Item
 from finfoundry.agent.printing import show_number
 from finfoundry.agent.siblings import Row
 from finfoundry.agent.sources import StoredFact

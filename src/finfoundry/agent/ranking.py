@@ -14,9 +14,9 @@ from typing import Any, cast
 from psycopg import sql
 
 from finfoundry.agent.formula import Formula, MissingOperandError, expand
+from finfoundry.agent.items import Item
 from finfoundry.agent.metrics import metrics
 from finfoundry.agent.operands import Operand
-from finfoundry.agent.plan import Item
 from finfoundry.agent.printing import show_number
 from finfoundry.agent.selection import InPlace, Selection, Threshold
 from finfoundry.agent.spans import Span

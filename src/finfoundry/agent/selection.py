@@ -12,7 +12,7 @@ from typing import Literal
 
 from finfoundry.agent.fields import fields
 from finfoundry.agent.formula import Formula
-from finfoundry.agent.plan import Item, items_named
+from finfoundry.agent.items import Item, items_named
 from finfoundry.agent.understand import Intent
 from finfoundry.core.numbers import find_numbers
 
