@@ -78,8 +78,11 @@ def test_reasons_are_looked_for_in_prose() -> None:
 
 def test_to_say_again_what_happened_is_no_reason() -> None:
     question = "What drove the decrease of gross margin in FY2022?"
-    found = extracts([hit(1, 1, "Gross margin decreased by 5.4%. Freight became dearer.")], question, question, "en", no_encoder)
+    found = extracts(
+        [hit(1, 1, "Northwind Traders Inc: Gross margin decreased by 5.4%. Freight became dearer.")], question, question, "en", no_encoder
+    )
     assert supported("Gross margin decreased by 5.4%. [1]", found, question) is None
+    assert supported("Gross margin decreased by 5.4% for Northwind Traders Inc. [1]", found, question) is None
     assert supported("Freight became dearer. [1]", found, question) == "Freight became dearer. [1]"
 
 

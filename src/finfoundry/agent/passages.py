@@ -11,6 +11,7 @@ from finfoundry.agent.focus import held, keywords, pieces, rarities
 from finfoundry.agent.retrieval import asks_reasons
 from finfoundry.agent.sources import Hit
 from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
@@ -200,7 +201,7 @@ def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
     shared = [said & keywords(extract.hit.text) for extract in found]
     if not said or len(set().union(*shared)) < SUPPORTED * len(said):
         return None
-    if asks_reasons(question) and not _gives_reasons(said):
+    if asks_reasons(question) and not _gives_reasons(said, text):
         return None
     if re.search(r"\[\d+\]", text):
         return _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)
@@ -221,6 +222,9 @@ def _cited(said: str, markers: str, found: Sequence[Extract]) -> str:
     return f"[{max(holding, key=lambda number: len(words & keywords(found[number].text))) + 1}]" if holding else markers
 
 
-def _gives_reasons(said: set[str]) -> bool:
-    """Whether words that are neither figures nor say how something moved are left: "margin fell by 5 %" tells no reason of its fall."""
-    return any(len(word) > 1 and not word[0].isdigit() and word not in word_list("structure") for word in said)
+def _gives_reasons(said: set[str], text: str) -> bool:
+    """Whether words are left that are neither figures nor names, nor say how something moved: "margin of Northwind fell by 5 %" tells no
+    reason of its fall.
+    """
+    names = {token.text for name in re.findall(r"\b[A-Z][\w&.-]*", text) for token in tokens(name)}
+    return any(len(word) > 1 and not word[0].isdigit() and word not in word_list("structure") | names for word in said)
