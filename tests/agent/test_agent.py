@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -342,3 +343,15 @@ def test_a_question_that_cannot_be_asked(store: MemoryStore, question: str) -> N
 
 def test_sql_and_markup_are_only_words(store: MemoryStore) -> None:
     assert ask(store, "'; DROP TABLE facts; -- <script>alert(1)</script>").status in ("no_evidence", "clarify")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [("支付机构应当在处置完毕后5个工作日内提交书面报告。", "answered"), ("银行应当报告。", "no_evidence")]
+)
+def test_a_term_of_a_regulation_is_no_unknown_company(text: str, status: str) -> None:
+    rule = replace(document("rule", "", 2020, language="zh"), kind="regulation", entity=None)
+    store, search = MemoryStore(), MemorySearch()
+    store.papers += [document("beifeng-2020", "北风股份有限公司", 2020, ("北风股份",), language="zh"), rule]
+    search.add(rule, text)
+    engine = ScriptedEngine([("支付机构", "支付机构在处置完毕后5个工作日内提交书面报告。[1]")])
+    assert ask(store, "支付机构风险处置完毕后，几个工作日内要提交书面报告？", engine, search).status == status

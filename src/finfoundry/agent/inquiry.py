@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from finfoundry.agent import absent, binding, cover, evidence, members, passages, scores, tabular
@@ -23,7 +23,7 @@ from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.printed_rate import as_printed
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.siblings import same_name
-from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
+from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, SearchQuery, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
 from finfoundry.binding.bind import Bound
@@ -37,6 +37,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Engine, Specialists
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
+TERM = 4  # characters by which a term is known
 EVERY = 20_000  # facts of one company that end in one year
 MANY = 2000  # facts of one statement of one document
 
@@ -109,6 +110,8 @@ class Inquiry:
             return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
         if (ranked := tabular.over_companies(self, intent)) is not None:
             return ranked
+        if intent.unknown and self._is_term(intent.unknown):
+            intent = replace(intent, unknown=None)
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := tabular.of_field(self, intent, subject)) is not None:
@@ -158,6 +161,15 @@ class Inquiry:
         rows = (stored.fact for stored in self.store.facts(self.principal, query))
         owners = {fact.entity for fact in rows if fact.entity and any(same_name(part, name) for part in fact.metric)}
         return owners.pop() if len(owners) == 1 else None
+
+    def _is_term(self, name: str) -> bool:
+        """Whether what looks like a company's name is a term of a regulation that may be read: 支付机构, 非公开募集基金."""
+        documents = self.known.of(self.principal, self.collection).documents
+        rules = {document.id for document in documents if document.kind == "regulation"}
+        if not rules or self.language != "zh":
+            return False
+        query = SearchQuery(name, k=passages.PAGES, collection=self.collection, kind="regulation")
+        return any(name[:TERM] in hit.text for hit in self.search.search(self.principal, query) if hit.document_id in rules)
 
     def _flows(self, document: str) -> list[str]:
         """The periods of a paper's cash flow statement."""
