@@ -111,7 +111,7 @@ class Inquiry:
         if (ranked := tabular.over_companies(self, intent)) is not None:
             return ranked
         if intent.unknown and self._is_term(intent.unknown):
-            intent = replace(intent, unknown=None)
+            return self._from_passages(replace(intent, unknown=None), subject)
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := tabular.of_field(self, intent, subject)) is not None:
