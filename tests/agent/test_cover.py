@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.agent.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.agent.agent import Agent
@@ -15,11 +16,13 @@ STOCK = "Common Stock, par value $0.01 per share | NWT | New York Stock Exchange
 AFTER = "Securities registered pursuant to Section 12(g) of the Act:\nSubordinated Notes due 2060\n"
 
 
-def ask(*texts: str, question: str = QUESTION) -> Answer:
+def ask(*texts: str | None, question: str = QUESTION) -> Answer:
+    """Over a paper of these passages; one that is None is not found."""
     store, search = MemoryStore(), MemorySearch()
     store.papers.append(PAPER)
     for text in texts:
-        search.add(PAPER, text, kind="table")
+        search.add(PAPER, text or "", kind="table")
+    search.hits = [hit for hit in search.hits if hit.text]
     return Agent(None, store, search).ask(ADMINISTRATOR, question)[0]
 
 
@@ -46,6 +49,11 @@ def test_two_classes_in_one_line_are_two() -> None:
 
 def test_a_cover_with_shares_alone_has_none() -> None:
     assert ask(f"{HEADING}{STOCK}{AFTER}").text.startswith("None: the cover of")
+
+
+@pytest.mark.parametrize("texts", [(f"{HEADING}{STOCK}",), (f"{HEADING}{STOCK}", None, AFTER)], ids=["cut off", "a passage between"])
+def test_a_cover_that_was_not_read_to_its_end_does_not_say_that_there_are_none(texts: tuple[str | None, ...]) -> None:
+    assert ask(*texts).status == "no_evidence"
 
 
 def test_all_securities_are_told_where_not_debt_alone_is_asked_for() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
+from finfoundry.agent.passages import ordinal
 from finfoundry.agent.plan import spans_of
 from finfoundry.agent.sources import Hit, SearchQuery, StoredDocument
 from finfoundry.agent.subject import Subject
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from finfoundry.agent.inquiry import Inquiry
 
 LAST_PAGE = 3  # that a cover reaches to
+EVERY = 40  # passages of a page
 QUOTED = 400  # characters of a passage in its citation
 _ASKED = re.compile(
     r"\b(?:securit(?:y|ies)|notes|bonds|debentures)\b.*\b(?:registered|listed|trad(?:e|ed|es|ing))\b.*\bexchange\b",
@@ -39,13 +42,15 @@ def of_cover(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | Non
     document = _paper(intent, subject) if subject.name and _ASKED.search(intent.core) else None
     if document is None:
         return None
-    query = SearchQuery(_HEADING, k=LAST_PAGE + 1, collection=inquiry.collection, document_ids=(document.id,), passages=LAST_PAGE + 3)
-    hits = [hit for hit in inquiry.search.search(inquiry.principal, query) if hit.page <= LAST_PAGE]
-    listed = list(_listed(sorted(hits, key=lambda hit: (hit.page, int(hit.chunk_id.rpartition("/")[2])))))
-    if _DEBT.search(intent.core) is None or not any(debt for _, debt, _ in listed):
-        shown, key = listed, "listed" if _DEBT.search(intent.core) is None else "listed_no_debt"
-    else:
-        shown, key = [one for one in listed if one[1]], "listed"
+    query = SearchQuery(_HEADING, k=LAST_PAGE + 1, collection=inquiry.collection, document_ids=(document.id,), passages=EVERY)
+    found = inquiry.search.search(inquiry.principal, query)
+    hits = sorted((hit for hit in found if hit.page <= LAST_PAGE), key=ordinal)
+    listed = list(_listed(hits))
+    debt_asked = _DEBT.search(intent.core) is not None
+    shown = [one for one in listed if one[1]] if debt_asked else listed
+    key = "listed"
+    if debt_asked and not shown and _is_whole(hits):
+        shown, key = listed, "listed_no_debt"
     if not shown:
         return None
     places = list(dict.fromkeys(hit for _, _, hit in shown))
@@ -54,6 +59,18 @@ def of_cover(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | Non
     text = inquiry.words[key].format(names="; ".join(names), document=document.name, entity=subject.name, markers=markers)
     inquiry.trace.add("evidence", [hit.chunk_id for hit in places], [document.id])
     return inquiry._quoted(text, [_citation(number, hit) for number, hit in enumerate(places, 1)])
+
+
+def _is_whole(hits: Sequence[Hit]) -> bool:
+    """Whether the section was read from its heading to what follows it, no passage between left out: only then is nothing more listed."""
+    section = list(dropwhile(lambda hit: not _BEGINS.search(hit.text), hits))
+    for place, hit in enumerate(section):
+        if ordinal(hit) != ordinal(section[0]) + place:
+            return False
+        begun = _BEGINS.search(hit.text) if place == 0 else None
+        if _ENDS.search(hit.text, begun.end() if begun else 0):
+            return True
+    return False
 
 
 def _citation(marker: int, hit: Hit) -> Citation:

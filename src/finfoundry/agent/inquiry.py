@@ -110,7 +110,7 @@ class Inquiry:
             return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
         if (ranked := tabular.over_companies(self, intent)) is not None:
             return ranked
-        if intent.unknown and self._is_term(intent.unknown):
+        if intent.unknown and not (intent.mentions and intent.periods) and self._is_term(intent.unknown):
             return self._from_passages(replace(intent, unknown=None), subject)
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)

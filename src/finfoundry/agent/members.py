@@ -290,9 +290,7 @@ class _Contest:
         operand = self._operand(name)
         if operand is None:
             return None
-        outflow = (
-            name in metrics() and metrics()[name].outflow
-        )  # printed as a negative in a cash flow statement, not where it is shared out
+        outflow = name in metrics() and metrics()[name].outflow  # printed as a negative in a cash flow statement alone
         return abs(operand.stored.fact.value) if outflow else operand.stored.fact.value
 
     def _says_whole(self, group: Siblings) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from finfoundry.agent.evidence import prints
 from finfoundry.agent.focus import held, keywords, pieces, rarities
-from finfoundry.agent.retrieval import asks_reasons
 from finfoundry.agent.sources import Hit
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
@@ -28,6 +27,9 @@ ROOM = {"en": 2900, "zh": 1300}  # of all together: about 750 tokens
 ANSWER_TOKENS = 120
 SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
 NOTHING = "NOT FOUND"
+_REASONS = re.compile(
+    r"\b(?:why|what (?:drove|caused|led to|explains)|drivers?|reasons?|due to what)\b|为什么|为何|原因|驱动因素|何以", re.IGNORECASE
+)
 _MARKED = re.compile(r"(?P<said>[^\[\]]*)(?P<markers>(?:\[\d+\]\s*)*\[\d+\])")
 
 
@@ -125,10 +127,10 @@ def extracts(hits: Sequence[Hit], question: str, query: str, language: Language,
     order of the pages as found, and of each as printed. Reasons are looked for in prose. A piece that repeats another is left out.
     """
     pages = list(dict.fromkeys(map(_place, hits)))[:PAGES]
-    read = sorted((hit for hit in hits if _place(hit) in pages), key=lambda hit: (pages.index(_place(hit)), _ordinal(hit)))
+    read = sorted((hit for hit in hits if _place(hit) in pages), key=lambda hit: (pages.index(_place(hit)), ordinal(hit)))
     found = _cut(read, query, language)
     prose = [pair for pair in found if pair[0].hit.kind == "text"]
-    found = prose if prose and asks_reasons(question) else found
+    found = prose if prose and _REASONS.search(question) else found
     if not found:
         return []
     by_words = _spread([words for _, words in found])
@@ -161,7 +163,7 @@ def _place(hit: Hit) -> tuple[str, int, str | None]:
     return hit.document_id, hit.page, hit.chunk_id if hit.box is None else None
 
 
-def _ordinal(hit: Hit) -> int:
+def ordinal(hit: Hit) -> int:
     """The number of a passage in its document."""
     return int(hit.chunk_id.rpartition("/")[2])
 
@@ -201,7 +203,7 @@ def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
     shared = [said & keywords(extract.hit.text) for extract in found]
     if not said or len(set().union(*shared)) < SUPPORTED * len(said):
         return None
-    if asks_reasons(question) and not _gives_reasons(said, text):
+    if _REASONS.search(question) and not _gives_reasons(said, text):
         return None
     if re.search(r"\[\d+\]", text):
         return _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)

@@ -19,7 +19,6 @@ from finfoundry.knowledge.facts.concepts import concepts
 EXPANSIONS = 6  # printed names added to a query
 WHOLLY_LINES = 2.0  # share of facts where a question says nothing but lines, period, company, and how to compare them
 MOSTLY_OTHER, OTHER_WORDS = 0.5, 4  # where so many other words are left, a line is named by the way
-REASONS = 0.25  # share of facts where reasons are asked for: they stand in prose, not in the statements
 STATEMENT_OF_LINE = 0.7  # weight of a statement that the question does not name but one of its lines stands in
 _KINDS = (
     ("8-K", re.compile(r"\b8-?k\b", re.I)),
@@ -27,10 +26,6 @@ _KINDS = (
     ("10-K", re.compile(r"\b10-?k\b", re.I)),
     ("earnings", re.compile(r"\bearnings (?:release|call|announcement)\b|press release", re.I)),
     ("half-year report", re.compile(r"半年报|半年度报告")),
-)
-
-_REASONS = re.compile(
-    r"\b(?:why|what (?:drove|caused|led to|explains)|drivers?|reasons?|due to what)\b|为什么|为何|原因|驱动因素|何以", re.IGNORECASE
 )
 
 # What is expected of a year stands in papers written before it, too: then none is preferred for its year.
@@ -60,17 +55,12 @@ def _is_day(found: FoundPeriod) -> bool:
     return found.kind == "date" and found.period is not None and found.fiscal_year is None
 
 
-def asks_reasons(question: str) -> bool:
-    return _REASONS.search(question) is not None
-
-
 def route_of(intent: Intent, year: int | None = None) -> Route:
     """The lines that the question's metrics stand on, and the statements that it names or that such lines stand in."""
     wanted = [metric for name in lines_of(intent) if (metric := metrics().get(name)) and metric.concepts]
     weights = {metric.statement: STATEMENT_OF_LINE for metric in wanted if metric.statement} | dict.fromkeys(intent.statements, 1.0)
     content = {word for word in intent.rest if len(word) > 1} - word_list("structure")
     share = WHOLLY_LINES if not content else 1.0 if len(content) < OTHER_WORDS else MOSTLY_OTHER
-    share = REASONS if asks_reasons(intent.core) else share
     return Route(tuple(metric.concepts for metric in wanted), tuple(weights.items()), intent.scope or "consolidated", year, share)
 
 
