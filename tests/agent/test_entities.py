@@ -121,6 +121,12 @@ def test_any_text_can_be_searched(text: str) -> None:
         assert 0 <= named.start < named.end <= len(text)
 
 
+def test_a_trade_alone_names_no_company() -> None:
+    names = Names([("中国银行股份有限公司", ["中国银行"])])
+    assert not names.find("银行应当通过哪些渠道公示投诉受理方式？")
+    assert names.find("中国银行2020年的净利润是多少？")
+
+
 @pytest.mark.parametrize(
     ("question", "found"),
     [

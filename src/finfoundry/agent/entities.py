@@ -84,7 +84,7 @@ class Names:
             self._blends.setdefault(core[0][0], []).append((name, core))
 
     def _add_han(self, form: str, name: str, weight: float) -> None:
-        if 2 <= len(form) <= _LONGEST_HAN:
+        if 2 <= len(form) <= _LONGEST_HAN and (weight == 1 or form not in word_list("trades_zh")):
             self._han.setdefault(form, set()).add((name, weight))
             self._lengths.setdefault(form[0], set()).add(len(form))
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from finfoundry.agent import absent, binding, cover, evidence, members, passages, scores, tabular
+from finfoundry.agent import absent, articles, binding, cover, evidence, members, passages, scores, tabular
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -110,6 +110,8 @@ class Inquiry:
             return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
         if (ranked := tabular.over_companies(self, intent)) is not None:
             return ranked
+        if (told := articles.of_articles(self, intent, subject)) is not None:
+            return told
         if intent.unknown and not (intent.mentions and intent.periods) and self._is_term(intent.unknown):
             return self._from_passages(replace(intent, unknown=None), subject)
         if intent.unknown:
@@ -164,12 +166,16 @@ class Inquiry:
 
     def _is_term(self, name: str) -> bool:
         """Whether what looks like a company's name is a term of a regulation that may be read: 支付机构, 非公开募集基金."""
-        documents = self.known.of(self.principal, self.collection).documents
-        rules = {document.id for document in documents if document.kind == "regulation"}
+        rules = self._rules()
         if not rules or self.language != "zh":
             return False
         query = SearchQuery(name, k=passages.PAGES, collection=self.collection, kind="regulation")
         return any(name[:TERM] in hit.text for hit in self.search.search(self.principal, query) if hit.document_id in rules)
+
+    def _rules(self) -> dict[str, int]:
+        """The laws and notices that may be read: the year of each, 0 where it tells none."""
+        documents = self.known.of(self.principal, self.collection).documents
+        return {document.id: document.fiscal_year or 0 for document in documents if document.kind == "regulation"}
 
     def _flows(self, document: str) -> list[str]:
         """The periods of a paper's cash flow statement."""
