@@ -28,7 +28,19 @@ TOKENS = 6
 
 @contextmanager
 def served(model: Path, adapters: Path, socket: Path) -> Iterator[LlamaEngine]:
-    argv = [sys.executable, "-m", "finfoundry.base.llama_server", "--model", str(model), "--name", "tiny", "--socket", str(socket)]
+    argv = [
+        sys.executable,
+        "-m",
+        "finfoundry.base.llama_server",
+        "--model",
+        str(model),
+        "--name",
+        "tiny",
+        "--socket",
+        str(socket),
+        "--context",
+        "2048",
+    ]
     child = subprocess.Popen([*argv, "--threads", "1", "--adapters", str(adapters)])
     try:
         until = time.monotonic() + 120

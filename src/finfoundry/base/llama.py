@@ -57,7 +57,8 @@ def engine_process(settings: Settings, served: Served | None = None) -> Process:
     check_gguf(served.weights)
     socket = socket_path(settings, served.process)
     argv = [sys.executable, "-m", "finfoundry.base.llama_server", "--model", str(served.weights), "--name", served.name]
-    argv += ["--socket", str(socket), "--threads", str(settings.threads), "--template", json.dumps(served.template)]
+    argv += ["--socket", str(socket), "--context", str(settings.context), "--threads", str(settings.threads)]
+    argv += ["--template", json.dumps(served.template)]
     argv += ["--adapters", str(served.adapters), "--chat-template", served.chat_template]
     return Process(served.process, tuple(argv), environment=ENVIRONMENT, ready_url=f"unix:{socket}", ready_timeout=300.0)
 

@@ -20,7 +20,6 @@ from finfoundry.base.gguf_file import check_gguf
 from finfoundry.core.errors import FinfoundryError
 
 SLOTS = 4  # requests decoded together
-CONTEXT = 8192  # tokens of one request, prompt and answer
 PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
 
 
@@ -47,7 +46,7 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
     given.model_alias = {arguments.name}
     given.hostnames = [str(socket)]
     given.n_parallel = SLOTS
-    given.n_ctx = SLOTS * CONTEXT
+    given.n_ctx = SLOTS * arguments.context
     given.cpuparams.n_threads = given.cpuparams_batch.n_threads = arguments.threads
     given.n_threads_http = 64
     given.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
@@ -74,6 +73,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--name", required=True)
     parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--context", type=int, required=True, help="tokens of one request, prompt and answer")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--adapters", type=Path)
     parser.add_argument("--template", default="{}")

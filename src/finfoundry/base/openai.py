@@ -163,7 +163,7 @@ class OpenAIEngine:
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             return EngineError(f"{self.url} refuses the key: {message}", remedy="Set FINFOUNDRY_ENGINE_KEY")
         if "context" in message:
-            return EngineError(f"the prompt is too long for {self.model}: {message}", remedy="Send less evidence")
+            return EngineError(f"the prompt is too long for {self.model}: {message}", remedy="Send less text, or raise FINFOUNDRY_CONTEXT")
         return EngineError(f"{self.url} answered {status}: {message}")
 
 

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     embedder: str = "multilingual-e5-small"
     embedder_english: str = "all-minilm-l6-v2"  # for English texts, where it is pulled; empty = one encoder for all
     embedder_url: str | None = None
+    context: int = Field(default=4096, ge=512)  # tokens of one request to the engine in the child process, prompt and answer
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1)
     collection: str = "default"
     oidc_issuer: str | None = None  # an identity provider whose tokens are taken beside our own keys

@@ -274,7 +274,8 @@ def _llamaindex(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # n
     from finfoundry.evaluation import peer  # an extra
 
     files = _documents(suite, evaluation)
-    return peer.solver(evaluation.engine(), evaluation.embedder(), files, evaluation.out / "indexes" / suite.name, evaluation.report)
+    folder = evaluation.out / "indexes" / suite.name
+    return peer.solver(evaluation.engine(), evaluation.embedder(), files, folder, evaluation.settings.context, evaluation.report)
 
 
 def _documents(suite: Suite, evaluation: Evaluation) -> Sequence[Path]:

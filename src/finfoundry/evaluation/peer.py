@@ -47,12 +47,13 @@ class Model(CustomLLM):
     """Our engine as LlamaIndex calls one; it counts tokens, which the query engine does not tell."""
 
     engine: Any
+    context: int  # tokens, prompt and answer
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
     @property
     def metadata(self) -> LLMMetadata:
-        return LLMMetadata(context_window=8192, num_output=ANSWER_TOKENS, model_name=self.engine.model)
+        return LLMMetadata(context_window=self.context, num_output=ANSWER_TOKENS, model_name=self.engine.model)
 
     def complete(self, prompt: str, formatted: bool = False, **_: Any) -> CompletionResponse:  # noqa: ARG002  LlamaIndex's signature
         said = self.engine.chat(Request((Message("user", prompt),), max_tokens=ANSWER_TOKENS))
@@ -64,10 +65,10 @@ class Model(CustomLLM):
         yield self.complete(prompt)
 
 
-def solver(engine: Engine, embedder: Embedder, files: Sequence[Path], folder: Path, report: Report = silent) -> Solver:
+def solver(engine: Engine, embedder: Embedder, files: Sequence[Path], folder: Path, context: int, report: Report = silent) -> Solver:
     """One query engine over all files. The index is kept in the run folder."""
     embedding = Ours(embedder=Kept(embedder, folder / "vectors"), model_name=embedder.model, embed_batch_size=BATCH)
-    model = Model(engine=engine)
+    model = Model(engine=engine, context=context)
     kept = folder / "llamaindex"
     if kept.exists():
         index = load_index_from_storage(StorageContext.from_defaults(persist_dir=str(kept)), embed_model=embedding)
