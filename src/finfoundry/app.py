@@ -181,7 +181,8 @@ class App:
         talk = memory.recall(self.database, principal, conversation)
         with self.recorder.recording() as calls:
             answer, trace = self.agent.ask(principal, cleaned.text, collection, talk)
-        answer = confidence.weighed(guard.check_answer(answer), cleaned.text, self.calibration, self.settings.accepted_error)
+        checked = guard.check_answer(answer, published=trace.published)
+        answer = confidence.weighed(checked, cleaned.text, self.calibration, self.settings.accepted_error)
         answer.disclosure = self.disclose(answer.language, answer.id)
         with self.database.transaction(principal) as connection:
             documents = [document for step in trace.steps for document in step.documents]

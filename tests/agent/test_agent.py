@@ -203,6 +203,12 @@ def test_a_line_called_as_the_question_calls_it_goes_before_the_total(store: Mem
     assert "$900 million" not in ask(store, "What was NWT's total revenue in FY2020?").text
 
 
+def test_sales_are_all_revenue_beside_a_line_of_services(store: MemoryStore) -> None:
+    revenue = next(row for row in store.held if row.fact.concept == "Revenues" and row.fact.period.startswith("2020"))
+    store.add(PAPER, None, "Sales", {2020: "900"}, statement="income", table=revenue.fact.table or 0)
+    assert "$900 million" not in ask(store, "What were NWT's sales in FY2020?").text
+
+
 def test_a_statement_over_several_pages_is_one() -> None:
     """Each page has fewer known lines than a table of the notes that lists another balance sheet; together they have more."""
     store, paper = MemoryStore(), document("southwind-2020", "Southwind Traders Inc", 2020)

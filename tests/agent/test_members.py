@@ -264,6 +264,29 @@ def test_the_largest_line_of_a_statement_whose_lines_add_up() -> None:
     assert ask(broken, "What was the largest liability in Northwind's balance sheet in 2020?").status == "no_evidence"
 
 
+def test_the_largest_liability_where_no_total_of_liabilities_is_printed() -> None:
+    store = MemoryStore()
+    rows: Rows = {row: value for row, value in LIABILITIES.items() if row != ("Total liabilities",)}
+    concepts = {
+        "Total assets": "Assets", "Total shareholders' equity": "StockholdersEquity",
+        "Total liabilities and shareholders' equity": "LiabilitiesAndStockholdersEquity",
+    }  # fmt: skip
+    table(store, 3, "Balance sheets", rows, periods=("2020-12-31",), statement="balance", concepts=concepts)
+    question = "What was the largest liability in Northwind's balance sheet in 2020?"
+    assert "Customer deposits" in ask(store, question).text
+    broken, less = MemoryStore(), dict(rows)
+    less["Total shareholders' equity",] = ("100",)
+    table(broken, 3, "Balance sheets", less, periods=("2020-12-31",), statement="balance", concepts=concepts)
+    assert ask(broken, question).status == "no_evidence"
+
+
+def test_the_largest_liability_where_the_assets_stand_on_the_page_before() -> None:
+    store = MemoryStore()
+    rows: Rows = {row: value for row, value in LIABILITIES.items() if "ssets" not in row[0]}
+    table(store, 3, "Balance sheets (continued)", rows, periods=("2020-12-31",), statement="balance")
+    assert "Customer deposits" in ask(store, "What was the largest liability in Northwind's balance sheet in 2020?").text
+
+
 def test_named_members_that_are_concepts() -> None:
     store = MemoryStore()
     statements(store, PAPER, (2020,))

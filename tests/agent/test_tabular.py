@@ -8,6 +8,7 @@ import pytest
 
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
+from finfoundry.agent.entities import is_company
 from finfoundry.core import audit
 from finfoundry.core.answer import Answer
 from finfoundry.core.audit import plain
@@ -99,3 +100,24 @@ def test_lookups_ratios_and_growth_come_from_cells(agent: Agent) -> None:
     assert "1,100.5元" in ask(agent, "甲源股份2020年的净利润与营业收入之和是多少元？").text
     assert ask(agent, "丁海股份2020年的净利润是多少？").status == "no_evidence"
     assert ask(agent, "甲源股份2018年的净利润是多少？").status == "no_evidence"
+
+
+def test_a_companys_mail_address_is_published_and_a_persons_is_not(agent: Agent) -> None:
+    answer, trace = agent.ask(ADMINISTRATOR, "甲源股份2020年的公司邮箱是什么？")
+    assert "a1@x.cn" in answer.text
+    assert "a1@x.cn" in trace.published
+
+
+@pytest.mark.parametrize(
+    ("name", "company"),
+    [
+        ("甲源股份有限公司", True),
+        ("甲源股份", True),
+        ("Northwind Traders Inc.", True),
+        ("张三", False),
+        ("Jane Doe", False),
+        ("Inc", False),
+    ],
+)
+def test_a_company_is_told_by_its_legal_form(name: str, *, company: bool) -> None:
+    assert is_company(name) is company

@@ -83,6 +83,13 @@ def answer(text: str, language: str = "en") -> Answer:
     return Answer("a", "answered", "zh" if language == "zh" else "en", text, citations=[citation], figures=[figure])
 
 
+def test_an_address_that_a_company_publishes_as_its_own_leaves_as_it_is() -> None:
+    text = "Write to jane.doe@example.com, or call 13812345678 [1]."
+    checked = check_answer(answer(text), published={"jane.doe@example.com", "13812345678"})
+    assert "jane.doe@example.com" in checked.text
+    assert "13812345678" not in checked.text
+
+
 def test_personal_data_leaves_masked() -> None:
     checked = check_answer(answer("Call 13812345678 [1]."))
     assert checked.text == "Call 138****5678 [1]."

@@ -11,6 +11,7 @@ from typing import Literal
 from finfoundry.agent.words import word_list
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
+_COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
@@ -140,6 +141,12 @@ class Names:
 def _goes_on(before: str) -> bool:
     """Whether a name may have begun before: 重工, short for 中国重工, is not named by 赤霄玄铁重工."""
     return bool(re.search(r"[\u4e00-\u9fff]$", before)) and not before.endswith(_LEADS)
+
+
+def is_company(name: str) -> bool:
+    """Whether a name is a company's by its legal form; a person's has none."""
+    words = _words(name)
+    return name.endswith(_COMPANY_ZH) or (len(words) > 1 and words[-1][0] in word_list("legal"))
 
 
 def _han_forms(alias: str) -> list[tuple[str, float]]:

@@ -78,6 +78,7 @@ def years_of(intent: Intent) -> tuple[int, ...]:
 class FieldAnswer:
     text: str
     citations: tuple[Citation, ...]
+    values: tuple[str, ...]
 
 
 def answer_field(
@@ -89,18 +90,19 @@ def answer_field(
     if not by_year or any(year not in by_year for year in years):
         return None
     chosen = [by_year[year] for year in years]
+    values = tuple(cell.value for cell in chosen)
     citations = tuple(_citation(number, cell) for number, cell in enumerate(chosen, 1))
     said = [
         _said(cell, number, name if number == 1 or language == "en" else "", plan.title, words) for number, cell in enumerate(chosen, 1)
     ]
     text = words["field_join"].join(said) + words["stop"]
     if not plan.compare or len(chosen) < 2:
-        return FieldAnswer(text, citations)
+        return FieldAnswer(text, citations, values)
     same = len({re.sub(r"\s", "", cell.value) for cell in chosen}) == 1
     verdict = words["field_same"] if same else words["field_different"]
     if _CHANGED.search(question) and not re.search("相同|一致|一样|same", question):
         verdict = words["field_unchanged"] if same else words["field_changed"]
-    return FieldAnswer(verdict + text, citations)
+    return FieldAnswer(verdict + text, citations, values)
 
 
 def _said(cell: TextCell, number: int, entity: str, title: str, words: Mapping[str, str]) -> str:

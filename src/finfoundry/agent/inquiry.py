@@ -47,6 +47,7 @@ class Trace:
     """The steps of an answer, for the audit record."""
 
     steps: list[Step] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)  # texts that a company gives of itself, no personal data
 
     def add(self, kind: str, content: object, documents: Sequence[str] = ()) -> None:
         self.steps.append(Step(kind, content, tuple(dict.fromkeys(documents))))

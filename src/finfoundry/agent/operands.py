@@ -103,11 +103,15 @@ class Operands:
         return [*(stored for concept in metric.concepts for stored in self.fetch(concept, None)), *self._by_name(metric)]
 
     def _by_name(self, metric: Metric) -> list[StoredFact]:
-        """Lines of the statement without a concept that are called as the question calls it: the "Net sales" of a "Total revenue"."""
+        """Lines of the statement without a concept that are called as the question calls it: the "Net sales" of a "Total revenue"; by more
+        than a word, since "sales" is said of all revenue, beside a line of "Services", too.
+        """
         said = [phrase for phrase in metric.say if f" {_key(phrase)} " in f" {self._said_key} " and not _HAN.search(phrase)]
         if not said or metric.statement not in PRIMARY:
             return []
         phrase = _key(max(said, key=len))
+        if " " not in phrase:
+            return []
         return [
             stored for stored in self.fetch(None, phrase)
             if stored.fact.concept is None and stored.fact.statement == metric.statement and stored.fact.metric

@@ -19,6 +19,7 @@ _TOTALS = {
         re.compile(r"^total (?:operating |costs and |cost and )?(?:costs?|expenses)(?: and expenses)?$", re.I),
     ),
 }
+BOTH_SIDES = "LiabilitiesAndStockholdersEquity"
 _TOTAL = re.compile(r"\btotal\b|合\s*计|总\s*计|小\s*计", re.I)
 _START = {
     "asset": None,
@@ -52,29 +53,43 @@ def _leaves(held: Sequence[StoredFact], kind: str, concept: str, name: re.Patter
     lines = [rows[number] for number in sorted(rows)]
     end = next((place for place, stored in enumerate(lines) if _is(stored.fact, concept, name)), None)
     if end is None:
-        return []
+        return _less_equity(lines) if kind == "liability" else []
     start = _START[kind]
+    # What stands before may be on the page before; then all lines must add up.
     first = max((place + 1 for place in range(end) if start and start.search(lines[place].fact.metric[-1])), default=0)
-    if start and not first:
+    return _adding_up(lines[first:end], lines[end].fact.value, lines[end].fact)
+
+
+def _less_equity(lines: Sequence[StoredFact]) -> list[Row]:
+    """Liabilities of a balance sheet that prints no total of them: the lines after the assets that add up to both sides less equity."""
+    concepts = [stored.fact.concept for stored in lines]
+    if "Assets" not in concepts or BOTH_SIDES not in concepts:
         return []
-    return _adding_up(lines[first:end], lines[end])
+    first, last = concepts.index("Assets") + 1, concepts.index(BOTH_SIDES)
+    equity = next(
+        (lines[place].fact for place in range(last - 1, first, -1) if (concepts[place] or "").startswith("StockholdersEquity")), None
+    )
+    if equity is None:
+        return []
+    whole = lines[last].fact.value - equity.value
+    return next((rows for end in range(first + 2, last) if (rows := _adding_up(lines[first:end], whole, equity))), [])
 
 
 def _is(fact: Fact, concept: str, name: re.Pattern[str]) -> bool:
     return fact.concept == concept or name.search(fact.metric[-1]) is not None
 
 
-def _adding_up(lines: Sequence[StoredFact], total: StoredFact) -> list[Row]:
-    """The lines that are no subtotals, if they add up to the total; else none."""
+def _adding_up(lines: Sequence[StoredFact], value: Decimal, total: Fact) -> list[Row]:
+    """The lines that are no subtotals, if they add up to the value, printed with a total's unit and scale; else none."""
     kept: list[StoredFact] = []
     for stored in lines:
-        if stored.fact.unit != total.fact.unit or _is_part(stored, kept):
+        if stored.fact.unit != total.unit or _is_part(stored, kept):
             continue
         if not (_TOTAL.search(stored.fact.metric[-1]) or _sums(stored, kept)):
             kept.append(stored)
-    slack = total.fact.scale.scaleb(-total.fact.precision) * max(len(kept), 1) / 2
+    slack = total.scale.scaleb(-total.precision) * max(len(kept), 1) / 2
     reached = sum((stored.fact.value for stored in kept), Decimal(0))
-    if len(kept) < 2 or abs(reached - total.fact.value) > slack:
+    if len(kept) < 2 or abs(reached - value) > slack:
         return []
     return [Row(stored.fact.row or 0, stored.fact.metric, stored.fact.metric[-1], level=stored) for stored in kept]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finfoundry.agent import ranking
+from finfoundry.agent.entities import is_company
 from finfoundry.agent.fields import answer_field, plan_field
 from finfoundry.agent.formula import formulas
 from finfoundry.agent.selection import plan_selection
@@ -62,6 +63,8 @@ def of_field(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | Non
     if found is None:
         named = inquiry.words["no_field"].format(field=plan.title, entity=subject.name)
         return None if subject.documents else inquiry._nothing(named, intent)
+    if is_company(subject.name):
+        inquiry.trace.published.update(found.values)
     inquiry.trace.add("plan", plan)
     inquiry.trace.add("evidence", [citation.quote for citation in found.citations], [citation.document.id for citation in found.citations])
     return inquiry._quoted(found.text, found.citations)

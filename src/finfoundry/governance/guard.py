@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from finfoundry.core.answer import Answer, Citation
+from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError
 from finfoundry.governance import pii
 
@@ -90,20 +90,19 @@ def as_data(text: str) -> str:
     return opened if opened == text else as_data(opened)  # two marks may share a character: "<|>"
 
 
-def check_answer(answer: Answer, checks: Iterable[Check] = ()) -> Answer:
-    """The answer as it may leave: withheld when a check says so, personal data masked otherwise."""
+def check_answer(answer: Answer, checks: Iterable[Check] = (), published: Collection[str] = ()) -> Answer:
+    """The answer as it may leave: withheld when a check says so, personal data masked otherwise, but for what a company publishes as
+    its own.
+    """
     for check in checks:
         reason = check(answer)
         if reason is not None:
             return withhold(answer, reason)
-    return replace(answer, text=pii.mask(answer.text), citations=[_masked(citation) for citation in answer.citations])
+    citations = [replace(citation, quote=pii.mask(citation.quote, published)) for citation in answer.citations]
+    return replace(answer, text=pii.mask(answer.text, published), citations=citations)
 
 
 def withhold(answer: Answer, reason: str) -> Answer:
     """The answer without its text, figures and citations."""
     text = _WITHHELD[answer.language]
     return replace(answer, status="withheld", text=text, reason=reason, citations=[], figures=[], options=[])
-
-
-def _masked(citation: Citation) -> Citation:
-    return replace(citation, quote=pii.mask(citation.quote))
