@@ -122,6 +122,16 @@ def test_chinese_is_answered_in_chinese() -> None:
     assert answer.text.startswith("海东生物股份有限公司2020年的研发费用占营业收入的比例为6.51%")
 
 
+def test_a_change_told_in_chinese_is_bound() -> None:
+    store = MemoryStore()
+    paper = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")
+    rows = (("Revenues", "营业收入", "2000.50", "1500.00"), ("ProfitLoss", "净利润", "90.50", "120.50"))
+    for concept, label, now, before in rows:
+        store.add(paper, concept, label, {2020: now, 2019: before}, statement="income", unit="CNY", scale=1)
+    assert "上升至2020年的" in ask(store, "海东生物2020年营业收入比2019年增加了多少？").text
+    assert "下降至2020年的" in ask(store, "海东生物2020年净利润与上年相比减少了多少？").text
+
+
 def test_what_is_missing_is_named(store: MemoryStore) -> None:
     answer = ask(store, "What was NWT's FY2020 dividend payout ratio?")
     assert answer.status == "no_evidence"

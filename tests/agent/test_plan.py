@@ -32,6 +32,7 @@ def plan(question: str) -> Plan | None:
         ("What is NWT's 3 year revenue CAGR from FY2017 to FY2020?", "((revenue) / (revenue)[2017]) ** (1 / 3) - 1", "percent", "fy2020"),
         ("What is the FY2018 - FY2020 3 year average of capex as a % of revenue for NWT?", "mean((capital_expenditure) / (revenue), 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
+        ("What is the ratio of NWT's R&D expense to net sales in FY2021?", "(rd_expense) / (revenue)", "ratio", "fy2021"),
         ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
         ("By what percentage did NWT's inventories change from FY2019 to FY2020?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
         ("By how much did NWT's net income grow from FY2019 to FY2020, in percent?", "((net_income) - (net_income)[2019]) / (net_income)[2019]", "percent", "fy2020"),  # noqa: E501
@@ -141,6 +142,32 @@ def test_what_is_asked_of_a_metric(question: str, ask: str, wanted: str | None, 
     found = plan(question)
     assert found is not None
     assert (found.ask, found.wanted, found.yes_no) == (ask, wanted, yes_no)
+
+
+@pytest.mark.parametrize(
+    ("question", "ask", "years"),
+    [
+        ("How did NWT's revenue in FY2021 compare to the prior year?", "value", (2020, 2021)),
+        ("What was NWT's gross profit in FY2021 and the year before?", "value", (2020, 2021)),
+        ("What was NWT's revenue in the second quarter of 2021 and the same quarter a year ago?", "value", (2020, 2021)),
+        ("Did NWT's gross margin decline in FY2021 from a year earlier?", "direction", (2020, 2021)),
+        ("By how much did NWT's inventories fall in FY2021 from the year before?", "change", (2020, 2021)),
+        ("What was NWT's profit for the year before tax in FY2021?", None, ()),
+        ("海东生物2021年研发费用及上年同期分别是多少？", "value", (2020, 2021)),
+        ("海东生物2021年营业收入较上年如何变化？", "change", (2020, 2021)),
+        ("海东生物2021年毛利率比上年是上升还是下降？", "direction", (2020, 2021)),
+        ("海东生物2021年的资产负债率与2020年相比如何？", "value", (2020, 2021)),
+        ("海东生物2021年期初存货是多少？", "value", (2020,)),
+        ("海东生物2021年末存货较年初增加了多少？", "change", (2020, 2021)),
+    ],
+)
+def test_the_year_before_by_words(question: str, ask: str | None, years: tuple[int, ...]) -> None:
+    found = plan(question)
+    if ask is None:
+        assert found is None or [span.year for span in found.spans] == [2021]
+        return
+    assert found is not None
+    assert (found.ask, tuple(span.year for span in found.spans)) == (ask, years)
 
 
 @pytest.mark.parametrize(

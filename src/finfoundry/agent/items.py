@@ -102,7 +102,7 @@ def known_title(intent: Intent, formula: Formula) -> str:
 def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
     """Items for the concepts and formulae named: a share of two, margins, or each by itself."""
     mentions = _distinct(intent.mentions, library)
-    if len(mentions) == 2 and (shown := _is_share(intent.core, *mentions)):
+    if len(mentions) == 2 and (shown := _is_share(intent, *mentions)):
         one, other = mentions
         title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
         return [Item(title, f"({one.name}) / ({other.name})", _wished(intent, shown))]
@@ -139,19 +139,21 @@ def _share_title(core: str, one: Mention, other: Mention) -> str:
     return core[one.start : other.end] + tail
 
 
-def _is_share(core: str, one: Mention, other: Mention) -> Show | None:
+def _is_share(intent: Intent, one: Mention, other: Mention) -> Show | None:
+    core = intent.core
     between, after = core[one.end : other.start], core[other.end :]
     if _SHARE.fullmatch(between):
         return "ratio" if re.search(r"\bratio\b", core[one.end :], re.I) and "%" not in between else "percent"
     if between.strip().lower() == "to" and re.match(r"\s*ratio\b", after, re.I):
         return "ratio"
-    if re.search(r"ratio of\s*$", core[: one.start], re.I) and between.strip().lower() in ("to", "and"):
+    if _RATIO_OF.search(intent.masked[: one.start]) and between.strip().lower() in ("to", "and"):
         return "ratio"
     if (between == "占" or _SHARE_ZH.fullmatch(between.strip("的，, "))) and (end := _SHARE_END_ZH.match(after)):
         return "ratio" if re.search("比值|之比", end[0]) else "percent"
     return None
 
 
+_RATIO_OF = re.compile(r"\bratio\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
 _PERCENT_OF = re.compile(r"(?:\b(?:percent(?:age)?|share|proportion|portion|fraction)|%)\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
 _WAS = re.compile(r"\b(?:is|are|was|were|goes|went|comes?|came|spent|represent(?:s|ed)?)\b", re.I)
 

@@ -52,7 +52,7 @@ class Plan:
 _OPEN = re.compile(
     r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?"
     r"|reasons?|nature|purpose|agenda|strateg\w+)\b"
-    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|如何|怎样|怎么|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
+    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?:如何|怎样|怎么)(?!样|变化|变动)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
     re.I,
 )
 _AMOUNT_ZH = re.compile(r"[是为有]多少|多少[元万亿人]|具体多少|多少[?？]")  # "请简要介绍…是多少元" asks for an amount all the same
@@ -233,8 +233,21 @@ def _is_outflow(name: str) -> bool:
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[Span]:
-    """The spans named, in order of time, each once."""
-    return sorted({span for found in intent.periods if (span := span_of(found, calendar))})
+    """The spans named, in order of time, each once; beside a single one also the year before, where words mean it: alone where they name
+    its last day (期初) and compare it with nothing.
+    """
+    spans = {span for found in intent.periods if (span := span_of(found, calendar))}
+    earlier = [found for found in intent.periods if found.offset == -1]
+    if len(spans) != 1 or not earlier:
+        return sorted(spans)
+    alone = all(found.instant and not _COMPARED_WITH.search(intent.core[: found.start]) for found in earlier)
+    before = {span.prior for span in spans}
+    return sorted(before if alone else spans | before)
+
+
+_COMPARED_WITH = re.compile(
+    r"[较比与和同跟从自由及、]\s*$|\b(?:from|to|with|than|versus|vs\.?|against|and|since|over)\s+(?:the\s+|its\s+)?$", re.I
+)
 
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (

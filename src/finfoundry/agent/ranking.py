@@ -137,7 +137,7 @@ class Compiler:
 
     def _in_place(self, one: InPlace, first: str) -> sql.Composable:
         """The place near the start of the address, and not as the name of a road."""
-        pattern = f"{_ADDRESS}{one.place}(?!湾|[一-龥]?(路|街|道|大道|巷))"
+        pattern = f"{_ADDRESS}{one.place}(?!湾|工业园|[一-龥]?(路|街|道|大道|巷))"
         return sql.SQL(
             "{}.company IN (SELECT company FROM company_texts WHERE field IN ({}) AND year = {}{} AND value ~ {})"
         ).format(

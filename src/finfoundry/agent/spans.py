@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -9,6 +10,15 @@ from datetime import date, timedelta
 from finfoundry.core.answer import Language
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, parse_iso
 
+# "the year before", "a year ago", "the same quarter of the prior year": said of questions alone, since "profit for the year before tax" is
+# a line of statements.
+_YEAR_BEFORE = re.compile(
+    r"\b(?:(?:the|a)\s+year\s+(?:before|earlier|ago|prior)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
+    r"(?:(?:a\s+|the\s+)?year\s+)?(?:ago|earlier|before)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
+    r"(?:(?:of|in)\s+)?(?:the\s+)?(?:prior|previous|preceding|last)\s+year|(?:the\s+)?year-ago\s+(?:quarter|period|half))\b"
+    r"(?!\s+(?:income\s+)?tax)",
+    re.IGNORECASE,
+)
 NEAR_DAYS = 10  # 52- and 53-week years end within a week of each other's day
 
 
@@ -43,6 +53,11 @@ class Span:
             return f"{self.year}年{part.get(self.months, '')}"
         part = {3: f"Q{self.through // 3} ", 6: f"H{self.through // 6} ", 9: "the first nine months of "}
         return f"{part.get(self.months, '')}FY{self.year}"
+
+
+def years_before(text: str) -> list[FoundPeriod]:
+    """Words of a question that mean the same stretch one year earlier."""
+    return [FoundPeriod(m[0], m.start(), m.end(), None, None, None, "relative", -1, None) for m in _YEAR_BEFORE.finditer(text)]
 
 
 def span_of(found: FoundPeriod, calendar: FiscalYear) -> Span | None:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from finfoundry.agent.definition import Definition, definitions
 from finfoundry.agent.entities import Named, Names, unknown_company
+from finfoundry.agent.spans import years_before
 from finfoundry.agent.vocabulary import Mention, Vocabulary, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Language
@@ -73,9 +74,9 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
     asked = _mask(core, spans)
-    periods = find_periods(asked, fiscal_year_end=calendar)
-    mentions = vocabulary.find(_without_change(asked, question) if len(periods) > 1 or _COMPARES.search(asked) else asked)
-    rest = _rest(asked, [*mentions, *periods])
+    periods, before = find_periods(asked, fiscal_year_end=calendar), years_before(asked)
+    mentions = vocabulary.find(_without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked)
+    rest = _rest(asked, [*mentions, *periods, *before])
     unknown = None
     if not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
@@ -87,7 +88,7 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
         entities=_one_each(named),
         ambiguous=_ambiguous(named),
         unknown=unknown,
-        periods=tuple(periods or find_periods(_mask(question, spans), fiscal_year_end=calendar)),
+        periods=(*(periods or find_periods(_mask(question, spans), fiscal_year_end=calendar)), *before),
         scope=_scope(question),
         statements=_statements(question),
         wish=wish_of(question),
@@ -213,6 +214,7 @@ def core_of(question: str) -> str:
 
 
 _EMPTY_ZH = re.compile(
+    r"相比(?:如何|怎样|怎么样)|(?:如何|怎样|怎么|有何|有什么|有哪些)(?:变化|变动)|是?上升还是下降|上升|下降|提升|升高|还是|"
     r"是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额"
     r"|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
     r"请|告诉|我|想|知道|呢|吗|啊|了|中|里|上|下|达到|实现|共|总共|一共|分|股|比|占|率|年|月|日|末|初|内|于|从|到|至|今年|去年"

@@ -464,6 +464,24 @@ def test_figures_alone_that_are_the_sums_of_a_group_are_its_total() -> None:
     assert not [fact for fact in facts if fact.metric[-1].startswith("Total expenses")], "it does not add up"
 
 
+def test_figures_without_a_label_are_no_total_that_is_printed_further_down() -> None:
+    """Shares in the treasury are deducted between the two."""
+    rows = [
+        ["", "2024", "2023"],
+        ["Total assets", "300", "280"],
+        ["Shareholders' equity"],
+        ["Common stock", "30", "30"],
+        ["Retained earnings", "170", "150"],
+        ["", "200", "180"],
+        ["Less: common stock held in treasury", "90", "90"],
+        ["Total shareholders' equity", "110", "90"],
+        ["Total liabilities and shareholders' equity", "300", "280"],
+    ]
+    facts = facts_of(rows, title="Consolidated Balance Sheets")
+    assert [fact.text for fact in facts if fact.concept == "StockholdersEquity"] == ["110", "90"]
+    assert ("Shareholders' equity", "Sum of the lines above") in {fact.metric for fact in facts}
+
+
 def test_a_line_of_the_statement_heads_a_group_where_the_rows_below_add_up() -> None:
     rows = [
         ["", "2024", "2023"],

@@ -214,11 +214,22 @@ def test_shares_in_thousands_beside_dollars_in_millions() -> None:
         ("Options at $100.06 - $101.87", [("100060000.00", "USD"), ("101870000.00", "USD")]),
         ("$100.06 - $101.87", [("100.06", "USD/share"), ("101.87", "USD/share")]),
         ("Dividends (per share — $1.94)", [("1.94", "USD/share")]),
+        (
+            "Cash dividends declared ($2.04, $2.02, and $1.96 per share)",
+            [("2.04", "USD/share"), ("2.02", "USD/share"), ("1.96", "USD/share")],
+        ),
     ],
 )
 def test_figures_inside_labels(label: str, expected: list[tuple[str, str]]) -> None:
     facts = facts_of([["(in millions)", "December 31, 2024"], [label, "831"]])
     assert [(format(fact.value, "f"), fact.unit) for fact in facts if fact.dimensions[:1] and fact.dimensions[0][0] == "figure"] == expected
+
+
+def test_each_amount_in_a_label_has_the_year_said_after_it() -> None:
+    label = "Cash flow hedging, net of tax expense (benefit) of $16 in 2024, $(19) in 2023 and $5 in 2022"
+    facts = facts_of([["Years ended December 31 (in millions)", "2024", "2023", "2022"], [label, "31", "40", "(7)"]])
+    inside = {fact.text: fact.period[:4] for fact in facts if fact.dimensions[:1] and fact.dimensions[0][0] == "figure"}
+    assert inside == {"$16": "2024", "$(19)": "2023", "$5": "2022"}
 
 
 def test_each_count_in_a_label_has_its_dates() -> None:

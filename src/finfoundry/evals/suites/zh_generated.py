@@ -216,7 +216,7 @@ class Maker:
 
 def in_place(address: str | None, place: str) -> bool:
     """Whether an address lies in a place: it begins with it, perhaps after the country or the province."""
-    before = r"(?:中国|[\u4e00-\u9fff]{2,3}省|[（(\s])*(?:[\u4e00-\u9fff]{2,3}省)?"
+    before = r"(?:中华人民共和国|中国|[\u4e00-\u9fff]{2,3}省|[（(\s])*(?:[\u4e00-\u9fff]{2,3}省)?"
     return bool(address and re.match(rf"^{before}{place}(?!湾|[\u4e00-\u9fff]?[路街道])", address))
 
 

@@ -156,6 +156,10 @@ def _close_group(heading: Row, row: Row, label: Cell | None, grid: Grid) -> None
     name = first.text.strip().rstrip(":：")
     if label is None:
         total = f"{name}合计" if "\u4e00" <= name[:1] <= "\u9fff" else f"Total {name.lower()}"
+        if any(
+            cell.text.strip().lower() == total.lower() for other in grid.rows for cell in other.cells
+        ):  # printed further down: less something
+            total = "以上各项之和" if total.endswith("合计") else "Sum of the lines above"
         row.cells = [replace(first, row=row.cells[0].row, text=total), *row.cells]
     heading.cells = [replace(cell, text=f"{name}:") if cell is first else cell for cell in heading.cells]
 

@@ -19,6 +19,10 @@ _PRICES = re.compile(r"\s*[$€£]\s?\d+\.\d\d\s*(?:-|–|—|to)\s*[$€£]\s?\
 _SHARES = re.compile(r"\bshares?\b|股", re.IGNORECASE)
 _RUN = re.compile(r"\s*(?:(?:million|billion|thousand)?\s*(?:shares\s+)?(?:,\s*and|,|and|及|和|、)\s*)")
 _YEAR_BEFORE = re.compile(r"\b(?P<year>(?:19|20)\d\d)\s*(?:[,:]|[-–—])\s*$")
+_YEAR_AFTER = re.compile(r"\)?\s*in\s+(?:fiscal\s+)?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
+_AND_PER_SHARE = re.compile(
+    r"(?:\s*(?:,\s*and|,|and)\s*[$€£]\s?\d+\.\d+){1,4}\s*per\s+share", re.IGNORECASE
+)  # "$1.96, $1.94 and $1.90 per share"
 _AT = re.compile(r"\b(?:at|as\s+of)\s*$", re.IGNORECASE)
 _PRINCIPAL = re.compile(
     r"\(\s*(?P<amount>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>MM|M|B|BN)?\s+(?P<currency>Euros?|EUR|GBP|JPY|CHF|USD|CNY|HKD|AUD|CAD)\s+(?P<rate>\d+\.\d{2,})\s*\)",
@@ -40,7 +44,7 @@ class Figure:
     precision: int
     words: str
     dates: tuple[Period, ...]
-    year: int | None = None  # said right before it: "2022, $318; 2021, $463"
+    year: int | None = None  # said right before or after it: "2022, $318; 2021, $463", "$15 in 2023"
     series: int = 0  # figures that stand in one run, "$14 and $16", share the number of the run
 
 
@@ -76,7 +80,7 @@ def figures_inside(text: str, measure: Measure) -> list[Figure]:
                 number.precision,
                 words,
                 _dates_after(text, number.end),
-                _year_before(text[: number.start]),
+                _year_beside(text, number),
                 series,
             )
         )
@@ -92,7 +96,10 @@ def _measured(number: PrintedNumber, unit: str, text: str, measure: Measure) -> 
     if unit == "ratio" or "/" in unit:
         return unit, ONE
     if number.value < 1000 and (
-        _PAR.search(around) or _PER_SHARE.search(text[max(number.start - 40, 0) : number.end + 15]) or _PRICES.fullmatch(text)
+        _PAR.search(around)
+        or _PER_SHARE.search(text[max(number.start - 40, 0) : number.end + 15])
+        or _AND_PER_SHARE.match(text, number.end)
+        or _PRICES.fullmatch(text)
     ):
         return f"{unit}/share", ONE
     return unit, measure.scale or ONE
@@ -115,8 +122,9 @@ def _dates_after(text: str, end: int) -> tuple[Period, ...]:
     return tuple(item.period for item in (found[0], *joined) if item.period)
 
 
-def _year_before(text: str) -> int | None:
-    return int(found["year"]) if (found := _YEAR_BEFORE.search(text)) else None
+def _year_beside(text: str, number: PrintedNumber) -> int | None:
+    found = _YEAR_AFTER.match(text, number.end) or _YEAR_BEFORE.search(text[: number.start])
+    return int(found["year"]) if found else None
 
 
 def _principal(match: re.Match[str]) -> list[Figure]:
