@@ -23,13 +23,15 @@ _FROM = re.compile(r".*\b(?:from|by|in|to|for)\s+(?:the\s+|its\s+|their\s+)?(?P<
 _DID = re.compile(
     r"\b(?:did|does|do)\s+(?:the\s+|its\s+)?(?P<member>.+?)\s+(?:contribute|account\s+for|generate|represent|make\s+up|bring\s+in)\b", re.I
 )
+_WAS = re.compile(r"\s*(?:is|are|was|were)\s+(?:the\s+|its\s+|their\s+)?(?P<member>\S.*)", re.I | re.S)
 _AMOUNT = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|(?:by )?how (?:much|large|high))\b", re.I)
 _BEFORE = re.compile(
     r"(?:\b(?:what|is|was|were|are|the|its|their|much|of|in)\b|['’]s|\s{2,}|^)\s*(?P<member>[\w&,. /-]*?(?:['’]s?)?)\s*$", re.I
 )
 _AFTER = re.compile(
-    r"(?:\s+(?:did|does)\s+(?:make|earn|generate|get))?\s+(?:from|of|in)\s+(?:the\s+|its\s+)?(?P<member>[\w&,. /-]+?)"
-    r"\s*(?:[?]|\bin\s*[?]?)?\s*$",
+    r"(?:\s+(?:was|were|is)\s+(?:generated|earned|made)\s+by"
+    r"|(?:\s+(?:did|does)\s+(?:make|earn|generate|get)|\s+(?:came|comes))?\s+(?:from|of|in))\s+"
+    r"(?:the\s+|its\s+)?(?P<member>[\w&,. /-]+?)\s*(?:[?]|\bin\s*[?]?)?\s*$",
     re.I,
 )
 _MOVES = re.compile(
@@ -68,7 +70,7 @@ def read_member(intent: Intent) -> Comparison | None:
 def _asked_en(intent: Intent, plain: str, metric: Mention) -> tuple[str, Measure]:
     if _SHARE_OF.search(plain[: metric.start]):
         after = plain[metric.end :].rstrip(" ?.")
-        found = _DID.search(after) or (_FROM.match(after) if _CAME.search(after) else None)
+        found = _DID.search(after) or (_FROM.match(after) if _CAME.search(after) else _WAS.match(after))
         return (found["member"] if found else ""), "share"
     return _beside(intent, plain, metric), "change" if _MOVES.search(intent.core) else "level"
 
