@@ -32,6 +32,8 @@ def plan(question: str) -> Plan | None:
         ("What is NWT's 3 year revenue CAGR from FY2017 to FY2020?", "((revenue) / (revenue)[2017]) ** (1 / 3) - 1", "percent", "fy2020"),
         ("What is the FY2018 - FY2020 3 year average of capex as a % of revenue for NWT?", "mean((capital_expenditure) / (revenue), 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
+        ("What is NWT's capital expenditure to operating cash flow ratio in FY2021?", "(capital_expenditure) / (operating_cash_flow)", "ratio", "fy2021"),  # noqa: E501
+        ("What is NWT's debt to equity ratio in FY2021?", "debt_to_equity", "ratio", "fy2021"),
         ("What is the ratio of NWT's R&D expense to net sales in FY2021?", "(rd_expense) / (revenue)", "ratio", "fy2021"),
         ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
         ("By what percentage did NWT's inventories change from FY2019 to FY2020?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501

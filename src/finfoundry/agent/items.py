@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from finfoundry.agent.definition import Definition
 from finfoundry.agent.formula import Formula, Show, names_in
-from finfoundry.agent.metrics import title
+from finfoundry.agent.metrics import title, vocabulary
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
@@ -101,7 +101,7 @@ def known_title(intent: Intent, formula: Formula) -> str:
 
 def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
     """Items for the concepts and formulae named: a share of two, margins, or each by itself."""
-    mentions = _distinct(intent.mentions, library)
+    mentions = _parted(intent, _distinct(intent.mentions, library))
     if len(mentions) == 2 and (shown := _is_share(intent, *mentions)):
         one, other = mentions
         title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
@@ -175,6 +175,17 @@ def _distinct(mentions: Sequence[Mention], library: Mapping[str, Formula]) -> li
         if mention.formula:
             inside |= names_in(library[mention.name].expression)
     return kept
+
+
+def _parted(intent: Intent, mentions: list[Mention]) -> list[Mention]:
+    """ "Capital expenditure to operating cash flow ratio" is the ratio of two, of which the second with "ratio" names another."""
+    if len(mentions) != 2 or intent.core[mentions[0].end : mentions[1].start].strip().lower() != "to":
+        return mentions
+    one, other = mentions
+    named = vocabulary().find(re.sub(r"\s+ratio$", "", other.text, flags=re.IGNORECASE))
+    if not other.text.lower().endswith(" ratio") or len(named) != 1 or named[0].start:
+        return mentions
+    return [one, replace(named[0], start=other.start, end=other.start + named[0].end)]
 
 
 def _margin_of(mention: Mention, intent: Intent) -> str:
