@@ -77,6 +77,8 @@ class _Writer:
                 return [self._limit(plan, row[-1]), *self._basis(row[-1:])]
             case "steady":
                 return [self._steady(plan, row), *map(self._value, row), *self._basis(row)]
+            case "extreme":
+                return [self._extreme(plan, row), *map(self._value, row), *self._basis(row)]
             case "exists":
                 return [self._exists(row[-1]), *self._basis(row[-1:])]
             case "direction":
@@ -143,6 +145,14 @@ class _Writer:
         fell = any(abs(after.value) < (1 - (plan.limit or Decimal(0))) * abs(before.value) for before, after in pairwise(row))
         key = "steady_gap" if not all(computed.value for computed in row) else "steady_fell" if fell else "steady_kept"
         return self._fill(key, row[-1], verdict=self._verdict(key == "steady_kept"))
+
+    def _extreme(self, plan: Plan, row: Sequence[Computed]) -> Part:
+        """The year in which it was highest, or lowest."""
+        high = plan.wanted == "more"
+        found = (max if high else min)(row, key=lambda computed: computed.value)
+        return self._fill(
+            "extreme", found, most=self.words["year_high" if high else "year_low"], figure=self.figure(found), when=self.when(found)
+        )
 
     def _exists(self, computed: Computed) -> Part:
         verdict = self._verdict(computed.value != 0)

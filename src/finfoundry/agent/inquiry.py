@@ -26,6 +26,7 @@ from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, SearchQuery, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
+from finfoundry.agent.years import plan_over_years
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Citation, Language, Status
@@ -199,7 +200,7 @@ class Inquiry:
         return plan if self._operands(plan, intent, subject).printed(name) else None
 
     def _plan_by_rule(self, intent: Intent, subject: Subject) -> Plan | None:
-        return plan_by_rule(intent, subject.calendar, formulas())
+        return plan_over_years(intent, subject.calendar, formulas()) or plan_by_rule(intent, subject.calendar, formulas())
 
     def _plan_by_label(self, intent: Intent, subject: Subject) -> Plan | None:
         return plan_by_label(intent, subject.calendar) or plan_by_words(self._plan_by_rule(intent, subject))

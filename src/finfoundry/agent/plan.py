@@ -23,7 +23,7 @@ from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
 MAY_FALL = Decimal("0.05")  # of an amount from one year to the next, if it is to be called steady
-Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "steady"]
+Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "steady", "extreme"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
 Source = Literal["rule", "definition", "label", "model"]
 

@@ -1,0 +1,85 @@
+"""Several years of one metric: what it came to in all, and in which of them it was highest or lowest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from finfoundry.agent.formula import Formula, names_in
+from finfoundry.agent.items import Item, items_named
+from finfoundry.agent.metrics import metrics
+from finfoundry.agent.plan import Plan, spans_of, unexplained
+from finfoundry.agent.spans import Span
+from finfoundry.agent.understand import Intent
+from finfoundry.core.periods import FiscalYear
+
+MOST_YEARS = 10
+_SUM = re.compile(
+    r"\b(?:combined|cumulative(?:ly)?|aggregated?|in\s+total|altogether|sum\s+of|total\s+amount\s+of)\b|累计|合计|总共|一共|总和|之和|加起来",
+    re.I,
+)
+_HIGH = re.compile(
+    r"\b(?:highest|largest|greatest|biggest|most|peak(?:ed)?|maximum|best|higher|larger|greater|bigger|more)\b|最[高大多好]|更[高大多]",
+    re.I,
+)
+_LOW = re.compile(r"\b(?:lowest|smallest|least|minimum|worst|lower|smaller|less|fewer)\b|最[低小少差]|更[低小少]", re.I)
+_WHICH_YEAR = re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|calendar\s+)?years?\b|哪一?年|哪个(?:年度|年份|财年)", re.I)
+_OWN = re.compile(  # words of such a question that say nothing of the metric
+    r"combined|cumulative(?:ly)?|aggregated?|altogether|sum|amount|highest|largest|greatest|biggest|peak(?:ed)?|maximum|best|larger|greater"
+    r"|bigger|more|lowest|smallest|least|minimum|worst|smaller|less|fewer|annual|yearly|year|fiscal|see|saw|record|recorded|post|posted"
+    r"|report|reported|哪一?|年|累计|合计|总共|一共|最.?|更.?|其中|出现|录得",
+    re.I,
+)
+_JOINED = re.compile(r"\s*(?:,|and|or|&|、|和|与|及|还是|或)\s*(?:in\s+)?", re.I)
+_COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SUM_TITLE = {"en": "{count}-year total of {title}", "zh": "各年累计{title}"}
+
+
+def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
+    """The sum of a flow over the years named, or the year of the highest or lowest value; None where neither is asked for."""
+    years = _years(intent, spans_of(intent, calendar))
+    beside = _beside(intent)
+    if len(years) < 2 or intent.definitions or any(not _OWN.fullmatch(word) for word in unexplained(intent)):
+        return None
+    items = items_named(intent, library)
+    if len(items) != 1:
+        return None
+    high, low = _HIGH.search(beside), _LOW.search(beside)
+    if bool(high) != bool(low) and (_WHICH_YEAR.search(beside) or re.search(r"est\b|最|maximum|minimum|peak", (high or low)[0], re.I)):  # type: ignore[index]
+        return Plan("extreme", (items[0],), tuple(years), wanted="more" if high else "less")
+    if _SUM.search(beside) and not (high or low) and _adds_up(items[0], library):
+        return Plan("value", (_sum(items[0], years, intent),), (years[-1],))
+    return None
+
+
+def _years(intent: Intent, spans: Sequence[Span]) -> list[Span]:
+    """The fiscal years named, and those between the ends of a range."""
+    if not spans or any(span.months != 12 for span in spans) or not 1 < spans[-1].year - spans[0].year + 1 <= MOST_YEARS:
+        return []
+    dated = sorted((found for found in intent.periods if found.fiscal_year or found.period), key=lambda found: found.start)
+    text = intent.question
+    listed = len(spans) > 2 or any(_JOINED.fullmatch(text[one.end : other.start]) for one, other in pairwise(dated))
+    if listed and not re.search(r"\bbetween\b", text[: dated[0].start], re.I):
+        return list(spans)
+    return [Span(year) for year in range(spans[0].year, spans[-1].year + 1)]
+
+
+def _beside(intent: Intent) -> str:
+    """The clause without the metrics' own words: "total assets" asks for no total."""
+    core = intent.core
+    for mention in intent.mentions:
+        core = core[: mention.start] + " " * (mention.end - mention.start) + core[mention.end :]
+    return core
+
+
+def _adds_up(item: Item, library: Mapping[str, Formula]) -> bool:
+    """Whether years of it may be added: an amount of a flow."""
+    names = names_in(item.expression)
+    known = [metrics().get(name) for name in names if name not in library]
+    return item.show in (None, "money") and bool(known) and all(metric is not None and metric.instant is False for metric in known)
+
+
+def _sum(item: Item, years: Sequence[Span], intent: Intent) -> Item:
+    expression = " + ".join(f"({item.expression})[{span.year}]" for span in years)
+    return Item(_SUM_TITLE[intent.language].format(count=_COUNTS[len(years)], title=item.title), expression, item.show)
