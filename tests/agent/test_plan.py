@@ -136,6 +136,8 @@ def test_definitions_beside_the_order_to_calculate(question: str, expression: st
         ("Does NWT's balance sheet show more cash than total debt at the end of FY2022?", "compare", "more", True),
         ("Was NWT's operating income lower than its net income in FY2022?", "compare", "less", True),
         ("海东生物2020年净利润是否增加？", "direction", "up", True),
+        ("海东生物2020年净利润比2019年高吗？", "direction", "up", True),
+        ("海东生物2020年存货比上年少吗？", "direction", "down", True),
         ("海东生物2020年的速动比率是否稳健？", "norm", None, True),
         ("海东生物2020年净利润为正吗？", "sign", "positive", True),
     ],

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from finfoundry.agent import evidence, passages
 from finfoundry.agent.focus import held, keywords, rarities
-from finfoundry.agent.sources import Hit
+from finfoundry.agent.sources import Hit, SearchQuery
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.words import word_list
@@ -28,6 +28,7 @@ TOLD = 0.5  # share of the question's telling words that an article must hold
 FEWEST = 5  # telling words, pairs of characters, without which any article on the matter would answer
 BEHIND = 0.1  # how much less an article is worth for each passage that the search puts before its own
 ALIKE = 0.6  # share of the shorter one's words by which two articles are the same one, published twice or amended
+TERM = 4  # characters by which a term is known
 QUOTED = 400  # characters of an article; of a longer one the sentences around its most telling one
 _ARTICLE = re.compile(r"^(?=\s*第[一二三四五六七八九十百零〇]+条)", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[。；：])|\n+")
@@ -57,7 +58,7 @@ def of_articles(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | 
 
     Of a rule that was amended the later paper is told, and what the one before it laid down where its amounts were others.
     """
-    rules = inquiry._rules() if inquiry.language == "zh" and subject.name is None else {}
+    rules = _rules(inquiry) if inquiry.language == "zh" and subject.name is None else {}
     if not rules:
         return None
     with inquiry._timed("retrieve"):
@@ -78,6 +79,21 @@ def of_articles(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | 
     cited = [one.hit for one in (latest, before) if one is not None]
     inquiry.trace.add("evidence", [hit.chunk_id for hit in cited], [hit.document_id for hit in cited])
     return inquiry._released(bound)
+
+
+def is_term(inquiry: Inquiry, name: str) -> bool:
+    """Whether what looks like a company's name is a term of a rule that may be read: 支付机构, 非公开募集基金."""
+    rules = _rules(inquiry) if inquiry.language == "zh" else {}
+    if not rules:
+        return False
+    query = SearchQuery(name, k=passages.PAGES, collection=inquiry.collection, kind="regulation")
+    return any(name[:TERM] in hit.text for hit in inquiry.search.search(inquiry.principal, query) if hit.document_id in rules)
+
+
+def _rules(inquiry: Inquiry) -> dict[str, int]:
+    """The laws and notices that may be read: the year of each, 0 where it tells none."""
+    documents = inquiry.known.of(inquiry.principal, inquiry.collection).documents
+    return {document.id: document.fiscal_year or 0 for document in documents if document.kind == "regulation"}
 
 
 def answering(hits: Sequence[Hit], question: str) -> list[Article]:

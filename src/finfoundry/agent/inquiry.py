@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from finfoundry.agent import absent, articles, binding, cover, evidence, members, passages, scores, tabular
+from finfoundry.agent import absent, articles, binding, companies, cover, evidence, members, passages, scores, tabular
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -23,7 +23,7 @@ from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.printed_rate import as_printed
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.siblings import same_name
-from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, SearchQuery, Store, StoredFact, Tables
+from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
 from finfoundry.agent.years import plan_over_years
@@ -38,7 +38,6 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Engine, Specialists
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
-TERM = 4  # characters by which a term is known
 EVERY = 20_000  # facts of one company that end in one year
 MANY = 2000  # facts of one statement of one document
 
@@ -114,11 +113,13 @@ class Inquiry:
             return ranked
         if (told := articles.of_articles(self, intent, subject)) is not None:
             return told
-        if intent.unknown and not (intent.mentions and intent.periods) and self._is_term(intent.unknown):
+        if intent.unknown and not (intent.mentions and intent.periods) and articles.is_term(self, intent.unknown):
             return self._from_passages(replace(intent, unknown=None), subject)
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := tabular.of_field(self, intent, subject)) is not None:
+            return told
+        if (told := companies.of_companies(self, intent)) is not None:
             return told
         if (told := members.of_members(self, intent, subject) or cover.of_cover(self, intent, subject)) is not None:
             return told
@@ -159,25 +160,18 @@ class Inquiry:
         self.warnings.append(self.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
         return understand(self.question, names, vocabulary(), shifted.calendar), shifted
 
+    def read_for(self, name: str) -> tuple[Subject, Intent]:
+        """One of the companies named, and the question as read with its fiscal calendar."""
+        known = self.known.of(self.principal, self.collection)
+        subject = dated(subject_of(name, known.entities, known.documents), self._flows)
+        return subject, understand(self.question, known.names, vocabulary(), subject.calendar)
+
     def _owner_of(self, name: str) -> str | None:
         """The one company whose tables have a row of just this name: it is a segment or a product of it."""
         query = FactQuery(metric=name, collection=self.collection, limit=MANY)
         rows = (stored.fact for stored in self.store.facts(self.principal, query))
         owners = {fact.entity for fact in rows if fact.entity and any(same_name(part, name) for part in fact.metric)}
         return owners.pop() if len(owners) == 1 else None
-
-    def _is_term(self, name: str) -> bool:
-        """Whether what looks like a company's name is a term of a regulation that may be read: 支付机构, 非公开募集基金."""
-        rules = self._rules()
-        if not rules or self.language != "zh":
-            return False
-        query = SearchQuery(name, k=passages.PAGES, collection=self.collection, kind="regulation")
-        return any(name[:TERM] in hit.text for hit in self.search.search(self.principal, query) if hit.document_id in rules)
-
-    def _rules(self) -> dict[str, int]:
-        """The laws and notices that may be read: the year of each, 0 where it tells none."""
-        documents = self.known.of(self.principal, self.collection).documents
-        return {document.id: document.fiscal_year or 0 for document in documents if document.kind == "regulation"}
 
     def _flows(self, document: str) -> list[str]:
         """The periods of a paper's cash flow statement."""

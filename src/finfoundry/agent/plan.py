@@ -65,10 +65,14 @@ _RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|perc
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _UP = re.compile(
-    r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨", re.I
+    r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨"
+    r"|比(?:上年|去年|前一年|(?:19|20)\d\d年?)[^，。？?]{0,6}[高多大](?!于)",
+    re.I,
 )
 _DOWN = re.compile(
-    r"\b(?:decreas\w*|declin\w*|fall|fell|fallen|drop\w*|lower|reduc\w*|shr[iau]nk|contract\w*)\b|减少|下降|降低|下跌|下滑", re.I
+    r"\b(?:decreas\w*|declin\w*|fall|fell|fallen|drop\w*|lower|reduc\w*|shr[iau]nk|contract\w*)\b|减少|下降|降低|下跌|下滑"
+    r"|比(?:上年|去年|前一年|(?:19|20)\d\d年?)[^，。？?]{0,6}[低少小](?!于)",
+    re.I,
 )
 _BETTER = re.compile(r"\bimprov\w*\b|改善|好转", re.I)
 _WORSE = re.compile(r"\b(?:worse\w*|deteriorat\w*)\b|恶化|变差", re.I)
@@ -126,7 +130,7 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
     in_points = changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
     if _CAGR.search(core) or (((_GROWTH.search(core) and not in_points) or (in_percent and (changes or directions))) and not yes_no):
-        grown = [_growth(item, spans, intent) for item in items]
+        grown = [growth(item, spans, intent) for item in items]
         return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
     if _AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
@@ -258,7 +262,7 @@ _GROWTH_TITLE = {"en": "{} growth", "zh": "{}增长率"}
 _CAGR_TITLE = {"en": "{} compound annual growth rate", "zh": "{}年复合增长率"}
 
 
-def _growth(item: Item, spans: Sequence[Span], intent: Intent) -> Item | None:
+def growth(item: Item, spans: Sequence[Span], intent: Intent) -> Item | None:
     """Growth from the first span to the last, or from the year before; compound when the question says so."""
     x = f"({item.expression})"
     years = spans[-1].year - spans[0].year if len(spans) > 1 else 1

@@ -20,6 +20,7 @@ from finfoundry.base.gguf_file import check_gguf
 from finfoundry.core.errors import FinfoundryError
 
 SLOTS = 4  # requests decoded together
+CONTEXT = 4096  # tokens of one request, where none is given
 PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
 
 
@@ -73,7 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--name", required=True)
     parser.add_argument("--socket", type=Path, required=True)
-    parser.add_argument("--context", type=int, required=True, help="tokens of one request, prompt and answer")
+    parser.add_argument("--context", type=int, default=CONTEXT, help="tokens of one request, prompt and answer")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--adapters", type=Path)
     parser.add_argument("--template", default="{}")

@@ -1,0 +1,128 @@
+"""A metric of several companies side by side: "Did A or B have the higher margin?", "Compare A's and B's revenue", A和B哪家的净利润更高."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from finfoundry.agent import evidence
+from finfoundry.agent.compose import Part, compose
+from finfoundry.agent.compute import Computed, carry_out
+from finfoundry.agent.formula import MissingOperandError, formulas
+from finfoundry.agent.metrics import title
+from finfoundry.agent.plan import Plan, growth, plan_by_rule
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent
+from finfoundry.binding.evidence import Evidence
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import PlanError
+
+if TYPE_CHECKING:
+    from finfoundry.agent.inquiry import Inquiry
+
+MOST = 5  # companies of one question
+_MORE = re.compile(
+    r"\b(?:higher|highest|larger|largest|greater|greatest|bigger|biggest|more|most|better|best|faster|fastest|stronger|strongest)\b"
+    r"|[更较最](?:高|大|多|好|快|强)|(?:高|大|多|快)于|谁[高大多]|比[^，。？?]{2,20}?[高大多快](?=[吗？?]|$)",
+    re.I,
+)
+_LESS = re.compile(
+    r"\b(?:lower|lowest|smaller|smallest|less|least|fewer|fewest|worse|worst|slower|slowest|weaker|weakest)\b"
+    r"|[更较最](?:低|小|少|差|慢|弱)|(?:低|小|少|慢)于|谁[低小少]|比[^，。？?]{2,20}?[低小少慢](?=[吗？?]|$)",
+    re.I,
+)
+_ASKING = re.compile(
+    r"\b(?:did|does|do|is|are|was|were|has|have|had|which|who|whose|company|companies|firm|firms|compare[ds]?|comparison|comparing|between|than|versus"
+    r"|vs|or|one|each|respectively|both)\b|(?:哪|那)(?:一)?(?:家|个)(?:公司|企业)?|谁|相比|比较|对比|分别|各自|是否|吗|还是",
+    re.I,
+)
+_YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b.*\bthan\b|(?:是否|吗)", re.I | re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one company's papers say."""
+
+    subject: Subject
+    plan: Plan
+    rows: Sequence[Sequence[Computed]]
+
+
+def of_companies(inquiry: Inquiry, intent: Intent) -> Answer | None:
+    """Each company's values, and whose is the higher or lower where that is asked; None where no metric of several companies is asked for.
+
+    A company whose papers lack it is named; nothing is told of the others then.
+    """
+    if not 2 <= len(intent.entities) <= MOST or intent.definitions:
+        return None
+    told: list[_Told] = []
+    for name in intent.entities:
+        subject, own = inquiry.read_for(name)
+        plan = plan_by_rule(_plain(own), subject.calendar, formulas())
+        if plan is None or plan.ask not in ("value", "change"):
+            return None
+        plan = _comparable(plan, own)
+        try:
+            told.append(_Told(subject, plan, carry_out(plan, inquiry._operands(plan, own, subject), formulas())))
+        except MissingOperandError as missing:
+            key, metric = "missing" if missing.span.year else "missing_any", title(missing.metric, inquiry.language)
+            text = inquiry.words[key].format(metric=metric, entity=name, span=missing.span.words(inquiry.language))
+            return inquiry._nothing(text, intent)
+        except PlanError:
+            return None
+    parts = [*_verdict(inquiry, intent, told), *(part for one in told for part in _values(inquiry, intent, one))]
+    inquiry.trace.add("plan", [one.plan for one in told])
+    bound = inquiry._bind(parts)
+    return inquiry._released(bound)
+
+
+def _plain(intent: Intent) -> Intent:
+    """The question without the words that set companies against each other."""
+    core = intent.core
+    for pattern in (_ASKING, _MORE, _LESS):
+        for match in pattern.finditer(core):
+            if not any(mention.start < match.end() and match.start() < mention.end for mention in intent.mentions):
+                core = core[: match.start()] + " " * (match.end() - match.start()) + core[match.end() :]
+    left = (_LESS.sub("", _MORE.sub("", _ASKING.sub("", word))) for word in intent.rest)
+    rest = tuple(word for word in left if word.strip("否高低大小多少快慢"))
+    return replace(intent, core=core, rest=rest, entities=intent.entities[:1])
+
+
+def _comparable(plan: Plan, intent: Intent) -> Plan:
+    """Values; of what grew, or grew faster, its growth."""
+    if plan.ask == "value":
+        return plan
+    grown = [growth(item, plan.spans[-1:], intent) for item in plan.items]
+    return replace(plan, ask="value", items=tuple(one for one in grown if one), spans=plan.spans[-1:])
+
+
+def _values(inquiry: Inquiry, intent: Intent, told: _Told) -> list[tuple[str, list[Evidence]]]:
+    parts = compose(told.plan, told.rows, told.subject.name or "", intent.wish, inquiry.language)
+    return [(part.text, _evidence(part, told.subject, inquiry)) for part in parts]
+
+
+def _evidence(part: Part, subject: Subject, inquiry: Inquiry) -> list[Evidence]:
+    used = [operand for computed in part.computed for operand in computed.operands.values()]
+    inquiry.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
+    return evidence.of_part(part, (*subject.names, *inquiry.spoken), subject.calendar)
+
+
+def _verdict(inquiry: Inquiry, intent: Intent, told: Sequence[_Told]) -> list[tuple[str, list[Evidence]]]:
+    """Whose value is the higher or lower, of values in one unit; no sentence where neither is asked for."""
+    high, low = _MORE.search(intent.core) is not None, _LESS.search(intent.core) is not None
+    last = [one.rows[0][-1] for one in told if len(one.rows) == 1]
+    if high == low or len(last) < len(told) or len({one.unit for one in last}) > 1:
+        return []
+    values = [one.value for one in last]
+    extreme = max(values) if high else min(values)
+    if values.count(extreme) > 1:
+        return []
+    two, words = len(told) == 2, inquiry.words
+    most = words[("higher" if two else "highest") if high else ("lower" if two else "lowest")]
+    name = told[values.index(extreme)].subject.name
+    said = words["company_most"].format(entity=name, title=last[0].item.title, most=most)
+    if two and _YES_NO.search(intent.core.strip()):
+        said = words["company_verdict"].format(verdict=words["yes" if values[0] == extreme else "no"], said=said)
+    return [(said, [])]

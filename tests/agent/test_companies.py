@@ -1,0 +1,84 @@
+"""Questions that set companies side by side."""
+
+from __future__ import annotations
+
+import pytest
+from tests.agent.memory import MemorySearch, MemoryStore, document
+
+from finfoundry.agent.agent import Agent
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+
+NORTHWIND = document("northwind-2020", "Northwind Traders Inc", 2020, ("Northwind",))
+QUILLON = document("quillon-2020", "Quillon Corp", 2020, ("Quillon",))
+HAIDONG = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")
+NANHAI = document("nanhai-2020", "南海药业股份有限公司", 2020, ("南海药业",), language="zh")
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """Northwind: revenue 500 (400 before), income 50. Quillon: revenue 300 (200 before), income 60; in Chinese alike."""
+    made = MemoryStore()
+    for paper, label, profit, unit in (
+        (NORTHWIND, "Total revenue", "Net income", "USD"),
+        (QUILLON, "Total revenue", "Net income", "USD"),
+        (HAIDONG, "营业收入", "净利润", "CNY"),
+        (NANHAI, "营业收入", "净利润", "CNY"),
+    ):
+        large = paper in (NORTHWIND, HAIDONG)
+        revenue = {2020: "500", 2019: "400"} if large else {2020: "300", 2019: "200"}
+        made.add(paper, "Revenues", label, revenue, statement="income", unit=unit)
+        made.add(paper, "ProfitLoss", profit, {2020: "50" if large else "60"}, statement="income", unit=unit)
+    return made
+
+
+def ask(store: MemoryStore, question: str) -> Answer:
+    return Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which company had higher revenue in FY2020, Northwind or Quillon?", "Northwind Traders Inc had the higher revenue."),
+        ("Did Northwind or Quillon have a higher net income in FY2020?", "Quillon Corp had the higher net income."),
+        ("Did Northwind or Quillon have the lower net margin in FY2020?", "Northwind Traders Inc had the lower net margin."),
+        ("Was Northwind's net income higher than Quillon's in FY2020?", "No. Quillon Corp had the higher net income."),
+        ("Which grew revenue faster in FY2020, Northwind or Quillon?", "Quillon Corp had the higher revenue growth."),
+        ("海东生物和南海药业2020年净利润哪家更高？", "南海药业股份有限公司的净利润较高。"),
+        ("海东生物2020年营业收入是否高于南海药业？", "是。海东生物股份有限公司的营业收入较高。"),
+        ("海东生物2020年净利润比南海药业高吗？", "否。南海药业股份有限公司的净利润较高。"),
+    ],
+)
+def test_whose_is_the_higher(store: MemoryStore, question: str, said: str) -> None:
+    answer = ask(store, question)
+    assert answer.status == "answered"
+    assert answer.text.startswith(said)
+    assert len({citation.document.id for citation in answer.citations}) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Compare Northwind's and Quillon's revenue in FY2020.", "What were the revenues of Northwind and Quillon in FY2020?"],
+)
+def test_each_companys_figure_is_told(store: MemoryStore, question: str) -> None:
+    answer = ask(store, question)
+    assert "Northwind Traders Inc's revenue" in answer.text
+    assert "$500 million" in answer.text
+    assert "$300 million" in answer.text
+    assert "had the" not in answer.text
+
+
+def test_a_company_without_the_figure_is_named(store: MemoryStore) -> None:
+    answer = ask(store, "Which company had higher revenue in FY2015, Northwind or Quillon?")
+    assert answer.status == "no_evidence"
+    assert "Northwind" in answer.text
+
+
+def test_amounts_in_two_currencies_are_told_without_a_verdict(store: MemoryStore) -> None:
+    answer = ask(store, "Which had the higher revenue in FY2020, Northwind or 海东生物?")
+    assert "had the" not in answer.text
+    assert "较高" not in answer.text
+
+
+def test_reasons_are_not_answered_by_figures(store: MemoryStore) -> None:
+    assert ask(store, "Why was Northwind's revenue higher than Quillon's in FY2020?").status == "no_evidence"
