@@ -15,6 +15,7 @@ from finfoundry.agent.items import Item
 from finfoundry.agent.labels import plan_by_words
 from finfoundry.agent.metrics import metrics, title
 from finfoundry.agent.plan import Plan, spans_of
+from finfoundry.agent.sources import FactQuery
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Answer
@@ -62,6 +63,13 @@ def useless(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None
     return None
 
 
+def _mentioned(inquiry: Inquiry, metric: str, subject: Subject) -> bool:
+    """Whether a line of the statement bears the metric's name among other words: then it is there, in a form that is not read."""
+    known = metrics()[metric]
+    query = FactQuery(entity=subject.name, metric=title(metric, "en"), statement=known.statement, collection=inquiry.collection, limit=1)
+    return bool(inquiry.store.facts(inquiry.principal, query))
+
+
 def _unlisted(inquiry: Inquiry, metric: str, name: str, intent: Intent, subject: Subject) -> Answer | None:
     """The answer to "… if the metric is not useful, say so" and "… if there is none, state 0", where the statement is there and has no
     such line; a figure that must be there shows that it is.
@@ -69,6 +77,8 @@ def _unlisted(inquiry: Inquiry, metric: str, name: str, intent: Intent, subject:
     key = "not_meaningful" if _IF_USELESS.search(intent.question) else "none_listed" if _IF_NONE.search(intent.question) else None
     known = metrics().get(metric)
     if key is None or known is None or known.statement not in _SHOWN:
+        return None
+    if _mentioned(inquiry, metric, subject):
         return None
     anchor = _SHOWN[known.statement]
     shown = Plan("value", (Item(title(anchor, inquiry.language), anchor, None),), tuple(spans_of(intent, subject.calendar)[-1:]))

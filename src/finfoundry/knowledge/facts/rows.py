@@ -19,7 +19,9 @@ _TOTAL = re.compile(
 _TOTAL_OF = re.compile(r"^(?:sub)?totals?\b(?=\s+\w)")  # "total inventory" closes "Inventory, at lower of cost"
 _NAMES = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
 _CONTINUES = re.compile(r"^[a-z(（]|^(?:and|or|of|the|to|for|from|in)\b")
-_OPEN_END = re.compile(r"(?:\b(?:and|or|of|the|to|for|from|in|on|by|with|net|per)|[,—–-])$", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"(?:\b(?:and|or|of|the|to|for|from|in|on|by|with|(?<!, )net|per)|[,—–-])$", re.IGNORECASE
+)  # "Inventories, net" is whole
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）])")
 _BREAKDOWN = re.compile(r"(?:按|分)(?:行业|产品|地区|业务|板块|客户|渠道|销售模式|经营模式)(?:类型|类别|分类|划分|列示)?$")
