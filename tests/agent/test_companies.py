@@ -68,6 +68,13 @@ def test_each_companys_figure_is_told(store: MemoryStore, question: str) -> None
     assert "had the" not in answer.text
 
 
+def test_a_group_and_its_parent_are_told_apart(store: MemoryStore) -> None:
+    store.add(HAIDONG, "Revenues", "营业收入", {2020: "70"}, statement="income", unit="CNY", scope="parent", table=5)
+    answer = ask(store, "海东生物2020年合并口径和母公司口径的营业收入分别是多少？")
+    assert answer.text.startswith("海东生物股份有限公司2020年的营业收入为")
+    assert "海东生物股份有限公司（母公司）2020年的营业收入为" in answer.text
+
+
 def test_a_company_without_the_figure_is_named(store: MemoryStore) -> None:
     answer = ask(store, "Which company had higher revenue in FY2015, Northwind or Quillon?")
     assert answer.status == "no_evidence"

@@ -1,4 +1,6 @@
-"""A metric of several companies side by side: "Did A or B have the higher margin?", "Compare A's and B's revenue", A和B哪家的净利润更高."""
+"""A metric of several companies side by side: "Did A or B have the higher margin?", "Compare A's and B's revenue", A和B哪家的净利润更高; or
+of one company's group and parent.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,10 @@ from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.metrics import title
 from finfoundry.agent.plan import Plan, growth, plan_by_rule
 from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.agent.understand import Intent, names_both_scopes
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
+from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
 
 if TYPE_CHECKING:
@@ -45,37 +48,48 @@ _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b.*\btha
 class _Told:
     """What one company's papers say."""
 
+    name: str
     subject: Subject
     plan: Plan
     rows: Sequence[Sequence[Computed]]
 
 
-def of_companies(inquiry: Inquiry, intent: Intent) -> Answer | None:
+def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
     """Each company's values, and whose is the higher or lower where that is asked; None where no metric of several companies is asked for.
 
     A company whose papers lack it is named; nothing is told of the others then.
     """
-    if not 2 <= len(intent.entities) <= MOST or intent.definitions:
-        return None
     told: list[_Told] = []
-    for name in intent.entities:
-        subject, own = inquiry.read_for(name)
-        plan = plan_by_rule(_plain(own), subject.calendar, formulas())
+    sides = _sides(intent, subject) if not intent.definitions else []
+    for company, scope in sides:
+        own_subject, own = inquiry.read_for(company)
+        own = replace(own, scope=scope)
+        plan = plan_by_rule(_plain(own), own_subject.calendar, formulas())
         if plan is None or plan.ask not in ("value", "change"):
             return None
         plan = _comparable(plan, own)
         try:
-            told.append(_Told(subject, plan, carry_out(plan, inquiry._operands(plan, own, subject), formulas())))
+            name = inquiry.words["parent"].format(entity=company) if scope == "parent" else company
+            told.append(_Told(name, own_subject, plan, carry_out(plan, inquiry._operands(plan, own, own_subject), formulas())))
         except MissingOperandError as missing:
             key, metric = "missing" if missing.span.year else "missing_any", title(missing.metric, inquiry.language)
-            text = inquiry.words[key].format(metric=metric, entity=name, span=missing.span.words(inquiry.language))
+            text = inquiry.words[key].format(metric=metric, entity=company, span=missing.span.words(inquiry.language))
             return inquiry._nothing(text, intent)
         except PlanError:
             return None
+    if not told:
+        return None
     parts = [*_verdict(inquiry, intent, told), *(part for one in told for part in _values(inquiry, intent, one))]
     inquiry.trace.add("plan", [one.plan for one in told])
     bound = inquiry._bind(parts)
     return inquiry._released(bound)
+
+
+def _sides(intent: Intent, subject: Subject) -> list[tuple[str, Scope | None]]:
+    """Which company, in which scope, is told beside which."""
+    if 2 <= len(intent.entities) <= MOST:
+        return [(name, intent.scope) for name in intent.entities]
+    return [(subject.name, "consolidated"), (subject.name, "parent")] if subject.name and names_both_scopes(intent.question) else []
 
 
 def _plain(intent: Intent) -> Intent:
@@ -99,7 +113,7 @@ def _comparable(plan: Plan, intent: Intent) -> Plan:
 
 
 def _values(inquiry: Inquiry, intent: Intent, told: _Told) -> list[tuple[str, list[Evidence]]]:
-    parts = compose(told.plan, told.rows, told.subject.name or "", intent.wish, inquiry.language)
+    parts = compose(told.plan, told.rows, told.name, intent.wish, inquiry.language)
     return [(part.text, _evidence(part, told.subject, inquiry)) for part in parts]
 
 
@@ -121,7 +135,7 @@ def _verdict(inquiry: Inquiry, intent: Intent, told: Sequence[_Told]) -> list[tu
         return []
     two, words = len(told) == 2, inquiry.words
     most = words[("higher" if two else "highest") if high else ("lower" if two else "lowest")]
-    name = told[values.index(extreme)].subject.name
+    name = told[values.index(extreme)].name
     said = words["company_most"].format(entity=name, title=last[0].item.title, most=most)
     if two and _YES_NO.search(intent.core.strip()):
         said = words["company_verdict"].format(verdict=words["yes" if values[0] == extreme else "no"], said=said)

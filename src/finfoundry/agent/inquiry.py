@@ -119,7 +119,7 @@ class Inquiry:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := tabular.of_field(self, intent, subject)) is not None:
             return told
-        if (told := companies.of_companies(self, intent)) is not None:
+        if (told := companies.of_companies(self, intent, subject)) is not None:
             return told
         if (told := members.of_members(self, intent, subject) or cover.of_cover(self, intent, subject)) is not None:
             return told

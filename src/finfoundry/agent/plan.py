@@ -64,6 +64,7 @@ _GROWTH = re.compile(
 _RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动率|变化率", re.I)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
+_GREW_BY = re.compile(r"(?:增长|增加|增多|减少|下降|提高|变动|变化)了?(?:多少|几)\s*(?:[百千万亿]*[元人股])")
 _UP = re.compile(
     r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨"
     r"|比(?:上年|去年|前一年|(?:19|20)\d\d年?)[^，。？?]{0,6}[高多大](?!于)",
@@ -127,9 +128,12 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     yes_no = bool(_YES_NO.search(core)) and not _HOW_MUCH_ZH.search(core)
     changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
+    in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
     in_points = changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
-    if _CAGR.search(core) or (((_GROWTH.search(core) and not in_points) or (in_percent and (changes or directions))) and not yes_no):
+    if _CAGR.search(core) or (
+        ((_GROWTH.search(core) and not (in_points or in_money)) or (in_percent and (changes or directions))) and not yes_no
+    ):
         grown = [growth(item, spans, intent) for item in items]
         return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
@@ -146,7 +150,7 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     if directions and (yes_no or len(directions) > 1):
         either = len(directions) > 1
         return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
-    if changes or directions:
+    if changes or directions or in_money:
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
     if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
         return None  # of what, the words do not say

@@ -215,7 +215,7 @@ def core_of(question: str) -> str:
 
 _EMPTY_ZH = re.compile(
     r"相比(?:如何|怎样|怎么样)|(?:如何|怎样|怎么|有何|有什么|有哪些)(?:变化|变动)|是?上升还是下降|上升|下降|提升|升高|还是|"
-    r"是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额"
+    r"百分之(?:几|多少)|是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额"
     r"|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
     r"请|告诉|我|想|知道|呢|吗|啊|了|中|里|上|下|达到|实现|共|总共|一共|分|股|比|占|率|年|月|日|末|初|内|于|从|到|至|今年|去年"
 )
@@ -243,7 +243,17 @@ _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|�
 # --- units, scope, statements ---------------------------------------------------------------------------------------------------
 
 _SCALES_EN = {"thousand": Decimal(1000), "million": Decimal(10**6), "billion": Decimal(10**9), "trillion": Decimal(10**12)}
-_SCALES_ZH = {"百万元": 10**6, "千万元": 10**7, "万元": 10**4, "亿元": 10**8, "千元": 10**3, "百万": 10**6, "亿": 10**8, "元": 1}
+_SCALES_ZH = {
+    "万亿元": 10**12,
+    "百万元": 10**6,
+    "千万元": 10**7,
+    "万元": 10**4,
+    "亿元": 10**8,
+    "千元": 10**3,
+    "百万": 10**6,
+    "亿": 10**8,
+    "元": 1,
+}
 _NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "五": 5, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "零": 0}
 
 
@@ -260,7 +270,7 @@ def _scale(question: str) -> tuple[Decimal | None, str]:
         re.I,
     ):
         return _SCALES_EN[match[1].lower()], match[1].lower()
-    if match := re.search(r"(?:以|单位[:：为是]?|多少|几|用)\s*(百万元|千万元|万元|亿元|千元|百万|亿|元)", question):
+    if match := re.search(r"(?:以|单位[:：为是]?|多少|几|用)\s*(万亿元|百万元|千万元|万元|亿元|千元|百万|亿|元)", question):
         return Decimal(_SCALES_ZH[match[1]]), match[1] if match[1].endswith("元") else match[1] + "元"
     return None, ""
 
@@ -292,10 +302,18 @@ _PARENT = re.compile(
 )
 
 
+_GROUP = re.compile("合并|consolidated", re.IGNORECASE)
+
+
 def _scope(question: str) -> Scope | None:
     if _PARENT.search(question):
         return "parent"
-    return "consolidated" if re.search(r"合并|consolidated", question, re.I) else None
+    return "consolidated" if _GROUP.search(question) else None
+
+
+def names_both_scopes(question: str) -> bool:
+    """Whether a question speaks of the group and of its parent company alone."""
+    return _PARENT.search(question) is not None and re.search(r"合并(?!范围)|(?<!un)consolidated|\bgroup\b", question, re.I) is not None
 
 
 _STATEMENT_WORDS = (
