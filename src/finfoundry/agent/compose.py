@@ -93,10 +93,9 @@ class _Writer:
         more = one.value > other.value
         verdict = self._verdict(more if plan.wanted == "more" else one.value < other.value)
         side = self.words["more" if more else "less" if one.value < other.value else "equal"]
-        said = self._fill(
-            "compare", one, verdict=verdict, figure=self.figure(one), side=side, other_title=other.item.title,
-            other=self.figure(other), when=self.when(one),
-        )  # fmt: skip
+        pair = {"figure": self.figure(one), "other": self.figure(other), "other_title": other.item.title}
+        key = "compare" if plan.yes_no else "compared"
+        said = self._fill(key, one, verdict=verdict, side=side, when=self.when(one), **pair)
         return [said, *self._basis([one, other])]
 
     # sentences

@@ -24,7 +24,9 @@ _DID = re.compile(
     r"\b(?:did|does|do)\s+(?:the\s+|its\s+)?(?P<member>.+?)\s+(?:contribute|account\s+for|generate|represent|make\s+up|bring\s+in)\b", re.I
 )
 _WAS = re.compile(r"\s*(?:is|are|was|were)\s+(?:the\s+|its\s+|their\s+)?(?P<member>\S.*)", re.I | re.S)
-_AMOUNT = re.compile(r"^\W*(?:what(?:['’]s| is| was| are| were)?|(?:by )?how (?:much|large|high))\b", re.I)
+_AMOUNT = re.compile(
+    r"^\W*(?:what(?:['’]s| is| was| are| were)?|(?:by )?how (?:much|large|high)|how (?:did|do|does)(?=.*\bcompare))\b", re.I
+)
 _BEFORE = re.compile(
     r"(?:\b(?:what|is|was|were|are|the|its|their|much|of|in)\b|['’]s|\s{2,}|^)\s*(?P<member>[\w&,. /-]*?(?:['’]s?)?)\s*$", re.I
 )
@@ -41,7 +43,7 @@ _KIND = re.compile(
     r"\s+(?:(?:business|operating|reportable|geographic)\s+)*(?:segments?|divisions?|business(?:es)?|regions?|units?|markets?|products?|lines?)$",
     re.I,
 )
-_END = re.compile(r"\s+(?:in|for|during|at|of)$|['’]s?$")
+_END = re.compile(r"(?:\s+(?:in|for|during|at|of|and|versus|vs\.?|compared(?:\s+(?:to|with))?))+$|['’]s?$")
 
 # Chinese
 _PART_ZH = re.compile(

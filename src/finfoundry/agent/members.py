@@ -55,19 +55,18 @@ def of_members(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | N
     comparison = read_comparison(intent) or read_member(intent)
     if comparison is None or subject.name is None or intent.scope == "parent":
         return None
-    span = _span(intent, subject)
-    if span is None:
-        return None
+    spans = _spans(comparison, intent, subject)
     inquiry.trace.add("plan", comparison)
     with inquiry._timed("retrieve"):
-        parts = _Contest(inquiry, comparison, intent, subject, span).parts()
-    if not parts:
+        told = [_Contest(inquiry, comparison, intent, subject, span).parts() for span in spans]
+    if not told or not all(told):
         inquiry.trace.add("failed", "the facts do not decide between the members")
         return None
+    parts = [part for one in told for part in one]
     used = [operand.stored for part, _ in parts for operand in _operands(part)]
     inquiry.trace.add("evidence", [stored.id for stored in used], [stored.document_id for stored in used])
     if not intent.periods:
-        inquiry._warn(inquiry.words["assumed"].format(span=span.words(inquiry.language)))
+        inquiry._warn(inquiry.words["assumed"].format(span=spans[-1].words(inquiry.language)))
     for mark in {f"{stored.document_name}: {stored.mark}" for stored in used if stored.mark}:
         inquiry._warn(mark)
     bound = inquiry._bind([(part.text, found) for part, found in parts])
@@ -79,15 +78,16 @@ def _operands(part: Part) -> list[Operand]:
     return [*part.operands, *(operand for computed in part.computed for operand in computed.operands.values())]
 
 
-def _span(intent: Intent, subject: Subject) -> Span | None:
-    """The span named: of two, the later, if the other is the year before it; without any, that of the latest paper."""
+def _spans(comparison: Comparison, intent: Intent, subject: Subject) -> list[Span]:
+    """The span named: of two, the later, if the other is the year before it, but both of one member's figure; without any, the latest."""
     spans = spans_of(intent, subject.calendar)
+    if len(spans) == 1 or (spans and comparison.group == "member" and comparison.measure != "change"):
+        return spans
     if len(spans) == 2 and spans[0] == spans[1].prior:
-        return spans[1]
-    if spans or intent.periods:
-        return spans[0] if len(spans) == 1 else None
+        return spans[1:]
     ends = [parse_iso(document.period).end for document in subject.documents if document.period]
-    return span_ending(max(ends), subject.calendar) if ends else None
+    last = span_ending(max(ends), subject.calendar) if ends and not intent.periods else None
+    return [last] if last else []
 
 
 class _Contest:

@@ -18,7 +18,7 @@ from finfoundry.agent.items import Item, defined, is_part, items_named
 from finfoundry.agent.metrics import metrics
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
-from finfoundry.agent.verdicts import by_norm, explains, kept_up, may_move, of_number, of_two, without_number
+from finfoundry.agent.verdicts import by_norm, explains, kept_up, may_move, of_number, of_two, which_of_two, without_number
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
@@ -109,6 +109,8 @@ _IN_US = re.compile(
 def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
     """A plan when the words of the question explain themselves; None otherwise."""
     core = intent.core
+    if (asked := which_of_two(intent)) and not (unexplained(intent) or intent.definitions):
+        return Plan("compare", tuple(items_named(intent, library)), tuple(spans_of(intent, calendar)), wanted=asked)
     if (_OPEN.search(core) and not _AMOUNT_ZH.search(core)) or (_WHICH.search(core) and not re.match(r"\W*what", core, re.I)):
         return None
     spans = spans_of(intent, calendar)

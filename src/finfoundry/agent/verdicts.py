@@ -23,8 +23,10 @@ _STEADY = re.compile(
     re.I,
 )
 _LIMIT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent|个百分点)", re.I)
-_MORE = re.compile(r"\b(?:more|greater|higher|larger|bigger|above|exceed(?:s|ed)?|outweigh(?:s|ed)?)\b|大于|高于|多于|超过", re.I)
-_LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于", re.I)
+_MORE = re.compile(
+    r"\b(?:more|greater|higher|larger|bigger|above|exceed(?:s|ed)?|outweigh(?:s|ed)?)\b|大于|高于|多于|超过|更[大高多]", re.I
+)
+_LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于|更[小低少]", re.I)
 _THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|大于|高于|多于|超过|小于|低于|少于", re.I)
 
 
@@ -91,9 +93,26 @@ def of_two(intent: Intent) -> Literal["more", "less"] | None:
     return None if more == less else "more" if more else "less"
 
 
+def which_of_two(intent: Intent) -> Literal["more", "less"] | None:
+    """ "Which is larger, receivables or inventories?", 存货和应收账款哪个更大; None for any other question."""
+    if len(intent.mentions) != 2 or len(intent.periods) > 1 or not _WHICH.search(intent.core):
+        return None
+    one, other = sorted(intent.mentions, key=lambda mention: mention.start)
+    more, less = bool(_MORE.search(intent.core)), bool(_LESS.search(intent.core))
+    if one.name == other.name or more == less or not _OR.fullmatch(intent.core[one.end : other.start]):
+        return None
+    return "more" if more else "less"
+
+
+_WHICH = re.compile(r"^\W*(?:which|what)\s+(?:is|was|are|were)\b|哪个|哪项|哪一个|谁", re.I)
+_OR = re.compile(r"\s*,?\s*(?:or|和|与|还是)\s*(?:its\s+|the\s+|their\s+)?", re.I)
+
+
 def explains(word: str, intent: Intent) -> bool:
     """Whether a word of the question only says which judgement is wanted."""
     word = word.removeprefix("否")  # of 是否
+    if which_of_two(intent) and (_MORE.search(word) or _LESS.search(word) or _WHICH.search(word)):
+        return True
     if of_two(intent) and (_MORE.fullmatch(word) or _LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
         return True
     if (number := _NUMBER.search(intent.core)) and (word in number[0] or word in {token.text for token in tokens(number[0])}):

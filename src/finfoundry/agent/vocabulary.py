@@ -85,6 +85,7 @@ class Vocabulary:
                 position += 1
                 continue
             start, end = words[position].start, words[position + length - 1].end
+            end += int(text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end))
             found.append(Mention(target[0], target[1], start, end, text[start:end]))
             position += length
         return found
