@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.plan import unexplained
+from finfoundry.agent.spans import years_before
 from finfoundry.agent.understand import understand
 from finfoundry.agent.vocabulary import Vocabulary
 from finfoundry.core.language import language_of
@@ -22,6 +23,17 @@ _MARK = re.compile(
     r"|^\W*(?:那么?|再看?|还有|换成|改成)|(?:呢|又如何|怎么样)\W*$",
     re.I,
 )
+_OWN = re.compile(r"\b(?:its|their|the company['’]s)\b|该公司的?|其(?=[\u4e00-\u9fff])", re.I)
+_THAT = re.compile(r"\b(?:it|that|this|they|those)\b(?!\s+(?:company|year|period))|它|这个数|该数", re.I)
+_OF_THAT = re.compile(  # what is asked of a figure, and of nothing else that "that" might be
+    r"\b(?:chang\w*|gr[eo]w\w*|increas\w*|decreas\w*|declin\w*|f[ae]ll\w*|r[io]se\w*|drop\w*|higher|lower|more|less|much\s+of|percent\w*|share|compare[ds]?)\b"
+    r"|增|降|变|占|比",
+    re.I,
+)
+_GOES_ON_ZH = re.compile(r"^\W*(?:那么?)?(?:同比|环比|比(?:上年|去年)|较(?:上年|去年)|与(?:上年|去年)|增长|增加|下降|减少|变化|变动)")
+_BESIDE = re.compile(r"\b(?:compare[ds]?|versus|vs|against)\b|相比|比较|对比", re.I)
+_COMPARED = re.compile(r"(?:\b(?:from|than|to|with|versus|vs\.?|against|over)\s+(?:the\s+|a\s+)?|[比较与和同跟])$", re.I)
+_LAST_YEAR = re.compile(r"(?:19|20)\d\d(?!.*(?:19|20)\d\d)", re.S)
 _BETWEEN = re.compile(r"\s*(?:,|、|，|和|与|及|至|到|~|-|–|and|to|versus|vs\.?|or|compared (?:to|with))?\s*(?:in\s+|the\s+)?", re.I)
 Place = tuple[int, int]
 
@@ -37,11 +49,16 @@ class _Parts:
 
 def completed(question: str, before: str, names: Names, vocabulary: Vocabulary) -> str | None:
     """The question in full; None when it stands by itself, or does not go on from the one before."""
+    if (whole := _spelled_out(question, before, names, vocabulary)) is not None:
+        return whole
+    question = _dated(question, before)
     now = _parts(question, names, vocabulary)
     if not (now.entities or now.figures or now.periods) or not _leaves_out(question, now, names, vocabulary):
         return None
     then = _parts(before, names, vocabulary)
     changes: list[tuple[Place, str]] = []
+    if len(now.entities) == len(then.entities) == 1 and _BESIDE.search(question):
+        return _side_by_side(question, before, now, then)
     for new, old in ((now.entities, then.entities), (now.figures, then.figures), (now.periods, then.periods)):
         exchanged = _exchanged(question, before, new, old)
         if exchanged is None:
@@ -55,6 +72,41 @@ def completed(question: str, before: str, names: Names, vocabulary: Vocabulary) 
     return _added(text, question, now, then)
 
 
+def _spelled_out(question: str, before: str, names: Names, vocabulary: Vocabulary) -> str | None:
+    """A question about the figure of the one before, by a pronoun or by nothing: "How did it change from the prior year?", 同比增长多少?"""
+    now, then = _parts(question, names, vocabulary), _parts(before, names, vocabulary)
+    if now.entities or now.figures or len(then.figures) != 1 or len(then.entities) > 1 or len(then.periods) > 1:
+        return None
+    entity, figure, period = (
+        " ".join(before[start:end] for start, end in places) for places in (then.entities, then.figures, then.periods)
+    )
+    if language_of(before) == "zh":
+        return f"{entity}{period}{figure}{question.strip()}" if _GOES_ON_ZH.search(question) else None
+    that = _THAT.search(question)
+    if that is None or not _OF_THAT.search(question):
+        return None
+    owner = f"{entity}'" if entity.endswith("s") else f"{entity}'s"
+    whole = f"{owner} {figure}" if entity else figure
+    return f"{question[: that.start()]}{whole}{f' in {period}' if period else ''}{question[that.end() :]}"
+
+
+def _dated(question: str, before: str) -> str:
+    """The question with "the year before" as the year before that of the earlier question; as it is where that names no single one."""
+    found = [*find_periods(question), *years_before(question)]
+    named = [item for item in find_periods(before) if item.offset is None]
+    if len(found) != 1 or found[0].offset != -1 or len(named) != 1 or _COMPARED.search(question[: found[0].start]):
+        return question
+    earlier = _LAST_YEAR.sub(lambda year: str(int(year[0]) - 1), named[0].text)
+    return f"{question[: found[0].start]}{earlier}{question[found[0].end :]}" if earlier != named[0].text else question
+
+
+def _side_by_side(question: str, before: str, now: _Parts, then: _Parts) -> str:
+    """ "Compare it with Netflix": the earlier question for both."""
+    end, (first, last) = then.entities[0][1], now.entities[0]
+    both = "和" if language_of(before) == "zh" else " and "
+    return f"{before[:end]}{both}{question[first:last]}{before[end:]}"
+
+
 def _parts(text: str, names: Names, vocabulary: Vocabulary) -> _Parts:
     entities = _outermost([(item.start, item.end) for item in names.find(text)])
     masked = _blanked(text, entities)
@@ -66,6 +118,7 @@ def _leaves_out(question: str, parts: _Parts, names: Names, vocabulary: Vocabula
     """Whether nothing is said beside the parts, and a part is missing that a question needs."""
     if parts.figures and (parts.periods or not _MARK.search(question)):
         return False
+    question = _OWN.sub(lambda match: " " * len(match[0]), question)
     left = _MARK.sub(" ", _blanked(question, [*parts.entities, *parts.figures, *parts.periods]))
     return not unexplained(understand(left.strip() or "?", names, vocabulary))
 

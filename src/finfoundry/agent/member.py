@@ -23,7 +23,8 @@ _FROM = re.compile(r".*\b(?:from|by|in|to|for)\s+(?:the\s+|its\s+|their\s+)?(?P<
 _DID = re.compile(
     r"\b(?:did|does|do)\s+(?:the\s+|its\s+)?(?P<member>.+?)\s+(?:contribute|account\s+for|generate|represent|make\s+up|bring\s+in)\b", re.I
 )
-_WAS = re.compile(r"\s*(?:is|are|was|were)\s+(?:the\s+|its\s+|their\s+)?(?P<member>\S.*)", re.I | re.S)
+_WAS = re.compile(r"\s*(?:(?:in|for|during)\s+)?(?:is|are|was|were)\s+(?:the\s+|its\s+|their\s+)?(?P<member>\S.*)", re.I | re.S)
+_MUCH_OF = re.compile(r"\bhow much of\b", re.I)
 _AMOUNT = re.compile(
     r"^\W*(?:what(?:['’]s| is| was| are| were)?|(?:by )?how (?:much|large|high)|how (?:did|do|does)(?=.*\bcompare))\b", re.I
 )
@@ -89,7 +90,9 @@ def _beside(intent: Intent, plain: str, metric: Mention) -> str:
     """What stands right before the metric, or after it behind "from", and is explained by nothing else."""
     if not _AMOUNT.search(intent.core.strip()):
         return ""
-    found = (_BEFORE.search(plain[: metric.start]), _AFTER.match(plain[metric.end :]))
+    after = plain[metric.end :].rstrip(" ?.")
+    part = _MUCH_OF.search(plain[: metric.start])  # "how much of revenue was software?"
+    found = (None, _WAS.match(after)) if part and _WAS.match(after) else (_BEFORE.search(plain[: metric.start]), _AFTER.match(after))
     texts = [match["member"] for match in found if match and (content_words(intent, match["member"]) or is_place(match["member"]))]
     return texts[0] if len(texts) == 1 else ""
 
