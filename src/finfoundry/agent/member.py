@@ -91,8 +91,12 @@ def _beside(intent: Intent, plain: str, metric: Mention) -> str:
     if not _AMOUNT.search(intent.core.strip()):
         return ""
     after = plain[metric.end :].rstrip(" ?.")
-    part = _MUCH_OF.search(plain[: metric.start])  # "how much of revenue was software?"
-    found = (None, _WAS.match(after)) if part and _WAS.match(after) else (_BEFORE.search(plain[: metric.start]), _AFTER.match(after))
+    told = _AFTER.match(after)
+    if told is None and _MUCH_OF.search(plain[: metric.start]):
+        told = _WAS.match(after)  # "how much of revenue was software?"
+        found = (None, told)
+    else:
+        found = (_BEFORE.search(plain[: metric.start]), told)
     texts = [match["member"] for match in found if match and (content_words(intent, match["member"]) or is_place(match["member"]))]
     return texts[0] if len(texts) == 1 else ""
 
