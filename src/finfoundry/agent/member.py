@@ -76,6 +76,24 @@ def read_member(intent: Intent) -> Comparison | None:
 def _asked_en(intent: Intent, plain: str, metric: Mention) -> tuple[str, Measure]:
     if _SHARE_OF.search(plain[: metric.start]):
         after = plain[metric.end :].rstrip(" ?.")
+        found = _DID.search(after) or (_FROM.match(after) if _CAME.search(after) else _WAS.match(after))
+        return (found["member"] if found else ""), "share"
+    return _beside(intent, plain, metric), "change" if _MOVES.search(intent.core) else "level"
+
+
+def _asked_zh(intent: Intent, plain: str, metric: Mention) -> tuple[str, Measure]:  # noqa: ARG001  as in English
+    before = plain[: metric.start]
+    if part := _PART_ZH.search(before):
+        return part["member"], "share"
+    found = _OF_ZH.search(before)
+    return (found["member"] if found else ""), "share" if _PART_AFTER_ZH.match(plain[metric.end :]) else "level"
+
+
+def _beside(intent: Intent, plain: str, metric: Mention) -> str:
+    """What stands right before the metric, or after it behind "from", and is explained by nothing else."""
+    if not _AMOUNT.search(intent.core.strip()):
+        return ""
+    after = plain[metric.end :].rstrip(" ?.")
     was = _WAS.match(after) if _MUCH_OF.search(plain[: metric.start]) else None  # "how much of revenue was software?"
     found = [was] if was else [_BEFORE.search(plain[: metric.start]), _AFTER.match(after)]
     texts = [match["member"] for match in found if match and (content_words(intent, match["member"]) or is_place(match["member"]))]
