@@ -26,6 +26,11 @@ _CAPITALS = re.compile(
 _CUT_ZH = re.compile(r"[，,。；;：:、（）()“”！？\s]|(?:19|20)\d{2}年|的|在(?!建|产|途)|由|对|与|和")
 _NAME_ZH = re.compile(r"[\u4e00-\u9fffA-Za-z*]{2,16}")
 _FORM_ZH = re.compile(r"股份|集团|科技|公司|银行$|证券$")
+_TRADE_ZH = re.compile(
+    r"(?:股份|集团|科技|公司|银行|证券|保险|信托|基金|药业|医药|生物|控股|实业|能源|电力|电气|电子|重工|地产|置业|汽车|食品|化工|材料|通信|信息|环保|建筑|传媒"
+    r"|物流|航空|港务|水泥|钢铁|煤业|矿业|农业|乳业|酒业)$"
+)
+_GENERIC_ZH = re.compile(r"^(?:商业|上市|国有|各|多|部分|其他|同业|境内|境外|中央|母|子|分|本|该|贵|联营|合营|关联|参股|控股).{0,3}$")
 _COMMON = word_lists()["common"]
 _COMMON_ZH = re.compile("|".join(sorted(word_lists()["common_zh"], key=len, reverse=True)))
 _ATTRIBUTABLE = re.compile(
@@ -35,9 +40,10 @@ _TIME = re.compile(r"(?:FY|CY|Q|H)?\d*", re.IGNORECASE)
 
 
 class Entities:
-    """The companies of the evidence by all their names."""
+    """The companies of the evidence by all their names. ``told`` is all that the evidence and the question say."""
 
-    def __init__(self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = (), told: str = "") -> None:
+        self._told = told.lower()
         self.groups = list(dict.fromkeys(names))
         if () in self.groups:
             self.groups.remove(())
@@ -69,7 +75,7 @@ class Entities:
         None when nobody is named.
         """
         if not self.groups:
-            return None
+            return frozenset() if self._unheard(claim.sentence, labels) else None
         for part in (claim.nearby, claim.sentence):
             bare = self._rows.sub(" ", _flat(part)) if self._rows else part  # "Total IBM equity at …": the row's name names nobody
             found = self.named(bare)
@@ -94,8 +100,20 @@ class Entities:
         latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, labels)), None)
         return latin or next((name for name in _names_zh(text, labels) if not self.named(name)), None)
 
+    def _unheard(self, text: str, labels: Labels) -> bool:
+        """Whether a text names a company of which evidence that names none as its own says nothing at all."""
+        if not self._told:
+            return False
+        latin = (next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text))
+        unheard = (name for name in latin if not any(part.lower() in self._told for part in re.findall(r"\w{3,}", name)))
+        if any(_is_latin_name(name, labels) for name in unheard):
+            return True
+        return any(_TRADE_ZH.search(name) and not _GENERIC_ZH.match(name) and name not in self._told for name in _names_zh(text, labels))
+
     def fits(self, meant: frozenset[int] | None, entity: tuple[str, ...]) -> bool:
-        return meant is None or not entity or self.groups.index(entity) in meant
+        if meant is None or (not entity and self.groups):
+            return True
+        return bool(entity) and self.groups.index(entity) in meant
 
 
 def cut_names(text: str, names: tuple[str, ...]) -> str:

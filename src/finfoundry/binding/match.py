@@ -17,7 +17,7 @@ from typing import Literal
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.entities import Entities
-from finfoundry.binding.evidence import Evidence, Item, SpecialistEvidence, question_items, read_items
+from finfoundry.binding.evidence import Evidence, Item, PassageEvidence, SpecialistEvidence, TableEvidence, question_items, read_items
 from finfoundry.binding.labels import Labels, words
 from finfoundry.binding.units import fits_sign, fits_unit
 from finfoundry.binding.when import When, agree, exact, shifted
@@ -73,7 +73,7 @@ class Matcher:
         leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
         named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
         self._digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
-        self.entities = Entities((item.entity for item in self.items), leaves)
+        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question))
         self.question = _Asked(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
 
     def match(self, text: str) -> list[Match]:
@@ -299,6 +299,14 @@ class Sense:
     def given(self) -> Item | None:
         """A number that the question supposes ("at a tax rate of 25 %") and the answer repeats."""
         return next((item for item in self.matcher.question.items if supposed(self.claim, item, self.matcher.question.text)), None)
+
+
+def told(evidence: Sequence[Evidence], question: str) -> str:
+    """All that the evidence and the question say; nothing where the evidence is not texts alone, as rows and cells say no more of whose."""
+    if not all(isinstance(one, PassageEvidence | TableEvidence) for one in evidence):
+        return ""
+    tables = (f"{one.caption} {one.markup}" for one in evidence if isinstance(one, TableEvidence))
+    return " ".join([question, *(one.text for one in evidence if isinstance(one, PassageEvidence)), *tables])
 
 
 def split_names(lead: str, count: int, matcher: Matcher) -> list[str]:
