@@ -26,12 +26,19 @@ _COMPARE = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+_ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
+_INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # what stands before a bracket that is still open
+_IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
+_FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
+_YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
+_SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
 _RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain\w*)\b|增长|增加|上升|提高|提升|上涨|升至|增幅",
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain\w*|climb\w*|expand\w*|widen\w*)\b|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅",
     re.IGNORECASE,
 )
 _FALL = re.compile(
-    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*)\b|下降|减少|下滑|降低|下跌|回落|降至|降幅",
+    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*)\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌]幅|收窄",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
@@ -82,7 +89,11 @@ class Claim:
 
 
 def _in_name(text: str, number: PrintedNumber) -> bool:
-    """Whether a number only belongs to a name: the five of 前五名客户, the ten of 每10股."""
+    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
+    if _YEARS_ZH.fullmatch(number.text) and _SPANNED.match(text, number.end):
+        return True
+    if number.text == "一倍" and _IDIOM.search(text[: number.start]):
+        return True
     return _COUNTED_NAME.fullmatch(number.text.strip()) is not None and _NAME_BEFORE.search(text[: number.start]) is not None
 
 
@@ -222,15 +233,20 @@ class _Sentence:
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
             broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
         near = self.blank[broken:gap_end] + " … " + tail
-        gap = self.blank[gap_start:gap_end] + " … " + tail
-        first = self.blank[self.start : gap_end] + " … " + tail
+        gap = _ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
+        clause_start = max(
+            (after for before, after in self.breaks if before < gap_end and self.text[before] in ",;，；"), default=self.start
+        )
+        clause = self.blank[clause_start:gap_end] + " … " + tail
+        first = _ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
         whole = self.blank[self.start : self.end]
-        return near, gap, first, whole, self.before
+        return near, gap, clause, first, whole, self.before
 
     def _direction(self, index: int) -> int:
         start, end = self._gap(index)
         tail_start, tail_end = self._tail(index)
-        near = self.text[max(start, end - 60) : end] + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
+        before = _INSIDE.sub("", self.text[max(start, end - 60) : end])
+        near = before + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
         near = _TWO_SIDED.sub(" ", near)
         rise, fall = [match.end() for match in _RISE.finditer(near)], [match.end() for match in _FALL.finditer(near)]
         if not rise and not fall:
@@ -262,17 +278,26 @@ class _Sentence:
             return [()] * len(self.numbers)
         found: list[tuple[FoundPeriod, ...]] = []
         in_order = len(levels) == len(self.periods) > 1
+        moved = in_order and self._moved(levels)
         for index in range(len(self.numbers)):
             if self.changes[index]:
                 found.append(self._around(index) or tuple(self.absolute))
             elif in_order:
-                found.append((self.periods[levels.index(index)],))
+                place = levels.index(index)
+                found.append((self.periods[1 - place if moved else place],))
             elif len(self.periods) == 1 and len(levels) == 1:
                 found.append(tuple(self.periods))
             else:
                 nearest = self._nearest(index)
                 found.append((nearest,) if nearest else ())
         return found
+
+    def _moved(self, levels: list[int]) -> bool:
+        """ "Its revenue of 2020 went from 2019's 11 to 15": two times before two figures, the later one's first."""
+        if len(levels) != 2:
+            return False
+        one, other = self.periods
+        return other.end <= self.numbers[levels[0]].start and _FROM.search(self.text[one.end : other.start]) is not None
 
     def _is_change(self, index: int) -> bool:
         """A percentage or an amount "by" which something changed belongs to two periods."""

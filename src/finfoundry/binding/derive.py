@@ -15,6 +15,7 @@ from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import Item, plain
 from finfoundry.binding.expression import evaluate
 from finfoundry.binding.labels import Label, words
+from finfoundry.binding.ratios import of_name
 from finfoundry.binding.units import fits_unit
 from finfoundry.binding.when import When, agree
 from finfoundry.core.answer import Figure, Reference
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from finfoundry.binding.match import Sense
 
 _SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction)\b|% of|占|比例|比重|比率|率", re.IGNORECASE)
-_SUM = re.compile(r"\b(?:combined|together|sum|total of|in aggregate)\b|之和|总和|加总|两者合计|二者合计", re.IGNORECASE)
+_SUM = re.compile(
+    r"\b(?:combined|together|sum|total of|in aggregate)\b|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共", re.IGNORECASE
+)
 _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)
 _SUPPOSE = re.compile(
     r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|(?:more|less|greater|higher|lower|larger|smaller|fewer) than"
@@ -43,7 +46,7 @@ def derive(sense: Sense) -> Item | None:
             value = evaluate(expression, {name: item.value for name, item in operands.items()})
         except (PlanError, DivisionByZero, InvalidOperation):
             continue
-        found = _calculation(expression, operands, value, unit) if _prints_as(value, claim, expression) else None
+        found = _calculation(expression, operands, value, unit) if _prints_as(value, claim, operands) else None
         if found and fits_unit(claim.number, found):
             return found
     return None
@@ -63,8 +66,9 @@ def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, Item], str | None
         for part, whole in _pairs(sense):
             yield "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _SUM.search(claim.sentence):
-        for one, other in _pairs(sense):
+        for one, other in (*_pairs(sense), *_over_time(sense)):
             yield "a + b", {"a": one, "b": other}, one.unit
+    yield from of_name(sense)
 
 
 def _over_time(sense: Sense) -> Iterator[tuple[Item, Item]]:
@@ -120,7 +124,8 @@ def _pairs(sense: Sense) -> Iterator[tuple[Item, Item]]:
     items = [item for item in items if item.source != "span" and item.unit != "ratio"][:_MOST]
     for one in items:
         for other in items:
-            if one.label != other.label and one.unit == other.unit and one.period == other.period:
+            alike = one.unit == other.unit or None in (one.unit, other.unit)  # of a table, "$" may stand on its first row alone
+            if one.label != other.label and alike and one.period == other.period:
                 yield one, other
 
 
@@ -130,11 +135,15 @@ def _covered(known: Label, text: str) -> Iterator[bool]:
         yield bool(name) and name <= said
 
 
-def _prints_as(value: Decimal, claim: Claim, expression: str) -> bool:
+def _prints_as(value: Decimal, claim: Claim, operands: dict[str, Item]) -> bool:
+    """Whether a value is the figure told; what moved over time is told without its sign."""
     number = claim.number
     told = number.value
-    if "-" in expression and claim.direction and told > 0:
+    over_time = len({item.period for item in operands.values()}) > 1
+    if over_time and claim.direction and told > 0:
         told = told * claim.direction
+    elif not over_time and number.text.startswith("("):
+        told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative
     return abs(value - told) <= number.step / 2
 
 

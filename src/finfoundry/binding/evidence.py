@@ -114,7 +114,7 @@ class PassageEvidence:
             unit=number.unit,
             source="span",
             text=number.text,
-            label=sentence_label(claim.nearby, claim.contexts[3]),
+            label=sentence_label(claim.nearby, claim.contexts[-2]),
             whens=whens or ((self._inherited(self.period),) if self.period and not claim.periods else ()),
             step=number.step,
             entity=_entity(self.entity, self.aliases),

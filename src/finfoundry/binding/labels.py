@@ -21,7 +21,8 @@ _WORD = re.compile(r"[a-z]+(?:&[a-z]+)*|[\u4e00-\u9fff]+")
 _APOSTROPHE = re.compile(r"['’]s?\b|(?<=[a-z])\.(?=[a-z]\b)")
 
 
-def _read(package: str, name: str) -> dict[str, Any]:
+def read_data(package: str, name: str) -> dict[str, Any]:
+    """A file of a package's ``data``."""
     text = files(package).joinpath("data", name).read_text("utf-8")
     content: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe, the first is fast
     return content
@@ -30,7 +31,7 @@ def _read(package: str, name: str) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def word_lists() -> dict[str, frozenset[str]]:
     """The lists of ``data/words.yaml``."""
-    return {name: frozenset(text.split()) for name, text in _read("finfoundry.binding", "words.yaml").items()}
+    return {name: frozenset(text.split()) for name, text in read_data("finfoundry.binding", "words.yaml").items()}
 
 
 _STOP, _WEAK = word_lists()["stop"], word_lists()["weak"]
@@ -88,23 +89,30 @@ def qualifiers(text: str, found: Words) -> Words:
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    """Concept → its names, and normalised name → concept where it names only one. From core's concepts and ``data/spoken.yaml``."""
-    concepts = _read("finfoundry.core", "concepts.yaml")["concepts"]
-    spoken = _read("finfoundry.binding", "spoken.yaml")
+def _vocabulary() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
+    """Concept → its names, and normalised name → the concepts that it names. From core's concepts and ``data/spoken.yaml``."""
+    concepts = read_data("finfoundry.core", "concepts.yaml")["concepts"]
+    spoken = read_data("finfoundry.binding", "spoken.yaml")
     names = {one["name"]: (*one.get("en", ()), *one.get("zh", ()), *spoken.get(one["name"], ())) for one in concepts}
     holders: dict[str, set[str]] = defaultdict(set)
     for concept, given in names.items():
         for name in given:
             holders[normal(name)].add(concept)
-    return names, {name: next(iter(found)) for name, found in holders.items() if len(found) == 1}
+    return names, {name: frozenset(found) for name, found in holders.items()}
 
 
 def synonyms(name: str, concept: str | None = None) -> tuple[str, ...]:
     """Other names of a metric: those of its concept, else of the only concept that has this name."""
-    names, concepts = _vocabulary()
-    known = concept if concept in names else concepts.get(normal(name))
-    return names[known] if known else ()
+    names, _ = _vocabulary()
+    if concept in names:
+        return names[concept]
+    known = concepts_named(name)
+    return names[next(iter(known))] if len(known) == 1 else ()
+
+
+def concepts_named(name: str) -> frozenset[str]:
+    """The concepts that have this name."""
+    return _vocabulary()[1].get(normal(name), frozenset())
 
 
 @lru_cache(maxsize=20_000)

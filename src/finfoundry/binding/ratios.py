@@ -1,0 +1,95 @@
+"""Ratios and results that a sentence calls by name and never spells out: "gross margin", 净利率. Operands are rows of the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+from finfoundry.binding.evidence import Item
+from finfoundry.binding.labels import concepts_named, read_data
+
+if TYPE_CHECKING:
+    from finfoundry.binding.match import Sense
+
+_MOST = 4  # rows tried for an operand
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``operands`` by name: the concepts that may stand for each."""
+
+    expression: str
+    operands: Mapping[str, tuple[str, ...]]
+
+    @property
+    def unit(self) -> str | None:
+        """None: as its operands."""
+        return "ratio" if "/" in self.expression else None
+
+
+@lru_cache(maxsize=1)
+def _ratios() -> tuple[re.Pattern[str], Mapping[str, Ratio]]:
+    """A pattern that finds any name, and the ratio of each name."""
+    named: dict[str, Ratio] = {}
+    for one in read_data("finfoundry.binding", "ratios.yaml").values():
+        ratio = Ratio(one["expression"], {name: tuple(concepts) for name, concepts in one["operands"].items()})
+        named |= dict.fromkeys(map(str.lower, one["say"]), ratio)
+    names = sorted(named, key=len, reverse=True)
+    return re.compile(
+        "|".join(rf"\b{re.escape(name)}s?\b" if name[0] < "\u4e00" else re.escape(name) for name in names), re.IGNORECASE
+    ), named
+
+
+def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, Item], str | None]]:
+    """The ratio whose name stands nearest before the figure, at each time claimed; in points, by how much it moved."""
+    ratio = _nearest(sense)
+    if ratio is None:
+        return
+    levels = list(_levels(ratio, sense))
+    if not sense.claim.number.points:
+        for operands in levels:
+            if all(sense.fits_time(sense.items.index(item)) for item in operands.values()):
+                yield ratio.expression, operands, ratio.unit or next(iter(operands.values())).unit
+        return
+    for now, before in product(levels, levels):
+        if _year(now) == _year(before) + 1:
+            moved = f"({ratio.expression}) - ({re.sub(r'[ab]', lambda name: name[0] + '_before', ratio.expression)})"
+            yield moved, {**now, **{f"{name}_before": item for name, item in before.items()}}, "ratio"
+
+
+def _nearest(sense: Sense) -> Ratio | None:
+    """By the name before the figure in its sentence; a name behind another row's would be read as that row's."""
+    pattern, named = _ratios()
+    claim = sense.claim
+    lead = claim.sentence[: max(claim.number.start - claim.start, 0)]
+    found = [match[0].lower().removesuffix("s") for match in pattern.finditer(lead)]
+    return named.get(found[-1]) or named.get(f"{found[-1]}s") if found else None
+
+
+def _levels(ratio: Ratio, sense: Sense) -> Iterator[dict[str, Item]]:
+    """Its operands, all of one period, entity and scope."""
+    rows = {name: _rows(concepts, sense) for name, concepts in ratio.operands.items()}
+    for items in product(*rows.values()):
+        alike = len({(item.period, item.entity, item.scope) for item in items}) == 1 and len({item.unit for item in items} - {None}) < 2
+        if alike and items[0].whens:
+            yield dict(zip(rows, items, strict=True))
+
+
+def _rows(concepts: tuple[str, ...], sense: Sense) -> list[Item]:
+    """The items of the first concept that the evidence has, a few for each period."""
+    for concept in concepts:
+        found = [
+            item for index, item in enumerate(sense.items)
+            if item.source != "span" and item.unit != "ratio" and concept in concepts_named(item.series) and sense.fits_who(index)
+        ]  # fmt: skip
+        if found:
+            return found[: _MOST * 4]
+    return []
+
+
+def _year(operands: Mapping[str, Item]) -> int:
+    return next(iter(operands.values())).whens[0].fiscal_year or 0
