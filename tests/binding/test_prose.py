@@ -84,3 +84,86 @@ def test_what_holds_is_bound(evidence: str, text: str) -> None:
 @pytest.mark.parametrize(("evidence", "text"), FAILS)
 def test_what_does_not_hold_is_not_bound(evidence: str, text: str) -> None:
     assert not verify(text, [evidence]).holds
+
+
+TEXTS_EN = [
+    "Northwind Traders Inc. reported net sales of $12.4 billion for fiscal 2023, an increase of 8% compared with $11.5 billion in fiscal 2022. Operating income was $1.9 billion, or 15.3% of net sales.",  # noqa: E501
+    "As of December 31, 2023, Northwind had 14,200 employees and operated 1,123 stores in 14 countries. The company repurchased 3.2 million shares for $410 million during the year.",  # noqa: E501
+    "The Board declared a quarterly dividend of $0.45 per share payable on March 15, 2024. Capital expenditures are expected to be between $600 million and $650 million in fiscal 2024.",  # noqa: E501
+    "The effective tax rate was 21.5% in 2023 versus 23.0% in 2022, primarily due to a one-time benefit of $35 million.",
+]
+TEXTS_ZH = [
+    "截至2023年末，江海银行总资产达到3.25万亿元，较上年末增长9.8%；不良贷款率1.12%，较上年末下降0.06个百分点；拨备覆盖率312.45%。",
+    "2023年，本行实现营业收入865.3亿元，归属于本行股东的净利润302.7亿元，同比增长5.6%。拟每10股派发现金红利3.80元（含税）。",
+    "本行共有员工28,450人，营业网点1,036家。零售客户数突破5,200万户。",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Northwind's net sales rose 8% to $12.4 billion in fiscal 2023.",
+        "Operating margin was 15.3%.",
+        "Northwind employed 14,200 people at year-end 2023.",
+        "The company bought back 3.2 million shares for $410 million.",
+        "It expects capital expenditures of $600–650 million in fiscal 2024.",
+        "The quarterly dividend is $0.45 per share, payable March 15, 2024.",
+        "Fiscal 2022 net sales were $11.5 billion.",
+    ],
+)
+def test_what_english_passages_say_is_bound(text: str) -> None:
+    assert verify(text, TEXTS_EN).holds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "江海银行2023年末总资产为3.25万亿元，同比增长9.8%。",
+        "不良贷款率为1.12%，比上年末下降0.06个百分点。",
+        "拨备覆盖率达312.45%。",
+        "2023年归母净利润302.7亿元，同比增长5.6%。",
+        "每10股派现3.80元（含税）。",
+        "全行员工28,450人，网点1,036家。",
+        "零售客户超过5200万户。",
+        "营业收入为865.3亿元。",
+        "截至2023年末，该行资产规模为32,500亿元。",
+    ],
+)
+def test_what_chinese_passages_say_is_bound(text: str) -> None:
+    assert verify(text, TEXTS_ZH).holds
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Northwind's net sales were $12.4 million.", "wrong scale"),
+        ("Net sales were $11.5 billion in fiscal 2023.", "other year"),
+        ("Contoso reported net sales of $12.4 billion.", "other entity"),
+        ("The dividend is $0.54 per share.", None),
+        ("Operating income was $12.4 billion.", None),
+        ("The effective tax rate was 23.0% in 2023.", "other year"),
+        ("Northwind has 12,400 employees.", None),
+        ("Net sales fell 8%.", None),
+        ("It repurchased $410 billion of shares.", "wrong scale"),
+    ],
+)
+def test_what_english_passages_do_not_say_is_told_with_the_reason(text: str, reason: str | None) -> None:
+    reasons = {one.reason for one in verify(text, TEXTS_EN).figures if not one.bound}
+    assert reasons if reason is None else reason in reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("江海银行2023年末总资产为3.52万亿元。", None),
+        ("总资产为3.25亿元。", "wrong scale"),
+        ("2022年末总资产为3.25万亿元。", "other year"),
+        ("华东银行2023年末总资产为3.25万亿元。", "other entity"),
+        ("不良贷款率上升0.06个百分点。", None),
+        ("拨备覆盖率为1.12%。", None),
+        ("净利润为865.3亿元。", None),
+    ],
+)
+def test_what_chinese_passages_do_not_say_is_told_with_the_reason(text: str, reason: str | None) -> None:
+    reasons = {one.reason for one in verify(text, TEXTS_ZH).figures if not one.bound}
+    assert reasons if reason is None else reason in reasons

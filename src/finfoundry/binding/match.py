@@ -18,7 +18,7 @@ from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import Evidence, Item, PassageEvidence, SpecialistEvidence, TableEvidence, question_items, read_items
-from finfoundry.binding.labels import Labels, words
+from finfoundry.binding.labels import Labels, weight, words
 from finfoundry.binding.units import fits_sign, fits_unit
 from finfoundry.binding.when import When, agree, exact, shifted
 from finfoundry.core.periods import FoundPeriod, find_periods
@@ -31,6 +31,7 @@ _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "othe
 _STRONG = 0.7  # words that name a label this well decide which metric is meant
 _NAMED = 0.45  # below it, words do not name a label
 _PROSE = 0.3  # words that a passage and a claim must share
+_OWN_WORDS = 1.5  # weight of the words before a figure that tell it from its neighbours
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 _MOST_JOINTS = 8
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
@@ -250,6 +251,8 @@ class Sense:
             return "sibling row"  # the passage says by how much something changed, the claim how large it is
         if any(not part & words(f"{self.context} {self.claim.sentence} {self.matcher.question.text}") for part in item.label.required):
             return "sibling row"
+        if item.source == "span" and self._is_neighbours(item):
+            return "sibling row"
         if item.source == "calculation" and score >= self._best_row - 0.3:
             return None
         if not self.named:
@@ -258,6 +261,19 @@ class Sense:
         if score + 0.05 < rival or (not self._exact_time(index) and self._has_exact(score)):
             return "sibling row"
         return None if score >= (_PROSE if item.label.prose else _NAMED) else "metric not found"
+
+    def _is_neighbours(self, item: Item) -> bool:
+        """Whether the words are those right before another figure of the passage's sentence, and none of those before this one."""
+        said = words(self.context)
+        if not item.label.alternatives or weight(said & item.label.alternatives[0]):
+            return False
+        return any(
+            other.source == "span"
+            and other.label.alternatives[-1] == item.label.alternatives[-1]
+            and other.unit == item.unit
+            and weight(said & other.label.alternatives[0]) >= _OWN_WORDS
+            for other in self.items
+        )
 
     def _tells_change(self) -> bool:
         return self.claim.direction != 0 or _CHANGE.search(self.claim.nearby) is not None

@@ -264,11 +264,13 @@ def _share_units(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]
             continue
         if between.strip() == "and" and not re.search(r"between\s*$", text[: first.start], re.IGNORECASE):
             continue  # a list, of which each member has a scale of its own
-        if first.unit not in (None, second.unit) or (second.percent and first.unit):
+        if (first.unit and second.unit and first.unit != second.unit) or (second.percent and first.unit):
             continue
         if second.value < 0 and text[second.start] in "-–" and second.start == first.end:  # "5-10%": a dash, not a sign
             second = numbers[index] = replace(second, value=-second.value, text=second.text[1:], start=second.start + 1)
-        numbers[index - 1] = replace(first, value=first.value * second.scale, scale=second.scale, percent=second.percent, unit=second.unit)
+        numbers[index - 1] = replace(
+            first, value=first.value * second.scale, scale=second.scale, percent=second.percent, unit=second.unit or first.unit
+        )
     return numbers
 
 
