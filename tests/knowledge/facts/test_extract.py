@@ -406,6 +406,26 @@ def test_a_release_on_the_last_quarter_is_on_the_year_as_the_company_counts() ->
     assert (paper.profile.fiscal_year, paper.profile.period) == (2022, "2022-01-30/2023-01-28")
 
 
+def test_a_release_on_the_last_quarter_tells_of_the_quarter_and_of_the_year() -> None:
+    cover = [
+        Block("heading", "Example Instruments Reports Fourth Quarter and Full Year 2022 Results"),
+        Block("paragraph", "Example Instruments Inc. (NYSE: EXMP) today announced results for the quarter and year ended December 31, 2022."),
+    ]  # fmt: skip
+    quarter = [["", "2022", "2021"], ["Net sales", "320", "270"], ["Net income", "34", "29"]]
+    year = [["", "2022", "2021"], ["Net sales", "1,200", "1,100"], ["Net income", "120", "110"]]
+    title = "Condensed Consolidated Statement of Earnings"
+    pages = [
+        [table(quarter, title=title, note="(Unaudited; in millions) FOURTH QUARTER")],
+        [table(year, title=title, note="(Unaudited; in millions) TWELVE MONTHS")],
+    ]
+    paper = document(*pages, cover=cover)
+    facts = [fact for fact in extract(paper) if fact.metric[-1] == "Net sales"]
+    assert paper.profile.kind == "earnings"
+    assert {fact.text: fact.period for fact in facts} == {
+        "320": "2022-10-01/2022-12-31", "270": "2021-10-01/2021-12-31", "1,200": "2022-01-01/2022-12-31", "1,100": "2021-01-01/2021-12-31",
+    }  # fmt: skip
+
+
 def ruled(header: list[Cell], rows: list[list[str]], title: str) -> Block:
     """A table whose header was read across its columns."""
     below = table(rows)

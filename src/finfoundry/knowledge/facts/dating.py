@@ -49,6 +49,7 @@ class Calendar:
     report: Period | None
     annual: bool = True
     ends: tuple[date, ...] = ()
+    release: bool = False  # of earnings: one on the last quarter tells of the quarter and of the year
 
     def span(self, end: date, months: int) -> Period:
         """A span on the document's own boundaries: the day after an end that it names, where one lies near."""
@@ -125,8 +126,9 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
             continue
         timing = _not_to_come(read_timing(text, calendar.fiscal), calendar)
         months = None if timing.instant and timing.months is None else months_said(text)
-        told = _ENDED.search(text) or (place < 3 and not calendar.annual and _LENGTH_LAST.search(text))
-        if place > 0 and months and (not told or (calendar.annual and months != 12)):
+        yearly = calendar.annual and not calendar.release
+        told = _ENDED.search(text) or (place < 3 and not yearly and _LENGTH_LAST.search(text))
+        if place > 0 and months and (not told or (yearly and months != 12)):
             months = None
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
         if _BOTH.search(text):

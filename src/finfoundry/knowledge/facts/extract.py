@@ -139,7 +139,7 @@ def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
     if profile.kind == "earnings" and report is not None:  # a release on the last quarter is on the year, too
         interim = abs((fiscal.of(fiscal.year_of(report.end)).end - report.end).days) > NEAR_YEAR_END
     ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 2))
-    return Calendar(fiscal, report, not interim, ends)
+    return Calendar(fiscal, report, not interim, ends, profile.kind == "earnings")
 
 
 def open_tables(document: Document) -> Iterator[Table]:
