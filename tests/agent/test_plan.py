@@ -34,6 +34,8 @@ def plan(question: str) -> Plan | None:
         ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("What is NWT's capital expenditure to operating cash flow ratio in FY2021?", "(capital_expenditure) / (operating_cash_flow)", "ratio", "fy2021"),  # noqa: E501
         ("What is NWT's debt to equity ratio in FY2021?", "debt_to_equity", "ratio", "fy2021"),
+        ("What is the book value of NWT's property, plant and equipment at the end of FY2021?", "ppe_net", None, "fy2021"),
+        ("By how much did NWT's revenue exceed its cost of revenue in FY2021?", "(revenue) - (cost_of_revenue)", None, "fy2021"),
         ("What is the ratio of NWT's R&D expense to net sales in FY2021?", "(rd_expense) / (revenue)", "ratio", "fy2021"),
         ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
         ("By what percentage did NWT's inventories change from FY2019 to FY2020?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
@@ -69,6 +71,13 @@ def test_values(question: str, expression: str, show: str | None, span: str) -> 
     found = plan(question)
     assert found is not None
     assert (found.ask, found.items[0].expression, found.items[0].show, found.spans[-1].key) == ("value", expression, show, span)
+
+
+def test_the_growth_of_each_year() -> None:
+    found = plan("What was NWT's revenue growth in each of FY2021 and FY2022?")
+    assert found is not None
+    assert found.items[0].expression == "((revenue) - prior(revenue)) / prior(revenue)"
+    assert [span.year for span in found.spans] == [2021, 2022]
 
 
 def test_two_metrics_are_two_items() -> None:
@@ -135,6 +144,8 @@ def test_definitions_beside_the_order_to_calculate(question: str, expression: st
         ("Is NWT a capital-intensive business based on FY2022 data?", "norm", None, True),
         ("Does NWT's balance sheet show more cash than total debt at the end of FY2022?", "compare", "more", True),
         ("Was NWT's operating income lower than its net income in FY2022?", "compare", "less", True),
+        ("Is NWT profitable in FY2022?", "sign", "positive", True),
+        ("Did NWT have a net loss in FY2022?", "sign", "negative", True),
         ("Which is larger, NWT's accounts receivable or inventories at the end of FY2022?", "compare", "more", False),
         ("What was lower in FY2022, NWT's R&D or its capital expenditure?", "compare", "less", False),
         ("海东生物2020年末存货和应收账款哪个更大？", "compare", "more", False),

@@ -39,3 +39,14 @@ def test_the_printed_rate_goes_before_the_computed_one(header: str) -> None:
 )
 def test_another_rate_does_not(header: str, rate: str, now: str) -> None:
     assert "was 1.2% in FY2020" in growth(header, rate, now)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("Comparable sales", "was 15.6% in FY2020"), ("Renewal rate", "was 56.0% in FY2020")]
+)
+def test_a_percentage_that_is_itself_a_growth_is_told_as_it_is(label: str, said: str) -> None:
+    """Comparable sales grew by the printed percentage; a ratio is a level, and its growth is computed."""
+    store = MemoryStore()
+    store.add(PAPER, None, label, {2020: "0.156", 2019: "0.10"}, statement=None, unit="ratio", scale=1)
+    answer = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, f"What was Northwind's {label.lower()} growth in FY2020?")[0]
+    assert said in answer.text

@@ -101,7 +101,7 @@ def known_title(intent: Intent, formula: Formula) -> str:
 
 def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
     """Items for the concepts and formulae named: a share of two, margins, or each by itself."""
-    mentions = _parted(intent, _distinct(intent.mentions, library))
+    mentions = _parted(intent, _distinct(_without_book_value(intent), library))
     if len(mentions) == 2 and (shown := _is_share(intent, *mentions)):
         one, other = mentions
         title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
@@ -115,6 +115,7 @@ def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
     return items
 
 
+_EXCEEDS = re.compile(r"\s*(?:exceed(?:s|ed)?|surpass(?:es|ed)?|outweigh(?:s|ed)?)\s+(?:its\s+|the\s+|their\s+)?", re.I)
 _SUM_ZH = re.compile(r"^的?(?:[^，,。？?]{0,4})?(?:之和|总和|合计|相加|加起来|加总|加在一起|一共|总共)")
 _DIFFERENCE_ZH = re.compile(r"^的?(?:之差|差额|差值|相差|相减)")
 
@@ -123,6 +124,9 @@ def _joined(core: str, mentions: Sequence[Mention], items: Sequence[Item]) -> It
     """The sum of what is named ("A与B之和"), or the difference of two."""
     after = core[mentions[-1].end :]
     if len(items) == 2 and _BETWEEN_TWO.search(core[: mentions[0].start]):
+        one, other = items
+        return Item(f"{one.title} less {other.title}", f"({one.expression}) - ({other.expression})", one.show)
+    if len(items) == 2 and _EXCEEDS.fullmatch(core[mentions[0].end : mentions[1].start]):
         one, other = items
         return Item(f"{one.title} less {other.title}", f"({one.expression}) - ({other.expression})", one.show)
     sum_, difference = _SUM_ZH.match(after), _DIFFERENCE_ZH.match(after) if len(items) == 2 else None
@@ -163,6 +167,15 @@ def is_part(intent: Intent, whole: Mention, part: Mention) -> bool:
     return bool(_PERCENT_OF.search(intent.masked[: whole.start]) and _WAS.search(intent.masked[whole.end : part.start]))
 
 
+def _without_book_value(intent: Intent) -> Sequence[Mention]:
+    """The book value "of" an asset is that asset's figure; by itself it is equity."""
+    one, *others = intent.mentions or (None,)
+    of_another = (
+        one and others and one.text.lower() == "book value" and re.match(r"\s+of\b", intent.masked[one.end : others[0].start], re.I)
+    )
+    return others if of_another else intent.mentions
+
+
 def _distinct(mentions: Sequence[Mention], library: Mapping[str, Formula]) -> list[Mention]:
     """Each name once; concepts that only spell out a formula named before them ("retention ratio (using dividends paid …)") are "
     "dropped."""
@@ -200,6 +213,6 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> I
     if margin and (formula is None or formula.show == "money"):
         return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
-        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b| to$", mention.text) else mention.text
+        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b| to$|^profitable$", mention.text) else mention.text
         return Item(spoken, mention.name, None, None)
     return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

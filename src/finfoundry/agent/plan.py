@@ -64,6 +64,7 @@ _GROWTH = re.compile(
 _RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动率|变化率", re.I)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
+_EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
 _GREW_BY = re.compile(r"(?:增长|增加|增多|减少|下降|提高|变动|变化)了?(?:多少|几)\s*(?:[百千万亿]*[元人股])")
 _UP = re.compile(
     r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨"
@@ -77,7 +78,7 @@ _DOWN = re.compile(
 )
 _BETTER = re.compile(r"\bimprov\w*\b|改善|好转", re.I)
 _WORSE = re.compile(r"\b(?:worse\w*|deteriorat\w*)\b|恶化|变差", re.I)
-_POSITIVE = re.compile(r"\bpositive\b|为正|是正的|正数", re.I)
+_POSITIVE = re.compile(r"\b(?:positive|profitable)\b|为正|是正的|正数|(?<!扭亏为)盈利(?!能力)", re.I)
 _NEGATIVE = re.compile(r"\bnegative\b|为负|是负的|负数|亏损", re.I)
 _HAPPENED = re.compile(
     r"\b(?:pay|paid|paying|distribute[ds]?|declare[ds]?|repurchase[ds]?|buy back|bought back|have|has|had|report\w*|record\w*"
@@ -136,8 +137,10 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     if _CAGR.search(core) or (
         ((_GROWTH.search(core) and not (in_points or in_money)) or (in_percent and (changes or directions))) and not yes_no
     ):
-        grown = [growth(item, spans, intent) for item in items]
-        return Plan("value", tuple(g for g in grown if g), tuple(spans[-1:]), labels, source=source) if all(grown) else None
+        each = len(spans) > 1 and _EACH.search(core) is not None  # the growth of each year, not over all of them
+        grown = [growth(item, spans[-1:] if each else spans, intent) for item in items]
+        told = tuple(spans) if each else tuple(spans[-1:])
+        return Plan("value", tuple(g for g in grown if g), told, labels, source=source) if all(grown) else None
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
     if _AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
@@ -169,6 +172,9 @@ def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> 
     several = tuple(items)
     if len(items) == 2 and (asked := of_two(intent)):
         return Plan("compare", several, (), wanted=asked, yes_no=True)
+    said = {mention.text.lower() for mention in intent.mentions}
+    if "net loss" in said or "profitable" in said:
+        return Plan("sign", several[:1], (), wanted="negative" if "net loss" in said else "positive", yes_no=True)
     if "positive" in wanted or "negative" in wanted:
         return Plan("sign", several, (), wanted="positive" if "positive" in wanted else "negative", yes_no=True)
     if len(items) != 1:

@@ -4,6 +4,7 @@ the printed amounts may end in another digit.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -19,6 +20,10 @@ APART = Decimal("1.5")  # of its last digit, what a printed rate may differ from
 SAME = Decimal("1e-9")
 DRIFT = timedelta(days=10)  # of the end of a fiscal year from paper to paper
 _PRINTED = "printed"
+_LEVEL = re.compile(
+    r"\b(?:margin|rate|ratio|yield|share|percent\w*|proportion|penetration|turnover|coverage|returns?|utili[sz]ation|allocation|weight)\b|率|比|占|差|[%％]",
+    re.IGNORECASE,
+)
 
 
 def as_printed(computed: Computed, year_of: Callable[[str, int], Iterable[StoredFact]]) -> Computed:
@@ -28,6 +33,8 @@ def as_printed(computed: Computed, year_of: Callable[[str, int], Iterable[Stored
     pair = _growth(computed)
     if pair is None:
         return computed
+    if is_rise(pair[0]):
+        return _told(computed, pair[0])
     found = _rates(*pair, year_of)
     near = [rate for rate in found if abs(rate.fact.value - computed.value) <= APART * step(rate.fact)]
     if len({rate.fact.value for rate in near}) != 1 or near[0].fact.precision < 1:
@@ -35,7 +42,16 @@ def as_printed(computed: Computed, year_of: Callable[[str, int], Iterable[Stored
     rate = near[0]
     if abs(rate.fact.value - computed.value) <= step(rate.fact) / 2:
         return computed  # the two agree, and the computed one shows what it stands on
+    return _told(computed, rate)
+
+
+def _told(computed: Computed, rate: StoredFact) -> Computed:
     return Computed(computed.item, computed.span, rate.fact.value, "ratio", _PRINTED, {_PRINTED: Operand(_PRINTED, computed.span, rate)})
+
+
+def is_rise(stored: StoredFact) -> bool:
+    """Whether a percentage is itself a growth: "comparable sales" of 15.6 % grew by that, where a margin of 15.6 % is a level."""
+    return stored.fact.unit == "ratio" and not _LEVEL.search(" ".join(stored.fact.metric[-1:]))
 
 
 def _growth(computed: Computed) -> tuple[StoredFact, StoredFact] | None:

@@ -409,7 +409,8 @@ def test_a_release_on_the_last_quarter_is_on_the_year_as_the_company_counts() ->
 def test_a_release_on_the_last_quarter_tells_of_the_quarter_and_of_the_year() -> None:
     cover = [
         Block("heading", "Example Instruments Reports Fourth Quarter and Full Year 2022 Results"),
-        Block("paragraph", "Example Instruments Inc. (NYSE: EXMP) today announced results for the quarter and year ended December 31, 2022."),
+        Block("paragraph", "Example Instruments Inc. (NYSE: EXMP) today announced results for the quarter and the year "
+            "ended December 31, 2022."),
     ]  # fmt: skip
     quarter = [["", "2022", "2021"], ["Net sales", "320", "270"], ["Net income", "34", "29"]]
     year = [["", "2022", "2021"], ["Net sales", "1,200", "1,100"], ["Net income", "120", "110"]]
