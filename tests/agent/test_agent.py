@@ -132,6 +132,20 @@ def test_a_change_told_in_chinese_is_bound() -> None:
     assert "下降至2020年的" in ask(store, "海东生物2020年净利润与上年相比减少了多少？").text
 
 
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("What was NWT's revenue in FY2020, in USD millions?", "answered"),
+        ("What was NWT's revenue in CHF in FY2020?", "no_evidence"),
+        ("What was NWT's gross margin in FY2020 (in EUR)?", "answered"),  # a ratio has no currency
+    ],
+)
+def test_amounts_are_not_told_in_a_currency_that_papers_do_not_print(store: MemoryStore, question: str, status: str) -> None:
+    answer = ask(store, question)
+    assert answer.status == status
+    assert "no rate is stated" in answer.text or status == "answered"
+
+
 def test_what_is_missing_is_named(store: MemoryStore) -> None:
     answer = ask(store, "What was NWT's FY2020 dividend payout ratio?")
     assert answer.status == "no_evidence"

@@ -81,6 +81,16 @@ def test_a_company_without_the_figure_is_named(store: MemoryStore) -> None:
     assert "Northwind" in answer.text
 
 
+def test_a_company_without_the_figure_is_left_out_where_the_question_says_so(store: MemoryStore) -> None:
+    store.papers.append(document("alder-2020", "Alder Foods Inc", 2020, ("Alder",)))
+    answer = ask(
+        store,
+        "Which of the companies had the lowest revenue in FY2020: 'Northwind Traders Inc', 'Quillon Corp', 'Alder Foods Inc', 'Contoso'? "
+        "If data for a company is not available, exclude it from the comparison.",
+    )
+    assert answer.text.startswith("Quillon Corp had the lower revenue.")
+
+
 def test_amounts_in_two_currencies_are_told_without_a_verdict(store: MemoryStore) -> None:
     answer = ask(store, "Which had the higher revenue in FY2020, Northwind or 海东生物?")
     assert "had the" not in answer.text

@@ -41,9 +41,7 @@ def test_another_rate_does_not(header: str, rate: str, now: str) -> None:
     assert "was 1.2% in FY2020" in growth(header, rate, now)
 
 
-@pytest.mark.parametrize(
-    ("label", "said"), [("Comparable sales", "was 15.6% in FY2020"), ("Renewal rate", "was 56.0% in FY2020")]
-)
+@pytest.mark.parametrize(("label", "said"), [("Comparable sales", "was 15.6% in FY2020"), ("Renewal rate", "was 56.0% in FY2020")])
 def test_a_percentage_that_is_itself_a_growth_is_told_as_it_is(label: str, said: str) -> None:
     """Comparable sales grew by the printed percentage; a ratio is a level, and its growth is computed."""
     store = MemoryStore()

@@ -17,6 +17,7 @@ from finfoundry.agent.metrics import title
 from finfoundry.agent.plan import Plan, growth, plan_by_rule
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent, names_both_scopes
+from finfoundry.agent.vocabulary import tokens
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Scope
@@ -41,6 +42,8 @@ _ASKING = re.compile(
     r"|vs|or|one|each|respectively|both)\b|(?:哪|那)(?:一)?(?:家|个)(?:公司|企业)?|谁|相比|比较|对比|分别|各自|是否|吗|还是",
     re.I,
 )
+_EXCLUDED = re.compile(r"\b(?:exclude|leave\s+(?:it|them)\s+out|ignore|skip)\b|剔除|排除|不计入", re.I)  # companies without data
+_QUOTED = re.compile(r"[\"“‘']([^\"”’']{2,60})[\"”’']")
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b.*\bthan\b|(?:是否|吗)", re.I | re.S)
 
 
@@ -57,7 +60,7 @@ class _Told:
 def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
     """Each company's values, and whose is the higher or lower where that is asked; None where no metric of several companies is asked for.
 
-    A company whose papers lack it is named; nothing is told of the others then.
+    A company whose papers lack it is named, and nothing is told of the others, unless the question says to leave such companies out.
     """
     told: list[_Told] = []
     sides = _sides(intent, subject) if not intent.definitions else []
@@ -72,6 +75,8 @@ def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer |
             name = inquiry.words["parent"].format(entity=company) if scope == "parent" else company
             told.append(_Told(name, own_subject, plan, carry_out(plan, inquiry._operands(plan, own, own_subject), formulas())))
         except MissingOperandError as missing:
+            if _EXCLUDED.search(inquiry.question):
+                continue
             key, metric = "missing" if missing.span.year else "missing_any", title(missing.metric, inquiry.language)
             text = inquiry.words[key].format(metric=metric, entity=company, span=missing.span.words(inquiry.language))
             return inquiry._nothing(text, intent)
@@ -99,8 +104,10 @@ def _plain(intent: Intent) -> Intent:
         for match in pattern.finditer(core):
             if not any(mention.start < match.end() and match.start() < mention.end for mention in intent.mentions):
                 core = core[: match.start()] + " " * (match.end() - match.start()) + core[match.end() :]
+    unheard = _QUOTED.findall(intent.core) if _EXCLUDED.search(intent.question) else []  # names that no document knows are left out
+    stray = {token.text for name in unheard for token in tokens(name)}
     left = (_LESS.sub("", _MORE.sub("", _ASKING.sub("", word))) for word in intent.rest)
-    rest = tuple(word for word in left if word.strip("否高低大小多少快慢"))
+    rest = tuple(word for word in left if word.strip("否高低大小多少快慢") and word not in stray)
     return replace(intent, core=core, rest=rest, entities=intent.entities[:1])
 
 

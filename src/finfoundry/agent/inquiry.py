@@ -222,6 +222,8 @@ class Inquiry:
         except PlanError as error:
             self.trace.add("failed", str(error))
             return None
+        if (own := _other_currency(intent.wish.currency, rows)) is not None:
+            return self._nothing(self.words["other_currency"].format(own=own, asked=intent.wish.currency), intent)
         name = self.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
         parts = compose(plan, rows, name, intent.wish, self.language)
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
@@ -389,3 +391,9 @@ class Inquiry:
             yield
         finally:
             self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - started
+
+
+def _other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str | None:
+    """The currency of the amounts, where another is asked for."""
+    units = {computed.unit.removesuffix("/share") for row in rows for computed in row}
+    return next((unit for unit in sorted(units) if len(unit) == 3 and unit.isupper() and asked not in (None, unit)), None)

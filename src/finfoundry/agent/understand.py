@@ -31,6 +31,7 @@ class Wish:
     word: str = ""
     decimals: int | None = None
     percent: bool | None = None
+    currency: str | None = None  # in which an amount is asked for, ISO 4217
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,29 @@ _NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "五": 5, "一
 def wish_of(question: str) -> Wish:
     """Scale, decimals and percent that the question asks for."""
     scale, word = _scale(question)
-    return Wish(scale, word, _decimals(question), _percent(question))
+    return Wish(scale, word, _decimals(question), _percent(question), _currency(question))
+
+
+_CURRENCIES = {
+    "us$": "USD", "us dollar": "USD", "u.s. dollar": "USD", "euro": "EUR", "pound": "GBP", "pound sterling": "GBP", "rmb": "CNY",
+    "yuan": "CNY", "yen": "JPY", "swiss franc": "CHF", "美元": "USD", "欧元": "EUR", "英镑": "GBP", "港元": "HKD", "港币": "HKD",
+    "日元": "JPY", "人民币": "CNY",
+}  # fmt: skip
+_CODES = "USD|EUR|GBP|CHF|JPY|CNY|HKD|AUD|CAD|NZD|SGD|SEK|NOK|DKK|INR|KRW|BRL|ZAR"
+_IN_CURRENCY = re.compile(
+    rf"\bin\s+(?:(?:units|millions|billions|thousands)\s+of\s+)?(?P<en>{_CODES}|us\$|u\.?s\.?\s+dollars?|euros?|pounds?(?:\s+sterling)?|rmb|yuan"
+    r"|yen|swiss\s+francs?)(?![\w$]|\s+(?:area|zone|countries))"
+    r"|(?:以|用|折合?|合|多少(?:亿|万|百万|千)*)(?P<zh>美元|欧元|英镑|港元|港币|日元|人民币)",
+    re.IGNORECASE,
+)
+
+
+def _currency(question: str) -> str | None:
+    found = _IN_CURRENCY.search(question)
+    if found is None:
+        return None
+    said = re.sub(r"\s+", " ", found["en"] or found["zh"]).lower().removesuffix("s")
+    return said.upper() if said.upper() in _CODES.split("|") else _CURRENCIES.get(said.replace("us d", "u.s. d"))
 
 
 def _scale(question: str) -> tuple[Decimal | None, str]:
