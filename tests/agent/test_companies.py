@@ -95,6 +95,7 @@ def test_amounts_in_two_currencies_are_told_without_a_verdict(store: MemoryStore
     answer = ask(store, "Which had the higher revenue in FY2020, Northwind or 海东生物?")
     assert "had the" not in answer.text
     assert "较高" not in answer.text
+    assert any("different currencies" in warning for warning in answer.warnings)
 
 
 def test_reasons_are_not_answered_by_figures(store: MemoryStore) -> None:

@@ -134,7 +134,10 @@ def _verdict(inquiry: Inquiry, intent: Intent, told: Sequence[_Told]) -> list[tu
     """Whose value is the higher or lower, of values in one unit; no sentence where neither is asked for."""
     high, low = _MORE.search(intent.core) is not None, _LESS.search(intent.core) is not None
     last = [one.rows[0][-1] for one in told if len(one.rows) == 1]
-    if high == low or len(last) < len(told) or len({one.unit for one in last}) > 1:
+    if high == low or len(last) < len(told):
+        return []
+    if len({one.unit for one in last}) > 1:
+        inquiry._warn(inquiry.words["currencies"])
         return []
     values = [one.value for one in last]
     extreme = max(values) if high else min(values)
