@@ -36,6 +36,7 @@ def plan(question: str) -> Plan | None:
         ("What is NWT's debt to equity ratio in FY2021?", "debt_to_equity", "ratio", "fy2021"),
         ("What is the book value of NWT's property, plant and equipment at the end of FY2021?", "ppe_net", None, "fy2021"),
         ("By how much did NWT's revenue exceed its cost of revenue in FY2021?", "(revenue) - (cost_of_revenue)", None, "fy2021"),
+        ("What was NWT's gross margin in fiscal 2021 to two decimals?", "gross_margin", "ratio", "fy2021"),
         ("What is the ratio of NWT's R&D expense to net sales in FY2021?", "(rd_expense) / (revenue)", "ratio", "fy2021"),
         ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
         ("By what percentage did NWT's inventories change from FY2019 to FY2020?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501

@@ -176,6 +176,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"\s*[(（](?:in|expressed in|rounded|round|answer|give)\b[^)）]*[)）]|,?\s*(?:rounded|expressed|stated)\s+(?:to|in|as)\b[^?.]*"
+    r"|,?\s+to\s+(?:one|two|three|four|\d)\s+decimals?(?:\s+places?)?"
     r"|,?\s+in\s+(?:units of\s+)?(?:usd|us\$|u\.s\. dollars?|dollars?|rmb|eur)?\s*(?:millions?|billions?|thousands?"
     r"|percents?)\b(?=\s*[?.]|$)",
     re.I,
