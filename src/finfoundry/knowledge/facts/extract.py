@@ -12,6 +12,7 @@ from decimal import Decimal
 from finfoundry.core.document import Block, Document, Fact, Page
 from finfoundry.core.periods import FiscalYear
 from finfoundry.knowledge.facts.dating import Calendar, report_period
+from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.profile import common_ends, read_profile
 from finfoundry.knowledge.facts.scale import Measure
 from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table
@@ -37,7 +38,7 @@ NEAR_YEAR_END = 20  # days
 
 
 def extract(document: Document) -> list[Fact]:
-    """The facts of a document's tables, in reading order. Fills ``document.profile``.
+    """The facts of a document's tables, in reading order, then those of sentences in prescribed words. Fills ``document.profile``.
 
     Two facts with one key and different values are both kept.
     """
@@ -55,7 +56,8 @@ def extract(document: Document) -> list[Fact]:
         before = table
     parents = of_the_parent(tables)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
-    return list(single_statement(list(every)))
+    told = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
+    return [*single_statement(list(every)), *told]
 
 
 def single_statement(facts: list[Fact]) -> Iterator[Fact]:
