@@ -167,3 +167,10 @@ def test_what_english_passages_do_not_say_is_told_with_the_reason(text: str, rea
 def test_what_chinese_passages_do_not_say_is_told_with_the_reason(text: str, reason: str | None) -> None:
     reasons = {one.reason for one in verify(text, TEXTS_ZH).figures if not one.bound}
     assert reasons if reason is None else reason in reasons
+
+
+def test_the_end_of_a_period_in_a_rows_name_is_that_of_the_date_before_it() -> None:
+    table = """<p>合并现金流量表 单位：元</p><table><tr><th>项目</th><th>2020年度</th><th>2019年度</th></tr>
+<tr><td>六、期末现金及现金等价物余额</td><td>1,320,990,131.46</td><td>986,433,169.65</td></tr></table>"""
+    text = "2020年末六、期末现金及现金等价物余额1,320,990,131.46元、2019年末六、期末现金及现金等价物余额986,433,169.65元。"
+    assert verify(text, [table], "2020年期末现金及现金等价物余额增长率是多少？").holds

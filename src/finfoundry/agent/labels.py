@@ -16,7 +16,9 @@ from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear, find_periods
 
 _ASKS_VALUE = re.compile(
-    r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何", re.I
+    r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何"
+    r"|^[^，。？?]*(?:比例|占比|比重|比率|金额|数额|数量|余额|总额|人数|费用率|利润率|收益率)[?？。\s]*$",
+    re.I,
 )
 _DROP = frozenset(
     {
@@ -42,7 +44,9 @@ _TAIL_ZH = re.compile(
     r"(?:总额|总计|金额|数额|数值|余额|总共)?(?:分别|各自|各)?(?:具体|大约|约)?(?:是|为|有|达到?)?(?:多少|什么|几).*$|(?:的?情况|数据)?[?？。\s]*$"
 )
 _MEANING_ZH = re.compile(r"定义|什么意思|含义|指什么|概念|计算方法")
-_HEAD_ZH = re.compile(r"^(?:.*年报(?:数据)?中?|在|其|该公司|公司|企业|的|，|,|：|年?度?|实现|所|需|\s)+")
+_HEAD_ZH = re.compile(
+    r"^(?:.*年报(?:数据)?中?|(?:现金)?分红(?:方案|预案)[是为]?|利润分配(?:方案|预案)[是为]?|在|其|该公司|公司|企业|的|，|,|：|年?度?|实现|所|需|\s)+"
+)
 _GROWTH_ZH = re.compile(r"的?(?:年复合)?(?:增长率|增长|增速|增幅|变动率)$")
 
 

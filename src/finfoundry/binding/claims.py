@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +29,7 @@ _JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respec
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
 _INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # what stands before a bracket that is still open
+_NUMBERING = re.compile(r"[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
 _IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
 _FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 _YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
@@ -172,7 +173,7 @@ class _Sentence:
     ) -> None:
         self.text, self.blank, self.start, self.end = text, blank, start, end
         self.numbers, self.before = numbers, before
-        self.periods = [_resolve(period, base) for period in periods]
+        self.periods = [_resolve(period, base) for period in _own_words(text, periods)]
         self.absolute = [period for period in periods if period.kind != "relative"]
         self.breaks = [match.span() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
         self.directions = [self._direction(index) for index in range(len(numbers))]
@@ -332,6 +333,16 @@ class _Sentence:
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
+
+
+def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
+    """Without 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not that of the year asked about."""
+    dated = [period.end for period in periods if period.kind != "relative"]
+
+    def follows(period: FoundPeriod) -> bool:
+        return any(end <= period.start and _NUMBERING.fullmatch(text, end, period.start) for end in dated)
+
+    return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]
 
 
 def scope_of(text: str) -> Scope | None:

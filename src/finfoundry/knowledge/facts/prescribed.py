@@ -19,6 +19,7 @@ _LARGEST = (
     (re.compile(rf"前五[名大]供应商(?:合计)?采购(?:金)?额{_AMOUNT}{_SHARE.format(whole='采购')}"), "前五名供应商采购额", "采购"),
 )
 _DIVIDEND = re.compile(r"每(?:10|十)股(?:派发|派送|派|分配|发放)(?:现金)?(?:红利|股利)?(?:人民币)?(?P<amount>\d+(?:\.\d+)?)元")
+DIVIDEND = "每10股派息数（元）（含税）"  # as the table of other reports calls it
 _FIRST_PAGES = 5  # of a report: what the board proposes for its own year stands on them
 
 
@@ -38,7 +39,7 @@ def prescribed(document: Document, calendar: Calendar) -> Iterator[Fact]:
             dividend = _DIVIDEND.search(text) if page.number <= _FIRST_PAGES and not proposed else None
             if dividend is not None:
                 proposed = True
-                yield _fact("每10股派发现金红利", dividend["amount"], Decimal(1), "CNY", page.number, block, calendar)
+                yield _fact(DIVIDEND, dividend["amount"], Decimal(1), "CNY", page.number, block, calendar)
 
 
 def _of_the_largest(match: re.Match[str], name: str, whole: str, page: int, block: Block, calendar: Calendar) -> Iterator[Fact]:
