@@ -122,6 +122,13 @@ def test_chinese_is_answered_in_chinese() -> None:
     assert answer.text.startswith("海东生物股份有限公司2020年的研发费用占营业收入的比例为6.51%")
 
 
+def test_a_printed_amount_per_share_keeps_its_currency() -> None:
+    store = MemoryStore()
+    paper = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")
+    store.add(paper, "BookValuePerShare", "每股净资产", {2020: "5.75"}, unit="CNY/share", scale=1)
+    assert "为5.75元/股" in ask(store, "海东生物2020年末每股净资产是多少元？").text
+
+
 def test_a_change_told_in_chinese_is_bound() -> None:
     store = MemoryStore()
     paper = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")

@@ -111,7 +111,7 @@ def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
 def _unit(item: Item, expression: str, operands: Mapping[str, Operand]) -> str:
     """The unit of the outcome. Raises PlanError when amounts of different currencies would be mixed, or one be shown as a rate."""
     units = {operand.stored.fact.unit for operand in operands.values()}
-    currencies = {unit.removesuffix("/share") for unit in units if len(unit.removesuffix("/share")) == 3 and unit.isupper()}
+    currencies = {base for unit in units if len(base := unit.removesuffix("/share")) == 3 and base.isupper()}
     if len(currencies) > 1:
         raise PlanError(f"amounts in {' and '.join(sorted(currencies))} are not mixed without a rate")
     if item.show in ("percent", "ratio", "times"):
