@@ -1,5 +1,5 @@
-"""Figures of sentences whose wording a regulator prescribes. Annual reports on the Shanghai exchange tell of customers, suppliers and
-dividends in running text (CSRC, Contents and Formats of Disclosure No. 2, and the exchange's template); those of Shenzhen in tables.
+"""Figures of sentences whose wording a regulator prescribes. Annual reports on the Shanghai exchange tell of customers, suppliers,
+dividends and, of banks, employees in running text (CSRC, Contents and Formats of Disclosure No. 2, and the exchange's template); those of Shenzhen in tables.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from finfoundry.core.document import Block, Document, Fact
+from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.dating import Calendar
 
 _UNITS = {"亿元": Decimal(10**8), "万元": Decimal(10**4), "元": Decimal(1)}
@@ -20,6 +21,10 @@ _LARGEST = (
 )
 _DIVIDEND = re.compile(r"每(?:10|十)股(?:派发|派送|派|分配|发放)(?:现金)?(?:红利|股利)?(?:人民币)?(?P<amount>\d+(?:\.\d+)?)元")
 DIVIDEND = "每10股派息数（元）（含税）"  # as the table of other reports calls it
+_EMPLOYEES = re.compile(
+    r"截[至止](?:本?报告期末|(?P<year>(?:19|20)\d\d)年(?:末|12月31日))[,，]?(?:本行|本集团|集团|本公司|公司)共?有"
+    r"(?:正式|在册|在岗|在职)?(?:员工|职工)(?:总数)?(?P<amount>\d[\d,]*)[人名]"
+)
 _FIRST_PAGES = 5  # of a report: what the board proposes for its own year stands on them
 
 
@@ -36,6 +41,9 @@ def prescribed(document: Document, calendar: Calendar) -> Iterator[Fact]:
             for pattern, name, whole in _LARGEST:
                 for match in pattern.finditer(text):
                     yield from _of_the_largest(match, name, whole, page.number, block, calendar)
+            employees = _EMPLOYEES.search(text)
+            if employees is not None and employees["year"] in (None, str(calendar.report.end.year)):
+                yield _headcount(employees["amount"], page.number, block, calendar.report.closing)
             dividend = _DIVIDEND.search(text) if page.number <= _FIRST_PAGES and not proposed else None
             if dividend is not None:
                 proposed = True
@@ -52,3 +60,8 @@ def _fact(name: str, printed: str, scale: Decimal, unit: str, page: int, block: 
     value, text = Decimal(printed.replace(",", "")) * scale, f"{printed}%" if unit == "ratio" else printed
     digits = len(printed.partition(".")[2])
     return Fact((name,), value, unit, period, text, page, scale=scale, precision=digits, box=block.box, locator=block.locator)
+
+
+def _headcount(printed: str, page: int, block: Block, day: Period) -> Fact:
+    value = Decimal(printed.replace(",", ""))
+    return Fact(("员工人数",), value, "count", day.iso, printed, page, concept="EmployeesNumber", box=block.box, locator=block.locator)
