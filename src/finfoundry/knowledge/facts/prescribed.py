@@ -1,5 +1,6 @@
 """Figures of sentences whose wording a regulator prescribes. Annual reports on the Shanghai exchange tell of customers, suppliers,
-dividends and, of banks, employees in running text (CSRC, Contents and Formats of Disclosure No. 2, and the exchange's template); those of Shenzhen in tables.
+dividends and, of banks, employees in running text (CSRC, Contents and Formats of Disclosure No. 2, and the exchange's template); those
+of Shenzhen in tables.
 """
 
 from __future__ import annotations
