@@ -122,6 +122,16 @@ def test_chinese_is_answered_in_chinese() -> None:
     assert answer.text.startswith("海东生物股份有限公司2020年的研发费用占营业收入的比例为6.51%")
 
 
+def test_a_negative_operand_behind_a_bracket_keeps_its_sign() -> None:
+    store = MemoryStore()
+    paper = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")
+    store.add(paper, "InvestmentIncome", "投资收益（损失以“－”号填列）", {2020: "-15"}, statement="income", unit="CNY", scale=1)
+    store.add(paper, "ProfitLoss", "净利润", {2020: "90"}, statement="income", unit="CNY", scale=1)
+    answer = ask(store, "海东生物2020年净利润与投资收益之和是多少元？")
+    assert answer.status == "answered"
+    assert "为75元" in answer.text
+
+
 def test_a_printed_amount_per_share_keeps_its_currency() -> None:
     store = MemoryStore()
     paper = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")

@@ -199,6 +199,8 @@ class _Writer:
         figure = show_number(fact.value, fact.unit, None, PLAIN, self.language, fact.scale, fact.precision)
         label = fact.metric[-1] if fact.metric else operand.name.replace("_", " ")
         label = re.sub(r"^(?:期末|年末)", "", label)  # the sentence says when
+        if self.language == "zh" and figure.startswith("-"):
+            label += "为"  # a minus right behind a bracket reads as a dash
         return self.words["operand"].format(label=label, figure=figure, when=self._span_words(operand))
 
     # parts
