@@ -68,6 +68,13 @@ def test_each_companys_figure_is_told(store: MemoryStore, question: str) -> None
     assert "had the" not in answer.text
 
 
+def test_companies_are_told_in_the_order_asked_for(store: MemoryStore) -> None:
+    answer = ask(store, "南海药业和海东生物2020年营业收入从高到低排序")
+    assert answer.text.index("海东生物股份有限公司") < answer.text.index("南海药业股份有限公司")
+    answer = ask(store, "海东生物和南海药业2020年营业收入按从低到高的顺序排列")
+    assert answer.text.index("南海药业股份有限公司") < answer.text.index("海东生物股份有限公司")
+
+
 def test_a_group_and_its_parent_are_told_apart(store: MemoryStore) -> None:
     store.add(HAIDONG, "Revenues", "营业收入", {2020: "70"}, statement="income", unit="CNY", scope="parent", table=5)
     answer = ask(store, "海东生物2020年合并口径和母公司口径的营业收入分别是多少？")

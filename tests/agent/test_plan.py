@@ -147,6 +147,8 @@ def test_definitions_beside_the_order_to_calculate(question: str, expression: st
         ("Was NWT's operating income lower than its net income in FY2022?", "compare", "less", True),
         ("Is NWT profitable in FY2022?", "sign", "positive", True),
         ("Did NWT have a net loss in FY2022?", "sign", "negative", True),
+        ("海东生物2020年是否盈利？", "sign", "positive", True),
+        ("海东生物2020年亏损了吗？", "sign", "negative", True),
         ("Which is larger, NWT's accounts receivable or inventories at the end of FY2022?", "compare", "more", False),
         ("What was lower in FY2022, NWT's R&D or its capital expenditure?", "compare", "less", False),
         ("海东生物2020年末存货和应收账款哪个更大？", "compare", "more", False),

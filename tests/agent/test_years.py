@@ -99,3 +99,10 @@ def test_a_sum_is_bound_to_its_years() -> None:
 
 def test_a_year_that_is_missing_is_named() -> None:
     assert ask("What was NWT's cumulative revenue from FY2018 to FY2021?").status == "no_evidence"
+
+
+def test_the_latest_years_by_words() -> None:
+    answer = ask("What was NWT's revenue over the last three years?")
+    assert all(figure in answer.text for figure in ("$300 million", "$400 million", "$500 million"))
+    assert "2020年" in ask("海东生物近两年的营业收入分别是多少？", language="zh").text
+    assert ask("What was NWT's average revenue over the last three years?").status == "no_evidence"

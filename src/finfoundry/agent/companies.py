@@ -39,9 +39,12 @@ _LESS = re.compile(
 )
 _ASKING = re.compile(
     r"\b(?:did|does|do|is|are|was|were|has|have|had|which|who|whose|company|companies|firm|firms|compare[ds]?|comparison|comparing|between|than|versus"
-    r"|vs|or|one|each|respectively|both)\b|(?:哪|那)(?:一)?(?:家|个)(?:公司|企业)?|谁|相比|比较|对比|分别|各自|是否|吗|还是",
+    r"|vs|or|one|each|respectively|both)\b|(?:哪|那)(?:一)?(?:家|个)(?:公司|企业)?|谁|相比|比较|对比|分别|各自|是否|吗|还是"
+    r"|(?:按|由|从)?(?:高到低|大到小|多到少|低到高|小到大|少到多)(?:的顺序)?|排序|排列|排名|依次|\brank(?:ed|ing)?\b|\border(?:ed)?\b",
     re.I,
 )
+_FALLING = re.compile(r"(?:高到低|大到小|多到少)|\b(?:rank(?:ed)?|descending)\b", re.I)  # in which order they are told
+_RISING = re.compile(r"(?:低到高|小到大|少到多)|\bascending\b", re.I)
 _EXCLUDED = re.compile(r"\b(?:exclude|leave\s+(?:it|them)\s+out|ignore|skip)\b|剔除|排除|不计入", re.I)  # companies without data
 _QUOTED = re.compile(r"[\"“‘']([^\"”’']{2,60})[\"”’']")
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b.*\bthan\b|(?:是否|吗)", re.I | re.S)
@@ -84,6 +87,8 @@ def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer |
             return None
     if not told:
         return None
+    if len({one.rows[0][-1].unit for one in told}) == 1 and (_FALLING.search(intent.core) or _RISING.search(intent.core)):
+        told.sort(key=lambda one: one.rows[0][-1].value, reverse=_RISING.search(intent.core) is None)
     parts = [*_verdict(inquiry, intent, told), *(part for one in told for part in _values(inquiry, intent, one))]
     inquiry.trace.add("plan", [one.plan for one in told])
     bound = inquiry._bind(parts)
@@ -107,7 +112,7 @@ def _plain(intent: Intent) -> Intent:
     unheard = _QUOTED.findall(intent.core) if _EXCLUDED.search(intent.question) else []  # names that no document knows are left out
     stray = {token.text for name in unheard for token in tokens(name)}
     left = (_LESS.sub("", _MORE.sub("", _ASKING.sub("", word))) for word in intent.rest)
-    rest = tuple(word for word in left if word.strip("否高低大小多少快慢") and word not in stray)
+    rest = tuple(word for word in left if word.strip("否高低大小多少快慢按顺序") and word not in stray)
     return replace(intent, core=core, rest=rest, entities=intent.entities[:1])
 
 

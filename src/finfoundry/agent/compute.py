@@ -50,6 +50,8 @@ def carry_out(plan: Plan, operands: Operands, library: Mapping[str, Formula]) ->
 def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, Formula]) -> tuple[Span, ...]:
     """The plan's spans; without any, the latest year for which all is there; with one to compare, the year before it as well."""
     spans = plan.spans or (_latest(item, operands, library),)
+    if plan.recent and not plan.spans:
+        return tuple(Span(year) for year in range(spans[0].year - plan.recent + 1, spans[0].year + 1))
     if plan.ask == "steady" and len(spans) == 1:
         return tuple(reversed(_computable(item, operands, library, spans[0].year)[:STEADY_YEARS]))
     if plan.ask in ("direction", "change") and len(spans) == 1:

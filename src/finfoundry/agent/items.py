@@ -213,6 +213,8 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> I
     if margin and (formula is None or formula.show == "money"):
         return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
-        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b| to$|^profitable$", mention.text) else mention.text
+        spoken = (
+            title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b| to$|^profitable$|[吗否没]", mention.text) else mention.text
+        )
         return Item(spoken, mention.name, None, None)
     return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

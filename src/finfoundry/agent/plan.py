@@ -44,6 +44,7 @@ class Plan:
     yes_no: bool = False
     source: Source = "rule"
     exact: bool = False  # a label must be the words of ``labels``, and no more
+    recent: int = 0  # without spans: so many of the latest years
     limit: Decimal | None = None  # by how much what is steady may move from year to year; what it is compared with
 
 
@@ -121,7 +122,25 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
         items, labels = items_named(intent, library), {}
     else:
         return None
-    return shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
+    made = shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
+    return made if spans or made is None else _of_recent_years(made, core)
+
+
+def _of_recent_years(plan: Plan, core: str) -> Plan | None:
+    """Over "the last three years", where values or their change are asked for; a mean or a growth over them is left to others."""
+    found = _RECENT.search(core)
+    if found is None:
+        return plan
+    count = _COUNTS.get((found["en"] or found["zh"]).lower()) or int(found["en"] or found["zh"])
+    plain = plan.ask == "value" and all(item.show != "percent" or "prior(" not in item.expression for item in plan.items)
+    return replace(plan, recent=count) if plain and 1 < count <= 10 and not _AVERAGE.search(core) and not _CAGR.search(core) else None
+
+
+_RECENT = re.compile(
+    r"\b(?:last|past|previous|most\s+recent|latest)\s+(?P<en>two|three|four|five|\d)\s+(?:fiscal\s+)?years\b|(?:最近|近|过去)(?P<zh>[两二三四五\d])年",
+    re.I,
+)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
 def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source) -> Plan | None:
@@ -129,7 +148,8 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
     core = _beside(intent)
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
-    yes_no = bool(_YES_NO.search(core)) and not _HOW_MUCH_ZH.search(core)
+    asked = any(re.search("是否|有没有|吗", mention.text) for mention in intent.mentions)  # 是否盈利 names a metric and asks
+    yes_no = (asked or bool(_YES_NO.search(core))) and not _HOW_MUCH_ZH.search(core)
     changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
     in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
@@ -172,9 +192,9 @@ def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> 
     several = tuple(items)
     if len(items) == 2 and (asked := of_two(intent)):
         return Plan("compare", several, (), wanted=asked, yes_no=True)
-    said = {mention.text.lower() for mention in intent.mentions}
-    if "net loss" in said or "profitable" in said:
-        return Plan("sign", several[:1], (), wanted="negative" if "net loss" in said else "positive", yes_no=True)
+    said = " ".join(mention.text.lower() for mention in intent.mentions)
+    if re.search(r"net loss|profitable|亏损|盈利", said):
+        return Plan("sign", several[:1], (), wanted="negative" if re.search("loss|亏损", said) else "positive", yes_no=True)
     if "positive" in wanted or "negative" in wanted:
         return Plan("sign", several, (), wanted="positive" if "positive" in wanted else "negative", yes_no=True)
     if len(items) != 1:

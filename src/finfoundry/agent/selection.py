@@ -101,6 +101,8 @@ _SIGNS: tuple[tuple[re.Pattern[str], Comparison], ...] = (
     (re.compile(r"(?:为|是)?(?:负数|负值|负(?!债))|亏损|\bnegative\b|\bloss[- ]making\b", re.I), "<"),
     (re.compile(r"(?:为|是)正(?:数|值)?|\bpositive\b|盈利的", re.I), ">"),
 )
+_RESULTS = ("亏损", "盈利的")
+_NET_INCOME = ("net_income", "净利润")
 _GROWTH = re.compile(r"(?:同比)?(?:增长率|增速|增幅|增长幅度|增长)|\bgrowth(?: rate)?\b", re.I)
 _PLACE_FIELD = re.compile(
     r"(?P<field>注册地址?|注册地点|注册|办公地址|办公地点|办公地|总部所?|总部地址|位于)\s*(?:所?在地?|位于|是|为|在)*\s*(?P<place>[\u4e00-\u9fff]{2,9}?)(?=的"
@@ -330,6 +332,9 @@ def _thresholds(core: str, intent: Intent, library: Mapping[str, Formula]) -> tu
     for pattern, sign in _SIGNS:
         for match in list(pattern.finditer(core)):
             before = [m for m in intent.mentions if m.end <= match.start() <= m.end + 3 and core[m.start : m.end].strip()]
+            if not before and match[0] in _RESULTS:  # 亏损的公司, 盈利的公司: of net income
+                found.append(Threshold(Item(_NET_INCOME[1], _NET_INCOME[0], None), sign, Decimal(0), match[0]))
+                core = core[: match.start()] + " " * (match.end() - match.start()) + core[match.end() :]
             if before:
                 (item,) = items_named(replace(intent, mentions=(before[-1],)), library)
                 if _GROWTH.search(core[before[-1].end : match.start()]):
