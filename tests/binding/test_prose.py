@@ -40,6 +40,7 @@ HOLDS_ZH = (
     "扣除成本后，公司毛利为9.74亿元。",
 )
 HOLDS_EN = (
+    "Research and development rose to $131 million in 2020, primarily due to: • payments to Brookfield Foods Inc. in 2019 • new staff.",
     "In 2020, the company generated revenue of $1.58 billion, up 40.4% from $1.13 billion a year earlier.",
     "Net income nearly doubled to $422 million from $227 million, an increase of 85.9%.",
     "Gross margin narrowed slightly to 61.6% from 62.3% in the prior year.",

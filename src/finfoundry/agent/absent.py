@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from finfoundry.agent import evidence
 from finfoundry.agent.compose import unlisted
 from finfoundry.agent.compute import carry_out
+from finfoundry.agent.focus import keywords
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.items import Item
 from finfoundry.agent.labels import plan_by_words
@@ -24,6 +25,7 @@ from finfoundry.core.errors import PlanError
 if TYPE_CHECKING:
     from finfoundry.agent.inquiry import Inquiry
 
+ALIKE = 50  # lines looked through for one that bears the metric's name among other words
 _IF_USELESS = re.compile(
     r"\bif\b[^.?]*\b(?:not|isn['’]t)\b[^.?]*\b(?:useful|relevant|meaningful|applicable|something)\b|如果.{0,20}(?:没有意义|不适用|无意义)",
     re.I,
@@ -65,9 +67,10 @@ def useless(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None
 
 def _mentioned(inquiry: Inquiry, metric: str, subject: Subject) -> bool:
     """Whether a line of the statement bears the metric's name among other words: then it is there, in a form that is not read."""
-    known = metrics()[metric]
-    query = FactQuery(entity=subject.name, metric=title(metric, "en"), statement=known.statement, collection=inquiry.collection, limit=1)
-    return bool(inquiry.store.facts(inquiry.principal, query))
+    name, statement = title(metric, "en"), metrics()[metric].statement
+    query = FactQuery(entity=subject.name, metric=name, statement=statement, collection=inquiry.collection, limit=ALIKE)
+    words = keywords(name)
+    return any(words <= keywords(label) for stored in inquiry.store.facts(inquiry.principal, query) for label in stored.fact.metric)
 
 
 def _unlisted(inquiry: Inquiry, metric: str, name: str, intent: Intent, subject: Subject) -> Answer | None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from finfoundry.agent import absent, articles, binding, companies, cover, evidence, members, passages, scores, tabular
+from finfoundry.agent import absent, articles, binding, causes, companies, cover, evidence, members, passages, scores, tabular
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -119,7 +119,7 @@ class Inquiry:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := tabular.of_field(self, intent, subject)) is not None:
             return told
-        if (told := companies.of_companies(self, intent, subject)) is not None:
+        if (told := causes.of_causes(self, intent, subject) or companies.of_companies(self, intent, subject)) is not None:
             return told
         if (told := members.of_members(self, intent, subject) or cover.of_cover(self, intent, subject)) is not None:
             return told

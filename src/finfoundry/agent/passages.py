@@ -27,7 +27,7 @@ ROOM = {"en": 2900, "zh": 1300}  # of all together: about 750 tokens
 ANSWER_TOKENS = 120
 SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
 NOTHING = "NOT FOUND"
-_REASONS = re.compile(
+REASONS = re.compile(
     r"\b(?:why|what (?:drove|caused|led to|explains)|drivers?|reasons?|due to what)\b|为什么|为何|原因|驱动因素|何以", re.IGNORECASE
 )
 _MARKED = re.compile(r"(?P<said>[^\[\]]*)(?P<markers>(?:\[\d+\]\s*)*\[\d+\])")
@@ -130,7 +130,7 @@ def extracts(hits: Sequence[Hit], question: str, query: str, language: Language,
     read = sorted((hit for hit in hits if _place(hit) in pages), key=lambda hit: (pages.index(_place(hit)), ordinal(hit)))
     found = _cut(read, query, language)
     prose = [pair for pair in found if pair[0].hit.kind == "text"]
-    found = prose if prose and _REASONS.search(question) else found
+    found = prose if prose and REASONS.search(question) else found
     if not found:
         return []
     by_words = _spread([words for _, words in found])
@@ -203,7 +203,7 @@ def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
     shared = [said & keywords(extract.hit.text) for extract in found]
     if not said or len(set().union(*shared)) < SUPPORTED * len(said):
         return None
-    if _REASONS.search(question) and not _gives_reasons(said, text):
+    if REASONS.search(question) and not _gives_reasons(said, text):
         return None
     if re.search(r"\[\d+\]", text):
         return _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)

@@ -67,12 +67,12 @@ _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
 _GREW_BY = re.compile(r"(?:增长|增加|增多|减少|下降|提高|变动|变化)了?(?:多少|几)\s*(?:[百千万亿]*[元人股])")
-_UP = re.compile(
+UP = re.compile(
     r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?)\b|增加|增长|上升|提高|提升|上涨"
     r"|比(?:上年|去年|前一年|(?:19|20)\d\d年?)[^，。？?]{0,6}[高多大](?!于)",
     re.I,
 )
-_DOWN = re.compile(
+DOWN = re.compile(
     r"\b(?:decreas\w*|declin\w*|fall|fell|fallen|drop\w*|lower|reduc\w*|shr[iau]nk|contract\w*)\b|减少|下降|降低|下跌|下滑"
     r"|比(?:上年|去年|前一年|(?:19|20)\d\d年?)[^，。？?]{0,6}[低少小](?!于)",
     re.I,
@@ -184,7 +184,7 @@ def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels:
 
 def _moves_by_a_number(intent: Intent, core: str) -> bool:
     """ "Did it fall by more than 5%?": of what the number is, and of which year, is left open."""
-    return of_number(intent) is not None and any(pattern.search(without_number(core)) for pattern in (_UP, _DOWN, _BETTER, _WORSE, _CHANGE))
+    return of_number(intent) is not None and any(pattern.search(without_number(core)) for pattern in (UP, DOWN, _BETTER, _WORSE, _CHANGE))
 
 
 def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> Plan | None:
@@ -287,7 +287,7 @@ _COMPARED_WITH = re.compile(
 
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    ("better", _BETTER), ("worse", _WORSE), ("up", _UP), ("down", _DOWN), ("positive", _POSITIVE), ("negative", _NEGATIVE)
+    ("better", _BETTER), ("worse", _WORSE), ("up", UP), ("down", DOWN), ("positive", _POSITIVE), ("negative", _NEGATIVE)
 )  # fmt: skip
 _MEAN_TITLE = {"en": "average {}", "zh": "{}的平均值"}
 _GROWTH_TITLE = {"en": "{} growth", "zh": "{}增长率"}

@@ -1,0 +1,270 @@
+"""Why something moved: how it moved, from the facts, and the sentences in which the paper itself says why, quoted.
+
+Management explains a movement in a sentence of its own kind: the line, that it moved, and what it was "due to", "driven by", 主要系.
+A question that takes a rise for a fall is put right by the figures, and no reasons are given for what did not happen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from finfoundry.agent import evidence
+from finfoundry.agent.compose import compose
+from finfoundry.agent.compute import Computed, carry_out
+from finfoundry.agent.focus import keywords
+from finfoundry.agent.formula import formulas
+from finfoundry.agent.items import Item, items_named
+from finfoundry.agent.metrics import metrics, title
+from finfoundry.agent.passages import REASONS
+from finfoundry.agent.plan import DOWN, UP, Plan, spans_of
+from finfoundry.agent.retrieval import lines_of, search_query
+from finfoundry.agent.sources import Hit
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent
+from finfoundry.core.answer import Answer, Language
+from finfoundry.core.errors import PlanError
+from finfoundry.core.numbers import find_numbers
+from finfoundry.knowledge.facts.concepts import concepts
+
+if TYPE_CHECKING:
+    from finfoundry.agent.inquiry import Inquiry
+
+PAGES, PASSAGES = 8, 6  # of the search: nothing of it goes into a prompt, so that it may be wide
+QUOTES = 2
+EARLY = 2  # months: a fiscal year that ends in January is mostly of the year before
+LONGEST = 1000  # characters of a quote
+_CAUSE_WORDS: dict[Language, str] = {
+    "en": "increased decreased primarily due to driven by reflecting",
+    "zh": "变动原因 主要系 所致 同比增加 同比减少",
+}
+_CAUSE = re.compile(
+    r"\b(?:due\s+(?:\w+\s+)?to|driven\s+(?:\w+\s+)?by|because\s+of|attribut(?:able|ed)\s+(?:\w+\s+)?to|caused\s+(?:\w+\s+)?by|owing\s+to"
+    r"|(?:as\s+a\s+)?result(?:ed|ing)?\s+(?:\w+\s+)?(?:of|from)|reflect(?:s|ed|ing)|drivers?\s+of|impacted\s+by)\b"
+    r"|主要系|主要是|主要由于|主要因|是由于|系因|所致|原因",
+    re.I,
+)
+_ROSE = re.compile(r"\b(?:increas\w+|grew|grow\w*|rose|improv\w+|expand\w+|higher|up)\b|增加|增长|上升|提高|上涨", re.I)
+_FELL = re.compile(
+    r"\b(?:decreas\w+|fell|declin\w+|contract(?:ed|ion)|drop\w*|lower|reduc\w+|deleverag\w*|down)\b|减少|下降|降低|下滑|下跌", re.I
+)
+_CHANGED = re.compile(r"\b(?:chang\w+|flat|was|were)\b|变动", re.I)
+_AGAIN = re.compile(
+    r"^(?:The|This|These|That)\s+(?:\w+\s+){0,2}?(?:increase|decrease|decline|growth|change|reduction|improvement|rise|drop)\b|^(?:主要|该变动)"
+)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"“$]|(?:19|20)\d\d\s+v)|(?<=[。！？；])")
+_NUMBERED = re.compile(r"^\s*(?:\d+\s*(?:[、．)）]|\.(?!\d))\s*|[(（]\d+[)）]\s*)")
+_POINT = re.compile(r"\s*[•●▪]\s*")
+_PART_OF_YEAR = re.compile(r"\b(?:quarter|three\s+months|six\s+months|nine\s+months)\b|季度", re.I)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_THAN_BEFORE = re.compile(r"\b(?:compared|from|versus|than|over)\b|较", re.I)
+_NEUTRAL = re.compile(
+    r"\b(?:consolidated|total|overall|worldwide|our|basis|points?|first|percentage|percent|increased?|decreased?|change[ds]?|decline[ds]?|growth"
+    r"|higher|lower|approximately|also|both|additionally|favorably|unfavorably)\b",
+    re.I,
+)
+_NEUTRAL_ZH = re.compile(
+    r"(?:19|20)\d\d\s*年度?|报告期末?内?|本集团|本公司|本行|公司|本期末?|合并|本年度?|全年|年度|同比|较|比|上年度?末?|去年|同期|期初|期末|有所|分别|实现|累计|共|的|为|亿|万|千|百|元"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A quote that gives the reasons of a movement, and the passage that it stands in."""
+
+    hit: Hit
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose movement is explained: how papers print the line, what may stand beside it, between which values it moved.
+
+    ``names`` are words that leave the line what it is: those of the company, and of the question. "Emerging markets revenues" are others.
+    """
+
+    labels: Sequence[str]
+    names: frozenset[str]
+    years: frozenset[int] = frozenset()  # as papers may name the one asked about
+    values: tuple[Decimal, Decimal] | None = None  # the first and the last; None where the facts do not tell
+    part_of_year: bool = False
+
+
+def of_causes(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+    """The movement and its reasons as printed; None where no reasons are asked for, or where the papers give none in such a sentence."""
+    if not REASONS.search(intent.core) or subject.name is None or not intent.mentions or len(intent.entities) > 1:
+        return None
+    with inquiry._timed("retrieve"):
+        items = items_named(intent, formulas())
+        plan, row = _movement(inquiry, intent, subject, items[0])
+        contrary = plan.yes_no
+        found = [] if contrary else _found(inquiry, intent, subject, row)
+    if not found and not contrary:
+        return None
+    told = compose(plan, [row], subject.name, intent.wish, inquiry.language) if row else []
+    names = (*subject.names, *inquiry.spoken)
+    parts = [(part.text, evidence.of_part(part, names, subject.calendar)) for part in told]
+    said = inquiry.words["reason"]
+    parts += [(f"{said.format(text=one.text)} [1]", evidence.of_hits([one.hit], subject, inquiry._facts_on)) for one in found]
+    bound = inquiry._bind(parts)
+    if bound.unbound:
+        return None
+    inquiry.trace.add("evidence", [one.hit.chunk_id for one in found], [one.hit.document_id for one in found])
+    inquiry.conversation.entity = subject.name
+    return inquiry._released(bound)
+
+
+def _movement(inquiry: Inquiry, intent: Intent, subject: Subject, item: Item) -> tuple[Plan, Sequence[Computed]]:
+    """How the item moved; a verdict is asked of the plan where that is not what the question takes for granted."""
+    up, down = UP.search(intent.core), DOWN.search(intent.core)
+    wanted: Literal["up", "down"] | None = None if bool(up) == bool(down) else "up" if up else "down"
+    plan = Plan("direction", (item,), tuple(spans_of(intent, subject.calendar)[-1:]), wanted=wanted)
+    try:
+        (row,) = carry_out(plan, inquiry._operands(plan, intent, subject), formulas())
+    except PlanError:
+        return plan, ()
+    rose = row[-1].value > row[0].value
+    return replace(plan, yes_no=wanted is not None and rose != (wanted == "up")), row
+
+
+def _found(inquiry: Inquiry, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[Reason]:
+    """What is said of the line itself; else of what it is computed from, sales apart: a margin moves with costs."""
+    years = _years(intent, subject)
+    query = search_query(intent, subject, inquiry.collection, PAGES, PASSAGES)
+    names = frozenset(keywords(" ".join([*subject.names, *inquiry.spoken, inquiry.question])))
+    part_of_year = _PART_OF_YEAR.search(inquiry.question) is not None
+
+    def quotes(what: str, labels: Sequence[str], row: Sequence[Computed]) -> list[Reason]:
+        values = (row[0].value, row[-1].value) if row else None
+        asked = Asked(labels, names, years, values, part_of_year)
+        text = f"{what} {_CAUSE_WORDS[inquiry.language]}"
+        return given(inquiry.search.search(inquiry.principal, replace(query, text=text)), asked)
+
+    said = [mention.text for mention in intent.mentions]
+    if len(said) > 1:
+        return quotes(query.text, said, row)
+    (main,) = (mention.name for mention in intent.mentions)
+    if found := quotes(query.text, [*said, *_labels(main, inquiry.language)], row):
+        return found
+    for name in (name for name in lines_of(intent) if name not in ("revenue", main)):
+        _, behind = _movement(inquiry, intent, subject, Item(title(name, inquiry.language), name, None))
+        if behind and (line := behind[-1].lookup):
+            printed = line.stored.fact.metric[-1]
+            if found := quotes(printed, [printed, *_labels(name, inquiry.language)], behind):
+                return found
+    return []
+
+
+def _years(intent: Intent, subject: Subject) -> frozenset[int]:
+    """The last year asked about; of one that ends in its first weeks also the year before, by which its company may call it."""
+    spans, calendar = spans_of(intent, subject.calendar), subject.calendar
+    early = calendar.end.month <= EARLY and calendar.year == calendar.end.year
+    return frozenset(year for span in spans[-1:] for year in (span.year, span.year - 1)[: 1 + early])
+
+
+def _labels(name: str, language: Language) -> list[str]:
+    """How papers print a line."""
+    wanted = metrics()[name].concepts if name in metrics() else ()
+    labels = [label for concept in concepts() if concept.name in wanted for label in concept.labels]
+    return [label for label in labels if (re.search(r"[\u4e00-\u9fff]", label) is not None) == (language == "zh")]
+
+
+def given(hits: Sequence[Hit], asked: Asked) -> list[Reason]:
+    """The first quotes that give reasons for the movement, as found; where some print its amounts, these alone: others may be of a part."""
+    worth: dict[str, tuple[int, Reason]] = {}
+    for hit in hits:
+        of_rows = ((2, text) for line in hit.text.split("\n") if (text := _of_row(line, asked)))
+        for found, text in (*of_rows, *((_explains(text, asked), text) for text in _units(hit.text))):
+            if found and text not in worth:
+                worth[text] = (found, Reason(hit, text))
+    most = max((found for found, _ in worth.values()), default=0)
+    return [reason for found, reason in worth.values() if found == most][:QUOTES]
+
+
+def _of_row(line: str, asked: Asked) -> str | None:
+    """The reason that stands in a row of its line, beside the values that it moved between: 重大变动说明."""
+    label, *cells = (cell.strip() for cell in line.split("|"))
+    reason = next((cell for cell in cells if _CAUSE.search(cell)), None)
+    if reason is None or asked.values is None or label.lower() not in {one.lower() for one in asked.labels}:
+        return None
+    printed = {abs(number.value) for cell in cells for number in find_numbers(cell)}
+    scales = (1, 1_000, 10_000, 1_000_000, 100_000_000)  # of the table: its cells print none
+    return f"{label}：{reason}" if all(any(abs(value) / scale in printed for scale in scales) for value in asked.values) else None
+
+
+def _units(text: str) -> Iterator[str]:
+    """Sentences; one that ends in a colon with the points below it, and one with the next that begins "The increase was due to …"."""
+    for paragraph in _paragraphs(text):
+        found = _SENTENCE.split(_NUMBERED.sub("", paragraph))
+        sentences = [" ".join(sentence.split()) for sentence in found if sentence and sentence.strip()]
+        for at, sentence in enumerate(sentences):
+            following = sentences[at + 1] if at + 1 < len(sentences) else ""
+            yield f"{sentence} {following}" if _AGAIN.search(following) and not _CAUSE.search(sentence) else sentence
+
+
+def _paragraphs(text: str) -> list[str]:
+    joined: list[str] = []
+    for line in text.split("\n"):
+        if joined and _POINT.match(line) and (joined[-1].rstrip().endswith(":") or "•" in joined[-1]):
+            joined[-1] += f" • {_POINT.sub('', line, count=1)}"
+        else:
+            joined.append(_POINT.sub("", line, count=1) if _POINT.match(line) else line)
+    return joined
+
+
+def _explains(text: str, asked: Asked) -> int:
+    """How surely a sentence explains the movement: 2 where it prints its amounts, 1 where it prints none, 0 where it does not."""
+    whole = len(text) <= LONGEST and ("•" in text or re.search(r"[.;)。；）”\"]$", text)) and "|" not in text
+    if not whole:
+        return 0
+    return max(_about(text, label, asked) for label in asked.labels)
+
+
+def _of_year(text: str, years: frozenset[int]) -> bool:
+    """Whether the sentence names the year, or none, or only the one before as what it is compared with."""
+    told = {int(found) for found in _YEAR.findall(text)}
+    if not told or not years or told & years:
+        return True
+    return len(told) == 1 and told <= {year - 1 for year in years} and _THAN_BEFORE.search(text) is not None
+
+
+def _about(text: str, label: str, asked: Asked) -> int:
+    """The same for one label: the sentence is about the line, no part of it, says that it moved as it did, and gives a cause."""
+    place = re.search(rf"(?<![\w-]){re.escape(label)}(?:s|es)?(?![\w-])" if label.isascii() else re.escape(label), text, re.I)
+    cause = _CAUSE.search(text, place.end()) if place else None
+    if place is None or cause is None:
+        return 0
+    before, between, effect = text[: place.start()], text[place.end() : cause.start()], text[: cause.start()]
+    if (_PART_OF_YEAR.search(effect) and not asked.part_of_year) or not _of_year(effect, asked.years):
+        return 0
+    moves = [found.start() for pattern in (_ROSE, _FELL, _CHANGED) if (found := pattern.search(between))]
+    if not moves and not (_ROSE.search(before) or _FELL.search(before)):
+        return 0
+    beside = f"{before} {between[: min(moves, default=len(between))]}"
+    return 0 if _others(beside) - asked.names else _agreement(between if moves else before, asked.values)
+
+
+def _others(beside: str) -> set[str]:
+    """Words that stand beside a line; of Chinese what is left in one piece."""
+    left = _NEUTRAL.sub(" ", _NEUTRAL_ZH.sub(" ", beside))
+    words = {word for word in keywords(left) if word.isascii() and not any(letter.isdigit() for letter in word)}
+    return words | set(re.findall(r"[\u4e00-\u9fff]+", left))
+
+
+def _agreement(text: str, values: tuple[Decimal, Decimal] | None) -> int:
+    """Of a movement told in words with that from one value to the other: 2 where an amount printed is of it, 1 where none is printed."""
+    numbers = [number for number in find_numbers(text) if not _YEAR.fullmatch(number.text)]
+    printed = [number for number in numbers if number.unit not in ("years", "months", "days")]
+    if values is None:
+        return 1
+    first, last = values
+    rose, fell = _ROSE.search(text), _FELL.search(text)
+    if bool(rose) != bool(fell) and (last > first) != bool(rose):
+        return 0
+    change = abs(last - first)
+    known = [abs(first), abs(last), change, *([change / abs(first)] if first else [])]
+    said = any(abs(abs(one.value) - value) <= one.scale.scaleb(-one.precision) for one in printed for value in known)
+    return 2 if said else 0 if printed else 1
