@@ -122,6 +122,23 @@ def test_chinese_is_answered_in_chinese() -> None:
     assert answer.text.startswith("海东生物股份有限公司2020年的研发费用占营业收入的比例为6.51%")
 
 
+@pytest.mark.parametrize(
+    ("name", "alias"),
+    [("北京三元食品股份有限公司", "三元股份"), ("上海第一医药股份有限公司", "第一医药")],
+)
+@pytest.mark.parametrize(
+    ("question", "said"), [("2020年研发费用占营业收入的比例是多少？", "6.51%"), ("2020年的研发费用是多少元？", "130.25元")]
+)
+def test_a_name_with_a_number_in_it_holds_no_figure_and_asks_for_no_order(name: str, alias: str, question: str, said: str) -> None:
+    store = MemoryStore()
+    paper = document("d-2020", name, 2020, (alias,), language="zh")
+    for concept, label, value in (("Revenues", "营业收入", "2000.50"), ("ResearchAndDevelopmentExpense", "研发费用", "130.25")):
+        store.add(paper, concept, label, {2020: value}, statement="income", unit="CNY", scale=1)
+    answer = ask(store, f"{alias}{question}")
+    assert answer.status == "answered"
+    assert said in answer.text
+
+
 def test_a_negative_operand_behind_a_bracket_keeps_its_sign() -> None:
     store = MemoryStore()
     paper = document("haidong-2020", "海东生物股份有限公司", 2020, ("海东生物",), language="zh")

@@ -23,6 +23,7 @@ MILLION = Wish(Decimal(10**6), "million")
         ("0.052", "ratio", "percent", Wish(), "en", "1", 0, "5.2%"),
         ("0.0525", "ratio", None, Wish(), "en", "0.01", 2, "5.25%"),
         ("1.7349", "ratio", "ratio", Wish(decimals=2), "en", "1", 0, "1.73"),
+        ("0.0036", "ratio", "ratio", Wish(decimals=2), "zh", "1", 0, "0.36%"),
         ("63.857", "days", "days", Wish(), "en", "1", 0, "63.86 days"),
         ("3.456", "USD/share", None, Wish(), "en", "1", 2, "$3.46 per share"),
         ("159169942.74", "CNY", None, Wish(), "zh", "1", 2, "159,169,942.74元"),

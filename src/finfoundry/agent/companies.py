@@ -104,16 +104,16 @@ def _sides(intent: Intent, subject: Subject) -> list[tuple[str, Scope | None]]:
 
 def _plain(intent: Intent) -> Intent:
     """The question without the words that set companies against each other."""
-    core = intent.core
+    core, masked = intent.core, intent.masked  # of one length
     for pattern in (_ASKING, _MORE, _LESS):
         for match in pattern.finditer(core):
             if not any(mention.start < match.end() and match.start() < mention.end for mention in intent.mentions):
-                core = core[: match.start()] + " " * (match.end() - match.start()) + core[match.end() :]
+                core, masked = (text[: match.start()] + " " * len(match[0]) + text[match.end() :] for text in (core, masked))
     unheard = _QUOTED.findall(intent.core) if _EXCLUDED.search(intent.question) else []  # names that no document knows are left out
     stray = {token.text for name in unheard for token in tokens(name)}
     left = (_LESS.sub("", _MORE.sub("", _ASKING.sub("", word))) for word in intent.rest)
     rest = tuple(word for word in left if word.strip("否高低大小多少快慢按顺序") and word not in stray)
-    return replace(intent, core=core, rest=rest, entities=intent.entities[:1])
+    return replace(intent, core=core, masked=masked, rest=rest, entities=intent.entities[:1])
 
 
 def _comparable(plan: Plan, intent: Intent) -> Plan:

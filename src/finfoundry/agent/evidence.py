@@ -26,7 +26,7 @@ def of_part(part: Part, aliases: Sequence[str], calendar: FiscalYear) -> list[Ev
     for computed in part.computed:
         if computed.lookup is not None:
             cells[computed.lookup.stored.id] = _cell(computed.lookup.stored, aliases, (computed.item.title,), calendar)
-    return [*cells.values(), *(_calculation(computed, calendar) for computed in part.computed if computed.lookup is None)]
+    return [*cells.values(), *(_calculation(computed, aliases, calendar) for computed in part.computed if computed.lookup is None)]
 
 
 def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], calendar: FiscalYear) -> CellEvidence:
@@ -84,7 +84,7 @@ def document_of(stored: StoredFact) -> DocumentName:
     return DocumentName(stored.document_id, stored.document_name)
 
 
-def _calculation(computed: Computed, calendar: FiscalYear) -> CalculationEvidence:
+def _calculation(computed: Computed, aliases: Sequence[str], calendar: FiscalYear) -> CalculationEvidence:
     return CalculationEvidence(
         computed.expression,
         {name: _figure(operand) for name, operand in computed.operands.items()},
@@ -94,6 +94,7 @@ def _calculation(computed: Computed, calendar: FiscalYear) -> CalculationEvidenc
         period=_period(computed, calendar),
         places={name: _place(operand.stored) for name, operand in computed.operands.items()},
         fiscal=calendar,
+        aliases=tuple(aliases),
     )
 
 

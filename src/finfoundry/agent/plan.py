@@ -98,7 +98,7 @@ _WHICH = re.compile(
 _STRUCTURE_ZH = re.compile(
     r"增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否"
     r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|披露|公布|简要|介绍|总计|给出|数字|代码|股票|证券|加起来|加在一起|相加|加总|之和|之差|总和|合计|差额|相差|列示|到底|究竟|那年|那一年|那会儿|那时|怎么样|想问|问下"
-    r"|问一下|您|你|咱|老板|要|看看|看|帮|下|去|提供|以上|合并|口径|母公司|会计|财务"
+    r"|问一下|您|你|咱|老板|要|看看|看|帮|下|去|提供|以上|合并|口径|母公司|会计|财务|依据|答案"
 )
 
 
@@ -113,7 +113,8 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     core = intent.core
     if (asked := which_of_two(intent)) and not (unexplained(intent) or intent.definitions):
         return Plan("compare", tuple(items_named(intent, library)), tuple(spans_of(intent, calendar)), wanted=asked)
-    if (_OPEN.search(core) and not _AMOUNT_ZH.search(core)) or (_WHICH.search(core) and not re.match(r"\W*what", core, re.I)):
+    asking = intent.masked  # names of companies ask nothing: 第一医药
+    if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or (_WHICH.search(asking) and not re.match(r"\W*what", core, re.I)):
         return None
     spans = spans_of(intent, calendar)
     if intent.definitions:

@@ -31,10 +31,13 @@ def show_number(
     """
     if show == "percent" or (show is None and unit == "ratio" and source_scale < 1):
         return percent(value, language, wish.decimals, precision if show is None else None)
+    digits = 2 if wish.decimals is None else wish.decimals
+    if show == "ratio" and value and not value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):
+        return percent(value, language, wish.decimals)  # not "0.00"
     if show in ("ratio", "times", "number"):
-        return rounded(value, 2 if wish.decimals is None else wish.decimals)
+        return rounded(value, digits)
     if show == "days":
-        return rounded(value, 2 if wish.decimals is None else wish.decimals) + ("天" if language == "zh" else " days")
+        return rounded(value, digits) + ("天" if language == "zh" else " days")
     if unit.endswith("/share"):
         return _per_share(value, unit.removesuffix("/share"), wish, language, precision)
     if unit in ("shares", "count", "ratio", "employees"):

@@ -31,7 +31,8 @@ from finfoundry.knowledge.tables.verified import Result
 
 MOST_ROWS = 100
 # what may stand in an address before the place asked for
-_ADDRESS = r"^(中华人民共和国|中国)?[（( ]*([一-龥]{2,3}(省|自治区))?([一-龥]{2,3}[)）]自由贸易(试验)?区)?([一-龥]{2,4}市)?[ ]*"
+_PROVINCE = r"^(中华人民共和国|中国)?[（( ]*([一-龥]{2,3}(省|自治区))?"
+_ADDRESS = _PROVINCE + r"([一-龥]{2,3}[)）]自由贸易(试验)?区)?([一-龥]{2,4}市)?[ ]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,9 @@ class Compiler:
         )
 
     def _in_place(self, one: InPlace, first: str) -> sql.Composable:
-        """The place near the start of the address, and not as the name of a road."""
-        pattern = f"{_ADDRESS}{one.place}(?!湾|工业园|[一-龥]?(路|街|道|大道|巷))"
+        """The place near the start of the address, and not as the name of a road, or of a park within another place."""
+        road = "(?!湾|[一-龥]?(路|街|道|大道|巷))"
+        pattern = f"{_ADDRESS}{one.place}{road}(?!工业园)|{_PROVINCE}{one.place}工业园"
         return sql.SQL(
             "{}.company IN (SELECT company FROM company_texts WHERE field IN ({}) AND year = {}{} AND value ~ {})"
         ).format(

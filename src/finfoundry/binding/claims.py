@@ -99,9 +99,10 @@ def _in_name(text: str, number: PrintedNumber) -> bool:
 
 
 @lru_cache(maxsize=256)  # the same passages serve question after question
-def read_claims(text: str) -> tuple[Claim, ...]:
-    """The figures of the text with their meaning, in order."""
-    numbers = [number for number in find_numbers(text) if not _in_name(text, number)]
+def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
+    """The figures of the text with their meaning, in order. ``names`` are spans of companies' names, whose digits are none: 三元股份."""
+    found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
+    numbers = [number for number in found if not _in_name(text, number)]
     if not numbers:
         return ()
     starts = [number.start for number in numbers]

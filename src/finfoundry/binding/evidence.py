@@ -216,6 +216,7 @@ class CalculationEvidence:
     period: str | None = None
     places: Mapping[str, Place] = field(default_factory=dict)  # operand → where it stands, for the citations
     fiscal: FiscalYear | None = None
+    aliases: tuple[str, ...] = ()  # names of the company, whose digits are no figures
 
     def items(self) -> list[Item]:
         beside = " ".join(figure.reference.metric or "" for figure in self.operands.values())

@@ -17,7 +17,16 @@ from typing import Literal
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.entities import Entities
-from finfoundry.binding.evidence import Evidence, Item, PassageEvidence, SpecialistEvidence, TableEvidence, question_items, read_items
+from finfoundry.binding.evidence import (
+    CalculationEvidence,
+    Evidence,
+    Item,
+    PassageEvidence,
+    SpecialistEvidence,
+    TableEvidence,
+    question_items,
+    read_items,
+)
 from finfoundry.binding.labels import Labels, weight, words
 from finfoundry.binding.units import fits_sign, fits_unit
 from finfoundry.binding.when import When, agree, exact, shifted
@@ -75,13 +84,13 @@ class Matcher:
         named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
         self._digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
         self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question))
+        self._computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
         self.question = _Asked(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
 
     def match(self, text: str) -> list[Match]:
         """All figures of the text in order."""
-        names = self.entities.spans(text)
-        claims = read_claims(self._without_name_digits(text))
-        return [self._match(claim, text) for claim in claims if not any(a <= claim.number.start < b for a, b in names)]
+        names = (*self.entities.spans(text), *self._computed_for.spans(text))
+        return [self._match(claim, text) for claim in read_claims(self._without_name_digits(text), names)]
 
     def _without_name_digits(self, text: str) -> str:
         """The text with the digits masked where it repeats a row's name: they are no figures and no years."""
