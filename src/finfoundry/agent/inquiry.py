@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from finfoundry.agent import absent, articles, binding, causes, companies, cover, evidence, members, passages, scores, tabular
+from finfoundry.agent import absent, articles, binding, evidence, passages, readers, scores, tabular
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
@@ -117,11 +117,7 @@ class Inquiry:
             return self._from_passages(replace(intent, unknown=None), subject)
         if intent.unknown:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
-        if (told := tabular.of_field(self, intent, subject)) is not None:
-            return told
-        if (told := causes.of_causes(self, intent, subject) or companies.of_companies(self, intent, subject)) is not None:
-            return told
-        if (told := members.of_members(self, intent, subject) or cover.of_cover(self, intent, subject)) is not None:
+        if (told := readers.read(self, intent, subject)) is not None:
             return told
         for make in (self._plan_as_printed, self._plan_by_rule, self._plan_by_label, self._plan_by_model):
             with self._timed("plan"):
