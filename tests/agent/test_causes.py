@@ -109,3 +109,29 @@ def test_chinese_papers_give_reasons_in_sentences_and_in_rows(text: str, said: s
 )
 def test_reasons_of_other_lines_are_not_taken_in_chinese_either(text: str) -> None:
     assert given([hit(text)], asked("营业收入")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The decrease in revenue was due to lower volumes.",  # said before the line: not how it moved
+        "Revenue increased $90 million, or 5%, driven by higher volumes.",  # a part that grew at the same rate
+        "Revenue growth of BRIGHTLAMP was driven by new shops.",  # a product
+        "Revenue increased in the first half of 2020 due to new shops.",
+        "Operating loss increased due to new shops.",
+    ],
+)
+def test_sentences_of_parts_are_told_from_those_of_the_whole(text: str) -> None:
+    assert given([hit(text)], asked("revenue", "operating loss")) == []
+
+
+def test_of_several_sentences_without_amounts_none_is_taken() -> None:
+    texts = [hit("Revenue increased due to new shops."), hit("Revenue increased due to new prices.")]
+    assert given(texts, asked("revenue")) == []
+
+
+def test_without_a_movement_in_the_facts_the_sentence_must_name_the_year() -> None:
+    unknown = Asked(("revenue",), frozenset(), frozenset({2020}))
+    named = hit("Revenue increased in 2020 due to new shops.")
+    assert [reason.hit for reason in given([named], unknown)] == [named]
+    assert given([hit("Revenue increased due to new shops.")], unknown) == []

@@ -55,12 +55,15 @@ _CHANGED = re.compile(r"\b(?:chang\w+|flat|was|were)\b|变动", re.I)
 _AGAIN = re.compile(
     r"^(?:The|This|These|That)\s+(?:\w+\s+){0,2}?(?:increase|decrease|decline|growth|change|reduction|improvement|rise|drop)\b|^(?:主要|该变动)"
 )
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"“$]|(?:19|20)\d\d\s+v)|(?<=[。！？；])")
+_SENTENCE = re.compile(r"(?<=[.!?;])(?<![A-Z]\.[A-Z]\.)(?<!Inc\.)(?<!Corp\.)(?<!No\.)\s+(?=[A-Z\"“$]|(?:19|20)\d\d\s+v)|(?<=[。！？；])")
 _NUMBERED = re.compile(r"^\s*(?:\d+\s*(?:[、．)）]|\.(?!\d))\s*|[(（]\d+[)）]\s*)")
 _POINT = re.compile(r"\s*[•●▪]\s*")
-_PART_OF_YEAR = re.compile(r"\b(?:quarter|three\s+months|six\s+months|nine\s+months)\b|季度", re.I)
+_PART_OF_YEAR = re.compile(r"\b(?:quarter|three\s+months|six\s+months|nine\s+months|half)\b|季度", re.I)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THAN_BEFORE = re.compile(r"\b(?:compared|from|versus|than|over)\b|较", re.I)
+_NAMED = re.compile(r"\b(?:U\.S\.|Fiscal|COVID-19|Year)")  # capitals that name no part
+_LOSS = re.compile(r"^(?!.*(?:income|profit|earnings)).*\bloss", re.I)
+_PART = re.compile(r"\bsegments?\b|分部|板块")
 _NEUTRAL = re.compile(
     r"\b(?:consolidated|total|overall|worldwide|our|basis|points?|first|percentage|percent|increased?|decreased?|change[ds]?|decline[ds]?|growth"
     r"|higher|lower|approximately|also|both|additionally|favorably|unfavorably)\b",
@@ -149,7 +152,8 @@ def _found(inquiry: Inquiry, intent: Intent, subject: Subject, row: Sequence[Com
     (main,) = (mention.name for mention in intent.mentions)
     if found := quotes(query.text, [*said, *_labels(main, inquiry.language)], row):
         return found
-    for name in (name for name in lines_of(intent) if name not in ("revenue", main)):
+    lines = lines_of(intent)
+    for name in (name for name in lines if "revenue" in lines and name not in ("revenue", main)):
         _, behind = _movement(inquiry, intent, subject, Item(title(name, inquiry.language), name, None))
         if behind and (line := behind[-1].lookup):
             printed = line.stored.fact.metric[-1]
@@ -173,15 +177,17 @@ def _labels(name: str, language: Language) -> list[str]:
 
 
 def given(hits: Sequence[Hit], asked: Asked) -> list[Reason]:
-    """The first quotes that give reasons for the movement, as found; where some print its amounts, these alone: others may be of a part."""
+    """The first quotes that give reasons for the movement and print its amounts, as found; else the one that prints none. Of several that
+    print none each may be of a part.
+    """
     worth: dict[str, tuple[int, Reason]] = {}
     for hit in hits:
         of_rows = ((2, text) for line in hit.text.split("\n") if (text := _of_row(line, asked)))
         for found, text in (*of_rows, *((_explains(text, asked), text) for text in _units(hit.text))):
             if found and text not in worth:
                 worth[text] = (found, Reason(hit, text))
-    most = max((found for found, _ in worth.values()), default=0)
-    return [reason for found, reason in worth.values() if found == most][:QUOTES]
+    sure = [reason for found, reason in worth.values() if found == 2]
+    return sure[:QUOTES] if sure or len(worth) != 1 else [reason for _, reason in worth.values()]
 
 
 def _of_row(line: str, asked: Asked) -> str | None:
@@ -223,28 +229,41 @@ def _explains(text: str, asked: Asked) -> int:
     return max(_about(text, label, asked) for label in asked.labels)
 
 
-def _of_year(text: str, years: frozenset[int]) -> bool:
-    """Whether the sentence names the year, or none, or only the one before as what it is compared with."""
+def _of_year(text: str, asked: Asked) -> bool:
+    """Whether the sentence is of the year: by the last that it names, or, where the facts tell how the line moved, by naming none, or only
+    the one before as what it is compared with.
+    """
     told = {int(found) for found in _YEAR.findall(text)}
-    if not told or not years or told & years:
+    if not asked.years or (told and max(told) in (asked.years if asked.values else {max(asked.years)})):
         return True
-    return len(told) == 1 and told <= {year - 1 for year in years} and _THAN_BEFORE.search(text) is not None
+    if told:
+        return len(told) == 1 and told <= {year - 1 for year in asked.years} and _THAN_BEFORE.search(text) is not None
+    return asked.values is not None
 
 
 def _about(text: str, label: str, asked: Asked) -> int:
     """The same for one label: the sentence is about the line, no part of it, says that it moved as it did, and gives a cause."""
     place = re.search(rf"(?<![\w-]){re.escape(label)}(?:s|es)?(?![\w-])" if label.isascii() else re.escape(label), text, re.I)
     cause = _CAUSE.search(text, place.end()) if place else None
-    if place is None or cause is None:
+    if place is None or cause is None or (_LOSS.search(place[0]) and not (asked.values and asked.values[-1] < 0)):
         return 0
     before, between, effect = text[: place.start()], text[place.end() : cause.start()], text[: cause.start()]
-    if (_PART_OF_YEAR.search(effect) and not asked.part_of_year) or not _of_year(effect, asked.years):
+    if (_PART_OF_YEAR.search(effect) and not asked.part_of_year) or not _of_year(effect, asked):
         return 0
     moves = [found.start() for pattern in (_ROSE, _FELL, _CHANGED) if (found := pattern.search(between))]
     if not moves and not (_ROSE.search(before) or _FELL.search(before)):
         return 0
-    beside = f"{before} {between[: min(moves, default=len(between))]}"
-    return 0 if _others(beside) - asked.names else _agreement(between if moves else before, asked.values)
+    moved = min(moves, default=len(between))
+    if _others(f"{before} {between[:moved]}") - asked.names:
+        return 0
+    sure = _agreement(effect, asked.values)
+    of_part = _NAMED.sub(" ", between[moved:])
+    return sure if sure != 1 or not (_PART.search(of_part) or _strangers(of_part, asked.names)) else 0
+
+
+def _strangers(text: str, names: frozenset[str]) -> bool:
+    """Whether other names than the company's stand in the text: "sales growth of BRAND" is not that of all sales."""
+    return any(not keywords(found) <= names for found in re.findall(r"(?<=\s)[A-Z][\w&’'-]+", text))
 
 
 def _others(beside: str) -> set[str]:
@@ -255,16 +274,20 @@ def _others(beside: str) -> set[str]:
 
 
 def _agreement(text: str, values: tuple[Decimal, Decimal] | None) -> int:
-    """Of a movement told in words with that from one value to the other: 2 where an amount printed is of it, 1 where none is printed."""
-    numbers = [number for number in find_numbers(text) if not _YEAR.fullmatch(number.text)]
-    printed = [number for number in numbers if number.unit not in ("years", "months", "days")]
+    """Of a movement told in words with that from one value to the other: 2 where an amount printed is of it, 1 where none is printed.
+
+    Where money is printed, a percentage that fits does not suffice: segments grow at like rates.
+    """
     if values is None:
         return 1
     first, last = values
     rose, fell = _ROSE.search(text), _FELL.search(text)
     if bool(rose) != bool(fell) and (last > first) != bool(rose):
         return 0
+    numbers = [number for number in find_numbers(text) if not _YEAR.fullmatch(number.text)]
+    printed = [number for number in numbers if number.unit not in ("years", "months", "days")]
+    money = [number for number in printed if not number.percent]
     change = abs(last - first)
     known = [abs(first), abs(last), change, *([change / abs(first)] if first else [])]
-    said = any(abs(abs(one.value) - value) <= one.scale.scaleb(-one.precision) for one in printed for value in known)
+    said = any(abs(abs(one.value) - value) <= one.scale.scaleb(-one.precision) for one in money or printed for value in known)
     return 2 if said else 0 if printed else 1
