@@ -144,7 +144,7 @@ def _found(inquiry: Inquiry, intent: Intent, subject: Subject, row: Sequence[Com
         values = (row[0].value, row[-1].value) if row else None
         asked = Asked(labels, names, years, values, part_of_year)
         text = f"{what} {_CAUSE_WORDS[inquiry.language]}"
-        return given(inquiry.search.search(inquiry.principal, replace(query, text=text)), asked)
+        return given(inquiry.search.search(inquiry.principal, replace(query, text=text, question=None)), asked)
 
     said = [mention.text for mention in intent.mentions]
     if len(said) > 1:
