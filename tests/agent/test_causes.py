@@ -45,6 +45,18 @@ def test_what_did_not_happen_is_put_right_and_gets_no_reasons(question: str) -> 
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Why was NWT's revenue lower than expected in FY2020?",
+        "Why was NWT's revenue lower than its peers' in FY2020?",
+        "Why did NWT's revenue decrease and its cost of goods sold increase in FY2020?",
+    ],
+)
+def test_what_is_set_beside_something_else_is_no_movement(question: str) -> None:
+    assert ask(question, REASON).status == "no_evidence"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Emerging markets revenue increased $25 million, or 5%, in 2020, driven by higher volumes.",  # a part of it

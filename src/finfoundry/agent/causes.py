@@ -63,6 +63,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THAN_BEFORE = re.compile(r"\b(?:compared|from|versus|than|over)\b|较", re.I)
 _NAMED = re.compile(r"\b(?:U\.S\.|Fiscal|COVID-19|Year)")  # capitals that name no part
 _LOSS = re.compile(r"^(?!.*(?:income|profit|earnings)).*\bloss", re.I)
+_BESIDE = re.compile(  # set beside something else than the time before: no movement is asked about
+    r"\b(?:higher|lower|greater|less|larger|smaller)\s+than\b(?!\s+(?:in\s+)?(?:the\s+)?(?:(?:fiscal|FY|year|prior|previous|last)|\d{4}))",
+    re.I,
+    re.I,
+)
 _PART = re.compile(r"\bsegments?\b|分部|板块")
 _NEUTRAL = re.compile(
     r"\b(?:consolidated|total|overall|worldwide|our|basis|points?|first|percentage|percent|increased?|decreased?|change[ds]?|decline[ds]?|growth"
@@ -98,10 +103,12 @@ class Asked:
 
 def of_causes(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
     """The movement and its reasons as printed; None where no reasons are asked for, or where the papers give none in such a sentence."""
-    if not REASONS.search(intent.core) or subject.name is None or not intent.mentions or len(intent.entities) > 1:
+    if not REASONS.search(intent.core) or _BESIDE.search(intent.core) or subject.name is None or len(intent.entities) > 1:
+        return None
+    items = items_named(intent, formulas()) if intent.mentions else []
+    if len(items) != 1:
         return None
     with inquiry._timed("retrieve"):
-        items = items_named(intent, formulas())
         plan, row = _movement(inquiry, intent, subject, items[0])
         contrary = plan.yes_no
         found = [] if contrary else _found(inquiry, intent, subject, row)
@@ -129,8 +136,8 @@ def _movement(inquiry: Inquiry, intent: Intent, subject: Subject, item: Item) ->
         (row,) = carry_out(plan, inquiry._operands(plan, intent, subject), formulas())
     except PlanError:
         return plan, ()
-    rose = row[-1].value > row[0].value
-    return replace(plan, yes_no=wanted is not None and rose != (wanted == "up")), row
+    rise = row[-1].value - row[0].value
+    return replace(plan, yes_no=(wanted == "up" and rise <= 0) or (wanted == "down" and rise >= 0)), row
 
 
 def _found(inquiry: Inquiry, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[Reason]:
