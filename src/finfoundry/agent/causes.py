@@ -63,9 +63,9 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THAN_BEFORE = re.compile(r"\b(?:compared|from|versus|than|over)\b|较", re.I)
 _NAMED = re.compile(r"\b(?:U\.S\.|Fiscal|COVID-19|Year)")  # capitals that name no part
 _LOSS = re.compile(r"^(?!.*(?:income|profit|earnings)).*\bloss", re.I)
-_BESIDE = re.compile(  # set beside something else than the time before: no movement is asked about
+# set beside something else than the time before: no movement is asked about
+_BESIDE = re.compile(
     r"\b(?:higher|lower|greater|less|larger|smaller)\s+than\b(?!\s+(?:in\s+)?(?:the\s+)?(?:(?:fiscal|FY|year|prior|previous|last)|\d{4}))",
-    re.I,
     re.I,
 )
 _PART = re.compile(r"\bsegments?\b|分部|板块")
