@@ -46,7 +46,8 @@ def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, 
     if len(items) != 1:
         return None
     high, low = _HIGH.search(beside), _LOW.search(beside)
-    if bool(high) != bool(low) and (_WHICH_YEAR.search(beside) or re.search(r"est\b|最|maximum|minimum|peak", (high or low)[0], re.I)):  # type: ignore[index]
+    found = None if high and low else high or low
+    if found and (_WHICH_YEAR.search(beside) or re.search(r"est\b|最|maximum|minimum|peak", found[0], re.I)):
         return Plan("extreme", (items[0],), tuple(years), wanted="more" if high else "less")
     if _SUM.search(beside) and not (high or low) and _adds_up(items[0], library):
         return Plan("value", (_sum(items[0], years, intent),), (years[-1],))
