@@ -13,7 +13,7 @@ from finfoundry.evals.compare import Comparison
 from finfoundry.evals.compare import compare as compare_runs
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.result import Result
-from finfoundry.evaluation import PRODUCT, Evaluation, fitted
+from finfoundry.evaluation import Evaluation, fitted
 from finfoundry.machine import read_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
@@ -30,7 +30,11 @@ def evaluate(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")] = None,
     seed: Annotated[int, typer.Option("--seed")] = 0,
     system: Annotated[
-        list[str] | None, typer.Option("--system", help="product (the default), rules, naive, llamaindex, model, camelot, html; repeat.")
+        list[str] | None,
+        typer.Option(
+            "--system",
+            help="product (the default), rules, naive, llamaindex, model, table-rules (default of tatqa), camelot, html; repeat.",
+        ),
     ] = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="Answered examples before each question of a task.")] = 0,
     json: Json = False,
@@ -40,7 +44,7 @@ def evaluate(
     if model:
         settings = Settings(**settings.model_dump() | {"model": model})
     with terminal.progress(quiet=json) as report:
-        evaluation = Evaluation(settings, data, out, limit, seed, tuple(system or (PRODUCT,)), examples, report)
+        evaluation = Evaluation(settings, data, out, limit, seed, tuple(system or ()), examples, report)
         with evaluation:
             found = evaluation.evaluate(suites)
     if json:

@@ -20,11 +20,14 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.settings import Settings
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item
+from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.tasks import items
-from finfoundry.evaluation import Evaluation, desk, given_table, naive, table_question, tatqa
+from finfoundry.evaluation import Evaluation, desk, naive
 from finfoundry.evaluation.binder import attack
 from finfoundry.evaluation.corpus import Page
 from finfoundry.evaluation.kept import Kept
+from finfoundry.evaluation.table_rules import given_table, tatqa
+from finfoundry.evaluation.table_rules import question as table_question
 from finfoundry.views import json_text
 
 GRID = [
@@ -351,3 +354,12 @@ def test_a_long_text_is_cut_to_what_the_question_names() -> None:
     long = ["Leases run for ten years. " * 60, "Goodwill was impaired in Ohio. " * 60, "Taxes are paid. " * 100]
     assert tatqa.near("Where was goodwill impaired?", long) == long[1]
     assert tatqa.near("?", ["a", "b"]) == "a\nb"
+
+
+def test_b3_the_rules_over_a_given_table_are_not_called_the_product(tmp_path: Path) -> None:
+    """Nothing that is served calls them: their rows are named for what they are, and asking for the product is refused."""
+    assert desk.usual(tatqa.SUITE) == "table-rules"
+    assert desk.usual(load_suite("financebench")) == "product"
+    evaluation = Evaluation(Settings(home=tmp_path / "home"), tmp_path, tmp_path / "out", systems=("product",))
+    with pytest.raises(InputError, match="does not run on product"):
+        evaluation._solver(tatqa.SUITE, "tatqa", "product")

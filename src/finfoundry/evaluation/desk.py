@@ -31,8 +31,9 @@ from finfoundry.evals.suites import OWN, load_suite, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
-from finfoundry.evaluation import filing_questions, ixbrl, naive, tatqa
+from finfoundry.evaluation import filing_questions, ixbrl, naive
 from finfoundry.evaluation.binder import attack
+from finfoundry.evaluation.table_rules import tatqa
 from finfoundry.knowledge.parse.pdf import parse as parse_pdf
 from finfoundry.knowledge.parse.pdf import parse_pages
 from finfoundry.knowledge.tables.columns import Reading
@@ -64,7 +65,7 @@ class Evaluation:
     out: Path
     limit: int | None = None
     seed: int = 0
-    systems: tuple[str, ...] = (PRODUCT,)
+    systems: tuple[str, ...] = ()  # none: each suite's usual one
     examples: int = 0  # answered before each question of a task
     report: Report = silent
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -87,7 +88,7 @@ class Evaluation:
         missing: dict[str, str] = {}
         for suite, name in zip(suites, suite_names() if every else names, strict=True):
             limit = self.limit if self.limit is not None or not every else suite.sample
-            for system in self.systems:
+            for system in self.systems or (usual(suite),):
                 try:
                     done.append((suite, self._run(suite, name, system, limit)))
                 except FinfoundryError as error:
@@ -150,6 +151,12 @@ class Evaluation:
         if self._app is None:
             self._app = self._stack.enter_context(open_app(self.settings))
         return self._app
+
+
+def usual(suite: Suite) -> str:
+    """The system that a suite is run on when none is named: the product where it serves such items, else the first that does."""
+    there = [system for kind, system in SYSTEMS if kind == suite.system]
+    return PRODUCT if PRODUCT in there or not there else there[0]
 
 
 def fitted(runs: Sequence[Path], out: Path) -> Calibration:
@@ -313,7 +320,7 @@ Maker = Callable[[Evaluation, Suite, str], Solver]
 SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", PRODUCT): _tasks,
     ("chat", PRODUCT): lambda evaluation, _, __: chat_solver(*evaluation.model_and_adapter()),
-    ("table", PRODUCT): lambda evaluation, _, __: tatqa.solver(evaluation.engine()),
+    ("table", "table-rules"): lambda evaluation, _, __: tatqa.solver(evaluation.engine()),
     ("table", "model"): _tasks,
     ("answer", PRODUCT): _answers,
     ("answer-one", PRODUCT): _one_document,

@@ -1,4 +1,4 @@
-"""TAT-QA on the product's own terms: the given table by rows, columns and a calculator first; what it does not clearly hold is read by the
+"""TAT-QA by ``table-rules``: the given table by rows, columns and a calculator first; what it does not clearly hold is read by the
 model, which copies words, or writes the calculation whose value is computed here.
 """
 
@@ -18,8 +18,8 @@ from finfoundry.core.protocols import Engine, JsonSchema, Message, Request
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.suites.tasks import task_suite
-from finfoundry.evaluation.given_table import YEAR, Table, figure
-from finfoundry.evaluation.table_question import Found, answer, computes, words
+from finfoundry.evaluation.table_rules.given_table import YEAR, Table, figure
+from finfoundry.evaluation.table_rules.question import Found, answer, computes, words
 
 TOKENS = 160
 TOGETHER = 1.5  # how much longer a reason's stretch of text may be than its parts

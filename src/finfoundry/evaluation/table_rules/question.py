@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from finfoundry.evaluation.given_table import YEAR, Line, Table, figure, full_years
+from finfoundry.evaluation.table_rules.given_table import YEAR, Line, Table, figure, full_years
 
 _STOP = frozenset(
     re.findall(
