@@ -104,6 +104,7 @@ class Document:
     pages: list[Page]
     profile: Profile = field(default_factory=Profile)
     losses: list[str] = field(default_factory=list)  # what could not be read, in words
+    missing_numbers: int = 0  # how many numbers the file has, or should have, that could not be read
 
 
 @dataclass(frozen=True, slots=True)

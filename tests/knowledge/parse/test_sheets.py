@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.sheets import parse_csv, parse_xlsx
+from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.parse.separated import parse_csv
+from finfoundry.knowledge.parse.sheets import parse_xlsx
 
 
 def workbook() -> bytes:
@@ -44,7 +46,7 @@ def test_a_sheet_is_a_page_with_tables_and_lines() -> None:
     table = page.blocks[2]
     assert table.note == "单位：万元"
     cells = {cell.text: cell for cell in table.cells}
-    assert cells["1,234.5"].locator == {"sheet": "资产负债表", "cell": "B4"}
+    assert cells["1234.5"].locator == {"sheet": "资产负债表", "cell": "B4"}
     assert cells["-20"].row == 1
     assert "5.2%" in cells
     assert page.blocks[3].cells[1].column_span == 2
@@ -87,3 +89,39 @@ def test_csv_cells_come_back_as_written(rows: list[list[str]]) -> None:
     found = [cell.text for block in document.pages[0].blocks for cell in block.cells if block.kind == "table"]
     lines = [block.text for block in document.pages[0].blocks if block.kind == "paragraph"]
     assert sorted(found + lines) == sorted(["head", "er"] + [cell.strip() for row in rows for cell in row if cell.strip()])
+
+
+def test_a4_years_typed_as_numbers_date_their_columns() -> None:
+    """With no format, and with the format of amounts that a careless hand put over the whole sheet."""
+    for style in ("General", "#,##0"):
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        for row in (["EUR thousand", 2023, 2022], ["Revenue", 12345, 11111], ["Net profit", 1234, 1111]):
+            sheet.append(row)
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                cell.number_format = style
+        read = parse(saved(book), "figures.xlsx")
+        assert {(fact.metric[-1], fact.period[:4], fact.value) for fact in read.facts} >= {
+            ("Revenue", "2023", 12_345_000),
+            ("Net profit", "2022", 1_111_000),
+        }
+
+
+def test_a4_formulas_without_a_stored_value_are_said_to_be_missing() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Item", 2023, 2022], ["Sales", 10, 9], ["Costs", 4, 3], ["Profit", "=B2-B3", "=C2-C3"], ["Rate", "#REF!", 1]):
+        sheet.append(row)
+    document = parse_xlsx(saved(book), "formulas.xlsx")
+    assert any("2 formulas have no stored value (B4, C4)" in loss for loss in document.losses)
+    assert any("#REF!" in loss and "B5" in loss for loss in document.losses)
+    assert document.missing_numbers == 3
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

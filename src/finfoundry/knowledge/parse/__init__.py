@@ -28,7 +28,7 @@ _PARSERS = {  # imported on first use: most processes read one or two formats
     "html": ("html", "parse_html"),
     "docx": ("docx", "parse_docx"),
     "xlsx": ("sheets", "parse_xlsx"),
-    "csv": ("sheets", "parse_csv"),
+    "csv": ("separated", "parse_csv"),
     "text": ("text", "parse_text"),
 }
 

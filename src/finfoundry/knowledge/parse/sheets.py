@@ -1,12 +1,13 @@
-"""XLSX and CSV: one page a sheet, one table a contiguous region of rows. Cells keep their address as locator."""
+"""Workbooks: one page a sheet, one table a contiguous region of rows. Cells keep their address as locator."""
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
 import io
+import itertools
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,12 +19,17 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.errors import ParseError
+from finfoundry.core.periods import find_periods
 from finfoundry.knowledge.parse.archive import check_archive
-from finfoundry.knowledge.parse.encoding import decode
+from finfoundry.knowledge.parse.number_format import shown_date, shown_number
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CELLS = 300_000  # of one file; more belongs into a typed import, not into prose
 MERGE_LIMIT = 64 * 1024 * 1024  # unpacked bytes up to which merged cells are read (this needs the whole sheet in memory)
+FIRST_YEAR, LAST_YEAR = 1970, 2060  # of header cells that may be years in the format of amounts
+NAMED = 5  # cells that a loss names
+
+_ERROR = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")  # "#N/A" is used for what is not available
 
 Row = list[str]
 
@@ -42,44 +48,67 @@ def parse_xlsx(data: bytes, name: str) -> Document:
     """Read every visible sheet. Raises ParseError when the workbook cannot be opened."""
     unpacked = check_archive(data, name)
     streaming = unpacked > MERGE_LIMIT
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=streaming, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, TypeError, OSError, EOFError, SyntaxError) as error:
-        raise ParseError(f"{name} is not a readable workbook ({error})", remedy="Open it and save it again as .xlsx.") from error
+    book = _opened(data, name, read_only=streaming, data_only=True)
     pages: list[Page] = []
     losses: list[str] = []
-    budget = MAX_CELLS
+    budget, missing = MAX_CELLS, 0
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             losses.append(f"sheet {sheet.title!r} is hidden and was left out")
             continue
-        rows = [[printed(cell) for cell in row] for row in limited(sheet.iter_rows(), budget)]
+        read = [[(cell.value, str(cell.number_format or "General")) for cell in row] for row in limited(sheet.iter_rows(), budget)]
+        rows = [[printed(value, style) for value, style in row] for row in read]
+        with_plain_years(rows, [[value for value, _ in row] for row in read])
         if len(rows) < (sheet.max_row or 0):
             losses.append(f"sheet {sheet.title!r}: read {len(rows):,} of {sheet.max_row:,} rows (limit of {MAX_CELLS:,} cells a file)")
+            missing += (sheet.max_row or 0) - len(rows)
         budget -= sum(map(len, rows))
         spans = [] if streaming else [Span(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
         pages.append(sheet_page(len(pages) + 1, sheet.title, rows, spans))
     book.close()
-    return Document(name, hashlib.sha256(data).hexdigest(), XLSX, len(data), pages, losses=losses)
+    document = Document(name, hashlib.sha256(data).hexdigest(), XLSX, len(data), pages, losses=losses, missing_numbers=missing)
+    _report_formulas(data, document)
+    report_errors(document)
+    return document
 
 
-def parse_csv(data: bytes, name: str) -> Document:
-    """Read separated values; the separator and the encoding (UTF-8, GBK, …) are found from the content."""
-    text, losses = decode(data, name)
+def _opened(data: bytes, name: str, *, read_only: bool, data_only: bool) -> Any:
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        reader = csv.reader(io.StringIO(text), dialect)
-        rows = [[cell.strip() for cell in row] for row in limited(reader, MAX_CELLS)]
-    except csv.Error as error:
-        raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
-    total = text.count("\n") + 1
-    if sum(map(len, rows)) >= MAX_CELLS:
-        losses.append(f"read {len(rows):,} of about {total:,} rows (limit of {MAX_CELLS:,} cells a file)")
-    page = sheet_page(1, name.rsplit("/", 1)[-1].rsplit(".", 1)[0], rows, [])
-    return Document(name, hashlib.sha256(data).hexdigest(), "text/csv", len(data), [page], losses=losses)
+        return openpyxl.load_workbook(io.BytesIO(data), read_only=read_only, data_only=data_only)
+    except (InvalidFileException, KeyError, ValueError, TypeError, OSError, EOFError, SyntaxError, zipfile.BadZipFile) as error:
+        raise ParseError(f"{name} is not a readable workbook ({error})", remedy="Open it and save it again as .xlsx.") from error
+
+
+def _report_formulas(data: bytes, document: Document) -> None:
+    """Say which formulas have no stored value: a program wrote them that does not calculate, so their cells are empty to a reader."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [entry for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")]
+        if not any(b"<f" in archive.read(entry) for entry in sheets):
+            return
+    known = {(page.name, (cell.locator or {}).get("cell")) for page in document.pages for block in page.blocks for cell in block.cells}
+    book = _opened(data, document.name, read_only=True, data_only=False)
+    for sheet in book.worksheets:
+        if sheet.title not in {page.name for page in document.pages}:
+            continue
+        formulas = [cell.coordinate for row in limited(sheet.iter_rows(), MAX_CELLS) for cell in row if cell.data_type == "f"]
+        empty = [place for place in formulas if (sheet.title, place) not in known]
+        if empty:
+            named = ", ".join(empty[:NAMED]) + (", …" if len(empty) > NAMED else "")
+            document.losses.append(
+                f"sheet {sheet.title!r}: {len(empty)} formulas have no stored value ({named}); calculate and save the file in a spreadsheet"
+            )
+            document.missing_numbers += len(empty)
+    book.close()
+
+
+def report_errors(document: Document) -> None:
+    """Say which cells show an error instead of a value."""
+    for page in document.pages:
+        wrong = [cell for block in page.blocks for cell in block.cells if _ERROR.fullmatch(cell.text)]
+        if wrong:
+            named = ", ".join((cell.locator or {}).get("cell", "") for cell in wrong[:NAMED]) + (", …" if len(wrong) > NAMED else "")
+            document.losses.append(f"sheet {page.name!r}: {len(wrong)} cells show an error such as {wrong[0].text} ({named})")
+            document.missing_numbers += len(wrong)
 
 
 def limited(rows: Iterable[Sequence[Any]], budget: int) -> Iterator[Sequence[Any]]:
@@ -90,27 +119,35 @@ def limited(rows: Iterable[Sequence[Any]], budget: int) -> Iterator[Sequence[Any
         yield row
 
 
-def printed(cell: Any) -> str:
-    """The cell as its reader sees it: percent formats as percent, dates as ISO 8601, no binary noise in decimals."""
-    value = cell.value
+def printed(value: Any, style: str) -> str:
+    """The cell as its number format shows it; a date in the detail that its format shows, a whole day as ISO 8601."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime.datetime | datetime.date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, int | float):
-        return number(Decimal(repr(value)), str(cell.number_format or "General"))
+        return shown_date(value, style)
+    if isinstance(value, int | float | Decimal):
+        return shown_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), style)
     return str(value).strip()
 
 
-def number(value: Decimal, style: str) -> str:
-    if "%" in style:
-        digits = re.search(r"\.(0+)", style)
-        return f"{value * 100:,.{len(digits[1]) if digits else 0}f}%"
-    if value == value.to_integral_value():
-        return f"{value:,.0f}"
-    return f"{value:,f}"
+def with_plain_years(rows: list[Row], values: Sequence[Sequence[Any]]) -> None:
+    """Years that head the columns of a region and bear the format of amounts ("2,022 2,023") are shown as years."""
+    for first, last in regions(rows):
+        for row, read in zip(rows[first:last], values[first:last], strict=True):
+            numbers = {at: value for at, value in enumerate(read) if isinstance(value, int | float) and not isinstance(value, bool)}
+            if numbers and _are_years(list(numbers.values())):
+                for at, year in numbers.items():
+                    row[at] = str(int(year))
+            if numbers or any(find_periods(text) for text in row if text):
+                break  # what stands below is no header of years
+
+
+def _are_years(numbers: list[float]) -> bool:
+    """Whether a row of numbers counts years up or down."""
+    steps = {abs(later - year) for year, later in itertools.pairwise(numbers)}
+    return len(numbers) > 1 and steps == {1} and all(FIRST_YEAR <= year <= LAST_YEAR for year in numbers)
 
 
 def sheet_page(page_number: int, title: str, rows: list[Row], spans: list[Span]) -> Page:

@@ -1,0 +1,109 @@
+"""Separated values: the separator, the encoding and the decimal sign are found from the content. The file is one sheet."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from finfoundry.core.document import Document
+from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse.encoding import decode
+from finfoundry.knowledge.parse.sheets import MAX_CELLS, Row, limited, report_errors, sheet_page
+
+SEPARATORS = ";\t|,"  # a comma last: it also stands inside numbers
+LOOKED_AT = 200  # lines from which the separator is found
+STEADY = 0.8  # share of lines that have as many cells as most lines have
+FEWEST_GROUPED = 3  # numbers of the shape 1.234 that together are thousands, in a file whose separator is not a comma
+
+_SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # what Excel writes and reads in the first line
+_GAP = "[ '’\u00a0\u202f]"
+_SIGNED = r"[-–(]?\s*[$€£¥￥]?\s*{}\s*[%€$£]?\)?"
+_COMMA = re.compile(_SIGNED.format(rf"(?:\d+|\d{{1,3}}(?:(?:\.|{_GAP})\d{{3}})+),\d+"))
+_GROUPED_COMMA = re.compile(_SIGNED.format(r"\d{1,3}(?:,\d{3})+"))
+_POINT = re.compile(_SIGNED.format(rf"(?:\d+|\d{{1,3}}(?:(?:,|{_GAP})\d{{3}})+)\.\d+"))
+_GROUPED_POINT = re.compile(_SIGNED.format(r"\d{1,3}(?:\.\d{3})+"))
+_GROUPED_GAP = re.compile(_SIGNED.format(rf"\d{{1,3}}(?:{_GAP}\d{{3}})+(?:[.,]\d+)?"))
+
+
+def parse_csv(data: bytes, name: str) -> Document:
+    """Read separated values. Raises ParseError."""
+    text, losses = decode(data, name)
+    separator = find_separator(text)
+    said = _SAID.match(text)
+    try:
+        reader = csv.reader(io.StringIO(text[said.end() :] if said else text), delimiter=separator)
+        rows = [[cell.strip() for cell in row] for row in limited(reader, MAX_CELLS)]
+    except csv.Error as error:
+        raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
+    missing = 0
+    if sum(map(len, rows)) >= MAX_CELLS - len(rows[-1]):
+        total = text.count("\n") + 1
+        missing = max(total - len(rows), 0)
+        losses.append(f"read {len(rows):,} of about {total:,} rows (limit of {MAX_CELLS:,} cells a file)")
+    assumed = with_decimal_points(rows)
+    if assumed:
+        losses.append(assumed)
+    page = sheet_page(1, name.rsplit("/", 1)[-1].rsplit(".", 1)[0], rows, [])
+    document = Document(name, hashlib.sha256(data).hexdigest(), "text/csv", len(data), [page], losses=losses, missing_numbers=missing)
+    report_errors(document)
+    return document
+
+
+def find_separator(text: str) -> str:
+    """The character that cuts most lines into one number of cells; a comma where none does."""
+    if said := _SAID.match(text):
+        return said[1]
+    lines = text.split("\n", LOOKED_AT)[:LOOKED_AT]
+    best = max(SEPARATORS, key=lambda separator: (_steadiness(lines, separator) >= STEADY, _steadiness(lines, separator)))
+    return best if _steadiness(lines, best) else ","
+
+
+def _steadiness(lines: Iterable[str], separator: str) -> float:
+    """The share of lines that have the commonest number of cells, 0.0 where that is one. Lines before the first cut are titles."""
+    try:
+        sizes = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
+    except csv.Error:
+        return 0.0
+    cut = [size for size in sizes if size > 1]
+    if not cut or 2 * len(cut) < len(sizes):
+        return 0.0
+    return max(Counter(cut).values()) / len(cut)
+
+
+def with_decimal_points(rows: list[Row]) -> str | None:
+    """Write numbers with decimal commas or gaps between thousands with points and commas, in place.
+
+    What the file says decides: a comma that can only be a decimal sign. Returns what was assumed where numbers can be read both ways.
+    """
+    texts = [cell for row in rows for cell in row if any(character.isdigit() for character in cell)]
+    commas, points = (sum(pattern.fullmatch(text) is not None for text in texts) for pattern in (_COMMA, _POINT))
+    commas -= sum(_GROUPED_COMMA.fullmatch(text) is not None for text in texts)
+    both = sum(_GROUPED_POINT.fullmatch(text) is not None for text in texts)
+    points -= both
+    assumed = None
+    if commas > 0 and points == 0:
+        convert = _with_comma
+    elif commas == points == 0 and both >= FEWEST_GROUPED and not any(_GROUPED_COMMA.fullmatch(text) for text in texts):
+        convert = _with_comma
+        assumed = f"{both} numbers such as {next(text for text in texts if _GROUPED_POINT.fullmatch(text))} are read as thousands"
+    else:
+        convert = _without_gaps
+    for row in rows:
+        row[:] = [convert(cell) for cell in row]
+    return assumed
+
+
+def _with_comma(text: str) -> str:
+    if not any(pattern.fullmatch(text) for pattern in (_COMMA, _GROUPED_POINT, _GROUPED_COMMA)):
+        return text
+    return re.sub(_GAP, "", text).translate(str.maketrans(",.", ".,"))
+
+
+def _without_gaps(text: str) -> str:
+    if not _GROUPED_GAP.fullmatch(text):
+        return text
+    return re.sub(rf"(?<=\d){_GAP}(?=\d)", ",", text)
