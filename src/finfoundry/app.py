@@ -17,7 +17,7 @@ from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
 from finfoundry.batch import BatchLine, BatchReport, run_batch
 from finfoundry.binding import evaluate
-from finfoundry.core import audit, jobs
+from finfoundry.core import audit, jobs, leaving
 from finfoundry.core.answer import Answer, DocumentName, Language
 from finfoundry.core.database import Database
 from finfoundry.core.disclosure import Disclosure, disclose, of_file
@@ -175,11 +175,21 @@ class App:
         rows = self.store.facts(principal, query)
         return [fact_view(row.fact, DocumentName(row.document_id, row.document_name), row.mark) for row in rows]
 
-    def ask(self, principal: Principal, question: str, *, collection: str | None = None, conversation: str | None = None) -> Answer:
-        """Answer one question, leave a record of how, and say under which id. Raises InputError, EngineError, StoreError."""
+    def ask(
+        self,
+        principal: Principal,
+        question: str,
+        *,
+        collection: str | None = None,
+        conversation: str | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
+        (None: as long as it takes), the closest passages are told. Raises InputError, StoreError.
+        """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation)
-        with self.recorder.recording() as calls:
+        with self.recorder.recording() as calls, leaving.work_until(seconds=seconds):
             answer, trace = self.agent.ask(principal, cleaned.text, collection, talk)
         checked = guard.check_answer(answer, published=trace.published)
         answer = confidence.weighed(checked, cleaned.text, self.calibration, self.settings.accepted_error)

@@ -238,7 +238,9 @@ def ask(
             with terminal.progress(quiet=json) as report:
                 show(app.ask_batch(batch, out, collection=collection, user=user, report=report), json)
         else:
-            show(app.ask(app.principal(user), question or "", collection=collection, conversation=conversation), json)
+            limit = app.settings.ask_deadline
+            answer = app.ask(app.principal(user), question or "", collection=collection, conversation=conversation, seconds=limit)
+            show(answer, json)
 
 
 @cli.command()

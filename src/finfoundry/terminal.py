@@ -21,7 +21,7 @@ from rich.progress import Progress as Bars
 from rich.table import Column, Table
 
 from finfoundry.binding.verify import Report
-from finfoundry.core.answer import Answer, Figure
+from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.document import Certificate
 from finfoundry.core.errors import FinfoundryError, InputError
@@ -328,18 +328,21 @@ def _(answer: Answer) -> None:
     for figure in answer.figures:
         print_figure(figure, 1)
     for citation in answer.citations:
-        place = f"box {tuple(map(round, citation.box))}" if citation.box else str(citation.locator or "")
-        where = f"{citation.document.name} p. {citation.page} {place}"
-        out.print(
-            f"  [cyan]\\[{citation.marker}][/] {escape(where)}: “{escape(citation.quote[:120])}”",
-            soft_wrap=True,
-        )
+        out.print(f"  [cyan]\\[{citation.marker}][/] {_quoted(citation)}", soft_wrap=True)
+    for citation in answer.nearest:
+        out.print(f"  [dim]≈[/] {_quoted(citation)}", soft_wrap=True)
     for warning in answer.warnings:
         out.print(f"  [yellow]! {escape(warning)}[/]", soft_wrap=True)
     if answer.disclosure:
         out.print(f"  {escape(answer.disclosure.text)}", soft_wrap=True)
     times = "  ".join(f"{name} {seconds:.2f} s" for name, seconds in answer.timings.items())
     out.print(f"  [dim]{escape(times)}  audit {answer.audit_id or '-'}[/]", soft_wrap=True)
+
+
+def _quoted(citation: Citation) -> str:
+    place = f"box {tuple(map(round, citation.box))}" if citation.box else str(citation.locator or "")
+    quote = " ".join(citation.quote.split())[:120]
+    return escape(f"{citation.document.name} p. {citation.page} {place}: “{quote}”")
 
 
 def print_figure(figure: Figure, depth: int) -> None:

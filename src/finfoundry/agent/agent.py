@@ -66,7 +66,7 @@ class Agent:
             inquiry.trace.add("follow-up", {"said": said, "meant": text})
             inquiry.warnings.append(inquiry.words["understood"].format(question=text))
         answer = inquiry.answer()
-        inquiry.trace.add("answer", answer, [citation.document.id for citation in answer.citations])
+        inquiry.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, inquiry.trace
 
     def _in_full(self, principal: Principal, question: str, collection: str | None, before: str | None) -> str:

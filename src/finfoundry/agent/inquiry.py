@@ -25,6 +25,7 @@ from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
+from finfoundry.agent.timely import TimelyEngine, Unanswered
 from finfoundry.agent.understand import Intent, understand
 from finfoundry.agent.years import plan_over_years
 from finfoundry.binding.bind import Bound
@@ -35,7 +36,7 @@ from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import Completion, Engine, Specialists
+from finfoundry.core.protocols import Chat, Completion, Engine, Specialists
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 EVERY = 20_000  # facts of one company that end in one year
@@ -78,7 +79,7 @@ class Inquiry:
         weights: dict[tuple[str, str], Mapping[int, TableLines]],
         deadline: float | None,
     ) -> None:
-        self.engine = engine
+        self.engine = TimelyEngine(engine) if engine else None
         self.store = store
         self.search = search
         self.known = known
@@ -99,6 +100,7 @@ class Inquiry:
         self.tables: Tables | None = None
         self.specialists: Specialists | None = None
         self.spoken: tuple[str, ...] = ()  # names of entities as the question writes them
+        self.hits: list[Hit] | None = None  # what the search found, once it was made
 
     def answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
@@ -119,6 +121,13 @@ class Inquiry:
             return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
         if (told := readers.read(self, intent, subject)) is not None:
             return told
+        try:
+            return self._planned(intent, subject) or absent.useless(self, intent, subject) or self._from_passages(intent, subject)
+        except Unanswered as error:
+            return self._closest(error, intent)
+
+    def _planned(self, intent: Intent, subject: Subject) -> Answer | None:
+        """By the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
         for make in (self._plan_as_printed, self._plan_by_rule, self._plan_by_label, self._plan_by_model):
             with self._timed("plan"):
                 plan = make(intent, subject)
@@ -131,7 +140,7 @@ class Inquiry:
             if answer is not None:
                 self.conversation.entity = subject.name
                 return answer
-        return absent.useless(self, intent, subject) or self._from_passages(intent, subject)
+        return None
 
     # understanding
 
@@ -199,6 +208,7 @@ class Inquiry:
         """Only for a question that wants a number of a known entity: the model would plan anything."""
         if self.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
             return None
+        self._search(intent, subject)  # before the model, which may come late
         drafted = plan_by_model(self.engine, intent, subject.calendar, self.deadline)
         for completion in drafted.completions:
             self._count(completion)
@@ -282,8 +292,9 @@ class Inquiry:
 
     def _from_passages(self, intent: Intent, subject: Subject) -> Answer:
         with self._timed("retrieve"):
-            found = self._hits(intent, subject, passages.PAGES, passages.PASSAGES)
-            extracts = passages.extracts(found, self.question, search_text(intent), self.language, self.search.likeness)
+            extracts = passages.extracts(
+                self._search(intent, subject), self.question, search_text(intent), self.language, self.search.likeness
+            )
             hits = [extract.hit for extract in extracts]
         self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
         if not hits or self.engine is None:
@@ -324,7 +335,13 @@ class Inquiry:
         """Of each of the first pages so many passages, of the entity named; papers on the period named go before others."""
         return list(self.search.search(self.principal, search_query(intent, subject, self.collection, limit, each)))
 
-    def _written(self, engine: Engine, write: Callable[[Engine], passages.Written]) -> passages.Written:
+    def _search(self, intent: Intent, subject: Subject) -> list[Hit]:
+        """The passages that a prompt is made of; searched for once."""
+        if self.hits is None:
+            self.hits = self._hits(intent, subject, passages.PAGES, passages.PASSAGES)
+        return self.hits
+
+    def _written(self, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:
         with self._timed("generate"):
             written = write(engine)
         self._count(written.completion)
@@ -367,6 +384,16 @@ class Inquiry:
         if self._concerns_hidden(intent):
             return self._ended("not_permitted", self.words["not_permitted"])
         return self._ended("no_evidence", text)
+
+    def _closest(self, error: Unanswered, intent: Intent) -> Answer:
+        """The closest passages in place of an answer that the model did not give in time."""
+        self.trace.add("unanswered", {"reason": error.reason, "message": error.message})
+        answer = self._nothing(self.words[f"model_{error.reason}"], intent)
+        if answer.status == "no_evidence":
+            answer.reason = error.reason
+            answer.nearest = passages.closest(self.hits or (), search_text(intent), self.language)
+            self._warn(f"{error.message}. {error.remedy}" if error.remedy else error.message)
+        return answer
 
     def _concerns_hidden(self, intent: Intent) -> bool:
         known = Names([(document.entity, document.aliases) for document in self.hidden if document.entity])

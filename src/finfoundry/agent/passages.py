@@ -13,13 +13,14 @@ from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
 from finfoundry.binding.bind import Unbound
-from finfoundry.core.answer import Language
+from finfoundry.core.answer import Citation, DocumentName, Language
 from finfoundry.core.numbers import find_numbers
-from finfoundry.core.protocols import Completion, Engine, Message, Request
+from finfoundry.core.protocols import Chat, Completion, Message, Request
 
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
 CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt
 MEANING = 0.7  # of a piece's worth: how near it is to the question in meaning; the rest is its words
+CLOSEST = 5  # passages told where there is no answer
 BEHIND = 0.15  # how much less a piece is worth for each page that the search puts before its own
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]  # how near texts are to a question; empty where there is no encoder
 SHORTEST = {"en": 30, "zh": 8}  # characters that say something
@@ -86,7 +87,7 @@ class Written:
         )
 
 
-def write(engine: Engine, intent: Intent, found: Sequence[Extract], deadline: float | None = None) -> Written:
+def write(engine: Chat, intent: Intent, found: Sequence[Extract], deadline: float | None = None) -> Written:
     """Have the model answer from the extracts. Raises EngineError and its kinds."""
     messages = (
         Message("system", _SYSTEM[intent.language]),
@@ -95,13 +96,13 @@ def write(engine: Engine, intent: Intent, found: Sequence[Extract], deadline: fl
     return _written(engine, messages, deadline)
 
 
-def rewrite(engine: Engine, written: Written, unbound: Sequence[str], language: Language, deadline: float | None = None) -> Written:
+def rewrite(engine: Chat, written: Written, unbound: Sequence[str], language: Language, deadline: float | None = None) -> Written:
     """Once more, with the figures that could not be bound named. Raises EngineError and its kinds."""
     again = _AGAIN[language].format(figures=", ".join(unbound[:8]))
     return _written(engine, (*written.messages, Message("assistant", written.text), Message("user", again)), deadline)
 
 
-def _written(engine: Engine, messages: tuple[Message, ...], deadline: float | None) -> Written:
+def _written(engine: Chat, messages: tuple[Message, ...], deadline: float | None) -> Written:
     completion = engine.chat(Request(messages, max_tokens=ANSWER_TOKENS, deadline=deadline))
     text = re.sub(r"\s+", " ", completion.text).strip()
     if completion.finish == "length":
@@ -172,6 +173,19 @@ def _spread(values: Sequence[float]) -> list[float]:
     """From 0 for the least to 1 for the most."""
     least, most = min(values, default=0.0), max(values, default=0.0)
     return [(value - least) / ((most - least) or 1.0) for value in values]
+
+
+def closest(hits: Sequence[Hit], query: str, language: Language) -> list[Citation]:
+    """The first passages as found, one a page, each by the piece of it that holds most of the query: for who gets no answer."""
+    best: dict[tuple[str, int, str | None], tuple[Extract, float]] = {}
+    for extract, worth in _cut(hits, query, language):
+        if (place := _place(extract.hit)) not in best or worth > best[place][1]:
+            best[place] = extract, worth
+    firsts = sorted(best.values(), key=lambda pair: [_place(hit) for hit in hits].index(_place(pair[0].hit)))[:CLOSEST]
+    return [
+        Citation(number, DocumentName(one.hit.document_id, one.hit.document_name), one.hit.page, one.hit.box, one.hit.locator, one.text)
+        for number, (one, _) in enumerate(firsts, 1)
+    ]
 
 
 def numbered(found: Sequence[Extract]) -> str:

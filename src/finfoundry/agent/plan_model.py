@@ -26,7 +26,7 @@ from finfoundry.binding import evaluate
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import FinfoundryError, PlanError
 from finfoundry.core.periods import FiscalYear
-from finfoundry.core.protocols import Completion, Engine, JsonSchema, Message, Request
+from finfoundry.core.protocols import Chat, Completion, JsonSchema, Message, Request
 
 EXAMPLES = 2
 _EXCLUDED = re.compile(
@@ -84,7 +84,7 @@ class Drafted:
     completions: tuple[Completion, ...]
 
 
-def plan_by_model(engine: Engine, intent: Intent, calendar: FiscalYear, deadline: float | None = None) -> Drafted:
+def plan_by_model(engine: Chat, intent: Intent, calendar: FiscalYear, deadline: float | None = None) -> Drafted:
     """Ask for a plan; one that does not hold goes back once with the reason. Raises EngineError and its kinds."""
     messages = prompt(intent)
     done: list[Completion] = []

@@ -78,6 +78,7 @@ class Answer:
     figures: list[Figure] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
+    nearest: list[Citation] = field(default_factory=list)  # the closest passages, where there is no answer
     reason: str | None = None
     model: str | None = None
     audit_id: str | None = None

@@ -45,6 +45,12 @@ class Completion:
     model: str = ""
 
 
+class Chat(Protocol):
+    """What answers requests, and no more."""
+
+    def chat(self, request: Request) -> Completion: ...
+
+
 class Engine(Protocol):
     """A language model behind one interface. Raises EngineBusy, EngineTimeout, EngineError."""
 

@@ -98,11 +98,13 @@ def check_answer(answer: Answer, checks: Iterable[Check] = (), published: Collec
         reason = check(answer)
         if reason is not None:
             return withhold(answer, reason)
-    citations = [replace(citation, quote=pii.mask(citation.quote, published)) for citation in answer.citations]
-    return replace(answer, text=pii.mask(answer.text, published), citations=citations)
+    citations, nearest = (
+        [replace(citation, quote=pii.mask(citation.quote, published)) for citation in cited] for cited in (answer.citations, answer.nearest)
+    )
+    return replace(answer, text=pii.mask(answer.text, published), citations=citations, nearest=nearest)
 
 
 def withhold(answer: Answer, reason: str) -> Answer:
     """The answer without its text, figures and citations."""
     text = _WITHHELD[answer.language]
-    return replace(answer, status="withheld", text=text, reason=reason, citations=[], figures=[], options=[])
+    return replace(answer, status="withheld", text=text, reason=reason, citations=[], figures=[], options=[], nearest=[])

@@ -39,11 +39,12 @@ class AnswerCache:
                 self._answers.move_to_end(key)
         if found is None:
             found = make()
-            if found.status in ("answered", "clarify", "no_evidence") and self._key(principal, asked) == key:
+            lasting = found.status in ("answered", "clarify") or (found.status == "no_evidence" and found.reason is None)
+            if lasting and self._key(principal, asked) == key:
                 self._keep(key, found)
             return found, False
         with self._database.transaction(principal) as connection:
-            documents = tuple(dict.fromkeys(citation.document.id for citation in found.citations))
+            documents = tuple(dict.fromkeys(citation.document.id for citation in (*found.citations, *found.nearest)))
             step = audit.Step("answer", {"repeats": found.audit_id, "answer": found}, documents)
             audit.append(connection, audit.Record(principal.user, "answer repeated", (step,), target=found.id))
         return replace(found, timings={}, tokens={}), True

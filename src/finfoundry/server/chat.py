@@ -158,7 +158,7 @@ def _usage(tokens: dict[str, int]) -> dict[str, int]:
 
 def _extension(answer: Answer) -> dict[str, Any]:
     """The answer contract beside what OpenAI's clients know; what it says of itself is that it was generated."""
-    names = ("status", "language", "citations", "figures", "warnings", "options", "reason", "audit_id", "timings", "disclosure")
+    names = ("status", "language", "citations", "figures", "warnings", "options", "nearest", "reason", "audit_id", "timings", "disclosure")
     return {**{name: getattr(answer, name) for name in names}, "ai_generated": True}
 
 

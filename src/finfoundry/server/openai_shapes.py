@@ -103,6 +103,7 @@ class ChatCompletion(BaseModel):
     figures: list[Figure] | None = None
     warnings: list[str] | None = None
     options: list[str] | None = None
+    nearest: list[Citation] | None = None
     reason: str | None = None
     audit_id: str | None = None
     timings: dict[str, float] | None = None

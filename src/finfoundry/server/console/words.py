@@ -30,6 +30,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "seconds": ("s", "秒"),
     "figures": ("Figures", "数字"),
     "sources": ("Sources", "出处"),
+    "nearest": ("Closest passages", "最接近的原文"),
     "page_number": ("p. {}", "第 {} 页"),
     "see": ("See where it stands", "查看出处"),
     "exact": ("exact value", "准确值"),

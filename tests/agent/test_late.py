@@ -1,0 +1,112 @@
+"""When the model comes late, hangs, is away or works for others, the closest passages are told in its place, in time."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.agent.agent import Agent
+from finfoundry.base.scripted import Reply, ScriptedEngine
+from finfoundry.core import leaving
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import EngineBusy, EngineError, ModelError
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.core.protocols import Completion, Request
+
+PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
+OPEN = "How does Northwind keep its warehouses cool in summer?"
+PLANNED = "What percentage of Northwind's parcels went by rail in FY2020?"
+COOLING = "The warehouses are cooled at night with water from the harbour, which saves power."
+
+
+class Hanging(ScriptedEngine):
+    """Never answers, whatever its deadline."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.go = threading.Event()
+
+    def chat(self, request: Request) -> Completion:
+        self.go.wait(60)
+        return super().chat(request)
+
+
+class Away(ScriptedEngine):
+    """Nobody answers at its address."""
+
+    def chat(self, request: Request) -> Completion:  # noqa: ARG002
+        raise EngineError("no engine answers at http://engine", remedy="Check that it runs")
+
+
+class Absent(ScriptedEngine):
+    """There are no weights."""
+
+    def chat(self, request: Request) -> Completion:  # noqa: ARG002
+        raise ModelError("The weights are not here", remedy="Pull them")
+
+
+class Full(ScriptedEngine):
+    def chat(self, request: Request) -> Completion:  # noqa: ARG002
+        raise EngineBusy("4 requests run and 256 wait", remedy="Try again in a moment")
+
+
+def ask(engine: ScriptedEngine, question: str, seconds: float | None = 1.0) -> Answer:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    search.add(PAPER, COOLING, page=7)
+    search.add(PAPER, "Rail carried most parcels to the depots of the north.", page=9)
+    with leaving.work_until(seconds=seconds):
+        return Agent(engine, store, search).ask(ADMINISTRATOR, question)[0]
+
+
+def slow() -> ScriptedEngine:
+    return ScriptedEngine([("", Reply("word " * 100, delay=0.2))])
+
+
+@pytest.mark.parametrize("question", [OPEN, PLANNED])
+@pytest.mark.parametrize(
+    ("engine", "reason"), [(Hanging(), "late"), (slow(), "late"), (Away([]), "late"), (Absent([]), "late"), (Full([]), "busy")]
+)
+def test_a11_a_model_that_does_not_answer_leaves_the_closest_passages(engine: ScriptedEngine, reason: str, question: str) -> None:
+    answer = ask(engine, question)
+    assert (answer.status, answer.reason) == ("no_evidence", reason)
+    assert [citation.page for citation in answer.nearest] == [7, 9]
+    assert answer.nearest[0].quote == COOLING
+    assert not answer.citations
+    assert not answer.figures
+
+
+def test_a11_what_needs_no_model_is_answered_while_it_hangs() -> None:
+    assert ask(Hanging(), "What were Northwind's total current assets in FY2020?").status == "answered"
+
+
+def test_a11_a_model_in_time_answers_as_ever() -> None:
+    answer = ask(ScriptedEngine([("", "They are cooled at night with water from the harbour [1].")]), OPEN, 30.0)
+    assert (answer.status, answer.nearest) == ("answered", [])
+
+
+def test_a11_the_call_that_nobody_waits_for_is_told_to_stop() -> None:
+    """The engine looks between two tokens whether anybody waits."""
+    engine = ScriptedEngine([("", Reply("word " * 400, delay=0.05))])
+    ask(engine, OPEN, 0.6)
+    until = time.monotonic() + 10
+    while engine.admission.running and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not engine.admission.running
+
+
+def test_a11_without_a_limit_an_error_of_the_engine_stays_one() -> None:
+    """A batch asks again later."""
+    with pytest.raises(EngineError, match="no engine answers"):
+        ask(Away([]), OPEN, None)
+
+
+def test_a11_the_engine_gets_what_is_left_of_the_time_but_for_a_reserve() -> None:
+    engine = ScriptedEngine([("", "They are cooled at night with water from the harbour [1].")])
+    ask(engine, OPEN, 20.0)
+    (request,) = engine.requests
+    assert request.deadline is not None
+    assert 15.0 < request.deadline <= 19.0
