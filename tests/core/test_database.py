@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from finfoundry.core.database import Database
+from finfoundry.core import jobs
+from finfoundry.core.database import OF_ADMINISTRATORS, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotPermitted, SettingsError, StoreError
 from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
@@ -40,6 +41,39 @@ def test_the_identity_ends_with_the_transaction(database: Database) -> None:
     """The pool hands the same connection to the next user."""
     labels(database, ADMINISTRATOR)
     assert labels(database, Principal("nobody here")) == set()
+
+
+@pytest.mark.parametrize("forged", ["SET LOCAL finfoundry.administrator = 'on'", "SET finfoundry.administrator = 'on'"])
+def test_h10_a_forged_setting_makes_nobody_an_administrator(database: Database, forged: str) -> None:
+    """Nor may a login of users become one of administrators."""
+    add_user(database, "ann")
+    with database.transaction(ANN) as connection:
+        connection.execute(forged.encode())
+        assert connection.execute("SELECT identity_is_administrator()").fetchone() == (False,)
+        assert connection.execute("SELECT name FROM labels WHERE id = ANY (readable_labels())").fetchall() == [("general",)]
+    for login in OF_ADMINISTRATORS.values():
+        for statement in (f"SET ROLE {login}", f"SET SESSION AUTHORIZATION {login}"):
+            with pytest.raises(NotPermitted), database.transaction(ANN) as connection:
+                connection.execute(statement.encode())
+
+
+def test_h10_an_administrator_stands_under_the_same_policies(database: Database) -> None:
+    """The second login has the rights of the first, and no more."""
+    with database.transaction(ADMINISTRATOR) as connection:
+        assert connection.execute("SELECT identity_is_administrator()").fetchone() == (True,)
+    assert database.read(ADMINISTRATOR, "SELECT count(*) FROM documents")[1] == [(0,)]
+    with pytest.raises((InputError, NotPermitted)):
+        database.read(ADMINISTRATOR, "SELECT * FROM users")
+
+
+def test_h10_who_adds_work_does_not_see_that_of_others(database: Database) -> None:
+    with database.transaction(ANN) as connection:
+        jobs.add(connection, "embed", "1", {"document": 1})
+        jobs.add(connection, "embed", "1", {"document": 1})
+    for statement in ("SELECT * FROM jobs", "INSERT INTO jobs (kind, key) VALUES ('x', 'y')", "DELETE FROM jobs"):
+        with pytest.raises(NotPermitted), database.transaction(ADMINISTRATOR) as connection:
+            connection.execute(statement.encode())
+    assert jobs.counts(database) == jobs.Counts(1, 0, 0)
 
 
 def test_a_name_with_quotes_is_only_a_name(database: Database) -> None:
@@ -97,7 +131,7 @@ def test_every_readable_table_is_under_a_forced_policy(database: Database) -> No
              OR has_any_column_privilege('finfoundry_reader', oid, 'SELECT'))
     """
     with database.owner() as connection:
-        assert {name for (name,) in connection.execute(query)} <= {"jobs", "policy_state"}  # neither holds content: work to do, a digest
+        assert {name for (name,) in connection.execute(query)} <= {"policy_state"}  # it holds a digest, no content
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,12 @@ from psycopg.types.json import Jsonb
 
 from finfoundry.core import audit
 from finfoundry.core.database import Database
+from finfoundry.core.errors import InputError
 from finfoundry.core.keys import Master
 from finfoundry.core.migrate import applied, known
 from finfoundry.core.postgres import SUPERUSER, Postgres, create_database, harden
 from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.governance.policy import Policy
 from finfoundry.governance.seal import seal, verify
 from finfoundry.knowledge.fact_query import FactQuery
 from finfoundry.knowledge.ingest import parse
@@ -68,6 +70,7 @@ def fill(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         """.encode()
     )
     connection.execute("INSERT INTO conversations (person, id, content) VALUES ('ana', 'c', %s)", (Jsonb({}),))
+    connection.execute("INSERT INTO conversations (person, id, content) VALUES ('ida, who left', 'c', %s)", (Jsonb({}),))
 
 
 def test_nothing_is_lost(older: Database, tmp_path: Path) -> None:
@@ -78,7 +81,7 @@ def test_nothing_is_lost(older: Database, tmp_path: Path) -> None:
     assert older.migrate() == [name for name in known() if name not in FIRST]
     with older.owner() as connection:
         assert list(applied(connection)) == list(known())
-        kept = connection.execute("SELECT content FROM conversations").fetchall()
+        kept = connection.execute("SELECT content FROM conversations WHERE person = 'ana'").fetchall()
     assert kept == [({},)]
     store = Store(older, None)
     assert [(one.name, one.label) for one in store.documents(Principal("ana"))] == [("old.md", "sensitive")]
@@ -86,6 +89,19 @@ def test_nothing_is_lost(older: Database, tmp_path: Path) -> None:
     assert [one.fact.value for one in store.facts(ADMINISTRATOR, FactQuery(entity="Harbour Bank"))] == [1234]
     assert store.documents(Principal("nobody here")) == []
     assert verify(older, tmp_path).ok
+
+
+def test_h5_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Database, tmp_path: Path) -> None:
+    """Known by rows that hold a name which no user has; also by a record of the audit."""
+    with older.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+        audit.append(connection, audit.Record("uma, who left", "answer"))
+    older.migrate()
+    for name in ("ida, who left", "uma, who left"):
+        with pytest.raises(InputError, match="belonged to a user who was removed"):
+            Policy(older).add_user(ADMINISTRATOR, name)
+    Policy(older).add_user(ADMINISTRATOR, "ana")
+    Policy(older).add_user(ADMINISTRATOR, "new")
 
 
 def test_it_works_on(older: Database, tmp_path: Path) -> None:

@@ -178,6 +178,14 @@ def test_all_keys_and_tokens_of_a_user_end_together(identities: Identities, issu
     assert identities.bearer(issuer.token(sub="leaver", iat=int(time.time()) + 2))
 
 
+def test_h5_a_token_does_not_bring_back_a_user_who_was_removed(identities: Identities, issuer: Issuer, database: Database) -> None:
+    assert identities.bearer(issuer.token(sub="gone")).principal.user == "gone"
+    Policy(database).remove_user(ADMINISTRATOR, "gone")
+    for user in ("gone", "administrator", "identity provider"):
+        with pytest.raises(UnknownKey):
+            identities.bearer(issuer.token(sub=user))
+
+
 def test_keys_of_ours_count_beside_tokens_and_tokens_only_where_a_provider_is_named(database: Database, issuer: Issuer) -> None:
     key = ApiKeys(database).create(ADMINISTRATOR, "mei").key
     assert Identities(database, Provider(issuer.url, "finfoundry")).bearer(key).principal.user == "mei"

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from finfoundry.core import audit
@@ -13,6 +14,7 @@ from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted
 from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Grant, Hidden, Label, Policy, User, version
 from finfoundry.governance.trail import Trail
 
@@ -83,12 +85,30 @@ def test_visible_labels_follow_at_once(policy: Policy) -> None:
     assert policy.visible_labels(ADMINISTRATOR) == ["core", "important", "sensitive", "general"]
 
 
-def test_a_user_added_again_has_no_old_grants(policy: Policy) -> None:
+def test_h5_nobody_gets_the_name_of_a_user_who_was_removed(policy: Policy, database: Database) -> None:
     policy.add_user(ADMINISTRATOR, "ana", ["risk"])
-    policy.add_grant(ADMINISTRATOR, "ana", "core")
+    policy.add_user(ADMINISTRATOR, "ana")  # who is there stays
     policy.remove_user(ADMINISTRATOR, "ana")
+    for name in ("ana", " ana ", "ａｎａ"):
+        with pytest.raises(InputError, match="belonged to a user who was removed"):
+            policy.add_user(ADMINISTRATOR, name)
+    with pytest.raises(InputError, match="belonged to a user who was removed"):
+        ApiKeys(database).create(ADMINISTRATOR, "ana")
+    assert policy.visible_labels(ANA) == []
+
+
+def test_h5_the_database_refuses_the_name_whoever_asks(policy: Policy, database: Database) -> None:
+    """Also where a user was renamed or deleted by hand; and it keeps a digest, so that erasing a person leaves no name."""
     policy.add_user(ADMINISTRATOR, "ana")
-    assert policy.visible_labels(ANA) == ["general"]
+    policy.add_user(ADMINISTRATOR, "ben")
+    with database.owner() as connection:
+        connection.execute("UPDATE users SET name = 'anna' WHERE name = 'ana'")
+        connection.execute("DELETE FROM users WHERE name = 'ben'")
+    for statement in ("INSERT INTO users (name) VALUES ('ana')", "UPDATE users SET name = 'ben' WHERE name = 'anna'"):
+        with pytest.raises(psycopg.errors.UniqueViolation, match="belonged to another user"), database.owner() as connection:
+            connection.execute(statement.encode())
+    with database.owner() as connection:
+        assert "ben" not in str(connection.execute("SELECT f::text FROM former_users f").fetchall())
 
 
 CHANGES: list[Callable[[Policy, Principal], object]] = [
@@ -122,7 +142,8 @@ REFUSED: list[tuple[Callable[[Policy], object], type[FinfoundryError], str]] = [
     (lambda policy: policy.add_user(ADMINISTRATOR, "a\nb"), InputError, "cannot be a name"),
     (lambda policy: policy.add_user(ADMINISTRATOR, "a\u202eb"), InputError, "cannot be a name"),
     (lambda policy: policy.add_user(ADMINISTRATOR, "x" * 101), InputError, "cannot be a name"),
-    (lambda policy: policy.add_user(ADMINISTRATOR, "administrator"), InputError, "taken by the home's administrator"),
+    (lambda policy: policy.add_user(ADMINISTRATOR, "administrator"), InputError, "the product's own acts"),
+    (lambda policy: policy.add_user(ADMINISTRATOR, "identity provider"), InputError, "the product's own acts"),
     (lambda policy: policy.add_user(ADMINISTRATOR, "risk"), InputError, "already the name of a group"),
     (lambda policy: policy.add_user(ADMINISTRATOR, "cleo", ["ben"]), InputError, "already the name of a user"),
     (lambda policy: policy.add_user(ADMINISTRATOR, "cleo", ["cleo"]), InputError, "already the name of a user"),

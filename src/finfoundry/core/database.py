@@ -1,8 +1,9 @@
 """The database: one pool of connections per role, and an identity in every transaction.
 
-Four roles, each with the rights that it needs: the *owner* (migrations, users and grants), the *application* (reads and writes
-documents under the row policies), the *worker* (embeddings and the upkeep of the index, every label), the *reader* (SQL that a
-model wrote: reads a few tables under the row policies, no functions that change the session).
+Each role has the rights that it needs: the *owner* (migrations, users and grants), the *application* (reads and writes documents
+under the row policies), the *worker* (embeddings and the upkeep of the index, every label), the *reader* (SQL that a model wrote:
+reads a few tables under the row policies, no functions that change the session). Application and reader have a second login for
+administrators: which login a connection has is what makes it an administrator's, so that no statement can make itself one.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from finfoundry.core.principal import Principal
 
 SCHEMA = "finfoundry"
 APPLICATION, WORKER, READER = "finfoundry_application", "finfoundry_worker", "finfoundry_reader"
+OF_ADMINISTRATORS = {APPLICATION: "finfoundry_administrator", READER: "finfoundry_administrator_reader"}  # the second login of a role
+ROLES = (APPLICATION, WORKER, READER, *OF_ADMINISTRATORS.values())
+READERS = (READER, OF_ADMINISTRATORS[READER])
 CONNECT_PATIENCE = 15.0  # seconds that a restarting server is waited for
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -52,7 +56,7 @@ class Database:
 
         Raises StoreError where the database cannot be reached, NotPermitted where a row policy refuses a write.
         """
-        with self._transaction(APPLICATION, _identity(principal)) as connection:
+        with self._transaction(_login(APPLICATION, principal), _identity(principal)) as connection:
             yield connection
 
     @contextmanager
@@ -80,7 +84,7 @@ class Database:
         """
         wrapped = sql.SQL("SELECT * FROM ({}\n) AS answer LIMIT {}").format(sql.SQL(query.strip().rstrip(";")), sql.Literal(rows))
         try:
-            with self._transaction(READER, _identity(principal)) as connection:
+            with self._transaction(_login(READER, principal), _identity(principal)) as connection:
                 _refuse_open_settings(connection)
                 limit = sql.Literal(f"{int(seconds * 1000)}ms")
                 connection.execute(sql.SQL("SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = {}").format(limit))
@@ -137,9 +141,9 @@ class Database:
                     timeout=CONNECT_PATIENCE,
                     reconnect_timeout=CONNECT_PATIENCE,
                     check=_check,
-                    reset=_forget_session if role == READER else None,
+                    reset=_forget_session if role in READERS else None,
                     # plans made for any value misjudge policies and filters; the reader's SQL is prepared for the protocol's sake
-                    kwargs={"autocommit": True} | ({} if role == READER else {"prepare_threshold": None}),
+                    kwargs={"autocommit": True} | ({} if role in READERS else {"prepare_threshold": None}),
                     name=key,
                     open=True,
                 )
@@ -164,10 +168,10 @@ class Database:
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
         database = sql.Identifier(connection.info.dbname)
         stale = self._has_stale_passwords(connection)
-        for role in (APPLICATION, WORKER, READER):
+        for role in ROLES:
             name, password = sql.Identifier(role), sql.Literal(self._password(role))
             if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT PASSWORD {}").format(name, password))
+                _create_login(connection, role, password)
             elif stale:
                 connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
             rights = sql.SQL("CONNECT, TEMPORARY" if role == APPLICATION else "CONNECT")
@@ -200,10 +204,21 @@ class Database:
         return True
 
 
+def _create_login(connection: Connection, role: str, password: sql.Literal) -> None:
+    """A second login has all rights of the role that it is of, and so stands under the same policies."""
+    first = next((one for one, second in OF_ADMINISTRATORS.items() if second == role), None)
+    create = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}")
+    connection.execute(create.format(sql.Identifier(role), sql.SQL("INHERIT" if first else "NOINHERIT"), password))
+    if first:
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(first), sql.Identifier(role)))
+
+
+def _login(role: str, principal: Principal) -> str:
+    return OF_ADMINISTRATORS[role] if principal.administrator else role
+
+
 def _identity(principal: Principal) -> sql.Composable:
-    administrator = sql.Literal("on" if principal.administrator else "off")
-    command = sql.SQL("SET LOCAL finfoundry.principal = {}; SET LOCAL finfoundry.administrator = {}")
-    return command.format(sql.Literal(principal.user), administrator)
+    return sql.SQL("SET LOCAL finfoundry.principal = {}").format(sql.Literal(principal.user))
 
 
 def _close_settings(connection: Connection) -> None:

@@ -40,10 +40,7 @@ class Counts:
 
 def add(connection: Connection, kind: str, key: str, payload: Mapping[str, Any]) -> None:
     """Queue a job in the transaction of its cause. One of this kind and key that still waits is enough."""
-    connection.execute(
-        "INSERT INTO jobs (kind, key, payload) VALUES (%s, %s, %s) ON CONFLICT (kind, key) WHERE state = 'queued' DO NOTHING",
-        (kind, key, Jsonb(dict(payload))),
-    )
+    connection.execute("SELECT add_job(%s, %s, %s)", (kind, key, Jsonb(dict(payload))))
 
 
 def counts(database: Database, kind: str | None = None) -> Counts:

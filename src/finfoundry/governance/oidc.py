@@ -1,7 +1,8 @@
 """Tokens of an identity provider (OpenID Connect) in the place of our own keys.
 
 A token is a JWT (RFC 7519) signed with one of the provider's published keys (RFC 7517), checked as RFC 8725 asks: only asymmetric
-algorithms, the issuer, the audience, its times. Its user is added, without grants, when first seen; its roles are those of ``api_keys``.
+algorithms, the issuer, the audience, its times. Its user is added, without grants, when first seen, but never under the name of one who
+was removed; its roles are those of ``api_keys``.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ import jwt
 
 from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError
-from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.api_keys import PREFIX, ROLES, TENANT, ApiKeys, Bearer, unknown_key
-from finfoundry.governance.policy import Policy
+from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 LONGEST = 16_384  # characters of a token
@@ -105,7 +105,7 @@ class Identities:
             return self.keys.bearer(credential)
         claims = self._claims(credential, self._provider)
         user = claims.get(self._provider.user_claim)
-        if not isinstance(user, str) or user == ADMINISTRATOR.user:  # who has what the command line did in that name
+        if not isinstance(user, str) or user in RESERVED:  # these have what the product itself did
             raise unknown_key()
         tenant = self._admit(user, float(claims["iat"]))
         return Bearer.of(user, str(claims.get("jti", "token")), _scopes(claims, self._provider.roles_claim), tenant)
@@ -139,7 +139,7 @@ class Identities:
             with self._database.owner() as connection:
                 found = connection.execute(f"SELECT u.tokens_after, {TENANT} FROM users u WHERE u.name = %s", (user,)).fetchone()  # noqa: S608
             if found is None:
-                Policy(self._database).add_user(Principal("identity provider", administrator=True), user)
+                Policy(self._database).add_user(IDENTITY_PROVIDER, user)
         except InputError as error:
             raise unknown_key() from error
         ended, tenant = found or (None, None)

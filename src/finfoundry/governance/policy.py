@@ -19,6 +19,8 @@ from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administrator
 
 GENERAL = "general"  # the label that every user may read
+IDENTITY_PROVIDER = Principal("identity provider", administrator=True)  # adds those whom it knows
+RESERVED = (ADMINISTRATOR.user, IDENTITY_PROVIDER.user)
 _LONGEST_NAME = 100
 T = TypeVar("T")
 
@@ -73,11 +75,12 @@ class Policy:
 
         Raises:
             NotPermitted: the principal is no administrator.
-            InputError: a name that cannot be one, or is that of a group (of a user, for a group).
+            InputError: a name that cannot be one, belonged to a user who was removed, or is that of a group (of a user, for a group).
         """
         name, groups = _name(name), sorted({_name(group) for group in groups})
         with self._change(principal, "user added", {"user": name, "groups": groups}) as connection:
             _refuse_taken(connection, "groups", name)
+            _refuse_former(connection, name)
             connection.execute("INSERT INTO users (name) VALUES (%s) ON CONFLICT (name) DO NOTHING", (name,))
             for group in groups:
                 _refuse_taken(connection, "users", group)
@@ -95,7 +98,8 @@ class Policy:
             return _users(connection)
 
     def remove_user(self, principal: Principal, name: str) -> User:
-        """Remove a user with memberships and grants. What the user did stays in the audit; ``core.audit.erase`` forgets its contents.
+        """Remove a user with memberships, grants and keys. What the user did stays in the audit; ``core.audit.erase`` forgets its contents.
+        What belongs to the user stays the user's: nobody else gets the name.
 
         Raises:
             NotPermitted: the principal is no administrator.
@@ -255,8 +259,8 @@ def _name(text: str) -> str:
     if not name or len(name) > _LONGEST_NAME or any(unicodedata.category(character)[0] == "C" for character in name):
         remedy = f"Use 1 to {_LONGEST_NAME} characters, none of them a control character"
         raise InputError(f"{text[:_LONGEST_NAME]!r} cannot be a name", remedy=remedy)
-    if name == ADMINISTRATOR.user:
-        raise InputError(f"The name {name!r} is taken by the home's administrator", remedy="Choose another name")
+    if name in RESERVED:
+        raise InputError(f"The name {name!r} is taken: by it the record means the product's own acts", remedy="Choose another name")
     return name
 
 
@@ -264,6 +268,14 @@ def _refuse_taken(connection: Connection, table: str, name: str) -> None:
     """Users and groups share their names, since a grant names either."""
     if connection.execute(f"SELECT FROM {table} WHERE name = %s", (name,)).fetchone() is not None:
         raise InputError(f"{name!r} is already the name of a {table[:-1]}", remedy="Choose another name")
+
+
+def _refuse_former(connection: Connection, name: str) -> None:
+    """Rows name people by their names: a new person under an old name would inherit them."""
+    former = "SELECT FROM former_users WHERE digest = name_digest(%(name)s) AND NOT EXISTS (SELECT FROM users WHERE name = %(name)s)"
+    if connection.execute(former, {"name": name}).fetchone() is not None:
+        remedy = "Choose another name: what the user who was removed had stays out of reach"
+        raise InputError(f"The name {name!r} belonged to a user who was removed", remedy=remedy)
 
 
 def _kind_of(connection: Connection, name: str) -> str:
