@@ -257,10 +257,12 @@ class Inquiry:
         if key not in self.weights:
             query = FactQuery(document_id=document, statement=statement, scope=scope, limit=MANY)
             lines: dict[tuple[int, int], set[str]] = {}
+            chinese: set[int] = set()
             for stored in self.store.facts(self.principal, query):
                 if stored.fact.concept and stored.fact.table is not None and not stored.fact.dimensions:
                     lines.setdefault((stored.fact.table, stored.fact.page), set()).add(stored.fact.concept)
-            self.weights[key] = {table: TableLines(len(found), page) for (table, page), found in lines.items()}
+                    chinese |= {stored.fact.table} if language_of(" ".join(stored.fact.metric)) == "zh" else set()
+            self.weights[key] = {table: TableLines(len(found), page, table in chinese) for (table, page), found in lines.items()}
         return self.weights[key]
 
     def _warn_about(self, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
@@ -281,6 +283,9 @@ class Inquiry:
         if operand.rivals:
             others = ", ".join(dict.fromkeys(rival.fact.text for rival in operand.rivals[:3]))
             self._warn(self.words["conflict"].format(others=others, **said))
+        for other in operand.namesakes[:1]:
+            named = {"other": other.fact.text, "other_metric": " ".join(other.fact.metric[-1:]), "page": other.fact.page}
+            self._warn(self.words["namesake"].format(**named, **said))
         if fact.confidence < 0.9:
             self._warn(self.words["ocr"].format(confidence=f"{fact.confidence:.0%}", **said))
 

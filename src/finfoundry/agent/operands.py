@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from finfoundry.agent.metrics import Metric
+from finfoundry.agent.printed_names import differs, key, label_key, namesakes, with_minorities
 from finfoundry.agent.sources import StoredFact
 from finfoundry.agent.spans import Span, matches
 from finfoundry.agent.vocabulary import tokens
@@ -28,6 +29,7 @@ TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
 CONTINUED_LINES = 4  # known lines of a page from which it may be one of a statement
+WITH_MINORITIES = ("ProfitLoss", "NetIncomeLoss")  # the whole profit, and what of it is the shareholders'
 SENTENCE = 6  # words from which a heading is a sentence about the table
 MOST_RIVALS = 8  # figures of one label among which a sum is looked for
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
@@ -35,16 +37,17 @@ STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
 
 @dataclass(frozen=True, slots=True)
 class TableLines:
-    """A table of one statement: how many known lines it has, and where it stands."""
+    """A table of one statement: how many known lines it has, on which page, and whether its labels are Chinese."""
 
     lines: int
     page: int
+    chinese: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
     """A fact in its role. ``earlier`` is what an older document printed for the same thing, if it differs; ``rivals`` are values of
-    the same rank in the same document.
+    the same rank in the same document; ``namesakes`` are values that the same document prints under another name of the metric.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Operand:
     flipped: bool = False  # an outflow printed as a negative amount, used as the amount
     earlier: StoredFact | None = None
     rivals: tuple[StoredFact, ...] = ()
+    namesakes: tuple[StoredFact, ...] = ()
 
     @property
     def value(self) -> Decimal:
@@ -103,19 +107,19 @@ class Operands:
         return [*(stored for concept in metric.concepts for stored in self.fetch(concept, None)), *self._by_name(metric)]
 
     def _by_name(self, metric: Metric) -> list[StoredFact]:
-        """Lines of the statement without a concept that are called as the question calls it: the "Net sales" of a "Total revenue"; by more
-        than a word, since "sales" is said of all revenue, beside a line of "Services", too.
+        """Lines of the statement, whatever their concept, that are called as the question calls the metric: the "Net sales" of a "Total
+        revenue"; by more than a word, since "sales" is said of all revenue, next to a line of "Services", too.
         """
-        said = [phrase for phrase in metric.say if f" {_key(phrase)} " in f" {self._said_key} " and not _HAN.search(phrase)]
+        said = [phrase for phrase in metric.say if f" {key(phrase)} " in f" {self._said_key} " and not _HAN.search(phrase)]
         if not said or metric.statement not in PRIMARY:
             return []
-        phrase = _key(max(said, key=len))
+        phrase = key(max(said, key=len))
         if " " not in phrase:
             return []
         return [
             stored for stored in self.fetch(None, phrase)
-            if stored.fact.concept is None and stored.fact.statement == metric.statement and stored.fact.metric
-            and _key(stored.fact.metric[-1]) == phrase
+            if stored.fact.concept not in metric.concepts and stored.fact.statement == metric.statement and stored.fact.metric
+            and label_key(stored) == phrase
         ]  # fmt: skip
 
     def _labelled(self, label: str) -> list[StoredFact]:
@@ -145,6 +149,7 @@ class Operands:
             -len(_surplus(stored, self.labels[name])) if name in self.labels else 0,
             metric.statement is not None and fact.statement == metric.statement,
             self._as_said(stored, metric) if self._weight(stored) >= CONTINUED_LINES and self._is_statement(stored, metric) else 0,
+            not (metric.concepts[:2] == WITH_MINORITIES and with_minorities(stored)),
             -metric.concepts.index(fact.concept) if fact.concept in metric.concepts else -len(metric.concepts),
             self._is_statement(stored, metric),
             self._weight(stored),
@@ -156,8 +161,8 @@ class Operands:
         """Words of the row's label, where the question says just them and they name the metric: "net sales" beside a "Total revenue" with
         membership fees in it.
         """
-        label = _key(stored.fact.metric[-1] if stored.fact.metric else "")
-        known = label in {_key(phrase) for phrase in metric.say}
+        label = label_key(stored)
+        known = label in {key(phrase) for phrase in metric.say}
         return len(label.split()) if known and f" {label} " in f" {self._said_key} " else 0
 
     def _weight(self, stored: StoredFact) -> int:
@@ -170,8 +175,8 @@ class Operands:
 
     def _closeness(self, stored: StoredFact, metric: Metric) -> float:
         """How well the fact's own label is the metric's name: as the question says it, the usual phrase, another phrase."""
-        label = _key(stored.fact.metric[-1] if stored.fact.metric else "")
-        phrases = [_key(phrase) for phrase in metric.say]
+        label = label_key(stored)
+        phrases = [key(phrase) for phrase in metric.say]
         if label in phrases and label and label in self._said_key:
             return 3
         if stored.structured and label in phrases:
@@ -180,7 +185,7 @@ class Operands:
 
     @property
     def _said_key(self) -> str:
-        return _key(self.said)
+        return key(self.said)
 
     def _chosen(self, found: Sequence[StoredFact], name: str, span: Span, metric: Metric) -> Operand | None:
         """The best of the latest document that has one as good as any; what the others give is kept beside it."""
@@ -202,7 +207,9 @@ class Operands:
                 return None
             best, rivals = whole, []
         earlier = next((stored for stored in good if differs(stored, best)), None)
-        return Operand(name, span, best, (metric.outflow and best.fact.value < 0) or self._deducted(best), earlier, tuple(rivals))
+        flipped = (metric.outflow and best.fact.value < 0) or self._deducted(best)
+        asked = f" {label_key(best)} " in f" {self._said_key} "
+        return Operand(name, span, best, flipped, earlier, tuple(rivals), tuple(namesakes(best, found, metric)) if asked else ())
 
     def _deducted(self, stored: StoredFact) -> bool:
         """Whether a tax is printed with the sign with which it enters the sum: income before tax and the line make net income."""
@@ -219,21 +226,20 @@ class Operands:
         """
         if self._is_statement(best, metric) or not metric.concepts:
             return True
-        if metric.statement in PRIMARY and any(self._primary(id, metric.statement) for id in {stored.document_id for stored in found}):
+        if metric.statement in PRIMARY and any(self._primaries(id, metric.statement) for id in {stored.document_id for stored in found}):
             return False
         own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
         return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)
 
-    def _primary(self, document: str, statement: str) -> TableLines | None:
-        """The table that is the statement (the first of its pages): the one with most known lines, those on the pages that it goes on to
-        among them; of two alike the first.
+    def _primaries(self, document: str, statement: str) -> list[TableLines]:
+        """The tables that are the statement (the first of its pages each): in each language the one with most known lines, those on the
+        pages that it goes on to among them; of two alike the first.
         """
         tables = sorted(
             (table for table in self.weigh(document, statement).values() if table.lines >= CONTINUED_LINES), key=lambda t: t.page
         )
-        whole = [TableLines(sum(part.lines for part in _goes_on(tables[place:])), first.page) for place, first in enumerate(tables)]
-        best = max(whole, key=lambda table: (table.lines, -table.page), default=None)
-        return best if best and best.lines >= FULL_STATEMENT else None
+        alike = [[table for table in tables if table.chinese == chinese] for chinese in (False, True)]
+        return [best for group in alike if (best := _fullest(group)) and best.lines >= FULL_STATEMENT]
 
     def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
         fact = stored.fact
@@ -242,16 +248,21 @@ class Operands:
         if metric.statement in PRIMARY and fact.statement not in (metric.statement, None):
             return False  # the change of a payable, in the cash flow statement, is no payable
         statement = fact.statement or (metric.statement if metric.statement in PRIMARY else None)
-        primary = self._primary(stored.document_id, statement) if statement else None
-        if primary is None:
-            return False
-        after = fact.page - primary.page  # its continuation says nothing of whose it is
-        return abs(after) <= STATEMENT_PAGES if fact.statement else 0 < after <= CONTINUED_PAGES
+        primaries = self._primaries(stored.document_id, statement) if statement else []
+        after = [fact.page - primary.page for primary in primaries]
+        # A continuation without a heading is on the pages behind.
+        return any(abs(pages) <= STATEMENT_PAGES if fact.statement else 0 < pages <= CONTINUED_PAGES for pages in after)
 
     def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
-        scope, plain, exact, own, said, order, primary, _, close, _ = self._rank(stored, name, metric)
-        return bool(scope), bool(plain), int(exact), bool(own), int(said), int(order), bool(primary), int(close)
+        scope, plain, exact, own, said, parent, order, primary, _, close, _ = self._rank(stored, name, metric)
+        return bool(scope), bool(plain), int(exact), bool(own), int(said), bool(parent), int(order), bool(primary), int(close)
+
+
+def _fullest(tables: Sequence[TableLines]) -> TableLines | None:
+    """The first page of the table with most known lines, each counted with the pages that it goes on to; ``tables`` in order of pages."""
+    whole = [TableLines(sum(part.lines for part in _goes_on(tables[place:])), first.page) for place, first in enumerate(tables)]
+    return max(whole, key=lambda table: (table.lines, -table.page), default=None)
 
 
 def _goes_on(tables: Sequence[TableLines]) -> list[TableLines]:
@@ -294,15 +305,8 @@ def _fits(stored: StoredFact, wanted: Period, metric: Metric) -> bool:
 
 def _called(stored: StoredFact, metric: Metric) -> bool:
     """A wide table's column is meant only under the metric's own names: where its cell is empty, another column is no substitute."""
-    names = {_key(phrase) for phrase in metric.say}
-    return not stored.structured or not names or _key(stored.fact.metric[-1]) in names
-
-
-def differs(one: StoredFact, other: StoredFact) -> bool:
-    """Whether two facts differ by more than the rounding of the coarser one (and not by sign alone, which prints differ in)."""
-    a, b = one.fact, other.fact
-    step = max(a.scale.scaleb(-a.precision), b.scale.scaleb(-b.precision))
-    return abs(abs(a.value) - abs(b.value)) > step
+    names = {key(phrase) for phrase in metric.say}
+    return not stored.structured or not names or label_key(stored) in names
 
 
 def covers(stored: StoredFact, label: str) -> bool:
@@ -355,10 +359,6 @@ def _of_kind(stored: StoredFact, label: str) -> bool:
 def _bare(label: str) -> str:
     """A label without notes, units and 的."""
     return "".join(token.text for token in tokens(_NOTE.sub("", label).replace("总额", "额")) if token.text != "的")
-
-
-def _key(text: str) -> str:
-    return " ".join(token.text for token in tokens(text))
 
 
 def _surplus(stored: StoredFact, label: str) -> set[str]:
