@@ -107,8 +107,9 @@ def server() -> Iterator[tuple[str, str, App]]:
         with open_app(Settings(home=home, models=home / "none")) as app:
             app.engine = ScriptedEngine([("", "I say so.")], model="scripted")
             app.recorder = app.agent.engine = Recorder(app.engine)
-            (home / "report.pdf").write_bytes(annual_report().data)
-            app.ingest(app.administrator, [home / "report.pdf"])
+            with tempfile.TemporaryDirectory() as folder:
+                (report := Path(folder) / "report.pdf").write_bytes(annual_report().data)
+                app.ingest(app.administrator, [report])
             key = ApiKeys(app.database).create(app.administrator, "fuzz", scopes=SCOPES).key
             yield from _serving(app, key)
     finally:

@@ -17,19 +17,17 @@ REPORT = "yunzhou-annual-report.pdf"
 
 
 @pytest.fixture(scope="module")
-def filled_home(module_home: Path) -> Iterator[Path]:
+def filled_home(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with the demo report and a client's paper that the user may only know of."""
-    folder = module_home
+    folder, papers = module_home, tmp_path_factory.mktemp("papers")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FINFOUNDRY_HOME", str(folder))
-        papers = folder / "papers"
-        papers.mkdir()
         (papers / REPORT).write_bytes(annual_report().data)
-        (folder / "client.pdf").write_bytes(client_report())
+        (client := tmp_path_factory.mktemp("clients") / "client.pdf").write_bytes(client_report())
         run_json("users", "add", "ana")
         run_json("labels", "add", "sensitive", "--discoverable")
         run("ingest", str(papers), "--json")
-        run("ingest", str(folder / "client.pdf"), "--label", "sensitive", "--json")
+        run("ingest", str(client), "--label", "sensitive", "--json")
         yield folder
 
 

@@ -30,12 +30,11 @@ RIGHT = "2024年净利润以年报第一页为准。"
 
 
 @pytest.fixture(scope="module")
-def app() -> Iterator[App]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """Ana reads both papers, Bo only the one for all."""
     home = short_home()
     with open_app(Settings(home=home)) as opened:
-        papers = home / "papers"
-        papers.mkdir()
+        papers = tmp_path_factory.mktemp("papers")
         (papers / "open.pdf").write_bytes(annual_report().data)
         (papers / "secret.pdf").write_bytes(client_report())
         for user, label in [("ana", "general"), ("ana", "sensitive"), ("bo", "general")]:

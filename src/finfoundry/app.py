@@ -108,7 +108,8 @@ class App:
         """Read files and folders into the store, ``again`` those too that are there; ``wait`` returns once embeddings are finished."""
         place = Place(collection or self.settings.collection, label, again)
         with workers(self.settings, min(self.settings.threads, 4)) as pool:
-            results = Intake(self.store, pool, principal, place, max_bytes=self.settings.max_file_bytes, report=report).run(paths)
+            limit, home = self.settings.max_file_bytes, self.settings.home
+            results = Intake(self.store, pool, principal, place, max_bytes=limit, home=home, report=report).run(paths)
         if wait:
             self._wait_for_embeddings(report)
         return results
@@ -126,7 +127,8 @@ class App:
     ) -> list[Imported]:
         """Put wide tables into the store; ``trial`` only shows how their columns would be read."""
         place, limit = Place(collection or self.settings.collection, label), self.settings.max_file_bytes
-        return import_tables(self.store, principal, paths, reading, place, max_bytes=limit, trial=trial, report=report)
+        home = self.settings.home
+        return import_tables(self.store, principal, paths, reading, place, max_bytes=limit, home=home, trial=trial, report=report)
 
     def query_tables(self, principal: Principal, query: str, limit: int = 100) -> Result:
         """Run one SELECT over the views of wide tables. Raises InputError for anything else."""

@@ -25,7 +25,7 @@ from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Process, ProcessStatus, Supervisor
-from finfoundry.knowledge.intake import load
+from finfoundry.knowledge.loading import load
 from finfoundry.knowledge.workers import Workers
 
 NEEDED_BYTES = 4 * 1024**3  # of disk: the default model, the embedder, a database with some documents
@@ -77,7 +77,7 @@ class Machine:
 
     def parse(self, file: Path) -> Parsed:
         """Parse one file in a process of its own. Raises InputError, ParseError."""
-        data = load(file, self.settings.max_file_bytes)
+        data = load(file, self.settings.max_file_bytes, self.settings.home)
         with workers(self.settings, 1) as pool:
             (outcome,) = pool.parse_all([(file, data)])
         if isinstance(outcome.result, FinfoundryError):

@@ -22,6 +22,7 @@ from finfoundry.knowledge.tables.columns import Reading
 from finfoundry.knowledge.tables.intake import import_tables
 from finfoundry.knowledge.tables.tables import Tables
 
+HOME = Path("/nowhere")
 PROFIT = """股票代码,股票简称,年份,净利润,营业收入,营业成本,职工人数
 600001,甲源股份,2020,100.5,1000,600,10
 600002,乙川股份,2020,-50,2000,1900,20
@@ -45,7 +46,9 @@ def agent(database: Database, tmp_path: Path) -> Agent:
     store = Store(database)
     for name, text in (("profit.csv", PROFIT), ("info.csv", INFO)):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        import_tables(store, ADMINISTRATOR, [tmp_path / name], Reading(missing=("-1",)), Place("default", "general"), max_bytes=10**6)
+        import_tables(
+            store, ADMINISTRATOR, [tmp_path / name], Reading(missing=("-1",)), Place("default", "general"), max_bytes=10**6, home=HOME
+        )
     return Agent(None, store, Search(database), tables=Tables(database))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -96,8 +98,11 @@ USERS = [("ana", ("read", "write")), ("root-key", ("read", "write", "admin")), (
 
 
 def fill(app: App) -> None:
-    papers = app.settings.home / "papers"
-    papers.mkdir()
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(app, Path(folder))
+
+
+def _fill(app: App, papers: Path) -> None:
     (papers / REPORT).write_bytes(annual_report().data)
     (papers / SECRET).write_bytes(client_report())
     app.policy.add_user(app.administrator, "ana")

@@ -5,6 +5,7 @@ Everything stays in the home: the report lies in its folder ``demo``, its pages 
 
 from __future__ import annotations
 
+import tempfile
 import time
 from pathlib import Path
 
@@ -91,13 +92,12 @@ def step(title: str) -> None:
 
 def ingest(app: App, report: Report) -> list[str]:
     """Put the report where everyone may read it, and the client's page under a label that the user has no grant for."""
-    folder = app.settings.home / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
     app.policy.add_user(app.administrator, USER, [])
     app.policy.add_label(app.administrator, LABEL, True)
     ids = []
-    for name, data, label in (("yunzhou-annual-report.pdf", report.data, "general"), ("linxi-port.pdf", client_report(), LABEL)):
-        ids.append(ingest_one(app, folder / name, data, label))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data, label in (("yunzhou-annual-report.pdf", report.data, "general"), ("linxi-port.pdf", client_report(), LABEL)):
+            ids.append(ingest_one(app, Path(folder) / name, data, label))
     certificate = app.document(app.administrator, ids[0]).certificate
     terminal.print_value(certificate)
     wrong = [f"{certificate.pages} pages instead of {report.pages}"] if certificate.pages != report.pages else []
@@ -107,7 +107,7 @@ def ingest(app: App, report: Report) -> list[str]:
 
 
 def ingest_one(app: App, path: Path, data: bytes, label: str) -> str:
-    """Write a file into the home and read it into the store; the document's id. Raises what the ingestion raises."""
+    """Write a file and read it into the store; the document's id. Raises what the ingestion raises."""
     path.write_bytes(data)
     with terminal.progress(quiet=False) as progress:
         (result,) = app.ingest(app.administrator, [path], collection=COLLECTION, label=label, wait=True, report=progress)

@@ -11,6 +11,7 @@ from pathlib import Path
 from finfoundry.core.errors import FinfoundryError, InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.knowledge.loading import load
 from finfoundry.knowledge.store import Added, Store
 from finfoundry.knowledge.workers import Outcome, Workers
 
@@ -41,13 +42,18 @@ class Place:
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves and those in the folders, hidden ones left out, in the order of their names."""
+    """The files themselves and those in the folders, hidden ones left out, in the order of their names. No link is followed."""
     for path in paths:
         if not path.is_dir():
             yield path
             continue
+        if path.is_symlink():  # refused by ``load``, like the links in a folder
+            yield path
+            continue
         yield from sorted(
-            file for file in path.rglob("*") if file.is_file() and not any(part.startswith(".") for part in _below(file, path))
+            file
+            for file in path.rglob("*")
+            if (file.is_file() or file.is_symlink()) and not any(part.startswith(".") for part in _below(file, path))
         )
 
 
@@ -59,13 +65,14 @@ class Intake:
     """One run over some files."""
 
     def __init__(
-        self, store: Store, workers: Workers, principal: Principal, place: Place, *, max_bytes: int, report: Report = silent
+        self, store: Store, workers: Workers, principal: Principal, place: Place, *, max_bytes: int, home: Path, report: Report = silent
     ) -> None:
         self._store = store
         self._workers = workers
         self._principal = principal
         self._place = place
         self._max_bytes = max_bytes
+        self._home = home
         self._report = report
         self._results: dict[Path, Ingested] = {}
 
@@ -86,7 +93,7 @@ class Intake:
         """The files that need parsing, with their bytes; those that are there already, or cannot be read, are noted at once."""
         for file in files:
             try:
-                data = load(file, self._max_bytes)
+                data = load(file, self._max_bytes, self._home)
                 same = self._store.find(
                     self._principal, hashlib.sha256(data).hexdigest(), collection=self._place.collection, label=self._place.label
                 )
@@ -109,19 +116,6 @@ class Intake:
         except (InputError, NotPermitted) as error:
             return failed(outcome.path, error)
         return entered(outcome.path, added, outcome.result.certificate.mark, outcome.seconds + time.monotonic() - started)
-
-
-def load(file: Path, max_bytes: int) -> bytes:
-    """Raises InputError for a file that cannot be read or is larger than allowed."""
-    try:
-        size = file.stat().st_size
-        if size > max_bytes:
-            raise InputError(
-                f"{file} has {size:,} bytes, more than the {max_bytes:,} allowed", remedy="Split it, or raise FINFOUNDRY_MAX_FILE_BYTES"
-            )
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file} cannot be read ({error.strerror})", remedy="Check the path and its permissions") from error
 
 
 def entered(file: Path, added: Added, mark: str | None = None, seconds: float = 0.0) -> Ingested:

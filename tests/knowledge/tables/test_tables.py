@@ -31,6 +31,7 @@ INFO = """股票代码,股票简称,年份,注册地址,法定代表人
 600002,乙股份,2020,浙江省杭州市二路2号,李四
 600003,丙股份,2020,上海市三路3号,nan
 """
+HOME = Path("/nowhere")
 READING = Reading(missing=("-1",))
 
 
@@ -46,7 +47,7 @@ def store(database: Database, tmp_path: Path) -> Store:
 
 def put(store: Store, folder: Path, *names: str, label: str = "general", trial: bool = False) -> list[Imported]:
     files = [folder / name for name in names]
-    return import_tables(store, ADMINISTRATOR, files, READING, Place("default", label), max_bytes=10**6, trial=trial)
+    return import_tables(store, ADMINISTRATOR, files, READING, Place("default", label), max_bytes=10**6, home=HOME, trial=trial)
 
 
 def test_a_cell_is_a_fact_with_its_company_period_and_place(store: Store) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.knowledge.intake import Place, load
+from finfoundry.knowledge.intake import Place
+from finfoundry.knowledge.loading import load
 from finfoundry.knowledge.store import Store
 from finfoundry.knowledge.tables.columns import Reading
 from finfoundry.knowledge.tables.typed import Typed, type_file
@@ -60,6 +61,7 @@ def import_tables(
     place: Place,
     *,
     max_bytes: int,
+    home: Path,
     trial: bool = False,
     report: Report = silent,
 ) -> list[Imported]:
@@ -68,7 +70,8 @@ def import_tables(
     for number, path in enumerate(paths, 1):
         started = time.monotonic()
         try:
-            results.append(_imported(store, principal, path, reading, place, max_bytes, trial, started))
+            data = load(path, max_bytes, home)
+            results.append(_imported(store, principal, path, data, reading, place, trial, started))
         except (InputError, NotPermitted) as error:
             results.append(Imported(str(path), error=error.message, remedy=error.remedy))
         report(Progress("importing", number, len(paths), "files"))
@@ -76,9 +79,8 @@ def import_tables(
 
 
 def _imported(
-    store: Store, principal: Principal, path: Path, reading: Reading, place: Place, max_bytes: int, trial: bool, started: float
+    store: Store, principal: Principal, path: Path, data: bytes, reading: Reading, place: Place, trial: bool, started: float
 ) -> Imported:
-    data = load(path, max_bytes)
     file = type_file(data, path.name, reading)
     views = tuple(_view(table) for table in file.tables)
     losses, facts = tuple(file.parsed.document.losses), sum(table.facts for table in file.tables)
