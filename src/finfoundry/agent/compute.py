@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from finfoundry.agent.dimension import Dimension, dimension_of, spelled
 from finfoundry.agent.formula import Formula, MissingOperandError, expand, names_in
 from finfoundry.agent.items import Item
 from finfoundry.agent.operands import Operand, Operands
@@ -62,7 +63,7 @@ def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, 
 def _computable(item: Item, operands: Operands, library: Mapping[str, Formula], until: int) -> list[Span]:
     """The years for which all is there, the latest first. Raises PlanError where they are fewer than two."""
     found = []
-    spans = {span for name in _concepts(item.expression, library) for span in operands.spans(name)}
+    spans = {span for name in concepts_in(item.expression, library) for span in operands.spans(name)}
     for span in sorted((span for span in spans if span.year <= until), reverse=True):
         with contextlib.suppress(PlanError):
             compute(item, span, operands, library)
@@ -73,7 +74,7 @@ def _computable(item: Item, operands: Operands, library: Mapping[str, Formula], 
 
 
 def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> Span:
-    names = sorted(_concepts(item.expression, library))
+    names = sorted(concepts_in(item.expression, library))
     spans = sorted({span for name in names for span in operands.spans(name)}, reverse=True)
     if not spans:
         raise MissingOperandError(names[0], Span(0))
@@ -86,20 +87,37 @@ def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> S
     return spans[0]
 
 
-def _concepts(expression: str, library: Mapping[str, Formula]) -> set[str]:
+def concepts_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
+    """The metrics that an expression names, its formulas taken apart."""
     names = names_in(expression)
-    return {inner for name in names for inner in (_concepts(library[name].expression, library) if name in library else {name})}
+    return {inner for name in names for inner in (concepts_in(library[name].expression, library) if name in library else {name})}
 
 
 def compute(item: Item, span: Span, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
     expansion = expand(item.expression, span, operands.find, library)
     expression = _as_printed(expansion.expression, expansion.operands)
+    found = dimension_of(expression, {name: operand.stored.fact.unit for name, operand in expansion.operands.items()})
+    item, expression = _percent_once(item, expression, found)
     try:
         value = evaluate(expression, {name: operand.stored.fact.value for name, operand in expansion.operands.items()})
     except (ArithmeticError, ValueError) as error:
         raise PlanError(f"{item.title} cannot be computed: {error}") from error
-    return Computed(item, span, value, _unit(item, expression, expansion.operands), expression, expansion.operands)
+    return Computed(item, span, value, _unit(item, found, expansion.operands), expression, expansion.operands)
+
+
+def _percent_once(item: Item, expression: str, found: Dimension) -> tuple[Item, str]:
+    """A plain number that the expression multiplies by 100, as a fraction that is shown in percent: printing adds the percent sign.
+
+    Raises:
+        PlanError: an amount is multiplied by 100, or a number more than once; what is meant cannot be known.
+    """
+    if not found.hundreds:
+        return item, expression
+    if found.kind != "number" or abs(found.hundreds) > 1:
+        raise PlanError(f"{item.title}: {spelled(found)} of a kind that is not multiplied by 100")
+    shown = replace(item, show="percent") if found.hundreds == 1 else item
+    return shown, f"({expression}) {'/' if found.hundreds == 1 else '*'} 100"
 
 
 def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
@@ -110,18 +128,22 @@ def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
     return expression
 
 
-def _unit(item: Item, expression: str, operands: Mapping[str, Operand]) -> str:
-    """The unit of the outcome. Raises PlanError when amounts of different currencies would be mixed, or one be shown as a rate."""
+def _unit(item: Item, found: Dimension, operands: Mapping[str, Operand]) -> str:
+    """The unit of the outcome, by its dimension.
+
+    Raises:
+        PlanError: amounts of different currencies are mixed, or the outcome is not of the kind that is to be shown.
+    """
     units = {operand.stored.fact.unit for operand in operands.values()}
-    currencies = {base for unit in units if len(base := unit.removesuffix("/share")) == 3 and base.isupper()}
+    currencies = {base for unit in units if unit and len(base := unit.removesuffix("/share")) == 3 and base.isupper()}
     if len(currencies) > 1:
         raise PlanError(f"amounts in {' and '.join(sorted(currencies))} are not mixed without a rate")
-    if item.show in ("percent", "ratio", "times"):
-        if currencies and "/" not in expression:
-            raise PlanError(f"{item.title}: an amount is no percentage")
-        return "ratio"
-    if item.show == "days":
-        return "days"
     if item.show == "per_share":
-        return f"{next(iter(currencies), 'USD')}/share"
-    return next(iter(sorted(units)))
+        return f"{next(iter(currencies), 'USD')}/share"  # share capital printed in a currency may stand for the number of shares
+    if found.kind == "other":
+        raise PlanError(f"{item.title}: {spelled(found)} is no result")
+    if item.show in ("percent", "ratio", "times") and found.kind != "number":
+        raise PlanError(f"{item.title}: {spelled(found)} is no percentage")
+    if item.show == "days" and found.kind not in ("days", "number"):
+        raise PlanError(f"{item.title}: {spelled(found)} is no number of days")
+    return "days" if item.show == "days" else found.unit or next(iter(sorted(units)))

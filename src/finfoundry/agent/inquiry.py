@@ -21,6 +21,7 @@ from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.printed_rate import as_printed
+from finfoundry.agent.result_check import Lines, check
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
@@ -94,6 +95,7 @@ class Inquiry:
         self.words = templates()[self.language]
         self.trace = Trace()
         self.warnings: list[str] = []
+        self.doubts: list[str] = []  # why results that were computed are not stated
         self.timings: dict[str, float] = {}
         self.tokens = {"prompt": 0, "completion": 0}
         self.model: str | None = None
@@ -227,6 +229,10 @@ class Inquiry:
             return None if plan.source in ("label", "model") else absent.missing(self, missing, plan, intent, subject)
         except PlanError as error:
             self.trace.add("failed", str(error))
+            return None
+        if reasons := check(plan, rows, intent, subject.calendar, Lines(self.store, self.principal, subject.name, self.collection)).reasons:
+            self.trace.add("unchecked", list(reasons))
+            self.doubts += reasons
             return None
         if (own := _other_currency(intent.wish.currency, rows)) is not None:
             return self._nothing(self.words["other_currency"].format(own=own, asked=intent.wish.currency), intent)
@@ -388,7 +394,7 @@ class Inquiry:
         """No evidence; or not permitted, when the question is about a document that may be known of."""
         if self._concerns_hidden(intent):
             return self._ended("not_permitted", self.words["not_permitted"])
-        return self._ended("no_evidence", text)
+        return self._ended("no_evidence", text, reason="; ".join(self.doubts) or None)
 
     def _closest(self, error: Unanswered, intent: Intent) -> Answer:
         """The closest passages in place of an answer that the model did not give in time."""

@@ -46,6 +46,7 @@ class Plan:
     exact: bool = False  # a label must be the words of ``labels``, and no more
     recent: int = 0  # without spans: so many of the latest years
     limit: Decimal | None = None  # by how much what is steady may move from year to year; what it is compared with
+    spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which a model's plan calls the metrics that are known
 
 
 # --- words of structure ---------------------------------------------------------------------------------------------------------
@@ -79,8 +80,8 @@ DOWN = re.compile(
 )
 _BETTER = re.compile(r"\bimprov\w*\b|改善|好转", re.I)
 _WORSE = re.compile(r"\b(?:worse\w*|deteriorat\w*)\b|恶化|变差", re.I)
-_POSITIVE = re.compile(r"\b(?:positive|profitable)\b|为正|是正的|正数|(?<!扭亏为)盈利(?!能力)", re.I)
-_NEGATIVE = re.compile(r"\bnegative\b|为负|是负的|负数|亏损", re.I)
+POSITIVE = re.compile(r"\b(?:positive|profitable)\b|为正|是正的|正数|(?<!扭亏为)盈利(?!能力)", re.I)
+NEGATIVE = re.compile(r"\bnegative\b|为负|是负的|负数|亏损", re.I)
 _HAPPENED = re.compile(
     r"\b(?:pay|paid|paying|distribute[ds]?|declare[ds]?|repurchase[ds]?|buy back|bought back|have|has|had|report\w*|record\w*"
     r"|incur\w*)\b|有|支付|分配|回购",
@@ -146,11 +147,10 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三"
 
 def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source) -> Plan | None:
     """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
-    core = _beside(intent)
+    core = without_mentions(intent, intent.core)
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
-    asked = any(re.search("是否|有没有|吗", mention.text) for mention in intent.mentions)  # 是否盈利 names a metric and asks
-    yes_no = (asked or bool(_YES_NO.search(core))) and not _HOW_MUCH_ZH.search(core)
+    yes_no = asks_yes_no(intent)
     changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
     in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
@@ -209,7 +209,7 @@ def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> 
         return Plan("steady", several, (), yes_no=True, limit=limit)
     if kept_up(intent, item.expression):
         return Plan("steady", several, (), yes_no=True, limit=MAY_FALL)
-    return Plan("exists", several, (), yes_no=True) if _HAPPENED.search(_beside(intent)) and not wanted else None
+    return Plan("exists", several, (), yes_no=True) if _HAPPENED.search(without_mentions(intent, intent.core)) and not wanted else None
 
 
 def compound(intent: Intent) -> bool:
@@ -234,12 +234,18 @@ def wants_number(intent: Intent) -> bool:
     return bool(_NUMBER.search(intent.core)) and not _OPEN.search(intent.core)
 
 
-def _beside(intent: Intent) -> str:
-    """The clause without the metrics' own words: "fair value change income" asks about no change."""
-    core = intent.core
+def asks_yes_no(intent: Intent) -> bool:
+    """Whether a question is answered with yes or no: a metric may itself ask, as 是否盈利 does."""
+    core = without_mentions(intent, intent.core)
+    asked = any(re.search("是否|有没有|吗", mention.text) for mention in intent.mentions)
+    return (asked or bool(_YES_NO.search(core))) and not _HOW_MUCH_ZH.search(core)
+
+
+def without_mentions(intent: Intent, text: str) -> str:
+    """The clause, or the clause without names, less the metrics' own words: "fair value change income" asks about no change."""
     for mention in intent.mentions:
-        core = core[: mention.start] + " " * (mention.end - mention.start) + core[mention.end :]
-    return core
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
 
 
 def unexplained(intent: Intent) -> list[str]:
@@ -288,7 +294,7 @@ _COMPARED_WITH = re.compile(
 
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    ("better", _BETTER), ("worse", _WORSE), ("up", UP), ("down", DOWN), ("positive", _POSITIVE), ("negative", _NEGATIVE)
+    ("better", _BETTER), ("worse", _WORSE), ("up", UP), ("down", DOWN), ("positive", POSITIVE), ("negative", NEGATIVE)
 )  # fmt: skip
 _MEAN_TITLE = {"en": "average {}", "zh": "{}的平均值"}
 _GROWTH_TITLE = {"en": "{} growth", "zh": "{}增长率"}

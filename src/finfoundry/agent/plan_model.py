@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -13,10 +14,13 @@ from typing import Any
 
 import yaml
 
+from finfoundry.agent.asked import NUMBER, asked_for
 from finfoundry.agent.definition import label_name
 from finfoundry.agent.formula import Show, names_in, parse
 from finfoundry.agent.items import Item
 from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.naming import name_of
+from finfoundry.agent.orientation import sign_of_yes
 from finfoundry.agent.plan import Plan, spans_of
 from finfoundry.agent.spans import Span
 from finfoundry.agent.understand import Intent
@@ -127,14 +131,18 @@ def read(text: str, intent: Intent, calendar: FiscalYear) -> Plan | None:
         raise PlanError(f"{', '.join(sorted(undeclared))} in the expression is not among the metrics")
     if not used:
         raise PlanError("the expression uses none of the metrics")
-    years = {span.year for span in spans_of(intent, calendar)}
+    spans = spans_of(intent, calendar)
+    if len({(span.through, span.months) for span in spans}) > 1:
+        return None  # a quarter next to a year: no one span holds the metrics
+    years = {span.year for span in spans}
     for name in used:
         _check_year(declared[name]["year"], years)
+    _check_numbers(drawn["expression"], len(used), intent)
     if _cancels_out(drawn["expression"], used):
         raise PlanError("the expression comes to the same whatever the metrics are")
     if _leaves_in(intent.core, [declared[name]["label"] for name in used]):
         return None
-    return _plan(drawn, declared, used, intent)
+    return _plan(drawn, declared, used, spans, intent)
 
 
 def _cancels_out(expression: str, used: set[str]) -> bool:
@@ -164,38 +172,63 @@ def _check_year(year: int, named: set[int]) -> None:
         raise PlanError(f"the question does not ask about {year}")
 
 
-def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[str], intent: Intent) -> Plan:
+_STRUCTURAL = frozenset(map(Decimal, (0, 1, 2, 100, 360, 365)))  # numbers of arithmetic itself: a mean of two, a percent, a year of days
+
+
+def _check_numbers(expression: str, lines: int, intent: Intent) -> None:
+    """A number in an expression is one of arithmetic, the count of the lines, or stands in the question: any other is nobody's figure."""
+    written = {Decimal(str(node.value)) for node in ast.walk(parse(expression)) if isinstance(node, ast.Constant)}
+    said = {Decimal(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*(?:\.\d+)?", intent.question)}
+    for number in written - _STRUCTURAL - {Decimal(count) for count in range(lines + 1)} - said - {one / 100 for one in said}:
+        raise PlanError(f"{number} stands neither in the question nor in a statement")
+
+
+def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[str], spans: Sequence[Span], intent: Intent) -> Plan:
     labels: dict[str, str] = {}
+    spoken: dict[str, str] = {}
     spelled: dict[str, str] = {}
+    last = max(declared[name]["year"] for name in used)
     for name in used:
         label = declared[name]["label"]
         mention = vocabulary().exact(label)
         metric = mention.name if mention else label_name(label)
-        if not mention:
-            labels[metric] = label
-        spelled[name] = f"{metric}[{declared[name]['year']}]"
+        (spoken if mention else labels)[metric] = label
+        spelled[name] = _dated(metric, declared[name]["year"], last, bool(spans))
     expression = _spell(drawn["expression"], spelled)
     parse(expression)
-    last = max(declared[name]["year"] for name in used)
-    title = declared[next(iter(used))]["label"] if len(used) == 1 else _title(intent)
-    yes_no = drawn["kind"] == "yes_no"
-    item = Item(title, expression, _SHOWS[drawn["show"]])
-    return Plan("sign" if yes_no else "value", (item,), (Span(last),), labels, "positive" if yes_no else None, yes_no, "model")
+    lines = {name: (declared[name]["label"], declared[name]["year"]) for name in used}
+    item = Item(name_of(drawn["expression"], lines, _shown(drawn, intent), intent.language), expression, _shown(drawn, intent))
+    yes = sign_of_yes(drawn["expression"], lines, intent) if drawn["kind"] == "yes_no" else None
+    if drawn["kind"] == "yes_no" and yes is None:
+        raise PlanError("the question does not say which sign of the expression means yes")
+    asked = (replace(spans[-1], year=last),) if spans else ()
+    return Plan("sign" if yes else "value", (item,), asked, labels, yes, yes is not None, "model", spoken=spoken)
+
+
+def _dated(metric: str, year: int, last: int, dated: bool) -> str:
+    """A metric in its year; where the question names none, so many years before the latest that the documents hold."""
+    if dated:
+        return f"{metric}[{year}]"
+    for _ in range(last - year):
+        metric = f"prior({metric})"
+    return metric
+
+
+def _shown(drawn: dict[str, Any], intent: Intent) -> Show | None:
+    """The form that the model chose, a percentage where a share or a growth is asked for."""
+    return (
+        "percent" if asked_for(intent).relation in ("share", "growth") and not asked_for(intent).kinds - NUMBER else _SHOWS[drawn["show"]]
+    )
 
 
 def _spell(expression: str, spelled: dict[str, str]) -> str:
     """Each name replaced by its metric at its year."""
-    import ast
 
     class Spelling(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.expr:
             return parse(spelled[node.id]) if node.id in spelled else node
 
     return ast.unparse(Spelling().visit(parse(expression)))
-
-
-def _title(intent: Intent) -> str:
-    return "result asked for" if intent.language == "en" else "所求结果"
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -23,10 +23,8 @@ _STEADY = re.compile(
     re.I,
 )
 _LIMIT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent|个百分点)", re.I)
-_MORE = re.compile(
-    r"\b(?:more|greater|higher|larger|bigger|above|exceed(?:s|ed)?|outweigh(?:s|ed)?)\b|大于|高于|多于|超过|更[大高多]", re.I
-)
-_LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于|更[小低少]", re.I)
+MORE = re.compile(r"\b(?:more|greater|higher|larger|bigger|above|exceed(?:s|ed)?|outweigh(?:s|ed)?)\b|大于|高于|多于|超过|更[大高多]", re.I)
+LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于|更[小低少]", re.I)
 _THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|大于|高于|多于|超过|小于|低于|少于", re.I)
 
 
@@ -51,7 +49,7 @@ def of_number(intent: Intent) -> tuple[Literal["more", "less"], Decimal] | None:
     found = _NUMBER.search(intent.core)
     if found is None or (found["number"].isdigit() and len(found["number"]) == 4 and found["number"].startswith(("19", "20"))):
         return None
-    less = bool(_LESS.search(found[0])) or re.search(r"\bunder\b|不足", found[0], re.I) is not None
+    less = bool(LESS.search(found[0])) or re.search(r"\bunder\b|不足", found[0], re.I) is not None
     scale = Decimal(_SCALES.get((found["scale"] or "").lower().removesuffix("元"), "1"))
     return "less" if less else "more", Decimal(found["number"].replace(",", "")) * scale
 
@@ -89,7 +87,7 @@ def of_two(intent: Intent) -> Literal["more", "less"] | None:
     if one.name == other.name or not _THAN.search(between):
         return None
     said = f"{intent.core[: one.start][-12:]} {between}"  # "more cash than debt", "cash higher than debt"
-    more, less = bool(_MORE.search(said)), bool(_LESS.search(said))
+    more, less = bool(MORE.search(said)), bool(LESS.search(said))
     return None if more == less else "more" if more else "less"
 
 
@@ -98,7 +96,7 @@ def which_of_two(intent: Intent) -> Literal["more", "less"] | None:
     if len(intent.mentions) != 2 or len(intent.periods) > 1 or not _WHICH.search(intent.core):
         return None
     one, other = sorted(intent.mentions, key=lambda mention: mention.start)
-    more, less = bool(_MORE.search(intent.core)), bool(_LESS.search(intent.core))
+    more, less = bool(MORE.search(intent.core)), bool(LESS.search(intent.core))
     if one.name == other.name or more == less or not _OR.fullmatch(intent.core[one.end : other.start]):
         return None
     return "more" if more else "less"
@@ -111,9 +109,9 @@ _OR = re.compile(r"\s*,?\s*(?:or|和|与|还是)\s*(?:its\s+|the\s+|their\s+)?",
 def explains(word: str, intent: Intent) -> bool:
     """Whether a word of the question only says which judgement is wanted."""
     word = word.removeprefix("否")  # of 是否
-    if which_of_two(intent) and (_MORE.search(word) or _LESS.search(word) or _WHICH.search(word)):
+    if which_of_two(intent) and (MORE.search(word) or LESS.search(word) or _WHICH.search(word)):
         return True
-    if of_two(intent) and (_MORE.fullmatch(word) or _LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
+    if of_two(intent) and (MORE.fullmatch(word) or LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
         return True
     if (number := _NUMBER.search(intent.core)) and (word in number[0] or word in {token.text for token in tokens(number[0])}):
         return True

@@ -9,7 +9,7 @@ from itertools import pairwise
 from finfoundry.agent.formula import Formula, names_in
 from finfoundry.agent.items import Item, items_named
 from finfoundry.agent.metrics import metrics
-from finfoundry.agent.plan import Plan, spans_of, unexplained
+from finfoundry.agent.plan import Plan, spans_of, unexplained, without_mentions
 from finfoundry.agent.spans import Span
 from finfoundry.agent.understand import Intent
 from finfoundry.core.periods import FiscalYear
@@ -39,7 +39,7 @@ _SUM_TITLE = {"en": "{count}-year total of {title}", "zh": "各年累计{title}"
 def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
     """The sum of a flow over the years named, or the year of the highest or lowest value; None where neither is asked for."""
     years = _years(intent, spans_of(intent, calendar))
-    beside = _beside(intent)
+    beside = without_mentions(intent, intent.core)
     if len(years) < 2 or intent.definitions or any(not _OWN.fullmatch(word) for word in unexplained(intent)):
         return None
     items = items_named(intent, library)
@@ -64,14 +64,6 @@ def _years(intent: Intent, spans: Sequence[Span]) -> list[Span]:
     if listed and not re.search(r"\bbetween\b", text[: dated[0].start], re.I):
         return list(spans)
     return [Span(year) for year in range(spans[0].year, spans[-1].year + 1)]
-
-
-def _beside(intent: Intent) -> str:
-    """The clause without the metrics' own words: "total assets" asks for no total."""
-    core = intent.core
-    for mention in intent.mentions:
-        core = core[: mention.start] + " " * (mention.end - mention.start) + core[mention.end :]
-    return core
 
 
 def _adds_up(item: Item, library: Mapping[str, Formula]) -> bool:

@@ -1,0 +1,168 @@
+"""Dimensions of figures: an amount of a currency, an amount per share, a count, days, or a plain number such as a rate.
+
+``dimension_of`` works out the dimension of an arithmetic expression from those of its operands, as one checks a formula of physics: only
+like is added to like, and an amount over an amount is a plain number. It also counts factors of 100, because a share that was multiplied
+by 100 and is then printed with a percent sign is stated a hundred times too large.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from finfoundry.agent.formula import parse
+from finfoundry.core.errors import PlanError
+
+UNKNOWN = "?"  # the base of an amount whose currency no document states
+YEAR_OF_DAYS = frozenset({360, 365, 366})
+HUNDRED = Decimal(100)
+NOT_MONEY = frozenset({"share", "day", "count", "employees", "shares", "days", "ratio"})
+Kind = Literal["number", "money", "per_share", "shares", "days", "count", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Powers of the base units; ``hundreds`` is how often a plain number was multiplied by 100; ``constant`` is set for a bare number."""
+
+    powers: Mapping[str, int]
+    hundreds: int = 0
+    constant: Decimal | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What the powers make: "other" is what no answer states, such as a square of dollars."""
+        money = [base for base in self.powers if base not in NOT_MONEY]
+        rest = {base: power for base, power in self.powers.items() if base in NOT_MONEY}
+        if not self.powers:
+            return "number"
+        if len(money) == 1 and self.powers[money[0]] == 1:
+            return "money" if not rest or rest in ({"count": -1}, {"day": -1}) else "per_share" if rest == {"share": -1} else "other"
+        if not money and list(rest.values()) == [1]:
+            return {"share": "shares", "day": "days", "count": "count"}[next(iter(rest))]  # type: ignore[return-value]
+        return "other"
+
+    @property
+    def unit(self) -> str | None:
+        """The unit of the answer contract; None where there is none: for "other" and for an amount without a currency."""
+        money = next((base for base in self.powers if base not in NOT_MONEY and base != UNKNOWN), None)
+        match self.kind:
+            case "number":
+                return "ratio"
+            case "money":
+                return money
+            case "per_share":
+                return f"{money}/share" if money else None
+            case "shares" | "days" | "count" as unit:
+                return unit
+        return None
+
+
+def dimension_of_unit(unit: str | None) -> Dimension:
+    """The dimension of a fact's unit: ISO 4217, "USD/share", "shares", "count", "days", "ratio"; of none, an unknown currency."""
+    if unit is None or unit == "":
+        return Dimension({UNKNOWN: 1})
+    base, _, below = unit.partition("/")
+    powers = {_base(base): 1} | ({_base(below): -1} if below else {})
+    return Dimension({name: power for name, power in powers.items() if name != "ratio"})
+
+
+def _base(unit: str) -> str:
+    return {"shares": "share", "days": "day", "employees": "count", "": "ratio"}.get(unit, unit)
+
+
+def dimension_of(expression: str, units: Mapping[str, str | None]) -> Dimension:
+    """The dimension of arithmetic over operands with these units.
+
+    Raises:
+        PlanError: unlike things are added, or a percentage and a fraction, or an operand is not in ``units``.
+    """
+    known = {unit.partition("/")[0] for unit in units.values() if unit and len(unit.partition("/")[0]) == 3 and unit[:3].isupper()}
+    only = next(iter(known)) if len(known) == 1 else None  # an amount without a currency stands next to amounts of the only one
+    return _walk(parse(expression), {name: dimension_of_unit(unit or only) for name, unit in units.items()})
+
+
+def _walk(node: ast.expr, operands: Mapping[str, Dimension]) -> Dimension:
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return Dimension({}, constant=Decimal(str(value)))
+        case ast.Name(id=name) if name in operands:
+            return operands[name]
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inner):
+            return _walk(inner, operands)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            return _sum(_walk(left, operands), _walk(right, operands))
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _product(_walk(left, operands), _walk(right, operands), 1)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return _product(_walk(left, operands), _walk(right, operands), -1)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _power(_walk(left, operands), right, _walk(right, operands))
+    raise PlanError(f"{ast.unparse(node)[:80]} has no dimension")
+
+
+def _sum(one: Dimension, other: Dimension) -> Dimension:
+    if one.constant is not None and other.constant is not None:
+        return Dimension({}, constant=one.constant + other.constant)
+    if one.constant is not None or other.constant is not None:
+        figure, number = (one, other) if other.constant is not None else (other, one)
+        _check_bare(figure, number.constant or Decimal(0))
+        return figure
+    if dict(one.powers) != dict(other.powers):
+        raise PlanError(f"{spelled(one)} and {spelled(other)} are not added to each other")
+    if one.hundreds != other.hundreds:
+        raise PlanError("a percentage and a fraction are not added to each other")
+    return one
+
+
+def _check_bare(figure: Dimension, number: Decimal) -> None:
+    """A bare number is only added to a plain number, and to a percentage only as one."""
+    if number == 0:
+        return
+    if figure.powers:
+        raise PlanError(f"the bare number {number.normalize():f} is not added to {spelled(figure)}")
+    if (abs(number) == 1 and figure.hundreds) or (abs(number) >= HUNDRED and not figure.hundreds):
+        raise PlanError("a percentage and a fraction are not added to each other")
+
+
+def _product(one: Dimension, other: Dimension, sign: Literal[1, -1]) -> Dimension:
+    if one.constant is not None and other.constant is not None:
+        below = other.constant if other.constant or sign == 1 else Decimal(1)
+        return Dimension({}, constant=one.constant * other.constant if sign == 1 else one.constant / below)
+    left, right = _factor(one), _factor(other)
+    powers = {base: left.powers.get(base, 0) + sign * right.powers.get(base, 0) for base in {**left.powers, **right.powers}}
+    return Dimension({base: power for base, power in powers.items() if power}, left.hundreds + sign * right.hundreds)
+
+
+def _factor(dimension: Dimension) -> Dimension:
+    """A bare number as a factor: 100 is a percent sign, the days of a year are days."""
+    if dimension.constant is None:
+        return dimension
+    size = abs(dimension.constant)
+    if size in YEAR_OF_DAYS:
+        return Dimension({"day": 1})
+    return Dimension({}, {HUNDRED: 1, HUNDRED**2: 2, 1 / HUNDRED: -1}.get(size, 0))
+
+
+def _power(base: Dimension, written: ast.expr, exponent: Dimension) -> Dimension:
+    if exponent.constant is None:
+        raise PlanError(f"the exponent {ast.unparse(written)[:40]} is no number")
+    if base.constant is not None:
+        return Dimension({}, constant=base.constant)
+    if base.powers or base.hundreds:
+        raise PlanError(f"{spelled(base)} is raised to no power")
+    return base
+
+
+_WORDS = {
+    "number": "a plain number", "money": "an amount", "per_share": "an amount per share", "shares": "shares", "days": "days",
+    "count": "a count", "other": "a mixed quantity",
+}  # fmt: skip
+
+
+def spelled(dimension: Dimension) -> str:
+    """A dimension in words, for a reason."""
+    unit = f" in {dimension.unit}" if dimension.kind in ("money", "per_share") and dimension.unit else ""
+    return f"{'a percentage' if dimension.hundreds else _WORDS[dimension.kind]}{unit}"

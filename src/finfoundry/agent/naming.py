@@ -1,0 +1,74 @@
+"""The name of a computed result, from its expression: "growth in net sales", "goodwill as a percentage of total assets"."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from finfoundry.agent.formula import Show
+from finfoundry.agent.shape import Shape, Years, names_under, shape_of
+from finfoundry.core.answer import Language
+
+_NAMES: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "growth": "growth in {left}", "compound": "compound annual growth in {left}", "difference": "change in {left}",
+        "decrease": "decrease in {left}", "mean": "average {left}", "percent": "{left} as a percentage of {right}",
+        "quotient": "ratio of {left} to {right}", "less": "{left} less {right}", "sum": "{left} plus {right}",
+        "multiple": "ratio of {left} to that of {year}", "product": "{left} times {right}", "group": "({})", "minus": "minus {left}",
+    },
+    "zh": {
+        "growth": "{left}增长率", "compound": "{left}年复合增长率", "difference": "{left}变动额", "decrease": "{left}减少额",
+        "mean": "平均{left}",
+        "percent": "{left}占{right}的比例", "quotient": "{left}与{right}之比", "less": "{left}减{right}", "sum": "{left}加{right}",
+        "multiple": "{left}与{year}年之比", "product": "{left}乘以{right}", "group": "（{}）", "minus": "负{left}",
+    },
+}  # fmt: skip
+
+
+def name_of(expression: str | ast.expr, lines: Years, show: Show | None, language: Language) -> str:
+    """What an expression over these lines is, in words; ``lines`` gives each name's label and year."""
+    words, shape = _NAMES[language], shape_of(expression, lines)
+    key = _key(shape, show)
+    if key == "level":
+        return _level(shape.left, lines, words)
+    if key == "other":
+        return _product(shape.left, lines, language)
+    left = _mean(shape.left, lines, language) if key == "mean" else _side(shape.left, lines, show, language)
+    right = _side(shape.right, lines, show, language) if shape.right is not None else ""
+    years = [lines[name][1] for name in (names_under(shape.right) if shape.right is not None else ()) if name in lines]
+    return words[key].format(left=left, right=right, year=max(years, default=""))
+
+
+def _key(shape: Shape, show: Show | None) -> str:
+    if shape.kind == "difference" and not shape.forward:
+        return "decrease"
+    return "percent" if shape.kind == "quotient" and show == "percent" else shape.kind
+
+
+def _level(node: ast.expr, lines: Years, words: Mapping[str, str]) -> str:
+    if isinstance(node, ast.UnaryOp):
+        return words["minus"].format(left=_level(node.operand, lines, words))
+    return lines[node.id][0] if isinstance(node, ast.Name) and node.id in lines else ast.unparse(node)
+
+
+def _mean(node: ast.expr, lines: Years, language: Language) -> str:
+    """What a mean is of: the one line whose years are added up, else the sum in brackets."""
+    labels = list(dict.fromkeys(lines[name][0] for name in names_under(node) if name in lines))
+    return labels[0] if len(labels) == 1 else _NAMES[language]["group"].format(name_of(node, lines, None, language))
+
+
+def _side(node: ast.expr, lines: Years, show: Show | None, language: Language) -> str:
+    """One side of an expression; what is itself made of several lines stands in brackets where it could be read in two ways."""
+    name = name_of(node, lines, show, language)
+    plain = shape_of(node, lines).kind in ("level", "mean", "growth", "compound") or isinstance(node, ast.Constant)
+    return name if plain else _NAMES[language]["group"].format(name)
+
+
+def _product(node: ast.expr, lines: Years, language: Language) -> str:
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            sides = (_side(left, lines, None, language), _side(right, lines, None, language))
+            return _NAMES[language]["product"].format(left=sides[0], right=sides[1])
+        case ast.Constant(value=value):
+            return str(value)
+    return " ".join(dict.fromkeys(lines[name][0] for name in names_under(node) if name in lines))

@@ -1,0 +1,205 @@
+"""A computed result checked before it is stated: its kind against what was asked, its operands against the words of the question, its size.
+
+The arithmetic itself is checked where it is done (``compute``: only like is added to like, a percentage is one once). Here the result is
+held against the question. What any plan computes must be of the kind asked for and of a possible size. What a model planned must also be
+about the lines, the years and the parts that the question names, since nothing else ties it to them. A result that does not hold is not
+stated: the question goes on to the next plan and in the end to the closest passages, and the reasons are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finfoundry.agent.asked import Asked, asked_for
+from finfoundry.agent.compute import Computed, concepts_in
+from finfoundry.agent.dimension import dimension_of
+from finfoundry.agent.formula import formulas, names_in
+from finfoundry.agent.operands import Operand, covers
+from finfoundry.agent.plan import Plan, spans_of, unexplained
+from finfoundry.agent.shape import Shape, Years, shape_of
+from finfoundry.agent.sources import FactQuery, Store
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.vocabulary import tokens
+from finfoundry.agent.words import word_list
+from finfoundry.core.periods import FiscalYear
+from finfoundry.core.principal import Principal
+
+MOST_GROWTH = Decimal(100)  # a line that grows to more than a hundred times itself was printed in another scale
+MOST_RATE = Decimal(1000)
+EXAMPLES = 20  # facts looked at to see whether a word names a line
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The labels of one company's lines, to look words up among them."""
+
+    store: Store
+    principal: Principal
+    entity: str | None
+    collection: str | None
+
+    def names(self, word: str) -> bool:
+        """Whether a word stands in the label of any line: then it tells one line from another."""
+        query = FactQuery(entity=self.entity, metric=word, collection=self.collection, limit=EXAMPLES)
+        return any(covers(stored, word) for stored in self.store.facts(self.principal, query))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why results are not to be stated; empty where they are."""
+
+    reasons: tuple[str, ...]
+
+
+def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calendar: FiscalYear, lines: Lines) -> Verdict:
+    """Check the results of a plan. ``lines`` are those of the company asked about."""
+    asked = asked_for(intent)
+    found = [computed for row in rows for computed in row]
+    reasons = [reason for computed in found for reason in (*_of_kind(asked, computed), *_of_size(asked, computed))]
+    if plan.source == "model":
+        reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
+        reasons += _of_words(found, plan, intent, lines)
+    return Verdict(tuple(dict.fromkeys(reasons)))
+
+
+# --- any plan -------------------------------------------------------------------------------------------------------------------
+
+
+def _of_kind(asked: Asked, computed: Computed) -> Iterator[str]:
+    """An amount for a share, a share for an amount, money for people."""
+    kind = dimension_of(computed.expression, _units(computed)).kind
+    if asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
+        yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
+
+
+def _of_size(asked: Asked, computed: Computed) -> Iterator[str]:
+    """A part is no more than its whole; what grew a hundredfold, or shrank by more than all of it, was not read in one scale."""
+    if computed.unit != "ratio":
+        return
+    shape = shape_of(computed.expression, lines_of(computed))
+    if shape.kind == "growth":
+        if computed.value > MOST_GROWTH:
+            yield "a line grew to more than a hundred times itself: its figures are not of one scale"
+    elif asked.part and asked.relation == "share" and not 0 <= computed.value <= 1:
+        yield "a part of a whole is not between nothing and the whole"
+    elif abs(computed.value) > MOST_RATE:
+        yield "a rate of more than a thousand: its figures are not of one scale"
+
+
+# --- plans of a model -----------------------------------------------------------------------------------------------------------
+
+
+def _of_model(plan: Plan, computed: Computed, asked: Asked, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
+    shape = shape_of(computed.expression, lines_of(computed))
+    yield from _of_relation(plan, asked, shape, computed)
+    yield from _of_periods(asked, shape, computed, intent, calendar)
+
+
+_FITS = {
+    "level": ("level", "quotient", "less", "sum", "mean", "other"),
+    "share": ("level", "quotient"),
+    "growth": ("level", "growth", "compound"),
+    "difference": ("level", "difference", "less", "growth"),
+    "ratio": ("level", "quotient", "multiple", "other"),
+    "verdict": ("level", "difference", "growth", "less", "multiple", "quotient", "other"),
+    "no figure": (),
+}  # fmt: skip
+
+
+def _of_relation(plan: Plan, asked: Asked, shape: Shape, computed: Computed) -> Iterator[str]:
+    """A growth for a level, a level for a growth, a figure for a verdict."""
+    if shape.kind not in _FITS[asked.relation]:
+        yield f"a {shape.kind} was computed, where a {asked.relation} is asked for"
+    elif plan.yes_no != (asked.relation == "verdict"):
+        yield "a verdict was computed for a figure" if plan.yes_no else "a figure was computed for a verdict"
+    elif asked.relation in ("growth", "share") and computed.unit != "ratio" and "money" not in asked.kinds:
+        yield f"an amount was computed, where a {asked.relation} is asked for"
+    elif asked.relation in ("growth", "difference") and shape.kind == "level" and not _is_movement(computed):
+        yield f"a level was computed, where a {asked.relation} is asked for"
+    elif asked.relation in ("growth", "difference") and not shape.forward:
+        yield "the earlier year stands before the later one"
+
+
+def _is_movement(computed: Computed) -> bool:
+    """Whether a line is itself a change: "Increase in provisions", 同比增减."""
+    words = {token.text for operand in computed.operands.values() for part in operand.stored.fact.metric for token in tokens(part)}
+    return bool(words & (word_list("movements") | word_list("movements_zh")))
+
+
+def _of_periods(asked: Asked, shape: Shape, computed: Computed, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
+    """The years asked about and no others; the year before only where something moved or was averaged."""
+    wanted = spans_of(intent, calendar)
+    used = {operand.span for operand in computed.operands.values()}
+    if not wanted:
+        return
+    allowed = set(wanted)
+    if asked.relation in ("growth", "difference", "verdict", "ratio") or shape.kind == "mean":
+        allowed |= {span.prior for span in wanted}
+    if strange := sorted(used - allowed):
+        yield f"the question does not ask about {strange[0].words('en')}"
+    if left := sorted(set(wanted) - used):
+        yield f"the result leaves out {left[0].words('en')}"
+
+
+def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Lines) -> Iterator[str]:
+    """Each operand is a line that the question names, and each line that the question names is among the operands."""
+    operands = {operand.name: operand for computed in found for operand in computed.operands.values()}
+    asked, named = _words(intent.question), _named(intent)
+    for operand in operands.values():
+        if operand.name not in named and (strange := _words(_label(operand, plan)) - asked - _neutral()):
+            yield f"the question names no {' '.join(sorted(strange))}"
+        elif operand.name in plan.labels and (strange := _beyond(operand, plan) - asked - _neutral()):
+            yield f"{' '.join(operand.stored.fact.metric[-1:])} is another line than the one asked for: {' '.join(sorted(strange))}"
+        elif strange := _members(operand) - asked - _neutral():
+            yield f"{' '.join(sorted(strange))} is a part that the question does not name"
+    covered = set(operands) | {word for operand in operands.values() for word in _words(_label(operand, plan)) | _beyond(operand, plan)}
+    for mention in intent.mentions:
+        if not ({mention.name} | concepts_in(mention.name, formulas())) & covered and not _words(mention.text) <= covered:
+            yield f"the result leaves out {mention.text}"
+    for word in unexplained(intent):
+        if not _words(word) <= covered and lines.names(word):
+            yield f"the result leaves out {word}"
+    if len(intent.entities) > 1:
+        yield "the result leaves out a company"
+
+
+def _named(intent: Intent) -> set[str]:
+    """The metrics that the question names, itself or by a formula or a definition."""
+    mentioned = {name for mention in intent.mentions for name in {mention.name} | concepts_in(mention.name, formulas())}
+    return mentioned | {
+        name for one in intent.definitions for named in names_in(one.expression) for name in {named} | concepts_in(named, formulas())
+    }
+
+
+def _label(operand: Operand, plan: Plan) -> str:
+    """The label by which the plan asked for an operand."""
+    return plan.labels.get(operand.name) or plan.spoken.get(operand.name) or operand.name.replace("_", " ")
+
+
+def _beyond(operand: Operand, plan: Plan) -> set[str]:
+    """Words of the printed line that its label in the plan does not have."""
+    return _words(" ".join(operand.stored.fact.metric[-1:])) - _words(_label(operand, plan))
+
+
+def _members(operand: Operand) -> set[str]:
+    return _words(" ".join(member for _, member in operand.stored.fact.dimensions))
+
+
+def _words(text: str) -> set[str]:
+    return {token.text for token in tokens(text)}
+
+
+def _neutral() -> frozenset[str] | set[str]:
+    """Words of a label by which no line differs from another."""
+    return word_list("empty") | word_list("untelling") | word_list("neutral")
+
+
+def lines_of(computed: Computed) -> Years:
+    """The line and the year of each operand."""
+    return {name: (operand.name, operand.span.year) for name, operand in computed.operands.items()}
+
+
+def _units(computed: Computed) -> dict[str, str | None]:
+    return {name: operand.stored.fact.unit for name, operand in computed.operands.items()}
