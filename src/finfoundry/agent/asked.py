@@ -62,7 +62,7 @@ _MONEY = re.compile(
     re.I,
 )
 _COUNT = re.compile(
-    r"\bhow\s+many\s+(?!days|times|dollars|euros|pounds|yuan|percent|years|months|more|fewer|(?:hundred|thousand|million|billion)s?\s+(?:of\s+)?(?:us\s+)?dollars)"
+    r"\bhow\s+many\s+(?!days|times|(?:percentage\s+|basis\s+)?points|dollars|euros|pounds|yuan|percent|years|months|more|fewer|(?:hundred|thousand|million|billion)s?\s+(?:of\s+)?(?:us\s+)?dollars)"
     r"|\b(?:number|headcount)\s+of\s+(?!days)|多少(?:名|人|家|个|位|户|件|股|笔|辆|台|份)|几(?:名|人|家|个|位|户)|人数",
     re.I,
 )

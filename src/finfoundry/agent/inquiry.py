@@ -394,7 +394,11 @@ class Inquiry:
         """No evidence; or not permitted, when the question is about a document that may be known of."""
         if self._concerns_hidden(intent):
             return self._ended("not_permitted", self.words["not_permitted"])
-        return self._ended("no_evidence", text, reason="; ".join(self.doubts) or None)
+        answer = self._ended("no_evidence", text)
+        if self.doubts:  # something was computed and does not hold: the reader gets the reasons and the closest passages
+            answer.reason = "; ".join(dict.fromkeys(self.doubts))
+            answer.nearest = passages.closest(self.hits or (), search_text(intent), self.language)
+        return answer
 
     def _closest(self, error: Unanswered, intent: Intent) -> Answer:
         """The closest passages in place of an answer that the model did not give in time."""

@@ -224,7 +224,7 @@ def compound(intent: Intent) -> bool:
 _NUMBER = re.compile(
     r"\bhow (?:much|many|large|high|big)\b|\bwhat (?:percent\w*|share|portion|proportion|fraction)\b|\b(?:ratio|rate|margin"
     r"|percent\w*|average|growth|turnover|difference)\b"
-    r"|\b(?:calculate|compute)\b|多少|几倍|比例|比重|比率|率是|差额|占比",
+    r"|\b(?:calculate|compute)\b|多少|几倍|几成|百分之几|比例|比重|比率|率是|差额|占比",
     re.I,
 )
 

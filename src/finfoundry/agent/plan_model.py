@@ -196,13 +196,20 @@ def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[
         spelled[name] = _dated(metric, declared[name]["year"], last, bool(spans))
     expression = _spell(drawn["expression"], spelled)
     parse(expression)
-    lines = {name: (declared[name]["label"], declared[name]["year"]) for name in used}
+    lines = {name: (_as_said(declared[name]["label"], intent), declared[name]["year"]) for name in used}
     item = Item(name_of(drawn["expression"], lines, _shown(drawn, intent), intent.language), expression, _shown(drawn, intent))
     yes = sign_of_yes(drawn["expression"], lines, intent) if drawn["kind"] == "yes_no" else None
     if drawn["kind"] == "yes_no" and yes is None:
         raise PlanError("the question does not say which sign of the expression means yes")
     asked = (replace(spans[-1], year=last),) if spans else ()
     return Plan("sign" if yes else "value", (item,), asked, labels, yes, yes is not None, "model", spoken=spoken)
+
+
+def _as_said(label: str, intent: Intent) -> str:
+    """A label as the question writes it, else without the capital of a row."""
+    if found := re.search(re.escape(label), intent.question, re.IGNORECASE):
+        return found[0]
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _dated(metric: str, year: int, last: int, dated: bool) -> str:

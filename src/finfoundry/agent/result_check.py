@@ -8,6 +8,7 @@ stated: the question goes on to the next plan and in the end to the closest pass
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,14 +19,16 @@ from finfoundry.agent.dimension import dimension_of
 from finfoundry.agent.formula import formulas, names_in
 from finfoundry.agent.operands import Operand, covers
 from finfoundry.agent.plan import Plan, spans_of, unexplained
-from finfoundry.agent.shape import Shape, Years, shape_of
+from finfoundry.agent.shape import Years, shape_of
 from finfoundry.agent.sources import FactQuery, Store
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
 from finfoundry.agent.words import word_list
+from finfoundry.binding.expression import evaluate
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.principal import Principal
 
+ZERO = Decimal(0)
 MOST_GROWTH = Decimal(100)  # a line that grows to more than a hundred times itself was printed in another scale
 MOST_RATE = Decimal(1000)
 EXAMPLES = 20  # facts looked at to see whether a word names a line
@@ -80,7 +83,9 @@ def _of_size(asked: Asked, computed: Computed) -> Iterator[str]:
         return
     shape = shape_of(computed.expression, lines_of(computed))
     if shape.kind == "growth":
-        if computed.value > MOST_GROWTH:
+        if _value(shape.right, computed) <= 0:
+            yield "a growth from nothing or from a loss is no percentage"
+        elif computed.value > MOST_GROWTH:
             yield "a line grew to more than a hundred times itself: its figures are not of one scale"
     elif asked.part and asked.relation == "share" and not 0 <= computed.value <= 1:
         yield "a part of a whole is not between nothing and the whole"
@@ -92,9 +97,8 @@ def _of_size(asked: Asked, computed: Computed) -> Iterator[str]:
 
 
 def _of_model(plan: Plan, computed: Computed, asked: Asked, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
-    shape = shape_of(computed.expression, lines_of(computed))
-    yield from _of_relation(plan, asked, shape, computed)
-    yield from _of_periods(asked, shape, computed, intent, calendar)
+    yield from _of_relation(plan, asked, computed, several=len(spans_of(intent, calendar)) > 1)
+    yield from _of_periods(computed, intent, calendar)
 
 
 _FITS = {
@@ -108,9 +112,10 @@ _FITS = {
 }  # fmt: skip
 
 
-def _of_relation(plan: Plan, asked: Asked, shape: Shape, computed: Computed) -> Iterator[str]:
-    """A growth for a level, a level for a growth, a figure for a verdict."""
-    if shape.kind not in _FITS[asked.relation]:
+def _of_relation(plan: Plan, asked: Asked, computed: Computed, *, several: bool) -> Iterator[str]:
+    """A growth for a level, a level for a growth, a figure for a verdict. Between several years a difference may be meant by a level."""
+    shape = shape_of(computed.expression, lines_of(computed))
+    if shape.kind not in _FITS[asked.relation] and not (several and asked.relation == "level" and shape.kind == "difference"):
         yield f"a {shape.kind} was computed, where a {asked.relation} is asked for"
     elif plan.yes_no != (asked.relation == "verdict"):
         yield "a verdict was computed for a figure" if plan.yes_no else "a figure was computed for a verdict"
@@ -128,18 +133,14 @@ def _is_movement(computed: Computed) -> bool:
     return bool(words & (word_list("movements") | word_list("movements_zh")))
 
 
-def _of_periods(asked: Asked, shape: Shape, computed: Computed, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
-    """The years asked about and no others; the year before only where something moved or was averaged."""
-    wanted = spans_of(intent, calendar)
-    used = {operand.span for operand in computed.operands.values()}
-    if not wanted:
-        return
-    allowed = set(wanted)
-    if asked.relation in ("growth", "difference", "verdict", "ratio") or shape.kind == "mean":
-        allowed |= {span.prior for span in wanted}
-    if strange := sorted(used - allowed):
+def _of_periods(computed: Computed, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
+    """The years asked about and no others; the year before only of a line that is also taken in a year asked about."""
+    wanted = set(spans_of(intent, calendar))
+    used = {(operand.name, operand.span) for operand in computed.operands.values()}
+    allowed = used & {(name, span.prior) for name, span in used if span in wanted}
+    if wanted and (strange := sorted(span for name, span in used - allowed if span not in wanted)):
         yield f"the question does not ask about {strange[0].words('en')}"
-    if left := sorted(set(wanted) - used):
+    if left := sorted(wanted - {span for _, span in used}):
         yield f"the result leaves out {left[0].words('en')}"
 
 
@@ -158,7 +159,7 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
     for mention in intent.mentions:
         if not ({mention.name} | concepts_in(mention.name, formulas())) & covered and not _words(mention.text) <= covered:
             yield f"the result leaves out {mention.text}"
-    for word in unexplained(intent):
+    for word in set(unexplained(intent)) - word_list("parts"):
         if not _words(word) <= covered and lines.names(word):
             yield f"the result leaves out {word}"
     if len(intent.entities) > 1:
@@ -194,6 +195,11 @@ def _words(text: str) -> set[str]:
 def _neutral() -> frozenset[str] | set[str]:
     """Words of a label by which no line differs from another."""
     return word_list("empty") | word_list("untelling") | word_list("neutral")
+
+
+def _value(node: ast.expr | None, computed: Computed) -> Decimal:
+    """What a part of a result's expression comes to."""
+    return evaluate(ast.unparse(node), {name: operand.stored.fact.value for name, operand in computed.operands.items()}) if node else ZERO
 
 
 def lines_of(computed: Computed) -> Years:

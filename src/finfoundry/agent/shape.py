@@ -55,12 +55,16 @@ def shape_of(expression: str | ast.expr, lines: Years) -> Shape:
 
 
 def _without_percent(node: ast.expr) -> ast.expr:
-    """An expression less a last "* 100" or "/ 100", which only says how it is shown."""
+    """An expression less a "* 100" or "/ 100", at its end or in front, which only says how it is shown."""
     match node:
         case ast.BinOp(left=inner, op=ast.Mult() | ast.Div(), right=ast.Constant(value=100)):
             return _without_percent(inner)
         case ast.BinOp(left=ast.Constant(value=100), op=ast.Mult(), right=inner):
             return _without_percent(inner)
+        case ast.BinOp(left=ast.BinOp(op=ast.Mult()) as above, op=ast.Div() as over, right=right) if (
+            inner := _without_percent(above)
+        ) is not above:
+            return ast.BinOp(inner, over, right)
     return node
 
 

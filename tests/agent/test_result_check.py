@@ -1,0 +1,186 @@
+"""A12: results of plans are checked before they are stated: kind, unit, size, lines, years; a percentage is one once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.agent.plan_cases import BERTHS, FAULTY, MORE, PAIR, REPAIRED, SOUND, Case, ask, harbour
+
+from finfoundry.agent.agent import Agent
+from finfoundry.agent.compute import compute
+from finfoundry.agent.dimension import Dimension, dimension_of
+from finfoundry.agent.formula import formulas
+from finfoundry.agent.items import Item
+from finfoundry.agent.metrics import metrics
+from finfoundry.agent.naming import name_of
+from finfoundry.agent.operands import Operands
+from finfoundry.agent.printing import show_number
+from finfoundry.agent.spans import Span
+from finfoundry.agent.understand import Wish
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import CALENDAR_YEAR
+from finfoundry.core.principal import ADMINISTRATOR
+
+
+@pytest.mark.parametrize("case", [*SOUND, *REPAIRED], ids=lambda case: case.name)
+def test_a12_a_sound_plan_is_stated(case: Case) -> None:
+    """Also where its only fault is a percent sign too many or too few."""
+    answer, engine = ask(case)
+    assert engine.requests, "the model planned it"
+    assert answer.status == "answered"
+    assert case.holds
+    assert case.holds in answer.text
+
+
+@pytest.mark.parametrize("case", FAULTY, ids=lambda case: case.name)
+def test_a12_a_planted_fault_is_not_stated(case: Case) -> None:
+    answer, engine = ask(case)
+    assert engine.requests, "the model planned it"
+    assert answer.status == "no_evidence"
+    assert not answer.figures
+
+
+def test_a12_the_reader_gets_the_reason_and_the_closest_passages() -> None:
+    case = Case("", MORE, (PAIR[0], ("Dredging costs", 2020)), "a - b", "money")
+    search = MemorySearch()
+    search.add(harbour().papers[0], "Berth rental income rose because the marina was full.")
+    engine = ScriptedEngine([("Passages", "NOT FOUND"), ("NOT FOUND", "NOT FOUND"), ("", case.plan)])
+    answer = Agent(engine, harbour(), search).ask(ADMINISTRATOR, case.question)[0]
+    assert answer.status == "no_evidence"
+    assert answer.reason
+    assert "the question names no dredging" in answer.reason
+    assert [citation.quote for citation in answer.nearest] == ["Berth rental income rose because the marina was full."]
+
+
+def test_a12_the_metric_is_named() -> None:
+    """Never "the result asked for"."""
+    for case in SOUND:
+        answer, _ = ask(case)
+        assert "result asked for" not in answer.text
+        assert "所求结果" not in answer.text
+    assert "growth in ferry ticket sales" in ask(REPAIRED[0])[0].text
+
+
+def test_a12_a_year_that_nobody_names_is_the_latest() -> None:
+    """The model must write years; those it makes up are read as so many years before the latest."""
+    question = "How much more does Tarn take in ferry ticket sales than in berth rental income, a difference in money?"
+    answer, _ = ask(Case("", question, (("Ferry ticket sales", 2016), (BERTHS, 2016)), "a - b", "money"))
+    assert "$300 million in FY2020" in answer.text
+    assert any("latest" in warning for warning in answer.warnings)
+
+
+def test_a12_rules_are_checked_as_well() -> None:
+    """A growth from a loss is no percentage, whoever planned it."""
+    agent = Agent(None, harbour(), MemorySearch())
+    assert agent.ask(ADMINISTRATOR, "What was the growth rate of Tarn's salvage result in FY2020?")[0].status == "no_evidence"
+    assert "8.3%" in agent.ask(ADMINISTRATOR, "What was the growth rate of Tarn's total harbour dues in FY2019?")[0].text
+
+
+# --- dimensions -----------------------------------------------------------------------------------------------------------------
+
+UNITS = {"a": "USD", "b": "USD", "c": "EUR", "n": "count", "s": "shares", "r": "ratio", "e": "USD/share"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "kind", "hundreds"),
+    [
+        ("a + b", "money", 0),
+        ("a / b", "number", 0),
+        ("(a - b) / b * 100", "number", 1),
+        ("a / b / 100", "number", -1),
+        ("a / s", "per_share", 0),
+        ("e * s", "money", 0),
+        ("a / n", "money", 0),
+        ("365 * a / b", "days", 0),
+        ("a / (b / 365)", "days", 0),
+        ("a * r", "money", 0),
+        ("(a / b) ** (1 / 3) - 1", "number", 0),
+        ("a / e", "shares", 0),
+        ("-a", "money", 0),
+        ("(a + b) / 2", "money", 0),
+        ("a * b", "other", 0),
+        ("a + 0", "money", 0),
+        ("n - n", "count", 0),
+    ],
+)
+def test_dimensions_of_expressions(expression: str, kind: str, hundreds: int) -> None:
+    found = dimension_of(expression, UNITS)
+    assert (found.kind, found.hundreds) == (kind, hundreds)
+
+
+@pytest.mark.parametrize(
+    "expression", ["a + n", "a + c", "a - 5", "a + r", "a / b * 100 - r", "a ** 2", "2 ** a", "a / b - 100", "x + a", "a @ b"]
+)
+def test_unlike_things_are_not_added(expression: str) -> None:
+    with pytest.raises(PlanError):
+        dimension_of(expression, UNITS)
+
+
+def test_an_amount_without_a_currency_stands_next_to_amounts_of_the_only_one() -> None:
+    assert dimension_of("a + u", {"a": "USD", "u": None}) == Dimension({"USD": 1})
+    assert dimension_of("u / v", {"u": None, "v": None}).kind == "number"
+
+
+amounts = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(10) ** 9, places=2)
+SAME = (
+    "{x} / {y}",
+    "({x}) / ({y})",
+    "{x} / {y} * 100",
+    "100 * {x} / {y}",
+    "100 * ({x} / {y})",
+    "({x} * 100) / {y}",
+    "{x} / {y} / 100",
+    "{x} / ({y} / 100)",
+)
+CHANGE = (
+    "({x} - {y}) / {y}",
+    "{x} / {y} - 1",
+    "({x} - {y}) / {y} * 100",
+    "100 * ({x} - {y}) / {y}",
+    "({x} / {y} - 1) * 100",
+    "{x} / {y} * 100 - 100",
+)
+
+
+@given(amounts, amounts, st.sampled_from(SAME + CHANGE))
+def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: Decimal, form: str) -> None:
+    """Whichever way a plan writes a quotient or a growth, one percentage is printed."""
+    store, paper = MemoryStore(), document("p", "Alder Foods Inc", 2020)
+    store.add(paper, None, "Kelp harvest", {2020: str(x)}, statement=None, scale=1, table=1)
+    store.add(paper, None, "Salt harvest", {2020: str(y)}, statement=None, scale=1, table=2)
+    labels = {"label_kelp": "Kelp harvest", "label_salt": "Salt harvest"}
+    operands = Operands(
+        lambda _, label: [s for s in store.held if s.fact.metric[0] == label], lambda *_: {}, CALENDAR_YEAR, metrics(), "", labels, {}
+    )
+    item = Item("quotient", form.format(x="label_kelp", y="label_salt"), "percent")
+    computed = compute(item, Span(2020), operands, formulas())
+    wanted = (x - y) / y if form in CHANGE else x / y
+    printed = show_number(computed.value, computed.unit, computed.item.show, Wish(), "en")
+    assert printed == show_number(wanted, "ratio", "percent", Wish(), "en")
+
+
+@pytest.mark.parametrize(
+    ("expression", "name"),
+    [
+        ("(a - b) / b", "growth in eel sales"),
+        ("a / b - 1", "growth in eel sales"),
+        ("a - b", "change in eel sales"),
+        ("b - a", "decrease in eel sales"),
+        ("a / c * 100", "eel sales as a percentage of landing fees"),
+        ("a - c", "eel sales less landing fees"),
+        ("a / (a + c)", "eel sales as a percentage of (eel sales plus landing fees)"),
+        ("(a + b) / 2", "average eel sales"),
+        ("a / b", "ratio of eel sales to that of 2019"),
+        ("a", "eel sales"),
+        ("a * c", "eel sales times landing fees"),
+        ("-c", "minus landing fees"),
+    ],
+)
+def test_results_are_named_by_their_expression(expression: str, name: str) -> None:
+    lines = {"a": ("eel sales", 2020), "b": ("eel sales", 2019), "c": ("landing fees", 2020)}
+    assert name_of(expression, lines, "percent", "en") == name
