@@ -19,6 +19,7 @@ from finfoundry.agent.sources import StoredFact
 from finfoundry.agent.spans import Span
 from finfoundry.agent.understand import Wish
 from finfoundry.binding.evidence import CellEvidence, Evidence
+from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Language
 from finfoundry.core.periods import FiscalYear
 
@@ -47,7 +48,7 @@ def rate(row: Row, span: Span, title: str) -> Score | None:
         return Score(row, row.change.fact.value, row.change)
     if row.level is None or row.before is None or row.before.fact.value <= 0:
         return None
-    value = (row.level.fact.value - row.before.fact.value) / row.before.fact.value
+    value = evaluate(_RATE, {"now": row.level.fact.value, "before": row.before.fact.value})
     operands = {"now": Operand("now", span, row.level), "before": Operand("before", span.prior, row.before)}
     return Score(row, value, None, Computed(Item(title, _RATE, "percent"), span, value, "ratio", _RATE, operands))
 
@@ -57,7 +58,7 @@ def share(row: Row, whole: Operand, title: str) -> Score | None:
     if row.level is None or not whole.stored.fact.value:
         return None
     operands = {"part": Operand("part", whole.span, row.level), "whole": whole}
-    value = row.level.fact.value / whole.stored.fact.value
+    value = evaluate(_SHARE, {"part": row.level.fact.value, "whole": whole.stored.fact.value})
     item = Item(f"{display(row.name)} share of {title}", _SHARE, "percent")
     return Score(row, value, None, Computed(item, whole.span, value, "ratio", _SHARE, operands))
 

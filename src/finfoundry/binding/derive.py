@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import Item, plain
-from finfoundry.binding.expression import evaluate
+from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.labels import Label, words
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.units import fits_unit
@@ -149,6 +149,7 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, Item]) -> bool:
 
 def _calculation(expression: str, operands: dict[str, Item], value: Decimal, unit: str | None) -> Item:
     first = next(iter(operands.values()))
+    operands = in_order(expression, operands)
     figures = {name: figure_of(item) for name, item in operands.items()}
     return replace(
         first,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.entities import cut_names
+from finfoundry.binding.expression import in_order
 from finfoundry.binding.labels import Label, label, sentence_label
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
@@ -182,10 +183,11 @@ class RowEvidence:
     entity: str | None = None
 
     def items(self) -> list[Item]:
-        about = " ".join(str(value) for name, value in self.columns.items() if isinstance(value, str) and name not in self.units)
+        columns = sorted(self.columns.items())  # as a record of it keeps them
+        about = " ".join(str(value) for name, value in columns if isinstance(value, str) and name not in self.units)
         whens = tuple(When.found(period) for period in find_periods(about))
         found = []
-        for column, given in self.columns.items():
+        for column, given in columns:
             value = Decimal(given) if isinstance(given, str) and column in self.units else given  # as a record of it holds it
             if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
                 continue
@@ -219,7 +221,8 @@ class CalculationEvidence:
     aliases: tuple[str, ...] = ()  # names of the company, whose digits are no figures
 
     def items(self) -> list[Item]:
-        beside = " ".join(figure.reference.metric or "" for figure in self.operands.values())
+        operands = in_order(self.expression, self.operands)
+        beside = " ".join(figure.reference.metric or "" for figure in operands.values())
         return [
             Item(
                 value=self.value,
@@ -232,9 +235,9 @@ class CalculationEvidence:
                     prose=not self.name,
                 ),
                 whens=(When.of(self.period, self.fiscal),) if self.period else (),
-                reference=Reference(expression=self.expression, operands=dict(self.operands)),
+                reference=Reference(expression=self.expression, operands=operands),
                 period=self.period,
-                places=tuple(self.places.items()),
+                places=tuple(in_order(self.expression, self.places).items()),
                 signed=False,
             )
         ]
@@ -264,7 +267,7 @@ class SpecialistEvidence:
                 label=label((name.replace("_", " "),), self.names.get(name, ())),
                 reference=Reference(model=self.model, record=self.record, field=name),
             )
-            for name, value in self.fields.items()
+            for name, value in sorted(self.fields.items())
         ]
 
 

@@ -7,11 +7,14 @@ and walked; nothing is ever executed.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException, localcontext
+from typing import TypeVar
 
 from finfoundry.core.errors import PlanError
 
+T = TypeVar("T")
 DIGITS = 34  # significant digits kept, as in IEEE 754 decimal128
 _LONGEST = 2_000  # characters of an expression
 _DEEPEST = 50
@@ -64,6 +67,16 @@ def evaluate(expression: str, operands: Mapping[str, Decimal]) -> Decimal:
     if not value.is_finite():
         raise PlanError(f"{expression!r} has no finite value")
     return value
+
+
+def in_order(expression: str, named: Mapping[str, T]) -> dict[str, T]:
+    """What belongs to the names of an expression, by their first use in it; names that it does not use come last, by the alphabet.
+
+    A record keeps mappings sorted: whatever is numbered along one must not depend on how it was handed over.
+    """
+    used = re.findall(r"[^\W\d]\w*", expression)
+    places = {name: used.index(name) if name in used else len(used) for name in named}
+    return {name: named[name] for name in sorted(named, key=lambda name: (places[name], name))}
 
 
 def names(expression: str) -> set[str]:

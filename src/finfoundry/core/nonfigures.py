@@ -62,7 +62,7 @@ _PATTERNS = (
     r"(?m:^[ \t>*-]{0,8}\(?\d{1,2}(?:[.)](?=\s)|、|[.．](?=[^\d\s])))",
     r"(?<![$€£¥] )(?<![$€£¥])\(\d{1,2}\)(?!\s?(?:%|percent|thousand|million|billion|trillion|[万亿元]))",
     # names
-    rf"\b(?:{_NAMED})\s?[-–#]?\s?\d+(?!\d*(?:,\d{{3}}|\.\d+\s?%))(?:[\w.()-]*[\w)])?(?:\s*(?:,|and|&)\s*\d{{1,3}}\b(?![.,]\d))*{_SCALE_AHEAD}",
+    rf"\b(?:{_NAMED})\s?[-–#]?\s?\d+(?!\d*(?:,\d{{3}}|\.\d+\s?%))(?:[A-Za-z0-9_.()-]*[A-Za-z0-9_)])?(?:\s*(?:,|and|&)\s*\d{{1,3}}\b(?![.,]\d))*{_SCALE_AHEAD}",
     r"#\s?\d+\b",
     r"(?:附注|注释|[图表注])\s?[一二三四五六七八九十、.（）()\s]{0,8}\d*(?:[.、]\d+)*(?:[（(]\d{1,2}[）)])?(?![\d.,]*[万亿元%])",
     r"[一二三四五六七八九十]{1,3}、\(?\d{1,3}\)?(?![\d.,]*[万亿元%])",
@@ -77,12 +77,16 @@ _PATTERNS = (
 _START = r"(?:(?![A-Za-z ])|(?<![A-Za-z])(?! )|(?m:^))"
 _NONFIGURE = re.compile(_START + "(?:" + "|".join(f"(?:{pattern})" for pattern in _PATTERNS) + ")")
 
+_LETTERS = "[A-Za-z0-9_-]"  # of a name in Latin letters: Chinese that follows it without a space is no part of it
 # Digits that touch letters are a name ("A320", "COVID-19", "5G"), unless the letters are a currency or a scale.
 _CURRENCY_LETTERS = r"(?:US|HK|NT|USD|CNY|RMB|HKD|EUR|GBP|JPY|CHF|AUD|CAD|SGD|TWD|Rs|INR|KRW|BRL)"
-_LETTERS_THEN_DIGITS = re.compile(rf"(?<![A-Za-z0-9])(?!{_CURRENCY_LETTERS}\d)[A-Za-z][A-Za-z&]*-?\d[\w-]*(?:\.\d+)?")
+_AMOUNT = r"\d[\d,.]*\s?(?:[百千]?[万亿]|[美港欧日新]?元|[%％])"  # right behind a label in Latin letters: an amount, no name
+_LETTERS_THEN_DIGITS = re.compile(
+    rf"(?<![A-Za-z0-9])(?!{_CURRENCY_LETTERS}\d)(?![A-Za-z&]+{_AMOUNT})[A-Za-z][A-Za-z&]*-?\d{_LETTERS}*(?:\.\d+)?"
+)
 _DIGITS_THEN_LETTERS = re.compile(
     r"(?<![\w.,$€£¥-])\d+(?!(?:[KkMmBbTt]|[mb]n|mm|tn|[xX]|bps?|pp?ts?|pct|USD|RMB|CNY|EUR|HKD|[Mm]illion|[Bb]illion|[Tt]rillion|[Tt]housand)"
-    r"(?![A-Za-z]))[A-Za-z][\w-]*"
+    rf"(?![A-Za-z]))[A-Za-z]{_LETTERS}*"
 )
 _BARE_YEAR = re.compile(rf"(?<![\d.,$€£¥])(?<![$€£¥] ){_YEAR}(?![\d%]|[.,]\d)")
 _COUNTED = re.compile(
