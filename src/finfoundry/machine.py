@@ -17,6 +17,7 @@ from finfoundry.base.embedder import make_embedder
 from finfoundry.base.pull import pull
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
+from finfoundry.core.confine import installation_is_open, missing
 from finfoundry.core.database import Database
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, SettingsError, StoreError
@@ -26,6 +27,7 @@ from finfoundry.core.protocols import Embedder
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Process, ProcessStatus, Supervisor
 from finfoundry.knowledge.loading import load
+from finfoundry.knowledge.parse.bounds import KINDS, Bounds
 from finfoundry.knowledge.workers import Workers
 
 NEEDED_BYTES = 4 * 1024**3  # of disk: the default model, the embedder, a database with some documents
@@ -106,6 +108,7 @@ class Machine:
             ("model", lambda: self.settings.engine_url or str(chat_model(self.settings))),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
+            ("parser", self._check_parser),
         ]
         return [_checked(name, look) for name, look in checks]
 
@@ -121,6 +124,15 @@ class Machine:
         if free < NEEDED_BYTES:
             raise SettingsError(f"only {free / 1e9:.1f} GB are free", remedy=f"Free at least {NEEDED_BYTES / 1e9:.0f} GB")
         return f"{free / 1e9:.0f} GB free"
+
+    def _check_parser(self) -> str:
+        if lacking := missing():
+            raise SettingsError(
+                f"files are read in a process that is not wholly confined: without {'; '.join(lacking)}",
+                remedy="Read files of strangers on Linux 5.13 or newer, on x86-64",
+            )
+        user = "" if os.geteuid() or installation_is_open() else "; as root, for root's own Python is closed to other users"
+        return f"files are read without network, environment and other files{user}"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)
@@ -178,7 +190,11 @@ def embedder(settings: Settings) -> Embedder | None:
 @contextlib.contextmanager
 def workers(settings: Settings, processes: int) -> Iterator[Workers]:
     pool = Workers(
-        processes=processes, timeout=settings.parse_timeout, threshold=settings.certificate_threshold, most_pages=settings.max_pages
+        processes=processes,
+        timeout=settings.parse_timeout,
+        memory=settings.parse_memory,
+        threshold=settings.certificate_threshold,
+        bounds=Bounds(**{kind: getattr(settings, f"max_{kind}") for kind in KINDS}),
     )
     try:
         yield pool

@@ -12,7 +12,7 @@ import pytest
 
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge import workers
+from finfoundry.knowledge import reader
 from finfoundry.knowledge.workers import Workers
 
 NOTE = b"# Note\n\nRevenue was 12 million in 2024.\n"
@@ -26,7 +26,7 @@ def pool() -> Iterator[Workers]:
 
 
 def children() -> list[int]:
-    listed = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "knowledge.workers"], capture_output=True, text=True, check=False)
+    listed = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "knowledge.reader"], capture_output=True, text=True, check=False)
     return [int(line) for line in listed.stdout.split()]
 
 
@@ -58,7 +58,8 @@ def test_a_file_over_its_time_is_given_up() -> None:
     (outcome,) = pool.parse_all([(Path("slow.md"), NOTE)])
     pool.close()
     assert isinstance(outcome.result, ParseError)
-    assert "slow.md took longer" in str(outcome.result)
+    assert "slow.md takes longer" in str(outcome.result)
+    assert "FINFOUNDRY_PARSE_TIMEOUT" in str(outcome.result)
 
 
 def test_no_worker_outlives_its_pool(pool: Workers) -> None:
@@ -69,10 +70,10 @@ def test_no_worker_outlives_its_pool(pool: Workers) -> None:
 
 
 def test_a_bug_of_a_parser_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_data: bytes, _name: str) -> Parsed:
+    def broken(_data: bytes, _name: str, **_options: object) -> Parsed:
         raise ZeroDivisionError("no columns")
 
     monkeypatch.setattr("finfoundry.knowledge.ingest.parse", broken)
-    result = workers._result(NOTE, "a.md", {})
-    assert isinstance(result, ParseError)
-    assert "test_workers.py" in str(result)
+    found = reader._found(reader.Task("a.md", 1, 1, 1), NOTE)
+    assert found.parsed is None
+    assert "test_workers.py" in found.error

@@ -1,31 +1,41 @@
-"""Parsing in worker processes that can be killed: a parser may crash, hang or fill the memory, and the rest of the batch goes on.
+"""Reading in processes that can be killed: a parser may crash, hang, fill the memory or be taken over, and the rest goes on.
 
-A worker is this module run as a program. Tasks and outcomes are pickled over its standard input and output; both ends are ours.
+Each worker is ``knowledge.reader`` run as a program, with nothing of our environment. A file goes to it as an open handle, and what it
+found comes back through another. Limits of time and memory follow from the size of the file.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
-import pickle
-import resource
 import signal
-import struct
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import IO, Any
+
+import msgspec
 
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, ParseError
+from finfoundry.knowledge import reader
 from finfoundry.knowledge.certificate import THRESHOLD
-from finfoundry.knowledge.parse import MOST_PAGES
+from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds, refusal
 
-MEMORY = 6 * 1024**3  # bytes of data a worker may hold; a large report with OCR takes about 1.5 GiB
+MIB = 2**20
+PROGRAM = ("-m", reader.__name__)  # what Python runs; a benchmark puts a malicious reader here
+MOST_MEMORY = 6 * 2**30  # bytes for one file; a large report with text recognition takes about 1.5 GiB
+_LEAST_MEMORY, _MEMORY_PER_BYTE = 1536 * MIB, 64
+_LEAST_SECONDS, _BYTES_PER_SECOND = 30, 2048  # a scanned page of 30 KB takes 15 seconds at worst
+_LEAST_WRITTEN, _WRITTEN_PER_BYTE, _MOST_WRITTEN = 64 * MIB, 8, 512 * MIB
+_PATIENCE = 3  # times the seconds of the processor that a file may take by the clock
+_PASSED_ON = ("LD_LIBRARY_PATH",)  # of our environment: where some installations find Python's own libraries
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +51,35 @@ class Outcome:
 @dataclass(slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
-    tasks: IO[bytes]
-    outcomes: IO[bytes]
+    channel: socket.socket
     path: Path = field(default_factory=Path)
     data: bytes = b""
+    task: reader.Task | None = None
+    outcome: int = -1  # the handle that it writes into
     started: float = 0.0
+    seconds: float = 0.0  # that it may take by the clock
 
     def fileno(self) -> int:
-        return self.outcomes.fileno()
+        return self.channel.fileno()
 
 
 class Workers:
     """A few processes that parse."""
 
-    def __init__(self, *, processes: int = 2, timeout: float = 600.0, threshold: float = THRESHOLD, most_pages: int = MOST_PAGES) -> None:
+    def __init__(
+        self,
+        *,
+        processes: int = 2,
+        timeout: float = 600.0,
+        memory: int = MOST_MEMORY,
+        threshold: float = THRESHOLD,
+        bounds: Bounds = BOUNDS,
+    ) -> None:
         self._processes = processes
         self._timeout = timeout
-        self._options = {"threshold": threshold, "most_pages": most_pages}
+        self._memory = memory
+        self._threshold = threshold
+        self._bounds = bounds
         self._idle: list[_Worker] = []
 
     def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[Outcome]:
@@ -79,124 +101,131 @@ class Workers:
             _kill(worker)
         self._idle.clear()
 
+    def task(self, name: str, size: int) -> reader.Task:
+        """What a file of this size may take."""
+        seconds = min(self._timeout, _LEAST_SECONDS + size / _BYTES_PER_SECOND)
+        memory = min(self._memory, _LEAST_MEMORY + _MEMORY_PER_BYTE * size)
+        written = min(_MOST_WRITTEN, _LEAST_WRITTEN + _WRITTEN_PER_BYTE * size)
+        return reader.Task(name, max(1, round(seconds)), memory, written, self._threshold, self._bounds)
+
     def _begin(self, path: Path, data: bytes) -> _Worker:
         worker = self._idle.pop() if self._idle else _start()
         if worker.process.poll() is not None:  # it died while idle
             _kill(worker)
             worker = _start()
-        worker.path, worker.data, worker.started = path, data, time.monotonic()
-        try:
-            _send(worker.tasks, (data, path.name, self._options))
-        except OSError:
-            _kill(worker)  # its end is then found like any other death
+        task = self.task(path.name, len(data))
+        worker.path, worker.data, worker.task, worker.started = path, data, task, time.monotonic()
+        worker.seconds = min(self._timeout, _PATIENCE * task.seconds)
+        worker.outcome = _memory_file()
+        given = _memory_file(data)
+        with contextlib.suppress(OSError):  # dead: its end is then found like any other death
+            socket.send_fds(worker.channel, [msgspec.json.encode(task)], [given, worker.outcome])
+        os.close(given)
         return worker
 
     def _collect(self, busy: list[_Worker]) -> Iterator[Outcome]:
         """Wait until at least one worker is done, dead or over its time."""
-        first = min(worker.started for worker in busy) + self._timeout
-        ready = wait([worker.fileno() for worker in busy if not worker.outcomes.closed], max(0.0, first - time.monotonic()))
+        first = min(worker.started + worker.seconds for worker in busy)
+        ready = wait([worker.fileno() for worker in busy], max(0.0, first - time.monotonic()))
         for worker in list(busy):
-            done = worker.outcomes.closed or worker.fileno() in ready
-            if done or time.monotonic() - worker.started >= self._timeout:
+            done = worker.fileno() in ready
+            if done or time.monotonic() - worker.started >= worker.seconds:
                 busy.remove(worker)
                 result = self._receive(worker) if done else self._over_time(worker)
                 yield Outcome(worker.path, worker.data, result, time.monotonic() - worker.started)
 
     def _receive(self, worker: _Worker) -> Parsed | FinfoundryError:
         try:
-            result: Parsed | FinfoundryError = _receive(worker.outcomes)
-        except (EOFError, OSError, ValueError, struct.error, pickle.UnpicklingError):
-            code = _kill(worker)
-            return ParseError(
-                f"The parser died on {worker.path.name} ({_death(code)})", remedy="Open the file and save it again, or export it as PDF"
-            )
-        self._idle.append(worker)
-        return result
+            answer = worker.channel.recv(64)
+        except OSError:
+            answer = b""
+        if not answer:  # the worker itself is gone, and with it the one that read
+            return _died(worker.path.name, _death(_kill(worker)))
+        code = os.waitstatus_to_exitcode(int(answer))
+        try:
+            return self._over_time(worker) if code == -signal.SIGXCPU else _outcome(worker, code)
+        finally:
+            _close(worker)
+            if worker.process.poll() is None:
+                self._idle.append(worker)
 
     def _over_time(self, worker: _Worker) -> ParseError:
         _kill(worker)
-        remedy = "Split the file, or raise FINFOUNDRY_PARSE_TIMEOUT"
-        return ParseError(f"{worker.path.name} took longer than {self._timeout:.0f} s to parse", remedy=remedy)
+        seconds = worker.task.seconds if worker.task else self._timeout
+        if seconds < round(self._timeout):
+            what = f"takes longer to parse than a file of {len(worker.data):,} bytes may"
+            return ParseError(f"{worker.path.name} {what} ({seconds:.0f} s)", remedy="Split the file, or print it to a new PDF")
+        return refusal(worker.path.name, "takes longer to parse", f"{self._timeout:.0f} s", "parse_timeout")
 
 
-def _death(code: int | None) -> str:
-    return signal.Signals(-code).name if code is not None and code < 0 else f"exit status {code}"
+def _outcome(worker: _Worker, code: int) -> Parsed | FinfoundryError:
+    """What the reader wrote, by its types; what can be known without it is not taken from it."""
+    name, data = worker.path.name, worker.data
+    if code != 0:
+        return _died(name, _death(code))
+    size = os.fstat(worker.outcome).st_size
+    try:
+        found = reader.decoder.decode(os.pread(worker.outcome, size, 0))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _died(name, "it wrote what is no document")
+    if found.parsed is None:
+        return ParseError(found.error, remedy=found.remedy)
+    document = found.parsed.document
+    document.name, document.size, document.sha256 = name, len(data), hashlib.sha256(data).hexdigest()
+    return found.parsed
+
+
+def _died(name: str, how: str) -> ParseError:
+    return ParseError(f"The parser died on {name} ({how})", remedy="Open the file and save it again, or export it as PDF")
+
+
+def _death(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit status {code}"
+
+
+def _memory_file(data: bytes = b"") -> int:
+    """An open file without a name that holds ``data``; who gets the handle reads from its beginning."""
+    if hasattr(os, "memfd_create"):
+        handle = os.memfd_create("finfoundry")
+    else:
+        with tempfile.TemporaryFile() as file:
+            handle = os.dup(file.fileno())
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+    os.lseek(handle, 0, os.SEEK_SET)
+    return handle
 
 
 def _start() -> _Worker:
-    # one thread each: the files are what runs side by side
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "FINFOUNDRY_OCR_THREADS": "1"}
-    process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-        [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
-    )
-    if process.stdin is None or process.stdout is None:
-        raise ValueError("both are pipes")
-    return _Worker(process, process.stdin, process.stdout)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        # -P: the folder that we were started in is no place for modules
+        command = [sys.executable, "-P", *PROGRAM, str(theirs.fileno())]
+        process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+            command, stdin=subprocess.DEVNULL, env=_environment(), pass_fds=[theirs.fileno()], cwd="/", start_new_session=True
+        )
+    return _Worker(process, ours)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours but where Python is. One thread each: the files are what runs side by side."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "FINFOUNDRY_OCR_THREADS"), "1")
+    path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)
+    return {"PYTHONPATH": path, "LC_ALL": "C.UTF-8", **threads, **{name: os.environ[name] for name in _PASSED_ON if name in os.environ}}
 
 
 def _kill(worker: _Worker) -> int:
-    """End it and return how it ended; one that ended by itself keeps its exit status."""
-    if not worker.outcomes.closed:
-        try:
-            worker.process.wait(0.2)
-        except subprocess.TimeoutExpired:
-            worker.process.kill()
-        worker.outcomes.close()
-        with contextlib.suppress(BrokenPipeError):  # what was still buffered for the dead
-            worker.tasks.close()
+    """End it with what it started, and return how it ended; one that ended by itself keeps its exit status."""
+    _close(worker)
+    if worker.channel.fileno() != -1:
+        worker.channel.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker.process.pid, signal.SIGKILL)
     return worker.process.wait()
 
 
-def _send(pipe: IO[bytes], value: Any) -> None:
-    body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    pipe.write(struct.pack(">Q", len(body)))
-    pipe.write(body)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> Any:
-    (length,) = struct.unpack(">Q", pipe.read(8))
-    body = pipe.read(length)
-    if len(body) < length:
-        raise EOFError
-    return pickle.loads(body)  # noqa: S301  both ends are this module
-
-
-def serve() -> None:
-    """The worker: one file after another until the pipe closes. What libraries print goes to standard error."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    outcomes = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    while True:
-        try:
-            data, name, options = _receive(sys.stdin.buffer)
-        except (EOFError, struct.error):
-            return
-        _send(outcomes, _result(data, name, options))
-
-
-def _result(data: bytes, name: str, options: dict[str, Any]) -> Parsed | FinfoundryError:
-    from finfoundry.knowledge.ingest import parse  # here, so that the parent does not load every parser
-
-    try:
-        return parse(data, name, **options)
-    except ParseError as error:
-        return ParseError(error.message, remedy=error.remedy)
-    except MemoryError:
-        return ParseError(f"{name} needs more memory than a worker may use", remedy="Split the file")
-    except Exception as error:  # noqa: BLE001  a bug of a parser is the fate of one file, said with its place, not of the batch
-        place = _place(error)
-        return ParseError(
-            f"{name} could not be parsed ({type(error).__name__} at {place}: {error})", remedy="Please report it with the file"
-        )
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "an unknown place"
-
-
-if __name__ == "__main__":
-    serve()
+def _close(worker: _Worker) -> None:
+    if worker.outcome >= 0:
+        os.close(worker.outcome)
+        worker.outcome = -1

@@ -12,6 +12,7 @@ from tests.knowledge.parse.drawn import pdf, statement, text
 
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.parse import parse_document, sniff
+from finfoundry.knowledge.parse.bounds import Bounds
 from finfoundry.knowledge.parse.pdf import parse
 
 SOUND = pdf(lambda c: statement(c, [("", "2021", "2020"), ("Assets", "1,234", "999"), ("Debt", "(5)", "—")]))
@@ -43,8 +44,8 @@ def test_garbage_after_the_magic() -> None:
 
 def test_too_many_pages() -> None:
     data = pdf(*[lambda c: text(c, 60, 100, "page")] * 4)
-    with pytest.raises(ParseError, match="4 pages"):
-        parse(data, "a.pdf", most_pages=3)
+    with pytest.raises(ParseError, match=r"4 pages, more than the limit of 3.*FINFOUNDRY_MAX_PAGES"):
+        parse_document(data, "a.pdf", bounds=Bounds(pages=3))
 
 
 def test_cut_short_is_refused_or_reported() -> None:

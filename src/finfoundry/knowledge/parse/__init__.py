@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds, check_document, in_force
 
 _ZIPPED = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "ppt/presentation.xml": "pptx"}
 _REMEDIES = {
@@ -22,7 +23,6 @@ _REMEDIES = {
     "rtf": "Save it as DOCX",
     "binary": "Supported are PDF, HTML, DOCX, XLSX, CSV, Markdown and plain text",
 }
-MOST_PAGES = 5000  # of a PDF
 _PARSERS = {  # imported on first use: most processes read one or two formats
     "pdf": ("pdf", "parse"),
     "html": ("html", "parse_html"),
@@ -33,10 +33,11 @@ _PARSERS = {  # imported on first use: most processes read one or two formats
 }
 
 
-def parse_document(data: bytes, name: str, *, most_pages: int = MOST_PAGES) -> Document:
+def parse_document(data: bytes, name: str, *, bounds: Bounds = BOUNDS, ocr_seconds: float = float("inf")) -> Document:
     """Parse a file of any supported format in this process (``knowledge.workers`` does so in processes that can be killed).
 
-    Raises ParseError, with the name of the file and a remedy, if it cannot be read.
+    After ``ocr_seconds`` no further page of a PDF is read by text recognition. Raises ParseError, with the name of the file and a
+    remedy, if it cannot be read or holds more than ``bounds`` allow.
     """
     if not data:
         raise ParseError(f"{name} is empty", remedy="Fetch the file again")
@@ -45,7 +46,10 @@ def parse_document(data: bytes, name: str, *, most_pages: int = MOST_PAGES) -> D
         raise ParseError(f"{name} is of a kind that is not read ({kind})", remedy=_REMEDIES.get(kind, _REMEDIES["binary"]))
     module, function = _PARSERS[kind]
     parse: Callable[..., Document] = getattr(importlib.import_module(f"{__name__}.{module}"), function)
-    return parse(data, name, most_pages=most_pages) if kind == "pdf" else parse(data, name)
+    with in_force(bounds):
+        document = parse(data, name, ocr_seconds=ocr_seconds) if kind == "pdf" else parse(data, name)
+        check_document(document)
+    return document
 
 
 def sniff(data: bytes, name: str) -> str:

@@ -12,24 +12,24 @@ from finfoundry.core.document import Block, Box, Document, Page, Word
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.parse import pdfium
 from finfoundry.knowledge.parse.blocks import page_blocks
+from finfoundry.knowledge.parse.bounds import check
 from finfoundry.knowledge.parse.pdfium import Handle, PageHandle
 from finfoundry.knowledge.parse.rulings import read_rulings
 from finfoundry.knowledge.parse.sections import connect
 from finfoundry.knowledge.parse.words import HYPHEN, Frame, PageWords, read_words
 
 MEDIA_TYPE = "application/pdf"
-MOST_PAGES = 5000
 _GARBLED = 0.3  # share of characters without sense above which a page counts as unreadable
 
 
-def parse(data: bytes, name: str, *, most_pages: int = MOST_PAGES, ocr: bool = True) -> Document:
+def parse(data: bytes, name: str, *, ocr: bool = True, ocr_seconds: float = float("inf")) -> Document:
     """Parse a PDF. Raises ParseError if it is empty, damaged, encrypted or too long."""
-    count = page_count(data, name, most_pages=most_pages)
-    pages, losses = parse_pages(data, name, range(count), ocr=ocr)
+    count = page_count(data, name)
+    pages, losses = parse_pages(data, name, range(count), ocr=ocr, ocr_seconds=ocr_seconds)
     return assemble(data, name, pages, losses)
 
 
-def page_count(data: bytes, name: str, *, most_pages: int = MOST_PAGES) -> int:
+def page_count(data: bytes, name: str) -> int:
     """How many pages the file has. Raises ParseError as ``parse`` does."""
     if not data:
         raise ParseError(f"{name} is empty", remedy="Fetch the file again")
@@ -37,8 +37,7 @@ def page_count(data: bytes, name: str, *, most_pages: int = MOST_PAGES) -> int:
         count: int = raw.FPDF_GetPageCount(document)
     if count < 1:
         raise ParseError(f"{name} has no pages (damaged or cut short)", remedy="Fetch the file again, or print it to a new PDF")
-    if count > most_pages:
-        raise ParseError(f"{name} has {count} pages, more than the limit of {most_pages}", remedy="Split the file, or raise max_pages")
+    check(name, "pages", count)
     return count
 
 

@@ -1,0 +1,140 @@
+"""The process that reads files of strangers, as seen from inside. ``knowledge.workers`` is its other end.
+
+It loads the parsers once and never looks at a file itself: for each file it starts a copy of itself, which gives up all it does not
+need (``core.confine``), reads that one file from an open handle, writes what it found into another, and ends. So a file that takes
+over its reader has no environment, no network, no other file and no next file to reach; and what it writes is decoded by types.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from finfoundry.core.confine import confine, installation
+from finfoundry.core.document import Parsed
+from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.certificate import THRESHOLD
+from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds, refusal
+
+LARGEST_TASK = 65_536  # bytes of a message that describes a file
+_LOADED_BEFORE = ("docx", "html", "pdf", "sheets", "text")
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One file to read: its bytes are in a handle that comes with it. ``seconds`` and ``memory`` are limits of the process."""
+
+    name: str
+    seconds: int
+    memory: int
+    written: int
+    threshold: float = THRESHOLD
+    bounds: Bounds = BOUNDS
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What became of it: the document, or why there is none."""
+
+    parsed: Parsed | None
+    error: str = ""
+    remedy: str | None = None
+
+
+def _plain(value: Any) -> Any:
+    """numpy's numbers as Python's."""
+    return value.item()
+
+
+encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
+decoder = msgspec.msgpack.Decoder(Found)
+
+
+def serve(channel: socket.socket) -> None:
+    """One file after another until the channel closes; each time the exit status of the copy that read it is sent back."""
+    _load()
+    readable = installation()
+    while True:
+        message, handles, _, _ = socket.recv_fds(channel, LARGEST_TASK, 2)
+        if not message:
+            return
+        process = os.fork()
+        if process == 0:
+            channel.close()
+            _read_alone(msgspec.json.decode(message, type=Task), handles, readable)
+        for handle in handles:
+            os.close(handle)
+        _, status = os.waitpid(process, 0)
+        channel.send(str(status).encode())
+
+
+def _load() -> None:
+    """Import the parsers and what they read once, so that each copy has them."""
+    for name in _LOADED_BEFORE:
+        importlib.import_module(f"finfoundry.knowledge.parse.{name}")
+    from finfoundry.knowledge.ingest import parse
+
+    parse("# 附注\n\n| 项目（万元） | 2024年 |\n|---|---|\n| 营业收入 | 1,000 |\n\nRevenue was $12 million in 2024.\n".encode(), "first.md")
+    gc.collect()
+    gc.freeze()  # what is loaded is not walked again in every copy
+
+
+def _read_alone(task: Task, handles: Sequence[int], readable: Sequence[Path]) -> None:
+    """In the copy: never returns."""
+    status = 1
+    try:
+        silent = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):  # what libraries print goes nowhere
+            os.dup2(silent, standard)
+        confine(readable, memory=task.memory, seconds=task.seconds, written=task.written)
+        with os.fdopen(handles[0], "rb") as file:
+            data = file.read()
+        with os.fdopen(handles[1], "wb") as outcome:
+            outcome.write(_encoded(task, _found(task, data)))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _found(task: Task, data: bytes) -> Found:
+    from finfoundry.knowledge.ingest import parse
+
+    try:
+        return Found(parse(data, task.name, threshold=task.threshold, bounds=task.bounds, ocr_seconds=task.seconds / 2))
+    except ParseError as error:
+        return Found(None, error.message, error.remedy)
+    except MemoryError:
+        return _failed(refusal(task.name, "needs more memory to be read", f"{task.memory / 2**20:,.0f} MiB", "parse_memory"))
+    except RecursionError:
+        return Found(None, f"{task.name} nests its parts too deeply", "Export it again in a plain form")
+    except Exception as error:  # noqa: BLE001  a bug of a parser is the fate of one file, said with its place, not of the batch
+        message = f"{task.name} could not be parsed ({type(error).__name__} at {_place(error)}: {error})"
+        return Found(None, message[:1000], "Please report it with the file")
+
+
+def _encoded(task: Task, found: Found) -> bytes:
+    try:
+        return encoder.encode(found)
+    except (ValueError, TypeError, MemoryError) as error:
+        return encoder.encode(Found(None, f"{task.name} holds what cannot be stored ({type(error).__name__})", "Export it again"))
+
+
+def _failed(error: ParseError) -> Found:
+    return Found(None, error.message, error.remedy)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "an unknown place"
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
