@@ -53,11 +53,12 @@ class Settings(BaseSettings):
     oidc_skew: float = 60.0  # seconds by which clocks may differ
     certificate_threshold: float = 0.6  # documents below it are marked
     max_file_bytes: int = 200 * 1024 * 1024
-    max_pages: int = Field(default=5000, ge=1)  # of one file, as are the next four (knowledge/parse/bounds.py)
+    max_pages: int = Field(default=5000, ge=1)  # of one file, as are the next five (knowledge/parse/bounds.py)
     max_blocks: int = Field(default=100_000, ge=1)  # headings, paragraphs, lists and tables
     max_cells: int = Field(default=300_000, ge=1)
     max_characters: int = Field(default=20_000_000, ge=1)
-    max_objects: int = Field(default=1_000_000, ge=1)  # drawn on the pages of a PDF
+    max_columns: int = Field(default=4_000, ge=1)  # of one table
+    max_objects: int = Field(default=200_000, ge=1)  # drawn on one page of a PDF
     parse_timeout: float = Field(default=600.0, gt=0)  # seconds a file at most; a small file gets less (knowledge/workers.py)
     parse_memory: int = Field(default=6 * 1024**3, ge=256 * 1024**2)  # bytes for one file at most; a small file gets less
     question_characters: int = 4000

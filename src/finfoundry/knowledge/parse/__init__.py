@@ -46,7 +46,7 @@ def parse_document(data: bytes, name: str, *, bounds: Bounds = BOUNDS, ocr_secon
         raise ParseError(f"{name} is of a kind that is not read ({kind})", remedy=_REMEDIES.get(kind, _REMEDIES["binary"]))
     module, function = _PARSERS[kind]
     parse: Callable[..., Document] = getattr(importlib.import_module(f"{__name__}.{module}"), function)
-    with in_force(bounds):
+    with in_force(bounds, name):
         document = parse(data, name, ocr_seconds=ocr_seconds) if kind == "pdf" else parse(data, name)
         check_document(document)
     return document

@@ -21,17 +21,19 @@ class Bounds:
     pages: int = 5000
     blocks: int = 100_000  # headings, paragraphs, lists and tables
     cells: int = 300_000  # of tables, those covered by merged cells included
+    columns: int = 4_000  # of one table
     characters: int = 20_000_000
-    objects: int = 1_000_000  # drawn on the pages of a PDF, forms inside forms counted each time
+    objects: int = 200_000  # drawn on one page of a PDF, forms inside forms counted each time
 
 
 BOUNDS = Bounds()
-_in_force: ContextVar[Bounds] = ContextVar("bounds", default=BOUNDS)
+_in_force: ContextVar[tuple[Bounds, str]] = ContextVar("bounds", default=(BOUNDS, "The file"))
 
 
 @contextmanager
-def in_force(bounds: Bounds) -> Iterator[None]:
-    token = _in_force.set(bounds)
+def in_force(bounds: Bounds, name: str) -> Iterator[None]:
+    """While the file ``name`` is read."""
+    token = _in_force.set((bounds, name))
     try:
         yield
     finally:
@@ -40,14 +42,15 @@ def in_force(bounds: Bounds) -> Iterator[None]:
 
 def most(kind: str) -> int:
     """The bound on ``kind``, a field of ``Bounds``."""
-    found: int = getattr(_in_force.get(), kind)
+    bounds, _ = _in_force.get()
+    found: int = getattr(bounds, kind)
     return found
 
 
-def check(name: str, kind: str, found: int) -> None:
-    """Raises ParseError that names the bound, its value and its setting where the file ``name`` holds more."""
+def check(kind: str, found: int) -> None:
+    """Raises ParseError that names the bound, its value and its setting where the file being read holds more."""
     if found > (bound := most(kind)):
-        raise refusal(name, f"has {found:,} {kind}", f"{bound:,}", f"max_{kind}")
+        raise refusal(_in_force.get()[1], f"has {found:,} {kind}", f"{bound:,}", f"max_{kind}")
 
 
 def check_document(document: Document) -> None:
@@ -60,7 +63,7 @@ def check_document(document: Document) -> None:
         "characters": sum(len(block.text) for block in blocks),
     }
     for kind, found in counts.items():
-        check(document.name, kind, found)
+        check(kind, found)
 
 
 def refusal(name: str, what: str, bound: str, setting: str) -> ParseError:

@@ -17,6 +17,7 @@ from lxml.etree import XMLSyntaxError
 from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.parse.archive import check_archive
+from finfoundry.knowledge.parse.bounds import check, most
 from finfoundry.knowledge.parse.outline import Outline
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -35,20 +36,31 @@ def parse_docx(data: bytes, name: str) -> Document:
 
 
 def read_blocks(body: Any) -> Iterator[Block]:
+    check("blocks", len(body.element.body))
     outline = Outline()
+    styles: dict[str | None, str] = {}
     for anchor, item in enumerate(body.iter_inner_content(), 1):
         locator = {"anchor": f"block-{anchor}"}
         if isinstance(item, Table):
             yield table_block(item, outline.path, locator)
         elif text := item.text.strip():
-            level = heading_level(item)
+            style = _style(item, styles)
+            level = heading_level(style)
             section = outline.enter(level, text) if level else outline.path
-            kind = "heading" if level else "list" if (item.style and (item.style.name or "").startswith("List")) else "paragraph"
+            kind = "heading" if level else "list" if style.startswith("List") else "paragraph"
             yield Block(kind, text, section=section, level=level, locator=locator)  # type: ignore[arg-type]
 
 
-def heading_level(paragraph: Paragraph) -> int | None:
-    name = (paragraph.style.name or "") if paragraph.style else ""
+def _style(paragraph: Paragraph, known: dict[str | None, str]) -> str:
+    """The name of its style; each style is looked up once, which is slow."""
+    key = paragraph._p.style
+    if key not in known:
+        known[key] = (paragraph.style.name or "") if paragraph.style else ""
+    return known[key]
+
+
+def heading_level(name: str) -> int | None:
+    """From the name of a paragraph's style."""
     if name == "Title":
         return 1
     return int(name.split()[-1]) if name.startswith("Heading ") and name.split()[-1].isdigit() else None
@@ -56,16 +68,22 @@ def heading_level(paragraph: Paragraph) -> int | None:
 
 def table_block(table: Table, section: tuple[str, ...], locator: dict[str, str]) -> Block:
     """Word repeats a merged cell at each place that it covers: the first place keeps it, with its spans."""
+    columns = 0
+    for row in table._tbl.tr_lst:
+        columns += sum(min(cell.grid_span, most("cells") + 1) for cell in row.tc_lst)
+        check("cells", columns)
     places: dict[Any, list[tuple[int, int]]] = {}
     texts: dict[Any, str] = {}
+    lines: list[str] = []
     for r, row in enumerate(table.rows):
-        for c, cell in enumerate(row.cells):
+        for c, cell in enumerate(held := row.cells):
             places.setdefault(cell._tc, []).append((r, c))
-            texts[cell._tc] = cell.text.strip()
+            if cell._tc not in texts:
+                texts[cell._tc] = cell.text.strip()
+        lines.append("\t".join(texts[cell._tc] for cell in held))
     cells = []
     for key, spots in places.items():
         if texts[key]:
             (top, left), (bottom, right) = min(spots), max(spots)
             cells.append(Cell(top, left, texts[key], None, bottom - top + 1, right - left + 1, locator, header=top == 0))
-    text = "\n".join("\t".join(cell.text.strip() for cell in row.cells) for row in table.rows)
-    return Block("table", text, cells=cells, section=section, title=section[-1] if section else None, locator=locator)
+    return Block("table", "\n".join(lines), cells=cells, section=section, title=section[-1] if section else None, locator=locator)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element
 
 from finfoundry.core.document import Cell
+from finfoundry.knowledge.parse.bounds import check
 from finfoundry.knowledge.parse.html_style import BLOCK_TAGS, Style, style_of, tag_of
 
 MAX_SPAN = 1000  # as browsers have it
@@ -84,6 +85,7 @@ def _rows(table: _Element, shaded: bool, white: bool) -> Iterator[list[_Piece]]:
                 column += 1
             across, down = _span(element.get("colspan")), _span(element.get("rowspan"))
             piece = _read_cell(element, tag, Style(shaded=style.shaded or shaded, white=style.white or white))
+            check("columns", column + across)
             piece.left, piece.right, piece.rows = column, column + across - 1, down
             pieces.append(piece)
             for place in range(column, column + across):

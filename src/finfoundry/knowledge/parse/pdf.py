@@ -37,7 +37,7 @@ def page_count(data: bytes, name: str) -> int:
         count: int = raw.FPDF_GetPageCount(document)
     if count < 1:
         raise ParseError(f"{name} has no pages (damaged or cut short)", remedy="Fetch the file again, or print it to a new PDF")
-    check(name, "pages", count)
+    check("pages", count)
     return count
 
 

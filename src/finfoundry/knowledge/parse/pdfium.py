@@ -8,6 +8,7 @@ pdfium is not thread-safe: one thread (better: one process) at a time.
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from finfoundry.core.document import Box
 from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse.bounds import check
 
 Handle = Any  # an address inside pdfium
 Floats = NDArray[np.float32]
@@ -152,10 +154,12 @@ class PageHandle:
     def objects(self) -> Iterator[tuple[int, int, Matrix | None]]:
         """Address, type and the matrix of the enclosing form for every object of the page that is not text, in drawing order."""
         count = raw.FPDFPage_CountObjects(self.page)
+        check("objects", count)
+        seen = itertools.count(count)  # forms may draw forms: a few lines of a file can mean millions of objects
         addresses = list(map(_object, repeat(self.address, count), range(count)))
         for address, kind in zip(addresses, map(_type, addresses), strict=True):
             if kind == FORM:
-                yield from _inside(address, None, 0)
+                yield from _inside(address, None, 0, seen)
             elif kind != TEXT:
                 yield address, kind, None
 
@@ -188,16 +192,17 @@ class PageHandle:
             raw.FPDFBitmap_Destroy(bitmap)
 
 
-def _inside(form: int, outer: Matrix | None, depth: int) -> Iterator[tuple[int, int, Matrix | None]]:
+def _inside(form: int, outer: Matrix | None, depth: int, seen: Iterator[int]) -> Iterator[tuple[int, int, Matrix | None]]:
     if depth > 8:  # forms may be nested without end in a hostile file
         return
     matrix = combined(object_matrix(form), outer)
     count = raw.FPDFFormObj_CountObjects(ctypes.cast(form, raw.FPDF_PAGEOBJECT))
     for index in range(max(0, count)):
+        check("objects", next(seen))
         address = _form_object(form, index)
         kind = _type(address)
         if kind == FORM:
-            yield from _inside(address, matrix, depth + 1)
+            yield from _inside(address, matrix, depth + 1, seen)
         elif kind != TEXT:
             yield address, kind, matrix
 

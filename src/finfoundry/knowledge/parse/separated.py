@@ -11,8 +11,9 @@ from collections.abc import Iterable
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
+from finfoundry.knowledge.parse.bounds import most
 from finfoundry.knowledge.parse.encoding import decode
-from finfoundry.knowledge.parse.sheets import MAX_CELLS, Row, limited, report_errors, sheet_page
+from finfoundry.knowledge.parse.sheets import Row, limited, report_errors, sheet_page
 
 SEPARATORS = ";\t|,"  # a comma last: it also stands inside numbers
 LOOKED_AT = 200  # lines from which the separator is found
@@ -36,14 +37,14 @@ def parse_csv(data: bytes, name: str) -> Document:
     said = _SAID.match(text)
     try:
         reader = csv.reader(io.StringIO(text[said.end() :] if said else text), delimiter=separator)
-        rows = [[cell.strip() for cell in row] for row in limited(reader, MAX_CELLS)]
+        rows = [[cell.strip() for cell in row] for row in limited(reader, most("cells"))]
     except csv.Error as error:
         raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
     missing = 0
-    if sum(map(len, rows)) >= MAX_CELLS - len(rows[-1]):
+    if sum(map(len, rows)) >= most("cells") - len(rows[-1]):
         total = text.count("\n") + 1
         missing = max(total - len(rows), 0)
-        losses.append(f"read {len(rows):,} of about {total:,} rows (limit of {MAX_CELLS:,} cells a file)")
+        losses.append(f"read {len(rows):,} of about {total:,} rows (limit of {most('cells'):,} cells a file)")
     assumed = with_decimal_points(rows)
     if assumed:
         losses.append(assumed)

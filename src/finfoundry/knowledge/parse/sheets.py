@@ -14,17 +14,18 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
-from openpyxl.utils import get_column_letter
+from lxml import etree
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.core.periods import find_periods
 from finfoundry.knowledge.parse.archive import check_archive
+from finfoundry.knowledge.parse.bounds import most
 from finfoundry.knowledge.parse.number_format import shown_date, shown_number
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAX_CELLS = 300_000  # of one file; more belongs into a typed import, not into prose
 MERGE_LIMIT = 64 * 1024 * 1024  # unpacked bytes up to which merged cells are read (this needs the whole sheet in memory)
 FIRST_YEAR, LAST_YEAR = 1970, 2060  # of header cells that may be years in the format of amounts
 NAMED = 5  # cells that a loss names
@@ -47,11 +48,12 @@ class Span:
 def parse_xlsx(data: bytes, name: str) -> Document:
     """Read every visible sheet. Raises ParseError when the workbook cannot be opened."""
     unpacked = check_archive(data, name)
-    streaming = unpacked > MERGE_LIMIT
+    merged = _merged_cells(data, name) if unpacked <= MERGE_LIMIT else 0
+    streaming = unpacked > MERGE_LIMIT or merged > most("cells")
     book = _opened(data, name, read_only=streaming, data_only=True)
     pages: list[Page] = []
-    losses: list[str] = []
-    budget, missing = MAX_CELLS, 0
+    losses = [f"merged cells were not read: they cover {merged:,} cells (limit of {most('cells'):,})"] if merged > most("cells") else []
+    budget, missing = most("cells"), 0
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             losses.append(f"sheet {sheet.title!r} is hidden and was left out")
@@ -60,7 +62,7 @@ def parse_xlsx(data: bytes, name: str) -> Document:
         rows = [[printed(value, style) for value, style in row] for row in read]
         with_plain_years(rows, [[value for value, _ in row] for row in read])
         if len(rows) < (sheet.max_row or 0):
-            losses.append(f"sheet {sheet.title!r}: read {len(rows):,} of {sheet.max_row:,} rows (limit of {MAX_CELLS:,} cells a file)")
+            losses.append(f"sheet {sheet.title!r}: read {len(rows):,} of {sheet.max_row:,} rows (limit of {most('cells'):,} cells a file)")
             missing += (sheet.max_row or 0) - len(rows)
         budget -= sum(map(len, rows))
         spans = [] if streaming else [Span(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
@@ -70,6 +72,29 @@ def parse_xlsx(data: bytes, name: str) -> Document:
     _report_formulas(data, document)
     report_errors(document)
     return document
+
+
+def _merged_cells(data: bytes, name: str) -> int:
+    """How many cells all merged ranges cover: opening the workbook would make each of them."""
+    total = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in archive.namelist():
+                if not entry.startswith("xl/worksheets/") or not entry.endswith(".xml"):
+                    continue
+                with archive.open(entry) as sheet:
+                    total += sum(_area(element.get("ref")) for _, element in etree.iterparse(sheet, tag="{*}mergeCell"))
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, EOFError, NotImplementedError) as error:
+        raise ParseError(f"{name} is not a readable workbook ({error})", remedy="Open it and save it again as .xlsx.") from error
+    return total
+
+
+def _area(reference: str | None) -> int:
+    try:
+        left, top, right, bottom = range_boundaries(reference or "")
+        return (right - left + 1) * (bottom - top + 1)  # type: ignore[operator]  # None where a whole row or column is meant
+    except (ValueError, TypeError):
+        return 0
 
 
 def _opened(data: bytes, name: str, *, read_only: bool, data_only: bool) -> Any:
@@ -90,7 +115,7 @@ def _report_formulas(data: bytes, document: Document) -> None:
     for sheet in book.worksheets:
         if sheet.title not in {page.name for page in document.pages}:
             continue
-        formulas = [cell.coordinate for row in limited(sheet.iter_rows(), MAX_CELLS) for cell in row if cell.data_type == "f"]
+        formulas = [cell.coordinate for row in limited(sheet.iter_rows(), most("cells")) for cell in row if cell.data_type == "f"]
         empty = [place for place in formulas if (sheet.title, place) not in known]
         if empty:
             named = ", ".join(empty[:NAMED]) + (", …" if len(empty) > NAMED else "")
