@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from finfoundry.core.errors import InputError
+from finfoundry.evals.judging import Figure, Truth
 from finfoundry.evals.rows import Item, Reply
+from finfoundry.evals.trials import measure
 from finfoundry.evaluation.filing_questions import Maker, items, read_report, score
 from finfoundry.evaluation.ixbrl import FOLDER
 
@@ -53,6 +55,14 @@ def filing(form: str = "10-K") -> bytes:
     return f"<html {NAMESPACES}><head><title>x</title></head><body>{head}{cover}<table>{rows}</table></body></html>".encode()
 
 
+def spent(value: int) -> Truth:
+    return Truth(figures=(Figure(Decimal(value), unit="USD", signless=True),))
+
+
+def growth(value: str) -> Truth:
+    return Truth(figures=(Figure(Decimal(value), Decimal("0.001"), "percent", change=True),))
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     (tmp_path / FOLDER).mkdir(parents=True)
@@ -79,24 +89,33 @@ def test_questions_are_the_same_each_time_and_only_on_annual_reports(data: Path)
     assert all("Northwind Traders" in item.question and "2024" in item.question for item in made)
     margin = [item for item in made if "gross margin" in item.question]
     assert margin
-    assert all(item.meta["value"] == Decimal(400) / 900 for item in margin)
+    assert all(item.meta["truth"].figures[0].value == Decimal(400) / 900 for item in margin)
     with pytest.raises(InputError, match="there are no filings"):
         items(data / FOLDER)
 
 
 @pytest.mark.parametrize(
-    ("kind", "question", "meta", "text", "verdict"),
+    ("truth", "question", "text", "verdict"),
     [
-        ("line", "capex?", {"value": Decimal(4_424_000_000), "step": Decimal(0)}, "Capex was -$4,424 million in FY2024 [1].", "correct"),
-        ("line", "capex?", {"value": Decimal(4_424_000_000), "step": Decimal(0)}, "Capex was $4,442 million in FY2024 [1].", "wrong"),
-        ("growth", "growth?", {"value": Decimal("0.1543"), "step": Decimal("0.001")}, "Growth was 15.4% in FY2024 [1][2].", "correct"),
-        ("growth", "growth?", {"value": Decimal("0.1543"), "step": Decimal("0.001")}, "Growth was -15.4% in FY2024 [1][2].", "wrong"),
-        ("direction", "rose?", {"rose": True}, "Yes. Northwind, Inc.'s revenue rose to $9 million.", "correct"),
-        ("direction", "rose?", {"rose": True}, "No. Northwind, Inc.'s revenue fell to $7 million.", "wrong"),
+        (spent(4_424_000_000), "capex?", "Capex was -$4,424 million in FY2024 [1].", "correct"),
+        (spent(4_424_000_000), "capex?", "Capex was $4,442 million in FY2024 [1].", "wrong"),
+        (growth("0.1543"), "growth?", "Growth was 15.4% in FY2024 [1][2].", "correct"),
+        (growth("0.1543"), "growth?", "Growth was -15.4% in FY2024 [1][2].", "wrong"),
+        (Truth(yes=True), "Did revenue rise?", "Yes. Northwind, Inc.'s revenue rose to $9 million.", "correct"),
+        (Truth(yes=True), "Did revenue rise?", "No. Northwind, Inc.'s revenue fell to $7 million.", "wrong"),
     ],
 )
-def test_verdicts(kind: str, question: str, meta: dict[str, object], text: str, verdict: str) -> None:
-    assert score(Item("1", question, "x", kind, meta=meta), Reply(text)).verdict == verdict
+def test_verdicts(truth: Truth, question: str, text: str, verdict: str) -> None:
+    assert score(Item("1", question, "x", meta={"truth": truth}), Reply(text)).verdict == verdict
+
+
+def test_b1_the_judge_of_filing_questions_takes_true_answers_and_refuses_false_ones(data: Path) -> None:
+    """Answers made from the truth alone: by value, sign, direction, scale, period, company, item, or with a second figure."""
+    rates = measure("filing-questions", items(data), score, lambda item: item.meta["truth"])
+    assert rates.false > 150
+    assert rates.false_taken.value <= 0.02, rates.taken
+    assert rates.true_taken.value >= 0.97, rates.refused
+    assert {"value", "direction", "scale", "x100", "period", "entity", "other item", "extra figure"} <= rates.kinds.keys()
 
 
 def test_what_is_not_answered_keeps_its_status(data: Path) -> None:

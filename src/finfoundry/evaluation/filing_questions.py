@@ -9,8 +9,8 @@ from __future__ import annotations
 import gzip
 import random
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -22,9 +22,9 @@ import yaml
 from lxml.etree import _Element
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.numbers import find_numbers
+from finfoundry.evals.judging import Figure, Truth, judge
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.numeric import asked_scale, conclusion
+from finfoundry.evals.numeric import asked_scale
 from finfoundry.evals.rows import Item, Reply, Score
 from finfoundry.evals.run import Suite
 from finfoundry.evaluation.ixbrl import FOLDER, print_pdf
@@ -36,9 +36,8 @@ SEED = 0
 EACH = 60  # questions on a filing
 SHARES = {"line": 10, "per_share": 1, "growth": 4, "difference": 2, "direction": 2, "ratio": 8}  # how often each kind is made
 YEAR = (timedelta(days=350), timedelta(days=380))  # 52 or 53 weeks, or twelve months
+Question = tuple[str, str, Truth]  # the sentence, the reference, and what is true of it
 LEGAL = re.compile(r",?\s+(?:inc|corp|corporation|co|company|plc|ltd|limited|n\.?v|s\.?a)\.?$", re.IGNORECASE)
-UPWARDS = re.compile(r"\b(?:yes|rose|increased|higher|grew)\b", re.IGNORECASE)
-DOWNWARDS = re.compile(r"\b(?:no|fell|decreased|lower|declined)\b", re.IGNORECASE)
 
 
 @cache
@@ -103,12 +102,13 @@ def _said(root: _Element) -> Iterator[tuple[str, str]]:
 
 
 class Maker:
-    """Draws the questions on one report."""
+    """Draws the questions on one report, each with its truth; ``strangers`` are the companies of the other reports."""
 
-    def __init__(self, report: Report, seed: int) -> None:
+    def __init__(self, report: Report, seed: int, strangers: Sequence[str] = ()) -> None:
         self.report = report
         self.random = random.Random(f"{seed} {report.file}")  # noqa: S311  questions, no secret
         self.words = wording()
+        self.strangers = frozenset(strangers) - {report.company}
 
     def make(self, count: int) -> list[Item]:
         kinds = [name for name, share in SHARES.items() for _ in range(share)]
@@ -117,8 +117,9 @@ class Maker:
             kind = self.random.choice(kinds)
             question = getattr(self, kind)()
             if question is not None and len(made) < count:
-                text, gold, meta = question
+                text, gold, truth = question
                 name = f"{self.report.file}/{len(made) + 1}"
+                meta = {"truth": replace(truth, money_scale=asked_scale(text))}
                 made.setdefault(text, Item(name, text, gold, kind.replace("_", " "), self.report.file, meta=meta))
         return list(made.values())
 
@@ -128,6 +129,15 @@ class Maker:
         told = {"company": self.report.company, "year": year, "before": year - 1, "end": f"{end:%B} {end.day}, {end.year}"}
         return " ".join(sentence.format(**told, **words).split())
 
+    def truth(self, labels: Sequence[str], figure: Figure | None = None, *, yes: bool | None = None) -> Truth:
+        """Of this company and year; the names of all other lines and ratios are those of other metrics."""
+        every = [word for line in self.words["lines"].values() for word in line["words"]] + [one["name"] for one in self.words["ratios"]]
+        others = tuple(name for name in every if not any(name in own or own in name for own in labels))
+        years = (self.report.year - 1, self.report.year) if yes is not None or (figure and figure.change) else (self.report.year,)
+        return Truth(
+            (self.report.company,), self.strangers, years, tuple(labels), others, () if figure is None else (figure,), yes=yes
+        )  # fmt: skip
+
     def drawn(self, shares: bool = False) -> tuple[str, str, Decimal, Decimal] | None:
         """A line, the words for it, and its values of this year and the last."""
         names = [name for name in self.words["lines"] if name.endswith("eps") == shares and name != "diluted_shares"]
@@ -135,37 +145,47 @@ class Maker:
         now, before = (self.report.value(name, self.report.year - back) for back in (0, 1))
         return None if now is None or before is None else (name, self.random.choice(self.words["lines"][name]["words"]), now, before)
 
-    def line(self, shares: bool = False) -> tuple[str, str, dict[str, Any]] | None:
+    def labels(self, name: str, words: str) -> list[str]:
+        """All names of a line, the one that is asked with first."""
+        return list(dict.fromkeys([words, *self.words["lines"][name]["words"]]))
+
+    def signless(self, name: str) -> bool:
+        """Whether statements print the line with or without a minus: what was spent or paid."""
+        return bool(self.words["lines"][name].get("spent"))
+
+    def line(self, shares: bool = False) -> Question | None:
         if (found := self.drawn(shares)) is None:
             return None
         name, words, now, _ = found
         text = self.ask("per_share" if shares else "line", words=words, statement=self.words["lines"][name]["statement"])
-        scale = asked_scale(text) or Decimal(1)
-        return text, f"{now:f}", {"value": now, "step": Decimal("0.01") if shares else abs(now) / 1000 if scale > 1 else Decimal(0)}
+        figure = Figure(now, Decimal("0.01") if shares else Decimal(0), "per share" if shares else "money", "USD", self.signless(name))
+        return text, f"{now:f}", self.truth(self.labels(name, words), figure)
 
-    def per_share(self) -> tuple[str, str, dict[str, Any]] | None:
+    def per_share(self) -> Question | None:
         return self.line(shares=True)
 
-    def growth(self) -> tuple[str, str, dict[str, Any]] | None:
+    def growth(self) -> Question | None:
         if (found := self.drawn()) is None or found[3] <= 0:
             return None
-        _, words, now, before = found
+        name, words, now, before = found
         value = (now - before) / before
-        return self.ask("growth", words=words), f"{value:.2%}", {"value": value, "step": Decimal("0.001")}
+        figure = Figure(value, Decimal("0.001"), "percent", change=True)
+        return self.ask("growth", words=words), f"{value:.2%}", self.truth(self.labels(name, words), figure)
 
-    def difference(self) -> tuple[str, str, dict[str, Any]] | None:
+    def difference(self) -> Question | None:
         if (found := self.drawn()) is None or found[2] == found[3]:
             return None
-        _, words, now, before = found
-        return self.ask("difference", words=words), f"{now - before:f}", {"value": now - before, "step": Decimal(0)}
+        name, words, now, before = found
+        figure = Figure(now - before, unit="USD", signless=self.signless(name), change=True)
+        return self.ask("difference", words=words), f"{now - before:f}", self.truth(self.labels(name, words), figure)
 
-    def direction(self) -> tuple[str, str, dict[str, Any]] | None:
+    def direction(self) -> Question | None:
         if (found := self.drawn()) is None or found[2] == found[3] or found[2] < 0 or found[3] < 0:
             return None
-        _, words, now, before = found
-        return self.ask("direction", words=words), "yes" if now > before else "no", {"rose": now > before}
+        name, words, now, before = found
+        return self.ask("direction", words=words), "yes" if now > before else "no", self.truth(self.labels(name, words), yes=now > before)
 
-    def ratio(self) -> tuple[str, str, dict[str, Any]] | None:
+    def ratio(self) -> Question | None:
         ratio = self.random.choice(self.words["ratios"])
         year = self.report.year
         above = self.report.total(ratio["over"], year)
@@ -177,9 +197,16 @@ class Maker:
             return None
         value = above / below * (365 if ratio.get("days") else 1)
         definition = ratio.get("definition", "").format(year=year, before=year - 1)
-        step = Decimal("0.001") if ratio.get("percent") else Decimal("0.01") if "under" in ratio else Decimal(0)
         text = self.ask("ratio", name=ratio["name"], definition=definition)
-        return text, f"{value:.4f}", {"value": value, "step": step * (10 if ratio.get("days") else 1)}
+        return text, f"{value:.4f}", self.truth([ratio["name"]], _ratio(value, ratio))
+
+
+def _ratio(value: Decimal, ratio: Mapping[str, Any]) -> Figure:
+    if "under" not in ratio:
+        return Figure(value, unit="USD")
+    if ratio.get("days"):
+        return Figure(value, Decimal("0.1"), "days")
+    return Figure(value, Decimal("0.001"), "either") if ratio.get("percent") else Figure(value, Decimal("0.01"), "ratio")
 
 
 def items(data: Path) -> list[Item]:
@@ -187,7 +214,8 @@ def items(data: Path) -> list[Item]:
     paths = sorted((data / FOLDER).glob("*.html.gz"))
     if not paths:
         raise InputError(f"there are no filings in {data / FOLDER}", remedy="Give the folder that holds them with --data")
-    return [item for path in paths if (report := read_report(path)) for item in Maker(report, SEED).make(EACH)]
+    found = [report for path in paths if (report := read_report(path))]
+    return [item for report in found for item in Maker(report, SEED, [one.company for one in found]).make(EACH)]
 
 
 def printed(data: Path, folder: Path) -> list[Path]:
@@ -198,26 +226,10 @@ def printed(data: Path, folder: Path) -> list[Path]:
 
 
 def score(item: Item, reply: Reply) -> Score:
-    """A figure counts in the answer's conclusion, whichever sign an outflow is printed with; a direction by the word that opens it."""
+    """By the strict judge, against the truth that was made with the question."""
     if reply.status != "answered":
         return Score(reply.status, 0.0)
-    said = conclusion(reply.text)
-    if "rose" in item.meta:
-        up, down = UPWARDS.search(said), DOWNWARDS.search(said)
-        rose = bool(up) and (down is None or (up is not None and up.start() < down.start()))
-        right = bool(up or down) and rose == item.meta["rose"]
-    else:
-        right = any(_is(number.value, number.step, item) for number in find_numbers(said))
-    return Score("correct" if right else "wrong", float(right), "" if right else f"it is {item.gold}")
-
-
-def _is(said: Decimal, step: Decimal, item: Item) -> bool:
-    value, tolerance = item.meta["value"], item.meta["step"]
-    scale = asked_scale(item.question) or Decimal(1)
-    signless = item.kind in ("line", "difference")
-    allowed = max(tolerance, step) / 2 * Decimal("1.02")
-    forms = (said, said * scale) + ((said / 100,) if item.kind in ("growth", "ratio") else ())
-    return any(abs((abs(form) if signless else form) - (abs(value) if signless else value)) <= allowed for form in forms)
+    return judge(item.meta["truth"], item.question, reply.text)
 
 
 SUITE = Suite(

@@ -1,0 +1,49 @@
+"""The verdict on one answer: every part of the truth must be said, of the right thing, and nothing against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from finfoundry.evals.judging.chosen import choice, name_fault, said
+from finfoundry.evals.judging.direction import direction
+from finfoundry.evals.judging.figures import figure_faults
+from finfoundry.evals.judging.polarity import stance
+from finfoundry.evals.judging.sentences import Sentence, folded, plain, sentences
+from finfoundry.evals.judging.truth import Truth
+from finfoundry.evals.rows import Score
+
+
+def judge(truth: Truth, question: str, text: str) -> Score:
+    """Correct when nothing is at fault; ``why`` names each fault, ``value`` is the share of the parts of the truth that are met."""
+    found = sentences(text)
+    if not found:
+        return Score("wrong", 0.0, "it says nothing")
+    faults = list(_faults(truth, question, found, plain(text)))
+    parts = max(1, len(truth.figures) + len(truth.words) + len(truth.names) + sum(one is not None for one in (truth.rises, truth.yes)))
+    return Score("wrong" if faults else "correct", max(0.0, 1 - len(faults) / parts), "; ".join(faults))
+
+
+def _faults(truth: Truth, question: str, found: list[Sentence], text: str) -> Iterator[str]:
+    if truth.figures:
+        yield from figure_faults(truth, question, found, text)
+    if truth.rises is not None:
+        way, torn = direction(found)
+        if torn or way != truth.rises:
+            yield "it contradicts itself" if torn else f"it does not say that it {'rose' if truth.rises else 'fell'}"
+    if truth.yes is not None:
+        side, why = stance(question, found)
+        if why or side != truth.yes:
+            yield why or f"it does not say {'yes' if truth.yes else 'no'}"
+    if truth.chosen and (fault := choice(question, truth.chosen, truth.instead, found)):
+        yield fault
+    yield from (f"missing: {' | '.join(one)}" for one in truth.words if not said(one, text))
+    yield from (f"it says {one}" for one in truth.never if said((one,), text))
+    yield from (fault for one in truth.names if (fault := name_fault(one, text)))
+    if truth.ordered and not _in_order(truth.ordered, text):
+        yield f"not in order: {', '.join(truth.ordered)}"
+
+
+def _in_order(names: tuple[str, ...], text: str) -> bool:
+    low = folded(text)
+    places = [low.find(folded(name)) for name in names]
+    return all(place >= 0 for place in places) and places == sorted(places)

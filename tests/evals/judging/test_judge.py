@@ -1,0 +1,111 @@
+"""The strict judge on single answers: what each part of a truth asks of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finfoundry.evals.judging import Figure, Truth, judge
+
+ASSETS = Truth(("Fernhill",), years=(2021,), labels=("total assets",), figures=(Figure(Decimal(59_268 * 10**6), unit="USD"),))
+QUESTION = "What were Fernhill's total assets in FY2021, in USD millions?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fernhill's total assets were $59,268 million at the end of FY2021 [1].",
+        "Fernhill Corp. ended 2021 with $59.27 billion of total assets, after $55,556 million in 2020.",
+        "$59,268,000,000",
+        "59,268",
+        "Total assets: USD 59,268 million (current assets 29,505 + other 29,763).",
+    ],
+)
+def test_b1_true_wordings_of_a_figure_are_taken(text: str) -> None:
+    truth = Truth(**{**{name: getattr(ASSETS, name) for name in ASSETS.__slots__}, "money_scale": Decimal(10**6)})
+    assert judge(truth, QUESTION, text).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Fernhill's total assets were $59,268.", "not stated"),
+        ("Fernhill's total assets were $59,268 thousand in FY2021.", "not stated"),
+        ("Fernhill's total assets were €59,268 million in FY2021.", "not stated"),
+        ("Fernhill's total assets were -$59,268 million in FY2021.", "not stated"),
+        ("Fernhill's total assets were $59,268 million in FY2020.", "said of 2020"),
+        ("Redwater Ltd's total assets were $59,268 million in FY2021.", "said of Redwater"),
+        ("Fernhill's total liabilities were $59,268 million in FY2021.", "said of total liabilities"),
+        ("Fernhill's total assets were $59,268 million. A later page says $61,400 million.", "it also says"),
+        ("", "it says nothing"),
+    ],
+)
+def test_b1_a_figure_that_is_false_in_one_respect_is_refused(text: str, why: str) -> None:
+    score = judge(ASSETS, QUESTION, text)
+    assert score.verdict == "wrong"
+    assert why in score.why
+
+
+@given(st.integers(10**6, 10**12), st.sampled_from(["0.01", "0.1", "10", "100", "1000", "1000000"]))
+def test_b1_no_power_of_ten_is_forgiven(value: int, factor: str) -> None:
+    truth = Truth(figures=(Figure(Decimal(value), unit="USD"),))
+    assert judge(truth, "How much was it?", f"It was ${value:,}.").verdict == "correct"
+    assert judge(truth, "How much was it?", f"It was ${Decimal(value) * Decimal(factor):,f}.").verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("yes", "text", "right"),
+    [
+        (True, "Yes, it rose from $8 million to $10 million.", True),
+        (True, "Gross margin improved to 41% from 39%.", True),
+        (True, "Yes. It fell to $8 million.", False),
+        (True, "It did not rise.", False),
+        (True, "It rose from $10 million to $8 million.", False),
+        (False, "No, it declined by 0.8%.", True),
+        (False, "It was lower than the year before.", True),
+        (False, "Yes.", False),
+        (False, "No. In short, yes.", False),
+    ],
+)
+def test_b1_yes_and_no_are_read_from_the_whole_answer(yes: bool, text: str, right: bool) -> None:
+    assert (judge(Truth(yes=yes), "Did its gross margin rise?", text).verdict == "correct") == right
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Harbour Resorts had the highest EBITDAR: $2,900 million.", True),
+        ("Ahead of Inland Casinos, Harbour Resorts had the highest EBITDAR.", True),
+        ("Inland Casinos had the highest EBITDAR, followed by Harbour Resorts.", False),
+        ("Harbour Resorts had the lowest EBITDAR.", False),
+        ("Harbour Resorts and Inland Casinos had the highest EBITDAR.", False),
+        ("It was not Harbour Resorts.", False),
+    ],
+)
+def test_b1_an_answer_chooses_one_item_at_the_end_asked_for(text: str, right: bool) -> None:
+    truth = Truth(chosen=("Harbour Resorts",), instead=("Inland Casinos",))
+    assert (judge(truth, "Which segment had the highest EBITDAR?", text).verdict == "correct") == right
+
+
+def test_b1_words_stand_at_their_bounds_and_are_not_denied() -> None:
+    truth = Truth(words=(("increas*", "rose"), ("new stores",)))
+    assert judge(truth, "Why?", "Inventories increased because of new stores.").verdict == "correct"
+    assert judge(truth, "Why?", "Inventories did not increase despite new stores.").verdict == "wrong"
+    assert judge(Truth(words=(("net",),)), "Who?", "The internet.").verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("法定代表人为王一。", True),
+        ("王一是其法定代表人。", True),
+        ("法定代表人为王一明。", False),
+        ("法定代表人不是王一。", False),
+        ("法定代表人为王一或李四。", False),
+    ],
+)
+def test_b1_a_name_is_whole_and_the_only_one(text: str, right: bool) -> None:
+    assert (judge(Truth(names=(("王一",),)), "法定代表人是谁？", text).verdict == "correct") == right
