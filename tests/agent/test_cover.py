@@ -10,7 +10,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("Northwind",))
-QUESTION = "Which debt securities are registered to trade on a national securities exchange under Northwind's name as of FY2020?"
+QUESTION = "Which notes of Northwind were listed when FY2020 closed?"
 HEADING = "Securities registered pursuant to Section 12(b) of the Act:\nTitle of each class | Trading Symbol | Name of each exchange\n"
 STOCK = "Common Stock, par value $0.01 per share | NWT | New York Stock Exchange\n"
 AFTER = "Securities registered pursuant to Section 12(g) of the Act:\nSubordinated Notes due 2060\n"

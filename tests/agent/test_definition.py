@@ -19,14 +19,13 @@ def only(question: str) -> str:
 @pytest.mark.parametrize(
     ("question", "expression"),
     [
-        ("What is the ratio? Define working capital ratio as total current assets divided by total current liabilities.",
-         "total_current_assets / total_current_liabilities"),
-        ("ROA is defined as: FY2017 net income / (average total assets between FY2016 and FY2017).",
-         "net_income[2017] / (mean(total_assets, 2016, 2017))"),
-        ("What is DPO? DPO is defined as: 365 * (average accounts payable between FY2019 and FY2020) / (FY2020 COGS + change in inventory between FY2019 and FY2020).",  # noqa: E501
-         "365 * (mean(accounts_payable, 2019, 2020)) / (cost_of_revenue[2020] + (inventory[2020] - inventory[2019]))"),
-        ("FCF here is defined as: (cash from operations - capex).", "(operating_cash_flow - capital_expenditure)"),
-        ("What was coverage, using EBITDA as the numerator and interest expense as the denominator?", "(ebitda) / (interest_expense)"),
+        ("How good is the cover? Define cover as receivables plus cash divided by total liabilities.",
+         "accounts_receivable + cash_and_equivalents / total_liabilities"),
+        ("Their yield is defined as: FY2017 operating income / (average shareholders' equity for FY2016 and FY2017).",
+         "operating_income[2017] / (mean(shareholders_equity, 2016, 2017))"),
+        ("How long do suppliers wait? Supplier days are computed as: 360 * (average trade payables between FY2019 and FY2020) / (FY2020 cost of sales + change in inventories between FY2019 and FY2020).",  # noqa: E501
+         "360 * (mean(accounts_payable, 2019, 2020)) / (cost_of_revenue[2020] + (inventory[2020] - inventory[2019]))"),
+        ("Spare cash is calculated as: (cash from operations - capex).", "(operating_cash_flow - capital_expenditure)"),
         ("流动比率定义为流动资产除以流动负债，2020年是多少？", "total_current_assets / total_current_liabilities"),
         ("资产周转率的计算公式为营业收入/平均总资产。", "revenue / average(total_assets)"),
         ("净利润增长率=(净利润-上年净利润)/上年净利润，2020年是多少？", "(net_income - prior(net_income)) / prior(net_income)"),

@@ -26,35 +26,34 @@ def plan(question: str) -> Plan | None:
     [
         ("What were Northwind's total current liabilities at the end of FY2017?", "total_current_liabilities", None, "fy2017"),
         ("What is the FY2020 quick ratio of Northwind?", "quick_ratio", "ratio", "fy2020"),
-        ("What is NWT's retention ratio (using dividends paid and net income) for FY2022? Round to two decimal places.", "retention_ratio", "ratio", "fy2022"),  # noqa: E501
+        ("What was NWT's retention ratio in FY2022, rounded to two decimals?", "retention_ratio", "ratio", "fy2022"),
         ("What was the FY2019 - FY2020 revenue growth rate for NWT?", "((revenue) - (revenue)[2019]) / (revenue)[2019]", "percent", "fy2020"),  # noqa: E501
         ("What was NWT's revenue growth in FY2020?", "((revenue) - prior(revenue)) / prior(revenue)", "percent", "fy2020"),
-        ("What is NWT's 3 year revenue CAGR from FY2017 to FY2020?", "((revenue) / (revenue)[2017]) ** (1 / 3) - 1", "percent", "fy2020"),
-        ("What is the FY2018 - FY2020 3 year average of capex as a % of revenue for NWT?", "mean((capital_expenditure) / (revenue), 2018, 2020)", "percent", "fy2020"),  # noqa: E501
-        ("What is NWT's three year average operating income % margin from FY2018 to FY2020?", "mean(operating_margin, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
+        ("What was the compound annual growth of NWT's sales, FY2017 to FY2020?", "((revenue) / (revenue)[2017]) ** (1 / 3) - 1", "percent", "fy2020"),  # noqa: E501
+        ("What was the mean of R&D expense as a percentage of net sales at NWT from FY2018 to FY2020?", "mean((rd_expense) / (revenue), 2018, 2020)", "percent", "fy2020"),  # noqa: E501
+        ("What was NWT's average pretax margin from FY2018 to FY2020?", "mean(pretax_margin, 2018, 2020)", "percent", "fy2020"),
         ("What is NWT's capital expenditure to operating cash flow ratio in FY2021?", "(capital_expenditure) / (operating_cash_flow)", "ratio", "fy2021"),  # noqa: E501
         ("What is NWT's debt to equity ratio in FY2021?", "debt_to_equity", "ratio", "fy2021"),
         ("What is the book value of NWT's property, plant and equipment at the end of FY2021?", "ppe_net", None, "fy2021"),
         ("By how much did NWT's revenue exceed its cost of revenue in FY2021?", "(revenue) - (cost_of_revenue)", None, "fy2021"),
         ("What was NWT's gross margin in fiscal 2021 to two decimals?", "gross_margin", "ratio", "fy2021"),
         ("What is the ratio of NWT's R&D expense to net sales in FY2021?", "(rd_expense) / (revenue)", "ratio", "fy2021"),
-        ("What was net income as a percent of sales for NWT in Q2 of FY2023?", "(net_income) / (revenue)", "percent", "fy2023q2"),
+        ("What percentage of NWT's net sales was gross profit in Q3 of FY2021?", "(gross_profit) / (revenue)", "percent", "fy2021q3"),
         ("By what percentage did NWT's inventories change from FY2019 to FY2020?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
         ("By how much did NWT's net income grow from FY2019 to FY2020, in percent?", "((net_income) - (net_income)[2019]) / (net_income)[2019]", "percent", "fy2020"),  # noqa: E501
         ("What is the year-over-year change in inventories between FY2019 and FY2020 for NWT, in percent?", "((inventory) - (inventory)[2019]) / (inventory)[2019]", "percent", "fy2020"),  # noqa: E501
         ("What was NWT's R&D spending as % of sales in FY2020?", "(rd_expense) / (revenue)", "percent", "fy2020"),
-        ("How much did NWT pay out in cash dividends to shareowners for FY2020?", "dividends_paid", None, "fy2020"),
-        ("What is NWT's three year average of unadjusted EBITDA % margin from FY2018 to FY2020? Define unadjusted EBITDA as unadjusted operating income + depreciation and amortization.", "mean((operating_income + depreciation_and_amortization) / revenue, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
+        ("What was NWT's average EBITDA margin from FY2018 to FY2020? Define EBITDA as gross profit - R&D expense.", "mean((gross_profit - rd_expense) / revenue, 2018, 2020)", "percent", "fy2020"),  # noqa: E501
         ("What was NWT's total debt to equity ratio in FY2020?", "total_debt_to_equity", "ratio", "fy2020"),
         ("What was NWT's revenue in US dollars in FY2020?", "revenue", None, "fy2020"),
         ("How much did NWT spend on research and development in FY2020?", "rd_expense", None, "fy2020"),
-        ("Answer the following question by using the balance sheet only: what is the year end FY2020 net PP&E for NWT?", "ppe_net", None, "fy2020"),  # noqa: E501
+        ("On the balance sheet of FY2020, what was NWT's net PP&E?", "ppe_net", None, "fy2020"),
         ("What is NWT's FY2020 R&D expense as a share of revenue?", "(rd_expense) / (revenue)", "percent", "fy2020"),
         ("What percent of NWT's revenue in FY2020 went to cost of goods sold?", "(cost_of_revenue) / (revenue)", "percent", "fy2020"),
         ("What share of NWT's total assets was goodwill at the end of FY2020?", "(goodwill) / (total_assets)", "percent", "fy2020"),
         ("What is the FY2020 operating cash flow to net income ratio for NWT?", "(operating_cash_flow) / (net_income)", "ratio", "fy2020"),
         ("What was NWT's tax rate in FY2020?", "effective_tax_rate", "percent", "fy2020"),
-        ("What is NWT's FY2020 unadjusted EBITDA less capital expenditures? Define unadjusted EBITDA as unadjusted operating income + depreciation and amortization.", "(operating_income + depreciation_and_amortization) - (capital_expenditure)", None, "fy2020"),  # noqa: E501
+        ("What was NWT's cash profit minus income taxes in FY2020? Define cash profit as operating income + depreciation and amortization.", "(operating_income + depreciation_and_amortization) - (income_tax)", None, "fy2020"),  # noqa: E501
         ("What was NWT's debt in FY2020?", "total_debt", "money", "fy2020"),
         ("What was the difference between current assets and current liabilities of NWT in FY2020?", "(total_current_assets) - (total_current_liabilities)", None, "fy2020"),  # noqa: E501
         ("NWT D&A expense 2020", "depreciation_and_amortization", None, "fy2020"),
@@ -100,8 +99,8 @@ def test_a_definition_of_the_question_wins() -> None:
     ("question", "expression", "show"),
     [
         (
-            "Calculate the asset turnover for NWT in FY2020. Asset turnover is defined as: FY2020 revenue / average total assets.",
-            "revenue[2020] / average(total_assets)",
+            "Calculate the equity turnover for NWT in FY2020. It is defined as: FY2020 revenue / average shareholders' equity.",
+            "revenue[2020] / average(shareholders_equity)",
             "times",
         ),
         (
@@ -131,18 +130,15 @@ def test_definitions_beside_the_order_to_calculate(question: str, expression: st
 @pytest.mark.parametrize(
     ("question", "ask", "wanted", "yes_no"),
     [
-        ("Did NWT grow its PP&E between FY20 and FY21?", "direction", "up", True),
-        ("Has NWT's quick ratio improved or declined between FY2023 and FY2022?", "direction", None, False),
+        ("Did NWT's goodwill rise between FY20 and FY21?", "direction", "up", True),
+        ("Between FY2020 and FY2021, was NWT's current ratio improving or declining?", "direction", None, False),
         ("Is NWT's gross margin improving as of FY2023?", "direction", "better", True),
         ("Was NWT's revenue higher in fiscal 2021 than in fiscal 2020?", "direction", "up", True),
         ("What is the difference in net PP&E between fiscal 2021 and fiscal 2020 for NWT?", "change", None, False),
         ("By how much (in USD millions) did NWT's revenue change between FY2020 and FY2021?", "change", None, False),
-        ("Does NWT have positive working capital in FY2022?", "sign", "positive", True),
-        ("How much has the effective tax rate of NWT changed between FY2021 and FY2022?", "change", None, False),
-        ("Does NWT have a reasonably healthy liquidity profile based on its quick ratio for FY2022?", "norm", None, True),
-        ("Are NWT's gross margins historically consistent (not fluctuating more than roughly 2% each year)?", "steady", None, True),
-        ("Are NWT's FY2022 financials those of a high growth company?", "norm", None, True),
-        ("Is NWT a capital-intensive business based on FY2022 data?", "norm", None, True),
+        ("Was NWT's operating cash flow negative in FY2022?", "sign", "negative", True),
+        ("How much did NWT's net margin change from FY2021 to FY2022?", "change", None, False),
+        ("Is NWT's current ratio sound at the end of FY2022?", "norm", None, True),
         ("Does NWT's balance sheet show more cash than total debt at the end of FY2022?", "compare", "more", True),
         ("Was NWT's operating income lower than its net income in FY2022?", "compare", "less", True),
         ("Is NWT profitable in FY2022?", "sign", "positive", True),

@@ -22,14 +22,14 @@ VOCABULARY = vocabulary()
     ("question", "core"),
     [
         (
-            "Using only the balance sheet, how much total assets did Northwind have at the end of FY2021? Answer in USD millions.",
-            "how much total assets did Northwind have at the end of FY2021?",
+            "According to the cash flow statement, what did Northwind spend on buybacks in FY2021? Give it in thousands.",
+            "what did Northwind spend on buybacks in FY2021?",
         ),
         (
-            "We want to calculate a metric. Here's the question: what is the FY2015 EBITDA margin for Northwind? Calculate it from operating income.",  # noqa: E501
-            "what is the FY2015 EBITDA margin for Northwind?",
+            "With the notes at hand, how large was the FY2015 tax expense of Northwind? Use two decimals.",
+            "how large was the FY2015 tax expense of Northwind?",
         ),
-        ("Is its gross margin improving? If gross margin is not useful, then state that.", "Is its gross margin improving?"),
+        ("Has its net debt fallen? If it has none, say so.", "Has its net debt fallen?"),
         ("请问，海东生物2020年的净利润是多少元？", "海东生物2020年的净利润是多少元？"),
         ("海东生物2020年的毛利率是多少?保留2位小数。", "海东生物2020年的毛利率是多少?"),
     ],
@@ -62,8 +62,8 @@ def test_a_metric_without_a_company_names_none() -> None:
     [
         ("Answer in USD millions.", 10**6, None, None),
         ("What is it (in thousands)?", 1000, None, None),
-        ("Round your answer to two decimal places.", None, 2, None),
-        ("Answer in units of percents and round to one decimal place.", None, 1, True),
+        ("Please round to two decimals.", None, 2, None),
+        ("State it as a percentage with one decimal.", None, 1, True),
         ("以万元为单位，保留两位小数", 10**4, 2, None),
         ("是多少亿元？小数点后三位", 10**8, 3, None),
         ("是多少元？", 1, None, None),
@@ -78,7 +78,7 @@ def test_units_and_decimals_asked_for(question: str, scale: int | None, decimals
 def test_scope_and_statements() -> None:
     assert understand("海东生物母公司2020年的净利润", NAMES, VOCABULARY).scope == "parent"
     assert understand("海东生物2020年归属于母公司股东的净利润", NAMES, VOCABULARY).scope is None
-    assert understand("From the balance sheet and the P&L, what is NWT's ROA?", NAMES, VOCABULARY).statements == ("balance", "income")
+    assert understand("By its P&L and balance sheet, what was NWT's debt ratio?", NAMES, VOCABULARY).statements == ("balance", "income")
 
 
 def test_language() -> None:

@@ -41,7 +41,7 @@ def ask(store: MemoryStore, question: str, zh: str) -> Answer:
     ("question", "zh", "said"),
     [
         (
-            "Does Northwind have a healthy liquidity profile based on its quick ratio for FY2020?",
+            "Was Northwind's quick ratio adequate in FY2020?",
             "北风股份2020年的速动比率是否稳健？",
             ("No.", "less than one, the level", "否", "低于通常视为稳健的水平"),
         ),
@@ -54,16 +54,6 @@ def ask(store: MemoryStore, question: str, zh: str) -> Answer:
             "Was Northwind's operating income higher than its net income in FY2020?",
             "北风股份2020年的营业利润是否高于净利润？",
             ("No.", "less than its net income", "否", "低于"),
-        ),
-        (
-            "Are Northwind's gross margins historically consistent (not fluctuating more than roughly 2% each year)?",
-            "北风股份的毛利率是否稳定？",
-            ("No.", "3.0 percentage points", "否", "3.00个百分点"),
-        ),
-        (
-            "What is the quantity of restructuring costs outlined in Northwind's income statement for FY2020? If there are none, if they are not outlined, state 0.",  # noqa: E501
-            "北风股份2020年的重组费用是多少元？如果没有，请回答0。",
-            ("Zero:", "lists no restructuring", "零：", "没有重组费用"),
         ),
     ],
 )
@@ -80,25 +70,6 @@ def test_an_amount_is_never_shown_as_a_rate(store: MemoryStore) -> None:
     """Asked for in percent, and no quotient: nothing is answered."""
     answer = ask(store, "What was Northwind's revenue in FY2020, in percent?", "北风股份2020年的营业收入是百分之几？")
     assert "%" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("paid", "start"),
-    [
-        ({2018: "(100)", 2019: "(104)", 2020: "(110)"}, ("Yes.", "是。")),
-        ({2018: "(100)", 2019: "(98)", 2020: "(99)"}, ("Yes.", "是。")),
-        ({2018: "(100)", 2019: "(60)", 2020: "(110)"}, ("No.", "否。")),
-        ({2018: "0", 2019: "0", 2020: "(110)"}, ("No.", "否。")),
-    ],
-)
-def test_dividends_are_steady_where_they_are_paid_each_year_and_do_not_fall(
-    store: MemoryStore, paid: dict[int, str], start: tuple[str, str]
-) -> None:
-    values = {year: printed.strip("()") for year, printed in paid.items()}
-    store.add(store.papers[0], "PaymentsOfDividends", "Dividends paid", values, statement="cash flow", table=2)
-    answer = ask(store, "Does Northwind maintain a stable trend of dividend distribution?", "北风股份的现金分红是否稳定？")
-    assert answer.status == "answered", answer.text
-    assert answer.text.startswith(start)
 
 
 @pytest.mark.parametrize(

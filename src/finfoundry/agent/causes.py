@@ -48,9 +48,7 @@ _CAUSE = re.compile(
     re.I,
 )
 _ROSE = re.compile(r"\b(?:increas\w+|grew|grow\w*|rose|improv\w+|expand\w+|higher|up)\b|增加|增长|上升|提高|上涨", re.I)
-_FELL = re.compile(
-    r"\b(?:decreas\w+|fell|declin\w+|contract(?:ed|ion)|drop\w*|lower|reduc\w+|deleverag\w*|down)\b|减少|下降|降低|下滑|下跌", re.I
-)
+_FELL = re.compile(r"\b(?:decreas\w+|fell|declin\w+|contract(?:ed|ion)|drop\w*|lower|reduc\w+|down)\b|减少|下降|降低|下滑|下跌", re.I)
 _CHANGED = re.compile(r"\b(?:chang\w+|flat|was|were)\b|变动", re.I)
 _AGAIN = re.compile(
     r"^(?:The|This|These|That)\s+(?:\w+\s+){0,2}?(?:increase|decrease|decline|growth|change|reduction|improvement|rise|drop)\b|^(?:主要|该变动)"

@@ -77,9 +77,7 @@ _FALL = re.compile(
     r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|reduction|contraction|steepest|sharpest)\b|下降|减少|下滑|降幅|下跌", re.I
 )
 _PERFORMANCE = re.compile(r"\bperform(?:ance|ed|ing)?\b|表现", re.I)
-_RATE = re.compile(
-    r"%|\bpercent(?:age)?\b|\brate\b|\bgrowth\b|\bgrew\b|fastest|slowest|\bproportional(?:ly)?\b|百分|增速|增幅|降幅|增长率|最快|最慢", re.I
-)
+_RATE = re.compile(r"%|\bpercent(?:age)?\b|\brate\b|\bgrowth\b|\bgrew\b|fastest|slowest|百分|增速|增幅|降幅|增长率|最快|最慢", re.I)
 OPEN = re.compile(
     r"\b(?:why|explain|describe|discuss|reasons?|drove|driver|caused?|expected?|forecast|outlook|will)\b|为什么|原因|预计|如何", re.I
 )

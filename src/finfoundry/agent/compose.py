@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
 
 import yaml
 
@@ -48,17 +47,6 @@ def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: W
     return [part for row in rows for part in writer.say(plan, row)]
 
 
-def unlisted(key: str, shown: Computed, name: str, metric: str, statement: str, entity: str, language: Language) -> Part:
-    """That a statement, which is there as ``shown`` is, lists no such line: the metric is none, or means nothing."""
-    writer = _Writer(entity, PLAIN, language)
-    figure, when = writer.figure(shown), writer.when(shown)
-    text = writer.words[key].format(
-        title=name, entity=entity, metric=metric, figure=figure, when=when, shown=shown.item.title,
-        statement=writer.words[f"statement_{statement.replace(' ', '_')}"],
-    )  # fmt: skip
-    return Part(text[0].upper() + text[1:], [shown])
-
-
 class _Writer:
     def __init__(self, entity: str, wish: Wish, language: Language) -> None:
         self.entity = entity
@@ -75,8 +63,6 @@ class _Writer:
                 return [self._norm(row[-1]), *self._basis(row[-1:])]
             case "limit":
                 return [self._limit(plan, row[-1]), *self._basis(row[-1:])]
-            case "steady":
-                return [self._steady(plan, row), *map(self._value, row), *self._basis(row)]
             case "extreme":
                 return [self._extreme(plan, row), *map(self._value, row), *self._basis(row)]
             case "exists":
@@ -129,21 +115,6 @@ class _Writer:
         return self._fill(
             "limit", computed, verdict=verdict, figure=self.figure(computed), side=side, limit=shown, when=self.when(computed)
         )
-
-    def _steady(self, plan: Plan, row: Sequence[Computed]) -> Part:
-        """Whether a rate moved by no more than it may from each year to the next; an amount may rise."""
-        if row[-1].item.show != "percent":
-            return self._kept_up(plan, row)
-        furthest = max(pairwise(row), key=lambda pair: abs(pair[1].value - pair[0].value))
-        low, high = sorted(furthest, key=lambda computed: computed.value)
-        held = high.value - low.value <= (plan.limit or Decimal(0))
-        return self._fill("steady", row[-1], verdict=self._verdict(held), difference=self._difference(low, high))
-
-    def _kept_up(self, plan: Plan, row: Sequence[Computed]) -> Part:
-        """Whether an amount that may rise was there each year and fell by no more than it may."""
-        fell = any(abs(after.value) < (1 - (plan.limit or Decimal(0))) * abs(before.value) for before, after in pairwise(row))
-        key = "steady_gap" if not all(computed.value for computed in row) else "steady_fell" if fell else "steady_kept"
-        return self._fill(key, row[-1], verdict=self._verdict(key == "steady_kept"))
 
     def _extreme(self, plan: Plan, row: Sequence[Computed]) -> Part:
         """The year in which it was highest, or lowest."""

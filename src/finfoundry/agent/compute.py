@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +15,6 @@ from finfoundry.agent.plan import Plan
 from finfoundry.agent.spans import Span
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.errors import PlanError
-
-STEADY_YEARS = 3  # as many as an annual report's income statement shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +50,9 @@ def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, 
     spans = plan.spans or (_latest(item, operands, library),)
     if plan.recent and not plan.spans:
         return tuple(Span(year) for year in range(spans[0].year - plan.recent + 1, spans[0].year + 1))
-    if plan.ask == "steady" and len(spans) == 1:
-        return tuple(reversed(_computable(item, operands, library, spans[0].year)[:STEADY_YEARS]))
     if plan.ask in ("direction", "change") and len(spans) == 1:
         return (spans[0].prior, spans[0])
     return (spans[-1],) if plan.ask in ("sign", "exists", "norm", "compare", "limit") else spans
-
-
-def _computable(item: Item, operands: Operands, library: Mapping[str, Formula], until: int) -> list[Span]:
-    """The years for which all is there, the latest first. Raises PlanError where they are fewer than two."""
-    found = []
-    spans = {span for name in concepts_in(item.expression, library) for span in operands.spans(name)}
-    for span in sorted((span for span in spans if span.year <= until), reverse=True):
-        with contextlib.suppress(PlanError):
-            compute(item, span, operands, library)
-            found.append(span)
-    if len(found) < 2:
-        raise PlanError(f"{item.title} is not there for two years")
-    return found
 
 
 def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> Span:

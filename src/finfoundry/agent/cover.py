@@ -22,7 +22,7 @@ LAST_PAGE = 3  # that a cover reaches to
 EVERY = 40  # passages of a page
 QUOTED = 400  # characters of a passage in its citation
 _ASKED = re.compile(
-    r"\b(?:securit(?:y|ies)|notes|bonds|debentures)\b.*\b(?:registered|listed|trad(?:e|ed|es|ing))\b.*\bexchange\b",
+    r"\b(?:securities|notes|bonds)\b.*\b(?:registered|listed|traded)\b|\b(?:registered|listed|traded)\b.*\b(?:securities|notes|bonds)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _DEBT = re.compile(r"\b(?:debt|notes|bonds|debentures)\b", re.IGNORECASE)

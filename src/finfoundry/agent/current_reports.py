@@ -1,7 +1,7 @@
 """What a current report (Form 8-K) is about: its items, each by its heading and the words that it begins with, quoted.
 
-The form orders what happened by numbered items (General Instructions to Form 8-K, SEC); a small model that is asked for "the agenda"
-picks a sentence from the exhibits instead.
+The form orders what happened by numbered items (General Instructions to Form 8-K, SEC); a small model that is asked what
+happened picks a sentence from the exhibits instead.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PLACES = 40  # pages searched for items: they stand before the exhibits
 QUOTED = 420  # characters of an item
 _FORM = re.compile(r"\b8-?k\b|\bcurrent\s+report\b", re.I)
 _ABOUT = re.compile(
-    r"\b(?:agenda|purpose|subject|topics?|events?|content|summar\w+|about|announc\w+|disclos\w+|reason\s+for|(?:did|does)\b.*\breport)\b",
+    r"\b(?:subject|topics?|events?|items?|contents?|about|announc\w+|disclos\w+|(?:did|does)\b.*\breport)\b",
     re.I,
 )
 _ITEM = re.compile(r"\bItem\s+(?P<number>\d\.\d\d)\.?\s*\|?\s*(?P<title>[A-Z][^\n.]{3,160})\.?\s*\n(?P<text>.+)", re.S)

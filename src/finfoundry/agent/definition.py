@@ -29,7 +29,7 @@ class Definition:
 _SENTENCE_END = r"(?=[.;。；!?？！](?:\s|$|(?<=[。；？！]))|\n|$|,\s*(?:where|with|in which|round|answer)\b|，)"
 _STATEMENTS = (
     (
-        rf"(?P<name>[^.,;:。，；：?？!()（）]{{1,80}}?)(?:\s+(?:here|hereby))?\s+(?:is|are|was)\s+(?:here\s+)?"
+        rf"(?P<name>[^.,;:。，；：?？!()（）]{{1,80}}?)\s+(?:is|are|was)\s+"
         rf"(?:defined|calculated|computed|measured)\s+(?:as|by)\s*:?\s*(?P<right>.+?){_SENTENCE_END}"
     ),
     rf"\b[Dd]efin(?:e|ing)\s+(?:the\s+)?(?P<name>[^.;:?!]{{1,80}}?)\s+as\s*:?\s*(?P<right>.+?){_SENTENCE_END}",
@@ -45,7 +45,6 @@ _STATEMENTS = (
         rf"(?:^|[.?!,(]\s*)(?P<name>)(?:[Tt]ake|[Uu]se|[Uu]sing|[Aa]pply|[Cc]alculate\s+(?:it|this)\s+as)\s*:?\s*(?:the\s+formula\s*:?\s*)?"
         rf"(?P<right>[^.;?!,]*?\s[/÷-]\s[^.;?!,]*?){_SENTENCE_END}"
     ),
-    r"(?P<name>\b[^.,;:?!]{1,80}?),?\s+(?:using|with)\s+(?P<right>.+? as (?:the )?numerator,? and .+? as (?:the )?denominator)",
     rf"(?:公式[:：为是]?\s*)?(?P<name>[\w%&（）()一-鿿 -]{{1,40}}?)\s*[=＝]\s*(?P<right>[^=＝]+?){_SENTENCE_END}",
 )
 _PATTERNS = tuple(re.compile(pattern) for pattern in _STATEMENTS)
@@ -104,7 +103,6 @@ _FROM_STATEMENT = re.compile(
     re.I,
 )
 _WORDS_FIRST = (
-    (re.compile(r"(.+?) as (?:the )?numerator,? and (.+?) as (?:the )?denominator", re.I), r"(\1) / (\2)"),
     (re.compile(r"\bratio of (.+?) to (.+)", re.I), r"\1 / \2"),
     (re.compile(r"\bsum of (.+?) and (.+)", re.I), r"(\1 + \2)"),
 )

@@ -223,9 +223,7 @@ def _is_blend(word: str, core: tuple[str, ...]) -> bool:
     return rest(0, 0)
 
 
-_PROPER = re.compile(
-    r"(?:\b(?:[A-Z]|\d[A-GI-PR-Z](?=[\w&]*['’]s))[\w&.-]*[a-z0-9&]?(?:['’]s)?)(?:\s+(?:[A-Z][\w&.-]*|&|of(?=\s[A-Z]))(?:['’]s)?)*"
-)
+_PROPER = re.compile(r"(?:\b[A-Z][\w&.-]*[a-z0-9&]?(?:['’]s)?)(?:\s+(?:[A-Z][\w&.-]*|&|of(?=\s[A-Z]))(?:['’]s)?)*")
 _HAN_COMPANY = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{2,24}?(?:股份有限公司|有限责任公司|有限公司|集团|公司)")
 
 

@@ -124,7 +124,7 @@ class Inquiry:
         if (told := readers.read(self, intent, subject)) is not None:
             return told
         try:
-            return self._planned(intent, subject) or absent.useless(self, intent, subject) or self._from_passages(intent, subject)
+            return self._planned(intent, subject) or self._from_passages(intent, subject)
         except Unanswered as error:
             return self._closest(error, intent)
 

@@ -59,7 +59,7 @@ def defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item],
 
 
 def _with_another(definition: Definition, intent: Intent) -> Item | None:
-    """What is defined less, or plus, another metric: "unadjusted EBITDA less capital expenditures"."""
+    """What is defined less, or plus, another metric: "adjusted profit plus rental income"."""
     said = re.search(rf"\b{re.escape(definition.name)}\s+(?P<sign>less|minus|plus)\s+(?:the\s+|its\s+)?", intent.core, re.I)
     other = next((mention for mention in intent.mentions if said and mention.start == said.end()), None)
     if said is None or other is None:
@@ -96,7 +96,7 @@ def _wished(intent: Intent, show: Show | None) -> Show | None:
 def known_title(intent: Intent, formula: Formula) -> str:
     """The formula as the question calls it."""
     said = next((mention.text for mention in intent.mentions if mention.name == formula.name), "  ")
-    return formula.name.replace("_", " ") if "  " in said else said  # "times has … sold its inventory", the company blanked out
+    return formula.name.replace("_", " ") if "  " in said else said  # a name stood between its words and is blanked out
 
 
 def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
@@ -163,7 +163,7 @@ _WAS = re.compile(r"\b(?:is|are|was|were|goes|went|comes?|came|spent|represent(?
 
 
 def is_part(intent: Intent, whole: Mention, part: Mention) -> bool:
-    """ "What percent of total operating expenses was advertising?"."""
+    """ "What percent of all costs was rent?"."""
     return bool(_PERCENT_OF.search(intent.masked[: whole.start]) and _WAS.search(intent.masked[whole.end : part.start]))
 
 
@@ -213,8 +213,6 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> I
     if margin and (formula is None or formula.show == "money"):
         return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
-        spoken = (
-            title(mention.name, intent.language) if re.search(r"\s{2,}|\bdid\b| to$|^profitable$|[吗否没]", mention.text) else mention.text
-        )
+        spoken = title(mention.name, intent.language) if re.search(r"\s{2,}| to$|^profitable$|[吗否没]", mention.text) else mention.text
         return Item(spoken, mention.name, None, None)
     return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

@@ -18,12 +18,11 @@ from finfoundry.agent.items import Item, defined, is_part, items_named
 from finfoundry.agent.metrics import metrics
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
-from finfoundry.agent.verdicts import by_norm, explains, kept_up, may_move, of_number, of_two, which_of_two, without_number
+from finfoundry.agent.verdicts import by_norm, explains, of_number, of_two, which_of_two, without_number
 from finfoundry.agent.words import word_list
 from finfoundry.core.periods import FiscalYear
 
-MAY_FALL = Decimal("0.05")  # of an amount from one year to the next, if it is to be called steady
-Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "steady", "extreme"]
+Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
 Source = Literal["rule", "definition", "label", "model"]
 
@@ -45,7 +44,7 @@ class Plan:
     source: Source = "rule"
     exact: bool = False  # a label must be the words of ``labels``, and no more
     recent: int = 0  # without spans: so many of the latest years
-    limit: Decimal | None = None  # by how much what is steady may move from year to year; what it is compared with
+    limit: Decimal | None = None  # the number that a metric is compared with
     spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which a model's plan calls the metrics that are known
 
 
@@ -189,7 +188,7 @@ def _moves_by_a_number(intent: Intent, core: str) -> bool:
 
 
 def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> Plan | None:
-    """A yes/no question about two metrics, a number, a norm, steadiness, a sign, or whether something was at all; None for any other."""
+    """A yes/no question about two metrics, a number, a norm, a sign, or whether something was at all; None for any other."""
     several = tuple(items)
     if len(items) == 2 and (asked := of_two(intent)):
         return Plan("compare", several, (), wanted=asked, yes_no=True)
@@ -205,10 +204,6 @@ def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> 
         return Plan("limit", several, (), wanted=line[0], yes_no=True, limit=line[1])
     if item.norm is not None and by_norm(intent):
         return Plan("norm", several, (), yes_no=True)
-    if item.show == "percent" and (limit := may_move(intent)) is not None:
-        return Plan("steady", several, (), yes_no=True, limit=limit)
-    if kept_up(intent, item.expression):
-        return Plan("steady", several, (), yes_no=True, limit=MAY_FALL)
     return Plan("exists", several, (), yes_no=True) if _HAPPENED.search(without_mentions(intent, intent.core)) and not wanted else None
 
 

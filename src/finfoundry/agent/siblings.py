@@ -19,7 +19,7 @@ _TOTAL = re.compile(r"^(?:sub-?|grand\s+)?totals?\b|\btotal$|^(?:worldwide|conso
 _TOTAL_OF = re.compile(r"^total\s+\w", re.I)
 _REST = re.compile(
     r"^(?:all\s+)?others?\b|\bother\s+(?:operations|businesses|segments?)$|corporate|eliminat|unallocated|reconcil|intersegment|inter-segment"
-    r"|unconsolidated|stock(?:-based)?\s+compensation|^其他|抵[销消]|未分配",
+    r"|^其他|抵[销消]|未分配",
     re.I,
 )
 _CHANGE = re.compile(

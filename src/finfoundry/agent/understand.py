@@ -110,9 +110,7 @@ def _without_change(core: str, question: str) -> str:
     return core if _FLOW.search(question) else _mask(core, [match.span() for match in _CHANGE_OF.finditer(core)])
 
 
-_APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\((?:formerly|previously|now|f/k/a)\b[^)]*\)")
-
-
+_APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\([^()]*[A-Z][^()]*\)")  # a name, another one in brackets
 _FORM = re.compile(
     r"(?:,?\s+(?:Bank|Bancorp|Bankshares|Group|Holdings?|Company|Co|Corp|Corporation|Inc|Incorporated|Limited|Ltd|plc|PLC|AG|SE|NV|SA)\b\.?)+"
 )
@@ -125,7 +123,7 @@ def _form_after(question: str, end: int) -> int:
 
 
 def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """ "Newname (formerly known as Oldname)": where one of the two is known, both are the entity."""
+    """A name with another in brackets behind it, an earlier or a short one: where one of the two is known, both are the entity."""
     wide = [(match.start(), match.end()) for match in _APPOSITION.finditer(question)]
     return spans + [(start, end) for start, end in wide if any(start <= a and b <= end for a, b in spans)]
 
@@ -153,25 +151,19 @@ def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"(])|(?<=[。？！；])|(?<=\?)\s+")
 _ASKS = re.compile(
-    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among"
-    r"|were there|roughly)\b",
+    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among)\b",
     re.I,
 )
 _INSTRUCTION = re.compile(
-    r"^(?:please\s+)?(?:round|answer|take|apply|give|respond|provide|approach|base|basing|use|using|address|assume|assuming|utilize|refer"
-    r"|express|report|state|"
-    r"if|note|we (?:want|need)|let us|define|help|calculate)\b|\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b"
-    r"|^[A-Z/&%]+\s+here\s+is",
+    r"^(?:please\s+)?(?:round|answer|take|apply|give|provide|use|using|express|report|state|if|note|define|calculate)\b"
+    r"|\b(?:is|are)\s+(?:defined|calculated|computed)\s+as\b",
     re.I,
 )
 _ORDER = re.compile(r"^\W*(?:please\s+)?(?:calculate|compute|provide|give|report|state|determine|find|show|tell)\b", re.I)
-_DEFINES = re.compile(r"\b(?:is|are)\s+(?:here\s+)?(?:defined|calculated|computed)\s+as\b|^\W*(?:calculate|compute)\s+(?:it|this)\b", re.I)
+_DEFINES = re.compile(r"\b(?:is|are)\s+(?:defined|calculated|computed)\s+as\b|^\W*(?:calculate|compute)\s+(?:it|this)\b", re.I)
 _LEAD = re.compile(
-    r"^\s*.*?\bhere['’]?s the question:\s*|^\s*(?:please\s+)?answer the following[^:?]*:\s*"
-    r"|^\s*(?:considering|using|based|basing|according|taking|by|when|given|from|in|as|with"
-    r"|relying|drawing|looking|referring|on)\b[^?]*?,\s*"
-    r"(?:answer the following question[^:]*:\s*)?(?=(?:(?:roughly|approximately|about)\s+)?(?:what|which|how|who|is|are|was|were"
-    r"|did|does|do|has|have|why|where|when|among)\b)",
+    r"^\s*(?:considering|using|based|according|by|when|given|from|in|as|with|on)\b[^?]*?,\s*"
+    r"(?=(?:about\s+)?(?:what|which|how|who|is|are|was|were|did|does|do|has|have|why|where|when|among)\b)",
     re.I,
 )
 _TAIL = re.compile(

@@ -1,6 +1,4 @@
-"""Yes/no questions that want a judgement of figures: by a norm ("a healthy liquidity profile based on its quick ratio"), of one metric
-against another ("more cash than total debt"), or of a rate over years ("historically consistent").
-"""
+"""Yes/no questions that want a judgement of figures: by a norm of the field, or of one metric against a number or against another one."""
 
 from __future__ import annotations
 
@@ -12,17 +10,10 @@ from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
 
 _SOUND = re.compile(
-    r"\b(?:(?:reasonably|relatively|generally|sufficiently|very)\s+)?(?:healthy|sound|adequate|sufficient|strong|good|satisfactory)\b"
-    r"(?:\s+(?:short-term|near-term|liquidity|financial|business|solvency|coverage))*(?:\s+(?:profile|position|health|level|shape))?"
-    r"|\bintensive\b(?:\s+(?:business|company|industry))?|\bhigh[- ]growth\b|高成长|高增长|(?:健康|稳健|良好|充足|充裕|密集型?)",
+    r"\b(?:healthy|sound|adequate|sufficient|strong|satisfactory)\b(?:\s+(?:financial|liquidity|solvency|coverage))*(?:\s+(?:position|level))?"
+    r"|健康|稳健|良好|充足|充裕",
     re.I,
 )
-_STEADY = re.compile(
-    r"\b(?:(?:maintain|keep|show)(?:s|ed)?\s+(?:an?\s+)?)?(?:historically\s+)?(?:consistent|stable|steady)\b(?:\s+trend\b)?(?:\s*\([^)]*\))?(?:\s+(?:each|every)\s+year|\s+over\s+time|\s+from\s+year\s+to\s+year)?"
-    r"|(?:历史上|历年)?(?:稳定|平稳)",
-    re.I,
-)
-_LIMIT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent|个百分点)", re.I)
 MORE = re.compile(r"\b(?:more|greater|higher|larger|bigger|above|exceed(?:s|ed)?|outweigh(?:s|ed)?)\b|大于|高于|多于|超过|更[大高多]", re.I)
 LESS = re.compile(r"\b(?:less|fewer|lower|smaller|below)\b|小于|低于|少于|更[小低少]", re.I)
 _THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|大于|高于|多于|超过|小于|低于|少于", re.I)
@@ -60,22 +51,8 @@ def without_number(core: str) -> str:
 
 
 def by_norm(intent: Intent) -> bool:
-    """Whether a question asks if something is sound, strong, intensive."""
+    """Whether a question asks if something is sound or strong."""
     return _SOUND.search(intent.core) is not None
-
-
-def may_move(intent: Intent) -> Decimal | None:
-    """By how much a rate may move from year to year to be called steady, where the question asks that: as it says, else two points."""
-    found = _STEADY.search(intent.core)
-    if found is None:
-        return None
-    said = _LIMIT.search(found[0])
-    return Decimal(said[1]) / 100 if said else Decimal("0.02")
-
-
-def kept_up(intent: Intent, expression: str) -> bool:
-    """Whether a question asks if dividends are paid steadily: an amount, of which a rise is no unsteadiness."""
-    return expression == "dividends_paid" and _STEADY.search(intent.core) is not None
 
 
 def of_two(intent: Intent) -> Literal["more", "less"] | None:
@@ -117,5 +94,5 @@ def explains(word: str, intent: Intent) -> bool:
         return True
     if word in ("liquidity", "solvency") and by_norm(intent):
         return True
-    said = (match[0] for pattern in (_SOUND, _STEADY) for match in pattern.finditer(intent.core))
+    said = (match[0] for match in _SOUND.finditer(intent.core))
     return any(word == text or word in {token.text for token in tokens(text)} for text in said)

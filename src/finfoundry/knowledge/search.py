@@ -285,8 +285,8 @@ def _hit(row: tuple[Any, ...], score: float) -> Hit:
 # Words that a question is wrapped in and that no filing answers to.
 _WRAPPING = re.compile(
     r"\b(what|which|how (?:much|many)|is|are|was|were|did|does|do|please|tell me|give me|according to|based on|for the year ended|"
-    r"(?:in|of|for|at the end of) (?:the )?(?:fiscal )?year|respond|answer|question|round(?:ed)?|decimals?|places?|"
-    r"usd|dollars?|in (?:millions|thousands|billions)|analyst|investor|access to)\b"
+    r"(?:in|of|for|at the end of) (?:the )?(?:fiscal )?year|answer|round(?:ed)?|decimals?|places?|"
+    r"usd|dollars?|in (?:millions|thousands|billions))\b"
     r"|请问|请|是多少|为多少|多少|有哪些|哪些|什么|如何|怎么样|吗|呢|根据|情况|分别|简要|介绍|分析|说明|以及",
     re.IGNORECASE,
 )
