@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
 import uuid
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -59,7 +60,8 @@ def add(database: Database, principal: Principal, name: str | None, data: bytes,
             "INSERT INTO uploads (id, person, administrator, name, collection, label, size, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %b)",
             (identifier, principal.user, principal.administrator, kept, collection, label, len(data), data),
         )
-        jobs.add(connection, JOB, str(identifier), {"upload": str(identifier)})
+        turn = hashlib.sha256(principal.user.encode()).hexdigest()[:16]  # whose files wait; no name stands in the queue
+        jobs.add(connection, JOB, str(identifier), {"upload": str(identifier), "turn": turn})
     return Upload(str(identifier), kept, collection, label, len(data), "waiting", None)
 
 
@@ -76,14 +78,10 @@ def find(database: Database, principal: Principal, identifier: str) -> Upload:
     return _upload(row)
 
 
-def handlers(database: Database, store: Store, settings: Settings) -> Mapping[str, jobs.Handler]:
-    """What the worker does for uploads."""
-
-    def read(payload: dict[str, Any]) -> None:
-        with workers(settings, 1) as pool:
-            _read(database, store, pool, payload["upload"])
-
-    return {JOB: read}
+def read_until(database: Database, store: Store, settings: Settings, turns: jobs.Turns, stop: threading.Event) -> None:
+    """One of the worker's readers: one file after another until told to stop."""
+    with workers(settings, 1) as pool:
+        jobs.work_until(database, {JOB: lambda payload: _read(database, store, pool, payload["upload"])}, stop, turns=turns)
 
 
 def _read(database: Database, store: Store, pool: Workers, identifier: str) -> None:

@@ -45,7 +45,16 @@ def main() -> None:
     engines.start()
     if store.embedder:
         embed_again(database, store.embedder)
-    jobs.work_until(database, {**store.handlers(), **uploads.handlers(database, store, settings)}, stop)
+    turns = jobs.Turns(settings.readers)
+    readers = [
+        threading.Thread(target=uploads.read_until, args=(database, store, settings, turns, stop), name=f"reader {number}")
+        for number in range(settings.readers)
+    ]
+    for reader in readers:
+        reader.start()
+    jobs.work_until(database, store.handlers(), stop)
+    for reader in readers:
+        reader.join()
     sealer.join()
     keeper.join()
     engines.join()

@@ -91,3 +91,44 @@ def test_a_worker_works_until_told_to_stop(database: Database) -> None:
     add(database, "a", "b")
     jobs.work_until(database, {"count": last}, stop, pause=0.01)
     assert done == ["a", "b"]
+
+
+def add_of(database: Database, turn: str, *keys: str) -> None:
+    with database.worker() as connection:
+        for key in keys:
+            jobs.add(connection, "read", key, {"key": key, "turn": turn})
+
+
+def test_23_3_users_take_turns_whoever_sent_more(database: Database) -> None:
+    add_of(database, "hostile", *(f"h{number}" for number in range(60)))
+    add_of(database, "ana", "a1", "a2")
+    add_of(database, "bo", "b1")
+    done: list[str] = []
+    turns = jobs.Turns(1)
+    while jobs.work(database, {"read": lambda payload: done.append(payload["key"])}, turns):
+        pass
+    assert done[:6] == ["h0", "a1", "b1", "h1", "a2", "h2"]
+    assert len(done) == 63
+
+
+def test_23_3_one_user_never_has_all_hands(database: Database) -> None:
+    add_of(database, "hostile", "h1", "h2", "h3")
+    turns, began, end = jobs.Turns(2), threading.Event(), threading.Event()
+
+    def hold(_payload: dict[str, Any]) -> None:
+        began.set()
+        end.wait(30)
+
+    first = threading.Thread(target=jobs.work, args=(database, {"read": hold}, turns))
+    first.start()
+    assert began.wait(30)
+    done: list[str] = []
+    handler = {"read": lambda payload: done.append(payload["key"])}
+    assert not jobs.work(database, handler, turns)  # the second hand waits for somebody else
+    add_of(database, "ana", "a1")
+    assert jobs.work(database, handler, turns)
+    assert done == ["a1"]
+    end.set()
+    first.join()
+    assert jobs.work(database, handler, turns)
+    assert done == ["a1", "h2"]

@@ -7,7 +7,8 @@ gone, and the next worker takes the job up: no lease to wait for. A job that fai
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from finfoundry.core.errors import FinfoundryError
 LOCK_SPACE = 72461  # the first of the two numbers of a job's advisory lock
 MOST_ATTEMPTS = 5
 FIRST_DELAY = 2.0  # seconds, doubling
+REMEMBERED = 10_000  # of those whose job was taken
 
 Handler = Callable[[dict[str, Any]], None]
 
@@ -29,6 +31,7 @@ class Job:
     kind: str
     payload: dict[str, Any]
     attempts: int
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,47 @@ def counts(database: Database, kind: str | None = None) -> Counts:
     return Counts(found.get("queued", 0), found.get("running", 0), found.get("failed", 0))
 
 
-def work(database: Database, handlers: Mapping[str, Handler]) -> bool:
+class Turns:
+    """Whose job is next where several hands of one process work: whoever's was taken longest ago, and nobody has all hands.
+
+    A job says whose it is by ``turn`` in its payload; those without one are limited by nothing.
+    """
+
+    def __init__(self, hands: int = 1) -> None:
+        self._most = max(1, hands - 1)
+        self._lock = threading.Lock()
+        self._taken: dict[str, int] = {}  # turn -> when it last got a hand, counted
+        self._busy: Counter[str] = Counter()
+        self._count = 0
+
+    def order(self, waiting: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        with self._lock:
+            return sorted(waiting, key=lambda job: (self._taken.get(job[1], 0), job[0]))
+
+    def take(self, turn: str) -> bool:
+        """Begin one of theirs; False where as many as may are being worked at."""
+        with self._lock:
+            if turn and self._busy[turn] >= self._most:
+                return False
+            self._busy[turn] += 1
+            self._count += 1
+            self._taken[turn] = self._count
+            if len(self._taken) > REMEMBERED:
+                del self._taken[min(self._taken, key=self._taken.__getitem__)]
+            return True
+
+    def give_back(self, turn: str) -> None:
+        with self._lock:
+            self._busy[turn] -= 1
+            if not self._busy[turn]:
+                del self._busy[turn]
+
+
+def work(database: Database, handlers: Mapping[str, Handler], turns: Turns | None = None) -> bool:
     """Take one job, do it, and strike it off. False where none is due."""
+    turns = turns or Turns()
     with database.connect(WORKER) as connection:
-        job = _claim(connection, list(handlers))
+        job = _claim(connection, list(handlers), turns)
         if job is None:
             return False
         try:
@@ -63,36 +103,56 @@ def work(database: Database, handlers: Mapping[str, Handler]) -> bool:
             _put_back(connection, job, error)
         else:
             connection.execute("DELETE FROM jobs WHERE id = %s", (job.id,))
+        finally:
+            turns.give_back(job.turn)
         return True
 
 
-def work_until(database: Database, handlers: Mapping[str, Handler], stop: threading.Event, *, pause: float = 0.5) -> None:
+def work_until(
+    database: Database, handlers: Mapping[str, Handler], stop: threading.Event, *, pause: float = 0.5, turns: Turns | None = None
+) -> None:
     """Work until told to stop; wait a little where there is nothing to do or the database is away."""
     while not stop.is_set():
         try:
-            busy = work(database, handlers)
+            busy = work(database, handlers, turns)
         except FinfoundryError:
             busy = False  # the database is being restarted; it keeps the jobs
         if not busy:
             stop.wait(pause)
 
 
-def _claim(connection: Connection, kinds: list[str]) -> Job | None:
+def _claim(connection: Connection, kinds: list[str], turns: Turns) -> Job | None:
     query = """
-        SELECT id, kind, payload, attempts FROM jobs
-        WHERE state <> 'failed' AND after <= now() AND kind = ANY (%s) ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED
+        SELECT id, turn FROM (
+            SELECT id, coalesce(payload ->> 'turn', '') AS turn, row_number() OVER (PARTITION BY payload ->> 'turn' ORDER BY id) AS place
+            FROM jobs WHERE state <> 'failed' AND after <= now() AND kind = ANY (%s)
+        ) AS waiting WHERE place <= 50 ORDER BY id
     """
-    with connection.transaction():
-        for id_, kind, payload, attempts in connection.execute(query, (kinds,)).fetchall():
-            if connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, id_ % 2**31)).fetchone() != (True,):
-                continue  # somebody works at it
-            if attempts >= MOST_ATTEMPTS:
-                error = "Its worker died each time"
-                connection.execute("UPDATE jobs SET state = 'failed', error = %s WHERE id = %s", (error, id_))
-            else:
-                connection.execute("UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = %s", (id_,))
-                return Job(id_, kind, payload, attempts + 1)
+    for id_, turn in turns.order(connection.execute(query, (kinds,)).fetchall()):
+        if not turns.take(turn):
+            continue
+        job = _locked(connection, id_, turn)
+        if job is not None:
+            return job
+        turns.give_back(turn)
     return None
+
+
+def _locked(connection: Connection, id_: int, turn: str) -> Job | None:
+    """The job as ours; None where somebody works at it, has done it since, or it is given up."""
+    if connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, id_ % 2**31)).fetchone() != (True,):
+        return None
+    query = """
+        UPDATE jobs SET attempts = attempts + 1, state = CASE WHEN attempts >= %(most)s THEN 'failed' ELSE 'running' END,
+            error = CASE WHEN attempts >= %(most)s THEN 'Its worker died each time' ELSE error END
+        WHERE id = %(id)s AND state <> 'failed' AND after <= now() RETURNING kind, payload, attempts, state
+    """
+    found = connection.execute(query, {"id": id_, "most": MOST_ATTEMPTS}).fetchone()
+    if found is None or found[3] == "failed":
+        connection.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK_SPACE, id_ % 2**31))
+        return None
+    kind, payload, attempts, _ = found
+    return Job(id_, kind, payload, attempts, turn)
 
 
 def _put_back(connection: Connection, job: Job, error: Exception) -> None:

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     max_objects: int = Field(default=200_000, ge=1)  # drawn on one page of a PDF
     parse_timeout: float = Field(default=600.0, gt=0)  # seconds a file at most; a small file gets less (knowledge/workers.py)
     parse_memory: int = Field(default=6 * 1024**3, ge=256 * 1024**2)  # bytes for one file at most; a small file gets less
+    readers: int = Field(default_factory=lambda: max(2, min(4, os.cpu_count() or 1)), ge=1)  # files sent over HTTP that are read at once
     question_characters: int = 4000
     accepted_error: float | None = Field(default=None, ge=0, le=1)  # of the answers given; those not sure enough for it are withheld
     calibration: Path | None = None  # of the confidence, written by `finfoundry calibrate`; None = the shipped one
