@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +37,11 @@ def nothing(_: App) -> None:
 
 
 @contextmanager
-def running(fill: Callable[[App], None] = nothing, *, workers: int = 1, model: str | None = None) -> Iterator[Server]:
+def running(
+    fill: Callable[[App], None] = nothing, *, workers: int = 1, model: str | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """``fill`` puts documents into the store before the start. There is neither embedder nor engine, but for ``model``: the name
-    of one that lies in the models folder of the settings.
+    of one that lies in the models folder of the settings. ``environment`` is added to the server's own.
     """
     home = Path(tempfile.mkdtemp(prefix="ff-bench-"))
     home.chmod(0o755)
@@ -52,7 +54,7 @@ def running(fill: Callable[[App], None] = nothing, *, workers: int = 1, model: s
             key = ApiKeys(app.database).create(app.administrator, "bench", scopes=("read", "write", "raw")).key
             app.policy.add_grant(app.administrator, "bench", "general", write=True)
             fill(app)
-        with serving(settings, key, workers) as server:
+        with serving(settings, key, workers, environment) as server:
             yield server
     finally:
         Supervisor(home).stop()
@@ -60,16 +62,15 @@ def running(fill: Callable[[App], None] = nothing, *, workers: int = 1, model: s
 
 
 @contextmanager
-def serving(settings: Settings, key: str, workers: int = 1) -> Iterator[Server]:
+def serving(settings: Settings, key: str, workers: int = 1, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server over a home that is there, from its start on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, "FINFOUNDRY_HOME": str(settings.home), "FINFOUNDRY_MODELS": str(settings.models)}
-    environment["FINFOUNDRY_MODEL"] = settings.model
+    places = {"FINFOUNDRY_HOME": str(settings.home), "FINFOUNDRY_MODELS": str(settings.models), "FINFOUNDRY_MODEL": settings.model}
     command = [str(Path(sys.executable).with_name("finfoundry")), "serve", "--port", str(port), "--workers", str(workers)]
     started = time.monotonic()
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env={**os.environ, **places, **(environment or {})}, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
         while not _ready(url):

@@ -9,6 +9,7 @@ import pytest
 from tests.agent.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.agent.agent import Agent
+from finfoundry.agent.greeting import is_greeting
 from finfoundry.base.scripted import Reply, ScriptedEngine
 from finfoundry.core import leaving
 from finfoundry.core.answer import Answer
@@ -110,3 +111,19 @@ def test_a11_the_engine_gets_what_is_left_of_the_time_but_for_a_reserve() -> Non
     (request,) = engine.requests
     assert request.deadline is not None
     assert 15.0 < request.deadline <= 19.0
+
+
+@pytest.mark.parametrize(
+    "message", ["Hello", "hey there!", "Good morning, everyone", "Thank you very much.", "你好", "您好啊！", "Hi，早上好", "谢谢您"]
+)
+def test_a11_a_greeting_needs_no_model(message: str) -> None:
+    engine = Hanging()
+    answer = ask(engine, message)
+    assert (answer.status, answer.options, engine.requests) == ("clarify", ["Northwind Traders Inc"], [])
+
+
+@pytest.mark.parametrize(
+    "message", ["Hello, what was revenue in 2020?", "你好，2020年营收多少", "goodwill", "How many employees?", "2020?", "team size"]
+)
+def test_a11_a_question_with_a_greeting_is_a_question(message: str) -> None:
+    assert not is_greeting(message)

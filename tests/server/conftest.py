@@ -117,7 +117,11 @@ class serving:  # noqa: N801  used as a function
     """A uvicorn over ``app`` in a thread; its address."""
 
     def __init__(self, app: App, limits: Limits) -> None:
-        self.recorder, self.watch = app.recorder, app.recorder.watch  # the last service made over an app counts its engine's calls
+        self.recorder, self.watch, self.turn = (
+            app.recorder,
+            app.recorder.watch,
+            app.recorder.turn,
+        )  # the last service made over an app counts its engine's calls
         config = uvicorn.Config(
             create(app, limits), host="127.0.0.1", port=0, log_config=None, http=Connection, ws="none", timeout_graceful_shutdown=5
         )
@@ -136,4 +140,4 @@ class serving:  # noqa: N801  used as a function
     def __exit__(self, *_: object) -> None:
         self.server.should_exit = True
         self.thread.join(30)
-        self.recorder.watch = self.watch
+        self.recorder.watch, self.recorder.turn = self.watch, self.turn

@@ -14,6 +14,7 @@ from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
+from finfoundry.agent.greeting import is_greeting
 from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words
 from finfoundry.agent.metrics import metrics, vocabulary
@@ -106,6 +107,9 @@ class Inquiry:
 
     def answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
+        if is_greeting(self.question):
+            companies = self.known.of(self.principal, self.collection).entities
+            return self._ended("clarify", self.words["greeting"], options=sorted(companies)[:20])
         if (told := scores.of_score(self)) is not None:
             return told
         with self._timed("understand"):

@@ -18,6 +18,7 @@ from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, Finfo
 from finfoundry.core.protocols import Chat, Completion, Request
 
 RESERVE = 1.0  # seconds kept for what follows a call of the model
+SLACK = 0.1  # of it, for an engine that keeps to its deadline to say so itself
 LEAST = 0.2  # seconds below which a call is not begun
 _AWAY = (EngineError, ModelError, NotFound, ProcessError)  # what an engine raises that is late, dead, or not to be started
 Reason = Literal["late", "busy"]
@@ -58,7 +59,7 @@ class TimelyEngine:
         done: Future[Completion] = Future()
         threading.Thread(target=context.run, args=(_fill, done, self._engine, request), daemon=True, name="engine-call").start()
         try:
-            return done.result(seconds)
+            return done.result(seconds + SLACK)
         except TimeoutError as error:
             stop.set()
             raise late from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -45,6 +45,7 @@ class Recorder:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.watch: Watch = _unwatched
+        self.turn: Callable[[], AbstractContextManager[None]] = nullcontext  # entered for each call: who serves many lets them take turns
         self._current: ContextVar[Calls | None] = ContextVar("calls", default=None)
 
     @contextmanager
@@ -64,16 +65,21 @@ class Recorder:
     def chat(self, request: Request) -> Completion:
         """Raises NotPermitted outside a recording, and what the engine raises."""
         calls = self._calls()
-        started = time.monotonic()
-        completion = self._engine.chat(request)
-        calls.made.append(Call(request, completion))
-        seconds = time.monotonic() - started
+        with self.turn():
+            started = time.monotonic()
+            completion = self._engine.chat(request)
+            calls.made.append(Call(request, completion))
+            seconds = time.monotonic() - started
         self.watch(completion, seconds, seconds)
         return completion
 
     def stream(self, request: Request) -> Iterator[str]:
         """Raises NotPermitted outside a recording, and what the engine raises."""
-        return self._stream(request, self._calls())
+        return self._in_turn(request, self._calls())
+
+    def _in_turn(self, request: Request, calls: Calls) -> Iterator[str]:
+        with self.turn():
+            yield from self._stream(request, calls)
 
     def count_tokens(self, text: str) -> int:
         return self._engine.count_tokens(text)

@@ -1,5 +1,5 @@
-"""A bounded queue before the work that needs a thread or the model: tenants take turns, and within a tenant its users; who cannot wait is
-told when to come again.
+"""A bounded queue before the work that needs a thread or the model: tenants take turns, and within a tenant its users; who cannot wait, or
+whose turn would come too late, is told when to come again.
 """
 
 from __future__ import annotations
@@ -39,17 +39,34 @@ class Admission:
         return self.slots - self._free
 
     @asynccontextmanager
-    async def turn(self, user: str, tenant: str | None = None) -> AsyncIterator[None]:
-        """Wait for a slot and hold it. Without a tenant a user is one. Raises Busy at once when the queue is full; a cancelled wait
-        leaves the queue.
-        """
-        await self._enter(user, f"tenant {tenant}" if tenant else f"user {user}")
-        started = time.monotonic()
+    async def turn(self, user: str, tenant: str | None = None, longest: float | None = None) -> AsyncIterator[Held]:
+        """Wait for a slot and hold it. Without a tenant a user is one. Raises Busy as ``enter``; a cancelled wait leaves the queue."""
+        held = await self.enter(user, tenant, longest)
         try:
-            yield
+            yield held
         finally:
-            self._seconds += _WEIGHT * (time.monotonic() - started - self._seconds)
-            self._pass_on()
+            held.end()
+
+    async def enter(self, user: str, tenant: str | None = None, longest: float | None = None) -> Held:
+        """Wait for a slot, at most ``longest`` seconds. Raises Busy: at once when the queue is full or the turn would come later than that,
+        else when it did not come by then.
+        """
+        if longest is not None and not self._free and self._expected() > longest:
+            raise Busy(self._retry_after())
+        try:
+            async with asyncio.timeout(longest):
+                await self._enter(user, f"tenant {tenant}" if tenant else f"user {user}")
+        except TimeoutError as error:
+            raise Busy(self._retry_after()) from error
+        return Held(self)
+
+    def _ended(self, seconds: float) -> None:
+        self._seconds += _WEIGHT * (seconds - self._seconds)
+        self._pass_on()
+
+    def _expected(self) -> float:
+        """Seconds until the turn of who comes last now."""
+        return self._seconds * (self.waiting + 1) / self.slots
 
     async def _enter(self, user: str, tenant: str) -> None:
         if self._free:
@@ -95,7 +112,21 @@ class Admission:
         self._free += 1
 
     def _retry_after(self) -> int:
-        return min(LONGEST_RETRY, max(1, math.ceil(self._seconds * (self.waiting + 1) / self.slots)))
+        return min(LONGEST_RETRY, max(1, math.ceil(self._expected())))
+
+
+class Held:
+    """A slot that is held."""
+
+    def __init__(self, queue: Admission) -> None:
+        self._queue: Admission | None = queue
+        self._since = time.monotonic()
+
+    def end(self) -> None:
+        """Pass it on, once; to be called in the event loop of the queue."""
+        queue, self._queue = self._queue, None
+        if queue is not None:
+            queue._ended(time.monotonic() - self._since)
 
 
 def _length(users: OrderedDict[str, deque[Turn]]) -> int:

@@ -25,11 +25,13 @@ from finfoundry.governance.oidc import Identities, Provider
 from finfoundry.server.admission import Admission
 from finfoundry.server.cache import AnswerCache
 from finfoundry.server.metrics import Metrics
+from finfoundry.server.model_turns import Asker, ModelTurns, model_turn
 from finfoundry.server.rendering import Renderer
 
 T = TypeVar("T")
 Still = Callable[[], Awaitable[object]]
 COOKIE = "finfoundry_key"
+GRACE = 0.5  # seconds after the deadline in which the closest passages still come
 MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
 
 
@@ -37,11 +39,11 @@ MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
 class Limits:
     """What one process takes on. Times in seconds, sizes in bytes."""
 
-    asks: int = 4  # questions worked at side by side
+    asks: int = 4  # questions worked at side by side, and as many calls of the model
     waiting: int = 256
     waiting_tenant: int = 128  # of one tenant
     waiting_each: int = 32  # of one user
-    deadline: float = 120.0  # for a question, from its arrival
+    deadline: float = 30.0  # for a question, from its arrival
     body: int = 8 * 1024 * 1024
     patience: float = 30.0  # for the next piece of a body
     threads: int = 16  # for what needs no model
@@ -62,11 +64,12 @@ class Service:
         self.identities = Identities(app.database, provider_of(app.settings))
         self.keys = self.identities.keys
         self.asks = Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
+        self.turns = ModelTurns(Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each))
         self.cache = AnswerCache(app.database, limits.cached_answers, app.settings.answer_cache_seconds)
         self.renderer = Renderer()
         self.stopping = False
-        app.recorder.watch = self._engine_called
-        self._ask_threads = CapacityLimiter(limits.asks)
+        app.recorder.watch, app.recorder.turn = self._engine_called, model_turn
+        self._ask_threads = CapacityLimiter(2 * limits.asks + limits.waiting)  # who waits for the model holds a thread, and no slot
         self._threads = CapacityLimiter(limits.threads)
 
     def body_limit(self, path: str) -> int:
@@ -79,17 +82,19 @@ class Service:
         return await to_thread.run_sync(partial(function, *arguments, **options), limiter=self._threads)
 
     async def ask(self, bearer: Bearer, question: str, collection: str | None = None, conversation: str | None = None) -> Answer:
-        """Answer in turn, before the deadline. Raises Busy, EngineTimeout, and what ``App.ask`` raises."""
+        """Answer in turn, before the deadline. Raises Busy, and what ``App.ask`` raises."""
         cached = conversation is None
         return await self.in_turn(bearer, lambda: self.answer(bearer.principal, question, collection, conversation, cached=cached))
 
     async def in_turn(self, bearer: Bearer, work: Callable[[], T]) -> T:
-        """Run what may need the model when it is the user's turn. A slot is free again only when its thread has really ended."""
+        """Run what may need the model when it is the user's turn. The slot is free again when the work waits for the model, or when its
+        thread has really ended. Raises Busy when the turn cannot come within the deadline, EngineTimeout when the work did not end by then.
+        """
         entered, left = asyncio.get_running_loop().create_future(), threading.Event()
-        with leaving.work_until(left):
-            task = asyncio.create_task(self._hold(bearer, work, entered))  # it keeps this context
+        with leaving.work_until(left, self.limits.deadline), self.turns.asked_by(bearer.principal.user, bearer.tenant) as asker:
+            task = asyncio.create_task(self._hold(bearer, work, entered, asker))  # it keeps this context
         try:
-            async with asyncio.timeout(self.limits.deadline):
+            async with asyncio.timeout(self.limits.deadline + GRACE):
                 await asyncio.wait([entered, task], return_when=asyncio.FIRST_COMPLETED)
                 return await asyncio.shield(task)
         except TimeoutError as error:
@@ -101,9 +106,9 @@ class Service:
                 left.set()  # the engine looks at it between two tokens
                 task.add_done_callback(_forget)
 
-    async def _hold(self, bearer: Bearer, work: Callable[[], T], entered: asyncio.Future[None]) -> T:
+    async def _hold(self, bearer: Bearer, work: Callable[[], T], entered: asyncio.Future[None], asker: Asker) -> T:
         waited = time.monotonic()
-        async with self.asks.turn(bearer.principal.user, bearer.tenant):
+        async with self.asks.turn(bearer.principal.user, bearer.tenant, self.limits.deadline) as asker.held:
             self.metrics.observe("queue_seconds", time.monotonic() - waited)
             if not entered.done():
                 entered.set_result(None)
@@ -137,7 +142,13 @@ class Service:
             self.metrics.count(name, amount)
 
     def gauges(self) -> dict[str, float]:
-        return {"asks_waiting": self.asks.waiting, "asks_running": self.asks.running, "answers_cached": len(self.cache)}
+        return {
+            "asks_waiting": self.asks.waiting,
+            "asks_running": self.asks.running,
+            "model_waiting": self.turns.queue.waiting,
+            "model_running": self.turns.queue.running,
+            "answers_cached": len(self.cache),
+        }
 
 
 def _forget(task: asyncio.Task[Any]) -> None:
