@@ -64,13 +64,9 @@ def clean(question: str, maximum: int) -> str:
     return text
 
 
-_YEAR_ZH = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?(?:那年|那一年|当年)")
-
-
 def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: FiscalYear | None = None) -> Intent:
     """Read a question. ``calendar`` is the fiscal calendar of its entity, once that is known."""
     language = language_of(question)
-    question = _YEAR_ZH.sub(r"\1年", question) if language == "zh" else question
     named = names.find(question)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
@@ -178,7 +174,7 @@ _TAIL_ZH = re.compile(
     r"|千)?元(?:为单位|计)|单位[:：]?(?:百?万|亿|千)?元"
 )
 _LEAD_ZH = re.compile(
-    r"^\s*(?:请问|请|麻烦|帮我|我想知道|我想了解|能否|能不能|可以|你能|告诉我|查一下|查询|计算一下|计算|提供|简要|一下|您好|你好|,"
+    r"^\s*(?:请问|请|能否|可以|告诉我|查询|计算|提供|简要|一下|您好|你好|,"
     r"|，|\s)+"
 )
 

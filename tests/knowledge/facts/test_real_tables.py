@@ -210,7 +210,6 @@ def test_shares_in_thousands_beside_dollars_in_millions() -> None:
 @pytest.mark.parametrize(
     ("label", "expected"),
     [
-        ("Notes due 2024 (750MM Euro 1.1090)", [("750000000", "EUR"), ("1.1090", "count")]),
         ("Options at $100.06 - $101.87", [("100060000.00", "USD"), ("101870000.00", "USD")]),
         ("$100.06 - $101.87", [("100.06", "USD/share"), ("101.87", "USD/share")]),
         ("Dividends (per share — $1.94)", [("1.94", "USD/share")]),

@@ -24,11 +24,6 @@ _AND_PER_SHARE = re.compile(
     r"(?:\s*(?:,\s*and|,|and)\s*[$€£]\s?\d+\.\d+){1,4}\s*per\s+share", re.IGNORECASE
 )  # "$1.96, $1.94 and $1.90 per share"
 _AT = re.compile(r"\b(?:at|as\s+of)\s*$", re.IGNORECASE)
-_PRINCIPAL = re.compile(
-    r"\(\s*(?P<amount>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>MM|M|B|BN)?\s+(?P<currency>Euros?|EUR|GBP|JPY|CHF|USD|CNY|HKD|AUD|CAD)\s+(?P<rate>\d+\.\d{2,})\s*\)",
-    re.IGNORECASE,
-)
-_SCALES = {"M": Decimal(10) ** 6, "B": Decimal(10) ** 9}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 WHOLE = Decimal(1_000_000)  # share counts from here on are printed in full
 
@@ -57,8 +52,6 @@ def figures_inside(text: str, measure: Measure) -> list[Figure]:
     """The figures of a text that is no number itself. Bare numbers count only where the text speaks of shares."""
     if not any(character.isdigit() for character in text) or len(text) > 600:
         return []
-    if principal := _PRINCIPAL.search(text):
-        return [*figures_inside(text[: principal.start()], measure), *_principal(principal)]
     found: list[Figure] = []
     end = 0
     for number in _numbers(text):
@@ -125,17 +118,6 @@ def _dates_after(text: str, end: int) -> tuple[Period, ...]:
 def _year_beside(text: str, number: PrintedNumber) -> int | None:
     found = _YEAR_AFTER.match(text, number.end) or _YEAR_BEFORE.search(text[: number.start])
     return int(found["year"]) if found else None
-
-
-def _principal(match: re.Match[str]) -> list[Figure]:
-    """What a note in another currency was issued for, and the rate at which it is converted: "(750MM Euro 1.1704)"."""
-    scale = _SCALES[match["scale"][0].upper()] if match["scale"] else ONE
-    code = match["currency"][:3].upper()
-    amount, rate = (Decimal(match[name].replace(",", "")) for name in ("amount", "rate"))
-    sides = (("amount", amount * scale, code, scale, "principal"), ("rate", rate, "count", ONE, "rate of exchange"))
-    return [
-        Figure(match[name], value, unit, by, -min(int(value.as_tuple().exponent), 0), words, ()) for name, value, unit, by, words in sides
-    ]
 
 
 def assign(figures: Sequence[Figure], periods: Sequence[Period], *, every: bool) -> list[tuple[Figure, Period]]:
