@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from pydantic import SecretStr
 from tests.conftest import short_home
 from tests.governance.issuer import Issuer, issuing
 
@@ -45,6 +47,14 @@ class Live:
 
     def client(self, key: str | None = None) -> httpx.Client:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {key or self.key}"}, timeout=60)
+
+    @contextmanager
+    def browser(self, key: str | None = None) -> Iterator[httpx.Client]:
+        """As a browser that has opened the page and, with a key, signed in there."""
+        with httpx.Client(base_url=self.url, headers={"Accept": "text/html", "Origin": self.url}, timeout=60) as client:
+            if key:
+                assert client.post("/console/login", data={"key": key}).status_code == 303
+            yield client
 
     def app_keys(self) -> list[KeyRow]:
         return ApiKeys(self.app.database).keys(self.app.administrator)
@@ -89,7 +99,8 @@ class Provided:
 @pytest.fixture(scope="module")
 def provided(live: Live) -> Iterator[Provided]:
     with issuing() as issuer, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(live.app, "settings", live.app.settings.model_copy(update={"oidc_issuer": issuer.url}))
+        named = {"oidc_issuer": issuer.url, "oidc_client": "page", "oidc_client_secret": SecretStr("of the page")}
+        patch.setattr(live.app, "settings", live.app.settings.model_copy(update=named))
         with serving(live.app, Limits(deadline=30)) as url:
             yield Provided(url, issuer)
 

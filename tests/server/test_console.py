@@ -21,21 +21,23 @@ PICTURES = os.environ.get("FINFOUNDRY_PICTURES")  # a folder: where to keep what
 
 @pytest.fixture
 def reader(live: Live) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=live.url, timeout=60, headers={"Accept": "text/html", "Accept-Language": "zh-CN"}) as client:
+    with httpx.Client(
+        base_url=live.url, timeout=60, headers={"Accept": "text/html", "Accept-Language": "zh-CN", "Origin": live.url}
+    ) as client:
         assert client.post("/console/login", data={"key": live.key}).status_code == 303
         yield client
 
 
 class TestHtml:
     def test_without_a_key_there_is_only_the_way_in(self, live: Live) -> None:
-        with httpx.Client(base_url=live.url, headers={"Accept": "text/html"}) as client:
+        with live.browser() as client:
             for path in ("/console/ask", "/console/documents", "/console/audit", "/console/evidence/00000000/1"):
                 answer = client.get(path)
                 assert (answer.status_code, answer.headers["location"]) == (303, "/console/login")
             assert client.post("/console/login", data={"key": "ff_wrong"}).status_code == 401
 
     def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(self, live: Live) -> None:
-        with httpx.Client(base_url=live.url) as client:
+        with live.browser() as client:
             cookie = client.post("/console/login", data={"key": live.key}).headers["set-cookie"].lower()
             assert "httponly" in cookie
             assert "samesite=strict" in cookie
@@ -95,8 +97,7 @@ class TestHtml:
     def test_the_administrator_replays_an_answer_and_makes_and_ends_keys(self, live: Live) -> None:
         with live.client() as ana:
             record = ana.post("/v1/ask", json={"question": QUESTION}).json()["audit_id"]
-        with httpx.Client(base_url=live.url, timeout=60, headers={"Accept": "text/html"}) as admin:
-            admin.post("/console/login", data={"key": live.admin_key})
+        with live.browser(live.admin_key) as admin:
             assert "agrees" in admin.post(f"/console/audit/{record}").text
             assert "ff_" in admin.post("/console/access/keys", data={"user": "new-reader", "expires": "1h"}).text
             identifier = next(one.id for one in live.app_keys() if one.user == "new-reader")

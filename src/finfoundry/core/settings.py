@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     oidc_user: str = "sub"  # the claim that names the user: one that users cannot choose themselves
     oidc_roles: str = "roles"  # the claim with administrator, auditor, analyst, service; "a.b" for b within a
     oidc_skew: float = 60.0  # seconds by which clocks may differ
+    oidc_client: str | None = None  # under which this product is registered there: people sign in on the page at the provider
+    oidc_client_secret: SecretStr | None = None  # None = a public client
+    public_url: str | None = None  # the address by which browsers come, where a proxy before the server has another name
     certificate_threshold: float = 0.6  # documents below it are marked
     max_file_bytes: int = 200 * 1024 * 1024
     max_pages: int = Field(default=5000, ge=1)  # of one file, as are the next five (knowledge/parse/bounds.py)

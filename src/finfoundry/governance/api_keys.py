@@ -77,12 +77,23 @@ class Bearer:
     key_id: str
     scopes: frozenset[str]
     tenant: str | None = None  # with whom the user shares the queue: the first of the user's groups
+    api_key: str | None = None  # the id of a key of ours, None for a token or a session
+    until: datetime | None = None  # when a token ends
 
     @classmethod
-    def of(cls, user: str, key_id: str, scopes: Collection[str], tenant: str | None = None) -> Bearer:
+    def of(
+        cls,
+        user: str,
+        key_id: str,
+        scopes: Collection[str],
+        tenant: str | None = None,
+        *,
+        api_key: str | None = None,
+        until: datetime | None = None,
+    ) -> Bearer:
         """Administrator and auditor follow from the scopes."""
         opened = frozenset(scopes)
-        return cls(Principal(user, administrator="admin" in opened, auditor="audit" in opened), key_id, opened, tenant)
+        return cls(Principal(user, administrator="admin" in opened, auditor="audit" in opened), key_id, opened, tenant, api_key, until)
 
     def require(self, scope: Scope) -> None:
         """Raises NotPermitted."""
@@ -114,7 +125,7 @@ class ApiKeys:
         with self._database.owner() as connection:
             connection.execute(
                 "INSERT INTO api_keys (id, user_id, hash, scopes, expires) SELECT %s, id, %s, %s, %s FROM users WHERE name = %s",
-                (identifier, _hash(key), list(opened), until, name),
+                (identifier, digest_of(key), list(opened), until, name),
             )
             _record(connection, principal, "key created", {"key": identifier, "user": name, "scopes": list(opened)})
         return NewKey(key, identifier, name, opened, until.isoformat() if until else None)
@@ -156,14 +167,15 @@ class ApiKeys:
             f"SELECT k.id, u.name, k.scopes, {TENANT} FROM api_keys k JOIN users u ON u.id = k.user_id"  # noqa: S608  a constant
             " WHERE k.hash = %s AND k.revoked IS NULL AND (k.expires IS NULL OR k.expires > now())"
         )
-        found = self._database.look_up(query, (_hash(key),))
+        found = self._database.look_up(query, (digest_of(key),))
         if found is None:
             raise unknown
         identifier, user, scopes, tenant = found
-        return Bearer.of(user, identifier, scopes, tenant)
+        return Bearer.of(user, identifier, scopes, tenant, api_key=identifier)
 
 
-def _hash(key: str) -> bytes:
+def digest_of(key: str) -> bytes:
+    """What is kept of a key or a session. It has 256 random bits, so a plain digest is enough: there is nothing to guess."""
     return hashlib.sha256(key.encode()).digest()
 
 

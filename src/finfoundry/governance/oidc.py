@@ -7,11 +7,12 @@ was removed; its roles are those of ``api_keys``.
 
 from __future__ import annotations
 
+import hmac
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -21,12 +22,14 @@ from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.governance.api_keys import PREFIX, ROLES, TENANT, ApiKeys, Bearer, unknown_key
 from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy
+from finfoundry.governance.sessions import Sessions
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 LONGEST = 16_384  # characters of a token
 FRESH = 300.0  # seconds for which the provider's keys are taken as they were read
 APART = 10.0  # seconds between two readings: tokens of strangers must not make us ask the provider all the time
 PATIENCE = 5.0  # seconds for the provider to answer
+_LAST = 253_402_300_799.0  # seconds: the end of the year 9999, past which there is no date
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -94,7 +97,7 @@ class Identities:
     """Who comes with a credential: a key of ours, or a token where a provider is named."""
 
     def __init__(self, database: Database, provider: Provider | None = None, keys: SigningKeys | None = None) -> None:
-        self.keys = ApiKeys(database)
+        self.keys, self.sessions = ApiKeys(database), Sessions(database)
         self._database = database
         self._provider = provider
         self._signing = keys or (SigningKeys(provider) if provider else None)
@@ -103,12 +106,25 @@ class Identities:
         """Asked at every request. Raises UnknownKey, ProviderAway."""
         if self._provider is None or not credential or credential.startswith(PREFIX):
             return self.keys.bearer(credential)
-        claims = self._claims(credential, self._provider)
-        user = claims.get(self._provider.user_claim)
+        return self.of_token(credential)
+
+    def of_token(self, token: str, *, audience: str | None = None, nonce: str | None = None) -> Bearer:
+        """Who comes with a token for ``audience`` (None: that of the settings), made for the attempt to sign in that has the nonce.
+
+        Raises UnknownKey, ProviderAway.
+        """
+        if self._provider is None:
+            raise unknown_key()
+        provider = replace(self._provider, audience=audience) if audience else self._provider
+        claims = self._claims(token, provider)
+        user = claims.get(provider.user_claim)
         if not isinstance(user, str) or user in RESERVED:  # these have what the product itself did
             raise unknown_key()
+        if nonce is not None and not hmac.compare_digest(str(claims.get("nonce")).encode(), nonce.encode()):
+            raise unknown_key()
         tenant = self._admit(user, float(claims["iat"]))
-        return Bearer.of(user, str(claims.get("jti", "token")), _scopes(claims, self._provider.roles_claim), tenant)
+        until = datetime.fromtimestamp(min(float(claims["exp"]), _LAST), UTC)
+        return Bearer.of(user, str(claims.get("jti", "token")), _scopes(claims, provider.roles_claim), tenant, until=until)
 
     def _claims(self, token: str, provider: Provider) -> dict[str, Any]:
         if len(token) > LONGEST or self._signing is None:

@@ -32,11 +32,12 @@ from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.conversation import answer_last
+from finfoundry.server.credentials import Reader, Shared, still_open
 from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import HEARTBEAT, streamed, watched
 from finfoundry.server.openai_shapes import STREAMED, ChatCompletion, ChatRequest, Embeddings, EmbeddingsRequest, Model, Models
 from finfoundry.server.routes import errors, json, while_there
-from finfoundry.server.service import Reader, Service, Shared, Still, still_open
+from finfoundry.server.service import Service, Still
 from finfoundry.views import json_text
 
 Vector = NDArray[np.float32]

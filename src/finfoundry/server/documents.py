@@ -17,11 +17,12 @@ from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.knowledge.store import Removed, StoredDocument
+from finfoundry.server.credentials import Reader, Shared, Writer, still_open
 from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import event, streamed
 from finfoundry.server.rendering import Marks
 from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Reader, Service, Shared, Still, Writer, still_open
+from finfoundry.server.service import Service, Still
 from finfoundry.uploads import Upload
 from finfoundry.views import DocumentView, PageView, page_view
 

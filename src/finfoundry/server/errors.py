@@ -29,6 +29,7 @@ from finfoundry.core.errors import (
 )
 from finfoundry.governance.api_keys import UnknownKey
 from finfoundry.governance.oidc import ProviderAway
+from finfoundry.server.attempts import TooManyWrongKeys
 
 log = logging.getLogger("finfoundry.server")
 
@@ -59,6 +60,7 @@ class ErrorBody:
 
 
 _STATUS: tuple[tuple[type[FinfoundryError], int], ...] = (  # the first that fits
+    (TooManyWrongKeys, 429),
     (UnknownKey, 401),
     (NotPermitted, 403),
     (NotFound, 404),
@@ -86,7 +88,7 @@ def respond(error: FinfoundryError, request_id: str) -> JSONResponse:
     status = status_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if status == 429:
-        headers["Retry-After"] = str(error.retry_after if isinstance(error, Busy) else 2)
+        headers["Retry-After"] = str(error.retry_after if isinstance(error, Busy | TooManyWrongKeys) else 2)
     return JSONResponse(asdict(body_of(error, request_id)), status, headers)
 
 

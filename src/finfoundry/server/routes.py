@@ -29,11 +29,12 @@ from finfoundry.server.bodies import (
     SearchRequest,
     VerifyRequest,
 )
+from finfoundry.server.credentials import Reader, Shared, opened, still_open
 from finfoundry.server.errors import ErrorBody, body_of, request_id
 from finfoundry.server.events import event, streamed, watched
 from finfoundry.server.openai_shapes import STREAMED
 from finfoundry.server.readiness import readiness
-from finfoundry.server.service import Reader, Service, Shared, Still, opened, still_open
+from finfoundry.server.service import Service, Still
 from finfoundry.views import FactView, HitView, json_text
 
 T = TypeVar("T")

@@ -20,9 +20,11 @@ from finfoundry.core.errors import EngineTimeout
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion
 from finfoundry.core.settings import Settings
-from finfoundry.governance.api_keys import Bearer, Scope
+from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.code_flow import CodeFlow
 from finfoundry.governance.oidc import Identities, Provider
 from finfoundry.server.admission import Admission
+from finfoundry.server.attempts import Attempts
 from finfoundry.server.cache import AnswerCache
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.model_turns import Asker, ModelTurns, model_turn
@@ -30,7 +32,6 @@ from finfoundry.server.rendering import Renderer
 
 T = TypeVar("T")
 Still = Callable[[], Awaitable[object]]
-COOKIE = "finfoundry_key"
 GRACE = 0.5  # seconds after the deadline in which the closest passages still come
 MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
 
@@ -63,6 +64,8 @@ class Service:
         self.metrics = metrics
         self.identities = Identities(app.database, provider_of(app.settings))
         self.keys = self.identities.keys
+        self.code_flow = code_flow_of(app.settings, self.identities)
+        self.attempts = Attempts()
         self.asks = Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
         self.turns = ModelTurns(Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each))
         self.cache = AnswerCache(app.database, limits.cached_answers, app.settings.answer_cache_seconds)
@@ -171,37 +174,17 @@ def provider_of(settings: Settings) -> Provider | None:
     )
 
 
+def code_flow_of(settings: Settings, identities: Identities) -> CodeFlow | None:
+    """How people sign in at the provider, where this product is registered there."""
+    provider, secret = provider_of(settings), settings.oidc_client_secret
+    if provider is None or settings.oidc_client is None:
+        return None
+    return CodeFlow(identities, provider, settings.oidc_client, secret.get_secret_value() if secret else None)
+
+
 def service_of(request: Request) -> Service:
     found: Service = request.app.state.service
     return found
 
 
-def key_of(request: Request) -> str | None:
-    """From the header of an API client, or from the cookie of the page."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return key.strip()
-    return None if scheme else request.cookies.get(COOKIE)
-
-
-def still_open(request: Request) -> Still:
-    """Asks again whether the request's key opens anything: for streams, which may outlive it. Raises UnknownKey."""
-    service = service_of(request)
-    return partial(service.work, service.identities.bearer, key_of(request))
-
-
-def opened(scope: Scope) -> Callable[[Request], Awaitable[Bearer]]:
-    """The bearer of a request's key, if the key opens ``scope``. Raises UnknownKey, NotPermitted."""
-
-    async def bearer(request: Request) -> Bearer:
-        service = service_of(request)
-        found = await service.work(service.identities.bearer, key_of(request))
-        found.require(scope)
-        return found
-
-    return bearer
-
-
 Shared = Annotated[Service, Depends(service_of)]
-Reader = Annotated[Bearer, Depends(opened("read"))]
-Writer = Annotated[Bearer, Depends(opened("write"))]

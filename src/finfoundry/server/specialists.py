@@ -13,8 +13,9 @@ from pydantic import Field, model_validator
 from finfoundry.app import App
 from finfoundry.core.errors import SettingsError
 from finfoundry.server.bodies import Body
+from finfoundry.server.credentials import Reader, Shared
 from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Reader, Service, Shared
+from finfoundry.server.service import Service
 
 if TYPE_CHECKING:
     from finfoundry.specialist_desk import Desk

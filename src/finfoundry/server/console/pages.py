@@ -1,4 +1,4 @@
-"""The pages and forms of the console. The key of the API, in a cookie that scripts cannot read, says who is there."""
+"""The pages and forms of the console. A session, in a cookie that scripts cannot read, says who is there (``sign_in``)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from finfoundry import terminal
-from finfoundry.core.errors import FinfoundryError, NotFound, NotPermitted
-from finfoundry.governance.api_keys import Bearer, UnknownKey
+from finfoundry.core.errors import FinfoundryError, NotFound
+from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes
 from finfoundry.server.console.render import fragment, page
 from finfoundry.server.console.words import words
 from finfoundry.server.conversation import MOST_QUESTIONS, answer_last
+from finfoundry.server.credentials import opened, still_open
 from finfoundry.server.documents import box_of, take
 from finfoundry.server.errors import body_of, request_id, status_of
 from finfoundry.server.events import event, streamed, watched
 from finfoundry.server.routes import while_there
-from finfoundry.server.service import COOKIE, Service, Shared, opened, still_open
+from finfoundry.server.service import Service, Shared
 
 STATIC = Path(__file__).parent / "static"
 _FILES = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -30,22 +31,15 @@ _SHOWN = 500  # facts on one page
 console = APIRouter(include_in_schema=False)
 
 
-async def same_site(request: Request) -> None:
-    """Forms are taken from our own pages only. Raises NotPermitted."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise NotPermitted("The form came from another site", remedy="Open the page and send it from there")
-
-
 Visitor = Annotated[Bearer, Depends(opened("read"))]
 Writer = Annotated[Bearer, Depends(opened("write"))]
 Administrator = Annotated[Bearer, Depends(opened("admin"))]
 Auditor = Annotated[Bearer, Depends(opened("audit"))]
-OwnForm = Depends(same_site)
 
 
 async def show_error(request: Request, error: FinfoundryError) -> Response:
     """An error as a page; without a key the way to sign in."""
-    if isinstance(error, UnknownKey):
+    if status_of(error) == 401:
         return RedirectResponse("/console/login", 303)
     kind = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in words("en")), "FinfoundryError")
     return page(request, "error.html", None, status=status_of(error), kind=kind, message=error.message, remedy=error.remedy)
@@ -63,30 +57,6 @@ async def static(name: str) -> Response:
     return FileResponse(STATIC / name, media_type=_FILES[name], headers={"Cache-Control": "max-age=300"})
 
 
-@console.get("/console/login")
-async def login_form(request: Request) -> HTMLResponse:
-    return page(request, "login.html", None, wrong=False)
-
-
-@console.post("/console/login", dependencies=[OwnForm])
-async def login(request: Request, service: Shared, key: Annotated[str, Form(max_length=4000)]) -> Response:
-    try:
-        bearer = await service.work(service.identities.bearer, key.strip())
-        bearer.require("read")
-    except NotPermitted:
-        return page(request, "login.html", None, status=401, wrong=True)
-    response = RedirectResponse("/console/ask", 303)
-    response.set_cookie(COOKIE, key.strip(), httponly=True, samesite="strict", secure=request.url.scheme == "https", max_age=12 * 3600)
-    return response
-
-
-@console.post("/console/logout", dependencies=[OwnForm])
-async def logout() -> Response:
-    response = RedirectResponse("/console/login", 303)
-    response.delete_cookie(COOKIE)
-    return response
-
-
 async def _collections(service: Service, bearer: Bearer) -> list[str]:
     return sorted({one.collection for one in await service.work(service.app.documents, bearer.principal)})
 
@@ -102,7 +72,7 @@ async def ask_form(request: Request, service: Shared, bearer: Visitor) -> Respon
     return page(request, "ask.html", bearer, "ask", collections=names, answer=None, asked=[], collection="")
 
 
-@console.post("/console/ask", dependencies=[OwnForm])
+@console.post("/console/ask")
 async def ask(
     request: Request, service: Shared, bearer: Visitor, question: Question, before: Before, collection: Annotated[str, Form()] = ""
 ) -> Response:
@@ -112,7 +82,7 @@ async def ask(
     return page(request, "ask.html", bearer, "ask", collections=names, answer=answer, asked=asked, collection=collection)
 
 
-@console.post("/console/ask/stream", dependencies=[OwnForm])
+@console.post("/console/ask/stream")
 async def ask_live(
     request: Request, service: Shared, bearer: Visitor, question: Question, before: Before, collection: Annotated[str, Form()] = ""
 ) -> Response:
@@ -162,7 +132,7 @@ async def documents(request: Request, service: Shared, bearer: Visitor) -> Respo
     return page(request, "documents.html", bearer, "documents", documents=found, labels=labels, default=default)
 
 
-@console.post("/console/upload", dependencies=[OwnForm])
+@console.post("/console/upload")
 async def upload(request: Request, service: Shared, bearer: Writer) -> Response:
     await take(request, service, bearer)
     return RedirectResponse("/console/documents", 303)
@@ -174,7 +144,7 @@ async def document_show(request: Request, service: Shared, bearer: Visitor, docu
     return page(request, "document.html", bearer, "documents", document=found)
 
 
-@console.post("/console/documents/{document}/delete", dependencies=[OwnForm])
+@console.post("/console/documents/{document}/delete")
 async def document_delete(service: Shared, bearer: Writer, document: str) -> Response:
     await service.work(service.app.delete, bearer.principal, document)
     return RedirectResponse("/console/documents", 303)
@@ -224,7 +194,7 @@ async def audit_record(request: Request, service: Shared, bearer: Auditor, recor
     return page(request, "record.html", bearer, "audit", trace=trace, replay=None)
 
 
-@console.post("/console/audit/{record}", dependencies=[OwnForm])
+@console.post("/console/audit/{record}")
 async def audit_replay(request: Request, service: Shared, bearer: Auditor, record: str) -> Response:
     trace = await service.work(service.app.audit_show, bearer.principal, record)
     replay = await service.work(service.app.audit_replay, bearer.principal, record)
@@ -236,7 +206,7 @@ async def access(request: Request, service: Shared, bearer: Administrator) -> Re
     return await _access(request, service, bearer, None)
 
 
-@console.post("/console/access/keys", dependencies=[OwnForm])
+@console.post("/console/access/keys")
 async def key_create(
     request: Request, service: Shared, bearer: Administrator, user: Annotated[str, Form()], expires: Annotated[str, Form()] = ""
 ) -> Response:
@@ -244,7 +214,7 @@ async def key_create(
     return await _access(request, service, bearer, made)
 
 
-@console.post("/console/access/keys/{key}/revoke", dependencies=[OwnForm])
+@console.post("/console/access/keys/{key}/revoke")
 async def key_revoke(service: Shared, bearer: Administrator, key: str) -> Response:
     await service.work(service.keys.revoke, bearer.principal, key)
     return RedirectResponse("/console/access", 303)
