@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from tests.command_line import run, run_json
 
-from finfoundry.core.errors import InputError, NotFound
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.demo.report import annual_report, client_report
 
 REPORT = "yunzhou-annual-report.pdf"
@@ -187,3 +187,22 @@ class TestManaging:
         (tmp_path / "reports.csv").write_text("company,year,revenue\nAlpha,2020,5\nBeta,2020,7\n", "utf-8")
         imported = run_json("tables", "import", str(tmp_path / "reports.csv"), "--collection", "wide")
         assert imported
+
+
+def test_h8_in_a_home_of_several_people_the_command_line_asks_for_a_key(filled_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is typed decides nothing; the one who has the key does, and nobody else's changes count."""
+    assert filled_home
+    run_json("users", "add", "mia")
+    for command in (["release", "promote", "1", "--why", "x", "--as", "mia"], ["release", "rollback", "--why", "x"]):
+        with pytest.raises(NotPermitted, match="needs the credential"):
+            run(*command)
+    root = run_json("keys", "create", "--user", "root", "--scope", "admin")["key"]
+    with pytest.raises(NotPermitted, match="changes need it"):
+        run("users", "add", "oto")
+    monkeypatch.setenv("FINFOUNDRY_KEY", root)
+    with pytest.raises(NotFound, match="no release 1"):
+        run("release", "promote", "1", "--why", "x")
+    with pytest.raises(NotPermitted, match="is root's, not mia's"):
+        run("release", "promote", "1", "--why", "x", "--as", "mia")
+    (key,) = [row["id"] for row in run_json("keys", "list") if row["user"] == "root"]
+    assert run_json("keys", "revoke", key)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -24,13 +25,16 @@ from finfoundry.core.disclosure import Disclosure, disclose, of_file
 from finfoundry.core.errors import IntegrityError
 from finfoundry.core.keys import Master
 from finfoundry.core.postgres import Postgres
-from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administrator
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Engine
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance import guard, seal
+from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
+from finfoundry.governance.decisions import Decisions, credential_of
+from finfoundry.governance.oidc import Provider
 from finfoundry.governance.policy import Policy, version
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import Replay, reverify
@@ -74,6 +78,7 @@ class App:
         self.supervisor = supervisor
         self.master = master_of(settings, database)
         self.policy = Policy(database)
+        self.decisions = Decisions(database, Provider.of(settings))
         found = embedder(settings)
         self.store = Store(database, found)
         self.searcher = Search(database, found, SearchLog(settings.retrieval_log) if settings.retrieval_log else None)
@@ -91,6 +96,14 @@ class App:
     def principal(self, user: str | None) -> Principal:
         """The user, or the administrator of the home. Raises NotFound."""
         return self.policy.principal(user) if user else ADMINISTRATOR
+
+    def maker(self, user: str | None, scope: Scope = "admin") -> Principal:
+        """Who takes a decision, by the credential of the environment. Raises NotPermitted, UnknownKey, InputError."""
+        return self.decisions.maker(user, credential_of(os.environ), scope)
+
+    def changer(self) -> Principal:
+        """Which administrator changes users, grants, keys and rules, in the same way. Raises NotPermitted, UnknownKey, InputError."""
+        return self.decisions.administrator(credential_of(os.environ))
 
     # documents
 
@@ -235,18 +248,19 @@ class App:
             return records(self.database, principal)
         return recall(self.database, self.settings.home, principal, record)
 
-    def audit_erase(self, kind: audit.SubjectKind, name: str) -> Erased:
-        """Forget what was said by a user, or drawn from a document. Raises NotFound."""
-        with self.database.transaction(ADMINISTRATOR) as connection:
-            audit.erase(connection, ADMINISTRATOR.user, kind, name)
+    def audit_erase(self, kind: audit.SubjectKind, name: str, principal: Principal = ADMINISTRATOR) -> Erased:
+        """Forget what was said by a user, or drawn from a document. Raises NotFound, NotPermitted."""
+        require_administrator(principal)
+        with self.database.transaction(principal) as connection:
+            audit.erase(connection, principal.user, kind, name)
             forgotten = memory.forget(connection, name) if kind == "user" else 0
             if kind == "user":
                 self.specialists.forget(connection, name)
         return Erased(kind, name, forgotten)
 
-    def audit_resume(self, reason: str) -> Head | None:
+    def audit_resume(self, reason: str, principal: Principal = ADMINISTRATOR) -> Head | None:
         """The new head; None when nothing was missing. Raises IntegrityError when what is left is not whole."""
-        return seal.resume(self.database, self.settings.home, ADMINISTRATOR, reason)
+        return seal.resume(self.database, self.settings.home, principal, reason)
 
     def audit_replay(self, principal: Principal, record: str, *, regenerate: bool = False) -> Replay:
         """Recompute an answer from its record without a model; with ``regenerate`` ask the model again, too."""

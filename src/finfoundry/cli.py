@@ -269,7 +269,7 @@ def users_add(
 ) -> None:
     """Add a user, or add an existing user to groups."""
     with open_app() as app:
-        show(app.policy.add_user(app.administrator, name, group or []), json)
+        show(app.policy.add_user(app.changer(), name, group or []), json)
 
 
 @users.command("list")
@@ -283,7 +283,7 @@ def users_list(json: Json = False) -> None:
 def users_remove(name: str, json: Json = False) -> None:
     """Remove a user with the user's grants."""
     with open_app() as app:
-        show(app.policy.remove_user(app.administrator, name), json)
+        show(app.policy.remove_user(app.changer(), name), json)
 
 
 @labels.command("add")
@@ -296,7 +296,7 @@ def labels_add(
 ) -> None:
     """Add a label."""
     with open_app() as app:
-        show(app.policy.add_label(app.administrator, name, discoverable), json)
+        show(app.policy.add_label(app.changer(), name, discoverable), json)
 
 
 @labels.command("list")
@@ -310,7 +310,7 @@ def labels_list(json: Json = False) -> None:
 def labels_remove(name: str, json: Json = False) -> None:
     """Remove a label that no document carries."""
     with open_app() as app:
-        show(app.policy.remove_label(app.administrator, name), json)
+        show(app.policy.remove_label(app.changer(), name), json)
 
 
 @grants.command("add")
@@ -322,7 +322,7 @@ def grants_add(
 ) -> None:
     """Let a user or a group read a label."""
     with open_app() as app:
-        show(app.policy.add_grant(app.administrator, name, label, write), json)
+        show(app.policy.add_grant(app.changer(), name, label, write), json)
 
 
 @grants.command("list")
@@ -336,7 +336,7 @@ def grants_list(json: Json = False) -> None:
 def grants_remove(name: Annotated[str, typer.Argument(metavar="USER|GROUP")], label: str, json: Json = False) -> None:
     """Take a grant back; it works from the next question on."""
     with open_app() as app:
-        show(app.policy.remove_grant(app.administrator, name, label), json)
+        show(app.policy.remove_grant(app.changer(), name, label), json)
 
 
 # Audit
@@ -374,14 +374,14 @@ def audit_erase(
 ) -> None:
     """Delete the key of a user or a document: what was said under it cannot be read any more, and the chain stays valid."""
     with open_app() as app:
-        show(app.audit_erase(kind, name), json)
+        show(app.audit_erase(kind, name, app.changer()), json)
 
 
 @audit.command("resume")
 def audit_resume(reason: Annotated[str, typer.Argument(help="Why records are missing, for the record.")], json: Json = False) -> None:
     """Seal on after a restore of an older database; the loss itself becomes a record."""
     with open_app() as app:
-        show(app.audit_resume(reason), json)
+        show(app.audit_resume(reason, app.changer()), json)
 
 
 @audit.command("replay")

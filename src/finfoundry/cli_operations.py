@@ -95,7 +95,7 @@ def retention_set(
 ) -> None:
     """Keep something for a number of days, and no longer; the worker looks once an hour."""
     with open_app() as app:
-        show(retention.set_rule(app.database, app.administrator, retention.Rule(subject, label, collection, days)), json)
+        show(retention.set_rule(app.database, app.changer(), retention.Rule(subject, label, collection, days)), json)
 
 
 @retentions.command("list")
@@ -114,7 +114,7 @@ def retention_remove(
 ) -> None:
     """Remove a rule: what it was for is kept for ever again."""
     with open_app() as app:
-        show(retention.remove_rule(app.database, app.administrator, subject, label, collection), json)
+        show(retention.remove_rule(app.database, app.changer(), subject, label, collection), json)
 
 
 @retentions.command("apply")

@@ -14,6 +14,7 @@ from rich.table import Table
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.core.principal import Principal
+from finfoundry.governance.api_keys import Scope
 from finfoundry.release.candidate import BASE, MODEL, Candidate, base_of, tuned
 from finfoundry.release.register import Release, Shown
 from finfoundry.release_desk import Contest, ReleaseDesk
@@ -35,10 +36,10 @@ Limit = Annotated[int | None, typer.Option("--limit", min=1, help="A seeded samp
 
 
 @contextmanager
-def desk(user: str | None, *, quiet: bool = True) -> Iterator[tuple[ReleaseDesk, Principal]]:
-    """Who decides, and the desk."""
+def desk(user: str | None, scope: Scope | None = None, *, quiet: bool = True) -> Iterator[tuple[ReleaseDesk, Principal]]:
+    """The desk, and who decides what ``scope`` opens; without one nothing is decided."""
     with open_app() as app, terminal.progress(quiet=quiet) as report:
-        yield ReleaseDesk(app, report), app.principal(user)
+        yield ReleaseDesk(app, report), app.maker(user, scope) if scope else app.administrator
 
 
 @releases.command()
@@ -59,7 +60,7 @@ def propose(
 ) -> None:
     """Evaluate a model in the form in which it would serve, against what serves now, and keep it with its evidence. Exit 1 if refused."""
     contest = Contest(data, out, tuple(improve or ()), tuple(suite) if suite else None, limit, seed)
-    with desk(user, quiet=json) as (found, principal):
+    with desk(user, "write", quiet=json) as (found, principal):
         release = found.propose(principal, _candidate(found, model, form), contest, why)
         shown = found.register.show(release.id)
     _tell(shown, json)
@@ -81,7 +82,7 @@ def upgrade(
 ) -> None:
     """Tune all that serves again on a new base, by its recipes, and show old against new, task by task. Exit 1 if the gate refuses any."""
     contest = Contest(data, out, (), tuple(suite) if suite else None, limit, seed)
-    with desk(user, quiet=json) as (found, principal):
+    with desk(user, "write", quiet=json) as (found, principal):
         made = found.upgrade(principal, base, contest, why)
     if json:
         terminal.print_json(made)
@@ -100,7 +101,7 @@ def promote(
     json: Json = False,
 ) -> None:
     """Let releases serve. Who promotes is not who proposed. No request in flight is lost."""
-    with desk(user) as (found, principal):
+    with desk(user, "admin") as (found, principal):
         _list(found.promote(principal, release, why), json)
 
 
@@ -112,7 +113,7 @@ def rollback(
     json: Json = False,
 ) -> None:
     """Undo the last promotion, with what was promoted in the same act; print what serves then."""
-    with desk(user) as (found, principal):
+    with desk(user, "admin") as (found, principal):
         _list(found.rollback(principal, slot, why), json)
 
 
@@ -155,6 +156,7 @@ def _tell(shown: Shown, as_json: bool) -> None:
     for move in shown.moves:
         terminal.out.print(
             f"{move.at} {move.person}: {move.action} {move.slot}: {move.before or 'settings'} -> {move.release or 'settings'}: {move.why}"
+            f" ({move.proof})"
         )
 
 

@@ -32,7 +32,7 @@ def keys_create(
     if role and scope:
         raise InputError("A key has a role or scopes, not both", remedy="Leave out --role or --scope")
     with open_app() as app:
-        show(ApiKeys(app.database).create(app.administrator, user, expires=expires, scopes=scope or (ROLES[role] if role else USUAL)), json)
+        show(ApiKeys(app.database).create(app.changer(), user, expires=expires, scopes=scope or (ROLES[role] if role else USUAL)), json)
 
 
 @keys.command("list")
@@ -53,7 +53,7 @@ def keys_revoke(
         raise InputError("Which key is to end?", remedy="Give its ID, or --user USER for all of a user")
     with open_app() as app:
         keys = ApiKeys(app.database)
-        show(keys.revoke_all(app.administrator, user) if user else keys.revoke(app.administrator, key or ""), json)
+        show(keys.revoke_all(app.changer(), user) if user else keys.revoke(app.changer(), key or ""), json)
 
 
 def serve(

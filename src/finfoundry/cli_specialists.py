@@ -127,7 +127,7 @@ def train(
             budget=budget, alerts=alerts, alert_cost=alert_cost,
         )  # fmt: skip
         given = Given(data, sql)
-        show(desk.train(app.principal(user), request, out, given, report, label=label), json)
+        show(desk.train(app.maker(user, "write"), request, out, given, report, label=label), json)
 
 
 def _columns(text: str) -> tuple[str, ...]:
@@ -199,14 +199,14 @@ def list_(json: Json = False) -> None:
 def promote(folder: Folder, user: As = None, json: Json = False) -> None:
     """Take a version into use. The one who trained it may not do this."""
     with open_desk() as (app, desk):
-        show(desk.promote(app.principal(user), folder), json)
+        show(desk.promote(app.maker(user), folder), json)
 
 
 @specialists.command()
 def retire(folder: Folder, user: As = None, json: Json = False) -> None:
     """Take a version out of use."""
     with open_desk() as (app, desk):
-        show(desk.retire(app.principal(user), folder), json)
+        show(desk.retire(app.maker(user), folder), json)
 
 
 @specialists.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,7 @@ from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.rows import Row
+from finfoundry.governance.decisions import ALONE
 from finfoundry.governance.trail import recall, records
 from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
 from finfoundry.release.gate import Trial, Verdict, judge
@@ -83,6 +85,24 @@ def test_who_proposed_may_not_promote(register: Register, database: Database) ->
             (release.id,),
         )
     assert register.serving() == {}
+
+
+def test_h8_the_record_says_how_it_was_known_who_decided(register: Register, database: Database, tmp_path: Path) -> None:
+    ana, bo = replace(ANA, proof="key 1"), replace(BO, proof="key 2")
+    release = proposed(register, "first", ana)
+    register.promote(bo, [release.id], "better")
+    assert [move.proof for move in register.show(release.id).moves] == ["key 2"]
+    promoted, proposal = records(database, ADMINISTRATOR)
+    assert recall(database, tmp_path, ADMINISTRATOR, promoted.id).one("release")["proof"] == "key 2"
+    assert recall(database, tmp_path, ADMINISTRATOR, proposal.id).one("release")["release"]["proof"] == "key 1"
+
+
+@pytest.mark.parametrize("proof", [ALONE, "not proved", "not recorded"])
+def test_h8_what_nobody_proved_to_have_proposed_needs_a_new_proposal(register: Register, proof: str) -> None:
+    """Else one person could propose under another name first, and promote under the own name later."""
+    release = proposed(register, "first", replace(ANA, proof=proof))
+    with pytest.raises(NotPermitted, match="it may have been you"):
+        register.promote(replace(BO, proof="key 2"), [release.id], "better")
 
 
 def test_what_the_gate_refused_is_kept_and_never_serves(register: Register) -> None:

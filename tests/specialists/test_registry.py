@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def registry(database: Database, tmp_path: Path) -> Registry:
     with database.owner() as connection:
         audit.install(connection, Master.open(tmp_path))
     return Registry(database)
+
+
+def test_h8_a_specialist_needs_two_people_who_proved_who_they_are(registry: Registry, credit: Credit) -> None:
+    with pytest.raises(NotPermitted, match="it may have been you"):
+        registry.promote(replace(BOB, proof="key 2"), credit.folder)
+    decided = registry.promote(replace(BOB, proof="one person"), credit.folder)
+    assert (decided.decided_by, decided.decided_proof) == ("bob", "one person")
 
 
 def test_a_second_person_promotes(registry: Registry, credit: Credit) -> None:

@@ -29,6 +29,7 @@ from finfoundry.core.supervisor import Process, ProcessStatus, State, Supervisor
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a process that died is started again, doubling
 LONG_LIFE = 10.0  # seconds after which a death is no longer counted as one in a row
 DEATHS_BEFORE_GIVING_UP = 5  # by a client that waits; the daemon itself goes on trying
+PERSONAL = ("FINFOUNDRY_KEY", "FINFOUNDRY_KEY_FILE")  # of the person who gave the command, nothing for processes of the home
 LONGEST_LOG = 10 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
 
@@ -107,7 +108,9 @@ class _Keeper:
     async def _spawn(self) -> asyncio.subprocess.Process:
         process = self.process
         same_user = process.uid is None
-        inherited = dict(os.environ) if same_user else {"PATH": os.defpath, "LC_ALL": "C"}
+        inherited = {name: value for name, value in os.environ.items() if name not in PERSONAL}
+        if not same_user:
+            inherited = {"PATH": os.defpath, "LC_ALL": "C"}
         user: dict[str, Any] = {} if same_user else {"user": process.uid, "group": process.gid, "extra_groups": []}
         with _open_log(self.home, process.name) as log:
             return await asyncio.create_subprocess_exec(

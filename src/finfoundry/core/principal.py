@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from finfoundry.core.errors import NotPermitted
 
@@ -16,9 +16,15 @@ class Principal:
     user: str
     administrator: bool = False
     auditor: bool = False
+    proof: str = field(default="not proved", compare=False)  # how it is known who this is: stands in the record of a decision
 
 
 ADMINISTRATOR = Principal("administrator", administrator=True)
+
+
+def is_proved(proof: str) -> bool:
+    """Whether a credential of the person's own showed who it was."""
+    return proof.startswith(("key ", "token "))
 
 
 def require_administrator(principal: Principal) -> None:

@@ -93,7 +93,8 @@ class Bearer:
     ) -> Bearer:
         """Administrator and auditor follow from the scopes."""
         opened = frozenset(scopes)
-        return cls(Principal(user, administrator="admin" in opened, auditor="audit" in opened), key_id, opened, tenant, api_key, until)
+        principal = Principal(user, "admin" in opened, "audit" in opened, f"key {api_key}" if api_key else f"token {key_id}")
+        return cls(principal, key_id, opened, tenant, api_key, until)
 
     def require(self, scope: Scope) -> None:
         """Raises NotPermitted."""
@@ -214,4 +215,5 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _record(connection: Connection, principal: Principal, action: str, change: dict[str, Any]) -> None:
-    audit.append(connection, Record(principal.user, action, (Step("change", change),), target=change["key"]))
+    step = Step("change", {**change, "proof": principal.proof})
+    audit.append(connection, Record(principal.user, action, (step,), target=change["key"]))

@@ -20,6 +20,7 @@ import jwt
 
 from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError
+from finfoundry.core.settings import Settings
 from finfoundry.governance.api_keys import PREFIX, ROLES, TENANT, ApiKeys, Bearer, unknown_key
 from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy
 from finfoundry.governance.sessions import Sessions
@@ -47,6 +48,20 @@ class Provider:
     user_claim: str = "sub"
     roles_claim: str = "roles"  # "a.b": the claim b within the claim a
     skew: float = 60.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Provider | None:
+        """The one of the settings, if they name one."""
+        if settings.oidc_issuer is None:
+            return None
+        return cls(
+            settings.oidc_issuer,
+            settings.oidc_audience,
+            settings.oidc_keys,
+            user_claim=settings.oidc_user,
+            roles_claim=settings.oidc_roles,
+            skew=settings.oidc_skew,
+        )
 
 
 class SigningKeys:

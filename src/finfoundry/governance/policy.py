@@ -237,7 +237,7 @@ class Policy:
         with self._database.owner() as connection:
             before = version(connection)
             yield connection
-            step = Step("change", {**change, "policy": [before, version(connection)]})
+            step = Step("change", {**change, "policy": [before, version(connection)], "proof": principal.proof})
             audit.append(connection, Record(principal.user, action, (step,)))
 
     @contextmanager

@@ -45,7 +45,7 @@ class Sessions:
         if found is None:
             raise unknown_key()
         user, key, scopes, tenant = found
-        return Bearer.of(user, key or "session", scopes, tenant)
+        return Bearer.of(user, key or "session", scopes, tenant, api_key=key)
 
     def end(self, session: str | None) -> None:
         """Nothing happens where there is no such session."""

@@ -75,7 +75,7 @@ def set_rule(database: Database, principal: Principal, rule: Rule) -> Rule:
             " ON CONFLICT (subject, label_id, collection_id) DO UPDATE SET days = excluded.days",
             (rule.subject, *place, rule.days),
         )
-        append(connection, Record(principal.user, "retention set", (Step("retention", rule),)))
+        append(connection, Record(principal.user, "retention set", (Step("retention", {"rule": rule, "proof": principal.proof}),)))
     return rule
 
 
@@ -94,7 +94,7 @@ def remove_rule(
         if row is None:
             raise NotFound(f"There is no such rule for {subject}", remedy="`finfoundry retention list` shows the rules")
         rule = Rule(subject, label, collection, row[0])
-        append(connection, Record(principal.user, "retention removed", (Step("retention", rule),)))
+        append(connection, Record(principal.user, "retention removed", (Step("retention", {"rule": rule, "proof": principal.proof}),)))
     return rule
 
 

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from finfoundry.core import audit
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.principal import Principal
+from finfoundry.core.principal import Principal, is_proved
 from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
 from finfoundry.release.gate import Verdict
 
@@ -43,6 +43,7 @@ class Release:
     proposed_by: str
     proposed_at: str
     refusals: tuple[str, ...]
+    proof: str  # how it was known who proposed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Move:
     why: str
     person: str
     at: str
+    proof: str  # how it was known who that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Register:
             fields = {name: getattr(candidate, name) for name in ("slot", "name", "form", "sha256", "base", "base_sha256")}
             served = {slot: release.id for slot, release in against.items()}
             fields |= {"manifest": Jsonb(candidate.manifest), "against": Jsonb(served), "verdict": Jsonb(told)}
-            fields |= {"passed": verdict.passed, "why": why, "proposed_by": principal.user}
+            fields |= {"passed": verdict.passed, "why": why, "proposed_by": principal.user, "proof": principal.proof}
             row = connection.execute(
                 f"INSERT INTO releases ({', '.join(fields)}) VALUES ({', '.join(['%s'] * len(fields))}) RETURNING id",  # noqa: S608  our names
                 list(fields.values()),
@@ -190,7 +192,13 @@ def _check(release: Release, principal: Principal, before: Serving) -> None:
         raise NotPermitted(f"the gate refused release {release.id}: {'; '.join(release.refusals)}", remedy="Propose a better candidate")
     if release.proposed_by == principal.user:
         raise NotPermitted(
-            f"{principal.user} proposed release {release.id} and may not promote it", remedy="Let a second person do it: --as USER"
+            f"{principal.user} proposed release {release.id} and may not promote it",
+            remedy="Let a second person do it, with a key of their own",
+        )
+    if is_proved(principal.proof) and not is_proved(release.proof):
+        raise NotPermitted(
+            f"nothing proves that {release.proposed_by} proposed release {release.id}, so that it may have been you",
+            remedy="Propose it again, with a key (FINFOUNDRY_KEY)",
         )
     there = {slot: found.id for slot, found in before.items()}
     if any(there.get(slot) != release.against.get(slot) for slot in (release.slot, MODEL)):
@@ -212,10 +220,22 @@ class _Change:
 def _move(connection: Connection, principal: Principal, act: uuid.UUID, change: _Change, action: str, why: str) -> None:
     release, before = change.release, change.before
     connection.execute(
-        "INSERT INTO release_moves (act, slot, release, before, action, why, person, proposed_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (act, change.slot, release and release.id, before and before.id, action, why, principal.user, release and release.proposed_by),
+        "INSERT INTO release_moves (act, slot, release, before, action, why, person, proposed_by, proof)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            act,
+            change.slot,
+            release and release.id,
+            before and before.id,
+            action,
+            why,
+            principal.user,
+            release and release.proposed_by,
+            principal.proof,
+        ),
     )
     told = {"slot": change.slot, "release": release and dataclasses.asdict(release), "before": before and before.id, "why": why}
+    told |= {"proof": principal.proof}
     target = str(release.id) if release else change.slot
     audit.append(connection, audit.Record(principal.user, f"release {action}", (audit.Step("release", told),), target=target))
 
@@ -234,11 +254,11 @@ _STATE = (
     f"CASE WHEN id IN ({_NOW}) THEN 'serving' WHEN id IN (SELECT release FROM release_moves) THEN 'retired'"  # noqa: S608  a constant
     " WHEN passed THEN 'candidate' ELSE 'refused' END AS state"
 )
-_MOVES = "SELECT slot, release, before, action, why, person, at FROM release_moves"
+_MOVES = "SELECT slot, release, before, action, why, person, at, proof FROM release_moves"
 
 
 def _read(connection: Connection, where: str, given: tuple[object, ...]) -> list[Release]:
-    columns = "id, slot, name, form, sha256, base, base_sha256, against, passed, why, proposed_by, proposed_at, verdict"
+    columns = "id, slot, name, form, sha256, base, base_sha256, against, passed, why, proposed_by, proposed_at, proof, verdict"
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(f"SELECT {columns}, {_STATE} FROM releases {where} ORDER BY id DESC", given).fetchall()  # noqa: S608
     return [_released(row) for row in rows]
@@ -262,5 +282,5 @@ def _serving(connection: Connection) -> Serving:
 
 
 def _moved(row: tuple[Any, ...]) -> Move:
-    slot, release, before, action, why, person, at = row
-    return Move(slot, release, before, action, why, person, at.isoformat(timespec="seconds"))
+    slot, release, before, action, why, person, at, proof = row
+    return Move(slot, release, before, action, why, person, at.isoformat(timespec="seconds"), proof)

@@ -62,7 +62,7 @@ class Service:
         self.app = app
         self.limits = limits
         self.metrics = metrics
-        self.identities = Identities(app.database, provider_of(app.settings))
+        self.identities = Identities(app.database, Provider.of(app.settings))
         self.keys = self.identities.keys
         self.code_flow = code_flow_of(app.settings, self.identities)
         self.attempts = Attempts()
@@ -160,23 +160,9 @@ def _forget(task: asyncio.Task[Any]) -> None:
         task.exception()
 
 
-def provider_of(settings: Settings) -> Provider | None:
-    """The identity provider of the settings."""
-    if settings.oidc_issuer is None:
-        return None
-    return Provider(
-        settings.oidc_issuer,
-        settings.oidc_audience,
-        settings.oidc_keys,
-        user_claim=settings.oidc_user,
-        roles_claim=settings.oidc_roles,
-        skew=settings.oidc_skew,
-    )
-
-
 def code_flow_of(settings: Settings, identities: Identities) -> CodeFlow | None:
     """How people sign in at the provider, where this product is registered there."""
-    provider, secret = provider_of(settings), settings.oidc_client_secret
+    provider, secret = Provider.of(settings), settings.oidc_client_secret
     if provider is None or settings.oidc_client is None:
         return None
     return CodeFlow(identities, provider, settings.oidc_client, secret.get_secret_value() if secret else None)

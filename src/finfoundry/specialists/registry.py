@@ -20,7 +20,7 @@ from psycopg.types.json import Jsonb
 from finfoundry.core import audit
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
-from finfoundry.core.principal import Principal
+from finfoundry.core.principal import Principal, is_proved
 from finfoundry.specialists.merkle import Tree
 from finfoundry.specialists.specialist import MANIFEST, check_sealed, family_of
 
@@ -42,6 +42,8 @@ class Registered:
     decided_by: str | None
     decided_at: str | None
     label: str
+    trained_proof: str  # how it was known who that is
+    decided_proof: str | None
 
 
 class Registry:
@@ -61,10 +63,13 @@ class Registry:
             if known is None:
                 label_id = self._label(connection, label)
                 connection.execute(
-                    "INSERT INTO specialists (version, name, family, files, trained_by, label_id) VALUES (%s, %s, %s, %s, %s, %s)",
-                    (version, folder.resolve().name, family, _zip(folder), principal.user, label_id),
+                    "INSERT INTO specialists (version, name, family, files, trained_by, trained_proof, label_id)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                    (version, folder.resolve().name, family, _zip(folder), principal.user, principal.proof, label_id),
                 )
-                step = audit.Step("specialist", {"name": folder.resolve().name, "version": version, "family": family})
+                step = audit.Step(
+                    "specialist", {"name": folder.resolve().name, "version": version, "family": family, "proof": principal.proof}
+                )
                 audit.append(connection, audit.Record(principal.user, "specialist trained", (step,), target=version))
             return _one(connection, version)
 
@@ -97,11 +102,18 @@ class Registry:
             found = _one(connection, version)
             if found.trained_by == principal.user:
                 raise NotPermitted(
-                    f"{principal.user} trained this version and may not promote it", remedy="Let a second person do it: --as USER"
+                    f"{principal.user} trained this version and may not promote it",
+                    remedy="Let a second person do it, with a key of their own",
+                )
+            if is_proved(principal.proof) and not is_proved(found.trained_proof):
+                raise NotPermitted(
+                    f"nothing proves that {found.trained_by} trained this version, so that it may have been you",
+                    remedy="Train it again, with a key (FINFOUNDRY_KEY)",
                 )
             connection.execute(
-                "UPDATE specialists SET state = 'retired', decided_by = %s, decided_at = now() WHERE name = %s AND state = 'promoted'",
-                (principal.user, found.name),
+                "UPDATE specialists SET state = 'retired', decided_by = %s, decided_proof = %s, decided_at = now()"
+                " WHERE name = %s AND state = 'promoted'",
+                (principal.user, principal.proof, found.name),
             )
             return self._decide(connection, principal, version, "promoted")
 
@@ -114,10 +126,11 @@ class Registry:
     def _decide(self, connection: Connection, principal: Principal, version: str, state: str) -> Registered:
         _one(connection, version)
         connection.execute(
-            "UPDATE specialists SET state = %s, decided_by = %s, decided_at = now() WHERE version = %s", (state, principal.user, version)
+            "UPDATE specialists SET state = %s, decided_by = %s, decided_proof = %s, decided_at = now() WHERE version = %s",
+            (state, principal.user, principal.proof, version),
         )
         found = _one(connection, version)
-        step = audit.Step("specialist", {"name": found.name, "version": version, "state": state})
+        step = audit.Step("specialist", {"name": found.name, "version": version, "state": state, "proof": principal.proof})
         audit.append(connection, audit.Record(principal.user, f"specialist {state}", (step,), target=version))
         return found
 
@@ -237,7 +250,7 @@ class Recording:
 
 
 _COLUMNS = (
-    "m.name, version, family, state, trained_by, trained_at, decided_by, decided_at, l.name"
+    "m.name, version, family, state, trained_by, trained_at, decided_by, decided_at, l.name, trained_proof, decided_proof"
     " FROM specialists m JOIN labels l ON l.id = label_id"
 )
 
@@ -252,8 +265,8 @@ def _one(connection: Connection, version: str) -> Registered:
 
 
 def _registered(row: tuple[Any, ...]) -> Registered:
-    name, version, family, state, trained_by, trained_at, decided_by, decided_at, label = row
-    return Registered(name, version, family, state, trained_by, _moment(trained_at) or "", decided_by, _moment(decided_at), label)
+    name, version, family, state, trained_by, trained_at, decided_by, decided_at, *rest = row
+    return Registered(name, version, family, state, trained_by, _moment(trained_at) or "", decided_by, _moment(decided_at), *rest)
 
 
 def _moment(at: datetime | None) -> str | None:
