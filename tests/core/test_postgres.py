@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from finfoundry.core import accounts
 from finfoundry.core import postgres as module
 from finfoundry.core.database import APPLICATION, READER, WORKER, Database
 from finfoundry.core.errors import SettingsError, StoreError
@@ -76,10 +77,60 @@ def test_a_closed_home_of_ours_is_opened_for_passing_through_only(home: Path) ->
 
 @as_root
 def test_as_root_it_runs_as_the_owner_of_the_home(home: Path) -> None:
-    os.chown(home, 1, 1)
+    os.chown(home, 23456, 23456)
     server = Postgres(home, durable=False)
     server.start(Supervisor(home))
-    assert server.data.stat().st_uid == 1
+    assert server.data.stat().st_uid == 23456
+
+
+def user_of(server: Postgres) -> int:
+    """Of the running server."""
+    number = int((server.data / "postmaster.pid").read_text().split()[0])
+    return Path(f"/proc/{number}").stat().st_uid
+
+
+@as_root
+@pytest.mark.parametrize("owner", [0, 1, pwd.getpwnam("nobody").pw_uid])
+def test_h10_as_root_it_never_runs_as_a_user_that_others_share(home: Path, owner: int) -> None:
+    os.chown(home, owner, owner)
+    server = Postgres(home, durable=False)
+    Database(server.start(Supervisor(home))).close()
+    uid = user_of(server)
+    assert uid in accounts.OWN_IDS
+    with pytest.raises(KeyError):
+        pwd.getpwuid(uid)
+    assert {path.lstat().st_uid for path in server.folder.rglob("*")} == {uid}
+    Supervisor(home).stop()
+    again = Postgres(home, durable=False)
+    again.start(Supervisor(home))
+    assert user_of(again) == uid
+
+
+@as_root
+def test_h10_a_cluster_that_a_shared_user_had_gets_its_own_at_the_next_start(home: Path) -> None:
+    """As older versions left it; while it runs it is left alone."""
+    nobody = pwd.getpwnam("nobody")
+    server = Postgres(home, durable=False)
+    server.prepare()
+    for path in (server.folder, *server.folder.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+    (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    assert Postgres(home).account.name == "nobody"
+    (server.data / "postmaster.pid").unlink()
+    again = Postgres(home, durable=False)
+    Database(again.start(Supervisor(home))).close()
+    assert user_of(again) in accounts.OWN_IDS
+
+
+@as_root
+def test_h10_what_has_a_second_name_elsewhere_is_not_given_away(home: Path) -> None:
+    folder = home / "postgres"
+    folder.mkdir()
+    (home / "of root").write_text("x")
+    os.link(home / "of root", folder / "planted")
+    with pytest.raises(SettingsError, match="second name elsewhere"):
+        accounts.hand_over(folder, accounts.Account(61184, 61184, "x"))
+    assert (home / "of root").stat().st_uid == 0
 
 
 @as_root

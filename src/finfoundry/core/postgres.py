@@ -10,7 +10,6 @@ import fcntl
 import importlib.util
 import json
 import os
-import pwd
 import secrets
 import shutil
 import stat
@@ -24,6 +23,7 @@ from pathlib import Path
 import psycopg
 from psycopg import conninfo, sql
 
+from finfoundry.core.accounts import Account, account_of, creating_account, hand_over
 from finfoundry.core.errors import SettingsError, StoreError
 from finfoundry.core.supervisor import Process, Supervisor
 
@@ -35,15 +35,6 @@ SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107  # bytes of sockaddr_un.sun_path, less the closing zero
 MIB = 1024 * 1024
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The system user that PostgreSQL runs as."""
-
-    uid: int
-    gid: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class Postgres:
 
     @cached_property
     def account(self) -> Account:
-        return _account(self.home)
+        return account_of(self.home, self.data)
 
     def start(self, supervisor: Supervisor) -> str:
         """Create the cluster if there is none, have the supervisor run it, and return the owner's DSN.
@@ -92,11 +83,16 @@ class Postgres:
         shutil.rmtree(new, ignore_errors=True)
         password_file = self.folder / "initdb.password"
         password_file.unlink(missing_ok=True)
+        account = creating_account(self.account)
         try:
-            self._hand_over(password_file, passwords[SUPERUSER])
-            self._initdb(new, password_file)
+            if account != self.account:
+                os.chown(self.folder, account.uid, account.gid)
+            _write_for(password_file, passwords[SUPERUSER], account)
+            self._initdb(new, password_file, account)
         finally:
             password_file.unlink(missing_ok=True)
+            if account != self.account:
+                hand_over(self.folder, self.account)
         new.rename(self.data)
 
     def process(self) -> Process:
@@ -132,13 +128,6 @@ class Postgres:
         passwords: dict[str, str] = json.loads(self.passwords_file.read_text())
         return passwords
 
-    def _hand_over(self, path: Path, text: str) -> None:
-        """Write a new file that only the server's user can read. Its folder is that user's, so no link in it is followed."""
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(file, "w") as out:
-            os.fchown(file, self.account.uid, self.account.gid)
-            out.write(text)
-
     def _make_reachable(self) -> None:
         """Open the home for passing through (never its parents) and give the cluster's folder to the server's user."""
         account = self.account
@@ -151,8 +140,8 @@ class Postgres:
                 remedy="Set FINFOUNDRY_HOME to a folder that other users may pass through, for example /var/lib/finfoundry",
             )
         self.folder.mkdir(exist_ok=True, mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(self.folder, account.uid, account.gid)
+        if os.geteuid() == 0 and (self.folder.stat().st_uid != account.uid or not self.data.exists()):
+            hand_over(self.folder, account)
 
     def _binaries(self) -> Path:
         """The folder of the server's programs, copied into the home where the server's user cannot reach the originals."""
@@ -177,10 +166,10 @@ class Postgres:
             new.rename(copy)
         return copy / package.name / f"pginstall{VERSION}" / "bin"
 
-    def _initdb(self, data: Path, password_file: Path) -> None:
+    def _initdb(self, data: Path, password_file: Path, account: Account) -> None:
         argv = [str(self._binaries() / "initdb"), "-D", str(data), "-U", SUPERUSER, f"--pwfile={password_file}"]
         argv += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        user = {"user": self.account.uid, "group": self.account.gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        user = {"user": account.uid, "group": account.gid, "extra_groups": []} if os.geteuid() == 0 else {}
         run = subprocess.run(  # noqa: S603  our own program
             argv,
             capture_output=True,
@@ -239,18 +228,12 @@ def _package() -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _account(home: Path) -> Account:
-    uid = os.geteuid()
-    if uid == 0 and home.exists():
-        uid = home.stat().st_uid
-    try:
-        entry = pwd.getpwuid(uid) if uid else pwd.getpwnam("nobody")
-    except KeyError as error:
-        raise SettingsError(
-            f"PostgreSQL needs a system user, and there is none with the id {uid or 'of nobody'}",
-            remedy="Add the user to /etc/passwd, or set FINFOUNDRY_DATABASE to a PostgreSQL of your own",
-        ) from error
-    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
+def _write_for(path: Path, text: str, account: Account) -> None:
+    """A new file that only one account can read. Its folder is that account's, so no link in it is followed."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w") as out:
+        os.fchown(file, account.uid, account.gid)
+        out.write(text)
 
 
 def _closed_folder(path: Path, account: Account) -> Path | None:
