@@ -9,7 +9,7 @@ import pytest
 from psycopg import conninfo
 
 from finfoundry.core import jobs
-from finfoundry.core.database import OF_ADMINISTRATORS, Database
+from finfoundry.core.database import OF_ADMINISTRATORS, READERS, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotPermitted, SettingsError, StoreError
 from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
@@ -148,6 +148,8 @@ def test_every_readable_table_is_under_a_forced_policy(database: Database) -> No
         "SELECT * FROM pg_stat_activity",
         "SELECT pg_read_file('/etc/passwd')",
         "SELECT collection_named('new')",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT pg_try_advisory_xact_lock_shared(1, 2)",
         "SELECT query_to_xml('SET LOCAL finfoundry.administrator = on', true, true, '')",
         "SELEC 1",
         "",
@@ -165,6 +167,17 @@ def test_written_sql_is_limited_in_rows_and_time(database: Database) -> None:
     assert rows == [(1, 2), (2, 4), (3, 6)]
     with pytest.raises(InputError, match="too long"):
         database.read(ANN, "SELECT pg_sleep(5)", seconds=0.1)
+
+
+def test_h10_the_login_of_written_sql_begins_with_its_bounds(database: Database) -> None:
+    """Also where a statement comes another way than ``read``."""
+    for login in READERS:
+        with database.connect(login) as connection:
+            assert connection.execute("SHOW statement_timeout").fetchone() == ("10s",)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("SELECT pg_advisory_lock(1)")
+    with database.worker() as connection:
+        assert connection.execute("SELECT pg_try_advisory_xact_lock(1)").fetchone() == (True,)
 
 
 def test_written_sql_needs_a_server_that_keeps_the_identity(database: Database, postgres: Postgres) -> None:

@@ -6,7 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,6 +67,28 @@ class TestSlowClients:
         assert httpx.get(f"{live.url}/healthz", timeout=20).status_code == 200
         for wire in wires:
             wire.close()
+
+
+HEADS = {
+    "one header": b"X-A: " + b"a" * 40_000 + b"\r\n\r\n",
+    "one that has no end": b"X-A: " + b"a" * 200_000,
+    "many": b"".join(b"X-%d: 1\r\n" % number for number in range(2_000)) + b"\r\n",
+    "no end of them": b"".join(b"X-%d: 1\r\n" % number for number in range(20_000)),
+    "a name": b"a" * 40_000 + b": 1\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+def test_h10_the_size_of_headers_is_bounded(live: Live, head: bytes) -> None:
+    for line in (b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + b"GET / HTTP/1.1\r\n"):
+        with connected(live.url) as wire:
+            with suppress(BrokenPipeError, ConnectionResetError):  # it does not read what it refuses
+                wire.sendall(line + head)
+            with suppress(ConnectionResetError):
+                data = b"".join(iter(lambda wire=wire: wire.recv(65536), b""))  # type: ignore[misc]
+                assert b" 431 " in data or not data
+    assert httpx.get(f"{live.url}/healthz", headers={"X-A": "a" * 20_000}).status_code == 200
+    assert httpx.get(f"{live.url}/healthz?{'x' * 40_000}").status_code == 431
 
 
 @pytest.mark.parametrize(

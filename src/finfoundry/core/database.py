@@ -29,6 +29,8 @@ APPLICATION, WORKER, READER = "finfoundry_application", "finfoundry_worker", "fi
 OF_ADMINISTRATORS = {APPLICATION: "finfoundry_administrator", READER: "finfoundry_administrator_reader"}  # the second login of a role
 ROLES = (APPLICATION, WORKER, READER, *OF_ADMINISTRATORS.values())
 READERS = (READER, OF_ADMINISTRATORS[READER])
+LOCKING = "SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_(xact_)?lock'"
+READER_SETTINGS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
 CONNECT_PATIENCE = 15.0  # seconds that a restarting server is waited for
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -109,6 +111,7 @@ class Database:
         check_server(connection)
         self._create_roles(connection)
         _close_settings(connection)
+        _limit_readers(connection)
         return upgrade(connection, only)
 
     def close(self) -> None:
@@ -229,6 +232,33 @@ def _close_settings(connection: Connection) -> None:
     """
     if connection.execute(query, (READER,)).fetchone() == (True,):
         connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC")
+        close_locks(connection, connection.info.user)
+
+
+def close_locks(connection: psycopg.Connection[Any], owner: str) -> None:
+    """Keep advisory locks from all roles but the owner, who hands them on: SQL that a model wrote could hold up every other process. Needs
+    the superuser, where the database is ours alone.
+    """
+    for (function,) in connection.execute(f"SELECT f.oid::regprocedure::text FROM ({LOCKING}) f").fetchall():  # noqa: S608  a constant
+        for command in ("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC", "GRANT EXECUTE ON FUNCTION {} TO {} WITH GRANT OPTION"):
+            connection.execute(sql.SQL(command).format(sql.SQL(function), sql.Identifier(owner)))
+
+
+def _limit_readers(connection: Connection) -> None:
+    """Bounds that the reader's logins begin with, whatever the statement, and locks for the roles that need them."""
+    limits = [f"{name}={value}" for name, value in READER_SETTINGS.items()]
+    for role in READERS:
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s AND rolconfig @> %s", (role, limits)).fetchone() is None:
+            for name, value in READER_SETTINGS.items():
+                set_ = sql.SQL("ALTER ROLE {} SET {} = {}").format(sql.Identifier(role), sql.Identifier(name), sql.Literal(value))
+                connection.execute(set_)
+    open_to_us = f"""
+        SELECT f.oid::regprocedure::text FROM ({LOCKING}) f WHERE has_function_privilege(f.oid, 'EXECUTE WITH GRANT OPTION')
+        AND NOT has_function_privilege(%s, f.oid, 'EXECUTE')
+    """  # noqa: S608  a constant
+    for (function,) in connection.execute(open_to_us, (WORKER,)).fetchall():
+        grant = sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}, {}")
+        connection.execute(grant.format(sql.SQL(function), sql.Identifier(APPLICATION), sql.Identifier(WORKER)))
 
 
 def _refuse_open_settings(connection: Connection) -> None:

@@ -24,6 +24,7 @@ import psycopg
 from psycopg import conninfo, sql
 
 from finfoundry.core.accounts import Account, account_of, creating_account, hand_over
+from finfoundry.core.database import close_locks
 from finfoundry.core.errors import SettingsError, StoreError
 from finfoundry.core.supervisor import Process, Supervisor
 
@@ -206,12 +207,13 @@ def create_database(connection: psycopg.Connection, name: str, template: str = "
 
 
 def harden(connection: psycopg.Connection) -> None:
-    """Add pgvector, and keep from ordinary roles what changes the identity that SQL runs under or shows what others ask."""
+    """Add pgvector, and keep from ordinary roles what changes the identity that SQL runs under, shows what others ask, or takes locks."""
     connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
     connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC")
     connection.execute("REVOKE ALL ON pg_catalog.pg_stat_activity FROM PUBLIC")
     connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_stat_get_activity(integer) FROM PUBLIC")
     connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_stat_get_backend_activity(integer) FROM PUBLIC")
+    close_locks(connection, OWNER)
 
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:

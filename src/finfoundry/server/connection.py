@@ -14,8 +14,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from finfoundry.server.errors import ErrorBody, ErrorDetail
 
+LONGEST_HEAD = 32 * 1024  # bytes of a request's line and headers; a token of an identity provider may take half of it
+EACH = 32  # bytes that a header counts beside its own: many small ones cost, too
 PATIENCE = 20.0  # seconds for the headers of a request, from its first byte or from the connection's beginning
-_TYPES = {400: "invalid_request_error", 408: "timeout_error"}
+_TYPES = {400: "invalid_request_error", 408: "timeout_error", 431: "invalid_request_error"}
+_REASONS = {400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
 
 
 class Connection(HttpToolsProtocol):
@@ -24,23 +27,52 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._late: asyncio.TimerHandle | None = None
+        self._unfinished = self._head = 0  # bytes of headers that have no end yet; those of the request, as they were read
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._came()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._late is not None:  # the headers go on
+            self._unfinished += len(data)
+            if self._unfinished > LONGEST_HEAD:
+                self._refuse_head()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._head = 0
         if self._late is None:  # a further request of the connection
             self._wait()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + EACH)
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._came()
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(400, "InputError", msg)
+        if self._head > LONGEST_HEAD:
+            self._refuse_head()
+        else:
+            self._refuse(400, "InputError", msg)
+
+    def _count(self, size: int) -> None:
+        """Raises ValueError past the bound: the parser then stops, and says that the request is none."""
+        self._head += size
+        if self._head > LONGEST_HEAD:
+            raise ValueError("the head is too large")
+
+    def _refuse_head(self) -> None:
+        self._refuse(431, "TooLarge", f"Address and headers have more than {LONGEST_HEAD:,} bytes")
 
     def _wait(self) -> None:
         self._late = asyncio.get_running_loop().call_later(PATIENCE, self._refuse, 408, "Timeout", "The headers did not come in time")
@@ -49,6 +81,7 @@ class Connection(HttpToolsProtocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+        self._unfinished = 0
 
     def _refuse(self, status: int, code: str, message: str) -> None:
         self._came()
@@ -57,7 +90,6 @@ class Connection(HttpToolsProtocol):
         identifier = uuid.uuid4().hex
         detail: dict[str, Any] = asdict(ErrorBody(ErrorDetail(message, _TYPES[status], None, code, None, identifier)))
         body = json.dumps(detail).encode()
-        reason = {400: "Bad Request", 408: "Request Timeout"}[status]
-        head = f"HTTP/1.1 {status} {reason}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        head = f"HTTP/1.1 {status} {_REASONS[status]}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
         self.transport.write(f"{head}x-request-id: {identifier}\r\nconnection: close\r\n\r\n".encode() + body)
         self.transport.close()

@@ -23,6 +23,7 @@ from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
 from finfoundry.specialists.merkle import Tree
 from finfoundry.specialists.specialist import MANIFEST, check_sealed, family_of
+from finfoundry.specialists.unpacking import unpack
 
 ROWS_A_RECORD = 50_000
 LABEL = "sensitive"  # scores are of people and accounts
@@ -142,9 +143,7 @@ class Registry:
                 row = connection.execute("SELECT files FROM specialists WHERE version = %s", (version,)).fetchone()
             if row is None:
                 raise NotFound(f"The registry has no version {version[:12]}", remedy="See finfoundry specialists list")
-            target.mkdir(parents=True, exist_ok=True)
-            with zipfile.ZipFile(io.BytesIO(row[0])) as archive:
-                archive.extractall(target)
+            unpack(bytes(row[0]), version, target)
         if check_sealed(target) != version:
             raise IntegrityError(f"{target} holds another version", remedy="Delete the folder; it is written anew from the registry")
         return target

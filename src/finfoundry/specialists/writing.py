@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,6 +14,8 @@ from finfoundry.core.errors import InputError
 from finfoundry.specialists.score import REASONS, Row
 
 Write = Callable[[Sequence[Row]], list[Row]]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PLAIN = ("row", "id", "score", "probability", "grade", "alert", "base")
 
 
@@ -57,4 +60,10 @@ def _header() -> list[str]:
 
 def _cells(row: Row) -> list[object]:
     reasons: list[object] = [cell for one in row.reasons for cell in (one.column, one.value, one.contribution)]
-    return [*(getattr(row, name) for name in _PLAIN), *reasons, *[None] * (3 * REASONS - len(reasons)), row.rest, row.refused]
+    cells = [*(getattr(row, name) for name in _PLAIN), *reasons, *[None] * (3 * REASONS - len(reasons)), row.rest, row.refused]
+    return [_text(cell) if isinstance(cell, str) else cell for cell in cells]
+
+
+def _text(text: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it; a plain number is none."""
+    return "'" + text if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
