@@ -180,7 +180,7 @@ def print_facts(facts: Sequence[FactView]) -> None:
             " › ".join(fact.metric) + dimensions,
             fact.period,
             fact.value,
-            fact.unit,
+            fact.unit or "-",
             fact.scope,
             str(fact.page),
             where,
@@ -349,9 +349,9 @@ def print_figure(figure: Figure, depth: int) -> None:
     reference = figure.reference
     called = f"{reference.field} by {reference.model}, record {reference.record}" if reference.model else ""
     origin = reference.expression or reference.text or reference.metric or called
+    value = f"{figure.value} {figure.unit or ''}".strip()
     out.print(
-        "  " * depth
-        + f"[dim]{escape(figure.text)} = {figure.value} {figure.unit} ({figure.period or '-'}) ← {figure.source}: {escape(origin)}[/]",
+        "  " * depth + f"[dim]{escape(figure.text)} = {value} ({figure.period or '-'}) ← {figure.source}: {escape(origin)}[/]",
         soft_wrap=True,
     )
     for operand in (reference.operands or {}).values():

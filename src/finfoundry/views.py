@@ -60,7 +60,7 @@ class FactView:
     period: str
     version: str
     value: str
-    unit: str
+    unit: str | None
     scale: str
     precision: int
     page: int

@@ -24,7 +24,7 @@ class Computed:
     item: Item
     span: Span
     value: Decimal
-    unit: str
+    unit: str | None
     expression: str
     operands: Mapping[str, Operand]
 
@@ -110,8 +110,8 @@ def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
     return expression
 
 
-def _unit(item: Item, found: Dimension, operands: Mapping[str, Operand]) -> str:
-    """The unit of the outcome, by its dimension.
+def _unit(item: Item, found: Dimension, operands: Mapping[str, Operand]) -> str | None:
+    """The unit of the outcome, by its dimension; None where no document states the currency.
 
     Raises:
         PlanError: amounts of different currencies are mixed, or the outcome is not of the kind that is to be shown.
@@ -121,11 +121,13 @@ def _unit(item: Item, found: Dimension, operands: Mapping[str, Operand]) -> str:
     if len(currencies) > 1:
         raise PlanError(f"amounts in {' and '.join(sorted(currencies))} are not mixed without a rate")
     if item.show == "per_share":
-        return f"{next(iter(currencies), 'USD')}/share"  # share capital printed in a currency may stand for the number of shares
+        return (
+            f"{next(iter(currencies))}/share" if currencies else None
+        )  # share capital printed in a currency may stand for the number of shares
     if found.kind == "other":
         raise PlanError(f"{item.title}: {spelled(found)} is no result")
     if item.show in ("percent", "ratio", "times") and found.kind != "number":
         raise PlanError(f"{item.title}: {spelled(found)} is no percentage")
     if item.show == "days" and found.kind not in ("days", "number"):
         raise PlanError(f"{item.title}: {spelled(found)} is no number of days")
-    return "days" if item.show == "days" else found.unit or next(iter(sorted(units)))
+    return "days" if item.show == "days" else found.unit or next(iter(sorted(units, key=str)))

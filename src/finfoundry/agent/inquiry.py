@@ -437,5 +437,5 @@ class Inquiry:
 
 def _other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str | None:
     """The currency of the amounts, where another is asked for."""
-    units = {computed.unit.removesuffix("/share") for row in rows for computed in row}
+    units = {(computed.unit or "").removesuffix("/share") for row in rows for computed in row}
     return next((unit for unit in sorted(units) if len(unit) == 3 and unit.isupper() and asked not in (None, unit)), None)

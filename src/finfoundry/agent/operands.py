@@ -346,9 +346,9 @@ def _of_kind(stored: StoredFact, label: str) -> bool:
     if stored.structured:
         return True
     if not _HAN.search(label):
-        unit = stored.fact.unit
+        unit = stored.fact.unit or ""
         return "/" in unit if _PER_SHARE.search(label) else unit == "ratio" if _RATIO.search(label) else True
-    if _HEADS.search(label) and "/" not in stored.fact.unit and stored.fact.unit not in ("count", "shares", "ratio"):
+    if _HEADS.search(label) and "/" not in (stored.fact.unit or "") and stored.fact.unit not in ("count", "shares", "ratio"):
         return False  # people are no money
     rate = _RATE.search(_NOTE.sub("", label)) is not None
     return rate == (stored.fact.unit == "ratio") or (

@@ -21,13 +21,19 @@ def rounded(value: Decimal, decimals: int) -> str:
 
 
 def show_number(
-    value: Decimal, unit: str, show: Show | None, wish: Wish, language: Language, source_scale: Decimal = Decimal(1), precision: int = 0
+    value: Decimal,
+    unit: str | None,
+    show: Show | None,
+    wish: Wish,
+    language: Language,
+    source_scale: Decimal = Decimal(1),
+    precision: int = 0,
 ) -> str:
     """One figure of an answer.
 
-    ``unit`` is that of the contract (ISO 4217, ``USD/share``, ``ratio``, ``shares``, ``count``);
-    ``show`` is how the formula is shown (None:
-    as the unit asks); ``source_scale`` and ``precision`` are those of the printed source, which decide how exact a plain lookup is shown.
+    ``unit`` is that of the contract (ISO 4217, ``USD/share``, ``ratio``, ``shares``, ``count``); of None no currency is printed. ``show``
+    is how the formula is shown (None: as the unit asks); ``source_scale`` and ``precision`` are those of the printed source, which decide
+    how exact a plain lookup is shown.
     """
     if show == "percent" or (show is None and unit == "ratio" and source_scale < 1):
         return percent(value, language, wish.decimals, precision if show is None else None)
@@ -38,9 +44,10 @@ def show_number(
         return rounded(value, digits)
     if show == "days":
         return rounded(value, digits) + ("天" if language == "zh" else " days")
+    unit = unit or ""
     if unit.endswith("/share"):
         return _per_share(value, unit.removesuffix("/share"), wish, language, precision)
-    if unit in ("shares", "count", "ratio", "employees"):
+    if unit in ("shares", "count", "ratio", "employees") or (not unit and source_scale == 1 and wish.scale is None):
         return _count(value, unit, wish, language, precision)
     return (
         _money_zh(value, unit, wish, source_scale, precision) if language == "zh" else _money_en(value, unit, wish, source_scale, precision)
@@ -66,8 +73,8 @@ def _count(value: Decimal, unit: str, wish: Wish, language: Language, precision:
 def _signed(digits: str, currency: str, tail: str) -> str:
     """ "-$12 million", "$12 million", "CHF 12 million"."""
     sign, plain = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
-    symbol = _SYMBOLS.get(currency)
-    return f"{sign}{symbol}{plain}{tail}" if symbol else f"{currency} {sign}{plain}{tail}"
+    symbol = _SYMBOLS.get(currency, "")
+    return f"{sign}{symbol}{plain}{tail}" if symbol or not currency else f"{currency} {sign}{plain}{tail}"
 
 
 def _money_en(value: Decimal, currency: str, wish: Wish, source_scale: Decimal, precision: int) -> str:

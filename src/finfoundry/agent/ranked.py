@@ -34,8 +34,8 @@ class Score:
     computed: Computed | None = None
 
     @property
-    def unit(self) -> str:
-        return self.shown.fact.unit if self.shown else self.computed.unit if self.computed else ""
+    def unit(self) -> str | None:
+        return self.shown.fact.unit if self.shown else self.computed.unit if self.computed else None
 
 
 def level(row: Row) -> Score | None:

@@ -84,7 +84,7 @@ def figure(text: str, item: Item, citations: Citations | None = None) -> Figure:
             reference = replace(reference, citation=citations.number(item.place))
         if reference.operands:
             reference = replace(reference, operands=_operands(reference.operands, dict(item.places), citations))
-    return Figure(text, plain(item.value), item.unit or "count", item.period, item.source, reference)
+    return Figure(text, plain(item.value), item.unit or (None if item.source == "cell" else "count"), item.period, item.source, reference)
 
 
 def _operands(operands: Mapping[str, Figure], places: Mapping[str, Place], citations: Citations) -> dict[str, Figure]:

@@ -166,7 +166,9 @@ def _calculation(expression: str, operands: dict[str, Item], value: Decimal, uni
 
 def figure_of(item: Item) -> Figure:
     """An item as a figure of its own: printed as in its source."""
-    return Figure(item.text, plain(item.value), item.unit or "count", item.period, item.source, item.reference)
+    return Figure(
+        item.text, plain(item.value), item.unit or (None if item.source == "cell" else "count"), item.period, item.source, item.reference
+    )
 
 
 def supposed(claim: Claim, item: Item, question: str) -> bool:

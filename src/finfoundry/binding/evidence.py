@@ -50,6 +50,7 @@ class Item:
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
     places: tuple[tuple[str, Place], ...] = ()  # of a calculation: operand and where it stands
+    unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
 
@@ -70,6 +71,7 @@ class CellEvidence:
             Item(
                 value=fact.value,
                 unit=fact.unit,
+                unstated=fact.unit is None,
                 source="cell",
                 text=fact.text,
                 label=label(tuple(cut_names(part, names) for part in fact.metric), self.names, fact.dimensions, fact.concept),

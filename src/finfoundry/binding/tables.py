@@ -13,8 +13,9 @@ from lxml import html
 from finfoundry.binding.claims import scope_of
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
-from finfoundry.core.numbers import CellNumber, currency_of, parse_cell, scale_of
+from finfoundry.core.numbers import CellNumber, parse_cell
 from finfoundry.core.periods import FoundPeriod, find_periods
+from finfoundry.core.unit_lines import UnitLine, first_stated, meant, own_unit, read_unit_line
 
 Grid = list[list[str]]
 _MOST_CELLS = 200_000
@@ -130,12 +131,14 @@ def _numbers(grid: Grid, above: str) -> Iterator[TableNumber]:
                 heads = _column_heads([cells])
                 columns.clear()
             continue
-        row = _Row.of(tuple(part for part in (section, name) if part), stated)
+        sign = next((line for cell in cells if _is_mark(cell) and (line := read_unit_line(cell)).currency), UnitLine())  # "$ | 1.25"
+        row = _Row.of(tuple(part for part in (section, name) if part), sign, stated)
         for column, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
             if number:
                 if column not in columns:
                     columns[column] = _Column.of(_head(heads, column))
-                yield _table_number(number, cell, row, columns[column], stated)
+                if (figure := _table_number(number, cell, row, columns[column], stated)) is not None:
+                    yield figure
 
 
 def _number(cell: str) -> CellNumber | None:
@@ -180,13 +183,12 @@ def _head(heads: dict[int, str], column: int) -> str:
 class _Stated:
     """What the heading and the words above a table say of all its numbers."""
 
-    scale: Decimal | None
-    currency: str | None
+    unit: UnitLine
     scope: Scope | None
 
     @classmethod
     def of(cls, text: str, above: str) -> _Stated:
-        return cls(scale_of_lines(text), currency_of(text), scope_of(above))
+        return cls(first_stated(text.splitlines()), scope_of(above))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,32 +197,34 @@ class _Row:
     unit: str | None
     scale: Decimal | None  # that the row states for itself
     ratio: bool
+    unread: bool  # states a scale that is not understood
 
     @classmethod
-    def of(cls, path: tuple[str, ...], stated: _Stated) -> _Row:
+    def of(cls, path: tuple[str, ...], sign: UnitLine, stated: _Stated) -> _Row:
         leaf = path[-1] if path else ""
-        unit = currency_of(leaf) or stated.currency
-        scale = scale_of_lines(leaf)
+        line = read_unit_line(leaf)
+        named = line if line.currency else sign
+        unit, scale = meant(named.currency, shared=named.shared, stated=stated.unit.currency), line.scale
         if _PER_SHARE.search(" ".join(path)):
-            unit, scale = f"{unit or 'USD'}/share", scale or Decimal(1)
+            unit, scale = f"{unit}/share" if unit else None, scale or Decimal(1)
         elif _SHARES.search(leaf):
             unit = "shares"
         elif _COUNT.search(leaf):
             unit, scale = "count", scale or Decimal(1)
-        return cls(path, unit, scale, bool(_RATIO.search(leaf)))
+        return cls(path, unit, scale, bool(_RATIO.search(leaf)), line.unread is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
     head: str
     periods: tuple[FoundPeriod, ...]
-    scale: Decimal | None
+    unit: UnitLine
     scope: Scope | None
     ratio: bool
 
     @classmethod
     def of(cls, head: str) -> _Column:
-        return cls(head, tuple(find_periods(head)), scale_of_lines(head), scope_of(head), bool(_RATIO.search(head)))
+        return cls(head, tuple(find_periods(head)), own_unit(head), scope_of(head), bool(_RATIO.search(head)))
 
 
 @lru_cache(maxsize=10_000)
@@ -228,9 +232,15 @@ def _periods(name: str) -> tuple[FoundPeriod, ...]:
     return tuple(find_periods(name))
 
 
-def _table_number(number: CellNumber, text: str, row: _Row, column: _Column, stated: _Stated) -> TableNumber:
-    unit: str | None = number.currency or row.unit
-    scale = Decimal(1) if number.scale else row.scale or column.scale or stated.scale or Decimal(1)
+def _table_number(number: CellNumber, text: str, row: _Row, column: _Column, stated: _Stated) -> TableNumber | None:
+    """The number; None where a scale is stated that is not understood: whatever it is taken for, nothing may be bound to it."""
+    currency = column.unit.currency or stated.unit.currency
+    unit = meant(number.currency, shared=number.shared, stated=currency) if number.currency else _of_column(row.unit, column.unit)
+    own = None if number.scale else row.scale or column.unit.scale
+    scale = Decimal(1) if number.scale else own or stated.unit.scale or Decimal(1)
+    unread = row.unread or column.unit.unread or (stated.unit.unread and own is None)
+    if unread and not number.scale and not number.percent and unit not in ("shares", "count") and not row.ratio and not column.ratio:
+        return None
     if number.percent or ((row.ratio or column.ratio) and number.currency is None):
         is_fraction = not number.percent and not re.search("[%％]", f"{' '.join(row.path)} {column.head}") and abs(number.value) < 2
         scale, unit = Decimal(1) if is_fraction else Decimal("0.01"), "ratio"
@@ -246,6 +256,8 @@ def _table_number(number: CellNumber, text: str, row: _Row, column: _Column, sta
     )
 
 
-def scale_of_lines(text: str) -> Decimal | None:
-    """The scale of the first line that states one."""
-    return next((scale for line in text.splitlines() if (scale := scale_of(line)) is not None), None)
+def _of_column(unit: str | None, column: UnitLine) -> str | None:
+    """The unit of a row, in the currency of its column where that has one of its own."""
+    if column.currency is None or column.shared or unit in ("shares", "count"):
+        return unit
+    return f"{column.currency}/share" if unit and unit.endswith("/share") else column.currency

@@ -25,8 +25,13 @@ _LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|�
 
 
 def fits_unit(number: PrintedNumber, item: Item) -> bool:
-    """A bare "$" is any dollar, a bare "¥" yuan or yen; a figure or an item without a unit fits all but a percentage."""
+    """A bare "$" is any dollar, a bare "¥" yuan or yen; a figure or an item without a unit fits all but a percentage.
+
+    A stored fact whose currency is stated nowhere is none of any.
+    """
     printed, unit = number.unit, item.unit
+    if item.unstated:
+        return printed is None or printed in ("count", "shares")
     if printed is None or unit is None or printed == unit:
         return True
     if printed == "ratio" or unit == "ratio":

@@ -62,7 +62,7 @@ class Reference:
 class Figure:
     text: str
     value: str
-    unit: str
+    unit: str | None  # None for money whose currency is stated nowhere
     period: str | None
     source: Source
     reference: Reference

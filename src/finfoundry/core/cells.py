@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from finfoundry.core.scales import PREFIXES
+from finfoundry.core.unit_lines import read_unit_line, scale_of
 from finfoundry.core.units import (
     ANY_CURRENCY,
     DIGITS,
@@ -13,7 +15,6 @@ from finfoundry.core.units import (
     PERCENT,
     SCALE,
     SYMBOLS,
-    currency_of,
     halfwidth,
     percent_scale,
     places,
@@ -34,6 +35,7 @@ class CellNumber:
     currency: str | None = None
     dash: bool = False
     scale: Decimal | None = None
+    shared: bool = False  # the sign is one that several currencies share: "$", 元
 
 
 _FOOTNOTE = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§#]+|\[\d{1,2}\]|\([a-z]\)|(?<=[\d%)])\s*\((?:\d|[a-z]{1,2}|\d[a-z])\)))+$")
@@ -63,15 +65,23 @@ def parse_cell(text: str) -> CellNumber | None:
     plain = _FOOTNOTE.sub("", plain).strip() or plain
     bare = re.sub(rf"{SYMBOLS}|%|\s|[()]", "", plain)
     if bare and _DASHES.fullmatch(bare):
-        return CellNumber(Decimal(0), 0, percent="%" in plain, currency=currency_of(plain), dash=True)
+        unit = read_unit_line(plain)
+        return CellNumber(Decimal(0), 0, percent="%" in plain, currency=unit.currency, dash=True, shared=unit.shared)
     match = _CELL.fullmatch(plain)
     if match is None:
         return None
     suffix = match["percent"] or match["late"]
-    own = scale_value(match["scale"]) if match["scale"] and match["scale"].strip() else None
+    own = scale_value(match["scale"]) if match["scale"] and match["scale"].strip() else _prefixed(match["before"] or "")
     negative = bool(match["open"] or match["inner"] or match["trailing"]) or (match["minus"] or "").strip() not in ("", "+")
     value = Decimal(match["digits"].replace(",", "")) * (own or ONE)
     if suffix.strip() not in ("", "%"):
         value *= percent_scale(suffix) * 100
-    currency = currency_of(f"{match['before'] or ''}{match['inside'] or ''} {match['after'] or ''}")
-    return CellNumber(-value if negative else value, places(match["digits"]), bool(suffix.strip()), currency, scale=own)
+    unit = read_unit_line(f"{match['before'] or ''}{match['inside'] or ''} {match['after'] or ''}")
+    return CellNumber(
+        -value if negative else value, places(match["digits"]), bool(suffix.strip()), unit.currency, scale=own, shared=unit.shared
+    )
+
+
+def _prefixed(sign: str) -> Decimal | None:
+    """The scale of a sign that has one: TEUR, k€."""
+    return scale_of(sign) if sign[:1] in PREFIXES else None

@@ -105,6 +105,7 @@ class Document:
     profile: Profile = field(default_factory=Profile)
     losses: list[str] = field(default_factory=list)  # what could not be read, in words
     missing_numbers: int = 0  # how many numbers the file has, or should have, that could not be read
+    unread_scales: dict[int, str] = field(default_factory=dict)  # table -> the words of its scale that are not understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Fact:
 
     metric: tuple[str, ...]  # label path as printed, outermost first
     value: Decimal
-    unit: str  # ISO 4217, "ratio", "USD/share", "shares", "count"
+    unit: str | None  # ISO 4217, "ratio", "USD/share", "shares", "count"; None for money whose currency is stated nowhere
     period: str  # ISO 8601 date or "start/end"
     text: str  # as printed
     page: int

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from finfoundry.core.currencies import CODES, SIGNS, WORDS
+
 CJK_DIGITS = "零〇一二两三四五六七八九十百千"
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?"
@@ -79,7 +81,7 @@ _NONFIGURE = re.compile(_START + "(?:" + "|".join(f"(?:{pattern})" for pattern i
 
 _LETTERS = "[A-Za-z0-9_-]"  # of a name in Latin letters: Chinese that follows it without a space is no part of it
 # Digits that touch letters are a name ("A320", "COVID-19", "5G"), unless the letters are a currency or a scale.
-_CURRENCY_LETTERS = r"(?:US|HK|NT|USD|CNY|RMB|HKD|EUR|GBP|JPY|CHF|AUD|CAD|SGD|TWD|Rs|INR|KRW|BRL)"
+_CURRENCY_LETTERS = "(?:US|HK|NT|T?EUR|k€|" + "|".join(sorted({*CODES, *filter(str.isalpha, SIGNS)} - WORDS)) + ")"
 _AMOUNT = r"\d[\d,.]*\s?(?:[百千]?[万亿]|[美港欧日新]?元|[%％])"  # right behind a label in Latin letters: an amount, no name
 _LETTERS_THEN_DIGITS = re.compile(
     rf"(?<![A-Za-z0-9])(?!{_CURRENCY_LETTERS}\d)(?![A-Za-z&]+{_AMOUNT})[A-Za-z][A-Za-z&]*-?\d{_LETTERS}*(?:\.\d+)?"

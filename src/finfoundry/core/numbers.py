@@ -15,6 +15,8 @@ from decimal import Decimal
 from finfoundry.core.cells import CellNumber, parse_cell
 from finfoundry.core.nonfigures import CJK_DIGITS, nonfigures
 from finfoundry.core.numerals import WORD, WORD_VALUES, chinese_scale, chinese_value
+from finfoundry.core.scales import PREFIXES
+from finfoundry.core.unit_lines import currency_of, scale_of
 from finfoundry.core.units import (
     ANY_CURRENCY,
     DIGITS,
@@ -23,12 +25,10 @@ from finfoundry.core.units import (
     PERCENT,
     SCALE,
     SYMBOLS,
-    currency_of,
     halfwidth,
     is_points,
     percent_scale,
     places,
-    scale_of,
     scale_value,
 )
 
@@ -168,6 +168,8 @@ def _from_digits(text: str, plain: str, figure: re.Match[str]) -> PrintedNumber:
     bracketed, minus = after["close"] is not None, bool(before["minus"]) or inner == "-"
     suffix = (after["percent"] or after["percent_in"] or "").strip()
     scale = percent_scale(suffix) if suffix else scale_value(after["scale"] or after["scale_in"] or "")
+    if scale == ONE and (before["currency"] or "")[:1] in PREFIXES:
+        scale = scale_of(before["currency"]) or ONE  # TEUR 5
     value = Decimal(figure[0].replace(",", "")) * scale
     start = before.start() if bracketed or not before["open"] else before.end("open")  # else the bracket is the sentence's
     start += reach

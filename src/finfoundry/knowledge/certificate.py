@@ -34,10 +34,24 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.identities = find_identities(facts)
     certificate.conflicts = find_conflicts(facts)
     certificate.losses.extend(_losses(certificate))
-    certificate.score = _score(certificate)
-    if certificate.score < threshold:
-        certificate.mark = f"low certificate: {certificate.score:.2f}, see its losses and identities"
+    certificate.losses.extend(f"table {number}: the scale {words!r} is not understood" for number, words in document.unread_scales.items())
+    certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
+    certificate.mark = _mark(certificate, document, threshold)
     return certificate
+
+
+def _scales_read(certificate: Certificate, document: Document) -> float:
+    """1 where every scale is understood; down to a half where no number of a table has one that is."""
+    unread = sum(report.numbers for report in certificate.table_reports if report.table in document.unread_scales)
+    return 1 - 0.5 * unread / certificate.numbers_in_tables if certificate.numbers_in_tables else 1.0
+
+
+def _mark(certificate: Certificate, document: Document, threshold: float) -> str | None:
+    """What answers from the document are to warn of; None where it was read well."""
+    if document.unread_scales:
+        words = ", ".join(sorted({repr(words) for words in document.unread_scales.values()})[:3])
+        return f"the scale {words} is not understood: amounts of such tables stand as printed"
+    return f"low certificate: {certificate.score:.2f}, see its losses and identities" if certificate.score < threshold else None
 
 
 def _count_page(certificate: Certificate, page: Page) -> None:
@@ -59,7 +73,7 @@ def _report(number: int, page: int, block: Block, facts: Sequence[Fact]) -> Tabl
     numbers = sum(
         1 for cell in block.cells if not year_like(cell.text) and any(c.isdigit() for c in cell.text) and number_of(cell.text) is not None
     )
-    measured = [fact for fact in facts if fact.unit not in {"ratio", "shares", "count", "years"} and "/" not in fact.unit]
+    measured = [fact for fact in facts if fact.unit not in {"ratio", "shares", "count", "years"} and "/" not in (fact.unit or "")]
     scale = Counter(fact.scale for fact in measured).most_common(1)
     currency = Counter(fact.unit for fact in measured).most_common(1)
     printed = {(fact.row, fact.column) for fact in facts if any(c.isdigit() for c in fact.text)}

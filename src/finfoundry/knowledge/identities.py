@@ -126,7 +126,7 @@ def _subtotals(facts: Sequence[Fact]) -> Iterator[Identity]:
     """A total is the sum of the rows of the group that it names."""
     columns: dict[tuple[int | None, int | None, str], list[Fact]] = defaultdict(list)
     for fact in facts:
-        if fact.statement == "balance" and fact.unit not in {"ratio", "shares"} and "/" not in fact.unit:
+        if fact.statement == "balance" and fact.unit not in {"ratio", "shares"} and "/" not in (fact.unit or ""):
             columns[fact.table, fact.column, fact.period].append(fact)
     for column in columns.values():
         for total in column:

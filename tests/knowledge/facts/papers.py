@@ -13,6 +13,7 @@ COVER = [
     Block("paragraph", "For the fiscal year ended December 31, 2024"),
     Block("paragraph", "Example Holdings, Inc."),
     Block("paragraph", "(Exact name of registrant as specified in its charter)"),
+    Block("paragraph", "Aggregate market value of the stock held by non-affiliates: $1,234,567"),
 ]
 COVER_ZH = [
     Block("heading", "示例科技股份有限公司"),
@@ -44,5 +45,5 @@ def found(facts: Sequence[Fact], label: str, **wanted: object) -> list[Fact]:
     return [f for f in facts if f.metric[-1] == label and all(getattr(f, name) == value for name, value in wanted.items())]
 
 
-def values(facts: Sequence[Fact], label: str) -> list[tuple[str, str, str]]:
+def values(facts: Sequence[Fact], label: str) -> list[tuple[str, str | None, str]]:
     return [(format(f.value, "f"), f.unit, f.period) for f in found(facts, label)]

@@ -9,7 +9,7 @@ from finfoundry.core.document import Block
 from finfoundry.knowledge.facts.extract import extract
 
 
-def facts_of(rows: list[list[str]], label: str, unit: str = "人民币百万元") -> list[tuple[str, str, str]]:
+def facts_of(rows: list[list[str]], label: str, unit: str = "人民币百万元") -> list[tuple[str, str | None, str]]:
     blocks = [Block("paragraph", unit), table(rows)]
     return values(extract(document(blocks, cover=COVER_ZH)), label)
 

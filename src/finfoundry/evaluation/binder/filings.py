@@ -110,7 +110,7 @@ def when_of(period: Period, fiscal: FiscalYear | None, chance: random.Random) ->
 def told(filing: Filing, fact: Fact, chance: random.Random) -> Filed:
     value, unit = abs(fact.value), fact.unit
     minus = "-" if fact.value < 0 and not _OUTFLOW.search(fact.metric[-1]) else ""
-    if unit.endswith("/share"):
+    if (unit or "").endswith("/share"):
         printed = f"${value} per share"
     elif unit == "ratio":
         printed = f"{value * 100:.{fact.precision}f}%"

@@ -16,9 +16,11 @@ from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import FiscalYear, FoundPeriod, Period, find_periods
+from finfoundry.core.unit_lines import UnitLine, own_unit
 from finfoundry.knowledge.facts.concepts import Nature
 from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
 from finfoundry.knowledge.facts.spans import extents_of, over
+from finfoundry.knowledge.facts.year_ends import day_said, in_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Column:
     between: Period | None = None  # of a movement between two dated balances to its left and right
     future: bool = False  # a year to come: what falls due then
     day: str | None = None  # month and day without a year: the rows give it
+    unit: UnitLine = field(default_factory=UnitLine)  # scale and currency that the header itself states
     whose: str | None = None  # "group", "bank", "company" as a header of its own: a scope where both stand side by side
 
 
@@ -74,6 +77,8 @@ _LENGTH = re.compile(
     r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
     re.IGNORECASE,
 )
+_LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
+_MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
@@ -124,7 +129,8 @@ def months_said(text: str) -> int | None:
     """The length of time that a text names: "six months", "13 weeks", "years ended"."""
     match = None if len(text) < 60 and _AGE.search(text) else _LENGTH.search(text)
     if match is None:
-        return 12 if re.search(r"年度|全年", text) else None
+        said = _LENGTH_ZH.search(text)
+        return _MONTHS_ZH.get(said["n"]) if said else 12 if re.search(r"年度|全年", text) else None
     if to_date := _TO_DATE.search(text):
         return 3 * int(to_date["quarter"])
     if match["n"]:
@@ -250,13 +256,14 @@ def _nearest(row: Row, column: int, labels: set[int]) -> Cell | None:
 def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     text = " ".join(parts)
     column = Column(text=text)
+    column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
     column.change = _CHANGE.search(text) is not None
     column.percent = _PERCENT.search(text) is not None
     column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
     column.whose = next((part.strip().lower() for part in parts if _WHOSE.fullmatch(part.strip())), None)
     timing = read_timing(text, known)
-    if timing.end is None and timing.year and corner and (_MONTH_DAY.search(corner) or _MONTH_DAY.search(text)):
-        timing = _with_day(timing, parts, corner, known)
+    if timing.end is None and timing.year and timing.quarter is None:
+        timing = _with_day(timing, text, corner)
     if column.change and (versus := _VERSUS.search(text)):
         timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
     column.timing = timing
@@ -267,17 +274,14 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     return column
 
 
-def _with_day(timing: Timing, parts: list[str], corner: str, known: FiscalYear | None) -> Timing:
+def _with_day(timing: Timing, text: str, corner: str) -> Timing:
     """Put month and day, said elsewhere in the header, to the year: "Years ended May 31," + "2020"."""
-    day = _MONTH_DAY.search(" ".join(parts)) or _MONTH_DAY.search(corner)
-    if day is None:
-        return timing
-    found = find_periods(f"{day[0].rstrip(', ')}, {timing.year}", fiscal_year_end=known)
-    if len(found) != 1 or found[0].period is None or not found[0].period.instant:
+    day = day_said(text) or day_said(corner)
+    if day is None or timing.year is None:
         return timing
     months = timing.months or months_said(corner)
     instant = timing.instant or (True if _INSTANT.search(corner) and not months else None)
-    return replace(timing, end=found[0].period.end, year=None, months=months, instant=instant)
+    return replace(timing, end=in_year(day, timing.year), year=None, months=months, instant=instant)
 
 
 # "Example Holdings, Inc. and Subsidiaries" over a statement's columns: whose they are, not what tells them apart

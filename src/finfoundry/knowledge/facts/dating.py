@@ -11,6 +11,7 @@ from functools import lru_cache
 from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
 from finfoundry.knowledge.facts.columns import Timing, months_said, read_timing
 from finfoundry.knowledge.facts.concepts import Nature
+from finfoundry.knowledge.facts.year_ends import Day, end_said, in_year
 
 _OPENING = re.compile(
     r"\b(?:at|as\s+of)?\s*(?:the\s+)?beginning\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:beginning|opening)\s+balances?|^beginning\b|,\s*beginning\b|期初|年初|上年年?末余额|上期期末余额",
@@ -93,6 +94,7 @@ class Setting:
     months_near: bool = False  # the length is said in the corner cell
     ends: set[date] = field(default_factory=set)  # of the spans that texts nearby name
     years: set[int] = field(default_factory=set)  # in which they end, where no day is named: "the six months ended in 2025 and 2024"
+    day: Day | None = None  # on which years and periods end, where a text nearby names it without a year
     near: bool = False  # that text is the corner cell, the note or the title
 
 
@@ -100,6 +102,7 @@ _BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b
 _ENDED = re.compile(r"\b(?:ended|ending)\b|年度|全年|期间", re.IGNORECASE)
 
 
+SHORT = 120  # characters of a line that may state the end of the years below it
 INTRODUCES = 250  # characters at the end of a text, of what stands right below it
 _ACQUIRED = re.compile(
     r"\b(?:assets|net\s+assets)\s+acquired\s+and\s+(?:the\s+)?liabilities\s+assumed\b|\bas\s+of\s+the\s+(?:respective\s+)?(?:acquisition\s+dates?|dates?\s+of\s+(?:the\s+)?acquisition)\b"
@@ -124,6 +127,8 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
     for place, text in enumerate(texts):
         if not text:
             continue
+        if setting.day is None and place < 6 and (place < 3 or len(text) <= SHORT or text.rstrip().endswith((":", "："))):
+            setting.day = end_said(text[-INTRODUCES:])
         timing = _not_to_come(read_timing(text, calendar.fiscal), calendar)
         months = None if timing.instant and timing.months is None else months_said(text)
         yearly = calendar.annual and not calendar.release
@@ -203,15 +208,15 @@ def _end_of_year(timing: Timing, length: int | None, instant: bool, setting: Set
     for period in setting.dated:
         if (period.end - timedelta(days=7)).year == year and (instant or not length or period.instant or period.months == length):
             return fiscal_end if abs((fiscal_end - period.end).days) <= 7 else period.end
+    if setting.day is not None and (calendar.report is None or not calendar.fiscal.weeks):
+        return in_year(setting.day, year)
+    if setting.dated and calendar.report is None:
+        return in_year((setting.dated[0].end.month, setting.dated[0].end.day), year)
     whole = calendar.year(year)
     if calendar.annual or length == 12 or calendar.report is None:
         return whole.end
     if setting.dated:
-        model = setting.dated[0].end
-        try:
-            return model.replace(year=year)
-        except ValueError:
-            return model.replace(year=year, day=28)
+        return in_year((setting.dated[0].end.month, setting.dated[0].end.day), year)
     back = calendar.report.end.year - year
     return (
         calendar.fiscal.span(date(calendar.report.end.year - back, calendar.report.end.month, min(calendar.report.end.day, 28)), 3).end

@@ -11,11 +11,12 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Document, Fact, Page
 from finfoundry.core.periods import FiscalYear
+from finfoundry.core.unit_lines import meant
 from finfoundry.knowledge.facts.dating import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.profile import common_ends, read_profile
 from finfoundry.knowledge.facts.scale import Measure
-from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table
+from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table, unread_scale
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b", re.IGNORECASE)
@@ -44,6 +45,7 @@ def extract(document: Document) -> list[Fact]:
     """
     profile, fiscal = read_profile(document)
     document.profile = profile
+    document.unread_scales = {}
     calendar = calendar_of(document, fiscal)
     tables = list(open_tables(document))
     usual = default_measure(tables)
@@ -53,6 +55,8 @@ def extract(document: Document) -> list[Fact]:
         _complete(table, usual, profile.currency)
         read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
         facts.extend(own_operating(list(own_result(read))))
+        if (words := unread_scale(table)) is not None:
+            document.unread_scales[table.number] = words
         before = table
     parents = of_the_parent(tables)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
@@ -184,7 +188,7 @@ def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Bloc
 
 def _complete(table: Table, usual: Measure, currency: str | None) -> None:
     measure = table.measure
-    if measure.scale is None:
+    if measure.scale is None and measure.unread is None:
         measure = replace(measure, scale=usual.scale, shares=measure.shares if measure.shares is not None else usual.shares)
         table.assumed = True
-    table.measure = replace(measure, currency=measure.currency or currency)
+    table.measure = replace(measure, currency=meant(measure.currency, shared=measure.shared, stated=currency))

@@ -12,6 +12,7 @@ from typing import Literal
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.numbers import CellNumber, parse_cell, scale_of
 from finfoundry.core.periods import find_periods
+from finfoundry.core.unit_lines import only_units
 
 RowKind = Literal["header", "heading", "data", "text", "note"]
 
@@ -98,7 +99,9 @@ def year_like(text: str) -> bool:
 
 
 def unit_note(text: str) -> bool:
-    return len(text) < 140 and (_UNIT_NOTE.match(text) is not None or (scale_of(text) is not None and text.startswith(("(", "（", "["))))
+    return len(text) < 140 and (
+        _UNIT_NOTE.match(text) is not None or (scale_of(text) is not None and text.startswith(("(", "（", "["))) or only_units(text)
+    )
 
 
 def read_grid(block: Block) -> Grid:

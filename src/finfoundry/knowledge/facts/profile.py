@@ -9,17 +9,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
+from finfoundry.core.currencies import SIGNS, may_mean
 from finfoundry.core.document import Document, Profile
 from finfoundry.core.numbers import currency_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
+from finfoundry.core.unit_lines import first_stated
 from finfoundry.knowledge.facts.company_names import distinct, shorter
 from finfoundry.knowledge.facts.reporter import Reporter, find_reporter
 from finfoundry.knowledge.facts.reporter_zh import find_reporter_zh
 from finfoundry.knowledge.facts.titles import first_line, rule_title
+from finfoundry.knowledge.facts.year_ends import in_year, year_end
 
 COVER_PAGES = 4
 COVER_CHARACTERS = 12_000
 SYMBOL_CHARACTERS = 4000  # of the table of securities on a cover
+STATED_CHARACTERS = 300  # at the beginning of a text or table, in which the end of its years is looked for
 FRONT_CHARACTERS = 1500  # further on, other companies are named
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -85,7 +89,7 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     if language == "zh":
         _report_year(profile, cover, document)
         _rule(profile, document)
-        fiscal = CALENDAR_YEAR
+        fiscal = _stated_year(document)
     else:
         fiscal = _report_period(profile, cover, document)
     if profile.entity is None and profile.title is None:  # what it is called then tells most
@@ -180,26 +184,42 @@ def _tickers(document: Document) -> Iterator[str]:
         yield from (ticker for ticker, _ in said.most_common(1))
 
 
-_SIGNS = {"£": "GBP", "€": "EUR", "CHF": "CHF", "₹": "INR", "₩": "KRW"}
-_DOLLARS = ("USD", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD", "MXN")
+_TEXT_BLOCKS = 400  # of a document without a currency in its tables, in which one is looked for
+_SHARE = 5  # one statement in so many must name a dollar of its own, for the others to mean it, too
 
 
 def _currency(document: Document, language: str) -> str | None:
-    """The currency of most tables: by their notes and, in English papers, by the signs in them. A dollar is the one that notes speak of."""
-    notes: Counter[str] = Counter()
+    """The currency of most tables, by their notes and, in English documents, by the signs in them; else the one that the text prints most.
+
+    None where nothing states one. A bare dollar is the one that scales are stated of: "in thousands of Canadian dollars".
+    """
+    stated: Counter[str] = Counter()
+    scaled: Counter[str] = Counter()  # of these, with a scale
+    shared: Counter[str] = Counter()
     signs: Counter[str] = Counter()
-    for page in document.pages:
-        for block in page.blocks:
-            if block.kind == "table":
-                notes.update(filter(None, [currency_of(" ".join([block.note or "", block.title or ""]))]))
-                signs.update(sign for sign in ("$", *_SIGNS) if sign in block.text)
+    for block in (block for page in document.pages for block in page.blocks if block.kind == "table"):
+        line = first_stated((block.note or "", block.title or ""))
+        if line.currency:
+            (shared if line.shared else stated)[line.currency] += 1
+            scaled[line.currency] += line.scale is not None and not line.shared
+        signs.update(sign for sign in SIGNS if len(sign) == 1 and sign in block.text)
+        signs.update(["$"] * ("$" in block.text))
+    notes = stated.copy()
+    for code, count in shared.items():
+        notes[_meant_by(code, scaled, count + signs["$"] * (code == "USD"))] += count
     if language == "en":
-        dollar = max(_DOLLARS, key=lambda code: notes[code])
         for sign, count in signs.items():
-            notes[_SIGNS.get(sign, dollar)] += count
-    if notes:
-        return notes.most_common(1)[0][0]
-    return "CNY" if language == "zh" else "USD"
+            notes[_meant_by("USD", scaled, shared["USD"] + count) if sign == "$" else SIGNS[sign]] += count
+    if not notes:
+        texts = [block.text for page in document.pages for block in page.blocks if block.kind != "table"][:_TEXT_BLOCKS]
+        notes.update(found for text in texts if (found := currency_of(text)))
+    return notes.most_common(1)[0][0] if notes else None
+
+
+def _meant_by(code: str, stated: Counter[str], times: int) -> str:
+    """What a sign that several currencies share means in a document that names some of them in full."""
+    named = max((other for other in stated if may_mean(code, other)), key=lambda other: stated[other], default=code)
+    return named if stated[named] * _SHARE >= times else code
 
 
 def _report_year(profile: Profile, cover: str, document: Document) -> None:
@@ -235,7 +255,7 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
     if period is None:
         if reported:
             profile.fiscal_year, profile.period = reported.year, reported.isoformat()
-        return CALENDAR_YEAR
+        return _stated_year(document)
     fiscal = _fiscal_year(document, cover, period, ends)
     profile.fiscal_year = fiscal.year_of(period.end)
     whole = fiscal.of(profile.fiscal_year)
@@ -246,6 +266,13 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
         period = fiscal.span(period.end, 3)
     profile.period = period.iso
     return fiscal
+
+
+def _stated_year(document: Document) -> FiscalYear:
+    """The calendar year, except where texts and titles name another end without a year: "Years ended 31 March"."""
+    blocks = [block for page in document.pages for block in page.blocks]
+    day = year_end(text for block in blocks for text in (block.title or "", block.text[:STATED_CHARACTERS]) if text)
+    return CALENDAR_YEAR if day is None or not is_month_end(in_year(day, 2001)) else FiscalYear(2001, in_year(day, 2001))
 
 
 def _date_of_report(cover: str) -> date | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from finfoundry.core.numbers import CellNumber, currency_of, scale_of
+from finfoundry.core.numbers import CellNumber, scale_of
+from finfoundry.core.unit_lines import UnitLine, meant, own_unit, read_unit_line
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
@@ -59,9 +60,6 @@ _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
 )  # figures inside a label say nothing of its unit
 _RATES = re.compile(r"\b(?:tax\s+)?rates?$|\bpercent(?:age)?s?\b|比例|比率", re.IGNORECASE)
-_SCALE_NOTE = re.compile(
-    r"\b(?:thousands|millions|billions)\b|\((?:in\s+)?\$?(?:000s?|mm?|bn)\)|[（(].*[万亿千百]", re.IGNORECASE
-)  # not "$7 million"
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
 
@@ -74,17 +72,19 @@ class Measure:
     currency: str | None = None
     shares: Decimal | None = None  # scale of share counts where it differs
     note: str = ""
+    shared: bool = False  # the currency is that of a sign or word which several share
+    unread: str | None = None  # words in the place of a scale that are not understood
 
 
-@lru_cache(maxsize=32768)
-def scale_in(text: str) -> Decimal | None:
-    return scale_of(text)
+def _own(label: str) -> UnitLine:
+    return UnitLine(ONE) if _PLAIN_YUAN.search(label) else own_unit(label)
 
 
 @lru_cache(maxsize=4096)
 def read_measure(text: str) -> Measure:
     """Read a line such as "(In millions, except number of shares, which are reflected in thousands, and per-share amounts)"."""
-    scale = scale_of(text)
+    line = read_unit_line(text)
+    scale = line.scale
     shares = None
     exempt = _EXCEPT.search(text)
     if match := _SHARE_SCALE.search(text[exempt.start() :] if exempt else text):
@@ -98,29 +98,47 @@ def read_measure(text: str) -> Measure:
             flags=re.IGNORECASE,
         )
         shares = ONE if re.search(r"\bshares?\b|股", what) else None
-    return Measure(scale, currency_of(text), shares, text)
+    return Measure(scale, line.currency, shares, text, line.shared, line.unread)
 
 
 def unit_and_scale(
-    number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, *, percent_column: bool
-) -> tuple[str, Decimal]:
-    """The unit of a number and the scale that its printed digits take. Percent is ``ratio`` at 0.01."""
+    number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, column: UnitLine, *, percent_column: bool
+) -> tuple[str | None, Decimal]:
+    """The unit of a number and the scale that its printed digits take. Percent is ``ratio`` at 0.01.
+
+    The unit is None for money whose currency is stated nowhere, and where a scale is stated that is not understood: it never means one.
+    """
+    unit, scale = _unit_and_scale(number, path, header, measure, column, percent_column=percent_column)
+    line = _own(path[-1]) if path else UnitLine()
+    unread = line.unread or column.unread or (measure.unread if line.scale is None and column.scale is None else None)
+    return (None if unread and number.scale is None and unit not in _PLAIN_UNITS else unit), scale
+
+
+_PLAIN_UNITS = frozenset(("ratio", "shares", "count", "years"))
+
+
+def _unit_and_scale(
+    number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, column: UnitLine, *, percent_column: bool
+) -> tuple[str | None, Decimal]:
+    line = _own(path[-1]) if path else UnitLine()
     path = tuple(_ASIDE.sub("", part) for part in path[-3:])
     label = path[-1] if path else ""
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.scale is not None:
-        return number.currency or measure.currency or "count", ONE
+        return meant(number.currency, shared=number.shared, stated=measure.currency), ONE
     rate = percent_column or _is_percent(label) or _is_percent_group(path[:-1], label)
     rate = rate or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]) and not _OWN_UNIT.search(label))
     if number.percent or (number.currency is None and abs(number.value) <= 1000 and rate):
         return "ratio", Decimal("0.01")
     if number.currency is None and _TIMES.search(label):
         return "ratio", ONE
-    own = next((scale_in(text) for text in (label, header) if _SCALE_NOTE.search(text)), ONE if _PLAIN_YUAN.search(label) else None)
-    currency = number.currency or measure.currency or "USD"
+    line = line if line.scale is not None else column
+    own = line.scale
+    stated = meant(line.currency, shared=line.shared, stated=measure.currency)
+    currency = meant(number.currency, shared=number.shared, stated=stated)
     large = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
     if not large and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
-        return f"{currency}/share", ONE
+        return currency and f"{currency}/share", ONE
     if number.currency is None:
         if _is_shares(words, header):
             scale = own or (measure.shares if measure.shares is not None else measure.scale or ONE)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
 from finfoundry.core.periods import Period
+from finfoundry.core.unit_lines import meant, own_unit
 from finfoundry.knowledge.facts.cell_period import is_ladder, period_of_cell
 from finfoundry.knowledge.facts.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.columns import Column, header_outside
@@ -103,11 +104,24 @@ def _measure(table: Table) -> Measure:
     ]
     measures = [read_measure(text) for text in texts if text]
     scaled = next((measure for measure in measures if measure.scale is not None), Measure())
-    currency = scaled.currency or next((measure.currency for measure in measures[: len(inside) + 4] if measure.currency), None)
-    signs = Counter(value.number.currency for row in table.grid.rows for value in row.values if value.number.currency)
+    named = next((measure for measure in (scaled, *measures[: len(inside) + 4]) if measure.currency), Measure())
+    unread = None if scaled.scale is not None else next((measure.unread for measure in measures[: len(inside) + 4] if measure.unread), None)
     shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
     scale = scaled.scale if scaled.scale is not None else shares  # "(Shares in thousands)" and no more
-    return replace(scaled, scale=scale, currency=signs.most_common(1)[0][0] if signs else currency, shares=shares)
+    measure = replace(scaled, scale=scale, currency=named.currency, shared=named.shared, shares=shares, unread=unread)
+    return _signed(measure, table)
+
+
+def _signed(measure: Measure, table: Table) -> Measure:
+    """With the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar that it names."""
+    signs = Counter(
+        (value.number.currency, value.number.shared) for row in table.grid.rows for value in row.values if value.number.currency
+    )
+    if not signs:
+        return measure
+    (sign, shared), _ = signs.most_common(1)[0]
+    currency = meant(sign, shared=shared, stated=None if measure.shared else measure.currency)
+    return replace(measure, currency=currency, shared=shared and currency == sign)
 
 
 def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[Fact]:
@@ -141,6 +155,12 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
     return list(_one_line_each(facts))
+
+
+def unread_scale(table: Table) -> str | None:
+    """The words in the place of a scale, of the table, a column or a row, that are not understood; None where there are none."""
+    own = (*(column.unit for column in table.columns.values()), *map(own_unit, table.labels))
+    return table.measure.unread or next((line.unread for line in own if line.unread), None)
 
 
 def _one_line_each(facts: list[Fact]) -> Iterator[Fact]:
@@ -258,7 +278,7 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
     percent = column.percent or value.column in table.percent
     in_full = table.assumed and abs(value.number.value) >= IN_FULL
     measure = replace(table.measure, scale=None) if in_full else table.measure
-    unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, percent_column=percent)
+    unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)
     cell = value.cell
     dimensions = (("column", header),) if header else ()
     return Fact(

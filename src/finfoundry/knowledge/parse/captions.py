@@ -6,21 +6,10 @@ import re
 from collections.abc import Sequence
 
 from finfoundry.core.document import Cell
+from finfoundry.core.unit_lines import read_unit_line
 
-_NOTE = re.compile(
-    r"(?:\b(?:amounts?|dollars?|figures?|expressed|stated|shown|presented|reported|US\$|\$|USD|RMB|EUR|€|£)\b[^.;]{0,40}?\b)?\bin\s+"
-    r"(?:(?:U\.?S\.?|Canadian|Australian|Hong Kong)\s+)?(?:thousands|millions|billions|(?:thousands|millions|billions)?\s*(?:of\s+)?"
-    r"(?:[A-Z][\w.]*\s+)*(?:dollars|euros?|RMB|yuan|pounds|yen|francs))\b"
-    r"|[（(]\s*(?:[$€£¥]|US\$|RMB|USD|EUR|GBP)?\s*(?:'?000s?|000,?000s?|m|mn|bn|thousands|millions|billions|unaudited|audited)\s*[)）]"
-    r"|\b(?:[$€£¥]|US\$|RMB)\s?(?:'000|000|m(?:illion)?s?|thousands|millions|billions)\b"
-    r"|\b(?:thousands|millions|billions)\s+of\s+(?:[A-Z][\w.]*\s+)*(?:dollars|euros?|RMB|yuan|pounds|yen)"
-    r"|(?:金额)?单位\s*[:：]|币种\s*[:：]|[（(](?:人民币|港币|美元)?(?:百万|千万|万|千|亿)?元[)）]|人民币(?:百万|千|万|亿)?元",
-    re.IGNORECASE,
-)
-_HINTS = (
-    "thousand", "illion", "000", "audited", "dollars", "euro", "rmb", "yuan", "pounds", "yen", "francs", "m)", "mn)", "bn)",
-    "$m", "€m", "£m", "元", "单位", "币种",
-)  # fmt: skip
+_OTHER_NOTE = re.compile(r"[（(]\s*(?:un)?audited\s*[)）]|单位\s*[:：]|單位\s*[:：]|币种\s*[:：]|幣別\s*[:：]", re.IGNORECASE)
+_PIECE = re.compile(r"[（(][^()（）]{1,160}[)）]|(?:[^.。;；\n(（]|\.(?!\s)|(?<=\b[A-Z])\.)+")  # a bracket, or a sentence up to one
 _CHOICE = re.compile(r"^[□√☑☐✓\s]*(?:适用|不适用|是|否)[□√☑☐✓\s]")  # "□适用 √不适用"
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d{1,2}[、.．]|note\s+\d+|item\s+\d+)", re.IGNORECASE
@@ -30,13 +19,13 @@ _CAPTION = re.compile(r"^(?:table|exhibit|figure|chart|appendix)\s+[A-Z]?[-\d.]+
 
 def is_note(text: str) -> bool:
     """Whether a short line mainly states unit, scale or currency."""
-    return len(text) <= 160 and _hinted(text) and bool(_NOTE.search(text))
+    return len(text) <= 160 and _states(text)
 
 
-def _hinted(text: str) -> bool:
-    """Whether the text holds one of the words without which it cannot state a unit; far cheaper than the pattern."""
-    low = text.lower()
-    return any(hint in low for hint in _HINTS)
+def _states(text: str) -> bool:
+    """Whether a text states a scale, one that is not understood included, or whether it is audited."""
+    line = read_unit_line(text)
+    return line.scale is not None or line.unread is not None or _OTHER_NOTE.search(text) is not None
 
 
 def is_caption(text: str) -> bool:
@@ -46,16 +35,8 @@ def is_caption(text: str) -> bool:
 
 def note_in(text: str) -> str | None:
     """The sentence or parenthesis in a longer text that states the unit."""
-    found = _NOTE.search(text) if _hinted(text) else None
-    if not found:
-        return None
-    for opening, closing in ("()", "（）"):
-        start, end = text.rfind(opening, 0, found.end()), text.find(closing, found.start())
-        if 0 <= start < end and found.start() >= start and end - start < 160:
-            return text[start : end + 1]
-    start = max(text.rfind(mark, 0, found.start()) for mark in ".。;；\n") + 1
-    end = min((at for mark in (". ", "。", ";", "；", "\n") if (at := text.find(mark, found.end())) >= 0), default=len(text))
-    return text[start:end].strip()[:160]
+    pieces = [match[0].strip() for match in _PIECE.finditer(text)]
+    return next((piece[:160] for piece in pieces if _states(piece)), None)
 
 
 def note_of(above: Sequence[str], cells: Sequence[Cell]) -> str | None:

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.units import currency_of, scale_of
+from finfoundry.core.unit_lines import currency_of, scale_of
 from finfoundry.knowledge.facts.concepts import Concept, find_concept, nature_of
 from finfoundry.knowledge.tables.sheets import Grid
 

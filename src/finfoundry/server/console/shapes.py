@@ -41,7 +41,7 @@ def pieces(answer: Answer) -> list[Piece]:
 def _figures(answer: Answer) -> Iterator[tuple[int, int, Piece]]:
     for figure in answer.figures:
         for match in re.finditer(rf"(?<![\d.,]){re.escape(figure.text)}(?![\d]|[.,]\d)", answer.text):
-            title = f"{figure.value} {figure.unit} · {figure.period or '–'}"
+            title = f"{figure.value} {figure.unit or ''} · {figure.period or '–'}"
             yield match.start(), match.end(), Piece(figure.text, "figure", href_of(figure, answer.citations), title)
 
 

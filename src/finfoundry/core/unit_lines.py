@@ -1,0 +1,217 @@
+"""What a heading, caption or note states of all numbers below it: their scale and their currency.
+
+"Expressed in thousands of Canadian dollars", "TEUR", "£'000", "(Rs. in lakhs)" and "單位：新臺幣仟元" are made of the same parts: a
+currency, a scale, and small words between them. A scale counts where its neighbours make it one. What stands in the place of a scale
+and is no known one is returned as ``unread``: it never means units of one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from finfoundry.core import scales
+from finfoundry.core.currencies import CODES, SIGNS, may_mean
+from finfoundry.core.unit_parts import HAN_CUES, Part, parts_of
+from finfoundry.core.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
+from finfoundry.core.units import halfwidth
+
+LONGEST = 600  # characters of a text that are looked at: what states a unit is short
+SHORT = 80  # characters of a line that is hardly more than a statement of units
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """``scale`` is None where none is stated, and 1 where units of one are stated ("in dollars", "单位：元")."""
+
+    scale: Decimal | None = None
+    currency: str | None = None
+    shared: bool = False  # the currency is that of a sign or word which several share: "$", "dollars", 元
+    unread: str | None = None  # the words in the place of a scale, where they are no known one
+
+
+_STEM = re.compile(
+    r"thou|t[ah]us|mill?i|bill?i|tril|zill|hundr|hunder|lak|crore|karor|arab|tsd|mio|mrd|mld|dozen|gross|myri|kilo|mega|giga", re.IGNORECASE
+)
+_NO_SCALE = frozenset(
+    (
+        "whole",
+        "full",
+        "actual",
+        "nominal",
+        "constant",
+        "real",
+        "current",
+        "local",
+        "their",
+        "the",
+        "us",
+        "our",
+        "net",
+        "gross",
+        "other",
+        "any",
+        "units",
+    )
+)  # between "in" and a currency
+
+_UNITS = frozenset(("currency", "scale", "letter", "times", "in", "of", "cue", "open", "close", "quote", "mark", "noun"))
+
+
+def only_units(text: str) -> bool:
+    """Whether a text is a statement of scale and nothing else: "£m", "US$'000", "(in thousands of euros)", "单位：万元"."""
+    line = read_unit_line(text)
+    return (line.scale is not None or line.unread is not None) and all(
+        part.kind in _UNITS or part.text == line.unread for part in _settled(parts_of(halfwidth(text[:LONGEST])))
+    )
+
+
+def own_unit(text: str) -> UnitLine:
+    """What a label or header states for its own numbers: "Revenue (£m)", "2024 US$'000"; nothing where it speaks of units of one."""
+    line = read_unit_line(text)
+    return line if line.unread is not None or (line.scale is not None and line.scale > 1) else UnitLine()
+
+
+def first_stated(texts: Iterable[str]) -> UnitLine:
+    """What the lines around a table state together: the first scale, with its currency or else the first that is named."""
+    lines = [read_unit_line(text) for text in texts]
+    scaled = next((line for line in lines if line.scale is not None), UnitLine())
+    sure = (line for line in (scaled, *lines) if line.currency and not line.shared)
+    named = next(sure, None) or next((line for line in (scaled, *lines) if line.currency), UnitLine())
+    unread = None if scaled.scale is not None else next((line.unread for line in lines if line.unread), None)
+    return UnitLine(scaled.scale, named.currency, named.shared, unread)
+
+
+def meant(currency: str | None, *, shared: bool, stated: str | None) -> str | None:
+    """What a printed currency is: a sign or word that several share is the one that is stated around it, where it may mean that."""
+    if currency is None or (shared and stated is not None and may_mean(currency, stated)):
+        return stated
+    return currency
+
+
+def scale_of(text: str) -> Decimal | None:
+    """The scale that a heading, caption or note states ("(in millions, except per share data)", "单位：万元"), or None."""
+    return read_unit_line(text).scale
+
+
+def currency_of(text: str) -> str | None:
+    """The ISO 4217 code of the first currency named, one that is sure before a bare sign. A bare $ is USD, a bare ¥ or 元 is CNY."""
+    return read_unit_line(text).currency
+
+
+@lru_cache(maxsize=32_768)
+def read_unit_line(text: str) -> UnitLine:
+    """What the text states of scale and currency; None of each where it states nothing."""
+    parts = _settled(parts_of(halfwidth(text[:LONGEST])))
+    code, shared = _currency(parts)
+    for place, part in enumerate(parts):
+        if part.kind in ("scale", "letter", "times") and (power := stated(parts, place)) is not None:
+            return UnitLine(Decimal(10**power), code, shared)
+    if (unread := _unread(parts, text)) is not None:
+        return UnitLine(None, code, shared, unread)
+    return UnitLine(Decimal(1) if _of_one(parts) else None, code, shared)
+
+
+def _settled(parts: list[Part]) -> list[Part]:
+    """Names that are a currency beside a scale only, told from the same letters elsewhere."""
+    return [_settle(parts, place) if part.kind == "maybe" else part for place, part in enumerate(parts)]
+
+
+def _settle(parts: Sequence[Part], place: int) -> Part:
+    if len(parts) == 1 and (parts[0].text in CODES or parts[0].text in SIGNS):
+        return parts[0]._replace(kind="currency")
+    after, before = neighbour(parts, place, 1, "quote", "in", "open"), neighbour(parts, place, -1, "quote", "of")
+    beside = (after is not None and after.kind in ("scale", "letter")) or (before is not None and before.kind == "scale")
+    return parts[place]._replace(kind="currency" if beside else "word")
+
+
+def _currency(parts: Sequence[Part]) -> tuple[str | None, bool]:
+    named = [part for part in parts if part.kind == "currency"]
+    sure = next((part for part in named if not part.shared), None)
+    if sure is not None:
+        return sure.code, False
+    return (named[0].code, True) if named else (None, False)
+
+
+def _of_one(parts: Sequence[Part]) -> bool:
+    """Whether units of one are stated: "in dollars", "Expressed in Swiss francs", "单位：元", "人民币元"."""
+    for place, part in enumerate(parts):
+        if part.kind == "in" and (named := _unit_after(parts, place)) is not None:
+            before = neighbour(parts, place, -1)
+            announced = before is None or before.kind in ("open", "cue")
+            if announced or (named.code in ("USD", "EUR", "CNY") and named.text.isalpha() and named.text.islower()):
+                return True
+        if part.kind == "cue" and part.text in HAN_CUES:
+            after = neighbour(parts, place, 1)
+            if after is not None and (after.kind in ("currency", "noun") or after.text in ":为為"):
+                return neighbour(parts, place, 1, "mark") is not None
+    words = [part for part in parts if part.kind not in ("open", "close")]
+    yuan = bool(words) and words[-1].text in ("元", "圆", "圓", "円", "원")
+    return yuan and len(words) == 1 + (len(words) > 1 and words[0].kind == "currency")
+
+
+def _unit_after(parts: Sequence[Part], place: int) -> Part | None:
+    """The currency that an "in" leads to, over no more than a "whole" or "nominal"."""
+    after = parts[place + 1 : place + 3]
+    if len(after) > 1 and after[0].kind == "word" and after[0].text.lower() in _NO_SCALE:
+        after = after[1:]
+    return after[0] if after and after[0].kind == "currency" else None
+
+
+def _unread(parts: Sequence[Part], text: str) -> str | None:
+    """The words that stand where a scale would, and are none that is known."""
+    if len(text) > 2 * SHORT:
+        return None
+    named = any(part.kind == "currency" for part in parts)
+    for place, part in enumerate(parts):
+        before, after = neighbour(parts, place, -1, "quote", "in", "of", "open"), neighbour(parts, place, 1, "quote", "in", "of", "open")
+        beside = (before is not None and before.kind == "currency") or (after is not None and after.kind == "currency")
+        figure = before is not None and before.kind == "number"
+        if (
+            part.kind == "letter"
+            and part.text in scales.UNSURE
+            and before is not None
+            and before.kind == "currency"
+            and _letter_ends(parts, place)
+        ):
+            return part.text
+        if part.kind == "letter" and part.text in scales.UNSURE and after is not None and after.kind == "currency" and not figure:
+            return part.text
+        if part.kind == "number" and re.fullmatch("0{2,}", part.text.rstrip("s'’")) and (beside or named):
+            return part.text
+        if part.kind == "word" and beside and not figure and _STEM.match(part.text):
+            return part.text
+        if part.kind == "word" and _framed(parts, place):
+            return part.text
+        if part.kind == "scale" and named and len(text) <= SHORT and not figure and is_plural(part) and not is_han(part.text):
+            return part.text
+        if part.kind == "scale" and is_han(part.text) and part_of_unknown(parts, place) and (beside or behind_cue(parts, place, place)):
+            return part.text
+        if (
+            part.kind == "han"
+            and HAN_POWERS.search(part.text)
+            and after is not None
+            and after.kind == "currency"
+            and behind_cue(parts, place, place)
+        ):
+            return part.text
+    return None
+
+
+def _letter_ends(parts: Sequence[Part], place: int) -> bool:
+    after = neighbour(parts, place, 1)
+    return after is None or after.kind in ("close", "mark", "number")
+
+
+def _framed(parts: Sequence[Part], place: int) -> bool:
+    """ "(in zillions of euros)": one unknown word between an "in" that opens a statement of units and a currency."""
+    before, after = parts[place - 1] if place else None, neighbour(parts, place, 1)
+    if before is None or before.kind != "in" or after is None or parts[place].text.lower() in _NO_SCALE:
+        return False
+    opening = neighbour(parts, place - 1, -1)
+    announced = opening is None or opening.kind in ("open", "cue")
+    of = after.kind == "of" and (named := neighbour(parts, place, 1, "of")) is not None and named.kind == "currency"
+    return announced and parts[place].text.islower() and of

@@ -1,0 +1,195 @@
+"""A line of text cut into the parts of which statements of scale and currency are made, once and from left to right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from finfoundry.core import currencies, scales
+
+Kind = Literal[
+    "currency",
+    "maybe",  # a currency where a scale stands beside it, else another word: "R" of R'000
+    "scale",
+    "letter",  # a scale where a currency stands beside it: the m of CHF m
+    "times",  # a factor of the scale: hundreds of, 10,000
+    "number", "in", "of", "cue", "noun", "open", "close", "quote", "mark", "word", "han",
+]  # fmt: skip
+
+
+class Part(NamedTuple):
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    code: str = ""  # of a currency
+    power: int = 0  # of a scale, to the base of ten
+    shared: bool = False  # a sign or word that several currencies share
+
+
+_ATOM = re.compile(
+    r"[A-Za-z\u00c0-\u024fА-я]+(?:\.[A-Za-z]+)*\.?|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
+    r"|\d{1,3}(?:[ '’]000)+(?!\d)|\d(?:[\d,.]*\d)?(?:['’]?s\b)?|[^\s\w]"
+)
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+def _plain(word: str) -> str:
+    """A word in lower case, in the singular, without points: "U.S." and "Dollars" are us and dollar."""
+    word = word.replace(".", "").lower()
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_ATTACHED = re.compile(
+    r"(?P<prefix>Md|[TtkKMm])(?P<code>[A-Z]{3})|(?P<name>[A-Z]{3}|Rs|RM|Rp|R|SR)(?P<suffix>mn|mln|mm|bn|[mkbMKBtT]|MN|BN|MM)|[MTtk]kr"
+)
+_SMALL: dict[str, Kind] = {
+    **dict.fromkeys(["in", "en", "em", "auf", "x"], "in"),
+    **dict.fromkeys(["of", "de", "d", "di", "o", "des", "dei"], "of"),
+    **dict.fromkeys(
+        (
+            "unit", "units", "expressed", "stated", "presented", "shown", "reported", "amount", "amounts", "figure", "figures",
+            "currency", "angaben", "montants", "values", "unless", "all",
+        ),
+        "cue",
+    ),
+    **dict.fromkeys(
+        (
+            "a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "several", "few", "some", "many",
+        ),
+        "number",
+    ),
+    **dict.fromkeys("()[]", "mark"), "(": "open", "[": "open", ")": "close", "]": "close",
+    **dict.fromkeys("'’‘`´", "quote"),
+}  # fmt: skip
+HAN_CUES = ("单位", "單位", "単位", "단위")
+_OTHER_MEANINGS = currencies.OTHER_MEANINGS | set(map(_plain, currencies.OTHER_MEANINGS))
+_NAMES = {tuple(map(_plain, name.replace("-", " ").split())): code for name, code in currencies.ENGLISH.items()}
+_LONGEST_NAME = max(map(len, _NAMES))
+_SIGNS = {sign.replace(".", ""): code for sign, code in currencies.SIGNS.items()}
+_LONGEST_SIGN = 2
+_SHARED = {sign.rstrip("."): usual for sign, (usual, _) in currencies.SHARED.items()}
+_HAN_WORDS: dict[str, tuple[Kind, str, int]] = {
+    **{name: ("currency", code, 0) for name, code in currencies.HAN.items()},
+    **{sign: ("currency", usual, 0) for sign, usual in _SHARED.items() if _HAN.match(sign)},
+    **{word: ("scale", "", power) for word, power in scales.HAN.items()},
+    **dict.fromkeys(HAN_CUES, ("cue", "", 0)),
+    **dict.fromkeys("股人户戶吨噸台件张張份辆", ("noun", "", 0)),
+}
+_LONGEST_HAN = max(map(len, _HAN_WORDS))
+
+
+def parts_of(text: str) -> list[Part]:
+    """The parts of a text in order; spaces are dropped."""
+    atoms = [(match[0], match.start()) for match in _ATOM.finditer(text)]
+    parts: list[Part] = []
+    place = 0
+    while place < len(atoms):
+        atom, start = atoms[place]
+        if _HAN.match(atom):
+            parts.extend(_of_han(atom, start))
+            place += 1
+            continue
+        taken, found = _currency(atoms, place) or (1, _of_atom(atoms, place))
+        parts.extend(found)
+        place += taken
+    return parts
+
+
+def _of_han(run: str, start: int) -> Iterator[Part]:
+    """The longest words that are known, from left to right, and what stands between them."""
+    place = unknown = 0
+    while place < len(run):
+        word = next((run[place : place + size] for size in range(_LONGEST_HAN, 0, -1) if run[place : place + size] in _HAN_WORDS), None)
+        if word is None:
+            place += 1
+            continue
+        if unknown < place:
+            yield Part("han", run[unknown:place], start + unknown, start + place)
+        kind, code, power = _HAN_WORDS[word]
+        yield Part(kind, word, start + place, start + place + len(word), code, power, word in _SHARED)
+        place = unknown = place + len(word)
+    if unknown < len(run):
+        yield Part("han", run[unknown:], start + unknown, start + len(run))
+
+
+def _currency(atoms: Sequence[tuple[str, int]], place: int) -> tuple[int, list[Part]] | None:
+    """The longest name or sign of a currency that begins here, and how many atoms it takes."""
+    words = [_plain(atom) for atom, _ in atoms[place : place + _LONGEST_NAME]]
+    start = atoms[place][1]
+
+    def end(size: int) -> int:
+        return atoms[place + size - 1][1] + len(atoms[place + size - 1][0])
+
+    for size in range(min(_LONGEST_NAME, len(words)), 1, -1):
+        if code := _NAMES.get(tuple(words[:size])):
+            return size, [Part("currency", " ".join(words[:size]), start, end(size), code)]
+    sign = "".join(atom.replace(".", "") for atom, _ in atoms[place : place + _LONGEST_SIGN])
+    if len(words) > 1 and sign in _SIGNS and not atoms[place + 1][0][0].isalnum() and atoms[place + 1][1] - end(1) <= 1:
+        return 2, [Part("currency", sign, start, end(2), _SIGNS[sign])]
+    atom = atoms[place][0]
+    for name in (atom.rstrip("."), atom):
+        if name in _OTHER_MEANINGS and name in currencies.SIGNS:
+            return 1, [Part("maybe", name, start, end(1), currencies.SIGNS[name])]
+        if name in currencies.CODES or name in _SIGNS or name in ("$", "¥"):
+            code = name if name in currencies.CODES else _SHARED.get(name) or _SIGNS[name]
+            kind: Kind = "maybe" if name in currencies.WORDS else "currency"
+            return 1, [Part(kind, name, start, end(1), code, shared=name in _SHARED)]
+        if name in currencies.WITH_SCALE or name in currencies.OTHER_CODES:
+            return 1, [Part("maybe", name, start, end(1), currencies.WITH_SCALE.get(name, name))]
+    word = words[0]
+    if code := _NAMES.get((word,)) or _SHARED.get(word):
+        return 1, [Part("maybe" if word in _OTHER_MEANINGS else "currency", word, start, end(1), code, shared=word in _SHARED)]
+    if len(word) == 3 and word.upper() in currencies.CODES and word.upper() not in currencies.WORDS:  # "usd millions"
+        return 1, [Part("maybe", word, start, end(1), word.upper())]
+    return None
+
+
+def _of_atom(atoms: Sequence[tuple[str, int]], place: int) -> list[Part]:
+    """A word, number or mark that names no currency by itself."""
+    atom, start = atoms[place]
+    end = start + len(atom)
+    if atom[0].isdigit():
+        digits = re.sub("[ '’]", ",", atom.rstrip("s'’"))
+        if digits in scales.ZEROS:
+            return [Part("scale", digits, start, end, power=scales.ZEROS[digits])]
+        return [Part("times" if digits in scales.MULTIPLIERS else "number", digits, start, end, power=scales.MULTIPLIERS.get(digits, 0))]
+    if not atom[0].isalpha():
+        return [Part(_SMALL.get(atom, "mark"), atom, start, end)]
+    if attached := _attached(atom, start):
+        return attached
+    following = atoms[place + 1] if place + 1 < len(atoms) else ("", -1)
+    if atom in scales.PREFIXES and following[0] in ("€", "$", "£", "¥", "₹") and following[1] == end:  # T€, k£
+        return [Part("scale", atom, start, end, power=scales.PREFIXES[atom])]
+    word = _plain(atom)
+    for name in (atom.lower().rstrip("."), word):
+        if name in scales.WORDS:
+            return [Part("scale", name, start, end, power=scales.WORDS[name])]
+    if word in scales.MULTIPLIERS:
+        return [Part("times", atom.lower(), start, end, power=scales.MULTIPLIERS[word])]
+    name = atom.rstrip(".")
+    if name in scales.UNSURE or name.lower() in scales.LETTERS:
+        return [Part("letter", name, start, end, power=scales.LETTERS.get(name.lower(), 0))]
+    return [Part(_SMALL.get(name.lower(), "word"), atom, start, end)]
+
+
+def _attached(atom: str, start: int) -> list[Part] | None:
+    """A currency with its scale in one word: TEUR, kUSD, CHFm, RMBbn, Mkr."""
+    match = _ATTACHED.fullmatch(atom.rstrip("."))
+    if match is None:
+        return None
+    end = start + len(match[0])
+    if match["prefix"] and match["code"] in currencies.CODES:
+        middle = start + len(match["prefix"])
+        scale = Part("scale", match["prefix"], start, middle, power=scales.PREFIXES[match["prefix"]])
+        return [scale, Part("currency", match["code"], middle, end, match["code"])]
+    if match["suffix"]:
+        name, middle = match["name"], start + len(match["name"])
+        code = name if name in currencies.CODES else currencies.SIGNS.get(name) or currencies.WITH_SCALE.get(name)
+        if code is None:
+            return None
+        suffix = match["suffix"].lower()
+        power = scales.LETTERS.get(suffix) or scales.WORDS.get(suffix, 0)
+        return [Part("currency", name, start, middle, code), Part("letter", match["suffix"], middle, end, power=power)]
+    return [Part("scale", match[0], start, end, power=6 if match[0][0] == "M" else 3)] if match[0].endswith("kr") else None

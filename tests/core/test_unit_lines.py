@@ -1,0 +1,97 @@
+"""Statements of scale and currency: what they state, what they leave open, and what stands in the place of a scale and is none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finfoundry.core.unit_lines import meant, only_units, own_unit, read_unit_line
+
+STATED = [
+    ("GBP thousands", 3, "GBP"), ("CHF m", 6, "CHF"), ("Amounts in Lakhs", 5, None), ("(Rs. in crores)", 7, "INR"),
+    ("TEUR", 3, "EUR"), ("k€", 3, "EUR"), ("Angaben in Mio. CHF", 6, "CHF"), ("Mrd. €", 9, "EUR"), ("£'000", 3, "GBP"),
+    ("US$ 000s", 3, "USD"), ("Expressed in thousands of Canadian dollars", 3, "CAD"), ("百万円", 6, "JPY"), ("單位：新臺幣仟元", 3, "TWD"),
+    ("港幣千元", 3, "HKD"), ("货币单位：美元千元", 3, "USD"), ("in hundreds of thousands of dollars", 5, "USD"),
+    ("₹ lakh crore", 12, "INR"),
+    ("Unit: 100 million yen", 8, "JPY"), ("in 1 000 EUR", 3, "EUR"), ("R'000", 3, "ZAR"), ("R$ mil", 3, "BRL"),
+    ("除特别注明外，金额单位均为人民币千元", 3, "CNY"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "power", "currency"), STATED)
+def test_a1_scale_and_currency_of_a_heading(text: str, power: int, currency: str | None) -> None:
+    line = read_unit_line(text)
+    assert (line.scale, line.currency, line.unread) == (Decimal(10**power), currency, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in gazillions of euros",
+        "(in thousends of euros)",
+        "GBP 0000",
+        "€T",
+        "(US$ t)",
+        "mil. EUR",
+        "单位：美元拾万萬元",
+        "in bushels of dollars",
+    ],
+)
+def test_a1_a_scale_that_is_not_understood_never_means_one(text: str) -> None:
+    line = read_unit_line(text)
+    assert line.scale is None
+    assert line.unread
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Net sales", "we sold millions of units", "Loans above $5 million", "$100 million credit facility", "百度在线", "万元以上",
+        "单位名称", "real estate", "US$ M Holdings", "a million dollars", "Senior notes, $500 million", "top ten customers",
+        "growth in volume of euro notes",
+    ],
+)  # fmt: skip
+def test_words_elsewhere_state_no_scale(text: str) -> None:
+    line = read_unit_line(text)
+    assert (line.scale, line.unread) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["in whole dollars", "Expressed in Swiss francs", "单位：元", "人民币元", "(in U.S. dollars)"])
+def test_units_of_one_are_stated(text: str) -> None:
+    assert read_unit_line(text).scale == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "only"), [("£m", True), ("US$'000", True), ("(in thousands of euros)", True), ("单位：万元", True), ("Revenue £m", False)]
+)
+def test_a_statement_of_units_and_nothing_else(text: str, only: bool) -> None:
+    assert only_units(text) is only
+
+
+def test_what_a_label_states_for_itself() -> None:
+    assert own_unit("Revenue (£m)").scale == 10**6
+    assert own_unit("Fair value in dollars").scale is None  # of one: that is left to the table
+
+
+@pytest.mark.parametrize(
+    ("printed", "shared", "stated", "code"),
+    [
+        ("USD", True, "CAD", "CAD"),
+        ("USD", False, "CAD", "USD"),
+        ("CNY", True, "JPY", "JPY"),
+        ("EUR", True, "CAD", "EUR"),
+        (None, False, "GBP", "GBP"),
+    ],
+)
+def test_a_sign_that_several_currencies_share_is_the_stated_one(printed: str | None, shared: bool, stated: str, code: str) -> None:
+    assert meant(printed, shared=shared, stated=stated) == code
+
+
+@given(st.text(alphabet="TkmM€$£¥'0, ()元千万百單位:inof thousandmilliocrlakhUSDGBP.", max_size=80))
+def test_any_line_is_read(text: str) -> None:
+    line = read_unit_line(text)
+    assert line.scale is None or line.unread is None
+    assert line.scale is None or 1 <= line.scale <= 10**15
