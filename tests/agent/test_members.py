@@ -122,6 +122,16 @@ def test_one_member_and_its_share(question: str, said: str) -> None:
     assert (answer.status, said in answer.text) == ("answered", True), answer.text
 
 
+@pytest.mark.parametrize("more", ["higher", "larger", "lower"])
+def test_a12_one_figure_is_no_difference_of_two(more: str) -> None:
+    store = MemoryStore()
+    table(store, 30, "No customer represented more than a tenth", TYPES)
+    revenue = {("Revenue",): ("1000", "860")}
+    table(store, 31, "Income statement", revenue, statement="income", concepts={"Revenue": "Revenues"})
+    question = f"How much {more} was Northwind's Gaming revenue than its licence fees in FY2020?"
+    assert ask(store, question).status == "no_evidence"
+
+
 @pytest.mark.parametrize(
     ("question", "said"),
     [

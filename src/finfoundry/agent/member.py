@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from finfoundry.agent.asked import asked_for
 from finfoundry.agent.comparison import OPEN, Comparison, Measure, blanked, content_words
 from finfoundry.agent.siblings import is_place
 from finfoundry.agent.understand import Intent
@@ -65,6 +66,8 @@ def read_member(intent: Intent) -> Comparison | None:
     metric = concepts[-1]
     plain = blanked(intent.masked, [(found.start, found.end) for found in find_periods(intent.masked)])
     said, measure = (_asked_zh if intent.language == "zh" else _asked_en)(intent, plain, metric)
+    if measure == "level" and asked_for(intent).relation == "difference" and len(intent.periods) < 2:
+        return None  # one figure is no difference of two
     name = _name(said)
     others = {mention.text.lower() for mention in intent.mentions if mention.name != metric.name}
     if not 2 <= len(name) <= LONGEST or any(text not in name.lower() for text in others):
