@@ -14,6 +14,8 @@ from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
 from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.operands import TableLines
+from finfoundry.agent.reading import labels_of
+from finfoundry.agent.short_years import in_full
 from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
@@ -45,7 +47,7 @@ class Agent:
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
-        return self._inquiry(principal, clean(question, self.question_characters), collection, Conversation(), ()).find(limit)
+        return self._inquiry(principal, in_full(clean(question, self.question_characters)), collection, Conversation(), ()).find(limit)
 
     def ask(
         self, principal: Principal, question: str, collection: str | None = None, conversation: Conversation | None = None
@@ -57,8 +59,8 @@ class Agent:
             EngineError, StoreError: the engine or the store failed.
         """
         conversation = conversation or Conversation()
-        said = clean(question, self.question_characters)
-        text = self._in_full(principal, said, collection, conversation.question)
+        said = in_full(clean(question, self.question_characters))
+        text = self._in_full(principal, said, collection, conversation)
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
         inquiry = self._inquiry(principal, text, collection, conversation, hidden)
@@ -69,11 +71,17 @@ class Agent:
         inquiry.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, inquiry.trace
 
-    def _in_full(self, principal: Principal, question: str, collection: str | None, before: str | None) -> str:
+    def _in_full(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> str:
         """The question with what it leaves out because the one before said it."""
+        before = conversation.question
         if before is None:
             return question
-        whole = completed(question, before, self.known.of(principal, collection).names, vocabulary())
+        names = self.known.of(principal, collection).names
+
+        def labels(text: str) -> list[str]:
+            return labels_of(self.store, principal, text, conversation.entity, collection)
+
+        whole = completed(question, before, names, vocabulary(), labels)
         return whole if whole is not None and len(whole) <= self.question_characters else question
 
     def _inquiry(

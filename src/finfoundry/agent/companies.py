@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from finfoundry.agent import evidence
+from finfoundry.agent import evidence, reading
 from finfoundry.agent.compose import Part, compose
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.formula import MissingOperandError, formulas
@@ -68,7 +68,7 @@ def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer |
     told: list[_Told] = []
     sides = _sides(intent, subject) if not intent.definitions else []
     for company, scope in sides:
-        own_subject, own = inquiry.read_for(company)
+        own_subject, own = reading.read_for(inquiry, company)
         own = replace(own, scope=scope)
         plan = plan_by_rule(_plain(own), own_subject.calendar, formulas())
         if plan is None or plan.ask not in ("value", "change"):

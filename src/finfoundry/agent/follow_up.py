@@ -6,13 +6,14 @@ It is read as the earlier question with the named part exchanged, so that whatev
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from finfoundry.agent.entities import Names
 from finfoundry.agent.plan import unexplained
 from finfoundry.agent.spans import years_before
+from finfoundry.agent.stored_labels import labelled, whole_term
 from finfoundry.agent.understand import understand
 from finfoundry.agent.vocabulary import Vocabulary
 from finfoundry.core.language import language_of
@@ -36,6 +37,7 @@ _COMPARED = re.compile(r"(?:\b(?:from|than|to|with|versus|vs\.?|against|over)\s+
 _LAST_YEAR = re.compile(r"(?:19|20)\d\d(?!.*(?:19|20)\d\d)", re.S)
 _BETWEEN = re.compile(r"\s*(?:,|、|，|和|与|及|至|到|~|-|–|and|to|versus|vs\.?|or|compared (?:to|with))?\s*(?:in\s+|the\s+)?", re.I)
 Place = tuple[int, int]
+Labels = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,17 @@ class _Parts:
     periods: list[Place]
 
 
-def completed(question: str, before: str, names: Names, vocabulary: Vocabulary) -> str | None:
-    """The question in full; None when it stands by itself, or does not go on from the one before."""
-    if (whole := _spelled_out(question, before, names, vocabulary)) is not None:
+def completed(question: str, before: str, names: Names, vocabulary: Vocabulary, labels: Labels = lambda _: ()) -> str | None:
+    """The question in full; None when it stands by itself, or does not go on from the one before. ``labels`` gives the labels of the
+    company's rows that stand in a text: such a term is exchanged whole.
+    """
+    if (whole := _spelled_out(question, before, names, vocabulary, labels)) is not None:
         return whole
     question = _dated(question, before)
-    now = _parts(question, names, vocabulary)
+    now = _parts(question, names, vocabulary, labels)
     if not (now.entities or now.figures or now.periods) or not _leaves_out(question, now, names, vocabulary):
         return None
-    then = _parts(before, names, vocabulary)
+    then = _parts(before, names, vocabulary, labels)
     changes: list[tuple[Place, str]] = []
     if len(now.entities) == len(then.entities) == 1 and _BESIDE.search(question):
         return _side_by_side(question, before, now, then)
@@ -72,9 +76,9 @@ def completed(question: str, before: str, names: Names, vocabulary: Vocabulary) 
     return _added(text, question, now, then)
 
 
-def _spelled_out(question: str, before: str, names: Names, vocabulary: Vocabulary) -> str | None:
+def _spelled_out(question: str, before: str, names: Names, vocabulary: Vocabulary, labels: Labels) -> str | None:
     """A question about the figure of the one before, by a pronoun or by nothing: "How did it change from the prior year?", 同比增长多少?"""
-    now, then = _parts(question, names, vocabulary), _parts(before, names, vocabulary)
+    now, then = (_parts(text, names, vocabulary, labels) for text in (question, before))
     if now.entities or now.figures or len(then.figures) != 1 or len(then.entities) > 1 or len(then.periods) > 1:
         return None
     entity, figure, period = (
@@ -107,10 +111,11 @@ def _side_by_side(question: str, before: str, now: _Parts, then: _Parts) -> str:
     return f"{before[:end]}{both}{question[first:last]}{before[end:]}"
 
 
-def _parts(text: str, names: Names, vocabulary: Vocabulary) -> _Parts:
+def _parts(text: str, names: Names, vocabulary: Vocabulary, labels: Labels) -> _Parts:
     entities = _outermost([(item.start, item.end) for item in names.find(text)])
     masked = _blanked(text, entities)
-    figures = _outermost([(item.start, item.end) for item in vocabulary.find(masked)])
+    terms = labelled(vocabulary.find(masked), masked, labels(masked), find_periods(masked))
+    figures = _outermost([(item.start, whole_term(masked, item)) for item in terms])
     return _Parts(entities, figures, _outermost([(item.start, item.end) for item in find_periods(_blanked(masked, figures))]))
 
 

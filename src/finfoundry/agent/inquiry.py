@@ -9,26 +9,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from finfoundry.agent import absent, articles, binding, evidence, passages, readers, scores, tabular
+from finfoundry.agent import absent, articles, binding, evidence, passages, readers, reading, scores, tabular
+from finfoundry.agent.binding import Parts
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.greeting import is_greeting
 from finfoundry.agent.known import Acquaintance
-from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words
-from finfoundry.agent.metrics import metrics, vocabulary
+from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
+from finfoundry.agent.left_out import left_out
+from finfoundry.agent.metrics import metrics
 from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.printed_rate import as_printed
 from finfoundry.agent.result_check import Lines, check
 from finfoundry.agent.retrieval import search_query, search_text
-from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
-from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
+from finfoundry.agent.subject import Subject
 from finfoundry.agent.timely import TimelyEngine, Unanswered
-from finfoundry.agent.understand import Intent, understand
+from finfoundry.agent.understand import Intent
 from finfoundry.agent.years import plan_over_years
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
@@ -104,6 +105,8 @@ class Inquiry:
         self.specialists: Specialists | None = None
         self.spoken: tuple[str, ...] = ()  # names of entities as the question writes them
         self.hits: list[Hit] | None = None  # what the search found, once it was made
+        self.intent: Intent | None = None  # the question as read
+        self.parts: Parts = ()  # what was bound last
 
     def answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
@@ -113,7 +116,8 @@ class Inquiry:
         if (told := scores.of_score(self)) is not None:
             return told
         with self._timed("understand"):
-            intent, subject = self._understand()
+            intent, subject = reading.understood(self)
+            self.intent = intent
         self.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
         if intent.ambiguous:
             return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
@@ -148,61 +152,16 @@ class Inquiry:
                 return answer
         return None
 
-    # understanding
-
-    def _understand(self) -> tuple[Intent, Subject]:
-        """The intent, read twice: the second time with the fiscal calendar of the entity that the first found."""
-        known = self.known.of(self.principal, self.collection)
-        documents, entities, names = known.documents, known.entities, known.names
-        intent = understand(self.question, names, vocabulary())
-        named_here = intent.unknown if self.language == "en" and not self._concerns_hidden(intent) else None
-        if named_here and (owner := self._owner_of(named_here)):
-            self.question = self.question.replace(named_here, f"{owner}'s {named_here}", 1)
-            self.warnings.append(self.words["understood"].format(question=self.question))
-            intent = understand(self.question, names, vocabulary())
-        self.spoken = tuple(self.question[named.start : named.end] for named in names.find(self.question))
-        name = self._entity(intent, list(entities), alone=all(document.entity for document in documents))
-        subject = dated(subject_of(name, entities, documents), self._flows)
-        intent = understand(self.question, names, vocabulary(), subject.calendar)
-        shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
-        if shifted is None:
-            return intent, subject
-        end = shifted.calendar.end
-        self.warnings.append(self.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
-        return understand(self.question, names, vocabulary(), shifted.calendar), shifted
-
-    def read_for(self, name: str) -> tuple[Subject, Intent]:
-        """One of the companies named, and the question as read with its fiscal calendar."""
-        known = self.known.of(self.principal, self.collection)
-        subject = dated(subject_of(name, known.entities, known.documents), self._flows)
-        return subject, understand(self.question, known.names, vocabulary(), subject.calendar)
-
-    def _owner_of(self, name: str) -> str | None:
-        """The one company whose tables have a row of just this name: it is a segment or a product of it."""
-        query = FactQuery(metric=name, collection=self.collection, limit=MANY)
-        rows = (stored.fact for stored in self.store.facts(self.principal, query))
-        owners = {fact.entity for fact in rows if fact.entity and any(same_name(part, name) for part in fact.metric)}
-        return owners.pop() if len(owners) == 1 else None
-
-    def _flows(self, document: str) -> list[str]:
-        """The periods of a paper's cash flow statement."""
-        found = self.store.facts(self.principal, FactQuery(document_id=document, statement="cash flow", limit=CANDIDATES))
-        return [stored.fact.period for stored in found]
-
-    def _entity(self, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
-        """The entity named, or spoken of before, or the only one where all papers are its own."""
-        if intent.entities:
-            return intent.entities[0]
-        if self.conversation.entity in known:
-            return self.conversation.entity
-        return known[0] if len(known) == 1 and alone and not intent.unknown else None
+    # planning
 
     def _plan_as_printed(self, intent: Intent, subject: Subject) -> Plan | None:
-        """A label of one line, if a paper of the company prints it word for word."""
-        plan = plan_as_printed(intent, subject.calendar) if subject.name else None
-        if plan is None or (name := plan.items[0].expression) not in plan.labels:
+        """Labels of lines, or of ratios, that a document of the company prints word for word."""
+        if subject.name is None:
             return None
-        return plan if self._operands(plan, intent, subject).printed(name) else None
+        plan = plan_as_printed(intent, subject.calendar) or plan_printed_ratios(self._plan_by_rule(intent, subject), formulas())
+        asked = [item.expression for item in plan.items if item.expression in plan.labels] if plan else []
+        operands = self._operands(plan, intent, subject) if plan and asked else None
+        return plan if operands and all(operands.printed(name) for name in asked) else None
 
     def _plan_by_rule(self, intent: Intent, subject: Subject) -> Plan | None:
         return plan_over_years(intent, subject.calendar, formulas()) or plan_by_rule(intent, subject.calendar, formulas())
@@ -277,7 +236,7 @@ class Inquiry:
 
     def _warn_about(self, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
         """What a reader must know beside the figures: an assumed period, a restated or contradicted value, a weak document."""
-        if not plan.spans:
+        if not plan.spans and not plan.recent:  # "the last three years" are named by the answer
             self.warnings.append(self.words["assumed"].format(span=rows[0][-1].span.words(self.language)))
         for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
             self._warn_operand(operand)
@@ -344,7 +303,7 @@ class Inquiry:
 
     def find(self, limit: int) -> list[Hit]:
         """Passages for the question, without answering it."""
-        return self._hits(*self._understand(), limit)
+        return self._hits(*reading.understood(self), limit)
 
     def _hits(self, intent: Intent, subject: Subject, limit: int, each: int = 1) -> list[Hit]:
         """Of each of the first pages so many passages, of the entity named; papers on the period named go before others."""
@@ -369,8 +328,9 @@ class Inquiry:
 
     # endings
 
-    def _bind(self, parts: Sequence[tuple[str, Sequence[Evidence]]]) -> Bound:
+    def _bind(self, parts: Parts) -> Bound:
         """Each part of the text against its own evidence; recorded so that it can be done again."""
+        self.parts = parts
         self.trace.add("binding", binding.recorded(parts, self.question, self.language), binding.documents(parts))
         with self._timed("bind"):
             return binding.bind_parts(parts, self.question, self.language)
@@ -381,9 +341,24 @@ class Inquiry:
             reason = "; ".join(f"{figure.text}: {figure.reason}" for figure in bound.unbound)
             self.trace.add("withheld", {"text": bound.text, "reason": reason})
             return self._ended("withheld", self.words["withheld"], reason=reason)
+        bound = self._with_what_is_left_out(bound)
         answer = self._ended("answered", bound.text)
         answer.citations, answer.figures = list(bound.citations), list(bound.figures)
         return answer
+
+    def _with_what_is_left_out(self, bound: Bound) -> Bound:
+        """The answer with a sentence that names what of the question it does not answer."""
+        if self.intent is None:
+            return bound
+        names = self.known.of(self.principal, self.collection).entities
+        left = left_out(self.intent, bound.text, bound.figures, names, written=self.model is not None)
+        if not left:
+            return bound
+        named = self.words["not_answered"].format(parts=self.words["join"].join(left))
+        whole = self._bind([*self.parts, (named, [])])
+        if whole.unbound:
+            self._warn(named)
+        return bound if whole.unbound else whole
 
     def _quoted(self, text: str, citations: Sequence[Citation]) -> Answer:
         """An answer that quotes texts of cells: names, addresses and numbers by which things are called are no figures."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.agent.definition import label_name
-from finfoundry.agent.formula import Show
+from finfoundry.agent.formula import Formula, Show
 from finfoundry.agent.items import Item
 from finfoundry.agent.plan import Plan, compound, shaped, spans_of, unexplained
 from finfoundry.agent.understand import Intent
@@ -68,13 +68,25 @@ def plan_as_printed(intent: Intent, calendar: FiscalYear) -> Plan | None:
     """A lookup of one label that says more than the metric in it: "研发人员数量占比" is no number of people. It is for the caller to see
     that a paper prints just this label.
     """
-    if intent.language != "zh" or intent.definitions or not intent.mentions:
+    if intent.language != "zh" or intent.definitions or intent.labels or not intent.mentions:
         return None
     plan = plan_by_label(intent, calendar)
     if plan is None or plan.ask != "value" or len(plan.items) != 1:
         return None
     said = plan.items[0].title
     return None if any(mention.text == said for mention in intent.mentions) else plan
+
+
+def plan_printed_ratios(plan: Plan | None, library: Mapping[str, Formula]) -> Plan | None:
+    """The plan with each formula as a label of the words that named it: a document's own "Cost-to-income ratio" goes before one that is
+    computed. None where no formula stands by itself; it is for the caller to see that the document prints just these labels.
+    """
+    if plan is None or plan.source != "rule" or plan.ask not in ("value", "change", "direction"):
+        return None
+    names = {item.expression: label_name(item.title) for item in plan.items if item.expression in library}
+    labels = {names[item.expression]: item.title for item in plan.items if item.expression in names}
+    items = tuple(Item(item.title, names[item.expression], None, item.better) if item.expression in names else item for item in plan.items)
+    return replace(plan, items=items, labels={**plan.labels, **labels}, source="label", exact=True) if labels else None
 
 
 def plan_by_words(plan: Plan | None, only: str | None = None) -> Plan | None:

@@ -111,15 +111,15 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     """A plan when the words of the question explain themselves; None otherwise."""
     core = intent.core
     if (asked := which_of_two(intent)) and not (unexplained(intent) or intent.definitions):
-        return Plan("compare", tuple(items_named(intent, library)), tuple(spans_of(intent, calendar)), wanted=asked)
+        return Plan("compare", tuple(items_named(intent, library)), tuple(spans_of(intent, calendar)), intent.labels, wanted=asked)
     asking = intent.masked  # names of companies ask nothing: 第一医药
     if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or (_WHICH.search(asking) and not re.match(r"\W*what", core, re.I)):
         return None
     spans = spans_of(intent, calendar)
     if intent.definitions:
         items, labels = defined(intent, library)
-    elif intent.mentions and not (unexplained(intent) or compound(intent) or _IN_US.search(core)):
-        items, labels = items_named(intent, library), {}
+    elif intent.mentions and not (unexplained(intent) or compound(intent) or _goes_on(intent) or _IN_US.search(core)):
+        items, labels = items_named(intent, library), dict(intent.labels)
     else:
         return None
     made = shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
@@ -215,6 +215,12 @@ def compound(intent: Intent) -> bool:
     )
 
 
+def _goes_on(intent: Intent) -> bool:
+    """Whether a Chinese term goes on behind the phrase that is known: 净利差 is no 净利."""
+    return any(_TERM_END_ZH.match(intent.core, mention.end) for mention in intent.mentions)
+
+
+_TERM_END_ZH = re.compile(r"(?:差(?![额值距异了]|多少|几)|[费款金债税股权润利券])(?![\u3400-\u9fff]*之和)")
 _NUMBER = re.compile(
     r"\bhow (?:much|many|large|high|big)\b|\bwhat (?:percent\w*|share|portion|proportion|fraction)\b|\b(?:ratio|rate|margin"
     r"|percent\w*|average|growth|turnover|difference)\b"
@@ -258,8 +264,8 @@ _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\
 
 def _is_explained(word: str, intent: Intent) -> bool:
     """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was paid, adds nothing."""
-    if explains(word, intent):
-        return True
+    if explains(word, intent) or re.search(rf"\bhow\s+{re.escape(word)}\s+(?:is|are|was|were|did|does)\b", intent.core, re.I):
+        return True  # "how high was it" asks for an amount
     if word in word_list("parts"):
         return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))
     return word in word_list("paid") and any(_is_outflow(mention.name) for mention in intent.mentions)

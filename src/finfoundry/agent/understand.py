@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from finfoundry.agent.definition import Definition, definitions
+from finfoundry.agent.definition import Definition, definitions, label_name
 from finfoundry.agent.entities import Named, Names, unknown_company
 from finfoundry.agent.spans import years_before
+from finfoundry.agent.stored_labels import labelled
 from finfoundry.agent.vocabulary import Mention, Vocabulary, tokens
 from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Language
@@ -52,6 +53,8 @@ class Intent:
     mentions: tuple[Mention, ...]  # concepts and formulae named in the core
     rest: tuple[str, ...]  # content words of the core that nothing above explains
     masked: str  # the core with the entities blanked out
+    labels: Mapping[str, str] = field(default_factory=dict)  # words of the mentions that are labels of the company's rows, by name
+    named: tuple[tuple[int, int], ...] = ()  # where the question names companies
 
 
 def clean(question: str, maximum: int) -> str:
@@ -64,15 +67,18 @@ def clean(question: str, maximum: int) -> str:
     return text
 
 
-def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: FiscalYear | None = None) -> Intent:
-    """Read a question. ``calendar`` is the fiscal calendar of its entity, once that is known."""
+def understand(
+    question: str, names: Names, vocabulary: Vocabulary, calendar: FiscalYear | None = None, labels: Sequence[str] = ()
+) -> Intent:
+    """Read a question. ``calendar`` is the fiscal calendar of its entity, ``labels`` those of its rows, once they are known."""
     language = language_of(question)
     named = names.find(question)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
     asked = _mask(core, spans)
     periods, before = find_periods(asked, fiscal_year_end=calendar), years_before(asked)
-    mentions = vocabulary.find(_without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked)
+    heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
+    mentions = labelled(vocabulary.find(heard), heard, labels, periods)
     rest = _rest(asked, [*mentions, *periods, *before])
     unknown = None
     if not named:
@@ -93,6 +99,8 @@ def understand(question: str, names: Names, vocabulary: Vocabulary, calendar: Fi
         mentions=tuple(mentions),
         rest=tuple(rest),
         masked=asked,
+        labels={name: label for label in labels if (name := label_name(label)) in {mention.name for mention in mentions}},
+        named=tuple(spans),
     )
 
 
@@ -181,8 +189,7 @@ _LEAD_ZH = re.compile(
 
 def core_of(question: str) -> str:
     """The clause that asks; instructions, definitions and lead-ins are blanked out, so that positions are those of the question."""
-    bounds = [0, *(match.end() for match in _SENTENCE.finditer(question)), len(question)]
-    sentences = [(start, end) for start, end in pairwise(bounds) if question[start:end].strip()] or [(0, len(question))]
+    sentences = _sentences(question)
     asking = [(a, b) for a, b in sentences if not _INSTRUCTION.search(question[a:b])]
     asking = (
         asking or [(a, b) for a, b in sentences if _ORDER.search(question[a:b]) and not _DEFINES.search(question[a:b])][:1] or sentences
@@ -198,6 +205,31 @@ def core_of(question: str) -> str:
         if core.strip() != _mask(core, where).strip() and _mask(core, where).strip(" ?？.。"):
             core = _mask(core, where)
     return core
+
+
+def asked_of(question: str) -> str:
+    """All clauses that ask, the others blanked out: the core, and every other sentence that is a question or an order."""
+    core = core_of(question)
+    others = [
+        (start, end) for start, end in _sentences(question)
+        if not core[start:end].strip() and not _INSTRUCTION.search(question[start:end]) and _is_asking(question[start:end])
+    ]  # fmt: skip
+    return "".join(
+        character if kept != " " or any(start <= place < end for start, end in others) else " "
+        for place, (character, kept) in enumerate(zip(question, core, strict=True))
+    )
+
+
+def _sentences(question: str) -> list[tuple[int, int]]:
+    bounds = [0, *(match.end() for match in _SENTENCE.finditer(question)), len(question)]
+    return [(start, end) for start, end in pairwise(bounds) if question[start:end].strip()] or [(0, len(question))]
+
+
+def _is_asking(sentence: str) -> bool:
+    return sentence.rstrip().endswith(("?", "？")) or bool(_ORDER.search(sentence)) or bool(_ASKS_ZH.search(sentence))
+
+
+_ASKS_ZH = re.compile(r"多少|几[个家人元倍]|什么|哪|谁|吗|呢|是否|有没有|如何|怎么?样|为何")
 
 
 # --- what is left over ----------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def _stem(word: str) -> str:
     return word
 
 
-def _telling(text: str) -> list[Token]:
+def telling(text: str) -> list[Token]:
     """Tokens without particles: 职工人数的比例 is 职工人数比例."""
     return [token for token in tokens(text) if token.text not in _PARTICLES]
 
@@ -68,7 +68,7 @@ class Vocabulary:
                 self._add(phrase, name, formula=True)
 
     def _add(self, phrase: str, name: str, *, formula: bool) -> None:
-        words = tuple(token.text for token in _telling(phrase))
+        words = tuple(token.text for token in telling(phrase))
         if words:
             known = self._phrases.setdefault(words[0], {})
             if formula or words not in known:
@@ -76,7 +76,7 @@ class Vocabulary:
 
     def find(self, text: str) -> list[Mention]:
         """The mentions in a text, longest first where they overlap, from left to right."""
-        words = _telling(text)
+        words = telling(text)
         found: list[Mention] = []
         position = 0
         while position < len(words):
@@ -101,6 +101,6 @@ class Vocabulary:
     def exact(self, phrase: str) -> Mention | None:
         """What a whole phrase names, or None."""
         found = self.find(phrase)
-        words = _telling(phrase)
+        words = telling(phrase)
         whole = len(found) == 1 and words and (found[0].start, found[0].end) == (words[0].start, words[-1].end)
         return found[0] if whole else None

@@ -48,9 +48,9 @@ def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, 
     high, low = _HIGH.search(beside), _LOW.search(beside)
     found = None if high and low else high or low
     if found and (_WHICH_YEAR.search(beside) or re.search(r"est\b|最|maximum|minimum|peak", found[0], re.I)):
-        return Plan("extreme", (items[0],), tuple(years), wanted="more" if high else "less")
+        return Plan("extreme", (items[0],), tuple(years), intent.labels, wanted="more" if high else "less")
     if _SUM.search(beside) and not (high or low) and _adds_up(items[0], library):
-        return Plan("value", (_sum(items[0], years, intent),), (years[-1],))
+        return Plan("value", (_sum(items[0], years, intent),), (years[-1],), intent.labels)
     return None
 
 

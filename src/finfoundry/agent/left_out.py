@@ -1,0 +1,115 @@
+"""What a question asks and its answer does not say: a metric, a year, a company, what is to be done with them. It is named, not dropped.
+
+Only what the question asks for counts: its instructions, definitions and lead-ins do not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from finfoundry.agent.formula import formulas, names_in
+from finfoundry.agent.metrics import metrics, vocabulary
+from finfoundry.agent.stored_labels import labelled
+from finfoundry.agent.understand import Intent, asked_of
+from finfoundry.agent.vocabulary import Mention, telling
+from finfoundry.core.answer import Figure
+from finfoundry.core.periods import find_periods, parse_iso
+
+_SPAN = re.compile(r"_fy\d{4}\w*$")
+_OPERATIONS = (
+    re.compile(
+        r"\b(?:differ(?:s|ed|ence)?|gap\s+between|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater|bigger)"
+        r"|by\s+how\s+(?:much|many)|exceed(?:s|ed)?\s+(?=.*\bhow\b))\b|相差|之差|差额|差多少|差距|[高低多少大小]出?(?:了)?多少",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:growth\s+rate|rate\s+of\s+growth|percentage\s+change|percent\s+change|year[- ]over[- ]year|yoy)\b|增长率|增速|增幅|同比",
+        re.I,
+    ),
+)
+_WHY = re.compile(
+    r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]*的?原因(?:是什么)?",
+    re.I,
+)
+_QUOTE = re.compile(r"[“”\"「」]")
+
+
+def left_out(intent: Intent, text: str, figures: Sequence[Figure], names: Mapping[str, Sequence[str]], *, written: bool) -> list[str]:
+    """The parts of the question that the answer does not hold, in the words of the question; empty where it holds all.
+
+    ``names`` are the other names of each company asked about; ``written``: the model wrote the answer from passages.
+    """
+    asked = asked_of(intent.question)
+    found = [] if intent.definitions else [mention.text for mention in _metrics(intent, asked) if not _says(mention, text, figures)]
+    found += _years(intent, asked, text, figures)
+    found += [name for name in intent.entities if len(intent.entities) > 1 and not _names(name, names, text)]
+    if not written:
+        found += _operations(intent, asked, figures)
+        found += [match[0].strip() for match in _WHY.finditer(asked) if match[0].strip() and not _QUOTE.search(text)][:1]
+    return list(dict.fromkeys(" ".join(part.split()) for part in found))
+
+
+def _metrics(intent: Intent, asked: str) -> list[Mention]:
+    """The metrics that the question asks for, in any of its sentences."""
+    masked = "".join(" " if blank == " " else character for character, blank in zip(asked, _without_companies(intent, asked), strict=True))
+    return labelled(vocabulary().find(masked), masked, list(intent.labels.values()), find_periods(masked))
+
+
+def _without_companies(intent: Intent, asked: str) -> str:
+    """The text with the companies blanked out that the intent blanks out of its core."""
+    for start, end in intent.named:
+        asked = asked[:start] + " " * (end - start) + asked[end:]
+    return asked
+
+
+def _says(mention: Mention, text: str, figures: Sequence[Figure]) -> bool:
+    """Whether an answer speaks of a metric: by its words, by another of its names, or as an operand of what is computed."""
+    used = {_SPAN.sub("", name) for figure in _all(figures) for name in (figure.reference.operands or {})}
+    if mention.name in used or (mention.formula and names_in(formulas()[mention.name].expression) <= used):
+        return True
+    said = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))])
+    known = metrics().get(mention.name)
+    return any(_holds(said, phrase) for phrase in (mention.text, *(known.say if known else ()), *_phrases(mention)))
+
+
+def _phrases(mention: Mention) -> Sequence[str]:
+    formula = formulas().get(mention.name) if mention.formula else None
+    return (*formula.en, *formula.zh) if formula else ()
+
+
+def _holds(text: str, phrase: str) -> bool:
+    words, wanted = ([token.text for token in telling(part)] for part in (text, phrase))
+    return bool(wanted) and any(words[place : place + len(wanted)] == wanted for place in range(len(words) - len(wanted) + 1))
+
+
+def _all(figures: Sequence[Figure]) -> Iterator[Figure]:
+    for figure in figures:
+        yield figure
+        yield from _all(list((figure.reference.operands or {}).values()))
+
+
+def _years(intent: Intent, asked: str, text: str, figures: Sequence[Figure]) -> list[str]:
+    """Of several years asked for, those that an answer in figures does not speak of."""
+    dated = [found for found in intent.periods if found.fiscal_year and asked[found.start : found.end].strip()]
+    years = dict.fromkeys(found.fiscal_year for found in dated if found.fiscal_year)
+    held = {parse_iso(figure.period).end.year for figure in _all(figures) if figure.period}
+    held |= {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
+    if len(years) < 2 or not held & set(years):
+        return []
+    return [str(year) for year in years if year not in held]
+
+
+def _names(name: str, names: Mapping[str, Sequence[str]], text: str) -> bool:
+    return any(known.lower() in text.lower() for known in (name, *names.get(name, ())))
+
+
+def _operations(intent: Intent, asked: str, figures: Sequence[Figure]) -> Iterator[str]:
+    """What is to be computed, where nothing was: no difference is two amounts next to each other."""
+    computed = any(figure.source == "calculation" or figure.unit == "ratio" for figure in figures)
+    plain = asked
+    for mention in _metrics(intent, asked):
+        plain = plain[: mention.start] + " " * (mention.end - mention.start) + plain[mention.end :]
+    for pattern in _OPERATIONS:
+        if not computed and (match := pattern.search(plain)):
+            yield match[0]

@@ -1,0 +1,115 @@
+"""A question read: whom it is about, with whose fiscal calendar, and what it asks in the words that this company's documents print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.siblings import same_name
+from finfoundry.agent.sources import FactQuery, Store, StoredFact
+from finfoundry.agent.stored_labels import PIECES, labels_in, pieces
+from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
+from finfoundry.agent.understand import Intent, understand
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
+from finfoundry.core.principal import Principal
+
+if TYPE_CHECKING:
+    from finfoundry.agent.inquiry import Inquiry
+
+ROWS = 200  # facts looked through for the labels that a piece of the question may name
+SAME_NAME = 2000  # facts of one label
+PERIODS = 400  # facts of a cash flow statement
+
+
+def understood(inquiry: Inquiry) -> tuple[Intent, Subject]:
+    """The intent, read twice: the second time with the fiscal calendar and the row labels of the entity that the first found."""
+    known = inquiry.known.of(inquiry.principal, inquiry.collection)
+    documents, entities, names = known.documents, known.entities, known.names
+    intent = understand(inquiry.question, names, vocabulary())
+    named_here = intent.unknown if inquiry.language == "en" and not inquiry._concerns_hidden(intent) else None
+    if named_here and (owner := _owner_of(inquiry, named_here)):
+        inquiry.question = inquiry.question.replace(named_here, f"{owner}'s {named_here}", 1)
+        inquiry.warnings.append(inquiry.words["understood"].format(question=inquiry.question))
+        intent = understand(inquiry.question, names, vocabulary())
+    inquiry.spoken = tuple(inquiry.question[named.start : named.end] for named in names.find(inquiry.question))
+    alone = all(document.entity for document in documents)
+    name = _entity(inquiry, intent, list(entities), alone=alone)
+    if name is None and intent.unknown and len(entities) == 1 and alone:
+        only = next(iter(entities))
+        name = only if _is_label(inquiry, intent, only) else None
+    subject = dated(subject_of(name, entities, documents), lambda document: _flows(inquiry, document))
+    intent = _in_its_words(inquiry, subject, subject.calendar)
+    shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
+    if shifted is None:
+        return intent, subject
+    end = shifted.calendar.end
+    inquiry.warnings.append(inquiry.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
+    return _in_its_words(inquiry, shifted, shifted.calendar), shifted
+
+
+def read_for(inquiry: Inquiry, name: str) -> tuple[Subject, Intent]:
+    """One of the companies named, and the question as read with its fiscal calendar and its labels."""
+    known = inquiry.known.of(inquiry.principal, inquiry.collection)
+    subject = dated(subject_of(name, known.entities, known.documents), lambda document: _flows(inquiry, document))
+    return subject, _in_its_words(inquiry, subject, subject.calendar)
+
+
+def _in_its_words(inquiry: Inquiry, subject: Subject, calendar: FiscalYear) -> Intent:
+    """The question as read with the labels of the company's rows among its terms."""
+    names = inquiry.known.of(inquiry.principal, inquiry.collection).names
+    intent = understand(inquiry.question, names, vocabulary(), calendar)
+    if subject.name is None or intent.definitions:
+        return intent
+    labels = _labels(inquiry, intent, subject.name, calendar)
+    return understand(inquiry.question, names, vocabulary(), calendar, labels) if labels else intent
+
+
+def _labels(inquiry: Inquiry, intent: Intent, name: str, calendar: FiscalYear) -> list[str]:
+    """The labels of the company's rows that the question names, of rows with a figure for a year that it names."""
+    years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
+    rows = _rows(inquiry.store, inquiry.principal, intent.masked, name, inquiry.collection)
+    return labels_in(intent.masked, rows, years, calendar)
+
+
+def labels_of(store: Store, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[str]:
+    """The labels of rows that stand in a text, of one company or of all."""
+    return labels_in(text, _rows(store, principal, text, entity, collection), set(), CALENDAR_YEAR)
+
+
+def _rows(store: Store, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[StoredFact]:
+    """Facts whose labels are near to a piece of the text."""
+    found: dict[str, StoredFact] = {}
+    for piece in pieces(text)[:PIECES]:
+        query = FactQuery(entity=entity, metric=piece, collection=collection, limit=ROWS)
+        found |= {stored.id: stored for stored in store.facts(principal, query)}
+    return list(found.values())
+
+
+def _is_label(inquiry: Inquiry, intent: Intent, name: str) -> bool:
+    """Whether what looks like an unknown company is a term that the one known company prints as a label."""
+    unknown = intent.unknown or ""
+    return any(unknown in label or label in unknown for label in _labels(inquiry, intent, name, CALENDAR_YEAR))
+
+
+def _owner_of(inquiry: Inquiry, name: str) -> str | None:
+    """The one company whose tables have a row of just this name: it is a segment or a product of it."""
+    query = FactQuery(metric=name, collection=inquiry.collection, limit=SAME_NAME)
+    rows = (stored.fact for stored in inquiry.store.facts(inquiry.principal, query))
+    owners = {fact.entity for fact in rows if fact.entity and any(same_name(part, name) for part in fact.metric)}
+    return owners.pop() if len(owners) == 1 else None
+
+
+def _flows(inquiry: Inquiry, document: str) -> list[str]:
+    """The periods of a document's cash flow statement."""
+    query = FactQuery(document_id=document, statement="cash flow", limit=PERIODS)
+    return [stored.fact.period for stored in inquiry.store.facts(inquiry.principal, query)]
+
+
+def _entity(inquiry: Inquiry, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
+    """The entity named, or spoken of before, or the only one where all documents are its own."""
+    if intent.entities:
+        return intent.entities[0]
+    if inquiry.conversation.entity in known:
+        return inquiry.conversation.entity
+    return known[0] if len(known) == 1 and alone and not intent.unknown else None

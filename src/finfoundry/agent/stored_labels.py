@@ -1,0 +1,135 @@
+"""Labels of the company's own rows as terms of a question: what a document prints is one term, whole, whether a vocabulary knows it or not.
+
+"Other operating income" is no operating income, 净利差 no 净利: the longest label that stands in the question is what is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from finfoundry.agent.definition import label_name
+from finfoundry.agent.sources import StoredFact
+from finfoundry.agent.vocabulary import Mention, Token, telling
+from finfoundry.agent.words import word_list
+from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods, parse_iso
+
+PIECES = 8  # of a question, for which labels are looked up
+SHORTEST_HAN = 3  # characters of a Chinese label
+LONGEST = 16  # words, or Chinese characters, of a label
+_NOTE = re.compile(r"[（(][^()（）]*[）)]")
+_OF_ANOTHER = re.compile(r"^(?:占|较|比|同比|环比|其中|of\s+which\b|as\s+an?\s|(?:in\s+)?(?:%|percent\w*)\s+of\b)", re.I)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_PARTS = re.compile(r"[,，、。？?；;：:()（）]|\b(?:and|or|as well as|versus|vs|than|compared)\b|以及|和|与|及|还有|比", re.I)
+_BREAK = re.compile(r"[,，、。？?；;]")
+# What may stand between two terms that are asked for side by side; nothing else joins a label to a term, whose part it may be.
+_JOIN = re.compile(
+    r"[,，、;；?？。]|\b(?:and|or|as|plus|minus|less|than|versus|vs|divided|exceeds?|exceeded)\b|和|与|及|或|比|占|减|加", re.I
+)
+
+
+def pieces(text: str) -> list[str]:
+    """What of a question may be labels: its clauses whole, and what stands between their commas and conjunctions."""
+    for found in reversed(find_periods(text)):
+        text = f"{text[: found.start]} {text[found.end :]}"
+    whole = [part for part in re.split(r"[。？?；;]", text) if part.strip()]
+    parts = [part for part in _PARTS.split(text) if len(part.strip()) > 1]
+    return list(dict.fromkeys(part.strip() for part in (*whole, *parts)))
+
+
+def labels_in(text: str, rows: Iterable[StoredFact], years: set[int], calendar: FiscalYear) -> list[str]:
+    """The labels of rows of the whole company that stand in the text word for word, of rows that have a figure for one of the years."""
+    words = [token.text for token in telling(text)]
+    found: dict[str, None] = {}
+    for stored in rows:
+        fact = stored.fact
+        if not fact.metric or fact.dimensions or stored.structured:
+            continue
+        if years and calendar.year_of(parse_iso(fact.period).end) not in years:
+            continue
+        label = _NOTE.sub("", fact.metric[-1]).strip()
+        own = [token.text for token in telling(label)]
+        if label not in found and 0 < len(own) <= LONGEST and _tells(own, label) and _within(own, words):
+            found[label] = None
+    return list(found)
+
+
+def labelled(mentions: Sequence[Mention], text: str, labels: Sequence[str], periods: Sequence[FoundPeriod]) -> list[Mention]:
+    """The mentions with the labels that say more than they do, or that nothing else explains; from left to right."""
+    dated = [(found.start, found.end) for found in periods if found.offset is None]
+    taken: list[Mention] = []
+    for one in sorted(_places(text, labels), key=lambda one: (one.start - one.end, one.start)):
+        inside = [mention for mention in mentions if mention.start < one.end and one.start < mention.end]
+        longer = all(one.start <= mention.start and mention.end <= one.end for mention in inside) and not any(
+            (mention.start, mention.end) == (one.start, one.end) for mention in inside
+        )
+        free = not any(one.start < end and start < one.end for start, end in (*dated, *((other.start, other.end) for other in taken)))
+        if longer and free and _stands_alone(text, one, mentions):
+            taken.append(one)
+    kept = [mention for mention in mentions if not any(mention.start < one.end and one.start < mention.end for one in taken)]
+    bare = {one.start for one in taken if not any(m.start < one.end and one.start < m.end for m in mentions)}
+    return _side_by_side(text, sorted([*kept, *taken], key=lambda mention: mention.start), bare)
+
+
+def _side_by_side(text: str, mentions: list[Mention], bare: set[int]) -> list[Mention]:
+    """Without the labels that stand next to another term and are not joined to it: the "Data center" of "data center revenue"."""
+    tied = set()
+    for one, other in pairwise(mentions):
+        if not _JOIN.search(text[one.end : other.start]):
+            tied |= {mention.start for mention in (one, other)} & bare
+    return [mention for mention in mentions if mention.start not in tied]
+
+
+def _places(text: str, labels: Sequence[str]) -> Iterable[Mention]:
+    """Where the labels stand in the text."""
+    words = telling(text)
+    for label in labels:
+        own = [token.text for token in telling(label)]
+        for place in range(len(words) - len(own) + 1):
+            found = words[place : place + len(own)]
+            if [token.text for token in found] == own and not _broken(text, found, label):
+                start, end = found[0].start, found[-1].end
+                yield Mention(label_name(label), False, start, end, text[start:end])
+
+
+def _broken(text: str, found: Sequence[Token], label: str) -> bool:
+    """Whether a comma or a stop parts the words in the text that the label does not have."""
+    return len(_BREAK.findall(text[found[0].start : found[-1].end])) > len(_BREAK.findall(label))
+
+
+def whole_term(text: str, mention: Mention) -> int:
+    """Where the Chinese term ends that a mention begins: 净利差 is one, though 净利 is known; the mention's own end for any other."""
+    end = mention.end
+    while _HAN.match(text[end : end + 1]) and _HAN.search(mention.text) and not _asks(text[end:]):
+        end += 1
+    return end
+
+
+def _asks(after: str) -> bool:
+    """Whether a Chinese text goes on with a word that is no part of the term before it."""
+    return any(after.startswith(word) for word in word_list("around_zh"))
+
+
+def _stands_alone(text: str, one: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether no Chinese term goes on before or after: 产品收入 is not asked for by 理财产品收入."""
+    if not _HAN.search(one.text):
+        return True
+    asking = word_list("around_zh")
+    before, after = text[: one.start].rstrip(), text[one.end :].lstrip()
+    begins = not _HAN.search(before[-1:]) or any(before.endswith(word) for word in asking) or any(m.end == len(before) for m in mentions)
+    return begins and (not _HAN.search(after[:1]) or _asks(after))
+
+
+def _tells(own: Sequence[str], label: str) -> bool:
+    """Whether a label means something by itself. "Total", "Other" and "Change" without their table do not, nor does what is said of the
+    line above, nor what two characters name: 占营业收入的比例, 法人.
+    """
+    if _OF_ANOTHER.search(label) or len(_HAN.findall(label)) in range(1, SHORTEST_HAN):
+        return False
+    common = word_list("empty") | word_list("structure") | word_list("movements") | (word_list("untelling") if len(own) == 1 else set())
+    return any(word not in common and not word.isdigit() for word in own)
+
+
+def _within(own: Sequence[str], words: Sequence[str]) -> bool:
+    return any(list(words[place : place + len(own)]) == list(own) for place in range(len(words) - len(own) + 1))

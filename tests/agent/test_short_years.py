@@ -1,0 +1,43 @@
+"""A9: a year of two digits is a year where something says so, and nothing else is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finfoundry.agent.short_years import in_full
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("某银行19年净利润", "某银行2019年净利润"),
+        ("21和22年的营业收入分别是多少", "2021和2022年的营业收入分别是多少"),
+        ("Sales in 2019 compared with 18?", "Sales in 2019 compared with 2018?"),
+        ("Was cash in 2021 higher than in '20?", "Was cash in 2021 higher than in 2020?"),
+        ("Inventory 23 vs 22", "Inventory 2023 vs 2022"),
+        ("profit for 2020, 21 and 22", "profit for 2020, 2021 and 2022"),
+    ],
+)
+def test_a9_two_digits_are_a_year(question: str, read: str) -> None:
+    assert in_full(question) == read
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "近10年的净利润", "10年期国债利率", "成立20年以来", "过去15年平均增速", "前12年", "第19年", "2019年", "1998年",
+        "Did sales in 2020 rise by more than 12%?", "the 30 largest customers in 2021", "from 18 branches to 21 branches in 2020",
+        "What were net sales in 2020 over 52 weeks?", "compared with 18", "10-K of 2020", "Round to 2 decimals and 10 words",
+        "Did revenue grow from 2019 to 95?",
+    ],
+)  # fmt: skip
+def test_a9_other_numbers_stay(question: str) -> None:
+    assert in_full(question) == question
+
+
+@given(st.text())
+def test_nothing_but_years_is_added(text: str) -> None:
+    """Reading it again changes nothing, and without the digits the text is the same."""
+    once = in_full(text)
+    assert in_full(once) == once
+    assert [c for c in once if not c.isdigit()] == [c for c in text if not c.isdigit()]
