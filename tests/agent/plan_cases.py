@@ -62,7 +62,7 @@ MORE = "How much more did Tarn take in ferry ticket sales than in berth rental i
 FALL = "By what percentage did Tarn's ferry ticket sales decline, all told, between FY2019 and FY2020?"
 PART = "What share of Tarn's total harbour dues was ferry ticket sales in FY2020?"
 RATIO = "Was the ratio of Tarn's dredging costs to its berth rental income greater than 2 in FY2020?"
-MORE_ZH = "禾研港务2020年的渡轮票款比泊位租金多多少元？"
+MORE_ZH = "禾研港务2020年的渡轮票款扣去泊位租金还剩多少元？"
 
 SOUND: tuple[Case, ...] = (
     Case("difference of two lines", MORE, PAIR, "a - b", "money", holds="$300 million"),
