@@ -95,7 +95,7 @@ _AMONG_ZH = re.compile(
 )
 _NAMES = re.compile(r"\s*(?:,\s*and\b|,|;|\band\b|\bor\b|&|、|，|和|与|及|以及)\s*", re.I)
 _COMPARED = re.compile(r"^\W*how\s+(?:did|does|do|has|have)\b(?P<one>.+?)\bcompared?\s+(?:to|with|against)\b(?P<other>.+)$", re.I | re.S)
-_COMPARED_ZH = re.compile(r"(?P<one>.+?)(?:与|和|同|跟)(?P<other>.+?)(?:相比|比较|对比|哪个更?[快高]|谁更?[快高])")
+_JOINT_ZH, _COMPARED_ZH = re.compile(r"[与和同跟]"), re.compile(r"相比|比较|对比|哪个更?[快高]|谁更?[快高]")
 _GROWTH_ZH = re.compile(r"(?:的)?(?:同比)?(?:增长率|增长|增速|增幅|变动)")
 _TAIL_ZH = re.compile(r"最[高低大小多少].*$|[?？。]")
 
@@ -199,11 +199,8 @@ def _named(intent: Intent, plain: str, order: Order) -> Comparison | None:
 
 def _pair(intent: Intent) -> Comparison | None:
     """ "How did A's sales growth compare with B's sales growth?"."""
-    match = (_COMPARED_ZH if intent.language == "zh" else _COMPARED).search(intent.masked)
-    if match is None:
-        return None
-    sides = [match.span("one"), match.span("other")]
-    if not all(_RISE.search(match[side]) for side in ("one", "other")):
+    sides = _sides_zh(intent.masked) if intent.language == "zh" else _sides(intent.masked)
+    if not sides or not all(_RISE.search(intent.masked[start:end]) for start, end in sides):
         return None
     found = [next((m for m in intent.mentions if start <= m.start < end), None) for start, end in sides]
     first, second = found
@@ -213,6 +210,18 @@ def _pair(intent: Intent) -> Comparison | None:
     if not all(names) or names[0] == names[1]:
         return None
     return Comparison("pair", "high", "change", (first,), named=names, title=first.text, percent=True)
+
+
+def _sides(text: str) -> list[tuple[int, int]]:
+    match = _COMPARED.search(text)
+    return [match.span("one"), match.span("other")] if match else []
+
+
+def _sides_zh(text: str) -> list[tuple[int, int]]:
+    """What stands before the first joint, and between it and the word that compares; looked for one after the other, each but once."""
+    joint = _JOINT_ZH.search(text, 1)
+    close = _COMPARED_ZH.search(text, joint.end() + 1) if joint else None
+    return [(0, joint.start()), (joint.end(), close.start())] if joint and close else []
 
 
 def _member(side: str, mention: Mention | None) -> str:

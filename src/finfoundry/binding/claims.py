@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from finfoundry.binding.labels import words
 from finfoundry.binding.when import shifted
+from finfoundry.core import leaving
 from finfoundry.core.document import Scope
 from finfoundry.core.numbers import PrintedNumber, find_numbers
 from finfoundry.core.periods import FoundPeriod, find_periods
@@ -20,6 +21,7 @@ from finfoundry.core.periods import FoundPeriod, find_periods
 _ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
 _SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
 _CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
+_CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
 _COMPARE = re.compile(
     r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than)\b"
     r"|相比|较|比(?![例率重])|上年同期|而",
@@ -70,6 +72,10 @@ _OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超
 _UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
 
 
+_PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
+_LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One figure of a text with what the text says of it. ``contexts`` are the words near it, closest first."""
@@ -98,9 +104,17 @@ def _in_name(text: str, number: PrintedNumber) -> bool:
     return _COUNTED_NAME.fullmatch(number.text.strip()) is not None and _NAME_BEFORE.search(text[: number.start]) is not None
 
 
-@lru_cache(maxsize=256)  # the same passages serve question after question
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
     """The figures of the text with their meaning, in order. ``names`` are spans of companies' names, whose digits are none: 三元股份."""
+    return _kept(text, names) if len(text) <= _PASSAGE else _read(text, names)
+
+
+@lru_cache(maxsize=256)  # the same passages serve question after question
+def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
+    return _read(text, names)
+
+
+def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
     found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
     numbers = [number for number in found if not _in_name(text, number)]
     if not numbers:
@@ -112,15 +126,36 @@ def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Cla
     blank = _blanked(text, numbers)
     base: int | None = None
     before = ""
-    for start, end in _sentences(text):
-        held = periods[bisect.bisect_left(period_starts, start) : bisect.bisect_left(period_starts, end)]
-        own = numbers[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
-        named = next((period for period in held if _year(period)), None)
+    for sentence in _sentences(text):
+        leaving.check()
+        told = periods[bisect.bisect_left(period_starts, sentence[0]) : bisect.bisect_left(period_starts, sentence[1])]
+        named = next((period for period in told if _year(period)), None)
         base = (_year(named) if named else None) or base
-        if own:
-            claims += _Sentence(text, blank, start, end, own, held, base, before).claims()
-        before = blank[start:end]
+        for start, end in _stretches(text, *sentence, numbers, starts):
+            own = numbers[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
+            if own:
+                claims += _Sentence(text, blank, start, end, own, _held(told, start, end), base, before).claims()
+            before = blank[start:end]
     return tuple(claims)
+
+
+def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], starts: list[int]) -> Iterator[tuple[int, int]]:
+    """A sentence; one that is too long in parts, each cut behind a clause or a word and never within a figure."""
+    while end - start > _LONGEST:
+        cut = max((match.start() for match in _CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)), default=start + _LONGEST)
+        last = numbers[place] if (place := bisect.bisect_left(starts, cut) - 1) >= 0 else None
+        if last is not None and cut < last.end:
+            cut = last.start if last.start > start else last.end
+        yield start, cut
+        start = cut
+    if start < end:
+        yield start, end
+
+
+def _held(told: list[FoundPeriod], start: int, end: int) -> list[FoundPeriod]:
+    """The periods of a stretch; where it names none, the one that the sentence named last before it, else its first."""
+    own = [period for period in told if start <= period.start < end]
+    return own or [period for period in told if period.start < start][-1:] or told[:1]
 
 
 def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
@@ -174,9 +209,13 @@ class _Sentence:
     ) -> None:
         self.text, self.blank, self.start, self.end = text, blank, start, end
         self.numbers, self.before = numbers, before
+        self._starts = [number.start for number in numbers]
         self.periods = [_resolve(period, base) for period in _own_words(text, periods)]
         self.absolute = [period for period in periods if period.kind != "relative"]
         self.breaks = [match.span() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
+        self._opens = [before for before, _ in self.breaks]
+        self._joints = [bool(index) and self._joined(index) for index in range(len(numbers))]
+        self._rows = self._ordered()
         self.directions = [self._direction(index) for index in range(len(numbers))]
         self.changes = [self._is_change(index) for index in range(len(numbers))]
         self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
@@ -199,7 +238,7 @@ class _Sentence:
                     periods=assigned[index],
                     scope=scope_of(nearby) or scope_of(sentence),
                     direction=self.directions[index],
-                    negative=bool(_NEGATIVE.search(_TWO_SIDED.sub(" ", nearby))),
+                    negative=_tells_negative(nearby),
                     bound=1 if _OVER.search(self._before(index)) else -1 if _UNDER.search(self._before(index)) else 0,
                     start=self.start,
                     order=order,
@@ -210,7 +249,8 @@ class _Sentence:
         return found
 
     def _inside_number(self, position: int) -> bool:
-        return any(number.start <= position < number.end for number in self.numbers)
+        place = bisect.bisect_right(self._starts, position) - 1
+        return place >= 0 and position < self.numbers[place].end
 
     def _gap(self, index: int) -> tuple[int, int]:
         """From the end of the number before to this number."""
@@ -224,21 +264,20 @@ class _Sentence:
         """From this number to the next break or number."""
         start = self.numbers[index].end
         limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
-        stop = next((before for before, _ in self.breaks if before >= start), limit)
-        return start, min(stop, limit)
+        place = bisect.bisect_left(self._opens, start)
+        return start, min(self._opens[place] if place < len(self._opens) else limit, limit)
 
     def _contexts(self, index: int) -> tuple[str, ...]:
         gap_start, gap_end = self._gap(index)
-        broken = max((after for before, after in self.breaks if gap_start <= before < gap_end), default=gap_start)
+        first_break, end_break = bisect.bisect_left(self._opens, gap_start), bisect.bisect_left(self._opens, gap_end)
+        broken = max((after for _, after in self.breaks[first_break:end_break]), default=gap_start)
         tail_start, tail_end = self._tail(index)
         tail = self.text[tail_start:tail_end]
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
             broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
         near = self.blank[broken:gap_end] + " … " + tail
         gap = _ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
-        clause_start = max(
-            (after for before, after in self.breaks if before < gap_end and self.text[before] in ",;，；"), default=self.start
-        )
+        clause_start = next((after for before, after in reversed(self.breaks[:end_break]) if self.text[before] in ",;，；"), self.start)
         clause = self.blank[clause_start:gap_end] + " … " + tail
         first = _ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
         whole = self.blank[self.start : self.end]
@@ -257,15 +296,22 @@ class _Sentence:
 
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """Place in a row of figures that only "and" and commas join, and the words before the row."""
-        first = last = index
-        while first and self._joined(first):
-            first -= 1
-        while last + 1 < len(self.numbers) and self._joined(last + 1):
-            last += 1
+        first, last = self._rows[index]
         if first == last:
             return None, ""
         start, end = self._gap(first)
         return (index - first, last - first + 1), self.text[start:end]
+
+    def _ordered(self) -> list[tuple[int, int]]:
+        """Of each figure the first and the last of its row."""
+        rows: list[tuple[int, int]] = []
+        for index in range(len(self.numbers)):
+            if index == len(rows):
+                last = index
+                while last + 1 < len(self.numbers) and self._joints[last + 1]:
+                    last += 1
+                rows += [(index, last)] * (last - index + 1)
+        return rows
 
     def _joined(self, index: int) -> bool:
         """Whether only "and" or a comma stands between this figure and the one before, and both are percentages or neither."""
@@ -281,11 +327,12 @@ class _Sentence:
         found: list[tuple[FoundPeriod, ...]] = []
         in_order = len(levels) == len(self.periods) > 1
         moved = in_order and self._moved(levels)
+        places = {index: place for place, index in enumerate(levels)}
         for index in range(len(self.numbers)):
             if self.changes[index]:
                 found.append(self._around(index) or tuple(self.absolute))
             elif in_order:
-                place = levels.index(index)
+                place = places[index]
                 found.append((self.periods[1 - place if moved else place],))
             elif len(self.periods) == 1 and len(levels) == 1:
                 found.append(tuple(self.periods))
@@ -336,6 +383,11 @@ class _Sentence:
         return any(start <= position < end for position in self.compares)
 
 
+@lru_cache(maxsize=2_000)
+def _tells_negative(text: str) -> bool:
+    return _NEGATIVE.search(_TWO_SIDED.sub(" ", text)) is not None
+
+
 def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
     """Without 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not that of the year asked about."""
     dated = [period.end for period in periods if period.kind != "relative"]
@@ -346,6 +398,7 @@ def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
     return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]
 
 
+@lru_cache(maxsize=2_000)
 def scope_of(text: str) -> Scope | None:
     """合并 or 母公司, where the words say so; 归属于母公司 says nothing of it."""
     rest = _ATTRIBUTABLE.sub("", text)
@@ -354,6 +407,7 @@ def scope_of(text: str) -> Scope | None:
     return "consolidated" if _CONSOLIDATED.search(rest) else None
 
 
+@lru_cache(maxsize=2_000)
 def without_scope(text: str) -> str:
     """The text without the words that only say which accounts are meant, so that they do not read as a metric."""
     return _SCOPE_WORDS.sub(" ", text)

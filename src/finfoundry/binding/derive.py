@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from finfoundry.binding.claims import Claim
@@ -54,7 +55,7 @@ def derive(sense: Sense) -> Item | None:
 
 def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, Item], str | None]]:
     claim, number = sense.claim, sense.claim.number
-    if claim.direction or _DIFFERENCE.search(claim.nearby):
+    if claim.direction or _says(_DIFFERENCE, claim.nearby):
         for now, before in _over_time(sense):
             if number.points:
                 yield "a - b", {"a": now, "b": before}, "ratio"
@@ -62,13 +63,18 @@ def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, Item], str | None
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
-    if not claim.direction and number.unit in ("ratio", None) and _SHARE.search(claim.sentence):
+    if not claim.direction and number.unit in ("ratio", None) and _says(_SHARE, claim.sentence):
         for part, whole in _pairs(sense):
             yield "a / b", {"a": part, "b": whole}, "ratio"
-    if number.unit not in ("ratio",) and _SUM.search(claim.sentence):
+    if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
         for one, other in (*_pairs(sense), *_over_time(sense)):
             yield "a + b", {"a": one, "b": other}, one.unit
     yield from of_name(sense)
+
+
+@lru_cache(maxsize=2_000)  # a sentence has many figures
+def _says(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.search(text) is not None
 
 
 def _over_time(sense: Sense) -> Iterator[tuple[Item, Item]]:

@@ -37,6 +37,7 @@ _ATTRIBUTABLE = re.compile(
     r"\battributable to .{1,40}?(?= (?:for|in|of|at|was|were|is|amounted|came|totaled|stood)\b|[,.;]|$)"
 )  # part of a row's name
 _TIME = re.compile(r"(?:FY|CY|Q|H)?\d*", re.IGNORECASE)
+_OVERLAP = 200  # characters: longer than a name
 
 
 class Entities:
@@ -54,6 +55,10 @@ class Entities:
         self._number: dict[str, set[int]] = {}
         for spoken, number in self._spoken:
             self._number.setdefault(spoken, set()).add(number)
+        self._bare: dict[str, str] = {}  # of what was asked before: the figures of a sentence share it
+        self._strangers: dict[str, str | None] = {}
+        self._unheards: dict[str, bool] = {}
+        self._before: tuple[str, int, frozenset[int]] = ("", 0, frozenset())  # how far a text was read, and whom it named last
 
     def named(self, text: str) -> frozenset[int]:
         """The companies that a text names."""
@@ -68,7 +73,9 @@ class Entities:
 
     def without(self, text: str) -> str:
         """The text with the companies' names cut out, so that they do not read as metrics."""
-        return without_scope(self._pattern.sub(" ", _flat(text)) if self._pattern else text)
+        if text not in self._bare:
+            self._bare[text] = without_scope(self._pattern.sub(" ", _flat(text)) if self._pattern else text)
+        return self._bare[text]
 
     def of_claim(self, claim: Claim, text: str, question: str, labels: Labels) -> frozenset[int] | None:
         """The companies meant: those of the sentence, else of the text before it, else of the question; empty when a stranger is named;
@@ -84,17 +91,27 @@ class Entities:
             found = found or self.named(part)
             if found:
                 return found
-        before = self._last_named(text[: claim.start])
+        before = self._last_named(text, claim.start)
         return before or self.named(question) or (frozenset() if self.stranger(question, labels) else None)
 
-    def _last_named(self, text: str) -> frozenset[int]:
+    def _last_named(self, text: str, end: int) -> frozenset[int]:
+        """The company that a text names last before a place; places are asked for in order, so that each part is read once."""
         if self._pattern is None:
             return frozenset()
-        last = [match[0] for match in self._pattern.finditer(_flat(text))][-1:]
-        return frozenset(number for name in last for number in self._number[name])
+        of, read, last = self._before if self._before[0] is text and self._before[1] <= end else (text, 0, frozenset[int]())
+        begin = max(read - _OVERLAP, 0)
+        found = [match for match in self._pattern.finditer(_flat(text[begin:end])) if match.start() or not begin]
+        last = frozenset(self._number[found[-1][0]]) if found else last
+        self._before = of, end, last
+        return last
 
     def stranger(self, text: str, labels: Labels) -> str | None:
         """The name of a company that is none of the evidence's, if the text has one."""
+        if text not in self._strangers:
+            self._strangers[text] = self._stranger(text, labels)
+        return self._strangers[text]
+
+    def _stranger(self, text: str, labels: Labels) -> str | None:
         candidates = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)]
         candidates += _CAPITALS.findall(text)
         latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, labels)), None)
@@ -102,8 +119,11 @@ class Entities:
 
     def _unheard(self, text: str, labels: Labels) -> bool:
         """Whether a text names a company of which evidence that names none as its own says nothing at all."""
-        if not self._told:
-            return False
+        if text not in self._unheards:
+            self._unheards[text] = bool(self._told) and self._is_unheard(text, labels)
+        return self._unheards[text]
+
+    def _is_unheard(self, text: str, labels: Labels) -> bool:
         latin = (next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text))
         unheard = (name for name in latin if not any(part.lower() in self._told for part in re.findall(r"\w{3,}", name)))
         if any(_is_latin_name(name, labels) for name in unheard):

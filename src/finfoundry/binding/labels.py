@@ -42,6 +42,7 @@ _ZH_BREAK = re.compile(
 )
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
+_KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
 _SYNONYM, _SENTENCE = 0.93, 0.85
 Words = frozenset[str]
 
@@ -51,8 +52,16 @@ def words(text: str) -> Words:
     return frozenset(_words(text))
 
 
-@lru_cache(maxsize=20_000)
 def _words(text: str) -> tuple[str, ...]:
+    return _kept_words(text) if len(text) <= _KEPT else _read_words(text)
+
+
+@lru_cache(maxsize=20_000)
+def _kept_words(text: str) -> tuple[str, ...]:
+    return _read_words(text)
+
+
+def _read_words(text: str) -> tuple[str, ...]:
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
     found: list[str] = []
     for run in _WORD.findall(lowered):
@@ -187,6 +196,8 @@ class Labels:
                 words_of_rows.update(known.beside, *known.alternatives, *known.required)
         self._rows = frozenset(words_of_rows)
         self._scores: dict[str, dict[int, float]] = {}
+        self._ranked: dict[str, list[tuple[int, float]]] = {}
+        self._best: dict[str, float] = {}
 
     def number(self, known: Label) -> int:
         return self._number[known]
@@ -208,6 +219,18 @@ class Labels:
         if text not in self._scores:
             self._scores[text] = self._score_all(text)
         return self._scores[text]
+
+    def ranked(self, text: str) -> list[tuple[int, float]]:
+        """The same, best first."""
+        if text not in self._ranked:
+            self._ranked[text] = sorted(self.scores(text).items(), key=lambda pair: -pair[1])
+        return self._ranked[text]
+
+    def best(self, text: str) -> float:
+        """How well the text names the label that it names best; 0 where it says too little to name one."""
+        if text not in self._best:
+            self._best[text] = round(max(self.scores(text).values(), default=0.0), 2) if self.tells(text) else 0.0
+        return self._best[text]
 
     def _score_all(self, text: str) -> dict[int, float]:
         said = words(text)

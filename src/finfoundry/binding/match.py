@@ -30,6 +30,7 @@ from finfoundry.binding.evidence import (
 from finfoundry.binding.labels import Labels, weight, words
 from finfoundry.binding.units import fits_sign, fits_unit
 from finfoundry.binding.when import When, agree, exact, shifted
+from finfoundry.core import leaving
 from finfoundry.core.periods import FoundPeriod, find_periods
 
 Reason = Literal[
@@ -45,6 +46,7 @@ _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 _MOST_JOINTS = 8
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _CHANGE = re.compile(r"\b(?:chang|var(?:y|i)|rate|cagr|year[- ]over[- ]year)\w*|变动|变化|同比|环比|增|减|幅|率", re.IGNORECASE)
+_FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
 _SOURCES = ("cell", "sql", "specialist", "calculation", "span", "question")
 
 
@@ -104,6 +106,7 @@ class Matcher:
         return text
 
     def _match(self, claim: Claim, text: str) -> Match:
+        leaving.check()
         sense = Sense(self, claim, text)
         near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
         fitting = [index for index, conflicts in near if not conflicts]
@@ -148,10 +151,11 @@ class Matcher:
         return Match(claim, None, "not there", self.items[meant[0]] if meant else None)
 
     def _values_scaled(self, claim: Claim) -> Iterable[int]:
-        for power in (3, 6, 9, 2, 4, 8, 1):
-            for factor in (Decimal(10) ** power, Decimal(10) ** -power):
-                value, half = abs(claim.number.value) * factor, claim.number.step * factor / 2
-                yield from range(bisect.bisect_left(self._values, value - half), bisect.bisect_right(self._values, value + half))
+        low, high = abs(claim.number.value) - claim.number.step / 2, abs(claim.number.value) + claim.number.step / 2
+        for factor in _FACTORS if self._values else ():
+            first = bisect.bisect_left(self._values, low * factor)
+            if first < len(self._values) and self._values[first] <= high * factor:
+                yield from range(first, bisect.bisect_right(self._values, high * factor))
 
 
 class Sense:
@@ -169,17 +173,16 @@ class Sense:
 
     def _metric_words(self) -> tuple[str, bool]:
         """The closest words that name some label strongly; else those that name one best; else whether nothing is named at all."""
-        clean = [self.matcher.entities.without(context) for context in (*self.claim.contexts, self.matcher.question.text)]
-        for group in (self._in_order(), clean[:2], *([one] for one in clean[2:])):
+        told, bare = (*self.claim.contexts, self.matcher.question.text), self.matcher.entities.without
+        for group in self._in_order(), *(map(bare, group) for group in (told[:2], *((one,) for one in told[2:]))):
             scored = [(self._best_score(context), place, context) for place, context in enumerate(group)]
             if scored and max(scored)[0] >= _STRONG:
                 return max(scored)[2], True
-        best = max((self._best_score(context), -place, context) for place, context in enumerate(clean))
+        best = max((self._best_score(bare(one)), -place, bare(one)) for place, one in enumerate(told))
         return best[2], best[0] >= _PROSE
 
     def _best_score(self, context: str) -> float:
-        labels = self.matcher.labels
-        return round(max(labels.scores(context).values(), default=0.0), 2) if labels.tells(context) else 0.0
+        return self.matcher.labels.best(context)
 
     def _in_order(self) -> list[str]:
         """ "A and B were 1 and 2": the kth name for the kth figure."""
@@ -194,8 +197,8 @@ class Sense:
 
     def _best_rival(self, *, prose: bool) -> float:
         """How well the words name the best label, of a row or of prose, that has an item of this unit, period, scope and entity."""
-        scores, known = self.matcher.labels.scores(self.context), self.matcher.labels.known
-        for number, score in sorted(scores.items(), key=lambda pair: -pair[1]):
+        known = self.matcher.labels.known
+        for number, score in self.matcher.labels.ranked(self.context):
             if score < _PROSE:
                 break
             if known[number].prose is prose and any(not self._plain_conflicts(index) for index in self.matcher._by_label[number]):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from finfoundry.binding.match import Sense
 
 _MOST = 4  # rows tried for an operand
+_NEAR = 80  # characters before a figure that are read for themselves: a name that touches the figure ends there
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,18 @@ def _nearest(sense: Sense) -> Ratio | None:
     """By the name before the figure in its sentence; a name behind another row's would be read as that row's."""
     pattern, named = _ratios()
     claim = sense.claim
-    lead = claim.sentence[: max(claim.number.start - claim.start, 0)]
-    found = [match[0].lower().removesuffix("s") for match in pattern.finditer(lead)]
-    return named.get(found[-1]) or named.get(f"{found[-1]}s") if found else None
+    end = max(claim.number.start - claim.start, 0)
+    near = max(end - _NEAR, 0)
+    found = [match[0] for match in pattern.finditer(claim.sentence, near, end)]
+    found = found or [name for stop, name in _names(claim.sentence) if stop <= end]
+    last = found[-1].lower().removesuffix("s") if found else ""
+    return named.get(last) or named.get(f"{last}s")
+
+
+@lru_cache(maxsize=256)  # a sentence has many figures
+def _names(sentence: str) -> tuple[tuple[int, str], ...]:
+    """The names of ratios in a sentence, each with where it ends."""
+    return tuple((match.end(), match[0]) for match in _ratios()[0].finditer(sentence))
 
 
 def _levels(ratio: Ratio, sense: Sense) -> Iterator[dict[str, Item]]:
