@@ -63,7 +63,7 @@ def measure(store: Store, files: list[Path], processes: int) -> None:
     outcomes = list(workers.parse_all((file, file.read_bytes()) for file in files))
     show(f"parsed, {processes} processes", outcomes, time.monotonic() - started)
     started = time.monotonic()
-    Intake(store, workers, ADMINISTRATOR, Place("default", "general"), max_bytes=2**30).run(files)
+    Intake(store, workers, ADMINISTRATOR, Place("default", "general")).run(files, max_bytes=2**30, home=Path("/nonexistent"))
     show("parsed and searchable", outcomes, time.monotonic() - started)
     for document in store.documents(ADMINISTRATOR):
         store.delete(ADMINISTRATOR, document.id)

@@ -121,8 +121,8 @@ class App:
         """Read files and folders into the store, ``again`` those too that are there; ``wait`` returns once embeddings are finished."""
         place = Place(collection or self.settings.collection, label, again)
         with workers(self.settings, min(self.settings.threads, 4)) as pool:
-            limit, home = self.settings.max_file_bytes, self.settings.home
-            results = Intake(self.store, pool, principal, place, max_bytes=limit, home=home, report=report).run(paths)
+            intake = Intake(self.store, pool, principal, place, report=report)
+            results = intake.run(paths, max_bytes=self.settings.max_file_bytes, home=self.settings.home)
         if wait:
             self._wait_for_embeddings(report)
         return results

@@ -147,11 +147,14 @@ def ingest(
     user: As = None,
     json: Json = False,
 ) -> None:
-    """Read files into the store: PDF, HTML and inline XBRL, DOCX, XLSX, CSV, Markdown, text. A bad file does not stop the rest."""
+    """Read files into the store: PDF, HTML and inline XBRL, DOCX, XLSX, XLS, PPTX, e-mail (EML), pictures, ZIP, CSV, Markdown, text.
+
+    Attachments and the files of an archive become documents of their own. A bad file does not stop the rest.
+    """
     with open_app() as app, terminal.progress(quiet=json) as report:
         results = app.ingest(app.principal(user), paths, collection=collection, label=label, wait=wait, again=again, report=report)
     show(results, json)
-    if any(result.error for result in results):
+    if not all(result.whole for result in results):
         raise typer.Exit(1)
 
 
@@ -159,7 +162,8 @@ def ingest(
 def parse(file: Path, json: Json = False) -> None:
     """Parse one file without storing it: pages, blocks, tables, facts and the certificate."""
     with open_machine() as machine:
-        show(parse_view(machine.parse(file)), json)
+        parsed, *inside = machine.parse(file)
+    show(parse_view(parsed, inside), json)
 
 
 @documents.command("list")

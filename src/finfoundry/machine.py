@@ -26,6 +26,7 @@ from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Process, ProcessStatus, Supervisor
+from finfoundry.knowledge.containers import read_whole
 from finfoundry.knowledge.loading import load
 from finfoundry.knowledge.parse.bounds import KINDS, Bounds
 from finfoundry.knowledge.workers import Workers
@@ -77,19 +78,16 @@ class Machine:
             for entry in catalogue().values()
         ]
 
-    def parse(self, file: Path) -> Parsed:
-        """Parse one file in a process of its own. Raises InputError, ParseError."""
+    def parse(self, file: Path) -> list[Parsed]:
+        """Parse one file, and the files inside it, in processes of their own. Raises InputError, ParseError."""
         data = load(file, self.settings.max_file_bytes, self.settings.home)
         with workers(self.settings, 1) as pool:
-            (outcome,) = pool.parse_all([(file, data)])
-        if isinstance(outcome.result, FinfoundryError):
-            raise outcome.result
-        return outcome.result
+            return read_whole(pool, file, data)
 
     def verify(self, answer: str, evidence: Sequence[Path], question: str | None = None) -> Verification:
         """Check an answer's figures against files. Raises InputError for a file that cannot be read."""
         text = _text_or_file(answer)
-        parsed = [self.parse(path) for path in evidence]
+        parsed = [document for path in evidence for document in self.parse(path)]
         return verify(text, parsed, question or "")
 
     def status(self) -> list[ProcessStatus]:

@@ -195,10 +195,16 @@ def _(result: Ingested) -> None:
         out.print(f"[red]failed[/]  {escape(result.path)}: {escape(result.error)}", soft_wrap=True)
         out.print(f"        → {escape(result.remedy or '')}", soft_wrap=True)
         return
+    if result.outcome == "unpacked":
+        out.print(f"[green]unpacked[/]  {escape(result.path)}: {len(result.inside)} files", soft_wrap=True)
+        print_value(list(result.inside))
+        return
     told = f"{result.pages} pages, {result.facts:,} facts, {result.seconds:.1f} s" if result.seconds else f"{result.pages} pages"
     replaced = f"; replaces {', '.join(result.superseded)}" if result.superseded else ""
     mark = f"  [yellow]! {escape(result.mark)}[/]" if result.mark else ""
     out.print(f"[green]{result.outcome}[/]  {result.id}  {escape(result.path)}: {told}{replaced}{mark}", soft_wrap=True)
+    for part in result.inside:
+        print_value(part)
 
 
 @print_value.register
@@ -289,6 +295,9 @@ def _(view: ParseView) -> None:
     if len(view.facts) > 200:
         out.print(f"[dim]… {len(view.facts) - 200:,} more facts: use --json[/]")
     print_value(view.certificate)
+    for one in view.inside:
+        out.print(f"\n[bold]{escape(one.name)}[/]")
+        print_value(one)
 
 
 @print_value.register

@@ -6,17 +6,16 @@ import hashlib
 import threading
 import uuid
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
 from finfoundry.core import jobs
 from finfoundry.core.database import Connection, Database
-from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
-from finfoundry.knowledge.intake import Ingested, entered, failed
+from finfoundry.knowledge.intake import Ingested, Intake, Place
 from finfoundry.knowledge.store import Store
 from finfoundry.knowledge.workers import Workers
 from finfoundry.machine import workers
@@ -95,16 +94,7 @@ def _read(database: Database, store: Store, pool: Workers, identifier: str) -> N
     if row is None:
         return
     person, administrator, name, collection, label, data = row
-    (outcome,) = pool.parse_all([(Path(name), bytes(data))])
-    result: Ingested
-    if isinstance(outcome.result, FinfoundryError):
-        result = failed(outcome.path, outcome.result)
-    else:
-        try:
-            added = store.add(Principal(person, administrator), outcome.result, outcome.data, collection=collection, label=label)
-            result = entered(outcome.path, added, outcome.result.certificate.mark, outcome.seconds)
-        except (InputError, NotPermitted) as error:
-            result = failed(outcome.path, error)
+    result = Intake(store, pool, Principal(person, administrator), Place(collection, label)).run_sent(name, bytes(data))
     with database.worker() as connection:
         connection.execute(
             "UPDATE uploads SET state = %s, result = %s, data = NULL WHERE id = %s",
@@ -121,8 +111,12 @@ def _require_writing(connection: Connection, label: str) -> None:
 
 def _upload(row: tuple[Any, ...]) -> Upload:
     identifier, name, collection, label, size, state, result = row
-    told = Ingested(**{**result, "superseded": tuple(result["superseded"])}) if result else None
-    return Upload(str(identifier), name, collection, label, size, state, told)
+    return Upload(str(identifier), name, collection, label, size, state, _told(result) if result else None)
+
+
+def _told(result: dict[str, Any]) -> Ingested:
+    inside = tuple(_told(part) for part in result.get("inside", ()))  # results that older versions kept have none
+    return Ingested(**{**result, "superseded": tuple(result["superseded"]), "inside": inside})
 
 
 def _no_upload(identifier: str) -> NotFound:

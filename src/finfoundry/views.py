@@ -5,6 +5,7 @@ Numbers that must stay exact (values, scales) are decimal strings in base units.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -74,9 +75,13 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class ParseView:
+    """A file; ``inside`` are the files that came out of it, each by its name."""
+
     pages: list[PageView]
     facts: list[FactView]
     certificate: Certificate
+    name: str
+    inside: list[ParseView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +137,10 @@ def decimal_text(value: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
-def parse_view(parsed: Parsed) -> ParseView:
+def parse_view(parsed: Parsed, inside: Sequence[Parsed] = ()) -> ParseView:
     pages = [page_view(page) for page in parsed.document.pages]
-    return ParseView(pages, [fact_view(fact) for fact in parsed.facts], parsed.certificate)
+    facts = [fact_view(fact) for fact in parsed.facts]
+    return ParseView(pages, facts, parsed.certificate, parsed.document.name, [parse_view(one) for one in inside])
 
 
 def page_view(page: Page) -> PageView:

@@ -93,6 +93,19 @@ class Profile:
     title: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file inside a file: an attachment, a file of an archive. It is read as a document of its own, named CONTAINER/NAME.
+
+    ``error`` and ``remedy`` say why one is not handed out: its bytes are then empty.
+    """
+
+    name: str
+    data: bytes
+    error: str | None = None
+    remedy: str | None = None
+
+
 @dataclass(slots=True)
 class Document:
     """The outcome of parsing, before facts: a pure function of the bytes and the name."""
@@ -106,6 +119,7 @@ class Document:
     losses: list[str] = field(default_factory=list)  # what could not be read, in words
     missing_numbers: int = 0  # how many numbers the file has, or should have, that could not be read
     unread_scales: dict[int, str] = field(default_factory=dict)  # table -> the words of its scale that are not understood
+    parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
 
 
 @dataclass(frozen=True, slots=True)

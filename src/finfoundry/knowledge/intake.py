@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finfoundry.core.errors import FinfoundryError, InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.knowledge.containers import Containers
 from finfoundry.knowledge.loading import load
 from finfoundry.knowledge.store import Added, Store
 from finfoundry.knowledge.workers import Outcome, Workers
@@ -18,10 +19,10 @@ from finfoundry.knowledge.workers import Outcome, Workers
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of one file: ``outcome`` and ``id``, or ``error`` and ``remedy``."""
+    """What became of one file: ``outcome`` and ``id``, or ``error`` and ``remedy``; ``inside`` is what became of the files in it."""
 
     path: str
-    outcome: str | None = None  # added, unchanged, referenced (the bytes stand elsewhere too), superseded (replaced an older file)
+    outcome: str | None = None  # added, unchanged, referenced (the bytes stand elsewhere too), superseded (an older file), unpacked
     id: str | None = None
     pages: int = 0
     facts: int = 0
@@ -30,6 +31,12 @@ class Ingested:
     error: str | None = None
     remedy: str | None = None
     seconds: float = 0.0
+    inside: tuple[Ingested, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was read, and all that is inside it."""
+        return self.error is None and all(part.whole for part in self.inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,58 +71,102 @@ def _below(file: Path, folder: Path) -> tuple[str, ...]:
 class Intake:
     """One run over some files."""
 
-    def __init__(
-        self, store: Store, workers: Workers, principal: Principal, place: Place, *, max_bytes: int, home: Path, report: Report = silent
-    ) -> None:
+    def __init__(self, store: Store, workers: Workers, principal: Principal, place: Place, *, report: Report = silent) -> None:
         self._store = store
         self._workers = workers
         self._principal = principal
         self._place = place
-        self._max_bytes = max_bytes
-        self._home = home
         self._report = report
         self._results: dict[Path, Ingested] = {}
+        self._containers = Containers()
+        self._total = 0
 
-    def run(self, paths: Sequence[Path]) -> list[Ingested]:
-        """Read, parse and store; results in the order of the files. Raises StoreError when the database is gone."""
+    def run(self, paths: Sequence[Path], *, max_bytes: int, home: Path) -> list[Ingested]:
+        """Read, parse and store files of at most ``max_bytes`` outside the home; results in the order of the files.
+
+        Raises StoreError when the database is gone.
+        """
         files = list(dict.fromkeys(files_below(paths)))
         if not files:
             return [Ingested(str(path), error=f"{path} holds no files", remedy="Name a folder with documents") for path in paths]
-        for outcome in self._workers.parse_all(self._loaded(files)):
-            self._note(outcome.path, self._stored(outcome), len(files))
-        return [self._results[file] for file in files]
+        self._total = len(files)
+        self._read(self._loaded(files, max_bytes, home))
+        return [self._result(file) for file in files]
 
-    def _note(self, file: Path, result: Ingested, total: int) -> None:
-        self._results[file] = result
-        self._report(Progress("ingesting", len(self._results), total, "files"))
+    def run_sent(self, name: str, data: bytes) -> Ingested:
+        """The same for one file whose bytes are there."""
+        self._total = 1
+        self._read(iter([(Path(name), data)]))
+        return self._result(Path(name))
 
-    def _loaded(self, files: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
-        """The files that need parsing, with their bytes; those that are there already, or cannot be read, are noted at once."""
+    def _read(self, files: Iterator[tuple[Path, bytes]]) -> None:
+        """The files, and what comes out of them as soon as it is out: so few containers lie in memory."""
+        for outcome in self._workers.parse_all(self._unknown(self._with_opened(files))):
+            self._note(outcome.path, self._stored(outcome))
+        while self._containers.waiting:  # out of the last files, which the workers had when the first line came to its end
+            self._read(iter(()))
+
+    def _with_opened(self, files: Iterator[tuple[Path, bytes]]) -> Iterator[tuple[Path, bytes]]:
+        waiting = self._containers.waiting
+        for file in files:
+            yield file
+            while waiting:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+
+    def _loaded(self, files: Sequence[Path], max_bytes: int, home: Path) -> Iterator[tuple[Path, bytes]]:
+        """The files with their bytes; those that cannot be read are noted at once."""
         for file in files:
             try:
-                data = load(file, self._max_bytes, self._home)
-                same = self._store.find(
-                    self._principal, hashlib.sha256(data).hexdigest(), collection=self._place.collection, label=self._place.label
-                )
+                data = load(file, max_bytes, home)
+            except InputError as error:
+                self._note(file, failed(file, error))
+            else:
+                yield file, data
+
+    def _unknown(self, files: Iterator[tuple[Path, bytes]]) -> Iterator[tuple[Path, bytes]]:
+        """The files that need parsing; those that are there already are noted at once."""
+        place = self._place
+        for file, data in files:
+            try:
+                digest = hashlib.sha256(data).hexdigest()
+                same = self._store.find(self._principal, digest, collection=place.collection, label=place.label)
             except (InputError, NotPermitted) as error:
-                self._note(file, failed(file, error), len(files))
+                self._note(file, failed(file, error))
                 continue
-            if same and not self._place.again:
-                self._note(file, entered(file, same), len(files))
+            if same and not place.again:
+                self._note(file, entered(file, same))
             else:
                 yield file, data
 
     def _stored(self, outcome: Outcome) -> Ingested:
-        if isinstance(outcome.result, FinfoundryError):
-            return failed(outcome.path, outcome.result)
+        parsed = outcome.result
+        if isinstance(parsed, FinfoundryError):
+            return failed(outcome.path, parsed)
+        document = parsed.document
+        for file, error in self._containers.take(outcome.path, document.parts):
+            self._note(file, failed(file, error))
+        self._total += len(document.parts)
+        if not document.pages:
+            return Ingested(str(outcome.path), "unpacked", seconds=round(outcome.seconds, 3))
+        document.name = self._containers.name(outcome.path)
+        document.parts = []  # they are documents of their own
         place, started = self._place, time.monotonic()
         try:
             added = self._store.add(
-                self._principal, outcome.result, outcome.data, collection=place.collection, label=place.label, again=place.again
+                self._principal, parsed, outcome.data, collection=place.collection, label=place.label, again=place.again
             )
         except (InputError, NotPermitted) as error:
             return failed(outcome.path, error)
-        return entered(outcome.path, added, outcome.result.certificate.mark, outcome.seconds + time.monotonic() - started)
+        return entered(outcome.path, added, parsed.certificate.mark, outcome.seconds + time.monotonic() - started)
+
+    def _note(self, file: Path, result: Ingested) -> None:
+        self._results[file] = result
+        self._report(Progress("ingesting", len(self._results), self._total, "files"))
+
+    def _result(self, file: Path) -> Ingested:
+        return replace(self._results[file], inside=tuple(self._result(part) for part in self._containers.inside(file)))
 
 
 def entered(file: Path, added: Added, mark: str | None = None, seconds: float = 0.0) -> Ingested:

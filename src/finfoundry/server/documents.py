@@ -20,7 +20,7 @@ from finfoundry.knowledge.store import Removed, StoredDocument
 from finfoundry.server.credentials import Reader, Shared, Writer, still_open
 from finfoundry.server.errors import body_of, request_id
 from finfoundry.server.events import event, streamed
-from finfoundry.server.rendering import Marks
+from finfoundry.server.rendering import DRAWN, Marks
 from finfoundry.server.routes import errors, json
 from finfoundry.server.service import Service, Still
 from finfoundry.uploads import Upload
@@ -38,7 +38,11 @@ _FORM = {
     "type": "object",
     "required": ["file"],
     "properties": {
-        "file": {"type": "string", "format": "binary", "description": "PDF, HTML, DOCX, XLSX, CSV, Markdown or text"},
+        "file": {
+            "type": "string",
+            "format": "binary",
+            "description": "PDF, HTML, DOCX, XLSX, XLS, PPTX, EML, PNG, JPEG, TIFF, ZIP, CSV, Markdown or text",
+        },
         "collection": {"type": "string", "maxLength": 255},
         "label": {"type": "string", "maxLength": 100, "default": "general"},
     },
@@ -124,7 +128,7 @@ async def page_picture(
     near: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="the same, marked lightly")] = None,
     scale: Annotated[float, Query(ge=0.2, le=4.0)] = 1.5,
 ) -> Response:
-    """A page of a PDF as a picture with the places marked."""
+    """A page of a PDF, or of a picture, with the places marked."""
     marks = Marks(tuple(map(box_of, box or [])), tuple(map(box_of, near or [])))
     picture = await service.work(picture_of, service, bearer.principal, document, number, marks, scale)
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
@@ -139,8 +143,9 @@ async def page_show(document: str, number: int, service: Shared, bearer: Reader)
 def picture_of(service: Service, principal: Principal, document: str, number: int, marks: Marks, scale: float) -> bytes:
     """Whoever may not read the document gets NotFound, whether the picture was drawn before or not."""
     stored = service.app.store.document(principal, document)
-    if stored.media_type != "application/pdf" or not 1 <= number <= stored.pages:
-        raise InputError(f"There is no picture of page {number}", remedy="Only pages of PDFs have one; see /v1/documents/{id}/pages/{n}")
+    if stored.media_type not in DRAWN or not 1 <= number <= stored.pages:
+        remedy = "Only pages of PDFs and scanned pictures have one; see /v1/documents/{id}/pages/{n}"
+        raise InputError(f"There is no picture of page {number}", remedy=remedy)
     return service.renderer.page(stored.sha256, service.app.store.data(principal, document), number, marks, scale)
 
 

@@ -1,4 +1,4 @@
-"""Pages of stored PDFs as pictures with places marked. PDFium reads what strangers wrote: it runs in a process of its own."""
+"""Pages of stored PDFs and scans as pictures with places marked. PDFium and Pillow read what strangers wrote: in a process of its own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from finfoundry.core.document import Box
 from finfoundry.core.errors import InputError
 
+DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})  # media types whose pages can be drawn
 SECONDS = 20.0
 MEMORY = 1024**3  # bytes of data the process may hold
 LARGEST = 64 * 1024 * 1024  # bytes of pictures that are kept
@@ -68,6 +69,10 @@ def draw(data: bytes, number: int, marks: Marks, scale: float) -> bytes:
     import pypdfium2
     from PIL import Image, ImageDraw
 
+    if b"%PDF-" not in data[:1024]:
+        from finfoundry.knowledge.parse.pictures import as_pdf
+
+        data, _ = as_pdf(data, "the picture")
     with pypdfium2.PdfDocument(data) as document:
         page = document[number - 1]
         width, height = page.get_size()
@@ -86,7 +91,7 @@ def draw(data: bytes, number: int, marks: Marks, scale: float) -> bytes:
 
 
 def main() -> int:
-    """The process: a PDF comes in, a PNG goes out."""
+    """The process: a PDF or a picture comes in, a PNG goes out."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     number, scale, strong, *places = map(float, sys.argv[1:])
     boxes = [(places[i], places[i + 1], places[i + 2], places[i + 3]) for i in range(0, len(places), 4)]

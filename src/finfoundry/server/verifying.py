@@ -15,8 +15,9 @@ from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
 from finfoundry.binding.verify import Report, verify
 from finfoundry.core.document import Certificate, Document, Parsed, Profile
-from finfoundry.core.errors import FinfoundryError, InputError
+from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
+from finfoundry.knowledge.containers import read_whole
 from finfoundry.knowledge.store import FactQuery
 from finfoundry.machine import workers
 from finfoundry.server.bodies import FileEvidence, StoredEvidence, TextEvidence, VerifyRequest
@@ -52,10 +53,7 @@ def _file(app: App, given: FileEvidence) -> list[Evidence]:
     except (binascii.Error, ValueError) as error:
         raise InputError(f"The file {given.name!r} is not base64", remedy="Encode its bytes in base64") from error
     with workers(app.settings, 1) as pool:
-        (outcome,) = pool.parse_all([(Path(given.name), data)])
-    if isinstance(outcome.result, FinfoundryError):
-        raise outcome.result
-    return from_parsed(outcome.result)
+        return [evidence for parsed in read_whole(pool, Path(given.name), data) for evidence in from_parsed(parsed)]
 
 
 def _stored(app: App, principal: Principal, identifier: str) -> list[Evidence]:

@@ -23,7 +23,7 @@ def test_scanned_table() -> None:
     (table,) = tables(document)
     assert rows(table) == [list(row) for row in content]
     assert all(0.5 <= cell.confidence <= 1 for cell in table.cells)
-    assert any("OCR" in loss for loss in document.losses)
+    assert document.losses == []  # read well is not lost; the certificate counts the page
 
 
 def test_blank_page_needs_no_ocr() -> None:

@@ -77,7 +77,7 @@ def test_wrong_extension_does_not_matter() -> None:
     ("data", "kind"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-        (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"PK\x03\x04broken", "zip"),
         (b"\0\1\2\3\4\5\6\7", "binary"),
         (b"<!DOCTYPE html><html></html>", "html"),

@@ -53,7 +53,9 @@ quarterly quick ratio reference registered registrant relations release remunera
 responsible results revenue revenues review rights risk risks sales schedule second section securities segment segments selected
 september service share shareholder shareholders shares six slide slides specified statement statements states statutory stock
 stockholders strategic strategy subsidiaries summary supplementary sustainability table the third thousand thousands three to total
-transition twelve u.s u.s. uk unaudited united us usa usd value washington we webcast with year years yes
+transition twelve mon tue tues wed thu thur thurs fri sat jan feb mar apr jun jul aug sep sept oct nov dec
+monday tuesday wednesday thursday friday saturday sunday sent subject received
+u.s u.s. uk unaudited united us usa usd value washington we webcast with year years yes
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _FIRST_WORDS_OF_SENTENCES = """
@@ -77,7 +79,13 @@ def is_name(text: str, *, lower: bool = False) -> bool:
     least one says more than headings and covers do.
     """
     words = words_of(text)
-    if not words or not 2 <= len(text) < 90 or re.search(r"[_\u4e00-\u9fff]", text) or PICTURE.search(text) or words[0].lower() in _OPENERS:
+    if (
+        not words
+        or not 2 <= len(text) < 90
+        or re.search(r"[_:\u4e00-\u9fff]", text)
+        or PICTURE.search(text)
+        or words[0].lower() in _OPENERS
+    ):
         return False
     if re.match(rf"{FIRM_FORM}(?:[\s,]|$)", text):  # the end of another name
         return False

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from finfoundry.core.document import Box, Word
 from finfoundry.knowledge.parse.pdfium import PageHandle
 from finfoundry.knowledge.parse.rulings import Line, Rulings, joined
+from finfoundry.knowledge.parse.words import Frame
 
 _DPI = 200
 _MOST_PIXELS = 12_000_000  # a page of poster size is drawn smaller
@@ -23,6 +24,8 @@ _DARK = 140  # grey level below which a pixel is ink
 _LEAST_INK = 0.0002  # share of dark pixels below which a page is blank
 _LEAST_CONFIDENCE = 0.5
 _SHORTEST_RULE = 30.0  # points
+_JUDGED = 8  # lines by which the direction of a page is judged
+_SURE = 0.9  # of the judge of directions
 
 Grey = NDArray[np.uint8]
 
@@ -42,17 +45,58 @@ def _engine() -> Any:
     )
 
 
-def read_page(page: PageHandle) -> tuple[list[Word], Rulings]:
-    """Words with their confidence and rulings, in points from the top left of the page as displayed."""
+def read_page(page: PageHandle) -> tuple[list[Word], Rulings, Frame]:
+    """Words with their confidence and rulings, in points from the top left of the frame: the page turned so that its text reads upright."""
     scale = min(_DPI / 72, (_MOST_PIXELS / max(1.0, page.width * page.height)) ** 0.5)
     grey = page.grey(scale)
     if not _has_ink(grey):
-        return [], Rulings()
-    found = _engine()(np.stack([grey, grey, grey], axis=2))
+        return [], Rulings(), Frame(0, page.width, page.height)
+    turn, found = _upright(grey)
     words: list[Word] = []
     for text, pieces in zip(found.txts or (), found.word_results or (), strict=False):
         words += _words(text, pieces, scale)
-    return words, read_rulings(grey, scale)
+    return words, read_rulings(np.ascontiguousarray(np.rot90(grey, -turn)), scale), Frame(turn, page.width, page.height)
+
+
+def _upright(grey: Grey) -> tuple[int, Any]:
+    """The quarter turns clockwise that make the text read upright, and what is read then. Most pages need none and are read once."""
+    turn, found = 0, _read(grey)
+    if _sideways(found):
+        turn, found = 1, _read(np.rot90(grey, -1))
+    if _upside_down(np.rot90(grey, -turn), found):
+        turn, found = turn + 2, _read(np.rot90(grey, -turn - 2))
+    return turn, found
+
+
+def _read(grey: Grey) -> Any:
+    return _engine()(np.stack([grey, grey, grey], axis=2), use_det=True, use_cls=True, use_rec=True)
+
+
+def _boxes(found: Any) -> list[tuple[float, float, float, float]]:
+    """The lines found, as upright boxes in pixels, the longest texts first."""
+    if found.boxes is None or not found.txts:
+        return []
+    order = sorted(range(len(found.txts)), key=lambda index: -len(found.txts[index]))
+    corners = [found.boxes[index] for index in order]
+    return [(min(c[:, 0]), min(c[:, 1]), max(c[:, 0]), max(c[:, 1])) for c in corners]
+
+
+def _sideways(found: Any) -> bool:
+    """Whether most of the longest lines stand upright like towers."""
+    boxes = _boxes(found)[:_JUDGED]
+    return bool(2 * sum(y1 - y0 > 1.5 * (x1 - x0) for x0, y0, x1, y1 in boxes) > len(boxes))
+
+
+def _upside_down(grey: Grey, found: Any) -> bool:
+    """Whether the engine's own judge of directions says so of most of the longest lines."""
+    votes = []
+    for box in _boxes(found)[:_JUDGED]:
+        x0, y0, x1, y1 = (max(0, int(edge)) for edge in box)
+        line = grey[y0 : y1 + 1, x0 : x1 + 1]
+        if line.size:
+            judged = _engine()(np.stack([line, line, line], axis=2), use_det=False, use_cls=True, use_rec=False)
+            votes += ["180" in label and score > _SURE for label, score in judged.cls_res or ()]
+    return bool(2 * sum(votes) > len(votes))
 
 
 def _has_ink(grey: Grey) -> bool:

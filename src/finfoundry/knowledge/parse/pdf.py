@@ -103,14 +103,14 @@ def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: boo
         return result
     from finfoundry.knowledge.parse.ocr import read_page
 
-    words, rulings = read_page(page)
+    words, rulings, frame = read_page(page)
     if not words:
         result.source = "empty"
         return result
-    result.source, result.words = "ocr", words
+    result.source, result.words = "ocr", [_clean(word, frame) for word in words]
     result.confidence = sum(word.confidence for word in words) / len(words)
     result.blocks = page_blocks(words, rulings)
-    losses.append(f"page {result.number}: read by OCR, mean confidence {result.confidence:.2f}")
+    _to_display(result.blocks, frame)
     return result
 
 

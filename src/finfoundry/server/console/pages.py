@@ -22,6 +22,7 @@ from finfoundry.server.credentials import opened, still_open
 from finfoundry.server.documents import box_of, take
 from finfoundry.server.errors import body_of, request_id, status_of
 from finfoundry.server.events import event, streamed, watched
+from finfoundry.server.rendering import DRAWN
 from finfoundry.server.routes import while_there
 from finfoundry.server.service import Service, Shared
 
@@ -109,7 +110,7 @@ async def evidence(request: Request, service: Shared, bearer: Visitor, document:
     stored = await service.work(service.app.store.document, bearer.principal, document)
     shown = await service.work(service.app.store.page, bearer.principal, document, number)
     found = shapes.cell_at(shown, marked, locator) if marked or locator else None
-    picture = shapes.picture(document, number, marked, found) if stored.media_type == "application/pdf" else None
+    picture = shapes.picture(document, number, marked, found) if stored.media_type in DRAWN else None
     values: dict[str, Any] = {"document": stored, "page": shown, "picture": picture, "cells": found, "rows": [], "here": None}
     values["top"] = (marked[1] + marked[3]) / 2 / shown.height if marked and shown.height else None  # where to look, of the page's height
     values["alt"] = found[1].text if found else shown.text[:300]
