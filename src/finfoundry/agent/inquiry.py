@@ -14,6 +14,7 @@ from finfoundry.agent.binding import Parts
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out
 from finfoundry.agent.entities import Names
+from finfoundry.agent.evidence_search import EvidenceSearch
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.greeting import is_greeting
 from finfoundry.agent.known import Acquaintance
@@ -37,6 +38,7 @@ from finfoundry.core.answer import Answer, Citation, Language, Status
 from finfoundry.core.audit import Step
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
+from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Chat, Completion, Engine, Specialists
@@ -84,7 +86,7 @@ class Inquiry:
     ) -> None:
         self.engine = TimelyEngine(engine) if engine else None
         self.store = store
-        self.search = search
+        self.search = EvidenceSearch(search)
         self.known = known
         self.principal = principal
         self.question = question
@@ -275,6 +277,9 @@ class Inquiry:
             return self._nothing(self.words["nothing"], intent)
         engine = self.engine
         written = self._written(engine, lambda engine: passages.write(engine, intent, extracts, self.deadline))
+        if gives_instructions(written.text):
+            self.trace.add("withheld", {"text": written.text, "reason": "instruction"})
+            return self._ended("withheld", self.words["repeats_instruction"], reason="it repeats an instruction of a document")
         text = None if written.nothing else passages.supported(written.text, extracts, self.question)
         if text is None:
             return self._nothing(self.words["nothing"], intent)
@@ -303,7 +308,8 @@ class Inquiry:
 
     def find(self, limit: int) -> list[Hit]:
         """Passages for the question, without answering it."""
-        return self._hits(*reading.understood(self), limit)
+        query = search_query(*reading.understood(self), self.collection, limit)
+        return list(self.search.all(self.principal, query))
 
     def _hits(self, intent: Intent, subject: Subject, limit: int, each: int = 1) -> list[Hit]:
         """Of each of the first pages so many passages, of the entity named; papers on the period named go before others."""
@@ -396,6 +402,8 @@ class Inquiry:
         return any(document.entity in named and (not years or document.fiscal_year in years) for document in self.hidden)
 
     def _ended(self, status: Status, text: str, *, options: Sequence[str] = (), reason: str | None = None) -> Answer:
+        for hit in list(self.search.aside.values())[:3]:
+            self._warn(self.words["instructs"].format(document=hit.document_name, page=hit.page))
         return Answer(
             id=str(uuid.uuid4()), status=status, language=self.language, text=text, warnings=self.warnings, options=list(options),
             reason=reason, model=self.model, timings={name: round(value, 4) for name, value in self.timings.items()}, tokens=self.tokens,

@@ -13,17 +13,12 @@ from dataclasses import dataclass, replace
 
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError
+from finfoundry.core.prompting import as_data as as_data
 from finfoundry.governance import pii
 
 Check = Callable[[Answer], str | None]
 """Looks at an answer before it leaves; returns the reason to withhold it, or None."""
 
-# Words by which chat templates mark turns (ChatML, Llama 2 and 3, Gemma, Mistral, Phi, DeepSeek, GLM).
-_TURN = re.compile(
-    r"<[|｜]|[|｜]>|</?(?:s|system|user|assistant|think|tool_call|tool_response)>|<(?:start|end)_of_turn>"
-    r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<</?SYS>>|\[gMASK\]|<sop>|<[be]os>",
-    re.IGNORECASE,
-)
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 # NFKC would write 10⁶ as 106 and 2½ as 21⁄2: a number must not change by being cleaned.
@@ -79,15 +74,6 @@ def _is_invisible(character: str) -> bool:
         return True
     code = ord(character)
     return 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF or code in {0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0}
-
-
-def as_data(text: str) -> str:
-    """The text for its place in a prompt: what a chat template would take for the mark of a turn is opened up by a space.
-
-    The number and order of letters and digits stay, so quotes can still be found; without such marks the text is returned as it is.
-    """
-    opened = _TURN.sub(lambda match: f"{match.group()[0]} {match.group()[1:]}", text)
-    return opened if opened == text else as_data(opened)  # two marks may share a character: "<|>"
 
 
 def check_answer(answer: Answer, checks: Iterable[Check] = (), published: Collection[str] = ()) -> Answer:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from finfoundry.core.document import Parsed
+from dataclasses import replace
+
+from finfoundry.core.document import Document, Fact, Parsed
+from finfoundry.core.instructions import instructions
 from finfoundry.knowledge.certificate import THRESHOLD, certify
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.ixbrl import has_tags, tagged_facts
 from finfoundry.knowledge.parse import parse_document
 from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds
+
+QUOTED, MOST_NAMED = 120, 5  # characters of an instruction in a certificate; of a page, how many
 
 
 def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bounds = BOUNDS, ocr_seconds: float = float("inf")) -> Parsed:
@@ -16,7 +21,26 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     In an inline XBRL filing the tags say what a number is; numbers without a tag are read from their table as in any other file.
     """
     document = parse_document(data, name, bounds=bounds, ocr_seconds=ocr_seconds)
-    facts = extract(document)
+    facts = _facts(document)
     if document.media_type == "text/html" and has_tags(data):
         facts = tagged_facts(data, document, facts)
     return Parsed(document, facts, certify(document, facts, threshold=threshold))
+
+
+def _facts(document: Document) -> list[Fact]:
+    """The facts of a document. A sentence that tells whoever answers what to say is evidence of nothing: it is named as a loss."""
+    told = {id(block): found for page in document.pages for block in page.blocks if (found := instructions(block.text))}
+    if not told:
+        return extract(document)
+    pages = document.pages
+    for page in pages:
+        document.losses += [
+            f"page {page.number}: tells whoever answers what to say, and supports no answer: {told[id(block)][0][:QUOTED]!r}"
+            for block in page.blocks
+            if id(block) in told
+        ][:MOST_NAMED]
+    document.pages = [replace(page, blocks=[b for b in page.blocks if b.kind == "table" or id(b) not in told]) for page in pages]
+    try:
+        return extract(document)
+    finally:
+        document.pages = pages

@@ -10,14 +10,14 @@ from typing import Any
 
 import docx
 from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from lxml.etree import XMLSyntaxError
 
 from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.parse.archive import check_archive
-from finfoundry.knowledge.parse.bounds import check, most
+from finfoundry.knowledge.parse.bounds import check
 from finfoundry.knowledge.parse.outline import Outline
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -67,23 +67,34 @@ def heading_level(name: str) -> int | None:
 
 
 def table_block(table: Table, section: tuple[str, ...], locator: dict[str, str]) -> Block:
-    """Word repeats a merged cell at each place that it covers: the first place keeps it, with its spans."""
-    columns = 0
-    for row in table._tbl.tr_lst:
-        columns += sum(min(cell.grid_span, most("cells") + 1) for cell in row.tc_lst)
-        check("cells", columns)
+    """A merged cell stands at each place that it covers: the first place keeps it, with its spans."""
     places: dict[Any, list[tuple[int, int]]] = {}
     texts: dict[Any, str] = {}
     lines: list[str] = []
-    for r, row in enumerate(table.rows):
-        for c, cell in enumerate(held := row.cells):
-            places.setdefault(cell._tc, []).append((r, c))
-            if cell._tc not in texts:
-                texts[cell._tc] = cell.text.strip()
-        lines.append("\t".join(texts[cell._tc] for cell in held))
+    for r, row in enumerate(_grid(table)):
+        for c, key in enumerate(row):
+            places.setdefault(key, []).append((r, c))
+            if key not in texts:
+                texts[key] = _Cell(key, table).text.strip()
+        lines.append("\t".join(texts[key] for key in row))
     cells = []
     for key, spots in places.items():
         if texts[key]:
             (top, left), (bottom, right) = min(spots), max(spots)
             cells.append(Cell(top, left, texts[key], None, bottom - top + 1, right - left + 1, locator, header=top == 0))
     return Block("table", "\n".join(lines), cells=cells, section=section, title=section[-1] if section else None, locator=locator)
+
+
+def _grid(table: Table) -> Iterator[list[Any]]:
+    """Row by row, which cell covers each place."""
+    above: list[Any] = []
+    total = 0
+    for row in table._tbl.tr_lst:
+        here: list[Any] = []
+        for cell in row.tc_lst:
+            total += cell.grid_span
+            check("cells", total)
+            over = cell.vMerge == "continue" and len(here) < len(above)
+            here += [above[len(here)] if over else cell] * cell.grid_span
+        yield here
+        above = here

@@ -177,10 +177,11 @@ def _glue(row: list[_Piece]) -> list[_Piece]:
 def _columns(rows: list[list[_Piece]]) -> dict[int, int]:
     """Source column -> column of the table. Numbers that overlap from row to row share one; then texts that touch none of them."""
     numbers = _merge([(p.left, p.right) for row in rows for p in row if p.numeric and not _YEAR.fullmatch(p.text)])
+    taken = {place for left, right in numbers for place in range(left, right + 1)}
     texts = []
     for row in rows:
         for piece in row:
-            if piece.text and not any(left <= piece.right and piece.left <= right for left, right in numbers):
+            if piece.text and taken.isdisjoint(range(piece.left, piece.right + 1)):
                 texts.append((piece.left, piece.right))
     groups = sorted([*numbers, *_merge(texts)])
     return {place: index for index, (left, right) in enumerate(groups) for place in range(left, right + 1)}

@@ -74,6 +74,7 @@ def _page(document: Handle, index: int, losses: list[str], *, ocr: bool) -> Page
         losses.append(f"page {number}: cannot be loaded")
         return Page(number, 0.0, 0.0, source="empty", confidence=0.0)
     with handle as page:
+        page.check()
         found = read_words(page)
         _report(number, found, losses)
         result = Page(number, page.width, page.height)

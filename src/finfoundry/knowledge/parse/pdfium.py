@@ -151,10 +151,15 @@ class PageHandle:
         """How many of these characters have no Unicode value in the font's map."""
         return sum(found == 1 for found in map(_map_error, repeat(self.text), indices))
 
+    def check(self) -> int:
+        """How many objects the page draws, forms counted once. Raises ParseError where they are too many."""
+        count: int = raw.FPDFPage_CountObjects(self.page)
+        check("objects", count)
+        return count
+
     def objects(self) -> Iterator[tuple[int, int, Matrix | None]]:
         """Address, type and the matrix of the enclosing form for every object of the page that is not text, in drawing order."""
-        count = raw.FPDFPage_CountObjects(self.page)
-        check("objects", count)
+        count = self.check()
         seen = itertools.count(count)  # forms may draw forms: a few lines of a file can mean millions of objects
         addresses = list(map(_object, repeat(self.address, count), range(count)))
         for address, kind in zip(addresses, map(_type, addresses), strict=True):

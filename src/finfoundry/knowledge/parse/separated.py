@@ -41,7 +41,7 @@ def parse_csv(data: bytes, name: str) -> Document:
     except csv.Error as error:
         raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
     missing = 0
-    if sum(map(len, rows)) >= most("cells") - len(rows[-1]):
+    if not rows or sum(map(len, rows)) >= most("cells") - len(rows[-1]):  # none: the first has more cells than a file may have
         total = text.count("\n") + 1
         missing = max(total - len(rows), 0)
         losses.append(f"read {len(rows):,} of about {total:,} rows (limit of {most('cells'):,} cells a file)")
