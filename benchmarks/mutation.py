@@ -1,0 +1,239 @@
+"""How many small faults, planted one at a time, the nearest tests notice.
+
+    python benchmarks/mutation.py [--sample 300] [--seed 1] [--jobs 1] [--out runs/mutation] [--show survived] [--json]
+
+Over the packages that hold the figures together (core, binding, knowledge/facts, governance). First the tests next to them run once, to
+learn which test reaches which line; then each mutant of a seeded sample meets the tests that reach its line (the quickest first, at most
+``--tests``). A run that was stopped goes on; results of files or tests that changed since are taken again. Mutants that change no
+behaviour are listed with the reason in ``mutants_equivalent.yaml`` and counted apart.
+
+The baseline beside it, in the same run: how many of the sample lie on lines that some test reaches at all (coverage).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from mutants import Mutant, mutants
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src"
+PACKAGES = {
+    "core": ["tests/core"],
+    "binding": ["tests/binding"],
+    "knowledge/facts": ["tests/knowledge/facts", "tests/knowledge/test_identities.py", "tests/knowledge/test_certificate.py"],
+    "governance": ["tests/governance"],
+}
+EQUIVALENT = Path(__file__).with_name("mutants_equivalent.yaml")
+Verdict = dict[str, str | int]
+SECONDS = 120  # for the tests of one mutant; a mutant that hangs is noticed
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which tests reach which line: test ids by (file, line), the quickest first; and those that reach a file at all."""
+
+    lines: dict[tuple[str, int], list[str]]
+    files: dict[str, list[str]]
+
+    def tests(self, mutant: Mutant, most: int) -> list[str]:
+        chosen = self.lines.get((mutant.file, mutant.line), []) if mutant.in_function else self.files.get(mutant.file, [])
+        return chosen[:most]
+
+
+def sources() -> list[str]:
+    return sorted(str(path.relative_to(SOURCE)) for package in PACKAGES for path in (SOURCE / "finfoundry" / package).rglob("*.py"))
+
+
+def digest(paths: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def test_files() -> list[Path]:
+    places = [ROOT / place for places in PACKAGES.values() for place in places]
+    return sorted(
+        path for place in places for path in (place.rglob("*") if place.is_dir() else [place]) if path.is_file() and path.suffix != ".pyc"
+    )
+
+
+def measure_reach(out: Path) -> Reach:
+    """Runs the tests once with a context a test; the result is kept in ``out`` until a source or a test changes."""
+    kept = out / f"reach-{digest([SOURCE / one for one in sources()] + test_files())}.sqlite"
+    durations = kept.with_suffix(".durations.json")
+    if not kept.exists() or not durations.exists():
+        places = sorted({place for places in PACKAGES.values() for place in places})
+        plugin = Path(__file__).with_name("test_durations.py")
+        environment = {
+            **os.environ,
+            "COVERAGE_FILE": str(out / "running.sqlite"),
+            "PYTHONPATH": str(plugin.parent),
+            "TEST_DURATIONS": str(durations),
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "test_durations",
+            "-p",
+            "no:cacheprovider",
+            "--cov=finfoundry",
+            "--cov-context=test",
+            "--cov-report=",
+        ]
+        subprocess.run([*command, "--cov-fail-under=0", *places], cwd=ROOT, env=environment, check=True)
+        (out / "running.sqlite").rename(kept)
+    return read_reach(kept, json.loads(durations.read_text()))
+
+
+def read_reach(file: Path, durations: dict[str, float]) -> Reach:
+    from coverage.numbits import numbits_to_nums  # coverage comes with the tests
+
+    lines: dict[tuple[str, int], set[str]] = {}
+    files: dict[str, set[str]] = {}
+    with sqlite3.connect(file) as store:
+        tables = {row[0] for row in store.execute("SELECT name FROM sqlite_master")}
+        contexts = dict(store.execute("SELECT id, context FROM context"))
+        paths = {key: _relative(path) for key, path in store.execute("SELECT id, path FROM file")}
+        rows: list[tuple[int, int, list[int]]] = [
+            (file_id, context, numbits_to_nums(bits))
+            for file_id, context, bits in store.execute("SELECT file_id, context_id, numbits FROM line_bits")
+        ]
+        if "arc" in tables:
+            rows += [
+                (file_id, context, [abs(start), abs(end)])
+                for file_id, context, start, end in store.execute("SELECT file_id, context_id, fromno, tono FROM arc")
+            ]
+    for file_id, context, numbers in rows:
+        test = contexts[context].partition("|")[0]
+        if test and paths[file_id]:
+            files.setdefault(paths[file_id], set()).add(test)
+            for number in numbers:
+                lines.setdefault((paths[file_id], number), set()).add(test)
+
+    def quickest(tests: set[str]) -> list[str]:
+        return sorted(tests, key=lambda test: (durations.get(test, 0.0), test))
+
+    return Reach({key: quickest(tests) for key, tests in lines.items()}, {key: quickest(tests) for key, tests in files.items()})
+
+
+def _relative(path: str) -> str:
+    return str(Path(path).relative_to(SOURCE)) if Path(path).is_relative_to(SOURCE) else ""
+
+
+def noticed(mutant: Mutant, tests: list[str], copy: Path) -> bool:
+    """Whether one of the tests fails, or does not end, over a copy of the source with the mutant in it."""
+    place = copy / mutant.file
+    sound = (SOURCE / mutant.file).read_bytes()
+    place.write_bytes(mutant.apply(sound))
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_MAX_EXAMPLES": "25"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
+    try:
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=SECONDS).returncode != 0
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        place.write_bytes(sound)
+
+
+def judge(sample: list[Mutant], reach: Reach, options: argparse.Namespace) -> Iterator[Verdict]:
+    """A verdict a mutant; those of an earlier run on the same text and tests are kept."""
+    log = options.out / "verdicts.jsonl"
+    earlier: dict[str, Verdict] = {row["key"]: row for row in map(json.loads, log.read_text().splitlines())} if log.exists() else {}
+    copies = [Path(tempfile.mkdtemp(prefix="mutants-")) for _ in range(options.jobs)]
+    for copy in copies:
+        shutil.copytree(SOURCE, copy, dirs_exist_ok=True)
+    free = list(copies)
+
+    def one(mutant: Mutant) -> Verdict:
+        tests = reach.tests(mutant, options.tests)
+        key = hashlib.sha256("|".join([mutant.id, str(mutant.line), digest([SOURCE / mutant.file]), *tests]).encode()).hexdigest()[:16]
+        if key in earlier:
+            return earlier[key]
+        verdict = "not reached"
+        if tests:
+            copy = free.pop()
+            verdict = "noticed" if noticed(mutant, tests, copy) else "survived"
+            free.append(copy)
+        place: Verdict = {"key": key, "id": mutant.id, "file": mutant.file, "line": mutant.line, "operator": mutant.operator}
+        row: Verdict = {**place, "before": mutant.before, "after": mutant.text, "tests": len(tests), "verdict": verdict}
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        return row
+
+    try:
+        with ThreadPoolExecutor(options.jobs) as pool:
+            yield from pool.map(one, sample)
+    finally:
+        for copy in copies:
+            shutil.rmtree(copy, ignore_errors=True)
+
+
+def sampled(seed: int, size: int, chosen: str) -> list[Mutant]:
+    everything = [one for file in sources() if chosen in file for one in mutants(SOURCE, file)]
+    random.Random(seed).shuffle(everything)
+    return everything[:size]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--sample", type=int, default=300)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--jobs", type=int, default=1)
+    options.add_argument("--tests", type=int, default=60, help="the most tests that one mutant meets")
+    options.add_argument("--only", default="", help="files whose path holds this")
+    options.add_argument("--out", type=Path, default=Path("runs/mutation"))
+    options.add_argument("--show", default="survived", choices=["survived", "none"])
+    options.add_argument("--json", action="store_true")
+    given = options.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    same = {row["id"]: row["reason"] for row in yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []}
+    reach = measure_reach(given.out)
+    sample = sampled(given.seed, given.sample, given.only)
+    rows = []
+    for number, row in enumerate(judge(sample, reach, given), 1):
+        rows.append(row)
+        if not given.json:
+            print(f"\r{number} of {len(sample)}", end="", file=sys.stderr, flush=True)
+    report(rows, same, given)
+
+
+def report(rows: list[Verdict], same: dict[str, str], given: argparse.Namespace) -> None:
+    counts = Counter("equivalent" if row["verdict"] != "noticed" and row["id"] in same else str(row["verdict"]) for row in rows)
+    changing = len(rows) - counts["equivalent"]
+    reached = changing - counts["not reached"]
+    shares = {"noticed": counts["noticed"] / max(changing, 1), "reached": reached / max(changing, 1)}
+    if given.json:
+        print(json.dumps({"n": len(rows), "counts": counts, **shares}))
+        return
+    print(file=sys.stderr)
+    for row in rows:
+        if given.show == "survived" and row["verdict"] != "noticed" and row["id"] not in same:
+            change = f"{row['before']!s:.50} -> {row['after']!s:.50}".replace("\n", " ")
+            print(f"{row['id']} {row['file']}:{row['line']} {row['operator']}: {change} ({row['verdict']})")
+    print(f"noticed: {counts['noticed']} of {changing}, {shares['noticed']:.1%} (equivalent, not counted: {counts['equivalent']})")
+    print(f"baseline, on a line that a test reaches: {reached} of {changing}, {shares['reached']:.1%}")
+
+
+if __name__ == "__main__":
+    main()
