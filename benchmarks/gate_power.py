@@ -1,6 +1,7 @@
 """Does the gate refuse what is faulty, and let pass what is harmless? 200 candidates, half of them with a planted fault.
 
     python benchmarks/gate_power.py RUNS [--items N] [--seed S]
+    python benchmarks/gate_power.py --losses          # candidates with true losses of 2, 5, 10 points at 20 to 500 items
 
 RUNS holds real runs (``finfoundry evaluate … --out RUNS/NAME``): ``serving``, harmless variants of it (``harmless-…``) and faulty ones
 (``fault-…``). Their per-item rows are resampled: a candidate is drawn item by item together with what serves, so that the share of items
@@ -16,7 +17,11 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
+from finfoundry.evals.compare import difference
 from finfoundry.evals.measures import MEASURES
+from finfoundry.evals.paired import lower_difference
 from finfoundry.evals.rows import Row, read_rows
 from finfoundry.release.gate import Trial, judge
 
@@ -102,6 +107,27 @@ def resampled(items: int, differ: float, margin: float, seed: int, real: Sequenc
     return Power(items, differ, margin, harmless / HALF, faulty / HALF, harmless_lower / HALF, faulty_lower / HALF)
 
 
+def passing(loss: float, differ: float, items: int, seed: int, draws: int = 400) -> tuple[float, float]:
+    """How often a candidate that truly loses the margin passes: the gate, and the bootstrap alone. ``differ``: gained and lost beside it."""
+    drawn = np.random.default_rng(seed).multinomial(items, [loss + differ, differ, 1 - loss - 2 * differ], size=draws)
+    gate = sum(lower_difference(int(gained), int(lost), items) > -loss for lost, gained, _ in drawn)
+    bootstrap = 0
+    for lost, gained, _ in drawn:
+        pairs = [(True, False)] * int(lost) + [(False, True)] * int(gained) + [(True, True)] * int(items - lost - gained)
+        found = difference(rows([before for before, _ in pairs]), rows([after for _, after in pairs]), CORRECT)
+        bootstrap += found.lower > -loss or found.low == found.high == 0
+    return gate / draws, bootstrap / draws
+
+
+def print_losses(seed: int) -> None:
+    """The gate's promise: at most 5 %. Beside it the bootstrap that the gate used before."""
+    for loss in (0.02, 0.05, 0.10):
+        for differ in (0.0, 0.03):
+            shares = {items: passing(loss, differ, items, seed) for items in (20, 60, 100, 200, 300, 500)}
+            line = ", ".join(f"{items}: {gate:.1%} ({bootstrap:.0%})" for items, (gate, bootstrap) in shares.items())
+            print(f"true loss {loss:.0%}, {differ:.0%} gained and lost beside it; passed at items (bootstrap alone): {line}")
+
+
 def lower(suites: Sequence[Pairs], margin: float) -> bool:
     """The baseline: what was measured is lower by more than the margin."""
     return any(sum(after - before for before, after in pairs) < -margin * len(pairs) for pairs in suites)
@@ -120,7 +146,11 @@ def main() -> None:
     parser.add_argument("--differ", type=float, nargs="*", default=[0.01, 0.03, 0.06])
     parser.add_argument("--margin", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--losses", action="store_true", help="true losses of 2, 5, 10 points at 20 to 500 items")
     given = parser.parse_args()
+    if given.losses:
+        print_losses(given.seed)
+        return
     real = []
     for other in sorted(given.runs.glob("harmless-*/*/rows.jsonl")) if given.runs else []:
         pairs = paired(given.runs / "serving" / other.parent.name, other.parent)

@@ -20,12 +20,13 @@ from finfoundry.machine import read_settings
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.gate import Verdict
 from finfoundry.release.serving import keep
-from finfoundry.release_desk import Contest, ReleaseDesk
+from finfoundry.release_desk import ReleaseDesk
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.training import Training
 
 TASKS = ("tfns@1", "fiqa-sa@1", "banking77@1")
 FORM = "q8_0"
+MARGINS = dict.fromkeys(TASKS, 0.1)  # what so few items can show
 
 
 def recipe(base: str, rows: int) -> dict[str, object]:
@@ -52,10 +53,12 @@ def main() -> None:
             Training(settings).train(parse_recipe(recipe(given.old, given.rows), "the recipe"), given.data, given.out / "old", report)
             candidate = tuned(given.out / "old", FORM)
             keep(settings, candidate)
-            first = desk.register.propose(Principal("ana"), candidate, Verdict(True, ()), {}, "what the desk has")
-            desk.promote(Principal("bo"), [first.id], "put into service without a contest")
-        contest = Contest(given.data, given.out / "upgrade", others=(), limit=given.limit)
-        made = desk.upgrade(Principal("ana"), given.new, contest, "a newer base")
+            exam = desk.fix_exam(
+                Principal("bo"), MODEL, given.data, "what the desk needs", suites=TASKS, margins=MARGINS, limit=given.limit
+            )
+            first = desk.register.propose(Principal("ana"), candidate, Verdict(True, ()), {}, "what the desk has", exam)
+            desk.register.promote(Principal("bo"), [first.id], "put into service without a contest")
+        made = desk.upgrade(Principal("ana"), given.new, given.out / "upgrade", "a newer base")
         for line in made.table:
             print(
                 f"{line.suite:22} {line.measure:10} {line.role:7} n {line.n:3}: {given.old} {line.serving:.3f}, {given.new} "

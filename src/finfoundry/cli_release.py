@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,11 +13,13 @@ from rich.table import Table
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.release.candidate import BASE, MODEL, Candidate, base_of, tuned
+from finfoundry.release.exam import NEAR_ALLOWED, Exam
 from finfoundry.release.register import Release, Shown
-from finfoundry.release_desk import Contest, ReleaseDesk
+from finfoundry.release_desk import ReleaseDesk
 
 releases = typer.Typer(
     help="What serves: proposed with evidence, promoted by a second person, taken back by one command.", no_args_is_help=True
@@ -27,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for the record.")]
 Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the suites' data; nothing of it is copied.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the rows go; the same folder goes on where it stopped.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where what is tuned goes; the same folder goes on where it stopped.")]
 Improve = Annotated[list[str] | None, typer.Option("--improve", metavar="SUITE", help="A suite that must improve; repeat for more.")]
 Suites = Annotated[
     list[str] | None, typer.Option("--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data].")
@@ -42,26 +44,67 @@ def desk(user: str | None, scope: Scope | None = None, *, quiet: bool = True) ->
         yield ReleaseDesk(app, report), app.maker(user, scope) if scope else app.administrator
 
 
-@releases.command()
-def propose(
-    model: Annotated[str, typer.Argument(metavar="DIR|BASE", help="The folder of a tuned model, or a base of the catalogue as it is.")],
+@releases.command("exam")
+def fix_exam(
     why: Why,
     data: Data,
-    out: Out,
-    form: Annotated[
-        str, typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16; lora for an adapter that requests choose by name.")
-    ] = "q8_0",
-    improve: Improve = None,
+    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL,
     suite: Suites = None,
+    improve: Improve = None,
+    margin: Annotated[
+        list[str] | None, typer.Option("--margin", metavar="SUITE=SHARE", help="What may be lost there [0.02]; repeat for more.")
+    ] = None,
+    near: Annotated[
+        float, typer.Option("--near", min=0, max=1, help="Share of a suite's items that may resemble a training row.")
+    ] = NEAR_ALLOWED,
     limit: Limit = None,
     seed: Annotated[int, typer.Option("--seed")] = 0,
     user: As = None,
     json: Json = False,
 ) -> None:
-    """Evaluate a model in the form in which it would serve, against what serves now, and keep it with its evidence. Exit 1 if refused."""
-    contest = Contest(data, out, tuple(improve or ()), tuple(suite) if suite else None, limit, seed)
+    """Fix on what candidates for a slot are compared: suites, items, margins. Who fixes it may not propose on it."""
+    with desk(user, "admin", quiet=json) as (found, principal):
+        exam = found.fix_exam(
+            principal,
+            slot,
+            data,
+            why,
+            suites=suite,
+            improve=improve or (),
+            margins=_margins(margin or ()),
+            near=near,
+            limit=limit,
+            seed=seed,
+        )
+    _print_exam(exam, json)
+
+
+@releases.command("exam-show")
+def show_exam(
+    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL, json: Json = False
+) -> None:
+    """Show the exam in force for a slot."""
+    with desk(None) as (found, _):
+        _print_exam(found.register.exam(slot), json)
+
+
+@releases.command()
+def propose(
+    model: Annotated[str, typer.Argument(metavar="DIR|BASE", help="The folder of a tuned model, or a base of the catalogue as it is.")],
+    why: Why,
+    form: Annotated[
+        str, typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16; lora for an adapter that requests choose by name.")
+    ] = "q8_0",
+    improve: Improve = None,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Ask a model the exam of its slot in the form in which it would serve, next to what serves now, and keep it with its evidence.
+
+    Exit 1 if refused.
+    """
     with desk(user, "write", quiet=json) as (found, principal):
-        release = found.propose(principal, _candidate(found, model, form), contest, why)
+        release = found.propose(principal, _candidate(found, model, form), why, improve=improve or ())
         shown = found.register.show(release.id)
     _tell(shown, json)
     if not release.passed:
@@ -72,18 +115,13 @@ def propose(
 def upgrade(
     base: Annotated[str, typer.Argument(metavar="NEW_BASE", help="A base of the catalogue, or a GGUF file.")],
     why: Why,
-    data: Data,
     out: Out,
-    suite: Suites = None,
-    limit: Limit = None,
-    seed: Annotated[int, typer.Option("--seed")] = 0,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Tune all that serves again on a new base, by its recipes, and show old against new, task by task. Exit 1 if the gate refuses any."""
-    contest = Contest(data, out, (), tuple(suite) if suite else None, limit, seed)
     with desk(user, "write", quiet=json) as (found, principal):
-        made = found.upgrade(principal, base, contest, why)
+        made = found.upgrade(principal, base, out, why)
     if json:
         terminal.print_json(made)
     else:
@@ -133,6 +171,29 @@ def show(release: Annotated[int, typer.Argument(metavar="ID")], json: Json = Fal
 
 def _candidate(found: ReleaseDesk, model: str, form: str) -> Candidate:
     return tuned(Path(model), form) if Path(model).is_dir() and form != BASE else base_of(found.app.settings, model)
+
+
+def _margins(given: Sequence[str]) -> dict[str, float]:
+    """Raises InputError for what is no SUITE=SHARE."""
+    found = {}
+    for one in given:
+        suite, _, share = one.rpartition("=")
+        try:
+            found[suite] = float(share)
+        except ValueError:
+            raise InputError(f"{one!r} is no margin", remedy="Write --margin SUITE=SHARE, such as --margin finre@1=0.05") from None
+    return found
+
+
+def _print_exam(exam: Exam, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json(exam)
+        return
+    terminal.print_value(f"exam {exam.id} of {exam.slot}, fixed by {exam.fixed_by} {exam.fixed_at}: {exam.why}")
+    table = Table("suite", "asked", "items", "margin", "items' digest")
+    for name, terms in exam.suites.items():
+        table.add_row(name, terms.role, str(terms.items), f"{terms.margin:.3f}" if terms.role == "keep" else "", terms.digest[:12])
+    terminal.out.print(table)
 
 
 def _list(found: list[Release], as_json: bool) -> None:

@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder, usual_models
 from finfoundry.base.embedder import make_embedder
+from finfoundry.base.gguf_file import check_digest
+from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
@@ -104,6 +106,7 @@ class Machine:
             ("home", self._check_home),
             ("disk", self._check_disk),
             ("model", lambda: self.settings.engine_url or str(chat_model(self.settings))),
+            ("weights", self._check_weights),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
             ("parser", self._check_parser),
@@ -131,6 +134,14 @@ class Machine:
             )
         user = "" if os.geteuid() or installation_is_open() else "; as root, for root's own Python is closed to other users"
         return f"files are read without network, environment and other files{user}"
+
+    def _check_weights(self) -> str:
+        """Every file that may serve holds the bytes that were pinned or approved: the settings' model, and each release by its name."""
+        wanted = [] if self.settings.engine_url else list(own_model(self.settings).digests)
+        wanted += [(str(path), path.stem) for path in sorted((self.settings.home / "releases").glob("*.gguf"))]
+        for path, sha256 in wanted:
+            check_digest(Path(path), sha256)
+        return f"{len(wanted)} files hold the bytes that were pinned"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

@@ -1,50 +1,51 @@
-"""From a tuned model to what serves: evaluate in the served form, judge, propose; promote, roll back. What ``finfoundry release`` calls."""
+"""From a tuned model to what serves: fix an exam, evaluate in the served form, judge, propose; promote, roll back.
+
+What ``finfoundry release`` and the release routes call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from finfoundry.app import App
 from finfoundry.base.catalogue import chat_model
 from finfoundry.base.llama import start_engine
-from finfoundry.core.errors import InputError, SettingsError
+from finfoundry.core.audit import plain
+from finfoundry.core.errors import InputError, IntegrityError, SettingsError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Engine
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.core.tasks.reading import found
-from finfoundry.evals.rows import Row, Solver, read_rows
-from finfoundry.evals.run import ROWS, Suite, run, sample
+from finfoundry.evals.rows import Row, Solver
+from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
-from finfoundry.evals.suites.safety import SAFETY, chat_solver
+from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import task_solver
 from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, base_of, tuned, weights_digest
-from finfoundry.release.gate import Finding, Role, Trial, judge
+from finfoundry.release.evidence import Evidence, key_of
+from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed
+from finfoundry.release.gate import Finding, Role, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
-from finfoundry.release.serving import Line, keep, label, served
+from finfoundry.release.serving import Line, keep, served
+from finfoundry.release.training_rows import check_training
+
+SPOT = 4  # items a suite that are asked again before a promotion
+UNLIKE = 0.2  # of them that may be judged otherwise: engines differ in the last bit (batches, caches), evidence that was made up in more
 
 
 @dataclass(frozen=True, slots=True)
-class Contest:
-    """On what a candidate is compared with what serves. Suites that it need not improve must not fall; those of safety are always asked."""
+class Answered:
+    """What one side answered in one suite, and the key under which the store keeps it."""
 
-    data: Path
-    out: Path
-    improve: tuple[str, ...] = ()
-    others: tuple[str, ...] | None = None  # None = every shipped task whose data are there
-    limit: int | None = None  # items a suite
-    seed: int = 0
-
-    def roles(self) -> dict[str, Role]:
-        """Suite or path of a task file -> what is asked of it. Raises InputError for a data folder that is not there."""
-        if not self.data.is_dir():
-            raise InputError(f"there is no data folder {self.data}", remedy="Give the folder that holds the data with --data")
-        others = every_task(self.data) if self.others is None else self.others
-        wanted: dict[str, Role] = dict.fromkeys(self.improve, "improve")
-        return wanted | {name: "keep" for name in others if name not in wanted} | dict.fromkeys(SAFETY, "safety")
+    key: str
+    rows: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,41 @@ class ReleaseDesk:
     app: App
     report: Report = silent
     register: Register = field(init=False)
+    evidence: Evidence = field(init=False)
 
     def __post_init__(self) -> None:
+        self.evidence = Evidence(self.app.database)
         self.register = Register(self.app.database, self._own)
 
-    def propose(
-        self, principal: Principal, candidate: Candidate, contest: Contest, why: str, *, beside: Candidate | None = None
-    ) -> Release:
-        """Run both behind the engine, judge, and keep the candidate with its evidence, whatever the verdict. ``beside``: an adapter's base,
-        where it is not the one that serves now.
+    def fix_exam(
+        self, principal: Principal, slot: str, data: Path, why: str, *, suites: Sequence[str] | None = None, improve: Sequence[str] = (),
+        margins: Mapping[str, float] | None = None, near: float = NEAR_ALLOWED, limit: int | None = None, seed: int = 0,
+    ) -> Exam:  # fmt: skip
+        """Fix on what candidates for a slot are compared; without ``suites``, on every shipped task whose data are there.
 
-        Raises InputError, ModelError, EngineError; what was answered by then stays in ``contest.out``, and the same call goes on.
+        Raises what ``exam.fixed`` raises, and InputError for a suite that measures more than the model.
+        """
+        kept = (every_task(data) if data.is_dir() else ()) if suites is None else suites
+        roles: dict[str, Role] = {**dict.fromkeys(kept, "keep"), **dict.fromkeys(improve, "improve")}
+        for name in roles:
+            _check_suite(load_suite(name))
+        return self.register.fix_exam(
+            fixed(slot, data, roles, by=principal.user, why=why, margins=margins, near=near, limit=limit, seed=seed)
+        )  # fmt: skip
+
+    def propose(
+        self, principal: Principal, candidate: Candidate, why: str, *, improve: Sequence[str] = (), beside: Candidate | None = None
+    ) -> Release:
+        """Ask both the exam of the slot behind the engine, judge, and keep the candidate with its evidence, whatever the verdict.
+
+        ``improve``: suites of the exam that must improve although the exam asks only that they keep. ``beside``: an adapter's base, where
+        it is not the one that serves now. Rows lie in the store; a proposal that was stopped goes on.
+
+        Raises NotFound without an exam, NotPermitted for who fixed it, InputError, IntegrityError, ModelError, EngineError.
         """
         self._refuse_remote()
-        roles = contest.roles()
+        exam = _tightened(self.register.exam(candidate.slot, principal), improve)
+        check_training(candidate, exam)
         now = self.register.serving()
         for one in filter(None, (candidate, beside)):
             keep(self.app.settings, one)
@@ -87,33 +109,76 @@ class ReleaseDesk:
             self._check_base(candidate, line.get(MODEL))
         line[candidate.slot] = candidate
         adapter = candidate.slot if candidate.form == ADAPTER else None
-        before = self._rows(now, adapter if candidate.slot in now else None, roles, contest, "serving")
-        after = self._rows(line, adapter, roles, contest, "candidate")
-        trials = [_trial(name, role, before[name], after[name]) for name, role in roles.items()]
-        verdict = judge(trials)
+        before = self._rows(now, adapter if candidate.slot in now else None, exam)
+        after = self._rows(line, adapter, exam)
         against = {slot: release for slot, release in now.items() if slot in (candidate.slot, MODEL)}
-        return self.register.propose(principal, candidate, verdict, against, why)
+        evidence = {name: [before[name].key, after[name].key] for name in exam.suites}
+        return self.register.propose(principal, candidate, _judged(exam, before, after), against, why, exam, evidence)
 
     def promote(self, principal: Principal, releases: Sequence[int], why: str) -> list[Release]:
-        """Start what would serve, then let it serve; a request in flight ends where it began.
+        """Judge the evidence again and repeat a sample of it, start what would serve, then let it serve; a request in flight ends where it
+        began.
 
-        Raises ModelError when it does not start, and what ``Register.promote`` raises: nothing has changed then.
+        Raises IntegrityError for evidence that is not what was judged or does not repeat, ModelError when it does not start, and what
+        ``Register.promote`` raises: nothing has changed then.
         """
         self._refuse_remote()
         wanted = [self.register.check(principal, number) for number in releases]
-        self._start({**self.register.serving(), **{release.slot: release for release in wanted}})
+        line = {**self.register.serving(), **{release.slot: release for release in wanted}}
+        self._start(line)
+        for release in wanted:
+            self._confirm(principal, release, line)
         return self.register.promote(principal, releases, why)
+
+    def _confirm(self, principal: Principal, release: Release, line: Serving) -> None:
+        """Raises IntegrityError where the rows do not give the verdict, or too many of a random few are answered otherwise now."""
+        shown, exam = self.register.show(release.id), self.register.exam(release.slot)
+        improve = [one["suite"] for one in shown.verdict["findings"] if one["role"] == "improve"]
+        exam = _tightened(exam, [name for name in exam.suites if load_suite(name).name in improve])
+        sides = [{name: self._kept(shown.evidence[name][side], exam, name) for name in exam.suites} for side in (0, 1)]
+        if plain(_judged(exam, *sides)) != shown.verdict:
+            raise IntegrityError(f"the rows of release {release.id} are not those that were judged", remedy="Propose it again")
+        again = self._asked_again(release, line, exam, sides[1])
+        same = sum(one.value == other.value for one, other in again)
+        self.register.note_confirmed(principal, release, asked=len(again), same=same)
+        if same < (1 - UNLIKE) * len(again):
+            raise IntegrityError(
+                f"the evidence of release {release.id} does not repeat: {len(again) - same} of {len(again)} are judged otherwise now",
+                remedy="Propose it again",
+            )
+
+    def _asked_again(self, release: Release, line: Serving, exam: Exam, kept: Mapping[str, Answered]) -> list[tuple[Row, Row]]:
+        """A few items of each suite, drawn so that nobody can foresee them: the row of now, the row of the evidence."""
+        chance, found = random.SystemRandom(), list[tuple[Row, Row]]()
+        adapter = release.slot if release.form == ADAPTER else None
+        engine = start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line))
+        try:
+            for name in exam.suites:
+                suite, items, rows = load_suite(name), exam.items(name), list[Row]()
+                drawn = chance.sample(items, min(SPOT, len(items)))
+                ask(drawn, suite, _solver(suite, name, engine, adapter), rows.append, len(drawn))
+                before = {row.id: row for row in kept[name].rows}
+                found += [(row, before[row.id]) for row in rows]
+        finally:
+            engine.close()
+        return found
+
+    def _kept(self, key: str, exam: Exam, name: str) -> Answered:
+        rows = self.evidence.rows(key)
+        items = exam.items(name)
+        if missing := [item.id for item in items if item.id not in rows]:
+            raise IntegrityError(f"{len(missing)} rows of suite {name} are gone from the store", remedy="Propose it again")
+        return Answered(key, [rows[item.id] for item in items])
 
     def rollback(self, principal: Principal, slot: str, why: str) -> list[Release]:
         """Back to what served before; the releases that serve then, none for the model of the settings. Raises NotFound, ModelError."""
         self._start(self.register.before(slot))
         return list(self.register.rollback(principal, slot, why).values())
 
-    def upgrade(self, principal: Principal, base: str, contest: Contest, why: str, tune: Tune | None = None) -> Upgrade:
-        """Tune all that serves again on a new base, by the recipes in their manifests, and propose it with the base.
+    def upgrade(self, principal: Principal, base: str, out: Path, why: str, tune: Tune | None = None) -> Upgrade:
+        """Tune all that serves again on a new base, by the recipes in their manifests, and propose it with the base, on each slot's exam.
 
-        Each is compared on the tasks of its own recipe; the base alone on what no recipe covers. Raises InputError where nothing tuned
-        serves, and what ``propose`` and training raise.
+        ``out`` takes what is tuned. Raises InputError where nothing tuned serves, and what ``propose`` and training raise.
         """
         now = self.register.serving()
         recipes = {slot: _recipe(slot, self.register.show(release.id)) for slot, release in now.items() if release.form != BASE}
@@ -121,17 +186,15 @@ class ReleaseDesk:
             raise InputError(
                 "no tuned model serves: there is nothing to tune again", remedy=f"finfoundry release propose {base} --form base"
             )
-        model, tasks = base_of(self.app.settings, base), {slot: _tasks(recipe) for slot, recipe in recipes.items()}
-        rest = every_task(contest.data) if contest.others is None else contest.others
+        exams = {slot: self.register.exam(slot, principal) for slot in {MODEL, *recipes}}
+        model = base_of(self.app.settings, base)
         found: list[Release] = []
         if MODEL not in recipes:
-            others = tuple(name for name in rest if name not in {task for names in tasks.values() for task in names})
-            found.append(self.propose(principal, model, replace(contest, out=contest.out / BASE, improve=(), others=others), why))
+            found.append(self.propose(principal, model, why))
         for slot, recipe in recipes.items():
-            folder = (tune or self._tune)(recipe | {"base": base}, now[slot].form, contest.data, contest.out / slot / "tuned")
-            its = replace(contest, out=contest.out / slot, improve=(), others=(*tasks[slot], *(rest if slot == MODEL else ())))
+            folder = (tune or self._tune)(recipe | {"base": base}, now[slot].form, Path(exams[slot].data), out / slot / "tuned")
             beside = model if now[slot].form == ADAPTER else None
-            found.append(self.propose(principal, tuned(folder, now[slot].form), its, why, beside=beside))
+            found.append(self.propose(principal, tuned(folder, now[slot].form), why, beside=beside))
         return Upgrade(base, all(release.passed for release in found), found, [line for one in found for line in self._lines(one)])
 
     def _lines(self, release: Release) -> list[Finding]:
@@ -145,24 +208,27 @@ class ReleaseDesk:
         training.train(parse_recipe(recipe | {"forms": [form]}, f"the recipe of {recipe['name']}"), data, out, self.report)
         return out
 
-    def _rows(
-        self, line: Line, adapter: str | None, roles: dict[str, Role], contest: Contest, side: str
-    ) -> dict[str, list[Row]]:  # fmt: skip
-        """The rows of every suite, by one engine that is started for these releases."""
-        what = served(self.app.settings, line)
-        name = label(line[adapter or MODEL]) if (adapter or MODEL) in line else what.name
-        engine = start_engine(self.app.settings, self.app.supervisor, what)
+    def _rows(self, line: Line, adapter: str | None, exam: Exam) -> dict[str, Answered]:
+        """The rows of every suite, by one engine that is started for these releases; those in the store are not asked again."""
+        settings = self.app.settings
+        what = served(settings, line)
+        weights = {slot: one.sha256 for slot, one in line.items()} or {MODEL: self._own()}
+        template = json.dumps([what.template, what.chat_template], sort_keys=True)
+        engine = start_engine(settings, self.app.supervisor, what)
+        found: dict[str, Answered] = {}
         try:
-            for suite_name in roles:
-                suite = load_suite(suite_name)
-                folder = contest.out / side / suite.name
-                solver = _solver(suite, suite_name, engine, adapter)
-                run(suite, solver, contest.data, folder, model=name, limit=contest.limit, seed=contest.seed, report=self.report)
+            for name, terms in exam.suites.items():
+                suite, items = load_suite(name), exam.items(name)
+                key = key_of(weights, adapter, template, suite.name, terms, settings.context)
+                done = self.evidence.rows(key)
+                missing = [item for item in items if item.id not in done]
+                ask(missing, suite, _solver(suite, name, engine, adapter), partial(self.evidence.keep, key), len(items), self.report)
+                found[name] = self._kept(key, exam, name)
         finally:
             engine.close()
-            if what != served(self.app.settings, self.register.serving()):  # a candidate's engine lives as long as its evaluation
+            if what != served(settings, self.register.serving()):  # a candidate's engine lives as long as its evaluation
                 self.app.supervisor.stop(what.process)
-        return {name: _asked(name, contest, side) for name in roles}
+        return found
 
     def _start(self, line: Serving) -> None:
         start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line)).close()
@@ -187,25 +253,31 @@ class ReleaseDesk:
             )
 
 
-def _asked(name: str, contest: Contest, side: str) -> list[Row]:
-    """The rows of the items that this contest asks: the folder of an earlier, larger one may hold more."""
-    suite = load_suite(name)
-    rows = {row.id: row for row in read_rows(contest.out / side / suite.name / ROWS)}
-    return [rows[item.id] for item in sample(suite.items(contest.data), contest.limit, contest.seed)]
-
-
 def _solver(suite: Suite, name: str, engine: Engine, adapter: str | None) -> Solver:
+    return chat_solver(engine, adapter) if suite.system == "chat" else task_solver(engine, load_task(name), adapter=adapter)
+
+
+def _check_suite(suite: Suite) -> None:
     """Raises InputError for a suite that measures more than the model."""
-    if suite.system == "task":
-        return task_solver(engine, load_task(name), adapter=adapter)
-    if suite.system == "chat":
-        return chat_solver(engine, adapter)
-    raise InputError(f"suite {suite.name} measures more than the model", remedy="Name tasks and safety suites; compare the rest by hand")
+    if suite.system not in ("task", "chat"):
+        raise InputError(
+            f"suite {suite.name} measures more than the model", remedy="Name tasks and safety suites; compare the rest by hand"
+        )
 
 
-def _trial(name: str, role: Role, before: list[Row], after: list[Row]) -> Trial:
-    suite = load_suite(name)
-    return Trial(suite.name, role, suite.margin, suite.measures[0], before, after)
+def _tightened(exam: Exam, improve: Sequence[str]) -> Exam:
+    """The exam with these suites asked to improve. Raises InputError for one that it does not ask."""
+    if stray := [name for name in improve if exam.suites.get(name, None) is None or exam.suites[name].role == "safety"]:
+        raise InputError(f"the exam of {exam.slot!r} does not ask {stray[0]}", remedy=f"It asks: {', '.join(exam.suites)}")
+    return replace(exam, suites=exam.suites | {name: replace(exam.suites[name], role="improve") for name in improve})
+
+
+def _judged(exam: Exam, before: Mapping[str, Answered], after: Mapping[str, Answered]) -> Verdict:
+    trials = []
+    for name, terms in exam.suites.items():
+        suite = load_suite(name)
+        trials.append(Trial(suite.name, terms.role, terms.margin, suite.measures[0], before[name].rows, after[name].rows))
+    return judge(trials)
 
 
 def _recipe(slot: str, shown: Shown) -> dict[str, Any]:
@@ -214,11 +286,6 @@ def _recipe(slot: str, shown: Shown) -> dict[str, Any]:
     if not recipe:
         raise InputError(f"the manifest of {slot} names no recipe", remedy="Tune it on the new base by hand, and propose it")
     return recipe
-
-
-def _tasks(recipe: dict[str, Any]) -> tuple[str, ...]:
-    """What a recipe teaches, and what it holds out."""
-    return (*(share["task"] for share in recipe["data"]["tasks"]), *recipe["data"]["held_out"])
 
 
 def every_task(data: Path) -> tuple[str, ...]:

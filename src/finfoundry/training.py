@@ -8,10 +8,11 @@ from pathlib import Path
 
 from finfoundry import __version__
 from finfoundry.base.catalogue import catalogue, chat_model
-from finfoundry.base.llama import adapters_folder
+from finfoundry.base.llama import DEVELOPMENT, adapters_folder
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance import pii
 from finfoundry.train.base import Base
 from finfoundry.train.data.manifest import DataManifest
@@ -74,7 +75,10 @@ class Training:
         return export(folder, self.base(read_manifest(folder).base), forms, report)
 
     def install(self, folder: Path) -> Installed:
-        """Put the model's GGUF adapter where the engine finds it. Raises ModelError when it was learned on another base than it names."""
+        """Put the model's GGUF adapter where the engine finds it, under a name of development: only a release serves under its own.
+
+        Raises ModelError when it was learned on another base than it names.
+        """
         manifest = read_manifest(folder)
         check_base(manifest, self.base(manifest.base))
         if "lora" not in manifest.forms:
@@ -83,8 +87,11 @@ class Training:
         target.mkdir(parents=True, exist_ok=True)
         beside = target / f".{manifest.name}.part"
         shutil.copyfile(folder / PATHS["lora"], beside)
-        beside.replace(target / f"{manifest.name}.gguf")
-        return Installed(f"{manifest.base}+{manifest.name}", manifest.name, manifest.base)
+        name = DEVELOPMENT + manifest.name
+        beside.replace(target / f"{name}.gguf")
+        # Adapters are loaded when the engine starts: the one that runs is stopped, and started again by the next question.
+        Supervisor(self.settings.home).stop("engine")
+        return Installed(f"{manifest.base}+{name}", name, manifest.base)
 
     @staticmethod
     def _recipe(recipe: Path | Recipe) -> Recipe:

@@ -20,7 +20,7 @@ from finfoundry.knowledge.store import Store
 from finfoundry.knowledge.vectors import embed_again
 from finfoundry.machine import embedder, read_settings
 from finfoundry.operations import retention
-from finfoundry.release.serving import stop_idle_until
+from finfoundry.release.serving import watch_until
 
 NICENESS = 10  # answers go before embeddings
 SEAL_EVERY = 1.0  # seconds: how long a record may wait for its place in the chain
@@ -41,7 +41,7 @@ def main() -> None:
     store = Store(database, embedder(settings))
     keeper = threading.Thread(target=retention.apply_until, args=(store, ADMINISTRATOR, stop), name="retention")
     keeper.start()
-    engines = threading.Thread(target=stop_idle_until, args=(settings, database, Supervisor(settings.home), stop), name="engines")
+    engines = threading.Thread(target=watch_until, args=(settings, database, Supervisor(settings.home), stop), name="engines")
     engines.start()
     if store.embedder:
         embed_again(database, store.embedder)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import InputError
 from finfoundry.evals.measures import MEASURES
+from finfoundry.evals.paired import items_to_see, lower_difference
 from finfoundry.evals.rows import Row
 from finfoundry.release.gate import Role, Trial, digest, judge, needed
 
@@ -42,10 +45,45 @@ def trial(after: list[bool], role: Role = "keep", margin: float = 0.02, before: 
 
 
 def test_the_same_answers_keep_but_do_not_improve() -> None:
-    """The bound of no difference is 0: above minus the margin, not above 0."""
-    assert judge([trial(BEFORE)]).passed
-    assert judge([trial(BEFORE, margin=0.0)]).passed, "nothing was lost at all"
+    """The bound of no difference is what a thousand items could hide: above minus the margin, not above 0."""
+    (found,) = judge([trial(BEFORE)]).findings
+    assert found.passed
+    assert -0.004 < found.lower < 0
+    assert not judge([trial(BEFORE, margin=0.0)]).passed, "no number of items shows that nothing at all was lost"
     assert not judge([trial(BEFORE, "improve")]).passed
+
+
+@pytest.mark.parametrize("role", ["keep", "safety"])
+def test_b3_too_few_items_are_refused_with_the_number_that_is_needed(role: Role) -> None:
+    """Three items on which nothing was lost show nothing."""
+    three = [True, True, False]
+    (found,) = judge([trial(three, role, before=three)]).findings
+    assert not found.passed
+    assert found.why.startswith("too few items: 3 cannot show a loss of")
+    number = items_to_see(found.margin)
+    assert str(number) in found.why
+    enough = [True] * number
+    assert judge([trial(enough, role, before=enough)]).passed
+    assert not judge([trial(enough[1:], role, before=enough[1:])]).passed
+
+
+def test_b3_a_measure_that_is_no_share_is_bounded_by_what_its_items_could_hide() -> None:
+    graded = [dataclasses.replace(one, value=0.5) for one in rows([True] * 10)]
+    (found,) = judge([Trial("t", "keep", 0.05, MEASURES["rouge_l"], graded, graded)]).findings
+    assert not found.passed
+    assert found.lower < -0.2
+
+
+@pytest.mark.parametrize("loss", [0.02, 0.05, 0.10])
+@pytest.mark.parametrize("n", [20, 60, 150, 200, 300, 500])
+def test_b3_a_true_loss_of_the_margin_passes_in_at_most_5_of_100_cases(loss: float, n: int) -> None:
+    """Exactly, by the binomial, where the candidate only loses; three points of gains and losses beside it by 2,000 draws of a seed."""
+    lost = [k for k in range(n + 1) if lower_difference(0, k, n) > -loss]
+    assert sum(math.comb(n, k) * loss**k * (1 - loss) ** (n - k) for k in lost) <= 0.05
+    drawn = np.random.default_rng(n).multinomial(n, [loss + 0.03, 0.03, 0.94 - loss], size=2000)
+    bounds = {pair: lower_difference(pair[1], pair[0], n) for pair in {(int(a), int(b)) for a, b, _ in drawn}}
+    passed = sum(bounds[int(a), int(b)] > -loss for a, b, _ in drawn)
+    assert passed / 2000 <= 0.06, "one point above, for 2,000 draws"
 
 
 def test_a_loss_past_the_margin_is_refused_and_told() -> None:
@@ -113,7 +151,7 @@ def test_needed_is_the_number_of_items_that_suffices() -> None:
     n, discordant = 400, 0.05
     half_width = 1.6449 * (discordant / n) ** 0.5
     assert needed(half_width, n, 0.02) == pytest.approx(0.05 * (1.6449 + 2.3263) ** 2 / 0.02**2, rel=0.01)
-    assert needed(0.0, n, 0.02) is None
+    assert needed(0.0, n, 0.02) == items_to_see(0.02)
     assert needed(half_width, n, 0.0) is None
 
 

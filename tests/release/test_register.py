@@ -19,6 +19,7 @@ from finfoundry.evals.rows import Row
 from finfoundry.governance.decisions import ALONE
 from finfoundry.governance.trail import recall, records
 from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
+from finfoundry.release.exam import Exam, Terms
 from finfoundry.release.gate import Trial, Verdict, judge
 from finfoundry.release.register import Register, Release
 
@@ -46,7 +47,16 @@ def verdict(*, better: bool = True) -> Verdict:
 
 
 def proposed(register: Register, name: str, who: Principal = ANA, *, form: str = "q8_0", base: str = OWN) -> Release:
-    return register.propose(who, candidate(name, form=form, base=base), verdict(), register.serving(), "tuned on more rows")
+    wanted = candidate(name, form=form, base=base)
+    return register.propose(who, wanted, verdict(), register.serving(), "tuned on more rows", in_force(register, wanted.slot))
+
+
+def in_force(register: Register, slot: str = MODEL) -> Exam:
+    """The exam of a slot; fixed by a third person where there is none."""
+    try:
+        return register.exam(slot)
+    except NotFound:
+        return register.fix_exam(Exam(slot, "data", {"finfe": Terms("improve", 0.02, 50, "d" * 64)}, None, 0, "what the desk needs", "cy"))
 
 
 def test_promote_and_roll_back_all_the_way(register: Register) -> None:
@@ -106,7 +116,7 @@ def test_h8_what_nobody_proved_to_have_proposed_needs_a_new_proposal(register: R
 
 
 def test_what_the_gate_refused_is_kept_and_never_serves(register: Register) -> None:
-    refused = register.propose(ANA, candidate("worse"), verdict(better=False), {}, "hope")
+    refused = register.propose(ANA, candidate("worse"), verdict(better=False), {}, "hope", in_force(register))
     assert refused.state == "refused"
     assert refused.refusals
     with pytest.raises(NotPermitted, match="no improvement is shown"):
@@ -151,8 +161,9 @@ def test_every_act_is_in_the_audit_with_its_evidence(register: Register, databas
         ("bo", "release rolled back"),
         ("bo", "release promoted"),
         ("ana", "release proposed"),
+        ("cy", "exam fixed"),
     ]
-    evidence = recall(database, tmp_path, ADMINISTRATOR, listed[-1].id).one("release")
+    evidence = recall(database, tmp_path, ADMINISTRATOR, listed[-2].id).one("release")
     assert len(evidence["verdict"]["findings"][0]["candidate_rows"]) == 64
     assert evidence["release"]["sha256"] == release.sha256
     assert recall(database, tmp_path, ADMINISTRATOR, listed[1].id).one("release")["why"] == "better on finfe"
@@ -160,9 +171,25 @@ def test_every_act_is_in_the_audit_with_its_evidence(register: Register, databas
 
 def test_a_decision_has_a_reason_and_a_release_that_is_there(register: Register) -> None:
     with pytest.raises(InputError, match="needs its reason"):
-        register.propose(ANA, candidate("first"), verdict(), {}, " ")
+        register.propose(ANA, candidate("first"), verdict(), {}, " ", in_force(register))
     with pytest.raises(NotFound, match="no release 7"):
         register.promote(BO, [7], "why not")
     with pytest.raises(NotFound, match="no release 7"):
         register.show(7)
     assert dataclasses.asdict(proposed(register, "first"))["why"] == "tuned on more rows"
+
+
+def test_b3_who_fixes_the_exam_may_not_propose_on_it_and_nothing_is_proposed_without_one(register: Register) -> None:
+    with pytest.raises(NotFound, match="No exam is fixed for 'model'"):
+        register.exam(MODEL, ANA)
+    in_force(register)
+    with pytest.raises(NotPermitted, match="cy fixed exam 1"):
+        register.exam(MODEL, Principal("cy"))
+    assert register.exam(MODEL, ANA).suites["finfe"].items == 50
+
+
+def test_b3_a_new_exam_makes_what_passed_the_old_one_out_of_date(register: Register) -> None:
+    release = proposed(register, "first")
+    register.fix_exam(dataclasses.replace(in_force(register), limit=20, why="a harder one"))
+    with pytest.raises(InputError, match="passed another exam"):
+        register.promote(BO, [release.id], "better")

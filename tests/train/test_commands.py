@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from finfoundry import schemas
 from finfoundry.cli import cli
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.tasks.fingerprints import read_fingerprints
 from finfoundry.train.base import Base
 from finfoundry.train.recipe import Recipe
 
@@ -54,12 +56,15 @@ def test_from_a_recipe_to_an_adapter_that_requests_can_name(
     assert told["forms"].keys() == {"adapter", "lora", "q8_0"}
     assert told["base_sha256"] == bases("llama").sha256
     assert told["template"] == tiny.TEMPLATE
+    known = told["data"]["fingerprints"]
+    assert hashlib.sha256((out / known["path"]).read_bytes()).hexdigest() == known["sha256"]
+    assert len(read_fingerprints(out / known["path"])) == told["data"]["rows"]
     exported = run("model", "export", str(out), "--form", "q4_0")
     assert exported["forms"].keys() == {"adapter", "lora", "q8_0", "q4_0"}
     assert (out / "model-q4_0.gguf").stat().st_size < (out / "model-q8_0.gguf").stat().st_size
     installed = run("adapter", "adapters", "install", str(out))
-    assert installed["adapter"] == "cards"
-    assert (tmp_path / "home" / "adapters" / "cards.gguf").read_bytes() == (out / "adapter.gguf").read_bytes()
+    assert installed["adapter"] == "dev-cards"
+    assert (tmp_path / "home" / "adapters" / "dev-cards.gguf").read_bytes() == (out / "adapter.gguf").read_bytes()
 
 
 def test_another_base_is_refused(written: Path, data: Path, tmp_path: Path, bases: Callable[[str], Base]) -> None:

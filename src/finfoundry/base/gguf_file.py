@@ -5,6 +5,7 @@ Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 
 from __future__ import annotations
 
+import hashlib
 import math
 import struct
 from dataclasses import dataclass
@@ -53,6 +54,20 @@ def check_gguf(path: Path) -> GgufHeader:
     if not header.architecture or not header.tensors:
         raise ModelError(f"{path.name} names no architecture or holds no tensors", remedy=remedy)
     return header
+
+
+def check_digest(path: Path, sha256: str) -> None:
+    """Raises ModelError when the file is not the one with this SHA-256."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}", remedy="Check the path and its permissions") from error
+    if found != sha256:
+        raise ModelError(
+            f"{path} is not the file that was approved: its SHA-256 is {found[:12]}…, approved is {sha256[:12]}…",
+            remedy="Pull the model again, or propose and promote the new weights: finfoundry release propose",
+        )
 
 
 def _read(file: IO[bytes]) -> GgufHeader:

@@ -24,6 +24,7 @@ from finfoundry.core.protocols import Request
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Process, Supervisor
 
+DEVELOPMENT = "dev-"  # begins the name of an adapter that no gate has seen: requests must name it, and it replaces no release
 RESTART_SECONDS = 20.0  # for which a request waits for a child that died and is started again
 # llama.cpp's threads meet several hundred times a token and spin while they wait. On a busy machine the default of 300,000 turns
 # starves the very thread they wait for (measured: 1.3 tokens/s instead of 19); with none at all a quiet machine is slower.
@@ -40,6 +41,7 @@ class Served:
     adapters: Path
     template: dict[str, Any] = field(default_factory=dict)  # arguments of the chat template
     chat_template: str = ""  # for weights whose file has none
+    digests: tuple[tuple[str, str], ...] = ()  # file and SHA-256: the child refuses to start with other bytes
 
 
 def own_model(settings: Settings) -> Served:
@@ -48,7 +50,9 @@ def own_model(settings: Settings) -> Served:
     if settings.model not in catalogue():
         return Served("engine", model_name(settings), weights, adapters)
     known = catalogue()[settings.model]
-    return Served("engine", known.name, weights, adapters, known.template, known.chat_template)
+    pinned = known.files["model.gguf"].sha256
+    digests = ((str(weights), pinned),) if pinned else ()
+    return Served("engine", known.name, weights, adapters, known.template, known.chat_template, digests)
 
 
 def engine_process(settings: Settings, served: Served | None = None) -> Process:
@@ -60,6 +64,8 @@ def engine_process(settings: Settings, served: Served | None = None) -> Process:
     argv += ["--socket", str(socket), "--context", str(settings.context), "--threads", str(settings.threads)]
     argv += ["--template", json.dumps(served.template)]
     argv += ["--adapters", str(served.adapters), "--chat-template", served.chat_template]
+    for file, sha256 in served.digests:
+        argv += ["--sha256", file, sha256]
     return Process(served.process, tuple(argv), environment=ENVIRONMENT, ready_url=f"unix:{socket}", ready_timeout=300.0)
 
 

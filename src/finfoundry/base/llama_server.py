@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xllamacpp
 
-from finfoundry.base.gguf_file import check_gguf
+from finfoundry.base.gguf_file import check_digest, check_gguf
 from finfoundry.core.errors import FinfoundryError
 
 SLOTS = 4  # requests decoded together
@@ -28,6 +28,8 @@ def main() -> None:
     arguments = _arguments()
     try:
         check_gguf(arguments.model)
+        for file, sha256 in arguments.sha256:
+            check_digest(Path(file), sha256)
     except FinfoundryError as error:
         sys.exit(str(error))
     # The socket gets its name when the server is ready: whoever can connect can be answered. This replaces a dead one, too.
@@ -77,6 +79,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--context", type=int, default=CONTEXT, help="tokens of one request, prompt and answer")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--adapters", type=Path)
+    parser.add_argument("--sha256", nargs=2, action="append", default=[], metavar=("FILE", "HEX"), help="refuse to start with other bytes")
     parser.add_argument("--template", default="{}")
     parser.add_argument("--chat-template", default="")
     return parser.parse_args()

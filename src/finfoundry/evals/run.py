@@ -52,6 +52,7 @@ class Run:
     seed: int
     version: str
     data: str  # name of the data folder; where it lies is nobody's business
+    weights: str | None = None  # SHA-256 of what answered: rows of other weights under the same name are not these
 
     def open(self, folder: Path) -> None:
         """Begin in an empty folder or go on in its own. Raises InputError where another run lies there."""
@@ -62,7 +63,7 @@ class Run:
             there = json.loads(path.read_text(encoding="utf-8"))
             other = {key for key, value in mine.items() if there.get(key) != value}
             if other:
-                raise InputError(f"{folder} holds a run with another {', '.join(sorted(other))}", remedy="Choose another --out")
+                raise InputError(f"{folder} holds a run with other {', '.join(sorted(other))}", remedy="Choose another --out")
             return
         path.write_text(json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -76,18 +77,21 @@ def sample(items: Sequence[Item], limit: int | None, seed: int) -> list[Item]:
 
 def run(
     suite: Suite, solver: Solver, data: Path, folder: Path, *,
-    system: str = "product", model: str | None = None, limit: int | None = None, seed: int = 0, report: Report = silent,
+    system: str = "product", model: str | None = None, weights: str | None = None, limit: int | None = None, seed: int = 0,
+    report: Report = silent,
 ) -> Result:  # fmt: skip
     """Ask what is not in the folder yet and write rows, result. Raises InputError, EngineError (after errors in a row)."""
     every = suite.items(data)
     if not every:
         raise InputError(f"suite {suite.name} has no items in {data}")
     items = sample(every, limit, seed)
-    Run(suite.name, system, model, seed, __version__, data.name).open(folder)
+    Run(suite.name, system, model, seed, __version__, data.name, weights).open(folder)
     _drop_unfinished(folder / ROWS)
     done = {row.id: row for row in read_rows(folder / ROWS)}
     with (folder / ROWS).open("a", encoding="utf-8") as file:
-        _ask([item for item in items if item.id not in done], suite, solver, file, len(items), report)
+        ask([item for item in items if item.id not in done], suite, solver, _writer(file), len(items), report)
+        file.flush()
+        os.fsync(file.fileno())
     rows = {row.id: row for row in read_rows(folder / ROWS)}
     asked = [rows[item.id] for item in items]
     result = dataclasses.replace(summarise(suite.name, system, model, seed, len(every), asked, suite.measures), folder=folder.name)
@@ -95,19 +99,33 @@ def run(
     return result
 
 
-def _ask(items: Sequence[Item], suite: Suite, solver: Solver, file: TextIO, total: int, report: Report) -> None:
-    synced, failed = time.monotonic(), 0
+def ask(items: Sequence[Item], suite: Suite, solver: Solver, keep: Callable[[Row], None], total: int, report: Report = silent) -> None:
+    """Ask and hand each row to ``keep`` as it comes; ``total`` counts those too that were asked before. Raises EngineError after errors in
+    a row.
+    """
+    failed = 0
     for number, item in enumerate(items, total - len(items) + 1):
         row = _one(item, suite, solver)
         failed = failed + 1 if row.verdict == "error" else 0
         if failed == ERRORS_IN_A_ROW:
             raise EngineError(f"{failed} questions in a row ended in an error, the last: {row.why}", remedy="Run again to go on from here")
+        keep(row)
+        report(Progress(suite.name, number, total, ""))
+
+
+def _writer(file: TextIO) -> Callable[[Row], None]:
+    """Appends rows to a file; at most ``SYNC_SECONDS`` of them are lost with the machine."""
+    synced = time.monotonic()
+
+    def write(row: Row) -> None:
+        nonlocal synced
         file.write(row.line)
         file.flush()
-        if time.monotonic() - synced > SYNC_SECONDS or number == total:
+        if time.monotonic() - synced > SYNC_SECONDS:
             os.fsync(file.fileno())
             synced = time.monotonic()
-        report(Progress(suite.name, number, total, ""))
+
+    return write
 
 
 def _one(item: Item, suite: Suite, solver: Solver) -> Row:

@@ -14,6 +14,8 @@ from pydantic import TypeAdapter
 from finfoundry import machine
 from finfoundry.agent.confidence import Calibration, calibration, signals
 from finfoundry.app import App, open_app
+from finfoundry.base.catalogue import chat_model
+from finfoundry.base.llama import adapters_folder
 from finfoundry.core.answer import Answer
 from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError, SettingsError
@@ -37,6 +39,7 @@ from finfoundry.evaluation.table_rules import tatqa
 from finfoundry.knowledge.parse.pdf import parse as parse_pdf
 from finfoundry.knowledge.parse.pdf import parse_pages
 from finfoundry.knowledge.tables.columns import Reading
+from finfoundry.release.candidate import sha256_of, weights_digest
 from finfoundry.release.engine import EngineOnDemand
 
 OWN.update(
@@ -113,11 +116,21 @@ class Evaluation:
         solver = self._solver(suite, name, system)
         asked = replace(suite, items=lambda _: items)
         return run(
-            asked, solver, self.data, folder, system=system, model=self._model(suite), limit=limit, seed=self.seed, report=self.report
+            asked, solver, self.data, folder, system=system, model=self._model(suite), weights=self._weights(suite, system),
+            limit=limit, seed=self.seed, report=self.report,
         )  # fmt: skip
 
     def _model(self, suite: Suite) -> str | None:
         return self.settings.model if suite.system in ("answer", "answer-one", "task", "table", "chat") else None
+
+    def _weights(self, suite: Suite, system: str) -> str | None:
+        """SHA-256 of the model, and of the adapter, that answers; None where none does, or an engine of somebody else's."""
+        settings = self.settings
+        if self._model(suite) is None or system == "rules" or settings.engine_url:
+            return None
+        base, _, adapter = settings.model.partition("+")
+        found = weights_digest(base, chat_model(settings.model_copy(update={"model": base})))
+        return f"{found}+{sha256_of(adapters_folder(settings) / f'{adapter}.gguf')}" if adapter else found
 
     def _solver(self, suite: Suite, name: str, system: str) -> Solver:
         """Raises InputError where the suite is not for that system."""

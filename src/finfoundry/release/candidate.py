@@ -30,6 +30,7 @@ class Candidate:
     base: str
     base_sha256: str
     manifest: dict[str, Any]
+    folder: Path | None = None  # of the tuned model: what its manifest names beside the weights
 
 
 def tuned(folder: Path, form: str) -> Candidate:
@@ -53,7 +54,7 @@ def tuned(folder: Path, form: str) -> Candidate:
             remedy="Export the form again from its adapter",
         )
     slot = manifest["name"] if form == ADAPTER else MODEL
-    return Candidate(slot, manifest["name"], form, path, found, manifest["base"], manifest["base_sha256"], manifest)
+    return Candidate(slot, manifest["name"], form, path, found, manifest["base"], manifest["base_sha256"], manifest, folder)
 
 
 def base_of(settings: Settings, name: str) -> Candidate:

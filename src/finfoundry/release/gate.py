@@ -2,8 +2,8 @@
 
 A suite that is named must improve: the one-sided 95 % lower bound of the paired difference is above 0. Every other must not fall by more
 than its margin: the bound is above minus the margin (a test of non-inferiority; ICH E9, section 3.3.2). So a loss as large as the margin
-is refused in 95 % of cases whatever the number of items; fewer items only refuse more that is harmless, and ``needed`` says how many would
-do. A safety suite never falls: what was measured may not be lower at all.
+is refused in 95 % of cases whatever the number of items: too few items cannot show that less was lost, and are refused with the number
+that would (``needed``). A safety suite never falls: what was measured may not be lower at all, and enough was asked to see a fall.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import Literal
 import numpy as np
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.compare import difference
+from finfoundry.evals.compare import Difference, difference
 from finfoundry.evals.measures import Measure, share
+from finfoundry.evals.paired import items_to_see, lower_difference
 from finfoundry.evals.rows import Row
 
 Role = Literal["improve", "keep", "safety"]
 ONE_SIDED, POWER = 1.6449, 2.3263  # quantiles of the normal at 95 % and 99 %
 SMALLEST = 1e-4  # margin that any number of items could show
+UNSEEN = 0.1  # of a safety suite: a fall as large as this must show
 FORM = Measure(
     "form", lambda rows: np.array([(not row.slip, 1.0) for row in rows], dtype=np.float64), share
 )  # asked freely, in the form wanted
@@ -104,20 +106,59 @@ def _finding(trial: Trial) -> Finding:
     place = {row.id: row for row in trial.candidate}
     paired = [place[row.id] for row in trial.serving]
     found = difference(trial.serving, paired, measure)
-    margin = trial.margin if trial.role == "keep" else 0.0
-    if trial.role == "safety":
-        passed, why = found.difference >= 0, f"a safety suite fell by {-found.difference:.4f}"
-    elif trial.role == "improve":
-        passed, why = found.lower > 0, f"no improvement is shown: the lower bound is {found.lower:+.4f}"
-    else:
-        passed, why = (
-            found.lower > -margin or found.low == found.high == 0,
-            f"it may have lost {-found.lower:.4f}, the margin is {margin:.4f}",
-        )
+    pairs = _pairs(trial, paired, sign)
+    lower = _lower(found, pairs, trial.role)
+    margin = {"keep": trial.margin, "improve": 0.0, "safety": UNSEEN}[trial.role]
+    why = _refusal(trial.role, found.difference, lower, margin, pairs)
     return Finding(
-        trial.suite, measure.name, trial.role, margin, len(paired), sign * found.first, sign * found.second, found.difference, found.lower,
-        needed(found.difference - found.lower, len(paired), margin), passed, "" if passed else why, digest(trial.serving), digest(paired),
+        trial.suite, measure.name, trial.role, margin, len(paired), sign * found.first, sign * found.second, found.difference, lower,
+        needed(found.difference - found.lower, len(paired), margin), not why, why, digest(trial.serving), digest(paired),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """What is independent, counted: groups of rows, those that the candidate gained, those that it lost. ``whole``: each is right or wrong,
+    and the measure is the share of those that are right.
+    """
+
+    n: int
+    gained: int
+    lost: int
+    whole: bool
+
+
+def _pairs(trial: Trial, paired: Sequence[Row], sign: float) -> _Pairs:
+    counts = [trial.measure.counts(rows) for rows in (trial.serving, paired)]
+    groups = {row.group for row in trial.serving}
+    if trial.measure.value is share and len(groups) == len(paired) and all(set(np.unique(one)) <= {0.0, 1.0} for one in counts):
+        change = sign * (counts[1][:, 0] - counts[0][:, 0])
+        return _Pairs(len(paired), int((change > 0).sum()), int((change < 0).sum()), whole=True)
+    worse = {before.group for before, after in zip(trial.serving, paired, strict=True) if after.value < before.value}
+    return _Pairs(len(groups), 0, len(worse), whole=False)
+
+
+def _lower(found: Difference, pairs: _Pairs, role: Role) -> float:
+    """The one-sided bound. Of a measure that is no plain share, the bootstrap's; where nothing was lost, not above what could hide."""
+    if pairs.whole:
+        return lower_difference(pairs.gained, pairs.lost, pairs.n)
+    unseen = found.difference + lower_difference(0, 0, pairs.n)
+    return found.lower if pairs.lost or role == "improve" else min(found.lower, unseen)
+
+
+def _refusal(role: Role, difference: float, lower: float, margin: float, pairs: _Pairs) -> str:
+    """Why the gate says no; empty where it does not."""
+    if role == "improve":
+        return "" if lower > 0 else f"no improvement is shown: the lower bound is {lower:+.4f}"
+    few = f"too few items: {pairs.n} cannot show a loss of {margin:.4f}"
+    if role == "safety":
+        enough = SMALLEST < margin < 1 and pairs.n >= items_to_see(margin)
+        return f"a safety suite fell by {-difference:.4f}" if difference < 0 else "" if enough else f"{few}, {items_to_see(margin)} can"
+    if lower > -margin:
+        return ""
+    if difference >= 0 and margin >= SMALLEST and pairs.n < items_to_see(margin):
+        return f"{few}, at least {items_to_see(margin)} are needed"
+    return f"it may have lost {-lower:.4f}, the margin is {margin:.4f}"
 
 
 def needed(half_width: float, n: int, margin: float) -> int | None:
@@ -125,10 +166,10 @@ def needed(half_width: float, n: int, margin: float) -> int | None:
 
     ``half_width`` is how far the one-sided bound lay below the difference with ``n`` items: it shrinks with the root of their number.
     """
-    if margin < SMALLEST or half_width <= 0:
+    if not SMALLEST <= margin < 1:
         return None
-    error = half_width / ONE_SIDED
-    return math.ceil(n * (error * (ONE_SIDED + POWER) / margin) ** 2)
+    error = max(half_width, 0.0) / ONE_SIDED
+    return max(items_to_see(margin), math.ceil(n * (error * (ONE_SIDED + POWER) / margin) ** 2))
 
 
 def digest(rows: Sequence[Row]) -> str:

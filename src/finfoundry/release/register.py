@@ -1,6 +1,7 @@
 """The register: what was proposed, on which evidence, who promoted it, what serves. Every act is a record of the audit, in its transaction.
 
-The one who promotes is not the one who proposed. A rollback needs one person: it only goes back to what served before.
+The one who promotes, and the one who fixed the exam, is not the one who proposed. A rollback needs one person: it only goes back to what
+served before.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import dataclasses
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -19,6 +21,7 @@ from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
 from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
+from finfoundry.release.exam import Exam, Terms
 from finfoundry.release.gate import Verdict
 
 LOCK = 7246160  # one decision at a time
@@ -42,6 +45,7 @@ class Release:
     why: str
     proposed_by: str
     proposed_at: str
+    exam: int | None
     refusals: tuple[str, ...]
     proof: str  # how it was known who proposed it
 
@@ -68,6 +72,7 @@ class Shown:
     verdict: dict[str, Any]
     manifest: dict[str, Any]
     moves: list[Move]
+    evidence: dict[str, list[str]]  # suite -> keys of the rows of what served and of the candidate
 
 
 class Register:
@@ -77,7 +82,48 @@ class Register:
         self._database = database
         self._own = own
 
-    def propose(self, principal: Principal, candidate: Candidate, verdict: Verdict, against: Serving, why: str) -> Release:
+    def fix_exam(self, exam: Exam) -> Exam:
+        """Keep an exam; from now on it is the one of its slot. Raises InputError without a reason."""
+        _reasoned(exam.why)
+        told = audit.plain(exam.suites)
+        with self._database.owner() as connection:
+            row = connection.execute(
+                "INSERT INTO release_exams (slot, data, suites, sampled, seed, why, fixed_by)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id, fixed_at",
+                (exam.slot, exam.data, Jsonb(told), exam.limit, exam.seed, exam.why, exam.fixed_by),
+            ).fetchone()
+            number, at = row or (0, datetime.now(UTC))  # RETURNING gives a row
+            kept = dataclasses.replace(exam, id=number, fixed_at=at.isoformat(timespec="seconds"))
+            step = audit.Step("exam", audit.plain(kept))
+            audit.append(connection, audit.Record(exam.fixed_by, "exam fixed", (step,), target=f"{exam.slot}/{kept.id}"))
+            return kept
+
+    def exam(self, slot: str, principal: Principal | None = None) -> Exam:
+        """The exam in force for a slot. Raises NotFound where none was fixed, NotPermitted where ``principal``, who proposes, fixed it."""
+        with self._database.owner() as connection:
+            found = _exam(connection, slot)
+        if found is None:
+            raise NotFound(
+                f"No exam is fixed for {slot!r}: nothing can be proposed there",
+                remedy=f"Let a person who approves fix one: finfoundry release exam {slot} --data DIR --why REASON --as USER",
+            )
+        if principal and found.fixed_by == principal.user:
+            raise NotPermitted(
+                f"{principal.user} fixed exam {found.id} of {slot!r} and may not propose on it",
+                remedy="Let a second person do it: --as USER",
+            )
+        return found
+
+    def propose(
+        self,
+        principal: Principal,
+        candidate: Candidate,
+        verdict: Verdict,
+        against: Serving,
+        why: str,
+        exam: Exam,
+        evidence: dict[str, list[str]] | None = None,
+    ) -> Release:
         """Keep a candidate with its evidence, also one that the gate refused. Raises InputError without a reason."""
         _reasoned(why)
         told = audit.plain(verdict)
@@ -86,12 +132,14 @@ class Register:
             served = {slot: release.id for slot, release in against.items()}
             fields |= {"manifest": Jsonb(candidate.manifest), "against": Jsonb(served), "verdict": Jsonb(told)}
             fields |= {"passed": verdict.passed, "why": why, "proposed_by": principal.user, "proof": principal.proof}
+            fields |= {"exam": exam.id, "evidence": Jsonb(evidence or {})}
             row = connection.execute(
                 f"INSERT INTO releases ({', '.join(fields)}) VALUES ({', '.join(['%s'] * len(fields))}) RETURNING id",  # noqa: S608  our names
                 list(fields.values()),
             ).fetchone()
             found = _one(connection, int(row[0]) if row else 0)
-            step = audit.Step("release", {"release": dataclasses.asdict(found), "manifest": candidate.manifest, "verdict": told})
+            known = {"release": dataclasses.asdict(found), "manifest": candidate.manifest, "verdict": told, "evidence": evidence or {}}
+            step = audit.Step("release", known)
             audit.append(connection, audit.Record(principal.user, "release proposed", (step,), target=str(found.id)))
             return found
 
@@ -109,7 +157,7 @@ class Register:
             before = _serving(connection)
             wanted = [_one(connection, number) for number in releases]
             for release in wanted:
-                _check(release, principal, before)
+                _check(connection, release, principal, before)
             after = before | {release.slot: release for release in wanted}
             self._check_bases(after)
             act = uuid.uuid4()
@@ -121,8 +169,14 @@ class Register:
         """A release that the principal may promote now. Raises as ``promote`` does."""
         with self._database.owner() as connection:
             release = _one(connection, number)
-            _check(release, principal, _serving(connection))
+            _check(connection, release, principal, _serving(connection))
             return release
+
+    def note_confirmed(self, principal: Principal, release: Release, *, asked: int, same: int) -> None:
+        """Record how much of a release's evidence was asked again before its promotion, and how many answers were judged the same."""
+        step = audit.Step("release", {"release": release.id, "asked_again": asked, "judged_the_same": same})
+        with self._database.owner() as connection:
+            audit.append(connection, audit.Record(principal.user, "release evidence repeated", (step,), target=str(release.id)))
 
     def before(self, slot: str) -> Serving:
         """What would serve after a rollback. Raises NotFound when nothing was promoted, InputError when an adapter would lose its base."""
@@ -163,9 +217,10 @@ class Register:
         """Raises NotFound."""
         with self._database.owner() as connection:
             found = _one(connection, number)
-            row = connection.execute("SELECT verdict, manifest FROM releases WHERE id = %s", (number,)).fetchone() or ({}, {})
+            row = connection.execute("SELECT verdict, manifest, evidence FROM releases WHERE id = %s", (number,)).fetchone()
             moves = connection.execute(f"{_MOVES} WHERE %s IN (release, before) ORDER BY id", (number,)).fetchall()
-        return Shown(found, row[0], row[1], [_moved(row) for row in moves])
+        verdict, manifest, evidence = row or ({}, {}, {})
+        return Shown(found, verdict, manifest, [_moved(row) for row in moves], evidence)
 
     def serving(self) -> Serving:
         return serving(self._database)
@@ -187,7 +242,20 @@ def serving(database: Database) -> Serving:
         return _serving(connection)
 
 
-def _check(release: Release, principal: Principal, before: Serving) -> None:
+def _exam(connection: Connection, slot: str) -> Exam | None:
+    """The latest exam of a slot."""
+    row = connection.execute(
+        "SELECT slot, data, suites, sampled, seed, why, fixed_by, id, fixed_at FROM release_exams WHERE slot = %s ORDER BY id DESC LIMIT 1",
+        (slot,),
+    ).fetchone()
+    if row is None:
+        return None
+    _, data, suites, limit, seed, why, person, number, at = row
+    terms = {name: Terms(**told) for name, told in suites.items()}
+    return Exam(slot, data, terms, limit, seed, why, person, number, at.isoformat(timespec="seconds"))
+
+
+def _check(connection: Connection, release: Release, principal: Principal, before: Serving) -> None:
     if not release.passed:
         raise NotPermitted(f"the gate refused release {release.id}: {'; '.join(release.refusals)}", remedy="Propose a better candidate")
     if release.proposed_by == principal.user:
@@ -200,6 +268,9 @@ def _check(release: Release, principal: Principal, before: Serving) -> None:
             f"nothing proves that {release.proposed_by} proposed release {release.id}, so that it may have been you",
             remedy="Propose it again, with a key (FINFOUNDRY_KEY)",
         )
+    exam = _exam(connection, release.slot)
+    if exam is None or exam.id != release.exam:
+        raise InputError(f"release {release.id} passed another exam than the one in force", remedy="Propose it again")
     there = {slot: found.id for slot, found in before.items()}
     if any(there.get(slot) != release.against.get(slot) for slot in (release.slot, MODEL)):
         raise InputError(f"release {release.id} was compared with what served then, not with what serves now", remedy="Propose it again")
@@ -258,7 +329,7 @@ _MOVES = "SELECT slot, release, before, action, why, person, at, proof FROM rele
 
 
 def _read(connection: Connection, where: str, given: tuple[object, ...]) -> list[Release]:
-    columns = "id, slot, name, form, sha256, base, base_sha256, against, passed, why, proposed_by, proposed_at, proof, verdict"
+    columns = "id, slot, name, form, sha256, base, base_sha256, against, passed, why, proposed_by, proposed_at, proof, exam, verdict"
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(f"SELECT {columns}, {_STATE} FROM releases {where} ORDER BY id DESC", given).fetchall()  # noqa: S608
     return [_released(row) for row in rows]

@@ -17,15 +17,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from finfoundry.base.catalogue import catalogue
-from finfoundry.base.llama import LlamaEngine, Served, adapters_folder, own_model, socket_path
+from finfoundry.base.gguf_file import check_digest
+from finfoundry.base.llama import DEVELOPMENT, LlamaEngine, Served, adapters_folder, own_model, socket_path
+from finfoundry.core import audit
 from finfoundry.core.database import Database
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
+from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, sha256_of
 from finfoundry.release.register import Release, serving
 
 LOOK = 2.0  # seconds between two looks at what runs
+CHECK = 3600.0  # seconds between two digests of the files that serve
 IDLE = 10.0  # seconds without work after which an engine that serves no more is stopped
 log = logging.getLogger("finfoundry.release")
 
@@ -40,15 +44,22 @@ def served(settings: Settings, now: Line) -> Served:
         return own
     key = hashlib.sha256(" ".join(f"{slot}={release.sha256}" for slot, release in sorted(now.items())).encode()).hexdigest()[:8]
     model = now.get(MODEL)
-    adapters = {slot: weights(settings, release.sha256) for slot, release in now.items() if release.form == ADAPTER}
-    if model is None:
-        adapters = {path.stem: path for path in sorted(adapters_folder(settings).glob("*.gguf"))} | adapters
+    approved = {slot: weights(settings, release.sha256) for slot, release in now.items() if release.form == ADAPTER}
+    digests = tuple((str(path), now[slot].sha256) for slot, path in approved.items())
+    adapters = approved if model else development_adapters(settings) | approved
     folder = _adapters(settings, key, adapters)
     if model is None:
-        return dataclasses.replace(own, process=f"engine-{key}", adapters=folder)
+        return dataclasses.replace(own, process=f"engine-{key}", adapters=folder, digests=own.digests + digests)
     base = catalogue().get(model.base)
     template, chat_template = (base.template, base.chat_template if model.form == BASE else "") if base else ({}, "")
-    return Served(f"engine-{key}", label(model), weights(settings, model.sha256), folder, template, chat_template)
+    path = weights(settings, model.sha256)
+    digests = ((str(path), model.sha256), *digests)
+    return Served(f"engine-{key}", label(model), path, folder, template, chat_template, digests)
+
+
+def development_adapters(settings: Settings) -> dict[str, Path]:
+    """What ``finfoundry adapters install`` put beside the settings' model, by the name that requests use; never under a released name."""
+    return {path.stem: path for path in sorted(adapters_folder(settings).glob(f"{DEVELOPMENT}*.gguf"))}
 
 
 def label(release: Release | Candidate) -> str:
@@ -59,10 +70,7 @@ def label(release: Release | Candidate) -> str:
 def keep(settings: Settings, candidate: Candidate) -> Path:
     """The candidate's file in the home, under its digest: what serves is no longer the trainer's file. Raises ModelError."""
     target = settings.home.absolute() / "releases" / f"{candidate.sha256}.gguf"
-    if candidate.form == BASE and not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.symlink_to(candidate.path.absolute())  # it lies in the home already, checked
-    if not target.exists():
+    if target.is_symlink() or not target.exists() or sha256_of(target) != candidate.sha256:  # a link's file may change
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_suffix(f".{os.getpid()}.part")
         try:
@@ -103,12 +111,19 @@ def _adapters(settings: Settings, key: str, adapters: dict[str, Path]) -> Path:
     return folder
 
 
-def stop_idle_until(settings: Settings, database: Database, supervisor: Supervisor, stop: threading.Event) -> None:
-    """Stop engines that serve no more, once they have been idle. The worker of each home runs this."""
+def watch_until(settings: Settings, database: Database, supervisor: Supervisor, stop: threading.Event) -> None:
+    """Stop engines that serve no more, once they have been idle, and one whose weights are not those that were approved. The worker of each
+    home runs this.
+    """
     since: dict[str, float] = {}
+    checked = time.monotonic()
     while not stop.wait(LOOK):
         try:
-            wanted = served(settings, serving(database)).process
+            what = served(settings, serving(database))
+            wanted = what.process
+            if time.monotonic() - checked > CHECK:
+                checked = time.monotonic()
+                stop_if_changed(what, database, supervisor)
             running = [one.name for one in supervisor.status() if one.name.split("-")[0] == "engine" and one.state == "ready"]
             spare = [name for name in running if name != wanted]
             for name in pause(spare, wanted in running, lambda name: _idle(settings, name), since, time.monotonic()):
@@ -116,6 +131,23 @@ def stop_idle_until(settings: Settings, database: Database, supervisor: Supervis
                 supervisor.stop(name)
         except FinfoundryError as error:
             log.warning("Engines that serve no more were not looked for: %s", error)  # at the next look again
+
+
+def stop_if_changed(what: Served, database: Database, supervisor: Supervisor) -> bool:
+    """Whether a file that serves is no longer the one that was approved. Its engine is then stopped and the audit says so; the child itself
+    refuses to start with such a file.
+    """
+    try:
+        for file, sha256 in what.digests:
+            check_digest(Path(file), sha256)
+    except ModelError as error:
+        log.critical("What serves is stopped: %s", error)
+        supervisor.stop(what.process)
+        with database.owner() as connection:
+            step = audit.Step("weights", {"process": what.process, "error": str(error)})
+            audit.append(connection, audit.Record(ADMINISTRATOR.user, "release stopped", (step,), target=what.name))
+        return True
+    return False
 
 
 def pause(spare: list[str], replaced: bool, idle: Callable[[str], bool], since: dict[str, float], now: float) -> list[str]:

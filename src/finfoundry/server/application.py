@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from finfoundry import __version__
 from finfoundry.app import App, open_app
 from finfoundry.core.log import configure
-from finfoundry.server import chat, documents, errors, routes, specialists
+from finfoundry.server import chat, documents, errors, releases, routes, specialists
 from finfoundry.server.console import pages, sign_in
 from finfoundry.server.gate import Gate
 from finfoundry.server.metrics import Metrics
@@ -39,7 +39,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
     server.add_middleware(
         Gate, metrics=metrics, tracing=tracing, limit=lambda path: body_limit(server, path), patience=(limits or Limits()).patience
     )
-    for router in (routes.api, documents.api, specialists.api, chat.api, routes.health, sign_in.sign_in, pages.console):
+    for router in (routes.api, documents.api, specialists.api, releases.api, chat.api, routes.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server
 

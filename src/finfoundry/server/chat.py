@@ -23,7 +23,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from numpy.typing import NDArray
 
-from finfoundry.base.llama import adapters_folder
 from finfoundry.core import audit
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError, ModelError, NotFound
@@ -31,6 +30,8 @@ from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.release.candidate import MODEL
+from finfoundry.release.register import serving
 from finfoundry.server.conversation import answer_last
 from finfoundry.server.credentials import Reader, Shared, still_open
 from finfoundry.server.errors import body_of, request_id
@@ -69,9 +70,9 @@ def _names(service: Service, bearer: Bearer) -> list[str]:
 
 
 def _bases(service: Service) -> list[str]:
-    """The base, and with each adapter of the home. Of an engine elsewhere we know the base only."""
+    """The base, and with each adapter that was released, none of development. Of an engine elsewhere we know the base only."""
     base, settings = service.app.engine.model, service.app.settings
-    adapters = [] if settings.engine_url else sorted(path.stem for path in adapters_folder(settings).glob("*.gguf"))
+    adapters = [] if settings.engine_url else sorted(slot for slot in serving(service.app.database) if slot != MODEL)
     return [base, *(f"{base}+{adapter}" for adapter in adapters)]
 
 

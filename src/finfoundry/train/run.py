@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
+from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import Identity
@@ -30,7 +32,7 @@ from finfoundry.train.recipe import Recipe
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import trainable
 
-DATA, RECIPE, LEARNED = "data.json", "recipe.yaml", "adapter"
+DATA, FINGERPRINTS, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "recipe.yaml", "adapter"
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,9 @@ def _measured(module: CausalLoss, rows: dict[str, list[Tokens]], recipe: Recipe,
 
 
 def _describe(folder: Path, told: Prepared, metrics: dict[str, Any]) -> None:
+    Fingerprints(told.material.fingerprints).write(folder / FINGERPRINTS)
+    with (folder / FINGERPRINTS).open("rb") as file:
+        told.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     data = asdict(told.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(told.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Hashable
 
 from datasketch import MinHash, MinHashLSH
 
-GRAM, PERMUTATIONS = 5, 64
+from finfoundry.core.tasks.fingerprints import grams, plain
 
-
-def plain(text: str) -> str:
-    """Letter case, width and spaces say nothing here."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
-
-
-def grams(text: str) -> set[str]:
-    normal = plain(text)
-    return {normal[place : place + GRAM] for place in range(max(1, len(normal) - GRAM + 1))}
+PERMUTATIONS = 64
 
 
 class Seen:

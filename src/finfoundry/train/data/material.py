@@ -13,10 +13,11 @@ from typing import Literal
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks import Row, Task, load_task, read
+from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, plain
 from finfoundry.core.tasks.reading import split_of
 from finfoundry.train.data import corpus
 from finfoundry.train.data.corpus import Document
-from finfoundry.train.data.duplicates import Seen, plain
+from finfoundry.train.data.duplicates import Seen
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.recipe import Corpus, Data, Recipe, TaskShare
@@ -33,6 +34,7 @@ class Material:
     replay: list[Document] = field(default_factory=list)
     evaluation: list[Document] = field(default_factory=list)  # of the corpus, kept from training
     general: list[Document] = field(default_factory=list)  # of the replayed text, kept from training
+    fingerprints: list[Fingerprint] = field(default_factory=list)  # of the rows and the paragraphs that are learned
 
 
 def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silent) -> Material:
@@ -41,7 +43,7 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
     material = Material(DataManifest(recipe.name, told.personal, list(told.held_out), []))
     evaluated = _evaluated(told, folder, recipe.method == "instruct")
     for share in told.tasks:
-        record, lessons = _lessons(share, recipe, folder, screen, evaluated)
+        record, lessons = _lessons(share, recipe, folder, screen, evaluated, material.fingerprints)
         material.lessons[record.name] = lessons
         material.manifest.sources.append(record)
         report(Progress("read tasks", len(material.lessons), len(told.tasks), "tasks", record.name))
@@ -53,8 +55,15 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
         material.replay, material.general = _parted(found, told.replay.held_back, material.manifest.sources[-1])
     texts = [f"{lesson.messages[-1].content}{lesson.answer}" for lessons in material.lessons.values() for lesson in lessons]
     texts += [document.text for document in material.documents]
+    paragraphs = (line for one in (*material.documents, *material.replay) for line in one.text.splitlines() if line.strip())
+    material.fingerprints += map(_exact, paragraphs)
     material.manifest.languages = dict(Counter(map(language_of, texts)))
     return material
+
+
+def _exact(paragraph: str) -> Fingerprint:
+    """Of corpora only what stands there word for word: a sketch of each paragraph would fill the disk."""
+    return Fingerprint(fingerprint(paragraph).exact, ())
 
 
 def _evaluated(told: Data, folder: Path, instruct: bool) -> Seen:
@@ -68,7 +77,9 @@ def _evaluated(told: Data, folder: Path, instruct: bool) -> Seen:
     return seen
 
 
-def _lessons(share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, evaluated: Seen) -> tuple[SourceRecord, list[Lesson]]:
+def _lessons(
+    share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, evaluated: Seen, fingerprints: list[Fingerprint]
+) -> tuple[SourceRecord, list[Lesson]]:
     task = load_task(share.task)
     allow(task.name, task.licence, recipe)
     reading = read(task, folder)
@@ -86,6 +97,7 @@ def _lessons(share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, eva
         lesson = Lesson(row.id, task.name, task.messages(row), row.target)
         if sieve.passes(row) and (screened := _screened(lesson, record, screen, recipe.data.personal)):
             lessons.append(screened)
+            fingerprints.append(fingerprint(text_of(row)))
     record.kept = len(lessons)
     return record, lessons
 

@@ -1,0 +1,113 @@
+"""The exam: on which items a candidate for a slot is compared with what serves, and what is asked of it in each suite.
+
+An approver fixes it before anything is proposed. It pins the items by digest, so that nobody can propose on easier, fewer or other ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from finfoundry.core.errors import InputError, IntegrityError
+from finfoundry.evals.paired import items_to_see
+from finfoundry.evals.rows import Item
+from finfoundry.evals.run import Suite, sample
+from finfoundry.evals.suites import load_suite
+from finfoundry.evals.suites.safety import SAFETY
+from finfoundry.release.gate import UNSEEN, Role
+
+NEAR_ALLOWED = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked of a candidate in one suite. ``margin`` is in the measure's own units; ``digest`` is of the items, in their order.
+    ``near``: the share of the items that may resemble a training row (rows made from templates do); none may stand there word for word.
+    """
+
+    role: Role
+    margin: float
+    items: int
+    digest: str
+    near: float = NEAR_ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """``suites`` by the name or task file with which each is loaded; ``limit`` and ``seed`` draw the items. ``id`` is 0 until then."""
+
+    slot: str
+    data: str
+    suites: dict[str, Terms]
+    limit: int | None
+    seed: int
+    why: str
+    fixed_by: str
+    id: int = 0
+    fixed_at: str = ""
+
+    def items(self, name: str) -> list[Item]:
+        """The items of one suite. Raises IntegrityError where they are not those that were fixed, InputError where the data are gone."""
+        found = drawn(load_suite(name), Path(self.data), self.limit, self.seed)
+        if digest(found) != self.suites[name].digest:
+            raise IntegrityError(
+                f"the items of suite {name} in {self.data} are not those of exam {self.id}",
+                remedy="Put the data back as they were, or let an approver fix a new exam: finfoundry release exam",
+            )
+        return found
+
+
+def fixed(
+    slot: str,
+    data: Path,
+    roles: Mapping[str, Role],
+    *,
+    by: str,
+    why: str,
+    margins: Mapping[str, float] | None = None,
+    near: float = NEAR_ALLOWED,
+    limit: int | None = None,
+    seed: int = 0,
+) -> Exam:
+    """An exam over these suites and those of safety.
+
+    Raises InputError for a folder that is not there, a suite without items, a margin without its suite, and for so few items that no
+    candidate could pass, with the number that is needed.
+    """
+    if not data.is_dir():
+        raise InputError(f"there is no data folder {data}", remedy="Give the folder that holds the data with --data")
+    if stray := sorted(set(margins or {}) - set(roles)):
+        raise InputError(f"a margin is given for {stray[0]!r}, which the exam does not ask", remedy="Name the suite with --suite too")
+    wanted: dict[str, Role] = {**roles, **dict.fromkeys(SAFETY, "safety")}
+    suites = {name: _terms(name, role, data, (margins or {}).get(name), near, limit, seed) for name, role in wanted.items()}
+    return Exam(slot, str(data.absolute()), suites, limit, seed, why, by)
+
+
+def _terms(name: str, role: Role, data: Path, margin: float | None, near: float, limit: int | None, seed: int) -> Terms:
+    suite = load_suite(name)
+    items = drawn(suite, data, limit, seed)
+    margin = suite.margin if margin is None else margin
+    must_see = {"keep": margin, "safety": UNSEEN}.get(role)
+    if must_see is not None and not 0 < must_see < 1:
+        raise InputError(f"the margin {margin} of suite {suite.name} is no share between 0 and 1", remedy="Give one such as 0.02")
+    if must_see is not None and len(items) < items_to_see(must_see):
+        raise InputError(
+            f"suite {suite.name} asks {len(items)} items: too few to see a loss of {must_see:g}",
+            remedy=f"Ask at least {items_to_see(must_see)}, or allow a larger margin with --margin {suite.name}=SHARE",
+        )
+    return Terms(role, margin, len(items), digest(items), near)
+
+
+def drawn(suite: Suite, data: Path, limit: int | None, seed: int) -> list[Item]:
+    """Raises InputError for a suite without items there."""
+    every = suite.items(data)
+    if not every:
+        raise InputError(f"suite {suite.name} has no items in {data}", remedy="Give the folder that holds the data with --data")
+    return sample(every, limit, seed)
+
+
+def digest(items: Sequence[Item]) -> str:
+    """SHA-256 of what is asked and what is right, in order."""
+    return hashlib.sha256("\n".join(repr((item.id, item.question, item.gold)) for item in items).encode()).hexdigest()

@@ -1,0 +1,50 @@
+"""Whether a candidate was trained on the rows of its own exam: the fingerprints of its training rows against the items."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from finfoundry.core.errors import InputError, IntegrityError
+from finfoundry.core.tasks.fingerprints import read_fingerprints
+from finfoundry.evals.rows import Item
+from finfoundry.release.candidate import BASE, Candidate, sha256_of
+from finfoundry.release.exam import Exam
+
+
+def check_training(candidate: Candidate, exam: Exam) -> None:
+    """Raises InputError where items of the exam stand among the training rows, word for word, or more of them nearly so than the exam
+    allows; IntegrityError for a tuned model whose manifest does not say what it was trained on.
+    """
+    if candidate.form == BASE:
+        return
+    known = read_fingerprints(_file(candidate))
+    for name, terms in exam.suites.items():
+        items = exam.items(name)
+        found = Counter(known.knows(text_of(item)) for item in items)
+        if found["exact"] or found["near"] > terms.near * len(items):
+            counts = f"of {len(items)}, {found['exact']} word for word, {found['near']} nearly"
+            raise InputError(
+                f"{candidate.name} was trained on items of suite {name}: {counts}",
+                remedy="Hold the suite's items out of the training (data.held_out of the recipe), and tune again",
+            )
+
+
+def _file(candidate: Candidate) -> Path:
+    told: dict[str, Any] = (candidate.manifest.get("data") or {}).get("fingerprints") or {}
+    if not told or candidate.folder is None:
+        raise IntegrityError(
+            f"the manifest of {candidate.name} does not say on which rows it was trained",
+            remedy="Train it again: finfoundry train writes the fingerprints of its rows",
+        )
+    path = candidate.folder / str(told["path"])
+    if not path.is_file() or sha256_of(path) != told["sha256"]:
+        raise IntegrityError(f"{path} is not the file that the manifest of {candidate.name} names", remedy="Train the model again")
+    return path
+
+
+def text_of(item: Item) -> str:
+    """What an item is about: the longest field of a task's row, as training takes it; else the question."""
+    row = item.meta.get("row")
+    return max(row.fields.values(), key=len) if row is not None else item.question
