@@ -108,7 +108,7 @@ def resampled(items: int, differ: float, margin: float, seed: int, real: Sequenc
 
 
 def passing(loss: float, differ: float, items: int, seed: int, draws: int = 400) -> tuple[float, float]:
-    """How often a candidate that truly loses the margin passes: the gate, and the bootstrap alone. ``differ``: gained and lost beside it."""
+    """How often a candidate that truly loses the margin passes: the gate, the bootstrap alone. ``differ``: gained and lost next to it."""
     drawn = np.random.default_rng(seed).multinomial(items, [loss + differ, differ, 1 - loss - 2 * differ], size=draws)
     gate = sum(lower_difference(int(gained), int(lost), items) > -loss for lost, gained, _ in drawn)
     bootstrap = 0
