@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.agent.memory import MemorySearch, MemoryStore, document
 from tests.agent.plan_cases import BERTHS, FAULTY, MORE, PAIR, REPAIRED, SOUND, Case, ask, harbour
@@ -13,7 +13,7 @@ from tests.agent.plan_cases import BERTHS, FAULTY, MORE, PAIR, REPAIRED, SOUND, 
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.compute import compute
 from finfoundry.agent.dimension import Dimension, dimension_of
-from finfoundry.agent.formula import formulas
+from finfoundry.agent.formula import expand, formulas
 from finfoundry.agent.items import Item
 from finfoundry.agent.metrics import metrics
 from finfoundry.agent.naming import name_of
@@ -25,6 +25,7 @@ from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.facts.concepts import concepts
 
 
 @pytest.mark.parametrize("case", [*SOUND, *REPAIRED], ids=lambda case: case.name)
@@ -126,6 +127,33 @@ def test_an_amount_without_a_currency_stands_next_to_amounts_of_the_only_one() -
     assert dimension_of("u / v", {"u": None, "v": None}).kind == "number"
 
 
+FITS = {
+    "ratio": ("number",),
+    "times": ("number",),
+    "percent": ("number",),
+    "days": ("days",),
+    "money": ("money",),
+    "per_share": ("per_share", "number"),
+    "number": ("number", "count"),
+}  # fmt: skip  share capital in a currency may stand for the number of shares
+
+
+@pytest.mark.parametrize("name", sorted(formulas()))
+def test_a12_formulas_of_the_library_are_of_the_kind_that_they_show(name: str) -> None:
+    """Over operands of the units that their concepts are printed in."""
+    known = {concept.name: concept.unit for concept in concepts()}
+
+    def unit_of(metric: str, span: Span) -> str:  # noqa: ARG001
+        first = next(iter(metrics()[metric].concepts))
+        return {"money": "USD", "per share": "USD/share"}.get(known[first], known[first])
+
+    formula = formulas()[name]
+    found = expand(formula.expression, Span(2020), unit_of, formulas())
+    dimension = dimension_of(found.expression, found.operands)
+    assert dimension.kind in FITS[formula.show]
+    assert not dimension.hundreds
+
+
 amounts = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(10) ** 9, places=2)
 SAME = (
     "{x} / {y}",
@@ -147,6 +175,7 @@ CHANGE = (
 )
 
 
+@settings(deadline=None)
 @given(amounts, amounts, st.sampled_from(SAME + CHANGE))
 def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: Decimal, form: str) -> None:
     """Whichever way a plan writes a quotient or a growth, one percentage is printed."""
