@@ -10,6 +10,7 @@ import typer
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.machine import read_settings
+from finfoundry.operations import advisories as auditing
 from finfoundry.operations import backup as backing
 from finfoundry.operations import bundle as bundling
 from finfoundry.operations import restore as restoring
@@ -82,6 +83,21 @@ def bundle_verify(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: 
     found = bundling.verify(folder)
     show(found, json)
     if not found.ok:
+        raise typer.Exit(1)
+
+
+@bundles.command("audit")
+def bundle_audit(
+    parts: Annotated[list[Path], typer.Argument(metavar="SBOM|LOCK…", help="sbom.cdx.json of a bundle, or locks.")],
+    advisories: Annotated[
+        Path, typer.Option("--advisories", metavar="FILE|DIR", help="The export of osv.dev for PyPI; nothing is fetched.")
+    ],
+    json: Json = False,
+) -> None:
+    """Hold every package against a copy of an advisory database, without a network. Exit 1 if one has a known vulnerability."""
+    found = auditing.audit(parts, advisories)
+    show(found, json)
+    if found.found:
         raise typer.Exit(1)
 
 

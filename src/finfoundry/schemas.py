@@ -19,7 +19,7 @@ from finfoundry.feedback import Feedback as Ratings
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
-from finfoundry.operations import backup, bundle, contract, restore, retention, sealed
+from finfoundry.operations import advisories, backup, bundle, contract, restore, retention, sealed
 from finfoundry.release.register import Register
 from finfoundry.release_desk import ReleaseDesk
 from finfoundry.server.bodies import Collection, Feedback, Ready
@@ -84,6 +84,7 @@ TYPES: dict[str, Any] = {
     "backup-checked": returned(restore.check),
     "bundle": returned(bundle.bundle),
     "bundle-verify": returned(bundle.verify),
+    "bundle-audit": returned(advisories.audit),
     "retention": returned(retention.set_rule),
     "retention-list": returned(retention.rules),
     "retention-applied": returned(retention.apply),
@@ -126,7 +127,8 @@ COMMANDS = {
     "audit verify": "audit-verify", "audit show": "audit-show", "audit replay": "audit-replay", "audit erase": "audit-erased",
     "audit resume": "audit-resumed",
     "tables import": "tables-import", "tables query": "tables-query",
-    "backup": "backup", "restore": "restore", "restore --check": "backup-checked", "bundle": "bundle", "bundle verify": "bundle-verify",
+    "backup": "backup", "restore": "restore", "restore --check": "backup-checked", "bundle": "bundle",
+    "bundle verify": "bundle-verify", "bundle audit": "bundle-audit",
     "retention set": "retention", "retention list": "retention-list", "retention remove": "retention",
     "retention apply": "retention-applied",
     "evaluate": "evaluate", "compare": "compare", "calibrate": "calibrate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import re
 import warnings
 from pathlib import Path
 from types import ModuleType
@@ -135,6 +136,28 @@ class TestManifests:
         assert set(expression["values"]) == {
             one["spec"]["template"]["metadata"]["labels"]["app"] for one in (objects["Deployment"], objects["StatefulSet"])
         }
+
+    def test_h10_every_image_is_named_by_its_digest(self) -> None:
+        """A tag may be another image tomorrow. Which digest is yours to look up; that there is one is required."""
+        compose = (ROOT / "deploy/compose.yaml").read_text()
+        images = re.findall(r"^\s+image: (\S.*)$", compose, re.MULTILINE)
+        images += re.findall(r"^FROM (\S+)", (ROOT / "deploy/Dockerfile").read_text(), re.MULTILINE)
+        assert len(images) == 4
+        assert all(re.search(r"@\$\{[A-Z]+_DIGEST:\?sha256:", image) for image in images)
+        assert "PYTHON_DIGEST" in yaml.safe_load(compose)["services"]["server"]["build"]["args"]
+        manifests = re.findall(r"image: (\S+)", (ROOT / "deploy/kubernetes/server.yaml").read_text())
+        assert manifests
+        assert all(re.fullmatch(r"finfoundry@sha256:[0-9a-f]{64}", image) for image in manifests)
+
+    def test_h10_every_container_drops_its_capabilities(self) -> None:
+        services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
+        for name, service in services.items():
+            assert service["cap_drop"] == ["ALL"], name
+            assert service["security_opt"] == ["no-new-privileges:true"], name
+            assert ("cap_add" in service) == (name == "database")
+        for one in yaml.safe_load_all((ROOT / "deploy/kubernetes/server.yaml").read_text()):
+            for container in one["spec"].get("template", {}).get("spec", {}).get("containers", []):
+                assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
 
     def test_the_image_is_not_root_and_is_checked(self) -> None:
         lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()
