@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import pytest
 from tests.knowledge.facts.papers import document, table
 
-from finfoundry.core.document import Block, Page
-from finfoundry.knowledge.certificate import certify
+from finfoundry.core.document import Block, Fact, Page
+from finfoundry.knowledge.certificate import certify, find_conflicts
 from finfoundry.knowledge.facts import extract
+from finfoundry.knowledge.ingest import parse
 
 BALANCE = [
     ["", "December 31, 2024"],
@@ -67,3 +71,58 @@ def test_text_without_tables_is_judged_by_its_pages() -> None:
     certificate = certify(paper, [])
     assert certificate.score == 1
     assert certificate.mark is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Item,A,B\nfoo,1,2\nbar,3,4\nbaz,5,6\n", 0),
+        ("Client,Balance\nAlder Foods plc,900.10\nBirch Holdings Ltd,77.00\nCedar Ltd,1.50\nElm Ltd,2.50\nFir Ltd,3.75\nYew Ltd,9.00\n", 0),
+    ],
+)
+def test_a5_numbers_that_became_no_facts_lower_the_score(text: str, read: int) -> None:
+    certificate = parse(text.encode(), "x.csv").certificate
+    assert certificate.numbers_in_facts == read
+    assert certificate.score < 0.6
+    assert certificate.mark
+
+
+def test_a5_a_table_read_as_text_is_said_and_counted() -> None:
+    lines = "\n".join(f"Line {name} of costs   1,{n}00   9{n}0" for n, name in enumerate(("one", "two", "three", "four", "five"), 1))
+    certificate = parse(f"Results of the year\n\n{lines}\n".encode(), "x.txt").certificate
+    assert certificate.numbers_expected == 10
+    assert certificate.score < 0.6
+    assert any("10 numbers stand in lines" in loss for loss in certificate.losses)
+
+
+def test_a5_missing_values_lower_the_score() -> None:
+    sound = "Item,2023,2022\nRevenue,10,9\nCosts,4,3\nProfit,6,6\nTax,1,1\n"
+    whole = parse(sound.encode(), "x.csv").certificate
+    broken = parse(sound.replace("10,9", "#REF!,#REF!").replace("4,3", "#VALUE!,3").encode(), "x.csv").certificate
+    assert whole.score == 1.0
+    assert broken.score < 0.9
+
+
+def test_a5_page_numbers_of_a_table_of_contents_are_no_loss() -> None:
+    rows = "".join(f"<tr><td>Chapter {name}</td><td>{page}</td></tr>" for name, page in (("a", 3), ("b", 17), ("c", 41), ("d", 88)))
+    certificate = parse(f"<html><body><p>Contents</p><table>{rows}</table></body></html>".encode(), "x.html").certificate
+    assert certificate.numbers_expected == 0
+    assert certificate.score == 1.0
+
+
+def test_a5_profit_and_the_owners_part_of_it_are_no_conflict() -> None:
+    def line(label: str, value: int) -> Fact:
+        return Fact(
+            (label,),
+            Decimal(value),
+            "EUR",
+            "2023-01-01/2023-12-31",
+            str(value),
+            1,
+            concept="NetIncomeLoss",
+            statement="income",
+            precision=0,
+        )
+
+    assert find_conflicts([line("Profit for the year", 100), line("Profit attributable to owners of the parent", 90)]) == []
+    assert len(find_conflicts([line("Profit for the year", 100), line("Profit for the year", 90)])) == 1

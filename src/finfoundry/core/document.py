@@ -186,6 +186,7 @@ class Certificate:
     numbers: int = 0  # numbers printed on the pages, page numbers and dates left out
     numbers_in_tables: int = 0
     numbers_in_facts: int = 0  # … with row label and period
+    numbers_expected: int = 0  # that should be facts: of tables that look like statements, of lines like their rows, and those missing
     facts: int = 0
     pages_without_text: list[int] = field(default_factory=list)
     pages_read_by_ocr: dict[int, float] = field(default_factory=dict)  # page -> mean confidence

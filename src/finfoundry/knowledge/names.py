@@ -17,6 +17,12 @@ _PAPER = re.compile(
     r"|[（(]?(?:年度报告|年报|半年度|季度报告|季报|招股)",
     re.IGNORECASE,
 )
+_WORDS_OF_FILES = """
+account accounts attachment board book budget clients company copy customers data document download draft email export fig figures file
+final forecast forwarded fw fwd image img letter list long mail memo minutes new note notes old page photo presentation re results scan
+scanned sheet slides statement statements summary table template test untitled upload version wg workbook aw
+"""
+_FILES = frozenset(_WORDS_OF_FILES.split())  # what files are called that are named after no company
 
 
 @lru_cache(maxsize=100_000)
@@ -45,14 +51,19 @@ def entity_keys(names: Iterable[str | None]) -> list[str]:
 
 
 def file_key(file_name: str) -> str | None:
-    """The company that a file is named after: the words before the first year, quarter or kind of paper.
+    """The company that a file is named after: the words before the first year, quarter or kind of document, without those of files.
 
-    A reader files papers under the company's name, even where the paper itself prints no more than a brand.
+    A reader files documents under the company's name, even where the document itself prints no more than a brand.
 
     >>> file_key("JOHNSON_JOHNSON_2022Q4_EARNINGS.pdf")
     'johnson johnson'
     """
     stem = re.sub(r"[_\-.\s]+", " ", file_name.rpartition("/")[2].rpartition(".")[0])
     found = _PAPER.split(stem, maxsplit=1)[0] if _PAPER.search(stem) else ""
-    key = entity_key(re.sub(r"\d+", " ", found))
+    words = entity_key(re.sub(r"\d+", " ", found)).split()
+    while words and words[-1] in _FILES:
+        words.pop()
+    while words and words[0] in _FILES:
+        words.pop(0)
+    key = " ".join(words)
     return key if len(key) > 2 else None

@@ -15,11 +15,12 @@ from finfoundry.core.unit_lines import meant
 from finfoundry.knowledge.facts.dating import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.profile import common_ends, read_profile
+from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.scale import Measure
 from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table, unread_scale
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
-_OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b", re.IGNORECASE)
+_OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)
 _OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
 _PLAIN_EQUITY = re.compile(r"^(?:total\s+)?(?:share|stock)(?:holders|owners)\b", re.IGNORECASE)
 WHOLE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "StockholdersEquityIncludingNoncontrollingInterest"}
@@ -53,10 +54,14 @@ def extract(document: Document) -> list[Fact]:
     before: Table | None = None
     for table in tables:
         _complete(table, usual, profile.currency)
-        read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
-        facts.extend(own_operating(list(own_result(read))))
         if (words := unread_scale(table)) is not None:
             document.unread_scales[table.number] = words
+        if (records := read_records(table, calendar)) is not None:
+            facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records)
+            before = None
+            continue
+        read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
+        facts.extend(own_operating(list(own_result(read))))
         before = table
     parents = of_the_parent(tables)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
@@ -102,6 +107,11 @@ def own_operating(facts: list[Fact]) -> Iterator[Fact]:
     for fact in facts:
         inflow = fact.concept == OPERATING and (fact.table, fact.column) in profits and not _PROFIT.search(fact.metric[-1])
         yield replace(fact, concept=None) if inflow else fact
+
+
+def attributed(fact: Fact) -> bool:
+    """Whether a line is somebody's part of a profit or of equity: "attributable to owners of the parent"."""
+    return any(_OWNED.search(part) for part in fact.metric[-2:])
 
 
 def _names_owner(fact: Fact) -> bool:

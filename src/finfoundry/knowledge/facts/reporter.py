@@ -26,6 +26,7 @@ from finfoundry.knowledge.facts.company_names import (
     tidy,
     words_of,
 )
+from finfoundry.knowledge.facts.lists import listed
 from finfoundry.knowledge.names import entity_key, file_key
 
 HEAD_LINES = 80
@@ -120,8 +121,11 @@ class _Company:
 def find_reporter(document: Document, cover: str) -> Reporter | None:
     """The company that a paper is about, or None rather than a guess."""
     companies: dict[str, _Company] = {}
+    others = {entity_key(name) for name in listed(document)}
     for name, place, weight in _proposals(document, cover):
-        if is_name(clean := tidy(name, cover), lower=place in ("registrant", "auditor", "line", "title")) and (key := entity_key(clean)):
+        if is_name(clean := tidy(name, cover), lower=place in ("registrant", "auditor", "line", "title")) and (
+            key := entity_key(clean)
+        ) not in {"", *others}:
             companies.setdefault(key, _Company()).add(clean, place, weight)
     _agree(companies, file_key(document.name))
     if not companies:

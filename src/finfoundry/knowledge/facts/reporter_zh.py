@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from finfoundry.core.document import Document
 from finfoundry.knowledge.facts.company_names import distinct
+from finfoundry.knowledge.facts.lists import listed
 from finfoundry.knowledge.facts.reporter import Reporter
 
 FRONT = 80_000  # characters, within which a report tells the company's names
@@ -38,9 +39,10 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
     """The company and its other names; None for papers of nobody, such as laws."""
     front = _front(document)
     weights: dict[str, float] = {}
+    others = listed(document)
     for name, weight in _proposals(document, cover, front):
         clean = _LEAD.sub("", name.strip())
-        if len(re.sub(rf"{_FORM}$", "", clean)) >= 2:
+        if clean not in others and len(re.sub(rf"{_FORM}$", "", clean)) >= 2:
             weights[clean] = weights.get(clean, 0.0) + weight
     for name in list(weights):  # "编制单位示例股份有限公司" speaks for 示例股份有限公司
         for other in weights:

@@ -1,0 +1,158 @@
+"""Sheets whose rows are records: "Company, Year, Metric, Value", "Year, Revenue, Net profit", lists of clients.
+
+Statements put their periods over the columns; here a column holds them, so each row is dated and owned by itself. A list that dates
+nothing gives no fact: the certificate counts its numbers as not read, rather than that the document's date is put on them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from finfoundry.core.document import Cell, Fact
+from finfoundry.core.fiscal import FiscalYear, Period
+from finfoundry.core.periods import FoundPeriod, find_periods
+from finfoundry.core.unit_lines import UnitLine, own_unit, read_unit_line
+from finfoundry.knowledge.facts.concepts import find_concept, nature_of
+from finfoundry.knowledge.facts.dating import Calendar
+from finfoundry.knowledge.facts.grid import number_of, year_like
+from finfoundry.knowledge.facts.lists import entity_column, holds, split, texts_of
+from finfoundry.knowledge.facts.scale import unit_and_scale
+from finfoundry.knowledge.facts.tables import Table
+
+FEWEST_ROWS = 2
+_METRIC = re.compile(
+    r"metric|item|line[ _-]?item|indicator|measure|account|concept|kpi|variable|指标|指标名称|科目|科目名称|项目|项目名称", re.IGNORECASE
+)
+_UNIT = re.compile(r"unit|units|currency|ccy|scale|单位|币种|货币", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"(?:(?:fiscal|financial|reporting|report)[ _-]?)?(?:year|period|quarter|date)(?:[ _-]?end)?|fy|as[ _-]?(?:of|at)|month|年份?|年度"
+    r"|会计年度|期间|报告期|日期|报告日期|季度|截止日期?",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r".*\b(?:id|no\.?|nr\.?|code|account(?:\s+(?:no\.?|number))?|iban|phone|zip|postcode|tax\s+number|isin|cik|rank)|.*(?:代码|编号|序号|账号|电话|邮编|排名)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Layout:
+    """What each column holds, by its number."""
+
+    names: dict[int, str]
+    rows: list[dict[int, Cell]]
+    period: int | None = None
+    entity: int | None = None
+    metric: int | None = None
+    unit: int | None = None
+    values: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+
+
+def read_records(table: Table, calendar: Calendar) -> list[Fact] | None:
+    """The facts of a sheet of records; None where the table is another one."""
+    layout = _layout(table) if table.page.source == "sheet" else None
+    if layout is None:
+        return None
+    return list(_facts(layout, table, calendar)) if layout.period is not None else []
+
+
+def _layout(table: Table) -> _Layout | None:
+    names, rows = split(table.block.cells)
+    if len(rows) < FEWEST_ROWS or len(names) < 2 or any(cell.column_span > 1 for cell in table.block.cells):
+        return None
+    if any(find_periods(name) or number_of(name) is not None for name in names.values()):
+        return None  # periods over the columns: a statement
+    layout = _Layout(names, rows)
+    layout.period = next((column for column in names if holds(rows, column, _is_period) and _PERIOD.fullmatch(names[column])), None)
+    layout.entity = entity_column(names, rows)
+    if layout.period is None and (layout.entity is None or len(texts_of(rows, layout.entity)) < FEWEST_ROWS):
+        return None
+    for column in names:
+        numbers = holds(rows, column, lambda text: number_of(text) is not None)
+        if column in (layout.period, layout.entity) or (numbers and _CODE.fullmatch(names[column])):
+            continue
+        if _UNIT.fullmatch(names[column]):
+            layout.unit = column
+        elif numbers:
+            layout.values.append(column)
+        else:
+            layout.others.append(column)
+    if not layout.values:
+        return None
+    if len(layout.values) == 1:
+        named = [column for column in layout.others if _METRIC.fullmatch(names[column])]
+        before = [column for column in layout.others if column < layout.values[0]]
+        layout.metric = (named or before[-1:] or [None])[0]  # type: ignore[list-item]
+        layout.others = [column for column in layout.others if column != layout.metric]
+    return layout
+
+
+def _is_period(text: str) -> bool:
+    return year_like(text) or any(2 * len(found.text) > len(text) for found in find_periods(text))
+
+
+def _facts(layout: _Layout, table: Table, calendar: Calendar) -> Iterator[Fact]:
+    assert layout.period is not None  # noqa: S101  asked by the caller
+    days = {found.period.iso[5:] for row in layout.rows if (found := _found(row, layout.period, calendar.fiscal)) and found.period}
+    for row in layout.rows:
+        found = _found(row, layout.period, calendar.fiscal)
+        for column in layout.values:
+            if found is not None and column in row and (fact := _fact(row, column, layout, table, calendar, found, len(days) == 1)):
+                yield fact
+
+
+def _found(row: dict[int, Cell], column: int, fiscal: FiscalYear) -> FoundPeriod | None:
+    return next(iter(find_periods(row[column].text, fiscal_year_end=fiscal)), None) if column in row else None
+
+
+def _fact(
+    row: dict[int, Cell], column: int, layout: _Layout, table: Table, calendar: Calendar, found: FoundPeriod, yearly: bool
+) -> Fact | None:
+    cell = row[column]
+    number = number_of(cell.text)
+    label = row[layout.metric].text.strip() if layout.metric is not None and layout.metric in row else layout.names[column]
+    path = (label,)
+    concept = find_concept(path, None)
+    nature = (concept.nature if concept else None) or nature_of(label) or "duration"
+    period = _period(found, nature == "instant", calendar.fiscal, yearly=yearly)
+    if number is None or period is None:
+        return None
+    said = read_unit_line(row[layout.unit].text) if layout.unit is not None and layout.unit in row else UnitLine()
+    percent = layout.unit is not None and layout.unit in row and row[layout.unit].text.strip() in {"%", "％", "percent"}
+    line = said if said != UnitLine() else own_unit(layout.names[column])
+    unit, scale = unit_and_scale(number, path, layout.names[column], table.measure, line, percent_column=percent)
+    entity = row[layout.entity].text.strip() if layout.entity is not None and layout.entity in row else None
+    aside = tuple((layout.names[other], row[other].text.strip()) for other in layout.others if other in row)
+    return Fact(
+        metric=path,
+        value=number.value * scale,
+        unit=unit,
+        period=period.iso,
+        text=cell.text,
+        page=table.page.number,
+        entity=entity,
+        concept=concept.name if concept and (unit != "ratio" or concept.unit == "ratio") else None,
+        dimensions=((layout.names[layout.entity], entity), *aside) if entity and layout.entity is not None else aside,
+        scale=scale,
+        precision=number.precision,
+        locator=cell.locator,
+        table=table.number,
+        row=cell.row,
+        column=cell.column,
+        confidence=cell.confidence,
+    )
+
+
+def _period(found: FoundPeriod, instant: bool, fiscal: FiscalYear, *, yearly: bool) -> Period | None:
+    """The period of a row: a balance at its end, a flow over it. A bare day is the end of a year only where all rows have that day."""
+    period = found.period or (fiscal.of(found.fiscal_year) if found.fiscal_year and found.kind == "year" else None)
+    if period is None:
+        return None
+    if instant:
+        return period.closing if not period.instant else period
+    if period.instant:
+        return fiscal.span(period.end, 12) if yearly else None
+    return period
