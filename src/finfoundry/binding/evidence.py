@@ -306,7 +306,8 @@ def _entity(name: str | None, aliases: tuple[str, ...]) -> tuple[str, ...]:
 
 def question_items(question: str) -> list[Item]:
     """The numbers that the user gave. They bind only what the question supposes, never what it asks about."""
+    label = sentence_label(question)
     return [
-        Item(number.value, number.unit, "question", number.text, sentence_label(question), reference=Reference(text=number.text))
+        Item(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
         for number in find_numbers(question)
     ]

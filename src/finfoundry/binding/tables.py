@@ -48,7 +48,7 @@ def grids(markup: str) -> Iterator[tuple[Grid, str]]:
     """Each table of the text as rows of cells, with the words that stand above it."""
     if re.search(r"<(?:table|tr|td)\b", markup, re.IGNORECASE):
         yield from _html_grids(markup)
-    elif re.search(r"^\s*\|.*\|", markup, re.MULTILINE):
+    elif re.search(r"^[^\S\n]*\|.*\|", markup, re.MULTILINE):
         yield from _markdown_grids(markup)
     else:
         rows = [re.split(r"\t|\s{3,}", line.strip("\n")) for line in markup.splitlines() if line.strip()]

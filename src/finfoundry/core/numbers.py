@@ -80,13 +80,14 @@ _REST = (
 )
 _AFTER = re.compile(_CLOSE.format("(?!)") + "?" + _REST)
 _AFTER_OPEN = re.compile(_CLOSE.format(r"\s?\)") + "?" + _REST)  # a bracket before the digits may close behind them
+_LONGEST_NUMERAL = 30  # characters; a longer run is no number, and trying each part of it would take its square in time
 _COMPOUND = re.compile(
-    rf"(?P<currency>{SYMBOLS})?\s?(?P<parts>(?:[\d,]+(?:\.\d+)?\s?(?:万亿|[亿億万萬])\s?){{2,}}(?:[\d,.]*\d)?)"
+    rf"(?P<currency>{SYMBOLS})?\s?(?P<parts>(?<![\d,])(?:[\d,]{{1,{_LONGEST_NUMERAL}}}(?:\.\d+)?\s?(?:万亿|[亿億万萬])\s?){{2,}}(?:[\d,.]*\d)?)"
     rf"(?P<after>{ANY_CURRENCY}|股)?"
 )
 _CHINESE = re.compile(
     rf"(?P<negative>负)?(?:(?P<base>[百千万])分之(?P<fraction>[{CJK_DIGITS}点]+|{DIGITS})"
-    rf"|(?P<numeral>[{CJK_DIGITS}万亿点]*[{CJK_DIGITS}万亿])(?P<unit>个百分点|百分点|个?基点|美元|港元|欧元|日元|英镑|元|股|倍|人民币"
+    rf"|(?<![{CJK_DIGITS}万亿点])(?P<numeral>[{CJK_DIGITS}万亿点]{{0,{_LONGEST_NUMERAL}}}[{CJK_DIGITS}万亿])(?P<unit>个百分点|百分点|个?基点|美元|港元|欧元|日元|英镑|元|股|倍|人民币"
     rf"|个?(?:工作|交易)?[日天]|年(?!内到期|度)|个月|[名户家]))"
 )
 _TENTHS = re.compile(r"(?P<numeral>[一二三四五六七八九])成(?![立功本长員员果分交型品为就熟效都])")
