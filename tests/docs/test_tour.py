@@ -34,8 +34,8 @@ class Terminal:
             (self._folder / line.split()[-1]).write_bytes(annual_report().data)
             return ""
         if line.startswith("echo "):
-            words, _, name = line.removeprefix("echo ").partition(" > ")
-            (self._folder / name).write_text(shlex.split(words)[0], "utf-8")
+            quoted, _, name = line.removeprefix("echo ").partition(" > ")
+            (self._folder / name).write_text(shlex.split(quoted)[0], "utf-8")
             return ""
         words = shlex.split(line, comments=True)
         assert words[0] == "finfoundry", line
