@@ -166,3 +166,14 @@ def test_years_of_weeks_keep_their_weekday() -> None:
     may = FiscalYear(2020, date(2020, 5, 31), weeks=True, last=True)
     assert [may.end_of(year) for year in (2019, 2018)] == [date(2019, 5, 26), date(2018, 5, 27)]
     assert CALENDAR_YEAR.quarter(2020, 2).iso == "2020-04-01/2020-06-30"
+
+
+NUMERALS = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "twelve": 12}
+
+
+@pytest.mark.parametrize("word", NUMERALS)
+def test_b8_months_in_words_are_as_many_as_in_digits(word: str) -> None:
+    """And they begin on the first day of the month that is so many months before the end."""
+    texts = (f"{form} months ended December 31, 2020" for form in (word, str(NUMERALS[word]), word.capitalize()))
+    periods = {found.period.iso for text in texts for found in find_periods(text) if found.period}
+    assert periods == {f"2020-{13 - NUMERALS[word]:02}-01/2020-12-31"}

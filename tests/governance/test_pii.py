@@ -141,3 +141,30 @@ def test_the_text_stays_out_of_the_representation() -> None:
 def test_long_texts_of_near_matches_end() -> None:
     for piece in ("1", "a", "a.", "a-", "1 ", "@", "a@", "a@a.", "138", "+86 "):
         find(piece * (20_000 // len(piece)))
+
+
+# Provinces of GB/T 2260, and the permits of residents from Hong Kong, Macao and Taiwan.
+REGIONS = [
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46",
+    "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_b8_identity_numbers_of_every_province_are_found(region: str) -> None:
+    number = identity(f"{region}0102", date(1985, 6, 17), 123)
+    assert [item.text for item in find(f"证件号 {number}。")] == [number]
+
+
+@pytest.mark.parametrize("region", sorted({f"{number:02}" for number in range(100)} - set(REGIONS)))
+def test_b8_no_other_region_makes_an_identity_number(region: str) -> None:
+    assert find(f"证件号 {identity(f'{region}0102', date(1985, 6, 17), 123)}。") == []
+
+
+@pytest.mark.parametrize("born", ["19850230", "19851301", "19850001", "19850100", "19850431", "18490101"])
+def test_b8_a_day_that_is_none_makes_no_identity_number(born: str) -> None:
+    """Its checksum holds: only the day is wrong."""
+    head = f"410102{born}123"
+    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, head, strict=True))
+    last = next(sign for value, sign in enumerate("0123456789X") if (total + value) % 11 == 1)
+    assert [item for item in find(f"证件号 {head}{last}。") if item.kind == "identity"] == []

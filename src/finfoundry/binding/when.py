@@ -76,11 +76,11 @@ def agree(claimed: When, item: When) -> bool:
         return _same(claimed.period, item.period)
     if claimed.fiscal_year != item.fiscal_year:
         return False
-    if claimed.kind == "quarter" or item.kind == "quarter":
-        return _same_quarter(claimed, item)
     if claimed.kind == "half":
-        return item.kind in ("half", "date") or item.period is None
-    return item.kind != "half"
+        return item.kind in ("half", "date") or (item.period is None and item.kind != "quarter")
+    if item.kind == "half":
+        return False
+    return _same_quarter(claimed, item) if "quarter" in (claimed.kind, item.kind) else True
 
 
 def _is_year(year: int, item: When) -> bool:

@@ -1,0 +1,56 @@
+"""Whether two mentions of time agree: halves, quarters and years that are named, not dated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from finfoundry.binding.when import When, agree, exact
+from finfoundry.core.periods import Period
+
+YEAR = When.of("2023-01-01/2023-12-31")
+FIRST_HALF = When.of("2023-01-01/2023-06-30")
+SECOND_HALF = When.of("2023-07-01/2023-12-31")
+SECOND_QUARTER = When.of("2023-04-01/2023-06-30")
+CLOSING_DAY = When.of("2023-12-31")
+NAMED_HALF = When(year=2023, kind="half")
+
+
+@pytest.mark.parametrize(
+    "item", [YEAR, SECOND_QUARTER, When(year=2023, kind="range"), When.of("2022-01-01/2022-06-30"), When(year=2022, kind="half")]
+)
+def test_b8_a_half_is_bound_to_nothing_but_a_half(item: When) -> None:
+    if item.period is None and item.year == 2023:
+        return  # a column that only says "2023" may be anything of that year
+    assert not agree(NAMED_HALF, item)
+
+
+@pytest.mark.parametrize("item", [FIRST_HALF, SECOND_HALF, When(year=2023, kind="half"), CLOSING_DAY])
+def test_b8_a_half_that_is_named_fits_the_halves_of_its_year_and_the_day_on_which_it_ends(item: When) -> None:
+    assert agree(NAMED_HALF, item)
+
+
+def test_b8_a_year_is_no_half_of_it() -> None:
+    assert agree(When(year=2023, kind="year"), YEAR)
+    for item in (FIRST_HALF, SECOND_HALF, SECOND_QUARTER, NAMED_HALF):
+        assert not agree(When(year=2023, kind="year"), item)
+
+
+def test_b8_spans_are_the_same_within_ten_days_at_both_ends() -> None:
+    claimed = When(Period(date(2023, 1, 1), date(2023, 6, 30)), kind="half")
+    assert agree(claimed, When(Period(date(2022, 12, 26), date(2023, 7, 2)), kind="half"))
+    assert not agree(claimed, When(Period(date(2022, 12, 20), date(2023, 6, 30)), kind="half"))
+    assert not agree(claimed, When(Period(date(2023, 1, 1), date(2023, 7, 11)), kind="half"))
+    assert not agree(claimed, SECOND_HALF)
+
+
+def test_b8_a_day_and_a_span_are_not_exactly_the_same() -> None:
+    assert not exact(When.of("2023-06-30"), FIRST_HALF)
+    assert exact(FIRST_HALF, FIRST_HALF)
+    assert exact(When(year=2023, kind="year"), CLOSING_DAY)
+
+
+@pytest.mark.parametrize(("number", "fits"), [(1, False), (2, True), (3, False), (4, False)])
+def test_b8_a_quarter_is_bound_by_its_number(number: int, fits: bool) -> None:
+    assert agree(When(year=2023, quarter=number, kind="quarter"), SECOND_QUARTER) is fits
