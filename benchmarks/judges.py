@@ -19,7 +19,7 @@ from finfoundry.evals.suites import load_suite
 from finfoundry.evals.trials import Rates, measure
 from finfoundry.evaluation import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
-SUITES = ("filing-questions",)
+SUITES = ("financebench", "filing-questions", "zh-filing-questions", "finglm", "zh-generated", "zh-generated-blind")
 FALSE, TRUE = 0.02, 0.97
 
 
@@ -34,7 +34,8 @@ def main() -> None:
     print("| suite | items | false answers | taken | true answers | taken | reached |\n|---|---|---|---|---|---|---|")
     for name in given.suites:
         suite = load_suite(name)
-        items = sample(suite.items(given.data), given.limit, given.seed)
+        every = suite.seeded(given.data, given.seed) if suite.seeded else suite.items(given.data)
+        items = sample(every, given.limit, given.seed)
         rates = measure(name, items, suite.score, lambda item: item.meta.get("truth"), given.seed)
         false, true = _share(rates.false_taken), _share(rates.true_taken)
         reached = rates.false_taken.value <= FALSE and rates.true_taken.value >= TRUE

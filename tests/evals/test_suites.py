@@ -13,11 +13,13 @@ import pytest
 from finfoundry.core.document import Block, Cell, Page
 from finfoundry.core.errors import InputError
 from finfoundry.evals import calibrate
-from finfoundry.evals.rows import Item, Reply, Row
-from finfoundry.evals.suites import abstention, finglm, layout, load_suite, retrieval, suite_names, zh_generated
+from finfoundry.evals.rows import Item, Reply, Row, Scorer
+from finfoundry.evals.suites import abstention, finglm, layout, load_suite, retrieval, suite_names, zh_filing_questions, zh_generated
 from finfoundry.evals.suites.reports_zh import Reports
 from finfoundry.evals.suites.retrieval import Passage
+from finfoundry.evals.trials import measure
 
+SIGNS = "甲乙丙丁戊己庚辛壬癸子丑"
 HEADER = ["股票代码", "报告年份", "股票简称", "company_full_name", "营业收入", "营业成本", "净利润", "职工人数", "法定代表人"]
 
 
@@ -31,7 +33,17 @@ def reports(tmp_path: Path) -> Reports:
         for year in (2019, 2020, 2021):
             value = 1_000_000 * (number + 1) * (year - 2000)
             sheet.append(
-                [f"6000{number:02}", f"{year}年", f"公司{number}", f"公司{number}股份有限公司", value, value // 2, -1, 100 + number, "某人"]
+                [
+                    f"6000{number:02}",
+                    f"{year}年",
+                    f"公司{SIGNS[number]}",
+                    f"公司{SIGNS[number]}股份有限公司",
+                    value,
+                    value // 2,
+                    -1,
+                    100 + number,
+                    "某人",
+                ]
             )
     book.save(tmp_path / "reports.xlsx")
     return Reports([tmp_path / "reports.xlsx"])
@@ -44,47 +56,118 @@ def test_reports_know_what_is_missing(reports: Reports) -> None:
     assert reports.number(key, "净利润") is None
     assert reports.total(key, ("营业收入", "-营业成本")) == 20_000_000
     assert reports.total(key, ("营业收入", "净利润")) is None
-    assert reports.year(2021, "营业收入")[0][1] == "公司11"
+    assert reports.year(2021, "营业收入")[0][1] == "公司丑"
 
 
 def test_finglm_kinds_are_decided_from_the_workbooks(reports: Reports) -> None:
     """What the tables hold, hold otherwise, or do not hold."""
     columns = finglm.held(reports)
-    asked = {"year": "2020", "ent_short_name": "公司1", "key_word": "营业收入", "prom_answer": "x"}
+    asked = {"year": "2020", "ent_short_name": "公司乙", "key_word": "营业收入", "prom_answer": "x"}
     assert finglm.kind_of(asked | {"营业收入": "40000000"}, columns) == "answerable"
     assert finglm.kind_of(asked | {"营业收入": "1"}, columns) == "contradicted"
     assert finglm.kind_of(asked | {"key_word": "净利润"}, columns) == "rest"
     assert finglm.needs({"year": "2020", "key_word": "上年营业收入、2021年净利润"}) == [("营业收入", 2019), ("净利润", 2021)]
 
 
+MARGIN = {
+    "year": "2020",
+    "ent_short_name": "公司乙",
+    "key_word": "营业收入、营业成本",
+    "公式": "毛利率=(营业收入-营业成本)/营业收入",
+    "prom_answer": "45.27%",
+}
+
+
 def test_finglm_verdicts() -> None:
-    """Right at two decimals; the rest must not be answered."""
-    item = Item("1", "?", "45.27%", "answerable", meta={"prompt": {"year": "2020", "key_word": "毛利率"}})
+    """Right at two decimals, with its sign and scale; the rest must not be answered."""
+    question = "公司乙在2020年的毛利率是多少？"
+    item = Item("1", question, "45.27%", "answerable", meta={"prompt": MARGIN, "truth": finglm.truth(MARGIN, question)})
     assert finglm.score(item, Reply("毛利率为45.27%[1]。其中：9%")).verdict == "correct"
+    assert finglm.score(item, Reply("毛利率为0.45。")).verdict == "correct"
     assert finglm.score(item, Reply("毛利率为45.17%。")).verdict == "wrong"
     rest = Item("2", "?", "", "rest", meta=item.meta)
     assert finglm.score(rest, Reply("", "no_evidence")).verdict == "correct"
     assert finglm.score(rest, Reply("5")).verdict == "wrong"
 
 
+def test_b1_the_judge_of_finglm_takes_true_answers_and_refuses_false_ones() -> None:
+    """Among them every hundredfold, which it used to forgive."""
+    prompts = [
+        MARGIN,
+        {"year": "2020", "ent_short_name": "公司乙", "key_word": "营业利润", "prom_answer": "-3216750.46元"},
+        {"year": "2020", "ent_short_name": "公司乙", "key_word": "净利润、上年净利润", "公式": "净利润增长率=x", "prom_answer": "-14.49%"},
+        {"year": "2020", "ent_short_name": "公司乙", "key_word": "职工总数", "prom_answer": "3294人"},
+        {"year": "2020", "ent_short_name": "公司乙", "key_word": "法定代表人", "prom_answer": "王一"},
+    ]
+    names = ["毛利率", "营业利润", "净利润增长率", "职工总数", "法定代表人"]
+    asked = [(f"公司乙在2020年的{name}是多少？", prompt) for name, prompt in zip(names, prompts, strict=True)]
+    items = [
+        Item(str(number), question, prompt["prom_answer"], "answerable", meta={"truth": finglm.truth(prompt, question)})
+        for number, (question, prompt) in enumerate([*asked] * 6)
+    ]
+    _passes(items, finglm.score)
+
+
+def _passes(items: list[Item], score: Scorer) -> None:
+    rates = measure("made", items, score, lambda item: item.meta["truth"])
+    assert rates.false > 60
+    assert rates.false_taken.value <= 0.02, rates.taken
+    assert rates.true_taken.value >= 0.97, rates.refused
+
+
+def test_b1_the_judge_of_reviewed_chinese_questions_takes_true_answers_and_refuses_false_ones() -> None:
+    """The written answers of the shipped file."""
+    items = [
+        Item(str(number), one["ask"], zh_filing_questions.gold(one), meta={"truth": zh_filing_questions.truth(one)})
+        for number, one in enumerate(zh_filing_questions.reviewed()["questions"])
+        if one["kind"] != "absent"
+    ]
+    _passes(items, zh_filing_questions.score)
+
+
 def test_generated_questions_know_their_answers(reports: Reports) -> None:
     """The truth in the asked form is right, another number is wrong, an answer to what is absent is wrong."""
     made = [question for _ in range(400) if (question := zh_generated.Maker(reports, _).lookup()) is not None]
-    kind, text, gold, check = made[0]
+    kind, text, gold, truth = made[0]
     assert kind == "lookup"
-    assert check(f"是{gold}元[1]。")
-    assert not check("是7元。")
+    item = Item("1", text, gold, kind, meta={"truth": truth})
+    assert zh_generated.score(item, Reply(f"是{gold}元[1]。")).verdict == "correct"
+    assert zh_generated.score(item, Reply("是7元。")).verdict == "wrong"
     assert "{" not in text
-    absent = Item("1", "?", "", "absent", meta={"check": lambda _: False})
+    absent = Item("1", "?", "", "absent", meta={"truth": None})
     assert zh_generated.score(absent, Reply("5元")).verdict == "wrong"
     assert zh_generated.score(absent, Reply("", "no_evidence")).verdict == "correct"
 
 
-def test_generated_questions_of_every_kind(reports: Reports) -> None:
-    """Each maker makes something of a dozen companies, in words without gaps."""
-    maker = zh_generated.Maker(reports, 1)
+def small(maker: zh_generated.Maker) -> zh_generated.Maker:
+    """Asks only for what the small workbook holds."""
     maker.say = {name: said for name, said in maker.say.items() if name in HEADER}
     maker.money = ["营业收入", "营业成本"]
+    return maker
+
+
+def test_b1_the_judge_of_generated_chinese_questions_takes_true_answers_and_refuses_false_ones(reports: Reports) -> None:
+    """Of every kind that has an answer."""
+    _passes([item for item in small(zh_generated.Maker(reports, 5)).make(40) if item.meta["truth"]], zh_generated.score)
+
+
+def test_b2_the_seed_reaches_the_maker_and_families_share_no_company_and_no_sentence(reports: Reports) -> None:
+    """Another seed, other questions; the blind family asks about other companies, in sentences of its own for every kind."""
+    one, other = ({item.question for item in small(zh_generated.Maker(reports, seed, "read")).make(60)} for seed in (3, 4))
+    assert len(one & other) < 30
+    read, blind = (zh_generated.Maker(reports, 3, family) for family in ("read", "blind"))
+    assert {key[0] for key in read.keys} | {key[0] for key in blind.keys} == {key[0] for key in reports.rows}
+    assert not {key[0] for key in read.keys} & {key[0] for key in blind.keys}
+    assert blind.sentences.keys() == read.sentences.keys()
+    assert not any(set(read.sentences[name]) & set(blind.sentences[name]) for name in read.sentences)
+    suite = load_suite("zh-generated-blind")
+    assert suite.seeded
+    assert "nobody read" in suite.about
+
+
+def test_generated_questions_of_every_kind(reports: Reports) -> None:
+    """Each maker makes something of a dozen companies, in words without gaps."""
+    maker = small(zh_generated.Maker(reports, 1))
     for name in zh_generated.SHARES:
         made = next((one for _ in range(3000) if (one := getattr(maker, name)()) is not None), None)
         assert made is not None, name

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from finfoundry.evals.judging import Truth
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites import zh_filing_questions
 from finfoundry.evals.suites.reports_zh import FULL_NAME, NAME, Reports
-from finfoundry.evals.suites.zh_filing_questions import OneReport, bare, gold, reviewed, score, states
+from finfoundry.evals.suites.zh_filing_questions import OneReport, gold, printed_figure, reviewed, score, truth
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from finfoundry.evals.suites.zh_filing_questions import OneReport, bare, gold, r
     [
         ("不良贷款率为0.86%。", "0.86%", True),
         ("不良贷款率为86.00万元。", "0.86%", False),
-        ("不良贷款率为0.0086。", "0.86%", False),  # a percentage is stated as one
+        ("不良贷款率为0.86个百分点。", "0.86%", False),  # a percentage is stated as one
         ("利息净收入为2,402.24亿元。", "240224百万元", True),
         ("利息净收入约为0.2万亿元。", "240224百万元", False),  # too coarse
         ("研发人员为74人。", "74人", True),
@@ -25,7 +26,8 @@ from finfoundry.evals.suites.zh_filing_questions import OneReport, bare, gold, r
     ],
 )
 def test_a_figure_counts_in_any_scale_but_a_percentage_only_as_one(text: str, figure: str, stated: bool) -> None:
-    assert states(text, figure) == stated
+    item = Item("1", "多少？", figure, meta={"truth": Truth(figures=(printed_figure(figure),))})
+    assert (score(item, Reply(text)).verdict == "correct") == stated
 
 
 def test_reviewed_questions_have_an_answer_or_are_absent() -> None:
@@ -34,8 +36,8 @@ def test_reviewed_questions_have_an_answer_or_are_absent() -> None:
     assert all(bool(gold(one)) != (one["kind"] == "absent") for one in questions)
 
 
-def test_words_count_anywhere_and_what_is_not_there_must_not_be_answered() -> None:
-    item = Item("1", "谁是董事会秘书？", "李二", "text", meta={"says": ["李二|李贰"]})
+def test_names_in_any_form_written_down_and_what_is_not_there_must_not_be_answered() -> None:
+    item = Item("1", "谁是董事会秘书？", "李二", "text", meta={"truth": truth({"ask": "谁是董事会秘书？", "says": ["李二|李贰"]})})
     assert score(item, Reply("董事会秘书为李贰[1]。")).verdict == "correct"
     absent = Item("2", "存货是多少？", "", "absent", meta={})
     assert score(absent, Reply("存货为5元。")).verdict == "wrong"
@@ -43,7 +45,8 @@ def test_words_count_anywhere_and_what_is_not_there_must_not_be_answered() -> No
 
 
 def test_addresses_are_compared_without_spaces_and_scheme() -> None:
-    assert bare("http://www.example.cn/") == bare("www.example.cn")
+    item = Item("1", "网址？", "http://www.example.cn/", "text", meta={"truth": Truth(names=(("http://www.example.cn/",),))})
+    assert score(item, Reply("网址为 www.example.cn。")).verdict == "correct"
 
 
 def test_generated_questions_leave_out_what_the_workbook_holds_wrongly_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,24 +1,26 @@
-"""Texts judged by required facts that a person wrote: an answer is right when it states each of them, and nothing that is forbidden.
+"""What a person wrote down that an answer must state, read as a truth for the judge.
 
-A fact is one of ``{any: [stem, …]}`` (one of these stands in the text, letter case aside), ``{number: "24.6%"}`` (stated at that
-precision), ``{says: yes}`` or ``{says: no}`` (the answer does not open with the opposite), ``{none: [stem, …]}`` (none stands there).
+A fact is one of ``{any: [words, …]}`` (one of these is said, "substitut*" standing for every ending),
+``{number: "24.6%", year: 2021}`` (its sign, scale and unit, and the year where several are asked for), ``{says: yes}``, ``{moves: up}``,
+``{chosen: [names], instead: [names]}`` (which item, and which it was chosen from), ``{never: [words]}``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from finfoundry.evals.numeric import Wanted, without_markers
-from finfoundry.evals.rows import Score
+from finfoundry.evals.judging import Figure, Truth
+from finfoundry.evals.judging.truth import Form
 
 Fact = Mapping[str, Any]
-SCALE = {"": Decimal(1), "thousand": Decimal(10**3), "million": Decimal(10**6), "billion": Decimal(10**9), "%": Decimal("0.01")}
+SCALE = {"thousand": Decimal(10**3), "million": Decimal(10**6), "billion": Decimal(10**9), "%": Decimal("0.01")}
 
 
 def facts_of(name: str) -> dict[str, list[Fact]]:
@@ -28,38 +30,36 @@ def facts_of(name: str) -> dict[str, list[Fact]]:
     return loaded
 
 
-def judge(facts: Sequence[Fact], text: str) -> Score:
-    """Correct when all facts are met; the value is the share that is."""
-    plain = re.sub(r"\s+", " ", without_markers(text))
-    missing = [_name(fact) for fact in facts if not _met(fact, plain)]
-    value = 1 - len(missing) / len(facts) if facts else 0.0
-    return Score("wrong" if missing else "correct", value, f"missing: {'; '.join(missing)}" if missing else "")
+def truth_of(facts: Sequence[Fact], known: Truth) -> Truth:
+    """``known`` with what the facts ask for."""
+    for fact in facts:
+        known = _with(known, fact)
+    return known
 
 
-def _met(fact: Fact, text: str) -> bool:
-    (kind, wanted), low = next(iter(fact.items())), text.casefold()
-    if kind == "any":
-        return any(str(stem).casefold() in low for stem in wanted)
-    if kind == "none":
-        return not any(str(stem).casefold() in low for stem in wanted)
-    if kind == "number":
-        return figure(str(wanted)).stated_in(text) is not None
-    opening = re.match(r"\W*(yes|no|是|否|不)\b", low)
-    yes = wanted is True or str(wanted) == "yes"
-    return opening is None or (opening[1] in ("yes", "是")) == yes
+def _with(known: Truth, fact: Fact) -> Truth:
+    if "any" in fact:
+        return replace(known, words=(*known.words, tuple(map(str, fact["any"]))))
+    if "number" in fact:
+        return replace(known, figures=(*known.figures, figure(str(fact["number"]), fact.get("year"), change=bool(fact.get("change")))))
+    if "says" in fact:
+        return replace(known, yes=fact["says"] in (True, "yes"))
+    if "moves" in fact:
+        return replace(known, rises=fact["moves"] == "up")
+    if "chosen" in fact:
+        return replace(known, chosen=tuple(fact["chosen"]), instead=tuple(fact.get("instead", ())))
+    if "never" in fact:
+        return replace(known, never=(*known.never, *map(str, fact["never"])))
+    raise ValueError(f"{sorted(fact)} is no fact")
 
 
-def figure(printed: str) -> Wanted:
-    """ "24.6%", "20 billion", "-0.6%", "2.7": a negative one may be told as a decline, so its sign does not count."""
-    match = re.fullmatch(r"-?([\d,]+(?:\.\d+)?)\s*(%|thousand|million|billion)?", printed)
+def figure(printed: str, year: int | None = None, *, change: bool = False) -> Figure:
+    """ "24.6%", "20 billion", "-0.6%", "2.7": known to its last digit, in which an answer must print it. Raises ValueError."""
+    match = re.fullmatch(r"(-?)([\d,]+(?:\.\d+)?)\s*(%|thousand|million|billion)?", printed)
     if match is None:
         raise ValueError(f"{printed} is no figure")
-    digits = match[1].replace(",", "")
-    step = Decimal(1).scaleb(-len(digits.partition(".")[2]))
-    scale = SCALE[match[2] or ""]
-    return Wanted(Decimal(digits), step, (scale, -scale))
-
-
-def _name(fact: Fact) -> str:
-    kind, wanted = next(iter(fact.items()))
-    return f"{kind} {' | '.join(map(str, wanted)) if isinstance(wanted, list) else wanted}"
+    digits, scale = match[2].replace(",", ""), SCALE.get(match[3] or "", Decimal(1))
+    step = Decimal(1).scaleb(-len(digits.partition(".")[2])) * scale
+    form: Form = "percent" if match[3] == "%" else "money" if match[3] else "ratio"
+    value = Decimal(digits) * scale * (-1 if match[1] else 1)
+    return Figure(value, step, form, "USD" if form == "money" else None, change=change, years=(year,) if year else (), known=step)

@@ -39,6 +39,7 @@ class Suite:
     documents: Callable[[Path], Sequence[Path]] | None = None  # what a home must hold before it is asked
     written: Callable[[Path, Path], Sequence[Path]] | None = None  # the same, where files must be written into a folder first
     missing: tuple[str, ...] = ()  # what stands for no value, where the documents are wide tables
+    seeded: Callable[[Path, int], Sequence[Item]] | None = None  # items made anew for a seed
     own_document: bool = False  # each item is asked of the one document that its meta names
 
 
@@ -81,7 +82,7 @@ def run(
     report: Report = silent,
 ) -> Result:  # fmt: skip
     """Ask what is not in the folder yet and write rows, result. Raises InputError, EngineError (after errors in a row)."""
-    every = suite.items(data)
+    every = suite.seeded(data, seed) if suite.seeded else suite.items(data)
     if not every:
         raise InputError(f"suite {suite.name} has no items in {data}")
     items = sample(every, limit, seed)

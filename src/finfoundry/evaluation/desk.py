@@ -112,9 +112,9 @@ class Evaluation:
 
     def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> Result:
         folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
-        items = suite.items(self.data)  # before anything is started for them
+        items = suite.seeded(self.data, self.seed) if suite.seeded else suite.items(self.data)  # before anything is started for them
         solver = self._solver(suite, name, system)
-        asked = replace(suite, items=lambda _: items)
+        asked = replace(suite, items=lambda _: items, seeded=None)
         return run(
             asked, solver, self.data, folder, system=system, model=self._model(suite), weights=self._weights(suite, system),
             limit=limit, seed=self.seed, report=self.report,

@@ -57,7 +57,7 @@ def choice(question: str, chosen: Sequence[str], instead: Sequence[str], found: 
 
 def name_fault(wanted: Sequence[str], text: str) -> str:
     """Why none of the exact texts is what an answer names; empty when one is, alone and not denied."""
-    bare = _squeezed(text)
+    bare = _squeezed(re.sub(r"(?<=[\u4e00-\u9fff]{2})\s+(?=[\u4e00-\u9fff]{2})", "、", text))
     for name in wanted:
         squeezed = _squeezed(name)
         for match in re.finditer(re.escape(squeezed), bare):
@@ -66,6 +66,8 @@ def name_fault(wanted: Sequence[str], text: str) -> str:
             if re.match(r"[a-z0-9]", squeezed) and re.search(r"[a-z0-9.@_-]$", bare[: match.start()]):
                 whole = bare[: match.start()].endswith(("http://", "https://", "https://www.", "http://www."))
             if re.search(r"[a-z0-9]$", squeezed) and re.match(r"[a-z0-9@_-]", after):
+                whole = False
+            if re.match(r"[0-9]", squeezed) and re.search(r"[0-9.,]$", bare[: match.start()]):
                 whole = False
             if whole and not negated(bare, match.start(), 8):
                 return _second(squeezed, bare, match)
@@ -88,4 +90,4 @@ def _host(address: str) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+|/(?=$|[。，])", "", folded(text))
+    return re.sub(r"\s+|/(?=$|[。，])|https?://", "", folded(text))

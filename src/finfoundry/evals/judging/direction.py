@@ -99,5 +99,5 @@ def pole(text: str) -> str | None:
     first = min((match for match in (high, low) if match), key=lambda match: match.start(), default=None)
     if first is None:
         return None
-    falls = any(not move.up for move in moves(text[first.end() : first.end() + 30]))
+    falls = any(not move.up for move in moves(re.split(r"[(,.;:，。；（]", text[first.end() : first.end() + 30])[0]))
     return "low" if (first is low) != falls else "high"

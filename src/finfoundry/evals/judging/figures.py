@@ -11,6 +11,7 @@ from finfoundry.core.numbers import PrintedNumber
 from finfoundry.evals.judging.periods import parent, quarters
 from finfoundry.evals.judging.sentences import Sentence
 from finfoundry.evals.judging.statements import Stated, stated
+from finfoundry.evals.judging.terms import terms
 from finfoundry.evals.judging.truth import Figure, Truth
 
 COARSE = Decimal("0.02")  # of its value: a figure printed in larger steps states nothing
@@ -26,12 +27,17 @@ def figure_faults(truth: Truth, question: str, found: Sequence[Sentence], text: 
     change = any(one.change for one in truth.figures)
     every = list(stated(found, truth, question, change=change))
     faults = []
+    places: list[int] = []
     for wanted in truth.figures:
         same = [one for one in every if _is(one.value, one.number, wanted, truth, question, text)]
         right = [one for one in same if not _misplaced(one, wanted, truth, question)]
         if not right:
             why = _misplaced(same[0], wanted, truth, question) if same else ""
             faults.append(f"{wanted.value.normalize():f} is not stated{f': {why}' if why else ''}")
+        elif all(one.term is None for one in right):
+            places.append(every.index(right[0]))
+    if places != sorted(places):
+        faults.append("the figures are in another order than asked for")
     if not faults:
         faults += [f"it also says {one.number.text}" for one in every if _stands_against(one, truth, question, text)][:1]
     return faults
@@ -46,14 +52,12 @@ def _is(value: Decimal, number: PrintedNumber, wanted: Figure, truth: Truth, que
 
 
 def _near(value: Decimal, step: Decimal, wanted: Figure, enough: Decimal) -> bool:
-    """A truth that is itself rounded allows for its own rounding; an exact one only for the answer's, which must not be coarse."""
+    """Within the rounding of the answer and of the truth itself; an answer must not be coarse."""
     gold = wanted.value
     if wanted.signless:
         value, gold = abs(value), abs(gold)
-    if wanted.rounded:
-        return abs(value - gold) <= wanted.step / 2 + step / 100
-    coarsest = wanted.step or max(abs(gold) * COARSE, min(enough, abs(gold) / 10))
-    return value == gold or (step <= coarsest and abs(value - gold) <= step / 2 * CLOSE)
+    coarsest = wanted.step or max(abs(gold) * COARSE, min(enough, abs(gold) / 10), wanted.known)
+    return value == gold or (step <= coarsest and abs(value - gold) <= max(step, wanted.known) / 2 * CLOSE)
 
 
 def _readings(
@@ -69,7 +73,7 @@ def _readings(
         return _shares(value, number, form, question)
     if number.percent:
         return []
-    if form in ("count", "days"):
+    if form in ("count", "days", "shares"):
         return [(value, step)] if unit in (None, form, "count", "years" if form == "days" else form) else []
     if form not in ("money", "per share") or unit in ("count", "years", "months", "days", "ratio", "shares"):
         return []
@@ -105,13 +109,16 @@ def _misplaced(one: Stated, wanted: Figure, truth: Truth, question: str) -> str:
     scope, meant = parent(one.sentence), parent(question)
     if (scope is True and not meant) or (scope is False and meant):
         return "said of another scope"
-    return "" if one.known or one.term is None else f"said of {one.term.name}"
+    if one.term is None or not wanted.labels:
+        return "" if one.known or one.term is None else f"said of {one.term.name}"
+    own = {name for label in wanted.labels for term in terms(label, truth.labels) for name in (term.concept, term.name)}
+    return "" if one.term.concept in own or one.term.name in own else f"said of {one.term.name}"
 
 
 def _stands_against(one: Stated, truth: Truth, question: str, text: str) -> bool:
     """Whether a figure is told in place of a true one: of the same kind, and nothing says that it is of something else."""
     change = any(wanted.change for wanted in truth.figures)
-    if one.operand or (change and one.level) or (one.moved and not change):
+    if one.operand or one.origin or (change and one.level) or (one.moved and not change):
         return False
     alike = [wanted for wanted in truth.figures if _alike(one, wanted)]
     if not alike or any(_is(one.value, one.number, wanted, truth, question, text) or _rounds(one, wanted) for wanted in truth.figures):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from finfoundry.evals.judging.chosen import choice, name_fault, said
 from finfoundry.evals.judging.direction import direction
 from finfoundry.evals.judging.figures import figure_faults
 from finfoundry.evals.judging.polarity import stance
-from finfoundry.evals.judging.sentences import Sentence, folded, plain, sentences
+from finfoundry.evals.judging.sentences import Sentence, negated, plain, sentences
 from finfoundry.evals.judging.truth import Truth
 from finfoundry.evals.rows import Score
 
@@ -39,11 +41,16 @@ def _faults(truth: Truth, question: str, found: list[Sentence], text: str) -> It
     yield from (f"missing: {' | '.join(one)}" for one in truth.words if not said(one, text))
     yield from (f"it says {one}" for one in truth.never if said((one,), text))
     yield from (fault for one in truth.names if (fault := name_fault(one, text)))
-    if truth.ordered and not _in_order(truth.ordered, text):
-        yield f"not in order: {', '.join(truth.ordered)}"
+    if truth.ordered and named(truth, text) != list(truth.ordered):
+        yield f"it does not name {', '.join(truth.ordered)}, in this order and alone"
 
 
-def _in_order(names: tuple[str, ...], text: str) -> bool:
-    low = folded(text)
-    places = [low.find(folded(name)) for name in names]
-    return all(place >= 0 for place in places) and places == sorted(places)
+def named(truth: Truth, text: str) -> list[str]:
+    """The names of the roster in an answer, each once, in order; the longest where one holds another."""
+    names = sorted({*truth.roster, *truth.ordered}, key=lambda one: (-len(one), one))
+    return list(dict.fromkeys(match[0] for match in _any_of(tuple(names)).finditer(text) if not negated(text, match.start(), 8)))
+
+
+@lru_cache(maxsize=8)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, names)))

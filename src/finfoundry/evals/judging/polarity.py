@@ -9,8 +9,6 @@ from finfoundry.evals.judging.sentences import NEGATION, Sentence
 from finfoundry.evals.judging.words import alternatives
 
 _YES, _NO = (re.compile(rf"^\W*(?:{alternatives('openings')})?(?:{alternatives(side)})", re.IGNORECASE) for side in ("yes", "no"))
-_PREDICATE = re.compile(r"\b(?:positive|profitable|above)\b|为正|盈利", re.IGNORECASE)
-_OPPOSITE = re.compile(r"\b(?:negative|deficit|unprofitable|loss|below)\b|为负|亏损", re.IGNORECASE)
 
 
 def opening(text: str) -> bool | None:
@@ -23,6 +21,8 @@ def stance(question: str, found: list[Sentence]) -> tuple[bool | None, str]:
     said = [one for sentence in found if not sentence.explains and (one := opening(sentence.text)) is not None]
     if len(set(said)) > 1:
         return said[0], "it says yes and no"
+    if len({move.up for move in moves(question)}) == 1 and direction(found)[1]:
+        return said[0] if said else None, "its words and figures oppose each other"
     meant = by_direction(question, found)
     if said:
         if meant is not None and meant != said[0]:
@@ -36,17 +36,8 @@ def stance(question: str, found: list[Sentence]) -> tuple[bool | None, str]:
 def by_direction(question: str, found: list[Sentence]) -> bool | None:
     """Whether the movement or sign that the answer states is the one asked about; None where either has none, or asks for both."""
     asked = {move.up for move in moves(question)}
-    said, torn = direction(found)
-    if len(asked) == 1 and said is not None and not torn:
-        return said in asked
-    if _PREDICATE.search(question):
-        for sentence in found:
-            good, bad = _PREDICATE.search(sentence.text), _OPPOSITE.search(sentence.text)
-            if good or bad:
-                first = min((one for one in (good, bad) if one), key=lambda one: one.start())
-                turned = bool(NEGATION.search(sentence.text[: first.start()].split(",")[-1])) and opening(sentence.text) is None
-                return (first is good) != turned
-    return None
+    said, _ = direction(found)
+    return said in asked if len(asked) == 1 and said is not None else None
 
 
 def by_negation(question: str, found: list[Sentence]) -> bool | None:

@@ -18,6 +18,7 @@ from finfoundry.evals.judging.words import alternatives, pattern
 _LOSS, _GAIN, _SEGMENT = pattern("loss"), pattern("gain"), pattern("segments")
 _OPERATOR = re.compile(r"[/÷×*+=<>]|\s[-–−]\s|\b(?:divided by|multiplied by|times|plus|less|minus)\s*$|除以|乘以|加上|减去")
 _LEVEL = re.compile(r"(?:\bto|\bfrom|\bthan|\breached|由|从|至|到|达)\s*(?:约|about|roughly|nearly)?\s*[^\d\s]{0,6}$", re.IGNORECASE)
+_FROM = re.compile(r"(?:\bfrom|由|从)\s*(?:约|about|roughly|nearly)?\s*[^\d\s]{0,6}$", re.IGNORECASE)
 _BY = re.compile(r"(?:\bby|\bof|了|幅度?[为达]?|率[为达]?)\s*(?:约|about|roughly|nearly|approximately)?\s*[^\d\s]{0,6}$", re.IGNORECASE)
 _AFTER = re.compile(
     rf"^\s*(?:\)\s*)?(?:percent(?:age points)?|points)?\s*(?:(?P<fallen>{alternatives('fallen')})|(?P<risen>{alternatives('risen')}))\b",
@@ -27,7 +28,7 @@ _RESPECTIVELY = re.compile(r"\brespectively\b|分别|各为", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][\w&.\-]*(?:(?:\s+(?:&|of|and|the))?\s+[A-Z&][\w&.\-]*)*(?P<whose>'s|s'(?=\s))?")
 _ACTS = re.compile(rf"\s+(?:{alternatives('acts')})\b")
 _NAME_ZH = re.compile(
-    r"[\u4e00-\u9fff（）()A-Z*]{2,24}?(?:股份有限公司|有限责任公司|有限公司|集团|股份|银行|科技|药业|电气|实业|港务|公司)"
+    r"(?:(?![的于占年在为是与和及得现])[\u4e00-\u9fff（）()A-Z*]){2,24}?(?:股份有限公司|有限责任公司|有限公司|集团|股份|银行|科技|药业|电气|实业|港务|公司)"
 )
 _NOBODY = frozenset(alternatives("nobody").split("|"))
 
@@ -44,7 +45,8 @@ class Stated:
     owner: str  # a company that the words name; empty where they name none, or the one asked about
     term: Term | None
     known: bool  # whether that metric is the one asked about
-    level: bool
+    origin: bool  # what something moved from
+    level: bool  # what something moved to or from
     moved: bool  # an amount by which something moved
     operand: bool
 
@@ -53,7 +55,7 @@ def stated(found: Sequence[Sentence], truth: Truth, question: str, *, change: bo
     """The figures of all sentences that state something, in order."""
     more = (*truth.labels, *truth.others)
     named = truth.labels or (question,)
-    asked = {name for text in named for one in terms(text, more) for name in (one.concept, one.name)}
+    asked = {name for text in named for one in (*terms(text, more), *terms(text)) for name in (one.concept, one.name)}
     carried = ""
     for sentence in found:
         if sentence.explains:
@@ -64,11 +66,11 @@ def stated(found: Sequence[Sentence], truth: Truth, question: str, *, change: bo
             after = numbers[place + 1].start if place + 1 < len(numbers) else len(sentence.text)
             owner = _owner(sentence.text, number, truth, question) if truth.entity or truth.strangers else ""
             carried = owner if owner else "" if _named(sentence.text, truth) else carried
-            yield _one(sentence.text, number, before, after, truth, asked, carried, change=change)
+            yield _one(sentence.text, number, before, after, truth, asked, "" if truth.labels else question, carried, change=change)
 
 
 def _one(
-    text: str, number: PrintedNumber, before: int, after: int, truth: Truth, asked: set[str], owner: str, *, change: bool
+    text: str, number: PrintedNumber, before: int, after: int, truth: Truth, asked: set[str], spoken: str, owner: str, *, change: bool
 ) -> Stated:  # fmt: skip
     lead, tail = text[before : number.start], text[number.end : after]
     behind = _AFTER.match(tail)
@@ -81,11 +83,17 @@ def _one(
     )
     value = _signed(text, number, lead, tail, level=level, change=change)
     term = _term(text, number, before, after, truth)
-    known = term is None or not asked or term.concept in asked or term.name in asked
+    known = term is None or not asked or term.concept in asked or term.name in asked or _asked(term, spoken)
     operand = _calculated(text, number)
     return Stated(
-        number, value, text, _years(text, number, before, after), _quarters(text, number), owner, term, known, level, moved, operand
-    )
+        number=number, value=value, sentence=text, years=_years(text, number, before, after), quarters=_quarters(text, number),
+        owner=owner, term=term, known=known, level=level, origin=bool(_FROM.search(text[: number.start])), moved=moved, operand=operand,
+    )  # fmt: skip
+
+
+def _asked(term: Term, question: str) -> bool:
+    """Whether each word of a metric's name stands in the question, apart from each other."""
+    return set(term.name.split()) <= set(re.findall(r"\w+", folded(question)))
 
 
 def _calculated(text: str, number: PrintedNumber) -> bool:
@@ -121,6 +129,7 @@ def _years(text: str, number: PrintedNumber, before: int, after: int) -> frozens
     own = [one for one in earlier if one.start >= max(start, before)]
     chinese = bool(re.search(r"[\u4e00-\u9fff]", text))
     chosen = (own[-1:] or later[:1] or earlier[-1:]) if chinese else (later[:1] or own[-1:] or earlier[-1:])
+    chosen = chosen or [one for one in every if number.end <= one.start < after][:1]
     return chosen[0].years if chosen else frozenset()
 
 
@@ -137,7 +146,7 @@ def _signed(text: str, number: PrintedNumber, lead: str, tail: str, *, level: bo
         said = (
             [move.up for move in moves(clause)]
             or [move.up for move in moves(text[: number.start])]
-            or [move.up for move in moves(text[number.end :][:40])]
+            or [move.up for move in moves(re.split(r"[,;，；]", text[number.end :])[0][:40])]
         )
         return value if not said or said[-1] else -value
     losses, gains = [m.end() for m in _LOSS.finditer(lead if not change else clause)], [m.end() for m in _GAIN.finditer(lead)]
@@ -150,6 +159,8 @@ def _term(text: str, number: PrintedNumber, before: int, after: int, truth: Trut
     """The metric named nearest to a figure: since the figure before it, else behind it in its segment, else the last one before."""
     more = (*truth.labels, *truth.others)
     every = [one for one in terms(text, more) if one.concept != STATEMENT]
+    if _RESPECTIVELY.search(text):
+        return _in_turn(text, number, every)
     earlier = [one for one in every if before <= one.start < number.start]
     if earlier:
         return earlier[-1]
@@ -159,6 +170,14 @@ def _term(text: str, number: PrintedNumber, before: int, after: int, truth: Trut
         return later[0]
     ahead = [one for one in every if one.end <= number.start]
     return ahead[-1] if ahead else None
+
+
+def _in_turn(text: str, number: PrintedNumber, every: Sequence[Term]) -> Term | None:
+    """Of metrics named first and figures that follow "respectively", the one in the figure's place."""
+    numbers = [one.start for one in find_numbers(text)]
+    named = [one for one in every if one.end <= numbers[0]]
+    place = numbers.index(number.start)
+    return named[-len(numbers) :][place] if len(named) >= len(numbers) else None
 
 
 def _owner(text: str, number: PrintedNumber, truth: Truth, question: str) -> str:
@@ -204,7 +223,8 @@ def _ours(name: str, truth: Truth, question: str) -> bool:
     return (
         not words
         or any(word in _squeezed(question) or any(word in one for one in asked) for word in words if len(word) > 2)
-        or next(terms(name), None) is not None
+        or bool(terms(name))
+        or any(word in folded(said) for said in (*truth.chosen, *truth.instead, *sum(truth.words, ())) for word in words)
     )
 
 

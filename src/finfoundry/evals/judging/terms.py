@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -40,21 +41,52 @@ def vocabulary() -> dict[str, str]:
     return known
 
 
+Index = Mapping[str, tuple[str, ...]]  # the first two letters of names to the names, the longest first
+
+
+@lru_cache(maxsize=256)
+def _index(names: tuple[str, ...]) -> Index:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names, key=lambda one: -len(one)):
+        if len(name) >= SHORTEST:
+            found[name[:2]].append(name)
+    return {start: tuple(some) for start, some in found.items()}
+
+
+@cache
+def _known() -> Index:
+    return _index(tuple(vocabulary()))
+
+
+def terms(text: str, more: Iterable[str] = ()) -> list[Term]:
+    """The longest names in a text, in order; ``more`` are names besides those of the vocabulary."""
+    return _terms(text, tuple(more))
+
+
 @lru_cache(maxsize=4096)
-def _pattern(more: tuple[str, ...]) -> re.Pattern[str]:
-    names = sorted({*vocabulary(), *more}, key=lambda one: -len(one))
-    return re.compile("|".join(_bounded(name) for name in names if len(name) >= SHORTEST))
+def _terms(text: str, more: tuple[str, ...]) -> list[Term]:
+    low, own = folded(text), _index(tuple(map(folded, more)))
+    found: list[Term] = []
+    place = 0
+    while place < len(low) - 1:
+        start = low[place : place + 2]
+        name = max((_at(low, place, index.get(start, ())) for index in (_known(), own)), key=len)
+        if name:
+            found.append(Term(place, place + len(name), name, vocabulary().get(name, name)))
+        place += max(1, len(name))
+    return found
 
 
-def _bounded(name: str) -> str:
-    left = r"(?<![a-z0-9])" if re.match("[a-z0-9]", name) else ""
-    right = r"(?![a-z0-9])" if re.search("[a-z0-9]$", name) else ""
-    return left + re.escape(name).replace(r"\ ", r"\s+") + right
+def _at(low: str, place: int, names: tuple[str, ...]) -> str:
+    """The longest of some names that stands at a place, at the bounds of words; empty where none does."""
+    for name in names:
+        if low.startswith(name, place):
+            end = place + len(name)
+            inside = (_latin(low[place]) and place > 0 and _latin(low[place - 1])) or (_latin(low[end - 1]) and _latin(low[end : end + 1]))
+            if not inside:
+                return name
+    return ""
 
 
-def terms(text: str, more: Iterable[str] = ()) -> Iterator[Term]:
-    """The longest names in a text, in order."""
-    names = tuple(sorted({folded(name) for name in more}))
-    for match in _pattern(names).finditer(folded(text)):
-        name = re.sub(r"\s+", " ", match[0])
-        yield Term(match.start(), match.end(), name, vocabulary().get(name, name))
+def _latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Form = Literal["money", "percent", "points", "ratio", "either", "count", "days", "per share"]  # either: a ratio, or the same in percent
+Form = Literal[
+    "money", "percent", "points", "ratio", "either", "count", "days", "shares", "per share"
+]  # either: a ratio, or the same in percent
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure in base units (a percent is a fraction), with what must be right about it.
 
-    ``step`` is the worth of the last digit that an answer must print; zero where any that is not coarse will do. ``rounded``: the value is
-    itself known only to that digit.
+    ``step`` is the worth of the last digit that an answer must print; zero where any that is not coarse will do. ``known``: the worth of
+    the last digit to which the truth itself is known.
     ``signless``: an outflow, which statements print with or without a minus. ``change``: a growth or difference, whose sign a word
     such as "fell" may say. ``years``: the years that it is of, where an answer needs figures of several.
     """
@@ -26,7 +28,8 @@ class Figure:
     signless: bool = False
     change: bool = False
     years: tuple[int, ...] = ()
-    rounded: bool = False
+    known: Decimal = Decimal(0)
+    labels: tuple[str, ...] = ()  # names of its metric, where an answer needs figures of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +54,6 @@ class Truth:
     words: tuple[tuple[str, ...], ...] = ()
     never: tuple[str, ...] = ()
     names: tuple[tuple[str, ...], ...] = ()
-    ordered: tuple[str, ...] = ()  # names in the order in which they must stand
+    ordered: tuple[str, ...] = ()  # names in the order in which they must stand, and no other of the ``roster``
+    roster: frozenset[str] = frozenset()
     money_scale: Decimal | None = None  # what the question counts money in: a bare number is taken in it

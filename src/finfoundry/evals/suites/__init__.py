@@ -16,6 +16,7 @@ OWN: dict[str, Suite] = {
         retrieval.PAGES,
         finglm.SUITE,
         zh_generated.SUITE,
+        zh_generated.BLIND,
         zh_filing_questions.SUITE,
         abstention.ENGLISH,
         abstention.CHINESE,

@@ -1,7 +1,7 @@
 """FinanceBench (Islam et al., 2023): questions over filings, asked of one store of all of them, or of the one document each is about.
 
-A bare figure is right at the precision of its reference, in the scale that the question asks for; every other reference is judged by the
-facts that a person wrote down for it (``data/financebench.yaml``). A question of another set, without such facts, is judged by the
+A bare figure is right at the precision of its reference, with its sign, in the scale that the question asks for; every other reference is
+judged by what a person wrote down for it (``data/financebench.yaml``). A question of another set, without such facts, is judged by the
 figures and the telling words of its reference: good for reading, not for a verdict, and the row says so.
 """
 
@@ -10,19 +10,25 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.numbers import find_numbers
 from finfoundry.evals import required
+from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.evals.judging.periods import years_of
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.numeric import conclusion, is_figure, wanted
+from finfoundry.evals.numeric import asked_scale, is_figure
 from finfoundry.evals.rows import Evidence, Item, Reply, Score
 from finfoundry.evals.run import Suite
 
 FOLDER = "en_filings/financebench"
 TELLING = 0.6  # share of a reference's words that an answer without written facts must hold
+USUAL = Decimal(10**6)  # in which amounts are asked for where the question names no scale
+_DAYS = re.compile(r"\bdays\b|cash conversion cycle|\b(?:CCC|DPO|DSO|DIO)\b", re.IGNORECASE)
+_GROWTH = re.compile(r"\bgrowth rate\b|\bCAGR\b|\bchange\b", re.IGNORECASE)
 _STOP = frozenset(
     re.findall(
         r"\w+",
@@ -46,10 +52,30 @@ def _item(line: dict[str, object], places: dict[str, str]) -> Item:
     pages = [(one.get("doc_name", line["doc_name"]), int(one["evidence_page_num"]) + 1) for one in found]
     evidence = tuple(Evidence(places[str(name)], page) for name, page in dict.fromkeys(pages) if name in places)
     kind = str(line.get("question_type") or "").replace("-", " ")
-    name = str(line["financebench_id"])
-    return Item(
-        name, str(line["question"]), str(line["answer"]), kind, evidence=evidence, meta={"document": line["doc_name"], "pages": pages}
-    )
+    name, question, gold, document = (str(line[key]) for key in ("financebench_id", "question", "answer", "doc_name"))
+    meta = {"document": line["doc_name"], "pages": pages, "truth": truth(name, question, gold, document)}
+    return Item(name, question, gold, kind, evidence=evidence, meta=meta)
+
+
+def truth(name: str, question: str, gold: str, document: str) -> Truth | None:
+    """Of a bare figure, or of the facts that a person wrote; None where there are none."""
+    known = Truth((document.partition("_20")[0].replace("_", " "),), years=years_of(question), money_scale=asked_scale(question))
+    if is_figure(gold):
+        return replace(known, figures=(figure(question, gold),))
+    return required.truth_of(_facts()[name], replace(known, years=())) if name in _facts() else None
+
+
+def figure(question: str, gold: str) -> Figure:
+    """A bare reference, known to its last printed digit; "$5466.00" counts in the scale that the question asks for."""
+    printed = re.sub(r"[$€£¥,%\s]", "", gold)
+    step = Decimal(1).scaleb(-len(printed.partition(".")[2].rstrip("0")))
+    change = bool(_GROWTH.search(question))
+    if gold.strip().endswith("%"):
+        return Figure(Decimal(printed) / 100, step / 100, "percent", change=change, known=step / 100)
+    scale = asked_scale(question) or (USUAL if "$" in gold else None)
+    if scale:
+        return Figure(Decimal(printed) * scale, step * scale, "money", "USD", known=step * scale)
+    return Figure(Decimal(printed), step, "days" if _DAYS.search(question) else "either", known=step)
 
 
 def documents(data: Path) -> list[Path]:
@@ -66,16 +92,8 @@ def score(item: Item, reply: Reply) -> Score:
     """The verdict on one answer."""
     if reply.status != "answered":
         return Score(reply.status, 0.0)
-    if is_figure(item.gold):
-        said = wanted(item.question, item.gold).stated_in(conclusion(reply.text))
-        return (
-            Score("correct", 1.0, f"{said} is {item.gold}")
-            if said
-            else Score("wrong", 0.0, f"the answer does not conclude with {item.gold}")
-        )
-    if item.id in _facts():
-        return required.judge(_facts()[item.id], reply.text)
-    return _by_words(item.gold, reply.text)
+    wanted: Truth | None = item.meta.get("truth")
+    return judge(wanted, item.question, reply.text) if wanted else _by_words(item.gold, reply.text)
 
 
 def _by_words(gold: str, text: str) -> Score:

@@ -2,8 +2,9 @@
 
 A question is *answerable* when the workbooks have a row of its company and year with every field that its reference uses (totals of
 assets and liabilities where both parts are there); where the workbook itself has another value than the reference, it is *contradicted*
-and reported apart; every other one is of the *rest*, right when it ends without an answer. A number is right at two decimals of what the
-reference prints; a text when the reference's value stands in the answer.
+and reported apart; every other one is of the *rest*, right when it ends without an answer. A number is right at the decimals of what the
+reference prints, with its sign, unit, scale, company, year and metric; a share also as a fraction of two decimals; a text when the
+reference's value is what the answer names.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.numbers import find_numbers
+from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.evals.judging.periods import years_of
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.numeric import without_markers
 from finfoundry.evals.rows import Item, Reply, Score
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.reports_zh import NAME, Reports, reports, workbooks
@@ -45,6 +48,11 @@ FIELDS = {
     "现金及现金等价物": ("期末现金及现金等价物余额",),
 }
 TEXTS = frozenset({"电子信箱", "办公地址", "注册地址", "法定代表人", "公司网址", "企业名称", "证券代码", "证券简称", "外文名称"})
+ALIKE, DIFFERENT = "相同", "不相同"
+UNCHANGED = ("相同", "一致", "没有变化", "未变", "没有改变")
+CHANGED = ("不相同", "不同", "不一致", "有变化", "发生变化", "发生了变化", "变更")
+LITTLE = 1000  # an amount below it, such as one a share, is asked for in full
+_PAIR = re.compile(r"([^：；]+)：([^；]+)")
 Held = Mapping[tuple[str, int], Mapping[str, str]]  # short name and year -> column -> text
 
 
@@ -55,14 +63,50 @@ def items(data: Path) -> list[Item]:
         raise InputError(f"{source} is not there", remedy="Give the folder that holds it with --data")
     columns = held(reports(data))
     lines = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [_item(line, columns) for line in lines]
+    strangers = frozenset(name for name, _ in columns if len(name) > 2)
+    return [_item(line, columns, strangers) for line in lines]
 
 
-def _item(line: Mapping[str, Any], columns: Held) -> Item:
-    prompt = line["prompt"]
-    return Item(
-        f"finglm/{line['id']}", line["question"], prompt.get("prom_answer") or "", kind_of(prompt, columns), meta={"prompt": prompt}
-    )
+def _item(line: Mapping[str, Any], columns: Held, strangers: frozenset[str]) -> Item:
+    prompt, question = line["prompt"], line["question"]
+    kind = kind_of(prompt, columns)
+    meta = {"prompt": prompt, "truth": None if kind == "rest" else truth(prompt, question, strangers)}
+    return Item(f"finglm/{line['id']}", question, prompt.get("prom_answer") or "", kind, meta=meta)
+
+
+def truth(prompt: Mapping[str, str], question: str, strangers: frozenset[str] = frozenset()) -> Truth:
+    """What the reference says, typed."""
+    gold = prompt["prom_answer"]
+    entity = tuple(prompt[key] for key in ("ent_short_name", "ent_name") if prompt.get(key))
+    known = Truth(entity, strangers, years_of(question))
+    if gold in (ALIKE, DIFFERENT):
+        return replace(known, words=(UNCHANGED if gold == ALIKE else CHANGED,), never=CHANGED if gold == ALIKE else ())
+    fields = [field for field, _ in needs(prompt)]
+    if TEXTS & set(fields):
+        return replace(known, names=((gold,),))
+    if "公式" in prompt:
+        name = prompt["公式"].partition("=")[0]
+        return replace(known, labels=(name,), figures=(_share(gold, name),), years=() if "增长" in name else known.years)
+    pairs = _PAIR.findall(gold) or [(fields[0], gold)]
+    figures = tuple(_amount(text, _names(field) if len(pairs) > 1 else ()) for field, text in pairs)
+    return replace(known, labels=tuple(name for field, _ in pairs for name in _names(field)), figures=figures)
+
+
+def _names(field: str) -> tuple[str, ...]:
+    parts = FIELDS.get(field, ())
+    return (field, *(parts if len(parts) == 1 else ()))
+
+
+def _share(gold: str, name: str) -> Figure:
+    [number] = find_numbers(gold)
+    return Figure(number.value, number.step, "percent" if "增长" in name else "either", change="增长" in name, known=number.step)
+
+
+def _amount(gold: str, labels: tuple[str, ...]) -> Figure:
+    number = find_numbers(gold)[0]
+    people = number.unit == "count" or "元" not in gold
+    step = Decimal(1) if people else number.step if abs(number.value) < LITTLE else Decimal(0)
+    return Figure(number.value, step, "count" if people else "money", "CNY", known=number.step, labels=labels)
 
 
 def held(found: Reports) -> Held:
@@ -118,25 +162,7 @@ def score(item: Item, reply: Reply) -> Score:
         return Score("correct", 1.0) if reply.status != "answered" else Score("wrong", 0.0, "the tables do not hold this")
     if reply.status != "answered":
         return Score(reply.status, 0.0)
-    right = states(item, reply.text)
-    return Score("correct" if right else "wrong", float(right), "" if right else f"{item.gold} is not stated")
-
-
-def states(item: Item, text: str) -> bool:
-    """Whether the answer's first part holds every value of the reference."""
-    plain = without_markers(text)
-    if TEXTS & {field for field, _ in needs(item.meta["prompt"])}:
-        if item.gold in ("相同", "不相同"):
-            return plain.startswith(("不相同", "有变化") if item.gold == "不相同" else ("相同", "没有变化"))
-        return same(item.gold) in same(plain)
-    values = [number.value for number in find_numbers(plain.split("其中")[0])]
-    return all(any(close(number.value, value, number.step) for value in values) for number in find_numbers(item.gold))
-
-
-def close(gold: Decimal, value: Decimal, step: Decimal) -> bool:
-    ratio = (gold * 100, gold / 100) if abs(gold) < 1000 else ()  # 45.27% and 0.45, as references print them
-    tolerance = max(step, Decimal("0.01") if abs(gold) >= 100 else step)
-    return any(abs(value - one) <= tolerance for one in (gold, *ratio))
+    return judge(item.meta["truth"], item.question, reply.text)
 
 
 def same(text: str) -> str:

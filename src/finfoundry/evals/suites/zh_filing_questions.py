@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -18,17 +19,19 @@ import yaml
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.numbers import find_numbers
+from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.evals.judging.periods import years_of
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.numeric import conclusion, without_markers
 from finfoundry.evals.rows import Item, Reply, Score
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.reports_zh import FULL_NAME, NAME, Key, reports
-from finfoundry.evals.suites.zh_generated import Check, Maker
+from finfoundry.evals.suites.zh_generated import Maker, Question
 
 FOLDER = "zh_filings/docs"
 EACH, SEED = 60, 0  # generated questions on a report
 KINDS = {"lookup": 6, "colloquial": 3, "unit": 3, "code": 1, "ratio": 6, "growth": 4, "text": 3, "two": 2}
-COARSE = Decimal("0.02")  # of its value: a figure printed in larger steps states nothing
+_ASKS = re.compile(r"(?:有|是|为|合计|一共|多少|哪家|谁|吗|？|\?|，|保留).*$")
+_WHEN = re.compile(r"截至|在?(?:19|20)\d\d年(?:第?[一二三四]季度|度|末)?(?:的)?|口径的?")
 
 
 @cache
@@ -58,20 +61,20 @@ class OneReport(Maker):
         row = self.reports.rows[self.key]
         return self.key, self.random.choice([row[NAME], row[FULL_NAME], row[NAME]])
 
-    def lookup(self, sentence: str = "lookup", kind: str = "lookup") -> tuple[str, str, str, Check] | None:
+    def lookup(self, sentence: str = "lookup", kind: str = "lookup") -> Question | None:
         """A zero of the workbooks is what they hold for nothing."""
         found = super().lookup(sentence, kind)
         return found if found and Decimal(found[2]) else None
 
-    def text(self) -> tuple[str, str, str, Check] | None:
-        """Texts are compared without spaces; those that the workbook holds wrongly are not asked."""
+    def text(self) -> Question | None:
+        """Those texts that the workbook holds wrongly are not asked."""
         key, company = self.company()
         column = self.random.choice(list(self.words["texts"]))
         value = self.reports.text(key, column)
         if value is None or column in self.wrong:
             return None
         text = self.sentence("text", c=company, y=key[1], m=self.random.choice(self.words["texts"][column]))
-        return "text", text, value, lambda answer: bare(value) in bare(answer)
+        return "text", text, value, replace(self.truth(key), names=((value,),))
 
     def make(self, count: int) -> list[Item]:
         kinds = [getattr(self, name) for name, share in KINDS.items() for _ in range(share)]
@@ -79,8 +82,8 @@ class OneReport(Maker):
         for _ in range(count * 20):
             question = self.random.choice(kinds)() if len(made) < count else None
             if question is not None:
-                kind, text, gold, check = question
-                made.setdefault(text, Item(f"{self.key[0]}/{len(made) + 1}", text, gold, f"generated {kind}", meta={"check": check}))
+                kind, text, gold, truth = question
+                made.setdefault(text, Item(f"{self.key[0]}/{len(made) + 1}", text, gold, f"generated {kind}", meta={"truth": truth}))
         return list(made.values())
 
 
@@ -88,7 +91,8 @@ def items(data: Path) -> list[Item]:
     """The reviewed questions, then those generated on each report that the workbooks hold."""
     documents(data)
     asked = [
-        Item(f"reviewed/{number}", one["ask"], gold(one), one["kind"], meta=one) for number, one in enumerate(reviewed()["questions"], 1)
+        Item(f"reviewed/{number}", one["ask"], gold(one), one["kind"], meta={"truth": truth(one)})
+        for number, one in enumerate(reviewed()["questions"], 1)
     ]
     held = reports(data).rows
     for one in reviewed()["documents"]:
@@ -98,39 +102,49 @@ def items(data: Path) -> list[Item]:
     return asked
 
 
-def bare(text: str) -> str:
-    return re.sub(r"\s|/$|^https?://", "", text)
-
-
 def gold(one: dict[str, Any]) -> str:
     return str(one.get("is") or "、".join(one.get("says", ())))
 
 
-def states(text: str, figure: str) -> bool:
-    """Whether a text states a printed figure in any scale, at one of the two precisions; a percent is stated as one."""
-    [wanted] = find_numbers(figure)
-    return any(
-        abs(said.value - wanted.value) <= (said.step + wanted.step) * Decimal("0.51")
-        and said.step <= max(abs(said.value) * COARSE, wanted.step)
-        and figure.endswith("%") == any(sign in said.text for sign in "%％")
-        for said in find_numbers(text)
-    )
+def truth(one: dict[str, Any]) -> Truth | None:
+    """What is true of a reviewed question; None for what the reports do not hold."""
+    if not gold(one):
+        return None
+    own = [document for document in reviewed()["documents"] if document["company"] in one["ask"]]
+    entity = tuple(document[key] for document in own for key in ("company", "full"))
+    others = frozenset(document["company"] for document in reviewed()["documents"]) - set(entity)
+    known = Truth(entity, others, years_of(one["ask"]), (metric(one["ask"], entity),))
+    if "is" not in one:
+        return replace(known, labels=(), names=tuple(tuple(words.split("|")) for words in one["says"]))
+    return replace(known, figures=(printed_figure(one["is"], "每" in one["ask"]),))
+
+
+def metric(question: str, companies: Sequence[str]) -> str:
+    """What a question names besides its company and time: the metric."""
+    for company in companies:
+        question = question.replace(company, "")
+    return _ASKS.sub("", _WHEN.sub("", question)).strip("的在")
+
+
+def printed_figure(text: str, share: bool = False) -> Figure:
+    """A figure as a person copied it from a report: known to its last digit."""
+    [number] = find_numbers(text)
+    if number.percent:
+        return Figure(number.value, form="percent", known=number.step)
+    if number.unit == "count":
+        return Figure(number.value, Decimal(1), "count", known=number.step)
+    if number.unit == "shares":
+        return Figure(number.value, form="shares", known=number.step)
+    return Figure(number.value, form="per share" if share else "money", unit="CNY", known=number.step)
 
 
 def score(item: Item, reply: Reply) -> Score:
-    """A figure counts in the answer's conclusion; words anywhere in it; what the reports do not hold must not be answered."""
+    """By the strict judge; what the reports do not hold must not be answered."""
     if item.kind == "absent":
         return Score("wrong", 0.0, "the report does not hold this") if reply.status == "answered" else Score("correct", 1.0)
     if reply.status != "answered":
         return Score(reply.status, 0.0)
-    said = conclusion(reply.text)
-    if "check" in item.meta:
-        right = bool(item.meta["check"](said))
-    elif "is" in item.meta:
-        right = states(said, item.meta["is"])
-    else:
-        right = all(any(word in without_markers(reply.text) for word in words.split("|")) for words in item.meta["says"])
-    return Score("correct" if right else "wrong", float(right), "" if right else f"it is {item.gold}")
+    return judge(item.meta["truth"], item.question, reply.text)
 
 
 SUITE = Suite(

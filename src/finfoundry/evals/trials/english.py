@@ -78,7 +78,8 @@ class _Teller:
         if who or metric or year:
             key = "{who}" if who else "{m}" if metric else "{y}"
             chosen = [one for one in chosen if key in one and "{x}" not in one]
-        text = self.random.choice(chosen or ["{v}"])
+        rest = "{who}: {v}." if who else "{m}: {v}." if metric else "{v} in FY{y}." if year else "{v}"
+        text = self.random.choice(chosen or [rest])
         return text.format(v=value, w=printed(figure, self.random, False, factor=off(figure, self.random)), **given)
 
     def true(self) -> Iterator[Made]:

@@ -51,7 +51,7 @@ def answers(item: Item, truth: Truth, seed: int = 0) -> list[Made]:
 
     random = Random(f"{seed} {item.id}")  # noqa: S311  wording, no secret
     speaks = chinese if any("\u4e00" <= sign <= "\u9fff" for sign in item.question) else english
-    made = [*speaks.figures(truth, item, random), *texts.moved(truth, item, random), *texts.told(truth, item, random)]
+    made = [*speaks.figures(truth, item, random), *texts.moved(truth, random), *texts.told(truth, item, random)]
     return list(dict.fromkeys(made))
 
 

@@ -30,7 +30,7 @@ def money(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = De
     if fitting and random.random() < (0.9 if value > 10**7 else 0.6):
         chosen = random.choice(fitting[:2])
         scale, word = Decimal(chosen[0]), random.choice(chosen[1])
-    digits = digits_of(figure, scale) if figure.step else _enough(value / scale)
+    digits = digits_of(figure, scale) if figure.step else _enough(value / scale * factor)
     number = f"{rounded(value / scale * factor, digits):,}"
     if chinese:
         return f"{number if random.random() < 0.7 else number.replace(',', '')}{word}元"
@@ -60,6 +60,8 @@ def ratio(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = De
         return f"{number}{'天' if chinese else ' days'}"
     if figure.form == "count":
         return f"{number}{random.choice(('人', '名')) if chinese else ''}"
+    if figure.form == "shares":
+        return f"{number}{'股' if chinese else ' shares'}"
     if figure.form == "per share":
         return f"{number}元" if chinese else f"${number} per share" if random.random() < 0.5 else f"${number}"
     return f"{number}{random.choice(('', '', '倍' if chinese else 'x', '' if chinese else ' times'))}"
