@@ -139,3 +139,10 @@ def test_a_trade_alone_names_no_company() -> None:
 def test_a_short_name_is_no_part_of_another(question: str, found: bool) -> None:
     """重工 is short for 中国重工, and the end of many a name that nobody knows."""
     assert bool(Names([("中国船舶重工股份有限公司", ["中国重工"])]).find(question)) == found
+
+
+def test_a_company_called_like_a_common_word_is_named_by_its_capital_alone() -> None:
+    """Otherwise each question about net sales would be about it, too."""
+    names = Names([("Net", []), ("Alder Foods Inc", [])])
+    assert [found.name for found in names.find("What were the net sales of Alder Foods?")] == ["Alder Foods Inc"]
+    assert [found.name for found in names.find("What were the sales of Net?")] == ["Net"]

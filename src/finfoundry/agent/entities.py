@@ -174,7 +174,8 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
             yield _Form(tuple(words), name, 1.0, "capitals")
         if not own:
             return
-    yield _Form(tuple(words), name, 1.0, "any" if own or len(words) > 1 else "capital")
+    plain = len(words) == 1 and words[0] in word_list("empty") | word_list("structure") | word_list("common")  # a company called "Net"
+    yield _Form(tuple(words), name, 1.0, "any" if (own and not plain) or len(words) > 1 else "capital")
     article = int(words[0] == "the" and len(words) > 1)
     for end in range(article + len(core), len(words) + article):
         yield _Form(tuple(words[article:end]), name, 0.98, "any" if len(core) > 1 else "capital")
