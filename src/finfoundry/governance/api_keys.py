@@ -152,10 +152,13 @@ class ApiKeys:
         """End all keys of a user, and all tokens of an identity provider that were issued up to now. Raises NotPermitted, NotFound."""
         require_administrator(principal)
         with self._database.owner() as connection:
-            found = connection.execute("UPDATE users SET tokens_after = now() WHERE name = %s RETURNING id", (user,)).fetchone()
+            # not before the latest record, so that what was issued until now ends although the clock was set back
+            query = "UPDATE users SET tokens_after = greatest(tokens_after, now(), (SELECT max(at) FROM audit_record))"
+            found = connection.execute(f"{query} WHERE name = %s RETURNING id", (user,)).fetchone()
             if found is None:
                 raise NotFound(f"There is no user {user!r}", remedy="finfoundry users list names them")
             ended = connection.execute("UPDATE api_keys SET revoked = now() WHERE user_id = %s AND revoked IS NULL", found).rowcount
+            connection.execute("DELETE FROM sessions WHERE user_id = %s", found)
             _record(connection, principal, "keys of a user revoked", {"key": user, "user": user, "keys": ended})
             return Ended(user, ended)
 
