@@ -83,7 +83,7 @@ def _money_en(value: Decimal, currency: str, wish: Wish, source_scale: Decimal, 
         scale, word = next(
             ((s, w) for s, w in _WORDS_EN if abs(value) >= s and (source_scale >= s or abs(value) >= s * 10)), (Decimal(1), "")
         )
-    if word not in ("", "thousand", "million", "billion", "trillion"):
+    if word and not word.isascii():
         scale, word = Decimal(1), ""
     decimals = wish.decimals if wish.decimals is not None else _decimals_for(abs(value) / scale, scale, source_scale, precision)
     return _signed(rounded(value / scale, decimals), currency, f" {word}" if word else "")

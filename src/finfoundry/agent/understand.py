@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from finfoundry.agent.asked_unit import asked_unit
 from finfoundry.agent.definition import Definition, definitions, label_name
 from finfoundry.agent.entities import Named, Names, unknown_company
 from finfoundry.agent.spans import years_before
@@ -264,59 +265,13 @@ _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|�
 
 # --- units, scope, statements ---------------------------------------------------------------------------------------------------
 
-_SCALES_EN = {"thousand": Decimal(1000), "million": Decimal(10**6), "billion": Decimal(10**9), "trillion": Decimal(10**12)}
-_SCALES_ZH = {
-    "万亿元": 10**12,
-    "百万元": 10**6,
-    "千万元": 10**7,
-    "万元": 10**4,
-    "亿元": 10**8,
-    "千元": 10**3,
-    "百万": 10**6,
-    "亿": 10**8,
-    "元": 1,
-}
 _NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "五": 5, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "零": 0}
 
 
 def wish_of(question: str) -> Wish:
     """Scale, decimals and percent that the question asks for."""
-    scale, word = _scale(question)
-    return Wish(scale, word, _decimals(question), _percent(question), _currency(question))
-
-
-_CURRENCIES = {
-    "us$": "USD", "us dollar": "USD", "u.s. dollar": "USD", "euro": "EUR", "pound": "GBP", "pound sterling": "GBP", "rmb": "CNY",
-    "yuan": "CNY", "yen": "JPY", "swiss franc": "CHF", "美元": "USD", "欧元": "EUR", "英镑": "GBP", "港元": "HKD", "港币": "HKD",
-    "日元": "JPY", "人民币": "CNY",
-}  # fmt: skip
-_CODES = "USD|EUR|GBP|CHF|JPY|CNY|HKD|AUD|CAD|NZD|SGD|SEK|NOK|DKK|INR|KRW|BRL|ZAR"
-_IN_CURRENCY = re.compile(
-    rf"\bin\s+(?:(?:units|millions|billions|thousands)\s+of\s+)?(?P<en>{_CODES}|us\$|u\.?s\.?\s+dollars?|euros?|pounds?(?:\s+sterling)?|rmb|yuan"
-    r"|yen|swiss\s+francs?)(?![\w$]|\s+(?:area|zone|countries))"
-    r"|(?:以|用|折合?|合|多少(?:亿|万|百万|千)*)(?P<zh>美元|欧元|英镑|港元|港币|日元|人民币)",
-    re.IGNORECASE,
-)
-
-
-def _currency(question: str) -> str | None:
-    found = _IN_CURRENCY.search(question)
-    if found is None:
-        return None
-    said = re.sub(r"\s+", " ", found["en"] or found["zh"]).lower().removesuffix("s")
-    return said.upper() if said.upper() in _CODES.split("|") else _CURRENCIES.get(said.replace("us d", "u.s. d"))
-
-
-def _scale(question: str) -> tuple[Decimal | None, str]:
-    if match := re.search(
-        r"\bin\s+(?:units?\s+of\s+)?(?:usd|us\$|u\.?s\.?\s+dollars?|\$|dollars?|rmb|cny|eur)?\s*(thousand|million|billion|trillion)s?\b",
-        question,
-        re.I,
-    ):
-        return _SCALES_EN[match[1].lower()], match[1].lower()
-    if match := re.search(r"(?:以|单位[:：为是]?|多少|几|用)\s*(万亿元|百万元|千万元|万元|亿元|千元|百万|亿|元)", question):
-        return Decimal(_SCALES_ZH[match[1]]), match[1] if match[1].endswith("元") else match[1] + "元"
-    return None, ""
+    scale, word, currency = asked_unit(question)
+    return Wish(scale, word, _decimals(question), _percent(question), currency)
 
 
 def _decimals(question: str) -> int | None:

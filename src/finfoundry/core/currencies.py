@@ -90,6 +90,7 @@ SHARED: dict[str, tuple[str, frozenset[str]]] = {
 
 # Letters and words that are a currency only beside a scale: "R'000", "Rm", "SR million".
 WITH_SCALE = {
+    "N": "NGN",
     "R": "ZAR",
     "SR": "SAR",
     "SAR": "SAR",

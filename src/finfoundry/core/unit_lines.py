@@ -34,8 +34,10 @@ class UnitLine:
 
 
 _STEM = re.compile(
-    r"thou|t[ah]us|mill?i|bill?i|tril|zill|hundr|hunder|lak|crore|karor|arab|tsd|mio|mrd|mld|dozen|gross|myri|kilo|mega|giga", re.IGNORECASE
+    r"tho?u?s|tause?a?|mill?[ie]|bill?i|tril|zill|hundr|hunder|lak|crore|karor|arab|tsd|mio|mrd|mld|dozen|gross|myri|kilo|mega|giga",
+    re.IGNORECASE,
 )
+_BETWEEN = ("quote", "in", "of", "open")
 _NO_SCALE = frozenset(
     (
         "whole",
@@ -67,6 +69,13 @@ def only_units(text: str) -> bool:
     return (line.scale is not None or line.unread is not None) and all(
         part.kind in _UNITS or part.text == line.unread for part in _settled(parts_of(halfwidth(text[:LONGEST])))
     )
+
+
+def unit_phrase(text: str) -> UnitLine | None:
+    """What a phrase states, where it is nothing but a scale, a currency or both: "in crores of rupees", "单位：亿美元"; else None."""
+    line = read_unit_line(text)
+    whole = all(part.kind in _UNITS for part in _settled(parts_of(halfwidth(text[:LONGEST]))))
+    return line if whole and line.unread is None and (line.currency is not None or (line.scale or 1) > 1) else None
 
 
 def own_unit(text: str) -> UnitLine:
@@ -163,45 +172,39 @@ def _unit_after(parts: Sequence[Part], place: int) -> Part | None:
 
 def _unread(parts: Sequence[Part], text: str) -> str | None:
     """The words that stand where a scale would, and are none that is known."""
-    if len(text) > 2 * SHORT:
+    if len(text) > 2 * SHORT or not any(part.kind == "currency" for part in parts):
         return None
-    named = any(part.kind == "currency" for part in parts)
-    for place, part in enumerate(parts):
-        before, after = neighbour(parts, place, -1, "quote", "in", "of", "open"), neighbour(parts, place, 1, "quote", "in", "of", "open")
-        beside = (before is not None and before.kind == "currency") or (after is not None and after.kind == "currency")
-        figure = before is not None and before.kind == "number"
-        if (
-            part.kind == "letter"
-            and part.text in scales.UNSURE
-            and before is not None
-            and before.kind == "currency"
-            and _letter_ends(parts, place)
-        ):
-            return part.text
-        if part.kind == "letter" and part.text in scales.UNSURE and after is not None and after.kind == "currency" and not figure:
-            return part.text
-        if part.kind == "number" and re.fullmatch("0{2,}", part.text.rstrip("s'’")) and (beside or named):
-            return part.text
-        if part.kind == "word" and beside and not figure and _STEM.match(part.text):
-            return part.text
-        if part.kind == "word" and _framed(parts, place):
-            return part.text
-        if part.kind == "scale" and named and len(text) <= SHORT and not figure and is_plural(part) and not is_han(part.text):
-            return part.text
-        if part.kind == "scale" and is_han(part.text) and part_of_unknown(parts, place) and (beside or behind_cue(parts, place, place)):
-            return part.text
-        if (
-            part.kind == "han"
-            and HAN_POWERS.search(part.text)
-            and after is not None
-            and after.kind == "currency"
-            and behind_cue(parts, place, place)
-        ):
-            return part.text
-    return None
+    places = (place for place in range(len(parts)) if _not_understood(parts, place, short=len(text) <= SHORT))
+    return next((parts[place].text for place in places), None)
 
 
-def _letter_ends(parts: Sequence[Part], place: int) -> bool:
+def _not_understood(parts: Sequence[Part], place: int, *, short: bool) -> bool:
+    """Whether a part stands where a scale would, beside a currency, and what it means is not known."""
+    part = parts[place]
+    before, after = neighbour(parts, place, -1, *_BETWEEN, "mark"), neighbour(parts, place, 1, *_BETWEEN)
+    behind, ahead = before is not None and before.kind == "currency", after is not None and after.kind == "currency"
+    figure = before is not None and before.kind == "number"
+    match part.kind:
+        case "letter":
+            return part.text in scales.UNSURE and ((behind and _ends(parts, place)) or (ahead and not figure))
+        case "number":
+            return re.fullmatch("0{2,}", part.text) is not None
+        case "word":
+            return ((behind or ahead) and not figure and _STEM.match(part.text) is not None) or _framed(parts, place)
+        case "scale" if is_han(part.text):
+            return part_of_unknown(parts, place) and (behind or ahead or behind_cue(parts, place, place))
+        case "scale":
+            return (
+                short
+                and not figure
+                and (behind or ahead or is_plural(part) or (before is not None and before.kind == "times" and before.text.isalpha()))
+            )
+        case "han":
+            return HAN_POWERS.search(part.text) is not None and ahead and behind_cue(parts, place, place)
+    return False
+
+
+def _ends(parts: Sequence[Part], place: int) -> bool:
     after = neighbour(parts, place, 1)
     return after is None or after.kind in ("close", "mark", "number")
 

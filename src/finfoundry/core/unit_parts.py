@@ -42,7 +42,7 @@ def _plain(word: str) -> str:
 
 
 _ATTACHED = re.compile(
-    r"(?P<prefix>Md|[TtkKMm])(?P<code>[A-Z]{3})|(?P<name>[A-Z]{3}|Rs|RM|Rp|R|SR)(?P<suffix>mn|mln|mm|bn|[mkbMKBtT]|MN|BN|MM)|[MTtk]kr"
+    r"(?P<prefix>Md|[TtkKMm])\.?(?P<code>[A-Z]{3})|(?P<name>[A-Z]{3}|Rs|RM|Rp|R|SR)(?P<suffix>mn|mln|mm|bn|[mkbMKBtT]|MN|BN|MM)|[MTtk]kr"
 )
 _SMALL: dict[str, Kind] = {
     **dict.fromkeys(["in", "en", "em", "auf", "x"], "in"),
@@ -66,6 +66,7 @@ _SMALL: dict[str, Kind] = {
 HAN_CUES = ("单位", "單位", "単位", "단위")
 _OTHER_MEANINGS = currencies.OTHER_MEANINGS | set(map(_plain, currencies.OTHER_MEANINGS))
 _NAMES = {tuple(map(_plain, name.replace("-", " ").split())): code for name, code in currencies.ENGLISH.items()}
+_NAMES |= {(*name[:-1], "$"): code for name, code in _NAMES.items() if name[-1] == "dollar"}  # "Canadian $"
 _LONGEST_NAME = max(map(len, _NAMES))
 _SIGNS = {sign.replace(".", ""): code for sign, code in currencies.SIGNS.items()}
 _LONGEST_SIGN = 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from finfoundry.core.scales import MIL
 from finfoundry.core.unit_parts import Part
 
 REACH = 8  # parts between a cue ("单位", an opening bracket) and the scale that it announces
@@ -25,7 +26,7 @@ def stated(parts: Sequence[Part], place: int) -> int | None:
     """The power of ten of the scale at this place, where its neighbours make it the scale of a table; else None."""
     part = parts[place]
     if part.kind == "letter":
-        power = part.power or (3 if part.text == "mil" and any(other.code == "BRL" for other in parts) else 0)
+        power = part.power or (next((MIL[other.code] for other in parts if other.code in MIL), 0) if part.text == "mil" else 0)
         return power or None if _letter_counts(parts, place) else None
     if part.kind == "times":
         return part.power if _alone(parts, place) else None
@@ -76,10 +77,12 @@ def _announced(parts: Sequence[Part], first: int, last: int) -> bool:
 
 def _alone(parts: Sequence[Part], place: int) -> bool:
     """Whether a number is the scale by itself: "in 1,000 euros", "x € 1,000", "(10,000 yuan)"; a cell "$100" or "100 yen" is not."""
-    number, before, after = parts[place].text, neighbour(parts, place, -1, "currency"), neighbour(parts, place, 1)
+    number, before, after = parts[place].text, neighbour(parts, place, -1, "currency", "mark"), neighbour(parts, place, 1)
+    if len(parts) == 2 and len(number) > 3 and parts[1 - place].kind == "currency" and not parts[1 - place].shared:
+        return True  # "CHF 1'000" and nothing else
     if not number[0].isdigit() or len(number) < 4 or (after is not None and after.kind == "scale"):
         return False
-    money = any(part.kind == "currency" for part in parts[max(place - 1, 0) : place + 2])
+    money = any(part.kind == "currency" for part in parts[max(place - 2, 0) : place + 2])
     opened = before is not None and (
         before.kind in ("in", "cue") or (before.kind == "open" and after is not None and after.kind == "currency")
     )
@@ -88,7 +91,7 @@ def _alone(parts: Sequence[Part], place: int) -> bool:
 
 def _letter_counts(parts: Sequence[Part], place: int) -> bool:
     """Whether a single letter is a scale: "€m", "CHF m", "$ in mm", "USD (k)", "m EUR"; not "US$ M Holdings"."""
-    part, after = parts[place], neighbour(parts, place, 1)
+    part, after = parts[place], neighbour(parts, place, 1, "of")
     before = neighbour(parts, place, -1, "quote", "in", "open", "mark")
     closed = after is None or after.kind in ("close", "mark", "number", "quote", "currency", "cue")
     if before is not None and before.kind == "currency":
@@ -124,6 +127,7 @@ def _before_currency(parts: Sequence[Part], first: int, last: int) -> bool:
         return (bounded and opened) or behind_cue(parts, first, last)
     return (
         before is None
+        or parts[last + 1].kind == "open"
         or before.kind in ("open", "in", "cue", "mark", "currency", "close")
         or parts[last].end == after.start
         or is_plural(parts[last])
@@ -182,7 +186,12 @@ def _ends(parts: Sequence[Part], first: int, last: int) -> bool:
     return is_plural(parts[last]) and last + 1 == len(parts) and before is not None and before.kind == "mark"
 
 
-_RULES: tuple[Rule, ...] = (_behind_currency, _before_currency, _behind_in, _in_brackets, _leads, behind_cue, _ends)
+def _quoted(parts: Sequence[Part], first: int, last: int) -> bool:
+    """ "'000" behind whatever: nothing but a scale is printed like this."""
+    return parts[last].text[0] == "0" and first > 0 and parts[first - 1].kind == "quote"
+
+
+_RULES: tuple[Rule, ...] = (_quoted, _behind_currency, _before_currency, _behind_in, _in_brackets, _leads, behind_cue, _ends)
 
 
 def is_han(text: str) -> bool:
