@@ -63,7 +63,7 @@ _AGAIN: dict[Language, str] = {
 
 
 _SCALES: dict[Language, dict[str, str]] = {
-    "en": {"1000": " thousand", "1000000": " million", "1000000000": " billion"},
+    "en": {"1000": " thousand", "100000": " lakh", "10000000": " crore", "1000000": " million", "1000000000": " billion"},
     "zh": {"1000": "千元", "10000": "万元", "1000000": "百万元", "100000000": "亿元"},
 }
 

@@ -7,10 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from finfoundry.agent.formula import Show
 from finfoundry.agent.understand import Wish
 from finfoundry.core.answer import Language
+from finfoundry.core.currencies import HAN_NAMES
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _WORDS_EN = ((Decimal(10**6), "million"), (Decimal(10**3), "thousand"))
-_YUAN = {"CNY": "元", "HKD": "港元", "USD": "美元", "EUR": "欧元", "JPY": "日元", "GBP": "英镑"}
+_YUAN = HAN_NAMES | {"CNY": "元"}
 _SCALES_ZH = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"), (Decimal(1), ""))
 
 

@@ -76,6 +76,7 @@ CODES = tuple(row[0] for row in _ROWS)
 SIGNS = _field(1, None)
 ENGLISH = _field(2, ",")
 HAN = _field(3, None)
+HAN_NAMES = {row[0]: row[3].split()[0] for row in _ROWS}  # by code, as answers in Chinese print them
 
 # Signs and words that several currencies share, each with the one that it means where nothing else is said, and those it may mean.
 _DOLLARS = frozenset(("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD", "MXN"))
