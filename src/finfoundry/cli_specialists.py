@@ -83,6 +83,7 @@ def train(
     data: Data = None,
     sql: Sql = None,
     target: Annotated[str, typer.Option("--target", metavar="COL", help="The outcome, with two values.")] = "",
+    event: Annotated[str, typer.Option("--event", metavar="VALUE", help="The outcome to foresee; asked for where words do not say.")] = "",
     time: Annotated[str | None, typer.Option("--time", metavar="COL", help="Dates or times: splits go forward in time.")] = None,
     fold: Annotated[str | None, typer.Option("--fold", metavar="COL", help="Rows of one value never part between fit and test.")] = None,
     group: Annotated[str | None, typer.Option("--group", metavar="COL", help="For fairness only; never an input.")] = None,
@@ -120,7 +121,7 @@ def train(
         if not target and family != MARKET_RISK:
             raise typer.BadParameter("name the outcome", param_hint="--target")
         request = Request(
-            family=family, data=str(data or "the query"), target=target, time=time, fold=fold, group=group, id=id_,
+            family=family, data=str(data or "the query"), target=target, event=event, time=time, fold=fold, group=group, id=id_,
             exclude=_columns(exclude),
             entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
             destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,

@@ -146,7 +146,7 @@ def test_encodings_separators_and_compression(tmp_path: Path, suffix: str, encod
 
 
 def test_an_empty_cell_in_the_target_does_not_change_its_event() -> None:
-    assert event_of(pd.Series([0.0, 1.0, np.nan]), "t") == event_of(pd.Series([0, 1]), "t") == "1"
+    assert event_of(pd.Series([0.0, 1.0, np.nan]), "default") == event_of(pd.Series([0, 1]), "default") == "1"
     assert outcomes(pd.Series([0.0, 1.0, np.nan]), "1").tolist() == [0, 1, -1]
 
 

@@ -217,10 +217,64 @@ def test_a_target_that_is_none(credit: Credit, change: dict[str, Any], told: str
         prepare(FAMILY, Request("credit", "", "default"), credit.table.assign(**change))
 
 
-def test_the_event_is_found_by_word_or_rarity() -> None:
-    assert event_of(pd.Series(["good", "bad", "bad"]), "t") == "bad"
-    assert event_of(pd.Series(["否", "是", "是"]), "t") == "是"
-    assert event_of(pd.Series(["a", "a", "b"]), "t") == "b"
+@pytest.mark.parametrize(
+    ("name", "values", "event"),
+    [
+        ("t", ["good", "bad"], "bad"),
+        ("loan_status", ["Fully Paid", "Charged Off"], "Charged Off"),
+        ("loan_status", ["Current", "Default"], "Default"),
+        ("outcome", ["non-default", "default"], "default"),
+        ("result", ["approved", "denied"], "denied"),
+        ("是否违约", ["否", "是"], "是"),
+        ("贷款状态", ["正常", "逾期"], "逾期"),
+        ("状态", ["未违约", "违约"], "违约"),
+        ("is_fraud", ["0", "1"], "1"),
+        ("isFraud", ["0", "1"], "1"),
+        ("SeriousDlqin2yrs", ["0", "1"], "1"),
+        ("default.payment.next.month", ["0", "1"], "1"),
+        ("repaid", ["0", "1"], "0"),
+        ("not.fully.paid", ["0", "1"], "1"),
+        ("fully_paid", ["no", "yes"], "no"),
+        ("loan_approved", ["N", "Y"], "N"),
+        ("是否还款", ["否", "是"], "否"),
+        ("是否结清", ["0", "1"], "0"),
+        ("欺诈标志", ["0", "1"], "1"),
+        ("denied", ["False", "True"], "True"),
+        ("churned", ["-1", "1"], "1"),
+    ],
+)
+def test_a2_the_event_is_found_by_words(name: str, values: list[str], event: str) -> None:
+    assert event_of(pd.Series([values[0], *values, values[0]]), name) == event
+    assert event_of(pd.Series([values[1], *values, values[1]]), name) == event, "rarity decides nothing"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("class", ["1", "2"]), ("Loan_Status", ["N", "Y"]), ("class", ["0", "1"]), ("target", ["0", "1"]), ("y", ["no", "yes"]),
+        ("标签", ["0", "1"]), ("label", ["a", "b"]), ("risk_default_or_paid", ["0", "1"]), ("目标", ["甲", "乙"]),
+    ],
+)  # fmt: skip
+def test_a2_where_words_do_not_say_the_event_is_asked_for(name: str, values: list[str]) -> None:
+    cells = pd.Series([*values, values[0]])
+    with pytest.raises(InputError, match="Nothing says which value"):
+        event_of(cells, name)
+    assert [event_of(cells, name, value) for value in values] == values
+    with pytest.raises(InputError, match="is no value of"):
+        event_of(cells, name, "something else")
+
+
+def test_a2_a_good_outcome_taken_for_the_event_is_seen_by_arrears(credit: Credit) -> None:
+    """More days past due, fewer "events": refused, unless the user says that this is the event; then it is a warning."""
+    chance = np.random.default_rng(1)
+    turned = credit.table.assign(default=1 - credit.table["default"])
+    turned["days_past_due"] = chance.poisson(np.where(turned["default"] == 1, 2, 20))
+    with pytest.raises(InputError, match="days_past_due have clearly fewer events"):
+        prepare(FAMILY, Request("credit", "", "default"), turned)
+    said = prepare(FAMILY, Request("credit", "", "default", event="1"), turned)
+    assert any("check that it is the event" in warning for warning in said.warnings)
+    right = turned.assign(default=1 - turned["default"])
+    assert not any("the event" in warning for warning in prepare(FAMILY, Request("credit", "", "default"), right).warnings)
 
 
 def test_gbk_and_damaged_files(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
     request, told = made.request, made.lineage
     data = [
         f"{told.rows} rows were given, {told.used} used, {told.events} with the event {made.event!r} of {request.target!r}; SHA-256 {told.data_sha256}.",
+        f"Probabilities are of {request.target} = {made.event}; scorecard points fall as they rise, scores of trees rise with them.",
         f"Period: {told.period}." if told.period else "No time was given: splits are stratified, so stability over time is not shown.",
         "Rejected applicants are not in the data; no reject inference was made, so figures hold for the accepted only."
         if family.about_people

@@ -49,7 +49,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores of a table by one model. Rows count from 1."""
+    """The scores of a table by one model. Rows count from 1. ``event`` says what the probability is of: "default = 1"; a higher score is a
+    lower probability where ``higher_is_safer``.
+    """
 
     specialist: str
     family: str
@@ -58,6 +60,8 @@ class Scored:
     scored: int
     refused: int
     rows: list[Row]
+    event: str
+    higher_is_safer: bool
     record: str | None = None
     root: str | None = None
     written: str | None = None  # the file that holds the rows, which are then not listed here
@@ -163,7 +167,10 @@ def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: b
     rows = [Row(ready.first + number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
     if len(good):
         _fill(specialist, take(ready.checked.values, good), ready.features, [rows[number] for number in good], good, reasons)
-    return Scored(name, specialist.request.family, specialist.version, specialist.champion, len(good), count - len(good), rows)
+    event = f"{specialist.request.target} = {specialist.event}"
+    safer = isinstance(specialist.model.form, Scorecard)
+    scored, refused = len(good), count - len(good)
+    return Scored(name, specialist.request.family, specialist.version, specialist.champion, scored, refused, rows, event, safer)
 
 
 def _fill(specialist: Specialist, values: Values, features: pd.DataFrame, rows: list[Row], at: np.ndarray, reasons: bool) -> None:

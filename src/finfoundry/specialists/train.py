@@ -29,7 +29,7 @@ from finfoundry.specialists.screen import screen
 from finfoundry.specialists.specialist import DIGITS, Lineage, Model, Proof, Request, Specialist, save
 from finfoundry.specialists.stability import reference
 from finfoundry.specialists.table import Source, need, read_source, times
-from finfoundry.specialists.target import event_of, outcomes
+from finfoundry.specialists.target import against_direction, event_of, outcomes
 from finfoundry.specialists.trees import Found, Trees, fit_trees
 
 _FEW = 200  # events below which figures are wide and this is said
@@ -109,7 +109,8 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     missing = [name for name in family.required if not getattr(request, name)]
     if missing:
         raise InputError(f"The family {family.name} needs --{missing[0].replace('entities', 'entity')}")
-    event = event_of(table[request.target], request.target)
+    event = event_of(table[request.target], request.target, request.event)
+    said = bool(request.event)
     request = replace(request, event=event)
     frame = family.features(table, request, None)
     y = outcomes(table[request.target], event)
@@ -130,6 +131,8 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     values, y = take(checked.values, good), y[good]
     if y.sum() in (0, len(y)):
         raise InputError("Only one class is left after unreadable rows were left out", remedy=warnings[-1] if warnings else None)
+    if odd := against_direction(schema, values, y):
+        _doubt_event(odd, event, request.target, warnings, said=said)
     schema = screen(schema, values, y)
     if not schema.columns:
         raise InputError("Every column alone separates the target", remedy="Give columns that were known before the outcome")
@@ -138,6 +141,16 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
         warnings.append(f"There are only {int(y.sum())} events: intervals are wide")
     frame = frame.iloc[good].reset_index(drop=True)
     return Prepared(frame, schema, values, y, event, time.iloc[good].reset_index(drop=True) if time is not None else None, warnings)
+
+
+def _doubt_event(columns: list[str], event: str, target: str, warnings: list[str], *, said: bool) -> None:
+    """Raises InputError where nobody said that this is the event; else it is a warning."""
+    told = f"Rows with more {', '.join(columns)} have clearly fewer events ({target} = {event!r})"
+    if not said:
+        raise InputError(
+            f"{told}: the good outcome was taken for the event", remedy=f"Say which value is the event with --event, {event!r} included"
+        )
+    warnings.append(f"{told}: check that it is the event")
 
 
 def _named(request: Request) -> list[tuple[str, str]]:
