@@ -91,6 +91,7 @@ REPAIRED: tuple[Case, ...] = (
     Case("percent twice, in front", FALL, TICKETS_BOTH, "100 * (a - b) / b", "number", holds="-25.0%"),
     Case("percent twice, of a share", PART, ((TICKETS, 2020), (DUES, 2020)), "a / b * 100", holds="60.0%"),
     Case("percent divided away", PART, ((TICKETS, 2020), (DUES, 2020)), "a / b / 100", holds="60.0%"),
+    Case("an amount shown as a ratio", MORE, PAIR, "a - b", "ratio", holds="$300 million"),
     Case("a share shown as money", PART, ((TICKETS, 2020), (DUES, 2020)), "a / b", "money", holds="60.0%"),
     Case("percent twice in Chinese", "禾研港务2019年的疏浚支出相当于渡轮票款的百分之几？", (("疏浚支出", 2019), ("渡轮票款", 2019)),
          "a / b * 100", holds="57.14%"),

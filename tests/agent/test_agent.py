@@ -12,7 +12,7 @@ from tests.agent.memory import FLOWS, LINES, MemorySearch, MemoryStore, document
 
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.binding import rebind
-from finfoundry.agent.inquiry import Conversation
+from finfoundry.agent.turn import Conversation
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer

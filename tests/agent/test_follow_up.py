@@ -10,8 +10,8 @@ from tests.agent.memory import MemorySearch, MemoryStore, document
 from finfoundry.agent.agent import Agent
 from finfoundry.agent.entities import Names
 from finfoundry.agent.follow_up import completed
-from finfoundry.agent.inquiry import Conversation
 from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.turn import Conversation
 from finfoundry.core.principal import ADMINISTRATOR
 
 NAMES = Names(

@@ -12,7 +12,7 @@ import pytest
 from tests.agent.made_reports import agent_over
 
 from finfoundry.agent.agent import Agent
-from finfoundry.agent.inquiry import Conversation
+from finfoundry.agent.turn import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Parsed
 from finfoundry.core.postgres import Postgres

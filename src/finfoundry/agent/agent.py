@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.agent.follow_up import completed
-from finfoundry.agent.inquiry import Conversation, Inquiry, Trace
+from finfoundry.agent.inquiry import Inquiry
 from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.operands import TableLines
 from finfoundry.agent.reading import labels_of
 from finfoundry.agent.short_years import in_full
 from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
+from finfoundry.agent.turn import Conversation, Trace
 from finfoundry.agent.understand import clean
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from finfoundry.agent import absent, articles, binding, evidence, passages, readers, reading, scores, tabular
@@ -25,17 +25,17 @@ from finfoundry.agent.operands import Operand, Operands, TableLines
 from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
 from finfoundry.agent.plan_model import plan_by_model
 from finfoundry.agent.printed_rate import as_printed
-from finfoundry.agent.result_check import Lines, check
+from finfoundry.agent.result_check import Lines, check, other_currency
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.timely import TimelyEngine, Unanswered
+from finfoundry.agent.turn import Conversation, Trace
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.years import plan_over_years
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Citation, Language, Status
-from finfoundry.core.audit import Step
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
 from finfoundry.core.instructions import gives_instructions
@@ -46,25 +46,6 @@ from finfoundry.core.protocols import Chat, Completion, Engine, Specialists
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 EVERY = 20_000  # facts of one company that end in one year
 MANY = 2000  # facts of one statement of one document
-
-
-@dataclass(slots=True)
-class Trace:
-    """The steps of an answer, for the audit record."""
-
-    steps: list[Step] = field(default_factory=list)
-    published: set[str] = field(default_factory=set)  # texts that a company gives of itself, no personal data
-
-    def add(self, kind: str, content: object, documents: Sequence[str] = ()) -> None:
-        self.steps.append(Step(kind, content, tuple(dict.fromkeys(documents))))
-
-
-@dataclass(slots=True)
-class Conversation:
-    """What a follow-up question may leave out: the subject and the question of the turn before."""
-
-    entity: str | None = None
-    question: str | None = None  # the last one, in full
 
 
 class Inquiry:
@@ -199,7 +180,7 @@ class Inquiry:
             self.trace.add("unchecked", list(reasons))
             self.doubts += reasons
             return None
-        if (own := _other_currency(intent.wish.currency, rows)) is not None:
+        if (own := other_currency(intent.wish.currency, rows)) is not None:
             return self._nothing(self.words["other_currency"].format(own=own, asked=intent.wish.currency), intent)
         name = self.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
         parts = compose(plan, rows, name, intent.wish, self.language)
@@ -416,9 +397,3 @@ class Inquiry:
             yield
         finally:
             self.timings[name] = self.timings.get(name, 0.0) + time.perf_counter() - started
-
-
-def _other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str | None:
-    """The currency of the amounts, where another is asked for."""
-    units = {(computed.unit or "").removesuffix("/share") for row in rows for computed in row}
-    return next((unit for unit in sorted(units) if len(unit) == 3 and unit.isupper() and asked not in (None, unit)), None)

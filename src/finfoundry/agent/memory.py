@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.agent.inquiry import Conversation
+from finfoundry.agent.turn import Conversation
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.principal import Principal
 

@@ -22,6 +22,7 @@ from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.naming import name_of
 from finfoundry.agent.orientation import sign_of_yes
 from finfoundry.agent.plan import Plan, spans_of
+from finfoundry.agent.shape import Years, shape_of
 from finfoundry.agent.spans import Span
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import tokens
@@ -197,7 +198,8 @@ def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[
     expression = _spell(drawn["expression"], spelled)
     parse(expression)
     lines = {name: (_as_said(declared[name]["label"], intent), declared[name]["year"]) for name in used}
-    item = Item(name_of(drawn["expression"], lines, _shown(drawn, intent), intent.language), expression, _shown(drawn, intent))
+    show = _shown(drawn, lines, intent)
+    item = Item(name_of(drawn["expression"], lines, show, intent.language), expression, show)
     yes = sign_of_yes(drawn["expression"], lines, intent) if drawn["kind"] == "yes_no" else None
     if drawn["kind"] == "yes_no" and yes is None:
         raise PlanError("the question does not say which sign of the expression means yes")
@@ -221,11 +223,15 @@ def _dated(metric: str, year: int, last: int, dated: bool) -> str:
     return metric
 
 
-def _shown(drawn: dict[str, Any], intent: Intent) -> Show | None:
-    """The form that the model chose, a percentage where a share or a growth is asked for."""
-    return (
-        "percent" if asked_for(intent).relation in ("share", "growth") and not asked_for(intent).kinds - NUMBER else _SHOWS[drawn["show"]]
-    )
+_AS_PRINTED = ("level", "difference", "less", "sum", "mean")  # of the unit of their lines, whatever form the model chose
+
+
+def _shown(drawn: dict[str, Any], lines: Years, intent: Intent) -> Show | None:
+    """A percentage where a share or a growth is asked for; the unit of the lines where they are only added up; else as the model chose."""
+    asked = asked_for(intent)
+    if asked.relation in ("share", "growth") and not asked.kinds - NUMBER:
+        return "percent"
+    return None if shape_of(drawn["expression"], lines).kind in _AS_PRINTED else _SHOWS[drawn["show"]]
 
 
 def _spell(expression: str, spelled: dict[str, str]) -> str:

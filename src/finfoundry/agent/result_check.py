@@ -67,6 +67,12 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     return Verdict(tuple(dict.fromkeys(reasons)))
 
 
+def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str | None:
+    """The currency of the amounts, where another is asked for."""
+    units = {computed.unit.removesuffix("/share") for row in rows for computed in row if computed.unit}
+    return next((unit for unit in sorted(units) if len(unit) == 3 and unit.isupper() and asked not in (None, unit)), None)
+
+
 # --- any plan -------------------------------------------------------------------------------------------------------------------
 
 

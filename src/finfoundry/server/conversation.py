@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 
 from finfoundry.agent import memory
-from finfoundry.agent.inquiry import Conversation
+from finfoundry.agent.turn import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.server.service import Service
