@@ -2,9 +2,10 @@
 
     python benchmarks/plan_faults.py [--show]
 
-Each case is a question over made statements for which a scripted model draws up a plan: sound, with a percent sign too many or too few
-(stated as it should be, or not at all), or with a fault that changes what the figure is (another line, another year, an amount
-for a share). Next to it, in the same run: the baseline that does not check results and carries out whatever can be computed.
+Each case is a question over made statements for which a scripted model draws up a plan: a sound one; one with a percent sign too many or
+too few, or in another form, which is stated as it should be or not at all; or one with a fault that changes what the figure is, such as
+another line, another year, an amount for a share. Next to it, in the same run: the baseline that does not check results and carries out
+whatever can be computed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--show", action="store_true", help="what is said to each case")
     given = parser.parse_args()
-    print(f"{'':24}{'faults stated':>24}{'percent signs mended':>24}{'sound plans stated':>24}")
+    print(f"{'':24}{'faults stated':>24}{'signs and forms mended':>24}{'sound plans stated':>24}")
     for name, way in (("checked", checked), ("not checked", unchecked)):
         with way():
             counts = [_count(FAULTY, show=given.show), _count(REPAIRED, show=given.show), _count(SOUND, show=given.show)]
