@@ -2,8 +2,9 @@
 
     python benchmarks/server_kills.py [--times 20] [--model smollm2-135m-instruct]
 
-Clients ask, list and upload all the while. Recovered: a new request that needs the killed process is answered. At the end every upload is
-whole or was refused, the audit chain holds, and every client had an answer to every request.
+Clients ask, list and upload all the while; in every second round the process is killed in the middle of a long answer of the model.
+Recovered: a new request that needs the killed process is answered. At the end every upload is whole and there once, or was refused, the
+audit chain holds, and every client had an answer to every request.
 """
 
 from __future__ import annotations
@@ -67,6 +68,34 @@ def client(server: Server, ask: Callable[[httpx.Client, str], httpx.Response], t
                     http.get(f"/v1/uploads/{told.sent[-1]}/events")
 
 
+def generation(server: Server, told: Told) -> threading.Thread:
+    """A long answer that has begun when this returns, so that what is killed now is killed in the middle of it."""
+    begun = threading.Event()
+
+    def ask() -> None:
+        body = {"model": server.settings.model, "max_tokens": 400, "stream": True}
+        body["messages"] = [{"role": "user", "content": f"Tell a long story about bank {time.monotonic_ns()}"}]
+        try:
+            with httpx.stream("POST", f"{server.url}/v1/chat/completions", json=body, headers=server.headers, timeout=90) as answer:
+                lines = []
+                for line in answer.iter_lines():
+                    lines.append(line)
+                    if len(lines) > 6:
+                        begun.set()
+            whole = any("[DONE]" in line or '"error"' in line for line in lines)
+            told.statuses[f"generation {'told its end' if whole else 'cut off'}"] += 1
+            if not whole:
+                told.nothing.append("generation: no end was told")
+        except httpx.HTTPError as error:
+            told.nothing.append(f"generation: {type(error).__name__}")
+        begun.set()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    begun.wait(60)
+    return thread
+
+
 def kill(server: Server, name: str) -> int:
     (process,) = [one for one in Supervisor(server.settings.home).status() if one.name == name]
     if process.pid:
@@ -101,16 +130,21 @@ def main() -> None:
         times: dict[str, list[float]] = {"engine": [], "postgres": [], "worker": []}
         for number in range(1, min(wanted.times, 100) + 1):
             for name, each in times.items():
+                amid = generation(server, told) if number % 2 == 0 else None
                 each.append(once(server, name, http))
+                if amid:
+                    amid.join()
             print(f"round {number}: " + ", ".join(f"{name} back after {each[-1]:.1f} s" for name, each in times.items()), flush=True)
         told.ended.set()
         for thread in threads:
             thread.join()
         states = Counter(state(http, identifier) for identifier in told.sent)
+        names = Counter(one["name"] for one in http.get("/v1/documents").json())
+        doubled = [name for name, count in names.items() if count > 1]
         for name, each in times.items():
             print(f"{name:9} killed {len(each)} times: back after {statistics.median(each):.1f} s median, {max(each):.1f} s at most")
         print(f"answers {dict(sorted(told.statuses.items()))}; told nothing: {len(told.nothing)} {told.nothing[:3]}")
-        print(f"uploads taken {len(told.sent)}: {dict(states)}")
+        print(f"uploads taken {len(told.sent)}: {dict(states)}; documents {len(names)}, doubled {len(doubled)}")
         print(f"audit: {verified(server)}; {load()}")
 
 
