@@ -63,9 +63,9 @@ lock: $(VENV)/dev.stamp  ## Resolve the dependencies again, into requirements/ (
 	$(COMPILE) --generate-hashes --upgrade --only-build-deps --build-deps-for editable -c requirements/core.lock -o requirements/build.lock pyproject.toml
 	$(COMPILE) --generate-hashes --upgrade --allow-unsafe --extra dev --extra docs -c requirements/core.lock -c requirements/build.lock -o requirements/dev.lock pyproject.toml
 	for extra in $(EXTRAS); do \
-		$(COMPILE) --upgrade --extra $$extra -c requirements/core.lock -o requirements/$$extra.lock pyproject.toml || exit 1; done
-	$(COMPILE) --upgrade --extra train -c requirements/core.lock -c requirements/train.in -o requirements/train.lock pyproject.toml
-	sed -i.bak 's/^\(torch==[0-9.]*\)+.*/\1/' requirements/train.lock && rm requirements/train.lock.bak  # pip takes the build that the machine has
+		$(COMPILE) --generate-hashes --upgrade --extra $$extra -c requirements/core.lock -o requirements/$$extra.lock pyproject.toml || exit 1; done
+	$(COMPILE) --generate-hashes --upgrade --extra train -c requirements/core.lock -c requirements/train.in -o requirements/train.lock pyproject.toml
+	sed -i.bak '/^torch==/,/^[^ ]/{/^torch==/d;/^ /d;}' requirements/train.lock && rm requirements/train.lock.bak  # see requirements/train.in
 
 clean:  ## Remove the environment and everything that can be made again
 	rm -rf $(VENV) site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -82,11 +82,13 @@ $(VENV)/core.stamp: $(VENV)/pyvenv.cfg requirements/core.lock requirements/build
 	@touch $@
 
 $(VENV)/train.stamp: $(VENV)/core.stamp requirements/train.lock
-	$(BIN)/python -m pip install --quiet -r requirements/train.lock
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements/train.lock
+	$(BIN)/python -m pip install --quiet -r requirements/train.in
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock requirements/specialists.lock requirements/train.lock
 	$(BIN)/python -m pip install --quiet -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements/specialists.lock
-	$(BIN)/python -m pip install --quiet -r requirements/train.lock
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements/train.lock
+	$(BIN)/python -m pip install --quiet -r requirements/train.in
 	@touch $@

@@ -35,8 +35,10 @@ def test_locks_agree() -> None:
         assert not different, name
 
 
-@pytest.mark.parametrize("name", ["core", "build", "dev"])
-def test_what_is_installed_is_known_by_its_hash(name: str) -> None:
+@pytest.mark.parametrize("name", ["core", "build", "dev", "specialists", "evals", "ray", "train"])
+def test_h10_what_is_installed_is_known_by_its_hash(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.lock").read_text("utf-8")
     entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
+    assert entries
     assert all("--hash=sha256:" in entry for entry in entries)
+    assert not any(entry.startswith("torch==") for entry in entries if name == "train"), "its build is the machine's: see train.in"
