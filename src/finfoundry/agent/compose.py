@@ -43,7 +43,7 @@ def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: W
     """The answer to a plan from its computed values (see ``carry_out``)."""
     writer = _Writer(entity, wish, language)
     if plan.ask == "compare":
-        return writer.compared(plan, rows[0][-1], rows[1][-1])
+        return [*writer.compared(plan, rows[0][-1], rows[1][-1]), *(writer.value(row[-1]) for row in rows[2:])]
     return [part for row in rows for part in writer.say(plan, row)]
 
 
@@ -64,7 +64,7 @@ class _Writer:
             case "limit":
                 return [self._limit(plan, row[-1]), *self._basis(row[-1:])]
             case "extreme":
-                return [self._extreme(plan, row), *map(self._value, row), *self._basis(row)]
+                return [self._extreme(plan, row), *map(self.value, row), *self._basis(row)]
             case "exists":
                 return [self._exists(row[-1]), *self._basis(row[-1:])]
             case "direction":
@@ -72,7 +72,7 @@ class _Writer:
             case "change":
                 return [*self._change(row[0], row[-1]), *self._basis([row[0], row[-1]])]
             case _:
-                return [*(self._value(computed) for computed in row), *self._basis(row)]
+                return [*(self.value(computed) for computed in row), *self._basis(row)]
 
     def compared(self, plan: Plan, one: Computed, other: Computed) -> list[Part]:
         """Whether one metric is more, or less, than another."""
@@ -86,7 +86,7 @@ class _Writer:
 
     # sentences
 
-    def _value(self, computed: Computed) -> Part:
+    def value(self, computed: Computed) -> Part:
         return self._fill("value", computed, figure=self.figure(computed), when=self.when(computed))
 
     def _sign(self, plan: Plan, computed: Computed) -> Part:

@@ -45,6 +45,28 @@ def carry_out(plan: Plan, operands: Operands, library: Mapping[str, Formula]) ->
     return [[compute(item, span, operands, library) for span in spans_for(plan, item, operands, library)] for item in plan.items]
 
 
+def carry_out_in_part(
+    plan: Plan, operands: Operands, library: Mapping[str, Formula]
+) -> tuple[list[list[Computed]], list[tuple[Item, Span]]]:
+    """The values of a plan for several values that are there, and which are not; nothing where a single value is asked for.
+
+    Raises PlanError as ``carry_out``.
+    """
+    rows: list[list[Computed]] = []
+    lacking: list[tuple[Item, Span]] = []
+    if plan.ask != "value" or len(plan.items) * len(plan.spans) < 2:
+        return rows, lacking
+    for item in plan.items:
+        row: list[Computed] = []
+        for span in plan.spans:
+            try:
+                row.append(compute(item, span, operands, library))
+            except MissingOperandError:
+                lacking.append((item, span))
+        rows += [row] if row else []
+    return rows, lacking
+
+
 def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, Formula]) -> tuple[Span, ...]:
     """The plan's spans; without any, the latest year for which all is there; with one to compare, the year before it as well."""
     spans = plan.spans or (_latest(item, operands, library),)
@@ -78,6 +100,8 @@ def concepts_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
 def compute(item: Item, span: Span, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
     expansion = expand(item.expression, span, operands.find, library)
+    if item.difference:
+        expansion = replace(expansion, operands=_of_one_sign(expansion.operands))
     expression = _as_printed(expansion.expression, expansion.operands)
     found = dimension_of(expression, {name: operand.stored.fact.unit for name, operand in expansion.operands.items()})
     item, expression = _percent_once(item, expression, found)
@@ -100,6 +124,13 @@ def _percent_once(item: Item, expression: str, found: Dimension) -> tuple[Item, 
         raise PlanError(f"{item.title}: {spelled(found)} of a kind that is not multiplied by 100")
     shown = replace(item, show="percent") if found.hundreds == 1 else item
     return shown, f"({expression}) {'/' if found.hundreds == 1 else '*'} 100"
+
+
+def _of_one_sign(operands: dict[str, Operand]) -> dict[str, Operand]:
+    """The operands of a difference: where one outflow is taken as an amount, each that is printed as a negative is."""
+    if not any(operand.flipped for operand in operands.values()):
+        return operands
+    return {name: replace(operand, flipped=operand.flipped or operand.stored.fact.value < 0) for name, operand in operands.items()}
 
 
 def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:

@@ -14,6 +14,7 @@ _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[�
 _COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
+SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 # What stands before a name in a Chinese sentence, by its last character: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
 _LEADS = tuple("问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
@@ -110,7 +111,8 @@ class Names:
                 if tuple(item[0] for item in words[index:last]) != form.words:
                     continue
                 last_end = words[last - 1][2]
-                if form.written == "capital" and not text[start].isupper() and not text[start].isdigit():
+                small = form.written == "capital" and not text[start].isupper() and not text[start].isdigit()
+                if small and not _owns(text, start, last_end):
                     continue
                 if form.written == "capitals" and (shouted or not text[start:last_end].isupper()):
                     continue
@@ -136,6 +138,13 @@ class Names:
                     opened = _OPENING & set(text[at[start] : last])
                     end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
                     yield Named(name, at[start], end_, weight * (end - start))
+
+
+def _owns(text: str, start: int, end: int) -> bool:
+    """Whether a name in small letters is one all the same: as an owner ("northwind's"), of a word that is not a common one."""
+    words = text[start:end].lower().split()
+    known = word_list("common") | word_list("not_names") | word_list("empty") | word_list("structure")
+    return text[end : end + 2] in ("'s", "’s") and end - start >= SHORTEST_OWNER and not all(word in known for word in words)
 
 
 def _goes_on(before: str) -> bool:

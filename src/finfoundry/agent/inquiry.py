@@ -12,7 +12,7 @@ from functools import partial
 from finfoundry.agent import absent, articles, binding, evidence, passages, readers, reading, scores, tabular
 from finfoundry.agent.binding import Parts
 from finfoundry.agent.compose import compose, templates
-from finfoundry.agent.compute import Computed, carry_out
+from finfoundry.agent.compute import Computed, carry_out, carry_out_in_part
 from finfoundry.agent.entities import Names
 from finfoundry.agent.evidence_search import EvidenceSearch
 from finfoundry.agent.formula import MissingOperandError, formulas
@@ -90,6 +90,7 @@ class Inquiry:
         self.hits: list[Hit] | None = None  # what the search found, once it was made
         self.intent: Intent | None = None  # the question as read
         self.parts: Parts = ()  # what was bound last
+        self.lacking: list[str] = []  # of the values asked for, those that no document holds
 
     def answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
@@ -111,7 +112,7 @@ class Inquiry:
         if intent.unknown and not (intent.mentions and intent.periods) and articles.is_term(self, intent.unknown):
             return self._from_passages(replace(intent, unknown=None), subject)
         if intent.unknown:
-            return self._nothing(self.words["unknown"].format(entity=intent.unknown), intent)
+            return absent.unknown(self, intent, intent.unknown)
         if (told := readers.read(self, intent, subject)) is not None:
             return told
         try:
@@ -169,7 +170,7 @@ class Inquiry:
         operands = self._operands(plan, intent, subject)
         try:
             with self._timed("retrieve"):
-                rows = [[as_printed(one, self._year_of) for one in row] for row in carry_out(plan, operands, formulas())]
+                rows = [[as_printed(one, self._year_of) for one in row] for row in self._carried_out(plan, operands)]
         except MissingOperandError as missing:
             self.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
             return None if plan.source in ("label", "model") else absent.missing(self, missing, plan, intent, subject)
@@ -189,6 +190,17 @@ class Inquiry:
         self._warn_about(plan, rows)
         names = (*subject.names, *self.spoken)
         return self._released(self._bind([(part.text, evidence.of_part(part, names, subject.calendar)) for part in parts]))
+
+    def _carried_out(self, plan: Plan, operands: Operands) -> Sequence[Sequence[Computed]]:
+        """The plan's values; of several that a question names, those that are there: the others are named as not answered."""
+        try:
+            return carry_out(plan, operands, formulas())
+        except MissingOperandError:
+            rows, lacking = carry_out_in_part(plan, operands, formulas()) if plan.source == "rule" else ([], [])
+            if not rows:
+                raise
+            self.lacking = [self.words["lacking"].format(title=item.title, span=span.words(self.language)) for item, span in lacking]
+            return rows
 
     def _year_of(self, entity: str, year: int) -> Sequence[StoredFact]:
         query = FactQuery(entity=entity, period=str(year), collection=self.collection, limit=EVERY)
@@ -339,6 +351,7 @@ class Inquiry:
             return bound
         names = self.known.of(self.principal, self.collection).entities
         left = left_out(self.intent, bound.text, bound.figures, names, written=self.model is not None)
+        left = [*self.lacking, *(part for part in left if not any(part in named for named in self.lacking))]
         if not left:
             return bound
         named = self.words["not_answered"].format(parts=self.words["join"].join(left))

@@ -14,6 +14,7 @@ from finfoundry.agent.metrics import title, vocabulary
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.vocabulary import Mention, tokens
 from finfoundry.agent.words import word_list
+from finfoundry.core.answer import Language
 
 _SHARE = re.compile(
     r"\s*(?:as\s+(?:an?\s+)?(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by"
@@ -36,6 +37,7 @@ class Item:
     show: Show | None  # None: as the fact is (money, per share, …)
     better: Literal["higher", "lower"] | None = None
     norm: Decimal | None = None  # what a judgement of it goes by
+    difference: bool = False  # of two that the question sets against each other
 
 
 def defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item], dict[str, str]]:
@@ -123,18 +125,48 @@ _DIFFERENCE_ZH = re.compile(r"^的?(?:之差|差额|差值|相差|相减)")
 def _joined(core: str, mentions: Sequence[Mention], items: Sequence[Item]) -> Item | None:
     """The sum of what is named ("A与B之和"), or the difference of two."""
     after = core[mentions[-1].end :]
-    if len(items) == 2 and _BETWEEN_TWO.search(core[: mentions[0].start]):
-        one, other = items
-        return Item(f"{one.title} less {other.title}", f"({one.expression}) - ({other.expression})", one.show)
-    if len(items) == 2 and _EXCEEDS.fullmatch(core[mentions[0].end : mentions[1].start]):
-        one, other = items
-        return Item(f"{one.title} less {other.title}", f"({one.expression}) - ({other.expression})", one.show)
+    if len(items) == 2 and (order := _set_against(core, mentions)):
+        one, other = items if order > 0 else reversed(items)
+        return less(one, other, "zh" if re.search(r"[\u3400-\u9fff]", core) else "en")
     sum_, difference = _SUM_ZH.match(after), _DIFFERENCE_ZH.match(after) if len(items) == 2 else None
     if not (sum_ or difference) or any(item.show not in (None, "money") for item in items):
         return None
     sign, tail = (" + ", "之和") if sum_ else (" - ", "之差")
     title = core[mentions[0].start : mentions[-1].end] + tail
-    return Item(title, sign.join(f"({item.expression})" for item in items), items[0].show)
+    return Item(title, sign.join(f"({item.expression})" for item in items), items[0].show, difference=bool(difference))
+
+
+def less(one: Item, other: Item, language: Language) -> Item:
+    """The difference of two."""
+    title = f"{one.title}与{other.title}之差" if language == "zh" else f"{one.title} less {other.title}"
+    return Item(title, f"({one.expression}) - ({other.expression})", one.show, difference=True)
+
+
+def _set_against(core: str, mentions: Sequence[Mention]) -> int:
+    """1 where the question asks by how much the first of two differs from the second, or is more; -1 where it asks by how much it is less;
+    0 where it asks for no difference.
+    """
+    one, other = mentions
+    before, between, after = core[: one.start], core[one.end : other.start], core[other.end :]
+    if _BETWEEN_TWO.search(before) or _EXCEEDS.fullmatch(between) or (_AND.fullmatch(between) and _DIFFER.match(after)):
+        return 1
+    if (asked := _MORE_OR_LESS.search(before)) and _THAN.fullmatch(between):
+        return -1 if _SMALLER.search(asked[0]) else 1
+    if _THAN_ZH.fullmatch(between) and (asked := _MUCH_ZH.match(after)):
+        return -1 if _SMALLER.search(asked[1]) else 1
+    return 0
+
+
+_AND = re.compile(r"\s*(?:and|from)\s+(?:its\s+|the\s+|their\s+)?", re.I)
+_DIFFER = re.compile(r"[^?.,;]*\bdiffer(?:s|ed)?\b", re.I)
+_MORE_OR_LESS = re.compile(
+    r"\bhow\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater|bigger)\b(?:\s|['’]s|\b(?:is|are|was|were|in|the|its|their)\b)*$",
+    re.I,
+)
+_THAN = re.compile(r"\s*(?:in\s*)?than\s+(?:its\s+|the\s+|their\s+)?", re.I)
+_SMALLER = re.compile(r"less|fewer|lower|smaller|[低少小]", re.I)
+_THAN_ZH = re.compile(r"(?:比|较)(?:其|该公司的?)?")
+_MUCH_ZH = re.compile(r"(?:要|还)?(高|多|大|低|少|小)(?:出|了)?(?:多少|几)")
 
 
 def _share_title(core: str, one: Mention, other: Mention) -> str:

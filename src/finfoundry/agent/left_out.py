@@ -12,7 +12,7 @@ from finfoundry.agent.formula import formulas, names_in
 from finfoundry.agent.metrics import metrics, vocabulary
 from finfoundry.agent.stored_labels import labelled
 from finfoundry.agent.understand import Intent, asked_of
-from finfoundry.agent.vocabulary import Mention, telling
+from finfoundry.agent.vocabulary import Mention, holds
 from finfoundry.core.answer import Figure
 from finfoundry.core.periods import find_periods, parse_iso
 
@@ -70,17 +70,12 @@ def _says(mention: Mention, text: str, figures: Sequence[Figure]) -> bool:
         return True
     said = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))])
     known = metrics().get(mention.name)
-    return any(_holds(said, phrase) for phrase in (mention.text, *(known.say if known else ()), *_phrases(mention)))
+    return any(holds(said, phrase) for phrase in (mention.text, *(known.say if known else ()), *_phrases(mention)))
 
 
 def _phrases(mention: Mention) -> Sequence[str]:
     formula = formulas().get(mention.name) if mention.formula else None
     return (*formula.en, *formula.zh) if formula else ()
-
-
-def _holds(text: str, phrase: str) -> bool:
-    words, wanted = ([token.text for token in telling(part)] for part in (text, phrase))
-    return bool(wanted) and any(words[place : place + len(wanted)] == wanted for place in range(len(words) - len(wanted) + 1))
 
 
 def _all(figures: Sequence[Figure]) -> Iterator[Figure]:

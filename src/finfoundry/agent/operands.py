@@ -31,6 +31,7 @@ CONTINUED_PAGES = 2
 CONTINUED_LINES = 4  # known lines of a page from which it may be one of a statement
 WITH_MINORITIES = ("ProfitLoss", "NetIncomeLoss")  # the whole profit, and what of it is the shareholders'
 SENTENCE = 6  # words from which a heading is a sentence about the table
+MOST_NAMES = 4  # of a metric, the usual ones, that are looked up as labels
 MOST_RIVALS = 8  # figures of one label among which a sum is looked for
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
 
@@ -104,7 +105,14 @@ class Operands:
             plain = re.sub(r"^total\s+", "", label, flags=re.IGNORECASE)  # not every total says so, but then it must be all of the label
             return found if found or plain == label else [stored for stored in self._labelled(plain) if not _surplus(stored, plain)]
         metric = self.metrics.get(name) or Metric(name, (), ())
-        return [*(stored for concept in metric.concepts for stored in self.fetch(concept, None)), *self._by_name(metric)]
+        found = [*(stored for concept in metric.concepts for stored in self.fetch(concept, None)), *self._by_name(metric)]
+        return found or self._by_other_names(metric)
+
+    def _by_other_names(self, metric: Metric) -> list[StoredFact]:
+        """Lines of the statement, none of a known concept, that are called by a name of the metric, or by its total's: "Equity"."""
+        names = {re.sub(r"^total\s+", "", key(phrase)) for phrase in metric.say[:MOST_NAMES]} if metric.statement in PRIMARY else set()
+        found = [stored for name in sorted(names) for stored in self.fetch(None, name)]
+        return [one for one in found if one.fact.concept is None and one.fact.statement == metric.statement and label_key(one) in names]
 
     def _by_name(self, metric: Metric) -> list[StoredFact]:
         """Lines of the statement, whatever their concept, that are called as the question calls the metric: the "Net sales" of a "Total

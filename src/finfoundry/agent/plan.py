@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from finfoundry.agent.formula import Formula
-from finfoundry.agent.items import Item, defined, is_part, items_named
+from finfoundry.agent.items import Item, defined, is_part, items_named, less
 from finfoundry.agent.metrics import metrics
 from finfoundry.agent.spans import Span, span_of
 from finfoundry.agent.understand import Intent
@@ -86,7 +86,7 @@ _HAPPENED = re.compile(
     r"|incur\w*)\b|有|支付|分配|回购",
     re.I,
 )
-_CHANGE = re.compile(r"\b(?:chang\w*)\b|变化|变动", re.I)
+_CHANGE = re.compile(r"\b(?:chang\w*|differ(?:s|ed)?)\b|变化|变动|相差|差额|差多少|[高低多少大小]出?多少", re.I)
 _RATIO = re.compile(r"\bratio\b", re.I)
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
@@ -111,7 +111,9 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     """A plan when the words of the question explain themselves; None otherwise."""
     core = intent.core
     if (asked := which_of_two(intent)) and not (unexplained(intent) or intent.definitions):
-        return Plan("compare", tuple(items_named(intent, library)), tuple(spans_of(intent, calendar)), intent.labels, wanted=asked)
+        two = items_named(intent, library)
+        items = [*two, less(two[0], two[1], intent.language)] if _BY_HOW_MUCH.search(core) and len(two) == 2 else two
+        return Plan("compare", tuple(items), tuple(spans_of(intent, calendar)), intent.labels, wanted=asked)
     asking = intent.masked  # names of companies ask nothing: 第一医药
     if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or (_WHICH.search(asking) and not re.match(r"\W*what", core, re.I)):
         return None
@@ -124,6 +126,11 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
         return None
     made = shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
     return made if spans or made is None else _of_recent_years(made, core)
+
+
+_BY_HOW_MUCH = re.compile(
+    r"\b(?:by\s+how\s+much|how\s+much\s+(?:more|less|larger|smaller|higher|lower|greater))\b|[高低大小多少差]出?多少", re.I
+)
 
 
 def _of_recent_years(plan: Plan, core: str) -> Plan | None:
@@ -145,6 +152,8 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三"
 
 def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source) -> Plan | None:
     """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
+    if len(items) == 1 and items[0].difference:
+        return Plan("value", tuple(items), tuple(spans), labels, source=source)
     core = without_mentions(intent, intent.core)
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
@@ -220,7 +229,7 @@ def _goes_on(intent: Intent) -> bool:
     return any(_TERM_END_ZH.match(intent.core, mention.end) for mention in intent.mentions)
 
 
-_TERM_END_ZH = re.compile(r"(?:差(?![额值距异了]|多少|几)|[费款金债税股权润利券])(?![\u3400-\u9fff]*之和)")
+_TERM_END_ZH = re.compile(r"(?:差(?![额值距异了]|多少|几)|金(?!额)|[费款债税券权])(?![\u3400-\u9fff]*之和)")
 _NUMBER = re.compile(
     r"\bhow (?:much|many|large|high|big)\b|\bwhat (?:percent\w*|share|portion|proportion|fraction)\b|\b(?:ratio|rate|margin"
     r"|percent\w*|average|growth|turnover|difference)\b"
@@ -259,6 +268,7 @@ def unexplained(intent: Intent) -> list[str]:
     return left
 
 
+_AS_WELL = re.compile(r"\bas\s+well\s+as\b", re.I)
 _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\b", re.I)
 
 
@@ -266,6 +276,10 @@ def _is_explained(word: str, intent: Intent) -> bool:
     """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was paid, adds nothing."""
     if explains(word, intent) or re.search(rf"\bhow\s+{re.escape(word)}\s+(?:is|are|was|were|did|does)\b", intent.core, re.I):
         return True  # "how high was it" asks for an amount
+    if re.search(rf"\bhow\s+(?:much|many)\s+{re.escape(word)}\b", intent.core, re.I) and word in word_list("sized"):
+        return True
+    if word == "well" and _AS_WELL.search(intent.core):
+        return True
     if word in word_list("parts"):
         return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))
     return word in word_list("paid") and any(_is_outflow(mention.name) for mention in intent.mentions)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from finfoundry.agent.formula import Formula, formulas
 
 _PARTICLES = frozenset("的之")
+_BREAK = re.compile(r"[,，、;；]")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
 
 
@@ -53,6 +54,12 @@ def telling(text: str) -> list[Token]:
     return [token for token in tokens(text) if token.text not in _PARTICLES]
 
 
+def holds(text: str, phrase: str) -> bool:
+    """Whether a text holds a phrase word for word, whatever its plurals, case and particles."""
+    words, wanted = ([token.text for token in telling(part)] for part in (text, phrase))
+    return bool(wanted) and any(words[place : place + len(wanted)] == wanted for place in range(len(words) - len(wanted) + 1))
+
+
 class Vocabulary:
     """Phrases to names. A formula's phrase goes before a concept's of the same words."""
 
@@ -81,6 +88,8 @@ class Vocabulary:
         position = 0
         while position < len(words):
             length, target = self._longest(words, position)
+            if (cut := self._cut(text, words, position, length)) is not None:
+                length, target = self._longest(words[:cut], position)
             if target is None:
                 position += 1
                 continue
@@ -89,6 +98,16 @@ class Vocabulary:
             found.append(Mention(target[0], target[1], start, end, text[start:end]))
             position += length
         return found
+
+    def _cut(self, text: str, words: list[Token], position: int, length: int) -> int | None:
+        """Where a phrase ends that would reach over a comma into the next one: "goodwill, net income" names two; None where none does."""
+        for after in range(position + 1, position + length):
+            if (
+                _BREAK.search(text[words[after - 1].end : words[after].start])
+                and self._longest(words, after)[0] > position + length - after
+            ):
+                return after
+        return None
 
     def _longest(self, words: list[Token], position: int) -> tuple[int, tuple[str, bool] | None]:
         best: tuple[int, tuple[str, bool] | None] = (0, None)
