@@ -112,7 +112,7 @@ def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
         whole, part = mentions
         return [Item(f"{part.text} as a percent of {whole.text}", f"({part.name}) / ({whole.name})", "percent")]
     items = [_item(mention, intent, library) for mention in mentions]
-    if len(items) > 1 and (joined := _joined(intent.core, mentions, items)):
+    if len(items) > 1 and (joined := _joined(intent, mentions, items)):
         return [joined]
     return items
 
@@ -122,12 +122,13 @@ _SUM_ZH = re.compile(r"^的?(?:[^，,。？?]{0,4})?(?:之和|总和|合计|相�
 _DIFFERENCE_ZH = re.compile(r"^的?(?:之差|差额|差值|相差|相减)")
 
 
-def _joined(core: str, mentions: Sequence[Mention], items: Sequence[Item]) -> Item | None:
+def _joined(intent: Intent, mentions: Sequence[Mention], items: Sequence[Item]) -> Item | None:
     """The sum of what is named ("A与B之和"), or the difference of two."""
+    core = intent.core
     after = core[mentions[-1].end :]
-    if len(items) == 2 and (order := _set_against(core, mentions)):
+    if len(items) == 2 and (order := _set_against(intent.masked, mentions)):
         one, other = items if order > 0 else reversed(items)
-        return less(one, other, "zh" if re.search(r"[\u3400-\u9fff]", core) else "en")
+        return less(one, other, intent.language)
     sum_, difference = _SUM_ZH.match(after), _DIFFERENCE_ZH.match(after) if len(items) == 2 else None
     if not (sum_ or difference) or any(item.show not in (None, "money") for item in items):
         return None

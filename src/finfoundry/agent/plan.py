@@ -86,7 +86,10 @@ _HAPPENED = re.compile(
     r"|incur\w*)\b|有|支付|分配|回购",
     re.I,
 )
-_CHANGE = re.compile(r"\b(?:chang\w*|differ(?:s|ed)?)\b|变化|变动|相差|差额|差多少|[高低多少大小]出?多少", re.I)
+_CHANGE = re.compile(
+    r"\b(?:chang\w*|differ(?:s|ed)?|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater))\b|变化|变动|相差|差额|差多少|[高低多少大小]出?多少",
+    re.I,
+)
 _RATIO = re.compile(r"\bratio\b", re.I)
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
