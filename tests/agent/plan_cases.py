@@ -79,7 +79,7 @@ SOUND: tuple[Case, ...] = (
          "No"),
     Case("money per head", "How much money per one of its deckhands did Tarn spend as dredging costs in FY2020?",
          ((DREDGING, 2020), ("Deckhands", 2020)), "a / b", "money", holds="$267"),
-    Case("heads", "By what number did Tarn's deckhands at the end of FY2020 outstrip those of FY2019?",
+    Case("heads", "How many deckhands did Tarn have at the end of FY2020 on top of those of FY2019?",
          (("Deckhands", 2020), ("Deckhands", 2019)), "a - b", "number", holds="60"),
     Case("difference in Chinese", MORE_ZH, PAIR_ZH, "a - b", "money", holds="300,000,000"),
     Case("quotient in Chinese", "禾研港务2019年的疏浚支出相当于渡轮票款的百分之几？", (("疏浚支出", 2019), ("渡轮票款", 2019)), "a / b",
