@@ -78,7 +78,7 @@ _SHARE = "part / whole"
 _RATE = "(now - before) / before"
 _KEYS = {"line": "member_line", "type": "member_line", "named": "member_named"}
 _TOTAL_OF = re.compile(r"^total\s+(?=\w)", re.I)
-_ASIDE = re.compile(r"\s*[(（⁽][^)）⁾]*[)）⁾]|(?<=\w)[¹²³⁴⁵⁶⁷⁸⁹]+$")
+_ASIDE = re.compile(r"(?<!\s)\s*[(（⁽][^)）⁾]{0,200}[)）⁾]|(?<=\w)[¹²³⁴⁵⁶⁷⁸⁹]+$")
 
 
 def display(name: str) -> str:

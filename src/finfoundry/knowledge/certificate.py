@@ -21,7 +21,7 @@ LEAST_LINES = 3  # lines like rows that make a table which was not read as one
 _NUMBER = re.compile(r"(?<![\w.,/-])[(（-]?[$€£¥￥]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,/-])\d+(?:\.\d+)?(?![\w/,年月日-])")
 
 _AMOUNT = r"[-–(]?\s?[$€£¥￥]?\s?\d{1,3}(?:[,.]?\d{3})*(?:[.,]\d+)?\s?%?\)?"
-_ROW_LINE = re.compile(rf"[^\W\d][^\n]{{1,79}}?(?P<numbers>(?:[ \t|]+{_AMOUNT}){{2,}})\s*")
+_ROW_LINE = re.compile(rf"[^\W\d][^\n]{{1,79}}?(?P<numbers>(?:[ \t|]++{_AMOUNT}){{2,}})\s*")
 
 
 def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THRESHOLD) -> Certificate:

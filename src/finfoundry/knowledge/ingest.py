@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from finfoundry.core.document import Document, Fact, Parsed
+from finfoundry.core.document import Document, Fact, Page, Parsed
 from finfoundry.core.instructions import instructions
 from finfoundry.knowledge.certificate import THRESHOLD, certify
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.ixbrl import has_tags, tagged_facts
+from finfoundry.knowledge.legible import LONGEST_CELL, LONGEST_LINE, legible
 from finfoundry.knowledge.parse import parse_document
 from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds
 
@@ -28,19 +29,27 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
 
 
 def _facts(document: Document) -> list[Fact]:
-    """The facts of a document. A sentence that tells whoever answers what to say is evidence of nothing: it is named as a loss."""
-    told = {id(block): found for page in document.pages for block in page.blocks if (found := instructions(block.text))}
-    if not told:
-        return extract(document)
+    """The facts of a document, read from what is legible of it.
+
+    A sentence that tells whoever answers what to say is evidence of nothing. The certificate names it, and what was cut.
+    """
     pages = document.pages
-    for page in pages:
-        document.losses += [
-            f"page {page.number}: tells whoever answers what to say, and supports no answer: {told[id(block)][0][:QUOTED]!r}"
-            for block in page.blocks
-            if id(block) in told
-        ][:MOST_NAMED]
-    document.pages = [replace(page, blocks=[b for b in page.blocks if b.kind == "table" or id(b) not in told]) for page in pages]
+    shown, cut = legible(pages)
+    if cut:
+        document.losses.append(
+            f"{cut} cells or lines are longer than can be read for facts ({LONGEST_CELL:,} and {LONGEST_LINE:,} characters)"
+        )
+    document.pages = [_without_instructions(page, document.losses) for page in shown]
     try:
         return extract(document)
     finally:
         document.pages = pages
+
+
+def _without_instructions(page: Page, losses: list[str]) -> Page:
+    told = {id(block): found for block in page.blocks if (found := instructions(block.text))}
+    if not told:
+        return page
+    quoted = [found[0][:QUOTED] for found in told.values()][:MOST_NAMED]
+    losses += [f"page {page.number}: tells whoever answers what to say, and supports no answer: {text!r}" for text in quoted]
+    return replace(page, blocks=[block for block in page.blocks if block.kind == "table" or id(block) not in told])

@@ -28,10 +28,11 @@ FIRM_FORM = _any((*_STRONG, *(form.upper() for form in _STRONG if len(form.repla
 COMPANY = re.compile(rf"{NAME}(?<=[\s,]){FORM}(?:,?\s+{FORM})*")
 HAS_FORM = re.compile(rf"[\s,]{FORM}$")
 HAS_FIRM_FORM = re.compile(rf"[\s,]{FIRM_FORM}$")
-_END = re.compile(rf"(?:[\s,]+(?:and|&))?[\s,]+(?:{FORM}|CO\.?|\(publ\))$|\s*/[A-Z]{{2,3}}/?$|^(?:the|THE|The)\s+")
-PICTURE = re.compile(r"[^\s()]*\.(?:jpe?g|png|gif|svg|bmp|tiff?|webp|emf|wmf)\b", re.IGNORECASE)
+_END = re.compile(rf"(?<![\s,])(?:[\s,]+(?:and|&))?[\s,]+(?:{FORM}|CO\.?|\(publ\))$|(?<!\s)\s*/[A-Z]{{2,3}}/?$|^(?:the|THE|The)\s+")
+PICTURE = re.compile(r"(?<![^\s()])[^\s()]*\.(?:jpe?g|png|gif|svg|bmp|tiff?|webp|emf|wmf)\b", re.IGNORECASE)
 AND_SUBSIDIARIES = re.compile(
-    r"[\s,]+(?:and|&)\s+(?:its\s+)?(?:(?:consolidated|wholly[- ]owned)\s+)?(?:subsidiar(?:y|ies)|affiliates|subsidiary\s+companies)\b.*$",
+    r"(?<![\s,])[\s,]+(?:and|&)\s+(?:its\s+)?(?:(?:consolidated|wholly[- ]owned)\s+)?"
+    r"(?:subsidiar(?:y|ies)|affiliates|subsidiary\s+companies)\b.*$",
     re.IGNORECASE,
 )
 _SMALL = "of and the for de du des del della di da la le les van von der den und et e y i in on at plc & -"
@@ -113,7 +114,7 @@ def tidy(name: str, text: str = "") -> str:
         return word if re.search(rf"\b{word}\b", text, re.IGNORECASE) else match[0]
 
     name = AND_SUBSIDIARIES.sub("", PICTURE.sub("", " ".join(name.split())).strip("_ ,-–—:;*|•“”\"'‘’"))
-    name = re.sub(r"\s+([.,])", r"\1", _TYPESET.sub(joined, name)).strip(" ,")
+    name = re.sub(r"(?<!\s)\s+([.,])", r"\1", _TYPESET.sub(joined, name)).strip(" ,")
     return re.sub(r"(?<=[a-z]{5})\.$", "", name)  # the end of a sentence, not of "Corp."
 
 

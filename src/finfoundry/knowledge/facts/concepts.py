@@ -21,7 +21,7 @@ _LEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*[、.]?|\d{1,2}\s*[、.．](?!\d)|[a-z]\)|加\s*[:：]|减\s*[:：]|其中\s*[:：]|less\s*:|add\s*:|plus\s*:)\s*",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s*(?:,\s*)?(?:\(?note[s]?\s+[\d, and]+\)?|of which)$", re.IGNORECASE)
+_TAIL = re.compile(r"(?<!\s)\s*(?:,\s*)?(?:\(?note[s]?\s+[\d, and]+\)?|of which)$", re.IGNORECASE)
 _NOISE = re.compile(r"[^a-z0-9\u4e00-\u9fff%&/]+")
 _STOCK_WORDS = re.compile(
     r"\b(?:assets?|liabilit(?:y|ies)|receivables?|payables?|inventor(?:y|ies)|goodwill|intangibles?|equity|outstanding|balances?|debt|borrowings|obligations?|deposits|reserves?|investments|securities"
@@ -153,14 +153,16 @@ def _named(label: str, statement: str | None) -> Concept | None:
     return here[0] if here else found[0] if len(found) == 1 else None
 
 
-_ALLOWANCE = re.compile(r"\s*(?:,|[-–—]|(?<=\w)(?=\s+net of))\s*(?:net of|less|after|including|at cost|of which|\$).*$", re.IGNORECASE)
+_ALLOWANCE = re.compile(
+    r"(?<!\s)\s*(?:,|[-–—]|(?<=\w)(?=\s+net of))\s*(?:net of|less|after|including|at cost|of which|\$).*$", re.IGNORECASE
+)
 _OWNER = re.compile(
-    r"\s*,?\s+(?:attributable|applicable|available)\s+to\s+(?!.*\b(?:redeemable|discontinued|continuing|participating|preferred))(.*)$",
+    r"(?<!\s)(?:\s*,)?\s+(?:attributable|applicable|available)\s+to\s+(?!.*\b(?:redeemable|discontinued|continuing|participating|preferred))(.*)$",
     re.IGNORECASE,
 )
 _EQUITY_OF = re.compile(r"(?:total\s+)?\b(?:share|stock)(?:holders|owners)['’]?\s+equity$", re.IGNORECASE)
 _OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
-_KINDS = re.compile(r"\s*(?:[-–—,]\s*|\s+)(?:net|common(?: stock)?(?: and preferred)?|current|trade)$", re.IGNORECASE)
+_KINDS = re.compile(r"(?<!\s)\s*(?:[-–—,]\s*|(?<=\s))(?:net|common(?: stock)?(?: and preferred)?|current|trade)$", re.IGNORECASE)
 
 
 def shortened(label: str) -> list[str]:

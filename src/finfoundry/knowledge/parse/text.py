@@ -17,8 +17,8 @@ from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.knowledge.parse.encoding import decode
 from finfoundry.knowledge.parse.outline import Outline
 
-HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
-RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+HEADING = re.compile(r"^(#{1,6})\s+[^\n]*$")
+RULE = re.compile(r"^\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+\|?\s*+$")
 LIST = re.compile(r"^\s*([-*+•]|\d+[.)、])\s+")
 CHAPTER = re.compile(r"^(第[一二三四五六七八九十百零〇\d]+([章节编篇])|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)")
 CHAPTER_LEVELS = {"编": 1, "篇": 1, "章": 2, "节": 3}

@@ -1,0 +1,163 @@
+"""How the time of every public function over text grows with its length: nothing may be a weapon by being long.
+
+Every public function of core, binding, knowledge, agent and governance whose arguments can all be text is called with texts that make
+patterns slow: digits, blanks, brackets, Han characters, pipes, tables. Lengths go from 10 kB to 1 MB as long as the time allows. A
+function fails whose time grows faster than n log n, with a margin. Baseline: the growth of a function that only splits the text.
+
+python benchmarks/text_growth.py               # all
+python benchmarks/text_growth.py units claims  # modules or functions whose name holds one of these
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import inspect
+import io
+import math
+import os
+import pkgutil
+import resource
+import struct
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+PACKAGES = ("core", "binding", "knowledge", "agent", "governance")
+SHAPES = {
+    "digits": "1", "blanks": " ", "wide blanks": "\u3000", "brackets": "(", "square brackets": "[", "angles": "<", "Han": "亿", "one": "一",
+    "pipes": "|", "commas": "1,", "points": "1.", "dashes": "-", "letters": "a", "capitals": "A", "lines": "\n", "blank lines": " \n",
+    "numbers": "1,234.5 ", "percents": "5.1% ", "amounts": "$12 million ", "yuan": "12亿元", "years": "2020年", "dates": "2020-01-01 ",
+    "quarters": "Q1 2020, ", "names": "Alder Foods ", "companies": "云洲银行股份有限公司", "rows": "| 收入 | 1,000 | 2,000 |\n",
+    "cells": "Revenue\t1,000\t2,000\n", "sentences": "Revenue rose to $12 million in 2020. ", "clauses": "和净利润", "dots": ".",
+    "digits and blanks": "1 ", "Han numerals": "三千", "colons": "：", "units": "单位：", "at": "a@", "open brackets": "（",
+    "hashes": "# ", "quotes": '"',
+}  # fmt: skip
+SIZES = (10_000, 40_000, 160_000, 1_000_000)
+FIRST, LATER = 2.0, 8.0  # seconds after which a size is given up: for the smallest, for the others
+NOTICED = 0.1  # seconds below which growth is not judged
+MARGIN = 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The times of one function over one shape; ``over`` where a size did not end in time."""
+
+    name: str
+    shape: str
+    seconds: tuple[float, ...]
+    over: bool
+
+    @property
+    def factor(self) -> float:
+        """The growth between the last two sizes, as a multiple of that of n log n."""
+        if self.over:
+            return math.inf
+        if len(self.seconds) < 2 or self.seconds[-1] < NOTICED:
+            return 0.0
+        small, large = SIZES[len(self.seconds) - 2 : len(self.seconds)]
+        expected = large * math.log(large) / (small * math.log(small))
+        return self.seconds[-1] / max(self.seconds[-2], 1e-4) / expected
+
+
+def functions(wanted: list[str]) -> Iterator[tuple[str, Callable[[str], Any]]]:
+    for package in PACKAGES:
+        root = importlib.import_module(f"finfoundry.{package}")
+        for found in pkgutil.walk_packages(root.__path__, f"finfoundry.{package}."):
+            module = importlib.import_module(found.name)
+            for name, function in vars(module).items():
+                label = f"{found.name.removeprefix('finfoundry.')}.{name}"
+                if not inspect.isfunction(function) or function.__module__ != found.name or name.startswith("_"):
+                    continue
+                if (call := _call(function)) and (not wanted or any(part in label for part in wanted)):
+                    yield label, call
+
+
+def _call(function: Callable[..., Any]) -> Callable[[str], Any] | None:
+    """The function of its texts alone, each given the same; None where it needs something else."""
+    values: list[Any] = []
+    texts = 0
+    for parameter in inspect.signature(function).parameters.values():
+        kind = str(parameter.annotation).strip("'\"")
+        if parameter.name == "pattern":  # a pattern is ours
+            return None
+        if kind in ("str", "str | None"):
+            values.append(None)
+            texts += 1
+        elif kind == "bytes" and not texts:
+            values.append(...)
+            texts += 1
+        elif kind.startswith(("Sequence[str]", "Iterable[str]", "list[str]", "tuple[str, ...]", "Collection[str]")):
+            values.append([])
+            texts += 1
+        elif parameter.default is not inspect.Parameter.empty or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            break
+        else:
+            return None
+    if not texts:
+        return None
+
+    def call(text: str) -> Any:
+        given = [text if value is None else text.encode() if value is ... else [text] for value in values]
+        found = function(*given)
+        return list(found) if inspect.isgenerator(found) else found
+
+    return call
+
+
+def measure(name: str, call: Callable[[str], Any], shape: str, largest: int) -> Growth:
+    """In a process of its own, which the system ends when a size takes too much of the processor."""
+    reading, writing = os.pipe()
+    if (process := os.fork()) == 0:
+        _run(call, SHAPES[shape], writing, largest)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        seconds = [value for (value,) in struct.iter_unpack("d", pipe.read())]
+    _, status = os.waitpid(process, 0)
+    return Growth(name, shape, tuple(seconds), over=os.WIFSIGNALED(status))
+
+
+def _run(call: Callable[[str], Any], unit: str, writing: int, largest: int) -> None:
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 1)
+    os.dup2(silent, 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for size in (size for size in SIZES if size <= largest):
+        allowed = math.ceil(time.process_time() + (FIRST if size == SIZES[0] else LATER))
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
+        text = (unit * (size // len(unit) + 1))[:size] + "x"
+        start = time.process_time()
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            call(text)
+        spent = time.process_time() - start
+        os.write(writing, struct.pack("d", spent))
+        if spent > LATER / 4:  # the next is at least four times as long
+            break
+    os._exit(0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="parts of names of modules or functions")
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="leave out longer texts")
+    options = parser.parse_args()
+    names, largest = options.names, options.largest
+    failed: dict[str, list[Growth]] = {}
+    baseline = measure("str.split", str.split, "numbers", largest)
+    total = 0
+    for name, call in list(functions(names)):  # all imported before the first is measured
+        total += 1
+        found = [growth for shape in SHAPES if (growth := measure(name, call, shape, largest)).factor > MARGIN]
+        if found:
+            failed[name] = found
+            worst = max(found, key=lambda growth: growth.factor)
+            times = " ".join(f"{value:.2f}" for value in worst.seconds)
+            print(f"{name}: {worst.factor:.1f} × n log n over {worst.shape} ({times} s); {', '.join(g.shape for g in found)}", flush=True)
+    print(f"{len(failed)} of {total} functions grow faster than n log n (limit {MARGIN} ×); baseline str.split {baseline.factor:.1f} ×")
+    raise SystemExit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
