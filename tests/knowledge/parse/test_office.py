@@ -76,6 +76,18 @@ def test_a10_a_picture_is_read_whichever_way_it_lies(turn: int) -> None:
     assert (box[3] - box[1] > box[2] - box[0]) == (turn == 90)
 
 
+def test_a_scan_that_lies_askew_keeps_its_rows() -> None:
+    """Over the width of the page its lines fall by more than the space between them; places are those of the picture as it is."""
+    askew, stream = Image.open(io.BytesIO(scan())).convert("L").rotate(1.5, expand=True, fillcolor=255), io.BytesIO()
+    askew.save(stream, "PNG", dpi=(150, 150))
+    read = parse(stream.getvalue(), "askew.png")
+    assert figures(read) == FIGURES
+    first, last = fact(read, "Revenue", "2024").box, fact(read, "Revenue", "2023").box
+    assert first is not None
+    assert last is not None
+    assert first[1] > last[1] + 2  # turned counter-clockwise: the line rises
+
+
 def test_a10_each_page_of_a_tiff_is_a_page() -> None:
     read = parse(scan(kind="TIFF", pages=2), "fax.tif")
     assert [page.number for page in read.document.pages] == [1, 2]

@@ -7,6 +7,7 @@ a page, so nothing here runs for a page that has text.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +27,8 @@ _LEAST_CONFIDENCE = 0.5
 _SHORTEST_RULE = 30.0  # points
 _JUDGED = 8  # lines by which the direction of a page is judged
 _SURE = 0.9  # of the judge of directions
+_FEWEST_LINES = 3  # by whose slope a page is called askew
+_STEEP, _STEEPEST = 0.5, 0.2  # heights of a line between its ends; beyond the second it is no scan of a page
 
 Grey = NDArray[np.uint8]
 
@@ -45,17 +48,42 @@ def _engine() -> Any:
     )
 
 
-def read_page(page: PageHandle) -> tuple[list[Word], Rulings, Frame]:
-    """Words with their confidence and rulings, in points from the top left of the frame: the page turned so that its text reads upright."""
+def read_page(page: PageHandle) -> tuple[list[Word], Rulings, Frame, float]:
+    """Words with their confidence and rulings, in points from the top left of the frame: the page turned so that its text reads upright.
+
+    The last is how far lines fall a point to the right, 0.0 where they are level or nearly so; the words are then set level (``lowered``
+    puts their boxes back).
+    """
     scale = min(_DPI / 72, (_MOST_PIXELS / max(1.0, page.width * page.height)) ** 0.5)
     grey = page.grey(scale)
     if not _has_ink(grey):
-        return [], Rulings(), Frame(0, page.width, page.height)
+        return [], Rulings(), Frame(0, page.width, page.height), 0.0
     turn, found = _upright(grey)
     words: list[Word] = []
     for text, pieces in zip(found.txts or (), found.word_results or (), strict=False):
         words += _words(text, pieces, scale)
-    return words, read_rulings(np.ascontiguousarray(np.rot90(grey, -turn)), scale), Frame(turn, page.width, page.height)
+    tilt = _tilt(found, words)
+    if tilt:
+        words = [replace(word, box=lowered(word.box, -tilt)) for word in words]
+    return words, read_rulings(np.ascontiguousarray(np.rot90(grey, -turn)), scale), Frame(turn, page.width, page.height), tilt
+
+
+def lowered(box: Box, tilt: float) -> Box:
+    """A box moved down by what a line falls from the left edge to its middle."""
+    down = tilt * (box[0] + box[2]) / 2
+    return (box[0], box[1] + down, box[2], box[3] + down)
+
+
+def _tilt(found: Any, words: list[Word]) -> float:
+    """How far lines fall to the right, where that moves the end of a line away from its beginning by a good part of its height."""
+    if found.boxes is None or not words:
+        return 0.0
+    lines = [(corners[1] - corners[0], corners) for corners in found.boxes]
+    long = sorted((side for side, _ in lines if side[0] > 0), key=lambda side: -side[0])[:_JUDGED]
+    slope = float(np.median([side[1] / side[0] for side in long])) if len(long) >= _FEWEST_LINES else 0.0
+    wide = max(word.box[2] for word in words) - min(word.box[0] for word in words)
+    height = float(np.median([word.size for word in words]))
+    return slope if _STEEP * height < abs(slope) * wide and abs(slope) < _STEEPEST else 0.0
 
 
 def _upright(grey: Grey) -> tuple[int, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pypdfium2.raw as raw
 
@@ -102,17 +103,29 @@ def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: boo
         losses.append(f"page {result.number}: no text (not read by OCR)")
         result.source, result.confidence = "empty", 0.0
         return result
-    from finfoundry.knowledge.parse.ocr import read_page
+    from finfoundry.knowledge.parse.ocr import lowered, read_page
 
-    words, rulings, frame = read_page(page)
+    words, rulings, frame, tilt = read_page(page)
     if not words:
         result.source = "empty"
         return result
-    result.source, result.words = "ocr", [_clean(word, frame) for word in words]
     result.confidence = sum(word.confidence for word in words) / len(words)
     result.blocks = page_blocks(words, rulings)
+    if tilt:
+        _tilt_back(result.blocks, tilt)
+    result.source, result.words = "ocr", [_clean(replace(word, box=lowered(word.box, tilt)), frame) for word in words]
     _to_display(result.blocks, frame)
     return result
+
+
+def _tilt_back(blocks: Sequence[Block], tilt: float) -> None:
+    """Put boxes of a page that lay askew back to where its picture shows them."""
+    from finfoundry.knowledge.parse.ocr import lowered
+
+    for block in blocks:
+        block.box = lowered(block.box, tilt) if block.box else None
+        for cell in block.cells:
+            cell.box = lowered(cell.box, tilt) if cell.box else None
 
 
 def _clean(word: Word, frame: Frame) -> Word:

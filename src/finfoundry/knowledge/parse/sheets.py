@@ -31,6 +31,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2060  # of header cells that may be years in the f
 NAMED = 5  # cells that a loss names
 
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")  # "#N/A" is used for what is not available
+_YEAR_HEAD = re.compile(r"(?:(?:fiscal|financial|reporting)[ _-]?)?year|fy|年份?|(?:会计)?年度", re.IGNORECASE)
 
 Row = list[str]
 
@@ -61,7 +62,7 @@ def parse_xlsx(data: bytes, name: str) -> Document:
         read = [[(cell.value, str(cell.number_format or "General")) for cell in row] for row in limited(sheet.iter_rows(), budget)]
         rows = [[printed(value, style) for value, style in row] for row in read]
         with_plain_years(rows, [[value for value, _ in row] for row in read])
-        if len(rows) < (sheet.max_row or 0):
+        if len(rows) < (sheet.max_row or 0) and (rows or sheet.max_row > 1):  # an empty sheet has one row, too
             losses.append(f"sheet {sheet.title!r}: read {len(rows):,} of {sheet.max_row:,} rows (limit of {most('cells'):,} cells a file)")
             missing += (sheet.max_row or 0) - len(rows)
         budget -= sum(map(len, rows))
@@ -158,15 +159,19 @@ def printed(value: Any, style: str) -> str:
 
 
 def with_plain_years(rows: list[Row], values: Sequence[Sequence[Any]]) -> None:
-    """Years that head the columns of a region and bear the format of amounts ("2,022 2,023") are shown as years."""
+    """Years that head columns, or stand below a cell that says so, are shown as years where they bear the format of amounts ("2,022")."""
     for first, last in regions(rows):
+        below: set[int] = set()  # columns of years
+        header = True
         for row, read in zip(rows[first:last], values[first:last], strict=True):
             numbers = {at: value for at, value in enumerate(read) if isinstance(value, int | float) and not isinstance(value, bool)}
-            if numbers and _are_years(list(numbers.values())):
-                for at, year in numbers.items():
-                    row[at] = str(int(year))
-            if numbers or any(find_periods(text) for text in row if text):
-                break  # what stands below is no header of years
+            years = (
+                numbers if header and numbers and _are_years(list(numbers.values())) else {at: numbers[at] for at in below & numbers.keys()}
+            )
+            for at, year in years.items():
+                row[at] = str(int(year)) if year == int(year) and FIRST_YEAR <= year <= LAST_YEAR else row[at]
+            below |= {at for at, text in enumerate(row) if _YEAR_HEAD.fullmatch(text)}
+            header = header and not numbers and not any(find_periods(text) for text in row if text)
 
 
 def _are_years(numbers: list[float]) -> bool:

@@ -41,7 +41,7 @@ def _page(number: int, slide: Any, losses: list[str]) -> Page:
     """A slide. One that is hidden keeps its number: a place is cited by the number that the program shows."""
     if slide._element.get("show") == "0":
         losses.append(f"slide {number} is hidden and was left out")
-        return Page(number, 0.0, 0.0, source="empty", name="hidden")
+        return Page(number, 0.0, 0.0, source="flow", name="hidden")
     page = Page(number, 0.0, 0.0, source="flow")
     title = slide.shapes.title
     heading = " ".join(title.text_frame.text.split()) if title is not None and title.has_text_frame else ""
