@@ -147,7 +147,9 @@ def test_a_dash_is_zero_and_says_so(text: str) -> None:
     assert cell.value == 0
 
 
-@pytest.mark.parametrize("text", ["", "N/A", "不适用", "2019年", "Dec 31, 2019", "七、12", "Note 5", "3-5", "1.2.3", "Total", "12/31/2019"])
+@pytest.mark.parametrize(
+    "text", ["", "N/A", "不适用", "2019年", "Dec 31, 2019", "七、12", "Note 5", "3-5", "1.2.3", "Total", "12/31/2019", "£000", "$ 000"]
+)
 def test_other_cells_are_no_numbers(text: str) -> None:
     assert parse_cell(text) is None
 

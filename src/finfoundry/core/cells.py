@@ -48,6 +48,7 @@ _CELL = re.compile(
 
 
 _SIMPLE = re.compile(r"(?P<open>\()?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?(open)\))")  # most cells, read at once
+_ZEROS = re.compile("0{2,}")  # "£000" over a column: thousands of pounds, and no figure
 _HINT = re.compile(r"[\d０-９—–―﹣-]")
 
 
@@ -68,7 +69,7 @@ def parse_cell(text: str) -> CellNumber | None:
         unit = read_unit_line(plain)
         return CellNumber(Decimal(0), 0, percent="%" in plain, currency=unit.currency, dash=True, shared=unit.shared)
     match = _CELL.fullmatch(plain)
-    if match is None:
+    if match is None or _ZEROS.fullmatch(match["digits"]):
         return None
     suffix = match["percent"] or match["late"]
     own = scale_value(match["scale"]) if match["scale"] and match["scale"].strip() else _prefixed(match["before"] or "")
