@@ -101,10 +101,13 @@ def _tell_comparison(found: Comparison) -> None:
 def calibrate(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Folders of suites' runs whose answers were judged.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration; name it in FINFOUNDRY_CALIBRATION.")],
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="SVG", help="Draw how far it can be believed: share right over confidence.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Fit the confidence of answers on half of the judged answers of runs, and read its errors off the other half."""
-    found = fitted(runs, out)
+    found = fitted(runs, out, plot)
     if json:
         terminal.print_json(found)
         return

@@ -12,7 +12,7 @@ import pytest
 
 from finfoundry.core.document import Block, Cell, Page
 from finfoundry.core.errors import InputError
-from finfoundry.evals import calibrate
+from finfoundry.evals import calibrate, plots
 from finfoundry.evals.rows import Item, Reply, Row, Scorer
 from finfoundry.evals.suites import abstention, finglm, layout, load_suite, retrieval, suite_names, zh_filing_questions, zh_generated
 from finfoundry.evals.suites.reports_zh import Reports
@@ -264,6 +264,28 @@ def test_a_calibration_learns_what_tells() -> None:
     assert steps[-1]["coverage"] == 1
     with pytest.raises(InputError, match="too few"):
         calibrate.fit(rows[:10], "few")
+
+
+def test_b6_a_reliability_diagram_shows_share_right_over_confidence_with_n() -> None:
+    """Of answers that the fit had not; a signal that none of them has keeps its weight of before."""
+    rows = []
+    for number in range(200):
+        row = Row(str(number), "", "", "", "", "", "answered", "wrong" if number % 4 == 0 else "correct", 1.0)
+        row.signals = {"facts": float(number % 4 != 0), "generated": 0.0}
+        rows.append(row)
+    found = calibrate.fit(rows, "made", {"generated": -2.0})
+    assert isinstance(found["weights"], dict)
+    assert found["weights"]["generated"] == -2
+    assert "wrong)" in str(found["fitted_on"])
+    assert "kept from the calibration before, as no answer has them: generated" in str(found["fitted_on"])
+    bins = calibrate.reliability(rows, lambda signals: 0.9 if signals["facts"] else 0.2)
+    assert sum(one.n for _, one in bins) == sum(not calibrate.half(row) for row in rows)
+    assert [sure for sure, _ in bins] == sorted(sure for sure, _ in bins)
+    assert bins[0][1].value == 0
+    assert bins[-1][1].value == 1
+    drawn = plots.reliability(bins)
+    assert drawn.count("<circle") == len(bins)
+    assert f"n = {bins[0][1].n}" in drawn
 
 
 def test_every_suite_is_named_once() -> None:

@@ -66,7 +66,9 @@ class Settings(BaseSettings):
     parse_memory: int = Field(default=6 * 1024**3, ge=256 * 1024**2)  # bytes for one file at most; a small file gets less
     readers: int = Field(default_factory=lambda: max(2, min(4, os.cpu_count() or 1)), ge=1)  # files sent over HTTP that are read at once
     question_characters: int = 4000
-    accepted_error: float | None = Field(default=None, ge=0, le=1)  # of the answers given; those not sure enough for it are withheld
+    accepted_error: float | None = Field(
+        default=None, ge=0, le=1
+    )  # withholds what is less sure; worth what the calibration rests on: docs/evaluation.md
     calibration: Path | None = None  # of the confidence, written by `finfoundry calibrate`; None = the shipped one
     ask_slots: int = Field(default=4, ge=1)  # questions that one process of the server works at side by side
     ask_waiting: int = Field(default=256, ge=0)  # in its queue

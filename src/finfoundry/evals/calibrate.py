@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.intervals import Floats
+from finfoundry.evals.intervals import Estimate, Floats, wilson
 from finfoundry.evals.rows import ANSWERED, Row
 
 RIDGE = 1.0  # few answers: weights are kept small
 FEWEST = 20
+GROUPS = 5  # of the reliability diagram
 SMOOTHED = 1.0  # wrong answers added to each step, so that a handful of right ones promises nothing
 
 
@@ -21,22 +22,38 @@ def half(row: Row) -> bool:
     return hashlib.sha256(row.id.encode()).digest()[0] % 2 == 0
 
 
-def fit(rows: Sequence[Row], named: str) -> dict[str, object]:
-    """The content of a calibration file. Raises InputError where too few answers were judged, or none was wrong."""
+def fit(rows: Sequence[Row], named: str, before: Mapping[str, float] | None = None) -> dict[str, object]:
+    """The content of a calibration file. Raises InputError where too few answers were judged, or none was wrong.
+
+    A signal that no answer has, such as that a model wrote it, keeps its weight of the calibration ``before``.
+    """
     judged = [row for row in rows if row.verdict in ANSWERED and row.signals]
     mine, other = [row for row in judged if half(row)], [row for row in judged if not half(row)]
     if min(len(mine), len(other)) < FEWEST or len({row.correct for row in mine}) < 2:
         raise InputError(f"{len(judged)} judged answers are too few, or all alike", remedy="Run more suites; some answers must be wrong")
     names = list(mine[0].signals)
     weights = logistic(matrix(mine, names), np.array([row.correct for row in mine], dtype=np.float64))
+    kept = [name for name in names if before and name in before and not any(row.signals.get(name) for row in mine)]
+    for name in kept:
+        weights[1 + names.index(name)] = before[name] if before else 0.0
     confidences = 1 / (1 + np.exp(-(matrix(other, names) @ weights)))
     return {
         "weights": {name: round(float(value), 4) for name, value in zip(names, weights[1:], strict=True)},
         "bias": round(float(weights[0]), 4),
-        "fitted_on": f"{named}: {len(mine)} answers whose id has an even digest; the steps are of the {len(other)} others",
+        "fitted_on": f"{named}: {len(mine)} answers whose id has an even digest ({sum(not row.correct for row in mine)} wrong); "
+        f"the steps are of the {len(other)} others ({sum(not row.correct for row in other)} wrong)"
+        + (f"; kept from the calibration before, as no answer has them: {', '.join(kept)}" if kept else ""),
         "answers": len(judged),
         "steps": steps(confidences, [row.correct for row in other]),
     }
+
+
+def reliability(rows: Sequence[Row], confidence: Callable[[Mapping[str, float]], float]) -> list[tuple[float, Estimate]]:
+    """The answers that the fit had not, in equal groups from the least sure: the mean confidence of each, and how many were right."""
+    other = sorted((confidence(row.signals), row.correct) for row in rows if row.verdict in ANSWERED and row.signals and not half(row))
+    size = max(1, -(-len(other) // GROUPS))
+    groups = [other[start : start + size] for start in range(0, len(other), size)]
+    return [(sum(sure for sure, _ in one) / len(one), wilson(sum(right for _, right in one), len(one))) for one in groups]
 
 
 def matrix(rows: Sequence[Row], names: Sequence[str]) -> Floats:

@@ -51,5 +51,28 @@ def error_curve(points: Sequence[Point]) -> str:
     return _svg(height, body, "error against coverage")
 
 
+def reliability(bins: Sequence[tuple[float, Estimate]]) -> str:
+    """Of answers grouped by their confidence: the share that was right, with its interval and n, over the mean confidence of the group."""
+    low = min((0.9, *(one.low for _, one in bins), *(sure for sure, _ in bins)))
+    size, left, bottom = 300, 60, 320
+
+    def at(value: float) -> float:
+        return size * (max(value, low) - low) / (1 - low)
+
+    body = (
+        f'<path d="M{left} 20V{bottom}H{left + size}" stroke="#222" fill="none"/>'
+        f'<path d="M{left} {bottom}L{left + size} {bottom - size}" stroke="#999" stroke-dasharray="4"/>'
+        f'<text x="{left - 6}" y="24" text-anchor="end">1</text><text x="{left - 6}" y="{bottom}" text-anchor="end">{low:.2f}</text>'
+        f'<text x="{left + size}" y="{bottom + 18}" text-anchor="end">confidence told</text><text x="{left + 6}" y="14">share right</text>'
+    )
+    for sure, one in bins:
+        x, y = left + at(sure), bottom - at(one.value)
+        body += (
+            f'<path d="M{x:.1f} {bottom - at(one.low):.1f}V{bottom - at(one.high):.1f}" stroke="#4a6fa5"/>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#1a7f4b"/><text x="{x + 8:.1f}" y="{y + 4:.1f}">n = {one.n}</text>'
+        )
+    return _svg(bottom + 24, body, "confidence told and share right")
+
+
 def _svg(height: int, body: str, name: str) -> str:
     return f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img" aria-label="{name}">{body}</svg>'

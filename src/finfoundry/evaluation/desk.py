@@ -25,10 +25,11 @@ from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks import load_task
 from finfoundry.evals import calibrate
+from finfoundry.evals.plots import reliability
 from finfoundry.evals.report import write_report
 from finfoundry.evals.result import Result
 from finfoundry.evals.rows import Item, Reply, Solver, read_rows
-from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json
+from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
 from finfoundry.evals.suites import OWN, load_suite, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
@@ -172,11 +173,17 @@ def usual(suite: Suite) -> str:
     return PRODUCT if PRODUCT in there or not there else there[0]
 
 
-def fitted(runs: Sequence[Path], out: Path) -> Calibration:
-    """A calibration from the judged answers of runs, written to ``out``. Raises InputError for too few, or none that was wrong."""
+def fitted(runs: Sequence[Path], out: Path, plot: Path | None = None) -> Calibration:
+    """A calibration from the judged answers of runs, written to ``out``; ``plot`` is how far it can be believed, as SVG.
+
+    Raises InputError for too few answers, or none that was wrong.
+    """
     rows = [row for folder in runs for row in read_rows(folder / ROWS)]
-    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs)))
-    return calibration(out)
+    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs), calibration().weights))
+    found = calibration(out)
+    if plot is not None:
+        write_text(plot, reliability(calibrate.reliability(rows, found.confidence)) + "\n")
+    return found
 
 
 def reply_of(answer: Answer, question: str = "") -> Reply:

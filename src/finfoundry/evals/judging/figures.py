@@ -57,7 +57,7 @@ def _near(value: Decimal, step: Decimal, wanted: Figure, enough: Decimal) -> boo
     if wanted.signless:
         value, gold = abs(value), abs(gold)
     coarsest = wanted.step or max(abs(gold) * COARSE, min(enough, abs(gold) / 10), wanted.known)
-    return value == gold or (step <= coarsest and abs(value - gold) <= max(step, wanted.known) / 2 * CLOSE)
+    return value == gold or (step <= coarsest and abs(value - gold) <= max(step, wanted.known, wanted.step) / 2 * CLOSE)
 
 
 def _readings(

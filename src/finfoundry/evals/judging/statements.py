@@ -60,7 +60,8 @@ def stated(found: Sequence[Sentence], truth: Truth, question: str, *, change: bo
     for sentence in found:
         if sentence.explains:
             continue
-        numbers = find_numbers(sentence.text)
+        labels = [(one.start, one.end) for one in terms(sentence.text, more)]
+        numbers = [one for one in find_numbers(sentence.text) if not any(start <= one.start < end for start, end in labels)]
         for place, number in enumerate(numbers):
             before = numbers[place - 1].end if place else 0
             after = numbers[place + 1].start if place + 1 < len(numbers) else len(sentence.text)
@@ -174,7 +175,7 @@ def _term(text: str, number: PrintedNumber, before: int, after: int, truth: Trut
 
 def _in_turn(text: str, number: PrintedNumber, every: Sequence[Term]) -> Term | None:
     """Of metrics named first and figures that follow "respectively", the one in the figure's place."""
-    numbers = [one.start for one in find_numbers(text)]
+    numbers = [one.start for one in find_numbers(text) if not any(name.start <= one.start < name.end for name in every)]
     named = [one for one in every if one.end <= numbers[0]]
     place = numbers.index(number.start)
     return named[-len(numbers) :][place] if len(named) >= len(numbers) else None
