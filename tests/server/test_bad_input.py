@@ -18,6 +18,7 @@ from tests.server.test_routes import events
 
 from finfoundry.core import jobs
 from finfoundry.server import connection
+from finfoundry.server.incoming import BodyLimits
 from finfoundry.server.service import Limits
 
 
@@ -54,7 +55,7 @@ class TestSlowClients:
             assert told(wire)[0] == 408
 
     def test_a_body_drop_by_drop(self, live: Live) -> None:
-        with serving(live.app, Limits(patience=0.4)) as url, connected(url) as wire:
+        with serving(live.app, Limits(bodies=BodyLimits(patience=0.4))) as url, connected(url) as wire:
             head = f"POST /v1/ask HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {live.key}\r\nContent-Type: application/json\r\n"
             wire.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
             status, error = told(wire)

@@ -20,7 +20,8 @@ import psycopg
 from psycopg import conninfo, errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from finfoundry.core.errors import InputError, NotPermitted, SettingsError, StoreError
+from finfoundry.core import leaving
+from finfoundry.core.errors import EngineTimeout, InputError, NotPermitted, SettingsError, StoreError
 from finfoundry.core.migrate import MIGRATION_LOCK, check_server, upgrade
 from finfoundry.core.principal import Principal
 
@@ -31,6 +32,7 @@ ROLES = (APPLICATION, WORKER, READER, *OF_ADMINISTRATORS.values())
 READERS = (READER, OF_ADMINISTRATORS[READER])
 LOCKING = "SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_(xact_)?lock'"
 READER_SETTINGS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
+LEAST_SECONDS = 1.0  # of a statement, however little time is left: what is told late is still recorded
 CONNECT_PATIENCE = 15.0  # seconds that a restarting server is waited for
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -130,7 +132,7 @@ class Database:
     def _transaction(self, role: str | None, first: sql.Composable | None = None) -> Iterator[Connection]:
         """``first`` is sent together with BEGIN: each round trip costs as much as a small query."""
         with _said_clearly(), self._pool(role).connection() as connection:
-            connection.execute(sql.SQL("BEGIN; {}").format(first or sql.SQL("")), prepare=False)
+            connection.execute(sql.SQL("BEGIN; {}{}").format(first or sql.SQL(""), _within()), prepare=False)
             yield connection
 
     def _pool(self, role: str | None) -> ConnectionPool[Connection]:
@@ -220,6 +222,15 @@ def _login(role: str, principal: Principal) -> str:
     return OF_ADMINISTRATORS[role] if principal.administrator else role
 
 
+def _within() -> sql.Composable:
+    """The limit of a statement, where somebody waits for it: what nobody waits for any more ends in the server, too."""
+    left = leaving.remaining()
+    if left is None:
+        return sql.SQL("")
+    milliseconds = sql.Literal(f"{int(1000 * max(left, LEAST_SECONDS))}ms")
+    return sql.SQL("; SET LOCAL statement_timeout = {}").format(milliseconds)
+
+
 def _identity(principal: Principal) -> sql.Composable:
     return sql.SQL("SET LOCAL finfoundry.principal = {}").format(sql.Literal(principal.user))
 
@@ -294,6 +305,8 @@ def _said_clearly() -> Iterator[None]:
     except errors.InsufficientPrivilege as error:
         raise NotPermitted("The policy does not permit this change", remedy="Ask an administrator for a grant that may write") from error
     except errors.QueryCanceled as error:
+        if leaving.remaining() == 0.0:
+            raise EngineTimeout("The database did not answer in time", remedy="Ask for less at once, or again") from error
         raise InputError("The query took too long and was cancelled", remedy="Ask for less at once") from error
     except psycopg.DataError as error:
         raise InputError(f"A value that the database cannot hold: {str(error).strip()}") from error

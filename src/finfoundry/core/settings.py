@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     ask_waiting_tenant: int = Field(default=128, ge=0)  # of one tenant: the users of a group
     ask_waiting_user: int = Field(default=32, ge=0)
     ask_deadline: float = Field(default=30.0, gt=0)  # seconds for a question, from its arrival; then the closest passages stand in
+    address_connections: int = Field(default=256, ge=1)  # that one address may have open; more behind a proxy that tells no addresses
     answer_cache_seconds: float = Field(default=86400.0, ge=0)  # how long an answer may be given again
     disclosure: Place = "none"  # label generated content as the law of this place asks: none, cn, eu, cn+eu (core/disclosure.py)
     disclosure_producer: str = ""  # name or code of who offers the service, for the label of Chinese law

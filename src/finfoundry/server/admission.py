@@ -35,6 +35,10 @@ class Admission:
         return sum(map(_length, self._queues.values()))
 
     @property
+    def full(self) -> bool:
+        return not self._free and self.waiting >= self._most
+
+    @property
     def running(self) -> int:
         return self.slots - self._free
 

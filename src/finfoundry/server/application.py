@@ -13,6 +13,7 @@ from finfoundry.app import App, open_app
 from finfoundry.core.log import configure
 from finfoundry.server import chat, documents, errors, releases, routes, specialists
 from finfoundry.server.console import pages, sign_in
+from finfoundry.server.credentials import known
 from finfoundry.server.gate import Gate
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.service import Limits, Service
@@ -37,7 +38,12 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
     server = FastAPI(title="finfoundry", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, telemetry=_NONE)
     errors.install(server, pages.show_error)
     server.add_middleware(
-        Gate, metrics=metrics, tracing=tracing, limit=lambda path: body_limit(server, path), patience=(limits or Limits()).patience
+        Gate,
+        metrics=metrics,
+        tracing=tracing,
+        limit=lambda path: body_limit(server, path),
+        admit=known,
+        bodies=(limits or Limits()).bodies,
     )
     for router in (routes.api, documents.api, specialists.api, releases.api, chat.api, routes.health, sign_in.sign_in, pages.console):
         server.include_router(router)

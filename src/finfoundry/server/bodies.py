@@ -84,15 +84,18 @@ class Health:
     status: Literal["ok"]
 
 
-Model = Literal["running", "at the first question", "elsewhere", "absent"]  # whether one runs, is started then, or is not ours to start
+Model = Literal[
+    "running", "at the first question", "elsewhere", "absent", "unknown"
+]  # whether one runs, is started then, or is not ours to start
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
     """``checks`` says of each part whether it can be used; ``ready`` is what a balancer needs. ``model`` does not count: without one
-    the service still searches, verifies, and answers from facts.
+    the service still searches, verifies, and answers from facts. ``busy``: the queue is full, or the checks did not come in time.
     """
 
     ready: bool
     checks: dict[str, bool]
     model: Model
+    busy: bool

@@ -35,9 +35,9 @@ from finfoundry.release.register import serving
 from finfoundry.server.conversation import answer_last
 from finfoundry.server.credentials import Reader, Shared, still_open
 from finfoundry.server.errors import body_of, request_id
-from finfoundry.server.events import HEARTBEAT, streamed, watched
+from finfoundry.server.events import HEARTBEAT, streamed, watched, while_there
 from finfoundry.server.openai_shapes import STREAMED, ChatCompletion, ChatRequest, Embeddings, EmbeddingsRequest, Model, Models
-from finfoundry.server.routes import errors, json, while_there
+from finfoundry.server.routes import errors, json
 from finfoundry.server.service import Service, Still
 from finfoundry.views import json_text
 
@@ -258,7 +258,7 @@ async def _while_open(pieces: asyncio.Queue[str | None], still: Still) -> AsyncI
 
 
 @api.post("/embeddings", response_model=Embeddings)
-async def embeddings(body: EmbeddingsRequest, service: Shared, _bearer: Reader) -> Response:
+async def embeddings(body: EmbeddingsRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Unit vectors of passages, by the embedder of the settings."""
     embedder = service.app.store.embedder
     if embedder is None:
@@ -268,7 +268,7 @@ async def embeddings(body: EmbeddingsRequest, service: Shared, _bearer: Reader) 
     texts = [body.input] if isinstance(body.input, str) else body.input
     if not texts or len(texts) > MOST_TEXTS or not all(texts):
         raise InputError(f"Between 1 and {MOST_TEXTS} texts can be embedded at once, none of them empty")
-    vectors = await service.work(embedder.passages, texts)
+    vectors = await service.compute(request, bearer, embedder.passages, texts)
     data = [{"object": "embedding", "index": number, "embedding": _vector(row, body)} for number, row in enumerate(vectors)]
     tokens = sum(len(text) for text in texts) // 4
     return json({"object": "list", "model": embedder.model, "data": data, "usage": {"prompt_tokens": tokens, "total_tokens": tokens}})

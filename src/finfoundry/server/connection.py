@@ -7,8 +7,9 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections import Counter
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,22 +17,33 @@ from finfoundry.server.errors import ErrorBody, ErrorDetail
 
 LONGEST_HEAD = 32 * 1024  # bytes of a request's line and headers; a token of an identity provider may take half of it
 EACH = 32  # bytes that a header counts beside its own: many small ones cost, too
+MOST = 256  # connections of one address; behind a proxy that tells no addresses all clients are one: FINFOUNDRY_ADDRESS_CONNECTIONS
 PATIENCE = 20.0  # seconds for the headers of a request, from its first byte or from the connection's beginning
-_TYPES = {400: "invalid_request_error", 408: "timeout_error", 431: "invalid_request_error"}
-_REASONS = {400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
+_TYPES = {429: "rate_limit_error", 400: "invalid_request_error", 408: "timeout_error", 431: "invalid_request_error"}
+_REASONS = {429: "Too Many Requests", 400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
 
 
 class Connection(HttpToolsProtocol):
     """Given to uvicorn as its ``http``."""
 
+    most = MOST
+    _connected: ClassVar[Counter[str]] = Counter()  # by address, in this process
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._address = (transport.get_extra_info("peername") or ("",))[0]
+        self._connected[self._address] += 1
         self._late: asyncio.TimerHandle | None = None
         self._unfinished = self._head = 0  # bytes of headers that have no end yet; those of the request, as they were read
         self._wait()
+        if self._connected[self._address] > self.most:
+            self._refuse(429, "Busy", f"This address has {self.most} connections already")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._came()
+        self._connected[self._address] -= 1
+        if not self._connected[self._address]:
+            del self._connected[self._address]
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

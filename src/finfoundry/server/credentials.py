@@ -6,18 +6,19 @@ is kept to the site, and ``Origin`` and ``Sec-Fetch-Site``, which no page can fo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from finfoundry.core.errors import NotPermitted
+from finfoundry.core.errors import FinfoundryError, NotPermitted
 from finfoundry.governance.api_keys import Bearer, Scope, UnknownKey
 from finfoundry.governance.sessions import LONGEST
-from finfoundry.server.service import Service, Still, service_of
+from finfoundry.server.service import SIGNING_IN, Service, Still, service_of
 
 SESSION, SIGN_IN = "finfoundry_session", "finfoundry_sign_in"  # names of cookies
+_KNOWN = "finfoundry.bearer"  # in the scope of a request: its bearer, or why there is none
 _OURS, _SAFE = ("same-origin", "none"), ("GET", "HEAD")
 
 
@@ -71,7 +72,7 @@ async def bearer_of(request: Request) -> Bearer:
     session = None if scheme else cookie(request, SESSION)
     if session is not None:
         await same_site(request)
-    return await service.work(service.identities.sessions.bearer, session)
+    return await service.look(service.identities.sessions.bearer, session)
 
 
 async def looked_up(request: Request, credential: str | None) -> Bearer:
@@ -79,7 +80,7 @@ async def looked_up(request: Request, credential: str | None) -> Bearer:
     service, address = service_of(request), request.client.host if request.client else ""
     service.attempts.admit(address, credential)
     try:
-        found = await service.work(service.identities.bearer, credential)
+        found = await service.look(service.identities.bearer, credential)
     except UnknownKey:
         if credential:
             service.attempts.wrong(address)
@@ -97,11 +98,28 @@ def still_open(request: Request) -> Still:
     return ask
 
 
+async def known(scope: MutableMapping[str, Any]) -> bool:
+    """Whether the sender of a body is known, looked at before any of it is read; what was found is kept for the route. Where people sign in
+    nobody needs to be, and where there is nothing nobody is.
+    """
+    request = Request(scope)
+    if request.url.path.startswith(SIGNING_IN):
+        return True
+    try:
+        request.scope[_KNOWN] = await bearer_of(request)
+    except FinfoundryError as error:
+        request.scope[_KNOWN] = error
+        return False
+    return True
+
+
 def opened(scope: Scope) -> Callable[[Request], Awaitable[Bearer]]:
     """The bearer of a request's key, if the key opens ``scope``. Raises UnknownKey, NotPermitted."""
 
     async def bearer(request: Request) -> Bearer:
-        found = await bearer_of(request)
+        found = request.scope.pop(_KNOWN, None) or await bearer_of(request)
+        if isinstance(found, FinfoundryError):
+            raise found
         found.require(scope)
         return found
 

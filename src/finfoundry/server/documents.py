@@ -122,6 +122,7 @@ async def document_delete(document: str, service: Shared, bearer: Writer) -> Res
 async def page_picture(
     document: str,
     number: int,
+    request: Request,
     service: Shared,
     bearer: Reader,
     box: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="x0,y0,x1,y1 in points from the top left")] = None,
@@ -130,7 +131,7 @@ async def page_picture(
 ) -> Response:
     """A page of a PDF, or of a picture, with the places marked."""
     marks = Marks(tuple(map(box_of, box or [])), tuple(map(box_of, near or [])))
-    picture = await service.work(picture_of, service, bearer.principal, document, number, marks, scale)
+    picture = await service.compute(request, bearer, picture_of, service, bearer.principal, document, number, marks, scale)
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
 
 

@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 
+from finfoundry.core.errors import EngineError
 from finfoundry.views import json_text
 
 T = TypeVar("T")
 HEARTBEAT = 1.0  # seconds between two signs of life
+LOOK_AFTER = 0.25  # seconds between two looks whether the client is still there
 
 
 def event(name: str, value: Any) -> str:
@@ -41,3 +44,19 @@ async def watched(work: Coroutine[Any, Any, T], still: Callable[[], Awaitable[ob
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+class Left(EngineError):
+    """The client did not wait for the answer."""
+
+
+async def while_there(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """The outcome of the work, which is cancelled when the client leaves. Raises Left."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not (await asyncio.wait([task], timeout=LOOK_AFTER))[0]:
+            if await request.is_disconnected():
+                raise Left("The client left")
+        return task.result()
+    finally:
+        task.cancel()

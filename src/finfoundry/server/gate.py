@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from finfoundry.server.errors import refuse
+from finfoundry.server.incoming import Bodies, BodyLimits, too_large
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.tracing import Tracing
 
+IN_MEMORY = 16 * 1024 * 1024  # bytes: larger bodies go to disk as they come
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
@@ -29,14 +30,26 @@ _HEADERS = {
 
 
 class Gate:
-    """ASGI middleware. ``limit`` gives the bytes that a body may have by its path; ``patience`` the seconds between two pieces of it."""
+    """ASGI middleware. ``limit`` gives the bytes that a body may have by its path; ``admit`` says whether its sender may send one at all,
+    before any of it is read.
+    """
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing, limit: Callable[[str], int], patience: float = 30.0) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        tracing: Tracing,
+        limit: Callable[[str], int],
+        admit: Callable[[Scope], Awaitable[bool]],
+        bodies: BodyLimits,
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._tracing = tracing
         self._limit = limit
-        self._patience = patience
+        self._admit = admit
+        self._bodies = Bodies(bodies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,37 +71,50 @@ class Gate:
             await send(message)
 
         try:
-            limit = self._limit(scope["path"])
-            length = headers.get("content-length", "0")
-            if length.isdigit() and int(length) > limit:
-                await refuse(413, "TooLarge", _too_large(limit), identifier)(scope, receive, sending)
-            else:
-                await self._app(scope, self._receiving(receive, limit), sending)
+            await self._pass(scope, receive, sending, headers)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             self._metrics.count("requests_total", route=route, method=scope["method"], status=status)
             self._metrics.observe("request_seconds", time.monotonic() - started, route=route)
             finish(route, status)
 
-    def _receiving(self, receive: Receive, limit: int) -> Receive:
-        got, whole = 0, False
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        """On to the application: without a body, or with one whose sender is known. Whoever is not known gets to send none."""
+        identifier: str = scope["finfoundry.request_id"]
+        most, length = self._limit(scope["path"]), headers.get("content-length", "0")
+        if length.isdigit() and int(length) > most:
+            await refuse(413, "TooLarge", too_large(most), identifier)(scope, receive, send)
+        elif length == "0" and "transfer-encoding" not in headers:
+            await self._app(scope, receive, send)
+        elif not await self._admit(scope):
+            await self._app(scope, _nothing, _closing(send))
+        else:
+            await self._with_body(scope, receive, send, most)
 
-        async def piece() -> Message:
-            nonlocal got, whole
-            if whole:
-                return await receive()  # waits for the client to leave, which may take as long as the answer
-            try:
-                message = await asyncio.wait_for(receive(), self._patience)
-            except TimeoutError as error:
-                raise HTTPException(408, "The body did not come in time", {"Connection": "close"}) from error
-            got += len(message.get("body", b""))
-            if got > limit:
-                raise HTTPException(413, _too_large(limit), {"Connection": "close"})
-            whole = not message.get("more_body", False)
-            return message
-
-        return piece
+    async def _with_body(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        client = scope.get("client")
+        try:
+            body = self._bodies.incoming(receive, client[0] if client else "", most, spooled=most > IN_MEMORY)
+        except HTTPException as error:
+            refusal = refuse(error.status_code, "Busy", str(error.detail), scope["finfoundry.request_id"], headers=error.headers)
+            await refusal(scope, receive, send)
+            return
+        try:
+            await self._app(scope, body.piece, send)
+        finally:
+            body.close()
 
 
-def _too_large(limit: int) -> str:
-    return f"The body has more than {limit:,} bytes"
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _closing(send: Send) -> Send:
+    """The connection ends with the answer, so that what was not asked for is not read either."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Connection"] = "close"
+        await send(message)
+
+    return sending

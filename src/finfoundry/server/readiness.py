@@ -18,7 +18,12 @@ def readiness(service: Service) -> Ready:
     with suppress(FinfoundryError), service.app.database.owner() as connection:  # the checks say which
         checks["database"] = True
         checks["migrations"] = migrate.applied(connection).keys() == _migrations()
-    return Ready(all(checks.values()), checks, _model(service))
+    return Ready(all(checks.values()), checks, _model(service), service.busy)
+
+
+def overloaded(service: Service) -> Ready:
+    """What is said when the checks do not come in time."""
+    return Ready(False, {"serving": not service.stopping, "database": False, "migrations": False}, "unknown", True)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,7 +12,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
-from finfoundry.core.errors import EngineError, FinfoundryError
+from finfoundry.core.errors import FinfoundryError
 from finfoundry.feedback import Feedback as Ratings
 from finfoundry.feedback import Said
 from finfoundry.governance.api_keys import Bearer
@@ -31,15 +31,15 @@ from finfoundry.server.bodies import (
 )
 from finfoundry.server.credentials import Reader, Shared, opened, still_open
 from finfoundry.server.errors import ErrorBody, body_of, request_id
-from finfoundry.server.events import event, streamed, watched
+from finfoundry.server.events import event, streamed, watched, while_there
 from finfoundry.server.openai_shapes import STREAMED
-from finfoundry.server.readiness import readiness
+from finfoundry.server.readiness import overloaded, readiness
 from finfoundry.server.service import Service, Still
 from finfoundry.views import FactView, HitView, json_text
 
 T = TypeVar("T")
 Auditor = Annotated[Bearer, Depends(opened("audit"))]
-LOOK_AFTER = 0.25  # seconds between two looks whether the client is still there
+READY_WITHIN = 2.0  # seconds; a balancer waits little longer
 errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}}
 api = APIRouter(prefix="/v1", responses=errors)
 health = APIRouter(tags=["health"])
@@ -50,26 +50,10 @@ def json(value: Any, status: int = 200) -> Response:
     return Response(json_text(value, indent=None), status, media_type="application/json")
 
 
-class Left(EngineError):
-    """The client did not wait for the answer."""
-
-
-async def while_there(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """The outcome of the work, which is cancelled when the client leaves. Raises Left."""
-    task = asyncio.ensure_future(work)
-    try:
-        while not (await asyncio.wait([task], timeout=LOOK_AFTER))[0]:
-            if await request.is_disconnected():
-                raise Left("The client left")
-        return task.result()
-    finally:
-        task.cancel()
-
-
 @api.post("/verify", response_model=Report, tags=["verify"])
-async def verify(body: VerifyRequest, service: Shared, bearer: Reader) -> Response:
+async def verify(body: VerifyRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Check an answer of any system against evidence: which figures hold, to what they are bound, and why the others do not."""
-    report = await service.work(verifying.check, service.app, bearer.principal, body)
+    report = await service.compute(request, bearer, verifying.check, service.app, bearer.principal, body)
     service.metrics.count("figures_verified_total", report.bound, outcome="bound")
     service.metrics.count("figures_verified_total", report.unbound, outcome="unbound")
     return json(report)
@@ -95,9 +79,9 @@ async def _asking(service: Service, bearer: Bearer, body: AskRequest, identifier
 
 
 @api.post("/search", response_model=list[HitView], tags=["search"])
-async def search(body: SearchRequest, service: Shared, bearer: Reader) -> Response:
+async def search(body: SearchRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Passages: words, meaning and facts together, filtered by what the query names and what the user may read."""
-    return json(await service.work(service.app.search, bearer.principal, body.query, body.limit, body.collection))
+    return json(await service.compute(request, bearer, service.app.search, bearer.principal, body.query, body.limit, body.collection))
 
 
 @api.get("/facts", response_model=list[FactView], tags=["facts"])
@@ -137,9 +121,9 @@ async def audit_show(record: str, service: Shared, bearer: Auditor) -> Response:
 
 
 @api.post("/audit/{record}/replay", response_model=Replay, tags=["audit"])
-async def audit_replay(record: str, service: Shared, bearer: Auditor) -> Response:
+async def audit_replay(record: str, request: Request, service: Shared, bearer: Auditor) -> Response:
     """Recompute facts, calculations and bindings of an answer from its record, without a model."""
-    return json(await service.work(service.app.audit_replay, bearer.principal, record))
+    return json(await service.compute(request, bearer, service.app.audit_replay, bearer.principal, record))
 
 
 @api.post("/feedback", response_model=Feedback, status_code=201, tags=["feedback"])
@@ -161,8 +145,14 @@ async def healthz() -> Response:
 
 @health.get("/readyz", response_model=Ready)
 async def readyz(service: Shared) -> Response:
-    """Whether questions can be answered now: 200, or 503 while stopping, without the database, or when its schema is another version's."""
-    ready = await service.work(readiness, service)
+    """Whether questions can be answered now: 200, or 503 while stopping, without the database, when its schema is another version's, or
+    when that cannot be said in time. ``busy``: who comes now is told to come again, or has to wait.
+    """
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            ready = await service.look(readiness, service)
+    except TimeoutError:
+        ready = overloaded(service)
     return json(ready, 200 if ready.ready else 503)
 
 

@@ -18,7 +18,7 @@ log = logging.getLogger("finfoundry.server")
 
 def run(host: str, port: int, workers: int) -> None:
     """Serve until a signal. Raises SettingsError before anything is started."""
-    read_settings()
+    Connection.most = read_settings().address_connections
     with tempfile.TemporaryDirectory(prefix="finfoundry-") as folder:
         if workers > 1:
             os.environ[FOLDER] = folder

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +26,8 @@ from finfoundry.governance.oidc import Identities, Provider
 from finfoundry.server.admission import Admission
 from finfoundry.server.attempts import Attempts
 from finfoundry.server.cache import AnswerCache
+from finfoundry.server.events import while_there
+from finfoundry.server.incoming import BodyLimits
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.model_turns import Asker, ModelTurns, model_turn
 from finfoundry.server.rendering import Renderer
@@ -33,6 +35,8 @@ from finfoundry.server.rendering import Renderer
 T = TypeVar("T")
 Still = Callable[[], Awaitable[object]]
 GRACE = 0.5  # seconds after the deadline in which the closest passages still come
+SIGNING_IN = ("/console/login", "/console/logout")  # what is sent before there is a key
+SMALL_BODY = 16 * 1024  # bytes
 MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
 
 
@@ -46,8 +50,10 @@ class Limits:
     waiting_each: int = 32  # of one user
     deadline: float = 30.0  # for a question, from its arrival
     body: int = 8 * 1024 * 1024
-    patience: float = 30.0  # for the next piece of a body
-    threads: int = 16  # for what needs no model
+    bodies: BodyLimits = field(default_factory=BodyLimits)
+    works: int = 4  # checks, searches and scores worked at side by side
+    threads: int = 16  # for what only reads a row or two
+    doors: int = 8  # threads for keys and for readiness, which wait for no work
     cached_answers: int = 1000
 
     @classmethod
@@ -67,55 +73,83 @@ class Service:
         self.code_flow = code_flow_of(app.settings, self.identities)
         self.attempts = Attempts()
         self.asks = Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
+        self.works = Admission(limits.works, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
         self.turns = ModelTurns(Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each))
         self.cache = AnswerCache(app.database, limits.cached_answers, app.settings.answer_cache_seconds)
         self.renderer = Renderer()
         self.stopping = False
         app.recorder.watch, app.recorder.turn = self._engine_called, model_turn
         self._ask_threads = CapacityLimiter(2 * limits.asks + limits.waiting)  # who waits for the model holds a thread, and no slot
-        self._threads = CapacityLimiter(limits.threads)
+        self._work_threads, self._threads, self._doors = map(CapacityLimiter, (limits.works, limits.threads, limits.doors))
 
     def body_limit(self, path: str) -> int:
         """In bytes, by the path of the route."""
+        if path.startswith(SIGNING_IN):
+            return SMALL_BODY
         uploading = path.rstrip("/") in ("/v1/documents", "/console/upload")
         return self.app.settings.max_file_bytes + MULTIPART_ROOM if uploading else self.limits.body
 
     async def work(self, function: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Run what blocks for a short time in a thread."""
-        return await to_thread.run_sync(partial(function, *arguments, **options), limiter=self._threads)
+        with leaving.work_until(seconds=self.limits.deadline):
+            return await to_thread.run_sync(partial(function, *arguments, **options), limiter=self._threads)
+
+    async def look(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run what is asked before any work, whose key it is above all, in threads that no work can take. Who stops waiting leaves it."""
+        return await to_thread.run_sync(partial(function, *arguments), limiter=self._doors, abandon_on_cancel=True)
+
+    async def compute(self, request: Request, bearer: Bearer, function: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """Run what computes for a while when it is the user's turn, before the deadline, and while the client is there. Raises Busy,
+        EngineTimeout, Left, and what the function raises.
+        """
+        work = partial(function, *arguments, **options)
+        return await while_there(request, self.in_turn(bearer, work, self.works, self._work_threads))
 
     async def ask(self, bearer: Bearer, question: str, collection: str | None = None, conversation: str | None = None) -> Answer:
         """Answer in turn, before the deadline. Raises Busy, and what ``App.ask`` raises."""
         cached = conversation is None
         return await self.in_turn(bearer, lambda: self.answer(bearer.principal, question, collection, conversation, cached=cached))
 
-    async def in_turn(self, bearer: Bearer, work: Callable[[], T]) -> T:
-        """Run what may need the model when it is the user's turn. The slot is free again when the work waits for the model, or when its
-        thread has really ended. Raises Busy when the turn cannot come within the deadline, EngineTimeout when the work did not end by then.
+    async def in_turn(
+        self, bearer: Bearer, work: Callable[[], T], queue: Admission | None = None, threads: CapacityLimiter | None = None
+    ) -> T:
+        """Run what may need the model, or what another queue is for, when it is the user's turn. The slot is free again when the work waits
+        for the model, or when its thread has really ended. Raises Busy when the turn cannot come within the deadline, EngineTimeout when
+        the work did not end by then.
         """
         entered, left = asyncio.get_running_loop().create_future(), threading.Event()
         with leaving.work_until(left, self.limits.deadline), self.turns.asked_by(bearer.principal.user, bearer.tenant) as asker:
-            task = asyncio.create_task(self._hold(bearer, work, entered, asker))  # it keeps this context
+            held = self._hold(bearer, work, entered, asker, queue or self.asks, threads or self._ask_threads)
+            task = asyncio.create_task(held)  # it keeps this context
         try:
             async with asyncio.timeout(self.limits.deadline + GRACE):
                 await asyncio.wait([entered, task], return_when=asyncio.FIRST_COMPLETED)
                 return await asyncio.shield(task)
         except TimeoutError as error:
-            raise EngineTimeout("The answer took too long", remedy="Ask for less at once, or raise FINFOUNDRY_ASK_DEADLINE") from error
+            message = f"It was not done within the {self.limits.deadline:g} s that a request has"
+            raise EngineTimeout(message, remedy="Ask for less at once, or raise FINFOUNDRY_ASK_DEADLINE") from error
         finally:
             if not entered.done():
                 task.cancel()  # it still waits: nothing is lost by leaving the queue
             elif not task.done():
-                left.set()  # the engine looks at it between two tokens
+                left.set()  # the engine looks at it between two tokens, the binder between two figures
                 task.add_done_callback(_forget)
 
-    async def _hold(self, bearer: Bearer, work: Callable[[], T], entered: asyncio.Future[None], asker: Asker) -> T:
+    async def _hold(
+        self,
+        bearer: Bearer,
+        work: Callable[[], T],
+        entered: asyncio.Future[None],
+        asker: Asker,
+        queue: Admission,
+        threads: CapacityLimiter,
+    ) -> T:
         waited = time.monotonic()
-        async with self.asks.turn(bearer.principal.user, bearer.tenant, self.limits.deadline) as asker.held:
+        async with queue.turn(bearer.principal.user, bearer.tenant, self.limits.deadline) as asker.held:
             self.metrics.observe("queue_seconds", time.monotonic() - waited)
             if not entered.done():
                 entered.set_result(None)
-            return await to_thread.run_sync(work, limiter=self._ask_threads)
+            return await to_thread.run_sync(work, limiter=threads)
 
     def answer(self, principal: Principal, question: str, collection: str | None, conversation: str | None, *, cached: bool) -> Answer:
         """Answer now, in this thread; ``cached``: nothing said before changes what the question means."""
@@ -144,10 +178,17 @@ class Service:
         ):
             self.metrics.count(name, amount)
 
+    @property
+    def busy(self) -> bool:
+        """Whether who comes now is told to come again."""
+        return self.asks.full or self.works.full
+
     def gauges(self) -> dict[str, float]:
         return {
             "asks_waiting": self.asks.waiting,
             "asks_running": self.asks.running,
+            "works_waiting": self.works.waiting,
+            "works_running": self.works.running,
             "model_waiting": self.turns.queue.waiting,
             "model_running": self.turns.queue.running,
             "answers_cached": len(self.cache),

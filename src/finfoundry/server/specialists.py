@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field, model_validator
 
@@ -54,10 +54,10 @@ async def specialists(service: Shared, bearer: Reader) -> Response:
 
 
 @api.post("/{name}/score", response_class=Response, responses=_SCORES)
-async def score(name: str, body: ScoreRequest, service: Shared, bearer: Reader) -> Response:
+async def score(name: str, body: ScoreRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Score rows by the version in use. A row that departs from the schema comes back with why; the others are scored."""
     work = partial(_score, service, bearer.principal, name, body.table(), reasons=body.reasons)
-    found = await service.work(work)
+    found = await service.compute(request, bearer, work)
     service.metrics.count("specialist_rows_total", len(found.rows))
     return json(found)
 

@@ -14,6 +14,7 @@ from finfoundry.app import App
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
 from finfoundry.binding.verify import Report, verify
+from finfoundry.core import leaving
 from finfoundry.core.document import Certificate, Document, Parsed, Profile
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
@@ -33,6 +34,7 @@ def check(app: App, principal: Principal, request: VerifyRequest) -> Report:
 
 
 def _read(app: App, principal: Principal, given: str | TextEvidence | FileEvidence | StoredEvidence, number: int) -> Sequence[Evidence]:
+    leaving.check()
     if isinstance(given, str):
         return _text(given, f"text {number + 1}")
     if isinstance(given, TextEvidence):
@@ -52,7 +54,9 @@ def _file(app: App, given: FileEvidence) -> list[Evidence]:
         data = base64.b64decode(given.file, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InputError(f"The file {given.name!r} is not base64", remedy="Encode its bytes in base64") from error
-    with workers(app.settings, 1) as pool:
+    left = leaving.remaining()
+    limit = app.settings.parse_timeout if left is None else min(app.settings.parse_timeout, max(left, 1.0))
+    with workers(app.settings.model_copy(update={"parse_timeout": limit}), 1) as pool:
         return [evidence for parsed in read_whole(pool, Path(given.name), data) for evidence in from_parsed(parsed)]
 
 

@@ -21,9 +21,8 @@ from finfoundry.server.conversation import MOST_QUESTIONS, answer_last
 from finfoundry.server.credentials import opened, still_open
 from finfoundry.server.documents import box_of, take
 from finfoundry.server.errors import body_of, request_id, status_of
-from finfoundry.server.events import event, streamed, watched
+from finfoundry.server.events import event, streamed, watched, while_there
 from finfoundry.server.rendering import DRAWN
-from finfoundry.server.routes import while_there
 from finfoundry.server.service import Service, Shared
 
 STATIC = Path(__file__).parent / "static"
@@ -180,7 +179,7 @@ def _workbook(service: Service, bearer: Bearer, asked: dict[str, str | None]) ->
 
 @console.get("/console/search")
 async def search(request: Request, service: Shared, bearer: Visitor, q: Annotated[str | None, Query(max_length=4000)] = None) -> Response:
-    hits = await service.work(service.app.search, bearer.principal, q) if q else None
+    hits = await service.compute(request, bearer, service.app.search, bearer.principal, q) if q else None
     return page(request, "search.html", bearer, "search", query=q, hits=hits)
 
 
@@ -198,7 +197,7 @@ async def audit_record(request: Request, service: Shared, bearer: Auditor, recor
 @console.post("/console/audit/{record}")
 async def audit_replay(request: Request, service: Shared, bearer: Auditor, record: str) -> Response:
     trace = await service.work(service.app.audit_show, bearer.principal, record)
-    replay = await service.work(service.app.audit_replay, bearer.principal, record)
+    replay = await service.compute(request, bearer, service.app.audit_replay, bearer.principal, record)
     return page(request, "record.html", bearer, "audit", trace=trace, replay=replay)
 
 
