@@ -13,7 +13,7 @@ from finfoundry.agent.greeting import is_greeting
 from finfoundry.base.scripted import Reply, ScriptedEngine
 from finfoundry.core import leaving
 from finfoundry.core.answer import Answer
-from finfoundry.core.errors import EngineBusy, EngineError, ModelError
+from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, ModelError
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import Completion, Request
 
@@ -54,13 +54,21 @@ class Full(ScriptedEngine):
         raise EngineBusy("4 requests run and 256 wait", remedy="Try again in a moment")
 
 
-def ask(engine: ScriptedEngine, question: str, seconds: float | None = 1.0) -> Answer:
+def ask(engine: ScriptedEngine, question: str, seconds: float | None = 3.0) -> Answer:
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
     search.add(PAPER, COOLING, page=7)
     search.add(PAPER, "Rail carried most parcels to the depots of the north.", page=9)
     with leaving.work_until(seconds=seconds):
         return Agent(engine, store, search).ask(ADMINISTRATOR, question)[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    """Vocabularies are read once, which may take longer than the limits here."""
+    ask(Away([]), "What were Northwind's total current assets in FY2020?", None)
+    with pytest.raises(EngineError):
+        ask(Away([]), OPEN, None)
 
 
 def slow() -> ScriptedEngine:
@@ -127,3 +135,15 @@ def test_a11_a_greeting_needs_no_model(message: str) -> None:
 )
 def test_a11_a_question_with_a_greeting_is_a_question(message: str) -> None:
     assert not is_greeting(message)
+
+
+def test_a11_where_the_time_is_over_before_the_model_is_asked_it_is_said() -> None:
+    answer = ask(Hanging(), OPEN, 0.0)
+    assert (answer.status, answer.reason) == ("no_evidence", "late")
+
+
+def test_a11_a_question_that_nobody_waits_for_ends() -> None:
+    left = threading.Event()
+    left.set()
+    with leaving.work_until(left), pytest.raises(EngineTimeout):
+        ask(Hanging(), OPEN, 30.0)

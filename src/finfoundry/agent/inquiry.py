@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from finfoundry.agent import absent, articles, binding, evidence, passages, readers, reading, scores, tabular
+from finfoundry.agent import absent, articles, binding, evidence, late, passages, readers, reading, scores, tabular
 from finfoundry.agent.binding import Parts
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out, carry_out_in_part
@@ -29,12 +29,13 @@ from finfoundry.agent.result_check import Lines, check, other_currency
 from finfoundry.agent.retrieval import search_query, search_text
 from finfoundry.agent.sources import FactQuery, Hidden, Hit, Search, Store, StoredFact, Tables
 from finfoundry.agent.subject import Subject
-from finfoundry.agent.timely import TimelyEngine, Unanswered
+from finfoundry.agent.timely import TimelyEngine
 from finfoundry.agent.turn import Conversation, Trace
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.years import plan_over_years
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
+from finfoundry.core import leaving
 from finfoundry.core.answer import Answer, Citation, Language, Status
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
@@ -93,6 +94,10 @@ class Inquiry:
         self.lacking: list[str] = []  # of the values asked for, those that no document holds
 
     def answer(self) -> Answer:
+        """The answer; where the time is over, or the model does not answer in time, the closest passages found until then."""
+        return late.in_time(self, self._answer)
+
+    def _answer(self) -> Answer:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
         if is_greeting(self.question):
             companies = self.known.of(self.principal, self.collection).entities
@@ -115,10 +120,7 @@ class Inquiry:
             return absent.unknown(self, intent, intent.unknown)
         if (told := readers.read(self, intent, subject)) is not None:
             return told
-        try:
-            return self._planned(intent, subject) or self._from_passages(intent, subject)
-        except Unanswered as error:
-            return self._closest(error, intent)
+        return self._planned(intent, subject) or self._from_passages(intent, subject)
 
     def _planned(self, intent: Intent, subject: Subject) -> Answer | None:
         """By the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
@@ -379,16 +381,6 @@ class Inquiry:
             answer.nearest = passages.closest(self.hits or (), search_text(intent), self.language)
         return answer
 
-    def _closest(self, error: Unanswered, intent: Intent) -> Answer:
-        """The closest passages in place of an answer that the model did not give in time."""
-        self.trace.add("unanswered", {"reason": error.reason, "message": error.message})
-        answer = self._nothing(self.words[f"model_{error.reason}"], intent)
-        if answer.status == "no_evidence":
-            answer.reason = error.reason
-            answer.nearest = passages.closest(self.hits or (), search_text(intent), self.language)
-            self._warn(f"{error.message}. {error.remedy}" if error.remedy else error.message)
-        return answer
-
     def _concerns_hidden(self, intent: Intent) -> bool:
         known = Names([(document.entity, document.aliases) for document in self.hidden if document.entity])
         named = {item.name for item in known.find(self.question)}
@@ -405,6 +397,7 @@ class Inquiry:
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
+        leaving.check()
         started = time.perf_counter()
         try:
             yield

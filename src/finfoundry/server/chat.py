@@ -174,7 +174,7 @@ def _engine_request(service: Service, body: ChatRequest) -> EngineRequest:
     tokens = body.max_completion_tokens or body.max_tokens or 512
     return EngineRequest(
         messages, max_tokens=tokens, temperature=body.temperature or 0.0, seed=body.seed or 0, stop=stop,
-        adapter=body.model.partition("+")[2] or None, deadline=service.limits.deadline,
+        adapter=body.model.partition("+")[2] or None, deadline=service.limits.raw_deadline,
     )  # fmt: skip
 
 
@@ -182,7 +182,9 @@ async def _raw(service: Service, bearer: Bearer, body: ChatRequest, request: Req
     asked = _engine_request(service, body)
     if body.stream:
         return streamed(_raw_chunks(service, bearer, body, asked, request_id(request), still_open(request)))
-    completion = await while_there(request, service.in_turn(bearer, lambda: _raw_completion(service, bearer, asked)))
+    completion = await while_there(
+        request, service.in_turn(bearer, lambda: _raw_completion(service, bearer, asked), seconds=service.limits.raw_deadline)
+    )
     message = {"role": "assistant", "content": completion.text, "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": completion.finish, "logprobs": None}
     usage = _usage({"prompt": completion.prompt_tokens, "completion": completion.completion_tokens})
@@ -224,7 +226,7 @@ async def _raw_chunks(
         finally:
             loop.call_soon_threadsafe(pieces.put_nowait, None)
 
-    work = asyncio.create_task(service.in_turn(bearer, fill))
+    work = asyncio.create_task(service.in_turn(bearer, fill, seconds=service.limits.raw_deadline))
     work.add_done_callback(lambda _: pieces.put_nowait(None))
     try:
         yield _data({**head, "choices": [_delta({"role": "assistant", "content": ""})]})

@@ -34,7 +34,8 @@ from finfoundry.server.rendering import Renderer
 
 T = TypeVar("T")
 Still = Callable[[], Awaitable[object]]
-GRACE = 0.5  # seconds after the deadline in which the closest passages still come
+GRACE = 1.0  # seconds after the deadline in which the closest passages still come
+AHEAD = 0.5  # seconds before it when work is told that its time is over, of at least ten times as many
 SIGNING_IN = ("/console/login", "/console/logout")  # what is sent before there is a key
 SMALL_BODY = 16 * 1024  # bytes
 MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
@@ -49,6 +50,7 @@ class Limits:
     waiting_tenant: int = 128  # of one tenant
     waiting_each: int = 32  # of one user
     deadline: float = 30.0  # for a question, from its arrival
+    raw_deadline: float = 120.0  # for a text of the base itself, which has nothing to stand in for it
     body: int = 8 * 1024 * 1024
     bodies: BodyLimits = field(default_factory=BodyLimits)
     works: int = 4  # checks, searches and scores worked at side by side
@@ -111,22 +113,28 @@ class Service:
         return await self.in_turn(bearer, lambda: self.answer(bearer.principal, question, collection, conversation, cached=cached))
 
     async def in_turn(
-        self, bearer: Bearer, work: Callable[[], T], queue: Admission | None = None, threads: CapacityLimiter | None = None
+        self,
+        bearer: Bearer,
+        work: Callable[[], T],
+        queue: Admission | None = None,
+        threads: CapacityLimiter | None = None,
+        seconds: float | None = None,
     ) -> T:
         """Run what may need the model, or what another queue is for, when it is the user's turn. The slot is free again when the work waits
         for the model, or when its thread has really ended. Raises Busy when the turn cannot come within the deadline, EngineTimeout when
         the work did not end by then.
         """
         entered, left = asyncio.get_running_loop().create_future(), threading.Event()
-        with leaving.work_until(left, self.limits.deadline), self.turns.asked_by(bearer.principal.user, bearer.tenant) as asker:
+        limit = self.limits.deadline if seconds is None else seconds
+        with leaving.work_until(left, limit - min(AHEAD, limit / 10)), self.turns.asked_by(bearer.principal.user, bearer.tenant) as asker:
             held = self._hold(bearer, work, entered, asker, queue or self.asks, threads or self._ask_threads)
             task = asyncio.create_task(held)  # it keeps this context
         try:
-            async with asyncio.timeout(self.limits.deadline + GRACE):
+            async with asyncio.timeout(limit + GRACE):
                 await asyncio.wait([entered, task], return_when=asyncio.FIRST_COMPLETED)
                 return await asyncio.shield(task)
         except TimeoutError as error:
-            message = f"It was not done within the {self.limits.deadline:g} s that a request has"
+            message = f"It was not done within the {limit:g} s that a request has"
             raise EngineTimeout(message, remedy="Ask for less at once, or raise FINFOUNDRY_ASK_DEADLINE") from error
         finally:
             if not entered.done():
@@ -145,7 +153,7 @@ class Service:
         threads: CapacityLimiter,
     ) -> T:
         waited = time.monotonic()
-        async with queue.turn(bearer.principal.user, bearer.tenant, self.limits.deadline) as asker.held:
+        async with queue.turn(bearer.principal.user, bearer.tenant, leaving.remaining()) as asker.held:
             self.metrics.observe("queue_seconds", time.monotonic() - waited)
             if not entered.done():
                 entered.set_result(None)
