@@ -100,10 +100,10 @@ def signed(*tables: str, note: str | None = None) -> Document:
         ("(in thousands of Canadian dollars)", "$", "CAD"),
         (None, "£", "GBP"),
         ("(CHF million)", "CHF", "CHF"),
-        (None, "", "USD"),
+        (None, "", None),
     ],
 )
-def test_the_currency_is_that_of_most_tables(note: str | None, sign: str, currency: str) -> None:
+def test_the_currency_is_that_of_most_tables(note: str | None, sign: str, currency: str | None) -> None:
     """A note on one table of debt in another currency is not the paper's."""
     profile, _ = read_profile(signed(f"Notes\t{sign} 1", *[f"Revenue\t{sign} 5"] * 3, note=note))
     assert profile.currency == currency

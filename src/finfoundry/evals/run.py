@@ -64,7 +64,7 @@ class Run:
             there = json.loads(path.read_text(encoding="utf-8"))
             other = {key for key, value in mine.items() if there.get(key) != value}
             if other:
-                raise InputError(f"{folder} holds a run with other {', '.join(sorted(other))}", remedy="Choose another --out")
+                raise InputError(f"{folder} holds a run with another {', '.join(sorted(other))}", remedy="Choose another --out")
             return
         path.write_text(json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
