@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from finfoundry.agent.agent import Agent
-from finfoundry.agent.inquiry import Conversation
+from finfoundry.agent.turn import Conversation
 from finfoundry.agent.vocabulary import holds
 from finfoundry.core.document import Parsed
 from finfoundry.core.principal import ADMINISTRATOR

@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from finfoundry.agent.agent import Agent
-from finfoundry.agent.inquiry import Conversation
+from finfoundry.agent.turn import Conversation
 from finfoundry.core import audit
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.database import Database

@@ -13,7 +13,7 @@ from tests.agent.made_reports import agent_over
 from tests.agent.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.agent.agent import Agent
-from finfoundry.agent.inquiry import Conversation
+from finfoundry.agent.turn import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Parsed
 from finfoundry.core.postgres import Postgres
