@@ -35,11 +35,10 @@ def told(wire: socket.socket) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("path", ["/v1/verify", "/v1/ask", "/v1/chat/completions", "/v1/documents", "/console/ask", "/console/upload"])
-@pytest.mark.parametrize("key", ["", "Authorization: Bearer ff_wrong\r\n"])
 @pytest.mark.parametrize("length", [f"Content-Length: {LARGE}\r\n", "Transfer-Encoding: chunked\r\n"])
-def test_23_4_without_a_key_no_body_is_read(live: Live, path: str, key: str, length: str) -> None:
+def test_23_4_without_a_key_no_body_is_read(live: Live, path: str, length: str) -> None:
     """The answer comes though the body never does, and ends the connection."""
-    status, head = told(begun(live.url, path, key + length))
+    status, head = told(begun(live.url, path, length))
     assert status in (401, 303, 403)
     assert "connection: close" in head
 
@@ -49,8 +48,9 @@ def test_23_4_a_wrong_key_counts_once(live: Live, monkeypatch: pytest.MonkeyPatc
 
     counted: list[str] = []
     monkeypatch.setattr(Attempts, "wrong", lambda _, address: counted.append(address))
-    answer = httpx.post(f"{live.url}/v1/ask", json={"question": "x"}, headers={"Authorization": "Bearer ff_wrong"})
-    assert (answer.status_code, len(counted)) == (401, 1)
+    status, head = told(begun(live.url, "/v1/ask", f"Authorization: Bearer ff_wrong\r\nContent-Length: {LARGE}\r\n"))
+    assert (status, len(counted)) == (401, 1)
+    assert "connection: close" in head
 
 
 def test_23_4_what_is_sent_to_sign_in_is_small(live: Live) -> None:
