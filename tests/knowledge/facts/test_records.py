@@ -94,3 +94,37 @@ def test_every_row_keeps_its_own_company_year_and_value(rows: list[tuple[str, in
 )  # fmt: skip
 def test_a10_part_of_a_file_name_becomes_no_alias(name: str, key: str | None) -> None:
     assert file_key(name) == key
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "value"),
+    [
+        ("Value,Scale,Currency", "1200,thousand,EUR", 1_200_000),
+        ("Value,Currency,Unit", "1200,EUR,thousand", 1_200_000),
+        ("Value,Currency,Unit", "1200,EUR,m", 1_200_000_000),
+        ("Value (in thousands),Currency", "1200,EUR", 1_200_000),
+        ("数值（万元）,币种", "1200,欧元", 12_000_000),
+        ("Value,Currency", "1200,EUR", 1200),
+    ],
+)
+def test_a1_scale_and_currency_in_columns_of_their_own_are_read_together(header: str, row: str, value: int) -> None:
+    found = read(f"Company,Year,Metric,{header}\nNordfjord Shipping AS,2023,Revenue,{row}\nAlder Foods plc,2023,Revenue,{row}\n")
+    assert {(fact.value, fact.unit) for fact in found.facts} == {(Decimal(value), "EUR")}
+    assert found.certificate.mark is None
+
+
+@pytest.mark.parametrize("unit", ["m", "EUR zillion"])
+def test_a1_a_scale_in_a_column_that_is_not_understood_marks_the_list(unit: str) -> None:
+    found = read(
+        f"Company,Year,Metric,Value,Unit\nNordfjord Shipping AS,2023,Revenue,1200,{unit}\nAlder Foods plc,2023,Revenue,900,{unit}\n"
+    )
+    assert {fact.unit for fact in found.facts} == {None}
+    assert "is not understood" in (found.certificate.mark or "")
+    assert found.certificate.score < 1
+
+
+@pytest.mark.parametrize("unit", ["people", "shares", "%", "EUR"])
+def test_a_unit_that_states_no_scale_marks_nothing(unit: str) -> None:
+    found = read(f"Company,Year,Metric,Value,Unit\nNordfjord Shipping AS,2023,Level,12,{unit}\nAlder Foods plc,2023,Level,9,{unit}\n")
+    assert len(found.facts) == 2
+    assert found.certificate.mark is None

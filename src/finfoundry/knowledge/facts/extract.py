@@ -54,10 +54,11 @@ def extract(document: Document) -> list[Fact]:
     before: Table | None = None
     for table in tables:
         _complete(table, usual, profile.currency)
-        if (words := unread_scale(table)) is not None:
+        records = read_records(table, calendar)
+        if (words := unread_scale(table) or (records and records[1])) is not None:
             document.unread_scales[table.number] = words
-        if (records := read_records(table, calendar)) is not None:
-            facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records)
+        if records is not None:
+            facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])
             before = None
             continue
         read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]

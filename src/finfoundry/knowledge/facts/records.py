@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from finfoundry.core.document import Cell, Fact
 from finfoundry.core.fiscal import FiscalYear, Period
@@ -22,6 +22,7 @@ from finfoundry.knowledge.facts.scale import unit_and_scale
 from finfoundry.knowledge.facts.tables import Table
 
 FEWEST_ROWS = 2
+_ANY_CURRENCY = "USD"
 _METRIC = re.compile(
     r"metric|item|line[ _-]?item|indicator|measure|account|concept|kpi|variable|指标|指标名称|科目|科目名称|项目|项目名称", re.IGNORECASE
 )
@@ -46,17 +47,23 @@ class _Layout:
     period: int | None = None
     entity: int | None = None
     metric: int | None = None
-    unit: int | None = None
+    units: list[int] = field(default_factory=list)  # unit, scale and currency may stand in columns of their own
     values: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
 
 
-def read_records(table: Table, calendar: Calendar) -> list[Fact] | None:
-    """The facts of a sheet of records; None where the table is another one."""
+def read_records(table: Table, calendar: Calendar) -> tuple[list[Fact], str | None] | None:
+    """The facts of a sheet of records, and the first words in the place of a scale that are not understood, None where all are.
+
+    None in place of both where the table is another one.
+    """
     layout = _layout(table) if table.page.source == "sheet" else None
     if layout is None:
         return None
-    return list(_facts(layout, table, calendar)) if layout.period is not None else []
+    if layout.period is None:
+        return [], None
+    lines = (_unit_line(row, column, layout) for row in layout.rows for column in layout.values)
+    return list(_facts(layout, table, calendar)), next((line.unread for line in lines if line.unread), None)
 
 
 def _layout(table: Table) -> _Layout | None:
@@ -75,7 +82,7 @@ def _layout(table: Table) -> _Layout | None:
         if column in (layout.period, layout.entity) or (numbers and _CODE.fullmatch(names[column])):
             continue
         if _UNIT.fullmatch(names[column]):
-            layout.unit = column
+            layout.units.append(column)
         elif numbers:
             layout.values.append(column)
         else:
@@ -120,9 +127,8 @@ def _fact(
     period = _period(found, nature == "instant", calendar.fiscal, yearly=yearly)
     if number is None or period is None:
         return None
-    said = read_unit_line(row[layout.unit].text) if layout.unit is not None and layout.unit in row else UnitLine()
-    percent = layout.unit is not None and layout.unit in row and row[layout.unit].text.strip() in {"%", "％", "percent"}
-    line = said if said != UnitLine() else own_unit(layout.names[column])
+    line = _unit_line(row, column, layout)
+    percent = any(text in {"%", "％", "percent"} for text in _unit_texts(row, layout))
     unit, scale = unit_and_scale(number, path, layout.names[column], table.measure, line, percent_column=percent)
     entity = row[layout.entity].text.strip() if layout.entity is not None and layout.entity in row else None
     aside = tuple((layout.names[other], row[other].text.strip()) for other in layout.others if other in row)
@@ -143,6 +149,26 @@ def _fact(
         row=cell.row,
         column=cell.column,
         confidence=cell.confidence,
+    )
+
+
+def _unit_texts(row: dict[int, Cell], layout: _Layout) -> list[str]:
+    return [row[column].text.strip() for column in layout.units if column in row]
+
+
+def _unit_line(row: dict[int, Cell], column: int, layout: _Layout) -> UnitLine:
+    """What the row's own cells state of unit, scale and currency together; what they leave open, the header of the value states."""
+    text, header = " ".join(_unit_texts(row, layout)), own_unit(layout.names[column])
+    said = read_unit_line(text)
+    beside = read_unit_line(f"{header.currency or _ANY_CURRENCY} {text}")  # "m" and "k" are a scale only next to a currency
+    if said == UnitLine() and (beside.scale or beside.unread):
+        said = replace(beside, currency=header.currency) if header.currency else UnitLine(unread=text)
+    own = said.scale is not None and said.scale > 1
+    return UnitLine(
+        scale=said.scale if own else header.scale or said.scale,
+        currency=said.currency or header.currency,
+        shared=said.shared if said.currency else header.shared,
+        unread=said.unread or (None if own else header.unread),
     )
 
 
