@@ -28,7 +28,8 @@ def test_a9_two_digits_are_a_year(question: str, read: str) -> None:
         "近10年的净利润", "10年期国债利率", "成立20年以来", "过去15年平均增速", "前12年", "第19年", "2019年", "1998年",
         "Did sales in 2020 rise by more than 12%?", "the 30 largest customers in 2021", "from 18 branches to 21 branches in 2020",
         "What were net sales in 2020 over 52 weeks?", "compared with 18", "10-K of 2020", "Round to 2 decimals and 10 words",
-        "Did revenue grow from 2019 to 95?",
+        "Did revenue grow from 2019 to 95?", "Was the interest cover in 2019 more than 15?", "Did the rating in 2021 move from 12 to 14?",
+        "In 2020, was the ratio lower than 25?", "Was the score of 2022 over 20?",
     ],
 )  # fmt: skip
 def test_a9_other_numbers_stay(question: str) -> None:

@@ -20,6 +20,10 @@ _COMPARED = re.compile(
     rf"['’]?(?P<y>\d\d){_END}",
     re.IGNORECASE,
 )
+_AMOUNTS = re.compile(  # "from 12 to 14", "more than 15": two such numbers, or one that is compared, are figures rather than years
+    r"\bfrom\s+\d\d\s+to\s+\d\d(?!\d)|\b(?:more|less|fewer|greater|higher|lower|larger|smaller|better|worse)\s+than\s+\d\d(?!\d)|\bover\s+\d\d(?!\d)",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(
     r"(?<![\d.,$%])['’]?(?P<a>\d\d)(?P<between>\s*(?:vs\.?|versus|against|compared\s+(?:with|to))\s*)['’]?(?P<b>\d\d)(?![\d.,]*\d|\s*%)",
     re.I,
@@ -31,9 +35,16 @@ def in_full(question: str) -> str:
     question = _PAIR.sub(lambda match: _pair(match), question)
     known = [int(match["y"]) for match in _FULL.finditer(question)]
     if known:
-        question = _COMPARED.sub(lambda match: f"{match['lead']}{_full(match['y'], known)}", question)
+        amounts = [match.span() for match in _AMOUNTS.finditer(question)]
+        question = _COMPARED.sub(
+            lambda match: match[0] if _inside(match, amounts) else f"{match['lead']}{_full(match['y'], known)}", question
+        )
     question = _LISTED_ZH.sub(lambda match: _full(match["y"], None), question)
     return _YEAR_ZH.sub(lambda match: f"{_full(match['y'], None)}{match['end']}", question)
+
+
+def _inside(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
+    return any(start <= match.start("y") < end for start, end in spans)
 
 
 def _full(digits: str, known: list[int] | None) -> str:
