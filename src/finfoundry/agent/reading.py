@@ -11,6 +11,7 @@ from finfoundry.agent.sources import FactQuery, Store, StoredFact
 from finfoundry.agent.stored_labels import PIECES, labels_in, pieces
 from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
+from finfoundry.core import leaving
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 
@@ -81,6 +82,7 @@ def _rows(store: Store, principal: Principal, text: str, entity: str | None, col
     """Facts whose labels are near to a piece of the text."""
     found: dict[str, StoredFact] = {}
     for piece in pieces(text)[:PIECES]:
+        leaving.check()
         query = FactQuery(entity=entity, metric=piece, collection=collection, limit=ROWS)
         found |= {stored.id: stored for stored in store.facts(principal, query)}
     return list(found.values())
