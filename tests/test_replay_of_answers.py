@@ -24,6 +24,7 @@ from finfoundry.governance.trail import recall
 from finfoundry.knowledge.facts.concepts import Concept, concepts
 
 YEARS = (2021, 2022, 2023, 2024)
+PART = re.compile(r"Master|Doctor|capital_expenditure", re.IGNORECASE)  # less than the whole of which a formula makes them a share
 _HEAD = """<?xml version='1.0' encoding='ASCII'?>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="http://www.xbrl.org/2003/instance"
  xmlns:dei="http://xbrl.sec.gov/dei/2024"><head><title>Annual report</title></head><body><div style="display:none"><ix:header><ix:hidden>
@@ -75,7 +76,7 @@ def _row(number: int, concept: Concept, add: int) -> str:
     scale = 6 if concept.unit in ("money", "shares") else 0
     cells = "".join(
         f'<td><ix:nonFraction name="us-gaap:{concept.name}" contextRef="{context}{year}" unitRef="{unit}" scale="{scale}" decimals="0">'
-        f"{2500 + add + 37 * number + 11 * (year - YEARS[0])}</ix:nonFraction></td>"
+        f"{(310 if PART.search(concept.name) else 2500 + 37 * number) + add + 11 * (year - YEARS[0])}</ix:nonFraction></td>"
         for year in reversed(YEARS)
     )
     label = max((label for label in concept.labels if label.isascii()), key=len, default=f"Further line {concept.name}")
@@ -83,10 +84,11 @@ def _row(number: int, concept: Concept, add: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def app(module_home: Path) -> Iterator[App]:
+def app(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = tmp_path_factory.mktemp("filings")  # nothing below a home is read
     with open_app(Settings(home=module_home, worker=False)) as opened:
         for number, company in enumerate(("Brightwater Ferries Inc", "Southquay Ferries Inc")):
-            (path := module_home / f"{number}-10k.htm").write_bytes(filing(company, 7 * number))
+            (path := folder / f"{number}-10k.htm").write_bytes(filing(company, 7 * number))
             (read,) = opened.ingest(opened.administrator, [path])
             assert read.id
         engine = ScriptedEngine([("Northhaven", "A cabin to Northhaven costs $14 more in summer than in winter."), ("", "NOT FOUND")])

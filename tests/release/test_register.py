@@ -102,7 +102,7 @@ def test_h8_the_record_says_how_it_was_known_who_decided(register: Register, dat
     release = proposed(register, "first", ana)
     register.promote(bo, [release.id], "better")
     assert [move.proof for move in register.show(release.id).moves] == ["key 2"]
-    promoted, proposal = records(database, ADMINISTRATOR)
+    promoted, proposal, _ = records(database, ADMINISTRATOR)
     assert recall(database, tmp_path, ADMINISTRATOR, promoted.id).one("release")["proof"] == "key 2"
     assert recall(database, tmp_path, ADMINISTRATOR, proposal.id).one("release")["release"]["proof"] == "key 1"
 

@@ -19,7 +19,7 @@ from finfoundry.core.errors import PlanError
 UNKNOWN = "?"  # the base of an amount whose currency no document states
 YEAR_OF_DAYS = frozenset({360, 365, 366})
 HUNDRED = Decimal(100)
-NOT_MONEY = frozenset({"share", "day", "count", "employees", "shares", "days", "ratio"})
+NOT_MONEY = frozenset({"share", "day", "count", "employees", "shares", "days", "ratio", "year"})
 Kind = Literal["number", "money", "per_share", "shares", "days", "count", "other"]
 
 
@@ -41,7 +41,8 @@ class Dimension:
         if len(money) == 1 and self.powers[money[0]] == 1:
             return "money" if not rest or rest in ({"count": -1}, {"day": -1}) else "per_share" if rest == {"share": -1} else "other"
         if not money and list(rest.values()) == [1]:
-            return {"share": "shares", "day": "days", "count": "count"}[next(iter(rest))]  # type: ignore[return-value]
+            kinds: dict[str, Kind] = {"share": "shares", "day": "days", "count": "count"}
+            return kinds.get(next(iter(rest)), "other")
         return "other"
 
     @property
@@ -70,7 +71,7 @@ def dimension_of_unit(unit: str | None) -> Dimension:
 
 
 def _base(unit: str) -> str:
-    return {"shares": "share", "days": "day", "employees": "count", "": "ratio"}.get(unit, unit)
+    return {"shares": "share", "days": "day", "years": "year", "employees": "count", "": "ratio"}.get(unit, unit)
 
 
 def dimension_of(expression: str, units: Mapping[str, str | None]) -> Dimension:

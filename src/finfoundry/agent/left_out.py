@@ -29,7 +29,7 @@ _OPERATIONS = (
     ),
 )
 _WHY = re.compile(
-    r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]*的?原因(?:是什么)?",
+    r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]{0,40}原因(?:是什么)?",
     re.I,
 )
 _QUOTE = re.compile(r"[“”\"「」]")

@@ -60,7 +60,7 @@ _COUNTS = {
     "ratio": r"\s?(?:times\b|[xX](?![A-Za-z0-9]))|倍",
     "years": r"\s?years?\b|年",
     "months": r"\s?months?\b|个月",
-    "days": r"\s?(?:calendar\s|business\s|working\s)?days?\b|个?(?:工作|交易)?[日天]",
+    "days": r"\s?(?:calendar\s|business\s|working\s)?days?\b|个?(?:工作|交易)?(?:天|日(?![元圆]))",
     "count": r"\s?(?:employees|people|persons|stores|branches|customers)\b|[人名家户台套个項项件笔次只座辆位]",
 }
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _COUNTS.items())
@@ -88,7 +88,7 @@ _COMPOUND = re.compile(
 _CHINESE = re.compile(
     rf"(?P<negative>负)?(?:(?P<base>[百千万])分之(?P<fraction>[{CJK_DIGITS}点]+|{DIGITS})"
     rf"|(?<![{CJK_DIGITS}万亿点])(?P<numeral>[{CJK_DIGITS}万亿点]{{0,{_LONGEST_NUMERAL}}}[{CJK_DIGITS}万亿])(?P<unit>个百分点|百分点|个?基点|美元|港元|欧元|日元|英镑|元|股|倍|人民币"
-    rf"|个?(?:工作|交易)?[日天]|年(?!内到期|度)|个月|[名户家]))"
+    rf"|个?(?:工作|交易)?(?:天|日(?![元圆]))|年(?!内到期|度)|个月|[名户家]))"
 )
 _TENTHS = re.compile(r"(?P<numeral>[一二三四五六七八九])成(?![立功本长員员果分交型品为就熟效都])")
 _WORDS = re.compile(

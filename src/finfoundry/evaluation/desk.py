@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from finfoundry import machine
 from finfoundry.agent.confidence import Calibration, calibration, signals
 from finfoundry.app import App, open_app
-from finfoundry.base.catalogue import chat_model
+from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, models_folder
 from finfoundry.base.llama import adapters_folder
 from finfoundry.core.answer import Answer
 from finfoundry.core.disclosure import of_file
@@ -125,13 +125,15 @@ class Evaluation:
         return self.settings.model if suite.system in ("answer", "answer-one", "task", "table", "chat") else None
 
     def _weights(self, suite: Suite, system: str) -> str | None:
-        """SHA-256 of the model, and of the adapter, that answers; None where none does, or an engine of somebody else's."""
+        """SHA-256 of the model, and of the adapter, that answers; None where none does, or one that does not lie in this home."""
         settings = self.settings
-        if self._model(suite) is None or system == "rules" or settings.engine_url:
-            return None
         base, _, adapter = settings.model.partition("+")
+        elsewhere = bool(settings.engine_url) or (base in catalogue() and not (models_folder(settings) / base / MANIFEST).is_file())
+        if self._model(suite) is None or system == "rules" or elsewhere or (base not in catalogue() and not Path(base).is_file()):
+            return None
         found = weights_digest(base, chat_model(settings.model_copy(update={"model": base})))
-        return f"{found}+{sha256_of(adapters_folder(settings) / f'{adapter}.gguf')}" if adapter else found
+        file = adapters_folder(settings) / f"{adapter}.gguf"
+        return f"{found}+{sha256_of(file)}" if adapter and file.is_file() else found
 
     def _solver(self, suite: Suite, name: str, system: str) -> Solver:
         """Raises InputError where the suite is not for that system."""
