@@ -24,7 +24,9 @@ from finfoundry.governance.trail import recall
 from finfoundry.knowledge.facts.concepts import Concept, concepts
 
 YEARS = (2021, 2022, 2023, 2024)
-PART = re.compile(r"Master|Doctor|capital_expenditure", re.IGNORECASE)  # less than the whole of which a formula makes them a share
+PART = re.compile(
+    r"Master|Doctor|^PaymentsToAcquire(?:PropertyPlant|LongTerm)"
+)  # less than the whole of which a formula makes them a share
 _HEAD = """<?xml version='1.0' encoding='ASCII'?>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="http://www.xbrl.org/2003/instance"
  xmlns:dei="http://xbrl.sec.gov/dei/2024"><head><title>Annual report</title></head><body><div style="display:none"><ix:header><ix:hidden>
