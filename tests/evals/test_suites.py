@@ -231,6 +231,21 @@ def test_relations_of_a_table() -> None:
     assert set(layout.recognised([page])) == {(1, "right", "a", "b"), (1, "below", "a", "c")}
 
 
+def test_b5_tables_are_measured_as_the_contest_does() -> None:
+    """Each document weighs the same: precision and recall are averaged over documents; pooled relations follow the largest one."""
+    rows = [
+        Row("large", "", "large", "", "", "", "answered", "wrong", 0.9, counts={"hits": 90, "found": 90, "truth": 110}),
+        Row("small", "", "small", "", "", "", "answered", "wrong", 0.5, counts={"hits": 5, "found": 10, "truth": 10}),
+        Row("missed", "", "missed", "", "", "", "answered", "wrong", 0.0, counts={"hits": 0, "found": 0, "truth": 20}),
+    ]
+    precision, recall = (1 + 0.5 + 0) / 3, (90 / 110 + 0.5 + 0) / 3
+    found = {measure.name: measure.estimate(rows).value for measure in layout.TABLES.measures}
+    assert list(found)[0] == "document_f1"  # the one that goals are compared with
+    assert found["document_f1"] == pytest.approx(2 * precision * recall / (precision + recall))
+    assert found["mean"] == pytest.approx((0.9 + 0.5 + 0) / 3)
+    assert found["relations_f1"] == pytest.approx(2 * 95 / (100 + 140))
+
+
 def test_gold_rows_of_a_quoted_statement() -> None:
     """A label, then as many numbers as there are years; a number is found with its label and its year."""
     text = "Balance sheet\n2020 2019\nTotal assets\n$ 1,200 1,100\nCash 12 11\nOdd 5\n"

@@ -104,6 +104,19 @@ def _ece(sums: Floats) -> Floats:
     return np.asarray(np.abs(three[..., 0] - three[..., 1]).sum(axis=-1) / np.maximum(whole, 1), dtype=np.float64)
 
 
+def _document_means(rows: Sequence[Row]) -> Floats:
+    """Per document its precision and its recall; 1 where there is nothing to be wrong about, and nothing was found or missed."""
+    counts = [(row.counts["hits"], row.counts["found"], row.counts["truth"]) for row in rows]
+    shares = [(*(hits / whole if whole else float(found == truth) for whole in (found, truth)), 1.0) for hits, found, truth in counts]
+    return np.array(shares, dtype=np.float64).reshape(-1, 3)
+
+
+def _f1_of_means(sums: Floats) -> Floats:
+    precision, recall = sums[..., 0] / sums[..., 2], sums[..., 1] / sums[..., 2]
+    whole = precision + recall
+    return np.where(whole > 0, 2 * precision * recall / np.where(whole > 0, whole, 1), 0.0)
+
+
 def _errors(rows: Sequence[Row]) -> Floats:
     return np.array([(row.verdict == "wrong", row.verdict in ANSWERED) for row in rows], dtype=np.float64).reshape(-1, 2)
 
@@ -137,6 +150,7 @@ MEASURES: dict[str, Measure] = {
             ).reshape(-1, 3),
             f1,
         ),
+        Measure("document_f1", _document_means, _f1_of_means),  # precision and recall averaged over documents, then F1 of the two
     )
 }
 
