@@ -1,8 +1,10 @@
 """Training speed against TRL's SFTTrainer, with its defaults and at its best: same base, rows, adapter, one epoch, and the loss after it.
 
-    python benchmarks/train_speed.py --data DIR [--rows 96] [--base gemma-3-270m] [--only ours default best]
+    python benchmarks/train_speed.py --data DIR [--rows 300] [--base gemma-3-270m] [--only ours default best]
 
-Needs `pip install trl`. Each trainer runs in a process of its own; the time is that of training alone, without loading and reading.
+``best`` has our settings: packs of 1,024 tokens, one a step, bf16 weights, nothing computed twice. Learning rate, schedule, clipping, rank
+and seed are the same for all. Needs `pip install 'finfoundry[reference]'`. Each trainer runs in a process of its own; the time is that of
+training alone, without loading and reading.
 """
 
 from __future__ import annotations
@@ -130,7 +132,7 @@ def child(kind: str, data: Path, rows: int, base: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--rows", type=int, default=96, help="of each of two tasks")
+    parser.add_argument("--rows", type=int, default=300, help="of each of two tasks; an eighth of all is held back")
     parser.add_argument("--base", default="gemma-3-270m")
     parser.add_argument("--only", nargs="*", default=KINDS)
     parser.add_argument("--child", choices=KINDS, help=argparse.SUPPRESS)
