@@ -240,7 +240,7 @@ def test_b5_tables_are_measured_as_the_contest_does() -> None:
     ]
     precision, recall = (1 + 0.5 + 0) / 3, (90 / 110 + 0.5 + 0) / 3
     found = {measure.name: measure.estimate(rows).value for measure in layout.TABLES.measures}
-    assert list(found)[0] == "document_f1"  # the one that goals are compared with
+    assert next(iter(found)) == "document_f1"  # the one that goals are compared with
     assert found["document_f1"] == pytest.approx(2 * precision * recall / (precision + recall))
     assert found["mean"] == pytest.approx((0.9 + 0.5 + 0) / 3)
     assert found["relations_f1"] == pytest.approx(2 * 95 / (100 + 140))

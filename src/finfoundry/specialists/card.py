@@ -88,15 +88,15 @@ def write_market_card(folder: Path, made: MarketRisk) -> Card:
 
 def write_monitoring(folder: Path, found: Monitoring) -> Card:
     """Write ``monitor.html`` and ``monitor.md``: what has moved."""
-    moved = [[one.name, one.psi, one.reading] for one in found.stability]
+    moved = [[one.name, one.psi, one.by_chance, one.reading] for one in found.stability]
     rates = {name: figure.value for name, figure in found.figures.items() if "rate" in name}
     pictures = [plots.bars([one.name for one in found.stability[:15]], [one.psi for one in found.stability[:15]], "PSI")] if moved else []
     sections = [
         Section("Alerts", found.alerts or ["None."]),
         Section("Outcomes", [] if found.figures else ["The file holds no outcomes."], [_figures({"now": found.figures})] if found.figures else [],
                 [plots.bars(list(rates), list(rates.values()), "Rates")] if rates else []),
-        Section("Stability", ["Population stability index against training: below 0.1 stable, from 0.25 moved."] if moved else ["Without fixed inputs: see the outcomes."],
-                [(["what", "PSI", "reading"], moved)] if moved else [], pictures),
+        Section("Stability", ["Population stability index against training: below 0.1 stable, from 0.25 moved; \"too few\" rows where chance alone reaches it."] if moved else ["Without fixed inputs: see the outcomes."],
+                [(["what", "PSI", "chance reaches", "reading"], moved)] if moved else [], pictures),
         Section("Refused rows", [f"{found.refused} of {found.rows} rows were refused."], [(["row", "why"], [[one.row, one.reason] for one in found.refusals])]),
         Section("Groups", [_CAVEAT] if found.fairness else ["No group was given."], [_fair(found.fairness)] if found.fairness else []),
     ]  # fmt: skip

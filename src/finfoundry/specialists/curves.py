@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from finfoundry.specialists.metrics import equal_groups
 from finfoundry.specialists.specialist import Bar
 
 _POINTS = 50
 
 
 def calibration_bars(y: np.ndarray, probability: np.ndarray, groups: int = 10) -> list[Bar]:
-    """Forecast against frequency over groups of equal size, from the lowest forecast."""
-    parts = [part for part in np.array_split(np.argsort(probability, kind="stable"), groups) if len(part)]
+    """Forecast against frequency over groups of about equal size, from the lowest forecast; equal forecasts stand together."""
+    at = equal_groups(probability, groups)
+    parts = [np.flatnonzero(at == number) for number in np.unique(at)]
     return [Bar(f"{number + 1}", len(part), int(y[part].sum()), float(probability[part].mean())) for number, part in enumerate(parts)]
 
 
 def gains(y: np.ndarray, probability: np.ndarray) -> list[tuple[float, float]]:
-    """(share of rows looked at, share of events found), riskiest rows first."""
-    found = np.cumsum(y[np.argsort(-probability, kind="stable")])
+    """(share of rows looked at, share of events found), riskiest rows first; rows of one probability share their events evenly."""
+    _, at = np.unique(-probability, return_inverse=True)
+    even = (np.bincount(at, weights=y) / np.bincount(at))[np.sort(at)]
+    found = np.cumsum(even)
     at = np.unique(np.linspace(0, len(y) - 1, _POINTS).astype(int))
     return [(0.0, 0.0), *((float((row + 1) / len(y)), float(found[row] / max(found[-1], 1))) for row in at)]

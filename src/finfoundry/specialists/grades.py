@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from finfoundry.specialists.metrics import equal_groups
+
 # Upper limits of the probability of default, each about twice the one before, as in the master scales that banks publish.
 MASTER_SCALE = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
 
@@ -61,11 +63,13 @@ def back_test(y: np.ndarray, probability: np.ndarray) -> list[Grade]:
 
 
 def hosmer_lemeshow(y: np.ndarray, probability: np.ndarray, groups: int = 10) -> tuple[float, float]:
-    """Statistic and p-value over groups of equal size (Hosmer and Lemeshow 1980). On data the model was not fitted to: ``groups`` df."""
+    """Statistic and p-value over groups of equal size (Hosmer and Lemeshow 1980). On data the model was not fitted to: ``groups`` df.
+
+    Equal probabilities stand in one group, so there may be fewer groups.
+    """
     total, used = 0.0, 0
-    for part in np.array_split(np.argsort(probability, kind="stable"), groups):
-        if not len(part):
-            continue
+    at = equal_groups(probability, groups)
+    for part in (np.flatnonzero(at == number) for number in np.unique(at)):
         expected = probability[part].sum()
         variance = expected * (1 - expected / len(part))
         if variance > 0:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.metrics import auc
+from finfoundry.specialists.metrics import auc, equal_groups
 from finfoundry.specialists.schema import Values
 
 _INPUTS = 3  # inputs by which segments are made: those that tell most
@@ -34,10 +34,11 @@ def part(name: str, y: np.ndarray, p: np.ndarray) -> Part:
 
 
 def by_time(time: pd.Series, y: np.ndarray, p: np.ndarray) -> list[Part]:
-    """Five stretches of equal length, in order."""
+    """Five stretches of about equal size, in order; rows of one time stand together."""
     times = time.reset_index(drop=True)
-    stretches = np.array_split(np.argsort(times.to_numpy(), kind="stable"), 5)
-    return [part(f"{times.iloc[rows[0]]} to {times.iloc[rows[-1]]}", y[rows], p[rows]) for rows in stretches if len(rows)]
+    at = equal_groups(times.to_numpy(), 5)
+    stretches = [np.flatnonzero(at == number) for number in np.unique(at)]
+    return [part(f"{times.iloc[rows].min()} to {times.iloc[rows].max()}", y[rows], p[rows]) for rows in stretches]
 
 
 def by_segment(bins: Sequence[Bins], values: Values, y: np.ndarray, p: np.ndarray) -> list[Part]:

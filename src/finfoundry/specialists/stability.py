@@ -1,4 +1,7 @@
-"""Stability: have the inputs and the score moved since training? (Population stability index.)"""
+"""Stability: have the inputs and the score moved since training? (Population stability index.)
+
+With few rows chance alone moves the index past the usual limits, so each one is read beside the value that chance reaches.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from finfoundry.specialists.schema import Column, Schema, Values
 STABLE, MOVED = 0.1, 0.25  # the usual reading: below 0.1 stable, above 0.25 moved
 _CLASSES = 10
 _LEAST = 1e-4  # of a share, so that an empty class counts, but not without end
+_DRAWS = 2000
+_FALSE = 0.05  # of files in which nothing moved: so many may have an alarm
+_ENOUGH = 100_000  # rows; with more, chance reaches next to nothing
 
 
 def psi(expected: np.ndarray, actual: np.ndarray) -> float:
@@ -61,3 +67,31 @@ def column_psi(column: Column, kept: tuple[float, ...], cells: np.ndarray) -> fl
     borders = (len(kept) - 2) // 2
     edges = kept[:borders]
     return psi(np.array(kept[borders:]), np.array(shares_between(edges, cells)))
+
+
+def shares_of(column: Column, kept: tuple[float, ...]) -> np.ndarray:
+    """The shares among what ``reference`` kept of a column."""
+    return np.array(kept if column.kind == "category" else kept[(len(kept) - 2) // 2 :])
+
+
+def reached_by_chance(shares: np.ndarray, before: int, now: int, compared: int) -> float:
+    """The index that two draws from the same shares, of ``before`` and ``now`` rows, stay below but for 5 % of files.
+
+    ``compared``: how many indices a file has; each is given its part of the 5 % (Bonferroni). By drawing, since the chi-squared
+    approximation (Yurdakul 2018) fails where a class expects few rows.
+    """
+    if min(before, now) > _ENOUGH:
+        return 0.0
+    random, even = np.random.default_rng(0), shares / shares.sum()
+    first, second = (np.maximum(random.multinomial(rows, even, _DRAWS) / rows, _LEAST) for rows in (before, now))
+    drawn = ((second - first) * np.log(second / first)).sum(axis=1)
+    return float(np.quantile(drawn, 1 - _FALSE / compared, method="higher"))
+
+
+def reading(index: float, critical: float) -> str:
+    """``stable``, ``watch`` or ``moved``; ``too few`` where chance alone could have moved it as far as this."""
+    if index < STABLE:
+        return "stable"
+    if index <= critical:
+        return "too few"
+    return "watch" if index < MOVED else "moved"

@@ -18,7 +18,7 @@ from finfoundry.specialists.parts import Part, by_segment, by_time
 from finfoundry.specialists.schema import take
 from finfoundry.specialists.score import Inputs, inputs
 from finfoundry.specialists.specialist import Bar, Specialist
-from finfoundry.specialists.stability import MOVED, STABLE, column_psi, psi, shares_between
+from finfoundry.specialists.stability import column_psi, psi, reached_by_chance, reading, shares_between, shares_of
 from finfoundry.specialists.table import Source, need, times
 from finfoundry.specialists.target import outcomes
 
@@ -35,11 +35,15 @@ class Refused:
 
 @dataclass(frozen=True)
 class Stability:
-    """How far one input, or the score, has moved: ``stable``, ``watch`` or ``moved``."""
+    """How far one input, or the score, has moved: ``stable``, ``watch``, ``moved``, or ``too few`` rows to tell it from chance.
+
+    ``by_chance``: the index that chance alone reaches with so many rows.
+    """
 
     name: str
     psi: float
     reading: str
+    by_chance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def monitor(family: Family, specialist: Specialist, name: str, source: Source, p
     y = outcomes(table[specialist.request.target], specialist.event)[rows] if specialist.request.target in table else None
     known = y is not None and (y >= 0).all() and 0 < y.sum() < len(y)
     refused = refusals(ready)
-    alerts = [f"{one.name} has moved: PSI {one.psi:.3f}" for one in moved if one.psi >= MOVED]
+    alerts = [f"{one.name} has moved: PSI {one.psi:.3f}" for one in moved if one.reading == "moved"]
     if len(rows) < 0.95 * len(table):
         alerts.append(f"{len(table) - len(rows)} of {len(table)} rows were refused")
     fair = _fairness(table, specialist, rows, probability, y if known else None)
@@ -164,13 +168,19 @@ def refusals(ready: Inputs) -> list[Refused]:
 
 def stability(specialist: Specialist, ready: Inputs, rows: np.ndarray, probability: np.ndarray) -> list[Stability]:
     """The score first, then the columns, the most moved first."""
-    score = psi(np.array(specialist.reference["score"]), np.array(shares_between(specialist.edges, probability)))
-    columns = [
-        (column.name, column_psi(column, specialist.reference[f"column {column.name}"], ready.checked.values[column.name][rows]))
-        for column in specialist.schema
-    ]
-    ordered = [("score", score), *sorted(columns, key=lambda pair: -pair[1])]
-    return [Stability(name, value, "stable" if value < STABLE else "watch" if value < MOVED else "moved") for name, value in ordered]
+    expected = np.array(specialist.reference["score"])
+    score = psi(expected, np.array(shares_between(specialist.edges, probability)))
+    before, compared = specialist.lineage.used, len(specialist.schema.columns) + 1
+
+    def read(name: str, index: float, shares: np.ndarray) -> Stability:
+        chance = reached_by_chance(shares, before, len(rows), compared)
+        return Stability(name, index, reading(index, chance), chance)
+
+    columns = []
+    for column in specialist.schema:
+        kept = specialist.reference[f"column {column.name}"]
+        columns.append(read(column.name, column_psi(column, kept, ready.checked.values[column.name][rows]), shares_of(column, kept)))
+    return [read("score", score, expected), *sorted(columns, key=lambda one: -one.psi)]
 
 
 def _by_time(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, y: np.ndarray, p: np.ndarray) -> list[Part]:
