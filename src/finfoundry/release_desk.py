@@ -23,7 +23,7 @@ from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Engine
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.core.tasks.reading import found
-from finfoundry.evals.rows import Row, Solver
+from finfoundry.evals.rows import Item, Row, Solver
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.safety import chat_solver
@@ -36,7 +36,7 @@ from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.training_rows import check_training
 
-SPOT = 4  # items a suite that are asked again before a promotion
+SPOT = 8  # items a suite that are asked again before a promotion, of both sides: so many of all, so many of those on which they differ
 UNLIKE = 0.2  # of them that may be judged otherwise: engines differ in the last bit (batches, caches), evidence that was made up in more
 
 
@@ -46,6 +46,15 @@ class Answered:
 
     key: str
     rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Of one suite and side: items asked again before a promotion, and how many were judged the same."""
+
+    suite: str
+    asked: int
+    same: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,27 +147,34 @@ class ReleaseDesk:
         sides = [{name: self._kept(shown.evidence[name][side], exam, name) for name in exam.suites} for side in (0, 1)]
         if plain(_judged(exam, *sides)) != shown.verdict:
             raise IntegrityError(f"the rows of release {release.id} are not those that were judged", remedy="Propose it again")
-        again = self._asked_again(release, line, exam, sides[1])
-        same = sum(one.value == other.value for one, other in again)
-        self.register.note_confirmed(principal, release, asked=len(again), same=same)
-        if same < (1 - UNLIKE) * len(again):
-            raise IntegrityError(
-                f"the evidence of release {release.id} does not repeat: {len(again) - same} of {len(again)} are judged otherwise now",
-                remedy="Propose it again",
-            )
-
-    def _asked_again(self, release: Release, line: Serving, exam: Exam, kept: Mapping[str, Answered]) -> list[tuple[Row, Row]]:
-        """A few items of each suite, drawn so that nobody can foresee them: the row of now, the row of the evidence."""
-        chance, found = random.SystemRandom(), list[tuple[Row, Row]]()
+        drawn = {name: _drawn(exam.items(name), *(side[name].rows for side in sides)) for name in exam.suites}
+        before = self.register.serving()
         adapter = release.slot if release.form == ADAPTER else None
+        again = [
+            *self._asked_again(before, adapter if release.slot in before else None, drawn, sides[0]),
+            *self._asked_again(line, adapter, drawn, sides[1]),
+        ]
+        self.register.note_confirmed(principal, release, asked=sum(one.asked for one in again), same=sum(one.same for one in again))
+        for one in again:
+            if one.same < (1 - UNLIKE) * one.asked:
+                raise IntegrityError(
+                    f"the evidence of release {release.id} does not repeat: in suite {one.suite} {one.asked - one.same} of {one.asked}"
+                    " are judged otherwise now",
+                    remedy="Propose it again",
+                )
+
+    def _asked_again(
+        self, line: Line, adapter: str | None, drawn: Mapping[str, list[Item]], kept: Mapping[str, Answered]
+    ) -> list[Repeated]:
+        """What one side answers to these items now, against the evidence, suite by suite."""
+        found = list[Repeated]()
         engine = start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line))
         try:
-            for name in exam.suites:
-                suite, items, rows = load_suite(name), exam.items(name), list[Row]()
-                drawn = chance.sample(items, min(SPOT, len(items)))
-                ask(drawn, suite, _solver(suite, name, engine, adapter), rows.append, len(drawn))
-                before = {row.id: row for row in kept[name].rows}
-                found += [(row, before[row.id]) for row in rows]
+            for name, items in drawn.items():
+                suite, rows = load_suite(name), list[Row]()
+                ask(items, suite, _solver(suite, name, engine, adapter), rows.append, len(items))
+                before = {row.id: row.value for row in kept[name].rows}
+                found.append(Repeated(suite.name, len(rows), sum(row.value == before[row.id] for row in rows)))
         finally:
             engine.close()
         return found
@@ -251,6 +267,16 @@ class ReleaseDesk:
                 f"the engine is a server of its own, at {self.app.settings.engine_url}: what it serves is changed there",
                 remedy="Take FINFOUNDRY_ENGINE_URL out of the settings to release into the engine of this home",
             )
+
+
+def _drawn(items: Sequence[Item], before: Sequence[Row], after: Sequence[Row]) -> list[Item]:
+    """A few items of a suite that nobody can foresee, and a few of those on which the sides differ: there made-up rows would lie."""
+    chance = random.SystemRandom()
+    was = {row.id: row.value for row in before}
+    changed = {row.id for row in after if row.value != was[row.id]}
+    differing = [item for item in items if item.id in changed]
+    chosen = {item.id for some in (items, differing) for item in chance.sample(some, min(SPOT, len(some)))}
+    return [item for item in items if item.id in chosen]
 
 
 def _solver(suite: Suite, name: str, engine: Engine, adapter: str | None) -> Solver:

@@ -234,19 +234,20 @@ def test_b1_rows_in_a_folder_are_no_evidence_and_changed_rows_are_not_promoted(a
     assert desk.register.serving() == {}
 
 
-def test_b1_evidence_that_does_not_repeat_is_not_promoted(app: App, folder: Path, data: Path) -> None:
-    """Rows made up under the right keys, by somebody who owns the database: the gate believes them, what is asked again does not."""
+@pytest.mark.parametrize(("side", "right"), [(0, False), (1, True)])
+def test_b1_evidence_that_does_not_repeat_is_not_promoted(app: App, folder: Path, data: Path, side: int, right: bool) -> None:
+    """Rows made up under the right keys, by somebody who owns the database: what serves made worse, or the candidate better. The gate
+    believes them, what is asked again of both sides does not.
+    """
     desk = examined(app, data)
     honest = desk.propose(ANA, tuned(folder, "q8_0"), "a test")
     turned = {"yes": "no", "no": "yes"}
-    for key in next(iter(desk.register.show(honest.id).evidence.values())):
-        with app.database.owner() as connection:
-            rows = connection.execute("SELECT item, row FROM release_rows WHERE key = %s", (key,)).fetchall()
-            for item, row in rows:
-                right = row["verdict"] != "correct"
-                said = row["gold"] if right else turned[row["gold"]]
-                told = {"value": float(right), "verdict": "correct" if right else "wrong", "labels": [said], "slip": False}
-                connection.execute("UPDATE release_rows SET row = row || %s WHERE key = %s AND item = %s", (Jsonb(told), key, item))
+    key = next(iter(desk.register.show(honest.id).evidence.values()))[side]
+    with app.database.owner() as connection:
+        for item, row in connection.execute("SELECT item, row FROM release_rows WHERE key = %s", (key,)).fetchall():
+            said = row["gold"] if right else turned[row["gold"]]
+            told = {"value": float(right), "verdict": "correct" if right else "wrong", "labels": [said], "slip": False}
+            connection.execute("UPDATE release_rows SET row = row || %s WHERE key = %s AND item = %s", (Jsonb(told), key, item))
     forged = desk.propose(ANA, tuned(folder, "q8_0"), "a test")
     assert forged.passed, "the gate judges the rows that it is given"
     try:
