@@ -1,6 +1,6 @@
 """Ways to head a table: scale and currency read right, or marked as not understood; silently wrong ones are faults.
 
-    python benchmarks/table_heads.py [--show 20] [--layouts csv,html,above,xlsx,columns]
+    python benchmarks/table_heads.py [--show 20] [--layouts csv,html,above,xlsx,columns,each,years]
 
 Headings are written here as reports of many countries print them, from lists of their own and not from the product's vocabulary. Each
 heads a small table that goes through a parser of files and the reader of facts; then a true sentence in another scale and one that takes
@@ -27,8 +27,8 @@ from finfoundry.core.document import Parsed
 from finfoundry.knowledge.ingest import parse
 
 PRINTED = "35,919"
-LAYOUTS = ("csv", "html", "above", "xlsx", "columns")
-PREFIX_CODES = ("EUR", "CHF", "USD", "GBP")
+LAYOUTS = ("csv", "html", "above", "xlsx", "columns", "each", "years")
+JUDGED = ("html", "columns")  # layouts in which sentences and answers are judged
 
 # code, what stands before figures, name in the plural, as the accounts of its countries have them
 HABITS = (
@@ -154,6 +154,8 @@ def file_of(head: str, layout: str) -> tuple[bytes, str]:
     quoted = [",".join(f'"{cell}"' for cell in row) for row in rows]
     if layout == "csv":
         return "\n".join([f'"{head}",2024,2023', *quoted]).encode(), "heads.csv"
+    if layout == "each":
+        return "\n".join(["Heron Mills,2024,2023", f'"","{head}","{head}"', *quoted]).encode(), "heads.csv"
     if layout == "xlsx":
         return _workbook(head), "heads.xlsx"
     cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
@@ -162,6 +164,8 @@ def file_of(head: str, layout: str) -> tuple[bytes, str]:
         first, above = "<tr><th></th><th>2024</th><th>2023</th></tr>", f"<p>{head}</p>"
     if layout == "columns":
         first = f"<tr><th></th><th>2024</th><th>2023</th></tr><tr><th></th><th>{head}</th><th>{head}</th></tr>"
+    if layout == "years":
+        first = f"<tr><th></th><th>2024<br>{head}</th><th>2023<br>{head}</th></tr>"
     page = f"<html><body><h1>Heron Mills</h1>{above}<table>{first}{cells}</table></body></html>"
     return page.encode(), "heads.html"
 
@@ -227,8 +231,8 @@ def main() -> None:
             if found not in ("right", "marked") or (found == "marked" and head.power is not None):
                 wrong.append(f"{layout}: {head.text!r}: {found}")
         print(f"| {layout} | {len(every)} | {counts['right']} | {counts['marked']} | {counts['wrong']} | {counts['no fact']} |")
-    faults = [f"{head.text!r}: {fault}" for head in heads() for fault in judged(head, "html")]
-    print(f"\nbinder and answers, html: {3 * len(heads())} sentences, {len(faults)} judged wrongly")
+    faults = [f"{layout}: {head.text!r}: {fault}" for layout in JUDGED for head in heads() for fault in judged(head, layout)]
+    print(f"\nbinder and answers, {' and '.join(JUDGED)}: {3 * len(JUDGED) * len(heads())} sentences, {len(faults)} judged wrongly")
     print("\n".join([*wrong, *faults][: given.show]))
 
 

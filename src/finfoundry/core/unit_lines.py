@@ -37,6 +37,7 @@ _STEM = re.compile(
     r"tho?u?s|tause?a?|mill?[ie]|bill?i|tril|zill|hundr|hunder|lak|crore|karor|arab|tsd|mio|mrd|mld|dozen|gross|myri|kilo|mega|giga",
     re.IGNORECASE,
 )
+_YEAR_FIRST = re.compile(r"\s*(?:FY\s?)?(?:19|20)\d\d(?:年度?|\s)\s*(?=[^\d\s])")
 _BETWEEN = ("quote", "in", "of", "open")
 _NO_SCALE = frozenset(
     (
@@ -66,9 +67,19 @@ _UNITS = frozenset(("currency", "scale", "letter", "times", "in", "of", "cue", "
 def only_units(text: str) -> bool:
     """Whether a text is a statement of scale and nothing else: "£m", "US$'000", "(in thousands of euros)", "单位：万元"."""
     line = read_unit_line(text)
-    return (line.scale is not None or line.unread is not None) and all(
-        part.kind in _UNITS or part.text == line.unread for part in _settled(parts_of(halfwidth(text[:LONGEST])))
-    )
+    if line.scale is None and line.unread is None:
+        return False
+    parts = _settled(parts_of(halfwidth(text[:LONGEST])))
+    return all(part.kind in _UNITS or (line.unread is not None and _is_unread(part, line.unread)) for part in parts)
+
+
+def _is_unread(part: Part, unread: str) -> bool:
+    return part.text == unread or (part.kind == "han" and HAN_POWERS.fullmatch(part.text) is not None)
+
+
+def states_unit(text: str) -> bool:
+    """Whether a text is a statement of scale or currency and nothing else: "£m", "EUR", "单位：万元"."""
+    return only_units(text) or unit_phrase(text) is not None
 
 
 def unit_phrase(text: str) -> UnitLine | None:
@@ -114,6 +125,8 @@ def currency_of(text: str) -> str | None:
 @lru_cache(maxsize=32_768)
 def read_unit_line(text: str) -> UnitLine:
     """What the text states of scale and currency; None of each where it states nothing."""
+    if (dated := year_and_unit(text)) is not None:
+        return read_unit_line(dated[1])
     parts = _settled(parts_of(halfwidth(text[:LONGEST])))
     code, shared = _currency(parts)
     for place, part in enumerate(parts):
@@ -122,6 +135,14 @@ def read_unit_line(text: str) -> UnitLine:
     if (unread := _unread(parts, text)) is not None:
         return UnitLine(None, code, shared, unread)
     return UnitLine(Decimal(1) if _of_one(parts) else None, code, shared)
+
+
+def year_and_unit(text: str) -> tuple[str, str] | None:
+    """A header's year and the unit that stands with it, "2024 Millions of euros", "2024年 万元"; None where it is not these two."""
+    match = _YEAR_FIRST.match(text)
+    if match is None or not states_unit(rest := text[match.end() :]):
+        return None
+    return match[0].strip(), rest
 
 
 def _settled(parts: list[Part]) -> list[Part]:

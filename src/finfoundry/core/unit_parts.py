@@ -75,7 +75,7 @@ _HAN_WORDS: dict[str, tuple[Kind, str, int]] = {
     **{name: ("currency", code, 0) for name, code in currencies.HAN.items()},
     **{sign: ("currency", usual, 0) for sign, usual in _SHARED.items() if _HAN.match(sign)},
     **{word: ("scale", "", power) for word, power in scales.HAN.items()},
-    **dict.fromkeys(HAN_CUES, ("cue", "", 0)),
+    **dict.fromkeys((*HAN_CUES, "币种", "幣種", "币别", "幣別"), ("cue", "", 0)),
     **dict.fromkeys("股人户戶吨噸台件张張份辆", ("noun", "", 0)),
 }
 _LONGEST_HAN = max(map(len, _HAN_WORDS))

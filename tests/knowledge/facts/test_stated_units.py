@@ -114,3 +114,43 @@ def test_a3_a_day_in_running_text_ends_no_year() -> None:
     )
     facts = extract(document([Block("paragraph", text), table([["£m", "2024", "2023"], *ROWS])], cover=PLAIN))
     assert values(facts, "Total assets")[0][2] == "2024-12-31"
+
+
+@pytest.mark.parametrize(
+    ("over", "value", "unit"),
+    [
+        ("KRW 100 million", "3591900000000", "KRW"),
+        ("RMB100 million", "3591900000000", "CNY"),
+        ("(10,000 yuan)", "359190000", "CNY"),
+        ("Millions of euros", "35919000000", "EUR"),
+        ("百万円", "35919000000", "JPY"),
+        ("单位：元 币种：人民币", "35919", "CNY"),
+    ],
+)
+@pytest.mark.parametrize("own_row", [True, False])
+def test_a1_a_unit_repeated_over_each_column(over: str, value: str, unit: str, *, own_row: bool) -> None:
+    heads = [["", "2024", "2023"], ["", over, over]] if own_row else [["", f"2024 {over}", f"2023 {over}"]]
+    found = values(extract(document([table([*heads, *ROWS])], cover=PLAIN)), "Revenue")
+    assert found[0][:2] == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("heads", "units"),
+    [
+        ([["", "2024", "2024"], ["", "£m", "US$m"]], [("GBP", 6), ("USD", 6)]),
+        ([["", "£m", "US$"], ["", "2024", "2024"]], [("GBP", 6), ("USD", 0)]),
+        ([["", "2024 £m", "2024 US$m"]], [("GBP", 6), ("USD", 6)]),
+        ([["US$ thousand", "2024", "2024"], ["", "USD", "EUR"]], [("USD", 3), ("EUR", 3)]),
+        ([["", "2024 CHF thousends", "2023 £m"]], [(None, 0), ("GBP", 6)]),
+    ],
+)
+def test_a1_columns_of_different_units_keep_their_own(heads: list[list[str]], units: list[tuple[str | None, int]]) -> None:
+    paper_ = document([table([*heads, *ROWS])], cover=PLAIN)
+    facts = extract(paper_)
+    assert [(fact.unit, fact.scale) for fact in facts[:2]] == [(unit, 10**power) for unit, power in units]
+    assert bool(certify(paper_, facts).mark) == (None in [unit for unit, _ in units])
+
+
+def test_a1_a_figure_below_the_years_stays_a_figure() -> None:
+    rows = [["", "2024", "2023"], ["Facility", "KRW 100 million", "KRW 200 million"], ["Drawn", "KRW 10 million", "KRW 20 million"]]
+    assert [fact.value for fact in extract(document([table(rows)], cover=PLAIN))] == [10**8, 2 * 10**8, 10**7, 2 * 10**7]

@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import FiscalYear, FoundPeriod, Period, find_periods
-from finfoundry.core.unit_lines import UnitLine, own_unit
+from finfoundry.core.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
 from finfoundry.knowledge.facts.concepts import Nature
 from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
 from finfoundry.knowledge.facts.spans import extents_of, over
@@ -195,7 +196,19 @@ def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYe
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
         columns[number].percent = columns[number].percent and number not in money
     _share_lengths(columns)
+    _tell_units_apart(columns, rows, labels)
     return columns
+
+
+def _tell_units_apart(columns: dict[int, Column], rows: Sequence[tuple[Row, dict[int, list[Cell]]]], labels: set[int]) -> None:
+    """The unit printed over each column, where they are not the same for all: "£m | US$m". What is the same is the table's."""
+    said = {number: [part for part in _texts_over(rows, number, labels) if states_unit(part)] for number in columns}
+    lines = {number: read_unit_line(notes[-1]) for number, notes in said.items() if notes}
+    scaled = any(line.scale is not None for line in lines.values())
+    if len(set(lines.values())) < 2:
+        return
+    for number, line in lines.items():  # "£m | US$": dollars of one
+        columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
 
 
 def _money_columns(grid: Grid) -> set[int]:
@@ -233,14 +246,18 @@ def _says_time(text: str) -> bool:
 
 
 def _parts(rows: Sequence[tuple[Row, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
-    """The header texts above a column, top down."""
+    """The header texts above a column, top down, without notes on units."""
+    return [text for text in _texts_over(rows, column, labels) if not unit_note(text)]
+
+
+def _texts_over(rows: Sequence[tuple[Row, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
     parts: list[str] = []
     for row, above in rows:
         cells = above.get(column)
         if cells is None:
             near = _nearest(row, column, labels) if not any(cell.box for cell in row.cells) else None
             cells = [near] if near else []
-        parts.extend(cell.text for cell in cells if cell.text not in parts[-1:] and not unit_note(cell.text))
+        parts.extend(cell.text for cell in cells if cell.text not in parts[-1:])
     return parts
 
 

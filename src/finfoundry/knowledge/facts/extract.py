@@ -55,15 +55,15 @@ def extract(document: Document) -> list[Fact]:
     for table in tables:
         _complete(table, usual, profile.currency)
         records = read_records(table, calendar)
-        if (words := unread_scale(table) or (records and records[1])) is not None:
-            document.unread_scales[table.number] = words
         if records is not None:
             facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])
-            before = None
-            continue
-        read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
-        facts.extend(own_operating(list(own_result(read))))
-        before = table
+            before, unread = None, unread_scale(table) or records[1]
+        else:
+            read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
+            facts.extend(own_operating(list(own_result(read))))
+            before, unread = table, unread_scale(table)
+        if unread is not None:
+            document.unread_scales[table.number] = unread
     parents = of_the_parent(tables)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
     told = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))

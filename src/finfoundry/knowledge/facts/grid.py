@@ -12,7 +12,7 @@ from typing import Literal
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.numbers import CellNumber, parse_cell, scale_of
 from finfoundry.core.periods import find_periods
-from finfoundry.core.unit_lines import only_units
+from finfoundry.core.unit_lines import only_units, states_unit, year_and_unit
 
 RowKind = Literal["header", "heading", "data", "text", "note"]
 
@@ -95,7 +95,7 @@ def has_period(text: str) -> bool:
 
 
 def year_like(text: str) -> bool:
-    return _YEAR.fullmatch(text.strip()) is not None
+    return _YEAR.fullmatch(text.strip()) is not None or year_and_unit(text) is not None
 
 
 def unit_note(text: str) -> bool:
@@ -111,6 +111,9 @@ def read_grid(block: Block) -> Grid:
     labels = _label_columns(rows)
     for row in rows:
         row.kind = _row_kind(row, labels)
+    for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
+        row.kind = "header" if row.kind == "data" else row.kind
+    rows = [part for row in rows for part in (_years_over_units(row) if row.kind == "header" else [row])]
     for above, row in itertools.pairwise(rows):
         if above.kind == "header" and row.kind == "data" and _ends_a_date(above, row, labels):
             row.kind = "header"
@@ -238,6 +241,9 @@ def _glue(row: list[Cell]) -> list[Cell]:
             joined[-1] = replace(joined[-1], text=joined[-1].text + text)
         else:
             joined.append(cell)
+    units = {cell.text.strip() for cell in joined}
+    if len(units) > 1 and all(map(states_unit, units)):  # "£m | US$" over the columns
+        return joined
     return [cell for cell in joined if not _SYMBOL.fullmatch(cell.text.strip())]
 
 
@@ -311,6 +317,22 @@ def _row_kind(row: Row, labels: list[int]) -> RowKind:
         figures = any(_FIGURE.search(cell.text) and not has_period(cell.text) for cell in outside)
         return "text" if figures and not plain and not years else "header"
     return "data"
+
+
+def _heads_with_units(row: Row, labels: list[int]) -> bool:
+    """Whether a row that seems to hold numbers prints one unit over each column: "KRW 100 million | KRW 100 million", "(10,000 yuan)"."""
+    texts = {cell.text.strip() for cell in row.cells}
+    return len(texts) == 1 and not any(cell.column in labels for cell in row.cells) and all(map(only_units, texts))
+
+
+def _years_over_units(row: Row) -> list[Row]:
+    """A header whose cells hold year and unit, "2024 £m", as a row of years over one of units."""
+    parted = {id(cell): found for cell in row.cells if (found := year_and_unit(cell.text.strip())) is not None}
+    if not parted:
+        return [row]
+    years = [replace(cell, text=parted[id(cell)][0]) if id(cell) in parted else cell for cell in row.cells]
+    units = [replace(cell, text=parted[id(cell)][1]) for cell in row.cells if id(cell) in parted]
+    return [Row(row.index, years, "header"), Row(row.index, units, "header")]
 
 
 def _ends_a_date(above: Row, row: Row, labels: list[int]) -> bool:

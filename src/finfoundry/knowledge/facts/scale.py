@@ -111,7 +111,7 @@ def unit_and_scale(
     unit, scale = _unit_and_scale(number, path, header, measure, column, percent_column=percent_column)
     line = _own(path[-1]) if path else UnitLine()
     unread = line.unread or column.unread or (measure.unread if line.scale is None and column.scale is None else None)
-    return (None if unread and number.scale is None and unit not in _PLAIN_UNITS else unit), scale
+    return (None, ONE) if unread and number.scale is None and unit not in _PLAIN_UNITS else (unit, scale)
 
 
 _PLAIN_UNITS = frozenset(("ratio", "shares", "count", "years"))
