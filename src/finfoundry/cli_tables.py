@@ -49,7 +49,7 @@ def tables_import(
     ] = None,
     percent: Annotated[list[str] | None, typer.Option("--percent", metavar="COLUMN", help="A column of percents without a sign.")] = None,
     currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Of amounts whose column names none [CNY under Chinese headings].")
+        str | None, typer.Option("--currency", metavar="CODE", help="Of amounts whose column names none, nor the rows above them.")
     ] = None,
     collection: Collection = None,
     label: Annotated[str, typer.Option("--label", "-l", help="The label that the tables carry.")] = "general",

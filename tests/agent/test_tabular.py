@@ -23,6 +23,7 @@ from finfoundry.knowledge.tables.intake import import_tables
 from finfoundry.knowledge.tables.tables import Tables
 
 HOME = Path("/nowhere")
+READING = Reading(missing=("-1",), currency="CNY")
 PROFIT = """股票代码,股票简称,年份,净利润,营业收入,营业成本,职工人数
 600001,甲源股份,2020,100.5,1000,600,10
 600002,乙川股份,2020,-50,2000,1900,20
@@ -46,9 +47,7 @@ def agent(database: Database, tmp_path: Path) -> Agent:
     store = Store(database)
     for name, text in (("profit.csv", PROFIT), ("info.csv", INFO)):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        import_tables(
-            store, ADMINISTRATOR, [tmp_path / name], Reading(missing=("-1",)), Place("default", "general"), max_bytes=10**6, home=HOME
-        )
+        import_tables(store, ADMINISTRATOR, [tmp_path / name], READING, Place("default", "general"), max_bytes=10**6, home=HOME)
     return Agent(None, store, Search(database), tables=Tables(database))
 
 
@@ -126,3 +125,27 @@ def test_a_companys_mail_address_is_published_and_a_persons_is_not(agent: Agent)
 )
 def test_a_company_is_told_by_its_legal_form(name: str, *, company: bool) -> None:
     assert is_company(name) is company
+
+
+@pytest.mark.parametrize(
+    ("above", "ranked", "looked_up", "limited"),
+    [
+        ("", "丙山股份的净利润为300。", "为1,000[1]", "净利润超过200的公司中，净利润的平均值为300"),
+        ("单位：万元\n", "丙山股份的净利润为3,000,000元。", "为1,000.00万元[1]", "净利润超过200万元的公司中，净利润的平均值为3,000,000元"),
+        ("（美元）\n", "丙山股份的净利润为300美元。", "为1,000美元[1]", ""),
+    ],
+)
+def test_a2_amounts_of_a_wide_table_have_the_unit_that_is_stated(
+    database: Database, tmp_path: Path, above: str, ranked: str, looked_up: str, limited: str
+) -> None:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+    store = Store(database)
+    (tmp_path / "profit.csv").write_text(above + PROFIT, encoding="utf-8")
+    place = Place("default", "general")
+    import_tables(store, ADMINISTRATOR, [tmp_path / "profit.csv"], Reading(missing=("-1",)), place, max_bytes=10**6, home=HOME)
+    agent = Agent(None, store, Search(database), tables=Tables(database))
+    assert ranked in ask(agent, "2020年净利润最高的公司是哪家？").text
+    assert looked_up in ask(agent, "600001在2020年的营业收入是多少？").text
+    condition = limited.partition("的公司")[0] or "净利润超过200"
+    assert limited in ask(agent, f"2020年{condition}的公司的平均净利润是多少？").text

@@ -49,7 +49,7 @@ class Compiled:
     """The query of a selection, and the unit of its value."""
 
     query: str
-    unit: str
+    unit: str | None
     columns: tuple[str, ...]
 
 
@@ -125,11 +125,11 @@ class Compiler:
         return sql.Composed([select, tables, sql.SQL(" WHERE ") + sql.SQL(" AND ").join(where) if where else sql.SQL("")])
 
     def _column(self, at: _At) -> sql.Composable:
-        """One value a company; a company whose tables contradict each other is left out."""
+        """One value a company, of one unit; a company whose tables contradict each other is left out."""
         return sql.SQL(
-            "SELECT company, MIN(name) AS name, MAX(value) AS value FROM company_numbers WHERE metric = {} AND year = {}{} "
+            "SELECT company, MIN(name) AS name, MAX(value) AS value FROM company_numbers WHERE metric = {} AND year = {}{}{} "
             "GROUP BY company HAVING MIN(value) = MAX(value)"
-        ).format(sql.Literal(at.column.name), sql.Literal(at.span.year), self._here())
+        ).format(sql.Literal(at.column.name), sql.Literal(at.span.year), self._here(), _of_unit(at.column.unit))
 
     def _companies(self) -> sql.Composable:
         return sql.SQL("SELECT DISTINCT company, company AS name FROM company_texts WHERE year = {}{}").format(
@@ -149,6 +149,10 @@ class Compiler:
 
     def _here(self) -> sql.Composable:
         return sql.SQL("") if self.collection is None else sql.SQL(" AND collection_id = {}").format(sql.Literal(self.collection))
+
+
+def _of_unit(unit: str | None) -> sql.Composable:
+    return sql.SQL(" AND unit IS NULL") if unit is None else sql.SQL(" AND unit = {}").format(sql.Literal(unit))
 
 
 def _asked(selection: Selection, body: sql.Composable, count: str) -> sql.Composable:
@@ -198,10 +202,11 @@ def _arithmetic(expression: str) -> sql.Composable:
     return visit(ast.parse(expression, mode="eval").body)
 
 
-def _unit(item: Item, operands: Mapping[str, _At]) -> str:
+def _unit(item: Item, operands: Mapping[str, _At]) -> str | None:
     if item.show in ("percent", "ratio", "times"):
         return "ratio"
-    return "days" if item.show == "days" else sorted(at.column.unit for at in operands.values())[0]
+    units = {at.column.unit for at in operands.values()}
+    return "days" if item.show == "days" else None if None in units else min(unit for unit in units if unit)
 
 
 def _key(text: str) -> str:
@@ -248,13 +253,13 @@ def compose(
     return parts
 
 
-def _limit_unit(one: Threshold) -> str:
-    """Of a limit, as the question prints it."""
+def _limit_unit(one: Threshold) -> str | None:
+    """Of a limit, as the question prints it; None where it prints none."""
     numbers = find_numbers(one.text)
-    return next((number.unit for number in reversed(numbers) if number.unit), "CNY")
+    return next((number.unit for number in reversed(numbers) if number.unit), None)
 
 
-def _figure(value: Decimal, unit: str, selection: Selection, wish: Wish, language: Language) -> str:
+def _figure(value: Decimal, unit: str | None, selection: Selection, wish: Wish, language: Language) -> str:
     show = selection.item.show if selection.item else None
     given = len(f"{value:f}".partition(".")[2].rstrip("0"))  # a value as the table has it keeps its digits
     precision = min(2, given)

@@ -176,12 +176,12 @@ class TableEvidence:
 
 @dataclass(frozen=True, slots=True)
 class RowEvidence:
-    """One row of an SQL result: column name → value. ``units`` give a column's unit; text columns say what the row is about."""
+    """One row of an SQL result: column name → value. ``units`` give a column's unit, None where none is stated; text columns say what the row is about."""
 
     query: str
     row: int
     columns: Mapping[str, object]
-    units: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str | None] = field(default_factory=dict)
     entity: str | None = None
 
     def items(self) -> list[Item]:

@@ -328,7 +328,8 @@ def _collection(app: App, suite: Suite, evaluation: Evaluation) -> str:
     if not absent:
         return own
     if suite.missing:
-        imported = app.import_tables(app.administrator, absent, Reading(missing=suite.missing), collection=own, report=evaluation.report)
+        reading = Reading(missing=suite.missing, currency=suite.currency)
+        imported = app.import_tables(app.administrator, absent, reading, collection=own, report=evaluation.report)
         failed = [(one.path, one.error, one.remedy) for one in imported if one.error]
     else:
         ingested = app.ingest(app.administrator, absent, collection=own, wait=True, report=evaluation.report)

@@ -22,7 +22,7 @@ def grid(data: bytes = CSV):  # type: ignore[no-untyped-def]
 
 
 def test_roles_units_and_concepts_follow_from_names_and_content() -> None:
-    columns = {column.name: column for column in columns_of(grid(), Reading(missing=("-1",)))}
+    columns = {column.name: column for column in columns_of(grid(), Reading(missing=("-1",), currency="CNY"))}
     assert columns["股票代码"].role == "code"
     assert columns["公司简称"].role == "entity"
     assert columns["报告年份"].role == "period"
@@ -77,3 +77,33 @@ def test_periods_are_years_or_dates() -> None:
     assert (year_of("2019年"), period_of("2019年")) == (2019, "2019-01-01/2019-12-31")
     assert (year_of("2020-06-30"), period_of("2020-06-30")) == (2020, "2020-06-30")
     assert (year_of("soon"), period_of(None)) == (None, None)
+
+
+def units(text: str, reading: Reading = Reading()) -> list[tuple[str | None, Decimal]]:  # noqa: B008  frozen
+    columns = columns_of(grid(text.encode()), reading)
+    return [(column.unit, column.factor) for column in columns if column.kind == "number"]
+
+
+def test_a2_an_amount_without_a_stated_currency_has_none() -> None:
+    assert units("公司简称,净利润,每股收益\n甲股份,5,0.2\n乙股份,6,0.3\n") == [(None, Decimal(1)), (None, Decimal(1))]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("公司简称,净利润（元）\n甲股份,5\n", ("CNY", Decimal(1))),
+        ("公司简称,净利润（万美元）\n甲股份,5\n", ("USD", Decimal(10**4))),
+        ("单位：万元\n公司简称,净利润\n甲股份,5\n", ("CNY", Decimal(10**4))),
+        ("主要指标,\n币种：港币\n公司简称,净利润\n甲股份,5\n", ("HKD", Decimal(1))),
+        ("in thousands of euros\ncompany,net profit\nHeron,5\n", ("EUR", Decimal(1000))),
+        ("公司简称,净利润,币种\n甲股份,5,美元\n乙股份,6,美元\n", ("USD", Decimal(1))),
+        ("公司简称,净利润,币种\n甲股份,5,美元\n乙股份,6,欧元\n", (None, Decimal(1))),
+        ("in zillions of euros\ncompany,net profit\nHeron,5\n", (None, Decimal(1))),
+    ],
+)
+def test_a2_the_unit_of_a_column_is_stated_in_it_above_it_or_beside_it(text: str, unit: tuple[str | None, Decimal]) -> None:
+    assert units(text) == [unit]
+
+
+def test_a2_a_stated_scale_is_that_of_amounts_alone() -> None:
+    assert units("单位：万元\n公司简称,净利润,职工人数\n甲股份,5,100\n") == [("CNY", Decimal(10**4)), ("count", Decimal(1))]

@@ -32,7 +32,7 @@ INFO = """股票代码,股票简称,年份,注册地址,法定代表人
 600003,丙股份,2020,上海市三路3号,nan
 """
 HOME = Path("/nowhere")
-READING = Reading(missing=("-1",))
+READING = Reading(missing=("-1",), currency="CNY")
 
 
 @pytest.fixture

@@ -79,5 +79,5 @@ ENGLISH = Suite(
 )  # fmt: skip
 CHINESE = Suite(
     "abstention-zh", "Companies, years and metrics that the tables of annual reports do not hold.", "answer", chinese, score,
-    (MEASURES["correct"],), margin=0.0, documents=workbooks, missing=("-1",),
+    (MEASURES["correct"],), margin=0.0, documents=workbooks, missing=("-1",), currency="CNY",
 )  # fmt: skip

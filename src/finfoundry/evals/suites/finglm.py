@@ -171,5 +171,5 @@ def same(text: str) -> str:
 
 SUITE = Suite(
     "finglm", "FinGLM's A list over the wide tables of 11,587 annual reports.", "answer", items, score,
-    (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), sample=400, documents=workbooks, missing=("-1",),
+    (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), sample=400, documents=workbooks, missing=("-1",), currency="CNY",
 )  # fmt: skip

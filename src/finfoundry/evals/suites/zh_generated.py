@@ -269,7 +269,7 @@ def score(item: Item, reply: Reply) -> Score:
 SUITE = Suite(
     "zh-generated", "5,000 generated Chinese questions over 11,587 annual reports, of the family that was read.", "answer",
     items, score, (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), sample=1200,
-    documents=workbooks, missing=("-1",), seeded=items,
+    documents=workbooks, missing=("-1",), currency="CNY", seeded=items,
 )  # fmt: skip
 BLIND = replace(
     SUITE,

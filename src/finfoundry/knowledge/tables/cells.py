@@ -104,7 +104,7 @@ def _reversed(period: str) -> tuple[int, ...]:
 def _wanted(connection: Connection, query: CellQuery) -> list[tuple[_Column, float]]:
     select = """
         SELECT document_id, table_number, position, sheet, name, concept, statement, unit, factor, instant FROM table_columns
-        WHERE kind = 'number' AND unit IS NOT NULL AND (%(concept)s::text IS NULL OR concept = %(concept)s)
+        WHERE kind = 'number' AND (%(concept)s::text IS NULL OR concept = %(concept)s)
         AND (%(statement)s::text IS NULL OR statement = %(statement)s) AND (%(document)s::bigint IS NULL OR document_id = %(document)s)
         AND (%(collection)s::integer IS NULL OR collection_id = %(collection)s) ORDER BY 1, 2, 3
     """
@@ -146,7 +146,7 @@ def _fact(column: _Column, similarity: float, row: tuple[Any, ...]) -> CellFact:
     at = (period or "").rpartition("/")[2] if column.instant else period or ""
     digits = len(text.replace(",", "").partition(".")[2].rstrip("0"))
     fact = Fact(
-        (column.name,), numbers[column.position - 1], column.unit or "", at, text, table + 1, names[-1], column.concept,
+        (column.name,), numbers[column.position - 1], column.unit, at, text, table + 1, names[-1], column.concept,
         scale=column.factor, precision=digits, locator=_locator(column.sheet, column.position, number), statement=column.statement,
         table=table, row=number - 1, column=column.position - 1,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.unit_lines import currency_of, scale_of
+from finfoundry.core.unit_lines import UnitLine, currency_of, first_stated, meant, read_unit_line
 from finfoundry.knowledge.facts.concepts import Concept, find_concept, nature_of
 from finfoundry.knowledge.tables.sheets import Grid
 
@@ -34,7 +34,7 @@ _HEADS = re.compile(r"人数|人员|职工|员工|户数|家数|\bnumber of\b|he
 _SHARE = re.compile(r"每股|per[ _-]share|\beps\b", re.I)
 _RATE = re.compile(r"率$|比例$|比重$|占比$|ratio$|rate$|margin$|percent", re.I)
 _PERCENT = re.compile(r"[%％]|\bpct\b|百分比")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CURRENCY = re.compile(r"币种|币别|货币|currency(?:[ _]code)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,17 @@ def columns_of(grid: Grid, reading: Reading) -> list[Column]:
     roles = _roles(grid.header, cells, reading)
     if not {"entity", "code"} & set(roles.values()):
         raise InputError(f"No column of {grid.sheet!r} names companies", remedy="Name it with --entity, and a code with --code")
-    currency = reading.currency or ("CNY" if any(_HAN.search(name) for name in grid.header) else None)
-    return [_column(grid, index, cells[index], roles.get(index), reading, currency) for index in range(len(grid.header))]
+    stated = _stated(grid, cells, reading)
+    return [_column(grid, index, cells[index], roles.get(index), reading, stated) for index in range(len(grid.header))]
+
+
+def _stated(grid: Grid, cells: Sequence[Sequence[str]], reading: Reading) -> UnitLine:
+    """Scale and currency of all amounts: as named by the caller, as stated above the header, or the one currency of a column of its own."""
+    line = first_stated(grid.above)
+    money = [values for name, values in zip(grid.header, cells, strict=True) if _CURRENCY.fullmatch(name.strip())]
+    listed = {currency_of(value) for values in money[:1] for value in values}
+    currency = reading.currency or line.currency or (listed.pop() if len(listed) == 1 else None)
+    return UnitLine(line.scale, currency, unread=line.unread)
 
 
 def _filled(grid: Grid, index: int, reading: Reading) -> list[str]:
@@ -147,7 +156,7 @@ def _short(cells: Sequence[str]) -> bool:
     return bool(cells) and sum(map(len, cells)) <= 40 * len(cells)
 
 
-def _column(grid: Grid, index: int, cells: Sequence[str], role: Role | None, reading: Reading, currency: str | None) -> Column:
+def _column(grid: Grid, index: int, cells: Sequence[str], role: Role | None, reading: Reading, stated: UnitLine) -> Column:
     name = grid.header[index]
     filled = sum(1 for _, row in grid.rows if row[index])
     missing = sum(1 for _, row in grid.rows if (cell := row[index]) and reading.is_missing(cell, name)) if reading.missing else 0
@@ -158,12 +167,18 @@ def _column(grid: Grid, index: int, cells: Sequence[str], role: Role | None, rea
     if _RATE.search(name) and not _PERCENT.search(name) and name not in reading.percents and (concept is None or concept.unit == "ratio"):
         note = "rate or share whose unit the table does not state: kept as text; name it with --percent if it is in percent"
         return Column(index + 1, name, "text", None, note=note, **counts)  # type: ignore[arg-type]
-    unit, factor = _unit(name, concept, name in reading.percents, currency)
+    unit, factor = _unit(name, concept, name in reading.percents, stated)
     instant = (concept.nature if concept else nature_of(name)) != "duration" if unit != "count" else True
     return Column(
         index + 1, name, "number", None, concept.name if concept else None, concept.statement if concept else None, unit, factor, instant,
-        note=None if unit else "no currency is stated: name it with --currency", **counts,
+        note=None if unit else _unstated(name, stated), **counts,
     )  # fmt: skip
+
+
+def _unstated(name: str, stated: UnitLine) -> str:
+    if words := read_unit_line(name).unread or stated.unread:
+        return f"the scale {words!r} is not understood: amounts stand as printed"
+    return "no currency is stated: amounts stand without one, or name it with --currency"
 
 
 def concept_of(name: str) -> Concept | None:
@@ -171,18 +186,21 @@ def concept_of(name: str) -> Concept | None:
     return next((c for s in (None, "income", "balance", "cash flow") if (c := find_concept((name,), s))), None)
 
 
-def _unit(name: str, concept: Concept | None, percent: bool, currency: str | None) -> tuple[str | None, Decimal]:
+def _unit(name: str, concept: Concept | None, percent: bool, stated: UnitLine) -> tuple[str | None, Decimal]:
     if percent or _PERCENT.search(name):
         return "ratio", Decimal("0.01")
-    factor = scale_of(name) or Decimal(1)
+    own = read_unit_line(name)
+    factor = own.scale or Decimal(1)
     if concept and concept.unit in ("count", "shares", "ratio"):
         return concept.unit, factor
     if _HEADS.search(name) and (concept is None or concept.unit != "money"):
         return "count", factor
-    money = currency_of(name) or currency
+    if own.unread or (own.scale is None and stated.unread):
+        return None, Decimal(1)
+    money = meant(own.currency, shared=own.shared, stated=stated.currency)
     if _SHARE.search(name) or (concept and concept.unit == "per share"):
         return (f"{money}/share" if money else None), factor
-    return money, factor
+    return money, factor if own.scale is not None else stated.scale or factor
 
 
 def suspects(grid: Grid, columns: Sequence[Column]) -> list[str]:

@@ -28,11 +28,14 @@ Row = list[str | None]
 
 @dataclass(slots=True)
 class Grid:
-    """One sheet. ``header`` are the names of its columns; ``rows`` are (row number in the sheet from 1, cells in order of the columns)."""
+    """One sheet. ``header`` are the names of its columns; ``rows`` are (row number in the sheet from 1, cells in order of the columns);
+    ``above`` are the texts that stand over the header, as titles and statements of units do.
+    """
 
     sheet: str
     header: list[str]
     rows: list[tuple[int, Row]]
+    above: tuple[str, ...] = ()
 
 
 def read(data: bytes, name: str) -> list[Grid]:
@@ -73,6 +76,7 @@ def _separated(data: bytes, name: str) -> Iterator[Sequence[str | None]]:
 
 def _grid(sheet: str, rows: Iterable[Sequence[str | None]]) -> Grid | None:
     header: list[str] = []
+    above: list[str] = []
     kept: list[tuple[int, Row]] = []
     cells = 0
     for number, row in enumerate(rows, 1):
@@ -81,13 +85,15 @@ def _grid(sheet: str, rows: Iterable[Sequence[str | None]]) -> Grid | None:
                 header = [cell or "" for cell in row]
             elif number > HEADER_WITHIN:
                 return None
+            else:
+                above.extend(cell for cell in row if cell)
             continue
         cells += len(row)
         if number > MAX_ROWS or cells > MAX_CELLS:
             raise ParseError(f"The sheet {sheet!r} has more than {MAX_CELLS:,} cells", remedy="Split it into several files")
         if any(row):
             kept.append((number, [*row, *[None] * (len(header) - len(row))][: len(header)]))
-    return Grid(sheet, header, kept) if header and kept else None
+    return Grid(sheet, header, kept, tuple(above)) if header and kept else None
 
 
 def _text(value: Any) -> str | None:

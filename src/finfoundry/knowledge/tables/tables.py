@@ -20,7 +20,7 @@ class NumberColumn:
 
     name: str
     concept: str | None
-    unit: str
+    unit: str | None
     instant: bool
 
 
@@ -31,10 +31,10 @@ class Tables:
         self.database = database
 
     def columns(self, principal: Principal, collection: str | None = None) -> list[NumberColumn]:
-        """The columns of numbers, each name once."""
+        """The columns of numbers, each name once: with a unit, where one table states it and another does not."""
         select = f"""
             SELECT DISTINCT ON (name) name, concept, unit, instant FROM table_columns
-            WHERE kind = 'number' AND unit IS NOT NULL AND {_IN} ORDER BY name, document_id
+            WHERE kind = 'number' AND {_IN} ORDER BY name, unit NULLS LAST, document_id
         """  # noqa: S608  a condition of our own
         with self.database.transaction(principal) as connection:
             return [NumberColumn(*row) for row in connection.execute(select, {"collection": collection}).fetchall()]

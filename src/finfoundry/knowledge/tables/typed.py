@@ -36,7 +36,7 @@ class Typed:
 
     @property
     def facts(self) -> int:
-        return sum(column.filled for column in self.columns if column.kind == "number" and column.unit)
+        return sum(column.filled for column in self.columns if column.kind == "number")
 
 
 @dataclass(frozen=True, slots=True)
