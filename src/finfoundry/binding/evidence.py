@@ -176,7 +176,9 @@ class TableEvidence:
 
 @dataclass(frozen=True, slots=True)
 class RowEvidence:
-    """One row of an SQL result: column name → value. ``units`` give a column's unit, None where none is stated; text columns say what the row is about."""
+    """One row of an SQL result: column name → value. ``units`` give a column's unit, None where none is stated; columns of text say what
+    the row is about.
+    """
 
     query: str
     row: int
