@@ -239,6 +239,7 @@ def _targets() -> Iterator[tuple[State, subprocess.Popen[bytes]]]:
 
 def _serve(handle: int, *, confined: bool) -> None:
     """The reader of the product, with another parser; ``confined`` False shows what the attempts reach without its limits."""
+    from finfoundry.core import sandbox
     from finfoundry.core.errors import ParseError
     from finfoundry.knowledge import ingest, reader
 
@@ -257,7 +258,7 @@ def _serve(handle: int, *, confined: bool) -> None:
 
     ingest.parse = hostile
     if not confined:
-        reader.__dict__["confine"] = lambda *_args, **_options: None
+        sandbox.__dict__["confine"] = lambda *_args, **_options: None
     reader.serve(socket.socket(fileno=handle))
 
 

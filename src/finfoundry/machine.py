@@ -196,6 +196,10 @@ def embedder(settings: Settings) -> Embedder | None:
     return make_embedder(settings)
 
 
+def bounds_of(settings: Settings) -> Bounds:
+    return Bounds(**{kind: getattr(settings, f"max_{kind}") for kind in KINDS})
+
+
 @contextlib.contextmanager
 def workers(settings: Settings, processes: int) -> Iterator[Workers]:
     pool = Workers(
@@ -203,7 +207,7 @@ def workers(settings: Settings, processes: int) -> Iterator[Workers]:
         timeout=settings.parse_timeout,
         memory=settings.parse_memory,
         threshold=settings.certificate_threshold,
-        bounds=Bounds(**{kind: getattr(settings, f"max_{kind}") for kind in KINDS}),
+        bounds=bounds_of(settings),
     )
     try:
         yield pool

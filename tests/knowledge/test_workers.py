@@ -74,6 +74,6 @@ def test_a_bug_of_a_parser_is_told_with_its_place(monkeypatch: pytest.MonkeyPatc
         raise ZeroDivisionError("no columns")
 
     monkeypatch.setattr("finfoundry.knowledge.ingest.parse", broken)
-    found = reader._found(reader.Task("a.md", 1, 1, 1), NOTE)
+    found = reader.found(reader.Task("a.md", 1, 1, 1), NOTE)
     assert found.parsed is None
     assert "test_workers.py" in found.error

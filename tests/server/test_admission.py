@@ -45,6 +45,30 @@ def test_tenants_take_turns_and_within_them_their_users() -> None:
     assert asyncio.run(run()) == ["b1", "b1", "d1", "alone", "b2", "d1", "b3", "b2"]
 
 
+def test_23_1_one_user_never_holds_all_slots() -> None:
+    async def run() -> tuple[list[str], int, int]:
+        queue, order, go = Admission(3), list[str](), asyncio.Event()
+
+        async def long(user: str) -> None:
+            async with queue.turn(user):
+                order.append(user)
+                await go.wait()
+
+        many = [asyncio.create_task(long("crowd")) for _ in range(5)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        held = queue.running
+        await asyncio.wait_for(hold(queue, "one", order), 5)
+        go.set()
+        await asyncio.gather(*many)
+        return order, held, queue.running
+
+    order, held, running = asyncio.run(run())
+    assert held == 2, "of three"
+    assert order == ["crowd", "crowd", "one", "crowd", "crowd", "crowd"]
+    assert running == 0
+
+
 def test_a_tenant_is_no_user_of_the_same_name() -> None:
     async def run() -> list[str]:
         queue, order = Admission(1), list[str]()

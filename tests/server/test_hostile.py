@@ -39,7 +39,7 @@ class Endless:
 
 
 def test_23_1_sentences_of_3000_figures_are_checked_and_stop_nobody(live: Live) -> None:
-    with serving(live.app, Limits(works=1, deadline=240.0)) as url, ThreadPoolExecutor(3) as threads:
+    with serving(live.app, Limits(checks=1, deadline=240.0)) as url, ThreadPoolExecutor(3) as threads:
         posts = [threads.submit(httpx.post, f"{url}/v1/verify", json=SENTENCE, headers=headers(live.key), timeout=250) for _ in range(3)]
         assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
         told = httpx.post(f"{url}/v1/ask", json={"question": QUESTION}, headers=headers(live.raw_key), timeout=250)
@@ -49,13 +49,15 @@ def test_23_1_sentences_of_3000_figures_are_checked_and_stop_nobody(live: Live) 
 
 def test_23_1_work_has_a_deadline_and_keys_do_not_wait_for_it(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     endless = Endless(monkeypatch)
-    with serving(live.app, Limits(works=1, waiting=1, deadline=3.0)) as url, ThreadPoolExecutor(2) as threads:
+    with serving(live.app, Limits(checks=1, waiting=1, deadline=3.0)) as url, ThreadPoolExecutor(2) as threads:
         posts = [threads.submit(httpx.post, f"{url}/v1/verify", json=SENTENCE, headers=headers(live.key), timeout=60) for _ in range(2)]
         endless.begun.acquire()
-        until(lambda: "finfoundry_works_waiting 1" in httpx.get(f"{url}/metrics").text)
+        until(lambda: "finfoundry_checks_waiting 1" in httpx.get(f"{url}/metrics").text)
         assert httpx.get(f"{url}/readyz").json()["busy"]
-        refused = httpx.post(f"{url}/v1/search", json={"query": "profit"}, headers=headers(live.key))
+        refused = httpx.post(f"{url}/v1/verify", json=SENTENCE, headers=headers(live.key))
         assert (refused.status_code, "retry-after" in refused.headers) == (429, True)
+        assert "1 requests wait already (FINFOUNDRY_ASK_WAITING)" in refused.json()["error"]["message"], "which bound, and its setting"
+        assert httpx.post(f"{url}/v1/search", json={"query": "profit"}, headers=headers(live.key)).status_code == 200, "not behind checks"
         assert httpx.get(f"{url}/v1/collections", headers=headers(live.key)).status_code == 200, "what only reads a row is not behind it"
         assert httpx.get(f"{url}/v1/collections", headers=headers("ff_wrong")).status_code == 401
         assert {one.result().status_code for one in posts} <= {504, 429}

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     ask_waiting_tenant: int = Field(default=128, ge=0)  # of one tenant: the users of a group
     ask_waiting_user: int = Field(default=32, ge=0)
     ask_deadline: float = Field(default=30.0, gt=0)  # seconds for a question, from its arrival; then the closest passages stand in
+    check_slots: int = Field(default_factory=lambda: max(2, min(4, os.cpu_count() or 1)), ge=1)  # answers that are checked side by side
     address_connections: int = Field(default=256, ge=1)  # that one address may have open; more behind a proxy that tells no addresses
     answer_cache_seconds: float = Field(default=86400.0, ge=0)  # how long an answer may be given again
     disclosure: Place = "none"  # label generated content as the law of this place asks: none, cn, eu, cn+eu (core/disclosure.py)

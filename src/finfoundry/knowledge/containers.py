@@ -7,13 +7,14 @@ the container and themselves, ``archive.zip/report.pdf``, so that a citation tel
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from finfoundry.core.document import Parsed, Part
 from finfoundry.core.errors import FinfoundryError, ParseError
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.workers import Outcome
 
 MOST_INSIDE = 1000  # files that come out of one file
 BYTES_INSIDE = 1024**3  # of all of them
@@ -73,7 +74,13 @@ class Containers:
         return None
 
 
-def read_whole(workers: Workers, file: Path, data: bytes) -> list[Parsed]:
+class Readers(Protocol):
+    """What reads files one after another: ``Workers``, or who is in a sandbox already."""
+
+    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[Outcome]: ...
+
+
+def read_whole(workers: Readers, file: Path, data: bytes) -> list[Parsed]:
     """A file and all that is inside it, containers before what they hold. Raises ParseError where the file itself cannot be read.
 
     What is inside and cannot be read is a loss of the file.

@@ -1,30 +1,21 @@
-"""The process that reads files of strangers, as seen from inside. ``knowledge.workers`` is its other end.
-
-It loads the parsers once and never looks at a file itself: for each file it starts a copy of itself, which gives up all it does not
-need (``core.confine``), reads that one file from an open handle, writes what it found into another, and ends. So a file that takes
-over its reader has no environment, no network, no other file and no next file to reach; and what it writes is decoded by types.
-"""
+"""The program that reads files of strangers in a sandbox (``core.sandbox``). ``knowledge.workers`` is its other end."""
 
 from __future__ import annotations
 
-import gc
 import importlib
-import os
 import socket
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from finfoundry.core.confine import confine, installation
+from finfoundry.core import sandbox
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.certificate import THRESHOLD
 from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds, refusal
 
-LARGEST_TASK = 65_536  # bytes of a message that describes a file
 _LOADED_BEFORE = ("docx", "html", "pdf", "sheets", "text")
 
 
@@ -57,52 +48,26 @@ decoder = msgspec.msgpack.Decoder(Found)
 
 
 def serve(channel: socket.socket) -> None:
-    """One file after another until the channel closes; each time the exit status of the copy that read it is sent back."""
-    _load()
-    readable = installation()
-    while True:
-        message, handles, _, _ = socket.recv_fds(channel, LARGEST_TASK, 2)
-        if not message:
-            return
-        process = os.fork()
-        if process == 0:
-            channel.close()
-            _read_alone(msgspec.json.decode(message, type=Task), handles, readable)
-        for handle in handles:
-            os.close(handle)
-        _, status = os.waitpid(process, 0)
-        channel.send(str(status).encode())
+    """One file after another until the channel closes."""
+    load()
+    sandbox.serve(channel, Task, read)
 
 
-def _load() -> None:
+def load() -> None:
     """Import the parsers and what they read once, so that each copy has them."""
     for name in _LOADED_BEFORE:
         importlib.import_module(f"finfoundry.knowledge.parse.{name}")
     from finfoundry.knowledge.ingest import parse
 
     parse("# 附注\n\n| 项目（万元） | 2024年 |\n|---|---|\n| 营业收入 | 1,000 |\n\nRevenue was $12 million in 2024.\n".encode(), "first.md")
-    gc.collect()
-    gc.freeze()  # what is loaded is not walked again in every copy
 
 
-def _read_alone(task: Task, handles: Sequence[int], readable: Sequence[Path]) -> None:
-    """In the copy: never returns."""
-    status = 1
-    try:
-        silent = os.open(os.devnull, os.O_RDWR)
-        for standard in (0, 1, 2):  # what libraries print goes nowhere
-            os.dup2(silent, standard)
-        confine(readable, memory=task.memory, seconds=task.seconds, written=task.written)
-        with os.fdopen(handles[0], "rb") as file:
-            data = file.read()
-        with os.fdopen(handles[1], "wb") as outcome:
-            outcome.write(_encoded(task, _found(task, data)))
-        status = 0
-    finally:
-        os._exit(status)
+def read(task: Task, data: bytes) -> bytes:
+    """In a copy of the process."""
+    return _encoded(task, found(task, data))
 
 
-def _found(task: Task, data: bytes) -> Found:
+def found(task: Task, data: bytes) -> Found:
     from finfoundry.knowledge.ingest import parse
 
     try:

@@ -1,5 +1,5 @@
-"""A bounded queue before the work that needs a thread or the model: tenants take turns, and within a tenant its users; who cannot wait, or
-whose turn would come too late, is told when to come again.
+"""A bounded queue before the work that needs a thread or the model: tenants take turns, and within a tenant its users; nobody holds all
+slots alone; who cannot wait, or whose turn would come too late, is told when to come again.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,7 +19,9 @@ Turn = asyncio.Future[None]
 
 
 class Admission:
-    """``slots`` at once; at most ``waiting`` in the queue, ``tenant`` of one tenant, ``each`` of one user. Lives in one event loop."""
+    """``slots`` at once, but one, where there are several, of one user; at most ``waiting`` in the queue, ``tenant`` of one tenant,
+    ``each`` of one user. Lives in one event loop.
+    """
 
     def __init__(self, slots: int, *, waiting: int = 256, tenant: int = 128, each: int = 32) -> None:
         self.slots = slots
@@ -28,6 +30,7 @@ class Admission:
         self._most_of_tenant = tenant
         self._most_of_user = each
         self._queues: OrderedDict[str, OrderedDict[str, deque[Turn]]] = OrderedDict()  # tenant → user → turns, whose turn it is first
+        self._running: Counter[str] = Counter()  # turns of each user
         self._seconds = 1.0  # that a turn takes, on average
 
     @property
@@ -56,64 +59,93 @@ class Admission:
         else when it did not come by then.
         """
         if longest is not None and not self._free and self._expected() > longest:
-            raise Busy(self._retry_after())
+            raise Busy(self._retry_after(), f"a turn would not come within {longest:.0f} s (FINFOUNDRY_ASK_DEADLINE)")
         try:
             async with asyncio.timeout(longest):
                 await self._enter(user, f"tenant {tenant}" if tenant else f"user {user}")
         except TimeoutError as error:
-            raise Busy(self._retry_after()) from error
-        return Held(self)
+            raise Busy(self._retry_after(), f"no turn came within {longest:.0f} s (FINFOUNDRY_ASK_DEADLINE)") from error
+        return Held(self, user)
 
-    def _ended(self, seconds: float) -> None:
+    def _ended(self, user: str, seconds: float) -> None:
         self._seconds += _WEIGHT * (seconds - self._seconds)
-        self._pass_on()
+        self._leave(user)
 
     def _expected(self) -> float:
         """Seconds until the turn of who comes last now."""
         return self._seconds * (self.waiting + 1) / self.slots
 
     async def _enter(self, user: str, tenant: str) -> None:
-        if self._free:
-            self._free -= 1
+        if self._free and self._may_run(user):
+            self._begin(user)
             return
         users = self._queues.get(tenant, OrderedDict())
-        if len(users.get(user, ())) >= self._most_of_user or _length(users) >= self._most_of_tenant or self.waiting >= self._most:
-            raise Busy(self._retry_after())
+        self._refuse_more(len(users.get(user, ())), _length(users))
         turn: Turn = asyncio.get_running_loop().create_future()
         self._queues.setdefault(tenant, users).setdefault(user, deque()).append(turn)
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._pass_on()  # the turn came in the same moment
+                self._leave(user)  # the turn came in the same moment
             else:
                 self._forget(tenant, user, turn)
             raise
+
+    def _refuse_more(self, of_user: int, of_tenant: int) -> None:
+        """Raises Busy that names the bound."""
+        for waiting, most, whose, setting in (
+            (of_user, self._most_of_user, "of this user", "_USER"),
+            (of_tenant, self._most_of_tenant, "of this tenant", "_TENANT"),
+            (self.waiting, self._most, "", ""),
+        ):
+            if waiting >= most:
+                raise Busy(self._retry_after(), f"{most} requests {whose}".rstrip() + f" wait already (FINFOUNDRY_ASK_WAITING{setting})")
+
+    def _may_run(self, user: str) -> bool:
+        return self._running[user] < max(self.slots - 1, 1)
+
+    def _begin(self, user: str) -> None:
+        self._free -= 1
+        self._running[user] += 1
 
     def _forget(self, tenant: str, user: str, turn: Turn) -> None:
         users = self._queues.get(tenant, OrderedDict())
         queue = users.get(user, deque())
         if turn in queue:
             queue.remove(turn)
-        if not queue:
+        self._drop_empty(tenant, user)
+
+    def _drop_empty(self, tenant: str, user: str) -> None:
+        users = self._queues.get(tenant, OrderedDict())
+        if not users.get(user):
             users.pop(user, None)
         if not users:
             self._queues.pop(tenant, None)
 
-    def _pass_on(self) -> None:
-        """The slot goes to the tenant that has waited longest for a turn, there to the user who has; what follows of them goes last."""
-        while self._queues:
-            tenant, users = self._queues.popitem(last=False)
-            user, queue = users.popitem(last=False)
-            turn = queue.popleft()
-            if queue:
-                users[user] = queue
-            if users:
-                self._queues[tenant] = users
-            if not turn.done():
-                turn.set_result(None)
-                return
+    def _leave(self, user: str) -> None:
+        """A slot is free again. It goes to the tenant that has waited longest for a turn, there to the user who has."""
         self._free += 1
+        self._running[user] -= 1
+        if not self._running[user]:
+            del self._running[user]
+        while self._free and (turn := self._next()):
+            turn.set_result(None)
+
+    def _next(self) -> Turn | None:
+        """The turn of who comes next, which begins; what follows of user and tenant goes last. None where nobody may begin."""
+        for tenant, users in self._queues.items():
+            for user, queue in users.items():
+                if self._may_run(user):
+                    turn = queue.popleft()
+                    users.move_to_end(user)
+                    self._queues.move_to_end(tenant)
+                    self._drop_empty(tenant, user)
+                    if turn.done():  # who waited has left in this moment
+                        return self._next()
+                    self._begin(user)
+                    return turn
+        return None
 
     def _retry_after(self) -> int:
         return min(LONGEST_RETRY, max(1, math.ceil(self._expected())))
@@ -122,15 +154,16 @@ class Admission:
 class Held:
     """A slot that is held."""
 
-    def __init__(self, queue: Admission) -> None:
+    def __init__(self, queue: Admission, user: str) -> None:
         self._queue: Admission | None = queue
+        self._user = user
         self._since = time.monotonic()
 
     def end(self) -> None:
         """Pass it on, once; to be called in the event loop of the queue."""
         queue, self._queue = self._queue, None
         if queue is not None:
-            queue._ended(time.monotonic() - self._since)
+            queue._ended(self._user, time.monotonic() - self._since)
 
 
 def _length(users: OrderedDict[str, deque[Turn]]) -> int:

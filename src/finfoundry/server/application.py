@@ -30,9 +30,11 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
     async def lifespan(server: FastAPI) -> AsyncIterator[None]:
         with nullcontext(app) if app else open_app() as opened:
             service = server.state.service = Service(opened, limits or Limits.of(opened.settings), metrics)
+            if app is None:
+                service.apart.warm()
             with metrics.shared(service.gauges):
                 yield
-            service.stopping = True
+            service.close()
             tracing.close()
 
     server = FastAPI(title="finfoundry", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, telemetry=_NONE)

@@ -35,10 +35,10 @@ log = logging.getLogger("finfoundry.server")
 
 
 class Busy(EngineBusy):
-    """The queue is full. ``retry_after`` is in seconds."""
+    """The queue is full. ``retry_after`` is in seconds; ``bound``: which one was reached, and how an administrator changes it."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("Too many questions wait already", remedy=f"Ask again in {retry_after} s")
+    def __init__(self, retry_after: int, bound: str) -> None:
+        super().__init__(f"Too much waits already: {bound}", remedy=f"Ask again in {retry_after} s")
         self.retry_after = retry_after
 
 

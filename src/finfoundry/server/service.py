@@ -24,6 +24,7 @@ from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.code_flow import CodeFlow
 from finfoundry.governance.oidc import Identities, Provider
 from finfoundry.server.admission import Admission
+from finfoundry.server.apart import Apart
 from finfoundry.server.attempts import Attempts
 from finfoundry.server.cache import AnswerCache
 from finfoundry.server.events import while_there
@@ -53,14 +54,16 @@ class Limits:
     raw_deadline: float = 120.0  # for a text of the base itself, which has nothing to stand in for it
     body: int = 8 * 1024 * 1024
     bodies: BodyLimits = field(default_factory=BodyLimits)
-    works: int = 4  # checks, searches and scores worked at side by side
+    works: int = 4  # searches, scores and pictures worked at side by side
+    checks: int = 2  # of answers, each in a sandbox
     threads: int = 16  # for what only reads a row or two
     doors: int = 8  # threads for keys and for readiness, which wait for no work
     cached_answers: int = 1000
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
-        return cls(settings.ask_slots, settings.ask_waiting, settings.ask_waiting_tenant, settings.ask_waiting_user, settings.ask_deadline)
+        waiting = (settings.ask_waiting, settings.ask_waiting_tenant, settings.ask_waiting_user)
+        return cls(settings.ask_slots, *waiting, settings.ask_deadline, checks=settings.check_slots)
 
 
 class Service:
@@ -74,15 +77,21 @@ class Service:
         self.keys = self.identities.keys
         self.code_flow = code_flow_of(app.settings, self.identities)
         self.attempts = Attempts()
-        self.asks = Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
-        self.works = Admission(limits.works, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
-        self.turns = ModelTurns(Admission(limits.asks, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each))
+        queue = partial(Admission, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
+        self.asks, self.works, self.checks = queue(limits.asks), queue(limits.works), queue(limits.checks)
+        self.turns = ModelTurns(queue(limits.asks))
+        self.apart = Apart(app.settings, limits.checks)
         self.cache = AnswerCache(app.database, limits.cached_answers, app.settings.answer_cache_seconds)
-        self.renderer = Renderer()
+        self.renderer = Renderer(self.apart)
         self.stopping = False
         app.recorder.watch, app.recorder.turn = self._engine_called, model_turn
         self._ask_threads = CapacityLimiter(2 * limits.asks + limits.waiting)  # who waits for the model holds a thread, and no slot
-        self._work_threads, self._threads, self._doors = map(CapacityLimiter, (limits.works, limits.threads, limits.doors))
+        self._work_threads, self._check_threads = CapacityLimiter(limits.works), CapacityLimiter(limits.checks)
+        self._threads, self._doors = CapacityLimiter(limits.threads), CapacityLimiter(limits.doors)
+
+    def close(self) -> None:
+        self.stopping = True
+        self.apart.close()
 
     def body_limit(self, path: str) -> int:
         """In bytes, by the path of the route."""
@@ -106,6 +115,10 @@ class Service:
         """
         work = partial(function, *arguments, **options)
         return await while_there(request, self.in_turn(bearer, work, self.works, self._work_threads))
+
+    async def check(self, request: Request, bearer: Bearer, function: Callable[..., T], *arguments: Any) -> T:
+        """The same for checks of answers, which have a queue of their own."""
+        return await while_there(request, self.in_turn(bearer, partial(function, *arguments), self.checks, self._check_threads))
 
     async def ask(self, bearer: Bearer, question: str, collection: str | None = None, conversation: str | None = None) -> Answer:
         """Answer in turn, before the deadline. Raises Busy, and what ``App.ask`` raises."""
@@ -189,7 +202,7 @@ class Service:
     @property
     def busy(self) -> bool:
         """Whether who comes now is told to come again."""
-        return self.asks.full or self.works.full
+        return self.asks.full or self.works.full or self.checks.full
 
     def gauges(self) -> dict[str, float]:
         return {
@@ -197,6 +210,8 @@ class Service:
             "asks_running": self.asks.running,
             "works_waiting": self.works.waiting,
             "works_running": self.works.running,
+            "checks_waiting": self.checks.waiting,
+            "checks_running": self.checks.running,
             "model_waiting": self.turns.queue.waiting,
             "model_running": self.turns.queue.running,
             "answers_cached": len(self.cache),

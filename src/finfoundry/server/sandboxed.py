@@ -1,0 +1,178 @@
+"""The program in which a server computes over what clients sent, and draws pages of stored files: in a sandbox (``core.sandbox``), and at
+a low priority, so that lookups do not wait for it. ``server.apart`` is its other end.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+import socket
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+from lxml import etree
+
+from finfoundry.binding.evidence import Evidence
+from finfoundry.binding.sources import from_parsed, from_text
+from finfoundry.binding.verify import verify
+from finfoundry.core import sandbox
+from finfoundry.core.document import Box, Parsed
+from finfoundry.core.errors import FinfoundryError, InputError, ParseError
+from finfoundry.knowledge import reader
+from finfoundry.knowledge.containers import read_whole
+from finfoundry.knowledge.parse.bounds import Bounds
+from finfoundry.knowledge.workers import Outcome
+from finfoundry.server.drawing import draw
+from finfoundry.views import json_text
+
+NICE = 10  # about a tenth of what a process of the service gets where both want a core
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class TextGiven(msgspec.Struct, frozen=True, tag="text"):
+    text: str
+    name: str
+    entity: str | None = None
+
+
+class FileGiven(msgspec.Struct, frozen=True, tag="file"):
+    """``file`` is in base64."""
+
+    file: str
+    name: str
+
+
+class StoredGiven(msgspec.Struct, frozen=True, tag="stored"):
+    parsed: Parsed
+    id: str
+
+
+Given = TextGiven | FileGiven | StoredGiven
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What is sent for a check."""
+
+    answer: str
+    question: str
+    evidence: list[Given]
+
+
+class Check(msgspec.Struct, frozen=True, tag="check"):
+    """Bind the figures of an answer."""
+
+    threshold: float
+    bounds: Bounds
+
+
+class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
+    """A page of a PDF or a picture, with places marked."""
+
+    number: int
+    scale: float
+    strong: tuple[Box, ...]
+    light: tuple[Box, ...]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """Limits of the process, and what to do with what was sent: to check an answer, or to draw a page of a file."""
+
+    seconds: int
+    memory: int
+    written: int
+    work: Check | Drawing
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What came of it: the outcome as it is sent to the client, or why there is none. ``bound`` and ``unbound``: figures."""
+
+    outcome: bytes = b""
+    bound: int = 0
+    unbound: int = 0
+    error: str = ""
+    remedy: str | None = None
+    memory: bool = False  # there was not enough of it
+
+
+decoder = msgspec.msgpack.Decoder(Done)
+_given = msgspec.msgpack.Decoder(Answer)
+
+
+def serve(channel: socket.socket) -> None:
+    reader.load()
+    verify("Revenue was $12 million in 2024.", ["| USD million | 2024 |\n|---|---|\n| Revenue | 12 |\n"])
+    os.nice(NICE)
+    sandbox.serve(channel, Task, work)
+
+
+def work(task: Task, data: bytes) -> bytes:
+    """In a copy of the process."""
+    return msgspec.msgpack.encode(_done(task, data))
+
+
+def _done(task: Task, data: bytes) -> Done:
+    try:
+        if isinstance(task.work, Drawing):
+            return _drawn(task.work, data)
+        return _checked(task, task.work, _given.decode(data))
+    except MemoryError:
+        return Done(memory=True)
+    except FinfoundryError as error:
+        return Done(error=error.message, remedy=error.remedy)
+    except RecursionError:
+        return Done(error="What was sent nests its parts too deeply", remedy="Send it in a plainer form")
+
+
+def _drawn(drawing: Drawing, data: bytes) -> Done:
+    try:
+        return Done(draw(data, drawing.number, drawing.strong, drawing.light, drawing.scale))
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a stranger's file provokes: there is no picture
+        raise InputError(f"Page {drawing.number} cannot be drawn", remedy="Only pages of PDFs have a picture") from error
+
+
+def _checked(task: Task, check: Check, given: Answer) -> Done:
+    evidence = [one for source in given.evidence for one in _read(task, check, source)]
+    report = verify(given.answer, evidence, given.question)
+    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound)
+
+
+def _read(task: Task, check: Check, given: Given) -> Sequence[Evidence]:
+    if isinstance(given, TextGiven):
+        return _text(given)
+    if isinstance(given, StoredGiven):
+        return from_parsed(given.parsed, given.id)
+    try:
+        data = base64.b64decode(given.file, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError(f"The file {given.name!r} is not base64", remedy="Encode its bytes in base64") from error
+    return [evidence for parsed in read_whole(_Here(task, check), Path(given.name), data) for evidence in from_parsed(parsed)]
+
+
+def _text(given: TextGiven) -> list[Evidence]:
+    try:
+        return from_text(_NOT_XML.sub(" ", given.text), given.name, given.entity)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, RecursionError) as error:
+        raise InputError(f"The evidence {given.name!r} cannot be read as text with tables", remedy="Give plain text or Markdown") from error
+
+
+class _Here:
+    """Reads files in this very process, which is in its sandbox already."""
+
+    def __init__(self, task: Task, check: Check) -> None:
+        self._task, self._check = task, check
+
+    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[Outcome]:
+        task, check = self._task, self._check
+        for path, data in files:
+            found = reader.found(reader.Task(path.name, task.seconds, task.memory, task.written, check.threshold, check.bounds), data)
+            yield Outcome(path, data, found.parsed or ParseError(found.error, remedy=found.remedy), 0.0)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
