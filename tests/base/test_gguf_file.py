@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import importlib.util
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -47,3 +50,41 @@ def test_a_mutated_header_is_refused_or_read_never_worse(header: bytes, tmp_path
     file.write_bytes(header[:at] + value + header[at + 8 :])
     with pytest.raises(ModelError):  # in any case it is cut short
         check_gguf(file)
+
+
+def hostile_models() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("hostile_models", Path(__file__).parents[2] / "benchmarks/hostile_models.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["hostile_models"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+hostile = hostile_models()
+KINDS: dict[str, bytes] = hostile.kinds()
+READ = ("context that is a text",)  # llama.cpp says what it thinks of it
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_23_11_a_header_that_lies_is_refused_in_little_time_and_memory(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "odd.gguf").write_bytes(KINDS[kind])
+    said, _ = hostile.read(tmp_path / "odd.gguf")  # in a process with 1 GiB and 20 s
+    assert said.startswith("read" if kind in READ else "refused"), said
+    assert "Traceback" not in said
+
+
+def test_23_11_a_header_has_a_most_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finfoundry.base.gguf_file.MOST_HEADER", 1000)
+    long = hostile.key(b"a", 8, hostile.text(b"x" * 2000))
+    (tmp_path / "long.gguf").write_bytes(hostile.header([hostile.ARCHITECTURE, long], [hostile.tensor(b"t", (1,))]) + bytes(200))
+    with pytest.raises(ModelError, match="more than 1,000 bytes"):
+        check_gguf(tmp_path / "long.gguf")
+
+
+def test_23_11_an_adapter_is_looked_at_before_it_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "adapters").mkdir()
+    (tmp_path / "adapters" / "a.gguf").write_bytes(KINDS["2^63 tensors"])
+    told = hostile.load(weights(CHAT) / "model.gguf", tmp_path / "adapters")
+    assert told.startswith("ended (1): a.gguf is not a whole GGUF file"), told

@@ -16,7 +16,10 @@ from finfoundry.core.errors import ModelError
 
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9
-MOST_ITEMS = 10_000_000  # of an array, of keys, of tensors: more is damage
+MOST_ITEMS = 10_000_000  # of an array; characters of a text: more is damage
+MOST_KEYS, MOST_TENSORS, MOST_DIMENSIONS = 100_000, 100_000, 4  # the largest models have some 100 and 3,000, and llama.cpp takes four
+MOST_HEADER = 512 * 1024 * 1024  # bytes; a vocabulary of 262,000 signs takes 10 MB
+MOST_ALIGNMENT = 65_536
 # tensor type -> (weights, bytes) of a block; types not listed here are not measured
 BLOCKS = {0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 10: (256, 84), 11: (256, 110)}
 BLOCKS |= {12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 24: (1, 1), 26: (1, 4), 28: (1, 8), 30: (1, 2)}
@@ -35,11 +38,14 @@ class GgufHeader:
     @property
     def context(self) -> int:
         """Tokens that the model was trained on; 0 where the file does not say."""
-        return int(self.keys.get(f"{self.architecture}.context_length", 0))
+        found = self.keys.get(f"{self.architecture}.context_length", 0)
+        return found if isinstance(found, int) else 0
 
 
 def check_gguf(path: Path) -> GgufHeader:
-    """Read the header and compare the extents of the tensors with the size of the file. Raises ModelError."""
+    """Read the header and compare the extents of the tensors with the size of the file. Raises ModelError, within time and memory that
+    follow from the size, whoever wrote the file.
+    """
     remedy = f"Delete it and pull the model again, or put a whole GGUF file in its place: {path}"
     try:
         with path.open("rb") as file:
@@ -76,18 +82,19 @@ def _read(file: IO[bytes]) -> GgufHeader:
         raise ValueError("wrong magic")
     if version not in (2, 3):
         raise ValueError(f"version {version}")
-    if max(tensors, count) > MOST_ITEMS:
-        raise ValueError("impossible counts")
-    keys = {}
+    if tensors > MOST_TENSORS or count > MOST_KEYS:
+        raise ValueError(f"impossible counts: {count} keys, {tensors} tensors")
+    keys: dict[str, Any] = {}
     for _ in range(count):
         name = _string(file)
-        (kind,) = _unpack(file, "I")
-        keys[name] = _value(file, kind)
+        if name in keys:
+            raise ValueError(f"the key {name[:60]!r} stands twice")
+        keys[name] = _value(file, *_unpack(file, "I"))
     extents = [_tensor(file) for _ in range(tensors)]
-    alignment = int(keys.get("general.alignment", 32))
-    if alignment <= 0:
+    alignment = keys.get("general.alignment", 32)
+    if not isinstance(alignment, int) or not 0 < alignment <= MOST_ALIGNMENT:
         raise ValueError("impossible alignment")
-    start = math.ceil(file.tell() / alignment) * alignment
+    start = -(-file.tell() // alignment) * alignment
     return GgufHeader(keys, tensors, start + max(extents, default=0))
 
 
@@ -95,7 +102,7 @@ def _tensor(file: IO[bytes]) -> int:
     """Read one tensor's description; return where its data ends, counted from the start of the data."""
     _string(file)
     (dimensions,) = _unpack(file, "I")
-    if dimensions > 8:
+    if dimensions > MOST_DIMENSIONS:
         raise ValueError(f"a tensor of {dimensions} dimensions")
     *shape, kind, offset = _unpack(file, f"{dimensions}QIQ")
     weights, size = BLOCKS.get(kind, (1, 0))
@@ -114,9 +121,12 @@ def _value(file: IO[bytes], kind: int) -> Any:
         raise ValueError("an array of impossible length")
     if item in SCALARS:
         file.seek(length * struct.calcsize(SCALARS[item]), 1)
-    else:
+        _within_bounds(file)
+    elif item == STRING:
         for _ in range(length):
-            _value(file, item)
+            _string(file)
+    else:
+        raise ValueError(f"an array of type {item}")  # of arrays, too: llama.cpp takes none
     return length
 
 
@@ -124,10 +134,16 @@ def _string(file: IO[bytes]) -> str:
     (length,) = _unpack(file, "Q")
     if length > MOST_ITEMS:
         raise ValueError("a text of impossible length")
+    _within_bounds(file)
     text = file.read(length)
     if len(text) != length:
         raise ValueError("it ends within its header")
     return text.decode("utf-8", "replace")
+
+
+def _within_bounds(file: IO[bytes]) -> None:
+    if file.tell() > MOST_HEADER:
+        raise ValueError(f"a header of more than {MOST_HEADER:,} bytes")
 
 
 def _unpack(file: IO[bytes], form: str) -> tuple[Any, ...]:

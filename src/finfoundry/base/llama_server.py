@@ -27,7 +27,8 @@ PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
 def main() -> None:
     arguments = _arguments()
     try:
-        check_gguf(arguments.model)
+        for path in (arguments.model, *_adapters(arguments)):
+            check_gguf(path)
         for file, sha256 in arguments.sha256:
             check_digest(Path(file), sha256)
     except FinfoundryError as error:
@@ -54,7 +55,7 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
     given.n_threads_http = 64
     given.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
     given.cache_ram_mib = PROMPT_CACHE_MIB
-    given.lora_adapters = [_adapter(path) for path in sorted(arguments.adapters.glob("*.gguf"))] if arguments.adapters else []
+    given.lora_adapters = [_adapter(path) for path in _adapters(arguments)]
     given.lora_init_without_apply = True
     given.chat_template = arguments.chat_template  # empty: the one in the file
     given.default_template_kwargs = {key: json.dumps(value) for key, value in json.loads(arguments.template).items()}
@@ -62,6 +63,10 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
     given.ui = False
     given.verbosity = 1
     return given
+
+
+def _adapters(arguments: argparse.Namespace) -> list[Path]:
+    return sorted(arguments.adapters.glob("*.gguf")) if arguments.adapters else []
 
 
 def _adapter(path: Path) -> xllamacpp.CommonAdapterLoraInfo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from finfoundry.core.settings import Settings
 
 MODEL = "model"  # the slot of what answers every question
 MANIFEST = "manifest.json"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter beside the base
 SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", ADAPTER)  # forms that the engine runs
 
@@ -46,7 +48,7 @@ def tuned(folder: Path, form: str) -> Candidate:
             f"{folder} holds no form {form!r} that can serve", remedy=f"Choose one of: {', '.join(there) or 'none; export one'}"
         )
     record = manifest["forms"][form]
-    path = folder / record["path"]
+    path = _inside(folder, record["path"])
     found = sha256_of(path)
     if found != record["sha256"]:
         raise IntegrityError(
@@ -72,16 +74,36 @@ def weights_digest(name: str, path: Path) -> str:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """What the toolchain wrote of a tuned model. Raises ModelError."""
+    """What the toolchain wrote of a tuned model, or somebody in its place. Raises ModelError."""
     try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        for key in ("name", "base", "base_sha256", "forms"):
-            told[key]
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        _check(told)
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise ModelError(
             f"{folder} holds no tuned model ({error!r})", remedy="Give the folder that `finfoundry train --out` wrote"
         ) from error
-    return told
+    read: dict[str, Any] = told
+    return read
+
+
+def _check(told: Any) -> None:
+    """Its name becomes the name of a slot and of a file. Raises KeyError, TypeError, ValueError."""
+    for key in ("base", "base_sha256"):
+        if not isinstance(told[key], str):
+            raise TypeError(f"{key} is no text")
+    if not _NAME.fullmatch(told["name"]) or told["name"] == MODEL:
+        raise ValueError(f"{told['name']!r} cannot be the name of a model")
+    for record in told["forms"].values():
+        if not (isinstance(record["path"], str) and isinstance(record["sha256"], str)):
+            raise TypeError("a form without path and sha256")
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A file of the folder. Raises ModelError for one that lies elsewhere, by its name or by a link."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ModelError(f"{name!r} lies outside of {folder}", remedy="Give the folder that `finfoundry train --out` wrote")
+    return path
 
 
 def sha256_of(path: Path) -> str:

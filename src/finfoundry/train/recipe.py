@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from finfoundry.core.errors import InputError
 
+NAME = r"[a-z0-9][a-z0-9._-]{0,99}"  # of a tuned model
 Form = Literal["adapter", "merged", "lora", "f16", "q8_0", "q4_0", "q4_k_m"]
 
 
@@ -75,7 +76,7 @@ class Lora(_Closed):
 
 
 class Recipe(_Closed):
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    name: str = Field(pattern=f"^{NAME}$")
     purpose: str = ""
     base: str  # a name of the catalogue or the path of a GGUF file
     method: Literal["instruct", "pretrain"]

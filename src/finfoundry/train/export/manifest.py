@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from finfoundry.core.errors import ModelError
 from finfoundry.train.base import Base
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.loop import Outcome
-from finfoundry.train.recipe import Recipe
+from finfoundry.train.recipe import NAME, Recipe
 
 MANIFEST = "manifest.json"
 
@@ -65,8 +66,10 @@ def read_manifest(folder: Path) -> ModelManifest:
     try:
         told = json.loads((folder / MANIFEST).read_text("utf-8"))
         forms = {name: FormRecord(**form) for name, form in told.pop("forms").items()}
+        if not re.fullmatch(NAME, told["name"]):  # it becomes the name of a file
+            raise ValueError(f"{told['name']!r} cannot be the name of a model")
         return ModelManifest(**told, forms=forms)
-    except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+    except (OSError, KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ModelError(
             f"{folder} holds no tuned model ({error})", remedy="Give the folder that `finfoundry train --out` wrote"
         ) from error

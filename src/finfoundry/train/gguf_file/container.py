@@ -23,6 +23,7 @@ from finfoundry.core.errors import ModelError
 SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 UINT32, STRING, ARRAY = 4, 8, 9
 ALIGNMENT = 32
+MOST_DIMENSIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,10 @@ class Container:
 
 
 def open_container(path: Path) -> Container:
-    """Raises ModelError for a file that is no GGUF or is cut short."""
-    data = np.memmap(path, dtype=np.uint8, mode="r")
+    """Raises ModelError for a file that is no GGUF or is cut short, within time and memory that follow from its size."""
     try:
-        return _parse(data)
-    except (struct.error, ValueError, KeyError, IndexError) as error:
+        return _parse(np.memmap(path, dtype=np.uint8, mode="r"))
+    except (struct.error, ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
         raise ModelError(f"{path} is not a whole GGUF file ({error})", remedy="Pull the model again") from error
 
 
@@ -86,6 +86,8 @@ def _parse(data: NDArray[np.uint8]) -> Container:
     for _ in range(tensors):
         name, place = _string(view, place)
         (dimensions,) = struct.unpack_from("<I", view, place)
+        if dimensions > MOST_DIMENSIONS:
+            raise ValueError(f"a tensor of {dimensions} dimensions")
         *shape, kind, offset = struct.unpack_from(f"<{dimensions}QIQ", view, place + 4)
         place += 4 + 8 * dimensions + 12
         told.append((name, tuple(reversed(shape)), GGMLQuantizationType(kind), offset))
@@ -113,6 +115,8 @@ def _skip(view: memoryview, place: int, kind: int) -> int:
     place += 12
     if item in SIZES:
         return int(place + SIZES[item] * length)
+    if item != STRING:
+        raise ValueError(f"an array of type {item}")  # of arrays, too: llama.cpp takes none
     for _ in range(length):
         place = _skip(view, place, item)
     return place
