@@ -15,8 +15,8 @@ Fold = tuple[np.ndarray, np.ndarray]  # row numbers to fit on, row numbers to te
 _FORWARD = (0.5, 0.65, 0.8, 1.0)  # fit on all before the first border, test up to the next; then again with more
 
 
-def folds(y: np.ndarray, time: pd.Series | None, given: pd.Series | None, seed: int) -> list[Fold]:
-    """The splits that validate and calibrate a training. Each test part holds both classes.
+def folds(y: np.ndarray, time: pd.Series | None, given: pd.Series | None, seed: int, alike: np.ndarray | None = None) -> list[Fold]:
+    """The splits that validate and calibrate a training. Each test part holds both classes. ``alike``: groups of rows that never part.
 
     Raises:
         InputError: a class is too small to be split.
@@ -32,11 +32,21 @@ def folds(y: np.ndarray, time: pd.Series | None, given: pd.Series | None, seed: 
     elif time is not None:
         found = _forward(time)
     else:
-        found = list(StratifiedKFold(5, shuffle=True, random_state=seed).split(y, y))
+        found = _stratified(y, alike if alike is not None else np.arange(len(y)), seed)
     usable = [(fit, test) for fit, test in found if 0 < y[fit].sum() < len(fit) and 0 < y[test].sum() < len(test)]
     if not usable:
         raise InputError("No split holds both classes in its two parts", remedy="Give other folds, or a longer period")
     return usable
+
+
+def _stratified(y: np.ndarray, alike: np.ndarray, seed: int) -> list[Fold]:
+    """Five folds of groups, stratified by the outcome of each group's first row."""
+    first = np.unique(alike, return_index=True)[1]
+    if min(y[first].sum(), len(first) - y[first].sum()) < 5:
+        alike, first = np.arange(len(y)), np.arange(len(y))
+    parts = StratifiedKFold(5, shuffle=True, random_state=seed).split(first, y[first])
+    tests = [np.isin(alike, alike[first[test]]) for _, test in parts]
+    return [(np.flatnonzero(~test), np.flatnonzero(test)) for test in tests]
 
 
 def _forward(time: pd.Series) -> list[Fold]:

@@ -16,7 +16,7 @@ def screen(schema: Schema, values: Values, y: np.ndarray) -> Schema:
     left_out = dict(schema.left_out)
     half = np.arange(len(y)) % 2 == 0
     for column in schema:
-        strength = max(_alone(column, values[column.name], y, half), _alone(column, values[column.name], y, ~half))
+        strength = max(alone(column, values[column.name], y, half), alone(column, values[column.name], y, ~half))
         if strength >= _TOO_GOOD:
             left_out[column.name] = f"it alone separates the target (AUC {strength:.3f}): it was probably written after the outcome"
         else:
@@ -24,7 +24,7 @@ def screen(schema: Schema, values: Values, y: np.ndarray) -> Schema:
     return Schema(tuple(kept), left_out)
 
 
-def _alone(column: Column, cells: np.ndarray, y: np.ndarray, fit: np.ndarray) -> float:
+def alone(column: Column, cells: np.ndarray, y: np.ndarray, fit: np.ndarray) -> float:
     """AUC of one column on the rows that it was not fitted to."""
     test = ~fit
     if min(y[test].sum(), (1 - y[test]).sum(), y[fit].sum()) == 0:

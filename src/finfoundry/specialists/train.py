@@ -21,6 +21,7 @@ from finfoundry.specialists.fairness import fairness
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.folds import Fold, folds
 from finfoundry.specialists.grades import back_test, hosmer_lemeshow
+from finfoundry.specialists.leaks import alike, leaks, too_good
 from finfoundry.specialists.metrics import figures
 from finfoundry.specialists.parts import by_segment, by_time, part
 from finfoundry.specialists.schema import Schema, Values, infer, read, take
@@ -46,6 +47,7 @@ class Prepared:
     event: str
     time: pd.Series | None
     warnings: list[str]
+    alike: np.ndarray | None = None  # groups of equal rows, where rows repeat
 
 
 def train(family: Family, request: Request, folder: Path, report: Report = silent, source: Source | None = None) -> Specialist:
@@ -61,7 +63,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     prepared = prepare(family, request, table)
     request = replace(request, event=prepared.event)
     given = prepared.frame[request.fold] if request.fold else None
-    splits = folds(prepared.y, prepared.time, given, request.seed)
+    splits = folds(prepared.y, prepared.time, given, request.seed, prepared.alike)
     margins, at, found = _out_of_fold(family, prepared, splits, request, report)
     models, measured, bars, curve, proof, threshold = {}, {}, [], [], None, None
     report(Progress("training", len(splits), len(splits) + 1, "fits"))
@@ -71,6 +73,8 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
         models[name] = Model(form, fit_calibration(margins[name], y))
         probability = _cross_calibrated(margins[name], y, request.seed)
         measured[name] = figures(y, probability, family.metrics, request.seed)
+        if warning := too_good(measured[name]["auc"].value):
+            prepared.warnings.append(f"{name}: {warning}")
         if name == family.champion:
             bars, curve = calibration_bars(y, probability), gains(y, probability)
             proof = _proof(prepared, final, request, splits, at, y, probability)
@@ -137,10 +141,15 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     if not schema.columns:
         raise InputError("Every column alone separates the target", remedy="Give columns that were known before the outcome")
     warnings += [f"The column {name!r} was left out: {why}" for name, why in schema.left_out.items()]
+    warnings += leaks(schema, values, y)
     if y.sum() < _FEW:
         warnings.append(f"There are only {int(y.sum())} events: intervals are wide")
     frame = frame.iloc[good].reset_index(drop=True)
-    return Prepared(frame, schema, values, y, event, time.iloc[good].reset_index(drop=True) if time is not None else None, warnings)
+    groups = alike(frame, schema.names)
+    if groups is not None:
+        kept = "equal rows stay in one fold" if time is None and not request.fold else "they may stand on both sides of a split"
+        warnings.append(f"{len(groups) - len(np.unique(groups))} of {len(groups)} rows repeat the inputs of another row: {kept}")
+    return Prepared(frame, schema, values, y, event, time.iloc[good].reset_index(drop=True) if time is not None else None, warnings, groups)
 
 
 def _doubt_event(columns: list[str], event: str, target: str, warnings: list[str], *, said: bool) -> None:
