@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections import Counter
 from pathlib import Path
 
-from finfoundry.evaluation import ixbrl
+from finfoundry.evaluation import ixbrl, ixbrl_judging
 
 
 def main() -> None:
@@ -22,14 +23,24 @@ def main() -> None:
     parser.add_argument("--show", default="none:0", help="print so many faults of a kind: period:20, all:40")
     options = parser.parse_args()
     kind, _, count = options.show.partition(":")
-    ixbrl.SHOWN = 10**6
+    ixbrl_judging.SHOWN = 10**6
     solve = ixbrl.from_html if options.html else ixbrl.from_pdf(options.cache)
+    totals: Counter[str] = Counter()
     for item in ixbrl.items(options.data):
         if options.only in item.id:
-            found: ixbrl.Outcome = solve(item).found
+            found: ixbrl_judging.Outcome = solve(item).found
             shown = [line for line in found.shown if kind == "all" or line.startswith(kind)][: int(count or 10)]
             shares = f"recall {found.right / max(found.figures, 1):.4f}, precision {found.right_facts / max(found.facts, 1):.4f}"
+            totals.update({"figures": found.figures, "right": found.right, "facts": found.facts, "right facts": found.right_facts})
+            totals.update(
+                {"loose": found.loose, "distinct": found.distinct, **{f"not recalled: {kind}": n for kind, n in found.kinds.items()}}
+            )
             print("\n".join([*shown, f"{item.id}: {found.figures} figures, {shares}, {dict(found.kinds)}"]))
+    figures, right, facts = totals["figures"], totals["right facts"], totals["facts"]
+    print(
+        f"all: recall {totals['right'] / figures:.4f}, precision {right / facts:.4f}, with untagged {right / (facts + totals['loose']):.4f}"
+    )
+    print(dict(totals))
 
 
 if __name__ == "__main__":

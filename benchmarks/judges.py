@@ -13,19 +13,22 @@ import argparse
 import os
 from pathlib import Path
 
+from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.run import sample
 from finfoundry.evals.suites import load_suite
 from finfoundry.evals.trials import Rates, measure
-from finfoundry.evaluation import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
+from finfoundry.evaluation import Evaluation, ixbrl_trials  # noqa: F401  its import registers the suites that stand on more than core
 
-SUITES = ("financebench", "filing-questions", "zh-filing-questions", "finglm", "zh-generated", "zh-generated-blind")
+STATED = ("financebench", "filing-questions", "zh-filing-questions", "finglm", "zh-generated", "zh-generated-blind", "zh-regulations")
+PLACED = ("page-retrieval", "zh-regulations-search", "bank-kb", "abstention", "abstention-zh")
+LABELLED = tuple(name for name in task_names() if load_task(name).kind != "text" or name == "tatqa")  # a summary has no truth to falsify
 FALSE, TRUE = 0.02, 0.97
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("suites", nargs="*", default=SUITES)
+    parser.add_argument("suites", nargs="*", default=(*STATED, *PLACED, *LABELLED, ixbrl_trials.NAME))
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
     parser.add_argument("--limit", type=int, default=200, help="items of each suite")
     parser.add_argument("--seed", type=int, default=0)
@@ -36,7 +39,8 @@ def main() -> None:
         suite = load_suite(name)
         every = suite.seeded(given.data, given.seed) if suite.seeded else suite.items(given.data)
         items = sample(every, given.limit, given.seed)
-        rates = measure(name, items, suite.score, lambda item: item.meta.get("truth"), given.seed)
+        facts = name == ixbrl_trials.NAME
+        rates = ixbrl_trials.measure(items, given.seed) if facts else measure(name, items, suite.score, given.seed)
         false, true = _share(rates.false_taken), _share(rates.true_taken)
         reached = rates.false_taken.value <= FALSE and rates.true_taken.value >= TRUE
         print(f"| {name} | {len(items)} | {rates.false} | {false} | {rates.true} | {true} | {reached} |")
@@ -51,9 +55,9 @@ def _show(rates: Rates, count: int) -> None:
     for kind, counts in sorted(rates.kinds.items()) if count else ():
         print(f"  {kind}: {dict(counts)}")
     for item, made in sorted(rates.taken, key=lambda one: one[1].kind)[:count]:
-        print(f"  taken, {made.kind}: {item.question} | {item.gold} | {made.text}")
+        print(f"  taken, {made.kind}: {item.question[:160]} | {item.gold[:80]} | {made.text}")
     for item, made, why in rates.refused[:count]:
-        print(f"  refused: {item.question} | {item.gold} | {made.text} | {why}")
+        print(f"  refused: {item.question[:160]} | {item.gold[:80]} | {made.text} | {why}")
 
 
 if __name__ == "__main__":

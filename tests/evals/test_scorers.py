@@ -104,7 +104,7 @@ def written() -> list[Item]:
 
 def test_b1_the_judge_of_financebench_takes_true_answers_and_refuses_false_ones() -> None:
     """Opposite yes and no, another segment as best, billions for millions, a fall told as a rise."""
-    rates = measure("financebench", written(), financebench.score, lambda item: item.meta["truth"])
+    rates = measure("financebench", written(), financebench.score)
     assert rates.false > 120
     assert rates.false_taken.value <= 0.02, rates.taken
     assert rates.true_taken.value >= 0.97, rates.refused

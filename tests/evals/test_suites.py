@@ -109,7 +109,7 @@ def test_b1_the_judge_of_finglm_takes_true_answers_and_refuses_false_ones() -> N
 
 
 def _passes(items: list[Item], score: Scorer) -> None:
-    rates = measure("made", items, score, lambda item: item.meta["truth"])
+    rates = measure("made", items, score)
     assert rates.false > 60
     assert rates.false_taken.value <= 0.02, rates.taken
     assert rates.true_taken.value >= 0.97, rates.refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.evals.judging import Figure, Truth
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.trials import measure
-from finfoundry.evaluation.filing_questions import Maker, items, read_report, score
+from finfoundry.evaluation.filing_questions import Maker, items, read_report, score, wording
 from finfoundry.evaluation.ixbrl import FOLDER
 
 NAMESPACES = (
@@ -111,7 +112,7 @@ def test_verdicts(truth: Truth, question: str, text: str, verdict: str) -> None:
 
 def test_b1_the_judge_of_filing_questions_takes_true_answers_and_refuses_false_ones(data: Path) -> None:
     """Answers made from the truth alone: by value, sign, direction, scale, period, company, item, or with a second figure."""
-    rates = measure("filing-questions", items(data), score, lambda item: item.meta["truth"])
+    rates = measure("filing-questions", items(data), score)
     assert rates.false > 150
     assert rates.false_taken.value <= 0.02, rates.taken
     assert rates.true_taken.value >= 0.97, rates.refused
@@ -123,3 +124,13 @@ def test_what_is_not_answered_keeps_its_status(data: Path) -> None:
     assert report
     (item, *_) = Maker(report, 1).make(9)
     assert score(item, Reply("", "no_evidence")).verdict == "no_evidence"
+
+
+def test_b4_no_definition_is_in_the_form_of_a_public_benchmark() -> None:
+    """What a ratio is stands in words of the maker's own, and each question still names year and company."""
+    told = [ratio["definition"] for ratio in wording()["ratios"] if "definition" in ratio]
+    assert len(told) > 5
+    assert not [text for text in told if re.search(r"\bis defined as\b|\bdefine\b|FY\{", text, re.IGNORECASE)]
+    asked = [sentence for sentences in wording()["asked"].values() for sentence in sentences]
+    assert not [sentence for sentence in asked if re.search(r"answer by relying|please state|round your answer", sentence, re.IGNORECASE)]
+    assert all("{company}" in sentence for sentence in asked)

@@ -46,5 +46,5 @@ def sentences(text: str) -> list[Sentence]:
 
 def negated(text: str, start: int, reach: int = 28) -> bool:
     """Whether a negation stands before a place, in the same clause."""
-    clause = re.split(r"[,;:，；：]|\bbut\b|\band\b|但|而(?!非)", text[max(0, start - reach) : start])[-1]
+    clause = re.split(r"[,;:，；：。]|\.\s|\bbut\b|\band\b|但|而(?!非)", text[max(0, start - reach) : start])[-1]
     return len(NEGATION.findall(clause)) % 2 == 1

@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Any
 import yaml
 
 from finfoundry.core.errors import InputError
+from finfoundry.evals.judging.provisions import Provision, judge_provision
 from finfoundry.evals.measures import MEASURES, Measure, ratio
-from finfoundry.evals.numeric import without_markers
 from finfoundry.evals.rows import Evidence, Item, Reply, Score
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites import financebench
@@ -103,8 +103,14 @@ def _regulation(number: int, line: Sequence[Any], held: dict[str, dict[str, str]
     return Item(
         f"zh-regulations/{number}", question, f"{article} {body}", folder.split("_")[0],
         evidence=(Evidence(f"{REGULATIONS}/{folder}/{stem}.txt", 1),),
-        meta={"places": places, "opening": body[:OPENING], "body": body, "facts": [{"any": [fact]} for fact in facts]},
+        meta={"places": places, "opening": body[:OPENING], "body": body, "provision": _provision(article, body, facts)},
     )  # fmt: skip
+
+
+def _provision(article: str, body: str, facts: Sequence[Any]) -> Provision:
+    """What was written down for a question: words and quantities, or that the answer is no."""
+    spoken = tuple(tuple(str(fact).split("|")) for fact in facts if not isinstance(fact, dict))
+    return Provision(article, body, spoken, refused=any(isinstance(fact, dict) and fact["says"] in (False, "no") for fact in facts))
 
 
 def holds(item: Item, document: str, text: str) -> bool:
@@ -124,14 +130,13 @@ ARTICLES = Suite(
 
 
 def score_regulation(item: Item, reply: Reply) -> Score:
-    """An answer is right when it states the facts written for it; whether it cites the article is counted beside."""
+    """An answer is right when it states what was written down for it; whether it cites the article is counted as well."""
     if reply.status != "answered":
         return Score(reply.status, 0.0, counts={"cited": 0.0, "all": 1.0})
-    plain = squeezed(without_markers(reply.text))
-    missing = [fact["any"][0] for fact in item.meta["facts"] if squeezed(str(fact["any"][0])) not in plain]
+    judged = judge_provision(item.meta["provision"], reply.text)
     cited = any(holds(item, one.document, one.text) for one in reply.found or ())
-    why = f"missing: {'; '.join(missing)}" if missing else "" if cited else "the article is not cited"
-    return Score("wrong" if missing else "correct", 1 - len(missing) / len(item.meta["facts"]), why, {"cited": float(cited), "all": 1.0})
+    why = judged.why or ("" if cited else "the article is not cited")
+    return replace(judged, why=why, counts={"cited": float(cited), "all": 1.0})
 
 
 ANSWERS = Suite(

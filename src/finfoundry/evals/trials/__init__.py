@@ -3,6 +3,7 @@
 Nothing here knows how a judge reads: no word list, pattern or tolerance is shared with ``finfoundry.evals.judging``.
 """
 
-from finfoundry.evals.trials.made import Made, Rates, answers, measure
+from finfoundry.evals.trials.made import Made
+from finfoundry.evals.trials.rates import Rates, answers, measure
 
 __all__ = ["Made", "Rates", "answers", "measure"]

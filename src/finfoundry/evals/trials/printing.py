@@ -88,5 +88,25 @@ def off(figure: Figure, random: Random) -> Decimal:
     least = max(figure.step * 3, abs(figure.value) / 25)
     if figure.form == "either":
         least = max(least, Decimal("0.03"))
+    if figure.form in ("count", "days", "shares", "ratio", "per share") and figure.value == figure.value.to_integral_value():
+        least = max(least, Decimal("0.6"))  # printed without a point
     far = [factor for factor in map(Decimal, FACTORS) if abs(figure.value * (factor - 1)) > least]
     return random.choice(far) if far else (abs(figure.value) + least * 2) / abs(figure.value)
+
+
+def other_scale(amount: str, random: Random, chinese: bool) -> str:
+    """A printed amount with another scale word, or with none."""
+    words = ("百万", "亿", "万", "千") if chinese else ("thousand", "million", "billion", "trillion")
+    tail = "元" if chinese else ""
+    for word in ("百万", "亿", "万", "billion", "bn", "million", "mn", "thousand"):
+        if amount.endswith(f"{word}{tail}"):
+            now = {"bn": "billion", "mn": "million"}.get(word, word)
+            other = random.choice(["", *(one for one in words if one != now)])
+            bare = amount.removesuffix(tail).removesuffix(word).strip()
+            return f"{bare}{other}{tail}" if chinese else f"{bare} {other}".strip()
+    return f"{amount.removesuffix(tail)}{random.choice(('万', '亿'))}{tail}" if chinese else f"{amount} {random.choice(words[:3])}"
+
+
+def as_percent(ratio: str) -> str:
+    """A printed ratio as if it were a percentage: "1.25 times" as "1.25%"."""
+    return f"{ratio.removesuffix('倍').removesuffix('x').removesuffix(' times')}%"

@@ -94,13 +94,19 @@ def _turned(truth: Truth, gold: str) -> Iterator[Made]:
 
 def _named(truth: Truth, item: Item, random: Random) -> Iterator[Made]:
     who = truth.entity[0] if truth.entity else "该公司"
-    other = f"{item.gold[:-1]}某" if len(item.gold) < 6 else item.gold[::-1]
+    other = f"{item.gold[:-1]}某" if len(item.gold) < 6 else _other_name(item.gold)
     yield Made(f"{who}登记的是{item.gold}。", TRUE)
     yield Made(f"年报所载：{item.gold}", TRUE)
     yield Made(f"{item.gold}。", TRUE)
     yield Made(f"{who}登记的是{other}。", "other item")
     yield Made(f"不是{item.gold}，而是{other}。", "denied")
     yield Made(f"{random.choice(('可能为', '是'))}{item.gold}或者{other}。", "both")
+
+
+def _other_name(name: str) -> str:
+    """Another address of the same form, or the letters turned round."""
+    host = re.sub(r"(?<=[\w-])(?=\.[a-z]+(?:\.cn)?/?$)", "xu", name)
+    return host if host != name else name[::-1]
 
 
 def _ranked(truth: Truth, random: Random) -> Iterator[Made]:

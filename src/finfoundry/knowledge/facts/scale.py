@@ -31,7 +31,7 @@ _SHARES_USED = re.compile(
 )
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
 _COUNT = re.compile(
-    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|^(?:number\s+of\s+|total\s+)?stores\b|\bstores(?:\s+(?:open(?:ed)?|closed|operated|at|in|end)\b.*)?\W*$|\bmembers(?:hips)?\b(?!['’]?\s+(?:equity|interests?|deficit|capital))|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)(?:合计)?$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|[（(][人家户个名][）)]",
+    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\b(?:stores|restaurants|branches|outlets|hotels)(?:\s+(?:open(?:ed)?|closed|operated|at|in|end)\b.*)?\W*$|\bmembers(?:hips)?\b(?!['’]?\s+(?:equity|interests?|deficit|capital))|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)(?:合计)?$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|[（(][人家户个名][）)]",
     re.IGNORECASE,
 )
 _MEMBERS = re.compile(r"\b(?:memberships?|members|subscribers?|subscriptions|customers|users|accounts)\b", re.IGNORECASE)
