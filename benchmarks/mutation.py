@@ -53,8 +53,15 @@ class Reach:
     files: dict[str, list[str]]
 
     def tests(self, mutant: Mutant, most: int) -> list[str]:
-        chosen = self.lines.get((mutant.file, mutant.line), []) if mutant.in_function else self.files.get(mutant.file, [])
-        return chosen[:most]
+        if mutant.in_function:
+            return self.lines.get((mutant.file, mutant.line), [])[:most]
+        return (self.files.get(mutant.file) or self._of_importers(mutant.file))[:most]
+
+    def _of_importers(self, file: str) -> list[str]:
+        """Of a file that holds tables and no code: the tests of the files that take them."""
+        module = file.removesuffix(".py").replace("/", ".")
+        takes = [one for one in sources() if f"from {module} import" in (SOURCE / one).read_text(encoding="utf-8")]
+        return list(dict.fromkeys(test for one in takes for test in self.files.get(one, [])))
 
 
 def sources() -> list[str]:
