@@ -7,6 +7,7 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -279,6 +280,27 @@ def test_a_calibration_learns_what_tells() -> None:
     assert steps[-1]["coverage"] == 1
     with pytest.raises(InputError, match="too few"):
         calibrate.fit(rows[:10], "few")
+
+
+def test_b6_answers_made_false_teach_weights_and_not_how_often_answers_are_wrong() -> None:
+    """Few real answers are wrong; the false ones show which signal tells, and the confidence stays that of the real ones."""
+    chance = random.Random(2)
+
+    def made(name: str, sure: float, *, right: bool) -> Row:
+        row = Row(name, "", "", "", "", "", "answered", "correct" if right else "wrong", float(right))
+        row.signals = {"agreement": min(1.0, max(0.0, sure + chance.gauss(0, 0.15))), "noise": chance.random()}
+        return row
+
+    real = [made(str(number), 0.4 if number % 50 == 0 else 0.8, right=number % 50 != 0) for number in range(600)]
+    false = [made(str(number), 0.3, right=False) for number in range(600)]
+    found = calibrate.fit(real, "made", None, false)
+    weights, bias = found["weights"], found["bias"]
+    assert isinstance(weights, dict)
+    assert isinstance(bias, float)
+    assert weights["agreement"] > 3 * abs(weights["noise"])
+    assert "answers made false" in str(found["fitted_on"])
+    sure = [1 / (1 + np.exp(-(bias + sum(weights[name] * row.signals[name] for name in weights)))) for row in real]
+    assert abs(sum(sure) / len(sure) - 0.98) < 0.02
 
 
 def test_b6_a_reliability_diagram_shows_share_right_over_confidence_with_n() -> None:

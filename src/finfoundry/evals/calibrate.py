@@ -22,26 +22,33 @@ def half(row: Row) -> bool:
     return hashlib.sha256(row.id.encode()).digest()[0] % 2 == 0
 
 
-def fit(rows: Sequence[Row], named: str, before: Mapping[str, float] | None = None) -> dict[str, object]:
+def fit(
+    rows: Sequence[Row], named: str, before: Mapping[str, float] | None = None, false: Sequence[Row] = ()
+) -> dict[str, object]:  # fmt: skip
     """The content of a calibration file. Raises InputError where too few answers were judged, or none was wrong.
 
+    Answers ``false`` on purpose help to learn the weights; how sure the whole is, is then set by the real ones of the same half alone.
     A signal that no answer has, such as that a model wrote it, keeps its weight of the calibration ``before``.
     """
-    judged = [row for row in rows if row.verdict in ANSWERED and row.signals]
+    judged, made = ([row for row in some if row.verdict in ANSWERED and row.signals] for some in (rows, false))
     mine, other = [row for row in judged if half(row)], [row for row in judged if not half(row)]
     if min(len(mine), len(other)) < FEWEST or len({row.correct for row in mine}) < 2:
         raise InputError(f"{len(judged)} judged answers are too few, or all alike", remedy="Run more suites; some answers must be wrong")
     names = list(mine[0].signals)
-    weights = logistic(matrix(mine, names), np.array([row.correct for row in mine], dtype=np.float64))
-    kept = [name for name in names if before and name in before and not any(row.signals.get(name) for row in mine)]
+    learnt = [*mine, *(row for row in made if half(row) and not row.correct)]
+    weights = logistic(matrix(learnt, names), rights(learnt))
+    kept = [name for name in names if before and name in before and not any(row.signals.get(name) for row in learnt)]
     for name in kept:
         weights[1 + names.index(name)] = before[name] if before else 0.0
+    if len(learnt) > len(mine):
+        weights = _rescaled(weights, matrix(mine, names), rights(mine))
     confidences = 1 / (1 + np.exp(-(matrix(other, names) @ weights)))
     return {
         "weights": {name: round(float(value), 4) for name, value in zip(names, weights[1:], strict=True)},
         "bias": round(float(weights[0]), 4),
         "fitted_on": f"{named}: {len(mine)} answers whose id has an even digest ({sum(not row.correct for row in mine)} wrong); "
         f"the steps are of the {len(other)} others ({sum(not row.correct for row in other)} wrong)"
+        + (f"; weights learnt with {len(learnt) - len(mine)} answers made false" if len(learnt) > len(mine) else "")
         + (f"; kept from the calibration before, as no answer has them: {', '.join(kept)}" if kept else ""),
         "answers": len(judged),
         "steps": steps(confidences, [row.correct for row in other]),
@@ -54,6 +61,19 @@ def reliability(rows: Sequence[Row], confidence: Callable[[Mapping[str, float]],
     size = max(1, -(-len(other) // GROUPS))
     groups = [other[start : start + size] for start in range(0, len(other), size)]
     return [(sum(sure for sure, _ in one) / len(one), wilson(sum(right for _, right in one), len(one))) for one in groups]
+
+
+def _rescaled(weights: Floats, given: Floats, right: Floats) -> Floats:
+    """The weights with a slope and a bias of their own (Platt, 1999), by answers in their true proportion; no slope below zero."""
+    sums = given[:, 1:] @ weights[1:]
+    bias, slope = logistic(np.column_stack([np.ones(len(sums)), sums]), right)
+    if slope < 0:
+        bias, slope = logistic(np.ones((len(sums), 1)), right)[0], 0.0
+    return np.array([bias, *(slope * weights[1:])])
+
+
+def rights(rows: Sequence[Row]) -> Floats:
+    return np.array([row.correct for row in rows], dtype=np.float64)
 
 
 def matrix(rows: Sequence[Row], names: Sequence[str]) -> Floats:

@@ -47,6 +47,7 @@ OWN.update(
     {suite.name: suite for suite in (attack.MADE_UP, attack.FILED, filing_questions.SUITE, ixbrl.SUITE, tatqa.SUITE)}
 )  # those that stand on more than core
 PRODUCT = "product"
+CROSSED = "crossed"  # no system to be measured: false answers for a calibration
 FOUND = 60  # passages asked of a search
 MOST = 0.9  # of a suite's documents: a collection with so many is the suite's own; a text published twice is stored once
 
@@ -180,8 +181,9 @@ def fitted(runs: Sequence[Path], out: Path, plot: Path | None = None) -> Calibra
 
     Raises InputError for too few answers, or none that was wrong.
     """
-    rows = [row for folder in runs for row in read_rows(folder / ROWS)]
-    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs), calibration().weights))
+    crossed = [folder for folder in runs if folder.name.endswith(f"@{CROSSED}")]
+    rows, false = ([row for folder in runs if (folder in crossed) == made for row in read_rows(folder / ROWS)] for made in (False, True))
+    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs), calibration().weights, false))
     found = calibration(out)
     if plot is not None:
         write_text(plot, reliability(calibrate.reliability(rows, found.confidence)) + "\n")
@@ -248,6 +250,20 @@ def _rules(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
     def solve(item: Item) -> Reply:
         app.agent.engine = None
         return reply_of(app.ask(app.administrator, item.question, collection=collection), item.question)
+
+    return solve
+
+
+def _crossed(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    """Each question answered with the answer to the next one of the suite: false answers, with signals of their own, for ``calibrate``."""
+    items = suite.seeded(evaluation.data, evaluation.seed) if suite.seeded else suite.items(evaluation.data)
+    following = {one.id: other for one, other in zip(items, [*items[1:], items[0]], strict=True)}
+    app = evaluation.app()
+    collection = _collection(app, suite, evaluation)
+
+    def solve(item: Item) -> Reply:
+        app.agent.engine = None
+        return reply_of(app.ask(app.administrator, following[item.id].question, collection=collection), item.question)
 
     return solve
 
@@ -349,6 +365,7 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("answer-one", PRODUCT): _one_document,
     ("answer-one", "naive"): _naive,
     ("answer", "rules"): _rules,
+    ("answer", CROSSED): _crossed,
     ("answer", "naive"): _naive,
     ("answer", "llamaindex"): _llamaindex,
     ("binder", PRODUCT): lambda _, __, ___: attack.bind,

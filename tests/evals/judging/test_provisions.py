@@ -35,11 +35,12 @@ NO = Provision("第十一条", "受托人不得将信托财产转为其固有财
         (NO, "受托人不得将信托财产转为其固有财产。", True),
         (NO, "可以。受托人不得将信托财产转为其固有财产。", False),
         (NO, "受托人可以将信托财产转为其固有财产。", False),
+        (NO, "第五条 出租人不予退还押金。", False),
         (NO, "", False),
     ],
 )
 def test_b1_an_answer_about_a_rule_states_it_whole_and_alone(provision: Provision, text: str, right: bool) -> None:
-    assert (judge_provision(provision, text).verdict == "correct") == right
+    assert (judge_provision(provision, "受托人可以将信托财产转为固有财产吗？", text).verdict == "correct") == right
 
 
 def test_b1_quantities_have_units_and_bounds() -> None:

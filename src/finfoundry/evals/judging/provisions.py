@@ -21,6 +21,7 @@ _QUANTITY = re.compile(
     r"(?<![第\d.])(?P<percent>百分之)?(?P<value>\d[\d,]*(?:\.\d+)?[万亿千百]*|[〇零一二三四五六七八九十百千万亿两]+|半)\s*(?P<counted>个)?\s*"
     r"(?P<unit>工作日|交易日|日历日|日|天|月|年|周|小时|(?:人民币)?元|美元|港元|港币|欧元|%|人|名|次|倍|家)?"
 )
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff\d])[ \t\u3000]+(?=[\u4e00-\u9fff\d])")  # of a text that was set in columns
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日|(?:19|20)\d\d年")
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条")
 _DENIED = re.compile(r"(?:不是|并非|而非|没有规定|未规定|不为|没有)[^，。；、]{0,6}$")
@@ -30,6 +31,7 @@ _MONTHS = {"年": 12, "月": 1}
 _REFUSES, _ALLOWS = pattern("refuses"), pattern("allows")
 _MOST, _LEAST, _MOST_BEHIND, _LEAST_BEHIND = (pattern(name) for name in ("most", "least", "most_behind", "least_behind"))
 QUOTED = 6  # characters from which a sentence of the article is a quotation
+AT_ONCE = 4  # characters before the word of a refusal that needs no other word of the question
 CLOSE, NEXT = 10, 4  # characters before a quantity in which its bound may stand, and between both
 
 
@@ -54,17 +56,18 @@ class Quantity:
     bound: str
 
 
-def judge_provision(provision: Provision, text: str) -> Score:
+def judge_provision(provision: Provision, question: str, text: str) -> Score:
     """Correct when every fact is stated, whole, not denied and not beside another one."""
+    text = _SPACED.sub("", text)
     found = sentences(text)
     if not found:
         return Score("wrong", 0.0, "it says nothing")
-    faults = list(_faults(provision, found, plain(text)))
+    faults = list(_faults(provision, question, found, plain(text)))
     parts = len(provision.facts) + provision.refused
     return Score("wrong" if faults else "correct", max(0.0, 1 - len(faults) / max(1, parts)), "; ".join(faults))
 
 
-def _faults(provision: Provision, found: Sequence[Sentence], text: str) -> Iterator[str]:
+def _faults(provision: Provision, question: str, found: Sequence[Sentence], text: str) -> Iterator[str]:
     named = set(_ARTICLE.findall(text))
     if named and provision.article not in named and not all(one in provision.body for one in named):
         yield f"it names {min(named)}"
@@ -77,7 +80,7 @@ def _faults(provision: Provision, found: Sequence[Sentence], text: str) -> Itera
     known = [one for _, amounts in wanted for one in amounts]
     for sentence in own:
         yield from (f"it also says {one.text}" for one in quantities(sentence) if _against(one, known, sentence, provision))
-    if provision.refused and (fault := _refusal_fault(own, text)):
+    if provision.refused and (fault := _refusal_fault(provision, question, found)):
         yield fault
 
 
@@ -161,13 +164,27 @@ def _as_printed(form: str, text: str, provision: Provision) -> bool:
     return any(text[max(0, match.start() - 4) : match.end()] in provision.body for match in re.finditer(re.escape(folded(form)), text))
 
 
-def _refusal_fault(own: Sequence[str], text: str) -> str:
+def _refusal_fault(provision: Provision, question: str, found: Sequence[Sentence]) -> str:
     """Why an answer does not say no, or says yes, too."""
+    own = [one.text for one in found if not _quoted(one.text, provision)]
     if any(opening(one) for one in own) or any(_ALLOWS.search(one) and not _REFUSES.search(one) for one in own):
         return "it says yes"
-    if not any(not negated(text, match.start()) for match in _REFUSES.finditer(text)):
+    if not any(_refuses(one.text, question, provision) for one in found):
         return "it does not say no"
     return ""
+
+
+def _refuses(sentence: str, question: str, provision: Provision) -> bool:
+    """Whether a sentence says no to the question: at once, in the article's words, or in those of the question."""
+    places = [match.start() for match in _REFUSES.finditer(sentence) if not negated(sentence, match.start())]
+    asked = _pairs(question)
+    as_printed = any(sentence[place : place + QUOTED].rstrip("。") in provision.body for place in places)
+    return bool(places) and (places[0] <= AT_ONCE or as_printed or len(asked & _pairs(sentence)) * 2 >= len(asked))
+
+
+def _pairs(text: str) -> set[str]:
+    """Each two characters that stand beside each other in a word."""
+    return {word[place : place + 2] for word in re.findall(r"[\u4e00-\u9fff]{2,}", text) for place in range(len(word) - 1)}
 
 
 def _quoted(sentence: str, provision: Provision) -> bool:

@@ -133,7 +133,7 @@ def score_regulation(item: Item, reply: Reply) -> Score:
     """An answer is right when it states what was written down for it; whether it cites the article is counted as well."""
     if reply.status != "answered":
         return Score(reply.status, 0.0, counts={"cited": 0.0, "all": 1.0})
-    judged = judge_provision(item.meta["provision"], reply.text)
+    judged = judge_provision(item.meta["provision"], item.question, reply.text)
     cited = any(holds(item, one.document, one.text) for one in reply.found or ())
     why = judged.why or ("" if cited else "the article is not cited")
     return replace(judged, why=why, counts={"cited": float(cited), "all": 1.0})

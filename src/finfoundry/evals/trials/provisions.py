@@ -30,6 +30,11 @@ _TO_MOST = (("不得低于", "不得高于"), ("最低", "最高"), ("最短", "
 _TO_LEAST = (("不得超过", "不得少于"), ("不超过", "不少于"), ("最长", "最短"), ("工作日内", "工作日后"), ("日内", "日后"), ("以下", "以上"))
 _REFUSAL = ("不得", "不予", "无偿", "不收")
 OTHER_WORDS = ("总经理", "口头通知", "保证金", "抵押物", "互联网", "鉴定中心", "审计报告", "次年")
+OTHER_RULES = (
+    "第四条 承租人拖欠租金的，出租人不予退还押金",
+    "检查人员离职后两年内不得在原单位任职",
+    "开工前应当公示图纸，逾期的不得收取订金",
+)
 OTHER_ARTICLES = ("第七十七条", "第九十一条", "第六条")
 
 
@@ -43,7 +48,7 @@ def answers(item: Item, random: Random) -> Iterator[Made]:
     yield Made(f"{sentence}。", TRUE)
     yield Made(f"按照{provision.article}，{sentence}。", TRUE)
     if provision.refused:
-        yield from _refusal(provision, sentence)
+        yield from _refusal(provision, sentence, random)
         return
     yield Made(f"答案是{whole}。", TRUE)
     yield Made(f"{whole}。", TRUE)
@@ -92,13 +97,14 @@ def _words(form: str, sentence: str, facts: Sequence[str], random: Random) -> It
     yield Made(f"{form}或者{other}。", "both")
 
 
-def _refusal(provision: Provision, sentence: str) -> Iterator[Made]:
+def _refusal(provision: Provision, sentence: str, random: Random) -> Iterator[Made]:
     yield from (Made(text, TRUE) for text in ("不可以。", f"不能，{sentence}。", f"否。{sentence}。", "规定不允许这样做。"))
     allowed = sentence
     for word, other in zip(_REFUSAL, ("可以", "应当", "有偿", "收取"), strict=True):
         allowed = allowed.replace(word, other)
     yield from (Made(text, "opposite") for text in ("可以。", "是的。", f"{allowed}。", f"可以，{allowed}。", f"能。{sentence}。"))
     yield Made(f"{provision.article}对此未作规定。", "left out")
+    yield Made(f"{random.choice(OTHER_RULES)}。", "other item")
 
 
 def _instead(facts: Sequence[str], form: str, other: str) -> str:
