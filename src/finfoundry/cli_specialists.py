@@ -96,6 +96,9 @@ def train(
     destination: Annotated[str | None, typer.Option("--destination", metavar="COL", help="aml: who is paid.")] = None,
     rising: Annotated[str, typer.Option("--rising", metavar="COLS", help="Numbers with which the risk may only rise.")] = "",
     falling: Annotated[str, typer.Option("--falling", metavar="COLS", help="Numbers with which the risk may only fall.")] = "",
+    special: Annotated[
+        list[float] | None, typer.Option("--special", metavar="CODE", help="A number that is no quantity, as -999; repeat for more.")
+    ] = None,
     delay: Annotated[float, typer.Option("--delay", metavar="DAYS", help="fraud: days until a label is known.")] = 7.0,
     alerts: Annotated[float | None, typer.Option("--alerts", metavar="SHARE", help="fraud, aml: how many rows people can look at.")] = None,
     alert_cost: Annotated[
@@ -125,7 +128,7 @@ def train(
             exclude=_columns(exclude),
             entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
             destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,
-            budget=budget, alerts=alerts, alert_cost=alert_cost,
+            special=tuple(special or ()), budget=budget, alerts=alerts, alert_cost=alert_cost,
         )  # fmt: skip
         given = Given(data, sql)
         show(desk.train(app.maker(user, "write"), request, out, given, report, label=label), json)

@@ -178,7 +178,7 @@ def test_the_sections_hold_what_the_checklist_asks(credit: Credit, tmp_path: Pat
         "Segments": [part.name.replace("|", "\\|") for part in made.proof.by_segment],
         "Stability": ["fold 1", "fold 5"],
         "Points": ["weight of evidence", "debt_ratio"],
-        "Explanation": ["points lost", str(made.model.form.best)],  # type: ignore[union-attr]
+        "Explanation": ["worse than the portfolio", str(made.model.form.offset)],  # type: ignore[union-attr]
         "Fairness": ["'region'", "north", "south", "legal question"],
         "Limits": ["refused, not scored"],
         "Monitoring plan": ["0.1", "0.25"],

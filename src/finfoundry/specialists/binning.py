@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -17,18 +17,21 @@ from sklearn.model_selection import StratifiedKFold
 
 from finfoundry.specialists.schema import Column, Schema, Values, take
 
-Trend = Literal["rising", "falling", "free"]
+Trend = Literal["rising", "falling", "peak", "valley", "free"]
 _MOST_ROWS = 40_000  # the solver sees at most so many; counts are taken from all
 _LEAST_ROWS = 60  # of a bin of numbers, but between 1 and 5 % of all: with many rows the tail can be cut finer
 _LEAST_CATEGORY = 0.01  # of rows; a rare category may be the one that tells
 _MOST_CUTS = 20  # before the solver joins them: twice as many take four times as long, for the same information
 _PARTS, _APART_ROWS = 3, 1000  # up to so many rows, numbers too are weighed by bins that a row had no part in
+_PROVEN = 3.0  # standard errors that either slope of a turn needs, else the bins are monotone
 _PRIOR_ROWS = 4.0  # a bin's rate is averaged with so many rows of the overall rate
 
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """One column's bins. The last bin holds the missing cells; ``splits`` cut numbers, ``groups`` map a category's code to its bin."""
+    """One column's bins: of numbers between ``splits``, then one for each of the ``special`` codes; or of categories, where ``groups`` map
+    a code to its bin. The last bin holds the missing cells. ``trend`` is that of the risk; ``status`` is what the solver said.
+    """
 
     column: str
     splits: tuple[float, ...]
@@ -38,6 +41,8 @@ class Bins:
     events: tuple[int, ...]
     woe: tuple[float, ...]
     trend: Trend
+    special: tuple[float, ...] = ()
+    status: str = "OPTIMAL"
 
     @property
     def iv(self) -> float:
@@ -51,11 +56,17 @@ class Bins:
         missing = len(self.labels) - 1
         if self.groups:
             return np.asarray(np.array([*self.groups, missing])[cells])  # code -1 takes the last entry
-        return np.where(np.isnan(cells), missing, np.searchsorted(self.splits, cells, side="right"))
+        at = np.where(np.isnan(cells), missing, np.searchsorted(self.splits, cells, side="right"))
+        for number, code in enumerate(self.special):
+            at[cells == code] = len(self.splits) + 1 + number
+        return at
 
 
 def bin_columns(schema: Schema, values: Values, y: np.ndarray, monotone: Mapping[str, Trend]) -> list[Bins]:
-    """Bins of every column, in the schema's order. ``monotone`` asks for the direction of some."""
+    """Bins of every column, in the schema's order. ``monotone`` asks for the direction of some.
+
+    The others are monotone, too, in the direction that tells more, unless the data prove one turn.
+    """
     return [bin_column(column, values[column.name], y, monotone.get(column.name, "free")) for column in schema]
 
 
@@ -87,41 +98,80 @@ def bin_column(column: Column, cells: np.ndarray, y: np.ndarray, asked: Trend = 
     if len(rows) > _MOST_ROWS:
         rows = np.random.default_rng(0).choice(rows, _MOST_ROWS, replace=False)
     if column.kind == "category":
-        groups = _group(column, cells[rows], y[rows])
+        groups, status = _group(column, cells[rows], y[rows])
         labels = [
             " | ".join(name for name, at in zip(column.categories, groups, strict=True) if at == bin_) for bin_ in range(max(groups) + 1)
         ]
-        return _count(column, cells, y, (), tuple(groups), labels, "free")
-    present = rows[~np.isnan(cells[rows])]
-    splits = _cut(cells[present], y[present], asked)
+        return _count(Bins(column.name, (), tuple(groups), (*labels, "missing"), (), (), (), "free", status=status), cells, y)
+    present = rows[~np.isnan(cells[rows]) & ~np.isin(cells[rows], column.special)]
+    splits, trend, status = _cut(cells[present], y[present], asked)
+    return _count(_numbers(column, splits, trend, status), cells, y)
+
+
+def _numbers(column: Column, splits: tuple[float, ...], trend: Trend, status: str) -> Bins:
+    """Bins of a column of numbers, without their rows."""
     edges = ["-∞", *(f"{split:g}" for split in splits), "∞"]
-    labels = [f"[{low}, {high})" for low, high in pairwise(edges)]
-    return _count(column, cells, y, splits, (), labels, asked)
+    labels = [f"[{low}, {high})" for low, high in pairwise(edges)] + [f"special {code:g}" for code in column.special]
+    return Bins(column.name, splits, (), (*labels, "missing"), (), (), (), trend, column.special, status)
 
 
-def _cut(cells: np.ndarray, y: np.ndarray, asked: Trend) -> tuple[float, ...]:
+def _cut(cells: np.ndarray, y: np.ndarray, asked: Trend) -> tuple[tuple[float, ...], Trend, str]:
+    """Splits, the trend that they keep, and the solver's status. A turn that was not asked for needs both its slopes proven."""
     if not 0 < y.sum() < len(y) or len(np.unique(cells)) < 2:
-        return ()
-    trend = {"rising": "ascending", "falling": "descending", "free": "auto"}[asked]
-    return tuple(float(split) for split in _solve("numerical", cells.astype(np.float64), y, trend))
+        return (), asked, "CONSTANT"
+    if asked != "free":
+        name = {"rising": "ascending", "falling": "descending"}.get(asked, asked)
+        splits, status = _solve("numerical", cells.astype(np.float64), y, name)
+        return tuple(map(float, splits)), asked, status
+    for trend in ("auto", "auto_asc_desc"):
+        splits, status = _solve("numerical", cells.astype(np.float64), y, trend)
+        found = _trend(np.searchsorted(splits, cells, side="right"), y, len(splits) + 1)
+        if found != "free":
+            break
+    return tuple(map(float, splits)), found, status
 
 
-def _group(column: Column, codes: np.ndarray, y: np.ndarray) -> list[int]:
-    """The bin of each category; those that were not seen here join the bin whose rate is nearest to that of all."""
+def _trend(at: np.ndarray, y: np.ndarray, bins: int) -> Trend:
+    """The trend of the rates over bins; free where a turn is not proven, or there is more than one, or one bin."""
+    rows, events = np.bincount(at, minlength=bins), np.bincount(at, weights=y, minlength=bins)
+    steps = np.sign(np.diff(events / np.maximum(rows, 1)))
+    if bins > 1 and abs(steps.sum()) == bins - 1:
+        return "rising" if steps[0] > 0 else "falling"
+    turns = np.flatnonzero(steps[1:] != steps[:-1]) + 1
+    if len(turns) != 1 or not steps.all():
+        return "free"
+    top = int(turns[0])
+    sides = [(events[:top].sum(), rows[:top].sum()), (events[top + 1 :].sum(), rows[top + 1 :].sum())]
+    if any(_apart(events[top], rows[top], *side) < _PROVEN for side in sides):
+        return "free"
+    return "peak" if steps[0] > 0 else "valley"
+
+
+def _apart(events: float, rows: float, others: float, of: float) -> float:
+    """How many standard errors two rates lie apart."""
+    share = (events + others) / (rows + of)
+    error = (share * (1 - share) * (1 / rows + 1 / of)) ** 0.5
+    return float(abs(events / rows - others / of) / error) if error > 0 else 0.0
+
+
+def _group(column: Column, codes: np.ndarray, y: np.ndarray) -> tuple[list[int], str]:
+    """The bin of each category, and the solver's status; what was not seen here joins the bin whose rate is nearest to that of all."""
     present = codes >= 0
     found: list = []  # type: ignore[type-arg]
+    status = "CONSTANT"
     if 0 < y[present].sum() < present.sum() and len(np.unique(codes[present])) > 1:
-        found = _solve("categorical", codes[present].astype(object), y[present], "auto_asc_desc")
+        found, status = _solve("categorical", codes[present].astype(object), y[present], "auto_asc_desc")
     rates = [float(y[np.isin(codes, np.asarray(members, dtype=np.int64))].mean()) for members in found]
     usual = min(range(len(rates)), key=lambda number: abs(rates[number] - y.mean()), default=0)
     groups = [usual] * len(column.categories)
     for number, members in enumerate(found):
         for code in members:
             groups[int(code)] = number
-    return groups
+    return groups, status
 
 
-def _solve(kind: str, cells: np.ndarray, y: np.ndarray, trend: str) -> list:  # type: ignore[type-arg]
+def _solve(kind: str, cells: np.ndarray, y: np.ndarray, trend: str) -> tuple[list, str]:  # type: ignore[type-arg]
+    """Splits, or groups of codes, and what the solver said."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # optbinning and its solvers warn of their own future
         from optbinning import OptimalBinning
@@ -129,28 +179,21 @@ def _solve(kind: str, cells: np.ndarray, y: np.ndarray, trend: str) -> list:  # 
         least = min(max(_LEAST_ROWS / len(y), 0.01), 0.05) if kind == "numerical" else _LEAST_CATEGORY
         binning = OptimalBinning(dtype=kind, monotonic_trend=trend, time_limit=20, min_prebin_size=least, max_n_prebins=_MOST_CUTS)
         binning.fit(cells, y)
-        return list(binning.splits) if binning.status in ("OPTIMAL", "FEASIBLE") else []
+        return (list(binning.splits) if binning.status in ("OPTIMAL", "FEASIBLE") else []), str(binning.status)
 
 
-def _count(
-    column: Column, cells: np.ndarray, y: np.ndarray, splits: tuple[float, ...], groups: tuple[int, ...], labels: list[str], asked: Trend
-) -> Bins:
-    empty = Bins(column.name, splits, groups, (*labels, "missing"), (), (), (), asked)
+def _count(empty: Bins, cells: np.ndarray, y: np.ndarray) -> Bins:
+    """The bins with rows, events and weights of evidence."""
     at = empty.index(cells)
     rows = np.bincount(at, minlength=len(empty.labels))
     events = np.bincount(at, weights=y, minlength=len(empty.labels))
     base = y.mean()
     rate = np.clip((events + _PRIOR_ROWS * base) / (rows + _PRIOR_ROWS), 1e-9, 1 - 1e-9)
     woe = np.where(rows == 0, 0.0, np.log(rate / (1 - rate)) - np.log(base / (1 - base)))
-    steps = np.diff(woe[:-1])
-    trend: Trend = asked if asked != "free" else "rising" if (steps > 0).all() else "falling" if (steps < 0).all() else "free"
-    return Bins(
-        column.name,
-        splits,
-        groups,
-        empty.labels,
-        tuple(int(n) for n in rows),
-        tuple(int(n) for n in events),
-        tuple(float(w) for w in woe),
-        trend if splits else "free",
+    return replace(
+        empty,
+        rows=tuple(int(n) for n in rows),
+        events=tuple(int(n) for n in events),
+        woe=tuple(float(w) for w in woe),
+        trend=empty.trend if empty.splits else "free",
     )

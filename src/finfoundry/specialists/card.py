@@ -157,6 +157,7 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
         Section("Purpose and use", [request.purpose or family.purpose, *(people if family.about_people else [])]),
         Section("Data", [text for text in data if text], [(["input", "type", "range or categories", "missing in training"], schema)]),
         Section("Inputs left out", ["Columns of the data that are no input: constant or empty, names of rows, dates, free text, or too good to be true."], [(["column", "why"], list(made.schema.left_out.items()))]),
+        Section("Binned and not used", ["Columns that were binned and have no part in the scorecard."], [(["column", "why"], _not_used(made))]),
         Section("Method", method),
         Section("Outcomes analysis", ["Both models out of fold on the same rows, with 95 % bootstrap intervals."], [_figures(made.figures)], pictures),
         Section("Grades", [f"Master scale; Jeffreys interval and p-value of a forecast that is too low. Hosmer-Lemeshow p {proof.hosmer_lemeshow_p:.4f}."], [grades]),
@@ -178,9 +179,14 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
     ]  # fmt: skip
 
 
+def _not_used(made: Specialist) -> list[list[str]]:
+    forms = [model.form for model in made.models.values() if isinstance(model.form, Scorecard)]
+    return [[name, why] for form in forms for name, why in form.left_out.items()]
+
+
 def _explanation(made: Specialist) -> str:
     if isinstance(made.model.form, Scorecard):
-        return f"The reasons of a score are the points lost against the best bin of each input, the largest first; the best score is {made.model.form.best}. Base + reasons + rest = score, exactly."
+        return f"The reasons of a score are the inputs in bins worse than the portfolio (points below 0), the largest first; {made.model.form.offset} points, the base, is the score at the portfolio's odds in each input. Base + reasons + rest = score, exactly."
     return "The reasons of a score are exact TreeSHAP values in log odds (Lundberg et al. 2020), the largest first. Base + reasons + rest = score."
 
 
@@ -212,12 +218,20 @@ def _interval(figure: Figure | None) -> str:
 
 def _points(card: Scorecard) -> Table:
     rows = [
-        [bins.column, label, bins.rows[number], bins.events[number] / max(bins.rows[number], 1), bins.woe[number], points[number]]
+        [
+            bins.column,
+            bins.trend,
+            label,
+            bins.rows[number],
+            bins.events[number] / max(bins.rows[number], 1),
+            bins.woe[number],
+            points[number],
+        ]
         for bins, points in zip(card.bins, card.points, strict=True)
         for number, label in enumerate(bins.labels)
         if bins.rows[number]
     ]
-    return ["input", "bin", "rows", "event rate", "weight of evidence", "points"], rows
+    return ["input", "trend of the risk", "bin", "rows", "event rate", "weight of evidence", "points"], rows
 
 
 def _fair(rows: Sequence[Any]) -> Table:

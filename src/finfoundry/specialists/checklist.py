@@ -91,7 +91,7 @@ def _direction(made: Specialist, _family: Family) -> str:
         request.falling
     )
     trends = [f"{bins.column} {bins.trend}" for bins in made.bins if bins.trend != "free"]
-    return "; ".join([*asked, f"found monotone: {', '.join(trends) or 'none'}"])
+    return "; ".join([*asked, f"found: {', '.join(trends) or 'none'}"])
 
 
 def _grades(made: Specialist, _family: Family) -> str:
@@ -145,7 +145,7 @@ CHECKLIST = (
     Item("It holds in parts of the portfolio", "SR 26-2; ECB 2019", "Segments", _segments),
     Item("It is stable", "ECB 2019 (PSI)", "Stability", _stability),
     Item("Reasons of a single score", "12 CFR 1002.9(b)(2); AI Act Art. 13", "Explanation",
-         lambda made, _: "points lost against the best bin" if isinstance(made.model.form, Scorecard) else "exact TreeSHAP values"),
+         lambda made, _: "points below 0, of worse bins only" if isinstance(made.model.form, Scorecard) else "exact TreeSHAP values"),
     Item("Fairness between groups", "AI Act Art. 10(2)(f); 12 CFR 1002.4", "Fairness", _fairness, people=True),
     Item("Decisions about people stay with people", "个人信息保护法第二十四条; AI Act Art. 14", "Purpose and use",
          lambda _made, _family: "a person decides; adverse action names the reasons in their order", people=True),

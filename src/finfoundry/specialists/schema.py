@@ -33,6 +33,7 @@ class Column:
     categories: tuple[str, ...] = ()
     missing: int = 0  # empty cells in training
     made: bool = False  # computed from other columns: any value and a missing one are believed
+    special: tuple[float, ...] = ()  # codes that stand for something else than a quantity, as -999 for "refused to say"
 
     def limits(self) -> tuple[float, float]:
         """What is still believed: a range's width beyond either end, but no sign that training never saw."""
@@ -76,8 +77,10 @@ class Checked:
             self.reasons.setdefault(int(row), reason.format(cells.iloc[row]) if cells is not None else reason)
 
 
-def infer(frame: pd.DataFrame, skip: Collection[str], given: Collection[str] | None = None) -> Schema:
+def infer(frame: pd.DataFrame, skip: Collection[str], given: Collection[str] | None = None, special: Collection[float] = ()) -> Schema:
     """Read types, ranges and categories off a training table; columns that are not ``given`` were made by the family.
+
+    ``special``: codes that are no quantity wherever a column of numbers holds them; they widen no range.
 
     Raises InputError when no column is left.
     """
@@ -86,7 +89,7 @@ def infer(frame: pd.DataFrame, skip: Collection[str], given: Collection[str] | N
     for name in frame.columns:
         if name in skip:
             continue
-        found = _infer_column(name, frame[name])
+        found = _infer_column(name, frame[name], special)
         if isinstance(found, str):
             left_out[name] = found
         else:
@@ -97,7 +100,7 @@ def infer(frame: pd.DataFrame, skip: Collection[str], given: Collection[str] | N
     return Schema(tuple(columns), left_out)
 
 
-def _infer_column(name: str, cells: pd.Series) -> Column | str:
+def _infer_column(name: str, cells: pd.Series, special: Collection[float]) -> Column | str:
     """The column, or why it cannot be used."""
     present = cells.dropna()
     if present.empty:
@@ -111,7 +114,11 @@ def _infer_column(name: str, cells: pd.Series) -> Column | str:
         if _numbers_rows(cells):
             return "it numbers the rows"
         finite = numbers[np.isfinite(numbers)]
-        return Column(name, "number", float(finite.min()), float(finite.max()), missing=len(cells) - len(present))
+        codes = tuple(sorted(code for code in special if (finite == code).any()))
+        if np.isin(finite, codes).all():
+            return "it holds special codes alone"
+        finite = finite[~np.isin(finite, codes)]
+        return Column(name, "number", float(finite.min()), float(finite.max()), missing=len(cells) - len(present), special=codes)
     texts = present.astype(str)
     kinds = texts.unique()
     if len(kinds) > _MOST_CATEGORIES or len(kinds) > 0.5 * len(texts) > 10:
@@ -162,7 +169,7 @@ def _read_numbers(column: Column, cells: pd.Series, checked: Checked) -> np.ndar
         return numbers
     low, high = column.limits()
     with np.errstate(invalid="ignore"):
-        beyond = (numbers < low) | (numbers > high)
+        beyond = ((numbers < low) | (numbers > high)) & ~np.isin(numbers, column.special)
     seen = f"far outside what training saw ({column.low:g} to {column.high:g})"
     checked.refuse(np.flatnonzero(beyond), f"column {column.name!r}: {{}} is {seen}", cells)
     return numbers

@@ -21,7 +21,7 @@ REASONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one input contributed: points lost (scorecard) or log odds added (trees)."""
+    """What one input contributed: points below the portfolio's odds (scorecard), or log odds added (trees)."""
 
     column: str
     value: str

@@ -1,12 +1,13 @@
 """The points scorecard: logistic regression on weights of evidence, scaled to whole points (Siddiqi, Credit Risk Scorecards, 2006).
 
-Points are integers, so a score is an exact sum, and the points that a row lost sum exactly to what it lacks of the best score.
+Points are integers, so a score is an exact sum. An input's points are 0 at the portfolio's odds: what lies below comes from a bin that is
+worse than the average, and only that is a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -33,6 +34,7 @@ class Scorecard:
     offset: int
     weights: tuple[float, ...]  # the regression's coefficients
     strength: float
+    left_out: Mapping[str, str] = field(default_factory=dict)  # columns that were binned and not used, and why
 
     @property
     def columns(self) -> list[str]:
@@ -41,11 +43,6 @@ class Scorecard:
     @cached_property
     def _tables(self) -> list[np.ndarray]:
         return [np.array(points, dtype=np.int64) for points in self.points]
-
-    @property
-    def best(self) -> int:
-        """The highest score that any row can have."""
-        return self.offset + sum(map(max, self.points))
 
     def parts(self, values: Values) -> np.ndarray:
         """Points of each row and column, int64 of shape (rows, columns)."""
@@ -64,8 +61,8 @@ class Scorecard:
         return np.asarray((BASE_SCORE - self.score(values)) / FACTOR - np.log(BASE_ODDS))
 
     def contributions(self, values: Values) -> tuple[float, np.ndarray]:
-        """The best score, and what each column takes off it (≤ 0), so that together they are the score."""
-        return float(self.best), (self.parts(values) - np.array([max(points) for points in self.points])).astype(np.float64)
+        """The score at the portfolio's odds in each column, and what each column adds or takes, so that together they are the score."""
+        return float(self.offset), self.parts(values).astype(np.float64)
 
     def attribute(self, column: str, value: np.ndarray) -> str:
         """The name of the bin that a cell falls into."""
@@ -79,6 +76,7 @@ def fit_scorecard(bins: Sequence[Bins], woe: np.ndarray, y: np.ndarray, seed: in
     ``woe``: the weights of evidence to fit on, of shape (rows, bins).
     """
     telling = [number for number, one in enumerate(bins) if one.iv >= _WEAKEST] or list(range(len(bins)))
+    left_out = {one.column: _why(one) for number, one in enumerate(bins) if number not in telling}
     used = [bins[number] for number in telling]
     woe = woe[:, telling]
     strength = _tune(woe, y, seed)
@@ -88,13 +86,21 @@ def fit_scorecard(bins: Sequence[Bins], woe: np.ndarray, y: np.ndarray, seed: in
         right = weights > 0
         if right.all() or not right.any():
             break
+        left_out |= {one.column: "its coefficient had the wrong sign" for one, keep in zip(used, right, strict=True) if not keep}
         used = [one for one, keep in zip(used, right, strict=True) if keep]
         woe = woe[:, right]
     weights = np.maximum(weights, 0.0)
     intercept = float(model.intercept_[0])
     offset = round(BASE_SCORE - FACTOR * (intercept + float(np.log(BASE_ODDS))))
     points = tuple(tuple(round(-FACTOR * float(weight) * w) for w in one.woe) for one, weight in zip(used, weights, strict=True))
-    return Scorecard(tuple(used), points, offset, tuple(float(weight) for weight in weights), strength)
+    return Scorecard(tuple(used), points, offset, tuple(float(weight) for weight in weights), strength, left_out)
+
+
+def _why(bins: Bins) -> str:
+    """Why bins tell too little."""
+    if not bins.splits and not bins.groups:
+        return f"no cut keeps one trend over bins of enough rows (solver: {bins.status})"
+    return f"its information value is {bins.iv:.3f}"
 
 
 def _tune(woe: np.ndarray, y: np.ndarray, seed: int) -> float:

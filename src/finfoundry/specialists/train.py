@@ -126,7 +126,7 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
         given = given[np.argsort(time.iloc[given].to_numpy(), kind="stable")]
         time = time.iloc[given].reset_index(drop=True)
     frame, y = frame.iloc[given].reset_index(drop=True), y[given]
-    schema = infer(frame, request.skipped(), list(table.columns))
+    schema = infer(frame, request.skipped(), list(table.columns), request.special)
     checked = read(schema, frame)
     good = checked.good
     if len(good) < len(frame):

@@ -33,6 +33,7 @@ class Trees:
     constraints: tuple[int, ...]
     texts: tuple[str, ...]
     settings: dict[str, Any]
+    special: tuple[tuple[float, ...], ...] = ()  # codes that a column with a direction reads as missing, since they have no place on it
 
     @property
     def found(self) -> Found:
@@ -45,7 +46,8 @@ class Trees:
 
     def matrix(self, values: Values) -> np.ndarray:
         """Float64 of shape (rows, columns)."""
-        return np.stack([_encode(values[name], codes) for name, codes in zip(self.columns, self.codes, strict=True)], axis=1)
+        special = self.special or ((),) * len(self.columns)
+        return np.stack([_encode(values[name], *told) for name, *told in zip(self.columns, self.codes, special, strict=True)], axis=1)
 
     def margin(self, values: Values) -> np.ndarray:
         """Log odds of the event, before calibration."""
@@ -61,7 +63,9 @@ class Trees:
         return float(shap[0, -1]) if len(shap) else 0.0, shap[:, :-1]
 
 
-def _encode(cells: np.ndarray, codes: tuple[float, ...]) -> np.ndarray:
+def _encode(cells: np.ndarray, codes: tuple[float, ...], special: tuple[float, ...]) -> np.ndarray:
+    if special:
+        return np.where(np.isin(cells, special), np.nan, cells)
     return np.array(codes)[cells] if codes else cells
 
 
@@ -77,8 +81,10 @@ def fit_trees(bins: Sequence[Bins], values: Values, woe: np.ndarray, y: np.ndarr
     A column that was asked to be monotone, and a category (encoded by its weight of evidence), is constrained to its direction.
     """
     codes = tuple((*(one.woe[group] for group in one.groups), one.woe[-1]) if one.groups else () for one in bins)
-    constraints = tuple(1 if one.groups else {"rising": 1, "falling": -1, "free": 0}[one.trend] for one in bins)
-    matrix = np.stack([woe[:, number] if one.groups else values[one.column] for number, one in enumerate(bins)], axis=1)
+    constraints = tuple(1 if one.groups else {"rising": 1, "falling": -1}.get(one.trend, 0) for one in bins)
+    special = tuple(one.special if constraint else () for one, constraint in zip(bins, constraints, strict=True))
+    columns = [woe[:, number] if one.groups else _encode(values[one.column], (), special[number]) for number, one in enumerate(bins)]
+    matrix = np.stack(columns, axis=1)
     shape, rounds = found or _tune(matrix, y, constraints, seed)
     settings = {**_settings(constraints, len(y), seed), **shape, "num_threads": _threads(y)}
     texts = []
@@ -91,6 +97,7 @@ def fit_trees(bins: Sequence[Bins], values: Values, woe: np.ndarray, y: np.ndarr
         constraints,
         tuple(texts),
         {**shape, "rounds": rounds, "learning_rate": _rate(len(y)), "seed": seed},
+        special,
     )
 
 
