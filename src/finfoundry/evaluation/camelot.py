@@ -1,6 +1,6 @@
 """Camelot beside our tables, with its flavour ``auto``: lattice for ruled pages, network for the others. Needs the extra ``evals``.
 
-Of its flavours it is the best on ICDAR-2013 (``python -m benchmarks.table_rivals`` compares them).
+On ICDAR-2013 that is better than network alone (``python -m benchmarks.table_rivals`` compares the flavours).
 """
 
 from __future__ import annotations
