@@ -25,21 +25,21 @@ def missing(inquiry: Inquiry, error: MissingOperandError, plan: Plan, intent: In
     """Name what is missing; None for a plain lookup, which may stand in running text."""
     if plan.source == "rule" and len(plan.items) == 1 and plan.items[0].expression == error.metric:
         return None
-    if (words := plan_by_words(plan, error.metric)) and (answer := inquiry._from_facts(words, intent, subject)) is not None:
+    if (words := plan_by_words(plan, error.metric)) and (answer := inquiry.from_facts(words, intent, subject)) is not None:
         return answer  # a ratio that the papers print themselves
     label = plan.labels.get(error.metric) or title(error.metric, inquiry.language)
     if hits := speaking_of(inquiry, label, subject.name):
         return _no_answer(inquiry, intent, label, hits)
     name = "missing" if error.span.year else "missing_any"
     text = inquiry.words[name].format(metric=label, entity=subject.name, span=error.span.words(inquiry.language))
-    return inquiry._nothing(text, intent)
+    return inquiry.nothing(text, intent)
 
 
 def unknown(inquiry: Inquiry, intent: Intent, name: str) -> Answer:
     """That the documents hold nothing about what looks like a company; where they do speak of it, only that no answer was found."""
     if hits := speaking_of(inquiry, name):
         return _no_answer(inquiry, intent, name, hits)
-    return inquiry._nothing(inquiry.words["unknown"].format(entity=name), intent)
+    return inquiry.nothing(inquiry.words["unknown"].format(entity=name), intent)
 
 
 def speaking_of(inquiry: Inquiry, name: str, entity: str | None = None) -> list[Hit]:
@@ -50,7 +50,7 @@ def speaking_of(inquiry: Inquiry, name: str, entity: str | None = None) -> list[
 
 def _no_answer(inquiry: Inquiry, intent: Intent, name: str, hits: list[Hit]) -> Answer:
     """That no answer was found, with the passages that speak of what was asked."""
-    answer = inquiry._nothing(inquiry.words["nothing"], intent)
+    answer = inquiry.nothing(inquiry.words["nothing"], intent)
     if answer.status == "no_evidence":
         answer.nearest = passages.closest(hits, name, inquiry.language)
     return answer

@@ -61,24 +61,24 @@ def of_articles(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | 
     rules = _rules(inquiry) if inquiry.language == "zh" and subject.name is None else {}
     if not rules:
         return None
-    with inquiry._timed("retrieve"):
-        found = inquiry._hits(intent, subject, passages.PAGES, passages.PASSAGES)
+    with inquiry.timed("retrieve"):
+        found = inquiry.hits_of(intent, subject, passages.PAGES, passages.PASSAGES)
         articles = answering([hit for hit in found if hit.document_id in rules], inquiry.question)
     if not articles:
         return None
     same = [one for one in articles if _alike(one.text, articles[0].text)]
     latest = max(same, key=lambda one: (rules[one.hit.document_id], one.worth))
     before = next((one for one in same if _amounts(one.text) != _amounts(latest.text)), None)
-    parts = [(f"{latest.text}[1]", evidence.of_hits([latest.hit], subject, inquiry._facts_on))]
+    parts = [(f"{latest.text}[1]", evidence.of_hits([latest.hit], subject, inquiry.facts_on))]
     if before is not None:
         told = inquiry.words["earlier_rule"].format(article=before.text)
-        parts.append((f"{told}[1]", evidence.of_hits([before.hit], subject, inquiry._facts_on)))
-    bound = inquiry._bind(parts)
+        parts.append((f"{told}[1]", evidence.of_hits([before.hit], subject, inquiry.facts_on)))
+    bound = inquiry.bind(parts)
     if bound.unbound:
         return None
     cited = [one.hit for one in (latest, before) if one is not None]
     inquiry.trace.add("evidence", [hit.chunk_id for hit in cited], [hit.document_id for hit in cited])
-    return inquiry._released(bound)
+    return inquiry.released(bound)
 
 
 def is_term(inquiry: Inquiry, name: str) -> bool:

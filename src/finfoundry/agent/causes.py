@@ -106,7 +106,7 @@ def of_causes(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | No
     items = items_named(intent, formulas()) if intent.mentions else []
     if len(items) != 1:
         return None
-    with inquiry._timed("retrieve"):
+    with inquiry.timed("retrieve"):
         plan, row = _movement(inquiry, intent, subject, items[0])
         contrary = plan.yes_no
         found = [] if contrary else _found(inquiry, intent, subject, row)
@@ -116,13 +116,13 @@ def of_causes(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | No
     names = (*subject.names, *inquiry.spoken)
     parts = [(part.text, evidence.of_part(part, names, subject.calendar)) for part in told]
     said = inquiry.words["reason"]
-    parts += [(f"{said.format(text=one.text)} [1]", evidence.of_hits([one.hit], subject, inquiry._facts_on)) for one in found]
-    bound = inquiry._bind(parts)
+    parts += [(f"{said.format(text=one.text)} [1]", evidence.of_hits([one.hit], subject, inquiry.facts_on)) for one in found]
+    bound = inquiry.bind(parts)
     if bound.unbound:
         return None
     inquiry.trace.add("evidence", [one.hit.chunk_id for one in found], [one.hit.document_id for one in found])
     inquiry.conversation.entity = subject.name
-    return inquiry._released(bound)
+    return inquiry.released(bound)
 
 
 def _movement(inquiry: Inquiry, intent: Intent, subject: Subject, item: Item) -> tuple[Plan, Sequence[Computed]]:
@@ -131,7 +131,7 @@ def _movement(inquiry: Inquiry, intent: Intent, subject: Subject, item: Item) ->
     wanted: Literal["up", "down"] | None = None if bool(up) == bool(down) else "up" if up else "down"
     plan = Plan("direction", (item,), tuple(spans_of(intent, subject.calendar)[-1:]), wanted=wanted)
     try:
-        (row,) = carry_out(plan, inquiry._operands(plan, intent, subject), formulas())
+        (row,) = carry_out(plan, inquiry.operands(plan, intent, subject), formulas())
     except PlanError:
         return plan, ()
     rise = row[-1].value - row[0].value

@@ -76,13 +76,13 @@ def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer |
         plan = _comparable(plan, own)
         try:
             name = inquiry.words["parent"].format(entity=company) if scope == "parent" else company
-            told.append(_Told(name, own_subject, plan, carry_out(plan, inquiry._operands(plan, own, own_subject), formulas())))
+            told.append(_Told(name, own_subject, plan, carry_out(plan, inquiry.operands(plan, own, own_subject), formulas())))
         except MissingOperandError as missing:
             if _EXCLUDED.search(inquiry.question):
                 continue
             key, metric = "missing" if missing.span.year else "missing_any", title(missing.metric, inquiry.language)
             text = inquiry.words[key].format(metric=metric, entity=company, span=missing.span.words(inquiry.language))
-            return inquiry._nothing(text, intent)
+            return inquiry.nothing(text, intent)
         except PlanError:
             return None
     if not told:
@@ -91,8 +91,8 @@ def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer |
         told.sort(key=lambda one: one.rows[0][-1].value, reverse=_RISING.search(intent.core) is None)
     parts = [*_verdict(inquiry, intent, told), *(part for one in told for part in _values(inquiry, intent, one))]
     inquiry.trace.add("plan", [one.plan for one in told])
-    bound = inquiry._bind(parts)
-    return inquiry._released(bound)
+    bound = inquiry.bind(parts)
+    return inquiry.released(bound)
 
 
 def _sides(intent: Intent, subject: Subject) -> list[tuple[str, Scope | None]]:
@@ -142,7 +142,7 @@ def _verdict(inquiry: Inquiry, intent: Intent, told: Sequence[_Told]) -> list[tu
     if high == low or len(last) < len(told):
         return []
     if len({one.unit for one in last}) > 1:
-        inquiry._warn(inquiry.words["currencies"])
+        inquiry.warn(inquiry.words["currencies"])
         return []
     values = [one.value for one in last]
     extreme = max(values) if high else min(values)

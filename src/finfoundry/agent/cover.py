@@ -58,7 +58,7 @@ def of_cover(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | Non
     markers = "".join(f"[{number}]" for number in range(1, len(places) + 1))
     text = inquiry.words[key].format(names="; ".join(names), document=document.name, entity=subject.name, markers=markers)
     inquiry.trace.add("evidence", [hit.chunk_id for hit in places], [document.id])
-    return inquiry._quoted(text, [_citation(number, hit) for number, hit in enumerate(places, 1)])
+    return inquiry.quoted(text, [_citation(number, hit) for number, hit in enumerate(places, 1)])
 
 
 def _is_whole(hits: Sequence[Hit]) -> bool:

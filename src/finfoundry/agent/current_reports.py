@@ -46,15 +46,15 @@ def of_current_report(inquiry: Inquiry, intent: Intent, subject: Subject) -> Ans
     """The items of the current report asked about; None where none is asked about as a whole, or none is there."""
     if not _FORM.search(intent.question) or not _ABOUT.search(intent.core) or intent.mentions:
         return None
-    with inquiry._timed("retrieve"):
+    with inquiry.timed("retrieve"):
         items = next(filter(None, (_items(inquiry, intent, paper) for paper in _papers(intent, subject))), [])
-    parts = [(f"{item.text} [1]", evidence.of_hits([item.hit], subject, inquiry._facts_on)) for item in items]
-    bound = inquiry._bind(parts) if parts else None
+    parts = [(f"{item.text} [1]", evidence.of_hits([item.hit], subject, inquiry.facts_on)) for item in items]
+    bound = inquiry.bind(parts) if parts else None
     if bound is None or bound.unbound:
         return None
     inquiry.trace.add("evidence", [item.hit.chunk_id for item in items], [item.hit.document_id for item in items])
     inquiry.conversation.entity = subject.name
-    return inquiry._released(bound)
+    return inquiry.released(bound)
 
 
 def _papers(intent: Intent, subject: Subject) -> list[StoredDocument]:

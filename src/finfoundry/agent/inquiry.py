@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from finfoundry.agent import absent, articles, binding, evidence, late, passages, readers, reading, scores, tabular
+from finfoundry.agent import absent, articles, binding, evidence, late, passages, readers, reading, scores, tabular, written
 from finfoundry.agent.binding import Parts
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out, carry_out_in_part
-from finfoundry.agent.entities import Names
 from finfoundry.agent.evidence_search import EvidenceSearch
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.greeting import is_greeting
+from finfoundry.agent.in_parts import answered_in_parts
 from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.agent.left_out import left_out
@@ -34,15 +34,14 @@ from finfoundry.agent.turn import Conversation, Trace
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.years import plan_over_years
 from finfoundry.binding.bind import Bound
-from finfoundry.binding.evidence import Evidence
 from finfoundry.core import leaving
 from finfoundry.core.answer import Answer, Citation, Language, Status
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
-from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import Chat, Completion, Engine, Specialists
+from finfoundry.core.protocols import Completion, Engine, Specialists
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 EVERY = 20_000  # facts of one company that end in one year
@@ -90,7 +89,8 @@ class Inquiry:
         self.spoken: tuple[str, ...] = ()  # names of entities as the question writes them
         self.hits: list[Hit] | None = None  # what the search found, once it was made
         self.intent: Intent | None = None  # the question as read
-        self.parts: Parts = ()  # what was bound last
+        self.calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about
+        self.stated: Parts = ()  # what was bound last
         self.lacking: list[str] = []  # of the values asked for, those that no document holds
 
     def answer(self) -> Answer:
@@ -101,38 +101,55 @@ class Inquiry:
         self.trace.add("question", {"text": self.question, "collection": self.collection})
         if is_greeting(self.question):
             companies = self.known.of(self.principal, self.collection).entities
-            return self._ended("clarify", self.words["greeting"], options=sorted(companies)[:20])
+            return self.ended("clarify", self.words["greeting"], options=sorted(companies)[:20])
         if (told := scores.of_score(self)) is not None:
             return told
-        with self._timed("understand"):
+        with self.timed("understand"):
             intent, subject = reading.understood(self)
-            self.intent = intent
+            self.intent, self.calendar = intent, subject.calendar
         self.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
         if intent.ambiguous:
-            return self._ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
+            return self.ended("clarify", self.words["which_entity"], options=list(intent.ambiguous))
         if (ranked := tabular.over_companies(self, intent)) is not None:
             return ranked
         if (told := articles.of_articles(self, intent, subject)) is not None:
             return told
         if intent.unknown and not (intent.mentions and intent.periods) and articles.is_term(self, intent.unknown):
-            return self._from_passages(replace(intent, unknown=None), subject)
+            return written.from_passages(self, replace(intent, unknown=None), subject)
+        if (told := answered_in_parts(self, sure=True)) is not None:
+            return told
         if intent.unknown:
-            return absent.unknown(self, intent, intent.unknown)
+            return answered_in_parts(self, sure=False) or absent.unknown(self, intent, intent.unknown)
         if (told := readers.read(self, intent, subject)) is not None:
             return told
-        return self._planned(intent, subject) or self._from_passages(intent, subject)
+        return self._planned(intent, subject) or answered_in_parts(self, sure=False) or written.from_passages(self, intent, subject)
+
+    def part(self, question: str) -> Inquiry:
+        """An inquiry into a part of the question: of the same company, by rules alone."""
+        conversation = Conversation(entity=self.conversation.entity or next(iter(self.intent.entities if self.intent else ()), None))
+        return Inquiry(
+            None, self.store, self.search, self.known, self.principal, question, self.collection, conversation, self.hidden, self.weights,
+            self.deadline,
+        )  # fmt: skip
+
+    def by_rules(self) -> Answer | None:
+        """The answer that rules and labels plan; None where they plan none, or its subject is not clear."""
+        intent, subject = reading.understood(self)
+        if intent.ambiguous or intent.unknown or subject.name is None:
+            return None
+        return self._planned(intent, subject)
 
     def _planned(self, intent: Intent, subject: Subject) -> Answer | None:
         """By the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
         for make in (self._plan_as_printed, self._plan_by_rule, self._plan_by_label, self._plan_by_model):
-            with self._timed("plan"):
+            with self.timed("plan"):
                 plan = make(intent, subject)
             if plan is None:
                 continue
             if subject.name is None:
                 return self._which_entity(subject.known)
             self.trace.add("plan", plan)
-            answer = self._from_facts(plan, intent, subject)
+            answer = self.from_facts(plan, intent, subject)
             if answer is not None:
                 self.conversation.entity = subject.name
                 return answer
@@ -146,7 +163,7 @@ class Inquiry:
             return None
         plan = plan_as_printed(intent, subject.calendar) or plan_printed_ratios(self._plan_by_rule(intent, subject), formulas())
         asked = [item.expression for item in plan.items if item.expression in plan.labels] if plan else []
-        operands = self._operands(plan, intent, subject) if plan and asked else None
+        operands = self.operands(plan, intent, subject) if plan and asked else None
         return plan if operands and all(operands.printed(name) for name in asked) else None
 
     def _plan_by_rule(self, intent: Intent, subject: Subject) -> Plan | None:
@@ -159,39 +176,41 @@ class Inquiry:
         """Only for a question that wants a number of a known entity: the model would plan anything."""
         if self.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
             return None
-        self._search(intent, subject)  # before the model, which may come late
+        self.searched(intent, subject)  # before the model, which may come late
         drafted = plan_by_model(self.engine, intent, subject.calendar, self.deadline)
         for completion in drafted.completions:
-            self._count(completion)
+            self.count(completion)
         return drafted.plan
 
     # from facts
 
-    def _from_facts(self, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
+    def from_facts(self, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
         """The composed answer; None when passages should be asked instead."""
-        operands = self._operands(plan, intent, subject)
+        operands = self.operands(plan, intent, subject)
         try:
-            with self._timed("retrieve"):
+            with self.timed("retrieve"):
                 rows = [[as_printed(one, self._year_of) for one in row] for row in self._carried_out(plan, operands)]
+            lines = Lines(self.store, self.principal, subject.name, self.collection)
+            reasons = check(plan, rows, intent, subject.calendar, lines).reasons
         except MissingOperandError as missing:
             self.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
             return None if plan.source in ("label", "model") else absent.missing(self, missing, plan, intent, subject)
         except PlanError as error:
             self.trace.add("failed", str(error))
             return None
-        if reasons := check(plan, rows, intent, subject.calendar, Lines(self.store, self.principal, subject.name, self.collection)).reasons:
+        if reasons:
             self.trace.add("unchecked", list(reasons))
             self.doubts += reasons
             return None
         if (own := other_currency(intent.wish.currency, rows)) is not None:
-            return self._nothing(self.words["other_currency"].format(own=own, asked=intent.wish.currency), intent)
+            return self.nothing(self.words["other_currency"].format(own=own, asked=intent.wish.currency), intent)
         name = self.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
         parts = compose(plan, rows, name, intent.wish, self.language)
         used = [operand for row in rows for computed in row for operand in computed.operands.values()]
         self.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
         self._warn_about(plan, rows)
         names = (*subject.names, *self.spoken)
-        return self._released(self._bind([(part.text, evidence.of_part(part, names, subject.calendar)) for part in parts]))
+        return self.released(self.bind([(part.text, evidence.of_part(part, names, subject.calendar)) for part in parts]))
 
     def _carried_out(self, plan: Plan, operands: Operands) -> Sequence[Sequence[Computed]]:
         """The plan's values; of several that a question names, those that are there: the others are named as not answered."""
@@ -208,7 +227,7 @@ class Inquiry:
         query = FactQuery(entity=entity, period=str(year), collection=self.collection, limit=EVERY)
         return self.store.facts(self.principal, query)
 
-    def _operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
+    def operands(self, plan: Plan, intent: Intent, subject: Subject) -> Operands:
         def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
             query = FactQuery(entity=subject.name, concept=concept, metric=label, collection=self.collection, limit=CANDIDATES)
             return self.store.facts(self.principal, query)
@@ -238,112 +257,69 @@ class Inquiry:
         for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
             self._warn_operand(operand)
             if operand.stored.mark:
-                self._warn(f"{operand.stored.document_name}: {operand.stored.mark}")
+                self.warn(f"{operand.stored.document_name}: {operand.stored.mark}")
 
     def _warn_operand(self, operand: Operand) -> None:
         fact = operand.stored.fact
         said = {"metric": " ".join(fact.metric[-1:]), "value": fact.text, "document": operand.stored.document_name}
         if operand.earlier is not None:
             other = operand.earlier
-            self._warn(self.words["restated"].format(other=other.fact.text, other_document=other.document_name, **said))
+            self.warn(self.words["restated"].format(other=other.fact.text, other_document=other.document_name, **said))
         if operand.rivals:
             others = ", ".join(dict.fromkeys(rival.fact.text for rival in operand.rivals[:3]))
-            self._warn(self.words["conflict"].format(others=others, **said))
+            self.warn(self.words["conflict"].format(others=others, **said))
         for other in operand.namesakes[:1]:
             named = {"other": other.fact.text, "other_metric": " ".join(other.fact.metric[-1:]), "page": other.fact.page}
-            self._warn(self.words["namesake"].format(**named, **said))
+            self.warn(self.words["namesake"].format(**named, **said))
         if fact.confidence < 0.9:
-            self._warn(self.words["ocr"].format(confidence=f"{fact.confidence:.0%}", **said))
+            self.warn(self.words["ocr"].format(confidence=f"{fact.confidence:.0%}", **said))
 
-    def _warn(self, text: str) -> None:
+    def warn(self, text: str) -> None:
         if text not in self.warnings:
             self.warnings.append(text)
 
     # from passages
 
-    def _from_passages(self, intent: Intent, subject: Subject) -> Answer:
-        with self._timed("retrieve"):
-            extracts = passages.extracts(
-                self._search(intent, subject), self.question, search_text(intent), self.language, self.search.likeness
-            )
-            hits = [extract.hit for extract in extracts]
-        self.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
-        if not hits or self.engine is None:
-            return self._nothing(self.words["nothing"], intent)
-        engine = self.engine
-        written = self._written(engine, lambda engine: passages.write(engine, intent, extracts, self.deadline))
-        if gives_instructions(written.text):
-            self.trace.add("withheld", {"text": written.text, "reason": "instruction"})
-            return self._ended("withheld", self.words["repeats_instruction"], reason="it repeats an instruction of a document")
-        text = None if written.nothing else passages.supported(written.text, extracts, self.question)
-        if text is None:
-            return self._nothing(self.words["nothing"], intent)
-        told = evidence.of_hits(hits, subject, self._facts_on)
-        bound = self._bind_written(text, told)
-        if bound.unbound:
-            unbound = [figure.text for figure in bound.unbound]
-            written = self._written(engine, lambda engine: passages.rewrite(engine, written, unbound, self.language, self.deadline))
-            text = None if written.nothing else passages.supported(written.text, extracts, self.question)
-            if text is None:
-                return self._nothing(self.words["nothing"], intent)
-            bound = self._bind_written(text, told)
-        for hit in hits:
-            if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
-                self._warn(f"{hit.document_name}: {hit.mark}")
-        return self._released(bound)
-
-    def _facts_on(self, hit: Hit) -> Sequence[StoredFact]:
+    def facts_on(self, hit: Hit) -> Sequence[StoredFact]:
         return self.store.facts(self.principal, FactQuery(document_id=hit.document_id, page=hit.page, limit=MANY))
-
-    def _bind_written(self, text: str, found: Sequence[Evidence]) -> Bound:
-        """Bind what the model wrote; figures of a table that it copied without the table's scale are given it."""
-        bound = self._bind([(text, found)])
-        scaled = passages.scaled(text, bound.unbound, self.language)
-        return bound if scaled == text else self._bind([(scaled, found)])
 
     def find(self, limit: int) -> list[Hit]:
         """Passages for the question, without answering it."""
         query = search_query(*reading.understood(self), self.collection, limit)
         return list(self.search.all(self.principal, query))
 
-    def _hits(self, intent: Intent, subject: Subject, limit: int, each: int = 1) -> list[Hit]:
+    def hits_of(self, intent: Intent, subject: Subject, limit: int, each: int = 1) -> list[Hit]:
         """Of each of the first pages so many passages, of the entity named; papers on the period named go before others."""
         return list(self.search.search(self.principal, search_query(intent, subject, self.collection, limit, each)))
 
-    def _search(self, intent: Intent, subject: Subject) -> list[Hit]:
+    def searched(self, intent: Intent, subject: Subject) -> list[Hit]:
         """The passages that a prompt is made of; searched for once."""
         if self.hits is None:
-            self.hits = self._hits(intent, subject, passages.PAGES, passages.PASSAGES)
+            self.hits = self.hits_of(intent, subject, passages.PAGES, passages.PASSAGES)
         return self.hits
 
-    def _written(self, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:
-        with self._timed("generate"):
-            written = write(engine)
-        self._count(written.completion)
-        return written
-
-    def _count(self, completion: Completion) -> None:
+    def count(self, completion: Completion) -> None:
         self.model = completion.model or self.model
         self.tokens["prompt"] += completion.prompt_tokens
         self.tokens["completion"] += completion.completion_tokens
 
     # endings
 
-    def _bind(self, parts: Parts) -> Bound:
+    def bind(self, parts: Parts) -> Bound:
         """Each part of the text against its own evidence; recorded so that it can be done again."""
-        self.parts = parts
+        self.stated = parts
         self.trace.add("binding", binding.recorded(parts, self.question, self.language), binding.documents(parts))
-        with self._timed("bind"):
+        with self.timed("bind"):
             return binding.bind_parts(parts, self.question, self.language)
 
-    def _released(self, bound: Bound) -> Answer:
+    def released(self, bound: Bound) -> Answer:
         """The answer when every figure is bound, else a withheld one."""
         if bound.unbound:
             reason = "; ".join(f"{figure.text}: {figure.reason}" for figure in bound.unbound)
             self.trace.add("withheld", {"text": bound.text, "reason": reason})
-            return self._ended("withheld", self.words["withheld"], reason=reason)
+            return self.ended("withheld", self.words["withheld"], reason=reason)
         bound = self._with_what_is_left_out(bound)
-        answer = self._ended("answered", bound.text)
+        answer = self.ended("answered", bound.text)
         answer.citations, answer.figures = list(bound.citations), list(bound.figures)
         return answer
 
@@ -352,51 +328,46 @@ class Inquiry:
         if self.intent is None:
             return bound
         names = self.known.of(self.principal, self.collection).entities
-        left = left_out(self.intent, bound.text, bound.figures, names, written=self.model is not None)
+        left = left_out(self.intent, bound.text, bound.figures, names, self.calendar, written=self.model is not None)
         left = [*self.lacking, *(part for part in left if not any(part in named for named in self.lacking))]
         if not left:
             return bound
         named = self.words["not_answered"].format(parts=self.words["join"].join(left))
-        whole = self._bind([*self.parts, (named, [])])
-        if whole.unbound:
-            self._warn(named)
-        return bound if whole.unbound else whole
+        parts = [*self.stated, (named, [])]
+        if binding.bind_parts(parts, self.question, self.language).unbound:
+            self.warn(named)  # the text that is sealed is the one that is stated
+            return bound
+        return self.bind(parts)
 
-    def _quoted(self, text: str, citations: Sequence[Citation]) -> Answer:
+    def quoted(self, text: str, citations: Sequence[Citation]) -> Answer:
         """An answer that quotes texts of cells: names, addresses and numbers by which things are called are no figures."""
-        answer = self._ended("answered", text)
+        answer = self.ended("answered", text)
         answer.citations = list(citations)
         return answer
 
     def _which_entity(self, known: Sequence[str]) -> Answer:
-        return self._ended("clarify", self.words["which_entity"], options=sorted(known)[:20])
+        return self.ended("clarify", self.words["which_entity"], options=sorted(known)[:20])
 
-    def _nothing(self, text: str, intent: Intent) -> Answer:
+    def nothing(self, text: str, intent: Intent) -> Answer:
         """No evidence; or not permitted, when the question is about a document that may be known of."""
-        if self._concerns_hidden(intent):
-            return self._ended("not_permitted", self.words["not_permitted"])
-        answer = self._ended("no_evidence", text)
+        if reading.concerns_hidden(self, intent):
+            return self.ended("not_permitted", self.words["not_permitted"])
+        answer = self.ended("no_evidence", text)
         if self.doubts:  # something was computed and does not hold: the reader gets the reasons and the closest passages
             answer.reason = "; ".join(dict.fromkeys(self.doubts))
             answer.nearest = passages.closest(self.hits or (), search_text(intent), self.language)
         return answer
 
-    def _concerns_hidden(self, intent: Intent) -> bool:
-        known = Names([(document.entity, document.aliases) for document in self.hidden if document.entity])
-        named = {item.name for item in known.find(self.question)}
-        years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
-        return any(document.entity in named and (not years or document.fiscal_year in years) for document in self.hidden)
-
-    def _ended(self, status: Status, text: str, *, options: Sequence[str] = (), reason: str | None = None) -> Answer:
+    def ended(self, status: Status, text: str, *, options: Sequence[str] = (), reason: str | None = None) -> Answer:
         for hit in list(self.search.aside.values())[:3]:
-            self._warn(self.words["instructs"].format(document=hit.document_name, page=hit.page))
+            self.warn(self.words["instructs"].format(document=hit.document_name, page=hit.page))
         return Answer(
             id=str(uuid.uuid4()), status=status, language=self.language, text=text, warnings=self.warnings, options=list(options),
             reason=reason, model=self.model, timings={name: round(value, 4) for name, value in self.timings.items()}, tokens=self.tokens,
         )  # fmt: skip
 
     @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
+    def timed(self, name: str) -> Iterator[None]:
         leaving.check()
         started = time.perf_counter()
         try:

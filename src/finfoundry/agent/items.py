@@ -179,6 +179,8 @@ def _share_title(core: str, one: Mention, other: Mention) -> str:
 def _is_share(intent: Intent, one: Mention, other: Mention) -> Show | None:
     core = intent.core
     between, after = core[one.end : other.start], core[other.end :]
+    if _DIVIDED.fullmatch(between):
+        return "ratio"
     if _SHARE.fullmatch(between):
         return "ratio" if re.search(r"\bratio\b", core[one.end :], re.I) and "%" not in between else "percent"
     if between.strip().lower() == "to" and re.match(r"\s*ratio\b", after, re.I):
@@ -190,6 +192,7 @@ def _is_share(intent: Intent, one: Mention, other: Mention) -> Show | None:
     return None
 
 
+_DIVIDED = re.compile(r"\s*(?:divided\s+by|除以)\s*(?:the\s+|its\s+|total\s+)?", re.I)
 _RATIO_OF = re.compile(r"\bratio\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
 _PERCENT_OF = re.compile(r"(?:\b(?:percent(?:age)?|share|proportion|portion|fraction)|%)\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
 _WAS = re.compile(r"\b(?:is|are|was|were|goes|went|comes?|came|spent|represent(?:s|ed)?)\b", re.I)

@@ -31,9 +31,9 @@ def in_time(inquiry: Inquiry, answer: Callable[[], Answer]) -> Answer:
 def _closest(inquiry: Inquiry, error: Unanswered) -> Answer:
     inquiry.trace.add("unanswered", {"reason": error.reason, "message": error.message})
     text, intent = inquiry.words[f"model_{error.reason}"], inquiry.intent
-    answer = inquiry._nothing(text, intent) if intent else inquiry._ended("no_evidence", text)
+    answer = inquiry.nothing(text, intent) if intent else inquiry.ended("no_evidence", text)
     if answer.status == "no_evidence":
         answer.reason = error.reason
         answer.nearest = passages.closest(inquiry.hits or (), search_text(intent), inquiry.language) if intent else []
-        inquiry._warn(f"{error.message}. {error.remedy}" if error.remedy else error.message)
+        inquiry.warn(f"{error.message}. {error.remedy}" if error.remedy else error.message)
     return answer

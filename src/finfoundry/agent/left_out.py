@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from finfoundry.agent.formula import formulas, names_in
 from finfoundry.agent.metrics import metrics, vocabulary
+from finfoundry.agent.parted import parted
 from finfoundry.agent.stored_labels import labelled
 from finfoundry.agent.understand import Intent, asked_of
-from finfoundry.agent.vocabulary import Mention, holds
+from finfoundry.agent.vocabulary import Mention, holds, tokens
+from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Figure
-from finfoundry.core.periods import find_periods, parse_iso
+from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 
 _SPAN = re.compile(r"_fy\d{4}\w*$")
 _OPERATIONS = (
@@ -35,19 +37,43 @@ _WHY = re.compile(
 _QUOTE = re.compile(r"[“”\"「」]")
 
 
-def left_out(intent: Intent, text: str, figures: Sequence[Figure], names: Mapping[str, Sequence[str]], *, written: bool) -> list[str]:
+def left_out(
+    intent: Intent, text: str, figures: Sequence[Figure], names: Mapping[str, Sequence[str]], calendar: FiscalYear, *, written: bool
+) -> list[str]:
     """The parts of the question that the answer does not hold, in the words of the question; empty where it holds all.
 
     ``names`` are the other names of each company asked about; ``written``: the model wrote the answer from passages.
     """
     asked = asked_of(intent.question)
-    found = [] if intent.definitions else [mention.text for mention in _metrics(intent, asked) if not _says(mention, text, figures)]
-    found += _years(intent, asked, text, figures)
+    mentions = [] if intent.definitions else _metrics(intent, asked)
+    found = [mention.text for mention in mentions if not _says(mention, _without_longer(text, mention, mentions), figures)]
+    found += _sentences(intent, text, figures)
+    found += _years(intent, asked, text, figures, calendar)
     found += [name for name in intent.entities if len(intent.entities) > 1 and not _names(name, names, text)]
     if not written:
         found += _operations(intent, asked, figures)
         found += [match[0].strip() for match in _WHY.finditer(asked) if match[0].strip() and not _QUOTE.search(text)][:1]
     return list(dict.fromkeys(" ".join(part.split()) for part in found))
+
+
+def _without_longer(text: str, mention: Mention, mentions: Sequence[Mention]) -> str:
+    """The text without the longer terms of the question that hold this one: "other liabilities" says nothing of "liabilities"."""
+    for other in mentions:
+        if len(other.text) > len(mention.text) and holds(other.text, mention.text):
+            text = re.sub(re.escape(other.text), " ", text, flags=re.I)
+    return text
+
+
+def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator[str]:
+    """Of several questions in a row, those of which the answer speaks with no figure of that name and not all of their words."""
+    shown = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))]).lower()
+    used = {_SPAN.sub("", name) for figure in _all(figures) for name in (figure.reference.operands or {})}
+    for part in parted(intent.question, intent.language, sure=True):
+        words = [part.about] if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
+        structure = word_list("structure")
+        said = all(word.lower() in shown for word in words if word.lower() not in structure)
+        if not (said or {mention.name for mention in vocabulary().find(part.about)} & used):
+            yield part.about or part.words
 
 
 def _metrics(intent: Intent, asked: str) -> list[Mention]:
@@ -84,11 +110,11 @@ def _all(figures: Sequence[Figure]) -> Iterator[Figure]:
         yield from _all(list((figure.reference.operands or {}).values()))
 
 
-def _years(intent: Intent, asked: str, text: str, figures: Sequence[Figure]) -> list[str]:
+def _years(intent: Intent, asked: str, text: str, figures: Sequence[Figure], calendar: FiscalYear) -> list[str]:
     """Of several years asked for, those that an answer in figures does not speak of."""
     dated = [found for found in intent.periods if found.fiscal_year and asked[found.start : found.end].strip()]
     years = dict.fromkeys(found.fiscal_year for found in dated if found.fiscal_year)
-    held = {parse_iso(figure.period).end.year for figure in _all(figures) if figure.period}
+    held = {calendar.year_of(parse_iso(figure.period).end) for figure in _all(figures) if figure.period}
     held |= {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
     if len(years) < 2 or not held & set(years):
         return []
@@ -100,11 +126,18 @@ def _names(name: str, names: Mapping[str, Sequence[str]], text: str) -> bool:
 
 
 def _operations(intent: Intent, asked: str, figures: Sequence[Figure]) -> Iterator[str]:
-    """What is to be computed, where nothing was: no difference is two amounts next to each other."""
-    computed = any(figure.source == "calculation" or figure.unit == "ratio" for figure in figures)
+    """What is to be computed, where nothing was: no difference is two amounts, or two percentages, next to each other."""
+    computed = any(figure.source in ("calculation", "sql", "specialist") for figure in figures)
+    told = computed or any(figure.unit == "ratio" and _of_a_change(figure) for figure in figures)
     plain = asked
     for mention in _metrics(intent, asked):
         plain = plain[: mention.start] + " " * (mention.end - mention.start) + plain[mention.end :]
-    for pattern in _OPERATIONS:
-        if not computed and (match := pattern.search(plain)):
+    for pattern, done in zip(_OPERATIONS, (computed, told), strict=True):
+        if not done and (match := pattern.search(plain)):
             yield match[0]
+
+
+def _of_a_change(figure: Figure) -> bool:
+    """Whether a percentage is printed as one of a change: in a sentence, or under a label that says so."""
+    words = {token.text for token in tokens(figure.reference.metric or "")}
+    return figure.source == "span" or bool(words & (word_list("movements") | word_list("movements_zh")))

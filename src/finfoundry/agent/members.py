@@ -57,7 +57,7 @@ def of_members(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | N
         return None
     spans = _spans(comparison, intent, subject)
     inquiry.trace.add("plan", comparison)
-    with inquiry._timed("retrieve"):
+    with inquiry.timed("retrieve"):
         told = [_Contest(inquiry, comparison, intent, subject, span).parts() for span in spans]
     if not told or not all(told):
         inquiry.trace.add("failed", "the facts do not decide between the members")
@@ -66,12 +66,12 @@ def of_members(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | N
     used = [operand.stored for part, _ in parts for operand in _operands(part)]
     inquiry.trace.add("evidence", [stored.id for stored in used], [stored.document_id for stored in used])
     if not intent.periods:
-        inquiry._warn(inquiry.words["assumed"].format(span=spans[-1].words(inquiry.language)))
+        inquiry.warn(inquiry.words["assumed"].format(span=spans[-1].words(inquiry.language)))
     for mark in {f"{stored.document_name}: {stored.mark}" for stored in used if stored.mark}:
-        inquiry._warn(mark)
-    bound = inquiry._bind([(part.text, found) for part, found in parts])
+        inquiry.warn(mark)
+    bound = inquiry.bind([(part.text, found) for part, found in parts])
     inquiry.conversation.entity = subject.name
-    return inquiry._released(bound)
+    return inquiry.released(bound)
 
 
 def _operands(part: Part) -> list[Operand]:
@@ -336,7 +336,7 @@ class _Contest:
 
     def _operand(self, name: str) -> Operand | None:
         plan = Plan("value", (Item(name, name, None),), (self.span,))
-        return self.inquiry._operands(plan, self.intent, self.subject).find(name, self.span)
+        return self.inquiry.operands(plan, self.intent, self.subject).find(name, self.span)
 
     def _pair(self, groups: Sequence[Siblings]) -> list[tuple[Part, list[Evidence]]]:
         """The growth of the two members named, where all groups that hold both agree on it."""

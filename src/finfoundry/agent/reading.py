@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from finfoundry.agent.entities import Names
 from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Store, StoredFact
@@ -28,7 +29,7 @@ def understood(inquiry: Inquiry) -> tuple[Intent, Subject]:
     known = inquiry.known.of(inquiry.principal, inquiry.collection)
     documents, entities, names = known.documents, known.entities, known.names
     intent = understand(inquiry.question, names, vocabulary())
-    named_here = intent.unknown if inquiry.language == "en" and not inquiry._concerns_hidden(intent) else None
+    named_here = intent.unknown if inquiry.language == "en" and not concerns_hidden(inquiry, intent) else None
     if named_here and (owner := _owner_of(inquiry, named_here)):
         inquiry.question = inquiry.question.replace(named_here, f"{owner}'s {named_here}", 1)
         inquiry.warnings.append(inquiry.words["understood"].format(question=inquiry.question))
@@ -47,6 +48,14 @@ def understood(inquiry: Inquiry) -> tuple[Intent, Subject]:
     end = shifted.calendar.end
     inquiry.warnings.append(inquiry.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
     return _in_its_words(inquiry, shifted, shifted.calendar), shifted
+
+
+def concerns_hidden(inquiry: Inquiry, intent: Intent) -> bool:
+    """Whether the question is about a document that its asker may know of and not read."""
+    known = Names([(document.entity, document.aliases) for document in inquiry.hidden if document.entity])
+    named = {item.name for item in known.find(inquiry.question)}
+    years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
+    return any(document.entity in named and (not years or document.fiscal_year in years) for document in inquiry.hidden)
 
 
 def read_for(inquiry: Inquiry, name: str) -> tuple[Subject, Intent]:

@@ -45,11 +45,11 @@ def of_score(inquiry: Inquiry) -> Answer | None:
     in_use = [one.name for one in known if one.version is not None]
     models = [name for name in call.models if name in in_use] if call.models else in_use
     inquiry.trace.add("plan", call)
-    with inquiry._timed("retrieve"):
+    with inquiry.timed("retrieve"):
         found = inquiry.specialists.scores(inquiry.principal, models, call.rows)
     found = _of_kind(found, call)
     if found and len({one.model for one in found}) > 1 and not call.models:
-        return inquiry._ended("clarify", _sentences(inquiry.language)["which"], options=sorted({one.model for one in found}))
+        return inquiry.ended("clarify", _sentences(inquiry.language)["which"], options=sorted({one.model for one in found}))
     if found:
         return _told(inquiry, call, found[:_MOST_ROWS])
     return _nothing(inquiry, call, models)
@@ -82,14 +82,14 @@ def _told(inquiry: Inquiry, call: ScoreCall, found: Sequence[RecordedScore]) -> 
         content = {"model": one.model, "version": one.version, "record": one.record, "row": one.row, "output": one.output}
         inquiry.trace.add("specialist", content)
         if one.family == "credit":
-            inquiry._warn(words["person"])
+            inquiry.warn(words["person"])
     refused = [one for one in found if one.output.get("refused")]
     if refused:
         first = refused[0]
         text = words["refused"].format(model=first.model, row=first.row, reason=first.output["refused"])
-        return inquiry._ended("no_evidence", text)
+        return inquiry.ended("no_evidence", text)
     parts = [(compose(one, call, inquiry.language), [evidence_of(one)]) for one in found]
-    return inquiry._released(inquiry._bind(parts))
+    return inquiry.released(inquiry.bind(parts))
 
 
 def compose(score: RecordedScore, call: ScoreCall, language: Language) -> str:
@@ -109,10 +109,10 @@ def _nothing(inquiry: Inquiry, call: ScoreCall, models: Sequence[str]) -> Answer
     """What is missing; None where the question may well be about something else."""
     words, row = _sentences(inquiry.language), call.rows[0]
     if call.models and not models:
-        return inquiry._ended("no_evidence", words["not_in_use"].format(model=call.models[0]))
+        return inquiry.ended("no_evidence", words["not_in_use"].format(model=call.models[0]))
     if call.models:
-        return inquiry._ended("no_evidence", words["none"].format(model=models[0], row=row))
-    return inquiry._ended("no_evidence", words["none_any"].format(row=row)) if call.given else None
+        return inquiry.ended("no_evidence", words["none"].format(model=models[0], row=row))
+    return inquiry.ended("no_evidence", words["none_any"].format(row=row)) if call.given else None
 
 
 def _of_kind(found: Sequence[RecordedScore], call: ScoreCall) -> list[RecordedScore]:

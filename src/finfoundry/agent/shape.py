@@ -35,8 +35,10 @@ def shape_of(expression: str | ast.expr, lines: Years) -> Shape:
     match node:
         case ast.Name() | ast.UnaryOp(operand=ast.Name()):
             return Shape("level", node)
-        case ast.BinOp(left=ast.BinOp(left=x, op=ast.Sub(), right=y), op=ast.Div(), right=z) if _one_line(x, y, lines) and _same(y, z):
+        case ast.BinOp(left=ast.BinOp(left=x, op=ast.Sub(), right=y), op=ast.Div(), right=z) if _one_line(x, y, lines) and _is_of(z, y):
             return Shape("growth", x, y, _later(x, y, lines))
+        case ast.BinOp(left=ast.BinOp(left=x, op=ast.Sub(), right=y), op=ast.Div(), right=z) if _one_line(x, y, lines) and _is_of(z, x):
+            return Shape("other", node)  # what it grew to is no base of a growth
         case ast.BinOp(left=ast.BinOp(left=x, op=ast.Div(), right=y), op=ast.Sub(), right=ast.Constant(value=1)) if _one_line(x, y, lines):
             return Shape("growth", x, y, _later(x, y, lines))
         case ast.BinOp(
@@ -88,6 +90,14 @@ def _unyeared(node: ast.expr, lines: Years) -> str:
 
 def _same(one: ast.expr, other: ast.expr) -> bool:
     return ast.unparse(one) == ast.unparse(other)
+
+
+def _is_of(divisor: ast.expr, side: ast.expr) -> bool:
+    """Whether a divisor is a side of a difference, or the size of it: b, abs(b)."""
+    match divisor:
+        case ast.Call(func=ast.Name(id="abs"), args=[inner]):
+            return _same(inner, side)
+    return _same(divisor, side)
 
 
 def _later(one: ast.expr, other: ast.expr, lines: Years) -> bool:

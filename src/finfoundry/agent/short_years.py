@@ -20,8 +20,9 @@ _COMPARED = re.compile(
     rf"['’]?(?P<y>\d\d){_END}",
     re.IGNORECASE,
 )
-_AMOUNTS = re.compile(  # "from 12 to 14", "more than 15": two such numbers, or one that is compared, are figures rather than years
-    r"\bfrom\s+\d\d\s+to\s+\d\d(?!\d)|\b(?:more|less|fewer|greater|higher|lower|larger|smaller|better|worse)\s+than\s+\d\d(?!\d)|\bover\s+\d\d(?!\d)",
+_AMOUNTS = re.compile(  # "from 12 to 14", "more than 15", "over 20": figures; "in 2021 higher than 18" sets two years against each other
+    r"\bfrom\s+\d\d\s+to\s+\d\d(?!\d)|\b(?:more|less|fewer|greater)\s+than\s+\d\d(?!\d)|(?<!\d{4}\s)\b\w+er\s+than\s+\d\d(?!\d)"
+    r"|\bover\s+\d\d(?!\d)",
     re.IGNORECASE,
 )
 _PAIR = re.compile(

@@ -36,15 +36,15 @@ def over_companies(inquiry: Inquiry, intent: Intent) -> Answer | None:
     except PlanError as error:
         inquiry.trace.add("failed", str(error))
         return None
-    with inquiry._timed("query"):
+    with inquiry.timed("query"):
         result = tables.query(inquiry.principal, compiled.query)
     inquiry.trace.add("sql", {"query": result.query, "columns": result.columns, "rows": result.rows})
     parts = ranking.compose(selection, compiled, result, year, inquiry.words, intent.wish, inquiry.language)
     if not parts:
-        return inquiry._nothing(inquiry.words["no_rows"], intent)
+        return inquiry.nothing(inquiry.words["no_rows"], intent)
     if selection.year is None:
-        inquiry._warn(inquiry.words["assumed"].format(span=f"{year}年" if inquiry.language == "zh" else f"FY{year}"))
-    return inquiry._released(inquiry._bind(parts))
+        inquiry.warn(inquiry.words["assumed"].format(span=f"{year}年" if inquiry.language == "zh" else f"FY{year}"))
+    return inquiry.released(inquiry.bind(parts))
 
 
 def of_field(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
@@ -62,9 +62,9 @@ def of_field(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | Non
         found = answer_field(plan, beside, subject.name, inquiry.words, inquiry.language, inquiry.question)
     if found is None:
         named = inquiry.words["no_field"].format(field=plan.title, entity=subject.name)
-        return None if subject.documents else inquiry._nothing(named, intent)
+        return None if subject.documents else inquiry.nothing(named, intent)
     if is_company(subject.name):
         inquiry.trace.published.update(found.values)
     inquiry.trace.add("plan", plan)
     inquiry.trace.add("evidence", [citation.quote for citation in found.citations], [citation.document.id for citation in found.citations])
-    return inquiry._quoted(found.text, found.citations)
+    return inquiry.quoted(found.text, found.citations)

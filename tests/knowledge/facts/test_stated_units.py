@@ -154,3 +154,39 @@ def test_a1_columns_of_different_units_keep_their_own(heads: list[list[str]], un
 def test_a1_a_figure_below_the_years_stays_a_figure() -> None:
     rows = [["", "2024", "2023"], ["Facility", "KRW 100 million", "KRW 200 million"], ["Drawn", "KRW 10 million", "KRW 20 million"]]
     assert [fact.value for fact in extract(document([table(rows)], cover=PLAIN))] == [10**8, 2 * 10**8, 10**7, 2 * 10**7]
+
+
+WEEKS = ["2024-09-28", "2023-09-30"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "52 weeks ended 28 September",
+        "52 weeks ended Saturday 28 September",
+        "52 weeks ended 28 September 2024",
+        "52 weeks ended 28 September 2024 (2023: 52 weeks)",
+    ],
+)
+@pytest.mark.parametrize("place", ["above", "over"])
+def test_a3_a_year_of_weeks_ends_on_its_own_day_each_year(head: str, place: str) -> None:
+    assert [fact.period[-10:] for fact in extract(paper(head, place)) if fact.metric[-1] == "Revenue"] == WEEKS
+
+
+def test_a3_weeks_that_are_dated_for_both_years_keep_their_dates() -> None:
+    facts = extract(paper("52 weeks ended 28 September 2024 and 53 weeks ended 30 September 2023", "above"))
+    assert [fact.period[-10:] for fact in facts if fact.metric[-1] == "Revenue"] == WEEKS
+
+
+@pytest.mark.parametrize("place", ["above", "over"])
+def test_a3_a_full_date_over_bare_years_holds_for_its_own_year(place: str) -> None:
+    found = extract(paper("As at 30 June 2024", place))
+    assert [fact.period for fact in found if fact.metric[-1] == "Total assets"] == ["2024-06-30", "2023-06-30"]
+
+
+def test_a3_a_day_in_full_width_digits() -> None:
+    blocks = [Block("paragraph", "于６月３０日"), table([["项目", "2024", "2023"], ["资产总计", "99,000", "98,000"]])]
+    assert [fact.period for fact in extract(document(blocks, cover=[Block("heading", "苍鹭纺织股份有限公司")]))] == [
+        "2024-06-30",
+        "2023-06-30",
+    ]

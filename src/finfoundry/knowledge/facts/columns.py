@@ -6,12 +6,11 @@ Headers stack ("Three months ended March 31," over "2025" and "2024"), span colu
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -21,7 +20,7 @@ from finfoundry.core.unit_lines import UnitLine, own_unit, read_unit_line, state
 from finfoundry.knowledge.facts.concepts import Nature
 from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
 from finfoundry.knowledge.facts.spans import extents_of, over
-from finfoundry.knowledge.facts.year_ends import day_said, in_year
+from finfoundry.knowledge.facts.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Column:
     future: bool = False  # a year to come: what falls due then
     day: str | None = None  # month and day without a year: the rows give it
     unit: UnitLine = field(default_factory=UnitLine)  # scale and currency that the header itself states
+    over: str = ""  # the words above its bare year
     whose: str | None = None  # "group", "bank", "company" as a header of its own: a scope where both stand side by side
 
 
@@ -81,6 +81,7 @@ _LENGTH = re.compile(
 _LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
 _MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _AGE = re.compile(
     r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
 )
@@ -101,7 +102,7 @@ _OF_PERCENTS = re.compile(r"%|％|\bpercent(?:age)?s?\b", re.IGNORECASE)
 THOUSANDS = 2000  # a growth of so many percent is rarer than a sum
 _PARENT = re.compile(r"母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
 _CONSOLIDATED = re.compile(r"合并|本集团|^集团$|^consolidated$|^group$", re.IGNORECASE)
-_WHOSE = re.compile(r"(?:the\s+)?(?:group|bank|company|parent)", re.IGNORECASE)
+WHOSE = re.compile(r"(?:the\s+)?(?:group|bank|company|parent)", re.IGNORECASE)
 _SCOPE_ALONE = re.compile(
     r"合并(?:数|报表|口径)?|母公司(?:数|报表|口径)?|本集团|集团|公司|本公司|本行|consolidated|group|parent(?:\s+company)?|company\s+only",
     re.IGNORECASE,
@@ -196,8 +197,20 @@ def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYe
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
         columns[number].percent = columns[number].percent and number not in money
     _share_lengths(columns)
+    _end_on_one_weekday(columns, corner)
     _tell_units_apart(columns, rows, labels)
     return columns
+
+
+def _end_on_one_weekday(columns: dict[int, Column], corner: str) -> None:
+    """Years of weeks whose day is told once without a year: it is that of the latest, and others end on the same day of the week."""
+    told = [(column, column.over or corner, column.timing.end) for column in columns.values()]
+    ends = [(column, text, end) for column, text, end in told if end is not None and weeks_said(text) and day_said(text)]
+    latest = max((end.year for _, _, end in ends), default=0)
+    for column, text, end in ends:
+        last, weekday = in_year(day_said(text) or (end.month, end.day), latest), weekday_said(text)
+        year = FiscalYear(latest, last if weekday is None else nearest(last, weekday), weeks=True)
+        column.timing = replace(column.timing, end=year.end_of(end.year), period=None)
 
 
 def _tell_units_apart(columns: dict[int, Column], rows: Sequence[tuple[Row, dict[int, list[Cell]]]], labels: set[int]) -> None:
@@ -277,8 +290,9 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     column.change = _CHANGE.search(text) is not None
     column.percent = _PERCENT.search(text) is not None
     column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
-    column.whose = next((part.strip().lower() for part in parts if _WHOSE.fullmatch(part.strip())), None)
-    timing = read_timing(text, known)
+    column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)
+    column.over = " ".join(parts[:-1]) if len(parts) > 1 and _BARE_YEAR.fullmatch(parts[-1].strip()) else ""
+    timing = _below_a_date(parts, known) or read_timing(text, known)
     if timing.end is None and timing.year and timing.quarter is None:
         timing = _with_day(timing, text, corner)
     if column.change and (versus := _VERSUS.search(text)):
@@ -289,6 +303,17 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     column.dimension = _dimension(part for part in parts if not (column.scope and _SCOPE_ALONE.fullmatch(part.strip())))
     column.nature = _nature(column.dimension or "")
     return column
+
+
+def _below_a_date(parts: list[str], known: FiscalYear | None) -> Timing | None:
+    """Of a bare year below a full date that stands over several: "52 weeks ended 28 September 2024" over "2024 | 2023"."""
+    if len(parts) < 2 or not _BARE_YEAR.fullmatch(parts[-1].strip()):
+        return None
+    over, year = read_timing(" ".join(parts[:-1]), known), int(parts[-1])
+    if over.end is None or over.end.year == year:
+        return over if over.end else None
+    ends = FiscalYear(over.end.year, over.end, weeks=weeks_said(" ".join(parts[:-1])))
+    return Timing(end=ends.end_of(year), months=over.months, instant=over.instant)
 
 
 def _with_day(timing: Timing, text: str, corner: str) -> Timing:
@@ -323,88 +348,6 @@ def _dimension(parts: Iterable[str]) -> str | None:
 def _nature(text: str) -> Nature | None:
     stock, flow = _STOCK.search(text), _FLOW.search(text)
     return None if bool(stock) == bool(flow) else "instant" if stock else "duration"
-
-
-def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> None:
-    """Let columns tell each other what their own header leaves open."""
-    if report is not None and _mark_future(columns, report):
-        return
-    _share_scope(columns)
-    numbers = sorted(columns)
-    _roll_columns([columns[number] for number in numbers], weeks=weeks)
-    for place, number in enumerate(numbers):
-        column = columns[number]
-        if column.timing.dated or column.between or not (column.percent or column.change):
-            continue
-        left = [columns[other] for other in numbers[:place] if columns[other].timing.dated]
-        if column.change:
-            left = [other for other in left if other.timing.months == left[-1].timing.months and not other.change]
-            if (
-                (said := column.timing.months) and left and left[-1].timing.months is None
-            ):  # a length that seems to stand over the change alone
-                for other in left:
-                    other.timing = replace(other.timing, months=said)
-            column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
-        elif left:
-            dated = [other for other in columns.values() if other.timing.dated and not other.percent]
-            pairs = sum(other.percent for other in columns.values()) >= len(dated)  # "2024 | Rate | 2023 | Rate"
-            column.timing = left[-1].timing if pairs else max((other.timing for other in left), key=_latest)
-    _share_date(columns)
-
-
-def _share_scope(columns: dict[int, Column]) -> None:
-    """ "Group" beside "Bank" or "Company": the consolidated figures and those of the parent. Alone, such a word is a member's name."""
-    said = {column.whose.removeprefix("the ") for column in columns.values() if column.whose}
-    if "group" not in said or len(said) < 2:
-        return
-    for column in columns.values():
-        if column.whose:
-            column.scope = "consolidated" if column.whose.endswith("group") else "parent"
-            rest = [part for part in (column.dimension or "").split(" · ") if part and not _WHOSE.fullmatch(part)]
-            column.dimension = " · ".join(rest) or None
-
-
-def _share_date(columns: dict[int, Column]) -> None:
-    """One date over one column ("2023" over the total, "Level 1" over the others) holds for all."""
-    dated = [column for column in columns.values() if column.timing.dated]
-    if len({(column.timing.end, column.timing.year) for column in dated}) != 1 or any(column.timing.offset is not None for column in dated):
-        return
-    for column in columns.values():
-        if not column.timing.dated and column.between is None:
-            column.timing = replace(dated[0].timing, months=column.timing.months or dated[0].timing.months)
-
-
-def _mark_future(columns: dict[int, Column], report: date) -> bool:
-    """Years to come are no periods but a ladder of what falls due: "2025 | 2026 | 2027" in a report on 2024."""
-    years = {number: column.timing.year or (column.timing.end.year if column.timing.end else 0) for number, column in columns.items()}
-    if not any(year > report.year + 1 for year in years.values()):
-        return False
-    for number, column in columns.items():
-        if years[number] > report.year:
-            column.future = True
-            column.dimension, column.timing, column.nature = column.text, Timing(), "instant"
-    return True
-
-
-def _latest(timing: Timing) -> tuple[int, int]:
-    return (timing.end.toordinal() if timing.end else (timing.year or 0) * 366, timing.offset or 0)
-
-
-def _roll_columns(columns: list[Column], *, weeks: bool) -> None:
-    """ "December 31, 2023 | Additions | Payments | December 31, 2024": balances, and what moved the one to the other."""
-    dated = [place for place, column in enumerate(columns) if column.timing.end]
-    for first, last in itertools.pairwise(dated):
-        start, end = columns[first].timing.end, columns[last].timing.end
-        inner = columns[first + 1 : last]
-        if start is None or end is None or not inner or start >= end or any(c.timing.dated or (c.change and c.percent) for c in inner):
-            continue
-        if columns[first].timing.months or columns[last].timing.months:
-            continue
-        start = start - timedelta(days=1) if start.day == 1 and not weeks else start
-        for column in inner:
-            column.between = Period(end, start + timedelta(days=1))
-        for place, day in ((first, start), (last, end)):
-            columns[place].timing = Timing(end=day, instant=True)
 
 
 def _share_lengths(columns: dict[int, Column]) -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
 from finfoundry.knowledge.facts.columns import Timing, months_said, read_timing
 from finfoundry.knowledge.facts.concepts import Nature
-from finfoundry.knowledge.facts.year_ends import Day, end_said, in_year
+from finfoundry.knowledge.facts.year_ends import Day, end_said, in_year, nearest, weekday_said, weeks_said
 
 _OPENING = re.compile(
     r"\b(?:at|as\s+of)?\s*(?:the\s+)?beginning\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:beginning|opening)\s+balances?|^beginning\b|,\s*beginning\b|期初|年初|上年年?末余额|上期期末余额",
@@ -96,6 +96,9 @@ class Setting:
     years: set[int] = field(default_factory=set)  # in which they end, where no day is named: "the six months ended in 2025 and 2024"
     day: Day | None = None  # on which years and periods end, where a text nearby names it without a year
     near: bool = False  # that text is the corner cell, the note or the title
+    weeks: bool = False  # years are of 52 or 53 weeks, which end on one day of the week
+    weekday: int | None = None  # on which they end, where a text nearby names it
+    latest: int | None = None  # the latest year over the columns, of which a day without a year is told
 
 
 _BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b", re.IGNORECASE)
@@ -116,6 +119,7 @@ _COMPLETED = re.compile(
     re.IGNORECASE,
 )
 _ENDED_IN = re.compile(r"\b(?:19|20)\d\d\b")
+_DATED_END = re.compile(r"\b(?:ended|ending|as\s+(?:at|of))\b|截至|[日号]止", re.IGNORECASE)
 _LENGTH_LAST = re.compile(r"(?:\bquarter|\bmonths|\bweeks|季度)\W*$", re.IGNORECASE)  # "… SECOND QUARTER" alone above the years
 
 
@@ -129,6 +133,8 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
             continue
         if setting.day is None and place < 6 and (place < 3 or len(text) <= SHORT or text.rstrip().endswith((":", "："))):
             setting.day = end_said(text[-INTRODUCES:])
+            if setting.day is not None:
+                setting.weeks, setting.weekday = weeks_said(text[-INTRODUCES:]), weekday_said(text[-INTRODUCES:])
         timing = _not_to_come(read_timing(text, calendar.fiscal), calendar)
         months = None if timing.instant and timing.months is None else months_said(text)
         yearly = calendar.annual and not calendar.release
@@ -149,8 +155,11 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
                 item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.start
             )
             setting.years.update(map(int, _ENDED_IN.findall(text.partition(" ended in ")[2])) if " ended in " in text else ())
-        if place < (3 if calendar.annual else 4):
-            setting.dated.extend(found.period for found in find_periods(text, fiscal_year_end=calendar.fiscal) if found.period)
+        if place < (3 if calendar.annual else 4) or (calendar.report is None and len(text) <= SHORT and _DATED_END.search(text)):
+            periods = find_periods(text, fiscal_year_end=calendar.fiscal)
+            dated = [found.period for found in periods if found.period and (place < 3 or not found.text.isdigit())]
+            setting.dated.extend(dated)
+            setting.weeks = setting.weeks or (bool(dated) and weeks_said(text))
     return setting
 
 
@@ -209,9 +218,10 @@ def _end_of_year(timing: Timing, length: int | None, instant: bool, setting: Set
         if (period.end - timedelta(days=7)).year == year and (instant or not length or period.instant or period.months == length):
             return fiscal_end if abs((fiscal_end - period.end).days) <= 7 else period.end
     if setting.day is not None and (calendar.report is None or not calendar.fiscal.weeks):
-        return in_year(setting.day, year)
+        return _in_weeks(setting, year) if setting.weeks else in_year(setting.day, year)
     if setting.dated and calendar.report is None:
-        return in_year((setting.dated[0].end.month, setting.dated[0].end.day), year)
+        end = max(period.end for period in setting.dated)
+        return FiscalYear(end.year, end, weeks=True).end_of(year) if setting.weeks else in_year((end.month, end.day), year)
     whole = calendar.year(year)
     if calendar.annual or length == 12 or calendar.report is None:
         return whole.end
@@ -223,6 +233,13 @@ def _end_of_year(timing: Timing, length: int | None, instant: bool, setting: Set
         if back and calendar.fiscal.weeks
         else _years_back(calendar.report.end, back)
     )
+
+
+def _in_weeks(setting: Setting, year: int) -> date:
+    """The end of a year of weeks whose day is told without a year: that of the latest year, and of others the same day of the week."""
+    latest = setting.latest or year
+    end = in_year(setting.day or (12, 31), latest)
+    return FiscalYear(latest, end if setting.weekday is None else nearest(end, setting.weekday), weeks=True).end_of(year)
 
 
 def _years_back(day: date, years: int) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
@@ -13,6 +12,7 @@ from finfoundry.core.document import Block, Cell
 from finfoundry.core.numbers import CellNumber, parse_cell, scale_of
 from finfoundry.core.periods import find_periods
 from finfoundry.core.unit_lines import only_units, states_unit, year_and_unit
+from finfoundry.knowledge.facts.group_totals import name_totals
 
 RowKind = Literal["header", "heading", "data", "text", "note"]
 
@@ -22,7 +22,6 @@ _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
 _LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
 _MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
-_TOTAL_OF = re.compile(r"total\b|合计|总计|小计|(?:.*合计)$", re.IGNORECASE)
 _NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
 _NOTE_VALUE = re.compile(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]|[-–—]"
@@ -127,47 +126,8 @@ def read_grid(block: Block) -> Grid:
             row.kind = "data" if row.values else "heading"
     grid = Grid(rows, columns, [column for column in labels if column not in notes], notes)
     _join_columns(grid)
-    _name_totals(grid)
+    name_totals(grid)
     return grid
-
-
-def _name_totals(grid: Grid) -> None:
-    """Rows between a heading and figures that are their sums are a group, whatever the heading is called ("Net sales", "Revenues").
-
-    Figures without a label are named as the group's total; the heading gets the colon by which groups are known.
-    """
-    heading: Row | None = None
-    parts: list[dict[int, Decimal]] = []
-    for row in grid.rows:
-        label = next((cell for cell in row.cells if cell.column in grid.labels), None)
-        values = {value.column: value.number.value for value in row.values}
-        total = row.kind == "data" and (label is None or _TOTAL_OF.match(label.text.strip()) is not None)
-        if total and heading is not None and len(parts) > 1 and values and _are_sums(values, parts):
-            _close_group(heading, row, label, grid)
-        if row.kind == "data" and not total:
-            parts.append(values)
-        else:
-            heading, parts = row if row.kind == "heading" else None, []
-
-
-def _are_sums(values: dict[int, Decimal], parts: list[dict[int, Decimal]]) -> bool:
-    return all(sum((part.get(column, Decimal(0)) for part in parts), Decimal(0)) == value for column, value in values.items())
-
-
-def _close_group(heading: Row, row: Row, label: Cell | None, grid: Grid) -> None:
-    """Mark a heading whose group ends in this row, and name the row where it bears no name."""
-    first = next((cell for cell in heading.cells if cell.column in grid.labels), None)
-    if first is None:
-        return
-    name = first.text.strip().rstrip(":：")
-    if label is None:
-        total = f"{name}合计" if "\u4e00" <= name[:1] <= "\u9fff" else f"Total {name.lower()}"
-        if any(
-            cell.text.strip().lower() == total.lower() for other in grid.rows for cell in other.cells
-        ):  # printed further down: less something
-            total = "以上各项之和" if total.endswith("合计") else "Sum of the lines above"
-        row.cells = [replace(first, row=row.cells[0].row, text=total), *row.cells]
-    heading.cells = [replace(cell, text=f"{name}:") if cell is first else cell for cell in heading.cells]
 
 
 def _join_columns(grid: Grid) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from finfoundry.core.periods import Period, is_month_end
-from finfoundry.knowledge.facts.columns import Column, Timing, read_columns, settle
+from finfoundry.knowledge.facts.columns import Column, Timing, read_columns
 from finfoundry.knowledge.facts.dating import Calendar, between, heading_timing, row_date
 from finfoundry.knowledge.facts.grid import Grid, Row
 from finfoundry.knowledge.facts.quarters import date_quarters
 from finfoundry.knowledge.facts.rows import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.settle import settle
 from finfoundry.knowledge.facts.statements import MAIN, title_of
 
 

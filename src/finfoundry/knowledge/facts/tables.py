@@ -145,6 +145,7 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
     if lines:
         table.columns = lines[-1].columns
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
+    setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
     table.rolls = rolls_forward(table.labels) or sum(line.date is not None for line in lines) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled

@@ -9,7 +9,7 @@ import re
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from finfoundry.core.numerals import chinese_value
@@ -27,13 +27,15 @@ _DAY = (
     r"|(?<!年)(?<!年 )"
     r"(?P<m3>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月\s?(?P<d3>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[日号])"
 )
+_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _ANY = re.compile(rf"(?<![\d-]){_DAY}", re.IGNORECASE)
 _STATED = re.compile(
-    rf"(?:\b(?:years?|weeks?|months?|quarters?|periods?)\s+(?:ended|ending|to)(?:\s+on)?:?\s+|\bas\s+(?:at|of)\s+|\b(?:at|ended|ending)\s+|[于於在至止]\s?)(?:the\s+)?{_DAY}",
+    rf"(?:\b(?:years?|weeks?|months?|quarters?|periods?)\s+(?:ended|ending|to)(?:\s+on)?:?\s+|\bas\s+(?:at|of)\s+|\b(?:at|ended|ending)\s+|[于於在至止]\s?)(?:the\s+|{_WEEKDAY},?\s+)?{_DAY}",
     re.IGNORECASE,
 )
 _YEAR_STATED = re.compile(
-    rf"\b(?:years?|weeks?|twelve\s+months|12\s+months)\s+(?:ended|ending|to)(?:\s+on)?:?\s+{_DAY}"
+    rf"\b(?:years?|weeks?|twelve\s+months|12\s+months)\s+(?:ended|ending|to)(?:\s+on)?:?\s+(?:{_WEEKDAY},?\s+)?{_DAY}"
     rf"|[至止]\s?{_DAY.replace('P<', 'P<z')}止?年度",
     re.IGNORECASE,
 )
@@ -49,6 +51,24 @@ def day_said(text: str) -> Day | None:
 def end_said(text: str) -> Day | None:
     """The day at which what stands below ends or is measured, where a text says so and names no year with it."""
     return _day(_STATED.search(text))
+
+
+@lru_cache(maxsize=16384)
+def weeks_said(text: str) -> bool:
+    """Whether a text counts the length of a year in weeks: "52 weeks ended …"."""
+    return re.search(r"\bweeks?\b|[周週]", text, re.IGNORECASE) is not None
+
+
+def weekday_said(text: str) -> int | None:
+    """The day of the week that a text names, Monday as 0: "52 weeks ended Saturday 28 September"."""
+    match = re.search(rf"\b{_WEEKDAY}\b", text, re.IGNORECASE)
+    return _WEEKDAYS.index(match[0][:3].lower()) if match else None
+
+
+def nearest(day: date, weekday: int) -> date:
+    """The nearest such day of the week."""
+    ahead = (weekday - day.weekday()) % 7
+    return day + timedelta(days=ahead if ahead <= 3 else ahead - 7)
 
 
 def year_end(texts: Iterable[str]) -> Day | None:
@@ -77,4 +97,4 @@ def _month(text: str) -> int:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() else int(chinese_value(text) or 0)
+    return int(text) if text.isdecimal() else int(chinese_value(text) or 0)

@@ -1,0 +1,92 @@
+"""Columns of one header tell each other what their own words leave open: a scope, a date, what moved one balance to the next."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import date, timedelta
+
+from finfoundry.core.periods import Period
+from finfoundry.knowledge.facts.columns import WHOSE, Column, Timing
+
+
+def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> None:
+    """Let columns tell each other what their own header leaves open."""
+    if report is not None and _mark_future(columns, report):
+        return
+    _share_scope(columns)
+    numbers = sorted(columns)
+    _roll_columns([columns[number] for number in numbers], weeks=weeks)
+    for place, number in enumerate(numbers):
+        column = columns[number]
+        if column.timing.dated or column.between or not (column.percent or column.change):
+            continue
+        left = [columns[other] for other in numbers[:place] if columns[other].timing.dated]
+        if column.change:
+            left = [other for other in left if other.timing.months == left[-1].timing.months and not other.change]
+            if (
+                (said := column.timing.months) and left and left[-1].timing.months is None
+            ):  # a length that seems to stand over the change alone
+                for other in left:
+                    other.timing = replace(other.timing, months=said)
+            column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
+        elif left:
+            dated = [other for other in columns.values() if other.timing.dated and not other.percent]
+            pairs = sum(other.percent for other in columns.values()) >= len(dated)  # "2024 | Rate | 2023 | Rate"
+            column.timing = left[-1].timing if pairs else max((other.timing for other in left), key=_latest)
+    _share_date(columns)
+
+
+def _share_scope(columns: dict[int, Column]) -> None:
+    """ "Group" beside "Bank" or "Company": the consolidated figures and those of the parent. Alone, such a word is a member's name."""
+    said = {column.whose.removeprefix("the ") for column in columns.values() if column.whose}
+    if "group" not in said or len(said) < 2:
+        return
+    for column in columns.values():
+        if column.whose:
+            column.scope = "consolidated" if column.whose.endswith("group") else "parent"
+            rest = [part for part in (column.dimension or "").split(" · ") if part and not WHOSE.fullmatch(part)]
+            column.dimension = " · ".join(rest) or None
+
+
+def _share_date(columns: dict[int, Column]) -> None:
+    """One date over one column ("2023" over the total, "Level 1" over the others) holds for all."""
+    dated = [column for column in columns.values() if column.timing.dated]
+    if len({(column.timing.end, column.timing.year) for column in dated}) != 1 or any(column.timing.offset is not None for column in dated):
+        return
+    for column in columns.values():
+        if not column.timing.dated and column.between is None:
+            column.timing = replace(dated[0].timing, months=column.timing.months or dated[0].timing.months)
+
+
+def _mark_future(columns: dict[int, Column], report: date) -> bool:
+    """Years to come are no periods but a ladder of what falls due: "2025 | 2026 | 2027" in a report on 2024."""
+    years = {number: column.timing.year or (column.timing.end.year if column.timing.end else 0) for number, column in columns.items()}
+    if not any(year > report.year + 1 for year in years.values()):
+        return False
+    for number, column in columns.items():
+        if years[number] > report.year:
+            column.future = True
+            column.dimension, column.timing, column.nature = column.text, Timing(), "instant"
+    return True
+
+
+def _latest(timing: Timing) -> tuple[int, int]:
+    return (timing.end.toordinal() if timing.end else (timing.year or 0) * 366, timing.offset or 0)
+
+
+def _roll_columns(columns: list[Column], *, weeks: bool) -> None:
+    """ "December 31, 2023 | Additions | Payments | December 31, 2024": balances, and what moved the one to the other."""
+    dated = [place for place, column in enumerate(columns) if column.timing.end]
+    for first, last in itertools.pairwise(dated):
+        start, end = columns[first].timing.end, columns[last].timing.end
+        inner = columns[first + 1 : last]
+        if start is None or end is None or not inner or start >= end or any(c.timing.dated or (c.change and c.percent) for c in inner):
+            continue
+        if columns[first].timing.months or columns[last].timing.months:
+            continue
+        start = start - timedelta(days=1) if start.day == 1 and not weeks else start
+        for column in inner:
+            column.between = Period(end, start + timedelta(days=1))
+        for place, day in ((first, start), (last, end)):
+            columns[place].timing = Timing(end=day, instant=True)

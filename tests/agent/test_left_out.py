@@ -1,0 +1,44 @@
+"""A9: what an answer leaves out of a question, told from its figures and words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from finfoundry.agent.entities import Names
+from finfoundry.agent.left_out import left_out
+from finfoundry.agent.metrics import vocabulary
+from finfoundry.agent.understand import understand
+from finfoundry.core.answer import Figure, Reference
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
+
+JANUARY = FiscalYear(2023, date(2024, 1, 27), weeks=True)  # the year 2023 ends in January 2024
+
+
+def figure(value: str, unit: str, period: str, metric: str) -> Figure:
+    return Figure(value, value, unit, period, "cell", Reference(metric=metric))
+
+
+def left(question: str, text: str, *figures: Figure, fiscal: FiscalYear = CALENDAR_YEAR) -> list[str]:
+    return left_out(understand(question, Names([]), vocabulary()), text, figures, {}, fiscal, written=False)
+
+
+def test_a9_two_printed_percentages_are_no_difference() -> None:
+    margins = [figure("0.4", "ratio", f"{year}-01-01/{year}-12-31", "Gross margin") for year in (2021, 2022)]
+    text = "Gross margin was 40% in FY2021. Gross margin was 40% in FY2022."
+    assert left("How much did the gross margin differ between 2021 and 2022?", text, *margins)
+
+
+def test_a9_a_printed_growth_is_one() -> None:
+    growth = figure("0.4", "ratio", "2022-01-01/2022-12-31", "Revenue growth")
+    assert left("What was the growth rate of revenue in 2022?", "Revenue growth was 40% in FY2022.", growth) == []
+
+
+def test_a9_years_are_those_of_the_company() -> None:
+    one = figure("5", "USD", "2023-01-29/2024-01-27", "Revenue")
+    assert left("What was revenue in 2023 and 2024?", "Revenue was 5.", one, fiscal=JANUARY) == ["2024"]
+
+
+def test_a9_a_longer_term_says_nothing_of_the_one_inside_it() -> None:
+    text = "Other liabilities were 5 in FY2024."
+    one = figure("5", "USD", "2024-12-31", "Other liabilities")
+    assert left("What were other liabilities in 2024? And what were total liabilities?", text, one) == ["total liabilities"]

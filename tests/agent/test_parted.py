@@ -1,0 +1,88 @@
+"""A9: questions of several parts, each part as a question of its own; what one sentence asks of one thing stays whole."""
+
+from __future__ import annotations
+
+import pytest
+from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.agent.agent import Agent
+from finfoundry.agent.binding import rebind
+from finfoundry.agent.parted import parted
+from finfoundry.agent.short_years import in_full
+from finfoundry.core.answer import Answer, Language
+from finfoundry.core.audit import plain
+from finfoundry.core.principal import ADMINISTRATOR
+
+PAPER = document("aldgate-2022", "Aldgate Cranes Ltd", 2022, ("ALDG",))
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "parts"),
+    [
+        (
+            "What was cash in 2024 and total B in 2023?", "en",
+            ("What was cash in 2024?", "What was total B in 2023?"),
+        ),
+        ("What was A in 2024? And what was B?", "en", ("What was A in 2024?", "what was B in 2024?")),
+        ("2024年A利润和2023年B资产是多少？", "zh", ("2024年的A利润是多少？", "2023年B资产是多少？")),
+        ("2024年A利润是多少？B资产呢？", "zh", ("2024年A利润是多少？", "2024年B资产是多少？")),
+    ],
+)  # fmt: skip
+def test_a9_parts_with_sentences_or_years_of_their_own(question: str, language: Language, parts: tuple[str, ...]) -> None:
+    assert tuple(part.question for part in parted(question, language, sure=True)) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What was A in 2024 and in 2023?", "en"),
+        ("What was A in 2024 and 2023?", "en"),
+        ("What was research and development in 2024?", "en"),
+        ("What is the difference between A in 2024 and B in 2023?", "en"),
+        ("What was A in 2024? Give the answer in millions.", "en"),
+        ("2024年和2023年的A是多少？", "zh"),
+        ("2024年A比2023年的B高多少？", "zh"),
+    ],
+)
+def test_a9_what_is_asked_as_one_stays_one(question: str, language: Language) -> None:
+    assert parted(question, language, sure=True) == ()
+
+
+def ask(question: str) -> tuple[Answer, object]:
+    store = MemoryStore()
+    statements(store, PAPER, (2020, 2021, 2022))
+    answer, trace = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)
+    return answer, next(plain(step.content) for step in reversed(trace.steps) if step.kind == "binding")
+
+
+def test_a9_each_value_of_its_own_year() -> None:
+    answer, _ = ask("What was Aldgate's revenue in 2022 and gross profit in 2021?")
+    assert "revenue was" in answer.text
+    assert "FY2022" in answer.text.partition("gross profit")[0]
+    assert "FY2021" in answer.text.partition("gross profit")[2]
+    assert len(answer.figures) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("What was Aldgate's revenue in 2022, and why did it change?", "why did it change"),
+        ("What were Aldgate's revenue and the number of leased aircraft in 2022?", "the number of leased aircraft"),
+    ],
+)
+def test_a9_what_no_document_holds_is_named_next_to_what_one_holds(question: str, left: str) -> None:
+    answer, sealed = ask(question)
+    assert answer.status == "answered"
+    assert left in answer.text.partition("Not answered:")[2]
+    assert rebind(sealed)["text"] == answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["What was Aldgate's gross profit divided by revenue in 2022?", "What is Aldgate's gross profit / revenue for 2022?"]
+)
+def test_a9_one_divided_by_another_is_a_rule(question: str) -> None:
+    assert any(figure.source == "calculation" for figure in ask(question)[0].figures)
+
+
+def test_a9_a_comparison_of_two_years_names_two_years() -> None:
+    assert in_full("Was revenue in 2021 higher than 18?") == "Was revenue in 2021 higher than 2018?"
