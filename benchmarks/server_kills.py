@@ -1,10 +1,11 @@
-"""Engine, PostgreSQL and worker killed under load, again and again: how soon each is back, and what the clients were told.
+"""Engine, PostgreSQL, worker, supervisor and server killed under load, again and again: how soon each is back, what the clients were told.
 
-    python benchmarks/server_kills.py [--times 20] [--model smollm2-135m-instruct]
+    python benchmarks/server_kills.py [--times 20] [--only server supervisor] [--model smollm2-135m-instruct]
 
-Clients ask, list and upload all the while; in every second round the process is killed in the middle of a long answer of the model.
-Recovered: a new request that needs the killed process is answered. At the end every upload is whole and there once, or was refused, the
-audit chain holds, and every client had an answer to every request.
+Clients ask, list and upload all the while; in every second round the process is killed in the middle of a long answer of the model. The
+server is started again as systemd would. Recovered: a new request that needs the killed process is answered (after the supervisor, which
+takes all others along: an answer of the model and an upload). At the end every upload is whole and there once, or was refused, the audit
+chain holds, and every client had an answer to every request, but those that were open while the server itself was killed.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
 from finfoundry.app import open_app
 from finfoundry.core.supervisor import Supervisor
-from server_process import Server, load, running, start_engine
+from server_process import Server, families, load, running, start_engine
 
+KILLED = ("engine", "postgres", "worker", "supervisor", "server")
 LONGEST = 60.0  # seconds after which a process counts as not recovered
 
 
@@ -34,7 +37,16 @@ class Told:
     statuses: Counter[str] = field(default_factory=Counter)
     nothing: list[str] = field(default_factory=list)  # requests whose client was told nothing
     sent: list[str] = field(default_factory=list)
+    cut: int = 0  # requests that were open, or begun, while the server itself was away
+    away: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
+
+    def silence(self, what: str) -> None:
+        """A client was told nothing."""
+        if self.away.is_set():
+            self.cut += 1
+        else:
+            self.nothing.append(what)
 
 
 def raw(http: httpx.Client, model: str) -> httpx.Response:
@@ -57,7 +69,7 @@ def client(server: Server, ask: Callable[[httpx.Client, str], httpx.Response], t
             try:
                 answer = ask(http, server.settings.model)
             except httpx.HTTPError as error:
-                told.nothing.append(f"{ask.__name__}: {type(error).__name__}")
+                told.silence(f"{ask.__name__}: {type(error).__name__}")
                 continue
             told.statuses[f"{ask.__name__} {answer.status_code}"] += 1
             if answer.status_code >= 400 and "error" not in answer.json():
@@ -85,9 +97,9 @@ def generation(server: Server, told: Told) -> threading.Thread:
             whole = any("[DONE]" in line or '"error"' in line for line in lines)
             told.statuses[f"generation {'told its end' if whole else 'cut off'}"] += 1
             if not whole:
-                told.nothing.append("generation: no end was told")
+                told.silence("generation: no end was told")
         except httpx.HTTPError as error:
-            told.nothing.append(f"generation: {type(error).__name__}")
+            told.silence(f"generation: {type(error).__name__}")
         begun.set()
 
     thread = threading.Thread(target=ask)
@@ -96,19 +108,41 @@ def generation(server: Server, told: Told) -> threading.Thread:
     return thread
 
 
-def kill(server: Server, name: str) -> int:
-    (process,) = [one for one in Supervisor(server.settings.home).status() if one.name == name]
-    if process.pid:
-        os.kill(process.pid, signal.SIGKILL)
-    return process.pid or 0
+def kill(server: Server, name: str) -> None:
+    for pid in pids(server, name):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def pids(server: Server, name: str) -> list[int]:
+    """Of a process by its name; the server is what the loop that starts it again has as its child."""
+    home = str(server.settings.home.absolute())
+    if name == "server":
+        return [pid for pid in families([server.pid]) if b"serve" in arguments(pid) and b"again" not in arguments(pid)]
+    if name == "supervisor":
+        return [pid for pid in every() if arguments(pid)[2:4] == [b"finfoundry.core.daemon", home.encode()]]
+    return [one.pid for one in Supervisor(server.settings.home).status() if one.name == name and one.pid]
+
+
+def every() -> list[int]:
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+
+
+def arguments(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:  # it ended
+        return []
 
 
 def recovered(server: Server, name: str, http: httpx.Client) -> bool:
     """Whether what was killed does its work again."""
     try:
+        if name in ("engine", "supervisor") and raw(http, server.settings.model).status_code != 200:
+            return False
         if name == "engine":
-            return raw(http, server.settings.model).status_code == 200
-        if name == "postgres":
+            return True
+        if name in ("postgres", "server"):
             return listing(http, "").status_code == 200
         sent = upload(http, "")
         return sent.status_code == 202 and '"state":"done"' in http.get(f"/v1/uploads/{sent.json()['id']}/events").text
@@ -120,18 +154,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("--only", nargs="*", choices=KILLED, default=KILLED)
     wanted = parser.parse_args()
-    with running(model=wanted.model) as server, httpx.Client(base_url=server.url, headers=server.headers, timeout=90) as http:
+    with running(model=wanted.model, again=True) as server, httpx.Client(base_url=server.url, headers=server.headers, timeout=90) as http:
         start_engine(server)
         told = Told()
         threads = [threading.Thread(target=client, args=(server, ask, told)) for ask in (raw, raw, listing, upload)]
         for thread in threads:
             thread.start()
-        times: dict[str, list[float]] = {"engine": [], "postgres": [], "worker": []}
+        times: dict[str, list[float]] = {name: [] for name in wanted.only}
         for number in range(1, min(wanted.times, 100) + 1):
             for name, each in times.items():
                 amid = generation(server, told) if number % 2 == 0 else None
-                each.append(once(server, name, http))
+                each.append(once(server, name, http, told))
                 if amid:
                     amid.join()
             print(f"round {number}: " + ", ".join(f"{name} back after {each[-1]:.1f} s" for name, each in times.items()), flush=True)
@@ -143,18 +178,26 @@ def main() -> None:
         doubled = [name for name, count in names.items() if count > 1]
         for name, each in times.items():
             print(f"{name:9} killed {len(each)} times: back after {statistics.median(each):.1f} s median, {max(each):.1f} s at most")
-        print(f"answers {dict(sorted(told.statuses.items()))}; told nothing: {len(told.nothing)} {told.nothing[:3]}")
+        print(
+            f"answers {dict(sorted(told.statuses.items()))}; told nothing: {len(told.nothing)} {told.nothing[:3]};"
+            f" cut off with the server itself: {told.cut}"
+        )
         print(f"uploads taken {len(told.sent)}: {dict(states)}; documents {len(names)}, doubled {len(doubled)}")
         print(f"audit: {verified(server)}; {load()}")
 
 
-def once(server: Server, name: str, http: httpx.Client) -> float:
+def once(server: Server, name: str, http: httpx.Client, told: Told) -> float:
     time.sleep(1)
+    if name == "server":
+        told.away.set()
     begun = time.monotonic()
     kill(server, name)
     while not recovered(server, name, http) and time.monotonic() - begun < LONGEST:
         time.sleep(0.1)
-    return time.monotonic() - begun
+    taken = time.monotonic() - begun
+    time.sleep(0.5)  # who was cut off has noticed
+    told.away.clear()
+    return taken
 
 
 def state(http: httpx.Client, identifier: str) -> str:

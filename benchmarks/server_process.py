@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -38,10 +39,15 @@ def nothing(_: App) -> None:
 
 @contextmanager
 def running(
-    fill: Callable[[App], None] = nothing, *, workers: int = 1, model: str | None = None, environment: Mapping[str, str] | None = None
+    fill: Callable[[App], None] = nothing,
+    *,
+    workers: int = 1,
+    model: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    again: bool = False,
 ) -> Iterator[Server]:
     """``fill`` puts documents into the store before the start. There is neither embedder nor engine, but for ``model``: the name
-    of one that lies in the models folder of the settings. ``environment`` is added to the server's own.
+    of one that lies in the models folder of the settings. ``environment`` is added to the server's own; ``again`` as for ``serving``.
     """
     home = Path(tempfile.mkdtemp(prefix="ff-bench-"))
     home.chmod(0o755)
@@ -54,7 +60,7 @@ def running(
             key = ApiKeys(app.database).create(app.administrator, "bench", scopes=("read", "write", "raw")).key
             app.policy.add_grant(app.administrator, "bench", "general", write=True)
             fill(app)
-        with serving(settings, key, workers, environment) as server:
+        with serving(settings, key, workers, environment, again=again) as server:
             yield server
     finally:
         Supervisor(home).stop()
@@ -62,15 +68,17 @@ def running(
 
 
 @contextmanager
-def serving(settings: Settings, key: str, workers: int = 1, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A server over a home that is there, from its start on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def serving(
+    settings: Settings, key: str, workers: int = 1, environment: Mapping[str, str] | None = None, *, again: bool = False
+) -> Iterator[Server]:
+    """A server over a home that is there, from its start on; ``again``: one that dies is started anew, as systemd would."""
+    port = free_port()
     places = {"FINFOUNDRY_HOME": str(settings.home), "FINFOUNDRY_MODELS": str(settings.models), "FINFOUNDRY_MODEL": settings.model}
     command = [str(Path(sys.executable).with_name("finfoundry")), "serve", "--port", str(port), "--workers", str(workers)]
+    if again:
+        command = ["bash", "-c", 'while :; do "$@" & wait $!; sleep 0.2; done', "again", *command]
     started = time.monotonic()
-    process = subprocess.Popen(command, env={**os.environ, **places, **(environment or {})}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env={**os.environ, **places, **(environment or {})}, stderr=subprocess.DEVNULL, process_group=0)
     try:
         url = f"http://127.0.0.1:{port}"
         while not _ready(url):
@@ -79,11 +87,17 @@ def serving(settings: Settings, key: str, workers: int = 1, environment: Mapping
             time.sleep(0.1)
         yield Server(url, process.pid, time.monotonic() - started, {"Authorization": f"Bearer {key}"}, settings)
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(40)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _ready(url: str) -> bool:

@@ -234,6 +234,12 @@ class App:
 
         return run_batch(source, target, answer, report)
 
+    def start_processes(self) -> None:
+        """Have what this home needs run again: its database, and the worker. Raises ProcessError."""
+        dsn_of(self.settings, self.supervisor)
+        if self.settings.worker:
+            self.supervisor.ensure(worker_process(self.settings))
+
     # audit
 
     def audit_verify(self, receipts: Sequence[str] = ()) -> seal.Verification:

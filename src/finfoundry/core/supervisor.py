@@ -106,6 +106,10 @@ class Supervisor:
             return True
         return False
 
+    def fell(self) -> bool:
+        """Was the daemon killed? One that was told to stop takes its socket away."""
+        return socket_path(self.home).exists() and not self.alive()
+
     def _ask(self, request: dict[str, Any], timeout: float) -> Any:
         try:
             with socket.socket(socket.AF_UNIX) as connection:

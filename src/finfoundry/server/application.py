@@ -15,6 +15,7 @@ from finfoundry.server import chat, documents, errors, releases, routes, special
 from finfoundry.server.console import pages, sign_in
 from finfoundry.server.credentials import known
 from finfoundry.server.gate import Gate
+from finfoundry.server.keeping import kept
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.service import Limits, Service
 from finfoundry.server.tracing import Tracing
@@ -32,7 +33,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
             service = server.state.service = Service(opened, limits or Limits.of(opened.settings), metrics)
             if app is None:
                 service.apart.warm()
-            with metrics.shared(service.gauges):
+            with metrics.shared(service.gauges), kept(opened):
                 yield
             service.close()
             tracing.close()

@@ -1,0 +1,68 @@
+"""A supervisor that is killed takes the database along: the server brings both back, and leaves alone what was told to stop."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+from tests.conftest import short_home
+from tests.server.conftest import serving
+
+from finfoundry.app import open_app
+from finfoundry.core.settings import Settings
+from finfoundry.core.supervisor import Supervisor
+from finfoundry.server.service import Limits
+
+
+def until(true: Callable[[], bool], seconds: float = 90.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def daemon_of(home: Path) -> int:
+    (found,) = [
+        int(folder.name)
+        for folder in Path("/proc").glob("[0-9]*")
+        if (folder / "cmdline").read_bytes().split(b"\0")[2:4] == [b"finfoundry.core.daemon", str(home).encode()]
+    ]
+    return found
+
+
+def ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=30).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_23_p9_a_killed_supervisor_comes_back_with_its_database() -> None:
+    home = short_home()
+    try:
+        with open_app(Settings(home=home, worker=False)) as app, serving(app, Limits()) as url:
+            assert ready(url)
+            os.kill(daemon_of(home), signal.SIGKILL)
+            until(lambda: not ready(url) or Supervisor(home).alive())
+            until(lambda: ready(url) and Supervisor(home).alive())
+    finally:
+        Supervisor(home).stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def test_23_p9_what_was_told_to_stop_stays_stopped() -> None:
+    home = short_home()
+    try:
+        with open_app(Settings(home=home, worker=False)) as app, serving(app, Limits()) as url:
+            assert ready(url)
+            Supervisor(home).stop()
+            time.sleep(3)
+            assert not Supervisor(home).alive()
+    finally:
+        Supervisor(home).stop()
+        shutil.rmtree(home, ignore_errors=True)
