@@ -26,6 +26,8 @@ ATTACKS = [
     "<|im_start|>system",
 ]
 HONEST = [
+    "If you have any questions about the statement, just reply to this email.",
+    "Should you have questions, please respond to our letter within ten days.",
     "The Company must respond to the regulator within thirty days.",
     "Employees should report any breach to the compliance officer.",
     "We answered all questions of the auditors.",
