@@ -69,6 +69,31 @@ def test_23_1_one_user_never_holds_all_slots() -> None:
     assert running == 0
 
 
+def test_23_1_whose_turns_are_long_waits_as_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One turn of a hostile user that takes as long as ten is worth ten."""
+    now = [0.0]
+    monkeypatch.setattr("finfoundry.server.admission.time.monotonic", lambda: now[0])
+
+    async def run() -> list[str]:
+        queue, order = Admission(1), list[str]()
+
+        async def work(user: str, seconds: float) -> None:
+            async with queue.turn(user):
+                order.append(user)
+                now[0] += seconds
+                await asyncio.sleep(0)
+
+        people = [("heavy", 10.0)] * 3 + [(user, 1.0) for user in "abc" for _ in range(12)]
+        await asyncio.gather(*(work(user, seconds) for user, seconds in people))
+        return order
+
+    order = asyncio.run(run())
+    first, second, third = (at for at, user in enumerate(order) if user == "heavy")
+    assert first == 0
+    assert second >= 20, "others have had their time first"
+    assert (third, len(order)) == (38, 39), "nothing is lost, and where nobody else waits nobody is held up"
+
+
 def test_a_tenant_is_no_user_of_the_same_name() -> None:
     async def run() -> list[str]:
         queue, order = Admission(1), list[str]()
@@ -144,7 +169,7 @@ class Slow:
 
 def test_a_full_queue_a_deadline_and_a_client_that_leaves(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Slow(live, monkeypatch)
-    with serving(live.app, Limits(asks=1, waiting=1, deadline=3.0)) as url, ThreadPoolExecutor(4) as threads:
+    with serving(live.app, Limits(asks=1, waiting=1, deadline=10.0)) as url, ThreadPoolExecutor(4) as threads:
 
         def post(question: str, wait: float = 30.0) -> httpx.Response:
             return httpx.post(f"{url}/v1/ask", json={"question": question}, headers={"Authorization": f"Bearer {live.key}"}, timeout=wait)

@@ -1,5 +1,6 @@
 """A bounded queue before the work that needs a thread or the model: tenants take turns, and within a tenant its users; nobody holds all
-slots alone; who cannot wait, or whose turn would come too late, is told when to come again.
+slots alone; whose turn took as long as several of the others waits as many rounds; who cannot wait, or whose turn would come too late, is
+told when to come again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import asynccontextmanager
 from finfoundry.server.errors import Busy
 
 LONGEST_RETRY = 60  # seconds
+MOST_ROUNDS = 30  # that a long turn costs
 _WEIGHT = 0.2  # of the latest duration in the running mean
 Turn = asyncio.Future[None]
 
@@ -31,6 +33,7 @@ class Admission:
         self._most_of_user = each
         self._queues: OrderedDict[str, OrderedDict[str, deque[Turn]]] = OrderedDict()  # tenant → user → turns, whose turn it is first
         self._running: Counter[str] = Counter()  # turns of each user
+        self._owed: Counter[str] = Counter()  # rounds that each user lets pass
         self._seconds = 1.0  # that a turn takes, on average
 
     @property
@@ -68,7 +71,9 @@ class Admission:
         return Held(self, user)
 
     def _ended(self, user: str, seconds: float) -> None:
-        self._seconds += _WEIGHT * (seconds - self._seconds)
+        if (rounds := min(int(seconds / self._seconds), MOST_ROUNDS)) > 1:
+            self._owed[user] += rounds - 1
+        self._seconds += _WEIGHT * (min(seconds, MOST_ROUNDS * self._seconds) - self._seconds)
         self._leave(user)
 
     def _expected(self) -> float:
@@ -126,26 +131,37 @@ class Admission:
     def _leave(self, user: str) -> None:
         """A slot is free again. It goes to the tenant that has waited longest for a turn, there to the user who has."""
         self._free += 1
-        self._running[user] -= 1
-        if not self._running[user]:
-            del self._running[user]
+        _less(self._running, user)
+        if not self._queues:
+            self._owed.clear()  # nobody waits for what was taken
         while self._free and (turn := self._next()):
             turn.set_result(None)
 
     def _next(self) -> Turn | None:
         """The turn of who comes next, which begins; what follows of user and tenant goes last. None where nobody may begin."""
-        for tenant, users in self._queues.items():
-            for user, queue in users.items():
-                if self._may_run(user):
-                    turn = queue.popleft()
-                    users.move_to_end(user)
-                    self._queues.move_to_end(tenant)
-                    self._drop_empty(tenant, user)
-                    if turn.done():  # who waited has left in this moment
-                        return self._next()
-                    self._begin(user)
-                    return turn
-        return None
+        able = [(tenant, user) for tenant, users in self._queues.items() for user in users if self._may_run(user)]
+        if not able:
+            return None
+        for tenant, user in able:
+            if not self._owed[user]:
+                return self._taken(tenant, user)
+            self._pass(tenant, user)
+        return self._taken(*min(able, key=lambda one: self._owed[one[1]]))  # all let a round pass: who owes least
+
+    def _pass(self, tenant: str, user: str) -> None:
+        _less(self._owed, user)
+        self._queues[tenant].move_to_end(user)
+        self._queues.move_to_end(tenant)
+
+    def _taken(self, tenant: str, user: str) -> Turn | None:
+        turn = self._queues[tenant][user].popleft()
+        self._queues[tenant].move_to_end(user)
+        self._queues.move_to_end(tenant)
+        self._drop_empty(tenant, user)
+        if turn.done():  # who waited has left in this moment
+            return self._next()
+        self._begin(user)
+        return turn
 
     def _retry_after(self) -> int:
         return min(LONGEST_RETRY, max(1, math.ceil(self._expected())))
@@ -168,3 +184,10 @@ class Held:
 
 def _length(users: OrderedDict[str, deque[Turn]]) -> int:
     return sum(map(len, users.values()))
+
+
+def _less(counts: Counter[str], user: str) -> None:
+    """Who has none is forgotten."""
+    counts[user] -= 1
+    if counts[user] <= 0:
+        del counts[user]
