@@ -10,6 +10,7 @@ import typer
 
 from finfoundry import (
     __version__,
+    cli_access,
     cli_evaluation,
     cli_feedback,
     cli_operations,
@@ -26,14 +27,13 @@ from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.log import configure
 from finfoundry.machine import open_machine
 from finfoundry.views import FactsFile, parse_view
+from finfoundry.workbook import write_workbook
 
 cli = typer.Typer(name="finfoundry", help=__doc__.split(":")[0] + " of finfoundry.", no_args_is_help=True, pretty_exceptions_enable=False)
-users = typer.Typer(help="People who may ask, and the groups they are in.", no_args_is_help=True)
-labels = typer.Typer(help="Labels that documents carry; a grant on a label opens its documents.", no_args_is_help=True)
-grants = typer.Typer(help="Which user or group may read which label.", no_args_is_help=True)
 documents = typer.Typer(help="What is in the store, with its certificates.", no_args_is_help=True)
 audit = typer.Typer(help="The sealed record of what was asked, answered and changed.", no_args_is_help=True)
-for name, group in [("users", users), ("labels", labels), ("grants", grants), ("documents", documents), ("audit", audit)]:
+cli_access.register(cli)
+for name, group in [("documents", documents), ("audit", audit)]:
     cli.add_typer(group, name=name)
 cli_service.register(cli)
 cli_specialists.register(cli)
@@ -218,7 +218,7 @@ def facts(
     with open_app() as app:
         rows = app.facts(app.principal(user), entity, metric, period, collection, limit)
         if xlsx is not None:
-            terminal.write_workbook(rows, xlsx, app.file_labels())
+            write_workbook(rows, xlsx, app.file_labels())
     show(rows if xlsx is None else FactsFile(str(xlsx), len(rows)), json)
 
 
@@ -260,87 +260,6 @@ def verify(
     show(report, json)
     if not report.holds:
         raise typer.Exit(1)
-
-
-# People and permissions
-
-
-@users.command("add")
-def users_add(
-    name: str,
-    group: Annotated[list[str] | None, typer.Option("--group", "-g", help="A group that the user joins; repeat for more.")] = None,
-    json: Json = False,
-) -> None:
-    """Add a user, or add an existing user to groups."""
-    with open_app() as app:
-        show(app.policy.add_user(app.changer(), name, group or []), json)
-
-
-@users.command("list")
-def users_list(json: Json = False) -> None:
-    """List users with their groups."""
-    with open_app() as app:
-        show(app.policy.users(app.administrator), json)
-
-
-@users.command("remove")
-def users_remove(name: str, json: Json = False) -> None:
-    """Remove a user with the user's grants."""
-    with open_app() as app:
-        show(app.policy.remove_user(app.changer(), name), json)
-
-
-@labels.command("add")
-def labels_add(
-    name: str,
-    discoverable: Annotated[
-        bool, typer.Option("--discoverable", help="Those without a grant may learn that such a document exists.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Add a label."""
-    with open_app() as app:
-        show(app.policy.add_label(app.changer(), name, discoverable), json)
-
-
-@labels.command("list")
-def labels_list(json: Json = False) -> None:
-    """List labels."""
-    with open_app() as app:
-        show(app.policy.labels(app.administrator), json)
-
-
-@labels.command("remove")
-def labels_remove(name: str, json: Json = False) -> None:
-    """Remove a label that no document carries."""
-    with open_app() as app:
-        show(app.policy.remove_label(app.changer(), name), json)
-
-
-@grants.command("add")
-def grants_add(
-    name: Annotated[str, typer.Argument(metavar="USER|GROUP")],
-    label: str,
-    write: Annotated[bool, typer.Option("--write", help="They may add and delete documents there, too.")] = False,
-    json: Json = False,
-) -> None:
-    """Let a user or a group read a label."""
-    with open_app() as app:
-        show(app.policy.add_grant(app.changer(), name, label, write), json)
-
-
-@grants.command("list")
-def grants_list(json: Json = False) -> None:
-    """List grants."""
-    with open_app() as app:
-        show(app.policy.grants(app.administrator), json)
-
-
-@grants.command("remove")
-def grants_remove(name: Annotated[str, typer.Argument(metavar="USER|GROUP")], label: str, json: Json = False) -> None:
-    """Take a grant back; it works from the next question on."""
-    with open_app() as app:
-        show(app.policy.remove_grant(app.changer(), name, label), json)
 
 
 # Audit

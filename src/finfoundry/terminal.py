@@ -6,13 +6,9 @@ import contextlib
 import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from functools import singledispatch
-from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.packaging.custom import StringProperty
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
@@ -22,9 +18,8 @@ from rich.table import Column, Table
 
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer, Citation, Figure
-from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.document import Certificate
-from finfoundry.core.errors import FinfoundryError, InputError
+from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.progress import Progress, silent
 from finfoundry.core.progress import Report as ReportProgress
 from finfoundry.governance.replay import Replay
@@ -365,38 +360,3 @@ def print_figure(figure: Figure, depth: int) -> None:
     )
     for operand in (reference.operands or {}).values():
         print_figure(operand, depth + 1)
-
-
-def write_workbook(facts: Sequence[FactView], path: Path, labels: Sequence[Disclosure]) -> None:
-    """One row a fact; text that a spreadsheet would take for a formula stays text. ``labels`` are the marks of generated content."""
-    book = openpyxl.Workbook(write_only=True)
-    mark_workbook(book, labels)
-    sheet = book.create_sheet("facts", 0)
-    names = [field.name for field in dataclasses.fields(FactView)]
-    sheet.append(names)
-    for fact in facts:
-        sheet.append([workbook_cell(name, getattr(fact, name)) for name in names])
-    try:
-        book.save(path)
-    except OSError as error:
-        raise InputError(f"cannot write {path} ({error.strerror})", remedy="Choose another file.") from error
-
-
-def mark_workbook(book: openpyxl.Workbook, labels: Sequence[Disclosure]) -> None:
-    """Where the law asks for it: a sheet with the label in both languages, and the marks in the properties of the file."""
-    if labels:
-        sheet = book.create_sheet("AI")
-        properties: Any = getattr(book, "custom_doc_props")  # noqa: B009  unknown to the types of openpyxl
-        for one in labels:
-            sheet.append([one.text])
-        for name, value in labels[0].metadata().items():
-            properties.append(StringProperty(name=name, value=value))
-
-
-def workbook_cell(name: str, value: Any) -> Any:
-    if name in ("value", "scale"):
-        return Decimal(value)
-    if value is None or isinstance(value, int | float):
-        return value
-    text = value.name if hasattr(value, "name") else " › ".join(value) if name == "metric" else str(value)
-    return "'" + text if text.startswith("=") else text

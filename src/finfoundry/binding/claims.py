@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from finfoundry.binding.labels import words
+from finfoundry.binding.scopes import scope_of
 from finfoundry.binding.when import shifted
 from finfoundry.core import leaving
 from finfoundry.core.document import Scope
@@ -53,21 +54,9 @@ _TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's na
     r"|\((?:loss(?:es)?|decrease|deficit|used in|expense)\)|[(（](?:净?亏损|损失|减少)以?[^)）]*[)）]",
     re.IGNORECASE,
 )
-_PARENT = re.compile(
-    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|\bparent[ -]company\b|\bparent[- ]only\b|\bof the parent\b(?! and)",
-    re.IGNORECASE,
-)
-_ATTRIBUTABLE = re.compile(
-    r"归属于?母公司|attributable to (?:the )?(?:owners|shareholders|equity holders)? ?(?:of )?(?:the )?parent", re.IGNORECASE
-)
-_CONSOLIDATED = re.compile(r"合并|\bconsolidated\b|\bgroup\b", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
 _COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
 _COUNTED = re.compile(r"[a-z]+$")
-_SCOPE_WORDS = re.compile(
-    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|合并|口径|报表|\bparent[ -](?:company|only)\b|\bconsolidated\b",
-    re.IGNORECASE,
-)
 _OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超过|逾|高于|不低于|多于)\s?$", re.IGNORECASE)
 _UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
 
@@ -396,18 +385,3 @@ def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
         return any(end <= period.start and _NUMBERING.fullmatch(text, end, period.start) for end in dated)
 
     return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]
-
-
-@lru_cache(maxsize=2_000)
-def scope_of(text: str) -> Scope | None:
-    """合并 or 母公司, where the words say so; 归属于母公司 says nothing of it."""
-    rest = _ATTRIBUTABLE.sub("", text)
-    if _PARENT.search(rest):
-        return "parent"
-    return "consolidated" if _CONSOLIDATED.search(rest) else None
-
-
-@lru_cache(maxsize=2_000)
-def without_scope(text: str) -> str:
-    """The text without the words that only say which accounts are meant, so that they do not read as a metric."""
-    return _SCOPE_WORDS.sub(" ", text)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from finfoundry.binding.claims import Claim, without_scope
+from finfoundry.binding.claims import Claim
 from finfoundry.binding.labels import Labels, word_lists, words
+from finfoundry.binding.scopes import without_scope
 
 _SUFFIX = re.compile(
     r"\b(?:incorporated|inc|corporation|corp|company|co|limited|ltd|plc|llc|lp|holdings?|the|s\.?a|n\.?v|ag|se|and subsidiaries)\b\.?"

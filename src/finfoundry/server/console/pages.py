@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from finfoundry import terminal
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes
@@ -24,6 +23,7 @@ from finfoundry.server.errors import body_of, request_id, status_of
 from finfoundry.server.events import event, streamed, watched, while_there
 from finfoundry.server.rendering import DRAWN
 from finfoundry.server.service import Service, Shared
+from finfoundry.workbook import write_workbook
 
 STATIC = Path(__file__).parent / "static"
 _FILES = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -173,7 +173,7 @@ async def facts_file(service: Shared, bearer: Visitor, entity: Asked = None, met
 def _workbook(service: Service, bearer: Bearer, asked: dict[str, str | None]) -> bytes:
     rows = service.app.facts(bearer.principal, **asked, limit=10_000)
     with tempfile.TemporaryDirectory() as folder:
-        terminal.write_workbook(rows, Path(folder) / "facts.xlsx", service.app.file_labels())
+        write_workbook(rows, Path(folder) / "facts.xlsx", service.app.file_labels())
         return (Path(folder) / "facts.xlsx").read_bytes()
 
 
