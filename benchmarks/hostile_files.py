@@ -23,11 +23,13 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import docx
 import openpyxl
+import pptx
 
 from finfoundry import uploads
 from finfoundry.app import App, open_app
@@ -150,6 +152,34 @@ def mail(depth: int) -> bytes:
     return head + parts + b"Content-Type: text/plain\n\nend\n"
 
 
+def mail_with_mails(depth: int, times: int) -> bytes:
+    """Mails attached to mails, several at each level."""
+    made = EmailMessage()
+    made["Subject"], made["From"] = "s", "a@example.org"
+    made.set_content("The fee was 2%.")
+    for _ in range(depth):
+        outer = EmailMessage()
+        outer["Subject"], outer["From"] = "s", "a@example.org"
+        outer.set_content("see inside")
+        for number in range(times):
+            outer.add_attachment(made.as_bytes(), maintype="application", subtype="octet-stream", filename=f"{number}.eml")
+        made = outer
+    return made.as_bytes()
+
+
+def slides(before: bytes, after: bytes) -> bytes:
+    made = pptx.Presentation()
+    made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = "Revenue"
+    return changed(made, "ppt/slides/slide1.xml", before, after)
+
+
+def old_book(sectors: int) -> bytes:
+    """The head of an OLE file whose sectors point to each other in a ring."""
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff\x09\x00\x06\x00" + bytes(10)
+    counts = b"".join(number.to_bytes(4, "little") for number in (sectors, 1, 0, 4096, 2, sectors, 0, 0xFFFFFF))
+    return (head + counts + (0).to_bytes(4, "little") * 109).ljust(512, b"\0") + b"\x01\0\0\0" * 128 * 8
+
+
 def archive_of_archives(depth: int, times: int) -> bytes:
     made = packed({"a.txt": b"x" * 10_000_000})
     for _ in range(depth):
@@ -207,16 +237,25 @@ KINDS: Kinds = {
     "a line of commas.csv": lambda: b"," * 3_000_000,
     "brackets.txt": lambda: b'{"page": 1, "type": "excel", "inside": "' + b"[" * 500_000 + b'"}\n',
     "mail in mail.eml": lambda: mail(5000),
+    "mails in mails.eml": lambda: mail_with_mails(6, 5),
+    "paragraphs.pptx": lambda: slides(b"<a:p>", b"<a:p><a:r><a:t>a 1</a:t></a:r></a:p>" * 250_000 + b"<a:p>"),
+    "groups in groups.pptx": lambda: slides(b"</p:spTree>", b"<p:grpSp>" * 20_000 + b"</p:grpSp>" * 20_000 + b"</p:spTree>"),
+    "sectors in a ring.xls": lambda: old_book(100_000),
+    "nothing but its head.xls": lambda: old_book(0xFFFFFFFF)[:512],
+    "a name that leads out.zip": lambda: packed({"../../../etc/passwd": b"x", "/root/a.txt": b"The fee was 2%."}),
+    "a thousand files of nothing.zip": lambda: packed({f"{number}.md": b"x" for number in range(5000)}),
     "archives in archives.zip": lambda: archive_of_archives(5, 10),
     "a picture of 60,000 pixels.png": lambda: picture(60_000),
 }
 
 
-def parsed_alone() -> None:
+def parsed_alone(only: list[str]) -> None:
     pool = Workers(processes=1)
     list(pool.parse_all([(Path("first.md"), b"x 1")]))
     worst = 0.0
     for name, make in KINDS.items():
+        if only and not any(part in name for part in only):
+            continue
         data = make()
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         (outcome,) = pool.parse_all([(Path(name), data)])
@@ -302,10 +341,11 @@ def waited(app: App, who: Principal, number: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--parse", action="store_true", help="each kind once, without the queue")
+    parser.add_argument("--only", nargs="*", default=[], help="with --parse: kinds whose names hold one of these")
     parser.add_argument("--files", type=int, default=FILES, help="hostile files in the queue")
     options = parser.parse_args()
     if options.parse:
-        parsed_alone()
+        parsed_alone(options.only)
         return
     home = Path(tempfile.mkdtemp(prefix="ff-hostile-"))
     home.chmod(0o755)

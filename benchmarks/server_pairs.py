@@ -19,7 +19,7 @@ import re
 import time
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +38,7 @@ _VARIES = re.compile(
     r"|event: progress\ndata: [^\n]*\n\n"  # as many as seconds passed
 )
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EACH = 1000  # requests after which what was seen is kept
 LIMIT = 0.55  # of the AUC over all kinds of request
 
 _SHIFTED = str.maketrans("0123456789abcdef", "123456789abcdef0")
@@ -210,8 +211,12 @@ def compare(client: httpx.Client, attempt: tuple[str, str, Any], owner: Owned, s
     seen.times[route][1].append(took_absent)
 
 
-def pairs(app: App, url: str, wanted: int, users: Sequence[str] = USERS, seen: Seen | None = None) -> Seen:
-    """Until so many requests were made: all routes, all ordered pairs, again and again in another order. ``seen``: what was seen before."""
+def pairs(
+    app: App, url: str, wanted: int, users: Sequence[str] = USERS, seen: Seen | None = None, keep: Callable[[Seen], None] = lambda _: None
+) -> Seen:
+    """Until so many requests were made: all routes, all ordered pairs, again and again in another order. ``seen``: what was seen before;
+    ``keep`` is told every thousand requests.
+    """
     owned = {user: own(app, url, user) for user in users}
     made = attempts(httpx.get(f"{url}/openapi.json").json()["paths"])
     seen = seen or Seen()
@@ -224,6 +229,8 @@ def pairs(app: App, url: str, wanted: int, users: Sequence[str] = USERS, seen: S
                 break
             client = (sessions if attempt[1].startswith("/console") else keys)[one]
             compare(client, attempt, owned[other], seen, hidden_first=draw.random() < 0.5)
+            if seen.requests % EACH == 0:
+                keep(seen)
     return seen
 
 
@@ -271,12 +278,18 @@ def main() -> None:
     parser.add_argument("--state", type=Path, help="a file that keeps what was seen, to go on from")
     wanted = parser.parse_args()
     seen = (kept(wanted.state) if wanted.state else None) or Seen()
+
+    def keep(now: Seen) -> None:
+        if wanted.state:
+            beside = wanted.state.with_suffix(".part")
+            beside.write_text(json.dumps(vars(now)))
+            beside.replace(wanted.state)
+
     try:
         with server() as (url, _, app):
-            pairs(app, url, min(wanted.requests, 1_000_000), seen=seen)
+            pairs(app, url, min(wanted.requests, 1_000_000), seen=seen, keep=keep)
     finally:
-        if wanted.state:
-            wanted.state.write_text(json.dumps(vars(seen)))
+        keep(seen)
     tell(seen)
 
 
