@@ -96,6 +96,10 @@ def train(
     destination: Annotated[str | None, typer.Option("--destination", metavar="COL", help="aml: who is paid.")] = None,
     rising: Annotated[str, typer.Option("--rising", metavar="COLS", help="Numbers with which the risk may only rise.")] = "",
     falling: Annotated[str, typer.Option("--falling", metavar="COLS", help="Numbers with which the risk may only fall.")] = "",
+    cuts: Annotated[
+        list[str] | None,
+        typer.Option("--cuts", metavar="COL=N,N", help="Bins drawn by a person; their effect is told. Repeat for more."),
+    ] = None,
     special: Annotated[
         list[float] | None, typer.Option("--special", metavar="CODE", help="A number that is no quantity, as -999; repeat for more.")
     ] = None,
@@ -128,10 +132,20 @@ def train(
             exclude=_columns(exclude),
             entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
             destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,
-            special=tuple(special or ()), budget=budget, alerts=alerts, alert_cost=alert_cost,
+            special=tuple(special or ()), cuts=tuple(_cuts(text) for text in cuts or ()),
+            budget=budget, alerts=alerts, alert_cost=alert_cost,
         )  # fmt: skip
         given = Given(data, sql)
         show(desk.train(app.maker(user, "write"), request, out, given, report, label=label), json)
+
+
+def _cuts(text: str) -> tuple[str, tuple[float, ...]]:
+    """ "income=20000,50000"."""
+    name, _, numbers = text.rpartition("=")
+    try:
+        return name, tuple(float(number) for number in numbers.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not COL=N,N", param_hint="--cuts") from None
 
 
 def _columns(text: str) -> tuple[str, ...]:

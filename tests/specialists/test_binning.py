@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.specialists.binning import Bins, Trend, bin_column
+from finfoundry.core.errors import InputError
+from finfoundry.specialists.binning import Bins, Trend, bin_column, bin_columns
 from finfoundry.specialists.credit import FAMILY
 from finfoundry.specialists.schema import Column, infer, read
 from finfoundry.specialists.score import score_table
 from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
+from finfoundry.specialists.train import prepare, wishes
 from finfoundry.specialists.trees import fit_trees
 
 from .conftest import Credit
@@ -27,7 +29,7 @@ def drawn(odds: Any, rows: int = 3000, seed: int = 0) -> tuple[np.ndarray, np.nd
 
 def rates(bins: Bins) -> np.ndarray:
     count = len(bins.splits) + 1
-    return np.array(bins.events[:count]) / np.array(bins.rows[:count])
+    return np.asarray(np.array(bins.events[:count]) / np.array(bins.rows[:count]))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,25 @@ def test_a8_reasons_stand_against_the_average_and_come_from_worse_bins_only(cred
             assert reason.contribution < 0
             seen += 1
     assert seen > 700
+
+
+def test_a8_bins_that_a_person_draws_are_kept_and_their_effect_is_told(credit: Credit) -> None:
+    request = replace(credit.specialist.request, cuts=(("income", (3000.0, 6000.0)),))
+    ready = prepare(FAMILY, request, credit.table)
+    told = next(one for one in ready.warnings if "as given" in one)
+    assert "'income'" in told
+    assert "3 bins" in told
+    assert "found were" in told
+    assert "information value" in told
+    column = next(column for column in ready.schema if column.name == "income")
+    bins = bin_columns(ready.schema, ready.values, ready.y, wishes(request))[list(ready.schema).index(column)]
+    assert bins.splits == (3000.0, 6000.0)
+    assert bins.status == "GIVEN"
+    assert bins.labels == ("[-∞, 3000)", "[3000, 6000)", "[6000, ∞)", "missing")
+    assert sum(bins.rows) == len(ready.y)
+    for bad in (("job", (1.0,)), ("income", (5.0, 3.0)), ("nothing", (1.0,))):
+        with pytest.raises(InputError, match="--cuts"):
+            prepare(FAMILY, replace(request, cuts=(bad,)), credit.table)
 
 
 def test_a8_a_row_without_a_worse_bin_has_no_reason(credit: Credit) -> None:

@@ -14,7 +14,7 @@ from scipy import stats
 
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
 from finfoundry.specialists import specialist
-from finfoundry.specialists.binning import bin_columns, woe_apart, woe_of
+from finfoundry.specialists.binning import Wishes, bin_columns, woe_apart, woe_of
 from finfoundry.specialists.card import write_card, write_monitoring
 from finfoundry.specialists.checklist import CHECKLIST, GAP, answers
 from finfoundry.specialists.credit import FAMILY
@@ -295,8 +295,8 @@ def test_what_a_fit_sees_of_a_row_comes_from_other_rows() -> None:
     values: dict[str, Any] = {"noise": noise.astype(np.int32), "signal": random.normal(y, 1.0)}
     names = tuple(f"place {number}" for number in range(120))
     schema = Schema((Column("noise", "category", categories=names), Column("signal", "number", -4.0, 5.0)))
-    bins = bin_columns(schema, values, y, {})
-    own, apart = woe_of(bins, values), woe_apart(bins, schema, values, y, {}, seed=0)
+    bins = bin_columns(schema, values, y, Wishes())
+    own, apart = woe_of(bins, values), woe_apart(bins, schema, values, y, Wishes(), seed=0)
     assert np.corrcoef(own[:, 0], y)[0, 1] > 0.3
     assert abs(np.corrcoef(apart[:, 0], y)[0, 1]) < 0.12
     assert np.corrcoef(apart[:, 1], y)[0, 1] > 0.3
@@ -310,6 +310,6 @@ def test_a_category_that_a_fit_never_saw_stands_for_the_usual() -> None:
     codes = np.repeat([0, 1], 100).astype(np.int32)
     y[180:] = np.tile([0, 1], 10)
     codes[180:] = 2
-    bins = bin_columns(Schema((Column("place", "category", categories=("low", "high", "usual", "new")),)), {"place": codes}, y, {})[0]
+    bins = bin_columns(Schema((Column("place", "category", categories=("low", "high", "usual", "new")),)), {"place": codes}, y, Wishes())[0]
     rates = np.array(bins.events) / np.maximum(np.array(bins.rows), 1)
     assert bins.groups[3] == int(np.abs(rates[:-1] - y.mean()).argmin())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -62,12 +62,29 @@ class Bins:
         return at
 
 
-def bin_columns(schema: Schema, values: Values, y: np.ndarray, monotone: Mapping[str, Trend]) -> list[Bins]:
-    """Bins of every column, in the schema's order. ``monotone`` asks for the direction of some.
+@dataclass(frozen=True)
+class Wishes:
+    """What people ask of bins: the direction of some columns, and the cuts of others, by name."""
 
-    The others are monotone, too, in the direction that tells more, unless the data prove one turn.
-    """
-    return [bin_column(column, values[column.name], y, monotone.get(column.name, "free")) for column in schema]
+    trends: Mapping[str, Trend] = field(default_factory=dict)
+    cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+def bin_columns(schema: Schema, values: Values, y: np.ndarray, wishes: Wishes) -> list[Bins]:
+    """Bins of every column, in the schema's order. Numbers that nobody wished for are monotone unless the data prove one turn."""
+    return [
+        edit_column(column, values[column.name], y, wishes.cuts[column.name])
+        if column.name in wishes.cuts
+        else bin_column(column, values[column.name], y, wishes.trends.get(column.name, "free"))
+        for column in schema
+    ]
+
+
+def edit_column(column: Column, cells: np.ndarray, y: np.ndarray, cuts: tuple[float, ...]) -> Bins:
+    """Bins of a column of numbers by the cuts that a person gave; the trend is what the rates show."""
+    at = np.searchsorted(cuts, cells, side="right")[~np.isnan(cells) & ~np.isin(cells, column.special)]
+    trend = _trend(at, y[~np.isnan(cells) & ~np.isin(cells, column.special)], len(cuts) + 1)
+    return _count(_numbers(column, cuts, trend, "GIVEN"), cells, y)
 
 
 def woe_of(bins: Sequence[Bins], values: Values) -> np.ndarray:
@@ -75,7 +92,7 @@ def woe_of(bins: Sequence[Bins], values: Values) -> np.ndarray:
     return np.stack([np.array(one.woe)[one.index(values[one.column])] for one in bins], axis=1)
 
 
-def woe_apart(bins: Sequence[Bins], schema: Schema, values: Values, y: np.ndarray, monotone: Mapping[str, Trend], seed: int) -> np.ndarray:
+def woe_apart(bins: Sequence[Bins], schema: Schema, values: Values, y: np.ndarray, wishes: Wishes, seed: int) -> np.ndarray:
     """The same for what is fitted on them: by bins of other rows, so that a column of noise cannot look telling.
 
     For categories always, for numbers where rows are few; nowhere where a third of the rows might lack a class. (Cross-fitting of target
@@ -87,7 +104,7 @@ def woe_apart(bins: Sequence[Bins], schema: Schema, values: Values, y: np.ndarra
         return found
     part = Schema(tuple(schema.columns[number] for number in apart))
     for fit, rest in StratifiedKFold(_PARTS, shuffle=True, random_state=seed).split(y, y):
-        others = bin_columns(part, take(values, fit), y[fit], monotone)
+        others = bin_columns(part, take(values, fit), y[fit], wishes)
         found[np.ix_(rest, apart)] = woe_of(others, take(values, rest))
     return found
 

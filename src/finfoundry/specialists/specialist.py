@@ -60,6 +60,7 @@ class Request:
     alerts: float | None = None  # the share of rows that people can look at
     alert_cost: float | None = None  # what looking at one costs, in the currency of the amounts
     trained_by: str = "administrator"
+    cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of columns whose bins a person drew
     special: tuple[float, ...] = ()  # codes in columns of numbers that are no quantity; each gets a bin of its own
     event: str = ""  # the target's value that is the event: as the user says, else as training found it
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists.binning import Trend, bin_columns, woe_apart
+from finfoundry.specialists.binning import Trend, Wishes, bin_column, bin_columns, edit_column, woe_apart
 from finfoundry.specialists.calibrate import fit_calibration
 from finfoundry.specialists.curves import calibration_bars, gains
 from finfoundry.specialists.fairness import fairness
@@ -141,7 +141,7 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     if not schema.columns:
         raise InputError("Every column alone separates the target", remedy="Give columns that were known before the outcome")
     warnings += [f"The column {name!r} was left out: {why}" for name, why in schema.left_out.items()]
-    warnings += leaks(schema, values, y)
+    warnings += leaks(schema, values, y) + _edited(schema, values, y, request)
     if y.sum() < _FEW:
         warnings.append(f"There are only {int(y.sum())} events: intervals are wide")
     frame = frame.iloc[good].reset_index(drop=True)
@@ -206,11 +206,31 @@ def _future(time: pd.Series) -> np.ndarray:
     return np.asarray((time > now).to_numpy())
 
 
+def wishes(request: Request) -> Wishes:
+    trends: dict[str, Trend] = {**dict.fromkeys(request.rising, "rising"), **dict.fromkeys(request.falling, "falling")}
+    return Wishes(trends, dict(request.cuts))
+
+
+def _edited(schema: Schema, values: Values, y: np.ndarray, request: Request) -> list[str]:
+    """What the cuts that a person gave change. Raises InputError: a column that has no numbers, or cuts that do not rise."""
+    told = []
+    numbers = {column.name: column for column in schema if column.kind == "number"}
+    for name, cuts in request.cuts:
+        if name not in numbers or not cuts or list(cuts) != sorted(set(cuts)):
+            raise InputError(f"--cuts {name}: give rising numbers for an input of numbers", remedy=f"Inputs: {', '.join(numbers)}")
+        drawn, found = edit_column(numbers[name], values[name], y, cuts), bin_column(numbers[name], values[name], y)
+        told.append(
+            f"The bins of {name!r} are as given: {len(cuts) + 1} bins, trend {drawn.trend}, information value {drawn.iv:.3f}; "
+            f"found were {len(found.splits) + 1}, trend {found.trend}, {found.iv:.3f} (at {', '.join(f'{one:g}' for one in found.splits)})"
+        )
+    return told
+
+
 def fit_models(
     family: Family, schema: Schema, values: Values, y: np.ndarray, request: Request, found: Found | None = None
 ) -> dict[str, Scorecard | Trees]:
     """Both models on the same rows, with the same bins. ``found``: the trees' settings, where there is no time to look for them."""
-    asked: Mapping[str, Trend] = {**dict.fromkeys(request.rising, "rising"), **dict.fromkeys(request.falling, "falling")}
+    asked = wishes(request)
     bins = bin_columns(schema, values, y, asked)
     woe = woe_apart(bins, schema, values, y, asked, request.seed)
     return {
