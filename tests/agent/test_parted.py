@@ -40,12 +40,20 @@ def test_a9_parts_with_sentences_or_years_of_their_own(question: str, language: 
         ("What was research and development in 2024?", "en"),
         ("What is the difference between A in 2024 and B in 2023?", "en"),
         ("What was A in 2024? Give the answer in millions.", "en"),
+        ("Why did cash fall in 2024 and total debt rise in 2023?", "en"),
         ("2024年和2023年的A是多少？", "zh"),
         ("2024年A比2023年的B高多少？", "zh"),
     ],
 )
 def test_a9_what_is_asked_as_one_stays_one(question: str, language: Language) -> None:
     assert parted(question, language, sure=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [("Why did cash fall and its debt rise in 2024?", "en"), ("为什么现金减少，净利润增长了多少？", "zh")]
+)
+def test_a9_a_question_for_reasons_is_not_cut_into_amounts(question: str, language: Language) -> None:
+    assert parted(question, language, sure=False) == ()
 
 
 def ask(question: str) -> tuple[Answer, object]:

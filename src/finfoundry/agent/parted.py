@@ -33,6 +33,7 @@ _ASKS_EN = re.compile(r"\W*(?:and\s+)?(?:what|how|why|when|who|which|is|are|was|
 _WHEN_EN = re.compile(rf"\b(?:in|for|of|at\s+the\s+end\s+of)\s+(?:the\s+(?:fiscal\s+)?year\s+)?{_YEAR_EN}\b", re.I)
 _WHEN_ZH = re.compile(r"(?:19|20)\d\d年(?:度|末|底)?")
 _ASKS_ZH = re.compile("多少|什么|为何|几|哪|吗")
+_REASONS_ZH = re.compile("为什么|为何|原因|如何")
 _LEAD = re.compile(r"^\W*(?:and|also|那么?|还有|以及)\s*|[\s?？。.，,；;]+$", re.I)
 _TAIL_ZH = re.compile(r"(?:又|分别|各)?(?:为|是)?多少$|呢$|[又的]$")
 
@@ -59,7 +60,8 @@ def _pieces(question: str, language: Language, *, sure: bool) -> list[str]:
     if len(sentences) > 1:
         asked = all(sentence.rstrip().endswith(("?", "？")) for sentence in sentences)
         return sentences if asked else []
-    if _COMPUTED.search(question):
+    asks_an_amount = _OPENER_EN.match(question) if language == "en" else not _REASONS_ZH.search(_cut(question, _OWN_WORDS_ZH)[0])
+    if _COMPUTED.search(question) or not asks_an_amount:
         return []
     own = _cut(question, _OWN_YEAR_EN if language == "en" else _OWN_YEAR_ZH)
     if all(_names_more_than_years(piece, language) for piece in own) and len(own) > 1:
