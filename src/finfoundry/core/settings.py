@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     question_characters: int = 4000
     accepted_error: float | None = Field(
         default=None, ge=0, le=1
-    )  # withholds what is less sure; worth what the calibration rests on: docs/evaluation.md
+    )  # withholds what is less sure; below 0.05 the shipped calibration bears none: docs/evaluation.md
     calibration: Path | None = None  # of the confidence, written by `finfoundry calibrate`; None = the shipped one
     ask_slots: int = Field(default=4, ge=1)  # questions that one process of the server works at side by side
     ask_waiting: int = Field(default=256, ge=0)  # in its queue
