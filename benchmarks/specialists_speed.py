@@ -20,6 +20,7 @@ from finfoundry.specialists.schema import read, take
 from finfoundry.specialists.score import inputs, score_inputs, score_table
 from finfoundry.specialists.specialist import Request, Specialist
 from finfoundry.specialists.train import train
+from finfoundry.specialists.windows import Ledger, names_of
 
 ROWS = 300_000
 
@@ -69,15 +70,13 @@ def replay(made: Specialist, table: pd.DataFrame) -> None:
 
 def stream(made: Specialist, table: pd.DataFrame, block: int = 256) -> None:
     """Features one by one, scores in blocks of transactions that arrived together."""
-    state = fraud.Stream(("card", "shop"), 7.0)
-    at = fraud.microseconds(table["at"])
-    rows = list(zip(range(len(table)), at.tolist(), table["card"], table["shop"], table["amount"].tolist(), strict=True))
-    names = fraud.names_of(("card", "shop"))
+    state, rows, amounts = Ledger(("card", "shop"), 7.0), fraud.payments_of(table, made.request), table["amount"].tolist()
+    names = names_of(("card", "shop"))
     started, worked = time.perf_counter(), time.process_time()
     for first in range(0, len(rows), block):
-        found = np.array(
-            [state.features(row, moment, (card, shop), amount) for row, moment, card, shop, amount in rows[first : first + block]]
-        )
+        state.enter(rows[first : first + block])
+        pairs = zip(rows[first : first + block], amounts[first : first + block], strict=True)
+        found = np.array([state.features(one.at, one.keys, amount) for one, amount in pairs])
         made.model.probability({name: found[:, number] for number, name in enumerate(names)})
     print(f"stream: {len(rows) / (time.perf_counter() - started):,.0f} transactions/s, scored in blocks of {block}", end=" ")
     print(f"({len(rows) / (time.process_time() - worked):,.0f} a second of the processor)")

@@ -189,6 +189,23 @@ def score(
 
 
 @specialists.command()
+def payments(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The fraud specialist in use.")],
+    data: Data = None,
+    sql: Sql = None,
+    score: Annotated[bool, typer.Option("--score/--no-score", help="Score the payments as of their times.")] = True,
+    reasons: Annotated[bool, typer.Option("--reasons", help="Up to five reasons a payment.")] = False,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Enter payments, each once by its id, and labels (the target's column) into what the windows in service look back on."""
+    with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
+        from finfoundry.specialist_desk import Given
+
+        show(desk.enter(app.principal(user), name, Given(data, sql), score=score, reasons=reasons, report=report), json)
+
+
+@specialists.command()
 def monitor(
     folder: Folder, data: Data = None, sql: Sql = None, transactions: Transactions = None, user: As = None, json: Json = False
 ) -> None:

@@ -26,6 +26,7 @@ from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
+from finfoundry.specialists.intake import Intake
 from finfoundry.specialists.registry import Registry
 from finfoundry.training import Training
 from finfoundry.uploads import Upload
@@ -107,6 +108,8 @@ TYPES: dict[str, Any] = {
     "specialist-trained": returned(Desk.train),
     "specialist-validation": returned(Desk.validate),
     "specialist-scores": returned(Desk.score),
+    "specialist-payments": returned(Intake.enter),
+    "specialist-batch": returned(Intake.queue),
     "specialist-monitoring": returned(Desk.monitor),
     "specialist-card": returned(Desk.card),
     "specialist-registered": returned(Desk.promote),
@@ -139,6 +142,7 @@ COMMANDS = {
     "corpus": "corpus",
     "train": "train", "train --dry-run": "train-plan", "export": "model", "adapters install": "adapter",
     "specialists train": "specialist-trained", "specialists validate": "specialist-validation", "specialists score": "specialist-scores",
+    "specialists payments": "specialist-payments",
     "specialists monitor": "specialist-monitoring", "specialists card": "specialist-card", "specialists list": "specialists",
     "specialists promote": "specialist-registered", "specialists retire": "specialist-registered",
     "specialists replay": "specialist-replay",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,13 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.governance.trail import recall
-from finfoundry.specialists import aml, market_risk, specialist
+from finfoundry.specialists import aml, fraud, market_risk, specialist
 from finfoundry.specialists.card import Card, write_card, write_evidence, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
 from finfoundry.specialists.graph import Evidence
 from finfoundry.specialists.graph import explain as explain_account
+from finfoundry.specialists.intake import Intake, Taken
 from finfoundry.specialists.market_data import read_scenarios
 from finfoundry.specialists.market_risk import MarketScores, MarketValidation
 from finfoundry.specialists.merkle import merkle_root
@@ -35,6 +36,7 @@ from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import LABEL, Registered, Registry
 from finfoundry.specialists.replay import Replayed, again, kept
 from finfoundry.specialists.score import Scored, Seen, inputs, past_of, score_inputs, text_columns
+from finfoundry.specialists.serving import Loader
 from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
 from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
 from finfoundry.specialists.train import train
@@ -42,6 +44,7 @@ from finfoundry.specialists.validate import Monitoring, Validation, monitor, val
 from finfoundry.specialists.writing import writer
 
 MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
+MOST_ENTERED = 2_000  # payments that are entered in one transaction
 MOST_SQL_ROWS = 1_000_000
 
 
@@ -78,7 +81,8 @@ class Desk:
     def __init__(self, app: App) -> None:
         self._app = app
         self.registry = Registry(app.database)
-        self._served = lru_cache(maxsize=8)(self._load)
+        self._served = Loader(self.registry, app.settings.home).load
+        self.intake = Intake(app.database, self.registry, self._served)
 
     def source(self, principal: Principal, given: Given, text: Sequence[str] = ()) -> Source:
         """The table that was given. Raises InputError: neither or both of file and SQL, or unreadable."""
@@ -152,8 +156,14 @@ class Desk:
         family = classifier(made.request.family)
         blocks, digest = self._blocks(principal, family, made, given)
         past = _past(family, made, given)
-        scored = self._score(principal, made, name, blocks, past, digest, reasons=reasons, out=out, report=report)
-        return replace(scored, warnings=self._standing(made.version))
+        with self._app.database.transaction(principal) if family.name == fraud.FAMILY.name else nullcontext() as within:
+            if within:  # it looks back on the state of the windows, under the reader's own rights
+                table = next(blocks)
+                blocks, past = iter([table]), self.intake.look(within, made, name, table)
+            scored = self._score(
+                principal, made, name, blocks, past, digest, reasons=reasons, out=out, report=report, within=within
+            )  # fmt: skip
+        return replace(scored, warnings=[*self._standing(made.version), *scored.warnings])
 
     def _blocks(self, principal: Principal, family: Family, made: Specialist, given: Given) -> tuple[Iterator[pd.DataFrame], str]:
         """The table in blocks where each row stands for itself; whole where rows make each other's inputs."""
@@ -221,18 +231,27 @@ class Desk:
         with self.registry.serving(principal, name) as (version, connection):
             made = self._served(version)
             if isinstance(made, Specialist):
-                return self._score(principal, made, name, iter([table]), None, None, reasons=reasons, within=connection)
+                fraud_ = made.request.family == fraud.FAMILY.name
+                past = self.intake.look(connection, made, name, table) if fraud_ else None
+                return self._score(principal, made, name, iter([table]), past, None, reasons=reasons, within=connection)
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
         return self._score_market(principal, made, name, Source("the rows", table, digest))
 
-    def _load(self, version: str) -> Specialist | market_risk.MarketRisk:
-        """From the registry; what was loaded is used until the process ends, since a version never changes."""
-        folder = self.registry.restore(version, self._app.settings.home / "specialists")
-        if family_of(folder) == MARKET_RISK:
-            return market_risk.load(folder)
-        made = specialist.load(folder)
-        past_of(classifier(made.request.family), made)
-        return made
+    def enter(
+        self, principal: Principal, name: str, given: Given, *, score: bool = True, reasons: bool = False, report: Report = silent
+    ) -> Taken:
+        """Enter a file of payments, and of labels where it has the target's column, in blocks. Raises as ``Intake.enter``."""
+        made = self._served(self.registry.promoted(principal, name))
+        text = sorted(text_columns(made)) if isinstance(made, Specialist) else ()
+        table, total = self.source(principal, given, text).table, None
+        for first in range(0, len(table), MOST_ENTERED):
+            block = table.iloc[first : first + MOST_ENTERED]
+            taken = self.intake.enter(principal, name, block, {}, score=score, reasons=reasons)
+            total = taken.after(total, first)
+            report(Progress("entering", first + len(block), len(table), "payments"))
+        if total is None:
+            raise InputError("There are no payments to enter")
+        return total
 
     def monitor(self, principal: Principal, folder: Path, given: Given) -> Monitoring:
         """Stability, fairness and refusals of a file; writes ``monitor.html`` into the folder. Raises InputError."""
@@ -256,7 +275,10 @@ class Desk:
 
     def promote(self, principal: Principal, folder: Path) -> Registered:
         """Raises NotPermitted for the one who trained it."""
-        return self.registry.promote(principal, folder)
+        found = self.registry.promote(principal, folder)
+        if found.family == fraud.FAMILY.name and isinstance(made := self._served(found.version), Specialist):
+            self.intake.seed(found.name, made)
+        return found
 
     def retire(self, principal: Principal, folder: Path) -> Registered:
         return self.registry.retire(principal, folder)

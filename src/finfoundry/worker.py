@@ -6,11 +6,15 @@ import logging
 import os
 import signal
 import threading
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from finfoundry import uploads
 from finfoundry.app import master_of, open_database
 from finfoundry.core import jobs
-from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.database import Database
+from finfoundry.core.errors import FinfoundryError, SettingsError
 from finfoundry.core.log import configure
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.settings import Settings
@@ -21,6 +25,10 @@ from finfoundry.knowledge.vectors import embed_again
 from finfoundry.machine import embedder, read_settings
 from finfoundry.operations import retention
 from finfoundry.release.serving import watch_until
+from finfoundry.specialists.scores import ENTER_PAYMENTS
+
+if TYPE_CHECKING:
+    from finfoundry.specialists.intake import Intake
 
 NICENESS = 10  # answers go before embeddings
 SEAL_EVERY = 1.0  # seconds: how long a record may wait for its place in the chain
@@ -50,15 +58,32 @@ def main() -> None:
         threading.Thread(target=uploads.read_until, args=(database, store, settings, turns, stop), name=f"reader {number}")
         for number in range(settings.readers)
     ]
+    payments = threading.Thread(target=_enter_until, args=(database, settings, stop), name="payments")
+    payments.start()
     for reader in readers:
         reader.start()
     jobs.work_until(database, store.handlers(), stop)
     for reader in readers:
         reader.join()
+    payments.join()
     sealer.join()
     keeper.join()
     engines.join()
     database.close()
+
+
+def _enter_until(database: Database, settings: Settings, stop: threading.Event) -> None:
+    """Payments that wait for their turn. The libraries of the specialists are loaded when the first come."""
+    jobs.work_until(database, {ENTER_PAYMENTS: lambda payload: _intake(database, settings.home).work(payload)}, stop)
+
+
+@cache
+def _intake(database: Database, home: Path) -> Intake:
+    try:
+        from finfoundry.specialists.serving import intake
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"Specialists need the package {error.name}", remedy="Install finfoundry[specialists]") from error
+    return intake(database, home)
 
 
 def _seal_until(settings: Settings, stop: threading.Event) -> None:

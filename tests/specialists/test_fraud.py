@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.core.errors import InputError
 from finfoundry.specialists import fraud
 from finfoundry.specialists.made_data import payments
 from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.windows import DAY, Ledger, names_of
 
 REQUEST = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
-NAMES = fraud.names_of(REQUEST.entities)
+NAMES = names_of(REQUEST.entities)
 
 
 def features(table: pd.DataFrame, history: pd.DataFrame | None = None) -> np.ndarray:
@@ -22,15 +23,48 @@ def features(table: pd.DataFrame, history: pd.DataFrame | None = None) -> np.nda
     return np.asarray(fraud.features(table, REQUEST, past)[NAMES].to_numpy())
 
 
-def test_stream_and_file_agree_to_the_digit() -> None:
+def test_ledger_and_file_agree_to_the_digit() -> None:
     table = payments(1500, seed=2)
-    at = fraud.microseconds(table["at"])
-    stream, told, rows = fraud.Stream(REQUEST.entities, REQUEST.delay_days), 0, []
-    for row in range(len(table)):
-        while at[told] < at[row] - 7 * fraud.DAY:
-            stream.label(told, bool(table["fraud"][told]))
+    ledger, waiting, rows = Ledger(REQUEST.entities, REQUEST.delay_days), fraud.payments_of(table, REQUEST), []
+    labels = [(one.at, bool(one.fraud)) for one in waiting]
+    told = 0
+    for one, amount in zip(waiting, table["amount"].tolist(), strict=True):
+        one.fraud = None
+        known = []
+        while labels[told][0] < one.at - 7 * DAY:
+            waiting[told].fraud = labels[told][1]
+            known.append(waiting[told])
             told += 1
-        rows.append(stream.features(row, int(at[row]), (table["card"][row], table["shop"][row]), float(table["amount"][row])))
+        ledger.tell(known)
+        ledger.judge([early for early in known if early.fraud])
+        rows.append(ledger.features(one.at, one.keys, amount))
+        ledger.enter([one])
+    assert np.array_equal(np.array(rows), features(table), equal_nan=True)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_ledger_does_not_depend_on_when_payments_and_labels_came(seed: int) -> None:
+    table = payments(900, seed=3)
+    ledger, found = Ledger(REQUEST.entities, REQUEST.delay_days), fraud.payments_of(table, REQUEST)
+    labels = {one.id: one.fraud for one in found}
+    for place, one in enumerate(found):
+        one.fraud, one.place = None, place
+    chance = random.Random(seed)
+    mixed = chance.sample(found, len(found))
+    for first in range(0, len(mixed), 90):
+        part = mixed[first : first + 90]
+        ledger.enter(part)
+        told = chance.sample(part, 60)
+        for one in told:
+            one.fraud = labels[one.id]
+        ledger.tell(told)
+        ledger.judge([one for one in found if one.fraud])
+    rest = [one for one in found if one.fraud is None]
+    for one in rest:
+        one.fraud = labels[one.id]
+    ledger.tell(rest)
+    ledger.judge([one for one in found if one.fraud])
+    rows = [ledger.features(one.at, one.keys, amount) for one, amount in zip(found, table["amount"].tolist(), strict=True)]
     assert np.array_equal(np.array(rows), features(table), equal_nan=True)
 
 
@@ -80,12 +114,3 @@ def test_labels_count_only_after_their_delay() -> None:
     early = table["at"] > table["at"].max() - pd.Timedelta(days=7)
     hidden = table.assign(fraud=table["fraud"].where(~early, 1 - table["fraud"]))
     assert np.array_equal(features(table), features(hidden), equal_nan=True)
-
-
-def test_a_stream_refuses_disorder() -> None:
-    stream = fraud.Stream(("card",), 7)
-    stream.features(1, 10, ("a",), 5.0)
-    with pytest.raises(InputError, match="before one"):
-        stream.features(2, 9, ("a",), 5.0)
-    with pytest.raises(InputError, match="waits"):
-        stream.label(99, True)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from finfoundry.specialists.metrics import Metric
+from finfoundry.specialists.schema import Schema
 from finfoundry.specialists.specialist import Request
 
 Features = Callable[[pd.DataFrame, Request, Any], pd.DataFrame]
@@ -36,6 +37,7 @@ class Family:
     features: Features = as_given
     keep: Callable[[pd.DataFrame, Request], pd.DataFrame] | None = None
     recall: Callable[[pd.DataFrame, Request], Any] | None = None
+    check: Callable[[pd.DataFrame, Request, Schema, Any], tuple[dict[int, str], list[str]]] | None = None  # rows to refuse, what to warn of
     required: tuple[str, ...] = ()  # of the request
     about_people: bool = False
     alerts: float | None = None  # the share of rows that is alerted unless another is asked for

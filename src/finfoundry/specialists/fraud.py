@@ -1,16 +1,16 @@
-"""Fraud: transactions in time. Features look only at the past, in a file and in a stream alike, to the digit.
+"""Fraud: transactions in time. Features look only at the past, in a file and in service alike, to the digit.
 
 For each entity (card, customer, merchant, terminal …) and window: how many transactions, their mean amount, and how many of those
-whose label is known by now were fraud. Amounts enter the sums as whole ten-thousandths, and their logarithms as whole millionths:
-integer sums have no order, so that a file sorted by entity and a stream by time give the same bits.
+whose label is known by now were fraud. Amounts enter the sums as whole ten-thousandths: integer
+sums have no order, so that a file sorted by entity and payments that come one by one give the same bits (``windows``).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
+import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,167 +18,28 @@ import pandas as pd
 from finfoundry.core.errors import InputError
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.metrics import COMMON, average_precision, precision_at, recall_at
+from finfoundry.specialists.schema import Schema
 from finfoundry.specialists.specialist import Request
 from finfoundry.specialists.table import need, times
-from finfoundry.specialists.target import outcomes
+from finfoundry.specialists.target import outcomes, texts_of
+from finfoundry.specialists.timeline import Hole, Timeline, day
+from finfoundry.specialists.windows import (
+    DAY,
+    LONGEST,
+    WINDOWS,
+    Ledger,
+    Payment,
+    View,
+    clock,
+    deviation,
+    entity_features,
+    names_of,
+    unexplained,
+    whole,
+)
 
-DAY = 86_400_000_000  # microseconds; times are whole microseconds
-WINDOWS = {"1d": DAY, "7d": 7 * DAY, "30d": 30 * DAY}
-LONGEST = max(WINDOWS.values())
-_AMOUNT = 10_000  # an amount's unit in the sums
-_MOST = 10_000_000  # tenths: larger amounts count as this in the squares, so that 64 bits hold them
-_UNUSUAL = 2.0  # standard deviations
+_LARGEST = 1e12  # an amount in units of money; more is an error
 _MANY = 20_000  # rows; with more, looking up the past key by key saves nothing
-Units = tuple[int, int]  # an amount in ten-thousandths and in tenths
-Sums = tuple[int, int, int]
-Known = tuple[int, int, int, int]
-
-
-@dataclass(slots=True)
-class Past:
-    """What is known of one entity: its transactions by time, and its known labels, with running sums (the first entry is 0)."""
-
-    at: list[int] = field(default_factory=list)
-    sums: list[Sums] = field(default_factory=lambda: [(0, 0, 0)])  # amounts, tenths, squares of tenths
-    labelled: list[int] = field(default_factory=list)
-    known: list[Known] = field(default_factory=lambda: [(0, 0, 0, 0)])  # frauds, their tenths and squares, those that no amount explains
-    frauds: list[int] = field(default_factory=list)  # times
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What one entity's past says at one moment, in whole numbers. ``last`` and ``last_fraud`` are times, -1 where there is none."""
-
-    windows: list[tuple[int, int]]  # count, amounts
-    labels: list[tuple[int, int, int]]  # known labels, frauds, frauds that no amount explains
-    usual: tuple[int, int, int]  # count, tenths, squares of tenths over the longest window, without known frauds
-    recent: tuple[int, int]  # of the last three known labels: how many there are, how many are frauds
-    last: int
-    last_fraud: int
-
-
-def names_of(entities: tuple[str, ...]) -> list[str]:
-    """The features in their order, without what the file itself brings."""
-    found = ["hour", "weekday", "amount"]
-    for entity in entities:
-        found += [f"{entity} seconds since last", f"{entity} seconds since known fraud", f"{entity} last labels"]
-        found += [f"{entity} amount deviation", f"{entity} amount to usual", f"{entity} usual spread"]
-        for window in WINDOWS:
-            found += [f"{entity} count {window}", f"{entity} mean amount {window}", f"{entity} amount to mean {window}"]
-            found += [f"{entity} frauds known {window}", f"{entity} fraud rate known {window}", f"{entity} unexplained frauds {window}"]
-    return found
-
-
-def deviation(tenths: int, usual: tuple[int, int, int]) -> float:
-    """How many standard deviations (plus one unit of money) an amount lies above what is usual; NaN with fewer than two."""
-    count, total, squares = usual
-    if count < 2:
-        return float("nan")
-    spread = (max(count * squares - total * total, 0) / (count * count)) ** 0.5
-    return float((tenths - total / count) / (spread + 10))
-
-
-def unexplained(deviations: list[float]) -> bool:
-    """No amount of this transaction is unusual for any of its entities: were it fraud, the amount would not show it."""
-    return not any(one > _UNUSUAL for one in deviations)
-
-
-def _entity_features(now: int, units: Units, view: View) -> list[float]:
-    """From whole numbers to floats: the only arithmetic on floats, shared by file and stream."""
-    cents, tenths = units
-    count, total, squares = view.usual
-    nan = float("nan")
-    found = [
-        (now - view.last) / 1e6 if view.last >= 0 else nan,
-        (now - view.last_fraud) / 1e6 if view.last_fraud >= 0 else nan,
-        view.recent[1] / view.recent[0] if view.recent[0] else nan,
-        deviation(tenths, view.usual),
-        (tenths + 10) * count / (total + 10 * count) if count and total + 10 * count > 0 else nan,
-        (max(count * squares - total * total, 0) / (count * count)) ** 0.5 / 10 if count else nan,
-    ]
-    for (count, amounts), (labelled, frauds, odd) in zip(view.windows, view.labels, strict=True):
-        found += [float(count), amounts / (count * _AMOUNT) if count else nan, cents * count / amounts if amounts else nan]
-        found += [float(frauds), (frauds + 0.01) / (labelled + 1.0), float(odd)]
-    return found
-
-
-class Stream:
-    """The features of one transaction after the other, with state. Transactions come in order of time; labels in order of their time."""
-
-    def __init__(self, entities: tuple[str, ...], delay_days: float) -> None:
-        self._entities = entities
-        self._delay = round(delay_days * DAY)
-        self._past: dict[tuple[int, object], Past] = defaultdict(Past)
-        self._waiting: dict[object, tuple[int, tuple[object, ...], int, bool]] = {}  # id → what its label will need
-
-    def features(self, id_: object, at: int, keys: tuple[object, ...], amount: float) -> list[float]:
-        """The features of a transaction at ``at`` (microseconds), from strictly earlier ones; then it becomes part of the past.
-
-        Raises:
-            InputError: it lies before one that was already seen.
-        """
-        units = whole(amount)
-        found, deviations = [*clock(at), amount], []
-        for number, key in enumerate(keys):
-            past = self._past[number, key]
-            view = self._view(past, at)
-            deviations.append(deviation(units[1], view.usual))
-            found += _entity_features(at, units, view)
-            if past.at and at < past.at[-1]:
-                raise InputError("A transaction lies before one that was already seen", remedy="Send transactions in order of time")
-            amounts, tenths, squares = past.sums[-1]
-            past.at.append(at)
-            past.sums.append((amounts + units[0], tenths + units[1], squares + units[1] ** 2))
-        self._waiting[id_] = at, keys, units[1], unexplained(deviations)
-        return found
-
-    def _view(self, past: Past, at: int) -> View:
-        now, known = bisect_left(past.at, at), bisect_left(past.labelled, at - self._delay)
-        end, told = past.sums[now], past.known[known]
-        windows, labels = [], []
-        for width in WINDOWS.values():
-            first = bisect_left(past.at, at - width, 0, now)
-            windows.append((now - first, end[0] - past.sums[first][0]))
-            since = bisect_left(past.labelled, at - self._delay - width, 0, known)
-            labels.append((known - since, told[0] - past.known[since][0], told[3] - past.known[since][3]))
-        since = min(bisect_left(past.labelled, at - LONGEST), known)
-        recent = max(known - 3, 0)
-        fraud = bisect_left(past.frauds, at - self._delay)
-        usual = (
-            now - first - (told[0] - past.known[since][0]),
-            end[1] - past.sums[first][1] - (told[1] - past.known[since][1]),
-            end[2] - past.sums[first][2] - (told[2] - past.known[since][2]),
-        )
-        latest = (known - recent, told[0] - past.known[recent][0])
-        return View(windows, labels, usual, latest, past.at[now - 1] if now else -1, past.frauds[fraud - 1] if fraud else -1)
-
-    def label(self, id_: object, fraud: bool) -> None:
-        """What became known of a transaction; it counts from its time + delay on. Raises InputError: unknown, or out of order."""
-        if id_ not in self._waiting:
-            raise InputError(f"No transaction {id_!r} waits for its label", remedy="Send the transaction first, its label once")
-        at, keys, tenths, odd = self._waiting.pop(id_)
-        for number, key in enumerate(keys):
-            past = self._past[number, key]
-            if past.labelled and at < past.labelled[-1]:
-                raise InputError("A label lies before one that was already known", remedy="Send labels in order of their transactions")
-            frauds, total, squares, unusual = past.known[-1]
-            past.labelled.append(at)
-            hit = int(fraud)
-            past.known.append((frauds + hit, total + hit * tenths, squares + hit * tenths**2, unusual + hit * odd))
-            if fraud:
-                past.frauds.append(at)
-
-
-def whole(amount: float) -> Units:
-    """An amount in whole units; a missing one counts as 0."""
-    if amount != amount or abs(amount) == float("inf"):
-        return 0, 0
-    return round(amount * _AMOUNT), max(min(round(amount * 10), _MOST), -_MOST)
-
-
-def clock(at: int) -> tuple[float, float]:
-    """Hour of the day with fraction, and day of the week (0 = Monday; 1970-01-01 was a Thursday)."""
-    return at % DAY / (DAY / 24), float((at // DAY + 3) % 7)
 
 
 def microseconds(column: pd.Series) -> np.ndarray:
@@ -212,25 +73,41 @@ class Remembered:
 
 def recall(history: pd.DataFrame, request: Request) -> Remembered:
     """Earlier transactions, ready to go before others. Raises InputError: a column is missing."""
-    _need(history, request)
-    history = history[_readable(history, request)].reset_index(drop=True)
+    need_windows(history, request)
+    history = history[readable(history, request)].reset_index(drop=True)
     _, odd = _sorted_pasts(history, request)
     places = [history.groupby(_keys(history, name), sort=False).indices for name in request.entities]
     rows: tuple[dict[object, np.ndarray], ...] = tuple({key: np.asarray(found) for key, found in one.items()} for one in places)
     return Remembered(history, microseconds(history[str(request.time)]), odd, rows)
 
 
-def features(table: pd.DataFrame, request: Request, past: Remembered | None) -> pd.DataFrame:
+def features(table: pd.DataFrame, request: Request, past: Remembered | Ledger | None) -> pd.DataFrame:
     """The causal features of every row, in the table's order, with the file's own columns beside (entities and target left out).
 
-    The part of ``past`` that lies before the table's first transaction goes before it.
+    Of what is remembered the part that lies before the table's first transaction goes before it. A ledger holds the rows already.
     """
-    _need(table, request)
-    readable = _readable(table, request)
-    if not readable.all():  # such a row is refused later; it must not stand in the past of others
-        if not readable.any():
+    need_windows(table, request)
+    timed = readable(table, request)
+    if not timed.all():  # such a row is refused later; it must not stand in the past of others
+        if not timed.any():
             raise InputError(f"No row has a readable time in the column {request.time!r}")
-        return features(table[readable], request, past).reindex(table.index)
+        return features(table[timed], request, past).reindex(table.index)
+    made = _from_ledger(table, request, past) if isinstance(past, Ledger) else _from_tables(table, request, past)
+    columns = pd.DataFrame(made, columns=names_of(request.entities), index=table.index)
+    drop = {*request.entities, str(request.amount), *columns.columns}
+    return pd.concat([table[[name for name in table if name not in drop]], columns], axis=1)
+
+
+def _from_ledger(table: pd.DataFrame, request: Request, ledger: Ledger) -> np.ndarray:
+    """Shape (rows, features)."""
+    at, amounts, keys = microseconds(table[str(request.time)]), _amounts(table, request), _all_keys(table, request)
+    ledger.fetch(key for found in keys for key in enumerate(found))
+    rows = zip(at.tolist(), keys, amounts.tolist(), strict=True)
+    return np.array([ledger.features(*row) for row in rows]).reshape(len(table), len(names_of(request.entities)))
+
+
+def _from_tables(table: pd.DataFrame, request: Request, past: Remembered | None) -> np.ndarray:
+    """Shape (rows, features)."""
     joined, start, known = table, 0, np.empty(0, dtype=bool)
     if past is not None and len(past.table):
         earlier = past.before(int(microseconds(table[str(request.time)]).min()), table, request.entities)
@@ -246,26 +123,76 @@ def features(table: pd.DataFrame, request: Request, past: Remembered | None) -> 
         first = 3 + number * width
         for row, found in enumerate(one.features(odd, start)):
             made[row, first : first + width] = found
-    columns = pd.DataFrame(made, columns=names_of(request.entities), index=table.index)
-    drop = {*request.entities, str(request.amount), *columns.columns}
-    return pd.concat([table[[name for name in table if name not in drop]], columns], axis=1)
+    return made
 
 
-def _need(table: pd.DataFrame, request: Request) -> None:
+def payments_of(table: pd.DataFrame, request: Request) -> list[Payment]:
+    """Rows as payments, with their labels where the table has them; they are readable (``unreadable``)."""
+    ids = texts_of(table[request.id]).tolist() if request.id and request.id in table else [f"row {row}" for row in table.index]
+    at, labels, keys = microseconds(table[str(request.time)]).tolist(), _labels(table, request).tolist(), _all_keys(table, request)
+    units = [whole(amount) for amount in _amounts(table, request).tolist()]
+    return [
+        Payment(id_, moment, key, unit, fraud=None if label < 0 else label == 1)
+        for id_, moment, key, unit, label in zip(ids, at, keys, units, labels, strict=True)
+    ]  # fmt: skip
+
+
+def check(table: pd.DataFrame, request: Request, schema: Schema, past: Remembered | Ledger | None) -> tuple[dict[int, str], list[str]]:
+    """Rows (from 0) whose amount is none, or before which the known history ends too early, with why; and where the history has holes."""
+    refused = unreadable(table, request, schema)
+    at = microseconds(table[str(request.time)])
+    timed = np.flatnonzero(readable(table, request))
+    timeline = past.timeline if isinstance(past, Ledger) else None
+    if isinstance(past, Remembered):
+        timeline = Timeline.of(round(request.delay_days * DAY), [*past.at.tolist(), *at[timed].tolist()])
+    if timeline is None:
+        return refused, []
+    holes: dict[Hole, int] = {}
+    for row in timed.tolist():
+        now = int(at[row])
+        if why := timeline.blind(now):
+            refused.setdefault(row, f"column {request.time!r}: {why}")
+        elif hole := timeline.hole_before(now):
+            holes[hole] = holes.get(hole, 0) + 1
+    told = [f"No payment is known between {day(start)} and {day(end)}: {rows} rows look into that" for (start, end), rows in holes.items()]
+    return refused, told
+
+
+def unreadable(table: pd.DataFrame, request: Request, schema: Schema) -> dict[int, str]:
+    """Rows (from 0) whose amount is none, with why."""
+    name, amounts = str(request.amount), _amounts(table, request)
+    lowest = next((column.low for column in schema if column.name == "amount"), 0.0)
+    wrong = ~np.isfinite(amounts) | (np.abs(amounts) > _LARGEST) | ((amounts < 0) & (lowest >= 0))
+    return {int(row): f"column {name!r}: {table[name].iloc[row]!r} is no amount of a payment" for row in np.flatnonzero(wrong)}
+
+
+def shape_of(request: Request) -> str:
+    """What decides the windows: specialists that agree in it look back on one state."""
+    told = [list(request.entities), request.amount, request.delay_days]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _all_keys(table: pd.DataFrame, request: Request) -> list[tuple[str, ...]]:
+    return list(zip(*(_keys(table, name).tolist() for name in request.entities), strict=True))
+
+
+def need_windows(table: pd.DataFrame, request: Request) -> None:
+    """Raises InputError: a column of the windows is missing."""
     if not request.time or not request.amount or not request.entities:
         raise InputError("The family fraud needs --time, --amount and at least one --entity")
     for name in (*request.entities, request.amount, request.time):
         need(table, name, "input of the windows")
 
 
-def _readable(table: pd.DataFrame, request: Request) -> np.ndarray:
+def readable(table: pd.DataFrame, request: Request) -> np.ndarray:
+    """Which rows have a time."""
     found = times(table[str(request.time)])
     return np.asarray(np.isfinite(found) if pd.api.types.is_numeric_dtype(found) else found.notna())
 
 
 def _keys(table: pd.DataFrame, entity: str) -> pd.Series:
-    """An entity's cells; a missing one is a key of its own."""
-    return table[entity].astype(object).where(table[entity].notna(), "")
+    """An entity's cells as text, whether a file holds them as text or as numbers; a missing one is a key of its own."""
+    return texts_of(table[entity]).where(table[entity].notna(), "")
 
 
 def _amounts(table: pd.DataFrame, request: Request) -> np.ndarray:
@@ -350,7 +277,7 @@ class _Sorted:
                 [tuple(part[row].tolist()) for part in windows], [tuple(part[row].tolist()) for part in labels],
                 tuple(usual[row].tolist()), tuple(latest[row].tolist()), int(last[row]), int(last_fraud[row]),
             )  # fmt: skip
-            yield _entity_features(int(self.at[row]), (int(self.units[row, 0]), int(self.units[row, 1])), view)
+            yield entity_features(int(self.at[row]), (int(self.units[row, 0]), int(self.units[row, 1])), view)
 
     def _last(self) -> np.ndarray:
         begin = np.searchsorted(self.place, self.edge, side="left")
@@ -370,10 +297,11 @@ def _running(values: np.ndarray) -> np.ndarray:
 
 def keep(table: pd.DataFrame, request: Request) -> pd.DataFrame:
     """The transactions that the longest window and the delay of labels still reach back to."""
-    columns = [str(request.time), *request.entities, str(request.amount), request.target]
+    columns = [*([request.id] if request.id else []), str(request.time), *request.entities, str(request.amount), request.target]
     at = microseconds(table[str(request.time)])
     recent = at >= at.max() - 2 * LONGEST - round(request.delay_days * DAY)
-    return pd.DataFrame(table.loc[recent, columns].reset_index(drop=True))
+    kept = table.loc[recent, columns]
+    return pd.DataFrame((kept.drop_duplicates(request.id) if request.id else kept).reset_index(drop=True))
 
 
 FAMILY = Family(
@@ -391,6 +319,7 @@ FAMILY = Family(
     features=features,
     keep=keep,
     recall=recall,
+    check=check,
     required=("time", "amount", "entities"),
     alerts=0.01,
 )

@@ -77,6 +77,7 @@ class Inputs:
     checked: Checked
     ids: list[str]
     first: int = 0  # the number of the first row, from 0
+    warnings: list[str] = field(default_factory=list)
 
 
 def past_of(family: Family, specialist: Specialist, given: pd.DataFrame | None = None) -> Any:
@@ -107,8 +108,12 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     """
     first, table = int(table.index[0]) if len(table) else 0, table.reset_index(drop=True)
     request = specialist.request
-    features = family.features(table, request, past if past is not None else past_of(family, specialist))
+    past = past if past is not None else past_of(family, specialist)
+    features = family.features(table, request, past)
     checked = read(specialist.schema, features)
+    refused, warned = family.check(table, request, specialist.schema, past) if family.check else ({}, [])
+    for row, why in refused.items():
+        checked.reasons.setdefault(row, why)
     if request.id:
         cells = texts_of(need(table, request.id, "id").fillna(""))
         checked.refuse(np.flatnonzero(cells == ""), f"column {request.id!r}: empty")
@@ -123,7 +128,7 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
         if pd.api.types.is_datetime64_any_dtype(time):
             late = (time > pd.Timestamp.now(tz=time.dt.tz)).to_numpy()
             checked.refuse(np.flatnonzero(late), f"column {request.time!r}: {{}} lies in the future", time)
-    return Inputs(table, features, checked, ids, first)
+    return Inputs(table, features, checked, ids, first, warned)
 
 
 class Seen:
@@ -170,7 +175,8 @@ def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: b
     event = f"{specialist.request.target} = {specialist.event}"
     safer = isinstance(specialist.model.form, Scorecard)
     scored, refused = len(good), count - len(good)
-    return Scored(name, specialist.request.family, specialist.version, specialist.champion, scored, refused, rows, event, safer)
+    told = (name, specialist.request.family, specialist.version, specialist.champion)
+    return Scored(*told, scored, refused, rows, event, safer, warnings=ready.warnings)
 
 
 def _fill(specialist: Specialist, values: Values, features: pd.DataFrame, rows: list[Row], at: np.ndarray, reasons: bool) -> None:

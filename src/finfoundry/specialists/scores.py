@@ -11,6 +11,7 @@ from finfoundry.core.database import Connection, Database
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import RecordedScore, SpecialistName
 
+ENTER_PAYMENTS = "enter payments"  # a job of the worker
 _NAMES = """
     SELECT DISTINCT ON (name) name, family, CASE WHEN state = 'promoted' THEN version END
     FROM specialists ORDER BY name, state <> 'promoted', trained_at DESC
