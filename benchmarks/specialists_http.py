@@ -17,11 +17,11 @@ import numpy as np
 import uvicorn
 
 from finfoundry.app import open_app
-from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.server.application import create
+from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists.made_data import loans
 from finfoundry.specialists.specialist import Request
@@ -42,7 +42,7 @@ def main() -> None:
             )  # how well it is trained does not matter here
             desk.train(app.administrator, asked, home / "models" / "loans", Given(home / "loans.csv"))
             app.policy.add_user(app.administrator, "bob")
-            desk.promote(Principal("bob"), home / "models" / "loans")
+            bring_into_use(desk, home / "models" / "loans", Given(home / "loans.csv"))
             key = ApiKeys(app.database).create(app.administrator, "ana", scopes=("read", "write", "admin")).key
             server = uvicorn.Server(uvicorn.Config(create(app), port=PORT, log_level="warning"))
             threading.Thread(target=server.run, daemon=True).start()

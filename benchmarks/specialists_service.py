@@ -24,13 +24,14 @@ from finfoundry.app import App, open_app
 from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
+from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists import fraud
 from finfoundry.specialists.made_data import laundering, loans, payments
 from finfoundry.specialists.score import score_table
 from finfoundry.specialists.specialist import Request, load
 
-ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
+ADA = Principal("ada", administrator=True)
 DELAY = pd.Timedelta(days=7)
 
 
@@ -62,7 +63,7 @@ def classified(desk: Desk, folder: Path, request: Request, train: pd.DataFrame, 
     train.to_csv(folder / f"{name}.csv", index=False)
     later.to_csv(folder / f"{name}-later.csv", index=False)
     desk.train(ADA, request, folder / name, Given(folder / f"{name}.csv"))
-    desk.promote(BOB, folder / name)
+    bring_into_use(desk, folder / name, Given(folder / f"{name}.csv"))
     batch = desk.score(ADA, folder / name, Given(folder / f"{name}-later.csv"), reasons=True)
     rows = records(later)
     service = [row for part in sizes(len(rows)) for row in desk.serve(ADA, name, rows[part], reasons=True).rows]
@@ -80,7 +81,7 @@ def cards(desk: Desk, folder: Path, count: int) -> None:
     desk.train(ADA, request, folder / "fraud", Given(folder / "fraud.csv"))
     made = load(folder / "fraud")
     batch = score_table(fraud.FAMILY, made, "fraud", pd.read_csv(folder / "fraud-later.csv", dtype={"id": str}), reasons=True).rows
-    desk.promote(BOB, folder / "fraud")
+    bring_into_use(desk, folder / "fraud", Given(folder / "fraud-later.csv"))
     rows = records(later.drop(columns="fraud"))
     ids, labels, service, known = later["id"].astype(str).tolist(), later["fraud"].astype(bool).tolist(), [], 0
     for part in sizes(count):
@@ -122,7 +123,7 @@ def market(desk: Desk, folder: Path, count: int) -> None:
     table.head(days - 50).to_csv(folder / "prices.csv", index=False)
     table.to_csv(folder / "prices-later.csv", index=False)
     desk.train(ADA, Request("market-risk", "prices.csv"), folder / "market", Given(folder / "prices.csv"))
-    desk.promote(BOB, folder / "market")
+    bring_into_use(desk, folder / "market", Given(folder / "prices-later.csv"))
     batch = desk.score(ADA, folder / "market", Given(folder / "prices-later.csv"), reasons=True)
     service = desk.serve(ADA, "market", records(table), reasons=True)
     same = sum(one == other for one, other in zip(batch.rows, service.rows, strict=True))
@@ -135,7 +136,7 @@ def speed(app: App, desk: Desk, folder: Path, count: int, block: int = 200) -> N
     table.head(count).to_csv(folder / "fast.csv", index=False)
     request = Request("fraud", "fast.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01)
     desk.train(ADA, request, folder / "fast", Given(folder / "fast.csv"))
-    desk.promote(BOB, folder / "fast")
+    bring_into_use(desk, folder / "fast", Given(folder / "fast.csv"))
     rows = records(table.tail(count).drop(columns="fraud"))
     begun, own, server = time.perf_counter(), time.process_time(), of_server(app.settings.home)
     for first in range(0, count, block):

@@ -19,6 +19,7 @@ from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
 from finfoundry.governance.recorder import Recorder
+from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists.made_data import laundering, loans, payments
 from finfoundry.specialists.market_risk import MarketScores
@@ -38,10 +39,14 @@ class House:
         table.to_csv(self.folder / name, index=False)
         return self.folder / name
 
-    def promote(self, name: str) -> None:
-        with pytest.raises(NotPermitted):
-            self.desk.promote(self.app.administrator, self.folder / name)
-        self.desk.promote(BOB, self.folder / name)
+    def promote(self, name: str, given: Given) -> None:
+        """Nobody promotes what was not validated, and none of those who trained and validated."""
+        for who in (self.app.administrator, BOB):
+            with pytest.raises(NotPermitted):
+                self.desk.promote(who, self.folder / name)
+        signed, entry = bring_into_use(self.desk, self.folder / name, given, BOB)
+        assert (signed.findings, entry.state) == (["medium: The data are of one year: nothing is known of a downturn"], "promoted")
+        assert self.desk.registry.validations(entry.version) == [signed]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,7 @@ def test_credit(house: House) -> None:
     first = house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=True)
     assert isinstance(first, Scored)
     assert "nobody promoted" in first.warnings[0]
-    house.promote("loans")
+    house.promote("loans", Given(later))
     with pytest.raises(InputError, match="takes no --transactions"):
         house.desk.validate(house.app.administrator, house.folder / "loans", Given(later, transactions=later))
     scored = house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=True, out=house.folder / "s.csv")
@@ -95,7 +100,7 @@ def test_fraud(house: House) -> None:
     folder = house.folder / "cards"
     assert set(house.desk.train(house.app.administrator, request, folder, Given(train)).models) == {"trees", "scorecard"}
     assert "average_precision" in house.desk.validate(house.app.administrator, folder, Given(later)).models["trees"]
-    house.promote("cards")
+    house.promote("cards", Given(later))
     scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
     assert isinstance(scored, Scored)
     assert 0 < sum(bool(row.alert) for row in scored.rows) < 200
@@ -127,7 +132,7 @@ def test_aml(house: House) -> None:
     house.desk.train(house.app.administrator, request, folder, Given(train))
     assert house.desk.validate(house.app.administrator, folder, Given(later, transactions=paid)).models["trees"]["auc"].value > 0.7
     paid.unlink()  # what scoring needs of the training is kept
-    house.promote("watch")
+    house.promote("watch", Given(later))
     scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
     assert isinstance(scored, Scored)
     assert scored.refused == 0
@@ -149,7 +154,7 @@ def test_market_risk(house: House) -> None:
     folder = house.folder / "market"
     trained = house.desk.train(house.app.administrator, Request("market-risk", str(train)), folder, Given(train))
     assert set(trained.models) == {"historical", "filtered_historical", "parametric"}
-    house.promote("market")
+    house.promote("market", Given(later))
     scenarios = house.folder / "scenarios.csv"
     scenarios.write_text("scenario,ACME\ncrash,-0.3\n")
     scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=False, scenarios=scenarios)

@@ -26,6 +26,7 @@ from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
+from finfoundry.specialists import outcomes, roles
 from finfoundry.specialists.intake import Intake
 from finfoundry.specialists.registry import Registry
 from finfoundry.training import Training
@@ -113,6 +114,12 @@ TYPES: dict[str, Any] = {
     "specialist-monitoring": returned(Desk.monitor),
     "specialist-card": returned(Desk.card),
     "specialist-registered": returned(Desk.promote),
+    "specialist-validated": returned(Desk.sign),
+    "specialist-validations": returned(Registry.validations),
+    "specialist-role": returned(roles.give),
+    "specialist-roles": returned(roles.given),
+    "specialist-noted": returned(outcomes.note),
+    "specialist-backtest": returned(outcomes.production),
     "specialist-replay": returned(Desk.replay),
     "specialists": returned(Registry.versions),
     "specialist-demo": DemoPage,
@@ -145,6 +152,9 @@ COMMANDS = {
     "specialists payments": "specialist-payments",
     "specialists monitor": "specialist-monitoring", "specialists card": "specialist-card", "specialists list": "specialists",
     "specialists promote": "specialist-registered", "specialists retire": "specialist-registered",
+    "specialists sign": "specialist-validated", "specialists validations": "specialist-validations",
+    "specialists role-give": "specialist-role", "specialists roles": "specialist-roles", "specialists decide": "specialist-noted",
+    "specialists outcomes": "specialist-noted", "specialists backtest": "specialist-backtest",
     "specialists replay": "specialist-replay",
     "specialists explain": "answer", "specialists demo": "specialist-demo",
 }  # fmt: skip

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists import plots
+from finfoundry.specialists.checklist import NOT_MET
 from finfoundry.specialists.made_data import loans, payments
 from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.registry import Registered
 from finfoundry.specialists.score import Row, Scored
 from finfoundry.specialists.specialist import Request, Specialist, load
+from finfoundry.specialists.validations import Answer, Finding, Form, Signed, demands
 
+VALIDATOR, APPROVER = Principal("validator", administrator=True), Principal("approver", administrator=True)  # made up, as the data are
 _SECONDS = 60.0  # of training, each
 _SHOWN = 8  # alerts
 _STYLE = """body{font:17px/1.6 Georgia,"Songti SC",serif;max-width:64rem;margin:3rem auto;padding:0 1.5rem;color:#1c2430}
@@ -88,6 +93,24 @@ def _fraud(desk: Desk, principal: Principal, folder: Path, report: Report) -> tu
         purpose="A demonstration on made-up payments.", budget=_SECONDS,
     )  # fmt: skip
     return _lived(desk, principal, asked, folder / "demo-fraud", later, report)
+
+
+def filled_in(folder: Path, **changes: Any) -> Form:
+    """A validator's form as a made-up validator fills it in: what is not shown is not met, and one finding stays open on purpose."""
+    checklist = [
+        Answer(asks, "not met", "what is shown says so") if shown.startswith(NOT_MET) else Answer(asks, "met", "", shown)
+        for asks, shown in demands(folder)
+    ]
+    finding = Finding("The data are of one year: nothing is known of a downturn", "medium")
+    condition = "Not the only ground of a decision until data of a downturn were validated"
+    last = (datetime.now(UTC) + timedelta(days=365)).date()
+    return replace(Form("fit with conditions", last, checklist, [finding], [condition]), **changes)
+
+
+def bring_into_use(desk: Desk, folder: Path, given: Given, approver: Principal = APPROVER) -> tuple[Signed, Registered]:
+    """A version through its own roles: one person validates what another trained, a third one approves it."""
+    signed = desk.sign(VALIDATOR, folder, given, filled_in(folder))
+    return signed, desk.promote(approver, folder)
 
 
 def _lived(desk: Desk, principal: Principal, asked: Request, folder: Path, later: Path, report: Report) -> tuple[Specialist, Scored]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from finfoundry.agent.narrate import Pattern, narrate
 from finfoundry.app import App
@@ -21,9 +23,10 @@ from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import RecordedScore
+from finfoundry.governance.sealed import sealed
 from finfoundry.governance.trail import recall
 from finfoundry.specialists import aml, fraud, market_risk, specialist
-from finfoundry.specialists.card import Card, write_card, write_evidence, write_market_card, write_monitoring
+from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_evidence, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
 from finfoundry.specialists.graph import Evidence
@@ -41,6 +44,7 @@ from finfoundry.specialists.specialist import Request, Specialist, check_room, c
 from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
 from finfoundry.specialists.train import train
 from finfoundry.specialists.validate import Monitoring, Validation, monitor, validate
+from finfoundry.specialists.validations import Form, Signed, demands
 from finfoundry.specialists.writing import writer
 
 MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
@@ -80,7 +84,7 @@ class Desk:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self.registry = Registry(app.database)
+        self.registry = Registry(app.database, self._sealed)
         self._served = Loader(self.registry, app.settings.home).load
         self.intake = Intake(app.database, self.registry, self._served)
 
@@ -104,7 +108,7 @@ class Desk:
         self, principal: Principal, request: Request, folder: Path, given: Given, report: Report = silent, *, label: str = LABEL
     ) -> Trained:
         """Train, write, register as a candidate. Raises InputError, NotFound."""
-        self.registry.check_label(label)
+        self.registry.check_label(principal, label)
         check_room(folder)
         request = replace(request, trained_by=principal.user)
         names = [name for name in (request.id, *request.entities) if name]
@@ -112,6 +116,7 @@ class Desk:
         if request.family == MARKET_RISK:
             market = market_risk.train(request, folder, report, source)
             write_market_card(folder, market)
+            seal_card(folder, market, None)
             entry = self.registry.register(principal, folder, label)
             told = market.lineage
             return Trained(
@@ -120,6 +125,7 @@ class Desk:
             )  # fmt: skip
         made = train(classifier(request.family), request, folder, report, source)
         write_card(folder, made, classifier(request.family))
+        seal_card(folder, made, classifier(request.family))
         entry = self.registry.register(principal, folder, label)
         told = made.lineage
         return Trained(
@@ -267,21 +273,33 @@ class Desk:
         return found
 
     def card(self, folder: Path) -> Card:
-        """Write the card anew. Raises NotFound, IntegrityError."""
+        """The card under the seal; of a specialist of before, which has none, it is written. Raises NotFound, IntegrityError."""
+        if found := sealed_card(folder):
+            return found
         if family_of(folder) == MARKET_RISK:
             return write_market_card(folder, market_risk.load(folder))
         made = specialist.load(folder)
         return write_card(folder, made, classifier(made.request.family))
 
     def promote(self, principal: Principal, folder: Path) -> Registered:
-        """Raises NotPermitted for the one who trained it."""
-        found = self.registry.promote(principal, folder)
+        """Raises as ``Registry.promote``."""
+        return self.promote_version(principal, check_sealed(folder))
+
+    def promote_version(self, principal: Principal, version: str) -> Registered:
+        """The same for a version that lies in the registry."""
+        found = self.registry.promote_version(principal, version)
         if found.family == fraud.FAMILY.name and isinstance(made := self._served(found.version), Specialist):
             self.intake.seed(found.name, made)
         return found
 
-    def retire(self, principal: Principal, folder: Path) -> Registered:
-        return self.registry.retire(principal, folder)
+    def sign(self, principal: Principal, folder: Path, given: Given, form: Form) -> Signed:
+        """Back-test on the validator's own data and put the validation on record. Raises as ``Registry.sign`` and ``validate``."""
+        asks = [asked for asked, _ in demands(folder)]
+        figures = TypeAdapter(Validation | MarketValidation).dump_json(self.validate(principal, folder, given))
+        return self.registry.sign(principal, check_sealed(folder), form, asks, json.loads(figures))
+
+    def _sealed(self, record: str) -> Any:
+        return sealed(self._app.database, self._app.settings.home, record).one("validation")
 
     def replay(self, principal: Principal, record: str) -> Replayed:
         """Compute a recorded batch again from its recorded inputs. Raises NotFound, NotPermitted, IntegrityError."""

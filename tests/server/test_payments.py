@@ -9,7 +9,7 @@ import pytest
 from tests.server.conftest import Live
 
 from finfoundry.core import jobs
-from finfoundry.core.principal import Principal
+from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists.made_data import payments
 from finfoundry.specialists.scores import ENTER_PAYMENTS
@@ -31,7 +31,7 @@ def rows(live: Live, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str,
         app.policy.add_user(app.administrator, user)
         app.policy.add_grant(app.administrator, user, "payments", write=user == "dora")
     desk.train(app.administrator, request, folder / NAME, Given(folder / "paid.csv"), label="payments")
-    desk.promote(Principal("bob"), folder / NAME)
+    bring_into_use(desk, folder / NAME, Given(folder / "paid.csv"))
     later = table.tail(300).drop(columns="fraud").astype({"at": str})
     return [{str(name): cell for name, cell in row.items()} for row in later.to_dict("records")]
 

@@ -11,9 +11,9 @@ import pytest
 from tests.server.conftest import Live
 
 from finfoundry.client import Client
-from finfoundry.core.principal import Principal
 from finfoundry.governance.trail import recall
 from finfoundry.server.mcp import reply
+from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists.made_data import loans
 from finfoundry.specialists.specialist import Request
@@ -31,7 +31,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Served:
-    """A specialist that was trained by the administrator and promoted by bob; carol may use it, ana may not."""
+    """A specialist that was trained by the administrator, validated and promoted by others; carol may use it, ana may not."""
     folder = tmp_path_factory.mktemp("specialists")
     table = loans(400, seed=3)
     table.to_csv(folder / "loans.csv", index=False)
@@ -49,7 +49,7 @@ def served(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Served:
 def test_nothing_is_served_before_a_second_person_promotes(served: Served) -> None:
     with served.live.client(served.live.admin_key) as client:
         assert client.post(f"/v1/specialists/{NAME}/score", json={"row": served.rows[0]}).status_code == 404
-    served.desk.promote(Principal("bob"), served.folder)
+    bring_into_use(served.desk, served.folder, Given(served.folder.parent / "loans.csv"))
 
 
 def test_a_row_is_scored_audited_and_replayed(served: Served) -> None:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from finfoundry.core.principal import Principal
 from finfoundry.specialists.credit import FAMILY
 from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.specialist import Request, Specialist
+from finfoundry.specialists.registry import Registry
+from finfoundry.specialists.specialist import Request, Specialist, check_sealed
 from finfoundry.specialists.train import train
+from finfoundry.specialists.validations import Answer, Form, Outcome, Signed
+
+ANA, BOB = Principal("ana", administrator=True), Principal("bob", administrator=True)
+CARA = Principal("cara", administrator=True)  # who validates
+ASKED = ("It works",)
+
+
+def form(outcome: Outcome = "fit", days: int = 365, **others: Any) -> Form:
+    """A validation of one demand."""
+    last = (datetime.now(UTC) + timedelta(days=days)).date()
+    return replace(Form(outcome, last, [Answer(asks, "met") for asks in ASKED]), **others)
+
+
+def validate(registry: Registry, folder: Path, validator: Principal = CARA, found: Form | None = None) -> Signed:
+    """A validation without figures, for tests of what rests on one."""
+    return registry.sign(validator, check_sealed(folder), found or form(), ASKED, None)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from finfoundry.specialists.specialist import Request
 from finfoundry.specialists.table import Source, read_blocks, read_table
 from finfoundry.specialists.target import event_of, outcomes
 from finfoundry.specialists.train import prepare
+from finfoundry.specialists.windows import names_of
 
 from .conftest import Credit
 
@@ -94,7 +95,7 @@ def test_the_order_of_dates_changes_nothing_for_fraud_and_an_unreadable_one_hurt
     spoilt = table.assign(at=table["at"].astype(str))
     spoilt.loc[len(table)] = {**table.iloc[100].to_dict(), "at": "never"}
     found = fraud.features(spoilt.sample(frac=1, random_state=0), request, None).sort_index()
-    names = fraud.names_of(request.entities)
+    names = names_of(request.entities)
     np.testing.assert_array_equal(found[names].to_numpy()[:-1], good[names].to_numpy())
     assert found[names].iloc[-1].isna().all()
 

@@ -150,9 +150,9 @@ def test_the_card_fills_the_validators_checklist(credit: Credit, tmp_path: Path)
     sections = sections_of(Path(write_card(tmp_path, credit.specialist, FAMILY).markdown).read_text())
     found = answers(credit.specialist, FAMILY)
     assert len(found) == len(CHECKLIST)
-    assert [asks for asks, answer, _, _ in found if answer == GAP] == []
-    assert [section for _, _, section, _ in found if len(sections.get(section, "")) < 40] == []
-    assert all(answer.replace("|", "\\|") in sections["Validator's checklist"] for _, answer, _, _ in found)
+    assert [asks for asks, answer, *_ in found if answer == GAP] == []
+    assert [section for *_, section, _ in found if len(sections.get(section, "")) < 40] == []
+    assert all(answer.replace("|", "\\|") in sections["Validator's checklist"] for _, answer, *_ in found)
 
 
 def test_the_sections_hold_what_the_checklist_asks(credit: Credit, tmp_path: Path) -> None:

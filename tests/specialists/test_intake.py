@@ -16,6 +16,7 @@ from finfoundry.core import jobs
 from finfoundry.core.errors import NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
+from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists import fraud
 from finfoundry.specialists.intake import Taken
@@ -50,12 +51,11 @@ class Bank:
         for path in (self.folder / "cards").iterdir():
             (folder / path.name).write_bytes(path.read_bytes())
         model = (folder / "specialist.json").read_text()
-        files = {"specialist.json": model.replace('"purpose": ""', f'"purpose": "{name}"').encode()}
-        files["history.parquet"] = (folder / "history.parquet").read_bytes()
-        (folder / "specialist.json").unlink()
+        files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
+        files |= {"specialist.json": model.replace('"purpose": ""', f'"purpose": "{name}"').encode()}
         write_sealed(folder, files)
         self.desk.registry.register(ADA, folder)
-        self.desk.promote(BOB, folder)
+        bring_into_use(self.desk, folder, Given(self.folder / "some.csv"))
         return name
 
 
@@ -71,7 +71,8 @@ def bank(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01, alerts=0.02
         )  # fmt: skip
         desk.train(ADA, request, folder / "cards", Given(folder / "paid.csv"))
-        desk.promote(BOB, folder / "cards")
+        table.iloc[FIRST : FIRST + 200].to_csv(folder / "some.csv", index=False)
+        bring_into_use(desk, folder / "cards", Given(folder / "some.csv"))
         made = load(folder / "cards")
         later = table.tail(len(table) - FIRST).reset_index(drop=True)
         ready = inputs(fraud.FAMILY, made, later)  # a file, after what training kept

@@ -13,26 +13,26 @@ from finfoundry.core.database import Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
 from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
+from finfoundry.governance.sealed import sealed
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.registry import Registry
 from finfoundry.specialists.scores import Scores
 
-from .conftest import Credit
-
-ANA, BOB = Principal("ana", administrator=True), Principal("bob", administrator=True)
+from .conftest import ANA, BOB, CARA, Credit, validate
 
 
 @pytest.fixture
 def registry(database: Database, tmp_path: Path) -> Registry:
     with database.owner() as connection:
         audit.install(connection, Master.open(tmp_path))
-    return Registry(database)
+    return Registry(database, lambda record: sealed(database, tmp_path, record).one("validation"))
 
 
 def test_h8_a_specialist_needs_two_people_who_proved_who_they_are(registry: Registry, credit: Credit) -> None:
     registry.register(replace(ANA, proof="one person"), credit.folder)
     with pytest.raises(NotPermitted, match="it may have been you"):
         registry.promote(replace(BOB, proof="key 2"), credit.folder)
+    validate(registry, credit.folder, replace(CARA, proof="one person"))
     decided = registry.promote(replace(BOB, proof="one person"), credit.folder)
     assert (decided.decided_by, decided.decided_proof) == ("bob", "one person")
 
@@ -41,6 +41,7 @@ def test_a_second_person_promotes(registry: Registry, credit: Credit) -> None:
     assert registry.register(ANA, credit.folder).state == "candidate"
     with pytest.raises(NotPermitted, match="ana trained"):
         registry.promote(ANA, credit.folder)
+    validate(registry, credit.folder)
     assert registry.promote(BOB, credit.folder).decided_by == "bob"
     assert registry.promoted(BOB, "loans") == credit.specialist.version
     assert registry.retire(BOB, credit.folder).state == "retired"
@@ -101,6 +102,7 @@ def test_a_label_decides_who_may_use_a_specialist(registry: Registry, credit: Cr
     with pytest.raises(NotFound, match="no label"):
         registry.register(ANA, credit.folder, "nowhere")
     registry.register(ANA, credit.folder)
+    validate(registry, credit.folder)
     registry.promote(BOB, credit.folder)
     with pytest.raises(NotFound):
         registry.promoted(Principal("dan"), "loans")

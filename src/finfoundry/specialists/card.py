@@ -7,6 +7,7 @@ analysis, monitoring), 商业银行资本管理办法 (rating models), IFRS 9 pr
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.specialists import market_risk, plots
-from finfoundry.specialists.checklist import answers, settings_of
+from finfoundry.specialists.checklist import JUDGED, MARKET, answers, settings_of
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.graph import Evidence
 from finfoundry.specialists.market_risk import MarketRisk
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.parts import Part
 from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
-from finfoundry.specialists.specialist import Proof, Specialist
+from finfoundry.specialists.specialist import CARD, CHECKLIST, MANIFEST, MODEL, Proof, Specialist, check_sealed, seal_documents
+from finfoundry.specialists.table import file_digest
 from finfoundry.specialists.validate import Monitoring
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]  # header, rows
@@ -58,7 +60,33 @@ class Section:
 
 def write_card(folder: Path, made: Specialist, family: Family) -> Card:
     """Write ``card.html`` and ``card.md`` into the folder."""
-    return _write(folder, "card", f"{folder.resolve().name} ({family.name})", made.version, _sections(made, family))
+    return _write(folder, "card", f"{folder.resolve().name} ({family.name})", _model(folder), _sections(made, family))
+
+
+def sealed_card(folder: Path) -> Card | None:
+    """The card that lies under the seal; None of a specialist of before. Raises IntegrityError where a file was altered."""
+    check_sealed(folder)
+    if CARD[0] not in json.loads((folder / MANIFEST).read_text())["files"]:
+        return None
+    page, text = (folder / name for name in CARD)
+    titles = [line.removeprefix("## ") for line in text.read_text("utf-8").splitlines() if line.startswith("## ")]
+    return Card(str(page), str(text), titles)
+
+
+def seal_card(folder: Path, made: Specialist | MarketRisk, family: Family | None) -> str:
+    """Take the card, with what the specialist shows of each demand of the checklist, under the seal; returns the version."""
+    names = ("asks", "shown", "verdict", "section", "source")
+    if isinstance(made, Specialist) and family is not None:
+        rows = [dict(zip(names, row, strict=True)) for row in answers(made, family)]
+    else:
+        rows = [dict(zip(names, (asks, f"see {section}", JUDGED, section, ""), strict=True)) for asks, section in MARKET]
+    (folder / CHECKLIST).write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return seal_documents(folder, (*CARD, CHECKLIST))
+
+
+def _model(folder: Path) -> str:
+    """What the card is of: it lies under the seal itself, and so cannot name the version."""
+    return f"model {file_digest(folder / MODEL)[:16]}" if (folder / MODEL).is_file() else ""
 
 
 def write_market_card(folder: Path, made: MarketRisk) -> Card:
@@ -83,7 +111,7 @@ def write_market_card(folder: Path, made: MarketRisk) -> Card:
         Section("Monitoring plan", ["Validate monthly; three breaches within 50 days give a warning when scoring."]),
         _sign_off(made.request.trained_by, made.lineage.trained_at),
     ]
-    return _write(folder, "card", f"{folder.resolve().name} (market-risk)", made.version, sections)
+    return _write(folder, "card", f"{folder.resolve().name} (market-risk)", _model(folder), sections)
 
 
 def write_monitoring(folder: Path, found: Monitoring) -> Card:
@@ -100,7 +128,7 @@ def write_monitoring(folder: Path, found: Monitoring) -> Card:
         Section("Refused rows", [f"{found.refused} of {found.rows} rows were refused."], [(["row", "why"], [[one.row, one.reason] for one in found.refusals])]),
         Section("Groups", [_CAVEAT] if found.fairness else ["No group was given."], [_fair(found.fairness)] if found.fairness else []),
     ]  # fmt: skip
-    return _write(folder, "monitor", f"Monitoring of {found.specialist}", found.version, sections)
+    return _write(folder, "monitor", f"Monitoring of {found.specialist}", f"version {found.version[:16]}", sections)
 
 
 def write_evidence(folder: Path, found: Evidence) -> Path:
@@ -173,8 +201,8 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
         Section("Monitoring plan", ["Population stability of score and inputs (PSI 0.1 watch, 0.25 moved), refusals, groups, and back-tests once outcomes are known.",
                                     "An alert goes to the owner named below; a moved score or a grade whose forecast is too low calls for a new validation."]),
         Section("Records", ["Every batch of scores is one record of the audit trail with a Merkle root over its rows, and can be replayed to the last digit. A version is the SHA-256 over its files; an altered file is refused."]),
-        Section("Validator's checklist", ["Written from public guidance; each answer stands at length in the section named."],
-                [(["demand", "answer", "section", "source"], checks)]),
+        Section("Validator's checklist", ["Written from public guidance; what is shown stands at length in the section named. A verdict is the validator's, in a sealed record."],
+                [(["demand", "shown", "verdict", "section", "source"], checks)]),
         _sign_off(request.trained_by, told.trained_at),
     ]  # fmt: skip
 
@@ -240,8 +268,10 @@ def _fair(rows: Sequence[Any]) -> Table:
 
 
 def _sign_off(trained_by: str, at: str) -> Section:
-    rows = [["trained by", trained_by, at], ["validated by", "", ""], ["promoted by (a second person)", "", ""], ["next review", "", ""]]
-    return Section("Sign-off", [], [(["act", "name", "date"], rows)])
+    told = (
+        "Validations with their findings, conditions and expiry, and who promoted, are sealed records: finfoundry specialists validations."
+    )
+    return Section("Sign-off", [told], [(["act", "name", "date"], [["trained by", trained_by, at]])])
 
 
 def _write(folder: Path, name: str, title: str, version: str, sections: Sequence[Section]) -> Card:
@@ -253,7 +283,7 @@ def _write(folder: Path, name: str, title: str, version: str, sections: Sequence
 
 def _html(title: str, version: str, sections: Sequence[Section]) -> str:
     parts = [f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{html.escape(title)}</title><style>{_STYLE}</style>"]
-    parts.append(f"<h1>{html.escape(title)}</h1><p class='meta'>version {version[:16]}</p>")
+    parts.append(f"<h1>{html.escape(title)}</h1><p class='meta'>{version}</p>")
     for section in sections:
         parts.append(f"<h2>{html.escape(section.title)}</h2>")
         parts += [f"<p>{html.escape(text)}</p>" for text in section.paragraphs]
@@ -266,7 +296,7 @@ def _html(title: str, version: str, sections: Sequence[Section]) -> str:
 
 
 def _markdown(title: str, version: str, sections: Sequence[Section]) -> str:
-    lines = [f"# {title}", "", f"version {version[:16]}", ""]
+    lines = [f"# {title}", "", version, ""]
     for section in sections:
         lines += [f"## {section.title}", ""]
         for text in section.paragraphs:

@@ -19,6 +19,7 @@ from finfoundry.specialists.stability import MOVED, STABLE
 from finfoundry.specialists.trees import Trees
 
 GAP = "missing"
+NOT_MET, JUDGED = "not met", "for the validator to judge"
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,21 @@ class Item:
     section: str
     found: Callable[[Specialist, Family], str]
     people: bool = False  # only of models about people
+    short: Callable[[Specialist, Family], bool] = lambda _made, _family: False  # what is shown does not meet the demand by itself
 
 
-def answers(made: Specialist, family: Family) -> list[tuple[str, str, str, str]]:
-    """(demand, answer, section, source) of every item that concerns the family; an answer that is not there reads ``missing``."""
-    items = [item for item in CHECKLIST if family.about_people or not item.people]
-    return [(item.asks, item.found(made, family) or GAP, item.section, item.source) for item in items]
+def answers(made: Specialist, family: Family) -> list[tuple[str, str, str, str, str]]:
+    """(demand, what is shown, verdict, section, source) of every item that concerns the family.
+
+    What is not there reads ``missing``. The verdict is ``not met`` where what is shown says so itself, else it is the validator's.
+    """
+    found = []
+    for item in CHECKLIST:
+        if family.about_people or not item.people:
+            shown = item.found(made, family) or GAP
+            verdict = NOT_MET if shown == GAP or item.short(made, family) else JUDGED
+            found.append((item.asks, shown, verdict, item.section, item.source))
+    return found
 
 
 def _proof(made: Specialist) -> Proof:
@@ -120,13 +130,22 @@ def _fairness(made: Specialist, _family: Family) -> str:
     return f"by {made.request.group}: least selection rate ratio {min(one.selection_ratio for one in found):.4f} of {len(found)} groups"
 
 
+MARKET = (  # demands on market risk, with the card's section that answers each
+    ("Purpose, users and limits of use (SR 26-2)", "Purpose and use"),
+    ("Data: source, period, unaltered (SR 26-2)", "Data"),
+    ("Method and its published sources (SR 26-2)", "Method"),
+    ("Back-tests of value at risk and expected shortfall (Basel MAR32)", "Outcomes analysis"),
+    ("Assumptions and limits (SR 26-2)", "Limits"),
+    ("Monitoring, with thresholds (SR 26-2)", "Monitoring plan"),
+)
 CHECKLIST = (
     Item("Purpose, users and limits of use", "SR 26-2; AI Act Annex IV(1)", "Purpose and use",
          lambda made, family: made.request.purpose or family.purpose),
     Item("The event that is forecast", "EBA/GL/2017/16 §6; 商业银行资本管理办法附件3", "Data",
          lambda made, _: f"{made.event!r} of the column {made.request.target!r}"),
     Item("Data: source, size, unaltered", "SR 26-2; AI Act Art. 10", "Data", _data),
-    Item("Data: period, and whether it stands for today", "EBA/GL/2017/16 §4.2", "Data", _period),
+    Item("Data: period, and whether it stands for today", "EBA/GL/2017/16 §4.2", "Data", _period,
+         short=lambda made, _: made.lineage.period is None),
     Item("Data: quality, missing values", "SR 26-2; 商业银行资本管理办法附件3", "Data", _quality),
     Item("Inputs left out, and why", "OCC Handbook 2021", "Inputs left out",
          lambda made, _: f"{len(made.schema.left_out)} columns were left out"),
@@ -139,14 +158,17 @@ CHECKLIST = (
     Item("Discrimination, with its uncertainty", "ECB 2019 §2.5", "Outcomes analysis", lambda made, _: f"AUC {_figure(made, 'auc')}"),
     Item("Calibration: forecast against outcome", "ECB 2019 §2.5; IFRS 9 B5.5", "Outcomes analysis",
          lambda made, _: f"ECE {_figure(made, 'ece')}"),
-    Item("Calibration by grade, tested", "ECB 2019 (Jeffreys); EBA/GL/2017/16 §5.3", "Grades", _grades),
+    Item("Calibration by grade, tested", "ECB 2019 (Jeffreys); EBA/GL/2017/16 §5.3", "Grades", _grades,
+         short=lambda made, _: any(grade.jeffreys_p < 0.05 for grade in _proof(made).grades)),
     Item("A benchmark on the same rows", "SR 26-2", "Outcomes analysis",
          lambda made, _: f"{', '.join(made.models)} on the same folds; Gini {_figure(made, 'gini')}"),
-    Item("It holds in parts of the portfolio", "SR 26-2; ECB 2019", "Segments", _segments),
+    Item("It holds in parts of the portfolio", "SR 26-2; ECB 2019", "Segments", _segments,
+         short=lambda made, _: not _proof(made).by_segment),
     Item("It is stable", "ECB 2019 (PSI)", "Stability", _stability),
     Item("Reasons of a single score", "12 CFR 1002.9(b)(2); AI Act Art. 13", "Explanation",
          lambda made, _: "points below 0, of worse bins only" if isinstance(made.model.form, Scorecard) else "exact TreeSHAP values"),
-    Item("Fairness between groups", "AI Act Art. 10(2)(f); 12 CFR 1002.4", "Fairness", _fairness, people=True),
+    Item("Fairness between groups", "AI Act Art. 10(2)(f); 12 CFR 1002.4", "Fairness", _fairness, people=True,
+         short=lambda made, _: not _proof(made).fairness),
     Item("Decisions about people stay with people", "个人信息保护法第二十四条; AI Act Art. 14", "Purpose and use",
          lambda _made, _family: "a person decides; adverse action names the reasons in their order", people=True),
     Item("Assumptions and limits", "SR 26-2; AI Act Annex IV(3)", "Limits",

@@ -1,6 +1,6 @@
 """The registry: every version of every specialist with its files, who trained it, who promoted it.
 
-Acts and scores go into the same audit trail as answers. A promotion needs a second person: the one who trained may not promote.
+Acts and scores go into the same audit trail as answers. A promotion needs three people: who trains, who validates, who approves.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from finfoundry.core import audit
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
+from finfoundry.specialists import roles
 from finfoundry.specialists.merkle import Tree
 from finfoundry.specialists.specialist import MANIFEST, check_sealed, family_of
 from finfoundry.specialists.unpacking import unpack
+from finfoundry.specialists.validations import Form, Sealed, Signed, gate, listed, sign
 
 ROWS_A_RECORD = 50_000
 LABEL = "sensitive"  # scores are of people and accounts
@@ -50,19 +52,20 @@ class Registered:
 class Registry:
     """Versions and audited scores in the database."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, sealed: Sealed | None = None) -> None:
+        self._database, self._sealed = database, sealed
 
     def register(self, principal: Principal, folder: Path, label: str = LABEL) -> Registered:
         """Take a trained specialist into the registry as a candidate; again the same version changes nothing.
 
-        Raises NotFound: there is no such label.
+        Raises NotFound: there is no such label; NotPermitted: the principal trains nothing under it.
         """
         version, family = check_sealed(folder), family_of(folder)
         with self._database.owner() as connection:
             known = connection.execute("SELECT 1 FROM specialists WHERE version = %s", (version,)).fetchone()
             if known is None:
                 label_id = self._label(connection, label)
+                roles.require(connection, principal, "trainer", label)
                 connection.execute(
                     "INSERT INTO specialists (version, name, family, files, trained_by, trained_proof, label_id)"
                     " VALUES (%s, %s, %s, %s, %s, %s, %s)",
@@ -74,10 +77,11 @@ class Registry:
                 audit.append(connection, audit.Record(principal.user, "specialist trained", (step,), target=version))
             return _one(connection, version)
 
-    def check_label(self, label: str) -> None:
-        """Before hours of training. Raises NotFound."""
+    def check_label(self, principal: Principal, label: str) -> None:
+        """Before hours of training. Raises NotFound, NotPermitted."""
         with self._database.owner() as connection:
             self._label(connection, label)
+            roles.require(connection, principal, "trainer", label)
 
     def _label(self, connection: Connection, label: str) -> int:
         row = connection.execute("SELECT id FROM labels WHERE name = %s", (label,)).fetchone()
@@ -92,15 +96,20 @@ class Registry:
         return [_registered(row) for row in rows]
 
     def promote(self, principal: Principal, folder: Path) -> Registered:
-        """Make a version the one in use; the version before it is retired.
+        """Make a version the one in use, on its latest validation; the version before it is retired.
 
         Raises:
-            NotPermitted: the one who trained it cannot promote it.
+            NotPermitted: the principal is no approver, trained or validated it, or no validation lets it pass.
+            IntegrityError: a file or the validation was altered.
             NotFound: it was never registered.
         """
-        version = check_sealed(folder)
+        return self.promote_version(principal, check_sealed(folder))
+
+    def promote_version(self, principal: Principal, version: str) -> Registered:
+        """The same for a version whose files lie in the registry alone."""
         with self._database.owner() as connection:
             found = _one(connection, version)
+            roles.require(connection, principal, "approver", found.label)
             if found.trained_by == principal.user:
                 raise NotPermitted(
                     f"{principal.user} trained this version and may not promote it",
@@ -111,27 +120,63 @@ class Registry:
                     f"nothing proves that {found.trained_by} trained this version, so that it may have been you",
                     remedy="Train it again, with a key (FINFOUNDRY_KEY)",
                 )
+            retired = connection.execute("SELECT retired_at FROM specialists WHERE version = %s", (version,)).fetchone()
+            passed = gate(connection, principal, version, found.trained_by, retired[0] if retired else None, self._sealed)
             connection.execute(
-                "UPDATE specialists SET state = 'retired', decided_by = %s, decided_proof = %s, decided_at = now()"
-                " WHERE name = %s AND state = 'promoted'",
-                (principal.user, principal.proof, found.name),
+                "UPDATE specialists SET state = 'retired', decided_by = %s, decided_proof = %s, decided_at = now(), retired_at = now()"
+                " WHERE name = %s AND state = 'promoted' AND version <> %s",
+                (principal.user, principal.proof, found.name, version),
             )
-            return self._decide(connection, principal, version, "promoted")
+            return self._decide(connection, principal, version, "promoted", passed)
 
     def retire(self, principal: Principal, folder: Path) -> Registered:
-        """Take a version out of use; its scores can still be replayed. Raises NotFound."""
-        version = check_sealed(folder)
+        """Take a version out of use; its scores can still be replayed.
+
+        Raises NotFound; NotPermitted: the principal is no approver, or trained it and it is in use.
+        """
+        return self.retire_version(principal, check_sealed(folder))
+
+    def retire_version(self, principal: Principal, version: str) -> Registered:
+        """The same by version."""
         with self._database.owner() as connection:
+            found = _one(connection, version)
+            roles.require(connection, principal, "approver", found.label)
+            if found.state == "promoted" and found.trained_by == principal.user:
+                raise NotPermitted(
+                    f"{principal.user} trained this version and may not take it out of use", remedy="Let a second person do it"
+                )
             return self._decide(connection, principal, version, "retired")
 
-    def _decide(self, connection: Connection, principal: Principal, version: str, state: str) -> Registered:
-        _one(connection, version)
+    def sign(self, principal: Principal, version: str, form: Form, asked: Sequence[str], figures: Any) -> Signed:
+        """Put a validation of a version on record. Raises as ``validations.sign``, and NotPermitted for who is no validator."""
+        with self._database.owner() as connection:
+            found = _one(connection, version)
+            roles.require(connection, principal, "validator", found.label)
+            about = {name: getattr(found, name) for name in ("name", "version", "family", "label", "trained_by", "trained_proof")}
+            return sign(connection, principal, about, form, asked, figures)
+
+    def validations(self, version: str) -> list[Signed]:
+        """Of a version, the latest first."""
+        with self._database.owner() as connection:
+            return listed(connection, version)
+
+    def version_of(self, name: str, begins: str) -> str:
+        """The one version of a name that begins so. Raises NotFound."""
+        found = [one.version for one in self.versions() if one.name == name and one.version.startswith(begins)]
+        if len(found) != 1:
+            raise NotFound(f"{len(found)} versions of {name!r} begin with {begins[:64]!r}", remedy="See finfoundry specialists list")
+        return found[0]
+
+    def _decide(self, connection: Connection, principal: Principal, version: str, state: str, validation: int | None = None) -> Registered:
         connection.execute(
-            "UPDATE specialists SET state = %s, decided_by = %s, decided_proof = %s, decided_at = now() WHERE version = %s",
-            (state, principal.user, principal.proof, version),
+            "UPDATE specialists SET state = %s, decided_by = %s, decided_proof = %s, decided_at = now(),"
+            " validation = coalesce(%s, validation), retired_at = CASE WHEN %s = 'retired' THEN now() ELSE retired_at END"
+            " WHERE version = %s",
+            (state, principal.user, principal.proof, validation, state, version),
         )
         found = _one(connection, version)
-        step = audit.Step("specialist", {"name": found.name, "version": version, "state": state, "proof": principal.proof})
+        told = {"name": found.name, "version": version, "state": state, "proof": principal.proof, "validation": validation}
+        step = audit.Step("specialist", told)
         audit.append(connection, audit.Record(principal.user, f"specialist {state}", (step,), target=version))
         return found
 

@@ -2,6 +2,8 @@
 
 DIR/specialist.json   models as plain numbers, schema, calibration, figures, lineage
 DIR/history.parquet   (fraud) the transactions that later windows still look back on; (aml) the transfers
+DIR/card.html, .md    the card with its plots
+DIR/checklist.json    what the specialist shows of each demand of the checklist
 DIR/manifest.json     SHA-256 of each file; the digest over them is the version
 """
 
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,8 @@ from finfoundry.specialists.table import file_digest
 from finfoundry.specialists.trees import Trees
 
 MANIFEST, MODEL, HISTORY = "manifest.json", "specialist.json", "history.parquet"
+CARD = ("card.html", "card.md")
+CHECKLIST = "checklist.json"
 DIGITS = 10  # decimals of a probability as printed, kept and replayed
 
 
@@ -181,6 +185,13 @@ def write_sealed(folder: Path, files: Mapping[str, bytes]) -> str:
         (folder / name).write_bytes(data)
     (folder / MANIFEST).write_text(json.dumps({"version": version, "files": hashes}, indent=2) + "\n")
     return version
+
+
+def seal_documents(folder: Path, names: Iterable[str]) -> str:
+    """Take what was written of a specialist under its seal; returns the version, which covers it. Raises as ``check_sealed``."""
+    check_sealed(folder)
+    sealed = json.loads((folder / MANIFEST).read_text())["files"]
+    return write_sealed(folder, {name: (folder / name).read_bytes() for name in (*sealed, *names)})
 
 
 def check_sealed(folder: Path) -> str:
