@@ -46,7 +46,7 @@ class House:
                 self.desk.promote(who, self.folder / name)
         signed, entry = bring_into_use(self.desk, self.folder / name, given, BOB)
         assert (signed.findings, entry.state) == (["medium: The data are of one year: nothing is known of a downturn"], "promoted")
-        assert self.desk.registry.validations(entry.version) == [signed]
+        assert self.desk.registry.validations(BOB, entry.version) == [signed]
 
 
 @pytest.fixture(scope="module")

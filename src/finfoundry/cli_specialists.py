@@ -110,6 +110,10 @@ def train(
     alert_cost: Annotated[
         float | None, typer.Option("--alert-cost", metavar="MONEY", help="fraud: alert when the expected loss is more.")
     ] = None,
+    prices: Annotated[str, typer.Option("--prices", metavar="COLS", help="market-risk: series of prices; all for all.")] = "",
+    returns: Annotated[str, typer.Option("--returns", metavar="COLS", help="market-risk: series of returns.")] = "",
+    spreads: Annotated[str, typer.Option("--spreads", metavar="COLS", help="market-risk: spreads, rates: their change is at risk.")] = "",
+    returns_in: Annotated[str, typer.Option("--returns-in", metavar="UNIT", help="market-risk: parts or percent.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="Stands on the card.")] = "",
     budget: Annotated[float, typer.Option("--budget", metavar="SECONDS", help="Past it, the search for settings is cut short.")] = 900.0,
     label: Annotated[
@@ -123,10 +127,13 @@ def train(
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
         from finfoundry.specialist_desk import Given
         from finfoundry.specialists.families import MARKET_RISK, NAMES
+        from finfoundry.specialists.market_data import UNITS
         from finfoundry.specialists.specialist import Request
 
         if family not in NAMES:
             raise typer.BadParameter(f"choose one of {', '.join(NAMES)}", param_hint="FAMILY")
+        if returns_in not in ("", *UNITS):
+            raise typer.BadParameter(f"choose one of {', '.join(UNITS)}", param_hint="--returns-in")
         if not target and family != MARKET_RISK:
             raise typer.BadParameter("name the outcome", param_hint="--target")
         request = Request(
@@ -134,8 +141,9 @@ def train(
             exclude=_columns(exclude),
             entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
             destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,
-            special=tuple(special or ()), cuts=tuple(_cuts(text) for text in cuts or ()),
-            budget=budget, alerts=alerts, alert_cost=alert_cost,
+            special=tuple(special or ()), cuts=tuple(_cuts(text) for text in cuts or ()), budget=budget, alerts=alerts,
+            alert_cost=alert_cost, prices=_columns(prices), returns=_columns(returns), spreads=_columns(spreads),
+            returns_in=returns_in,
         )  # fmt: skip
         given = Given(data, sql)
         show(desk.train(app.maker(user, "write"), request, out, given, report, label=label), json)
@@ -265,8 +273,7 @@ def validations(folder: Folder, user: As = None, json: Json = False) -> None:
     from finfoundry.specialists.specialist import check_sealed
 
     with open_desk() as (app, desk):
-        app.principal(user)
-        show(desk.registry.validations(check_sealed(folder)), json)
+        show(desk.registry.validations(app.principal(user), check_sealed(folder)), json)
 
 
 @specialists.command()

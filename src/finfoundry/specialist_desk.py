@@ -133,13 +133,16 @@ class Desk:
             made.schema.names, made.figures, made.warnings,
         )  # fmt: skip
 
-    def validate(self, principal: Principal, folder: Path, given: Given) -> Validation | MarketValidation:
+    def validate(self, principal: Principal, folder: Path, given: Given | Source) -> Validation | MarketValidation:
         """Back-test on other data. Raises InputError, NotFound, IntegrityError."""
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
-            return market_risk.validate(market_risk.load(folder), name, self.source(principal, given))
+            source = given if isinstance(given, Source) else self.source(principal, given)
+            return market_risk.validate(market_risk.load(folder), name, source)
         made = specialist.load(folder)
         family = classifier(made.request.family)
+        if isinstance(given, Source):
+            return validate(family, made, name, given)
         return validate(family, made, name, self.source(principal, given, sorted(text_columns(made))), _past(family, made, given))
 
     def score(
@@ -294,9 +297,17 @@ class Desk:
 
     def sign(self, principal: Principal, folder: Path, given: Given, form: Form) -> Signed:
         """Back-test on the validator's own data and put the validation on record. Raises as ``Registry.sign`` and ``validate``."""
-        asks = [asked for asked, _ in demands(folder)]
-        figures = TypeAdapter(Validation | MarketValidation).dump_json(self.validate(principal, folder, given))
-        return self.registry.sign(principal, check_sealed(folder), form, asks, json.loads(figures))
+        return self._signed(principal, folder, self.validate(principal, folder, given), form)
+
+    def sign_rows(self, principal: Principal, version: str, rows: Sequence[Mapping[str, Any]], form: Form) -> Signed:
+        """The same for a version of the registry, on rows. Raises as ``sign``."""
+        folder = self.registry.restore(version, self._app.settings.home / "specialists")
+        source = Source("the rows", pd.DataFrame(list(rows)), hashlib.sha256(canonical(plain(list(rows)))).hexdigest())
+        return self._signed(principal, folder, self.validate(principal, folder, source), form)
+
+    def _signed(self, principal: Principal, folder: Path, found: Validation | MarketValidation, form: Form) -> Signed:
+        figures = TypeAdapter(Validation | MarketValidation).dump_json(found)
+        return self.registry.sign(principal, check_sealed(folder), form, [asks for asks, _ in demands(folder)], json.loads(figures))
 
     def _sealed(self, record: str) -> Any:
         return sealed(self._app.database, self._app.settings.home, record).one("validation")

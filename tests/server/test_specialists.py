@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 from tests.server.conftest import Live
 
 from finfoundry.client import Client
 from finfoundry.governance.trail import recall
 from finfoundry.server.mcp import reply
-from finfoundry.specialist_demo import bring_into_use
+from finfoundry.specialist_demo import bring_into_use, filled_in
 from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.specialist import Request
+from finfoundry.specialists import roles
+from finfoundry.specialists.made_data import loans as loans_table
+from finfoundry.specialists.specialist import Request, check_sealed
+from finfoundry.specialists.validations import Form
 
 NAME = "house-loans"
 
@@ -33,7 +36,7 @@ class Served:
 def served(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Served:
     """A specialist that was trained by the administrator, validated and promoted by others; carol may use it, ana may not."""
     folder = tmp_path_factory.mktemp("specialists")
-    table = loans(400, seed=3)
+    table = loans_table(400, seed=3)
     table.to_csv(folder / "loans.csv", index=False)
     desk, app = Desk(live.app), live.app
     request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=0.01)
@@ -117,3 +120,44 @@ def test_without_the_label_it_is_not_there(served: Served) -> None:
         assert told["status"] != "answered"
     with served.live.client(served.live.new_key("carol")) as client:
         assert [one["name"] for one in client.get("/v1/specialists").json()] == [NAME]
+
+
+def test_a7_over_http_each_act_needs_its_role_and_three_people(served: Served) -> None:
+    desk, app = served.desk, served.live.app
+    folder, name = served.folder.parent / "house-cars", "house-cars"
+    request = Request("credit", str(served.folder.parent / "loans.csv"), "default", id="id", budget=0.01, seed=1)
+    people = {"tess": "trainer", "val": "validator", "app": "approver"}
+    for user, role in people.items():
+        app.policy.add_user(app.administrator, user)
+        app.policy.add_grant(app.administrator, user, "scores", write=True)
+        roles.give(app.database, app.administrator, user, role, "scores")
+    desk.train(app.policy.principal("tess"), request, folder, Given(served.folder.parent / "loans.csv"), label="scores")
+    version = check_sealed(folder)
+    told = loads(TypeAdapter(Form).dump_json(filled_in(folder)))
+    rows = loans_table(400, seed=3).astype(object)
+    body = {"form": told, "rows": rows.where(rows.notna(), None).to_dict("records")}
+    at = f"/v1/specialists/{name}/versions/{version[:16]}"
+    clients = {user: served.live.client(served.live.new_key(user)) for user in people}
+    try:
+        assert {user: client.post(f"{at}/promote").status_code for user, client in clients.items()} == dict.fromkeys(people, 403)
+        assert clients["tess"].post(f"{at}/validations", json=body).status_code == 403
+        assert clients["val"].post(f"{at}/validations", json={**body, "form": {**told, "outcome": ""}}).status_code == 400
+        signed = clients["val"].post(f"{at}/validations", json=body)
+        assert signed.status_code == 200, signed.text
+        assert clients["val"].post(f"{at}/promote").status_code == 403
+        promoted = clients["app"].post(f"{at}/promote")
+        assert (promoted.status_code, promoted.json()["state"]) == (200, "promoted")
+        assert clients["tess"].get(f"{at}/validations").json() == [signed.json()]
+        scored = clients["app"].post(f"/v1/specialists/{name}/score", json={"rows": body["rows"][:60], "reasons": False}).json()
+        ids = [row["id"] for row in scored["rows"] if row["probability"] is not None]
+        said = {"decisions": [{"id": ids[0], "decision": "approve", "override": True, "why": "a guarantee"}]}
+        assert clients["app"].post(f"/v1/specialists/{name}/decisions", json=said).json()["recorded"] == 1
+        outcomes = {str(row["id"]): bool(row["default"]) for row in body["rows"][:60] if row["id"] in ids}
+        assert clients["app"].post(f"/v1/specialists/{name}/outcomes", json={"outcomes": outcomes}).json()["recorded"] == len(ids)
+        assert clients["app"].get(f"/v1/specialists/{name}/backtest").json()["known"] == len(ids)
+        assert clients["tess"].post(f"{at}/retire").status_code == 403
+        assert clients["app"].post(f"{at}/retire").json()["state"] == "retired"
+        assert clients["app"].post(f"{at}/promote").status_code == 403
+    finally:
+        for client in clients.values():
+            client.close()

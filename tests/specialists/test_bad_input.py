@@ -165,13 +165,15 @@ def dated(**columns: Any) -> Source:
 
 def test_series_are_told_apart_and_named_when_bad() -> None:
     request = Request("market-risk", "")
-    found = read_returns(dated(price=[10.0, 11.0, 12.0], change=[0.01, -0.02, 0.0], volume=[0, 5, 7]), request)
-    assert found.prices == {"price": True, "change": False}
-    assert "'volume' was left out" in found.notes[0]
+    with pytest.raises(InputError, match="nobody said what the column 'change' holds"):
+        read_returns(dated(price=[10.0, 11.0, 12.0], change=[0.01, -0.02, 0.0], volume=[0, 5, 7]), request)
+    told = replace(request, returns=("change",), prices=("price",))
+    found = read_returns(dated(price=[10.0, 11.0, 12.0], change=[0.01, -0.02, 0.0], volume=[0, 5, 7]), told)
+    assert found.kinds == {"price": "prices", "change": "returns"}
     with pytest.raises(InputError, match="row 2, column 'price': an infinite value"):
         read_returns(dated(price=[10.0, np.inf, 12.0]), request)
-    with pytest.raises(InputError, match="day 2: a price at or below 0"):
-        read_returns(dated(price=[10.0, -1.0, 12.0]), request, {"price": True})
+    with pytest.raises(InputError, match="day 2020-01-02: -1 is no price"):
+        read_returns(dated(price=[10.0, -1.0, 12.0]), request, {"price": "prices"})
     late = dated(price=[10.0, 11.0, 12.0])
     shuffled = Source("prices.csv", late.table.iloc[[2, 0, 1]], "")
     pd.testing.assert_frame_equal(read_returns(shuffled, request).table, read_returns(late, request).table)

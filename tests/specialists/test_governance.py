@@ -55,7 +55,7 @@ def test_a7_nobody_promotes_what_nobody_validated(registry: Registry, made: Path
         registry.promote(BOB, made)
     signed = validate(registry, made)
     assert registry.promote(BOB, made).state == "promoted"
-    assert registry.validations(check_sealed(made)) == [signed]
+    assert registry.validations(ANA, check_sealed(made)) == [signed]
 
 
 def test_a7_three_people(registry: Registry, made: Path) -> None:
@@ -211,7 +211,7 @@ def test_a7_a_form_that_contradicts_itself_is_refused(registry: Registry, made: 
     for days in (-1, 4000):
         with pytest.raises(InputError, match="cannot hold"):
             validate(registry, made, found=form(days=days))
-    assert registry.validations(check_sealed(made)) == []
+    assert registry.validations(ANA, check_sealed(made)) == []
     assert ASKED
 
 

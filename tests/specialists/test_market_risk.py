@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.specialists import market_risk, market_tests
 from finfoundry.specialists.market_data import read_returns
 from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import read_source
+from finfoundry.specialists.table import Source, read_source
 
 
 def test_kupiec() -> None:
@@ -70,3 +71,62 @@ def test_life_cycle(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "twice.csv", index=False)
     with pytest.raises(InputError, match="row 6"):
         read_returns(read_source(tmp_path / "twice.csv"), request)
+
+
+def series(**columns: list[float] | np.ndarray) -> Source:
+    days = len(next(iter(columns.values())))
+    return Source("series.csv", pd.DataFrame({"date": pd.bdate_range("2015-01-01", periods=days)} | columns), "")
+
+
+def test_a6_one_negative_price_does_not_make_the_series_returns() -> None:
+    """The fault: a value at risk of -5,114 %."""
+    prices = 100 * np.exp(np.cumsum(returns(900, seed=1)))
+    prices[400] = -prices[400]
+    with pytest.raises(InputError, match="nobody said what the column 'A' holds, and 1 of 900"):
+        read_returns(series(A=prices), Request("market-risk", ""))
+    with pytest.raises(InputError, match="is no price"):
+        read_returns(series(A=prices), Request("market-risk", "", prices=("A",)))
+    prices[400] = abs(prices[400])
+    found = read_returns(series(A=prices), Request("market-risk", ""))
+    assert found.kinds == {"A": "prices"}
+    assert "taken for prices" in found.notes[0]
+
+
+def test_a6_returns_in_percent_are_asked_about_and_read_right_when_said(tmp_path: Path) -> None:
+    """The fault: a value at risk of 352 %."""
+    parts = returns(900, seed=2)
+    request = Request("market-risk", "", returns=("all",))
+    with pytest.raises(InputError, match="looks like percent"):
+        read_returns(series(A=100 * parts), request)
+    made = market_risk.train(replace(request, returns_in="percent"), tmp_path / "percent", source=series(A=100 * parts))
+    plain = market_risk.train(request, tmp_path / "parts", source=series(A=parts))
+    one = market_risk.score(made, "percent", series(A=100 * parts)).rows[0]
+    other = market_risk.score(plain, "parts", series(A=parts)).rows[0]
+    assert one.score == pytest.approx(other.score, rel=1e-6)
+    with pytest.raises(InputError, match="loss of more than all"):
+        read_returns(series(A=[0.01, -1.5, 0.02]), replace(request, returns_in="parts"))
+
+
+def test_a6_spreads_are_at_risk_by_their_change(tmp_path: Path) -> None:
+    level = 120 + 300 * np.cumsum(returns(900, seed=3))  # basis points, below 0 at times
+    made = market_risk.train(Request("market-risk", "", spreads=("A",)), tmp_path / "spread", source=series(A=level))
+    today = market_risk.score(made, "spread", series(A=level)).rows[0]
+    assert (today.kind, today.refused, today.stress) == ("spreads", None, {})
+    moves = np.diff(level)
+    assert today.score == pytest.approx(-np.quantile(moves, 0.01), rel=1.5)
+    assert market_risk.load(tmp_path / "spread").kinds == {"A": "spreads"}
+
+
+def test_a6_an_impossible_result_is_refused() -> None:
+    assert market_tests.impossible("prices", [(0.05, 0.07)]) is None
+    assert "impossible" in str(market_tests.impossible("returns", [(3.52, 4.0)]))
+    assert "no number" in str(market_tests.impossible("prices", [(float("nan"), 0.1)]))
+    assert market_tests.impossible("spreads", [(12.0, 15.0)]) is None
+
+
+def test_a6_a_series_is_of_one_kind_and_is_there() -> None:
+    table = series(A=[1.0, 2.0, 3.0], B=[1.0, 2.0, 3.0])
+    with pytest.raises(InputError, match="prices and spreads"):
+        read_returns(table, Request("market-risk", "", prices=("A",), spreads=("A",)))
+    with pytest.raises(InputError, match="no column of numbers 'C'"):
+        read_returns(table, Request("market-risk", "", prices=("C",)))

@@ -101,25 +101,25 @@ async def score(name: str, body: ScoreRequest, request: Request, service: Shared
 
 
 def _take(service: Service, principal: Principal, name: str, body: PaymentsRequest) -> Any:
-    intake = _desk(service.app).intake
+    intake = desk_of(service.app).intake
     if not body.wait:
         return intake.queue(principal, name, body.payments, body.labels, score=body.score)
     return intake.enter(principal, name, body.payments, body.labels, score=body.score, reasons=body.reasons)
 
 
 def _batch(service: Service, principal: Principal, name: str, identifier: str) -> Any:
-    found = _desk(service.app).intake.batch(principal, identifier)
+    found = desk_of(service.app).intake.batch(principal, identifier)
     if found.specialist != name:
         raise NotFound(f"No batch {identifier!r} of {name!r}")
     return found
 
 
 def _score(service: Service, *arguments: Any, reasons: bool) -> Any:
-    return _desk(service.app).serve(*arguments, reasons=reasons)
+    return desk_of(service.app).serve(*arguments, reasons=reasons)
 
 
 @lru_cache(maxsize=4)
-def _desk(app: App) -> Desk:
+def desk_of(app: App) -> Desk:
     """One an open home: it keeps what it loaded. Raises SettingsError where the extra is not installed."""
     try:
         from finfoundry.specialist_desk import Desk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -15,48 +16,102 @@ from finfoundry.specialists.table import Source, need, read_table, times
 
 _DATES = ("date", "datetime", "timestamp", "time", "day", "日期", "交易日期", "时间")
 _SCENARIO = ("scenario", "name", "情景")
-_WIDE = 0.2  # standard deviation of a day's return above which returns are probably in percent
+_WIDE = 0.1  # standard deviation of a day's return above which it is probably in percent, or of no price
+ALL = "all"  # in place of the columns' names
+Kind = Literal["prices", "returns", "spreads"]
+UNITS = {"parts": 1.0, "percent": 100.0}
 
 
 @dataclass(frozen=True)
 class Returns:
-    """Returns by date, oldest first, in parts; ``prices``: which series were given as prices; ``notes``: what was left out, and why."""
+    """Moves by date, oldest first: of prices the log return and of returns they themselves, in parts; of spreads the change in their own
+    unit. ``kinds``: what each series is; ``notes``: what was taken for what.
+    """
 
     table: pd.DataFrame
-    prices: dict[str, bool]
+    kinds: dict[str, Kind]
     notes: list[str]
 
 
-def read_returns(source: Source, request: Request, prices: Mapping[str, bool] | None = None) -> Returns:
-    """Every column of numbers as returns. ``prices``: as it was in training; then only those series are read.
+def read_returns(source: Source, request: Request, kinds: Mapping[str, Kind] | None = None) -> Returns:
+    """Every column of numbers as moves. ``kinds``: as it was in training; then only those series are read.
 
-    A column whose cells are all above 0 holds prices, of which log returns are made; one with negative cells holds returns, as they
-    stand. Any other (no negative cell, but zeros: a volume, a rate) is left out.
+    What a series is, the user says: --prices, --returns, --spreads. Unsaid, a column whose cells are all above 0, and move as prices do, is
+    taken for prices, which is noted; any other is asked about, never guessed.
 
     Raises:
-        InputError: no dates, dates twice, an infinite cell, a price at or below 0, or nothing left.
+        InputError: no dates, dates twice, an infinite cell, a cell that its kind cannot have, a unit that does not fit, or nothing left.
     """
     numbers = _dated(source, request)
+    said = kinds if kinds is not None else _said(source, request, [str(name) for name in numbers])
     notes: list[str] = []
     made: dict[str, pd.Series] = {}
-    kinds: dict[str, bool] = {}
+    found: dict[str, Kind] = {}
     for name, cells in numbers.items():
-        kind = _is_price(cells) if prices is None else prices.get(str(name))
+        kind = said.get(str(name))
         if kind is None:
-            if prices is None:
-                notes.append(f"The column {name!r} was left out: it holds zeros and nothing negative, so neither prices nor returns")
-            continue
-        if kind and not (cells.dropna() > 0).all():
-            row = int(np.argmax((cells <= 0).to_numpy())) + 1
-            raise InputError(f"{source.name}, column {name!r}, day {row}: a price at or below 0", remedy="Give the series as in training")
-        kinds[str(name)] = kind
-        made[str(name)] = np.log(cells.dropna()).diff() if kind else cells
-        if not kind and float(cells.std()) > _WIDE:
-            notes.append(f"The returns {name!r} were taken in parts, as they stand: {cells.std():.2g} a day looks like percent")
+            if kinds is not None or said:
+                continue  # another series than was named
+            kind = _taken(source.name, str(name), cells, notes)
+        found[str(name)] = kind
+        made[str(name)] = _moves(source.name, str(name), cells, kind, request.returns_in)
     if not made:
         raise InputError(f"{source.name} has no series of prices or returns. {' '.join(notes)}", remedy="Give one series a column")
     table = pd.DataFrame(made).reindex(numbers.index)
-    return Returns(table.iloc[1:] if any(kinds.values()) else table, kinds, notes)
+    return Returns(table if set(found.values()) == {"returns"} else table.iloc[1:], found, notes)
+
+
+def _said(source: Source, request: Request, names: list[str]) -> dict[str, Kind]:
+    """What the user says of each series. Raises InputError: a name that is not there, or is of two kinds."""
+    found: dict[str, Kind] = {}
+    for kind, columns in (("prices", request.prices), ("returns", request.returns), ("spreads", request.spreads)):
+        for name in names if columns == (ALL,) else columns:
+            if name not in names:
+                raise InputError(f"{source.name} has no column of numbers {name!r} (--{kind})", remedy=f"There are: {', '.join(names)}")
+            if name in found:
+                raise InputError(f"The column {name!r} cannot be {found[name]} and {kind}", remedy="Name each series once")
+            found[name] = cast(Kind, kind)
+    return found
+
+
+def _taken(source: str, name: str, cells: pd.Series, notes: list[str]) -> Kind:
+    present = cells.dropna()
+    if len(present) and bool((present > 0).all()) and not float(np.log(present).diff().std()) > _WIDE:
+        notes.append(f"The column {name!r} was taken for prices: nobody said it, and all cells are above 0 and move as prices do")
+        return "prices"
+    why = (
+        f"{int((present <= 0).sum())} of {len(present)} cells are not above 0"
+        if bool((present <= 0).any())
+        else "it moves as no price does"
+    )
+    raise InputError(
+        f"{source}: nobody said what the column {name!r} holds, and {why}",
+        remedy=f"Say it: --prices, --returns or --spreads {name}; or leave it out with --exclude {name}",
+    )
+
+
+def _moves(source: str, name: str, cells: pd.Series, kind: Kind, unit: str) -> pd.Series:
+    """The moves of a series. Raises InputError naming the first cell that cannot be, or the unit that does not fit."""
+    if kind == "spreads":
+        return cells.dropna().diff()
+    if kind == "prices":
+        _refuse(source, name, cells, cells <= 0, "is no price", "Correct it, or say what the series is: --returns or --spreads")
+        return np.log(cells.dropna()).diff()
+    parts = cells / UNITS[unit or "parts"]
+    if not unit and float(parts.std()) > _WIDE:
+        raise InputError(
+            f"{source}: the returns {name!r} move by {parts.std():.2g} a day: in parts that is {parts.std():.0%}, which looks like percent",
+            remedy="Say --returns-in percent, or --returns-in parts where it is so",
+        )
+    told = f"is a loss of more than all, in {unit or 'parts'}"
+    _refuse(source, name, cells, parts <= -1, told, "Say --returns-in percent where it is so, or correct it")
+    return parts
+
+
+def _refuse(source: str, name: str, cells: pd.Series, wrong: pd.Series, why: str, remedy: str) -> None:
+    if wrong.any():
+        at = wrong.index[int(wrong.to_numpy().argmax())]
+        raise InputError(f"{source}, column {name!r}, day {str(at)[:10]}: {cells[at]:g} {why}", remedy=remedy)
 
 
 def _dated(source: Source, request: Request) -> pd.DataFrame:
@@ -81,14 +136,6 @@ def _dated(source: Source, request: Request) -> pd.DataFrame:
         raise InputError(f"{source.name}, row {row + 1}, column {numbers.columns[column]!r}: an infinite value")
     index = pd.DatetimeIndex(dates) if pd.api.types.is_datetime64_any_dtype(dates) else pd.Index(dates)
     return numbers.set_index(index).sort_index()
-
-
-def _is_price(cells: pd.Series) -> bool | None:
-    """True for prices, False for returns, None for neither."""
-    present = cells.dropna()
-    if not len(present) or bool((present > 0).all()):
-        return True
-    return False if bool((present < 0).any()) else None
 
 
 def read_scenarios(path: Path) -> dict[str, dict[str, float]]:

@@ -7,6 +7,7 @@ historical* (GARCH volatility times the quantile of its own past shocks: Barone-
 
 from __future__ import annotations
 
+import json
 import time as clock
 import warnings
 from collections.abc import Mapping, Sequence
@@ -22,8 +23,8 @@ from scipy import stats
 
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists.market_data import read_returns
-from finfoundry.specialists.market_tests import LEVEL, christoffersen, kupiec, shortfall_test, zone
+from finfoundry.specialists.market_data import Kind, read_returns
+from finfoundry.specialists.market_tests import LEVEL, christoffersen, impossible, kupiec, shortfall_test, zone
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.score import Reason
 from finfoundry.specialists.specialist import DIGITS, MODEL, Lineage, Request, check_sealed, write_sealed
@@ -90,6 +91,7 @@ class Today:
     reasons: list[Reason] = field(default_factory=list)
     rest: float | None = None
     refused: str | None = None
+    kind: Kind = "prices"  # of spreads all figures are in the unit of the spread
 
 
 @dataclass
@@ -98,7 +100,7 @@ class MarketRisk:
 
     request: Request
     series: list[str]
-    prices: dict[str, bool]
+    kinds: dict[str, Kind]
     parameters: dict[str, dict[str, float]]
     tests: list[BackTest]
     figures: dict[str, dict[str, Figure]]
@@ -146,8 +148,11 @@ def fit_garch(returns: np.ndarray) -> dict[str, float]:
         warnings.simplefilter("ignore")  # arch warns of scales and of fits that end at a border; both are checked below
         from arch import arch_model
 
-        fitted = arch_model(100 * returns, mean="Constant", vol="GARCH", p=1, o=1, q=1, dist="t").fit(disp="off", show_warning=False)
-    return {str(name): float(value) for name, value in fitted.params.items()}
+        usual = 1e-4 < returns.std() < 0.2
+        scale = 100.0 if usual else 1 / returns.std()  # spreads may be of any size
+        fitted = arch_model(scale * returns, mean="Constant", vol="GARCH", p=1, o=1, q=1, dist="t").fit(disp="off", show_warning=False)
+    found = {str(name): float(value) for name, value in fitted.params.items()}
+    return found if usual else found | {"mu": found["mu"] * 100 / scale, "omega": found["omega"] * (100 / scale) ** 2}
 
 
 def filter_volatility(returns: np.ndarray, p: Mapping[str, float]) -> np.ndarray:
@@ -242,7 +247,7 @@ def train(request: Request, folder: Path, report: Report = silent, source: Sourc
     source = source or read_source(Path(request.data))
     read = read_returns(source, request)
     returns, notes = read.table, read.notes
-    tests, parameters, left_out = _test_all(returns, report)
+    tests, parameters, left_out = _test_all(returns, read.kinds, report)
     notes += left_out
     packages = ("finfoundry", "numpy", "pandas", "arch", "scipy")
     lineage = Lineage(
@@ -250,13 +255,15 @@ def train(request: Request, folder: Path, report: Report = silent, source: Sourc
         datetime.now(UTC).isoformat(timespec="seconds"), round(clock.monotonic() - started, 1),
         {name: metadata.version(name) for name in packages},
     )  # fmt: skip
-    prices = {name: read.prices[name] for name in parameters}
-    found = MarketRisk(request, list(parameters), prices, parameters, tests, summary(tests), lineage, notes)
+    kinds = {name: read.kinds[name] for name in parameters}
+    found = MarketRisk(request, list(parameters), kinds, parameters, tests, summary(tests), lineage, notes)
     found.version = write_sealed(folder, {MODEL: TypeAdapter(MarketRisk).dump_json(found, indent=1, exclude={"version"})})
     return found
 
 
-def _test_all(returns: pd.DataFrame, report: Report) -> tuple[list[BackTest], dict[str, dict[str, float]], list[str]]:
+def _test_all(
+    returns: pd.DataFrame, kinds: Mapping[str, Kind], report: Report
+) -> tuple[list[BackTest], dict[str, dict[str, float]], list[str]]:
     tests: list[BackTest] = []
     parameters: dict[str, dict[str, float]] = {}
     notes: list[str] = []
@@ -266,7 +273,11 @@ def _test_all(returns: pd.DataFrame, report: Report) -> tuple[list[BackTest], di
         if len(series) < _LEAST_DAYS + 250 or series.std() == 0:
             notes.append(f"The series {name!r} was left out: {len(series)} days, or no movement; {_LEAST_DAYS + 250} are needed")
             continue
-        tests += back_tests(str(name), *walk(series, min(_LATEST, len(series) - _LEAST_DAYS)))
+        losses, made = walk(series, min(_LATEST, len(series) - _LEAST_DAYS))
+        if why := impossible(kinds[str(name)], (pair for pairs in made.values() for pair in pairs.tolist())):
+            notes.append(f"The series {name!r} was left out: {why}")
+            continue
+        tests += back_tests(str(name), losses, made)
         parameters[str(name)] = fit_garch(series[-_WINDOW:])
     if not parameters:
         raise InputError(
@@ -279,7 +290,9 @@ def load(folder: Path) -> MarketRisk:
     """Read a specialist back, unaltered. Raises NotFound, IntegrityError."""
     version = check_sealed(folder)
     try:
-        found = TypeAdapter(MarketRisk).validate_json((folder / MODEL).read_bytes())
+        told = json.loads((folder / MODEL).read_bytes())
+        before = {name: "prices" if price else "returns" for name, price in told.pop("prices", {}).items()}  # of earlier versions
+        found = TypeAdapter(MarketRisk).validate_python({"kinds": before, **told})
     except ValidationError as error:
         raise IntegrityError(f"{folder / MODEL} is of another version of finfoundry", remedy="Train again") from error
     found.version = version
@@ -288,8 +301,8 @@ def load(folder: Path) -> MarketRisk:
 
 def validate(specialist: MarketRisk, name: str, source: Source, report: Report = silent) -> MarketValidation:
     """Walk other data forward; a fit never sees the day that it forecasts. Raises InputError."""
-    returns = read_returns(source, specialist.request, specialist.prices).table
-    tests, _, notes = _test_all(returns, report)
+    returns = read_returns(source, specialist.request, specialist.kinds).table
+    tests, _, notes = _test_all(returns, specialist.kinds, report)
     return MarketValidation(name, "market-risk", specialist.version, len(returns), summary(tests), tests, notes)
 
 
@@ -299,7 +312,7 @@ def score(specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[
     Raises:
         InputError: no series of the specialist is there.
     """
-    returns = read_returns(source, specialist.request, specialist.prices).table
+    returns = read_returns(source, specialist.request, specialist.kinds).table
     rows = []
     for series in specialist.series:
         values = returns[series].dropna() if series in returns else pd.Series(dtype=np.float64)
@@ -307,14 +320,17 @@ def score(specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[
             why = f"column {series!r}: {len(values)} days with a value; {_LEAST_SCORED} are needed"
             rows.append(Today(series, refused=why))
             continue
-        shocks = _SHOCKS | {label: one[series] for label, one in (scenarios or {}).items() if series in one}
-        rows.append(_today(specialist, series, str(values.index[-1])[:10], values.to_numpy(dtype=np.float64), shocks))
+        usual = _SHOCKS if specialist.kinds[series] != "spreads" else {}  # a tenth of a spread is a scenario's to say
+        shocks = usual | {label: one[series] for label, one in (scenarios or {}).items() if series in one}
+        today = _today(specialist, series, str(values.index[-1])[:10], values.to_numpy(dtype=np.float64), shocks)
+        why_not = impossible(specialist.kinds[series], ((one.var, one.es) for one in today.forecasts.values()))
+        rows.append(Today(series, refused=f"column {series!r}: {why_not}", kind=today.kind) if why_not else today)
     return MarketScores(name, "market-risk", specialist.version, rows)
 
 
 def monitor(specialist: MarketRisk, name: str, source: Source) -> Monitoring:
     """The latest year against forecasts with the parameters of training: breaches, their zone, clusters. Raises InputError."""
-    returns = read_returns(source, specialist.request, specialist.prices).table
+    returns = read_returns(source, specialist.request, specialist.kinds).table
     tests, alerts, refused = [], [], []
     for number, series in enumerate(specialist.series):
         values = returns[series].dropna().to_numpy(dtype=np.float64) if series in returns else np.empty(0)
@@ -359,7 +375,7 @@ def _today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, s
     score = made[CHAMPION].var
     rest = round(score - base - sum(reason.contribution for reason in reasons), DIGITS)
     now = round(float(volatility[-1]), DIGITS)
-    return Today(series, date, score, now, made, stress, warning, base, reasons, rest)
+    return Today(series, date, score, now, made, stress, warning, base, reasons, rest, kind=specialist.kinds[series])
 
 
 def _reasons(volatility: np.ndarray, quantile: float, mean: float) -> tuple[float, list[Reason]]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 from scipy import stats
+
+from finfoundry.specialists.market_data import Kind
 
 LEVEL = 0.99
 
@@ -54,3 +58,13 @@ def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray, seed: in
     drawn = np.random.default_rng(seed).choice(centred, (2000, len(excess)))
     spreads = np.maximum(drawn.std(axis=1, ddof=1), 1e-12)
     return float(np.mean(drawn.mean(axis=1) / (spreads / np.sqrt(len(excess))) >= statistic))
+
+
+def impossible(kind: Kind, forecasts: Iterable[Sequence[float]]) -> str | None:
+    """Why forecasts (value at risk, expected shortfall) cannot be: of prices and returns nobody loses more than all."""
+    for var, es in forecasts:
+        if not np.isfinite([var, es]).all():
+            return "its forecast is no number"
+        if kind != "spreads" and max(var, es) >= 1:
+            return f"a value at risk of {var:.0%} is impossible: check the unit and the cells of the series"
+    return None

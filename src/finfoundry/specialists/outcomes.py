@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.core import audit
 from finfoundry.core.database import Connection, Database
@@ -86,6 +88,15 @@ def read_decisions(path: Path) -> list[Decision]:
     why = table.get("why", empty).fillna("")
     rows = zip(ids.fillna(""), decided.fillna(""), overrides.isin(_YES).tolist(), why, strict=True)
     return [Decision(*row) for row in rows]
+
+
+def decisions_of(told: Sequence[Mapping[str, Any]]) -> list[Decision]:
+    """Raises InputError: another shape."""
+    try:
+        return TypeAdapter(list[Decision]).validate_python(list(told))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"decisions, {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 def read_outcomes(path: Path) -> dict[str, bool]:

@@ -155,17 +155,19 @@ class Registry:
             about = {name: getattr(found, name) for name in ("name", "version", "family", "label", "trained_by", "trained_proof")}
             return sign(connection, principal, about, form, asked, figures)
 
-    def validations(self, version: str) -> list[Signed]:
-        """Of a version, the latest first."""
-        with self._database.owner() as connection:
+    def validations(self, principal: Principal, version: str) -> list[Signed]:
+        """Of a version that the principal may read, the latest first."""
+        with self._database.transaction(principal) as connection:
             return listed(connection, version)
 
-    def version_of(self, name: str, begins: str) -> str:
-        """The one version of a name that begins so. Raises NotFound."""
-        found = [one.version for one in self.versions() if one.name == name and one.version.startswith(begins)]
+    def version_of(self, principal: Principal, name: str, begins: str) -> str:
+        """The one version of a name that begins so and that the principal may read. Raises NotFound."""
+        with self._database.transaction(principal) as connection:
+            query = "SELECT version FROM specialists WHERE name = %s AND starts_with(version, %s)"
+            found = connection.execute(query, (name, begins)).fetchall()
         if len(found) != 1:
             raise NotFound(f"{len(found)} versions of {name!r} begin with {begins[:64]!r}", remedy="See finfoundry specialists list")
-        return found[0]
+        return str(found[0][0])
 
     def _decide(self, connection: Connection, principal: Principal, version: str, state: str, validation: int | None = None) -> Registered:
         connection.execute(

@@ -63,6 +63,10 @@ class Request:
     budget: float = 900.0  # seconds
     alerts: float | None = None  # the share of rows that people can look at
     alert_cost: float | None = None  # what looking at one costs, in the currency of the amounts
+    prices: tuple[str, ...] = ()  # market risk: what each series is; "all" for all
+    returns: tuple[str, ...] = ()
+    spreads: tuple[str, ...] = ()
+    returns_in: str = ""  # parts or percent, where the user says it
     trained_by: str = "administrator"
     cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of columns whose bins a person drew
     special: tuple[float, ...] = ()  # codes in columns of numbers that are no quantity; each gets a bin of its own

@@ -108,13 +108,19 @@ def read_form(path: Path) -> Form:
     """Raises InputError: not there, or not filled in."""
     try:
         told = yaml.safe_load(path.read_text("utf-8"))
-        return TypeAdapter(Form).validate_python(told)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{path} cannot be read: {error}", remedy="Make a form with finfoundry specialists form DIR --out FILE") from error
+    return form_of(told, path.name)
+
+
+def form_of(told: Any, name: str) -> Form:
+    """Raises InputError: not filled in."""
+    try:
+        return TypeAdapter(Form).validate_python(told)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path.name}, {place}: {first['msg']}", remedy="Fill in every verdict; the form does not do it itself") from error
+        raise InputError(f"{name}, {place}: {first['msg']}", remedy="Fill in every verdict; the form does not do it itself") from error
 
 
 def check_form(form: Form, asked: Sequence[str], day: date) -> None:
