@@ -21,7 +21,7 @@ from finfoundry.specialists.score import Row, Scored
 from finfoundry.specialists.specialist import Request, Specialist, load
 from finfoundry.specialists.validations import Answer, Finding, Form, Signed, demands
 
-VALIDATOR, APPROVER = Principal("validator", administrator=True), Principal("approver", administrator=True)  # made up, as the data are
+VALIDATOR, APPROVER = (Principal(name, administrator=True) for name in ("demo-validator", "demo-approver"))  # made up, as the data are
 _SECONDS = 60.0  # of training, each
 _SHOWN = 8  # alerts
 _STYLE = """body{font:17px/1.6 Georgia,"Songti SC",serif;max-width:64rem;margin:3rem auto;padding:0 1.5rem;color:#1c2430}

@@ -22,7 +22,7 @@ from finfoundry.specialists import fraud
 from finfoundry.specialists.intake import Taken
 from finfoundry.specialists.made_data import payments
 from finfoundry.specialists.score import Row, Scored, inputs, score_inputs
-from finfoundry.specialists.scores import ENTER_PAYMENTS
+from finfoundry.specialists.scores import ENTER_PAYMENTS, Scores
 from finfoundry.specialists.specialist import Request, Specialist, load, write_sealed
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
@@ -236,6 +236,10 @@ def test_a1_the_worker_enters_what_waits_exactly_once(bank: Bank) -> None:
     assert bank.desk.intake.enter(ADA, name, bank.rows(0, 60), {}, score=False).repeated == 60
     with pytest.raises(NotFound):
         bank.desk.intake.batch(BOB, batches[0].id)
+    with bank.app.database.transaction(ADA) as connection:
+        Scores.forget(connection, "ada")
+    with pytest.raises(NotFound):
+        bank.desk.intake.batch(ADA, batches[0].id)
 
 
 def test_a1_a_batch_that_fails_leaves_nothing_in_store_or_memory(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,8 @@ class Scores:
 
     @staticmethod
     def forget(connection: Connection, person: str) -> int:
-        """Delete what a person scored, in the transaction that erases the person's key; how many rows there were."""
+        """Delete what a person scored and sent, in the transaction that erases the person's key; how many scores there were."""
+        connection.execute("DELETE FROM payment_inbox WHERE person = %s", (person,))
         return connection.execute("DELETE FROM specialist_scores WHERE person = %s", (person,)).rowcount
 
     def names(self, principal: Principal) -> list[SpecialistName]:

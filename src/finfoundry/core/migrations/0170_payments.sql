@@ -49,7 +49,8 @@ ALTER TABLE payment_inbox ENABLE ROW LEVEL SECURITY;
 ALTER TABLE payment_inbox FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON payment_inbox TO CURRENT_USER USING (true) WITH CHECK (true);
 CREATE POLICY own ON payment_inbox TO finfoundry_application
-    USING (person = current_setting('finfoundry.principal', true)) WITH CHECK (person = current_setting('finfoundry.principal', true));
+    USING (person = current_setting('finfoundry.principal', true) OR identity_is_administrator())
+    WITH CHECK (person = current_setting('finfoundry.principal', true));
 CREATE POLICY working ON payment_inbox TO finfoundry_worker USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE ON payment_inbox TO finfoundry_application;
+GRANT SELECT, INSERT, DELETE ON payment_inbox TO finfoundry_application;
 GRANT SELECT, UPDATE ON payment_inbox TO finfoundry_worker;

@@ -1,0 +1,104 @@
+"""The commands of the specialists, with each person's own key: payments, forms, roles, promotion, decisions, outcomes, back-tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from tests.command_line import run, run_json
+
+from finfoundry.core.errors import NotPermitted
+from finfoundry.specialists.checklist import NOT_MET
+from finfoundry.specialists.made_data import loans, payments
+from finfoundry.specialists.specialist import check_sealed
+
+PEOPLE = {"tess": "trainer", "val": "validator", "app": "approver"}
+Keys = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def keys(module_home: Path) -> Iterator[Keys]:
+    """An administrator and three people with a role each, and their keys."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FINFOUNDRY_HOME", str(module_home))
+        found = {"root": run_json("keys", "create", "--user", "root", "--scope", "admin", "--scope", "write")["key"]}
+        patch.setenv("FINFOUNDRY_KEY", found["root"])
+        for user, role in PEOPLE.items():
+            run_json("users", "add", user)
+            run_json("grants", "add", user, "sensitive", "--write")
+            run_json("specialists", "role-give", user, role)
+            found[user] = run_json("keys", "create", "--user", user, "--scope", "read", "--scope", "write")["key"]
+        yield found
+
+
+def filled(form: Path) -> None:
+    """As a validator fills it in."""
+    told = yaml.safe_load(form.read_text("utf-8"))
+    told |= {"outcome": "fit with conditions", "expires": pd.Timestamp.now(tz="UTC").date(), "conditions": ["Not alone"]}
+    told["findings"] = [{"what": "No downturn in the data", "severity": "medium"}]
+    for one in told["checklist"]:
+        short = one["shown"].startswith(NOT_MET)
+        one |= {"verdict": "not met", "why": "it says so itself"} if short else {"verdict": "met"}
+    form.write_text(yaml.safe_dump(told), "utf-8")
+
+
+def brought_into_use(keys: Keys, folder: Path, data: Path, patch: pytest.MonkeyPatch) -> None:
+    form = folder.parent / f"{folder.name}.yaml"
+    patch.setenv("FINFOUNDRY_KEY", keys["val"])
+    run("specialists", "form", str(folder), "--out", str(form))
+    filled(form)
+    signed = run_json("specialists", "sign", str(folder), "--data", str(data), "--form", str(form))
+    assert signed["findings"] == ["medium: No downturn in the data"]
+    assert run_json("specialists", "validations", str(folder)) == [signed]
+    with pytest.raises(NotPermitted):
+        run("specialists", "promote", str(folder))
+    patch.setenv("FINFOUNDRY_KEY", keys["app"])
+    assert run_json("specialists", "promote", str(folder))["state"] == "promoted"
+
+
+def test_a7_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, data = tmp_path / "loans", tmp_path / "loans.csv"
+    table = loans(400, seed=3)
+    table.to_csv(data, index=False)
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["app"])
+    train = ("specialists", "train", "credit", "--data", str(data), "--target", "default", "--id", "id", "--budget", "0.01", "--out")
+    with pytest.raises(NotPermitted, match="no trainer"):
+        run(*train, str(tmp_path / "not"))
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
+    assert run_json(*train, str(folder))["version"] == check_sealed(folder)
+    brought_into_use(keys, folder, data, monkeypatch)
+    rows = run_json("specialists", "score", str(folder), "--data", str(data), "--as", "app")["rows"]
+    ids = [row["id"] for row in rows if row["refused"] is None]
+    pd.DataFrame({"id": ids[:2], "decision": ["approve", "decline"], "override": ["yes", ""], "why": ["a guarantee", ""]}).to_csv(
+        tmp_path / "decided.csv", index=False
+    )
+    assert run_json("specialists", "decide", "loans", "--data", str(tmp_path / "decided.csv"))["recorded"] == 2
+    came = table[table["id"].isin(ids)].rename(columns={"default": "event"})[["id", "event"]]
+    came.to_csv(tmp_path / "came.csv", index=False)
+    assert run_json("specialists", "outcomes", "loans", "--data", str(tmp_path / "came.csv"))["recorded"] == len(ids)
+    found = run_json("specialists", "backtest", "loans", "--as", "app")
+    assert (found["known"], [one["override"] for one in found["decisions"]]) == (len(ids), [True, False])
+    assert {one["user"] for one in run_json("specialists", "roles")} == set(PEOPLE)
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
+    with pytest.raises(NotPermitted):
+        run("specialists", "retire", str(folder))
+
+
+def test_a1_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, first, later = tmp_path / "cards", tmp_path / "first.csv", tmp_path / "later.csv"
+    table = payments(1500, seed=3)
+    table.head(1200).to_csv(first, index=False)
+    table.tail(300).to_csv(later, index=False)
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
+    run_json(
+        "specialists", "train", "fraud", "--data", str(first), "--target", "fraud", "--time", "at", "--id", "id", "--entity", "card",
+        "--entity", "shop", "--amount", "amount", "--budget", "0.01", "--out", str(folder),
+    )  # fmt: skip
+    brought_into_use(keys, folder, later, monkeypatch)
+    taken = run_json("specialists", "payments", "cards", "--data", str(later), "--as", "app")
+    assert (taken["entered"], taken["labels"], taken["scores"]["scored"]) == (300, 300, 300)
+    again = run_json("specialists", "payments", "cards", "--data", str(later), "--no-score", "--as", "app")
+    assert (again["entered"], again["repeated"], again["scores"]) == (0, 300, None)
