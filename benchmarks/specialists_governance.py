@@ -146,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tries", type=int, default=1_000)
     tries = parser.parse_args().tries
-    home = Path(tempfile.mkdtemp(prefix="ff-", dir="/tmp"))  # short: PostgreSQL's socket lies in it
+    home = Path(tempfile.mkdtemp(prefix="ff-", dir="/dev/shm" if Path("/dev/shm").exists() else "/tmp"))  # short: a socket lies in it
     home.chmod(0o755)
     try:
         with tempfile.TemporaryDirectory() as name, open_app(Settings(home=home, worker=False)) as app:

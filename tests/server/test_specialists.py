@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps, loads
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,8 @@ def test_a7_over_http_each_act_needs_its_role_and_three_people(served: Served) -
         app.policy.add_user(app.administrator, user)
         app.policy.add_grant(app.administrator, user, "scores", write=True)
         roles.give(app.database, app.administrator, user, role, "scores")
-    desk.train(app.policy.principal("tess"), request, folder, Given(served.folder.parent / "loans.csv"), label="scores")
+    tess = replace(app.policy.principal("tess"), proof="key of tess")
+    desk.train(tess, request, folder, Given(served.folder.parent / "loans.csv"), label="scores")
     version = check_sealed(folder)
     told = loads(TypeAdapter(Form).dump_json(filled_in(folder)))
     rows = loans_table(400, seed=3).astype(object)
