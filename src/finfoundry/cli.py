@@ -15,6 +15,7 @@ from finfoundry import (
     cli_feedback,
     cli_operations,
     cli_release,
+    cli_reviews,
     cli_service,
     cli_specialists,
     cli_tables,
@@ -37,6 +38,7 @@ for name, group in [("documents", documents), ("audit", audit)]:
     cli.add_typer(group, name=name)
 cli_service.register(cli)
 cli_specialists.register(cli)
+cli_reviews.register(cli_specialists.specialists)
 cli_evaluation.register(cli)
 cli_operations.register(cli)
 cli_training.register(cli)

@@ -26,8 +26,6 @@ As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as thi
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The specialist's folder.")]
 Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
 Sql = Annotated[str | None, typer.Option("--sql", metavar="QUERY", help="In place of a file: one SELECT over the store's wide tables.")]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The specialist in use.")]
-Label = Annotated[str, typer.Option("--label", help="Of the specialists.")]
 Transactions = Annotated[Path | None, typer.Option("--transactions", metavar="FILE", help="aml: the transfers, if not those of training.")]
 
 
@@ -238,130 +236,6 @@ def list_(json: Json = False) -> None:
     """List every registered version."""
     with open_desk() as (_, desk):
         show(desk.registry.versions(), json)
-
-
-@specialists.command()
-def form(folder: Folder, out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the form goes, as YAML.")]) -> None:
-    """Write a validator's form: every demand of the checklist with what the specialist shows. It does not fill itself in."""
-    from finfoundry.specialists.validations import blank, demands
-
-    out.write_text(blank(demands(folder)), "utf-8")
-    terminal.out.print(f"Fill in {out} and sign it: finfoundry specialists sign")
-
-
-@specialists.command()
-def sign(
-    folder: Folder,
-    filled: Annotated[Path, typer.Option("--form", metavar="FILE", help="The form, filled in.")],
-    data: Data = None,
-    sql: Sql = None,
-    transactions: Transactions = None,
-    user: As = None,
-    json: Json = False,
-) -> None:
-    """Validate a version, as a validator who did not train it: a sealed record with findings, conditions and expiry."""
-    with open_desk() as (app, desk):
-        from finfoundry.specialist_desk import Given
-        from finfoundry.specialists.validations import read_form
-
-        show(desk.sign(app.maker(user, "write"), folder, Given(data, sql, transactions), read_form(filled)), json)
-
-
-@specialists.command()
-def validations(folder: Folder, user: As = None, json: Json = False) -> None:
-    """List what validators found of a version, the latest first."""
-    from finfoundry.specialists.specialist import check_sealed
-
-    with open_desk() as (app, desk):
-        show(desk.registry.validations(app.principal(user), check_sealed(folder)), json)
-
-
-@specialists.command()
-def promote(folder: Folder, user: As = None, json: Json = False) -> None:
-    """Take a validated version into use, as an approver who neither trained nor validated it."""
-    with open_desk() as (app, desk):
-        show(desk.promote(app.maker(user, "write"), folder), json)
-
-
-@specialists.command()
-def retire(folder: Folder, user: As = None, json: Json = False) -> None:
-    """Take a version out of use, as an approver who did not train it. It comes back only with a new validation."""
-    with open_desk() as (app, desk):
-        show(desk.registry.retire(app.maker(user, "write"), folder), json)
-
-
-@specialists.command("role-give")
-def role_give(
-    who: Annotated[str, typer.Argument(metavar="USER")],
-    role: Annotated[str, typer.Argument(metavar="ROLE", help="trainer, validator or approver; who reads the label is a user.")],
-    label: Label = "sensitive",
-    json: Json = False,
-) -> None:
-    """Let a user train, validate or approve specialists under a label."""
-    from finfoundry.specialists import roles
-
-    with open_app() as app:
-        show(roles.give(app.database, app.changer(), who, role, label), json)
-
-
-@specialists.command("role-take")
-def role_take(
-    who: Annotated[str, typer.Argument(metavar="USER")],
-    role: Annotated[str, typer.Argument(metavar="ROLE")],
-    label: Label = "sensitive",
-) -> None:
-    """Take a role back."""
-    from finfoundry.specialists import roles
-
-    with open_app() as app:
-        roles.take(app.database, app.changer(), who, role, label)
-
-
-@specialists.command("roles")
-def list_roles(json: Json = False) -> None:
-    """List who may train, validate and approve."""
-    from finfoundry.specialists import roles
-
-    with open_app() as app:
-        show(roles.given(app.database), json)
-
-
-@specialists.command()
-def decide(
-    name: Name,
-    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV: id, decision, and for overrides: override, why.")],
-    user: As = None,
-    json: Json = False,
-) -> None:
-    """Record what people decided on scored rows; against the score only with the reason."""
-    with open_app() as app:
-        from finfoundry.specialists import outcomes
-
-        decisions = outcomes.read_decisions(data)
-        show(outcomes.decide(app.database, app.maker(user, "write"), name, decisions), json)
-
-
-@specialists.command("outcomes")
-def note_outcomes(
-    name: Name,
-    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV: id and event (1 or 0).")],
-    user: As = None,
-    json: Json = False,
-) -> None:
-    """Record what came of scored rows. An outcome is final."""
-    with open_app() as app:
-        from finfoundry.specialists import outcomes
-
-        show(outcomes.note(app.database, app.maker(user, "write"), name, outcomes.read_outcomes(data)), json)
-
-
-@specialists.command()
-def backtest(name: Name, user: As = None, json: Json = False) -> None:
-    """The version in use against what came of its own recorded scores, and what came of the decisions."""
-    with open_app() as app:
-        from finfoundry.specialists import outcomes
-
-        show(outcomes.production(app.database, app.principal(user), name), json)
 
 
 @specialists.command()
