@@ -190,9 +190,11 @@ def once(server: Server, name: str, http: httpx.Client, told: Told) -> float:
     time.sleep(1)
     if name == "server":
         told.away.set()
+    while not (old := pids(server, name)) and not told.ended.wait(0.1):
+        pass  # it is just being started
     begun = time.monotonic()
     kill(server, name)
-    while not recovered(server, name, http) and time.monotonic() - begun < LONGEST:
+    while (set(pids(server, name)) <= set(old) or not recovered(server, name, http)) and time.monotonic() - begun < LONGEST:
         time.sleep(0.1)
     taken = time.monotonic() - begun
     time.sleep(0.5)  # who was cut off has noticed

@@ -235,7 +235,9 @@ class App:
         return run_batch(source, target, answer, report)
 
     def start_processes(self) -> None:
-        """Have what this home needs run again: its database, and the worker. Raises ProcessError."""
+        """Have what this home needs run again: its database, the worker, at the next call the engine. Raises ProcessError."""
+        if isinstance(self.engine, EngineOnDemand):
+            self.engine.look_again()
         dsn_of(self.settings, self.supervisor)
         if self.settings.worker:
             self.supervisor.ensure(worker_process(self.settings))

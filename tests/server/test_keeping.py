@@ -10,12 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 from tests.conftest import short_home
 from tests.server.conftest import serving
 
 from finfoundry.app import open_app
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.protocols import Message, Request
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
+from finfoundry.release import engine as engines
 from finfoundry.server.service import Limits
 
 
@@ -66,3 +70,20 @@ def test_23_p9_what_was_told_to_stop_stays_stopped() -> None:
     finally:
         Supervisor(home).stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def test_23_p9_an_engine_whose_supervisor_was_killed_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+
+    def start(*given: object) -> ScriptedEngine:
+        started.append(given)
+        return ScriptedEngine([("", "I say so.")])
+
+    monkeypatch.setattr(engines, "start_engine", start)
+    engine = engines.EngineOnDemand(Settings(home=tmp_path), Supervisor(tmp_path), lambda: "the same")  # type: ignore[arg-type,return-value]
+    for _ in range(2):
+        engine.chat(Request((Message("user", "x"),)))
+    assert len(started) == 1
+    engine.look_again()
+    engine.chat(Request((Message("user", "x"),)))
+    assert len(started) == 2

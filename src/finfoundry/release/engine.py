@@ -45,6 +45,10 @@ class EngineOnDemand:
         if self._engine is not None:
             self._engine.close()
 
+    def look_again(self) -> None:
+        """What was started may be gone, and its supervisor with it: the next call has it started again."""
+        self._runs = None
+
     def _current(self) -> Engine:
         """The engine for the next call. While another one starts, those that run already are answered by the one before."""
         if self._settings.engine_url:
