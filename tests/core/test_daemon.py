@@ -1,0 +1,142 @@
+"""How the daemon learns that a process is ready, and what it tells who waits."""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from finfoundry.core.daemon import DEATHS_BEFORE_GIVING_UP, _answers, _is_ready, _Keeper
+from finfoundry.core.errors import ProcessError
+from finfoundry.core.supervisor import Process, log_of
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
+
+
+class _Page(http.server.BaseHTTPRequestHandler):
+    """Answers with the number that the path is."""
+
+    def do_GET(self) -> None:
+        self.send_response(int(self.path.removeprefix("/")))
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page) as serving:
+        thread = threading.Thread(target=serving.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{serving.server_port}"
+        serving.shutdown()
+        thread.join()
+
+
+def unused_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def test_b8_only_a_page_that_is_well_answers(server: str) -> None:
+    assert [_answers(f"{server}/{status}") for status in (200, 204, 404, 503)] == [True, False, False, False]
+    assert not _answers(f"http://127.0.0.1:{unused_port()}/200")
+
+
+def test_b8_a_socket_answers_while_somebody_listens(home: Path) -> None:
+    path = home / "s"
+    assert not _answers(f"unix:{path}")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        assert not _answers(f"unix:{path}")
+        listening.listen()
+        assert _answers(f"unix:{path}")
+    assert not _answers(f"unix:{path}")
+
+
+def test_b8_a_process_is_ready_by_its_command_else_by_its_page_else_at_once(server: str) -> None:
+    def ready(**how: object) -> bool:
+        return asyncio.run(_is_ready(Process("p", SLEEP, **how)))  # type: ignore[arg-type]
+
+    assert ready()
+    assert ready(ready=("true",))
+    assert not ready(ready=("false",))
+    assert ready(ready_url=f"{server}/200")
+    assert not ready(ready_url=f"{server}/503")
+    assert not ready(ready=("false",), ready_url=f"{server}/200")
+
+
+async def _waited(home: Path, process: Process, **state: object) -> _Keeper:
+    """Waits for a keeper whose process is left alone, in a state that the test gives it."""
+    keeper = _Keeper(home, process)
+    keeper.task.cancel()
+    await asyncio.gather(keeper.task, return_exceptions=True)
+    for name, value in state.items():
+        setattr(keeper, name, value)
+    await asyncio.wait_for(keeper.until_ready(), 30)
+    return keeper
+
+
+def test_b8_who_waits_for_one_that_is_ready_goes_on(home: Path) -> None:
+    keeper = asyncio.run(_waited(home, Process("p", SLEEP, ready_timeout=0), state="ready", deaths=DEATHS_BEFORE_GIVING_UP))
+    status = keeper.status()
+    assert (status.name, status.state, status.pid, status.restarts) == ("p", "ready", None, 0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"),
+    [
+        (600.0, {"state": "stopped"}),
+        (600.0, {"deaths": DEATHS_BEFORE_GIVING_UP}),
+        (600.0, {"deaths": DEATHS_BEFORE_GIVING_UP + 1, "state": "waiting"}),
+        (-1.0, {}),
+    ],
+)
+def test_b8_one_that_is_stopped_late_or_dies_again_and_again_is_told_with_its_log(
+    seconds: float, state: dict[str, object], home: Path
+) -> None:
+    log = log_of(home, "p")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("no such port\n")
+    with pytest.raises(ProcessError, match="no such port") as raised:
+        asyncio.run(_waited(home, Process("p", SLEEP, ready_timeout=seconds), **state))
+    assert str(log) in (raised.value.remedy or "")
+
+
+def test_b8_one_that_has_died_less_often_is_waited_for(home: Path) -> None:
+    async def waited() -> bool:
+        keeper = _Keeper(home, Process("p", SLEEP, ready_timeout=600.0))
+        keeper.task.cancel()
+        await asyncio.gather(keeper.task, return_exceptions=True)
+        keeper.deaths = DEATHS_BEFORE_GIVING_UP - 1
+        waiting = asyncio.create_task(keeper.until_ready())
+        await asyncio.sleep(0.05)
+        still = not waiting.done()
+        keeper._become("ready")
+        await asyncio.wait_for(waiting, 30)
+        return still
+
+    assert asyncio.run(waited())
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_b8_a_keeper_starts_its_process_and_ends_it_by_the_signal_asked_for(name: str, home: Path) -> None:
+    async def kept() -> tuple[object, ...]:
+        keeper = _Keeper(home, Process("p", ("sleep", "600"), ready=("true",), stop_signal=name))
+        await asyncio.wait_for(keeper.until_ready(), 30)
+        status, child = keeper.status(), keeper.child
+        assert child
+        found = (status.name, status.state, status.pid == child.pid, status.restarts)
+        await keeper.stop()
+        return *found, keeper.status().state, keeper.status().pid, child.returncode
+
+    assert asyncio.run(kept()) == ("p", "ready", True, 0, "stopped", None, -signal.Signals[name])
