@@ -214,7 +214,7 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    same = {row["id"]: row["reason"] for row in yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []}
+    same = [(row["id"], row["at"]) for row in yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []]
     reach = measure_reach(given.out)
     sample = sampled(given.seed, given.sample, given.only)
     rows = []
@@ -225,8 +225,14 @@ def main() -> None:
     report(rows, same, given)
 
 
-def report(rows: list[Verdict], same: dict[str, str], given: argparse.Namespace) -> None:
-    counts = Counter("equivalent" if row["verdict"] != "noticed" and row["id"] in same else str(row["verdict"]) for row in rows)
+def equivalent(row: Verdict, same: list[tuple[str, str]]) -> bool:
+    """Whether a mutant that no test noticed is listed, at this place: the same change elsewhere in the file is not."""
+    lines = [line.strip() for line in (SOURCE / str(row["file"])).read_text(encoding="utf-8").splitlines()[int(row["line"]) - 1 :]]
+    return row["verdict"] != "noticed" and any(row["id"] == known and "\n".join(lines).startswith(at) for known, at in same)
+
+
+def report(rows: list[Verdict], same: list[tuple[str, str]], given: argparse.Namespace) -> None:
+    counts = Counter("equivalent" if equivalent(row, same) else str(row["verdict"]) for row in rows)
     changing = len(rows) - counts["equivalent"]
     reached = changing - counts["not reached"]
     shares = {"noticed": counts["noticed"] / max(changing, 1), "reached": reached / max(changing, 1)}
@@ -235,7 +241,7 @@ def report(rows: list[Verdict], same: dict[str, str], given: argparse.Namespace)
         return
     print(file=sys.stderr)
     for row in rows:
-        if given.show == "survived" and row["verdict"] != "noticed" and row["id"] not in same:
+        if given.show == "survived" and row["verdict"] != "noticed" and not equivalent(row, same):
             change = f"{row['before']!s:.50} -> {row['after']!s:.50}".replace("\n", " ")
             print(f"{row['id']} {row['file']}:{row['line']} {row['operator']}: {change} ({row['verdict']})")
     print(f"noticed: {counts['noticed']} of {changing}, {shares['noticed']:.1%} (equivalent, not counted: {counts['equivalent']})")

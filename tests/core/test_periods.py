@@ -30,6 +30,10 @@ READ = [
     ("二〇二〇年十二月三十一日", ["2020-12-31"]),
     ("２０２０年度", ["2020-01-01/2020-12-31"]),
     ("2020年末", ["2020-12-31"]),
+    ("2020年6月末", ["2020-06-30"]),
+    ("2020年2月底", ["2020-02-29"]),
+    ("2020年6月", ["2020-06-01/2020-06-30"]),
+    ("2020年6月份", ["2020-06-01/2020-06-30"]),
     ("2020年初", ["2019-12-31"]),
     ("2020年上半年", ["2020-01-01/2020-06-30"]),
     ("2020年前三季度", ["2020-01-01/2020-09-30"]),
@@ -177,3 +181,40 @@ def test_b8_months_in_words_are_as_many_as_in_digits(word: str) -> None:
     texts = (f"{form} months ended December 31, 2020" for form in (word, str(NUMERALS[word]), word.capitalize()))
     periods = {found.period.iso for text in texts for found in find_periods(text) if found.period}
     assert periods == {f"2020-{13 - NUMERALS[word]:02}-01/2020-12-31"}
+
+
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(MONTHS, 1)))
+def test_b8_every_month_is_read_in_full_and_short(number: int, name: str) -> None:
+    short = {name, name[:3], f"{name[:3]}."} | ({"Sept", "Sept."} if number == 9 else set())
+    for word in (*short, name.upper(), name.lower()):
+        (found,) = find_periods(f"as of {word} 17, 2021")
+        assert found.period == Period(date(2021, number, 17)), word
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "quarter"),
+    [
+        ("January 1, 2020 through December 31, 2020", "year", None),
+        ("January 1, 2020 through June 30, 2020", "half", None),
+        ("July 1, 2020 through December 31, 2020", "half", None),
+        ("April 1, 2020 through June 30, 2020", "quarter", 2),
+        ("January 1, 2020 through September 30, 2020", "range", None),
+        ("January 1, 2020 through July 31, 2020", "range", None),
+        ("2020年1-6月", "half", None),
+        ("2020年1-9月", "range", None),
+        ("2020年7-9月", "quarter", 3),
+        ("截至2020年6月30日止六个月", "half", None),
+    ],
+)
+def test_b8_a_span_is_named_by_its_length(text: str, kind: str, quarter: int | None) -> None:
+    (found,) = find_periods(text)
+    assert (found.kind, found.quarter) == (kind, quarter)
+
+
+@pytest.mark.parametrize("text", ["FY17", "FY'17", "FY’17", "FY 17", "FY 2017", "fiscal 2017", "fiscal year 2017", "2017 fiscal year"])
+def test_b8_two_digits_behind_the_letters_of_a_fiscal_year_are_a_year(text: str) -> None:
+    (found,) = find_periods(f"in {text} sales rose")
+    assert (found.fiscal_year, found.kind) == (2017, "year")

@@ -95,3 +95,65 @@ def test_any_line_is_read(text: str) -> None:
     line = read_unit_line(text)
     assert line.scale is None or line.unread is None
     assert line.scale is None or 1 <= line.scale <= 10**15
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("单位：拾万元", "万"), ("单位：万拾元", "万"), ("单位：美元拾万", "万"), ("单位：美元万拾", "万"),
+        ("拾万元", "万"), ("单位：亿万元", "亿"),
+        ("万拾元", "万"), ("万万元", "万"), ("单位：元 万万元", "万"),
+    ],
+)  # fmt: skip
+def test_b8_part_of_a_longer_scale_is_none_by_itself(text: str, unread: str) -> None:
+    assert read_unit_line(text).scale is None
+    assert read_unit_line(text).unread in (unread, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "power"), [("单位：拾 万元", 4), ("单位：美元 万", 4), ("万元", 4), ("单位：万元", 4), ("单位：千万美元", 7)]
+)
+def test_b8_a_scale_that_touches_no_other_is_whole(text: str, power: int) -> None:
+    assert (read_unit_line(text).scale, read_unit_line(text).unread) == (Decimal(10**power), None)
+
+
+@pytest.mark.parametrize(("text", "stated"), [
+    ("(1,000 euros)", True), ("in 1,000 euros", True), ("Unit: 1,000 euros", True), ("x € 1,000", True), ("(10,000 yuan)", True),
+    ("(see 1,000 euros)", False), ("sales of 1,000 euros", False), ("EUR (1,000 tonnes)", False), ("Price EUR (1,000)", False),
+    ("in 1,000 tonnes", False), ("(1,000 units)", False), ("(euros 1,000)", False), ("1,000 employees and euros", False),
+])  # fmt: skip
+def test_b8_a_number_is_a_scale_only_where_it_opens_a_statement_of_units(text: str, stated: bool) -> None:
+    assert (read_unit_line(text).scale is not None) == stated
+
+
+@pytest.mark.parametrize(("text", "unread"), [
+    ("€T", "T"), ("US$ t", "t"), ("(€T)", "T"), ("€T 2024", "T"), ("t US$", "t"), ("€mil", "mil"),
+    ("US$ T Holdings", None), ("€ T Bonds", None), ("US$ t Rowe", None), ("€ mil loans", None), ("5 T EUR", None), ("3 mil USD", None),
+])  # fmt: skip
+def test_b8_a_letter_is_no_scale_where_words_go_on(text: str, unread: str | None) -> None:
+    assert (read_unit_line(text).scale, read_unit_line(text).unread) == (None, unread)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "whole",
+        "full",
+        "actual",
+        "nominal",
+        "constant",
+        "real",
+        "current",
+        "local",
+        "their",
+        "the",
+        "us",
+        "our",
+        "net",
+        "other",
+        "any",
+        "units",
+    ],
+)
+def test_b8_a_plain_word_before_a_currency_is_no_scale(word: str) -> None:
+    assert read_unit_line(f"(in {word} of euros)").unread is None

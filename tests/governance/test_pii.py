@@ -168,3 +168,11 @@ def test_b8_a_day_that_is_none_makes_no_identity_number(born: str) -> None:
     total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, head, strict=True))
     last = next(sign for value, sign in enumerate("0123456789X") if (total + value) % 11 == 1)
     assert [item for item in find(f"证件号 {head}{last}。") if item.kind == "identity"] == []
+
+
+@pytest.mark.parametrize("number", ["79927398713", "4111111111111111", "378282246310005", "6011111111111117", "18", "0"])
+def test_b8_numbers_of_the_standard_hold_and_any_digit_changed_does_not(number: str) -> None:
+    """Well-known examples of ISO/IEC 7812-1, not numbers made with the function that is tested."""
+    assert luhn(number)
+    for place, digit in enumerate(number):
+        assert not any(luhn(number[:place] + other + number[place + 1 :]) for other in "0123456789" if other != digit)

@@ -145,7 +145,7 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, Item]) -> bool:
     """Whether a value is the figure told; what moved over time is told without its sign."""
     number = claim.number
     told = number.value
-    over_time = len({item.period for item in operands.values()}) > 1
+    over_time = len({item.period or item.whens for item in operands.values()}) > 1  # bare years have no dated period
     if over_time and claim.direction and told > 0:
         told = told * claim.direction
     elif not over_time and number.text.startswith("("):

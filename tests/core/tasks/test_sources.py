@@ -151,7 +151,8 @@ def page(**answer: object) -> dict[str, Any]:
 def test_b8_a_question_has_its_table_and_the_paragraphs_in_their_order(tmp_path: Path) -> None:
     (record,) = read("tatqa", tmp_path / "t.json", json.dumps([page(derivation="6+6", answer_from="table")]))
     assert record.fields == {
-        "table": " | 2024\nRevenue | 12", "paragraphs": "First.\nSecond.\nLast.", "question": "How much?", "page": "t1", "target": "12 million",
+        "table": " | 2024\nRevenue | 12", "paragraphs": "First.\nSecond.\nLast.", "question": "How much?",
+        "page": "t1", "target": "12 million",
     }  # fmt: skip
     assert record.meta == {
         "answer": "12", "scale": "million", "table": [["", " 2024 "], ["Revenue", "12"]], "paragraphs": ["First.", "Second.", "Last."],

@@ -136,3 +136,12 @@ def test_the_name_that_a_text_begins_with(text: str, name: str | None) -> None:
 )
 def test_names_without_their_legal_form(name: str, short: list[str]) -> None:
     assert [one for one in shorter(name) if not one.startswith("The ")] == short
+
+
+@pytest.mark.parametrize("verb", ["mean", "means", "refer to", "refers to", "refer collectively to"])
+def test_b8_who_we_are_is_said_with_a_verb(verb: str) -> None:
+    pages = [["Message"], ["A letter."], [f"In this report “we”, “us” and “our” {verb} Heron Mills Limited."]]
+    found = find_reporter(paper(*pages), "Message")
+    assert found is not None
+    assert found.name == "Heron Mills Limited"
+    assert find_reporter(paper(*pages[:2], [f"The “Seller” and the “Buyer” {verb} Heron Mills Limited."]), "Message") is None
