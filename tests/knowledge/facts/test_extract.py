@@ -541,4 +541,4 @@ def test_a_statement_of_comprehensive_income_may_be_the_income_statement(apart: 
 )  # fmt: skip
 def test_b4_places_of_business_are_counted_whatever_they_are(label: str, value: int, unit: str) -> None:
     (fact, _) = facts_of([["(in millions)", "2024"], [label, "1,200"], ["Other", "25.5"]])
-    assert (fact.value, fact.unit) == (value, unit)
+    assert (fact.value, fact.unit) == (Decimal(value), unit)
