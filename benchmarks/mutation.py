@@ -38,7 +38,7 @@ PACKAGES = {
     "core": ["tests/core"],
     "binding": ["tests/binding"],
     "knowledge/facts": ["tests/knowledge/facts", "tests/knowledge/test_identities.py", "tests/knowledge/test_certificate.py"],
-    "governance": ["tests/governance"],
+    "governance": ["tests/governance", "tests/server/test_sessions.py"],
 }
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.yaml")
 Verdict = dict[str, str | int]

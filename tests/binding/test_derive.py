@@ -46,6 +46,8 @@ def test_b8_what_amounts_derive_is_bound(text: str) -> None:
         "The share of cost of revenue in revenue was 32.0% in 2020.",  # cost of revenue 2020 of revenue 2019
         "Cost of revenue was 40.0% of revenue in 2020.",  # both of 2019
         "The ratio of revenue to cost of revenue was 3.2 in 2020.",
+        "Cost of revenue was 31.3% of revenue.",  # no year is said: still not of two
+        "Cost of revenue was 32.0% of revenue.",
         "Revenue fell by 28.0% in 2020.",
         "Cost of revenue rose by $100 million in 2020.",
     ],
@@ -77,3 +79,26 @@ def test_b8_a_derived_figure_names_its_operands_as_they_are_printed() -> None:
     assert figure is not None
     assert figure.reference.operands is not None
     assert sorted((one.text, one.value) for one in figure.reference.operands.values()) == [("$ 1,600", "1600000000"), ("400", "400000000")]
+
+
+DATED = """<p>Heron Mills Inc. (in millions)</p><table>
+<tr><th></th><th>Year ended December 31, 2020</th><th>Year ended December 31, 2019</th><th>Three months ended December 31, 2020</th>
+<th>Three months ended December 31, 2019</th></tr>
+<tr><td>Revenue</td><td>1,600</td><td>1,250</td><td>400</td><td>320</td></tr></table>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("Revenue rose by 28.0% in the year ended December 31, 2020.", True),
+        ("Revenue rose by 25.0% in the three months ended December 31, 2020.", True),
+        ("Revenue rose by 300.0% in 2020.", False),  # a year and a quarter that end together
+        ("Revenue rose by 400.0% in 2020.", False),  # a year and a quarter of the year before
+        ("Revenue rose by $1,280 million in 2020.", False),
+        ("Revenue fell by 21.9% in 2020.", False),  # from the later year to the earlier
+        ("Revenue fell by 28.0% in the year ended December 31, 2020.", False),
+    ],
+)
+def test_b8_a_change_is_between_times_of_one_length_a_year_apart(text: str, bound: bool) -> None:
+    (figure,) = verify(text, [DATED]).figures
+    assert figure.bound == bound

@@ -131,7 +131,7 @@ def _pairs(sense: Sense) -> Iterator[tuple[Item, Item]]:
     for one in items:
         for other in items:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # of a table, "$" may stand on its first row alone
-            if one.label != other.label and alike and one.period == other.period:
+            if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
 
 
@@ -141,11 +141,16 @@ def _covered(known: Label, text: str) -> Iterator[bool]:
         yield bool(name) and name <= said
 
 
+def _time(item: Item) -> str | tuple[When, ...] | None:
+    """Bare years have no dated period, and are not the same for it."""
+    return item.period or item.whens
+
+
 def _prints_as(value: Decimal, claim: Claim, operands: dict[str, Item]) -> bool:
     """Whether a value is the figure told; what moved over time is told without its sign."""
     number = claim.number
     told = number.value
-    over_time = len({item.period or item.whens for item in operands.values()}) > 1  # bare years have no dated period
+    over_time = len({_time(item) for item in operands.values()}) > 1
     if over_time and claim.direction and told > 0:
         told = told * claim.direction
     elif not over_time and number.text.startswith("("):

@@ -138,7 +138,7 @@ def test_names_without_their_legal_form(name: str, short: list[str]) -> None:
     assert [one for one in shorter(name) if not one.startswith("The ")] == short
 
 
-@pytest.mark.parametrize("verb", ["mean", "means", "refer to", "refers to", "refer collectively to"])
+@pytest.mark.parametrize("verb", ["mean", "means", "refer to", "refers to", "refer collectively to", "relate to", "relates only to"])
 def test_b8_who_we_are_is_said_with_a_verb(verb: str) -> None:
     pages = [["Message"], ["A letter."], [f"In this report “we”, “us” and “our” {verb} Heron Mills Limited."]]
     found = find_reporter(paper(*pages), "Message")

@@ -174,7 +174,7 @@ def _throughout(document: Document) -> Iterator[tuple[str, str, float]]:
             for match in _COPYRIGHT.finditer(text):
                 if name := leading_name(match["rest"]):
                     yield name, "copyright", 1.5
-        if "refer" in low or "mean" in low:
+        if "refer" in low or "mean" in low or "relate" in low:
             for match in _MEANT.finditer(text):
                 if re.search(r"\b(?:we|us|our)\b", match["terms"], re.IGNORECASE) and (name := leading_name(match["rest"])):
                     yield name, "meant", 5.0
