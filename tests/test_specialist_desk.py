@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ import pytest
 from finfoundry import specialist_demo
 from finfoundry.app import App, open_app
 from finfoundry.base.scripted import ScriptedEngine
-from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
 from finfoundry.governance.recorder import Recorder
 from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
+from finfoundry.specialist_policies import AskedPolicy
 from finfoundry.specialists.made_data import laundering, loans, payments
 from finfoundry.specialists.market_risk import MarketScores
 from finfoundry.specialists.score import Scored
@@ -77,7 +79,9 @@ def test_credit(house: House) -> None:
     written = pd.read_csv(house.folder / "s.csv")
     assert written["score"].tolist() == [row.score for row in first.rows]
     assert scored.record is not None
-    assert house.desk.replay(house.app.administrator, scored.record).ok
+    replayed = house.desk.replay(house.app.administrator, scored.record)
+    assert replayed.ok
+    assert replayed.covered == ["base", "grade", "probability", "reasons", "rest", "score"]
 
     row = written["id"][0]
     told = house.app.ask(house.app.administrator, f"申请人{row}的信用评分是多少？")
@@ -86,9 +90,91 @@ def test_credit(house: House) -> None:
     assert house.app.audit_replay(house.app.administrator, told.audit_id).ok
     answer = house.desk.explain(house.app.administrator, house.folder / "loans", row, "en", "officer")
     assert answer.status == "answered"
-    assert "123456789" not in answer.text, "what the model made up is not told"
+    assert "123456789" not in answer.text, "no model words it"
     assert answer.audit_id is not None
     assert house.app.audit_replay(house.app.administrator, answer.audit_id).ok
+
+
+def test_a3_reasons_are_computed_where_the_last_scoring_had_none(house: House) -> None:
+    later, folder = house.folder / "later.csv", house.folder / "loans"
+    with_reasons = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
+    assert isinstance(with_reasons, Scored)
+    row = with_reasons.rows[4].id
+    told = house.desk.explain(house.app.administrator, folder, row, "zh", "officer")
+    house.desk.score(house.app.administrator, folder, Given(later), reasons=False)
+    again = house.desk.explain(house.app.administrator, folder, row, "zh", "officer")
+    assert again.text == told.text
+    assert "computed from its recorded inputs" in " ".join(again.warnings)
+    assert "computed from its recorded inputs" not in " ".join(told.warnings)
+
+
+def test_a4_a_score_is_explained_by_the_version_that_gave_it(house: House) -> None:
+    """A candidate of the same name scores the row last: the version in use tells its own score, the candidate its own."""
+    train, later, used = house.folder / "loans.csv", house.folder / "later.csv", house.folder / "loans"
+    first = house.desk.score(house.app.administrator, used, Given(later), reasons=True)
+    candidate = house.folder / "other" / "loans"
+    request = Request("credit", str(train), "default", id="id", exclude=("income", "region"), budget=0.01)
+    house.desk.train(house.app.administrator, request, candidate, Given(train))
+    with pytest.raises(NotFound, match="has recorded no score"):
+        house.desk.explain(house.app.administrator, candidate, "L000301", "en")
+    second = house.desk.score(house.app.administrator, candidate, Given(later), reasons=True)
+    assert isinstance(first, Scored)
+    assert isinstance(second, Scored)
+    row = next(one.id for one, other in zip(first.rows, second.rows, strict=True) if one.score != other.score)
+    for folder, scored in ((used, first), (candidate, second)):
+        answer = house.desk.explain(house.app.administrator, folder, row, "en", "validator")
+        score = next(one.score for one in scored.rows if one.id == row)
+        assert next(figure for figure in answer.figures if figure.reference.field == "score").value == str(score)
+        assert scored.version[:16] in answer.text
+        assert ("a candidate that nobody promoted" in answer.text) is (folder is candidate)
+        assert answer.figures[0].reference.record == scored.record
+
+
+def test_a12_decisions_lists_and_figures_have_answers(house: House) -> None:
+    later, folder, ask = house.folder / "later.csv", house.folder / "loans", house.app.ask
+    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
+    assert isinstance(scored, Scored)
+    ranked = sorted((row for row in scored.rows if row.score is not None), key=lambda row: row.score or 0)
+    worst, best = ranked[0], ranked[-1]
+    told = ask(house.app.administrator, f"Why was applicant {worst.id} declined?")
+    assert told.status == "no_evidence"
+    assert "No cut-off is in force" in told.text
+
+    asked = AskedPolicy(Decimal(100), Decimal(900))
+    with pytest.raises(NotPermitted, match="may not set its cut-off"):
+        house.desk.policy(house.app.administrator, folder, replace(asked, put_in_force=True), Given(later))
+    weighed = house.desk.policy(BOB, folder, replace(asked, against=folder, against_cutoff=Decimal(0)), Given(later))
+    assert weighed.profit is not None
+    assert sum(one.rows for one in weighed.swaps) == weighed.rows == scored.scored
+    middle = Decimal(int(ranked[len(ranked) // 2].score or 0))
+    assert house.desk.policy(BOB, folder, replace(asked, cutoff=middle, put_in_force=True), Given()).in_force
+
+    told = ask(house.app.administrator, f"Why was applicant {worst.id} declined?")
+    assert told.status == "answered", told.reason
+    assert f"By the cut-off of {middle} in force for model loans" in told.text
+    assert "is declined. The principal reasons" in told.text
+    told = ask(house.app.administrator, f"客户{worst.id}为什么被拒绝？")
+    assert (told.status, "应予拒绝。主要原因依次为" in told.text) == ("answered", True), told
+    assert "is not declined" in ask(house.app.administrator, f"Why was applicant {best.id} declined?").text
+    assert told.audit_id is not None
+    assert house.app.audit_replay(house.app.administrator, told.audit_id).ok
+
+    bound = int(ranked[5].score or 0)
+    count = sum((row.score or 0) < bound for row in ranked)
+    for question in (f"Who scored below {bound}?", f"哪些客户的评分低于{bound}？"):
+        told = ask(house.app.administrator, question)
+        assert told.status == "answered", told
+        assert {figure.value for figure in told.figures} >= {str(count), str(int(worst.score or 0))}
+        assert worst.id in told.text
+    assert ask(house.app.administrator, "Who scored below 1?").status == "no_evidence"
+
+    for question in ("What is the AUC of model loans?", "loans模型的AUC是多少？"):
+        told = ask(house.app.administrator, question)
+        assert told.status == "answered", told
+        assert told.figures[0].reference.field == "auc"
+    assert ask(house.app.administrator, "What is the AUC of model loans?").text.startswith(
+        "The AUC of model loans (scorecard, out of fold)"
+    )
 
 
 def test_fraud(house: House) -> None:
@@ -109,6 +195,11 @@ def test_fraud(house: House) -> None:
         assert row.base is not None
         assert row.rest is not None
         assert row.base + sum(reason.contribution for reason in row.reasons) + row.rest == pytest.approx(row.score, abs=1e-9)
+    assert scored.record is not None
+    replayed = house.desk.replay(house.app.administrator, scored.record)
+    assert replayed.ok
+    assert {"alert", "grade", "reasons"} <= set(replayed.covered)
+    assert "features out of earlier events" in replayed.left_out[-1], "what is not computed again is said"
     alone: list[dict[Any, Any]] = table.iloc[[1900]].astype(str).to_dict("records")
     served = house.desk.serve(house.app.administrator, "cards", alone, reasons=False)
     assert isinstance(served, Scored)
@@ -161,6 +252,10 @@ def test_market_risk(house: House) -> None:
     assert isinstance(scored, MarketScores)
     assert "crash" in scored.rows[0].stress
     assert "crash" not in scored.rows[1].stress
+    assert scored.record is not None
+    again = house.desk.replay(house.app.administrator, scored.record)
+    assert (again.ok, again.rows, again.different) == (True, 2, [])
+    assert {"forecasts", "stress", "reasons", "rest", "warning", "volatility"} <= set(again.covered)
     told = house.app.ask(house.app.administrator, "ACME的风险价值是多少？")
     assert told.status == "answered", told
     assert told.figures[0].value == f"{scored.rows[0].forecasts['filtered_historical'].var:.10f}".rstrip("0")

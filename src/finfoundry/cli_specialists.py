@@ -6,6 +6,7 @@ import dataclasses
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,6 +86,9 @@ def train(
     target: Annotated[str, typer.Option("--target", metavar="COL", help="The outcome, with two values.")] = "",
     event: Annotated[str, typer.Option("--event", metavar="VALUE", help="The outcome to foresee; asked for where words do not say.")] = "",
     time: Annotated[str | None, typer.Option("--time", metavar="COL", help="Dates or times: splits go forward in time.")] = None,
+    date_order: Annotated[
+        str, typer.Option("--date-order", metavar="ORDER", help="dmy or mdy: asked for where dates can be read both ways.")
+    ] = "",
     fold: Annotated[str | None, typer.Option("--fold", metavar="COL", help="Rows of one value never part between fit and test.")] = None,
     group: Annotated[str | None, typer.Option("--group", metavar="COL", help="For fairness only; never an input.")] = None,
     id_: Annotated[str | None, typer.Option("--id", metavar="COL", help="Names the rows; never an input.")] = None,
@@ -132,6 +136,8 @@ def train(
             raise typer.BadParameter(f"choose one of {', '.join(NAMES)}", param_hint="FAMILY")
         if returns_in not in ("", *UNITS):
             raise typer.BadParameter(f"choose one of {', '.join(UNITS)}", param_hint="--returns-in")
+        if date_order not in ("", "dmy", "mdy"):
+            raise typer.BadParameter("choose dmy or mdy", param_hint="--date-order")
         if not target and family != MARKET_RISK:
             raise typer.BadParameter("name the outcome", param_hint="--target")
         request = Request(
@@ -142,6 +148,7 @@ def train(
             special=tuple(special or ()), cuts=tuple(_cuts(text) for text in cuts or ()), budget=budget, alerts=alerts,
             alert_cost=alert_cost, prices=_columns(prices), returns=_columns(returns), spreads=_columns(spreads),
             returns_in=returns_in,
+            date_order="dmy" if date_order == "dmy" else "mdy" if date_order else "",
         )  # fmt: skip
         given = Given(data, sql)
         show(desk.train(app.maker(user, "write"), request, out, given, report, label=label), json)
@@ -196,6 +203,13 @@ def score(
         terminal.err.print(f"[yellow]{warning}[/]", soft_wrap=True)
 
 
+@specialists.command("read")
+def read_(data: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, Excel or Parquet.")], json: Json = False) -> None:
+    """A dry run: how a file is read, and what its columns are taken for. Nothing is trained, scored or kept."""
+    with open_desk() as (_, desk):
+        show(desk.read(data), json)
+
+
 @specialists.command()
 def payments(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The fraud specialist in use.")],
@@ -231,11 +245,60 @@ def card(folder: Folder, json: Json = False) -> None:
         show(desk.card(folder), json)
 
 
+@specialists.command()
+def sql(folder: Folder, table: Annotated[str, typer.Option("--table", metavar="NAME", help="The table to score.")] = "applicants") -> None:
+    """Print a scorecard as one SELECT, with points, probability and grade; it checks no schema."""
+    with open_desk():
+        from finfoundry.specialists.specialist import load
+        from finfoundry.specialists.sql_export import scorecard_sql
+
+        typer.echo(scorecard_sql(load(folder), table))
+
+
 @specialists.command("list")
 def list_(json: Json = False) -> None:
     """List every registered version."""
     with open_desk() as (_, desk):
         show(desk.registry.versions(), json)
+
+
+@specialists.command()
+def policy(
+    folder: Folder,
+    data: Data = None,
+    sql: Sql = None,
+    cutoff: Annotated[
+        str | None, typer.Option("--cutoff", metavar="SCORE", help="Without it, the one with the most profit on the data.")
+    ] = None,
+    gain: Annotated[str, typer.Option("--gain", metavar="MONEY", help="Of an approved row without the event.")] = "1",
+    loss: Annotated[str, typer.Option("--loss", metavar="MONEY", help="Of an approved row with it.")] = "10",
+    against: Annotated[Path | None, typer.Option("--against", metavar="DIR", help="Another specialist: the rows that swap.")] = None,
+    against_cutoff: Annotated[str | None, typer.Option("--against-cutoff", metavar="SCORE", help="Its cut-off.")] = None,
+    put_in_force: Annotated[bool, typer.Option("--set", help="Put the cut-off in force; not by the one who trained.")] = False,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Weigh a cut-off by profit and swap set on rows with outcomes; --set puts it in force."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_desk import Given
+        from finfoundry.specialist_policies import AskedPolicy
+
+        money = [_amount(text, name) for text, name in ((gain, "--gain"), (loss, "--loss"))]
+        cuts = [
+            None if text is None else _amount(text, name) for text, name in ((cutoff, "--cutoff"), (against_cutoff, "--against-cutoff"))
+        ]
+        asked = AskedPolicy(money[0], money[1], cuts[0], against, cuts[1], put_in_force)
+        show(desk.policy(app.maker(user), folder, asked, Given(data, sql)), json)
+
+
+def _amount(text: str, name: str) -> Decimal:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is no number", param_hint=name) from None
+    if not found.is_finite():
+        raise typer.BadParameter(f"{text!r} is no number", param_hint=name)
+    return found
 
 
 @specialists.command()

@@ -121,6 +121,8 @@ TYPES: dict[str, Any] = {
     "specialist-noted": returned(outcomes.note),
     "specialist-backtest": returned(outcomes.production),
     "specialist-replay": returned(Desk.replay),
+    "specialist-policy": returned(Desk.policy),
+    "specialist-read": returned(Desk.read),
     "specialists": returned(Registry.versions),
     "specialist-demo": DemoPage,
 }
@@ -155,7 +157,7 @@ COMMANDS = {
     "specialists sign": "specialist-validated", "specialists validations": "specialist-validations",
     "specialists role-give": "specialist-role", "specialists roles": "specialist-roles", "specialists decide": "specialist-noted",
     "specialists outcomes": "specialist-noted", "specialists backtest": "specialist-backtest",
-    "specialists replay": "specialist-replay",
+    "specialists replay": "specialist-replay", "specialists policy": "specialist-policy", "specialists read": "specialist-read",
     "specialists explain": "answer", "specialists demo": "specialist-demo",
 }  # fmt: skip
 

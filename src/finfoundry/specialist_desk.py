@@ -7,37 +7,35 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pydantic import TypeAdapter
 
-from finfoundry.agent.narrate import Pattern, narrate
 from finfoundry.app import App
-from finfoundry.core.answer import Answer, Language
-from finfoundry.core.audit import Record, Step, append, canonical, plain
+from finfoundry.core.answer import Answer
+from finfoundry.core.audit import canonical, plain
 from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.protocols import RecordedScore
 from finfoundry.governance.sealed import sealed
 from finfoundry.governance.trail import recall
-from finfoundry.specialists import aml, fraud, market_risk, specialist
-from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_evidence, write_market_card, write_monitoring
+from finfoundry.specialist_explanation import Asked, explain
+from finfoundry.specialist_policies import AskedPolicy, PolicyReport, report_policy
+from finfoundry.specialists import aml, fraud, market_replay, market_risk, specialist
+from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
-from finfoundry.specialists.graph import Evidence
-from finfoundry.specialists.graph import explain as explain_account
 from finfoundry.specialists.intake import Intake, Taken
+from finfoundry.specialists.look import Look, look
 from finfoundry.specialists.market_data import read_scenarios
 from finfoundry.specialists.market_risk import MarketScores, MarketValidation
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import LABEL, Registered, Registry
-from finfoundry.specialists.replay import Replayed, again, kept
+from finfoundry.specialists.replay import Replayed, again, kept, told
 from finfoundry.specialists.score import Scored, Seen, inputs, past_of, score_inputs, text_columns
 from finfoundry.specialists.serving import Loader
 from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
@@ -104,6 +102,10 @@ class Desk:
                 table[name] = numbers
         return Source("the query", table, hashlib.sha256(table.to_csv(index=False).encode()).hexdigest())
 
+    def read(self, path: Path) -> Look:
+        """How a file is read, and what its columns are taken for. Raises InputError."""
+        return look(path)
+
     def train(
         self, principal: Principal, request: Request, folder: Path, given: Given, report: Report = silent, *, label: str = LABEL
     ) -> Trained:
@@ -118,18 +120,18 @@ class Desk:
             write_market_card(folder, market)
             seal_card(folder, market, None)
             entry = self.registry.register(principal, folder, label)
-            told = market.lineage
+            lineage = market.lineage
             return Trained(
-                entry.name, entry.family, entry.version, str(folder), entry.state, told.rows, told.used, 0, None,
+                entry.name, entry.family, entry.version, str(folder), entry.state, lineage.rows, lineage.used, 0, None,
                 market.series, market.figures, market.warnings
             )  # fmt: skip
         made = train(classifier(request.family), request, folder, report, source)
         write_card(folder, made, classifier(request.family))
         seal_card(folder, made, classifier(request.family))
         entry = self.registry.register(principal, folder, label)
-        told = made.lineage
+        lineage = made.lineage
         return Trained(
-            entry.name, entry.family, entry.version, str(folder), entry.state, told.rows, told.used, told.events, made.event,
+            entry.name, entry.family, entry.version, str(folder), entry.state, lineage.rows, lineage.used, lineage.events, made.event,
             made.schema.names, made.figures, made.warnings,
         )  # fmt: skip
 
@@ -228,9 +230,8 @@ class Desk:
     def _score_market(
         self, principal: Principal, made: market_risk.MarketRisk, name: str, source: Source, scenarios: Path | None = None
     ) -> MarketScores:
-        scored = market_risk.score(made, name, source, read_scenarios(scenarios) if scenarios else None)
+        scored, rows = market_risk.score_kept(made, name, source, read_scenarios(scenarios) if scenarios else None)
         batch = {"specialist": name, "family": MARKET_RISK, "version": made.version, "model": "all", "data_sha256": source.digest}
-        rows = [{"id": row.id, "inputs": None, "output": plain(row)} for row in scored.rows]
         record, root = self.registry.record(principal, batch, rows)
         return replace(scored, record=record, root=root)
 
@@ -312,6 +313,13 @@ class Desk:
     def _sealed(self, record: str) -> Any:
         return sealed(self._app.database, self._app.settings.home, record).one("validation")
 
+    def policy(self, principal: Principal, folder: Path, asked: AskedPolicy, given: Given) -> PolicyReport:
+        """Weigh a cut-off, and put it in force where asked. Raises InputError, NotFound, NotPermitted for the one who trained."""
+        source = None
+        if given.data is not None or given.sql is not None:
+            source = self.source(principal, given, sorted(text_columns(specialist.load(folder))))
+        return report_policy(self.registry, principal, folder, asked, source)
+
     def replay(self, principal: Principal, record: str) -> Replayed:
         """Compute a recorded batch again from its recorded inputs. Raises NotFound, NotPermitted, IntegrityError."""
         trace = recall(self._app.database, self._app.settings.home, principal, record)
@@ -322,60 +330,27 @@ class Desk:
             parts = [self.replay(principal, part) for part in batch["parts"]]
             different = [one for part in parts for one in part.different][:20]
             rows_ok = all(part.ok for part in parts) and sum(part.rows for part in parts) == batch["rows"]
-            return Replayed(
-                record, batch["rows"], sum(part.same for part in parts), different, all(part.root_ok for part in parts), rows_ok
-            )
+            covered = sorted({name for part in parts for name in part.covered})
+            left_out = list(dict.fromkeys(one for part in parts for one in part.left_out))
+            roots_ok = all(part.root_ok for part in parts)
+            return Replayed(record, batch["rows"], sum(part.same for part in parts), different, roots_ok, rows_ok, covered, left_out)
         if rows is None:
             raise NotFound(f"The rows of the record {record} were erased")
         root_ok = merkle_root(_leaves(rows)) == batch["root"]
-        if batch["family"] == MARKET_RISK:
-            raise InputError(
-                "Forecasts of market risk are replayed by scoring the same file again", remedy="Its SHA-256 stands in the record"
-            )
         folder = self.registry.restore(batch["version"], self._app.settings.home / "specialists")
-        different = again(specialist.load(folder), rows)
-        return Replayed(record, len(rows), len(rows) - len(different), different[:20], root_ok, not different and root_ok)
+        if batch["family"] == MARKET_RISK:
+            different, (covered, left_out) = market_replay.again(market_risk.load(folder), rows), market_replay.covered(rows)
+        else:
+            made = specialist.load(folder)
+            different, (covered, left_out) = again(made, rows), told(made, rows)
+        same, ok = len(rows) - len(different), not different and root_ok
+        return Replayed(record, len(rows), same, different[:20], root_ok, ok, covered, left_out)
 
     def explain(
         self, principal: Principal, folder: Path, row: str, language: str, audience: str | None = None, transactions: Path | None = None
     ) -> Answer:
-        """Put a row's latest score into words; every figure is bound to it, or the text is withheld. The act is audited.
-
-        For aml it is the narrative of a report, with the sub-graph that shows why. Raises NotFound.
-        """
-        name, family = folder.resolve().name, family_of(folder)
-        record, output = self.registry.find(principal, name, row)
-        if output.get("refused"):
-            raise NotFound(f"The row {row} was not scored: {output['refused']}")
-        made = RecordedScore(name, family, check_sealed(folder), record, row, "", output)
-        spoken: Language = "zh" if language == "zh" else "en"
-        audience = audience or ("investigator" if family == aml.FAMILY.name else "customer")
-        found = self._evidence(folder, row, transactions) if family == aml.FAMILY.name else None
-        with self._app.recorder.recording() as calls:
-            told = narrate(self._app.recorder, made, spoken, audience, _pattern(found) if found else None)
-        answer = told.answer
-        if found is not None:
-            answer.warnings.append(f"The transfers and their picture: {write_evidence(folder, found)}")
-        elif family == aml.FAMILY.name:
-            answer.warnings.append(f"No pattern of transfers stands out around {row}")
-        content = {"model": name, "version": made.version, "record": record, "row": row, "output": output}
-        steps = [Step("specialist", content), Step("binding", told.binding), Step("answer", answer), *(call.step() for call in calls.made)]
-        with self._app.database.transaction(principal) as connection:
-            answer.audit_id = append(connection, Record(principal.user, "explanation", tuple(steps), target=answer.id))
-        return answer
-
-    def _evidence(self, folder: Path, account: str, transactions: Path | None) -> Evidence | None:
-        """The sub-graph that explains an account."""
-        made = specialist.load(folder)
-        table = made.history if transactions is None else aml.read_transfers(made.request, transactions)
-        return explain_account(aml.graph_of(table, made.request), account)
-
-
-def _pattern(found: Evidence) -> Pattern:
-    """The figures of a sub-graph, amounts to the hundredth."""
-    amounts = [Decimal(str(edge[2])).quantize(Decimal("0.01")) for edge in found.edges]
-    figures = {"transfers": Decimal(len(amounts)), "accounts": Decimal(len(found.accounts))}
-    return Pattern(found.pattern, found.collector, figures | {"sum moved": sum(amounts, Decimal(0)), "largest transfer": max(amounts)})
+        """Put the latest score of a row by this very version into words. Raises NotFound."""
+        return explain(self._app, self.registry, principal, Asked(folder, row, "zh" if language == "zh" else "en", audience, transactions))
 
 
 def _past(family: Family, made: Specialist, given: Given) -> Any:

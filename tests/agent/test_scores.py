@@ -19,7 +19,7 @@ from finfoundry.agent.scores import ScoreCall, read_call
 from finfoundry.core.answer import Answer
 from finfoundry.core.audit import Step, plain
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.core.protocols import RecordedScore, SpecialistName
+from finfoundry.core.protocols import CutOff, ModelFigures, RecordedScore, SpecialistName
 
 LOAN = {
     "score": 514,
@@ -63,6 +63,18 @@ class Tool:
     def scores(self, _principal: Principal, models: Sequence[str], rows: Sequence[str]) -> list[RecordedScore]:
         keys = [(model, row) for row in rows for model in models if (model, row) in RECORDED]
         return [RecordedScore(key[0], RECORDED[key][0], "v", "record", key[1], "2026-01-01", RECORDED[key][1]) for key in keys]
+
+    def beyond(
+        self, _principal: Principal, models: Sequence[str], bound: Decimal, most: int, *, below: bool
+    ) -> tuple[int, list[RecordedScore]]:
+        found = [one for one in self.scores(_principal, models, list(dict.fromkeys(row for _, row in RECORDED))) if "score" in one.output]
+        return len(found), [one for one in found if (Decimal(str(one.output["score"])) < bound) is below][:most]
+
+    def cut_off(self, _principal: Principal, model: str) -> CutOff | None:
+        return CutOff(model, "v", Decimal(600), True, "bob", "") if model == "german" else None
+
+    def figures(self, _principal: Principal, model: str) -> ModelFigures | None:
+        return ModelFigures(model, "v1", "scorecard", {"auc": (0.791234, 0.76, 0.82)}) if model == "german" else None
 
 
 def ask(question: str) -> tuple[Answer, list[Step]]:
@@ -164,3 +176,52 @@ def test_other_questions_go_their_way(question: str) -> None:
 def test_a_small_probability_is_not_printed_as_nothing(value: str, text: str) -> None:
     assert shown(ScoreField("probability", "probability", Decimal(value))) == text
     assert shown(ScoreField("score", "score", Decimal("-5.1234567891"))) == "-5.12"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Why was applicant 1042 declined?",
+            (
+                "By the cut-off of 600 in force for model german, ID 1042 with a score of 514 is declined."
+                " The principal reasons, in order, are: inq last 6mths; open il 12m."
+            ),
+        ),
+        (
+            "客户1042为什么被拒绝？",
+            "按模型german现行的分数线600，编号1042的评分为514，应予拒绝。主要原因依次为：inq last 6mths；open il 12m。",
+        ),
+        (
+            "What is the AUC of model german?",
+            "The AUC of model german (scorecard, out of fold) is 0.7912. Its 95% interval is 0.7600 to 0.8200.",
+        ),
+        ("german模型的AUC是多少？", "模型german（scorecard，折外）的AUC为0.7912。其95%区间为0.7600至0.8200。"),
+        (
+            "Which applicants scored below 600 by model german?",
+            (
+                "2 rows have a score below 600 by model german. The score of ID 1042 by model german is 514."
+                " The score of ID 7 by model german is 514."
+            ),
+        ),
+    ],
+)
+def test_a12_decisions_figures_and_lists_are_told_and_bound(question: str, text: str) -> None:
+    answer, _ = ask(question)
+    assert (answer.status, answer.text) == ("answered", text)
+    assert {figure.source for figure in answer.figures} == {"specialist"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the AUC of model card-fraud?", "What is the KS of model german?"],
+)
+def test_a12_figures_that_were_not_kept_are_said_to_be_missing(question: str) -> None:
+    answer, _ = ask(question)
+    assert answer.status == "no_evidence"
+
+
+@pytest.mark.parametrize("question", ["Who scored the loan?", "Why was the dividend declined?", "Which segments are below 400?"])
+def test_a12_other_questions_are_left_to_others(question: str) -> None:
+    answer, _ = ask(question)
+    assert "score" not in answer.text

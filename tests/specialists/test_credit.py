@@ -20,7 +20,7 @@ from finfoundry.specialists.checklist import CHECKLIST, GAP, answers
 from finfoundry.specialists.credit import FAMILY
 from finfoundry.specialists.grades import back_test, grade, hosmer_lemeshow
 from finfoundry.specialists.metrics import auc
-from finfoundry.specialists.replay import again, kept
+from finfoundry.specialists.replay import again, kept, told
 from finfoundry.specialists.schema import Column, Schema, infer, read
 from finfoundry.specialists.score import inputs, score_inputs, score_table
 from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
@@ -115,6 +115,28 @@ def test_replay_gives_the_same_digits_and_sees_a_change(credit: Credit) -> None:
     assert again(credit.specialist, rows) == []
     rows[5]["output"]["score"] += 1
     assert again(credit.specialist, rows) == [rows[5]["id"]]
+
+
+@pytest.mark.parametrize("field", ["score", "probability", "grade", "base", "rest", "reasons"])
+def test_a14_every_field_of_the_output_is_replayed(credit: Credit, field: str) -> None:
+    ready = inputs(FAMILY, credit.specialist, credit.table.head(40))
+    rows = json.loads(json.dumps(kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=True))))
+    assert again(credit.specialist, rows) == []
+    output = rows[7]["output"]
+    if field == "reasons":
+        output["reasons"][0]["value"] += "1"
+    else:
+        output[field] += 1
+    assert again(credit.specialist, rows) == [rows[7]["id"]]
+
+
+def test_a14_replay_says_what_it_left_out(credit: Credit) -> None:
+    ready = inputs(FAMILY, credit.specialist, credit.table.head(4).assign(income=[1.0, "much", 2000.0, 3000.0]))
+    rows = kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=False))
+    covered, left_out = told(credit.specialist, rows)
+    assert covered == ["grade", "probability", "score"]
+    assert any("refused rows" in one for one in left_out)
+    assert "reasons: none were asked for" in left_out
 
 
 def test_validation_and_monitoring(credit: Credit, tmp_path: Path) -> None:

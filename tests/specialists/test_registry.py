@@ -63,9 +63,9 @@ def test_scores_are_found_by_their_id_and_owner(registry: Registry) -> None:
     rows = [{"id": "L1", "inputs": {"x": 1.5}, "output": {"score": 514}}]
     record, root = registry.record(Principal("cat"), batch, rows)
     assert root == merkle_root([audit.canonical(rows[0])])
-    assert registry.find(Principal("cat"), "loans", "L1") == (record, {"score": 514})
+    assert registry.find(Principal("cat"), "loans", "v", "L1") == (record, {"score": 514})
     with pytest.raises(NotFound):
-        registry.find(Principal("dan"), "loans", "L1")
+        registry.find(Principal("dan"), "loans", "v", "L1")
 
 
 def test_a_long_batch_spans_records_each_with_its_root(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_a_long_batch_spans_records_each_with_its_root(registry: Registry, monke
         for start in (0, 5):
             recording.add(rows[start : start + 5])
     assert recording.root == merkle_root([audit.canonical(row) for row in rows])
-    parts = [registry.find(Principal("cat"), "loans", f"L{number}")[0] for number in range(8)]
+    parts = [registry.find(Principal("cat"), "loans", "v", f"L{number}")[0] for number in range(8)]
     assert len(set(parts)) == 3
     assert recording.record not in parts
 
@@ -87,15 +87,15 @@ def test_what_a_person_scored_is_forgotten_with_the_person(registry: Registry, d
     with database.transaction(ANA) as connection:
         assert Scores(database).forget(connection, "cat") == 1
     with pytest.raises(NotFound):
-        registry.find(Principal("cat"), "loans", "L1")
-    assert registry.find(Principal("dan"), "loans", "L1")
+        registry.find(Principal("cat"), "loans", "v", "L1")
+    assert registry.find(Principal("dan"), "loans", "v", "L1")
 
 
 def test_a_batch_that_fails_leaves_nothing(registry: Registry) -> None:
     with suppress(ZeroDivisionError), registry.recording(Principal("cat"), {"specialist": "loans", "version": "v"}) as recording:
         recording.add([{"id": "L1", "inputs": None, "output": {"score": 1 // len(recording.root)}}])
     with pytest.raises(NotFound):
-        registry.find(Principal("cat"), "loans", "L1")
+        registry.find(Principal("cat"), "loans", "v", "L1")
 
 
 def test_a_label_decides_who_may_use_a_specialist(registry: Registry, credit: Credit) -> None:

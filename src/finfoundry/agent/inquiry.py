@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from finfoundry.agent import absent, articles, binding, evidence, late, passages, readers, reading, scores, tabular, written
+from finfoundry.agent import absent, articles, binding, evidence, late, passages, readers, reading, score_questions, tabular, written
 from finfoundry.agent.binding import Parts
 from finfoundry.agent.compose import compose, templates
 from finfoundry.agent.compute import Computed, carry_out, carry_out_in_part
@@ -102,7 +102,7 @@ class Inquiry:
         if is_greeting(self.question):
             companies = self.known.of(self.principal, self.collection).entities
             return self.ended("clarify", self.words["greeting"], options=sorted(companies)[:20])
-        if (told := scores.of_score(self)) is not None:
+        if (told := score_questions.of_specialists(self)) is not None:
             return told
         with self.timed("understand"):
             intent, subject = reading.understood(self)

@@ -1,41 +1,32 @@
 """A specialist's score in words: for a customer, an officer, a validator, and, with its pattern of transfers, for an investigator.
 
-The model may word it; it is given the facts composed here and nothing else. What it wrote stands only if every figure is one of the
-specialist's and every reason is named in the true order; otherwise the composed sentences take its place. A text with a changed digit
-is withheld.
+No word is free, since reasons may become an adverse-action notice: every sentence is one of a few, each figure is bound to the score, and
+what a sentence says besides figures is read back from it and compared with the model's scale and bins. What does not hold is withheld.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from finfoundry.agent.binding import Parts, bind_parts, recorded
+from finfoundry.agent.score_check import falsehood
 from finfoundry.agent.score_fields import ScoreField, columns_of, evidence_of, shown, vocabulary
+from finfoundry.agent.score_statements import CUSTOMER, MOST_TO_CUSTOMER, VALIDATOR, about_reasons, about_scale
 from finfoundry.agent.scores import ScoreCall, compose
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer, Language
-from finfoundry.core.errors import FinfoundryError
-from finfoundry.core.protocols import Engine, Message, RecordedScore, Request
+from finfoundry.core.protocols import RecordedScore
+from finfoundry.core.score_meaning import ScoreMeaning
 
-_TOKENS = 320
 _WITHHELD = {"en": "The explanation was withheld: a figure in it is not the specialist's.", "zh": "说明未予提供：其中有数字并非模型所给。"}
-_SYSTEM = {
-    "en": "Explain a model's score to a {audience} in plain English. Use only the facts given, name every reason in the given order,"
-    " copy every figure digit for digit, add no figure, no advice and no promise.",
-    "zh": "请用平实的中文向{audience}说明模型评分。只用所给事实，按所给顺序逐一列出原因，数字逐位照抄，不得增加任何数字、建议或承诺。",
+_FALSE = {
+    "en": "The explanation was withheld: a statement in it is not so by the specialist's bins and scale.",
+    "zh": "说明未予提供：其中有表述与模型的分箱或标尺不符。",
 }
-_REPORT = {
-    "en": "Write the narrative of a suspicious activity report for an investigator in plain English. Use only the facts given, copy every"
-    " figure and every ID digit for digit, name every reason in the given order, add no figure, no accusation and no conclusion.",
-    "zh": "请用平实的中文为调查人员撰写可疑交易报告的情况说明。只用所给事实，数字和编号逐位照抄，按所给顺序逐一列出原因，"
-    "不得增加任何数字、指控或结论。",
-}
-_AUDIENCE = {"customer": "客户", "officer": "信贷员", "validator": "验证人员", "investigator": "调查人员"}
-AUDIENCES = tuple(_AUDIENCE)
+AUDIENCES = (CUSTOMER, "officer", VALIDATOR, "investigator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +47,42 @@ class Narration:
 
 
 def narrate(
-    engine: Engine | None, score: RecordedScore, language: Language, audience: str = "customer", pattern: Pattern | None = None
+    score: RecordedScore, language: Language, audience: str = CUSTOMER, meaning: ScoreMeaning | None = None, pattern: Pattern | None = None
 ) -> Narration:
-    """Word a score. Without a model, or where its text does not hold, the composed sentences are the text."""
-    parts: list[tuple[str, list[Evidence]]] = [(compose(score, ScoreCall((), (), (), reasons=True), language), [evidence_of(score)])]
-    if audience != "customer":
+    """Word a score for an audience. ``meaning``: where it has a scale and bins; then each statement is checked against them."""
+    told = [] if meaning is None else about_scale(score, meaning, language, audience)
+    why = [] if meaning is None else list(about_reasons(score, meaning, language, audience))
+    checked = [] if meaning is None else [falsehood(one.text, score, meaning, language) for one in (*told, *why)]
+    false = [one for one in checked if one]
+    if false:
+        return Narration(Answer(str(uuid.uuid4()), "withheld", language, _FALSE[language], reason="; ".join(false)), {"false": false})
+    parts: list[tuple[str, list[Evidence]]] = [(_figures(score, language, audience, meaning), [evidence_of(score)])]
+    parts += [(one.text, [one.evidence(score)]) for one in told]
+    parts += [(one, [evidence_of(score)]) for one in _order(score, language, audience, meaning)]
+    parts += [(one.text, [one.evidence(score)]) for one in why]
+    if audience != CUSTOMER:
         parts += weights(score, language)
     if pattern is not None:
         parts.append((compose_pattern(score, pattern, language), [pattern_evidence(score, pattern)]))
-    plain = ("" if language == "zh" else " ").join(text for text, _ in parts)
-    worded = _worded(engine, plain, language, audience, pattern) if engine else None
-    if worded is not None and _in_order(worded, score.output):
-        told = tell([(worded, [one for _, evidence in parts for one in evidence])], language)
-        if told.answer.status == "answered":
-            told.answer.model = engine.model if engine else None
-            return told
     return tell(parts, language)
+
+
+def _figures(score: RecordedScore, language: Language, audience: str, meaning: ScoreMeaning | None) -> str:
+    """The figures themselves; a customer is told the score alone, or the probability where the score is no sum of points."""
+    wanted: tuple[str, ...] = ()
+    if audience == CUSTOMER and meaning is not None:
+        wanted = ("score",) if isinstance(score.output.get("score"), int) else ("probability",)
+    plain = replace(score, output={name: value for name, value in score.output.items() if name != "reasons"})
+    return compose(plain, ScoreCall((), (), wanted, reasons=False), language)
+
+
+def _order(score: RecordedScore, language: Language, audience: str, meaning: ScoreMeaning | None) -> list[str]:
+    """The sentence that lists the reasons in their order."""
+    columns = columns_of(score.output)
+    if audience == CUSTOMER and meaning is not None:
+        columns = columns[:MOST_TO_CUSTOMER]
+    words = vocabulary()["sentences"][language]
+    return [words["reasons"].format(reasons=words["join"].join(columns))] if columns else []
 
 
 def tell(parts: Parts, language: Language) -> Narration:
@@ -112,22 +123,3 @@ def compose_pattern(score: RecordedScore, pattern: Pattern, language: Language) 
     figures = {name: f"{value:,f}" for name, value in pattern.figures.items()}
     told = [words[name].format(row=score.row, collector=pattern.collector, pattern=kind, **figures) for name in ("pattern", "moved")]
     return ("" if language == "zh" else " ").join([*told, words["review"]])
-
-
-def _worded(engine: Engine, plain: str, language: Language, audience: str, pattern: Pattern | None) -> str | None:
-    told = _AUDIENCE.get(audience, audience) if language == "zh" else audience
-    system = (_REPORT if pattern is not None else _SYSTEM)[language].format(audience=told)
-    try:
-        return engine.chat(Request((Message("system", system), Message("user", plain)), max_tokens=_TOKENS)).text.strip()
-    except FinfoundryError:
-        return None  # no model here, or it is busy: the composed sentences say the same
-
-
-def _in_order(text: str, output: Mapping[str, Any]) -> bool:
-    at = -1
-    for column in columns_of(output):
-        found = text.lower().find(column.lower(), at + 1)
-        if found < 0:
-            return False
-        at = found
-    return True

@@ -49,7 +49,7 @@ def of_score(inquiry: Inquiry) -> Answer | None:
         found = inquiry.specialists.scores(inquiry.principal, models, call.rows)
     found = _of_kind(found, call)
     if found and len({one.model for one in found}) > 1 and not call.models:
-        return inquiry.ended("clarify", _sentences(inquiry.language)["which"], options=sorted({one.model for one in found}))
+        return inquiry.ended("clarify", words_of(inquiry.language)["which"], options=sorted({one.model for one in found}))
     if found:
         return _told(inquiry, call, found[:_MOST_ROWS])
     return _nothing(inquiry, call, models)
@@ -61,23 +61,23 @@ def read_call(question: str, known: Sequence[SpecialistName]) -> ScoreCall | Non
     It names a field of a specialist's output (score, probability of default, 评级 …) or a specialist as such, and something that can be
     the id of a row: behind a word for one (applicant, 客户), or any token where the specialist is named.
     """
-    named = tuple(one.name for one in known if _speaks_of(question, one.name))
-    bare = _without(question, named)
+    named = tuple(one.name for one in known if speaks_of(question, one.name))
+    bare = without(question, named)
     fields = vocabulary()["fields"]
-    wanted = tuple(kind for kind, words in fields.items() if _has(bare, [*words["en"], *words["zh"]]))
-    reasons = _has(bare, [*vocabulary()["reasons"]["en"], *vocabulary()["reasons"]["zh"]])
-    called = bool(named) and (reasons or _has(bare, [*vocabulary()["kinds"]["en"], *vocabulary()["kinds"]["zh"]]))
+    wanted = tuple(kind for kind, words in fields.items() if says(bare, [*words["en"], *words["zh"]]))
+    reasons = says(bare, [*vocabulary()["reasons"]["en"], *vocabulary()["reasons"]["zh"]])
+    called = bool(named) and (reasons or says(bare, [*vocabulary()["kinds"]["en"], *vocabulary()["kinds"]["zh"]]))
     if not wanted and not called:
         return None
-    given = _introduced(bare, "subjects")
-    rows = given or [*_introduced(bare, "vague"), *_QUOTED.findall(bare)] or [one for one in _tokens(bare) if not _YEAR.fullmatch(one)]
-    families = tuple(family for family, words in vocabulary()["families"].items() if _has(bare, words))
+    given = introduced(bare, "subjects")
+    rows = given or [*introduced(bare, "vague"), *_QUOTED.findall(bare)] or [one for one in _tokens(bare) if not _YEAR.fullmatch(one)]
+    families = tuple(family for family, words in vocabulary()["families"].items() if says(bare, words))
     return ScoreCall(named, tuple(dict.fromkeys(rows)), wanted, reasons, families, bool(given)) if rows else None
 
 
 def _told(inquiry: Inquiry, call: ScoreCall, found: Sequence[RecordedScore]) -> Answer:
     """Each score in a sentence of its own, bound to its record alone."""
-    words = _sentences(inquiry.language)
+    words = words_of(inquiry.language)
     for one in found:
         content = {"model": one.model, "version": one.version, "record": one.record, "row": one.row, "output": one.output}
         inquiry.trace.add("specialist", content)
@@ -94,7 +94,7 @@ def _told(inquiry: Inquiry, call: ScoreCall, found: Sequence[RecordedScore]) -> 
 
 def compose(score: RecordedScore, call: ScoreCall, language: Language) -> str:
     """The sentences about one row: the fields asked for, and the reasons in their order where they were asked for."""
-    words = _sentences(language)
+    words = words_of(language)
     told = []
     for number, field in enumerate(chosen(fields_of(score.output), call.wanted)):
         sentence = words["more" if number else "value"]
@@ -107,7 +107,7 @@ def compose(score: RecordedScore, call: ScoreCall, language: Language) -> str:
 
 def _nothing(inquiry: Inquiry, call: ScoreCall, models: Sequence[str]) -> Answer | None:
     """What is missing; None where the question may well be about something else."""
-    words, row = _sentences(inquiry.language), call.rows[0]
+    words, row = words_of(inquiry.language), call.rows[0]
     if call.models and not models:
         return inquiry.ended("no_evidence", words["not_in_use"].format(model=call.models[0]))
     if call.models:
@@ -122,12 +122,12 @@ def _of_kind(found: Sequence[RecordedScore], call: ScoreCall) -> list[RecordedSc
     return [one for one in left if one.family in call.families] or left
 
 
-def _sentences(language: Language) -> dict[str, str]:
+def words_of(language: Language) -> dict[str, str]:
     found: dict[str, str] = vocabulary()["sentences"][language]
     return found
 
 
-def _speaks_of(question: str, name: str) -> bool:
+def speaks_of(question: str, name: str) -> bool:
     return _name(name).search(question) is not None
 
 
@@ -138,13 +138,13 @@ def _name(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9]){spelt}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
-def _without(question: str, names: Iterable[str]) -> str:
+def without(question: str, names: Iterable[str]) -> str:
     for name in names:
         question = _name(name).sub(" ", question)
     return question
 
 
-def _has(text: str, words: Iterable[str]) -> bool:
+def says(text: str, words: Iterable[str]) -> bool:
     return _any(tuple(words)).search(text) is not None
 
 
@@ -165,7 +165,7 @@ def _subject(kind: str) -> re.Pattern[str]:
     )
 
 
-def _introduced(text: str, kind: str) -> list[str]:
+def introduced(text: str, kind: str) -> list[str]:
     """Ids behind a word for a row. A word without a digit counts only in capitals: "customer of" introduces none."""
     return [row for match in _subject(kind).finditer(text) for row in _tokens(match["row"] or match["before"])]
 

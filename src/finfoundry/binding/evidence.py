@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,7 @@ from finfoundry.core.numbers import find_numbers
 from finfoundry.core.periods import FiscalYear, find_periods
 
 ONE = Decimal(1)
+_CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ class SpecialistEvidence:
     """What a small model returned of one row: field → value, never altered.
 
     ``names``: other words for a field. ``inputs``: names of columns, of the model and of the row, in which digits are no figures.
+    ``sentence``: where the fields are those of one fixed sentence, which is then what each of them is called.
     """
 
     model: str
@@ -260,15 +263,17 @@ class SpecialistEvidence:
     units: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    sentence: str = ""
 
     def items(self) -> list[Item]:
+        clauses = tuple(part for part in _CLAUSE.split(self.sentence) if part.strip())
         return [
             Item(
                 value=value,
                 unit=self.units.get(name),
                 source="specialist",
                 text=str(value),
-                label=label((name.replace("_", " "),), self.names.get(name, ())),
+                label=label((self.sentence,), clauses) if clauses else label((name.replace("_", " "),), self.names.get(name, ())),
                 reference=Reference(model=self.model, record=self.record, field=name),
             )
             for name, value in sorted(self.fields.items())

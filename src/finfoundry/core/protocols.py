@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -111,6 +112,31 @@ class RecordedScore:
     output: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """What a version in use approves: scores at or above the cut-off where a higher one is safer, else at or below."""
+
+    model: str
+    version: str
+    cutoff: Decimal
+    higher_is_safer: bool
+    set_by: str
+    at: str
+
+    def approves(self, score: Decimal) -> bool:
+        return score >= self.cutoff if self.higher_is_safer else score <= self.cutoff
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFigures:
+    """How well a version's champion did on rows that it was not fitted to: figure → (value, low, high)."""
+
+    model: str
+    version: str
+    champion: str
+    figures: Mapping[str, tuple[float, float | None, float | None]]
+
+
 class Specialists(Protocol):
     """Small quantitative models as a tool: what they returned can be asked for, never altered."""
 
@@ -120,4 +146,18 @@ class Specialists(Protocol):
 
     def scores(self, principal: Principal, models: Sequence[str], rows: Sequence[str]) -> Sequence[RecordedScore]:
         """The latest score of each of these rows by the promoted version of each of these models, as far as the principal may see them."""
+        ...
+
+    def beyond(
+        self, principal: Principal, models: Sequence[str], bound: Decimal, most: int, *, below: bool
+    ) -> tuple[int, Sequence[RecordedScore]]:
+        """How many rows have a latest score below (else above) the bound by a version in use, and up to ``most``, the furthest first."""
+        ...
+
+    def cut_off(self, principal: Principal, model: str) -> CutOff | None:
+        """The latest cut-off of the version in use; None where none was set, or the principal may not see it."""
+        ...
+
+    def figures(self, principal: Principal, model: str) -> ModelFigures | None:
+        """Of the version in use; None where none is promoted or its figures were not kept."""
         ...

@@ -2,6 +2,8 @@
 
 By Platt's two numbers (Platt 1999); or, where the data tell that one slope is not enough, with one slope for margins below the usual and
 another for those above, as beta calibration has (Kull, Silva Filho, Flach 2017), here around the base rate rather than even odds.
+
+A fit counts only if it converged and its mean forecast is the rate; otherwise the margins are shifted alone, until it is, and that is said.
 """
 
 from __future__ import annotations
@@ -9,8 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 _TELLING = 3.84  # twice the gain in log likelihood: 5 % of the chi-squared distribution with one degree of freedom
+_STEPS, _FLAT = 100, 1e-8  # of Newton's method; the gradient a row at which it has converged
+_SHARE = 0.2  # of the rate's interval: as far as a mean forecast may lie from the rate
+_LARGEST = 1e6  # a slope beyond it parts the classes rather than weighs them
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Calibration:
     shift: float
     lower: float | None = None
     centre: float = 0.0
+    fallback: str = ""  # why the margins were only shifted
 
     def __call__(self, margin: np.ndarray) -> np.ndarray:
         odds = self.slope * margin
@@ -31,19 +38,48 @@ class Calibration:
 
 
 def fit_calibration(margin: np.ndarray, y: np.ndarray) -> Calibration:
-    """Maximum likelihood with Platt's smoothed targets; slope 1 where the margin does not tell, and never one that falls."""
+    """Maximum likelihood with Platt's smoothed targets, never with a slope that falls; else a shift alone, with why."""
     events, others = float(y.sum()), float(len(y) - y.sum())
     target = np.where(y == 1, (events + 1) / (events + 2), 1 / (others + 2))
     base = float(np.log((events + 1) / (others + 1)))
-    (slope, shift), plain = _fit(np.stack([margin, np.ones_like(margin)], axis=1), np.array([1.0, 0.0]), target)
+    found, plain = _fit(np.stack([margin, np.ones_like(margin)], axis=1), np.array([1.0, base - float(margin.mean())]), target)
+    if found is None:
+        return shifted(margin, y, "the fit did not converge")
+    slope, shift = found
     if slope <= 0:
-        return Calibration(1.0, base - float(margin.mean()))
-    centre = (base - shift) / slope
+        return shifted(margin, y, "the margins do not tell out of fold")
+    best, centre = Calibration(slope, shift), (base - shift) / slope
     columns = np.stack([*_sides(margin - centre), np.ones_like(margin)], axis=1)
-    (lower, upper, moved), bent = _fit(columns, np.array([slope, slope, base]), target)
-    if min(lower, upper) > 0 and 2 * (bent - plain) > _TELLING:
-        return Calibration(upper, moved, lower, centre)
-    return Calibration(slope, shift)
+    bent, likelihood = _fit(columns, np.array([slope, slope, base]), target)
+    if bent is not None and min(bent[0], bent[1]) > 0 and 2 * (likelihood - plain) > _TELLING:
+        best = Calibration(bent[1], bent[2], bent[0], centre)
+    for candidate in (best, Calibration(slope, shift)):
+        if max(candidate.slope, candidate.lower or 0.0) < _LARGEST and not far_from_rate(candidate(margin), y):
+            return candidate
+    return shifted(margin, y, "its mean forecast was not the rate")
+
+
+def far_from_rate(forecast: np.ndarray, y: np.ndarray) -> bool:
+    """Whether the mean forecast lies further from the rate than a fifth of the rate's 95 % interval (Jeffreys) is wide."""
+    low, high = rate_interval(y)
+    return bool(abs(float(forecast.mean()) - float(y.mean())) > _SHARE * (high - low))
+
+
+def rate_interval(y: np.ndarray) -> tuple[float, float]:
+    """The 95 % Jeffreys interval of the rate."""
+    posterior = stats.beta(float(y.sum()) + 0.5, float(len(y) - y.sum()) + 0.5)
+    return float(posterior.ppf(0.025)), float(posterior.ppf(0.975))
+
+
+def shifted(margin: np.ndarray, y: np.ndarray, why: str) -> Calibration:
+    """The margins as log odds, moved until their mean forecast is the rate: by halves, so that it cannot diverge."""
+    rate = float(np.clip(y.mean(), 0.5 / (len(y) + 1), (len(y) + 0.5) / (len(y) + 1)))
+    even = float(np.log(rate / (1 - rate)))
+    low, high = even - float(margin.max()), even - float(margin.min())
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if float(_logistic(margin + middle).mean()) < rate else (low, middle)
+    return Calibration(1.0, (low + high) / 2, fallback=why)
 
 
 def _sides(margin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -56,15 +92,29 @@ def _logistic(odds: np.ndarray) -> np.ndarray:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(odds, -40, 40))))
 
 
-def _fit(columns: np.ndarray, answer: np.ndarray, target: np.ndarray) -> tuple[list[float], float]:
-    """Coefficients by Newton's method, and their log likelihood."""
-    for _ in range(50):
+def _fit(columns: np.ndarray, answer: np.ndarray, target: np.ndarray) -> tuple[list[float] | None, float]:
+    """Coefficients by Newton's method, with steps halved until they gain, and their log likelihood; None where it does not converge."""
+    loss = _loss(columns, answer, target)
+    for _ in range(_STEPS):
         p = _logistic(columns @ answer)
         gradient = columns.T @ (p - target)
-        hessian = (columns * (p * (1 - p))[:, None]).T @ columns + 1e-9 * np.eye(columns.shape[1])
-        step = np.linalg.solve(hessian, gradient)
-        answer = answer - np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-10:
+        if np.abs(gradient).max() <= _FLAT * len(target):
+            return answer.tolist(), -loss
+        step = _step((columns * (p * (1 - p))[:, None]).T @ columns, gradient)
+        size = 1.0
+        while size > 1e-10 and not (new := _loss(columns, answer - size * step, target)) < loss:
+            size /= 2
+        if size <= 1e-10:
             break
-    p = np.clip(_logistic(columns @ answer), 1e-15, 1 - 1e-15)
-    return answer.tolist(), float(np.sum(target * np.log(p) + (1 - target) * np.log(1 - p)))
+        answer, loss = answer - size * step, new
+    return None, -loss
+
+
+def _step(hessian: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    scale = np.sqrt(np.maximum(np.diag(hessian), 1e-300))
+    return np.asarray(np.linalg.solve(hessian / np.outer(scale, scale) + 1e-9 * np.eye(len(scale)), gradient / scale) / scale)
+
+
+def _loss(columns: np.ndarray, answer: np.ndarray, target: np.ndarray) -> float:
+    odds = columns @ answer
+    return float(np.sum(np.logaddexp(0.0, odds) - target * odds))

@@ -22,7 +22,7 @@ from finfoundry.specialists.market_risk import MarketRisk
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.parts import Part
 from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
-from finfoundry.specialists.specialist import CARD, CHECKLIST, MANIFEST, MODEL, Proof, Specialist, check_sealed, seal_documents
+from finfoundry.specialists.specialist import CARD, CHECKLIST, MANIFEST, MODEL, Model, Proof, Specialist, check_sealed, seal_documents
 from finfoundry.specialists.table import file_digest
 from finfoundry.specialists.validate import Monitoring
 
@@ -142,7 +142,7 @@ def write_evidence(folder: Path, found: Evidence) -> Path:
     return folder / f"{name}.html"
 
 
-def _sections(made: Specialist, family: Family) -> list[Section]:
+def _data(made: Specialist, family: Family) -> Section:
     request, told = made.request, made.lineage
     data = [
         f"{told.rows} rows were given, {told.used} used, {told.events} with the event {made.event!r} of {request.target!r}; SHA-256 {told.data_sha256}.",
@@ -155,6 +155,11 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
     schema = [
         [c.name, c.kind, f"{c.low:g} to {c.high:g}" if c.kind == "number" else ", ".join(c.categories[:12]), c.missing] for c in made.schema
     ]
+    return Section("Data", [text for text in data if text], [(["input", "type", "range or categories", "missing in training"], schema)])
+
+
+def _method(made: Specialist, family: Family) -> Section:
+    request, told = made.request, made.lineage
     split = "forward in time" if request.time else f"by {request.fold}" if request.fold else "five stratified folds"
     method = [
         f"Champion: {made.champion}. Both models were trained on the same rows and inputs; penalty, size and rounds were chosen inside each fold.",
@@ -163,6 +168,7 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
             f" {POINTS_TO_DOUBLE} points double the odds (Siddiqi 2006). Challenger or champion trees: LightGBM, reasons by exact TreeSHAP."
         ),
         f"Validation: {split}. Probabilities by Platt's method on out-of-fold margins, with a second slope below the base rate where the data tell it (Kull et al. 2017). Seed {request.seed}.",
+        *(f"Calibration of {name}: {_calibrated(model)}." for name, model in made.models.items()),
         f"Settings found: {settings_of(made)}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in told.versions.items()) + ".",
     ]
@@ -172,6 +178,20 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
         method.append(f"Alerts: the riskiest {share:.2%} of rows out of fold, from a probability of {made.threshold:.6f}{cost}.")
     if request.rising or request.falling:
         method.append(f"Monotone as asked: rising {', '.join(request.rising) or 'none'}; falling {', '.join(request.falling) or 'none'}.")
+    return Section("Method", method)
+
+
+def _calibrated(model: Model) -> str:
+    """How margins become probabilities, and whether that is a fall-back."""
+    found = model.calibration
+    if found.fallback:
+        return f"log odds shifted by {found.shift:.4g} until the mean forecast is the rate, as a fall-back: {found.fallback}"
+    bent = f", {found.lower:.4g} below {found.centre:.4g}" if found.lower is not None else ""
+    return f"converged; slope {found.slope:.4g}{bent}, shift {found.shift:.4g}"
+
+
+def _sections(made: Specialist, family: Family) -> list[Section]:
+    request = made.request
     pictures = [plots.calibration(made.calibration), plots.gain(made.gains)]
     proof = made.proof or Proof([], 1.0, [], [], [], [])
     names = ["grade", "rows", "forecast", "events", "rate", "low", "high", "jeffreys_p", "binomial_p"]
@@ -183,10 +203,10 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
     ]
     return [
         Section("Purpose and use", [request.purpose or family.purpose, *(people if family.about_people else [])]),
-        Section("Data", [text for text in data if text], [(["input", "type", "range or categories", "missing in training"], schema)]),
+        _data(made, family),
         Section("Inputs left out", ["Columns of the data that are no input: constant or empty, names of rows, dates, free text, or too good to be true."], [(["column", "why"], list(made.schema.left_out.items()))]),
         Section("Binned and not used", ["Columns that were binned and have no part in the scorecard."], [(["column", "why"], _not_used(made))]),
-        Section("Method", method),
+        _method(made, family),
         Section("Outcomes analysis", ["Both models out of fold on the same rows, with 95 % bootstrap intervals."], [_figures(made.figures)], pictures),
         Section("Grades", [f"Master scale; Jeffreys interval and p-value of a forecast that is too low. Hosmer-Lemeshow p {proof.hosmer_lemeshow_p:.4f}."], [grades]),
         Section("Segments", ["The champion in the bins of the three most telling inputs, out of fold."], [_parts(proof.by_segment)]),
@@ -203,7 +223,7 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
         Section("Records", ["Every batch of scores is one record of the audit trail with a Merkle root over its rows, and can be replayed to the last digit. A version is the SHA-256 over its files; an altered file is refused."]),
         Section("Validator's checklist", ["Written from public guidance; what is shown stands at length in the section named. A verdict is the validator's, in a sealed record."],
                 [(["demand", "shown", "verdict", "section", "source"], checks)]),
-        _sign_off(request.trained_by, told.trained_at),
+        _sign_off(request.trained_by, made.lineage.trained_at),
     ]  # fmt: skip
 
 

@@ -21,11 +21,13 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
+from finfoundry.core.audit import plain
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.specialists.market_data import Kind, read_returns
 from finfoundry.specialists.market_tests import LEVEL, christoffersen, impossible, kupiec, shortfall_test, zone
 from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.replay import Entry
 from finfoundry.specialists.score import Reason
 from finfoundry.specialists.specialist import DIGITS, MODEL, Lineage, Request, check_sealed, write_sealed
 from finfoundry.specialists.table import Source, read_source
@@ -312,20 +314,36 @@ def score(specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[
     Raises:
         InputError: no series of the specialist is there.
     """
+    return score_kept(specialist, name, source, scenarios)[0]
+
+
+def score_kept(
+    specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[str, Mapping[str, float]] | None = None
+) -> tuple[MarketScores, list[Entry]]:
+    """The same, with what the record keeps of each series, so that a replay needs no file."""
     returns = read_returns(source, specialist.request, specialist.kinds).table
-    rows = []
+    rows, entries = [], []
     for series in specialist.series:
         values = returns[series].dropna() if series in returns else pd.Series(dtype=np.float64)
         if len(values) < _LEAST_SCORED:
             why = f"column {series!r}: {len(values)} days with a value; {_LEAST_SCORED} are needed"
             rows.append(Today(series, refused=why))
+            entries.append({"id": series, "inputs": None, "output": plain(rows[-1])})
             continue
         usual = _SHOCKS if specialist.kinds[series] != "spreads" else {}  # a tenth of a spread is a scenario's to say
         shocks = usual | {label: one[series] for label, one in (scenarios or {}).items() if series in one}
-        today = _today(specialist, series, str(values.index[-1])[:10], values.to_numpy(dtype=np.float64), shocks)
-        why_not = impossible(specialist.kinds[series], ((one.var, one.es) for one in today.forecasts.values()))
-        rows.append(Today(series, refused=f"column {series!r}: {why_not}", kind=today.kind) if why_not else today)
-    return MarketScores(name, "market-risk", specialist.version, rows)
+        used = values.to_numpy(dtype=np.float64)[-_WINDOW:]
+        rows.append(possible_today(specialist, series, str(values.index[-1])[:10], used, shocks))
+        kept = {"date": str(values.index[-1])[:10], "returns": used.tolist(), "shocks": shocks}
+        entries.append({"id": series, "inputs": kept, "output": plain(rows[-1])})
+    return MarketScores(name, "market-risk", specialist.version, rows), entries
+
+
+def possible_today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, shocks: Mapping[str, float]) -> Today:
+    """The forecasts of a series, or why what comes out cannot be."""
+    found = today(specialist, series, date, values, shocks)
+    why_not = impossible(specialist.kinds[series], ((one.var, one.es) for one in found.forecasts.values()))
+    return Today(series, refused=f"column {series!r}: {why_not}", kind=found.kind) if why_not else found
 
 
 def monitor(specialist: MarketRisk, name: str, source: Source) -> Monitoring:
@@ -341,7 +359,7 @@ def monitor(specialist: MarketRisk, name: str, source: Source) -> Monitoring:
         found = back_tests(series, -values[-_LEAST_SCORED:], _frozen(values, _LEAST_SCORED, parameters))
         tests += found
         alerts += [f"{series}, {one.model}: {one.breaches} breaches in 250 days, zone {one.zone}" for one in found if one.zone != "green"]
-        warning = _today(specialist, series, "", values, {}).warning
+        warning = today(specialist, series, "", values, {}).warning
         alerts += [f"{series}: {warning}"] if warning else []
     if not tests:
         raise InputError(f"{source.name} has no series that can be monitored; {refused[0].reason}")
@@ -362,7 +380,8 @@ def _frozen(values: np.ndarray, days: int, parameters: Mapping[str, float]) -> d
     return {model: np.array(pairs) for model, pairs in made.items()}
 
 
-def _today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, shocks: Mapping[str, float]) -> Today:
+def today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, shocks: Mapping[str, float]) -> Today:
+    """The forecasts of a series after its last day; the returns are the look-back."""
     p = specialist.parameters[series]
     recent = values[-_WINDOW:]
     volatility = filter_volatility(recent, p)

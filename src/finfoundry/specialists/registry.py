@@ -23,11 +23,13 @@ from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
 from finfoundry.specialists import roles
 from finfoundry.specialists.merkle import Tree
-from finfoundry.specialists.specialist import MANIFEST, check_sealed, family_of
+from finfoundry.specialists.policy import Policy
+from finfoundry.specialists.specialist import MANIFEST, MODEL, check_sealed, family_of
 from finfoundry.specialists.unpacking import unpack
 from finfoundry.specialists.validations import Form, Sealed, Signed, gate, listed, sign
 
 ROWS_A_RECORD = 50_000
+CHAMPION = "filtered_historical"  # of market risk, whose files do not name it
 LABEL = "sensitive"  # scores are of people and accounts
 KEPT_BY_ID = 100_000  # rows of a batch that can be asked for by their id; the audit holds all
 
@@ -67,9 +69,9 @@ class Registry:
                 label_id = self._label(connection, label)
                 roles.require(connection, principal, "trainer", label)
                 connection.execute(
-                    "INSERT INTO specialists (version, name, family, files, trained_by, trained_proof, label_id)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                    (version, folder.resolve().name, family, _zip(folder), principal.user, principal.proof, label_id),
+                    "INSERT INTO specialists (version, name, family, files, trained_by, trained_proof, label_id, figures)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                    (version, folder.resolve().name, family, _zip(folder), principal.user, principal.proof, label_id, _figures(folder)),
                 )
                 step = audit.Step(
                     "specialist", {"name": folder.resolve().name, "version": version, "family": family, "proof": principal.proof}
@@ -182,6 +184,21 @@ class Registry:
         audit.append(connection, audit.Record(principal.user, f"specialist {state}", (step,), target=version))
         return found
 
+    def set_policy(self, principal: Principal, folder: Path, policy: Policy) -> None:
+        """Set the cut-off of a version; the latest one is in force. Raises NotFound, NotPermitted for the one who trained it."""
+        version = check_sealed(folder)
+        with self._database.owner() as connection:
+            found = _one(connection, version)
+            if found.trained_by == principal.user:
+                raise NotPermitted(f"{principal.user} trained this version and may not set its cut-off", remedy="Let a second person do it")
+            connection.execute(
+                "INSERT INTO specialist_policies (version, cutoff, higher_is_safer, gain, loss, set_by, proof)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                (version, policy.cutoff, policy.higher_is_safer, policy.gain, policy.loss, principal.user, principal.proof),
+            )
+            step = audit.Step("specialist", {"name": found.name, "version": version, "policy": policy, "proof": principal.proof})
+            audit.append(connection, audit.Record(principal.user, "specialist cut-off set", (step,), target=version))
+
     def restore(self, version: str, folder: Path) -> Path:
         """Write the files of a version into ``folder``/version and check them. Raises NotFound, IntegrityError."""
         target = folder / version
@@ -229,15 +246,17 @@ class Registry:
             recording.add(rows)
         return recording.record, recording.root
 
-    def find(self, principal: Principal, name: str, id_: str) -> tuple[str, dict[str, Any]]:
-        """The latest score of a row that the principal may see: (record, output). Raises NotFound."""
+    def find(self, principal: Principal, name: str, version: str, id_: str) -> tuple[str, dict[str, Any]]:
+        """The latest score of a row by one version that the principal may see: (record, output). Raises NotFound."""
         with self._database.transaction(principal) as connection:
             row = connection.execute(
-                "SELECT record, content FROM specialist_scores WHERE name = %s AND id = %s ORDER BY at DESC LIMIT 1", (name, id_)
+                "SELECT record, content FROM specialist_scores WHERE name = %s AND version = %s AND id = %s ORDER BY at DESC LIMIT 1",
+                (name, version, id_),
             ).fetchone()
         if row is None:
             raise NotFound(
-                f"There is no score of {id_!r} by {name!r}", remedy="Score its data first: finfoundry specialists score DIR --data FILE"
+                f"Version {version[:12]} of {name!r} has recorded no score of {id_!r}",
+                remedy="Score its data by this version first: finfoundry specialists score DIR --data FILE",
             )
         return str(row[0]), dict(row[1])
 
@@ -317,6 +336,13 @@ def _registered(row: tuple[Any, ...]) -> Registered:
 
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
+
+
+def _figures(folder: Path) -> Jsonb:
+    """The champion's figures, so that they can be asked for without its files."""
+    made = json.loads((folder / MODEL).read_text())
+    champion = made.get("champion") or CHAMPION
+    return Jsonb({"model": champion, "figures": made["figures"][champion]})
 
 
 def _zip(folder: Path) -> bytes:

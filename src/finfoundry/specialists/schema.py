@@ -5,8 +5,10 @@ Inferred once from the training data, shown, and kept. At scoring a row that dep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,11 @@ Values = Mapping[str, np.ndarray]  # column → float64 (numbers, NaN = missing)
 _MOST_CATEGORIES = 300
 _ENOUGH_NUMBERS = 0.95  # a column of which this share reads as numbers is one; the other cells are errors
 _ENOUGH_DATES = 0.95
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_TENTH = 0.1
+_UNIT_ROWS = 20  # rows from which on the unit of a column is compared with training's
+_UNIT_RATIO, _SHAPE = 5.0, 0.25  # of medians, from which on another unit is meant; how far the quartiles may differ then, as a logarithm
+_PERCENT = re.compile(r"\s*[+-]?[\d.,]+\s*[%％]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,18 @@ class Column:
     missing: int = 0  # empty cells in training
     made: bool = False  # computed from other columns: any value and a missing one are believed
     special: tuple[float, ...] = ()  # codes that stand for something else than a quantity, as -999 for "refused to say"
+    quantiles: tuple[float, ...] = ()  # 5, 25, 50, 75, 95 % of the amounts other than 0, without sign
+    least: float = 0.0  # of these the smallest
+    percent: bool = False  # written with a percent sign; the values are parts
 
     def limits(self) -> tuple[float, float]:
         """What is still believed: a range's width beyond either end, but no sign that training never saw."""
         width = self.high - self.low or abs(self.high) or 1.0
         return (0.0 if self.low >= 0 else self.low - width), (0.0 if self.high <= 0 < -self.low else self.high + width)
+
+    def far_below(self, amounts: np.ndarray) -> np.ndarray:
+        """Amounts other than 0 that are less than a tenth of the smallest that training saw."""
+        return np.asarray((amounts != 0) & (np.abs(amounts) < self.least * _TENTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,7 @@ def _infer_column(name: str, cells: pd.Series, special: Collection[float]) -> Co
         return "it is constant"
     if pd.api.types.is_datetime64_any_dtype(cells):
         return "it is a date"
+    percent = _written_in_percent(present)
     numbers = to_numbers(present)
     if numbers is not None and np.isfinite(numbers).mean() >= _ENOUGH_NUMBERS:
         if _numbers_rows(cells):
@@ -118,7 +133,13 @@ def _infer_column(name: str, cells: pd.Series, special: Collection[float]) -> Co
         if np.isin(finite, codes).all():
             return "it holds special codes alone"
         finite = finite[~np.isin(finite, codes)]
-        return Column(name, "number", float(finite.min()), float(finite.max()), missing=len(cells) - len(present), special=codes)
+        amounts = np.abs(finite[finite != 0])
+        spread = tuple(float(one) for one in np.quantile(amounts, _QUANTILES)) if len(amounts) else ()
+        least = float(amounts.min()) if len(amounts) else 0.0
+        return Column(
+            name, "number", float(finite.min()), float(finite.max()), missing=len(cells) - len(present), special=codes,
+            quantiles=spread, least=least, percent=percent,
+        )  # fmt: skip
     texts = present.astype(str)
     kinds = texts.unique()
     if len(kinds) > _MOST_CATEGORIES or len(kinds) > 0.5 * len(texts) > 10:
@@ -130,10 +151,47 @@ def _infer_column(name: str, cells: pd.Series, special: Collection[float]) -> Co
 
 
 def to_numbers(cells: pd.Series) -> np.ndarray | None:
-    """Cells as float64, NaN where a cell is no number; None for truth values, which are categories."""
+    """Cells as float64, NaN where a cell is no number, percentages as parts; None for truth values, which are categories."""
     if pd.api.types.is_bool_dtype(cells):
         return None
+    found = np.array(pd.to_numeric(cells, errors="coerce"), dtype=np.float64)
+    if not pd.api.types.is_numeric_dtype(cells):
+        for row in np.flatnonzero(np.isnan(found) & cells.notna().to_numpy()):
+            text = str(cells.iloc[row])
+            if _PERCENT.fullmatch(text):
+                found[row] = _parts(text)
+    return found
+
+
+def amounts_of(cells: pd.Series) -> np.ndarray:
+    """Amounts as float64, NaN where a cell is none: a text, a truth value, a percentage."""
+    if pd.api.types.is_bool_dtype(cells):
+        return np.full(len(cells), np.nan)
     return np.asarray(pd.to_numeric(cells, errors="coerce"), dtype=np.float64)
+
+
+def _parts(text: str) -> float:
+    """A percentage as a part of one, exactly; a decimal comma is read where no point stands, thousands are not."""
+    bare = text.strip().rstrip("%％").strip()
+    try:
+        return float(Decimal(bare.replace(",", ".") if bare.count(",") == 1 and "." not in bare else bare) / 100)
+    except InvalidOperation:
+        return float("nan")
+
+
+def _written_in_percent(present: pd.Series) -> bool:
+    """Whether all cells have a percent sign. Raises InputError where only some have."""
+    if pd.api.types.is_numeric_dtype(present) or pd.api.types.is_datetime64_any_dtype(present):
+        return False
+    signs = np.array([_PERCENT.fullmatch(str(cell)) is not None for cell in present])
+    rest = pd.to_numeric(present[~signs], errors="coerce")
+    if signs.any() and bool(rest.notna().any()):
+        with_, without = present[signs].iloc[0], rest.dropna().iloc[0]
+        raise InputError(
+            f"column {present.name!r}: some cells have a percent sign ({with_!r}), others have none ({without:g})",
+            remedy="Write all of them in one way",
+        )
+    return bool(signs.all())
 
 
 def _numbers_rows(cells: pd.Series) -> bool:
@@ -167,12 +225,45 @@ def _read_numbers(column: Column, cells: pd.Series, checked: Checked) -> np.ndar
     checked.refuse(np.flatnonzero(np.isinf(numbers)), f"column {column.name!r}: infinite")
     if column.made:
         return numbers
+    _refuse_signs(column, cells, checked)
     low, high = column.limits()
     with np.errstate(invalid="ignore"):
-        beyond = ((numbers < low) | (numbers > high)) & ~np.isin(numbers, column.special)
+        usual = ~np.isin(numbers, column.special)
+        beyond, small = ((numbers < low) | (numbers > high)) & usual, column.far_below(numbers) & usual
     seen = f"far outside what training saw ({column.low:g} to {column.high:g})"
     checked.refuse(np.flatnonzero(beyond), f"column {column.name!r}: {{}} is {seen}", cells)
+    checked.refuse(np.flatnonzero(small), f"column {column.name!r}: {{}} is less than a tenth of the least that training saw", cells)
+    if told := other_unit(column, numbers[usual]):
+        checked.refuse(np.flatnonzero(~np.isnan(numbers)), f"column {column.name!r}: {told}")
     return numbers
+
+
+def _refuse_signs(column: Column, cells: pd.Series, checked: Checked) -> None:
+    """Percent signs where training had none, and none where it had them."""
+    if pd.api.types.is_numeric_dtype(cells):
+        signs = np.zeros(len(cells), dtype=bool)
+    else:
+        signs = np.array([_PERCENT.fullmatch(str(cell)) is not None for cell in cells])
+    wrong = (cells.notna().to_numpy() & ~signs) if column.percent else signs
+    told = "has no percent sign, and in training all had one" if column.percent else "has a percent sign, and in training none had"
+    checked.refuse(np.flatnonzero(wrong), f"column {column.name!r}: {{}} {told}", cells)
+
+
+def other_unit(column: Column, numbers: np.ndarray) -> str | None:
+    """What to say where a column of many rows seems to be in another unit: the same distribution, or none of it, at another scale."""
+    amounts = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
+    if len(amounts) < _UNIT_ROWS or not column.quantiles or len(np.unique(amounts)) < 3:
+        return None
+    now, then = np.quantile(amounts, _QUANTILES), np.array(column.quantiles)
+    ratio = float(now[2] / then[2])
+    if 1 / _UNIT_RATIO < ratio < _UNIT_RATIO:
+        return None
+    apart = now[4] < then[0] or now[0] > then[4]
+    alike = bool(np.all(np.abs(np.log(now[1:4] / then[1:4]) - np.log(ratio)) < _SHAPE))
+    if not apart and not alike:
+        return None
+    times_ = f"{ratio:,.3g} times the" if ratio > 1 else f"a {1 / ratio:,.3g}th of the"
+    return f"the file's values are about {times_} training's (median {now[2]:g} against {then[2]:g}): another unit"
 
 
 def _read_categories(column: Column, cells: pd.Series, checked: Checked) -> np.ndarray:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from finfoundry.specialists.dates import with_times
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.grades import grade
 from finfoundry.specialists.schema import Checked, Values, read, take
 from finfoundry.specialists.scorecard import Scorecard
-from finfoundry.specialists.specialist import DIGITS, Specialist
+from finfoundry.specialists.specialist import DIGITS, Request, Specialist
 from finfoundry.specialists.table import need, times
 from finfoundry.specialists.target import texts_of
 
 REASONS = 5
+MISSING = "missing"  # as a reason prints an empty cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +112,12 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     """
     first, table = int(table.index[0]) if len(table) else 0, table.reset_index(drop=True)
     request = specialist.request
+    table, _ = with_times(table, request.time, request.date_order)
     past = past if past is not None else past_of(family, specialist)
     features = family.features(table, request, past)
     checked = read(specialist.schema, features)
     refused, warned = family.check(table, request, specialist.schema, past) if family.check else ({}, [])
-    for row, why in refused.items():
-        checked.reasons.setdefault(row, why)
+    checked.reasons |= refused | _untimely(table, request)  # features of such rows are empty: this is the reason to tell
     if request.id:
         cells = texts_of(need(table, request.id, "id").fillna(""))
         checked.refuse(np.flatnonzero(cells == ""), f"column {request.id!r}: empty")
@@ -122,13 +126,19 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
             checked.reasons.setdefault(row, f"column {request.id!r}: the id {ids[row]} stands already in row {earlier + 1}")
     else:
         ids = [str(first + number + 1) for number in range(len(table))]
+    return Inputs(table, features, checked, ids, first, warned)
+
+
+def _untimely(table: pd.DataFrame, request: Request) -> dict[int, str]:
+    """Rows without a readable time, or with one in the future, with why."""
+    found = Checked({}, {}, len(table))
     if request.time:
         time = times(need(table, request.time, "time"))
-        checked.refuse(np.flatnonzero(time.isna()), f"column {request.time!r}: no readable time")
+        found.refuse(np.flatnonzero(time.isna()), f"column {request.time!r}: no readable time")
         if pd.api.types.is_datetime64_any_dtype(time):
             late = (time > pd.Timestamp.now(tz=time.dt.tz)).to_numpy()
-            checked.refuse(np.flatnonzero(late), f"column {request.time!r}: {{}} lies in the future", time)
-    return Inputs(table, features, checked, ids, first, warned)
+            found.refuse(np.flatnonzero(late), f"column {request.time!r}: {{}} lies in the future", time)
+    return found.reasons
 
 
 class Seen:
@@ -171,7 +181,8 @@ def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: b
     good, count = ready.checked.good, len(ready.ids)
     rows = [Row(ready.first + number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
     if len(good):
-        _fill(specialist, take(ready.checked.values, good), ready.features, [rows[number] for number in good], good, reasons)
+        amount = ready.features["amount"].to_numpy(dtype=np.float64)[good] if _by_cost(specialist, ready.features) else None
+        fill(specialist, take(ready.checked.values, good), amount, [rows[number] for number in good], reasons=reasons)
     event = f"{specialist.request.target} = {specialist.event}"
     safer = isinstance(specialist.model.form, Scorecard)
     scored, refused = len(good), count - len(good)
@@ -179,11 +190,12 @@ def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: b
     return Scored(*told, scored, refused, rows, event, safer, warnings=ready.warnings)
 
 
-def _fill(specialist: Specialist, values: Values, features: pd.DataFrame, rows: list[Row], at: np.ndarray, reasons: bool) -> None:
+def fill(specialist: Specialist, values: Values, amount: np.ndarray | None, rows: list[Row], *, reasons: bool) -> None:
+    """What the model says of these rows. ``amount``: where alerts go by what looking costs."""
     model = specialist.model
     probability = model.probability(values)
     grades = grade(probability)
-    points, alerts = isinstance(model.form, Scorecard), _alerts(specialist, features, probability, at)
+    points, alerts = isinstance(model.form, Scorecard), _alerts(specialist, amount, probability)
     totals = model.form.score(values) if isinstance(model.form, Scorecard) else np.round(model.form.margin(values), DIGITS)
     for number, row in enumerate(rows):
         row.score = int(totals[number]) if points else float(totals[number])
@@ -192,31 +204,43 @@ def _fill(specialist: Specialist, values: Values, features: pd.DataFrame, rows: 
         row.alert = bool(alerts[number]) if alerts is not None else None
     if reasons:
         base, parts = model.form.contributions(values)
-        _explain(specialist, features, rows, at, round(base, DIGITS), parts)
+        _explain(specialist, values, rows, round(base, DIGITS), parts)
 
 
-def _alerts(specialist: Specialist, features: pd.DataFrame, probability: np.ndarray, at: np.ndarray) -> np.ndarray | None:
+def _by_cost(specialist: Specialist, features: pd.DataFrame) -> bool:
+    return specialist.request.alert_cost is not None and "amount" in features
+
+
+def _alerts(specialist: Specialist, amount: np.ndarray | None, probability: np.ndarray) -> np.ndarray | None:
     """Rows for a person: where the expected loss is above what looking costs, else the riskiest share as it was in training."""
     cost = specialist.request.alert_cost
-    if cost is not None and "amount" in features:
-        return np.asarray(probability * features["amount"].to_numpy(dtype=np.float64)[at] >= cost)
+    if cost is not None and amount is not None:
+        return np.asarray(probability * amount >= cost)
     return np.asarray(probability >= specialist.threshold) if specialist.threshold is not None else None
 
 
-def _explain(specialist: Specialist, features: pd.DataFrame, rows: list[Row], at: np.ndarray, base: float, parts: np.ndarray) -> None:
-    """The largest contributions against the row; for points the losses, for trees what adds to the risk."""
+def _explain(specialist: Specialist, values: Values, rows: list[Row], base: float, parts: np.ndarray) -> None:
+    """The largest contributions against the row; for points the losses, for trees what adds to the risk. Values as the model read them."""
     columns = list(specialist.model.form.columns)
+    categories = {column.name: column.categories for column in specialist.schema}
     against = parts if isinstance(specialist.model.form, Scorecard) else -parts
     order = np.argsort(against, axis=1, kind="stable")[:, :REASONS]
-    cells = {name: features[name].to_numpy() for name in columns}
     for number, row in enumerate(rows):
         chosen = [int(column) for column in order[number] if against[number, column] < 0]
+        names = [columns[column] for column in chosen]
         row.base = base
-        row.reasons = [Reason(columns[c], _shown(cells[columns[c]][at[number]]), round(float(parts[number, c]), DIGITS)) for c in chosen]
+        row.reasons = [
+            Reason(name, shown(values[name][number], categories[name]), round(float(parts[number, column]), DIGITS))
+            for name, column in zip(names, chosen, strict=True)
+        ]
         row.rest = round((row.score or 0.0) - base - sum(reason.contribution for reason in row.reasons), DIGITS)
 
 
-def _shown(cell: object) -> str:
-    if cell is None or cell != cell:  # NaN
-        return "missing"
-    return f"{cell:.10g}" if isinstance(cell, float | np.floating) else str(cell)
+def shown(cell: float, categories: Sequence[str]) -> str:
+    """A cell as reasons print it: a category by its name, a number with ten digits and no exponent."""
+    if categories:
+        return categories[int(cell)] if cell >= 0 else MISSING
+    if cell != cell:
+        return MISSING
+    text = f"{float(cell):.10g}"
+    return f"{Decimal(text):f}" if "e" in text else text

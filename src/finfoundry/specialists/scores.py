@@ -6,10 +6,11 @@ It needs the database alone, none of the libraries that train and score.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import RecordedScore, SpecialistName
+from finfoundry.core.protocols import CutOff, ModelFigures, RecordedScore, SpecialistName
 
 ENTER_PAYMENTS = "enter payments"  # a job of the worker
 _NAMES = """
@@ -21,6 +22,22 @@ _SCORES = """
     FROM specialist_scores s JOIN specialists m ON m.version = s.version AND m.name = s.name
     WHERE m.state = 'promoted' AND s.name = ANY (%s) AND s.id = ANY (%s)
     ORDER BY s.name, s.id, s.at DESC
+"""
+
+
+_BEYOND = """
+    SELECT name, family, version, record, id, at, content, count(*) OVER () FROM (
+        SELECT DISTINCT ON (s.name, s.id) s.name, m.family, s.version, s.record, s.id, s.at, s.content, (s.content->>'score')::numeric score
+        FROM specialist_scores s JOIN specialists m ON m.version = s.version AND m.name = s.name
+        WHERE m.state = 'promoted' AND s.name = ANY (%(models)s)
+        ORDER BY s.name, s.id, s.at DESC
+    ) latest
+    WHERE CASE WHEN %(below)s THEN score < %(bound)s ELSE score > %(bound)s END
+    ORDER BY CASE WHEN %(below)s THEN score ELSE -score END, name, id LIMIT %(most)s
+"""
+_CUT_OFF = """
+    SELECT m.version, p.cutoff, p.higher_is_safer, p.set_by, p.at FROM specialists m JOIN specialist_policies p ON p.version = m.version
+    WHERE m.name = %s AND m.state = 'promoted' ORDER BY p.at DESC, p.id DESC LIMIT 1
 """
 
 
@@ -48,3 +65,28 @@ class Scores:
             for name, family, version, record, id_, at, content in found
         ]
         return sorted(scores, key=lambda one: (rows.index(one.row), models.index(one.model)))
+
+    def beyond(
+        self, principal: Principal, models: Sequence[str], bound: Decimal, most: int, *, below: bool
+    ) -> tuple[int, Sequence[RecordedScore]]:
+        told = {"models": list(models), "bound": bound, "most": most, "below": below}
+        with self._database.transaction(principal) as connection:
+            found = connection.execute(_BEYOND, told).fetchall()
+        scores = [
+            RecordedScore(name, family, version, str(record), id_, at.isoformat(timespec="seconds"), content)
+            for name, family, version, record, id_, at, content, _ in found
+        ]
+        return (int(found[0][-1]) if found else 0), scores
+
+    def cut_off(self, principal: Principal, model: str) -> CutOff | None:
+        with self._database.transaction(principal) as connection:
+            row = connection.execute(_CUT_OFF, (model,)).fetchone()
+        return CutOff(model, row[0], row[1], row[2], row[3], row[4].isoformat(timespec="seconds")) if row else None
+
+    def figures(self, principal: Principal, model: str) -> ModelFigures | None:
+        with self._database.transaction(principal) as connection:
+            row = connection.execute("SELECT version, figures FROM specialists WHERE name = %s AND state = 'promoted'", (model,)).fetchone()
+        if row is None or row[1] is None:
+            return None
+        found = {name: (one["value"], one["low"], one["high"]) for name, one in row[1]["figures"].items()}
+        return ModelFigures(model, row[0], row[1]["model"], found)

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -71,6 +71,7 @@ class Request:
     cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of columns whose bins a person drew
     special: tuple[float, ...] = ()  # codes in columns of numbers that are no quantity; each gets a bin of its own
     event: str = ""  # the target's value that is the event: as the user says, else as training found it
+    date_order: Literal["", "dmy", "mdy"] = ""  # which stands first in dates that can be read both ways; as the cells show where not said
 
     def skipped(self) -> set[str]:
         """Columns that are never inputs."""

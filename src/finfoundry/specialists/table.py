@@ -1,4 +1,4 @@
-"""Tables in: CSV (UTF-8 or GB 18030, plain or compressed), Parquet, and results of SQL; whole, or in blocks of rows for bounded memory.
+"""Tables in: CSV (UTF-8, UTF-16 or GB 18030, plain or compressed), Excel, Parquet, results of SQL; whole, or in blocks for bounded memory.
 
 A cell of a CSV is text until its whole column reads as numbers, so that an id keeps its leading zeros.
 """
@@ -12,8 +12,10 @@ import gzip
 import hashlib
 import lzma
 import warnings
+import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,15 +23,16 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.memory import free_memory
+from finfoundry.specialists.reading import SEPARATORS, Reading, decimal_of, header_of, layout, written_numbers
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "缺失", "#N/A")
 BLOCK = 100_000  # rows that are read at a time
 _CELL = 100  # bytes of memory that a cell takes while a table is read whole and learned from
 _PACKED = 5  # how much smaller compression usually makes a table
 _LEADING_ZERO = r"\s*[+-]?0\d"
-_SEPARATORS = ",;\t|"
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-_PARQUET = (".parquet", ".pq")
+_PARQUET, _EXCEL = (".parquet", ".pq"), (".xlsx", ".xlsm")
+_HEAD = 1 << 18  # characters by which the layout of a CSV is told
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def read_blocks(path: Path, text: Collection[str] = (), rows: int | None = BLOCK
         raise InputError(f"There is no file {path}", remedy="Give a CSV or Parquet file")
     start = 0
     try:
-        for block in _parquet(path, rows) if path.suffix.lower() in _PARQUET else _csv(path, text, rows):
+        for block in _blocks(path, text, rows):
             block.columns = [str(name) for name in block.columns]
             _refuse_repeated(path, list(block.columns))
             block.index = pd.RangeIndex(start, start + len(block))
@@ -75,6 +78,12 @@ def read_blocks(path: Path, text: Collection[str] = (), rows: int | None = BLOCK
         raise InputError(f"{path.name} cannot be read as a table: {error}", remedy="Give a CSV with a header, or Parquet") from error
     if not start:
         raise InputError(f"{path.name} has no rows")
+
+
+def _blocks(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
+    if path.suffix.lower() in _PARQUET:
+        return _parquet(path, rows)
+    return _excel(path, text) if path.suffix.lower() in _EXCEL else _csv(path, text, rows)
 
 
 def _check_memory(path: Path) -> None:
@@ -104,7 +113,7 @@ def _size(path: Path) -> tuple[int, int]:
         return 0, 0  # reading it will say what is wrong
     lines = max(first.count(b"\n"), 1)
     header = first.split(b"\n", 1)[0]
-    columns = max(header.count(separator.encode()) for separator in _SEPARATORS) + 1
+    columns = max(header.count(separator.encode()) for separator in SEPARATORS) + 1
     size = path.stat().st_size * (_PACKED if path.suffix.lower() in _OPENERS else 1)
     return round(size / max(len(first), 1) * lines), columns
 
@@ -120,34 +129,89 @@ def _parquet(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
             yield batch.to_pandas()
 
 
-def _csv(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
+def read_layout(path: Path) -> Reading:
+    """How a file is read. Raises InputError as ``read_table``."""
+    if path.suffix.lower() in _PARQUET:
+        return Reading("Parquet")
+    return _workbook(path)[1] if path.suffix.lower() in _EXCEL else _layout(path)
+
+
+def _layout(path: Path) -> Reading:
     encoding = _encoding(path)
     with _open(path, encoding) as stream:
-        line = stream.readline()
-    separator = max(_SEPARATORS, key=line.count)
-    header = next(csv.reader([line], delimiter=separator), [])
-    _refuse_repeated(path, [name for name in header if name])
-    reading: dict[str, Any] = {"encoding": encoding, "sep": separator, "na_values": list(MISSING), "dtype": str, "index_col": False}
+        text = stream.read(_HEAD)
+    whole = len(text) < _HEAD
+    return layout(encoding, text if whole else text[: max(text.rfind("\n"), text.rfind("\r")) + 1])
+
+
+def _csv(path: Path, text: Collection[str], rows: int | None) -> Iterator[pd.DataFrame]:
+    how = _layout(path)
+    with _open(path, how.encoding) as stream:
+        lines = list(islice(csv.reader(stream, delimiter=how.separator), how.header))
+    _refuse_repeated(path, [name for name in (lines[-1] if lines else []) if name])
+    reading: dict[str, Any] = {
+        "encoding": how.encoding, "sep": how.separator, "na_values": list(MISSING), "dtype": str, "index_col": False,
+        "skiprows": how.header - 1,
+    }  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # a row longer than the header would lose cells
         for part in [pd.read_csv(path, **reading)] if rows is None else pd.read_csv(path, chunksize=rows, **reading):
             first = str(part.columns[0])
             kept = part.drop(columns=[first]) if first.startswith("Unnamed: 0") else part  # the row numbers that pandas and R write
-            yield _typed(kept, text)
+            yield _typed(kept, text, how.decimal, path.name)
 
 
-def _typed(frame: pd.DataFrame, text: Collection[str]) -> pd.DataFrame:
+def _excel(path: Path, text: Collection[str]) -> Iterator[pd.DataFrame]:
+    cells, how = _workbook(path)
+    names = [str(name).strip() for name in cells.iloc[how.header - 1]]
+    _refuse_repeated(path, names)
+    frame = cells.iloc[how.header :].set_axis(names, axis=1).reset_index(drop=True)
+    yield _typed(frame.where(~frame.isin(MISSING)), text, how.decimal, path.name)
+
+
+def _workbook(path: Path) -> tuple[pd.DataFrame, Reading]:
+    """The first sheet that holds cells, as text, and how it was read."""
+    try:
+        sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="openpyxl")
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise InputError(f"{path.name} is no Excel workbook: {error}", remedy="Save it as .xlsx or CSV") from error
+    filled = {name: sheet.dropna(how="all").dropna(how="all", axis=1) for name, sheet in sheets.items() if sheet.notna().any(axis=None)}
+    if not filled:
+        raise InputError(f"{path.name} has no rows")
+    name, sheet = next(iter(filled.items()))
+    cells = sheet.map(_cell).reset_index(drop=True)
+    rows = [["" if cell is None or cell != cell else str(cell) for cell in row] for row in cells.head(200).to_numpy().tolist()]
+    header = header_of(rows)
+    notes = [f"{header - 1} lines before the header were passed over"] if header > 1 else []
+    notes += [f"Of {len(filled)} sheets the first was read; the others are {', '.join(list(filled)[1:])}"] if len(filled) > 1 else []
+    return cells, Reading("Excel", header=header, decimal=decimal_of(rows[header:]), sheet=str(name), notes=notes)
+
+
+def _cell(cell: Any) -> str | None:
+    """A cell of a workbook as a CSV would hold it."""
+    if cell is None or cell != cell:
+        return None
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else str(cell).strip()
+
+
+def _typed(frame: pd.DataFrame, text: Collection[str], decimal: str, file: str) -> pd.DataFrame:
     """Columns of which every cell is a number become numbers, unless one has leading zeros."""
     made = {}
     for name in frame.columns:
         cells = frame[name]
-        present = cells.dropna()
+        present = cells.dropna().astype(str)
         made[name] = cells
         if name in text or present.empty or present.str.match(_LEADING_ZERO).any():
             continue
-        numbers = pd.to_numeric(cells, errors="coerce")
+        numbers = pd.to_numeric(cells, errors="coerce") if decimal == "." else pd.Series(dtype=float)
         if int(numbers.notna().sum()) == len(present):
             made[name] = numbers
+            continue
+        try:
+            written = written_numbers(cells, str(name), decimal)
+        except InputError as error:
+            raise InputError(f"{file}, {error}", remedy=error.remedy) from error
+        made[name] = cells if written is None else written
     return pd.DataFrame(made, index=frame.index)
 
 
@@ -158,7 +222,10 @@ def _open(path: Path, encoding: str | None = None) -> IO[Any]:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where all of the file is, else GB 18030, which holds GBK and GB 2312. Raises InputError."""
+    """By its mark UTF-16; UTF-8 where all of the file is, else GB 18030, which holds GBK and GB 2312. Raises InputError."""
+    with _open(path) as stream:
+        if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
     for encoding in ("utf-8-sig", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:

@@ -15,8 +15,9 @@ import pandas as pd
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.specialists.binning import Trend, Wishes, bin_column, bin_columns, edit_column, woe_apart
-from finfoundry.specialists.calibrate import fit_calibration
+from finfoundry.specialists.calibrate import far_from_rate, fit_calibration, rate_interval
 from finfoundry.specialists.curves import calibration_bars, gains
+from finfoundry.specialists.dates import with_times
 from finfoundry.specialists.fairness import fairness
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.folds import Fold, folds
@@ -24,7 +25,7 @@ from finfoundry.specialists.grades import back_test, hosmer_lemeshow
 from finfoundry.specialists.leaks import alike, leaks, too_good
 from finfoundry.specialists.metrics import figures
 from finfoundry.specialists.parts import by_segment, by_time, part
-from finfoundry.specialists.schema import Schema, Values, infer, read, take
+from finfoundry.specialists.schema import Schema, Values, amounts_of, infer, read, take
 from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
 from finfoundry.specialists.screen import screen
 from finfoundry.specialists.specialist import DIGITS, Lineage, Model, Proof, Request, Specialist, save
@@ -33,6 +34,7 @@ from finfoundry.specialists.table import Source, need, read_source, times
 from finfoundry.specialists.target import against_direction, event_of, outcomes
 from finfoundry.specialists.trees import Found, Trees, fit_trees
 
+_OFF = 0.1  # of the rate: as far as the mean forecast of the final model may lie from it on its own rows
 _FEW = 200  # events below which figures are wide and this is said
 
 
@@ -59,7 +61,8 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     started = clock.monotonic()
     names = (request.id, request.source, request.destination, *request.entities)
     source = source or read_source(Path(request.data), [name for name in names if name])
-    table = source.table
+    table, order = with_times(source.table, request.time, request.date_order)
+    request = replace(request, date_order=order)
     prepared = prepare(family, request, table)
     request = replace(request, event=prepared.event)
     given = prepared.frame[request.fold] if request.fold else None
@@ -72,6 +75,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     for name, form in final.items():
         models[name] = Model(form, fit_calibration(margins[name], y))
         probability = _cross_calibrated(margins[name], y, request.seed)
+        prepared.warnings.extend(_doubt_forecast(name, models[name], probability, y, prepared))
         measured[name] = figures(y, probability, family.metrics, request.seed)
         if warning := too_good(measured[name]["auc"].value):
             prepared.warnings.append(f"{name}: {warning}")
@@ -113,6 +117,7 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     missing = [name for name in family.required if not getattr(request, name)]
     if missing:
         raise InputError(f"The family {family.name} needs --{missing[0].replace('entities', 'entity')}")
+    table, _ = with_times(table, request.time, request.date_order)
     event = event_of(table[request.target], request.target, request.event)
     said = bool(request.event)
     request = replace(request, event=event)
@@ -188,6 +193,12 @@ def _usable(table: pd.DataFrame, y: np.ndarray, time: pd.Series | None, request:
         if future.any():
             warnings.append(f"{int(future.sum())} rows lie in the future (first: row {int(np.argmax(future)) + 1}) and were left out")
         keep &= readable & ~future
+    if request.amount and request.amount in table:
+        amounts = np.isfinite(amounts_of(table[request.amount]))
+        if not amounts.all():
+            first = int(np.argmin(amounts)) + 1
+            warnings.append(f"{int((~amounts).sum())} rows have no amount in {request.amount!r} (first: row {first}) and were left out")
+        keep &= amounts
     if request.id:
         repeated = table[request.id].duplicated().to_numpy()
         if repeated.any():
@@ -306,6 +317,22 @@ def _cross_calibrated(margin: np.ndarray, y: np.ndarray, seed: int, parts: int =
         rest = np.setdiff1d(order, test)
         probability[test] = fit_calibration(margin[rest], y[rest])(margin[test])
     return np.round(probability, DIGITS)
+
+
+def _doubt_forecast(name: str, model: Model, probability: np.ndarray, y: np.ndarray, prepared: Prepared) -> list[str]:
+    """What must be said of a calibration: that it only shifts, or that a mean forecast is not the rate."""
+    found = []
+    if model.calibration.fallback:
+        found.append(f"The calibration of {name} only shifts its log odds to the rate: {model.calibration.fallback}")
+    if far_from_rate(probability, y):
+        found.append(
+            f"The mean forecast of {name} out of fold is {probability.mean():.4%}, the rate {y.mean():.4%}: do not rely on its level"
+        )
+    served, (low, high) = float(model.probability(prepared.values).mean()), rate_interval(prepared.y)
+    rate = float(prepared.y.mean())
+    if not low <= served <= high and abs(served - rate) > _OFF * rate:
+        found.append(f"The mean forecast of {name} on the rows of training is {served:.4%}, the rate {rate:.4%}: do not rely on its level")
+    return found
 
 
 def _lineage(source: Source, prepared: Prepared, seconds: float) -> Lineage:
