@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import time as clock
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from scipy import stats
 from finfoundry.core.audit import plain
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.specialists.garch import filter_volatility, fit_garch
 from finfoundry.specialists.market_data import Kind, read_returns
 from finfoundry.specialists.market_tests import LEVEL, christoffersen, impossible, kupiec, shortfall_test, zone
 from finfoundry.specialists.metrics import Figure
@@ -142,30 +142,6 @@ def tail(sample: np.ndarray) -> Forecast:
     losses = np.sort(-sample)
     var = float(np.quantile(losses, LEVEL))
     return Forecast(var, float(losses[losses >= var].mean()))
-
-
-def fit_garch(returns: np.ndarray) -> dict[str, float]:
-    """GJR-GARCH(1,1) with Student t shocks and a constant mean, on returns in parts; the parameters are of returns in percent."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # arch warns of scales and of fits that end at a border; both are checked below
-        from arch import arch_model
-
-        usual = 1e-4 < returns.std() < 0.2
-        scale = 100.0 if usual else 1 / returns.std()  # spreads may be of any size
-        fitted = arch_model(scale * returns, mean="Constant", vol="GARCH", p=1, o=1, q=1, dist="t").fit(disp="off", show_warning=False)
-    found = {str(name): float(value) for name, value in fitted.params.items()}
-    return found if usual else found | {"mu": found["mu"] * 100 / scale, "omega": found["omega"] * (100 / scale) ** 2}
-
-
-def filter_volatility(returns: np.ndarray, p: Mapping[str, float]) -> np.ndarray:
-    """Volatility of each day and of the day after the last, in parts; length is one more than the returns'."""
-    shocks = 100 * returns - p["mu"]
-    variance = np.empty(len(returns) + 1)
-    variance[0] = np.var(shocks[:75]) or 1e-8
-    for day, shock in enumerate(shocks.tolist()):
-        square = shock * shock
-        variance[day + 1] = p["omega"] + p["alpha[1]"] * square + p["gamma[1]"] * square * (shock < 0) + p["beta[1]"] * variance[day]
-    return np.asarray(np.sqrt(np.maximum(variance, 1e-12)) / 100)
 
 
 def forecasts(returns: np.ndarray, p: Mapping[str, float]) -> dict[str, Forecast]:
