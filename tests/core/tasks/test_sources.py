@@ -16,7 +16,7 @@ from finfoundry.core.tasks.task import Source, Span
 
 def read(reader: str, file: Path, text: str, **source: Any) -> list[Record]:
     file.write_text(text, encoding="utf-8")
-    return list(READERS[reader]([file], Source(paths=(file.name,), **source)))
+    return list(READERS[reader]([file], Source(paths=[file.name], **source)))
 
 
 def marked(record: Record) -> list[tuple[str, str]]:
