@@ -1,0 +1,53 @@
+"""The currencies: every national one of ISO 4217 is read beside a scale, and the shared signs and words mean what they may mean."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from finfoundry.core.currencies import HAN_NAMES, SHARED
+from finfoundry.core.unit_lines import read_unit_line
+
+# List one of ISO 4217, amendment 177: without funds, metals and codes of accounting.
+NATIONAL = """
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK
+DJF DKK DOP DZD EGP ERN ETB EUR FJD GBP GEL GHS GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KRW
+KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP
+PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU
+UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW
+"""
+
+
+@pytest.mark.parametrize("code", NATIONAL.split())
+def test_b8_every_national_currency_is_read_beside_a_scale(code: str) -> None:
+    line = read_unit_line(f"in {code} million")
+    assert (line.scale, line.currency, line.unread) == (Decimal(10**6), code, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant", "possible"),
+    [
+        ("$", "USD", {"HKD", "CAD", "AUD", "SGD", "NZD", "TWD", "MXN"}),
+        ("¥", "CNY", {"JPY"}),
+        ("元", "CNY", {"USD", "HKD", "TWD", "MOP", "SGD", "JPY", "KRW", "EUR", "CAD", "AUD", "NZD"}),
+        ("Rs", "INR", {"PKR", "LKR"}),
+        ("pound", "GBP", {"EGP"}),
+    ],
+)
+def test_b8_a_shared_sign_means_one_and_may_mean_others(word: str, meant: str, possible: set[str]) -> None:
+    assert SHARED[word] == (meant, frozenset({meant, *possible}))
+
+
+def test_b8_the_name_in_chinese_that_answers_print() -> None:
+    printed = {
+        "USD": "美元",
+        "EUR": "欧元",
+        "GBP": "英镑",
+        "JPY": "日元",
+        "CNY": "人民币",
+        "HKD": "港元",
+        "TWD": "新台币",
+        "CHF": "瑞士法郎",
+    }
+    assert {code: HAN_NAMES[code] for code in printed} == printed
