@@ -128,7 +128,7 @@ def test_b8_one_that_has_died_less_often_is_waited_for(home: Path) -> None:
     assert asyncio.run(waited())
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGUSR1"])
 def test_b8_a_keeper_starts_its_process_and_ends_it_by_the_signal_asked_for(name: str, home: Path) -> None:
     async def kept() -> tuple[object, ...]:
         keeper = _Keeper(home, Process("p", ("sleep", "600"), ready=("true",), stop_signal=name))

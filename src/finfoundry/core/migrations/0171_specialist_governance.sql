@@ -32,7 +32,7 @@ CREATE POLICY reading ON specialist_validations FOR SELECT TO finfoundry_applica
 GRANT SELECT ON specialist_validations TO finfoundry_application;
 
 -- A promotion names the validation that it rests on. What is in use since before this stays in use, and does not come back without one.
-ALTER TABLE specialists ADD COLUMN validation integer REFERENCES specialist_validations;
+ALTER TABLE specialists ADD COLUMN validation integer;  -- of specialist_validations, which refers to this table: a backup loads one after the other, so this is no reference
 ALTER TABLE specialists ADD COLUMN retired_at timestamptz;  -- a validation of before does not bring it back
 
 -- What people decided on a score, and what came of it.
