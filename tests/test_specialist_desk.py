@@ -274,7 +274,8 @@ def test_the_demonstration(house: House, monkeypatch: pytest.MonkeyPatch) -> Non
     links = re.findall(r"href='([^']+)'", page.read_text())
     assert len(links) == 3
     assert page.read_text().count("<svg") == 5  # calibration and gain of each, and how one score comes about
-    assert "违约概率" in page.read_text()
+    assert re.findall("<blockquote lang='(..)'>", page.read_text()) == ["en", "zh"]
+    assert "训练数据中" in page.read_text()
     assert all("<svg" in (page.parent / link).read_text() for link in links)
 
 
