@@ -190,3 +190,19 @@ def test_a3_a_day_in_full_width_digits() -> None:
         "2024-06-30",
         "2023-06-30",
     ]
+
+
+@pytest.mark.parametrize("years", [("FY2024", "FY2023"), ("2024年", "2023年"), ("2024年度", "2023年度"), ("二零二四年", "二零二三年")])
+@pytest.mark.parametrize("head", ["As at 30 June", "于6月30日", "於六月三十日", "截至六月三十日止年度"])
+@pytest.mark.parametrize("place", ["above", "over"])
+def test_a3_a_named_year_ends_on_the_day_stated_over_it(head: str, years: tuple[str, str], place: str) -> None:
+    rows = [["项目", *years], ["资产总计", "99,000", "98,000"]]
+    blocks = [Block("paragraph", head), table(rows)] if place == "above" else [table([["", head, ""], *rows])]
+    found = extract(document(blocks, cover=[Block("heading", "苍鹭纺织股份有限公司")]))
+    assert [fact.period for fact in found] == ["2024-06-30", "2023-06-30"]
+
+
+def test_a3_a_named_year_without_a_day_stays_the_calendar_year() -> None:
+    rows = [["项目", "2024年", "二零二三年"], ["营业收入", "4,150", "4,000"]]
+    found = extract(document([table(rows)], cover=[Block("heading", "苍鹭纺织股份有限公司")]))
+    assert [fact.period for fact in found] == ["2024-01-01/2024-12-31", "2023-01-01/2023-12-31"]

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
-from finfoundry.core.periods import FiscalYear, FoundPeriod, Period, find_periods
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods
 from finfoundry.core.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
 from finfoundry.knowledge.facts.concepts import Nature
 from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
@@ -157,7 +157,7 @@ def read_timing(text: str, known: FiscalYear | None) -> Timing:
         return Timing(year=years[-1], months=months, quarter=int(to_date["quarter"]))
     best = max(found, key=lambda item: (_rank(item), item.start))
     if best.period and not best.period.instant and months is None and instant and best.kind == "year":
-        return Timing(end=best.period.end, instant=True)
+        return Timing(end=best.period.end, year=best.fiscal_year, instant=True)
     return _timing(best, months, instant)
 
 
@@ -280,7 +280,7 @@ def _nearest(row: Row, column: int, labels: set[int]) -> Cell | None:
     if not left:
         return None
     cell = left[-1]
-    return cell if months_said(cell.text) or (_MONTH_DAY.search(cell.text) and not find_periods(cell.text)) else None
+    return cell if months_said(cell.text) or (day_said(cell.text) and not find_periods(cell.text)) else None
 
 
 def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
@@ -292,7 +292,7 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
     column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
     column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)
     column.over = " ".join(parts[:-1]) if len(parts) > 1 and _BARE_YEAR.fullmatch(parts[-1].strip()) else ""
-    timing = _below_a_date(parts, known) or read_timing(text, known)
+    timing = _below_a_date(parts, known) or _bare_year(read_timing(text, known), known, f"{text} {corner}")
     if timing.end is None and timing.year and timing.quarter is None:
         timing = _with_day(timing, text, corner)
     if column.change and (versus := _VERSUS.search(text)):
@@ -314,6 +314,12 @@ def _below_a_date(parts: list[str], known: FiscalYear | None) -> Timing | None:
         return over if over.end else None
     ends = FiscalYear(over.end.year, over.end, weeks=weeks_said(" ".join(parts[:-1])))
     return Timing(end=ends.end_of(year), months=over.months, instant=over.instant)
+
+
+def _bare_year(timing: Timing, known: FiscalYear | None, header: str) -> Timing:
+    """A named year ("FY2024", 2024年) as the bare year that it is where the header tells on which day years end."""
+    whole = timing.year is not None and timing.quarter is None and timing.end == (known or CALENDAR_YEAR).end_of(timing.year)
+    return Timing(year=timing.year, months=months_said(header), instant=timing.instant) if whole and day_said(header) else timing
 
 
 def _with_day(timing: Timing, text: str, corner: str) -> Timing:

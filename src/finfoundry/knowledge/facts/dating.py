@@ -195,6 +195,8 @@ def period_of(timing: Timing, nature: Nature, months: int | None, setting: Setti
     if timing.offset is not None:
         return _relative(timing, nature, months, calendar)
     instant = timing.instant if timing.instant is not None else (nature == "instant" and timing.months is None and timing.period is None)
+    if _named_year(timing, calendar) and setting.day is not None and not calendar.fiscal.weeks:
+        timing = replace(timing, period=None, end=None)
     if timing.period is not None and not instant:
         return calendar.span(timing.period.end, timing.months) if timing.months else timing.period
     length = timing.months or (None if instant else months)
@@ -206,6 +208,11 @@ def period_of(timing: Timing, nature: Nature, months: int | None, setting: Setti
     if instant:
         return Period(end)
     return calendar.span(end, length or 12)
+
+
+def _named_year(timing: Timing, calendar: Calendar) -> bool:
+    """Whether a column names a whole year and no day: "FY2024", 2024年; such a year ends on the day stated nearby as a bare one does."""
+    return timing.year is not None and timing.quarter is None and timing.period == calendar.fiscal.of(timing.year)
 
 
 def _end_of_year(timing: Timing, length: int | None, instant: bool, setting: Setting, calendar: Calendar) -> date:
