@@ -22,13 +22,14 @@ from finfoundry.evaluation import Evaluation, ixbrl_trials  # noqa: F401  its im
 
 STATED = ("financebench", "filing-questions", "zh-filing-questions", "finglm", "zh-generated", "zh-generated-blind", "zh-regulations")
 PLACED = ("page-retrieval", "zh-regulations-search", "bank-kb", "abstention", "abstention-zh")
+LAYOUT = ("statement-cells", "tables-icdar")
 LABELLED = tuple(name for name in task_names() if load_task(name).kind != "text" or name == "tatqa")  # a summary has no truth to falsify
 FALSE, TRUE = 0.02, 0.97
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("suites", nargs="*", default=(*STATED, *PLACED, *LABELLED, ixbrl_trials.NAME))
+    parser.add_argument("suites", nargs="*", default=(*STATED, *PLACED, *LAYOUT, *LABELLED, ixbrl_trials.NAME))
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
     parser.add_argument("--limit", type=int, default=200, help="items of each suite")
     parser.add_argument("--seed", type=int, default=0)

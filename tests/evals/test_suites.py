@@ -333,3 +333,13 @@ def test_every_suite_is_named_once() -> None:
         assert load_suite(name).measures
     with pytest.raises(InputError, match="there is no suite nothing"):
         load_suite("nothing")
+
+
+def test_b1_a_figure_of_a_statement_page_is_missed_with_any_fault_in_it() -> None:
+    """Another value, sign, scale, year or row is no figure found; a currency sign beside it is no fault."""
+    text = "2020 2019\nTotal assets\n$ 1,200 1,100\nNet loss\n(340) 21\nCash 12 11\nDebt 70 65\nEquity 900 800\n"
+    item = Item("made", "", meta={"rows": layout.gold_rows(text)})
+    rates = measure("statement-cells", [item], layout.score_cells)
+    assert set(rates.kinds) == {"true", "value", "scale", "left out", "sign", "period", "other item"}
+    assert not rates.taken
+    assert not rates.refused

@@ -67,21 +67,29 @@ def normal(text: str) -> str:
 def expected(path: Path) -> Counter[Relation]:
     relations: Counter[Relation] = Counter()
     for region in etree.parse(str(path)).iter("region"):
-        cells: list[Placed] = []
-        for cell in region.iter("cell"):
-            row, column = int(cell.get("start-row", 0)), int(cell.get("start-col", 0))
-            last_row, last_column = int(cell.get("end-row") or row), int(cell.get("end-col") or column)
-            cells.append((row, column, last_row, last_column, normal(cell.findtext("content") or "")))
-        relations.update(adjacent(int(region.get("page", 1)), cells))
+        relations.update(adjacent(int(region.get("page", 1)), map(_placed, gold_cells(region))))
     return relations
+
+
+def gold_cells(region: etree._Element) -> list[Cell]:
+    """The cells of one table of the truth."""
+    cells = []
+    for cell in region.iter("cell"):
+        row, column = int(cell.get("start-row", 0)), int(cell.get("start-col", 0))
+        spans = int(cell.get("end-row") or row) - row + 1, int(cell.get("end-col") or column) - column + 1
+        cells.append(Cell(row, column, cell.findtext("content") or "", row_span=spans[0], column_span=spans[1]))
+    return cells
+
+
+def _placed(cell: Cell) -> Placed:
+    return cell.row, cell.column, cell.row + cell.row_span - 1, cell.column + cell.column_span - 1, normal(cell.text)
 
 
 def recognised(pages: Sequence[Page]) -> Counter[Relation]:
     relations: Counter[Relation] = Counter()
     for page in pages:
         for block in page.blocks:
-            cells = [(c.row, c.column, c.row + c.row_span - 1, c.column + c.column_span - 1, normal(c.text)) for c in block.cells]
-            relations.update(adjacent(page.number, cells))
+            relations.update(adjacent(page.number, map(_placed, block.cells)))
     return relations
 
 
@@ -200,11 +208,13 @@ def _numbers(rows: Sequence[Gold]) -> Iterator[tuple[Gold, str, str]]:
 
 
 def _alone(cell: Cell, number: str) -> bool:
-    return _digits(cell.text) == _digits(number) and not re.search(r"[A-Za-z]{3}", cell.text)
+    return _figure(cell.text) == _figure(number) and not re.search(r"[A-Za-z]{3}", cell.text)
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"[^\d.—–]", "", text).replace("–", "—")
+def _figure(text: str) -> tuple[bool, str]:
+    """Whether a figure is printed as a negative one, in brackets or after a minus; and its digits, a dash where nothing is printed."""
+    negative = re.search(r"[(（]|[-−‐]\s*[$¥€£]?\s*\d", text) is not None
+    return negative, re.sub(r"[^\d.—–]", "", text).replace("–", "—")
 
 
 def _letters(text: str) -> str:

@@ -11,7 +11,7 @@ from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.intervals import Estimate, wilson
 from finfoundry.evals.judging.truth import Truth
 from finfoundry.evals.rows import Item, Reply, Scorer
-from finfoundry.evals.trials import figures, labels, places, provisions, texts
+from finfoundry.evals.trials import figures, labels, layout, places, provisions, texts
 from finfoundry.evals.trials.made import TRUE, Made
 
 Maker = Callable[[Item, Random], Iterator[Made]]
@@ -40,6 +40,8 @@ MAKERS: dict[str, Maker] = {
     "abstention": withheld,
     "abstention-zh": withheld,
     "tatqa": labels.given_table,
+    "statement-cells": layout.statement,
+    "tables-icdar": layout.contest,
 }
 
 
@@ -54,7 +56,7 @@ def maker_of(suite: str) -> Maker:
 def answers(suite: str, item: Item, seed: int = 0) -> list[Made]:
     """The made answers of one item, the same for one seed."""
     random = Random(f"{seed} {item.id}")  # noqa: S311  wording, no secret
-    return list(dict.fromkeys(maker_of(suite)(item, random)))
+    return list({repr(made): made for made in maker_of(suite)(item, random)}.values())  # pages have no hash
 
 
 @dataclass(slots=True)
