@@ -19,7 +19,8 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import GroupKFold
 
 from finfoundry.specialists import aml
-from finfoundry.specialists.graph import edge_features, explain, transfers
+from finfoundry.specialists.graph import edge_features, transfers
+from finfoundry.specialists.graph_evidence import explain
 from finfoundry.specialists.made_data import laundering
 from finfoundry.specialists.metrics import alerted, average_precision
 from finfoundry.specialists.schema import take

@@ -36,7 +36,7 @@ from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import LABEL, Registered, Registry
 from finfoundry.specialists.replay import Replayed, again, kept, told
-from finfoundry.specialists.score import Scored, Seen, inputs, past_of, score_inputs, text_columns
+from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, text_columns
 from finfoundry.specialists.serving import Loader
 from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
 from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
@@ -70,11 +70,12 @@ class Trained:
 
 @dataclass(frozen=True)
 class Given:
-    """Where data come from: a file, or one SELECT over the wide tables of the store; for aml, transfers of its own."""
+    """Where data come from: a file, or one SELECT over the wide tables of the store; for aml, transfers, and up to when they count."""
 
     data: Path | None = None
     sql: str | None = None
     transactions: Path | None = None
+    as_of: str | None = None
 
 
 class Desk:
@@ -347,19 +348,27 @@ class Desk:
         return Replayed(record, len(rows), same, different[:20], root_ok, ok, covered, left_out)
 
     def explain(
-        self, principal: Principal, folder: Path, row: str, language: str, audience: str | None = None, transactions: Path | None = None
+        self,
+        principal: Principal,
+        folder: Path,
+        row: str,
+        language: str,
+        audience: str | None = None,
+        transactions: Path | None = None,
+        as_of: str | None = None,
     ) -> Answer:
         """Put the latest score of a row by this very version into words. Raises NotFound."""
-        return explain(self._app, self.registry, principal, Asked(folder, row, "zh" if language == "zh" else "en", audience, transactions))
+        asked = Asked(folder, row, "zh" if language == "zh" else "en", audience, transactions, as_of)
+        return explain(self._app, self.registry, principal, asked)
 
 
 def _past(family: Family, made: Specialist, given: Given) -> Any:
-    """Of transfers that were given beside the data. Raises InputError where the family takes none."""
-    if given.transactions is None:
+    """Of transfers that were given beside the data, up to the day that was given. Raises InputError where the family takes none."""
+    if given.transactions is None and given.as_of is None:
         return None
     if family.name != aml.FAMILY.name:
-        raise InputError(f"The family {family.name} takes no --transactions")
-    return past_of(family, made, aml.read_transfers(made.request, given.transactions))
+        raise InputError(f"The family {family.name} takes no {'--as-of' if given.transactions is None else '--transactions'}")
+    return aml.known_of(made, given.transactions, given.as_of)
 
 
 def _joined(total: Scored | None, block: Scored, rows: list[Any]) -> Scored:

@@ -19,8 +19,8 @@ from finfoundry.governance.trail import Trail
 from finfoundry.specialists import aml, specialist
 from finfoundry.specialists.card import write_evidence
 from finfoundry.specialists.families import MARKET_RISK
-from finfoundry.specialists.graph import Evidence
-from finfoundry.specialists.graph import explain as explain_account
+from finfoundry.specialists.graph_evidence import Evidence
+from finfoundry.specialists.graph_evidence import explain as explain_account
 from finfoundry.specialists.meaning import meaning_of
 from finfoundry.specialists.registry import Registry
 from finfoundry.specialists.replay import computed
@@ -38,6 +38,7 @@ class Asked:
     language: Language = "en"
     audience: str | None = None
     transactions: Path | None = None  # aml: in place of those kept at training
+    as_of: str | None = None  # aml: up to when transfers count
 
 
 def explain(app: App, registry: Registry, principal: Principal, asked: Asked) -> Answer:
@@ -87,8 +88,8 @@ def _with_reasons(app: App, made: Specialist, record: str, row: str, output: dic
 
 def _evidence(made: Specialist, asked: Asked) -> Evidence | None:
     """The sub-graph that explains an account."""
-    table = made.history if asked.transactions is None else aml.read_transfers(made.request, asked.transactions)
-    return explain_account(aml.graph_of(table, made.request), asked.row)
+    known = aml.known_of(made, asked.transactions, asked.as_of)
+    return explain_account(known.graph if known.as_of is None else known.graph.until(known.as_of), asked.row)
 
 
 def _pattern(found: Evidence) -> Pattern:

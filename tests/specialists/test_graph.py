@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from finfoundry.specialists import aml, plots
-from finfoundry.specialists.graph import account_features, explain
+from finfoundry.specialists.graph import account_features
+from finfoundry.specialists.graph_evidence import explain
 from finfoundry.specialists.made_data import laundering
 from finfoundry.specialists.specialist import Request
 

@@ -2,20 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
+from finfoundry.specialists.dates import read_times
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.fraud import microseconds
 from finfoundry.specialists.graph import Transfers, account_features, transfers
 from finfoundry.specialists.metrics import COMMON, average_precision, precision_at, recall_at
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import need, read_table, times
+from finfoundry.specialists.schema import amounts_of, infer, other_unit
+from finfoundry.specialists.specialist import Request, Specialist
+from finfoundry.specialists.table import need, read_table
 
 _TIMES = ("time", "timestamp", "datetime", "date", "step", "tx_datetime", "时间", "日期")
+_LARGEST = 1e12  # an amount in units of money; more is an error
+
+
+@dataclass(frozen=True)
+class Known:
+    """Transfers that accounts are judged by. ``as_of``: the moment up to which they count, for all accounts; None: each row's own.
+
+    ``dated``: whether times are dates, which are then days since 1970.
+    """
+
+    graph: Transfers
+    dated: bool
+    as_of: float | None = None
+
+    @cached_property
+    def whole(self) -> pd.DataFrame:
+        """Of every account, up to ``as_of``."""
+        return account_features(self.graph if self.as_of is None else self.graph.until(self.as_of))
+
+    def of(self, accounts: Sequence[str], moments: np.ndarray | None) -> pd.DataFrame:
+        """A row an account, empty where it had no transfer by then."""
+        if moments is None:
+            return self.whole.reindex(list(accounts))
+        names, found = np.asarray(accounts, dtype=object), []
+        for moment in np.unique(moments[~np.isnan(moments)]).tolist():
+            rows = np.flatnonzero(moments == moment)
+            made = account_features(self.graph.until(moment).around(names[rows])).reindex(names[rows])
+            found.append(made.set_axis(rows))
+        columns = found[0].columns if found else account_features(self.graph.around(())).columns
+        return pd.concat(found).reindex(range(len(names))) if found else pd.DataFrame(columns=columns, index=range(len(names)), dtype=float)
 
 
 def read_transfers(request: Request, path: Path | None = None) -> pd.DataFrame:
@@ -26,59 +61,113 @@ def read_transfers(request: Request, path: Path | None = None) -> pd.DataFrame:
 
 
 def graph_of(table: pd.DataFrame, request: Request) -> Transfers:
-    """A table of transfers as a graph, in order of time; without a column of times, in the order of the table.
+    """A table of transfers as a graph, in order of time.
 
     Raises:
-        InputError: a column is missing, or an amount is no number.
+        InputError: a column is missing, a cell is no amount that somebody can be paid or no time, or a time lies in the future.
     """
     source, destination = need(table, str(request.source), "source"), need(table, str(request.destination), "destination")
-    amount = pd.to_numeric(need(table, str(request.amount), "amount"), errors="coerce").to_numpy(dtype=np.float64)
-    wrong = np.flatnonzero(~np.isfinite(amount) | source.isna() | destination.isna())
-    if len(wrong):
-        raise InputError(
-            f"The transfers, row {wrong[0] + 1}: no {request.source!r}, no {request.destination!r}, or {request.amount!r} is no number"
-        )
-    named = _time_column(table, request)
-    time = _moments(table[named]) if named else np.arange(len(table), dtype=np.float64)
-    if np.isnan(time).any():
-        raise InputError(f"The transfers, row {int(np.isnan(time).argmax()) + 1}, column {named!r}: no readable time")
-    return transfers(source.astype(str).tolist(), destination.astype(str).tolist(), amount, time)
+    cells = need(table, str(request.amount), "amount")
+    clock = table[time_column(table, request)]
+    amount, (time, dated) = amounts_of(cells), moments_of(clock, request)
+    _refuse(cells, ~np.isfinite(amount), "{!r} is no amount")
+    _refuse(cells, (amount <= 0) | (amount > _LARGEST), "{!r} is no amount of a transfer")
+    for ends in (source, destination):
+        _refuse(ends, ends.isna().to_numpy(), "no account")
+    _refuse(clock, np.isnan(time), "{!r} is no readable time")
+    if dated:
+        _refuse(clock, time > pd.Timestamp.now(tz="UTC").timestamp() / 86_400, "{} lies in the future")
+    return transfers(source.astype(str).tolist(), destination.astype(str).tolist(), amount, time, request.window_days)
 
 
-def _time_column(table: pd.DataFrame, request: Request) -> str | None:
-    return request.time if request.time in table else next((name for name in map(str, table.columns) if name.lower() in _TIMES), None)
+def _refuse(cells: pd.Series, wrong: np.ndarray, why: str) -> None:
+    """Raises InputError for the first cell that is wrong."""
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise InputError(f"The transfers, row {row + 1}, column {cells.name!r}: {why.format(cells.iloc[row])}")
 
 
-def _moments(column: pd.Series) -> np.ndarray:
-    """Plain numbers as they are (steps, days); dates in days."""
-    found = times(column)
+def time_column(table: pd.DataFrame, request: Request) -> str:
+    """The column of the transfers' times. Raises InputError: there is none."""
+    wanted = (request.transfer_time, request.time)
+    named = next((name for name in wanted if name and name in table), None)
+    found = named or next((name for name in map(str, table.columns) if name.lower() in _TIMES), None)
+    if found is None or (request.transfer_time and request.transfer_time not in table):
+        raise InputError("The transfers have no column of times", remedy="Name it with --transfer-time")
+    return found
+
+
+def moments_of(column: pd.Series, request: Request) -> tuple[np.ndarray, bool]:
+    """Times, NaN where a cell is none, and whether they are dates, then in days since 1970; plain numbers stay as they are (steps, days).
+
+    Raises InputError as ``read_times``.
+    """
+    found, _ = read_times(column, str(column.name), request.date_order)
     if pd.api.types.is_numeric_dtype(found):
-        return np.asarray(found, dtype=np.float64)
-    return np.where(found.isna(), np.nan, microseconds(column) / 86_400e6)
+        return np.asarray(found, dtype=np.float64), False
+    return np.where(found.isna(), np.nan, microseconds(found) / 86_400e6), True
 
 
 def keep(_table: pd.DataFrame, request: Request) -> pd.DataFrame:
     """The transfers, with the columns that the graph is made of."""
     table = read_transfers(request)
-    named = _time_column(table, request)
-    return pd.DataFrame(table[[str(request.source), str(request.destination), str(request.amount), *([named] if named else [])]])
+    return pd.DataFrame(table[[str(request.source), str(request.destination), str(request.amount), time_column(table, request)]])
 
 
-def recall(table: pd.DataFrame, request: Request) -> pd.DataFrame:
-    """What the graph of a table of transfers says of each account."""
-    return account_features(graph_of(table, request))
+def recall(table: pd.DataFrame, request: Request) -> Known:
+    """A table of transfers, ready for accounts to be judged by."""
+    return Known(graph_of(table, request), moments_of(table[time_column(table, request)], request)[1])
 
 
-def features(table: pd.DataFrame, request: Request, past: pd.DataFrame | None) -> pd.DataFrame:
-    """The columns of the accounts, and beside them what the graph says of each; an account without transfers has empty cells.
+def moment_of(text: str, known: Known, request: Request) -> float:
+    """A date or a number as the transfers have them. Raises InputError."""
+    given = pd.Series([text], name="--as-of")
+    numbers = pd.to_numeric(given, errors="coerce")
+    found, _ = moments_of(given if known.dated else numbers, request)
+    if np.isnan(found[0]) or (known.dated and numbers.notna()[0] and len(text) != len("20240131")):
+        kind = "date, as those of the transfers" if known.dated else "number, as the times of the transfers"
+        raise InputError(f"--as-of {text!r} is no {kind}")
+    return float(found[0])
+
+
+def known_of(made: Specialist, path: Path | None, as_of: str | None) -> Known:
+    """The transfers of a file, or those of training, up to a day where one is given. Raises InputError, as for another unit of amounts."""
+    if path is not None:
+        table = read_transfers(made.request, path)
+        known = recall(table, made.request)
+        _same_unit(made, known)
+    else:
+        known = made.past if isinstance(made.past, Known) else recall(made.history, made.request)
+    return known if as_of is None else replace(known, as_of=moment_of(as_of, known, made.request))
+
+
+def _same_unit(made: Specialist, known: Known) -> None:
+    before = pd.DataFrame({"amount": amounts_of(made.history[str(made.request.amount)])})
+    if told := other_unit(infer(before, ()).columns[0], known.graph.amount):
+        raise InputError(f"The transfers, column {made.request.amount!r}: {told}")
+
+
+def features(table: pd.DataFrame, request: Request, past: Known | None) -> pd.DataFrame:
+    """The columns of the accounts, and what the transfers say of each up to its time; an account without transfers has empty cells.
 
     ``past``: of ``recall``; in training it is made of the file that the request names.
     """
     accounts = need(table, request.id, "account id").astype(str) if request.id else _key(table, request)
     known = recall(read_transfers(request), request) if past is None else past
-    made = known.reindex(accounts.to_numpy())
+    made = known.of(accounts.tolist(), _moments(table, request, known))
     made.index = table.index
     return pd.concat([table[[name for name in table if name not in made]], made], axis=1)
+
+
+def _moments(table: pd.DataFrame, request: Request, known: Known) -> np.ndarray | None:
+    """As of when each row is judged; None: all as of one moment. Raises InputError: the times of the two are not of one kind."""
+    if known.as_of is not None or not request.time:
+        return None
+    cells = need(table, request.time, "time")
+    moments, dated = moments_of(cells, request)
+    if dated != known.dated and cells.notna().any():
+        raise InputError(f"The times in {request.time!r} and those of the transfers are not of one kind: dates, and plain numbers")
+    return moments
 
 
 def _key(table: pd.DataFrame, request: Request) -> pd.Series:
@@ -105,5 +194,6 @@ FAMILY = Family(
     keep=keep,
     recall=recall,
     required=("transactions", "source", "destination", "amount"),
+    undated="No --time was given: features count every transfer, those after an account was found out too; name the day of each judgement",
     alerts=0.05,
 )

@@ -17,7 +17,7 @@ from typing import Any
 from finfoundry.specialists import market_risk, plots
 from finfoundry.specialists.checklist import JUDGED, MARKET, answers, settings_of
 from finfoundry.specialists.family import Family
-from finfoundry.specialists.graph import Evidence
+from finfoundry.specialists.graph_evidence import Evidence
 from finfoundry.specialists.market_risk import MarketRisk
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.parts import Part

@@ -39,5 +39,6 @@ class Family:
     recall: Callable[[pd.DataFrame, Request], Any] | None = None
     check: Callable[[pd.DataFrame, Request, Schema, Any], tuple[dict[int, str], list[str]]] | None = None  # rows to refuse, what to warn of
     required: tuple[str, ...] = ()  # of the request
+    undated: str = ""  # what to warn of where no time is given
     about_people: bool = False
     alerts: float | None = None  # the share of rows that is alerted unless another is asked for

@@ -55,6 +55,8 @@ class Request:
     transactions: str | None = None
     source: str | None = None
     destination: str | None = None
+    transfer_time: str | None = None  # aml: the column of the transfers' times
+    window_days: float = 10.0  # aml: what counts as close in time, in days, or steps where times are plain numbers
     rising: tuple[str, ...] = ()
     falling: tuple[str, ...] = ()
     purpose: str = ""
@@ -229,6 +231,8 @@ def load(folder: Path) -> Specialist:
         specialist = TypeAdapter(Specialist).validate_json((folder / MODEL).read_bytes())
     except ValidationError as error:
         raise IntegrityError(f"{folder / MODEL} is of another version of finfoundry", remedy="Train again") from error
+    if specialist.request.family == "aml" and b'"window_days"' not in (folder / MODEL).read_bytes():
+        raise IntegrityError(f"{folder} was trained when features of an account depended on strangers", remedy="Train again")
     specialist.version = version
     specialist.request = replace(specialist.request, event=specialist.event)  # earlier versions did not keep it there
     if (folder / HISTORY).is_file():

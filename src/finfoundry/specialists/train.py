@@ -124,7 +124,7 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     frame = family.features(table, request, None)
     y = outcomes(table[request.target], event)
     time = times(table[request.time]) if request.time else None
-    warnings: list[str] = []
+    warnings = [family.undated] if family.undated and not request.time else []
     keep = _usable(table, y, time, request, warnings)
     given = np.flatnonzero(keep)  # row numbers of the file
     if time is not None:

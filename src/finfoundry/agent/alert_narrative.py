@@ -1,0 +1,103 @@
+"""The draft of a narrative about an account under suspicion, in fixed sentences whose figures are bound to the alert; no model words it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from finfoundry.agent.narrate import Narration, tell
+from finfoundry.agent.score_statements import percent
+from finfoundry.binding.evidence import Evidence, SpecialistEvidence
+from finfoundry.core.answer import Language
+
+MOST_LISTED = 12  # transfers that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One transfer that a rule rests on."""
+
+    source: str
+    destination: str
+    amount: Decimal
+    when: str
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule that fired: its transfers, what they come to, its thresholds."""
+
+    rule: str
+    transfers: Sequence[Payment]
+    figures: Mapping[str, Decimal]
+    thresholds: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an alert rests on. ``record``: the audit record that opened it."""
+
+    alert: int
+    model: str
+    account: str
+    as_of: str
+    record: str
+    probability: Decimal | None
+    findings: Sequence[Fired]
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> Mapping[str, Mapping[str, str]]:
+    text = resources.files("finfoundry.agent").joinpath("data/alert_narrative.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return loaded
+
+
+def draft(case: Case, language: Language) -> Narration:
+    """The narrative, or a withheld answer where a figure in it is not the alert's."""
+    names = {"alert": f"{case.alert}", "account": case.account, "as_of": case.as_of, "model": case.model}
+    parts = [_sentence(case, language, "subject", names, {})]
+    if case.probability is not None:
+        parts.append(_sentence(case, language, "score", names, {"probability": case.probability}))
+    for one in case.findings:
+        parts.append(_rule(case, language, one))
+    if not case.findings:
+        parts.append(_sentence(case, language, "none", {}, {}))
+    listed = list(dict.fromkeys(payment for one in case.findings for payment in one.transfers))
+    parts += [_payment(case, language, one) for one in listed[:MOST_LISTED]]
+    if len(listed) > MOST_LISTED:
+        parts.append(_sentence(case, language, "more", {}, {"count": Decimal(len(listed) - MOST_LISTED)}))
+    parts.append(_sentence(case, language, "review", {}, {}))
+    return tell(parts, language)
+
+
+def _rule(case: Case, language: Language, one: Fired) -> tuple[str, list[Evidence]]:
+    first, last = one.transfers[0].when, one.transfers[-1].when
+    figures = {**one.figures, **{name: value for name, value in one.thresholds.items() if name in ("limit", "multiple", "quiet_days")}}
+    if "days" in one.thresholds:
+        figures["days allowed"] = one.thresholds["days"]
+    return _sentence(case, language, one.rule, {"first": first, "last": last}, figures)
+
+
+def _payment(case: Case, language: Language, one: Payment) -> tuple[str, list[Evidence]]:
+    names = {"when": one.when, "source": one.source, "destination": one.destination}
+    return _sentence(case, language, "transfer", names, {"amount": one.amount})
+
+
+def _sentence(
+    case: Case, language: Language, kind: str, names: Mapping[str, str], figures: Mapping[str, Decimal]
+) -> tuple[str, list[Evidence]]:
+    """A sentence, and what its figures are bound to: they are of this sentence alone."""
+    pattern = _sentences()[language][kind]
+    said = {name: value for name, value in figures.items() if "{" + name + "}" in pattern}
+    printed: dict[str, Any] = {name: percent(value) if name == "probability" else f"{value:,f}" for name, value in said.items()}
+    text = pattern.format(**names, **printed)
+    units = {"probability": "ratio"} if "probability" in said else {}
+    inputs = (*names.values(), case.account, case.model)
+    return text, [SpecialistEvidence(case.model, case.record, said, units, {}, inputs, sentence=text)]

@@ -1,0 +1,125 @@
+"""Alerts on accounts, over one home: raised by score and rules together, worded from what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from finfoundry.agent.alert_narrative import Case, Fired, Payment, draft
+from finfoundry.app import App
+from finfoundry.core.audit import Record, Step, append
+from finfoundry.core.errors import InputError, IntegrityError
+from finfoundry.core.principal import Principal
+from finfoundry.specialist_desk import Desk, Given
+from finfoundry.specialists import alerts, aml, specialist
+from finfoundry.specialists.alerts import Alert, Batch, Raised, Suspicion
+from finfoundry.specialists.replay import output_of
+from finfoundry.specialists.score import Row, Scored
+from finfoundry.specialists.specialist import family_of
+from finfoundry.specialists.typologies import Finding, Rules, findings, read_rules
+
+
+@dataclass(frozen=True)
+class AskedAlerts:
+    """Which accounts are judged, by which transfers up to which day, and by which rules."""
+
+    given: Given
+    rules: Path | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An account by score and by rules, side by side."""
+
+    account: str
+    score: float | None
+    probability: float | None
+    alert: bool | None  # by the score alone
+    refused: str | None
+    findings: list[Finding]
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """Accounts by score and rules, the record of the scores, and what came into the queue where that was asked."""
+
+    specialist: str
+    as_of: str
+    rules: str  # SHA-256
+    record: str
+    accounts: list[Judged]
+    raised: Raised | None = None
+
+
+class AlertDesk:
+    """Acts for a principal, in one home."""
+
+    def __init__(self, app: App, desk: Desk) -> None:
+        self._app, self._desk = app, desk
+
+    def judge(self, principal: Principal, folder: Path, asked: AskedAlerts, *, open_: bool) -> Monitored:
+        """Score accounts and apply the rules; with ``open_`` what stands out goes into the queue.
+
+        Raises InputError: no day is given, or the specialist is of another family; as ``Desk.score``.
+        """
+        if family_of(folder) != aml.FAMILY.name:
+            raise InputError("Alerts are of accounts: the family aml")
+        if not asked.given.as_of:
+            raise InputError("No day of the judgement is given", remedy="Say up to when transfers count, with --as-of")
+        rules, made = read_rules(asked.rules), specialist.load(folder)
+        known = aml.known_of(made, asked.given.transactions, asked.given.as_of)
+        scored = self._desk.score(principal, folder, asked.given, reasons=True)
+        if not isinstance(scored, Scored):
+            raise InputError("Alerts are of accounts: the family aml")
+        judged = [_judged(row, known, rules) for row in scored.rows]
+        found = Monitored(scored.specialist, asked.given.as_of, rules.digest, str(scored.record), judged)
+        return replace(found, raised=self._raise(principal, scored, found)) if open_ else found
+
+    def _raise(self, principal: Principal, scored: Scored, found: Monitored) -> Raised:
+        batch = Batch(scored.specialist, scored.version, found.record, found.as_of, found.rules)
+        suspicions = [
+            Suspicion(one.account, output_of(row), bool(one.alert), one.findings)
+            for one, row in zip(found.accounts, scored.rows, strict=True)
+            if one.alert or one.findings
+        ]
+        with self._app.database.transaction(principal) as connection:
+            return alerts.open_alerts(connection, principal, batch, suspicions, len(scored.rows))
+
+    def narrative(self, principal: Principal, name: str, number: int, language: str) -> Alert:
+        """Draft the narrative of an alert from its own figures, and add it to the case. Raises NotFound, NotPermitted, InputError."""
+        case = _case(alerts.shown(self._app.database, principal, name, number))
+        told = draft(case, "zh" if language == "zh" else "en")
+        answer = told.answer
+        if answer.status != "answered":
+            raise IntegrityError(f"The narrative was withheld: {answer.reason}", remedy="Report this with the record of the alert")
+        content = {"language": answer.language, "text": answer.text, "figures": len(answer.figures)}
+        alert = alerts.add(self._app.database, principal, name, number, "narrative", content)
+        steps = (Step("specialist", {"alert": number, "record": case.record}), Step("binding", told.binding), Step("answer", answer))
+        with self._app.database.transaction(principal) as connection:
+            append(connection, Record(principal.user, "explanation", steps, target=answer.id))
+        return alert
+
+
+def _judged(row: Row, known: aml.Known, rules: Rules) -> Judged:
+    found = findings(known.graph, row.id, rules, known.as_of or 0.0, dated=known.dated)
+    return Judged(row.id, row.score, row.probability, row.alert, row.refused, found)
+
+
+def _case(alert: Alert) -> Case:
+    """What an alert rests on, as it was recorded; what was seen again later counts, too."""
+    again = [entry.content for entry in alert.entries if entry.kind == "seen again"]
+    latest: Mapping[str, Any] = again[-1] if again else {"output": alert.output, "findings": alert.findings, "as_of": alert.as_of}
+    probability = latest["output"].get("probability")
+    return Case(
+        alert.id, alert.specialist, alert.account, latest["as_of"], alert.record,
+        None if probability is None else Decimal(str(probability)), [_fired(one) for one in latest["findings"]],
+    )  # fmt: skip
+
+
+def _fired(found: Mapping[str, Any]) -> Fired:
+    moved = [Payment(one["source"], one["destination"], Decimal(one["amount"]), one["when"]) for one in found["transfers"]]
+    figures, thresholds = ({name: Decimal(value) for name, value in found[part].items()} for part in ("figures", "thresholds"))
+    return Fired(found["rule"], moved, figures, thresholds)
