@@ -28,6 +28,7 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The specialist's fo
 Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
 Sql = Annotated[str | None, typer.Option("--sql", metavar="QUERY", help="In place of a file: one SELECT over the store's wide tables.")]
 Transactions = Annotated[Path | None, typer.Option("--transactions", metavar="FILE", help="aml: the transfers, if not those of training.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="aml: the day of the judgement; later transfers do not count.")]
 
 
 def show(value: Any, as_json: bool) -> None:
@@ -78,104 +79,20 @@ def open_desk() -> Iterator[tuple[App, Desk]]:
 
 
 @specialists.command()
-def train(
-    family: Annotated[str, typer.Argument(metavar="FAMILY", help="credit, fraud, aml or market-risk.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the specialist goes; its last part is its name.")],
+def validate(
+    folder: Folder,
     data: Data = None,
     sql: Sql = None,
-    target: Annotated[str, typer.Option("--target", metavar="COL", help="The outcome, with two values.")] = "",
-    event: Annotated[str, typer.Option("--event", metavar="VALUE", help="The outcome to foresee; asked for where words do not say.")] = "",
-    time: Annotated[str | None, typer.Option("--time", metavar="COL", help="Dates or times: splits go forward in time.")] = None,
-    date_order: Annotated[
-        str, typer.Option("--date-order", metavar="ORDER", help="dmy or mdy: asked for where dates can be read both ways.")
-    ] = "",
-    fold: Annotated[str | None, typer.Option("--fold", metavar="COL", help="Rows of one value never part between fit and test.")] = None,
-    group: Annotated[str | None, typer.Option("--group", metavar="COL", help="For fairness only; never an input.")] = None,
-    id_: Annotated[str | None, typer.Option("--id", metavar="COL", help="Names the rows; never an input.")] = None,
-    exclude: Annotated[str, typer.Option("--exclude", metavar="COLS", help="Columns to leave out, parted by commas.")] = "",
-    entity: Annotated[list[str] | None, typer.Option("--entity", metavar="COL", help="fraud: card, merchant …; repeat for more.")] = None,
-    amount: Annotated[str | None, typer.Option("--amount", metavar="COL", help="fraud, aml: the amount.")] = None,
-    transactions: Annotated[Path | None, typer.Option("--transactions", metavar="FILE", help="aml: the transfers.")] = None,
-    source: Annotated[str | None, typer.Option("--source", metavar="COL", help="aml: who pays.")] = None,
-    destination: Annotated[str | None, typer.Option("--destination", metavar="COL", help="aml: who is paid.")] = None,
-    rising: Annotated[str, typer.Option("--rising", metavar="COLS", help="Numbers with which the risk may only rise.")] = "",
-    falling: Annotated[str, typer.Option("--falling", metavar="COLS", help="Numbers with which the risk may only fall.")] = "",
-    cuts: Annotated[
-        list[str] | None,
-        typer.Option("--cuts", metavar="COL=N,N", help="Bins drawn by a person; their effect is told. Repeat for more."),
-    ] = None,
-    special: Annotated[
-        list[float] | None, typer.Option("--special", metavar="CODE", help="A number that is no quantity, as -999; repeat for more.")
-    ] = None,
-    delay: Annotated[float, typer.Option("--delay", metavar="DAYS", help="fraud: days until a label is known.")] = 7.0,
-    alerts: Annotated[float | None, typer.Option("--alerts", metavar="SHARE", help="fraud, aml: how many rows people can look at.")] = None,
-    alert_cost: Annotated[
-        float | None, typer.Option("--alert-cost", metavar="MONEY", help="fraud: alert when the expected loss is more.")
-    ] = None,
-    prices: Annotated[str, typer.Option("--prices", metavar="COLS", help="market-risk: series of prices; all for all.")] = "",
-    returns: Annotated[str, typer.Option("--returns", metavar="COLS", help="market-risk: series of returns.")] = "",
-    spreads: Annotated[str, typer.Option("--spreads", metavar="COLS", help="market-risk: spreads, rates: their change is at risk.")] = "",
-    returns_in: Annotated[str, typer.Option("--returns-in", metavar="UNIT", help="market-risk: parts or percent.")] = "",
-    purpose: Annotated[str, typer.Option("--purpose", help="Stands on the card.")] = "",
-    budget: Annotated[float, typer.Option("--budget", metavar="SECONDS", help="Past it, the search for settings is cut short.")] = 900.0,
-    label: Annotated[
-        str, typer.Option("--label", help="Who may read it may use the specialist in service and see its scores.")
-    ] = "sensitive",
-    seed: Annotated[int, typer.Option("--seed")] = 0,
+    transactions: Transactions = None,
+    as_of: AsOf = None,
     user: As = None,
     json: Json = False,
-) -> None:
-    """Train champion and challenger side by side; figures are out of fold."""
-    with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
-        from finfoundry.specialist_desk import Given
-        from finfoundry.specialists.families import MARKET_RISK, NAMES
-        from finfoundry.specialists.market_data import UNITS
-        from finfoundry.specialists.specialist import Request
-
-        if family not in NAMES:
-            raise typer.BadParameter(f"choose one of {', '.join(NAMES)}", param_hint="FAMILY")
-        if returns_in not in ("", *UNITS):
-            raise typer.BadParameter(f"choose one of {', '.join(UNITS)}", param_hint="--returns-in")
-        if date_order not in ("", "dmy", "mdy"):
-            raise typer.BadParameter("choose dmy or mdy", param_hint="--date-order")
-        if not target and family != MARKET_RISK:
-            raise typer.BadParameter("name the outcome", param_hint="--target")
-        request = Request(
-            family=family, data=str(data or "the query"), target=target, event=event, time=time, fold=fold, group=group, id=id_,
-            exclude=_columns(exclude),
-            entities=tuple(entity or ()), amount=amount, transactions=str(transactions) if transactions else None, source=source,
-            destination=destination, rising=_columns(rising), falling=_columns(falling), purpose=purpose, delay_days=delay, seed=seed,
-            special=tuple(special or ()), cuts=tuple(_cuts(text) for text in cuts or ()), budget=budget, alerts=alerts,
-            alert_cost=alert_cost, prices=_columns(prices), returns=_columns(returns), spreads=_columns(spreads),
-            returns_in=returns_in,
-            date_order="dmy" if date_order == "dmy" else "mdy" if date_order else "",
-        )  # fmt: skip
-        given = Given(data, sql)
-        show(desk.train(app.maker(user, "write"), request, out, given, report, label=label), json)
-
-
-def _cuts(text: str) -> tuple[str, tuple[float, ...]]:
-    """ "income=20000,50000"."""
-    name, _, numbers = text.rpartition("=")
-    try:
-        return name, tuple(float(number) for number in numbers.split(","))
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not COL=N,N", param_hint="--cuts") from None
-
-
-def _columns(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-@specialists.command()
-def validate(
-    folder: Folder, data: Data = None, sql: Sql = None, transactions: Transactions = None, user: As = None, json: Json = False
 ) -> None:
     """Compare both models with what happened: figures with intervals, grades, time, stability, fairness."""
     with open_desk() as (app, desk):
         from finfoundry.specialist_desk import Given
 
-        show(desk.validate(app.principal(user), folder, Given(data, sql, transactions)), json)
+        show(desk.validate(app.principal(user), folder, Given(data, sql, transactions, as_of)), json)
 
 
 @specialists.command()
@@ -184,6 +101,7 @@ def score(
     data: Data = None,
     sql: Sql = None,
     transactions: Transactions = None,
+    as_of: AsOf = None,
     scenarios: Annotated[
         Path | None, typer.Option("--scenarios", metavar="FILE", help="market-risk: a name and a return a series.")
     ] = None,
@@ -196,7 +114,7 @@ def score(
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
         from finfoundry.specialist_desk import Given
 
-        given = Given(data, sql, transactions)
+        given = Given(data, sql, transactions, as_of)
         found = desk.score(app.principal(user), folder, given, reasons=reasons, out=out, scenarios=scenarios, report=report)
     show(found if json or out else found.rows, json)
     for warning in () if json else found.warnings:
@@ -229,13 +147,19 @@ def payments(
 
 @specialists.command()
 def monitor(
-    folder: Folder, data: Data = None, sql: Sql = None, transactions: Transactions = None, user: As = None, json: Json = False
+    folder: Folder,
+    data: Data = None,
+    sql: Sql = None,
+    transactions: Transactions = None,
+    as_of: AsOf = None,
+    user: As = None,
+    json: Json = False,
 ) -> None:
     """What has moved since training: inputs, score, refusals, groups. Writes DIR/monitor.html."""
     with open_desk() as (app, desk):
         from finfoundry.specialist_desk import Given
 
-        show(desk.monitor(app.principal(user), folder, Given(data, sql, transactions)), json)
+        show(desk.monitor(app.principal(user), folder, Given(data, sql, transactions, as_of)), json)
 
 
 @specialists.command()
@@ -318,6 +242,7 @@ def explain(
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "en",
     audience: Annotated[str | None, typer.Option("--audience", help="customer, officer, validator or investigator.")] = None,
     transactions: Transactions = None,
+    as_of: AsOf = None,
     user: As = None,
     json: Json = False,
 ) -> None:
@@ -329,7 +254,7 @@ def explain(
     if audience not in (None, *AUDIENCES):
         raise typer.BadParameter(", ".join(AUDIENCES), param_hint="--audience")
     with open_desk() as (app, desk):
-        show(desk.explain(app.principal(user), folder, row, language, audience, transactions), json)
+        show(desk.explain(app.principal(user), folder, row, language, audience, transactions, as_of), json)
 
 
 @specialists.command()
@@ -350,4 +275,7 @@ def demo(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
+    from finfoundry.cli_specialist_training import train
+
+    specialists.command()(train)
     cli.add_typer(specialists, name="specialists")
