@@ -29,7 +29,7 @@ class Part(NamedTuple):
 
 
 _ATOM = re.compile(
-    r"[A-Za-z\u00c0-\u024fА-я]+(?:\.[A-Za-z]+)*\.?|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
+    r"[A-Za-z\u00c0-\u024f\u0400-\u052f]+(?:\.[A-Za-z]+)*\.?|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
     r"|\d{1,3}(?:[ '’]000)+(?!\d)|\d(?:[\d,.]*\d)?(?:['’]?s\b)?|[^\s\w]"
 )
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -45,7 +45,7 @@ _ATTACHED = re.compile(
     r"(?P<prefix>Md|[TtkKMm])\.?(?P<code>[A-Z]{3})|(?P<name>[A-Z]{3}|Rs|RM|Rp|R|SR)(?P<suffix>mn|mln|mm|bn|[mkbMKBtT]|MN|BN|MM)|[MTtk]kr"
 )
 _SMALL: dict[str, Kind] = {
-    **dict.fromkeys(["in", "en", "em", "auf", "x"], "in"),
+    **dict.fromkeys(["in", "en", "em", "auf", "x", "в"], "in"),
     **dict.fromkeys(["of", "de", "d", "di", "o", "des", "dei"], "of"),
     **dict.fromkeys(
         (

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from finfoundry.core.scales import MIL
+from finfoundry.core.scales import MIL, THOUSANDS
 from finfoundry.core.unit_parts import Part
 
 REACH = 8  # parts between a cue ("单位", an opening bracket) and the scale that it announces
 MOST_POWER = 15
-HAN_POWERS = re.compile("[十百千万萬仟佰億亿兆拾]")
+HAN_POWERS = re.compile("[十百千万萬仟佰億亿兆京拾십백천만억조경]")
 _HAN_AFTER = re.compile("列|表示|计|計|为|為|呈|等|除|未|及|或|的?金额|单位|單位")
 
 
@@ -49,9 +49,15 @@ def _chain(parts: Sequence[Part], place: int) -> tuple[int, int, int]:
         last += 1
         power += parts[last].power
     for back in (1, 2):
-        if first - back >= 0 and parts[first - back].kind == "times" and (back == 1 or parts[first - 1].kind == "of"):
-            return first - back, last, power + parts[first - back].power
+        if first - back >= 0 and _multiplies(parts[first - back], power) and (back == 1 or parts[first - 1].kind == "of"):
+            factor = parts[first - back]
+            return first - back, last, power + (factor.power if factor.kind == "times" else 3)
     return first, last, power
+
+
+def _multiplies(part: Part, power: int) -> bool:
+    """Whether a part is a factor of the scale behind it: the thousand of "mil millones" too, elsewhere a scale or unsure."""
+    return part.kind == "times" or (power == 6 and part.kind == "letter" and part.text.lower() in THOUSANDS)
 
 
 def _glued(parts: Sequence[Part], place: int) -> bool:
@@ -78,7 +84,7 @@ def _announced(parts: Sequence[Part], first: int, last: int) -> bool:
 def _alone(parts: Sequence[Part], place: int) -> bool:
     """Whether a number is the scale by itself: "in 1,000 euros", "x € 1,000", "(10,000 yuan)"; a cell "$100" or "100 yen" is not."""
     number, before, after = parts[place].text, neighbour(parts, place, -1, "currency", "mark"), neighbour(parts, place, 1)
-    if len(parts) == 2 and len(number) > 3 and parts[1 - place].kind == "currency" and not parts[1 - place].shared:
+    if len(parts) == 2 and len(number) > 3 and "." not in number and parts[1 - place].kind == "currency" and not parts[1 - place].shared:
         return True  # "CHF 1'000" and nothing else
     if not number[0].isdigit() or len(number) < 4 or (after is not None and after.kind == "scale"):
         return False
