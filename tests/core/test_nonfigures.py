@@ -31,7 +31,8 @@ def test_b8_an_amount_behind_such_a_word_is_a_figure(word: str, amount: str) -> 
 @pytest.mark.parametrize(
     ("text", "year"),
     [
-        ("was 2019", False), ("is 2015.", False), ("Revenue was 2019", False), ("利润达2015", False), ("a" * 60 + " totaled 2019", False),
+        ("was 2019", False), ("is 2015.", False), ("Revenue was 2019", False), ("利润达2015", False), ("利润等于2015", False),
+        ("a" * 60 + " totaled 2019", False),
         ("fiscal year was 2015", True), ("The year" + "," * 20 + " is 2015", True), ("该年度为2015", True), ("2019", True),
         ("In 2019 revenue", True), ("There were 2019 stores", False), ("2019 employees", False), ("2019 and 2020 sales", True),
     ],

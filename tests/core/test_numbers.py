@@ -66,6 +66,20 @@ def test_figures_are_read_with_value_and_unit(text: str, expected: list[tuple[st
     assert all(text[number.start : number.end] == number.text for number in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("US$5 $-3", ["US$5", "$-3"]),
+        ("5$-10$ a share", ["5$", "10$ a share"]),
+        ("0$-0", ["0$", "0"]),
+        ("five million $5", ["five million", "$5"]),
+        ("five million dollars $5", ["five million dollars", "$5"]),
+    ],
+)
+def test_b8_a_sign_between_two_figures_belongs_to_one_of_them(text: str, figures: list[str]) -> None:
+    assert [number.text for number in find_numbers(text)] == figures
+
+
 @pytest.mark.parametrize("text", NO_FIGURES)
 def test_dates_names_and_markers_are_no_figures(text: str) -> None:
     assert find_numbers(text) == []

@@ -96,7 +96,7 @@ _COUNTED = re.compile(
     r"|persons|stores|branches|customers|restaurants|locations|warehouses|hotels|rooms|aircraft|vessels|patents|dollars|USD|RMB|CNY|EUR|yuan"
     r"|square|tons?\b|tonnes|barrels|[万亿元股人家名户台套吨个倍项件笔次只座辆亩])"
 )
-_STATED = re.compile(r"(?:\b(?:was|were|is|are|equals?|equalled|totall?ed|reached)|[=为是达共计约])\s?$")
+_STATED = re.compile(r"(?:\b(?:was|were|is|are|equals?|equalled|totall?ed|reached)|等于|[=为是达共计约])\s?$")
 
 
 def nonfigures(text: str) -> list[tuple[int, int]]:

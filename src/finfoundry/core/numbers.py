@@ -68,7 +68,7 @@ _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _COUNTS.items())
 # A number is found by its digits, then read backwards and forwards from there: the alternatives are many, digits are few.
 _FIGURE = re.compile(rf"(?<![\d.,])(?:{DIGITS})(?!\d)")
 _BEFORE = re.compile(
-    rf"""(?P<minus>(?<![A-Za-z0-9.)%万亿元股])[-–]\s?|负的?\s?|(?i:\b(?:minus|negative)\s))?
+    rf"""(?P<minus>(?<![A-Za-z0-9.)%万亿元股$€£¥])[-–]\s?|负的?\s?|(?i:\b(?:minus|negative)\s))?
     (?P<open>\(\s?)?(?:(?P<currency>{SYMBOLS})\s?(?P<inner>-\s?|\(\s?)?)?$""",
     re.VERBOSE,
 )
@@ -76,7 +76,7 @@ _REACH = 20  # characters before the digits that may belong to the number
 _CLOSE = r"(?P<percent_in>\s?%(?=\)))?(?P<scale_in>(?:\s[mb]illion|\s?[MB])(?=\)))?(?P<close>{})"
 _REST = (
     rf"(?:(?P<percent>{PERCENT})|(?P<scale>{SCALE})?)"
-    rf"(?:(?P<after>\s?(?:{ANY_CURRENCY})(?![a-z]|\s?[\d(.]))|{_UNIT})?(?P<share>{PER_SHARE})?"
+    rf"(?:(?P<after>(?!\s[^\w\s]-\s?\d)\s?(?:{ANY_CURRENCY})(?![a-z]|\s?[\d(.]))|{_UNIT})?(?P<share>{PER_SHARE})?"
 )
 _AFTER = re.compile(_CLOSE.format("(?!)") + "?" + _REST)
 _AFTER_OPEN = re.compile(_CLOSE.format(r"\s?\)") + "?" + _REST)  # a bracket before the digits may close behind them
@@ -113,7 +113,7 @@ def find_numbers(text: str) -> list[PrintedNumber]:
         _read(_COMPOUND, _from_compound, "parts", text, plain, taken, found)
     for match in _FIGURE.finditer(plain):
         if taken.is_free(*match.span()):
-            number = _from_digits(text, plain, match)
+            number = _from_digits(text, plain, match, taken.end_before(match.start()))
             taken.add(number.start, number.end)
             found.append(number)
     if not plain.isascii():
@@ -131,6 +131,7 @@ class _Taken:
         self._used = sorted(spans)
         self._starts = [start for start, _ in self._used]
         self._longest = max((end - start for start, end in spans), default=0)
+        self._ends: list[int] = []  # of the figures among them
 
     def is_free(self, start: int, end: int) -> bool:
         first = bisect.bisect_left(self._starts, start - self._longest)
@@ -141,6 +142,12 @@ class _Taken:
         self._used.insert(place, (start, end))
         self._starts.insert(place, start)
         self._longest = max(self._longest, end - start)
+        bisect.insort(self._ends, end)
+
+    def end_before(self, start: int) -> int:
+        """Where the last figure before a place ends: a sign that belongs to it is not the next one's."""
+        place = bisect.bisect_right(self._ends, start)
+        return self._ends[place - 1] if place else 0
 
 
 def _read(
@@ -159,9 +166,8 @@ def _read(
             taken.add(number.start, number.end)
 
 
-def _from_digits(text: str, plain: str, figure: re.Match[str]) -> PrintedNumber:
-    reach = max(0, figure.start() - _REACH)
-    before = _BEFORE.search(plain[reach : figure.start()])
+def _from_digits(text: str, plain: str, figure: re.Match[str], free: int) -> PrintedNumber:
+    before = _BEFORE.search(plain, max(free, figure.start() - _REACH), figure.start())
     assert before  # noqa: S101  all its parts are optional
     inner = (before["inner"] or "").strip()
     after = (_AFTER_OPEN if before["open"] or inner == "(" else _AFTER).match(plain, figure.end())
@@ -173,7 +179,6 @@ def _from_digits(text: str, plain: str, figure: re.Match[str]) -> PrintedNumber:
         scale = scale_of(before["currency"]) or ONE  # TEUR 5
     value = Decimal(figure[0].replace(",", "")) * scale
     start = before.start() if bracketed or not before["open"] else before.end("open")  # else the bracket is the sentence's
-    start += reach
     printed = text[start : after.end()]
     start += len(printed) - len(printed.lstrip())
     return PrintedNumber(
@@ -251,7 +256,7 @@ def _from_words(text: str, match: re.Match[str]) -> PrintedNumber | None:
     total += part
     suffix = match["percent"] or ""
     scale = percent_scale(suffix) if suffix else scale_value(match["scale"])
-    dollars = re.match(rf"\s(?:{ANY_CURRENCY})(?![a-z])", text[match.end() :])
+    dollars = re.match(rf"\s(?:{ANY_CURRENCY})(?![a-z]|\s?-?[\d(.])", text[match.end() :])
     end = match.end() + (dollars.end() if dollars else 0)
     unit = "ratio" if suffix else currency_of(dollars[0]) if dollars else None
     raw = text[match.start() : end]
