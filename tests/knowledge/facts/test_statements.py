@@ -8,7 +8,7 @@ from finfoundry.knowledge.facts.statements import scope_of, statement_of, title_
 
 TITLES = {
     "cash flow": ["Consolidated Statements of Cash Flows", "Statement of consolidated cash flow", "Cash flow statement", "合并现金流量表"],
-    "equity": ["Statements of Changes in Equity", "Statements of Stockholders' Equity"],
+    "equity": ["Statements of Changes in Equity", "Statements of Stockholders' Equity", "合并所有者权益变动表", "股东权益变动表"],
     "comprehensive income": ["Statements of Comprehensive Income", "Statement of other comprehensive loss"],
     "balance": ["Consolidated Balance Sheets", "Statement of financial position", "Statements of Financial Condition", "合并资产负债表"],
     "income": ["Statements of Income", "Income statement", "Statements of Operations", "Profit and loss account", "合并利润表", "损益表"],

@@ -90,10 +90,12 @@ def is_name(text: str, *, lower: bool = False) -> bool:
         return False
     if re.match(rf"{FIRM_FORM}(?:[\s,]|$)", text):  # the end of another name
         return False
-    if re.search(r"\b(?:the|our|this|your) (?:Company|Corporation|Group|Bank)\b", text) or re.search(r"[!?;]|\.\s+[a-z]", text):
+    if re.search(r"\b(?:the|our|this|your) (?:Company|Corporation|Group|Bank)\b", text) or re.search(
+        r"[!?;]|\.\s+[a-z]", HAS_FIRM_FORM.sub("", text)
+    ):
         return False
     rest = words[1:] if lower and HAS_FIRM_FORM.search(text) else words
-    if not all(not word[0].islower() or word in SMALL_WORDS or not word.islower() for word in rest):
+    if not all(not word[0].islower() or word in SMALL_WORDS or not word.islower() or re.fullmatch(FIRM_FORM, word) for word in rest):
         return False
     if any(_TELLS_OF_A_TITLE.fullmatch(word) for word in words):
         return False

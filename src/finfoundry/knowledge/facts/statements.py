@@ -32,7 +32,7 @@ _PARENT = re.compile(
 )
 _CONSOLIDATED = re.compile(r"合并|consolidated", re.IGNORECASE)
 _SENTENCE = re.compile(
-    r"\b(?:were|was|are|is|following|included|recognized|recorded|our|see|in\s+the|as\s+follows)\b|[.:;]$|[。：；]$|分析|相关|变动|补充|构成|影响|调整",
+    r"\b(?:were|was|are|is|following|included|recognized|recorded|our|see|in\s+the|as\s+follows)\b|[.:;]$|[。：；]$|分析|相关|变动(?!表)|补充|构成|影响|调整",
     re.IGNORECASE,
 )
 MAX_TITLE = 160
