@@ -3,8 +3,9 @@
     python benchmarks/mutation.py [--sample 300] [--seed 1] [--jobs 1] [--out runs/mutation] [--show survived] [--json]
 
 Over the packages that hold the figures together (core, binding, knowledge/facts, governance). First the tests next to them run once, to
-learn which test reaches which line; then each mutant of a seeded sample meets the tests that reach its line (the quickest first, at most
-``--tests``). A run that was stopped goes on; results of files or tests that changed since are taken again. Mutants that change no
+learn which test reaches which line; then each mutant of a seeded sample meets the tests that reach its line: those of the test file that is
+named after its file, and the quickest others, at most ``--tests``. Lines that no test is seen to reach (tables, child processes) meet the
+tests of their file. A run that was stopped goes on; results of files or tests that changed since are taken again. Mutants that change no
 behaviour are listed with the reason in ``mutants_equivalent.yaml`` and counted apart.
 
 The baseline beside it, in the same run: how many of the sample lie on lines that some test reaches at all (coverage).
@@ -14,9 +15,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
-import random
 import shutil
 import sqlite3
 import subprocess
@@ -30,7 +31,7 @@ from pathlib import Path
 
 import yaml
 
-from mutants import Mutant, mutants
+from mutants import Mutant, compiles, mutants
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
@@ -53,9 +54,16 @@ class Reach:
     files: dict[str, list[str]]
 
     def tests(self, mutant: Mutant, most: int) -> list[str]:
-        if mutant.in_function:
-            return self.lines.get((mutant.file, mutant.line), [])[:most]
-        return (self.files.get(mutant.file) or self._of_importers(mutant.file))[:most]
+        """Those named after the file first, all of them; then the quickest others, at most ``most``."""
+        reaching = self.lines.get((mutant.file, mutant.line), []) if mutant.in_function else []
+        named = [str(path.relative_to(ROOT)) for path in named_after(mutant.file)]
+        if not reaching:  # what is evaluated at import, and what only child processes of tests run, lies in no context of a test
+            return named + [one for one in self.of_file(mutant.file) if one.partition("::")[0] not in named][:most]
+        own = [one for one in reaching if one.partition("::")[0] in named]
+        return own + [one for one in reaching if one not in set(own)][:most]
+
+    def of_file(self, file: str) -> list[str]:
+        return self.files.get(file) or self._of_importers(file)
 
     def _of_importers(self, file: str) -> list[str]:
         """Of a file that holds tables and no code: the tests of the files that take them."""
@@ -80,6 +88,11 @@ def test_files() -> list[Path]:
     return sorted(
         path for place in places for path in (place.rglob("*") if place.is_dir() else [place]) if path.is_file() and path.suffix != ".pyc"
     )
+
+
+def named_after(file: str) -> list[Path]:
+    """``core/scales.py``: ``tests/core/test_scales.py``."""
+    return [path for path in test_files() if path.name == f"test_{Path(file).stem}.py"]
 
 
 def measure_reach(out: Path) -> Reach:
@@ -197,9 +210,15 @@ def judge(sample: list[Mutant], reach: Reach, options: argparse.Namespace) -> It
 
 
 def sampled(seed: int, size: int, chosen: str) -> list[Mutant]:
-    everything = [one for file in sources() if chosen in file for one in mutants(SOURCE, file)]
-    random.Random(seed).shuffle(everything)
-    return everything[:size]
+    """The first of all mutants in an order by digest: a sample stays the same where its lines do, whatever else is written."""
+    twins: Counter[str] = Counter()  # the same change at other places of a file has the same id
+
+    def rank(mutant: Mutant) -> str:
+        twins[mutant.id] += 1
+        return hashlib.sha256(f"{seed}|{mutant.id}|{twins[mutant.id]}".encode()).hexdigest()
+
+    drawn = sorted((one for file in sources() if chosen in file for one in mutants(SOURCE, file)), key=rank)
+    return list(itertools.islice((one for one in drawn if compiles(SOURCE, one)), size))
 
 
 def main() -> None:
