@@ -156,3 +156,36 @@ def test_any_text_is_bound_without_error(text: str, passage: str, question: str)
 @given(st.text(alphabet="1234567890.,%$()-–[] \n亿元年同比和，。ABrose to and", max_size=120))
 def test_figure_like_text_is_bound_without_error(text: str) -> None:
     bind(text, EVIDENCE, text)
+
+
+def test_b8_the_marker_of_the_last_evidence_is_kept() -> None:
+    bound = bind("The liabilities are current [2].", EVIDENCE[:2])
+    assert bound.text == "The liabilities are current [1]."
+    assert [citation.quote for citation in bound.citations] == ["Total current liabilities 5,466,312"]
+    assert bind("The liabilities are current [3].", EVIDENCE[:2]).text == "The liabilities are current."
+
+
+def test_b8_of_a_row_texts_say_what_it_is_about_and_numbers_are_items_also_as_a_record_keeps_them() -> None:
+    row = RowEvidence("SELECT", 1, {"company": "Heron Mills", "year": "2020", "revenue": "1600", "margin": Decimal("0.25"), "listed": True},
+                      {"revenue": "USD", "margin": "ratio"})  # fmt: skip
+    assert [(item.reference.column, item.value, item.unit) for item in row.items()] == [
+        ("margin", Decimal("0.25"), "ratio"),
+        ("revenue", Decimal(1600), "USD"),
+    ]
+    assert {when.fiscal_year for item in row.items() for when in item.whens} == {2020}
+
+
+def test_b8_places_without_a_box_are_told_apart_by_what_they_say_and_boxes_are_not() -> None:
+    prose = [PassageEvidence("Churn was 3.2% in 2017. Margin was 41.5% in 2017.", DOCUMENT, 7)]
+    assert [one.quote for one in bind("Churn was 3.2% in 2017. Margin was 41.5% in 2017.", prose).citations] == [
+        "Churn was 3.2% in 2017.",
+        "Margin was 41.5% in 2017.",
+    ]
+    bound = bind("Total current assets were $7,670 million. Total current liabilities were $5,466 million.", EVIDENCE)
+    assert len(bound.citations) == 1  # both rows stand in one box
+
+
+def test_b8_figures_of_one_item_say_its_unit_and_a_bare_count_is_one() -> None:
+    row = RowEvidence("SELECT", 0, {"region": "North", "branches": 12}, {})
+    (figure,) = bind("North had 12 branches.", [row]).figures
+    assert (figure.value, figure.unit, figure.source) == ("12", "count", "sql")

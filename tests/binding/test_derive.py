@@ -102,3 +102,35 @@ DATED = """<p>Heron Mills Inc. (in millions)</p><table>
 def test_b8_a_change_is_between_times_of_one_length_a_year_apart(text: str, bound: bool) -> None:
     (figure,) = verify(text, [DATED]).figures
     assert figure.bound == bound
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Revenue and cost of revenue: 25.0% in 2020.",
+        "Cost of revenue stood beside revenue at 4.0 in 2020.",
+        "Revenue, cost of revenue, 0.25 in 2020.",
+    ],
+)
+def test_b8_a_share_is_tried_only_where_the_sentence_speaks_of_one(text: str) -> None:
+    assert None not in reasons(text)
+
+
+def test_b8_an_amount_per_share_is_no_amount() -> None:
+    page = (
+        "<p>Heron Mills Inc. (US dollars)</p><table><tr><th></th><th>2020</th></tr><tr><td>Dividends paid</td><td>$ 2.50</td></tr></table>"
+    )
+    (said,) = verify("Dividends paid were $2.50 per share in 2020.", [page]).figures
+    assert not said.bound
+    (plain,) = verify("Dividends paid were $2.50 in 2020.", [page]).figures
+    assert plain.bound
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("Fee", "fees"), ("Fees", "fee"), ("Tax", "taxes"), ("Loss", "losses"), ("Liability", "liabilities")]
+)
+def test_b8_a_row_is_named_in_the_singular_and_in_the_plural(one: str, many: str) -> None:
+    rows = f"<tr><td>{one}</td><td>$ 35</td></tr><tr><td>Rent</td><td>$ 12</td></tr>"
+    page = f"<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th></tr>{rows}</table>"
+    (said,) = verify(f"The {many} came to $35 million in 2020.", [page]).figures
+    assert said.bound

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from finfoundry.binding.when import When, agree, exact
-from finfoundry.core.periods import Period
+from finfoundry.core.periods import FiscalYear, Period
 
 YEAR = When.of("2023-01-01/2023-12-31")
 FIRST_HALF = When.of("2023-01-01/2023-06-30")
@@ -54,3 +54,50 @@ def test_b8_a_day_and_a_span_are_not_exactly_the_same() -> None:
 @pytest.mark.parametrize(("number", "fits"), [(1, False), (2, True), (3, False), (4, False)])
 def test_b8_a_quarter_is_bound_by_its_number(number: int, fits: bool) -> None:
     assert agree(When(year=2023, quarter=number, kind="quarter"), SECOND_QUARTER) is fits
+
+
+@pytest.mark.parametrize("end", [date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 30), date(2024, 12, 31)])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("claimed", [1, 2, 3, 4])
+def test_b8_a_quarter_is_that_of_the_fiscal_year(end: date, number: int, claimed: int) -> None:
+    fiscal = FiscalYear(2024, end)
+    quarter = fiscal.quarter(2024, number)
+    said = When(year=2024, quarter=claimed, kind="quarter")
+    assert agree(said, When.of(quarter.iso, fiscal)) is (claimed == number)
+    assert agree(said, When.of(quarter.closing.iso, fiscal)) is (claimed == number)
+
+
+@pytest.mark.parametrize(
+    ("iso", "fits"),
+    [
+        ("2023-02-01/2023-12-31", True),  # eleven months, as in a company's first year
+        ("2023-03-01/2023-12-31", False),
+        ("2023-01-01/2023-09-30", False),
+        ("2023-01-01/2023-12-31", True),
+    ],
+)
+def test_b8_a_year_covers_spans_of_nearly_a_year(iso: str, fits: bool) -> None:
+    assert agree(When(year=2023, kind="year"), When.of(iso)) is fits
+
+
+@pytest.mark.parametrize(
+    ("iso", "kind"),
+    [
+        ("2023-01-01/2023-12-31", "year"),
+        ("2023-01-01/2023-06-30", "half"),
+        ("2023-01-01/2023-03-31", "quarter"),
+        ("2023-01-01/2023-04-30", "range"),
+        ("2023-01-01/2023-09-30", "range"),
+        ("2023-12-31", "date"),
+    ],
+)
+def test_b8_a_span_is_named_by_its_length(iso: str, kind: str) -> None:
+    assert When.of(iso).kind == kind
+
+
+def test_b8_a_quarter_that_is_named_fits_no_year_and_a_year_no_quarter() -> None:
+    first = When(year=2023, quarter=1, kind="quarter")
+    assert not agree(first, YEAR)
+    assert not agree(When(year=2023, kind="year"), first)
+    assert agree(first, When(year=2023, quarter=1, kind="quarter"))
+    assert not agree(first, When(year=2022, quarter=1, kind="quarter"))

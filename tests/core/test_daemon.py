@@ -6,16 +6,18 @@ import asyncio
 import http.server
 import signal
 import socket
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from finfoundry.core.daemon import DEATHS_BEFORE_GIVING_UP, _answers, _is_ready, _Keeper
+from finfoundry.core.daemon import DEATHS_BEFORE_GIVING_UP, LONGEST_LOG, _answers, _is_ready, _Keeper, _lock_or_give_way, _open_log
 from finfoundry.core.errors import ProcessError
-from finfoundry.core.supervisor import Process, log_of
+from finfoundry.core.supervisor import Process, Supervisor, log_of
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -140,3 +142,34 @@ def test_b8_a_keeper_starts_its_process_and_ends_it_by_the_signal_asked_for(name
         return *found, keeper.status().state, keeper.status().pid, child.returncode
 
     assert asyncio.run(kept()) == ("p", "ready", True, 0, "stopped", None, -signal.Signals[name])
+
+
+def test_b8_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("finfoundry.core.daemon.time.sleep", lambda _: pytest.fail("it waits though nobody is stopping"))
+    lock = _lock_or_give_way(home)
+    assert lock is not None
+    monkeypatch.setattr(Supervisor, "alive", lambda _: True)  # another one holds the lock and answers
+    assert _lock_or_give_way(home) is None
+    lock.close()
+
+
+def test_b8_the_command_that_starts_the_daemon_ends_well_and_the_daemon_runs_on(home: Path) -> None:
+    assert subprocess.run([sys.executable, "-m", "finfoundry.core.daemon", str(home)], check=False).returncode == 0
+    supervisor = Supervisor(home)
+    end = time.monotonic() + 30
+    while not supervisor.alive():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    supervisor.stop()
+
+
+@pytest.mark.parametrize(("size", "parted"), [(LONGEST_LOG, False), (LONGEST_LOG + 1, True)])
+def test_b8_a_log_that_is_too_long_is_set_aside(home: Path, size: int, parted: bool) -> None:
+    path = log_of(home, "p")
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as log:
+        log.truncate(size)
+    with _open_log(home, "p") as log_again:
+        log_again.write("on")
+    assert path.stat().st_size == (2 if parted else size + 2)
+    assert path.with_suffix(".log.1").exists() is parted

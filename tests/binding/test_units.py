@@ -1,0 +1,50 @@
+"""Signs that words carry: what is told without the sign that its row has, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.binding.verify import verify
+
+ROWS = (
+    ("Payments for plant", "(35)"), ("Interest expense", "(36)"), ("Depreciation and amortization", "(37)"), ("Income taxes paid", "(38)"),
+    ("Net income", "(39)"), ("Total equity", "(41)"), ("Provision for losses", "(42)"), ("Operating profit", "43"),
+    ("Income tax benefit (expense)", "(44)"), ("支付的股利", "(45)"), ("营业利润", "(46)"),
+    ("资产减值损失", "(47)"), ("Allowance for returns", "(48)"),
+)  # fmt: skip
+TABLE = "<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th></tr>" + "".join(
+    f"<tr><td>{label}</td><td>{number}</td></tr>" for label, number in ROWS
+)
+
+
+def holds(text: str) -> bool:
+    return all(figure.bound for figure in verify(text, [TABLE + "</table>"]).figures)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Payments for plant were $35 million in 2020.", "Interest expense was $36 million in 2020.",
+        "Depreciation and amortization were $37 million in 2020.", "Income taxes paid were $38 million in 2020.",
+        "The provision for losses was $42 million in 2020.", "2020年支付的股利为4500万元。", "2020年资产减值损失为4700万元。",
+        "The allowance for returns was $48 million in 2020.",
+    ],
+)  # fmt: skip
+def test_b8_money_that_goes_out_is_told_without_its_brackets(text: str) -> None:
+    assert holds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Net income was $39 million in 2020.", "Total equity was $41 million in 2020.", "2020年营业利润为4600万元。",
+        "Operating profit was a loss of $(43) million in 2020.",
+    ],
+)  # fmt: skip
+def test_b8_a_loss_is_not_told_as_a_profit(text: str) -> None:
+    assert not holds(text)
+
+
+def test_b8_a_loss_that_is_called_one_is_told_without_its_sign() -> None:
+    assert holds("The net loss was $39 million in 2020: net income was a loss.")
+    assert holds("Net income was $(39) million in 2020.")

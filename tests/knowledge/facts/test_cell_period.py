@@ -1,0 +1,95 @@
+"""The period of a cell, where column, heading, row and report each say a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from tests.knowledge.facts.papers import COVER, Rows, document, found, table
+
+from finfoundry.core.document import Block, Fact
+from finfoundry.knowledge.facts import extract
+
+QUARTERLY = [
+    Block("heading", "FORM 10-Q"),
+    Block("paragraph", "For the quarterly period ended June 30, 2024"),
+    *COVER[2:],
+]
+YEAR, BEFORE = "2024-01-01/2024-12-31", "2023-01-01/2023-12-31"
+
+
+def facts_of(rows: Rows, cover: Sequence[Block] = COVER, **options: object) -> list[Fact]:
+    return extract(document([table(rows, **options)], cover=cover))  # type: ignore[arg-type]
+
+
+def periods(facts: list[Fact], label: str) -> list[str]:
+    return [fact.period for fact in found(facts, label)]
+
+
+def test_b8_a_row_that_names_its_own_span_is_of_it() -> None:
+    label = "Costs incurred for the six months ended June 30, 2024"
+    assert periods(facts_of([["", "North", "South"], [label, "5", "6"], ["Other costs", "7", "8"]]), label) == ["2024-01-01/2024-06-30"] * 2
+
+
+def test_b8_columns_of_bare_years_in_a_quarterly_report_are_of_its_quarter() -> None:
+    facts = facts_of(
+        [["", "2024", "2023"], ["Revenue", "5", "4"], ["Cost of revenue", "3", "2"]], QUARTERLY, title="Statements of Operations"
+    )
+    assert periods(facts, "Revenue") == ["2024-04-01/2024-06-30", "2023-04-01/2023-06-30"]
+
+
+def test_b8_columns_of_bare_years_in_an_annual_report_are_years() -> None:
+    facts = facts_of([["", "2024", "2023"], ["Revenue", "5", "4"], ["Cost of revenue", "3", "2"]], title="Statements of Operations")
+    assert periods(facts, "Revenue") == [YEAR, BEFORE]
+
+
+def test_b8_stocks_below_other_information_stand_at_the_end_of_the_year() -> None:
+    facts = facts_of(
+        [
+            ["", "2024", "2023"], ["Segment revenue", "50", "40"], ["Cost of sales", "20", "10"], ["Other information:", "", ""],
+            ["Total assets", "90", "80"], ["Capital expenditures", "7", "6"],
+        ],
+        title="Segments",
+    )  # fmt: skip
+    assert periods(facts, "Segment revenue") == [YEAR, BEFORE]
+    assert periods(facts, "Total assets") == ["2024-12-31", "2023-12-31"]
+    assert periods(facts, "Capital expenditures") == [YEAR, BEFORE]
+
+
+def test_b8_a_heading_gives_the_length_of_the_rows_below_it() -> None:
+    facts = facts_of(
+        [
+            ["", "June 30, 2024", "June 30, 2023"],
+            ["Three months ended:", "", ""],
+            ["Revenue", "5", "4"],
+            ["Six months ended:", "", ""],
+            ["Revenue", "9", "8"],
+        ],
+        QUARTERLY,
+    )
+    assert periods(facts, "Revenue") == [
+        "2024-04-01/2024-06-30", "2023-04-01/2023-06-30", "2024-01-01/2024-06-30", "2023-01-01/2023-06-30",
+    ]  # fmt: skip
+
+
+def test_b8_a_row_named_by_a_past_year_is_of_it_and_one_to_come_falls_due() -> None:
+    past = facts_of([["", "Dividends paid"], ["2024", "5"], ["2023", "4"], ["2022", "3"]])
+    assert [fact.period for fact in past] == [YEAR, BEFORE, "2022-01-01/2022-12-31"]
+    due = facts_of(
+        [["Fiscal year", "Operating leases"], ["2025", "5"], ["2026", "4"], ["Thereafter", "3"]], title="Maturities of lease liabilities"
+    )
+    assert {fact.period for fact in due} == {"2024-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("label", "instant"),
+    [
+        ("Changes in receivables", False),
+        ("Long-lived assets", True),
+        ("Assets acquired", False),
+        ("Discount rate of lease obligations", True),
+    ],
+)
+def test_b8_the_name_of_a_row_tells_stocks_from_flows_where_columns_are_bare_years(label: str, instant: bool) -> None:
+    facts = facts_of([["", "2024", "2023"], ["Revenue", "50", "40"], ["Cost of revenue", "20", "10"], [label, "7", "6"]])
+    assert [("/" not in period) for period in periods(facts, label)] == [instant, instant]

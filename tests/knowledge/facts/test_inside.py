@@ -1,0 +1,69 @@
+"""Figures inside labels: their unit, scale and words, and the period that each is of."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from finfoundry.core.fiscal import Period
+from finfoundry.knowledge.facts.inside import assign, figures_inside
+from finfoundry.knowledge.facts.scale import Measure
+
+MILLIONS = Measure(Decimal(10**6), "USD")
+NOW, BEFORE = Period(date(2024, 12, 31)), Period(date(2023, 12, 31))
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [(format(one.value.normalize(), "f"), one.unit) for one in figures_inside(text, MILLIONS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("Common stock, $0.01 par value", [("0.01", "USD/share")]),
+        ("Receivables, net of allowances of $14", [("14000000", "USD")]),
+        ("Dividends ($1.96 per share)", [("1.96", "USD/share")]),
+        ("Land use rights, 50 years", []),
+        ("Notes due in 6 months", []),
+        ("Paid within 30 days", []),
+        ("Common shares: 12,345,678 shares issued", [("12345678", "shares")]),
+        ("Common shares: 900 shares issued", [("900000000", "shares")]),
+        ("Allowance of 5.5%", [("0.055", "ratio")]),
+        ("Goodwill", []),
+        ("Series 3 notes", []),
+    ],
+)
+def test_b8_figures_inside_a_label(text: str, figures: list[tuple[str, str]]) -> None:
+    assert told(text) == figures
+
+
+def test_b8_the_words_of_a_figure_are_those_around_it_up_to_the_next_mark() -> None:
+    found = figures_inside("Preferred stock: par value $0.01 per share; authorized 5,000,000 shares, none issued", MILLIONS)
+    assert [one.words for one in found] == ["par value", "authorized"]
+
+
+def test_b8_alike_figures_are_of_the_periods_in_order() -> None:
+    figures = figures_inside("Receivables, net of allowances of $14 and $16, respectively", MILLIONS)
+    assert [(int(figure.value), period) for figure, period in assign(figures, [NOW, BEFORE], every=True)] == [
+        (14_000_000, NOW),
+        (16_000_000, BEFORE),
+    ]
+
+
+def test_b8_one_figure_holds_for_all_columns_of_a_balance_sheet_and_else_for_the_first() -> None:
+    figures = figures_inside("Receivables, net of allowances of $14", MILLIONS)
+    assert [period for _, period in assign(figures, [NOW, BEFORE], every=True)] == [NOW, BEFORE]
+    assert [period for _, period in assign(figures, [NOW, BEFORE], every=False)] == [NOW]
+    assert assign(figures, [], every=True) == []
+
+
+def test_b8_a_year_or_a_date_beside_a_figure_is_its_own() -> None:
+    by_year = figures_inside("Interest paid (2024, $318; 2023, $463)", MILLIONS)
+    assert [(int(figure.value / 10**6), period) for figure, period in assign(by_year, [NOW, BEFORE], every=False)] == [
+        (318, NOW),
+        (463, BEFORE),
+    ]
+    behind = figures_inside("Common stock, 10,000,000 shares authorized at June 30, 2024 and December 31, 2023", MILLIONS)
+    assert [period.iso for _, period in assign(behind, [NOW, BEFORE], every=False)] == ["2024-06-30", "2023-12-31"]
