@@ -18,14 +18,14 @@ def test_b8_a_label_is_the_same_with_and_without_its_number(mark: str, label: st
 @pytest.mark.parametrize("label", ["营业收入", "所得税费用", "Interest expense", "Total assets"])
 def test_b8_a_label_of_a_concept_names_it(label: str) -> None:
     assert concepts_named(label)
-    assert label in synonyms(label)
+    assert label.lower() in synonyms(label)
 
 
 @pytest.mark.parametrize(
     ("one", "many"),
     [
         ("fee", "fees"), ("tax", "taxes"), ("loss", "losses"), ("liability", "liabilities"), ("business", "businesses"), ("box", "boxes"),
-        ("branch", "branches"), ("wish", "wishes"), ("note", "notes"), ("company's", "company"),
+        ("branch", "branches"), ("wish", "wishes"), ("asset", "assets"), ("company's", "company"),
     ],
 )  # fmt: skip
 def test_b8_singular_and_plural_are_one_word(one: str, many: str) -> None:

@@ -38,7 +38,7 @@ def test_b8_money_that_goes_out_is_told_without_its_brackets(text: str) -> None:
     "text",
     [
         "Net income was $39 million in 2020.", "Total equity was $41 million in 2020.", "2020年营业利润为4600万元。",
-        "Operating profit was a loss of $(43) million in 2020.",
+        "Operating profit was a loss of $(43) million in 2020.", "Operating profit was a loss of $43 million in 2020.",
     ],
 )  # fmt: skip
 def test_b8_a_loss_is_not_told_as_a_profit(text: str) -> None:
@@ -46,5 +46,7 @@ def test_b8_a_loss_is_not_told_as_a_profit(text: str) -> None:
 
 
 def test_b8_a_loss_that_is_called_one_is_told_without_its_sign() -> None:
-    assert holds("The net loss was $39 million in 2020: net income was a loss.")
+    assert holds("Operating profit was $43 million in 2020, after a loss of the year before.")
+    page = TABLE.partition("<tr><td>Total equity")[0] + "</table>"
+    assert all(figure.bound for figure in verify("Net income was a loss of $39 million in 2020.", [page]).figures)
     assert holds("Net income was $(39) million in 2020.")

@@ -235,3 +235,26 @@ def test_figures_do_not_overlap(text: str) -> None:
 def test_a_currency_sign_takes_no_letter_of_the_word_before_it() -> None:
     (number,) = find_numbers("TOTAL ASSETS $87,270 million")
     assert (number.text, number.unit) == ("$87,270 million", "USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "step"),
+    [
+        ("1亿2000.5万元", "120005000", "1000"), ("1亿2000万元", "120000000", "10000"), ("3.25万亿元", "3250000000000", "10000000000"),
+        ("三点二五亿元", "325000000", "1000000"), ("二十三万元", "230000", "10000"),
+    ],
+)  # fmt: skip
+def test_b8_the_last_printed_digit_is_the_step(text: str, value: str, step: str) -> None:
+    (number,) = find_numbers(text)
+    assert (number.value, number.step) == (Decimal(value), Decimal(step))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("between 1.0 and 1.2 billion", ["1.0E+9", "1.2E+9"]), ("stores of 1 and 1.2 billion", ["1", "1.2E+9"]),
+        ("1.0 to 1.2 billion", ["1.0E+9", "1.2E+9"]), ("10至15亿元", ["1.0E+9", "1.5E+9"]), ("5-10%", ["0.05", "0.10"]),
+    ],
+)  # fmt: skip
+def test_b8_the_first_end_of_a_range_has_the_scale_of_the_second(text: str, values: list[str]) -> None:
+    assert [number.value for number in find_numbers(text)] == [Decimal(value) for value in values]

@@ -140,3 +140,18 @@ def test_b8_a_letter_is_no_scale_where_words_go_on(text: str, unread: str | None
 )
 def test_b8_a_plain_word_before_a_currency_is_no_scale(word: str) -> None:
     assert read_unit_line(f"(in {word} of euros)").unread is None
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("CHF 1,000", 3), ("CHF 1'000", 3), ("CHF 100", None), ("$ 1,000", None), ("Revenue in yuan", 0), ("Revenue in dollars", 0),
+        ("Revenue in euros", 0), ("Revenue in francs", None),
+        ("Reported in whole euros", 0), ("(10,000 yuan)", 4),
+        ("人民币千元列示", 3), ("以人民币千元表示", 3),  ("単位：百万円", 6), ("in millions of US dollars", 6),
+         ("US$ m 2024", 6),
+    ],
+)  # fmt: skip
+def test_b8_what_stands_around_a_scale_makes_it_one(text: str, scale: int | None) -> None:
+    found = read_unit_line(text).scale
+    assert found == (None if scale is None else Decimal(10) ** scale)

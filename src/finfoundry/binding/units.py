@@ -21,6 +21,7 @@ _PAYS = re.compile(
     r"^(?:less:?\s)?(?:\w+\s)?(?:purchases?|payments?|repayments?|acquisitions?|repurchases?|additions?|dividends?|distributions?)\b|^[减]?[:：]?(?:支付|购建|购买|偿还|投资支付|取得)",
     re.IGNORECASE,
 )
+_LOSS_OF = re.compile(r"\b(?:loss|deficit)\s+of\s*[$€£¥]?\s*$|亏损(?:了|额)?(?:为|达)?\s*$", re.IGNORECASE)
 _LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|下降", re.IGNORECASE)
 
 
@@ -60,6 +61,8 @@ def fits_sign(claim: Claim, item: Item) -> bool:
         return False
     if not item.value or not number.value:
         return True
+    if item.value > 0 and item.source == "cell" and _told_as_loss(claim, item):
+        return False
     negative, below = number.value < 0, item.value < 0
     if negative == below or number.parenthesised:
         return True
@@ -69,11 +72,18 @@ def fits_sign(claim: Claim, item: Item) -> bool:
     return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
 
 
+def _told_as_loss(claim: Claim, item: Item) -> bool:
+    """Whether the words right before a figure call it a loss, and its row is a profit: "operating profit was a loss of 5"."""
+    leaf = (item.reference.metric or "").rpartition(" > ")[2]
+    before = claim.contexts[0].partition(" … ")[0]
+    return _LOSS_OF.search(before) is not None and _INFLOW.search(leaf) is not None and _LOSS.search(leaf) is None
+
+
 def _spends(name: str) -> bool:
     """A row of money going out, often printed in brackets and told without them."""
     leaf = name.rpartition(" > ")[2]
     if _PAYS.search(leaf):
         return True
     return bool(_OUTFLOW.search(leaf)) and not _INFLOW.search(
-        re.sub(r"income tax|taxes on income|利润分配|所得税", "tax", leaf, flags=re.IGNORECASE)
+        re.sub(r"income tax|taxes on income|利润分配|所得税|资产减值", "tax", leaf, flags=re.IGNORECASE)
     )
