@@ -50,3 +50,8 @@ def test_b8_a_loss_that_is_called_one_is_told_without_its_sign() -> None:
     page = TABLE.partition("<tr><td>Total equity")[0] + "</table>"
     assert all(figure.bound for figure in verify("Net income was a loss of $39 million in 2020.", [page]).figures)
     assert holds("Net income was $(39) million in 2020.")
+
+
+@pytest.mark.parametrize("verb", ["fell to", "rose to", "declined to", "was", "increased to"])
+def test_b8_an_amount_has_no_direction_of_its_own(verb: str) -> None:
+    assert holds(f"Operating profit {verb} $43 million in 2020.")
