@@ -20,9 +20,11 @@ from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
 from finfoundry.governance.recorder import Recorder
+from finfoundry.specialist_alerts import AlertDesk, AskedAlerts
 from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialist_policies import AskedPolicy
+from finfoundry.specialists import alerts as queue
 from finfoundry.specialists.made_data import laundering, loans, payments
 from finfoundry.specialists.market_risk import MarketScores
 from finfoundry.specialists.score import Scored
@@ -234,6 +236,35 @@ def test_aml(house: House) -> None:
         assert {"transfers", "accounts", "sum moved"} <= {str(figure.reference.field) for figure in answer.figures}
         assert Path(answer.warnings[0].rpartition(": ")[2]).exists()
     assert house.desk.monitor(house.app.administrator, folder, Given(later)).rows == len(accounts) // 2
+
+
+def test_a13_score_and_rules_open_alerts_that_two_people_close(house: House) -> None:
+    """On the specialist and the files of the test before."""
+    watch, later, database = AlertDesk(house.app, house.desk), house.folder / "accounts_later.csv", house.app.database
+    with pytest.raises(InputError, match="--as-of"):
+        watch.judge(BOB, house.folder / "watch", AskedAlerts(Given(later)), open_=True)
+    asked = AskedAlerts(Given(later, as_of="60"))
+    seen = watch.judge(BOB, house.folder / "watch", asked, open_=False)
+    assert seen.raised is None
+    assert queue.listed(database, BOB, "watch") == []
+    raised = watch.judge(BOB, house.folder / "watch", asked, open_=True).raised
+    assert raised is not None
+    stands_out = [one for one in seen.accounts if one.alert or one.findings]
+    assert {one.account for one in raised.opened} == {one.account for one in stands_out}
+    assert any(one.findings and not one.alert for one in seen.accounts), "a rule stands beside the score"
+    assert all(moved.time <= 60 for one in seen.accounts for found in one.findings for moved in found.transfers)
+    number = next(one.id for one in raised.opened if one.findings)
+    for language in ("zh", "en"):
+        case = watch.narrative(BOB, "watch", number, language)
+    assert [one.content["language"] for one in case.entries] == ["zh", "en"]
+    assert all(one.content["figures"] > 3 for one in case.entries)
+    queue.propose(database, BOB, "watch", number, "report", "no reason in the business of the account")
+    assert queue.close(database, Principal("cara", administrator=True), "watch", number).state == "closed"
+    again = watch.watch(BOB, "watch", pd.read_csv(later).to_dict("records"), None, "60").raised
+    assert again is not None
+    assert (again.opened, len(again.known)) == ([], 1)
+    with pytest.raises(InputError, match="the family aml"):
+        watch.judge(BOB, house.folder / "loans", asked, open_=True)
 
 
 def test_market_risk(house: House) -> None:

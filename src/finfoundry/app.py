@@ -260,10 +260,11 @@ class App:
         """Forget what was said by a user, or drawn from a document. Raises NotFound, NotPermitted."""
         require_administrator(principal)
         with self.database.transaction(principal) as connection:
-            audit.erase(connection, principal.user, kind, name)
+            subject = audit.erase(connection, principal.user, kind, name)
             forgotten = memory.forget(connection, name) if kind == "user" else 0
             if kind == "user":
                 self.specialists.forget(connection, name)
+                self.specialists.pseudonymise(connection, name, subject)
         return Erased(kind, name, forgotten)
 
     def audit_resume(self, reason: str, principal: Principal = ADMINISTRATOR) -> Head | None:

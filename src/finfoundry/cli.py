@@ -11,6 +11,7 @@ import typer
 from finfoundry import (
     __version__,
     cli_access,
+    cli_alerts,
     cli_evaluation,
     cli_feedback,
     cli_operations,
@@ -39,6 +40,7 @@ for name, group in [("documents", documents), ("audit", audit)]:
 cli_service.register(cli)
 cli_specialists.register(cli)
 cli_reviews.register(cli_specialists.specialists)
+cli_alerts.register(cli_specialists.specialists)
 cli_evaluation.register(cli)
 cli_operations.register(cli)
 cli_training.register(cli)

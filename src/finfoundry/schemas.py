@@ -24,9 +24,10 @@ from finfoundry.release.register import Register
 from finfoundry.release_desk import ReleaseDesk
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
+from finfoundry.specialist_alerts import AlertDesk
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
-from finfoundry.specialists import outcomes, roles
+from finfoundry.specialists import alerts, outcomes, roles
 from finfoundry.specialists.intake import Intake
 from finfoundry.specialists.registry import Registry
 from finfoundry.training import Training
@@ -122,6 +123,9 @@ TYPES: dict[str, Any] = {
     "specialist-backtest": returned(outcomes.production),
     "specialist-replay": returned(Desk.replay),
     "specialist-policy": returned(Desk.policy),
+    "specialist-alerts-raised": returned(AlertDesk.judge),
+    "specialist-alerts": returned(alerts.listed),
+    "specialist-alert": returned(alerts.shown),
     "specialist-read": returned(Desk.read),
     "specialists": returned(Registry.versions),
     "specialist-demo": DemoPage,
@@ -158,6 +162,10 @@ COMMANDS = {
     "specialists role-give": "specialist-role", "specialists roles": "specialist-roles", "specialists decide": "specialist-noted",
     "specialists outcomes": "specialist-noted", "specialists backtest": "specialist-backtest",
     "specialists replay": "specialist-replay", "specialists policy": "specialist-policy", "specialists read": "specialist-read",
+    "specialists alerts raise": "specialist-alerts-raised", "specialists alerts list": "specialist-alerts",
+    "specialists alerts show": "specialist-alert", "specialists alerts note": "specialist-alert",
+    "specialists alerts narrative": "specialist-alert", "specialists alerts propose": "specialist-alert",
+    "specialists alerts close": "specialist-alert", "specialists alerts return": "specialist-alert",
     "specialists explain": "answer", "specialists demo": "specialist-demo",
 }  # fmt: skip
 

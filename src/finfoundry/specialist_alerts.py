@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from finfoundry.agent.alert_narrative import Case, Fired, Payment, draft
 from finfoundry.app import App
@@ -16,9 +18,10 @@ from finfoundry.core.principal import Principal
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists import alerts, aml, specialist
 from finfoundry.specialists.alerts import Alert, Batch, Raised, Suspicion
+from finfoundry.specialists.market_risk import MarketScores
 from finfoundry.specialists.replay import output_of
 from finfoundry.specialists.score import Row, Scored
-from finfoundry.specialists.specialist import family_of
+from finfoundry.specialists.specialist import Specialist, family_of
 from finfoundry.specialists.typologies import Finding, Rules, findings, read_rules
 
 
@@ -61,21 +64,34 @@ class AlertDesk:
         self._app, self._desk = app, desk
 
     def judge(self, principal: Principal, folder: Path, asked: AskedAlerts, *, open_: bool) -> Monitored:
-        """Score accounts and apply the rules; with ``open_`` what stands out goes into the queue.
+        """Score accounts of a file and apply the rules; with ``open_`` what stands out goes into the queue.
 
         Raises InputError: no day is given, or the specialist is of another family; as ``Desk.score``.
         """
         if family_of(folder) != aml.FAMILY.name:
-            raise InputError("Alerts are of accounts: the family aml")
-        if not asked.given.as_of:
-            raise InputError("No day of the judgement is given", remedy="Say up to when transfers count, with --as-of")
-        rules, made = read_rules(asked.rules), specialist.load(folder)
-        known = aml.known_of(made, asked.given.transactions, asked.given.as_of)
+            raise _OF_ACCOUNTS
+        known = aml.known_of(specialist.load(folder), asked.given.transactions, _day(asked.given.as_of))
         scored = self._desk.score(principal, folder, asked.given, reasons=True)
-        if not isinstance(scored, Scored):
-            raise InputError("Alerts are of accounts: the family aml")
-        judged = [_judged(row, known, rules) for row in scored.rows]
-        found = Monitored(scored.specialist, asked.given.as_of, rules.digest, str(scored.record), judged)
+        return self._judged(principal, scored, str(asked.given.as_of), known, read_rules(asked.rules), open_=open_)
+
+    def watch(
+        self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], transfers: pd.DataFrame | None, as_of: str
+    ) -> Monitored:
+        """The same in service: by the version in use, with the rules of the product; what stands out goes into the queue."""
+        made = self._desk.in_use(principal, name)
+        if not isinstance(made, Specialist) or made.request.family != aml.FAMILY.name:
+            raise _OF_ACCOUNTS
+        known = aml.known_of(made, transfers, _day(as_of))
+        scored = self._desk.serve(principal, name, rows, reasons=True, known=known)
+        return self._judged(principal, scored, as_of, known, read_rules(), open_=True)
+
+    def _judged(
+        self, principal: Principal, scored: Scored | MarketScores, as_of: str, known: aml.Known, rules: Rules, *, open_: bool
+    ) -> Monitored:
+        if isinstance(scored, MarketScores):
+            raise _OF_ACCOUNTS
+        judged = [_by_rules(row, known, rules) for row in scored.rows]
+        found = Monitored(scored.specialist, as_of, rules.digest, str(scored.record), judged)
         return replace(found, raised=self._raise(principal, scored, found)) if open_ else found
 
     def _raise(self, principal: Principal, scored: Scored, found: Monitored) -> Raised:
@@ -103,7 +119,17 @@ class AlertDesk:
         return alert
 
 
-def _judged(row: Row, known: aml.Known, rules: Rules) -> Judged:
+_OF_ACCOUNTS = InputError("Alerts are of accounts: the family aml")
+
+
+def _day(as_of: str | None) -> str:
+    """Raises InputError: none is given."""
+    if not as_of:
+        raise InputError("No day of the judgement is given", remedy="Say up to when transfers count, with --as-of")
+    return as_of
+
+
+def _by_rules(row: Row, known: aml.Known, rules: Rules) -> Judged:
     found = findings(known.graph, row.id, rules, known.as_of or 0.0, dated=known.dated)
     return Judged(row.id, row.score, row.probability, row.alert, row.refused, found)
 

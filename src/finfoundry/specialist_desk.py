@@ -236,14 +236,20 @@ class Desk:
         record, root = self.registry.record(principal, batch, rows)
         return replace(scored, record=record, root=root)
 
-    def serve(self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool) -> Scored | MarketScores:
-        """Score rows by the version in use. Raises NotFound: none is promoted, or it is not the principal's to use; InputError."""
+    def in_use(self, principal: Principal, name: str) -> Specialist | market_risk.MarketRisk:
+        """The version in use. Raises NotFound: none is promoted, or it is not the principal's to use."""
+        return self._served(self.registry.promoted(principal, name))
+
+    def serve(
+        self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool, known: aml.Known | None = None
+    ) -> Scored | MarketScores:
+        """Score rows by the version in use. Raises as ``in_use``, and InputError."""
         table = pd.DataFrame(list(rows))
         with self.registry.serving(principal, name) as (version, connection):
             made = self._served(version)
             if isinstance(made, Specialist):
                 fraud_ = made.request.family == fraud.FAMILY.name
-                past = self.intake.look(connection, made, name, table) if fraud_ else None
+                past = self.intake.look(connection, made, name, table) if fraud_ else known
                 return self._score(principal, made, name, iter([table]), past, None, reasons=reasons, within=connection)
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
         return self._score_market(principal, made, name, Source("the rows", table, digest))
@@ -252,7 +258,7 @@ class Desk:
         self, principal: Principal, name: str, given: Given, *, score: bool = True, reasons: bool = False, report: Report = silent
     ) -> Taken:
         """Enter a file of payments, and of labels where it has the target's column, in blocks. Raises as ``Intake.enter``."""
-        made = self._served(self.registry.promoted(principal, name))
+        made = self.in_use(principal, name)
         text = sorted(text_columns(made)) if isinstance(made, Specialist) else ()
         table, total = self.source(principal, given, text).table, None
         for first in range(0, len(table), MOST_ENTERED):

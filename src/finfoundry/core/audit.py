@@ -157,8 +157,10 @@ def install(connection: Connection, master: Master) -> None:
         )
 
 
-def erase(connection: Connection, user: str, kind: SubjectKind, name: str) -> None:
+def erase(connection: Connection, user: str, kind: SubjectKind, name: str) -> str:
     """Delete a key, and with it every audit content of that user or document, in the caller's transaction; ``user`` did it.
+
+    Returns the id by which the records go on naming the subject.
 
     Raises:
         NotFound: there is no such key: nothing was recorded, or it was erased before.
@@ -167,6 +169,7 @@ def erase(connection: Connection, user: str, kind: SubjectKind, name: str) -> No
     if deleted is None:
         raise NotFound(f"Nothing is recorded under the {kind} {name!r}", remedy="It may have been erased before")
     append(connection, Record(user, f"{kind} erased", target=str(deleted[0])))
+    return str(deleted[0])
 
 
 def content_context(record: str, step: int) -> bytes:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from finfoundry import __version__
 from finfoundry.app import App, open_app
 from finfoundry.core.log import configure
-from finfoundry.server import chat, documents, errors, releases, routes, specialist_reviews, specialists
+from finfoundry.server import chat, documents, errors, releases, routes, specialist_alerts, specialist_reviews, specialists
 from finfoundry.server.console import pages, sign_in
 from finfoundry.server.credentials import known
 from finfoundry.server.gate import Gate
@@ -48,7 +48,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         admit=known,
         bodies=(limits or Limits()).bodies,
     )
-    ours = (routes.api, documents.api, specialists.api, specialist_reviews.api, releases.api, chat.api)
+    ours = (routes.api, documents.api, specialists.api, specialist_reviews.api, specialist_alerts.api, releases.api, chat.api)
     for router in (*ours, routes.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server

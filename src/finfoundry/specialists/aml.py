@@ -130,10 +130,13 @@ def moment_of(text: str, known: Known, request: Request) -> float:
     return float(found[0])
 
 
-def known_of(made: Specialist, path: Path | None, as_of: str | None) -> Known:
-    """The transfers of a file, or those of training, up to a day where one is given. Raises InputError, as for another unit of amounts."""
-    if path is not None:
-        table = read_transfers(made.request, path)
+def known_of(made: Specialist, given: Path | pd.DataFrame | None, as_of: str | None) -> Known:
+    """The transfers of a file or a table, or those of training, up to a day where one is given.
+
+    Raises InputError, as for amounts in another unit.
+    """
+    if given is not None:
+        table = read_transfers(made.request, given) if isinstance(given, Path) else given
         known = recall(table, made.request)
         _same_unit(made, known)
     else:

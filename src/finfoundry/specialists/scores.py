@@ -53,6 +53,11 @@ class Scores:
         connection.execute("DELETE FROM payment_inbox WHERE person = %s", (person,))
         return connection.execute("DELETE FROM specialist_scores WHERE person = %s", (person,)).rowcount
 
+    @staticmethod
+    def pseudonymise(connection: Connection, person: str, subject: str) -> None:
+        """Take a person's name off decisions, outcomes, cut-offs, roles and alerts, which stay; as an administrator."""
+        connection.execute("SELECT pseudonymise_person(%s, %s)", (person, f"erased {subject}"))
+
     def names(self, principal: Principal) -> list[SpecialistName]:
         with self._database.transaction(principal) as connection:
             return [SpecialistName(*row) for row in connection.execute(_NAMES)]
