@@ -29,8 +29,6 @@ from finfoundry.specialists.table import read_table
 from finfoundry.specialists.train import fit_models, prepare
 from specialists_data import data
 
-BUDGET = 40.0  # seconds a fold
-
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, tarfile.open(data("amlsim_20K_fanin200.tgz")) as archive:
@@ -38,7 +36,7 @@ def main() -> None:
         here = next(path.parent for path in Path(folder).rglob("nodes.csv"))
         request = Request(
             "aml", str(here / "nodes.csv"), "isFraud", id="nodeid", exclude=("fraudStep",), transactions=str(here / "transactions.csv"),
-            source="sourceNodeId", destination="targetNodeId", amount="value", budget=BUDGET,
+            source="sourceNodeId", destination="targetNodeId", amount="value",
         )  # fmt: skip
         table = read_table(here / "nodes.csv")
         prepared = prepare(aml.FAMILY, request, table)

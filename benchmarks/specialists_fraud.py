@@ -31,7 +31,6 @@ from finfoundry.specialists.train import Prepared, prepare, train
 from specialists_data import data
 
 DAYS, SEARCH_DAYS = 20, 13
-BUDGET = 150.0  # seconds
 _TRIED, _MOST_ROUNDS, _RESAMPLES = 12, 600, 200
 _SPACE: dict[str, tuple[Any, ...]] = {
     "num_leaves": (8, 15, 31, 63),
@@ -54,7 +53,7 @@ def main() -> None:
         request = Request(
             "fraud", str(first), "TX_FRAUD", time="TX_DATETIME", id="TRANSACTION_ID",
             entities=("CUSTOMER_ID", "TERMINAL_ID"), amount="TX_AMOUNT",
-            exclude=("TX_FRAUD_SCENARIO", "TX_TIME_SECONDS", "TX_TIME_DAYS"), budget=BUDGET,
+            exclude=("TX_FRAUD_SCENARIO", "TX_TIME_SECONDS", "TX_TIME_DAYS"),
         )  # fmt: skip
         started = time.process_time()
         made = train(fraud.FAMILY, request, Path(folder) / "fraud", lambda step: print(step, file=sys.stderr))

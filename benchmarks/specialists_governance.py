@@ -152,7 +152,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name, open_app(Settings(home=home, worker=False)) as app:
             folder, desk = Path(name), Desk(app)
             loans(400, seed=1).to_csv(folder / "loans.csv", index=False)
-            request = replace(Request("credit", "loans.csv", "default", id="id", budget=0.01))
+            request = replace(Request("credit", "loans.csv", "default", id="id", budget=2))
             desk.train(ADA, request, folder / "loans", Given(folder / "loans.csv"))
             made = Tries(app, desk, folder)
             kinds = (

@@ -37,9 +37,7 @@ def main() -> None:
             desk = Desk(app)
             table = loans(3000, seed=1)
             table.to_csv(home / "loans.csv", index=False)
-            asked = Request(
-                "credit", str(home / "loans.csv"), "default", id="id", budget=0.01
-            )  # how well it is trained does not matter here
+            asked = Request("credit", str(home / "loans.csv"), "default", id="id", budget=2)  # how well it is trained does not matter here
             desk.train(app.administrator, asked, home / "models" / "loans", Given(home / "loans.csv"))
             app.policy.add_user(app.administrator, "bob")
             bring_into_use(desk, home / "models" / "loans", Given(home / "loans.csv"))

@@ -231,7 +231,7 @@ def main(rows: int = 500) -> None:
         paid = payments(20_000, seed=1)
         paid.head(15_000).to_csv(folder / "paid.csv", index=False)
         request = Request(
-            "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=60
+            "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=5
         )
         train(fraud.FAMILY, request, folder / "cards")
         for family, place, table in (

@@ -76,7 +76,7 @@ def cards(desk: Desk, folder: Path, count: int) -> None:
     first.to_csv(folder / "fraud.csv", index=False)
     later.to_csv(folder / "fraud-later.csv", index=False)
     request = Request(
-        "fraud", "fraud.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01, alerts=0.02
+        "fraud", "fraud.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2, alerts=0.02
     )  # fmt: skip
     desk.train(ADA, request, folder / "fraud", Given(folder / "fraud.csv"))
     made = load(folder / "fraud")
@@ -134,7 +134,7 @@ def speed(app: App, desk: Desk, folder: Path, count: int, block: int = 200) -> N
     """Payments a second: entered, scored with reasons, audited, committed."""
     table = payments(2 * count, seed=5, days=60)
     table.head(count).to_csv(folder / "fast.csv", index=False)
-    request = Request("fraud", "fast.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01)
+    request = Request("fraud", "fast.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
     desk.train(ADA, request, folder / "fast", Given(folder / "fast.csv"))
     bring_into_use(desk, folder / "fast", Given(folder / "fast.csv"))
     rows = records(table.tail(count).drop(columns="fraud"))
@@ -170,14 +170,14 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name, open_app(Settings(home=home, worker=False)) as app:
             desk, folder = Desk(app), Path(name)
             table = loans(3000 + count, seed=1)
-            asked = Request("credit", "loans", "default", id="id", budget=0.01)
+            asked = Request("credit", "loans", "default", id="id", budget=2)
             classified(desk, folder, asked, table.head(3000), table.tail(count).drop(columns="default"))
             cards(desk, folder, count)
             accounts, transfers, _ = laundering(count, 200, seed=1)
             transfers.to_csv(folder / "transfers.csv", index=False)
             asked = Request(
                 "aml", "accounts", "laundering", id="account", transactions=str(folder / "transfers.csv"), source="from",
-                destination="to", amount="amount", budget=0.01,
+                destination="to", amount="amount", budget=2,
             )  # fmt: skip
             classified(desk, folder, asked, accounts, accounts.drop(columns="laundering"))
             market(desk, folder, count)

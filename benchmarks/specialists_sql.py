@@ -53,7 +53,7 @@ def main(rows: int = 10_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "loans.csv"
         loans(3000, seed=1).to_csv(path, index=False)
-        made = train(credit.FAMILY, Request("credit", str(path), "default", id="id", budget=60), Path(name) / "credit")
+        made = train(credit.FAMILY, Request("credit", str(path), "default", id="id", budget=5), Path(name) / "credit")
         score, probability, grades = compared(made, on_cuts(made, loans(rows, seed=2)))
     print(
         f"SQL against the scorecard, {rows} rows with all cuts: score off by {score:g}, probability by {probability:.2g} (reach: 1e-9)",

@@ -56,9 +56,9 @@ def scene(folder: Path) -> Scene:
     table, paid = loans(700, seed=3).assign(rate=lambda one: (one["debt_ratio"] * 30 + 2).round(2)), payments(2000, seed=1)
     table.to_csv(folder / "loans.csv", index=False)
     paid.head(1700).to_csv(folder / "paid.csv", index=False)
-    made = train(credit.FAMILY, Request("credit", str(folder / "loans.csv"), "default", id="id", group="region", budget=0.01), folder / "a")
+    made = train(credit.FAMILY, Request("credit", str(folder / "loans.csv"), "default", id="id", group="region", budget=2), folder / "a")
     asked = Request(
-        "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01
+        "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2
     )  # fmt: skip
     watch = train(fraud.FAMILY, asked, folder / "b")
     return Scene(folder, table, made, paid.iloc[1700:1760].reset_index(drop=True), watch)

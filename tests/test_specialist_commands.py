@@ -64,7 +64,7 @@ def test_a7_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: P
     table = loans(400, seed=3)
     table.to_csv(data, index=False)
     monkeypatch.setenv("FINFOUNDRY_KEY", keys["app"])
-    train = ("specialists", "train", "credit", "--data", str(data), "--target", "default", "--id", "id", "--budget", "0.01", "--out")
+    train = ("specialists", "train", "credit", "--data", str(data), "--target", "default", "--id", "id", "--budget", "2", "--out")
     with pytest.raises(NotPermitted, match="no trainer"):
         run(*train, str(tmp_path / "not"))
     monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
@@ -95,7 +95,7 @@ def test_a1_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, mon
     monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
     run_json(
         "specialists", "train", "fraud", "--data", str(first), "--target", "fraud", "--time", "at", "--id", "id", "--entity", "card",
-        "--entity", "shop", "--amount", "amount", "--budget", "0.01", "--out", str(folder),
+        "--entity", "shop", "--amount", "amount", "--budget", "2", "--out", str(folder),
     )  # fmt: skip
     brought_into_use(keys, folder, later, monkeypatch)
     taken = run_json("specialists", "payments", "cards", "--data", str(later), "--as", "app")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli_specialists import As, Data, Json, Sql, open_desk, show
+from finfoundry.cli_specialists import As, Data, Folder, Json, Sql, open_desk, show
 
 Family = Annotated[str, typer.Argument(metavar="FAMILY", help="credit, fraud, aml or market-risk.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the specialist goes; its last part is its name.")]
@@ -17,7 +17,7 @@ Event = Annotated[str, typer.Option("--event", metavar="VALUE", help="The outcom
 Time = Annotated[str | None, typer.Option("--time", metavar="COL", help="Dates or times: splits go forward in time.")]
 DateOrder = Annotated[str, typer.Option("--date-order", metavar="ORDER", help="dmy or mdy: asked for where dates can be read both ways.")]
 Fold = Annotated[str | None, typer.Option("--fold", metavar="COL", help="Rows of one value never part between fit and test.")]
-Group = Annotated[str | None, typer.Option("--group", metavar="COL", help="For fairness only; never an input.")]
+Group = Annotated[str | None, typer.Option("--group", metavar="COLS", help="For fairness only; with commas several, and where they meet.")]
 Id = Annotated[str | None, typer.Option("--id", metavar="COL", help="Names the rows; never an input.")]
 Exclude = Annotated[str, typer.Option("--exclude", metavar="COLS", help="Columns to leave out, parted by commas.")]
 Entity = Annotated[list[str] | None, typer.Option("--entity", metavar="COL", help="fraud: card, merchant …; repeat for more.")]
@@ -43,7 +43,8 @@ Returns = Annotated[str, typer.Option("--returns", metavar="COLS", help="market-
 Spreads = Annotated[str, typer.Option("--spreads", metavar="COLS", help="market-risk: spreads, rates: their change is at risk.")]
 ReturnsIn = Annotated[str, typer.Option("--returns-in", metavar="UNIT", help="market-risk: parts or percent.")]
 Purpose = Annotated[str, typer.Option("--purpose", help="Stands on the card.")]
-Budget = Annotated[float, typer.Option("--budget", metavar="SECONDS", help="Past it, the search for settings is cut short.")]
+Budget = Annotated[int, typer.Option("--budget", metavar="FOLDS", help="With fewer than five the others are left out; two at least.")]
+LeastEvents = Annotated[int, typer.Option("--least-events", metavar="N", help="With fewer events training is refused.")]
 Label = Annotated[str, typer.Option("--label", help="Who may read it may use the specialist in service and see its scores.")]
 Seed = Annotated[int, typer.Option("--seed")]
 
@@ -80,7 +81,8 @@ def train(
     spreads: Spreads = "",
     returns_in: ReturnsIn = "",
     purpose: Purpose = "",
-    budget: Budget = 900.0,
+    budget: Budget = 5,
+    least_events: LeastEvents = 20,
     label: Label = "sensitive",
     seed: Seed = 0,
     user: As = None,
@@ -95,10 +97,20 @@ def train(
         show(desk.train(app.maker(user, "write"), request, out, Given(data, sql), report, label=label), json)
 
 
+def bins(folder: Folder, data: Data = None, sql: Sql = None, cuts: Cuts = None, user: As = None, json: Json = False) -> None:
+    """Show what bins drawn by hand would change: rates, trend, information value, AUC. Nothing is applied; train --cuts does that."""
+    asked = dict(cuts_of(text) for text in cuts or ())
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_bins import preview_bins
+        from finfoundry.specialist_desk import Given
+
+        show(preview_bins(desk, app.principal(user), folder, Given(data, sql), asked), json)
+
+
 _LISTS = ("exclude", "rising", "falling", "prices", "returns", "spreads")  # columns, parted by commas
 _AS_GIVEN = (
     "family", "target", "event", "time", "fold", "group", "amount", "source", "destination", "transfer_time", "purpose", "seed", "alerts",
-    "alert_cost", "returns_in", "date_order", "budget",
+    "alert_cost", "returns_in", "date_order", "budget", "least_events",
 )  # fmt: skip
 
 

@@ -263,11 +263,11 @@ def demo(
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page.")] = True,
     json: Json = False,
 ) -> None:
-    """Train credit and fraud on data made here and open a page about them."""
+    """Train the four families on data made here, let each be validated and promoted, and open a page about them."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
         from finfoundry.specialist_demo import run
 
-        made = run(desk, app.administrator, out, report)
+        made = run(app, desk, out, report)
     show(made, json)
     if browser and not json:
         webbrowser.open(Path(made.page).resolve().as_uri())
@@ -275,7 +275,8 @@ def demo(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
-    from finfoundry.cli_specialist_training import train
+    from finfoundry.cli_specialist_training import bins, train
 
-    specialists.command()(train)
+    for command in (train, bins):
+        specialists.command()(command)
     cli.add_typer(specialists, name="specialists")

@@ -25,6 +25,7 @@ from finfoundry.release_desk import ReleaseDesk
 from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_alerts import AlertDesk
+from finfoundry.specialist_bins import preview_bins
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
 from finfoundry.specialists import alerts, outcomes, roles
@@ -126,6 +127,7 @@ TYPES: dict[str, Any] = {
     "specialist-alerts-raised": returned(AlertDesk.judge),
     "specialist-alerts": returned(alerts.listed),
     "specialist-alert": returned(alerts.shown),
+    "specialist-bins": returned(preview_bins),
     "specialist-read": returned(Desk.read),
     "specialists": returned(Registry.versions),
     "specialist-demo": DemoPage,
@@ -166,6 +168,7 @@ COMMANDS = {
     "specialists alerts show": "specialist-alert", "specialists alerts note": "specialist-alert",
     "specialists alerts narrative": "specialist-alert", "specialists alerts propose": "specialist-alert",
     "specialists alerts close": "specialist-alert", "specialists alerts return": "specialist-alert",
+    "specialists bins": "specialist-bins",
     "specialists explain": "answer", "specialists demo": "specialist-demo",
 }  # fmt: skip
 

@@ -137,7 +137,8 @@ class Desk:
         )  # fmt: skip
 
     def validate(self, principal: Principal, folder: Path, given: Given | Source) -> Validation | MarketValidation:
-        """Back-test on other data. Raises InputError, NotFound, IntegrityError."""
+        """Back-test on other data. Raises InputError, NotFound, and as ``Registry.admit``."""
+        self.registry.admit(principal, folder)
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
             source = given if isinstance(given, Source) else self.source(principal, given)
@@ -159,7 +160,8 @@ class Desk:
         scenarios: Path | None = None,
         report: Report = silent,
     ) -> Scored | MarketScores:
-        """Score a file and audit the batch. Raises InputError, NotFound, IntegrityError."""
+        """Score a file and audit the batch. Raises InputError, NotFound, and as ``Registry.admit``."""
+        self.registry.admit(principal, folder)
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
             found = self._score_market(principal, market_risk.load(folder), name, self.source(principal, given), scenarios)
@@ -204,6 +206,8 @@ class Desk:
         batch["data_sha256"] = digest
         if family.about_people:  # 个人信息保护法第二十四条; EU AI Act Art. 12, 14: what was scored, what for, and that it decides nothing
             batch |= {"purpose": made.request.purpose or family.purpose, "about_people": True, "decided_by": "a person, not this score"}
+        if family.name == aml.FAMILY.name:
+            batch |= aml.noted(past or aml.known_of(made, None, None))
         total: Scored | None = None
         seen = Seen()
         with writer(out) as write, self.registry.recording(principal, batch, within) as recording:
@@ -225,7 +229,7 @@ class Desk:
         state = self.registry.state(version)
         if state == "promoted":
             return []
-        told = {None: "is not in the registry", "candidate": "is a candidate that nobody promoted", "retired": "is retired"}[state]
+        told = "is retired" if state == "retired" else "is a candidate that nobody promoted"
         return [f"This version {told}: its scores are recorded, but support no decision, and questions do not find them"]
 
     def _score_market(
@@ -271,7 +275,8 @@ class Desk:
         return total
 
     def monitor(self, principal: Principal, folder: Path, given: Given) -> Monitoring:
-        """Stability, fairness and refusals of a file; writes ``monitor.html`` into the folder. Raises InputError."""
+        """Stability, fairness and refusals of a file; writes ``monitor.html`` there. Raises InputError, and as ``Registry.admit``."""
+        self.registry.admit(principal, folder)
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
             found = market_risk.monitor(market_risk.load(folder), name, self.source(principal, given))
@@ -322,6 +327,9 @@ class Desk:
 
     def policy(self, principal: Principal, folder: Path, asked: AskedPolicy, given: Given) -> PolicyReport:
         """Weigh a cut-off, and put it in force where asked. Raises InputError, NotFound, NotPermitted for the one who trained."""
+        self.registry.admit(principal, folder)
+        if asked.against is not None:
+            self.registry.admit(principal, asked.against)
         source = None
         if given.data is not None or given.sql is not None:
             source = self.source(principal, given, sorted(text_columns(specialist.load(folder))))
@@ -349,7 +357,7 @@ class Desk:
             different, (covered, left_out) = market_replay.again(market_risk.load(folder), rows), market_replay.covered(rows)
         else:
             made = specialist.load(folder)
-            different, (covered, left_out) = again(made, rows), told(made, rows)
+            different, (covered, left_out) = again(made, rows, batch), told(made, rows, batch)
         same, ok = len(rows) - len(different), not different and root_ok
         return Replayed(record, len(rows), same, different[:20], root_ok, ok, covered, left_out)
 
@@ -363,7 +371,8 @@ class Desk:
         transactions: Path | None = None,
         as_of: str | None = None,
     ) -> Answer:
-        """Put the latest score of a row by this very version into words. Raises NotFound."""
+        """Put the latest score of a row by this very version into words. Raises NotFound, and as ``Registry.admit``."""
+        self.registry.admit(principal, folder)
         asked = Asked(folder, row, "zh" if language == "zh" else "en", audience, transactions, as_of)
         return explain(self._app, self.registry, principal, asked)
 

@@ -32,7 +32,7 @@ def test_a13_every_figure_of_a_narrative_is_bound(language: Language) -> None:
     printed = [Decimal(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", rest)]
     bound = [Decimal(one.value) for one in answer.figures]
     for number in printed:
-        assert any(number in (value, value * 100) for value in bound) or number == CASE.alert
+        assert any(number in (value, value * 100) for value in bound)
     assert len(answer.figures) >= 2 * len(RULES) + MOST_LISTED
     assert ("拆分交易" if language == "zh" else "Structuring") in answer.text
     assert ("须由调查人员判断" if language == "zh" else "for an investigator to decide") in answer.text

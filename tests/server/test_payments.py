@@ -25,7 +25,7 @@ def rows(live: Live, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str,
     table = payments(1500, seed=3)
     table.head(FIRST).to_csv(folder / "paid.csv", index=False)
     desk, app = Desk(live.app), live.app
-    request = Request("fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01)
+    request = Request("fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
     app.policy.add_label(app.administrator, "payments")
     for user in ("dora", "erin"):
         app.policy.add_user(app.administrator, user)

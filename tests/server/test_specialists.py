@@ -39,7 +39,7 @@ def served(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Served:
     table = loans_table(400, seed=3)
     table.to_csv(folder / "loans.csv", index=False)
     desk, app = Desk(live.app), live.app
-    request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=0.01)
+    request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
     app.policy.add_label(app.administrator, "scores")
     for user in ("bob", "carol"):
         app.policy.add_user(app.administrator, user)
@@ -125,7 +125,7 @@ def test_without_the_label_it_is_not_there(served: Served) -> None:
 def test_a7_over_http_each_act_needs_its_role_and_three_people(served: Served) -> None:
     desk, app = served.desk, served.live.app
     folder, name = served.folder.parent / "house-cars", "house-cars"
-    request = Request("credit", str(served.folder.parent / "loans.csv"), "default", id="id", budget=0.01, seed=1)
+    request = Request("credit", str(served.folder.parent / "loans.csv"), "default", id="id", budget=2, seed=1)
     people = {"tess": "trainer", "val": "validator", "app": "approver"}
     for user, role in people.items():
         app.policy.add_user(app.administrator, user)

@@ -74,7 +74,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.Da
     accounts["judged"] = [f"2024-0{2 + number % 3}-15" for number in range(len(accounts))]
     path = tmp_path_factory.mktemp("aml") / "transfers.csv"
     moved.to_csv(path, index=False)
-    return accounts, moved, replace(REQUEST, time="judged", transactions=str(path), transfer_time="time", budget=0.01)
+    return accounts, moved, replace(REQUEST, time="judged", transactions=str(path), transfer_time="time", budget=2)
 
 
 def test_a13_each_account_is_judged_as_of_its_own_day(dated: tuple[pd.DataFrame, pd.DataFrame, Request]) -> None:

@@ -68,7 +68,7 @@ def bank(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with open_app(Settings(home=module_home)) as app:
         desk = Desk(app)
         request = Request(
-            "fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=0.01, alerts=0.02
+            "fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2, alerts=0.02
         )  # fmt: skip
         desk.train(ADA, request, folder / "cards", Given(folder / "paid.csv"))
         table.iloc[FIRST : FIRST + 200].to_csv(folder / "some.csv", index=False)

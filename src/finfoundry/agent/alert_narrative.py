@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Any
 
 import yaml
 
@@ -61,8 +60,8 @@ def _sentences() -> Mapping[str, Mapping[str, str]]:
 
 def draft(case: Case, language: Language) -> Narration:
     """The narrative, or a withheld answer where a figure in it is not the alert's."""
-    names = {"alert": f"{case.alert}", "account": case.account, "as_of": case.as_of, "model": case.model}
-    parts = [_sentence(case, language, "subject", names, {})]
+    names = {"account": case.account, "as_of": case.as_of, "model": case.model}
+    parts = [_sentence(case, language, "subject", names, {"alert": Decimal(case.alert)})]
     if case.probability is not None:
         parts.append(_sentence(case, language, "score", names, {"probability": case.probability}))
     for one in case.findings:
@@ -96,7 +95,7 @@ def _sentence(
     """A sentence, and what its figures are bound to: they are of this sentence alone."""
     pattern = _sentences()[language][kind]
     said = {name: value for name, value in figures.items() if "{" + name + "}" in pattern}
-    printed: dict[str, Any] = {name: percent(value) if name == "probability" else f"{value:,f}" for name, value in said.items()}
+    printed = {name: percent(value) if name == "probability" else f"{value:,f}" for name, value in said.items()}
     text = pattern.format(**names, **printed)
     units = {"probability": "ratio"} if "probability" in said else {}
     inputs = (*names.values(), case.account, case.model)

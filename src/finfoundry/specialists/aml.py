@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ class Known:
     graph: Transfers
     dated: bool
     as_of: float | None = None
+    of_training: bool = True  # the transfers that the specialist keeps, so that a replay finds them again
 
     @cached_property
     def whole(self) -> pd.DataFrame:
@@ -137,11 +139,30 @@ def known_of(made: Specialist, given: Path | pd.DataFrame | None, as_of: str | N
     """
     if given is not None:
         table = read_transfers(made.request, given) if isinstance(given, Path) else given
-        known = recall(table, made.request)
+        known = replace(recall(table, made.request), of_training=False)
         _same_unit(made, known)
     else:
-        known = made.past if isinstance(made.past, Known) else recall(made.history, made.request)
+        known = made.past = made.past if isinstance(made.past, Known) else recall(made.history, made.request)
     return known if as_of is None else replace(known, as_of=moment_of(as_of, known, made.request))
+
+
+def noted(known: Known) -> dict[str, object]:
+    """What the record of a batch says of the transfers, for a replay."""
+    return {"transfers": "of training" if known.of_training else "given", "as_of": known.as_of}
+
+
+def remade(made: Specialist, batch: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> list[str] | None:
+    """Ids of recorded accounts whose features come out otherwise from the transfers; None where these are not here any more."""
+    if batch.get("transfers") != "of training" or not made.request.id or (made.request.time and batch.get("as_of") is None):
+        return None
+    known = replace(known_of(made, None, None), as_of=batch["as_of"])
+    found = known.of([str(entry["id"]) for entry in entries], None)
+    names = [column.name for column in made.schema if column.made]
+    wanted = np.array(
+        [[np.nan if (cell := entry["inputs"][name]) is None else cell for name in names] for entry in entries], dtype=np.float64
+    )
+    same = np.all((wanted == found[names].to_numpy()) | (np.isnan(wanted) & np.isnan(found[names].to_numpy())), axis=1)
+    return [str(entry["id"]) for entry, right in zip(entries, same, strict=True) if not right]
 
 
 def _same_unit(made: Specialist, known: Known) -> None:

@@ -283,8 +283,15 @@ def _points(card: Scorecard) -> Table:
 
 
 def _fair(rows: Sequence[Any]) -> Table:
-    names = ["group", "rows", "selection_rate", "selection_ratio", "mean_forecast", "rate", "equal_opportunity_difference"]
-    return names, [[getattr(row, name) for name in names] for row in rows]
+    names = ["by", "group", "rows", "selection_rate", "selection_ratio", "mean_forecast", "rate", "equal_opportunity_difference"]
+    intervals = ["selection_rate_interval", "selection_ratio_interval", "equal_opportunity_interval"]
+    return [*names, *intervals], [
+        [*(getattr(row, name) for name in names), *(_interval(getattr(row, name)) for name in intervals)] for row in rows
+    ]
+
+
+def _interval(found: tuple[float, float] | None) -> str:
+    return f"{found[0]:.3f} to {found[1]:.3f}" if found else ""
 
 
 def _sign_off(trained_by: str, at: str) -> Section:

@@ -1,4 +1,4 @@
-"""Data made here for the demonstration and the tests: loans that default, payments that are fraud, transfers that launder."""
+"""Data made here for the demonstration and the tests: loans that default, payments that are fraud, transfers that launder, prices."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ def payments(rows: int, seed: int = 0, days: int = 40) -> pd.DataFrame:
         {"id": np.arange(rows) * 7 + 100_000, "at": moments, "card": [f"C{n}" for n in card], "shop": [f"S{n}" for n in shop]}
     )
     table["amount"], table["fraud"] = amount, (by_card | by_shop).astype(int)
+    return table
+
+
+def prices(days: int, seed: int = 0) -> pd.DataFrame:
+    """Two series of daily prices with fat tails."""
+    moves = np.random.default_rng(seed).standard_t(5, (days, 2)) * 0.01
+    table = pd.DataFrame(100 * np.exp(np.cumsum(moves, axis=0)), columns=["ACME", "BETA"])
+    table.insert(0, "date", pd.bdate_range("2016-01-01", periods=days))
     return table
 
 

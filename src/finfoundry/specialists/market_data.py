@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
+from finfoundry.specialists.dates import read_times
 from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import Source, need, read_table, times
+from finfoundry.specialists.table import Source, need, read_table
 
 _DATES = ("date", "datetime", "timestamp", "time", "day", "日期", "交易日期", "时间")
 _SCENARIO = ("scenario", "name", "情景")
+_OTHER_UNIT: dict[str, float] = {"prices": 10.0, "spreads": 50.0}  # so many times the day before is another unit, or a split
+_MOSTLY_NUMBERS = 0.5  # of a column's cells: then the others are errors, and the column no text
 _WIDE = 0.1  # standard deviation of a day's return above which it is probably in percent, or of no price
 ALL = "all"  # in place of the columns' names
 Kind = Literal["prices", "returns", "spreads"]
@@ -92,6 +95,12 @@ def _taken(source: str, name: str, cells: pd.Series, notes: list[str]) -> Kind:
 
 def _moves(source: str, name: str, cells: pd.Series, kind: Kind, unit: str) -> pd.Series:
     """The moves of a series. Raises InputError naming the first cell that cannot be, or the unit that does not fit."""
+    if kind != "returns":
+        before = cells.dropna().shift().reindex(cells.index)
+        times_ = (cells / before).where((cells > 0) & (before > 0))
+        most = _OTHER_UNIT[kind]
+        told = f"is more than {most:g} times, or less than a {most:g}th of, the day before: another unit, or a split that was not adjusted"
+        _refuse(source, name, cells, (times_ >= most) | (times_ <= 1 / most), told, "Give the series in one unit")
     if kind == "spreads":
         return cells.dropna().diff()
     if kind == "prices":
@@ -120,13 +129,18 @@ def _dated(source: Source, request: Request) -> pd.DataFrame:
     name = request.time or next((column for column in map(str, table.columns) if column.strip().lower() in _DATES), None)
     if name is None:
         raise InputError(f"{source.name} has no column of dates", remedy="Name it with --time")
-    dates = times(need(table, name, "time"))
+    dates, _ = read_times(need(table, name, "time"), name, request.date_order)
     if dates.isna().any():
         raise InputError(f"{source.name}, row {int(dates.isna().to_numpy().argmax()) + 1}, column {name!r}: no readable date")
     if dates.duplicated().any():
         row = int(dates.duplicated().to_numpy().argmax()) + 1
         raise InputError(f"{source.name}, row {row}, column {name!r}: the date stands there twice", remedy="Give one row a day")
+    if pd.api.types.is_datetime64_any_dtype(dates) and bool((late := dates > pd.Timestamp.now(tz=dates.dt.tz)).any()):
+        row = int(late.to_numpy().argmax())
+        raise InputError(f"{source.name}, row {row + 1}, column {name!r}: {dates.iloc[row]:%Y-%m-%d} lies in the future")
     skip = {name, *request.exclude}
+    for column in table.columns.difference(list(skip)):
+        _refuse_texts(source.name, table[column])
     numbers = table[[column for column in table if column not in skip and pd.api.types.is_numeric_dtype(table[column])]].astype(np.float64)
     if numbers.empty or not numbers.shape[1]:
         raise InputError(f"{source.name} has no column of numbers", remedy="Give prices or returns, one series a column")
@@ -136,6 +150,21 @@ def _dated(source: Source, request: Request) -> pd.DataFrame:
         raise InputError(f"{source.name}, row {row + 1}, column {numbers.columns[column]!r}: an infinite value")
     index = pd.DatetimeIndex(dates) if pd.api.types.is_datetime64_any_dtype(dates) else pd.Index(dates)
     return numbers.set_index(index).sort_index()
+
+
+def _refuse_texts(source: str, cells: pd.Series) -> None:
+    """Raises InputError where most cells of a column are numbers and one is none: else the series would be left out without a word."""
+    present = cells.dropna()
+    if pd.api.types.is_numeric_dtype(cells) or present.empty:
+        return
+    wrong = pd.to_numeric(present.astype(str).str.rstrip("%％"), errors="coerce").isna()
+    if not wrong.any() and bool(present.astype(str).str.endswith(("%", "％")).any()):
+        raise InputError(
+            f"{source}, column {cells.name!r}: the cells have a percent sign", remedy="Write numbers, and say --returns-in percent"
+        )
+    if bool(wrong.any()) and 1 - float(wrong.mean()) >= _MOSTLY_NUMBERS:
+        at = cells.index.get_loc(wrong.idxmax())
+        raise InputError(f"{source}, row {int(at) + 1}, column {cells.name!r}: {cells.loc[wrong.idxmax()]!r} is no number")
 
 
 def read_scenarios(path: Path) -> dict[str, dict[str, float]]:

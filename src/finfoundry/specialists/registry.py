@@ -80,10 +80,13 @@ class Registry:
             return _one(connection, version)
 
     def check_label(self, principal: Principal, label: str) -> None:
-        """Before hours of training. Raises NotFound, NotPermitted."""
+        """Before hours of training. Raises NotFound; NotPermitted: the principal trains nothing under the label, or may not read it."""
         with self._database.owner() as connection:
-            self._label(connection, label)
+            number = self._label(connection, label)
             roles.require(connection, principal, "trainer", label)
+        with self._database.transaction(principal) as connection:
+            if connection.execute("SELECT %s = ANY ((SELECT readable_labels())::integer[])", (number,)).fetchone() != (True,):
+                raise NotPermitted(f"{principal.user} may not read the label {label!r}", remedy="Ask an administrator for a grant")
 
     def _label(self, connection: Connection, label: str) -> int:
         row = connection.execute("SELECT id FROM labels WHERE name = %s", (label,)).fetchone()
@@ -185,12 +188,18 @@ class Registry:
         return found
 
     def set_policy(self, principal: Principal, folder: Path, policy: Policy) -> None:
-        """Set the cut-off of a version; the latest one is in force. Raises NotFound, NotPermitted for the one who trained it."""
+        """Set the cut-off of a version; the latest one is in force.
+
+        Raises NotFound; NotPermitted: the principal is no approver, or trained it, or nothing proves that somebody else did.
+        """
         version = check_sealed(folder)
         with self._database.owner() as connection:
             found = _one(connection, version)
+            roles.require(connection, principal, "approver", found.label)
             if found.trained_by == principal.user:
                 raise NotPermitted(f"{principal.user} trained this version and may not set its cut-off", remedy="Let a second person do it")
+            if is_proved(principal.proof) and not is_proved(found.trained_proof):
+                raise NotPermitted(f"nothing proves that {found.trained_by} trained this version", remedy="Train it again, with a key")
             connection.execute(
                 "INSERT INTO specialist_policies (version, cutoff, higher_is_safer, gain, loss, set_by, proof)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s)",
@@ -225,6 +234,30 @@ class Registry:
             if row is None:
                 raise NotFound(f"No version of {name!r} is promoted", remedy="See finfoundry specialists list")
             yield str(row[0]), connection
+
+    def admit(self, principal: Principal, folder: Path) -> str:
+        """The version of a folder that the principal may use, by the label of the version, as in service.
+
+        Raises:
+            NotPermitted: the principal may not read the label.
+            IntegrityError: the registry has no such version, or under another name: the folder was copied here, renamed or sealed anew.
+        """
+        version, name = check_sealed(folder), folder.resolve().name
+        query = "SELECT name FROM specialists WHERE version = %s"
+        with self._database.transaction(principal) as connection:
+            seen = connection.execute(query, (version,)).fetchone()
+        if seen is None:
+            with self._database.owner() as connection:
+                known = connection.execute(query, (version,)).fetchone()
+            if known is not None:
+                raise NotPermitted(f"{principal.user} may not use {known[0]!r}", remedy="Ask an administrator for a grant on its label")
+        # a folder of the registry's own cache is named by its version
+        if seen is None or name not in (seen[0], version):
+            raise IntegrityError(
+                f"{folder} holds no version that this home has registered as {name!r}: it was copied, renamed or sealed anew",
+                remedy="Train it here, or use the folder that training wrote",
+            )
+        return version
 
     def state(self, version: str) -> str | None:
         """``candidate``, ``promoted``, ``retired``; None for a version that was never registered."""

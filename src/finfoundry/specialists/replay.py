@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from finfoundry.specialists import aml
 from finfoundry.specialists.schema import Values
 from finfoundry.specialists.score import Inputs, Row, Scored, fill
 from finfoundry.specialists.specialist import Specialist
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 Entry = dict[str, Any]  # of the record: id, inputs, output
 
 
@@ -52,11 +55,21 @@ def output_of(row: Row) -> dict[str, Any]:
     return output
 
 
-def again(specialist: Specialist, entries: Sequence[Entry]) -> list[str]:
-    """Ids of which anything comes out otherwise than it was recorded: score, probability, grade, alert, base, reasons, rest."""
+def again(specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING) -> list[str]:
+    """Ids of which anything comes out otherwise than it was recorded: score, probability, grade, alert, base, reasons, rest; features of
+    accounts, where ``_remade`` can.
+    """
     scored = [entry for entry in entries if entry["inputs"] is not None]
     found = computed(specialist, scored, reasons=any("reasons" in entry["output"] for entry in scored))
-    return [str(entry["id"]) for entry, new in zip(scored, found, strict=True) if not _same(entry["output"], new)]
+    wrong = [str(entry["id"]) for entry, new in zip(scored, found, strict=True) if not _same(entry["output"], new)]
+    return list(dict.fromkeys(wrong + (_remade(specialist, scored, batch) or [])))
+
+
+def _remade(specialist: Specialist, scored: Sequence[Entry], batch: Mapping[str, Any]) -> list[str] | None:
+    """Ids whose features come out otherwise; None where they cannot be made again."""
+    if specialist.request.family != aml.FAMILY.name or not scored:
+        return None
+    return aml.remade(specialist, batch, scored)
 
 
 def computed(specialist: Specialist, entries: Sequence[Entry], *, reasons: bool) -> list[dict[str, Any]]:
@@ -71,7 +84,7 @@ def computed(specialist: Specialist, entries: Sequence[Entry], *, reasons: bool)
     return [output_of(row) for row in rows]
 
 
-def told(specialist: Specialist, entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+def told(specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING) -> tuple[list[str], list[str]]:
     """What ``again`` computes of these entries, and what it does not."""
     outputs = [entry["output"] for entry in entries if entry["inputs"] is not None]
     covered = sorted({name for output in outputs for name in output}) if outputs else []
@@ -79,7 +92,9 @@ def told(specialist: Specialist, entries: Sequence[Entry]) -> tuple[list[str], l
     if not any("reasons" in output for output in outputs):
         left_out.append("reasons: none were asked for")
     made = [column.name for column in specialist.schema if column.made]
-    if made:
+    if made and _remade(specialist, [entry for entry in entries if entry["inputs"] is not None], batch) is not None:
+        covered = sorted([*covered, "features"])
+    elif made:
         left_out.append(f"the making of {len(made)} features out of earlier events: they are recorded as they were made")
     return covered, left_out
 

@@ -62,7 +62,8 @@ class Request:
     purpose: str = ""
     delay_days: float = 7.0
     seed: int = 0
-    budget: float = 900.0  # seconds
+    budget: int = 5  # folds: with fewer than there are, the others are left out and one search for settings serves all
+    least_events: int = 20  # below it training is refused
     alerts: float | None = None  # the share of rows that people can look at
     alert_cost: float | None = None  # what looking at one costs, in the currency of the amounts
     prices: tuple[str, ...] = ()  # market risk: what each series is; "all" for all
@@ -75,9 +76,14 @@ class Request:
     event: str = ""  # the target's value that is the event: as the user says, else as training found it
     date_order: Literal["", "dmy", "mdy"] = ""  # which stands first in dates that can be read both ways; as the cells show where not said
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The columns that fairness is measured by, as --group names them."""
+        return tuple(part.strip() for part in (self.group or "").split(",") if part.strip())
+
     def skipped(self) -> set[str]:
         """Columns that are never inputs."""
-        named = (self.target, self.time, self.fold, self.group, self.id)
+        named = (self.target, self.time, self.fold, self.id, *self.groups)
         return {name for name in named if name} | set(self.exclude)
 
 

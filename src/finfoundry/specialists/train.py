@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from finfoundry.specialists.binning import Trend, Wishes, bin_column, bin_column
 from finfoundry.specialists.calibrate import far_from_rate, fit_calibration, rate_interval
 from finfoundry.specialists.curves import calibration_bars, gains
 from finfoundry.specialists.dates import with_times
-from finfoundry.specialists.fairness import fairness
+from finfoundry.specialists.fairness import by_columns
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.folds import Fold, folds
 from finfoundry.specialists.grades import back_test, hosmer_lemeshow
@@ -72,16 +73,18 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     report(Progress("training", len(splits), len(splits) + 1, "fits"))
     final = fit_models(family, prepared.schema, prepared.values, prepared.y, request, found)
     y = prepared.y[at]
+    told = _forward_parts(prepared.time.iloc[at], y) if prepared.time is not None else _random_parts(len(at), request.seed)
+    rows = np.sort(np.concatenate([test for _, test in told]))  # those that a calibration was judged on
     for name, form in final.items():
         models[name] = Model(form, fit_calibration(margins[name], y))
-        probability = _cross_calibrated(margins[name], y, request.seed)
-        prepared.warnings.extend(_doubt_forecast(name, models[name], probability, y, prepared))
-        measured[name] = figures(y, probability, family.metrics, request.seed)
+        probability = _cross_calibrated(margins[name], y, told)[rows]
+        prepared.warnings.extend(_doubt_forecast(name, models[name], probability, y[rows], prepared))
+        measured[name] = figures(y[rows], probability, family.metrics, request.seed)
         if warning := too_good(measured[name]["auc"].value):
             prepared.warnings.append(f"{name}: {warning}")
         if name == family.champion:
-            bars, curve = calibration_bars(y, probability), gains(y, probability)
-            proof = _proof(prepared, final, request, splits, at, y, probability)
+            bars, curve = calibration_bars(y[rows], probability), gains(y[rows], probability)
+            proof = _proof(prepared, final, request, splits, at, rows, probability)
             share = request.alerts if request.alerts is not None else family.alerts
             threshold = float(np.quantile(probability, 1 - share)) if share else None
     champion = models[family.champion].probability(prepared.values)
@@ -140,6 +143,11 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     values, y = take(checked.values, good), y[good]
     if y.sum() in (0, len(y)):
         raise InputError("Only one class is left after unreadable rows were left out", remedy=warnings[-1] if warnings else None)
+    if y.sum() < request.least_events:
+        raise InputError(
+            f"The target has {int(y.sum())} events in {len(y)} usable rows; fewer than {request.least_events} are refused",
+            remedy="Give more data, or lower the bar with --least-events, which the card tells",
+        )
     if odd := against_direction(schema, values, y):
         _doubt_event(odd, event, request.target, warnings, said=said)
     schema = screen(schema, values, y)
@@ -168,8 +176,8 @@ def _doubt_event(columns: list[str], event: str, target: str, warnings: list[str
 
 
 def _named(request: Request) -> list[tuple[str, str]]:
-    singles = [(request.target, "target"), (request.time, "time"), (request.fold, "fold"), (request.group, "group"), (request.id, "id")]
-    found = [(name, role) for name, role in singles if name]
+    singles = [(request.target, "target"), (request.time, "time"), (request.fold, "fold"), (request.id, "id")]
+    found = [(name, role) for name, role in singles if name] + [(name, "group") for name in request.groups]
     return (
         found
         + [(name, "column to exclude") for name in request.exclude]
@@ -255,32 +263,26 @@ def _out_of_fold(
 ) -> tuple[dict[str, np.ndarray], np.ndarray, Found | None]:
     """Margins of both models on rows that they were not fitted to, those rows' numbers, and settings where time is too short to search.
 
-    Past the budget, the settings of the first fold serve all, and then folds are left out; both are said.
+    A budget of fewer folds than there are leaves the others out, and the settings of the first serve all; that is said. It counts folds,
+    not time, so that the same data give the same specialist on every machine.
     """
     margins: dict[str, list[np.ndarray]] = {family.scorecard: [], family.trees: []}
+    used = splits[: max(request.budget, 2)]
     found: Found | None = None
-    begun, tested = clock.monotonic(), 0
-    for number, (fit, test) in enumerate(splits):
+    for number, (fit, test) in enumerate(used):
         report(Progress("training", number, len(splits) + 1, "fits"))
-        started = clock.monotonic()
         asked = replace(request, seed=request.seed + number)
         models = fit_models(family, prepared.schema, take(prepared.values, fit), prepared.y[fit], asked, found)
         for name, form in models.items():
             margins[name].append(form.margin(take(prepared.values, test)))
-        tested = number + 1
-        now = clock.monotonic()
-        if (now - started) * (len(splits) + 1 - tested) <= request.budget - (now - begun):
-            continue
         trees = models[family.trees]
-        if found is None and isinstance(trees, Trees):
+        if len(used) < len(splits) and found is None and isinstance(trees, Trees):
             found = trees.found
-            prepared.warnings.append(f"The budget of {request.budget:g} s allowed one search for the trees' settings, in the first fold")
-        elif tested < len(splits):
-            prepared.warnings.append(
-                f"The budget of {request.budget:g} s allowed {tested} of {len(splits)} folds: figures are of their rows"
-            )
-            break
-    rows = np.concatenate([test for _, test in splits[:tested]])
+    if len(used) < len(splits):
+        prepared.warnings.append(
+            f"The budget allowed {len(used)} of {len(splits)} folds, and one search for the trees' settings: figures are of their rows"
+        )
+    rows = np.concatenate([test for _, test in used])
     return {name: np.concatenate(parts) for name, parts in margins.items()}, rows, found
 
 
@@ -290,32 +292,51 @@ def _proof(
     request: Request,
     splits: list[Fold],
     at: np.ndarray,
-    y: np.ndarray,
+    judged: np.ndarray,
     probability: np.ndarray,
 ) -> Proof:
-    """Out of fold, for the rows ``at``."""
+    """Out of fold, for those of the rows ``at`` that were judged."""
+    fold = np.repeat(np.arange(len(splits)), [len(test) for _, test in splits])[: len(at)][judged]
+    at = at[judged]
+    y = prepared.y[at]
     bins = next(form.bins for form in models.values() if isinstance(form, Scorecard))
-    ends = np.cumsum([len(test) for _, test in splits])
-    folds = [rows for rows in np.split(np.arange(len(at)), ends) if len(rows)]
-    groups = prepared.frame[request.group].iloc[at].fillna("missing").astype(str).to_numpy() if request.group else None
     return Proof(
         grades=back_test(y, probability),
         hosmer_lemeshow_p=hosmer_lemeshow(y, probability)[1],
         by_segment=by_segment(bins, take(prepared.values, at), y, probability),
         by_time=by_time(prepared.time.iloc[at], y, probability) if prepared.time is not None else [],
-        by_fold=[part(f"fold {number + 1}", y[rows], probability[rows]) for number, rows in enumerate(folds)],
-        fairness=fairness(groups, probability, y, float(prepared.y.mean())) if groups is not None else [],
+        by_fold=[part(f"fold {number + 1}", y[fold == number], probability[fold == number]) for number in np.unique(fold)],
+        fairness=by_columns(prepared.frame.iloc[at], request.groups, probability, y, float(prepared.y.mean())),
     )
 
 
-def _cross_calibrated(margin: np.ndarray, y: np.ndarray, seed: int, parts: int = 5) -> np.ndarray:
-    """Probabilities of each row by a calibration that did not see it."""
-    probability = np.empty(len(y))
-    order = np.random.default_rng(seed).permutation(len(y))
-    for number in range(parts):
-        test = order[number::parts]
-        rest = np.setdiff1d(order, test)
-        probability[test] = fit_calibration(margin[rest], y[rest])(margin[test])
+_PARTS = 5  # that a calibration is judged on, each by one that did not see it
+
+
+def _random_parts(rows: int, seed: int) -> list[Fold]:
+    order = np.random.default_rng(seed).permutation(rows)
+    return [(np.setdiff1d(order, order[number::_PARTS]), order[number::_PARTS]) for number in range(_PARTS)]
+
+
+def _forward_parts(time: pd.Series, y: np.ndarray) -> list[Fold]:
+    """Each stretch of time by the rows strictly before it; the first stretch has none, and is not judged.
+
+    Raises InputError: before no stretch are there both outcomes.
+    """
+    ranks = time.rank(method="min", pct=True).to_numpy()
+    borders = np.arange(1, _PARTS + 1) / _PARTS
+    found = [(np.flatnonzero(ranks <= border), np.flatnonzero((ranks > border) & (ranks <= until))) for border, until in pairwise(borders)]
+    usable = [(fit, test) for fit, test in found if 0 < y[fit].sum() < len(fit) and len(test)]
+    if not usable:
+        raise InputError("No stretch of time has both outcomes before it", remedy="Give a longer period")
+    return usable
+
+
+def _cross_calibrated(margin: np.ndarray, y: np.ndarray, parts: list[Fold]) -> np.ndarray:
+    """Probabilities of each part's rows by a calibration that did not see it; NaN for rows that are in none."""
+    probability = np.full(len(y), np.nan)
+    for fit, test in parts:
+        probability[test] = fit_calibration(margin[fit], y[fit])(margin[test])
     return np.round(probability, DIGITS)
 
 

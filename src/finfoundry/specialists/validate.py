@@ -10,7 +10,7 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 from finfoundry.specialists.curves import calibration_bars, gains
-from finfoundry.specialists.fairness import Fairness, fairness
+from finfoundry.specialists.fairness import Fairness, by_columns
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.grades import Grade, back_test, hosmer_lemeshow
 from finfoundry.specialists.metrics import Figure, figures
@@ -23,6 +23,7 @@ from finfoundry.specialists.table import Source, need, times
 from finfoundry.specialists.target import outcomes
 
 _SHOWN = 20  # refused rows that are listed
+LEAST_EVENTS = 10  # below it nothing is validated: an interval would cover nearly everything
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,12 @@ def validate(family: Family, specialist: Specialist, name: str, source: Source, 
     rows = ready.checked.good
     rows = rows[outcome[rows] >= 0]
     y = outcome[rows].astype(np.int64)
-    if not len(rows) or not 0 < y.sum() < len(y):
+    if not LEAST_EVENTS <= y.sum() < len(y):
         first = next(iter(ready.checked.reasons.items()), None)
         told = f"; the first refused row is {first[0] + 1}: {first[1]}" if first else ""
         raise InputError(
-            f"{source.name} has {len(rows)} usable rows with {int(y.sum())} events{told}", remedy="Validation needs both outcomes"
+            f"{source.name} has {len(rows)} usable rows with {int(y.sum())} events{told}",
+            remedy=f"Validation needs {LEAST_EVENTS} events, and rows without",
         )
     values = take(ready.checked.values, rows)
     found = {key: model.probability(values) for key, model in specialist.models.items()}
@@ -144,7 +146,9 @@ def monitor(family: Family, specialist: Specialist, name: str, source: Source, p
         alerts.append(f"{len(table) - len(rows)} of {len(table)} rows were refused")
     fair = _fairness(table, specialist, rows, probability, y if known else None)
     alerts += [
-        f"group {one.group}: selection rate ratio {one.selection_ratio:.2f} is below 0.80" for one in fair if one.selection_ratio < 0.8
+        f"group {one.group}: selection rate ratio {one.selection_ratio:.2f} is below 0.80{_surely(one)}"
+        for one in fair
+        if one.selection_ratio < 0.8
     ]
     return Monitoring(
         specialist=name,
@@ -189,13 +193,19 @@ def _by_time(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, y: n
     return by_time(times(table[specialist.request.time]).iloc[rows], y, p)
 
 
-def _fairness(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, p: np.ndarray, y: np.ndarray | None) -> list[Fairness]:
-    group = specialist.request.group
-    if not group or group not in table:
-        return []
-    return fairness(
-        table[group].iloc[rows].fillna("missing").astype(str).to_numpy(), p, y, specialist.lineage.events / specialist.lineage.used
+def _surely(one: Fairness) -> str:
+    """What the interval adds."""
+    interval = one.selection_ratio_interval
+    return (
+        f" (95 % interval {interval[0]:.2f} to {interval[1]:.2f}{'' if interval[1] < 0.8 else ', which chance may explain'})"
+        if interval
+        else ""
     )
+
+
+def _fairness(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, p: np.ndarray, y: np.ndarray | None) -> list[Fairness]:
+    rate = specialist.lineage.events / specialist.lineage.used
+    return by_columns(table.iloc[rows], specialist.request.groups, p, y, rate)
 
 
 def _warnings(family: Family, rows: int, used: int, y: np.ndarray) -> list[str]:

@@ -4,7 +4,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = finfoundry, pg_temp AS $$
 DECLARE
     held record;
     changed integer := 0;
-    some integer;
+    touched integer;
 BEGIN
     IF NOT identity_is_administrator() THEN
         RAISE EXCEPTION 'only an administrator erases a person' USING ERRCODE = 'insufficient_privilege';
@@ -15,8 +15,8 @@ BEGIN
         ('aml_case_entries', 'person')
     ) AS columns (target, named) LOOP
         EXECUTE format('UPDATE %I SET %I = $2 WHERE %I = $1', held.target, held.named, held.named) USING former, pseudonym;
-        GET DIAGNOSTICS some = ROW_COUNT;
-        changed := changed + some;
+        GET DIAGNOSTICS touched = ROW_COUNT;
+        changed := changed + touched;
     END LOOP;
     UPDATE specialist_decisions SET why = 'erased' WHERE person = pseudonym AND why <> '';
     DELETE FROM payment_inbox WHERE person = former;
