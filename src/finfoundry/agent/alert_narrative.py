@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -13,9 +14,11 @@ import yaml
 from finfoundry.agent.narrate import Narration, tell
 from finfoundry.agent.score_statements import percent
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
-from finfoundry.core.answer import Language
+from finfoundry.core.answer import Answer, Language
 
 MOST_LISTED = 12  # transfers that are told one by one
+_MOMENTS = ("as_of", "first", "last", "when")  # dates, or plain numbers, which are figures
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def _sentences() -> Mapping[str, Mapping[str, str]]:
 def draft(case: Case, language: Language) -> Narration:
     """The narrative, or a withheld answer where a figure in it is not the alert's."""
     names = {"account": case.account, "as_of": case.as_of, "model": case.model}
-    parts = [_sentence(case, language, "subject", names, {"alert": Decimal(case.alert)})]
+    parts = [_sentence(case, language, "subject", names, {})]
     if case.probability is not None:
         parts.append(_sentence(case, language, "score", names, {"probability": case.probability}))
     for one in case.findings:
@@ -73,10 +76,19 @@ def draft(case: Case, language: Language) -> Narration:
     if len(listed) > MOST_LISTED:
         parts.append(_sentence(case, language, "more", {}, {"count": Decimal(len(listed) - MOST_LISTED)}))
     parts.append(_sentence(case, language, "review", {}, {}))
-    return tell(parts, language)
+    return _whole(tell([(text, list[Evidence](found)) for text, found in parts], language), parts)
 
 
-def _rule(case: Case, language: Language, one: Fired) -> tuple[str, list[Evidence]]:
+def _whole(told: Narration, parts: Sequence[tuple[str, list[SpecialistEvidence]]]) -> Narration:
+    """Withheld where fewer figures were bound than were said: one that is not seen as a figure is not checked either."""
+    said = sum(len(evidence.fields) for _, found in parts for evidence in found)
+    if told.answer.status != "answered" or len(told.answer.figures) == said:
+        return told
+    reason = f"{len(told.answer.figures)} of {said} figures were bound"
+    return replace(told, answer=Answer(told.answer.id, "withheld", told.answer.language, "", reason=reason))
+
+
+def _rule(case: Case, language: Language, one: Fired) -> tuple[str, list[SpecialistEvidence]]:
     first, last = one.transfers[0].when, one.transfers[-1].when
     figures = {**one.figures, **{name: value for name, value in one.thresholds.items() if name in ("limit", "multiple", "quiet_days")}}
     if "days" in one.thresholds:
@@ -84,18 +96,19 @@ def _rule(case: Case, language: Language, one: Fired) -> tuple[str, list[Evidenc
     return _sentence(case, language, one.rule, {"first": first, "last": last}, figures)
 
 
-def _payment(case: Case, language: Language, one: Payment) -> tuple[str, list[Evidence]]:
+def _payment(case: Case, language: Language, one: Payment) -> tuple[str, list[SpecialistEvidence]]:
     names = {"when": one.when, "source": one.source, "destination": one.destination}
     return _sentence(case, language, "transfer", names, {"amount": one.amount})
 
 
 def _sentence(
     case: Case, language: Language, kind: str, names: Mapping[str, str], figures: Mapping[str, Decimal]
-) -> tuple[str, list[Evidence]]:
+) -> tuple[str, list[SpecialistEvidence]]:
     """A sentence, and what its figures are bound to: they are of this sentence alone."""
     pattern = _sentences()[language][kind]
     said = {name: value for name, value in figures.items() if "{" + name + "}" in pattern}
     printed = {name: percent(value) if name == "probability" else f"{value:,f}" for name, value in said.items()}
+    said |= {name: Decimal(names[name]) for name in _MOMENTS if "{" + name + "}" in pattern and _NUMBER.fullmatch(names[name])}
     text = pattern.format(**names, **printed)
     units = {"probability": "ratio"} if "probability" in said else {}
     inputs = (*names.values(), case.account, case.model)
