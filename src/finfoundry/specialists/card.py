@@ -286,11 +286,11 @@ def _fair(rows: Sequence[Any]) -> Table:
     names = ["by", "group", "rows", "selection_rate", "selection_ratio", "mean_forecast", "rate", "equal_opportunity_difference"]
     intervals = ["selection_rate_interval", "selection_ratio_interval", "equal_opportunity_interval"]
     return [*names, *intervals], [
-        [*(getattr(row, name) for name in names), *(_interval(getattr(row, name)) for name in intervals)] for row in rows
+        [*(getattr(row, name) for name in names), *(_between(getattr(row, name)) for name in intervals)] for row in rows
     ]
 
 
-def _interval(found: tuple[float, float] | None) -> str:
+def _between(found: tuple[float, float] | None) -> str:
     return f"{found[0]:.3f} to {found[1]:.3f}" if found else ""
 
 
