@@ -71,7 +71,7 @@ def bank(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2, alerts=0.02
         )  # fmt: skip
         desk.train(ADA, request, folder / "cards", Given(folder / "paid.csv"))
-        table.iloc[FIRST : FIRST + 200].to_csv(folder / "some.csv", index=False)
+        table.iloc[FIRST - 800 : FIRST + 200].to_csv(folder / "some.csv", index=False)
         bring_into_use(desk, folder / "cards", Given(folder / "some.csv"))
         made = load(folder / "cards")
         later = table.tail(len(table) - FIRST).reset_index(drop=True)
