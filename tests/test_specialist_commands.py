@@ -10,10 +10,11 @@ import pytest
 import yaml
 from tests.command_line import run, run_json
 
-from finfoundry.core.errors import NotPermitted
+from finfoundry.core.errors import NotFound, NotPermitted
 from finfoundry.specialists.checklist import NOT_MET
 from finfoundry.specialists.made_data import loans, payments
 from finfoundry.specialists.specialist import check_sealed
+from finfoundry.specialists.typologies import read_rules
 
 PEOPLE = {"tess": "trainer", "val": "validator", "app": "approver"}
 Keys = dict[str, str]
@@ -102,3 +103,15 @@ def test_a1_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, mon
     assert (taken["entered"], taken["labels"], taken["scores"]["scored"]) == (300, 300, 300)
     again = run_json("specialists", "payments", "cards", "--data", str(later), "--no-score", "--as", "app")
     assert (again["entered"], again["repeated"], again["scores"]) == (0, 300, None)
+
+
+def test_a13_alerts_have_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they do is tested over the queue (``tests/specialists/test_alerts.py``)."""
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["val"])
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(run("specialists", "alerts", "rules"), "utf-8")
+    assert read_rules(rules).digest == read_rules().digest
+    assert run_json("specialists", "alerts", "list", "watch", "--as", "val") == []
+    for act in (("show",), ("note", "--text", "a note"), ("narrative",), ("propose", "--outcome", "report", "--why", "x"), ("close",)):
+        with pytest.raises(NotFound, match="no alert 7 of 'watch'"):
+            run("specialists", "alerts", act[0], "watch", "7", *act[1:], *(("--as", "val") if act[0] == "show" else ()))
