@@ -239,9 +239,7 @@ def _case(alert: Alert | None) -> str:
 
 
 def _risks(scored: MarketScores) -> str:
-    rows = [
-        [one.series, *(f"{one.forecasts[name].var:.2%}, {one.forecasts[name].es:.2%}" for name in one.forecasts)] for one in scored.rows
-    ]
+    rows = [[one.id, *(f"{one.forecasts[name].var:.2%}, {one.forecasts[name].es:.2%}" for name in one.forecasts)] for one in scored.rows]
     names = list(scored.rows[0].forecasts)
     return "<p>Of one day, at 99 %: value at risk, expected shortfall.</p>" + _table(["series", *names], rows)
 
