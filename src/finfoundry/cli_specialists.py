@@ -179,6 +179,21 @@ def sql(folder: Folder, table: Annotated[str, typer.Option("--table", metavar="N
         typer.echo(scorecard_sql(load(folder), table))
 
 
+@specialists.command()
+def onnx(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The graph, FILE.onnx.")],
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="scorecard or challenger; by default the champion.")] = None,
+    json: Json = False,
+) -> None:
+    """Write the model as an ONNX graph: columns in, score, probability and grade out, in doubles; it checks no schema."""
+    with open_desk():
+        from finfoundry.specialists.onnx_export import write_onnx
+        from finfoundry.specialists.specialist import load
+
+        show(write_onnx(load(folder), out, model), json)
+
+
 @specialists.command("list")
 def list_(json: Json = False) -> None:
     """List every registered version."""

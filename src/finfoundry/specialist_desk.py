@@ -25,6 +25,7 @@ from finfoundry.governance.trail import recall
 from finfoundry.specialist_explanation import Asked, explain
 from finfoundry.specialist_policies import AskedPolicy, PolicyReport, report_policy
 from finfoundry.specialists import aml, fraud, market_replay, market_risk, specialist
+from finfoundry.specialists.block import score_block
 from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
@@ -36,7 +37,7 @@ from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import LABEL, Registered, Registry
 from finfoundry.specialists.replay import Replayed, again, kept, told
-from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, text_columns
+from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, scored_of, text_columns
 from finfoundry.specialists.serving import Loader
 from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
 from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
@@ -209,10 +210,15 @@ class Desk:
         with writer(out) as write, self.registry.recording(principal, batch, within) as recording:
             for block in blocks:
                 ready = inputs(family, made, block, past, seen)
-                scored = score_inputs(made, name, ready, reasons=reasons)
-                recording.add(kept(made, ready, scored))
-                listed = write(scored.rows) if write else scored.rows
-                total = _joined(total, scored, listed)
+                if write:
+                    found = score_block(made, ready, reasons=reasons)
+                    recording.add_encoded(ready.ids, *found.entries())
+                    write(found)
+                    scored = scored_of(made, name, ready, [])
+                else:
+                    scored = score_inputs(made, name, ready, reasons=reasons)
+                    recording.add(kept(made, ready, scored))
+                total = _joined(total, scored)
                 if len(total.rows) > MOST_LISTED:
                     raise InputError(f"More than {MOST_LISTED:,} rows", remedy="Write their scores to a file with --out FILE")
                 report(Progress("scoring", total.scored + total.refused, None, "rows"))
@@ -371,10 +377,10 @@ def _past(family: Family, made: Specialist, given: Given) -> Any:
     return aml.known_of(made, given.transactions, given.as_of)
 
 
-def _joined(total: Scored | None, block: Scored, rows: list[Any]) -> Scored:
+def _joined(total: Scored | None, block: Scored) -> Scored:
     if total is None:
-        return replace(block, rows=list(rows))
-    total.rows.extend(rows)
+        return block
+    total.rows.extend(block.rows)
     return replace(total, scored=total.scored + block.scored, refused=total.refused + block.refused)
 
 
