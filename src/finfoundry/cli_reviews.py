@@ -110,23 +110,23 @@ def decide(
 
 def note_outcomes(
     name: Name,
-    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV: id and event (1 or 0).")],
+    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="id and event (1 or 0); market-risk: the series by day.")],
     user: As = None,
     json: Json = False,
 ) -> None:
-    """Record what came of scored rows. An outcome is final."""
-    with open_app() as app:
-        from finfoundry.specialists import outcomes
+    """Record what came of scored rows, or what the series did since. An outcome is final."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_production import note_file
 
-        show(outcomes.note(app.database, app.maker(user, "write"), name, outcomes.read_outcomes(data)), json)
+        show(note_file(desk, app.maker(user, "write"), name, data), json)
 
 
 def backtest(name: Name, user: As = None, json: Json = False) -> None:
     """The version in use against what came of its own recorded scores, and what came of the decisions."""
-    with open_app() as app:
-        from finfoundry.specialists import outcomes
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_production import back_test
 
-        show(outcomes.production(app.database, app.principal(user), name), json)
+        show(back_test(desk, app.principal(user), name), json)
 
 
 def register(specialists: typer.Typer) -> None:

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 
+from finfoundry import specialist_production
 from finfoundry.app import App
 from finfoundry.core.document import Certificate
 from finfoundry.corpus import export_corpus
@@ -119,7 +120,7 @@ TYPES: dict[str, Any] = {
     "specialist-role": returned(roles.give),
     "specialist-roles": returned(roles.given),
     "specialist-noted": returned(outcomes.note),
-    "specialist-backtest": returned(outcomes.production),
+    "specialist-backtest": returned(specialist_production.back_test),
     "specialist-replay": returned(Desk.replay),
     "specialist-policy": returned(Desk.policy),
     "specialist-read": returned(Desk.read),

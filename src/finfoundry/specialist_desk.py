@@ -31,8 +31,7 @@ from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
 from finfoundry.specialists.intake import Intake, Taken
 from finfoundry.specialists.look import Look, look
-from finfoundry.specialists.market_data import read_scenarios
-from finfoundry.specialists.market_risk import MarketScores, MarketValidation
+from finfoundry.specialists.market_results import AskedRisk, MarketRisk, MarketScores, MarketValidation
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import LABEL, Registered, Registry
@@ -83,7 +82,7 @@ class Desk:
     """Acts for a principal, in one home."""
 
     def __init__(self, app: App) -> None:
-        self._app = app
+        self._app, self.database = app, app.database
         self.registry = Registry(app.database, self._sealed)
         self._served = Loader(self.registry, app.settings.home).load
         self.intake = Intake(app.database, self.registry, self._served)
@@ -157,14 +156,14 @@ class Desk:
         *,
         reasons: bool,
         out: Path | None = None,
-        scenarios: Path | None = None,
+        asked: AskedRisk | None = None,
         report: Report = silent,
     ) -> Scored | MarketScores:
         """Score a file and audit the batch. Raises InputError, NotFound, IntegrityError."""
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
-            found = self._score_market(principal, market_risk.load(folder), name, self.source(principal, given), scenarios)
-            return replace(found, warnings=self._standing(found.version))
+            found = self._score_market(principal, market_risk.load(folder), name, self.source(principal, given), asked)
+            return replace(found, warnings=[*self._standing(found.version), *found.warnings])
         made = specialist.load(folder)
         family = classifier(made.request.family)
         blocks, digest = self._blocks(principal, family, made, given)
@@ -235,9 +234,9 @@ class Desk:
         return [f"This version {told}: its scores are recorded, but support no decision, and questions do not find them"]
 
     def _score_market(
-        self, principal: Principal, made: market_risk.MarketRisk, name: str, source: Source, scenarios: Path | None = None
+        self, principal: Principal, made: MarketRisk, name: str, source: Source, asked: AskedRisk | None = None
     ) -> MarketScores:
-        scored, rows = market_risk.score_kept(made, name, source, read_scenarios(scenarios) if scenarios else None)
+        scored, rows = market_risk.score_kept(made, name, source, asked)
         batch = {"specialist": name, "family": MARKET_RISK, "version": made.version, "model": "all", "data_sha256": source.digest}
         record, root = self.registry.record(principal, batch, rows)
         return replace(scored, record=record, root=root)
@@ -253,6 +252,10 @@ class Desk:
                 return self._score(principal, made, name, iter([table]), past, None, reasons=reasons, within=connection)
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
         return self._score_market(principal, made, name, Source("the rows", table, digest))
+
+    def in_use(self, principal: Principal, name: str) -> Specialist | MarketRisk:
+        """Raises NotFound: none is promoted, or it is not the principal's to use."""
+        return self._served(self.registry.promoted(principal, name))
 
     def enter(
         self, principal: Principal, name: str, given: Given, *, score: bool = True, reasons: bool = False, report: Report = silent
