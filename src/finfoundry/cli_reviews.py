@@ -129,6 +129,36 @@ def backtest(name: Name, user: As = None, json: Json = False) -> None:
         show(back_test(desk, app.principal(user), name), json)
 
 
+def challenger(
+    folder: Folder,
+    share: Annotated[float, typer.Option("--share", metavar="SHARE", help="Of the rows in service, by their ids.")] = 0.1,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Let a candidate score a share of the traffic beside the version in use. No answer tells of it, or is changed by it."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialists.shadow import set_shadow
+        from finfoundry.specialists.specialist import check_sealed
+
+        show(set_shadow(desk.database, app.maker(user, "write"), check_sealed(folder), share), json)
+
+
+def challenger_end(name: Name, user: As = None) -> None:
+    """End it; its scores stay on record."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialists.shadow import end_shadow
+
+        end_shadow(desk.database, app.maker(user, "write"), name)
+
+
+def compare(name: Name, user: As = None, json: Json = False) -> None:
+    """The latest challenger against the version in use, on the rows that both scored and whose outcomes are recorded."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialists.shadow import compare as compare_both
+
+        show(compare_both(desk.database, app.principal(user), name), json)
+
+
 def register(specialists: typer.Typer) -> None:
     """Add these commands to those of the specialists."""
     commands: dict[str, Callable[..., None]] = {
@@ -143,6 +173,9 @@ def register(specialists: typer.Typer) -> None:
         "decide": decide,
         "outcomes": note_outcomes,
         "backtest": backtest,
+        "challenger": challenger,
+        "challenger-end": challenger_end,
+        "compare": compare,
     }
     for name, command in commands.items():
         specialists.command(name)(command)

@@ -40,6 +40,7 @@ Alerts = Annotated[float | None, typer.Option("--alerts", metavar="SHARE", help=
 AlertCost = Annotated[float | None, typer.Option("--alert-cost", metavar="MONEY", help="fraud: alert when the expected loss is more.")]
 Prices = Annotated[str, typer.Option("--prices", metavar="COLS", help="market-risk: series of prices; all for all.")]
 Returns = Annotated[str, typer.Option("--returns", metavar="COLS", help="market-risk: series of returns.")]
+Champion = Annotated[str, typer.Option("--champion", metavar="MODEL", help="Which of both models scores; as the family has it.")]
 VarLevel = Annotated[float, typer.Option("--var-level", metavar="LEVEL", help="market-risk: of the value at risk.")]
 EsLevel = Annotated[float, typer.Option("--es-level", metavar="LEVEL", help="market-risk: of the expected shortfall.")]
 Spreads = Annotated[str, typer.Option("--spreads", metavar="COLS", help="market-risk: spreads, rates: their change is at risk.")]
@@ -81,6 +82,7 @@ def train(
     returns: Returns = "",
     spreads: Spreads = "",
     returns_in: ReturnsIn = "",
+    champion: Champion = "",
     var_level: VarLevel = 0.99,
     es_level: EsLevel = 0.975,
     purpose: Purpose = "",
@@ -102,7 +104,7 @@ def train(
 _LISTS = ("exclude", "rising", "falling", "prices", "returns", "spreads")  # columns, parted by commas
 _AS_GIVEN = (
     "family", "target", "event", "time", "fold", "group", "amount", "source", "destination", "transfer_time", "purpose", "seed", "alerts",
-    "alert_cost", "returns_in", "var_level", "es_level", "date_order", "budget",
+    "alert_cost", "returns_in", "champion", "var_level", "es_level", "date_order", "budget",
 )  # fmt: skip
 
 

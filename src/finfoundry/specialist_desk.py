@@ -16,7 +16,6 @@ from pydantic import TypeAdapter
 from finfoundry.app import App
 from finfoundry.core.answer import Answer
 from finfoundry.core.audit import canonical, plain
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -24,8 +23,8 @@ from finfoundry.governance.sealed import sealed
 from finfoundry.governance.trail import recall
 from finfoundry.specialist_explanation import Asked, explain
 from finfoundry.specialist_policies import AskedPolicy, PolicyReport, report_policy
+from finfoundry.specialist_scoring import Batch, score_beside, score_blocks
 from finfoundry.specialists import aml, fraud, market_replay, market_risk, specialist
-from finfoundry.specialists.block import score_block
 from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
@@ -35,17 +34,16 @@ from finfoundry.specialists.market_results import AskedRisk, MarketRisk, MarketS
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import LABEL, Registered, Registry
-from finfoundry.specialists.replay import Replayed, again, kept, told
-from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, scored_of, text_columns
+from finfoundry.specialists.replay import Replayed, again, told
+from finfoundry.specialists.score import Scored, text_columns
 from finfoundry.specialists.serving import Loader
+from finfoundry.specialists.shadow import shadow_of
 from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
 from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
 from finfoundry.specialists.train import train
 from finfoundry.specialists.validate import Monitoring, Validation, monitor, validate
 from finfoundry.specialists.validations import Form, Signed, demands
-from finfoundry.specialists.writing import writer
 
-MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
 MOST_ENTERED = 2_000  # payments that are entered in one transaction
 MOST_SQL_ROWS = 1_000_000
 
@@ -172,9 +170,8 @@ class Desk:
             if within:  # it looks back on the state of the windows, under the reader's own rights
                 table = next(blocks)
                 blocks, past = iter([table]), self.intake.look(within, made, name, table)
-            scored = self._score(
-                principal, made, name, blocks, past, digest, reasons=reasons, out=out, report=report, within=within
-            )  # fmt: skip
+            batch = Batch(principal, made, name, digest)
+            scored = score_blocks(self.registry, batch, blocks, past, reasons=reasons, out=out, report=report, within=within)
         return replace(scored, warnings=[*self._standing(made.version), *scored.warnings])
 
     def _blocks(self, principal: Principal, family: Family, made: Specialist, given: Given) -> tuple[Iterator[pd.DataFrame], str]:
@@ -184,46 +181,6 @@ class Desk:
             return read_blocks(given.data, text), file_digest(given.data) if given.data.is_file() else ""
         source = self.source(principal, given, text)
         return iter([source.table]), source.digest
-
-    def _score(
-        self,
-        principal: Principal,
-        made: Specialist,
-        name: str,
-        blocks: Iterator[pd.DataFrame],
-        past: Any,
-        digest: str | None,
-        *,
-        reasons: bool,
-        out: Path | None = None,
-        report: Report = silent,
-        within: Connection | None = None,
-    ) -> Scored:
-        family = classifier(made.request.family)
-        batch: dict[str, Any] = {"specialist": name, "family": family.name, "version": made.version, "model": made.champion}
-        batch["data_sha256"] = digest
-        if family.about_people:  # 个人信息保护法第二十四条; EU AI Act Art. 12, 14: what was scored, what for, and that it decides nothing
-            batch |= {"purpose": made.request.purpose or family.purpose, "about_people": True, "decided_by": "a person, not this score"}
-        total: Scored | None = None
-        seen = Seen()
-        with writer(out) as write, self.registry.recording(principal, batch, within) as recording:
-            for block in blocks:
-                ready = inputs(family, made, block, past, seen)
-                if write:
-                    found = score_block(made, ready, reasons=reasons)
-                    recording.add_encoded(ready.ids, *found.entries())
-                    write(found)
-                    scored = scored_of(made, name, ready, [])
-                else:
-                    scored = score_inputs(made, name, ready, reasons=reasons)
-                    recording.add(kept(made, ready, scored))
-                total = _joined(total, scored)
-                if len(total.rows) > MOST_LISTED:
-                    raise InputError(f"More than {MOST_LISTED:,} rows", remedy="Write their scores to a file with --out FILE")
-                report(Progress("scoring", total.scored + total.refused, None, "rows"))
-        if total is None:
-            raise InputError("There are no rows to score")
-        return replace(total, record=recording.record, root=recording.root, written=str(out) if out else None)
 
     def _standing(self, version: str) -> list[str]:
         """What a reader of scores must know of a version that is not in use."""
@@ -249,7 +206,13 @@ class Desk:
             if isinstance(made, Specialist):
                 fraud_ = made.request.family == fraud.FAMILY.name
                 past = self.intake.look(connection, made, name, table) if fraud_ else None
-                return self._score(principal, made, name, iter([table]), past, None, reasons=reasons, within=connection)
+                challenger = shadow_of(connection, name)
+                batch = Batch(principal, made, name, None, {} if challenger is None else {"challenger": challenger})
+                scored = score_blocks(self.registry, batch, iter([table]), past, reasons=reasons, within=connection)
+        if isinstance(made, Specialist):
+            if challenger is not None:
+                score_beside(self.database, self.registry, self._served, principal, challenger, scored, table)
+            return scored
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
         return self._score_market(principal, made, name, Source("the rows", table, digest))
 
@@ -378,13 +341,6 @@ def _past(family: Family, made: Specialist, given: Given) -> Any:
     if family.name != aml.FAMILY.name:
         raise InputError(f"The family {family.name} takes no {'--as-of' if given.transactions is None else '--transactions'}")
     return aml.known_of(made, given.transactions, given.as_of)
-
-
-def _joined(total: Scored | None, block: Scored) -> Scored:
-    if total is None:
-        return block
-    total.rows.extend(block.rows)
-    return replace(total, scored=total.scored + block.scored, refused=total.refused + block.refused)
 
 
 def _leaves(rows: list[dict[str, Any]]) -> list[bytes]:

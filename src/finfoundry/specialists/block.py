@@ -130,18 +130,18 @@ def score_block(specialist: Specialist, ready: Inputs, *, reasons: bool) -> Bloc
 def _texts(cells: np.ndarray, categories: Sequence[str], name: Callable[[str], str], number: Callable[[float], str], missing: str) -> Texts:
     """Each cell as text: of categories by their names, of numbers each different one once, by its bits."""
     if categories:
-        return np.array([*map(name, categories), missing], dtype=object)[cells]
+        return np.asarray(np.array([*map(name, categories), missing], dtype=object)[cells])
     return _once(cells, lambda cell: missing if cell != cell else number(cell))
 
 
 def _once(cells: np.ndarray, text: Callable[[float], str]) -> Texts:
     codes, bits = pd.factorize(np.ascontiguousarray(cells).view(np.int64))
-    return np.array([text(one) for one in bits.view(cells.dtype).tolist()], dtype=object)[codes]
+    return np.asarray(np.array([text(one) for one in bits.view(cells.dtype).tolist()], dtype=object)[codes])
 
 
 def _numbers(cells: np.ndarray) -> list[str]:
-    return _once(cells, repr).tolist()
+    return list(_once(cells, repr))
 
 
 def _choice(cells: np.ndarray, yes: str, no: str) -> list[str]:
-    return np.where(cells, yes, no).tolist()
+    return list(map(str, np.where(cells, yes, no).tolist()))

@@ -162,7 +162,7 @@ def stress_period(values: pd.Series, levels: Levels) -> tuple[str, str, np.ndarr
     """First and last day of that period, and its returns."""
     returns = values.to_numpy(dtype=np.float64)
     windows = np.lib.stride_tricks.sliding_window_view(-returns, min(STRESS, len(returns)))
-    count = max(1, round(windows.shape[1] * (1 - levels.es)))
+    count = windows.shape[1] - int(np.ceil(levels.es * (windows.shape[1] - 1)))  # as many as ``tail`` takes the mean of
     worst = np.partition(windows, -count, axis=1)[:, -count:].mean(axis=1)
     at = int(worst.argmax())
     end = at + windows.shape[1]

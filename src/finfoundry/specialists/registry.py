@@ -24,6 +24,7 @@ from finfoundry.core.principal import Principal, is_proved
 from finfoundry.specialists import roles
 from finfoundry.specialists.policy import Policy
 from finfoundry.specialists.recording import Recording
+from finfoundry.specialists.shadow import end
 from finfoundry.specialists.specialist import MANIFEST, MODEL, check_sealed, family_of
 from finfoundry.specialists.unpacking import unpack
 from finfoundry.specialists.validations import Form, Sealed, Signed, gate, listed, sign
@@ -127,6 +128,7 @@ class Registry:
                 " WHERE name = %s AND state = 'promoted' AND version <> %s",
                 (principal.user, principal.proof, found.name, version),
             )
+            end(connection, principal, found.name, version)
             return self._decide(connection, principal, version, "promoted", passed)
 
     def retire(self, principal: Principal, folder: Path) -> Registered:

@@ -69,6 +69,7 @@ class Request:
     returns: tuple[str, ...] = ()
     spreads: tuple[str, ...] = ()
     returns_in: str = ""  # parts or percent, where the user says it
+    champion: str = ""  # which of the two models scores; as the family has it where not said
     var_level: float = 0.99  # market risk
     es_level: float = 0.975
     trained_by: str = "administrator"
