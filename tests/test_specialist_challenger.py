@@ -172,6 +172,17 @@ def test_a16_who_may_send_traffic_and_to_what(house: House) -> None:
         serve(house, house.rows[:1], Principal("dan"))
 
 
+def test_a16_rows_of_a_person_who_may_only_use_it_are_scored_beside(house: House, challenged: Shadow) -> None:
+    rob = Principal("rob")
+    house.app.policy.add_user(ADA, "rob")
+    with pytest.raises(NotFound):
+        serve(house, house.rows[50:53], rob)
+    house.app.policy.add_grant(ADA, "rob", "sensitive")
+    answered = serve(house, house.rows[50:53], rob)
+    assert set(recorded(house, challenged.version, ["N50", "N51", "N52"])) == {"N50", "N51", "N52"}
+    assert [row.id for row in answered.rows] == ["N50", "N51", "N52"]
+
+
 def probabilities(rows: list[Row]) -> np.ndarray:
     return np.array([row.probability for row in rows])
 
