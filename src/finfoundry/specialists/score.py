@@ -147,8 +147,8 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     checked.reasons |= refused | _untimely(table, request)  # features of such rows are empty: this is the reason to tell
     if request.id:
         cells = texts_of(need(table, request.id, "id").fillna(""))
-        checked.refuse(np.flatnonzero(cells == ""), f"column {request.id!r}: empty")
         ids = cells.tolist()
+        checked.refuse(np.array([row for row, id_ in enumerate(ids) if not id_]), f"column {request.id!r}: empty")
         for row, earlier in (seen or Seen()).repeated(cells, first).items():
             checked.reasons.setdefault(row, f"column {request.id!r}: the id {ids[row]} stands already in row {earlier + 1}")
     else:
