@@ -127,7 +127,7 @@ def test_a15_market_risk_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch
     assert "working days ago" in " ".join(found["warnings"])
     table.tail(3).assign(date=pd.bdate_range("2023-01-25", periods=3)).to_csv(data, index=False)
     assert run_json("specialists", "outcomes", "series", "--data", str(data))["recorded"] == 6
-    with pytest.raises(InputError, match="0 of 2 forecasts"):
+    with pytest.raises(InputError, match="Of 0 of 2 forecasts"):
         run("specialists", "backtest", "series", "--as", "app")
 
 

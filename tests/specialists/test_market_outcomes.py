@@ -86,7 +86,7 @@ def test_a15_a_move_is_final_and_known_to_be_of_a_forecast(market: Market) -> No
     changed.loc[TRAINED, "A"] += 0.01
     with pytest.raises(InputError, match="Another move of 'A'"):
         note_moves(market.database, ANA, "risk", market.made, Source("prices.csv", changed, ""))
-    with pytest.raises(InputError, match="2 of 2 forecasts"):
+    with pytest.raises(InputError, match="Of 2 of 2 forecasts"):
         production(market.database, ANA, "risk", market.made)
 
 

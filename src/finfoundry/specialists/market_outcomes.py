@@ -100,7 +100,7 @@ def production(database: Database, principal: Principal, name: str, made: Market
         warnings.append(f"{late} forecasts were recorded when their day was over, and do not count")
     if not tests:
         raise InputError(
-            f"{len(timely)} of {len(rows)} forecasts are known to have been followed by a day that they came before",
+            f"Of {len(timely)} of {len(rows)} forecasts the next day's move is recorded, and was still to come when they were made",
             remedy=f"A back-test needs {LEAST} of a series; record what it did with finfoundry specialists outcomes {name} --data FILE",
         )
     return MarketBackTest(name, version, len(rows), len(timely), late, tests, warnings)
