@@ -27,7 +27,7 @@ from finfoundry.server.bodies import Collection, Feedback, Ready
 from finfoundry.server.errors import ErrorBody
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
-from finfoundry.specialists import outcomes, roles
+from finfoundry.specialists import onnx_export, outcomes, roles, shadow
 from finfoundry.specialists.intake import Intake
 from finfoundry.specialists.registry import Registry
 from finfoundry.training import Training
@@ -126,6 +126,9 @@ TYPES: dict[str, Any] = {
     "specialist-read": returned(Desk.read),
     "specialists": returned(Registry.versions),
     "specialist-demo": DemoPage,
+    "specialist-onnx": returned(onnx_export.write_onnx),
+    "specialist-challenger": returned(shadow.set_shadow),
+    "specialist-comparison": returned(shadow.compare),
 }
 # Command, with an option where the option changes what is printed -> what it prints.
 COMMANDS = {
@@ -159,7 +162,8 @@ COMMANDS = {
     "specialists role-give": "specialist-role", "specialists roles": "specialist-roles", "specialists decide": "specialist-noted",
     "specialists outcomes": "specialist-noted", "specialists backtest": "specialist-backtest",
     "specialists replay": "specialist-replay", "specialists policy": "specialist-policy", "specialists read": "specialist-read",
-    "specialists explain": "answer", "specialists demo": "specialist-demo",
+    "specialists explain": "answer", "specialists demo": "specialist-demo", "specialists onnx": "specialist-onnx",
+    "specialists challenger": "specialist-challenger", "specialists compare": "specialist-comparison",
 }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class Batch:
     def head(self) -> dict[str, Any]:
         """As the record begins."""
         family = classifier(self.made.request.family)
-        told = {"specialist": self.name, "family": family.name, "version": self.made.version, "model": self.made.champion}
+        told: dict[str, Any] = {"specialist": self.name, "family": family.name, "version": self.made.version, "model": self.made.champion}
         told |= {"data_sha256": self.digest, **plain(self.about)}
         if family.about_people:  # 个人信息保护法第二十四条; EU AI Act Art. 12, 14: what was scored, what for, and that it decides nothing
             purpose = self.made.request.purpose or family.purpose

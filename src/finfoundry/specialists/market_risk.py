@@ -155,8 +155,8 @@ def _walk_served(specialist: MarketRisk, name: str, values: pd.Series, days: int
     if not days <= new < len(returns) - LEAST or name not in specialist.parameters:
         return walk(returns, days, specialist.levels)
     found = walk(returns, new, specialist.levels, specialist.fit(name))
-    cut = {"made": found.made, "tails": found.tails}
-    return replace(found, losses=found.losses[-days:], **{what: {m: one[-days:] for m, one in by.items()} for what, by in cut.items()})
+    made, tails = ({model: one[-days:] for model, one in by.items()} for by in (found.made, found.tails))
+    return replace(found, losses=found.losses[-days:], made=made, tails=tails)
 
 
 def load(folder: Path) -> MarketRisk:
