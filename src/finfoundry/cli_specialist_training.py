@@ -122,9 +122,9 @@ def _request(asked: dict[str, Any]) -> Any:
     if not asked["target"] and asked["family"] != MARKET_RISK:
         raise typer.BadParameter("name the outcome", param_hint="--target")
     transactions = asked["transactions"]
+    plain: dict[str, Any] = {name: asked[name] for name in _AS_GIVEN} | {name: _columns(asked[name]) for name in _LISTS}
     return Request(
-        **{name: asked[name] for name in _AS_GIVEN},
-        **{name: _columns(asked[name]) for name in _LISTS},
+        **plain,
         data=str(asked["data"] or "the query"), id=asked["id_"], entities=tuple(asked["entity"] or ()),
         transactions=str(transactions) if transactions else None, window_days=asked["window"], delay_days=asked["delay"],
         special=tuple(asked["special"] or ()), cuts=tuple(cuts_of(text) for text in asked["cuts"] or ()),

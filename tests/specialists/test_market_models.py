@@ -189,7 +189,7 @@ def test_a15_several_positions_with_a_file(trained: tuple[MarketRisk, dict[str, 
     found = market_risk.score(made, "risk", source(series), asked).portfolio
     assert found is not None
     assert [(one.series, one.amount) for one in found.components] == [("A", Decimal(1500000)), ("B", Decimal("-250000.50"))]
-    champion = found.forecasts[CHAMPION]
+    champion = found.models[CHAMPION]
     assert sum(one.var for one in found.components) == pytest.approx(champion.var, abs=1e-4)
     assert sum(one.es for one in found.components) == pytest.approx(champion.es, abs=1e-4)
     assert found.components[1].var < found.components[1].alone
@@ -197,7 +197,7 @@ def test_a15_several_positions_with_a_file(trained: tuple[MarketRisk, dict[str, 
     assert found.scenarios["Black Monday"] == pytest.approx(0.205 * (1500000 - 250000.50))
     assert (found.stress_period.es > 0, len(found.tests)) == (True, 1)
     own = 1500000 * series["A"] - 250000.50 * series["B"]
-    assert found.forecasts["historical"].var == pytest.approx(-np.quantile(own[-1000:], 0.01), rel=1e-6)
+    assert found.models["historical"].var == pytest.approx(-np.quantile(own[-1000:], 0.01), rel=1e-6)
 
 
 @pytest.mark.parametrize(

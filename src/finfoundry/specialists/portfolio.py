@@ -58,7 +58,7 @@ class Portfolio:
 
     date: str
     days: int
-    forecasts: dict[str, Forecast]
+    models: dict[str, Forecast]
     components: list[Component]
     stress_period: Stressed
     scenarios: dict[str, float]
