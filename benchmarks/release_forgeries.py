@@ -1,11 +1,12 @@
 """Tries to let something serve that did not pass: evidence that is made up, borrowed, stale or cut, other bytes under an approved digest,
 exam rows in the training, too few items, the wrong person.
 
-    python benchmarks/release_forgeries.py [--times 10] [--seed 1] [--kind NAME ...] [--json]
+    python benchmarks/release_forgeries.py [--times 10] [--seed 1] [--kind NAME ...] [--state FILE] [--json]
 
 Twenty kinds, each tried ``--times`` with what may vary drawn anew. A try succeeds when the candidate serves afterwards, or when an engine
 answers with bytes that are not those of the approved digest. Beside it stands what an honest candidate does on the same way: it must serve.
-The model is the smallest of the catalogue, the exam a task of sixteen items; the suites of safety are left out, they would take hours.
+With ``--state`` a run that was stopped goes on. The model is the smallest of the catalogue, the exam a task of sixteen items; the suites of
+safety are left out, they would take hours.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import hashlib
 import json
 import random
 import shutil
+import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -348,31 +351,60 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", action="append", help="only these; more than once for several")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--state", type=Path, help="where each try is kept, a line each")
     given = parser.parse_args()
     vars(exam)["SAFETY"] = ()  # eighty questions of forty tokens for each side and try
-    chance, found = random.Random(given.seed), dict[str, Counter[str]]()
-    with tempfile.TemporaryDirectory(prefix="ff-", dir="/dev/shm" if Path("/dev/shm").exists() else None) as place:
-        home = Path(place) / "home"
-        home.mkdir()
-        Path(place).chmod(0o755)
-        model = str(pull(BASE, read_settings()) / "model.gguf")
-        settings = Settings(home=home, model=model, threads=2, worker=False)
-        with open_app(settings) as app:
-            folder = Path(place) / "work"
-            folder.mkdir()
-            work = Workshop(app, folder, chance)
-            for kind in (honest, *(one for one in KINDS if not given.kind or one.__name__ in given.kind)):
-                times = 1 if kind is honest else given.times
-                found[kind.__name__] = Counter(tried(work, kind) for _ in range(times))
-                if not given.json:
-                    print(f"{kind.__name__.replace('_', ' '):48} {dict(found[kind.__name__])}", flush=True)
-        Supervisor(home).stop()
+    kinds = [honest, *(one for one in KINDS if not given.kind or one.__name__ in given.kind)]
+    kept = _kept(given.state)
+    with _workshop() as work:
+        for number in range(given.times):
+            for kind in kinds if number == 0 else kinds[1:]:
+                key = f"{given.seed} {kind.__name__} {number}"
+                if key not in kept:
+                    work.chance = random.Random(key)
+                    kept[key] = tried(work, kind)
+                    _keep(given.state, key, kept[key])
+                    print(f"{number + 1} of {given.times}: {kind.__name__.replace('_', ' ')}: {kept[key]}", file=sys.stderr)
+    found = {kind.__name__: _counts(kept, kind) for kind in kinds}
     forged = {name: counts for name, counts in found.items() if name != "honest"}
     tries, through = sum(sum(one.values()) for one in forged.values()), sum(one["promoted"] for one in forged.values())
     if given.json:
         print(json.dumps({"tries": tries, "promoted": through, "kinds": {name: dict(one) for name, one in found.items()}}))
     else:
+        for name, ends in found.items():
+            print(f"{name.replace('_', ' '):48} {dict(ends)}")
         print(f"{through} of {tries} tries promoted (goal 0); honest: {dict(found['honest'])}")
+
+
+def _counts(kept: dict[str, str], kind: Callable[[Workshop], None]) -> Counter[str]:
+    return Counter(end for key, end in kept.items() if key.split()[1] == kind.__name__)
+
+
+def _kept(state: Path | None) -> dict[str, str]:
+    """How each try ended of which an earlier run wrote."""
+    return dict(json.loads(line) for line in state.read_text("utf-8").splitlines()) if state and state.exists() else {}
+
+
+def _keep(state: Path | None, key: str, end: str) -> None:
+    if state:
+        with state.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([key, end]) + "\n")
+
+
+@contextmanager
+def _workshop() -> Iterator[Workshop]:
+    """A home of its own in memory, with the smallest model; its processes and files end with it."""
+    with tempfile.TemporaryDirectory(prefix="ff-", dir="/dev/shm" if Path("/dev/shm").exists() else None) as place:
+        home, folder = Path(place) / "home", Path(place) / "work"
+        Path(place).chmod(0o755)
+        home.mkdir()
+        folder.mkdir()
+        settings = Settings(home=home, model=str(pull(BASE, read_settings()) / "model.gguf"), threads=2, worker=False)
+        try:
+            with open_app(settings) as app:
+                yield Workshop(app, folder, random.Random(0))
+        finally:
+            Supervisor(home).stop()
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 from tests.command_line import run, run_json
 
-from finfoundry.core.errors import NotFound, NotPermitted
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.specialists.checklist import NOT_MET
 from finfoundry.specialists.made_data import loans, payments
 from finfoundry.specialists.specialist import check_sealed
@@ -86,6 +87,49 @@ def test_a7_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: P
     monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
     with pytest.raises(NotPermitted):
         run("specialists", "retire", str(folder))
+
+
+def test_a16_a_challenger_and_an_export_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, used, other = tmp_path / "small.csv", tmp_path / "a" / "small", tmp_path / "b" / "small"
+    loans(400, seed=8).to_csv(data, index=False)
+    train = ("specialists", "train", "credit", "--data", str(data), "--target", "default", "--id", "id", "--budget", "0.01", "--out")
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
+    run_json(*train, str(used))
+    found = run_json(*train, str(other), "--champion", "challenger")
+    with pytest.raises(NotPermitted):
+        run("specialists", "challenger", str(other), "--share", "0.5")
+    brought_into_use(keys, used, data, monkeypatch)
+    told = run_json("specialists", "challenger", str(other), "--share", "0.5")
+    assert (told["version"], told["share"], told["set_by"]) == (found["version"], 0.5, "app")
+    with pytest.raises(InputError, match="needs 20 outcomes"):
+        run("specialists", "compare", "small", "--as", "app")
+    run("specialists", "challenger-end", "small")
+    with pytest.raises(NotFound, match="No challenger"):
+        run("specialists", "challenger-end", "small")
+    written = run_json("specialists", "onnx", str(used), "--out", str(tmp_path / "small.onnx"))
+    assert (written["model"], written["inputs"]["job"], (tmp_path / "small.onnx").stat().st_size > 1000) == ("scorecard", "text", True)
+
+
+def test_a15_market_risk_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, folder, positions = tmp_path / "series.csv", tmp_path / "series", tmp_path / "positions.csv"
+    moves = 0.01 * np.random.default_rng(1).standard_t(5, (800, 2))
+    table = pd.DataFrame(moves, columns=["A", "B"])
+    table.insert(0, "date", pd.bdate_range("2020-01-01", periods=800))
+    table.to_csv(data, index=False)
+    positions.write_text("series,amount\nA,1000\nB,-500\n")
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
+    levels = ("--var-level", "0.95", "--es-level", "0.95")
+    run_json("specialists", "train", "market-risk", "--data", str(data), "--returns", "all", *levels, "--out", str(folder))
+    brought_into_use(keys, folder, data, monkeypatch)
+    asked = ("--positions", str(positions), "--factor", "A=equity_us", "--factor", "B=equity_us", "--as", "app")
+    found = run_json("specialists", "score", str(folder), "--data", str(data), *asked)
+    assert found["portfolio"]["scenarios"]["Black Monday"] == pytest.approx(0.205 * 500)
+    assert [one["amount"] for one in found["portfolio"]["components"]] == ["1000", "-500"]
+    assert "working days ago" in " ".join(found["warnings"])
+    table.tail(3).assign(date=pd.bdate_range("2023-01-25", periods=3)).to_csv(data, index=False)
+    assert run_json("specialists", "outcomes", "series", "--data", str(data))["recorded"] == 6
+    with pytest.raises(InputError, match="Of 0 of 2 forecasts"):
+        run("specialists", "backtest", "series", "--as", "app")
 
 
 def test_a1_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

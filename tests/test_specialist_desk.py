@@ -27,7 +27,8 @@ from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialist_policies import AskedPolicy
 from finfoundry.specialists import alerts as queue
 from finfoundry.specialists.made_data import laundering, loans, payments
-from finfoundry.specialists.market_risk import MarketScores
+from finfoundry.specialists.market_data import read_scenarios
+from finfoundry.specialists.market_results import AskedRisk, MarketScores
 from finfoundry.specialists.score import Scored
 from finfoundry.specialists.specialist import Request, check_sealed
 
@@ -290,13 +291,16 @@ def test_market_risk(house: House) -> None:
     house.promote("market", Given(later))
     scenarios = house.folder / "scenarios.csv"
     scenarios.write_text("scenario,ACME\ncrash,-0.3\n")
-    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=False, scenarios=scenarios)
+    positions = house.write("positions.csv", pd.DataFrame({"series": ["ACME", "BETA"], "amount": ["1,000,000", "-400000"]}))
+    asked = AskedRisk(read_scenarios(scenarios), positions)
+    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=False, asked=asked)
     assert isinstance(scored, MarketScores)
+    assert scored.portfolio is not None
     assert "crash" in scored.rows[0].stress
     assert "crash" not in scored.rows[1].stress
     assert scored.record is not None
     again = house.desk.replay(house.app.administrator, scored.record)
-    assert (again.ok, again.rows, again.different) == (True, 2, [])
+    assert (again.ok, again.rows, again.different) == (True, 3, [])
     assert {"forecasts", "stress", "reasons", "rest", "warning", "volatility"} <= set(again.covered)
     told = house.app.ask(house.app.administrator, "ACME的风险价值是多少？")
     assert told.status == "answered", told

@@ -110,23 +110,53 @@ def decide(
 
 def note_outcomes(
     name: Name,
-    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV: id and event (1 or 0).")],
+    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="id and event (1 or 0); market-risk: the series by day.")],
     user: As = None,
     json: Json = False,
 ) -> None:
-    """Record what came of scored rows. An outcome is final."""
-    with open_app() as app:
-        from finfoundry.specialists import outcomes
+    """Record what came of scored rows, or what the series did since. An outcome is final."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_production import note_file
 
-        show(outcomes.note(app.database, app.maker(user, "write"), name, outcomes.read_outcomes(data)), json)
+        show(note_file(desk, app.maker(user, "write"), name, data), json)
 
 
 def backtest(name: Name, user: As = None, json: Json = False) -> None:
     """The version in use against what came of its own recorded scores, and what came of the decisions."""
-    with open_app() as app:
-        from finfoundry.specialists import outcomes
+    with open_desk() as (app, desk):
+        from finfoundry.specialist_production import back_test
 
-        show(outcomes.production(app.database, app.principal(user), name), json)
+        show(back_test(desk, app.principal(user), name), json)
+
+
+def challenger(
+    folder: Folder,
+    share: Annotated[float, typer.Option("--share", metavar="SHARE", help="Of the rows in service, by their ids.")] = 0.1,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Let a candidate score a share of the traffic beside the version in use. No answer tells of it, or is changed by it."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialists.shadow import set_shadow
+        from finfoundry.specialists.specialist import check_sealed
+
+        show(set_shadow(desk.database, app.maker(user, "write"), check_sealed(folder), share), json)
+
+
+def challenger_end(name: Name, user: As = None) -> None:
+    """End it; its scores stay on record."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialists.shadow import end_shadow
+
+        end_shadow(desk.database, app.maker(user, "write"), name)
+
+
+def compare(name: Name, user: As = None, json: Json = False) -> None:
+    """The latest challenger against the version in use, on the rows that both scored and whose outcomes are recorded."""
+    with open_desk() as (app, desk):
+        from finfoundry.specialists.shadow import compare as compare_both
+
+        show(compare_both(desk.database, app.principal(user), name), json)
 
 
 def register(specialists: typer.Typer) -> None:
@@ -143,6 +173,9 @@ def register(specialists: typer.Typer) -> None:
         "decide": decide,
         "outcomes": note_outcomes,
         "backtest": backtest,
+        "challenger": challenger,
+        "challenger-end": challenger_end,
+        "compare": compare,
     }
     for name, command in commands.items():
         specialists.command(name)(command)

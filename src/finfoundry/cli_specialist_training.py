@@ -40,6 +40,9 @@ Alerts = Annotated[float | None, typer.Option("--alerts", metavar="SHARE", help=
 AlertCost = Annotated[float | None, typer.Option("--alert-cost", metavar="MONEY", help="fraud: alert when the expected loss is more.")]
 Prices = Annotated[str, typer.Option("--prices", metavar="COLS", help="market-risk: series of prices; all for all.")]
 Returns = Annotated[str, typer.Option("--returns", metavar="COLS", help="market-risk: series of returns.")]
+Champion = Annotated[str, typer.Option("--champion", metavar="MODEL", help="Which of both models scores; as the family has it.")]
+VarLevel = Annotated[float, typer.Option("--var-level", metavar="LEVEL", help="market-risk: of the value at risk.")]
+EsLevel = Annotated[float, typer.Option("--es-level", metavar="LEVEL", help="market-risk: of the expected shortfall.")]
 Spreads = Annotated[str, typer.Option("--spreads", metavar="COLS", help="market-risk: spreads, rates: their change is at risk.")]
 ReturnsIn = Annotated[str, typer.Option("--returns-in", metavar="UNIT", help="market-risk: parts or percent.")]
 Purpose = Annotated[str, typer.Option("--purpose", help="Stands on the card.")]
@@ -80,6 +83,9 @@ def train(
     returns: Returns = "",
     spreads: Spreads = "",
     returns_in: ReturnsIn = "",
+    champion: Champion = "",
+    var_level: VarLevel = 0.99,
+    es_level: EsLevel = 0.975,
     purpose: Purpose = "",
     budget: Budget = 5,
     least_events: LeastEvents = 20,
@@ -110,7 +116,7 @@ def bins(folder: Folder, data: Data = None, sql: Sql = None, cuts: Cuts = None, 
 _LISTS = ("exclude", "rising", "falling", "prices", "returns", "spreads")  # columns, parted by commas
 _AS_GIVEN = (
     "family", "target", "event", "time", "fold", "group", "amount", "source", "destination", "transfer_time", "purpose", "seed", "alerts",
-    "alert_cost", "returns_in", "date_order", "budget", "least_events",
+    "alert_cost", "returns_in", "champion", "var_level", "es_level", "date_order", "budget", "least_events",
 )  # fmt: skip
 
 
@@ -128,9 +134,9 @@ def _request(asked: dict[str, Any]) -> Any:
     if not asked["target"] and asked["family"] != MARKET_RISK:
         raise typer.BadParameter("name the outcome", param_hint="--target")
     transactions = asked["transactions"]
-    told: dict[str, Any] = {name: asked[name] for name in _AS_GIVEN} | {name: _columns(asked[name]) for name in _LISTS}
+    plain: dict[str, Any] = {name: asked[name] for name in _AS_GIVEN} | {name: _columns(asked[name]) for name in _LISTS}
     return Request(
-        **told,
+        **plain,
         data=str(asked["data"] or "the query"), id=asked["id_"], entities=tuple(asked["entity"] or ()),
         transactions=str(transactions) if transactions else None, window_days=asked["window"], delay_days=asked["delay"],
         special=tuple(asked["special"] or ()), cuts=tuple(cuts_of(text) for text in asked["cuts"] or ()),

@@ -105,6 +105,13 @@ def score(
     scenarios: Annotated[
         Path | None, typer.Option("--scenarios", metavar="FILE", help="market-risk: a name and a return a series.")
     ] = None,
+    factor: Annotated[
+        list[str] | None,
+        typer.Option("--factor", metavar="SERIES=FACTOR", help="market-risk: the library's scenarios for a series; repeat for more."),
+    ] = None,
+    positions: Annotated[
+        Path | None, typer.Option("--positions", metavar="FILE", help="market-risk: series and amount; the figures of all together.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the rows there: .csv or .jsonl.")] = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Up to five reasons a row; with base and rest they sum to the score.")] = False,
     user: As = None,
@@ -113,10 +120,14 @@ def score(
     """Score every row; rows that depart from the schema are returned with why. The batch is audited."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
         from finfoundry.specialist_desk import Given
+        from finfoundry.specialists.market_data import read_scenarios
+        from finfoundry.specialists.market_results import AskedRisk
+        from finfoundry.specialists.scenarios import of_factors, read_factors
 
         given = Given(data, sql, transactions, as_of)
-        found = desk.score(app.principal(user), folder, given, reasons=reasons, out=out, scenarios=scenarios, report=report)
-    show(found if json or out else found.rows, json)
+        asked = AskedRisk(of_factors(read_factors(factor or [])) | (read_scenarios(scenarios) if scenarios else {}), positions)
+        found = desk.score(app.principal(user), folder, given, reasons=reasons, out=out, asked=asked, report=report)
+    show(found if json or out or positions else found.rows, json)
     for warning in () if json else found.warnings:
         terminal.err.print(f"[yellow]{warning}[/]", soft_wrap=True)
 
@@ -177,6 +188,21 @@ def sql(folder: Folder, table: Annotated[str, typer.Option("--table", metavar="N
         from finfoundry.specialists.sql_export import scorecard_sql
 
         typer.echo(scorecard_sql(load(folder), table))
+
+
+@specialists.command()
+def onnx(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The graph, FILE.onnx.")],
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="scorecard or challenger; by default the champion.")] = None,
+    json: Json = False,
+) -> None:
+    """Write the model as an ONNX graph: columns in, score, probability and grade out, in doubles; it checks no schema."""
+    with open_desk():
+        from finfoundry.specialists.onnx_export import write_onnx
+        from finfoundry.specialists.specialist import load
+
+        show(write_onnx(load(folder), out, model), json)
 
 
 @specialists.command("list")

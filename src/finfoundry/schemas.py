@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 
+from finfoundry import specialist_production
 from finfoundry.app import App
 from finfoundry.core.document import Certificate
 from finfoundry.corpus import export_corpus
@@ -28,7 +29,7 @@ from finfoundry.specialist_alerts import AlertDesk
 from finfoundry.specialist_bins import preview_bins
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
-from finfoundry.specialists import alerts, outcomes, roles
+from finfoundry.specialists import alerts, onnx_export, outcomes, roles, shadow
 from finfoundry.specialists.intake import Intake
 from finfoundry.specialists.registry import Registry
 from finfoundry.training import Training
@@ -121,7 +122,7 @@ TYPES: dict[str, Any] = {
     "specialist-role": returned(roles.give),
     "specialist-roles": returned(roles.given),
     "specialist-noted": returned(outcomes.note),
-    "specialist-backtest": returned(outcomes.production),
+    "specialist-backtest": returned(specialist_production.back_test),
     "specialist-replay": returned(Desk.replay),
     "specialist-policy": returned(Desk.policy),
     "specialist-alerts-raised": returned(AlertDesk.judge),
@@ -131,6 +132,9 @@ TYPES: dict[str, Any] = {
     "specialist-read": returned(Desk.read),
     "specialists": returned(Registry.versions),
     "specialist-demo": DemoPage,
+    "specialist-onnx": returned(onnx_export.write_onnx),
+    "specialist-challenger": returned(shadow.set_shadow),
+    "specialist-comparison": returned(shadow.compare),
 }
 # Command, with an option where the option changes what is printed -> what it prints.
 COMMANDS = {
@@ -169,7 +173,8 @@ COMMANDS = {
     "specialists alerts narrative": "specialist-alert", "specialists alerts propose": "specialist-alert",
     "specialists alerts close": "specialist-alert", "specialists alerts return": "specialist-alert",
     "specialists bins": "specialist-bins",
-    "specialists explain": "answer", "specialists demo": "specialist-demo",
+    "specialists explain": "answer", "specialists demo": "specialist-demo", "specialists onnx": "specialist-onnx",
+    "specialists challenger": "specialist-challenger", "specialists compare": "specialist-comparison",
 }  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from pydantic import TypeAdapter
 from finfoundry.app import App
 from finfoundry.core.answer import Answer
 from finfoundry.core.audit import canonical, plain
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -24,28 +23,27 @@ from finfoundry.governance.sealed import sealed
 from finfoundry.governance.trail import recall
 from finfoundry.specialist_explanation import Asked, explain
 from finfoundry.specialist_policies import AskedPolicy, PolicyReport, report_policy
+from finfoundry.specialist_scoring import Batch, score_beside, score_blocks
 from finfoundry.specialists import aml, fraud, market_replay, market_risk, specialist
 from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
 from finfoundry.specialists.intake import Intake, Taken
 from finfoundry.specialists.look import Look, look
-from finfoundry.specialists.market_data import read_scenarios
-from finfoundry.specialists.market_risk import MarketScores, MarketValidation
+from finfoundry.specialists.market_results import AskedRisk, MarketRisk, MarketScores, MarketValidation
 from finfoundry.specialists.merkle import merkle_root
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import LABEL, Registered, Registry
-from finfoundry.specialists.replay import Replayed, again, kept, told
-from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, text_columns
+from finfoundry.specialists.replay import Replayed, again, told
+from finfoundry.specialists.score import Scored, text_columns
 from finfoundry.specialists.serving import Loader
+from finfoundry.specialists.shadow import shadow_of
 from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
 from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
 from finfoundry.specialists.train import train
 from finfoundry.specialists.validate import Monitoring, Validation, monitor, validate
 from finfoundry.specialists.validations import Form, Signed, demands
-from finfoundry.specialists.writing import writer
 
-MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
 MOST_ENTERED = 2_000  # payments that are entered in one transaction
 MOST_SQL_ROWS = 1_000_000
 
@@ -82,7 +80,7 @@ class Desk:
     """Acts for a principal, in one home."""
 
     def __init__(self, app: App) -> None:
-        self._app = app
+        self._app, self.database = app, app.database
         self.registry = Registry(app.database, self._sealed)
         self._served = Loader(self.registry, app.settings.home).load
         self.intake = Intake(app.database, self.registry, self._served)
@@ -157,15 +155,15 @@ class Desk:
         *,
         reasons: bool,
         out: Path | None = None,
-        scenarios: Path | None = None,
+        asked: AskedRisk | None = None,
         report: Report = silent,
     ) -> Scored | MarketScores:
         """Score a file and audit the batch. Raises InputError, NotFound, and as ``Registry.admit``."""
         self.registry.admit(principal, folder)
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
-            found = self._score_market(principal, market_risk.load(folder), name, self.source(principal, given), scenarios)
-            return replace(found, warnings=self._standing(found.version))
+            found = self._score_market(principal, market_risk.load(folder), name, self.source(principal, given), asked)
+            return replace(found, warnings=[*self._standing(found.version), *found.warnings])
         made = specialist.load(folder)
         family = classifier(made.request.family)
         blocks, digest = self._blocks(principal, family, made, given)
@@ -174,9 +172,8 @@ class Desk:
             if within:  # it looks back on the state of the windows, under the reader's own rights
                 table = next(blocks)
                 blocks, past = iter([table]), self.intake.look(within, made, name, table)
-            scored = self._score(
-                principal, made, name, blocks, past, digest, reasons=reasons, out=out, report=report, within=within
-            )  # fmt: skip
+            batch = Batch(principal, made, name, digest)
+            scored = score_blocks(self.registry, batch, blocks, past, reasons=reasons, out=out, report=report, within=within)
         return replace(scored, warnings=[*self._standing(made.version), *scored.warnings])
 
     def _blocks(self, principal: Principal, family: Family, made: Specialist, given: Given) -> tuple[Iterator[pd.DataFrame], str]:
@@ -187,43 +184,6 @@ class Desk:
         source = self.source(principal, given, text)
         return iter([source.table]), source.digest
 
-    def _score(
-        self,
-        principal: Principal,
-        made: Specialist,
-        name: str,
-        blocks: Iterator[pd.DataFrame],
-        past: Any,
-        digest: str | None,
-        *,
-        reasons: bool,
-        out: Path | None = None,
-        report: Report = silent,
-        within: Connection | None = None,
-    ) -> Scored:
-        family = classifier(made.request.family)
-        batch: dict[str, Any] = {"specialist": name, "family": family.name, "version": made.version, "model": made.champion}
-        batch["data_sha256"] = digest
-        if family.about_people:  # 个人信息保护法第二十四条; EU AI Act Art. 12, 14: what was scored, what for, and that it decides nothing
-            batch |= {"purpose": made.request.purpose or family.purpose, "about_people": True, "decided_by": "a person, not this score"}
-        if family.name == aml.FAMILY.name:
-            batch |= aml.noted(past or aml.known_of(made, None, None))
-        total: Scored | None = None
-        seen = Seen()
-        with writer(out) as write, self.registry.recording(principal, batch, within) as recording:
-            for block in blocks:
-                ready = inputs(family, made, block, past, seen)
-                scored = score_inputs(made, name, ready, reasons=reasons)
-                recording.add(kept(made, ready, scored))
-                listed = write(scored.rows) if write else scored.rows
-                total = _joined(total, scored, listed)
-                if len(total.rows) > MOST_LISTED:
-                    raise InputError(f"More than {MOST_LISTED:,} rows", remedy="Write their scores to a file with --out FILE")
-                report(Progress("scoring", total.scored + total.refused, None, "rows"))
-        if total is None:
-            raise InputError("There are no rows to score")
-        return replace(total, record=recording.record, root=recording.root, written=str(out) if out else None)
-
     def _standing(self, version: str) -> list[str]:
         """What a reader of scores must know of a version that is not in use."""
         state = self.registry.state(version)
@@ -233,16 +193,12 @@ class Desk:
         return [f"This version {told}: its scores are recorded, but support no decision, and questions do not find them"]
 
     def _score_market(
-        self, principal: Principal, made: market_risk.MarketRisk, name: str, source: Source, scenarios: Path | None = None
+        self, principal: Principal, made: MarketRisk, name: str, source: Source, asked: AskedRisk | None = None
     ) -> MarketScores:
-        scored, rows = market_risk.score_kept(made, name, source, read_scenarios(scenarios) if scenarios else None)
+        scored, rows = market_risk.score_kept(made, name, source, asked)
         batch = {"specialist": name, "family": MARKET_RISK, "version": made.version, "model": "all", "data_sha256": source.digest}
         record, root = self.registry.record(principal, batch, rows)
         return replace(scored, record=record, root=root)
-
-    def in_use(self, principal: Principal, name: str) -> Specialist | market_risk.MarketRisk:
-        """The version in use. Raises NotFound: none is promoted, or it is not the principal's to use."""
-        return self._served(self.registry.promoted(principal, name))
 
     def serve(
         self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool, known: aml.Known | None = None
@@ -254,9 +210,19 @@ class Desk:
             if isinstance(made, Specialist):
                 fraud_ = made.request.family == fraud.FAMILY.name
                 past = self.intake.look(connection, made, name, table) if fraud_ else known
-                return self._score(principal, made, name, iter([table]), past, None, reasons=reasons, within=connection)
+                challenger = shadow_of(connection, name)
+                batch = Batch(principal, made, name, None, {} if challenger is None else {"challenger": challenger})
+                scored = score_blocks(self.registry, batch, iter([table]), past, reasons=reasons, within=connection)
+        if isinstance(made, Specialist):
+            if challenger is not None:
+                score_beside(self.database, self.registry, self._served, principal, challenger, scored, table)
+            return scored
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
         return self._score_market(principal, made, name, Source("the rows", table, digest))
+
+    def in_use(self, principal: Principal, name: str) -> Specialist | MarketRisk:
+        """The version in use. Raises NotFound: none is promoted, or it is not the principal's to use."""
+        return self._served(self.registry.promoted(principal, name))
 
     def enter(
         self, principal: Principal, name: str, given: Given, *, score: bool = True, reasons: bool = False, report: Report = silent
@@ -384,13 +350,6 @@ def _past(family: Family, made: Specialist, given: Given) -> Any:
     if family.name != aml.FAMILY.name:
         raise InputError(f"The family {family.name} takes no {'--as-of' if given.transactions is None else '--transactions'}")
     return aml.known_of(made, given.transactions, given.as_of)
-
-
-def _joined(total: Scored | None, block: Scored, rows: list[Any]) -> Scored:
-    if total is None:
-        return replace(block, rows=list(rows))
-    total.rows.extend(rows)
-    return replace(total, scored=total.scored + block.scored, refused=total.refused + block.refused)
 
 
 def _leaves(rows: list[dict[str, Any]]) -> list[bytes]:

@@ -104,6 +104,18 @@ def test_h5_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Databa
     Policy(older).add_user(ADMINISTRATOR, "new")
 
 
+def test_25_9_numbers_of_migrations_are_unique_and_a_store_with_the_former_names_is_of_today(older: Database) -> None:
+    numbers = [name.partition("_")[0] for name in known()]
+    assert len(set(numbers)) == len(numbers)
+    older.migrate()
+    with older.owner() as connection:
+        for name, former in (("0029_service.sql", "0030_service.sql"), ("0059_release.sql", "0060_release.sql")):
+            connection.execute("UPDATE migrations SET name = %s WHERE name = %s", (former, name))
+    assert older.migrate() == []
+    with older.owner() as connection:
+        assert list(applied(connection)) == list(known())
+
+
 def test_it_works_on(older: Database, tmp_path: Path) -> None:
     """New documents go in beside the old ones, and the old ones go out."""
     with older.owner() as connection:

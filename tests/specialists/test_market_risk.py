@@ -13,6 +13,7 @@ from scipy import stats
 from finfoundry.core.errors import InputError
 from finfoundry.specialists import market_risk, market_tests
 from finfoundry.specialists.market_data import read_returns
+from finfoundry.specialists.market_models import CHAMPION, MODELS, Levels, walk
 from finfoundry.specialists.specialist import Request
 from finfoundry.specialists.table import Source, read_source
 
@@ -45,11 +46,11 @@ def returns(days: int, seed: int = 0) -> np.ndarray:
 
 def test_the_walk_does_not_look_ahead() -> None:
     series = returns(800)
-    _, made = market_risk.walk(series, 20)
+    made = walk(series, 20, Levels()).made
     changed = series.copy()
     changed[-1] = -0.5
-    _, again = market_risk.walk(changed, 20)
-    for model in market_risk.MODELS:
+    again = walk(changed, 20, Levels()).made
+    for model in MODELS:
         np.testing.assert_array_equal(made[model], again[model])
 
 
@@ -62,7 +63,7 @@ def test_life_cycle(tmp_path: Path) -> None:
     assert market_risk.load(tmp_path / "risk").tests == made.tests
     today = market_risk.score(made, "risk", read_source(tmp_path / "prices.csv")).rows[0]
     assert today.id == "A"
-    assert today.score == today.forecasts[market_risk.CHAMPION].var
+    assert today.score == today.forecasts[CHAMPION].var
     assert (today.base or 0) + sum(one.contribution for one in today.reasons) + (today.rest or 0) == pytest.approx(today.score, abs=1e-9)
     assert [one.contribution for one in today.reasons] == sorted((one.contribution for one in today.reasons), reverse=True)
     assert 0 < today.forecasts["filtered_historical"].var < today.forecasts["filtered_historical"].es

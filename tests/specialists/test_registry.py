@@ -69,13 +69,13 @@ def test_scores_are_found_by_their_id_and_owner(registry: Registry) -> None:
 
 
 def test_a_long_batch_spans_records_each_with_its_root(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("finfoundry.specialists.registry.ROWS_A_RECORD", 3)
-    rows = [{"id": f"L{number}", "inputs": None, "output": {"score": number}} for number in range(8)]
+    monkeypatch.setattr("finfoundry.specialists.recording.HEIGHT", 2)
+    rows = [{"id": f"L{number}", "inputs": None, "output": {"score": number}} for number in range(11)]
     with registry.recording(Principal("cat"), {"specialist": "loans", "version": "v"}) as recording:
-        for start in (0, 5):
+        for start in (0, 5, 10):
             recording.add(rows[start : start + 5])
     assert recording.root == merkle_root([audit.canonical(row) for row in rows])
-    parts = [registry.find(Principal("cat"), "loans", "v", f"L{number}")[0] for number in range(8)]
+    parts = [registry.find(Principal("cat"), "loans", "v", f"L{number}")[0] for number in range(11)]
     assert len(set(parts)) == 3
     assert recording.record not in parts
 

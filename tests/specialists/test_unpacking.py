@@ -1,8 +1,7 @@
-"""Files out of the registry are checked before they are on the disk; scores in CSV are text to a spreadsheet."""
+"""Files out of the registry are checked before they are on the disk."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -14,10 +13,8 @@ import pytest
 
 from finfoundry.core.errors import IntegrityError
 from finfoundry.specialists import unpacking
-from finfoundry.specialists.score import Row
 from finfoundry.specialists.specialist import MANIFEST
 from finfoundry.specialists.unpacking import unpack
-from finfoundry.specialists.writing import writer
 
 
 def packed(files: dict[str, bytes], told: dict[str, bytes] | None = None, *more: tuple[str, bytes]) -> tuple[bytes, str]:
@@ -64,15 +61,3 @@ def test_h10_a_restored_specialist_is_checked_before_it_is_unpacked(
         unpack(data, version, tmp_path / "inner" / "deep" / "target")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert not Path("/out-of-place").exists()
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
-def test_h10_text_in_csv_is_never_a_formula(tmp_path: Path, text: str) -> None:
-    row = Row(1, text, score=-1.5, refused=text)
-    with writer(tmp_path / "scores.csv") as write:
-        assert write
-        write([row, Row(2, "-17")])
-    with (tmp_path / "scores.csv").open(newline="") as file:
-        first, second = list(csv.DictReader(file))
-    assert (first["id"], first["refused"], first["score"]) == ("'" + text, "'" + text, "-1.5")
-    assert second["id"] == "-17", "a plain number stays one"

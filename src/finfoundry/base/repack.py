@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-from finfoundry.base.onnx_file import CONTRIB, Graph, read_constants, value
 from finfoundry.core.errors import ModelError
+from finfoundry.core.onnx_file import CONTRIB, Graph, read_constants, value
 
 Array = NDArray[np.float32]
 BLOCK_WEIGHTS = 32

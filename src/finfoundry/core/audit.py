@@ -29,11 +29,19 @@ from finfoundry.core.keys import Master, Pair, encrypt, new_pair
 Json = Any  # what ``json.loads`` yields
 SubjectKind = Literal["user", "document"]
 _SALT = 32
+_LONG = 1 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """A content that stands in its ``canonical`` encoding already, as of many rows that were written at once."""
+
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a trace. ``content`` may be anything that ``plain`` takes; ``documents`` are the ids it draws on."""
+    """One step of a trace. ``content`` may be anything that ``plain`` takes, or ``Canonical``; ``documents`` are the ids it draws on."""
 
     kind: str  # "question", "plan", "evidence", "prompt", "completion", "answer", …
     content: object
@@ -126,17 +134,22 @@ def append(connection: Connection, record: Record) -> str:
     steps, contents = [], []
     for number, step in enumerate(record.steps):
         involved = [actor, *(keys["document", document] for document in sorted(set(step.documents)))]
-        content = canonical(plain(step.content))
+        content = step.content.data if isinstance(step.content, Canonical) else canonical(plain(step.content))
         salt = secrets.token_bytes(_SALT)
         steps.append({"kind": step.kind, "digest": digest(salt, step.kind, content).hex(), "subjects": [key.id for key in involved]})
         publics = [key.pair.public for key in involved]
-        contents.append((record.id, number, encrypt(salt + zlib.compress(content), publics, content_context(record.id, number))))
+        contents.append((record.id, number, encrypt(salt + _compress(content), publics, content_context(record.id, number))))
     connection.execute(
         "INSERT INTO audit_record (id, actor, action, target, steps) VALUES (%s, %s, %s, %s, %s)",
         (record.id, actor.id, record.action, record.target, Jsonb(steps)),
     )
     connection.cursor().executemany("INSERT INTO audit_content (record, step, content) VALUES (%s, %s, %s)", contents)
     return record.id
+
+
+def _compress(content: bytes) -> bytes:
+    """Of a long content four times as fast, a fifth longer."""
+    return zlib.compress(content, 1 if len(content) > _LONG else -1)
 
 
 def install(connection: Connection, master: Master) -> None:

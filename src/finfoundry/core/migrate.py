@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib import resources
 from typing import Any
 
@@ -12,6 +12,7 @@ import psycopg
 from finfoundry.core.errors import IntegrityError, StoreError
 
 LOWEST_SERVER, LOWEST_VECTOR = 150000, (0, 8)
+_RENAMED = {"0030_service.sql": "0029_service.sql", "0060_release.sql": "0059_release.sql"}  # their numbers stood twice
 MIGRATION_LOCK = 7246117  # any number, the same in every process
 
 
@@ -28,7 +29,12 @@ def digest(text: str) -> str:
 
 def applied(connection: psycopg.Connection[Any]) -> dict[str, str]:
     """The SHA-256 of each migration that the store has had, by its name."""
-    return dict(connection.execute("SELECT name, sha256 FROM migrations ORDER BY name").fetchall())
+    return by_todays_names(dict(connection.execute("SELECT name, sha256 FROM migrations").fetchall()))
+
+
+def by_todays_names(done: Mapping[str, str]) -> dict[str, str]:
+    """Migrations that a store or a backup of before names otherwise, by the names that they have now; in their order."""
+    return dict(sorted((_RENAMED.get(name, name), sha256) for name, sha256 in done.items()))
 
 
 def upgrade(connection: psycopg.Connection[Any], only: Collection[str] | None = None) -> list[str]:

@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,8 +21,8 @@ from finfoundry.app import dsn_of
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, SettingsError
 from finfoundry.core.keys import write_durably
+from finfoundry.core.migrate import by_todays_names, known
 from finfoundry.core.migrate import check as check_migrations
-from finfoundry.core.migrate import known
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
@@ -107,6 +107,7 @@ def read_header(content: Iterator[Member]) -> Header:
         raise InputError("This is no backup of finfoundry", remedy="Name the file that `finfoundry backup` wrote") from error
     if header.format != backup.FORMAT:
         raise InputError(f"The backup has the format {header.format}, not {backup.FORMAT}", remedy="Restore it with a newer version")
+    header = replace(header, migrations=by_todays_names(header.migrations))
     check_migrations(header.migrations, known())
     return header
 

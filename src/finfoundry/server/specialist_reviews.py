@@ -126,7 +126,7 @@ def _note(service: Service, principal: Principal, name: str, found: Mapping[str,
 
 
 def _backtest(service: Service, principal: Principal, name: str) -> Any:
-    from finfoundry.specialists import outcomes
+    desk = desk_of(service.app)
+    from finfoundry.specialist_production import back_test
 
-    desk_of(service.app)
-    return outcomes.production(service.app.database, principal, name)
+    return back_test(desk, principal, name)

@@ -18,7 +18,8 @@ from finfoundry.specialists import market_risk, plots
 from finfoundry.specialists.checklist import JUDGED, MARKET, answers, settings_of
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.graph_evidence import Evidence
-from finfoundry.specialists.market_risk import MarketRisk
+from finfoundry.specialists.market_models import CHAMPION
+from finfoundry.specialists.market_results import MarketRisk
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.parts import Part
 from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
@@ -91,11 +92,11 @@ def _model(folder: Path) -> str:
 
 def write_market_card(folder: Path, made: MarketRisk) -> Card:
     """The same for market risk."""
-    names = ["series", "model", "days", "breaches", "expected", "kupiec_p", "christoffersen_p", "zone", "es_p"]
+    names = ["series", "model", "days", "breaches", "expected", "kupiec_p", "christoffersen_p", "zone", "es_p", "z1_p", "z2_p"]
     rows = [[getattr(test, name) for name in names] for test in made.tests]
-    told = [test for test in made.tests if test.model == market_risk.CHAMPION][:40]
+    told = [test for test in made.tests if test.model == CHAMPION][:40]
     sections = [
-        Section("Purpose and use", [made.request.purpose or "One day's 99 % value at risk and expected shortfall of each series."]),
+        Section("Purpose and use", [made.request.purpose or _measured(made)]),
         Section(
             "Data",
             [f"{made.lineage.used} days, {made.lineage.period}; SHA-256 {made.lineage.data_sha256}.", f"Series: {', '.join(made.series)}."],
@@ -107,11 +108,17 @@ def write_market_card(folder: Path, made: MarketRisk) -> Card:
             [_figures(made.figures), (names, rows)],
             [plots.bars([test.series for test in told], [test.breaches / test.expected for test in told], _BREACHES)],
         ),
-        Section("Limits", ["One day, one series at a time; no correlation, no liquidity.", *made.warnings]),
+        Section("Limits", ["One day; positions together by their common past; no liquidity.", *made.warnings]),
         Section("Monitoring plan", ["Validate monthly; three breaches within 50 days give a warning when scoring."]),
         _sign_off(made.request.trained_by, made.lineage.trained_at),
     ]
     return _write(folder, "card", f"{folder.resolve().name} (market-risk)", _model(folder), sections)
+
+
+def _measured(made: MarketRisk) -> str:
+    return (
+        f"One day's value at risk at {made.levels.var:.1%} and expected shortfall at {made.levels.es:.1%} of each series, and of positions."
+    )
 
 
 def write_monitoring(folder: Path, found: Monitoring) -> Card:

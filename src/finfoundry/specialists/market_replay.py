@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-import numpy as np
-
 from finfoundry.core.audit import canonical, plain
-from finfoundry.specialists.market_risk import MarketRisk, possible_today
+from finfoundry.specialists.market_models import holds
+from finfoundry.specialists.market_results import MarketRisk
+from finfoundry.specialists.market_risk import possible_today
+from finfoundry.specialists.portfolio import basis_from, forecast
 from finfoundry.specialists.replay import Entry
 
 
@@ -18,8 +19,8 @@ def again(specialist: MarketRisk, entries: Sequence[Entry]) -> list[str]:
     for entry in entries:
         if (kept := entry["inputs"]) is None:
             continue
-        new = possible_today(specialist, entry["id"], kept["date"], np.array(kept["returns"], dtype=np.float64), kept["shocks"])
-        if json.loads(canonical(plain(new))) != entry["output"]:
+        new = forecast(basis_from(kept), specialist.levels) if "amounts" in kept else possible_today(specialist, entry["id"], kept)
+        if not holds(entry["output"], json.loads(canonical(plain(new)))):
             different.append(str(entry["id"]))
     return different
 
@@ -28,4 +29,8 @@ def covered(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
     """What ``again`` computes of these entries, and what it does not."""
     whole = [entry for entry in entries if entry["inputs"] is not None]
     left_out = [] if len(whole) == len(entries) else [f"{len(entries) - len(whole)} series without recorded returns"]
-    return sorted({name for entry in whole for name in entry["output"]}), [*left_out, "the returns' making out of prices"]
+    return sorted({name for entry in whole for name in entry["output"]}), [
+        *left_out,
+        "the returns' making out of prices",
+        "the fit of the parameters, which are recorded",
+    ]

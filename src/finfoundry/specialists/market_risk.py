@@ -1,19 +1,20 @@
 """Market risk: one day's value at risk and expected shortfall of each series, walked forward and tested against what happened.
 
-Three models: *historical* (quantile of the last returns), *parametric* (GARCH with skewed or Student t shocks), and *filtered
-historical* (GARCH volatility times the quantile of its own past shocks: Barone-Adesi, Giannopoulos, Vosper 1999). Volatility is by
-``arch``; a day's forecast uses only the days before it.
+Three models: *historical* (quantile of the last returns), *parametric* (GARCH with Student t shocks), and *filtered historical* (GARCH
+volatility times the quantile of its own past shocks: Barone-Adesi, Giannopoulos, Vosper 1999). Volatility is by ``arch``; a day's forecast
+uses only the days before it, and parameters are estimated again every 125 days, in the tests as in service.
 """
 
 from __future__ import annotations
 
 import json
 import time as clock
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,175 +24,40 @@ from scipy import stats
 from finfoundry.core.audit import plain
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists.garch import filter_volatility, fit_garch
+from finfoundry.specialists.garch import Parameters, filter_volatility, fit_garch
 from finfoundry.specialists.market_data import Kind, read_returns
-from finfoundry.specialists.market_tests import LEVEL, christoffersen, impossible, kupiec, shortfall_test, zone
+from finfoundry.specialists.market_models import (
+    CHAMPION,
+    LEAST,
+    MODELS,
+    WINDOW,
+    Forecast,
+    Levels,
+    Walked,
+    forecasts,
+    parameters_in_service,
+    since,
+    stress_period,
+    stressed,
+    tail,
+    walk,
+)  # fmt: skip
+from finfoundry.specialists.market_results import AskedRisk, MarketRisk, MarketScores, MarketValidation, Today
+from finfoundry.specialists.market_tests import BackTest, back_tests, impossible
 from finfoundry.specialists.metrics import Figure
+from finfoundry.specialists.portfolio import PORTFOLIO, basis_of, forecast, profits, read_positions, tested
 from finfoundry.specialists.replay import Entry
+from finfoundry.specialists.scenarios import Shocks
 from finfoundry.specialists.score import Reason
 from finfoundry.specialists.specialist import DIGITS, MODEL, Lineage, Request, check_sealed, write_sealed
 from finfoundry.specialists.table import Source, read_source
 from finfoundry.specialists.validate import Monitoring, Refused
 
-MODELS = ("historical", "filtered_historical", "parametric")
-CHAMPION = "filtered_historical"
 _LEAST_DAYS = 500
-_WINDOW = 1000  # days that a fit looks back on; a filtered quantile looks back on all of them
-_REFIT = 125  # days until the parameters are estimated again; the volatility moves every day
 _LATEST = 1250  # days walked forward when training
 _SHOCKS = {"fall of 10 %": -0.10, "fall of 20 %": -0.20, "rise of 10 %": 0.10}
-_LEAST_SCORED = 250  # days
 _CLUSTER = 3  # breaches within the last 50 days that give a warning; one in two is expected at 99 %
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """One day of one model: losses are positive, in parts of the value."""
-
-    var: float
-    es: float
-
-    def __str__(self) -> str:
-        return f"VaR {self.var:.2%}, ES {self.es:.2%}"
-
-
-@dataclass(frozen=True)
-class BackTest:
-    """A model against a series. ``zone`` is the Basel traffic light over the last 250 days. p-values: small = rejected.
-
-    ``es_p``: one-sided bootstrap test that breaches are no larger than the expected shortfall (McNeil and Frey 2000).
-    """
-
-    series: str
-    model: str
-    days: int
-    breaches: int
-    expected: float
-    kupiec_p: float
-    christoffersen_p: float
-    zone: str
-    es_p: float | None
-
-
-@dataclass(frozen=True)
-class Today:
-    """The forecast after the last day of a series, which is its ``id``: a file has a column a series, and each gets one row.
-
-    ``score``: the champion's value at risk; ``base`` (at the series' usual volatility) + Σ contributions + ``rest`` = ``score``.
-    ``stress``: value at risk after one more day of the scenario's return. ``warning`` says that breaches cluster, ``refused`` why there
-    is no forecast.
-    """
-
-    id: str
-    date: str | None = None
-    score: float | None = None
-    volatility: float | None = None
-    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
-    stress: Mapping[str, float] = field(default_factory=dict)
-    warning: str | None = None
-    base: float | None = None
-    reasons: list[Reason] = field(default_factory=list)
-    rest: float | None = None
-    refused: str | None = None
-    kind: Kind = "prices"  # of spreads all figures are in the unit of the spread
-
-
-@dataclass
-class MarketRisk:
-    """A trained specialist of this family. ``parameters``: series → GARCH parameters."""
-
-    request: Request
-    series: list[str]
-    kinds: dict[str, Kind]
-    parameters: dict[str, dict[str, float]]
-    tests: list[BackTest]
-    figures: dict[str, dict[str, Figure]]
-    lineage: Lineage
-    warnings: list[str] = field(default_factory=list)
-    version: str = ""
-
-
-@dataclass(frozen=True)
-class MarketValidation:
-    """Back-tests on other data. ``models``: how many series pass each test, and the pooled breach rate."""
-
-    specialist: str
-    family: str
-    version: str
-    rows: int
-    models: dict[str, dict[str, Figure]]
-    tests: list[BackTest]
-    warnings: list[str]
-
-
-@dataclass(frozen=True)
-class MarketScores:
-    """The forecasts of every series."""
-
-    specialist: str
-    family: str
-    version: str
-    rows: list[Today]
-    record: str | None = None
-    root: str | None = None
-    warnings: list[str] = field(default_factory=list)
-
-
-def tail(sample: np.ndarray) -> Forecast:
-    """Value at risk and expected shortfall of a sample of returns."""
-    losses = np.sort(-sample)
-    var = float(np.quantile(losses, LEVEL))
-    return Forecast(var, float(losses[losses >= var].mean()))
-
-
-def forecasts(returns: np.ndarray, p: Mapping[str, float]) -> dict[str, Forecast]:
-    """The three models' forecasts for the day after the last return."""
-    recent = returns[-_WINDOW:]
-    volatility = filter_volatility(recent, p)
-    return _three(recent, volatility, p)
-
-
-def _three(recent: np.ndarray, volatility: np.ndarray, p: Mapping[str, float]) -> dict[str, Forecast]:
-    mean, now = p["mu"] / 100, volatility[-1]
-    shocks = tail((recent - mean) / volatility[:-1])
-    nu = p["nu"]
-    quantile = -float(stats.t.ppf(1 - LEVEL, nu))
-    scale = np.sqrt((nu - 2) / nu)
-    beyond = float(stats.t.pdf(quantile, nu)) / (1 - LEVEL) * (nu + quantile**2) / (nu - 1)
-    return {
-        "historical": tail(recent),
-        "filtered_historical": Forecast(float(now * shocks.var - mean), float(now * shocks.es - mean)),
-        "parametric": Forecast(float(now * scale * quantile - mean), float(now * scale * beyond - mean)),
-    }
-
-
-def walk(returns: np.ndarray, days: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The last ``days`` losses, and for each model the forecasts made the evening before: shape (days, 2) of VaR and ES."""
-    start = len(returns) - days
-    made: dict[str, list[tuple[float, float]]] = {model: [] for model in MODELS}
-    for refit in range(start, len(returns), _REFIT):
-        begin, end = max(0, refit - _WINDOW), min(refit + _REFIT, len(returns))
-        parameters = fit_garch(returns[begin:refit])
-        volatility = filter_volatility(returns[begin : end - 1], parameters)  # each day's value comes from the days before it
-        for day in range(refit, end):
-            found = _three(returns[begin:day], volatility[: day - begin + 1], parameters)
-            for model, forecast in found.items():
-                made[model].append((forecast.var, forecast.es))
-    return -returns[start:], {model: np.array(pairs) for model, pairs in made.items()}
-
-
-def back_tests(series: str, losses: np.ndarray, made: Mapping[str, np.ndarray]) -> list[BackTest]:
-    """Each model against one series."""
-    found = []
-    for model, pairs in made.items():
-        hits = losses > pairs[:, 0]
-        found.append(
-            BackTest(
-                series, model, len(losses), int(hits.sum()), len(losses) * (1 - LEVEL), kupiec(int(hits.sum()), len(losses)),
-                christoffersen(hits), zone(hits), shortfall_test(losses, pairs[:, 0], pairs[:, 1]),
-            )
-        )  # fmt: skip
-    return found
+_OLD = 3  # working days after which data are said to be old
 
 
 def summary(tests: Sequence[BackTest]) -> dict[str, dict[str, Figure]]:
@@ -206,6 +72,7 @@ def summary(tests: Sequence[BackTest]) -> dict[str, dict[str, Figure]]:
             "kupiec_passed": _share([test.kupiec_p for test in rows]),
             "christoffersen_passed": _share([test.christoffersen_p for test in rows]),
             "es_passed": _share(shortfall) if shortfall else Figure(float("nan")),
+            "acerbi_szekely_passed": _share([test.z2_p for test in rows if test.z2_p is not None]),
             "breach_rate": Figure(breaches / days, float(interval.ppf(0.025)), float(interval.ppf(0.975))),
         }
         if not shortfall:
@@ -225,8 +92,14 @@ def train(request: Request, folder: Path, report: Report = silent, source: Sourc
     source = source or read_source(Path(request.data))
     read = read_returns(source, request)
     returns, notes = read.table, read.notes
-    tests, parameters, left_out = _test_all(returns, read.kinds, report)
+    levels = Levels(request.var_level, request.es_level)
+    series = {str(name): returns[name].dropna() for name in returns}
+    tests, left_out = _test_all(series, read.kinds, levels, lambda values: _walk_latest(values, levels), report)
     notes += left_out
+    fits = {name: fit_garch(series[name].to_numpy(dtype=np.float64)[-WINDOW:]) for name in dict.fromkeys(test.series for test in tests)}
+    parameters = {name: fit.parameters for name, fit in fits.items()}
+    fallbacks = {name: fit.fallback for name, fit in fits.items() if fit.fallback}
+    notes += [f"The series {name!r}: {why}" for name, why in fallbacks.items()]
     packages = ("finfoundry", "numpy", "pandas", "arch", "scipy")
     lineage = Lineage(
         source.digest, len(returns), len(returns), 0, f"{returns.index[0]} / {returns.index[-1]}",
@@ -234,34 +107,56 @@ def train(request: Request, folder: Path, report: Report = silent, source: Sourc
         {name: metadata.version(name) for name in packages},
     )  # fmt: skip
     kinds = {name: read.kinds[name] for name in parameters}
-    found = MarketRisk(request, list(parameters), kinds, parameters, tests, summary(tests), lineage, notes)
+    found = MarketRisk(request, list(parameters), kinds, parameters, tests, summary(tests), lineage, notes, fallbacks=fallbacks)
     found.version = write_sealed(folder, {MODEL: TypeAdapter(MarketRisk).dump_json(found, indent=1, exclude={"version"})})
     return found
 
 
 def _test_all(
-    returns: pd.DataFrame, kinds: Mapping[str, Kind], report: Report
-) -> tuple[list[BackTest], dict[str, dict[str, float]], list[str]]:
+    series: Mapping[str, pd.Series],
+    kinds: Mapping[str, Kind],
+    levels: Levels,
+    walked: Callable[[pd.Series], Walked],
+    report: Report,
+) -> tuple[list[BackTest], list[str]]:
+    """Every series by every model, and what is to be said of those that were left out or whose fits did not count."""
     tests: list[BackTest] = []
-    parameters: dict[str, dict[str, float]] = {}
     notes: list[str] = []
-    for number, name in enumerate(returns):
-        report(Progress("back-testing", number, returns.shape[1], "series"))
-        series = returns[name].dropna().to_numpy(dtype=np.float64)
-        if len(series) < _LEAST_DAYS + 250 or series.std() == 0:
-            notes.append(f"The series {name!r} was left out: {len(series)} days, or no movement; {_LEAST_DAYS + 250} are needed")
+    for number, (name, values) in enumerate(series.items()):
+        report(Progress("back-testing", number, len(series), "series"))
+        if len(values) < _LEAST_DAYS + LEAST or values.std() == 0:
+            notes.append(f"The series {name!r} was left out: {len(values)} days, or no movement; {_LEAST_DAYS + LEAST} are needed")
             continue
-        losses, made = walk(series, min(_LATEST, len(series) - _LEAST_DAYS))
-        if why := impossible(kinds[str(name)], (pair for pairs in made.values() for pair in pairs.tolist())):
+        found = walked(values)
+        if why := impossible(kinds[name], (pair[:2] for pairs in found.made.values() for pair in pairs.tolist())):
             notes.append(f"The series {name!r} was left out: {why}")
             continue
-        tests += back_tests(str(name), losses, made)
-        parameters[str(name)] = fit_garch(series[-_WINDOW:])
-    if not parameters:
+        if found.fallbacks:
+            day, why = next(iter(found.fallbacks.items()))
+            notes.append(
+                f"The series {name!r}: {len(found.fallbacks)} of the fits did not count; that before {str(values.index[day])[:10]}: {why}"
+            )
+        tests += back_tests(name, found.losses, found.made, found.tails, levels)
+    if not tests:
         raise InputError(
             f"No series can be used. {notes[0] if notes else ''}", remedy="Give at least three years of daily prices or returns"
         )
-    return tests, parameters, notes
+    return tests, notes
+
+
+def _walk_latest(values: pd.Series, levels: Levels) -> Walked:
+    returns = values.to_numpy(dtype=np.float64)
+    return walk(returns, min(_LATEST, len(returns) - _LEAST_DAYS), levels)
+
+
+def _walk_served(specialist: MarketRisk, name: str, values: pd.Series, days: int) -> Walked:
+    """The latest days as they are served: by the training's fit and those that followed where they came after it, else by their own."""
+    returns, new = values.to_numpy(dtype=np.float64), since(values, specialist.until)
+    if not days <= new < len(returns) - LEAST or name not in specialist.parameters:
+        return walk(returns, days, specialist.levels)
+    found = walk(returns, new, specialist.levels, specialist.fit(name))
+    made, tails = ({model: one[-days:] for model, one in by.items()} for by in (found.made, found.tails))
+    return replace(found, losses=found.losses[-days:], made=made, tails=tails)
 
 
 def load(folder: Path) -> MarketRisk:
@@ -269,6 +164,7 @@ def load(folder: Path) -> MarketRisk:
     version = check_sealed(folder)
     try:
         told = json.loads((folder / MODEL).read_bytes())
+        told["request"].setdefault("es_level", 0.99)  # earlier versions had one level for both
         before = {name: "prices" if price else "returns" for name, price in told.pop("prices", {}).items()}  # of earlier versions
         found = TypeAdapter(MarketRisk).validate_python({"kinds": before, **told})
     except ValidationError as error:
@@ -278,64 +174,119 @@ def load(folder: Path) -> MarketRisk:
 
 
 def validate(specialist: MarketRisk, name: str, source: Source, report: Report = silent) -> MarketValidation:
-    """Walk other data forward; a fit never sees the day that it forecasts. Raises InputError."""
+    """Walk other data forward; a fit never sees the day that it forecasts. Days since the training go as served. Raises InputError."""
     returns = read_returns(source, specialist.request, specialist.kinds).table
-    tests, _, notes = _test_all(returns, specialist.kinds, report)
+    series = {str(one): returns[one].dropna() for one in returns}
+
+    def walked(values: pd.Series) -> Walked:
+        new = since(values, specialist.until)
+        return _walk_served(specialist, str(values.name), values, new if new >= LEAST else min(_LATEST, len(values) - _LEAST_DAYS))
+
+    tests, notes = _test_all(series, specialist.kinds, specialist.levels, walked, report)
     return MarketValidation(name, "market-risk", specialist.version, len(returns), summary(tests), tests, notes)
 
 
-def score(specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[str, Mapping[str, float]] | None = None) -> MarketScores:
+def score(specialist: MarketRisk, name: str, source: Source, asked: AskedRisk | None = None) -> MarketScores:
     """Forecasts for the day after the file's last, with stress and an early warning; a series that cannot be read is returned with why.
 
     Raises:
-        InputError: no series of the specialist is there.
+        InputError: no series of the specialist is there, or a position cannot be measured.
     """
-    return score_kept(specialist, name, source, scenarios)[0]
+    return score_kept(specialist, name, source, asked)[0]
 
 
-def score_kept(
-    specialist: MarketRisk, name: str, source: Source, scenarios: Mapping[str, Mapping[str, float]] | None = None
-) -> tuple[MarketScores, list[Entry]]:
+def score_kept(specialist: MarketRisk, name: str, source: Source, asked: AskedRisk | None = None) -> tuple[MarketScores, list[Entry]]:
     """The same, with what the record keeps of each series, so that a replay needs no file."""
+    asked = asked or AskedRisk()
     returns = read_returns(source, specialist.request, specialist.kinds).table
-    rows, entries = [], []
+    rows: list[Today] = []
+    entries: list[Entry] = []
     for series in specialist.series:
         values = returns[series].dropna() if series in returns else pd.Series(dtype=np.float64)
-        if len(values) < _LEAST_SCORED:
-            why = f"column {series!r}: {len(values)} days with a value; {_LEAST_SCORED} are needed"
-            rows.append(Today(series, refused=why))
-            entries.append({"id": series, "inputs": None, "output": plain(rows[-1])})
-            continue
-        usual = _SHOCKS if specialist.kinds[series] != "spreads" else {}  # a tenth of a spread is a scenario's to say
-        shocks = usual | {label: one[series] for label, one in (scenarios or {}).items() if series in one}
-        used = values.to_numpy(dtype=np.float64)[-_WINDOW:]
-        rows.append(possible_today(specialist, series, str(values.index[-1])[:10], used, shocks))
-        kept = {"date": str(values.index[-1])[:10], "returns": used.tolist(), "shocks": shocks}
+        kept = None
+        if len(values) < LEAST:
+            rows.append(Today(series, refused=f"column {series!r}: {len(values)} days with a value; {LEAST} are needed"))
+        else:
+            kept = _kept(specialist, series, values, asked.shocks)
+            rows.append(possible_today(specialist, series, kept))
         entries.append({"id": series, "inputs": kept, "output": plain(rows[-1])})
-    return MarketScores(name, "market-risk", specialist.version, rows), entries
+    found = MarketScores(name, "market-risk", specialist.version, rows, warnings=_age(returns))
+    if asked.positions is not None:
+        found, entry = _with_portfolio(specialist, found, returns, asked.positions, asked.shocks)
+        entries.append(entry)
+    return found, entries
 
 
-def possible_today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, shocks: Mapping[str, float]) -> Today:
-    """The forecasts of a series, or why what comes out cannot be."""
-    found = today(specialist, series, date, values, shocks)
+def _with_portfolio(
+    specialist: MarketRisk, found: MarketScores, returns: pd.DataFrame, path: Path, shocks: Shocks
+) -> tuple[MarketScores, Entry]:
+    if PORTFOLIO in specialist.series:
+        raise InputError(f"A series is called {PORTFOLIO!r}, as positions together are", remedy="Rename the column")
+    positions = read_positions(path)
+    made = profits(returns, {name: kind for name, kind in specialist.kinds.items() if name in specialist.series}, positions)
+    basis, told = basis_of(made, positions, shocks, specialist.levels)
+    portfolio = forecast(basis, specialist.levels)
+    entry = {"id": PORTFOLIO, "inputs": plain(basis), "output": plain(portfolio)}
+    return replace(found, portfolio=replace(portfolio, tests=tested(made, specialist.levels), warnings=told)), entry
+
+
+def _kept(specialist: MarketRisk, series: str, values: pd.Series, shocks: Shocks) -> dict[str, Any]:
+    """What the forecasts of a series are computed from."""
+    usual = _SHOCKS if specialist.kinds[series] != "spreads" else {}  # a tenth of a spread is a scenario's to say
+    returns = values.to_numpy(dtype=np.float64)
+    fit = parameters_in_service(returns, since(values, specialist.until), specialist.fit(series))
+    start, end, worst = stress_period(values, specialist.levels)
+    return {
+        "date": str(values.index[-1])[:10],
+        "returns": returns[-WINDOW:].tolist(),
+        "shocks": usual | {label: one[series] for label, one in shocks.items() if series in one},
+        "parameters": fit.parameters,
+        "fallback": fit.fallback,
+        "period": [start, end, worst.tolist()],
+    }
+
+
+def _age(returns: pd.DataFrame) -> list[str]:
+    """What is to be said where the last day, of the file or of a series, is some days ago."""
+    if not pd.api.types.is_datetime64_any_dtype(returns.index):
+        return []
+    now = np.datetime64(datetime.now(UTC).date())
+    told: dict[str, list[str]] = {}
+    for name in returns:
+        last = returns[name].last_valid_index()
+        if last is not None and np.busday_count(np.datetime64(last.date()), now) > _OLD:
+            told.setdefault(str(last)[:10], []).append(str(name))
+    count = {day: int(np.busday_count(np.datetime64(day), now)) for day in told}
+    return [
+        f"The data of {', '.join(names[:5])}{' …' if names[5:] else ''} end on {day}, {count[day]} working days ago: the risk is that day's"
+        for day, names in told.items()
+    ]
+
+
+def possible_today(specialist: MarketRisk, series: str, kept: Mapping[str, Any]) -> Today:
+    """The forecasts of a series from what the record keeps of it, or why what comes out cannot be."""
+    found = today(specialist, series, kept)
     why_not = impossible(specialist.kinds[series], ((one.var, one.es) for one in found.forecasts.values()))
     return Today(series, refused=f"column {series!r}: {why_not}", kind=found.kind) if why_not else found
 
 
 def monitor(specialist: MarketRisk, name: str, source: Source) -> Monitoring:
-    """The latest year against forecasts with the parameters of training: breaches, their zone, clusters. Raises InputError."""
+    """The latest year against forecasts as they are served: breaches, their zone, clusters. Raises InputError."""
     returns = read_returns(source, specialist.request, specialist.kinds).table
-    tests, alerts, refused = [], [], []
+    tests, alerts, refused = [], _age(returns), []
     for number, series in enumerate(specialist.series):
-        values = returns[series].dropna().to_numpy(dtype=np.float64) if series in returns else np.empty(0)
-        if len(values) < 2 * _LEAST_SCORED:
-            refused.append(Refused(number + 1, f"column {series!r}: {len(values)} days with a value; {2 * _LEAST_SCORED} are needed"))
+        values = returns[series].dropna() if series in returns else pd.Series(dtype=np.float64)
+        if len(values) < 2 * LEAST:
+            refused.append(Refused(number + 1, f"column {series!r}: {len(values)} days with a value; {2 * LEAST} are needed"))
             continue
-        parameters = specialist.parameters[series]
-        found = back_tests(series, -values[-_LEAST_SCORED:], _frozen(values, _LEAST_SCORED, parameters))
+        walked = _walk_served(specialist, series, values, LEAST)
+        found = back_tests(series, walked.losses, walked.made, walked.tails, specialist.levels)
         tests += found
-        alerts += [f"{series}, {one.model}: {one.breaches} breaches in 250 days, zone {one.zone}" for one in found if one.zone != "green"]
-        warning = today(specialist, series, "", values, {}).warning
+        alerts += [
+            f"{series}, {one.model}: {one.breaches} breaches in {one.days} days, zone {one.zone}" for one in found if one.zone != "green"
+        ]
+        alerts += [f"{series}: {why}" for why in list(walked.fallbacks.values())[-1:]]
+        warning = today(specialist, series, _kept(specialist, series, values, {})).warning
         alerts += [f"{series}: {warning}"] if warning else []
     if not tests:
         raise InputError(f"{source.name} has no series that can be monitored; {refused[0].reason}")
@@ -344,33 +295,32 @@ def monitor(specialist: MarketRisk, name: str, source: Source) -> Monitoring:
     return Monitoring(name, "market-risk", specialist.version, count, len(refused), refused, [], None, [], flat, alerts)
 
 
-def _frozen(values: np.ndarray, days: int, parameters: Mapping[str, float]) -> dict[str, np.ndarray]:
-    """For the last ``days``, each model's forecasts of the evening before, with parameters that stay: shape (days, 2)."""
-    start = len(values) - days
-    begin = max(0, start - _WINDOW)
-    volatility = filter_volatility(values[begin:-1], parameters)
-    made: dict[str, list[tuple[float, float]]] = {model: [] for model in MODELS}
-    for day in range(start, len(values)):
-        for model, one in _three(values[begin:day], volatility[: day - begin + 1], parameters).items():
-            made[model].append((one.var, one.es))
-    return {model: np.array(pairs) for model, pairs in made.items()}
-
-
-def today(specialist: MarketRisk, series: str, date: str, values: np.ndarray, shocks: Mapping[str, float]) -> Today:
-    """The forecasts of a series after its last day; the returns are the look-back."""
-    p = specialist.parameters[series]
-    recent = values[-_WINDOW:]
+def today(specialist: MarketRisk, series: str, kept: Mapping[str, Any]) -> Today:
+    """The forecasts of a series after its last day. Records of before kept neither parameters nor a period of stress."""
+    p: Parameters = kept.get("parameters") or specialist.parameters[series]
+    levels, recent = specialist.levels, np.array(kept["returns"], dtype=np.float64)[-WINDOW:]
     volatility = filter_volatility(recent, p)
-    made = {model: Forecast(round(one.var, DIGITS), round(one.es, DIGITS)) for model, one in _three(recent, volatility, p).items()}
-    usual = tail((recent - p["mu"] / 100) / volatility[:-1])
+    made = {model: Forecast(*(round(cell, DIGITS) for cell in told)) for model, told in _told(forecasts(recent, p, levels)).items()}
+    usual, _ = tail((recent - p["mu"] / 100) / volatility[:-1], levels)
     hits = -recent[-50:] > volatility[:-1][-50:] * usual.var - p["mu"] / 100
-    warning = f"{int(hits.sum())} breaches in the last 50 days; 0.5 are expected" if hits.sum() >= _CLUSTER else None
-    stress = {label: round(_after_shock(values, p, shock), DIGITS) for label, shock in shocks.items()}
+    expected = 50 * (1 - levels.var)
+    many = hits.sum() >= max(_CLUSTER, 1 + 3 * expected)
+    warning = f"{int(hits.sum())} breaches in the last 50 days; {expected:.1f} are expected" if many else None
+    stress = {label: round(_after_shock(recent, p, shock, levels), DIGITS) for label, shock in kept["shocks"].items()}
     base, reasons = _reasons(volatility, usual.var, p["mu"] / 100)
     score = made[CHAMPION].var
     rest = round(score - base - sum(reason.contribution for reason in reasons), DIGITS)
     now = round(float(volatility[-1]), DIGITS)
-    return Today(series, date, score, now, made, stress, warning, base, reasons, rest, kind=specialist.kinds[series])
+    period = kept.get("period")
+    worst = stressed(period[0], period[1], np.array(period[2], dtype=np.float64), levels, DIGITS) if period else None
+    return Today(
+        series, kept["date"], score, now, made, stress, warning, base, reasons, rest, kind=specialist.kinds[series], stressed=worst,
+        fallback=kept.get("fallback", ""),
+    )  # fmt: skip
+
+
+def _told(made: Mapping[str, Forecast]) -> dict[str, tuple[float, float, float]]:
+    return {model: (one.var, one.es, one.es_var or 0.0) for model, one in made.items()}
 
 
 def _reasons(volatility: np.ndarray, quantile: float, mean: float) -> tuple[float, list[Reason]]:
@@ -384,6 +334,6 @@ def _reasons(volatility: np.ndarray, quantile: float, mean: float) -> tuple[floa
     return round(usual * quantile, DIGITS), adding
 
 
-def _after_shock(values: np.ndarray, p: Mapping[str, float], shock: float) -> float:
+def _after_shock(values: np.ndarray, p: Parameters, shock: float, levels: Levels) -> float:
     """Filtered historical value at risk after one more day with the given return."""
-    return forecasts(np.append(values, shock), p)[CHAMPION].var
+    return forecasts(np.append(values, shock), p, levels)[CHAMPION].var

@@ -1,18 +1,92 @@
-"""Back-tests of value at risk and expected shortfall. p-values: small = the forecasts are rejected."""
+"""Back-tests of value at risk and expected shortfall. p-values: small = the forecasts are rejected.
+
+Kupiec (1995), Christoffersen (1998), the traffic light of Basel MAR32, McNeil and Frey (2000), Acerbi and Szekely (2014).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
 from finfoundry.specialists.market_data import Kind
+from finfoundry.specialists.market_models import Levels
 
-LEVEL = 0.99
+_DRAWN = 2000  # histories that a critical value is simulated from
+_YELLOW, _RED = 0.95, 0.9999  # chances of so many breaches or fewer from which on a zone begins (Basel MAR32, table 1)
 
 
-def kupiec(breaches: int, days: int, rate: float = 1 - LEVEL) -> float:
+@dataclass(frozen=True)
+class BackTest:
+    """A model against a series. ``zone`` is the Basel traffic light over the last 250 days. p-values: small = rejected.
+
+    ``es_p``: one-sided bootstrap test that breaches are no larger than the expected shortfall (McNeil and Frey 2000). ``z1``, ``z2``:
+    Acerbi and Szekely (2014), 0 where the shortfall is right and below 0 where it is too small, the one of the size of breaches, the other
+    of size and number; their p-values are simulated under the forecasts. None with fewer than 5 breaches, or in files of before.
+    """
+
+    series: str
+    model: str
+    days: int
+    breaches: int
+    expected: float
+    kupiec_p: float
+    christoffersen_p: float
+    zone: str
+    es_p: float | None
+    z1: float | None = None
+    z1_p: float | None = None
+    z2: float | None = None
+    z2_p: float | None = None
+
+
+def back_test(series: str, model: str, losses: np.ndarray, made: np.ndarray, tails: np.ndarray, levels: Levels) -> BackTest:
+    """``made`` and ``tails`` as a walk has them."""
+    var, es, es_var = made.T
+    hits, rate = losses > var, 1 - levels.var
+    z1, z2 = acerbi_szekely(losses, es, es_var, levels.es)
+    by_chance = simulated(tails, levels.es)
+    return BackTest(
+        series, model, len(losses), int(hits.sum()), len(losses) * rate, kupiec(int(hits.sum()), len(losses), rate), christoffersen(hits),
+        zone(hits, rate), shortfall_test(losses, es_var, es), z1, None if z1 is None else share_below(by_chance[0], z1), z2,
+        share_below(by_chance[1], z2),
+    )  # fmt: skip
+
+
+def back_tests(
+    series: str, losses: np.ndarray, made: Mapping[str, np.ndarray], tails: Mapping[str, np.ndarray], levels: Levels
+) -> list[BackTest]:
+    """Each model against one series."""
+    return [back_test(series, model, losses, pairs, tails[model], levels) for model, pairs in made.items()]
+
+
+def acerbi_szekely(losses: np.ndarray, es: np.ndarray, es_var: np.ndarray, level: float) -> tuple[float | None, float]:
+    """Z1 and Z2 (Acerbi and Szekely 2014, equations 5 and 6): 1 - the mean of loss / ES over the breaches, and 1 - their sum over the
+    number that is expected. Z1 is None where nothing was breached.
+    """
+    ratios = (losses / es)[losses > es_var]
+    z1 = float(1 - ratios.mean()) if len(ratios) else None
+    return z1, float(1 - ratios.sum() / (len(losses) * (1 - level)))
+
+
+def simulated(tails: np.ndarray, level: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Z1 and Z2 of histories in which the forecasts are right. ``tails``: of each day equally likely losses beyond, over its ES."""
+    random = np.random.default_rng(seed)
+    days, points = tails.shape
+    counts = random.binomial(days, 1 - level, _DRAWN)
+    drawn = tails[random.integers(0, days, counts.sum()), random.integers(0, points, counts.sum())]
+    sums = np.bincount(np.repeat(np.arange(_DRAWN), counts), weights=drawn, minlength=_DRAWN)
+    return 1 - sums[counts > 0] / counts[counts > 0], 1 - sums / (days * (1 - level))
+
+
+def share_below(by_chance: np.ndarray, found: float) -> float:
+    """One-sided p-value: how many of the simulated histories are as bad."""
+    return float((1 + (by_chance <= found).sum()) / (1 + len(by_chance)))
+
+
+def kupiec(breaches: int, days: int, rate: float = 0.01) -> float:
     """p-value of the likelihood ratio test that breaches come at ``rate`` (Kupiec 1995)."""
 
     def log_likelihood(p: float) -> float:
@@ -38,10 +112,11 @@ def christoffersen(hits: np.ndarray) -> float:
     return float(stats.chi2.sf(max(2 * (free - tied), 0.0), 1))
 
 
-def zone(hits: np.ndarray) -> str:
-    """Basel's traffic light: green up to 4 breaches of the last 250 days, yellow up to 9, then red."""
-    count = int(hits[-250:].sum())
-    return "green" if count <= 4 else "yellow" if count <= 9 else "red"
+def zone(hits: np.ndarray, rate: float = 0.01) -> str:
+    """Basel's traffic light: at 99 % green up to 4 breaches of the last 250 days, yellow up to 9, then red; the like at other levels."""
+    recent = hits[-250:]
+    chance = float(stats.binom.cdf(int(recent.sum()), len(recent), rate))
+    return "green" if chance < _YELLOW else "yellow" if chance < _RED else "red"
 
 
 def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray, seed: int = 0) -> float | None:

@@ -22,16 +22,15 @@ from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
 from finfoundry.specialists import roles
-from finfoundry.specialists.merkle import Tree
 from finfoundry.specialists.policy import Policy
+from finfoundry.specialists.recording import Recording
+from finfoundry.specialists.shadow import end
 from finfoundry.specialists.specialist import MANIFEST, MODEL, check_sealed, family_of
 from finfoundry.specialists.unpacking import unpack
 from finfoundry.specialists.validations import Form, Sealed, Signed, gate, listed, sign
 
-ROWS_A_RECORD = 50_000
 CHAMPION = "filtered_historical"  # of market risk, whose files do not name it
 LABEL = "sensitive"  # scores are of people and accounts
-KEPT_BY_ID = 100_000  # rows of a batch that can be asked for by their id; the audit holds all
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +131,7 @@ class Registry:
                 " WHERE name = %s AND state = 'promoted' AND version <> %s",
                 (principal.user, principal.proof, found.name, version),
             )
+            end(connection, principal, found.name, version)
             return self._decide(connection, principal, version, "promoted", passed)
 
     def retire(self, principal: Principal, folder: Path) -> Registered:
@@ -292,59 +292,6 @@ class Registry:
                 remedy="Score its data by this version first: finfoundry specialists score DIR --data FILE",
             )
         return str(row[0]), dict(row[1])
-
-
-class Recording:
-    """The records of one batch. Rows hold ``id``, ``inputs``, ``output``; each record has the Merkle root over its own rows.
-
-    A batch of more than ``ROWS_A_RECORD`` rows spans several records, and a last one names them with the root over all rows.
-    """
-
-    def __init__(self, connection: Connection, principal: Principal, batch: dict[str, Any]) -> None:
-        self._connection, self._principal, self._batch = connection, principal, batch
-        self._waiting: list[dict[str, Any]] = []
-        self._parts: list[str] = []
-        self._whole, self._rows = Tree(), 0
-        self.record, self.root = "", ""
-
-    def add(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Take rows; they are written as soon as they fill a record."""
-        self._waiting += rows
-        while len(self._waiting) > ROWS_A_RECORD:
-            self._write(self._waiting[:ROWS_A_RECORD])
-            del self._waiting[:ROWS_A_RECORD]
-
-    def close(self) -> None:
-        """Write what waits, and the last record."""
-        if self._waiting or not self._parts:
-            self._write(self._waiting)
-        self.record, self.root = self._parts[0], self._whole.root()
-        if len(self._parts) > 1:
-            head = {**self._batch, "root": self.root, "rows": self._rows, "parts": self._parts}
-            self.record = self._append(audit.Step("batch", head))
-
-    def _write(self, rows: Sequence[dict[str, Any]]) -> None:
-        part = Tree()
-        for leaf in (audit.canonical(audit.plain(row)) for row in rows):
-            part.add(leaf)
-            self._whole.add(leaf)
-        head = {**self._batch, "root": part.root(), "rows": len(rows), "first": self._rows + 1}
-        record = self._append(audit.Step("batch", head), audit.Step("rows", list(rows)))
-        self._keep(record, rows[: max(0, KEPT_BY_ID - self._rows)])
-        self._parts.append(record)
-        self._rows += len(rows)
-
-    def _append(self, *steps: audit.Step) -> str:
-        record = audit.Record(self._principal.user, "scores", steps, target=str(self._batch["version"]))
-        return audit.append(self._connection, record)
-
-    def _keep(self, record: str, rows: Sequence[dict[str, Any]]) -> None:
-        ids, outputs = [row["id"] for row in rows], [Jsonb(row["output"]) for row in rows]
-        self._connection.execute(
-            "INSERT INTO specialist_scores (record, person, name, version, id, content)"
-            " SELECT %s, %s, %s, %s, * FROM unnest(%s::text[], %s::jsonb[]) ON CONFLICT DO NOTHING",
-            (record, self._principal.user, self._batch["specialist"], self._batch["version"], ids, outputs),
-        )
 
 
 _COLUMNS = (

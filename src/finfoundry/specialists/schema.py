@@ -210,22 +210,23 @@ def read(schema: Schema, frame: pd.DataFrame) -> Checked:
     checked = Checked({}, {}, len(frame))
     for column in schema:
         cells = need(frame, column.name, "input")
+        empty = cells.isna().to_numpy()
         reader = _read_numbers if column.kind == "number" else _read_categories
-        checked.values[column.name] = reader(column, cells, checked)
+        checked.values[column.name] = reader(column, cells, empty, checked)
         if not column.missing and not column.made:
-            checked.refuse(np.flatnonzero(cells.isna()), f"column {column.name!r}: empty, which it never was in training")
+            checked.refuse(np.flatnonzero(empty), f"column {column.name!r}: empty, which it never was in training")
     return checked
 
 
-def _read_numbers(column: Column, cells: pd.Series, checked: Checked) -> np.ndarray:
+def _read_numbers(column: Column, cells: pd.Series, empty: np.ndarray, checked: Checked) -> np.ndarray:
     numbers = to_numbers(cells)
     if numbers is None:
         numbers = np.full(len(cells), np.nan)
-    checked.refuse(np.flatnonzero(np.isnan(numbers) & cells.notna().to_numpy()), f"column {column.name!r}: {{!r}} is not a number", cells)
+    checked.refuse(np.flatnonzero(np.isnan(numbers) & ~empty), f"column {column.name!r}: {{!r}} is not a number", cells)
     checked.refuse(np.flatnonzero(np.isinf(numbers)), f"column {column.name!r}: infinite")
     if column.made:
         return numbers
-    _refuse_signs(column, cells, checked)
+    _refuse_signs(column, cells, empty, checked)
     low, high = column.limits()
     with np.errstate(invalid="ignore"):
         usual = ~np.isin(numbers, column.special)
@@ -238,13 +239,13 @@ def _read_numbers(column: Column, cells: pd.Series, checked: Checked) -> np.ndar
     return numbers
 
 
-def _refuse_signs(column: Column, cells: pd.Series, checked: Checked) -> None:
+def _refuse_signs(column: Column, cells: pd.Series, empty: np.ndarray, checked: Checked) -> None:
     """Percent signs where training had none, and none where it had them."""
     if pd.api.types.is_numeric_dtype(cells):
         signs = np.zeros(len(cells), dtype=bool)
     else:
         signs = np.array([_PERCENT.fullmatch(str(cell)) is not None for cell in cells])
-    wrong = (cells.notna().to_numpy() & ~signs) if column.percent else signs
+    wrong = (~empty & ~signs) if column.percent else signs
     told = "has no percent sign, and in training all had one" if column.percent else "has a percent sign, and in training none had"
     checked.refuse(np.flatnonzero(wrong), f"column {column.name!r}: {{}} {told}", cells)
 
@@ -266,8 +267,7 @@ def other_unit(column: Column, numbers: np.ndarray) -> str | None:
     return f"the file's values are about {times_} training's (median {now[2]:g} against {then[2]:g}): another unit"
 
 
-def _read_categories(column: Column, cells: pd.Series, checked: Checked) -> np.ndarray:
-    empty = cells.isna().to_numpy()
+def _read_categories(column: Column, cells: pd.Series, empty: np.ndarray, checked: Checked) -> np.ndarray:
     known = {name: code for code, name in enumerate(column.categories)}
     texts = (cell if type(cell) is str else str(cell) for cell in cells.tolist())
     codes = np.fromiter((known.get(text, -1) for text in texts), dtype=np.int32, count=len(cells))

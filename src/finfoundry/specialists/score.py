@@ -83,6 +83,33 @@ class Inputs:
     first: int = 0  # the number of the first row, from 0
     warnings: list[str] = field(default_factory=list)
 
+    def amounts(self, rows: np.ndarray, specialist: Specialist) -> np.ndarray | None:
+        """Of some rows, where alerts go by what looking costs."""
+        by_cost = specialist.request.alert_cost is not None and "amount" in self.features
+        return self.features["amount"].to_numpy(dtype=np.float64)[rows] if by_cost else None
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Of each row up to ``REASONS`` columns: ``chosen`` numbers them, -1 where there is none; contributions as printed."""
+
+    base: float
+    columns: list[str]
+    chosen: np.ndarray  # int64 of shape (rows, REASONS)
+    contributions: np.ndarray  # float64 of the same shape
+    rest: np.ndarray
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a specialist's champion says of rows, by column."""
+
+    score: np.ndarray  # int64 of points, else float64
+    probability: np.ndarray
+    grade: np.ndarray
+    alert: np.ndarray | None
+    reasons: Reasons | None
+
 
 def past_of(family: Family, specialist: Specialist, given: pd.DataFrame | None = None) -> Any:
     """What the family remembers, of the training or of a table given in its place; made once. None where it needs none."""
@@ -120,8 +147,8 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     checked.reasons |= refused | _untimely(table, request)  # features of such rows are empty: this is the reason to tell
     if request.id:
         cells = texts_of(need(table, request.id, "id").fillna(""))
-        checked.refuse(np.flatnonzero(cells == ""), f"column {request.id!r}: empty")
         ids = cells.tolist()
+        checked.refuse(np.array([row for row, id_ in enumerate(ids) if not id_]), f"column {request.id!r}: empty")
         for row, earlier in (seen or Seen()).repeated(cells, first).items():
             checked.reasons.setdefault(row, f"column {request.id!r}: the id {ids[row]} stands already in row {earlier + 1}")
     else:
@@ -181,34 +208,38 @@ def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: b
     good, count = ready.checked.good, len(ready.ids)
     rows = [Row(ready.first + number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
     if len(good):
-        amount = ready.features["amount"].to_numpy(dtype=np.float64)[good] if _by_cost(specialist, ready.features) else None
-        fill(specialist, take(ready.checked.values, good), amount, [rows[number] for number in good], reasons=reasons)
+        values, amount = take(ready.checked.values, good), ready.amounts(good, specialist)
+        fill(specialist, values, amount, [rows[number] for number in good], reasons=reasons)
+    return scored_of(specialist, name, ready, rows)
+
+
+def scored_of(specialist: Specialist, name: str, ready: Inputs, rows: list[Row]) -> Scored:
+    """The scores of a table with the rows that are listed."""
     event = f"{specialist.request.target} = {specialist.event}"
     safer = isinstance(specialist.model.form, Scorecard)
-    scored, refused = len(good), count - len(good)
+    refused = len(ready.checked.reasons)
     told = (name, specialist.request.family, specialist.version, specialist.champion)
-    return Scored(*told, scored, refused, rows, event, safer, warnings=ready.warnings)
+    return Scored(*told, len(ready.ids) - refused, refused, rows, event, safer, warnings=ready.warnings)
 
 
 def fill(specialist: Specialist, values: Values, amount: np.ndarray | None, rows: list[Row], *, reasons: bool) -> None:
     """What the model says of these rows. ``amount``: where alerts go by what looking costs."""
+    found = answers(specialist, values, amount, reasons=reasons)
+    score, probability, grades = found.score.tolist(), found.probability.tolist(), found.grade.tolist()
+    for number, row in enumerate(rows):
+        row.score, row.probability, row.grade = score[number], probability[number], grades[number]
+        row.alert = bool(found.alert[number]) if found.alert is not None else None
+    if found.reasons is not None:
+        _explain(specialist, values, rows, found.reasons)
+
+
+def answers(specialist: Specialist, values: Values, amount: np.ndarray | None, *, reasons: bool) -> Answers:
+    """The same by column."""
     model = specialist.model
     probability = model.probability(values)
-    grades = grade(probability)
-    points, alerts = isinstance(model.form, Scorecard), _alerts(specialist, amount, probability)
-    totals = model.form.score(values) if isinstance(model.form, Scorecard) else np.round(model.form.margin(values), DIGITS)
-    for number, row in enumerate(rows):
-        row.score = int(totals[number]) if points else float(totals[number])
-        row.probability = float(probability[number])
-        row.grade = int(grades[number])
-        row.alert = bool(alerts[number]) if alerts is not None else None
-    if reasons:
-        base, parts = model.form.contributions(values)
-        _explain(specialist, values, rows, round(base, DIGITS), parts)
-
-
-def _by_cost(specialist: Specialist, features: pd.DataFrame) -> bool:
-    return specialist.request.alert_cost is not None and "amount" in features
+    score = model.form.score(values) if isinstance(model.form, Scorecard) else np.round(model.form.margin(values), DIGITS)
+    alert = _alerts(specialist, amount, probability)
+    return Answers(score, probability, grade(probability), alert, _reasons(specialist, values, score) if reasons else None)
 
 
 def _alerts(specialist: Specialist, amount: np.ndarray | None, probability: np.ndarray) -> np.ndarray | None:
@@ -219,21 +250,35 @@ def _alerts(specialist: Specialist, amount: np.ndarray | None, probability: np.n
     return np.asarray(probability >= specialist.threshold) if specialist.threshold is not None else None
 
 
-def _explain(specialist: Specialist, values: Values, rows: list[Row], base: float, parts: np.ndarray) -> None:
-    """The largest contributions against the row; for points the losses, for trees what adds to the risk. Values as the model read them."""
-    columns = list(specialist.model.form.columns)
-    categories = {column.name: column.categories for column in specialist.schema}
+def _reasons(specialist: Specialist, values: Values, score: np.ndarray) -> Reasons:
+    """The largest contributions against the row; for points the losses, for trees what adds to the risk."""
+    base, parts = specialist.model.form.contributions(values)
+    base = round(base, DIGITS)
     against = parts if isinstance(specialist.model.form, Scorecard) else -parts
     order = np.argsort(against, axis=1, kind="stable")[:, :REASONS]
+    chosen = np.where(np.take_along_axis(against, order, axis=1) < 0, order, -1)
+    contributions = _rounded(np.where(chosen >= 0, np.take_along_axis(parts, order, axis=1), 0.0))
+    total = np.zeros(len(score))
+    for part in contributions.T:  # one after the other, as a sum over a row's reasons adds them
+        total = total + part
+    return Reasons(base, list(specialist.model.form.columns), chosen, contributions, _rounded(score - base - total))
+
+
+def _rounded(cells: np.ndarray) -> np.ndarray:
+    """To the digits that are printed, as ``round`` does it, to the nearest decimal; whole numbers are."""
+    if (cells == np.rint(cells)).all():
+        return cells
+    return np.array([round(cell, DIGITS) for cell in cells.ravel().tolist()]).reshape(cells.shape)
+
+
+def _explain(specialist: Specialist, values: Values, rows: list[Row], found: Reasons) -> None:
+    """Reasons with their values as the model read them."""
+    categories = {column.name: column.categories for column in specialist.schema}
+    chosen, contributions, rest = found.chosen.tolist(), found.contributions.tolist(), found.rest.tolist()
     for number, row in enumerate(rows):
-        chosen = [int(column) for column in order[number] if against[number, column] < 0]
-        names = [columns[column] for column in chosen]
-        row.base = base
-        row.reasons = [
-            Reason(name, shown(values[name][number], categories[name]), round(float(parts[number, column]), DIGITS))
-            for name, column in zip(names, chosen, strict=True)
-        ]
-        row.rest = round((row.score or 0.0) - base - sum(reason.contribution for reason in row.reasons), DIGITS)
+        told = [(found.columns[column], part) for column, part in zip(chosen[number], contributions[number], strict=True) if column >= 0]
+        row.base, row.rest = found.base, rest[number]
+        row.reasons = [Reason(name, shown(values[name][number], categories[name]), part) for name, part in told]
 
 
 def shown(cell: float, categories: Sequence[str]) -> str:

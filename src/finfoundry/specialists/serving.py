@@ -9,6 +9,7 @@ from finfoundry.core.database import Database
 from finfoundry.specialists import market_risk, specialist
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.intake import Intake
+from finfoundry.specialists.market_results import MarketRisk
 from finfoundry.specialists.registry import Registry
 from finfoundry.specialists.score import past_of
 from finfoundry.specialists.specialist import Specialist, family_of
@@ -21,7 +22,7 @@ class Loader:
         self._registry, self._home = registry, home
         self.load = lru_cache(maxsize=8)(self._load)
 
-    def _load(self, version: str) -> Specialist | market_risk.MarketRisk:
+    def _load(self, version: str) -> Specialist | MarketRisk:
         folder = self._registry.restore(version, self._home / "specialists")
         if family_of(folder) == MARKET_RISK:
             return market_risk.load(folder)

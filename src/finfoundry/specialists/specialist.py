@@ -70,6 +70,9 @@ class Request:
     returns: tuple[str, ...] = ()
     spreads: tuple[str, ...] = ()
     returns_in: str = ""  # parts or percent, where the user says it
+    champion: str = ""  # which of the two models scores; as the family has it where not said
+    var_level: float = 0.99  # market risk
+    es_level: float = 0.975
     trained_by: str = "administrator"
     cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of columns whose bins a person drew
     special: tuple[float, ...] = ()  # codes in columns of numbers that are no quantity; each gets a bin of its own

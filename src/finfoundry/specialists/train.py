@@ -53,6 +53,13 @@ class Prepared:
     alike: np.ndarray | None = None  # groups of equal rows, where rows repeat
 
 
+def _with_champion(family: Family, champion: str) -> Family:
+    """The family with the model that is to score, where another than the usual one was asked for."""
+    if champion not in ("", family.scorecard, family.trees):
+        raise InputError(f"{family.name} has no model {champion!r}", remedy=f"Choose {family.scorecard} or {family.trees}")
+    return replace(family, champion=champion or family.champion)
+
+
 def train(family: Family, request: Request, folder: Path, report: Report = silent, source: Source | None = None) -> Specialist:
     """Train both models of a family and write the specialist into ``folder``. ``source``: in place of the file that the request names.
 
@@ -60,6 +67,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
         InputError: a file, column or target that cannot be used.
     """
     started = clock.monotonic()
+    family = _with_champion(family, request.champion)
     names = (request.id, request.source, request.destination, *request.entities)
     source = source or read_source(Path(request.data), [name for name in names if name])
     table, order = with_times(source.table, request.time, request.date_order)

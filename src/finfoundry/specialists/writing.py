@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.score import REASONS, Row
+from finfoundry.specialists.block import Block
+from finfoundry.specialists.score import REASONS
 
-Write = Callable[[Sequence[Row]], list[Row]]
+Write = Callable[[Block], None]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PLAIN_TEXT, _QUOTED = re.compile(r"[\w.][\w. ]*"), re.compile(r'[,"\r\n]')
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PLAIN = ("row", "id", "score", "probability", "grade", "alert", "base")
 
 
 @contextmanager
 def writer(path: Path | None) -> Iterator[Write | None]:
-    """Writes rows and returns those still to be listed, which are none; None without a path. The file is there only when all was written.
+    """Writes blocks of rows; None without a path. The file is there only when all was written.
 
     Raises:
         InputError: another ending than .csv or .jsonl, or the file cannot be written.
@@ -34,18 +35,11 @@ def writer(path: Path | None) -> Iterator[Write | None]:
     part = path.with_name(path.name + ".part")
     try:
         with part.open("w", encoding="utf-8", newline="") as stream:
-            rows = csv.writer(stream)
             if path.suffix.lower() == ".csv":
-                rows.writerow(_header())
-
-            def write(found: Sequence[Row]) -> list[Row]:
-                if path.suffix.lower() == ".csv":
-                    rows.writerows(map(_cells, found))
-                else:
-                    stream.writelines(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in found)
-                return []
-
-            yield write
+                stream.write(",".join(_header()) + "\r\n")
+                yield lambda block: stream.writelines(block.lines(quoted))
+            else:
+                yield lambda block: stream.writelines(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in block.rows())
         part.replace(path)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error}", remedy="Give another file with --out") from error
@@ -58,12 +52,10 @@ def _header() -> list[str]:
     return [*_PLAIN, *reasons, "rest", "refused"]
 
 
-def _cells(row: Row) -> list[object]:
-    reasons: list[object] = [cell for one in row.reasons for cell in (one.column, one.value, one.contribution)]
-    cells = [*(getattr(row, name) for name in _PLAIN), *reasons, *[None] * (3 * REASONS - len(reasons)), row.rest, row.refused]
-    return [_text(cell) if isinstance(cell, str) else cell for cell in cells]
-
-
-def _text(text: str) -> str:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it; a plain number is none."""
-    return "'" + text if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+def quoted(text: str) -> str:
+    """A cell of a text. One that a spreadsheet would run as a formula gets an apostrophe before it; a plain number is none."""
+    if _PLAIN_TEXT.fullmatch(text):
+        return text
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

@@ -1,4 +1,4 @@
-"""Write an ONNX file: the handful of protobuf messages that a graph of an encoder needs; and read the constants of one.
+"""Write an ONNX file: the handful of protobuf messages that the graph of an encoder or a scorecard needs; and read the constants of one.
 
 Field numbers are those of ``onnx.proto`` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Written by hand because the
 ``onnx`` package would be needed for nothing else.
@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-ELEMENT_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "bool": 9}
+ELEMENT_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "str": 8, "bool": 9, "float64": 11}
 CONTRIB = "com.microsoft"  # onnxruntime's own operators
+ML = "ai.onnx.ml"  # the standard's operators for trees and categories
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # protobuf wire types
 
 
@@ -65,12 +66,12 @@ class Graph:
         return outputs[0]
 
     def constant(self, name: str, array: NDArray[Any]) -> str:
-        data = np.ascontiguousarray(array)
-        dims = ((1, int(size)) for size in data.shape)
-        self.constants.append(message(*dims, (2, ELEMENT_TYPES[data.dtype.name]), (8, name), (9, data.tobytes())))
+        self.constants.append(_tensor_of(name, array))
         return name
 
-    def encode(self, inputs: Iterable[bytes], outputs: Iterable[bytes], *, opset: int = 17) -> bytes:
+    def encode(
+        self, inputs: Iterable[bytes], outputs: Iterable[bytes], *, opset: int = 17, domain: tuple[str, int] = (CONTRIB, 1)
+    ) -> bytes:
         graph = message(
             *((1, node) for node in self.nodes),
             (2, "encoder"),
@@ -78,7 +79,7 @@ class Graph:
             *((11, value) for value in inputs),
             *((12, value) for value in outputs),
         )
-        opsets = [message((1, ""), (2, opset)), message((1, CONTRIB), (2, 1))]
+        opsets = [message((1, ""), (2, opset)), message((1, domain[0]), (2, domain[1]))]
         return message((1, 8), (2, "finfoundry"), (7, graph), *((8, each) for each in opsets))
 
 
@@ -89,11 +90,24 @@ def value(name: str, element: str, shape: Sequence[int | str]) -> bytes:
     return message((1, name), (2, message((1, tensor))))
 
 
-def _attribute(name: str, value: float | int) -> bytes:
-    kind = (2, value), (20, 1)
+def _attribute(name: str, value: float | int | str | NDArray[Any] | Sequence[int] | Sequence[str]) -> bytes:
+    """A number, a text, a tensor, or a list of whole numbers or of texts."""
     if isinstance(value, int):
-        kind = (3, value), (20, 2)
-    return message((1, name), *kind)
+        return message((1, name), (3, value), (20, 2))
+    if isinstance(value, float):
+        return message((1, name), (2, value), (20, 1))
+    if isinstance(value, str):
+        return message((1, name), (4, value), (20, 3))
+    if isinstance(value, np.ndarray):
+        return message((1, name), (5, _tensor_of(name, value)), (20, 4))
+    texts = bool(value) and isinstance(value[0], str)
+    return message((1, name), *((9 if texts else 8, each) for each in value), (20, 8 if texts else 7))
+
+
+def _tensor_of(name: str, array: NDArray[Any]) -> bytes:
+    data = np.ascontiguousarray(array)
+    dims = ((1, int(size)) for size in array.shape)
+    return message(*dims, (2, ELEMENT_TYPES[data.dtype.name]), (8, name), (9, data.tobytes()))
 
 
 def read_constants(data: bytes) -> dict[str, NDArray[Any]]:

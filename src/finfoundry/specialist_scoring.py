@@ -1,0 +1,124 @@
+"""Blocks of rows scored into the audit, to a list or to a file; and the same rows by a challenger, once the answer stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from finfoundry.core.audit import plain
+from finfoundry.core.database import Connection, Database
+from finfoundry.core.errors import InputError
+from finfoundry.core.principal import Principal
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.specialists import aml
+from finfoundry.specialists.block import score_block
+from finfoundry.specialists.families import classifier
+from finfoundry.specialists.market_results import MarketRisk
+from finfoundry.specialists.registry import Registry
+from finfoundry.specialists.replay import kept
+from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, scored_of
+from finfoundry.specialists.shadow import Shadow, chosen, failed, pair
+from finfoundry.specialists.specialist import Specialist
+from finfoundry.specialists.writing import writer
+
+MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
+log = logging.getLogger("finfoundry.specialists")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Who scores what by which specialist; ``digest`` is of the file, ``about`` what else the record is to say."""
+
+    principal: Principal
+    made: Specialist
+    name: str
+    digest: str | None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def head(self) -> dict[str, Any]:
+        """As the record begins."""
+        family = classifier(self.made.request.family)
+        told: dict[str, Any] = {"specialist": self.name, "family": family.name, "version": self.made.version, "model": self.made.champion}
+        told |= {"data_sha256": self.digest, **plain(self.about)}
+        if family.about_people:  # 个人信息保护法第二十四条; EU AI Act Art. 12, 14: what was scored, what for, and that it decides nothing
+            purpose = self.made.request.purpose or family.purpose
+            told |= {"purpose": purpose, "about_people": True, "decided_by": "a person, not this score"}
+        return told
+
+
+def score_blocks(
+    registry: Registry,
+    batch: Batch,
+    blocks: Iterator[pd.DataFrame],
+    past: Any,
+    *,
+    reasons: bool,
+    out: Path | None = None,
+    report: Report = silent,
+    within: Connection | None = None,
+) -> Scored:
+    """Score and audit all blocks in one transaction. Raises InputError: no rows, or more than can be listed."""
+    made, name, head = batch.made, batch.name, batch.head()
+    if made.request.family == aml.FAMILY.name:
+        head |= aml.noted(past or aml.known_of(made, None, None))
+    total: Scored | None = None
+    seen = Seen()
+    with writer(out) as write, registry.recording(batch.principal, head, within) as recording:
+        for block in blocks:
+            ready = inputs(classifier(made.request.family), made, block, past, seen)
+            if write:
+                found = score_block(made, ready, reasons=reasons)
+                recording.add_encoded(ready.ids, *found.entries())
+                write(found)
+                scored = scored_of(made, name, ready, [])
+            else:
+                scored = score_inputs(made, name, ready, reasons=reasons)
+                recording.add(kept(made, ready, scored))
+            total = _joined(total, scored)
+            if len(total.rows) > MOST_LISTED:
+                raise InputError(f"More than {MOST_LISTED:,} rows", remedy="Write their scores to a file with --out FILE")
+            report(Progress("scoring", total.scored + total.refused, None, "rows"))
+    if total is None:
+        raise InputError("There are no rows to score")
+    return replace(total, record=recording.record, root=recording.root, written=str(out) if out else None)
+
+
+def _joined(total: Scored | None, block: Scored) -> Scored:
+    if total is None:
+        return block
+    total.rows.extend(block.rows)
+    return replace(total, scored=total.scored + block.scored, refused=total.refused + block.refused)
+
+
+def score_beside(
+    database: Database,
+    registry: Registry,
+    served: Callable[[str], Specialist | MarketRisk],
+    principal: Principal,
+    challenger: Shadow,
+    answered: Scored,
+    table: pd.DataFrame,
+) -> None:
+    """Score the challenger's share of rows that have been answered; whatever goes wrong is the challenger's, and goes into the audit."""
+    places = chosen(challenger, [row.id for row in answered.rows])
+    if not places:
+        return
+    try:
+        made = served(challenger.version)
+        if not isinstance(made, Specialist):
+            raise InputError(f"Version {challenger.version[:12]} scores no rows")
+        about = {"challenges": answered.version, "answered": answered.record}
+        with database.transaction(principal) as connection:
+            rows = iter([table.iloc[places].reset_index(drop=True)])
+            found = score_blocks(
+                registry, Batch(principal, made, challenger.name, None, about), rows, None, reasons=False, within=connection
+            )  # fmt: skip
+            pair(connection, str(found.record), str(answered.record), challenger, answered.version)
+    except Exception as error:  # noqa: BLE001 - no fault of a challenger may spoil an answer that stands already
+        log.warning("the challenger %s of %s failed: %s", challenger.version[:12], challenger.name, type(error).__name__)
+        failed(database, principal, challenger, str(answered.record), f"{type(error).__name__}: {error}")

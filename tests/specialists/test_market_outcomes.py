@@ -1,0 +1,99 @@
+"""A15, A7: market risk in production, from forecasts that were recorded before their day and moves that were recorded after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from finfoundry.core import audit
+from finfoundry.core.database import Database
+from finfoundry.core.errors import InputError, NotFound
+from finfoundry.core.keys import Master
+from finfoundry.core.principal import Principal
+from finfoundry.governance.sealed import sealed
+from finfoundry.specialists import market_risk
+from finfoundry.specialists.market_models import CHAMPION
+from finfoundry.specialists.market_outcomes import note_moves, production
+from finfoundry.specialists.market_results import MarketRisk
+from finfoundry.specialists.market_tests import kupiec
+from finfoundry.specialists.registry import Registry
+from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.table import Source
+
+from .conftest import ANA, BOB, validate
+
+TRAINED, SERVED = 780, 30
+
+
+@dataclass
+class Market:
+    database: Database
+    registry: Registry
+    made: MarketRisk
+    table: pd.DataFrame  # the training, then days to come
+
+
+@pytest.fixture
+def market(database: Database, tmp_path: Path) -> Market:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+    registry = Registry(database, lambda record: sealed(database, tmp_path, record).one("validation"))
+    random = np.random.default_rng(3)
+    today = pd.Timestamp.now(tz="UTC").tz_localize(None).normalize()
+    days = pd.bdate_range(end=today, periods=TRAINED).append(pd.bdate_range(start=today + pd.Timedelta(days=1), periods=SERVED + 1))
+    moves = 0.01 * random.standard_t(5, (len(days), 2))
+    table = pd.DataFrame({"date": days, "A": moves[:, 0], "B": moves[:, 1]})
+    request = Request("market-risk", "", returns=("all",), trained_by="ana")
+    made = market_risk.train(request, tmp_path / "risk", source=Source("prices.csv", table.head(TRAINED), ""))
+    registry.register(ANA, tmp_path / "risk")
+    validate(registry, tmp_path / "risk")
+    registry.promote(BOB, tmp_path / "risk")
+    return Market(database, registry, made, table)
+
+
+def record(market: Market, days: int) -> dict[str, float]:
+    """Forecasts after so many days, on record; the champion's by series."""
+    scored, entries = market_risk.score_kept(market.made, "risk", Source("prices.csv", market.table.head(days), ""))
+    market.registry.record(ANA, {"specialist": "risk", "version": market.made.version}, entries)
+    return {row.id: row.forecasts[CHAMPION].var for row in scored.rows}
+
+
+def test_a15_production_is_tested_from_recorded_forecasts_and_moves(market: Market) -> None:
+    told = [record(market, TRAINED + day) for day in range(SERVED)]
+    record(market, TRAINED - 40)  # its day was over long before
+    source = Source("prices.csv", market.table, "")
+    noted = note_moves(market.database, ANA, "risk", market.made, source)
+    assert noted.recorded == 2 * (SERVED + 1 + 40)
+    assert note_moves(market.database, ANA, "risk", market.made, source).recorded == 0
+    found = production(market.database, ANA, "risk", market.made)
+    assert (found.forecasts, found.known, found.late) == (2 * (SERVED + 1), 2 * SERVED, 2)
+    one = next(test for test in found.tests if (test.series, test.model) == ("A", CHAMPION))
+    breaches = sum(-market.table["A"].iloc[TRAINED + day] > told[day]["A"] for day in range(SERVED))
+    assert (one.days, one.breaches) == (SERVED, int(breaches))
+    assert one.kupiec_p == pytest.approx(kupiec(int(breaches), SERVED))
+    assert (one.z2_p is not None, len(found.tests)) == (True, 6)
+    assert any("2 forecasts were recorded when their day was over" in warning for warning in found.warnings)
+    assert any("traffic light is of 250" in warning for warning in found.warnings)
+
+
+def test_a15_a_move_is_final_and_known_to_be_of_a_forecast(market: Market) -> None:
+    record(market, TRAINED)
+    note_moves(market.database, ANA, "risk", market.made, Source("prices.csv", market.table.head(TRAINED + 2), ""))
+    changed = market.table.head(TRAINED + 2).copy()
+    changed.loc[TRAINED, "A"] += 0.01
+    with pytest.raises(InputError, match="Another move of 'A'"):
+        note_moves(market.database, ANA, "risk", market.made, Source("prices.csv", changed, ""))
+    with pytest.raises(InputError, match="Of 2 of 2 forecasts"):
+        production(market.database, ANA, "risk", market.made)
+
+
+def test_a15_production_is_for_those_who_may_read(market: Market) -> None:
+    record(market, TRAINED)
+    with pytest.raises(NotFound):
+        note_moves(market.database, Principal("dan"), "risk", market.made, Source("prices.csv", market.table, ""))
+    with pytest.raises(NotFound):
+        production(market.database, Principal("dan"), "risk", market.made)
