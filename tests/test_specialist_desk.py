@@ -75,6 +75,8 @@ def test_credit(house: House) -> None:
     assert isinstance(first, Scored)
     assert "nobody promoted" in first.warnings[0]
     house.promote("loans", Given(later))
+    with pytest.raises(InputError, match="takes neither scenarios nor positions"):
+        house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=False, asked=AskedRisk(positions=later))
     with pytest.raises(InputError, match="takes no --transactions"):
         house.desk.validate(house.app.administrator, house.folder / "loans", Given(later, transactions=later))
     scored = house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=True, out=house.folder / "s.csv")

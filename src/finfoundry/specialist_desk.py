@@ -166,6 +166,8 @@ class Desk:
             return replace(found, warnings=[*self._standing(found.version), *found.warnings])
         made = specialist.load(folder)
         family = classifier(made.request.family)
+        if asked is not None and (asked.shocks or asked.positions):
+            raise InputError(f"The family {family.name} takes neither scenarios nor positions")
         blocks, digest = self._blocks(principal, family, made, given)
         past = _past(family, made, given)
         with self._app.database.transaction(principal) if family.name == fraud.FAMILY.name else nullcontext() as within:
