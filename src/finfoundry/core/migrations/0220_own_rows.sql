@@ -27,3 +27,11 @@ CREATE POLICY adding ON specialist_outcomes FOR INSERT TO finfoundry_application
 REVOKE UPDATE, DELETE ON specialist_outcomes FROM finfoundry_application;
 DROP POLICY removing ON specialist_scores;
 CREATE POLICY removing ON specialist_scores FOR DELETE TO finfoundry_application USING (identity_is_administrator());
+
+-- The files that a person sent are named after what the person was doing: they go with the person.
+CREATE FUNCTION forget_uploads(whose text) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = finfoundry, pg_temp
+AS $$
+    WITH gone AS (DELETE FROM uploads WHERE person = whose AND identity_is_administrator() RETURNING 1) SELECT count(*) FROM gone
+$$;
+REVOKE EXECUTE ON FUNCTION forget_uploads(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_uploads(text) TO finfoundry_application;
