@@ -80,6 +80,8 @@ _REST = (
 )
 _AFTER = re.compile(_CLOSE.format("(?!)") + "?" + _REST)
 _AFTER_OPEN = re.compile(_CLOSE.format(r"\s?\)") + "?" + _REST)  # a bracket before the digits may close behind them
+_BETWEEN = re.compile(r"between\s*$", re.IGNORECASE)
+_NEAR = 40  # characters before a figure in which a word belongs to it
 _LONGEST_NUMERAL = 30  # characters; a longer run is no number, and trying each part of it would take its square in time
 _COMPOUND = re.compile(
     rf"(?P<currency>{SYMBOLS})?\s?(?P<parts>(?<![\d,])(?:[\d,]{{1,{_LONGEST_NUMERAL}}}(?:\.\d+)?\s?(?:万亿|[亿億万萬])\s?){{2,}}(?:[\d,.]*\d)?)"
@@ -270,7 +272,7 @@ def _share_units(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]
         between = text[first.end : second.start]
         if second.scale == 1 or first.scale != 1 or not _RANGE.fullmatch(between) or abs(first.value) >= 1000:
             continue
-        if between.strip() == "and" and not re.search(r"between\s*$", text[: first.start], re.IGNORECASE):
+        if between.strip() == "and" and not _BETWEEN.search(text, max(0, first.start - _NEAR), first.start):
             continue  # a list, of which each member has a scale of its own
         if (first.unit and second.unit and first.unit != second.unit) or (second.percent and first.unit):
             continue
