@@ -205,6 +205,16 @@ def test_all_keys_and_tokens_of_a_user_end_together(identities: Identities, issu
     assert identities.bearer(issuer.token(sub="leaver", iat=int(time.time()) + 2))
 
 
+@pytest.mark.parametrize("name", ["mei ", "\uff4dei", "\uff41dministrator", "identity\u00a0provider", "a\u202eb", ""])
+def test_23_6_a_name_that_would_be_kept_otherwise_is_nobodys(identities: Identities, issuer: Issuer, database: Database, name: str) -> None:
+    """It is like another's, and is not the other."""
+    assert identities.bearer(issuer.token())
+    before = Policy(database).users(ADMINISTRATOR)
+    with pytest.raises(UnknownKey):
+        identities.bearer(issuer.token(sub=name))
+    assert Policy(database).users(ADMINISTRATOR) == before
+
+
 def test_h5_a_token_does_not_bring_back_a_user_who_was_removed(identities: Identities, issuer: Issuer, database: Database) -> None:
     assert identities.bearer(issuer.token(sub="gone")).principal.user == "gone"
     Policy(database).remove_user(ADMINISTRATOR, "gone")

@@ -22,7 +22,7 @@ from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.settings import Settings
 from finfoundry.governance.api_keys import PREFIX, ROLES, TENANT, ApiKeys, Bearer, unknown_key
-from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy
+from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy, kept_name
 from finfoundry.governance.sessions import Sessions
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -169,6 +169,8 @@ class Identities:
     def _admit(self, user: str, issued: float) -> str | None:
         """The user's tenant. Raises UnknownKey for a name that cannot be a user's and for a token from before all were ended."""
         try:
+            if kept_name(user) != user:  # it would be nobody's, and added at each request anew
+                raise unknown_key()
             with self._database.owner() as connection:
                 found = connection.execute(f"SELECT u.tokens_after, {TENANT} FROM users u WHERE u.name = %s", (user,)).fetchone()  # noqa: S608
             if found is None:

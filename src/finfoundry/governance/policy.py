@@ -77,7 +77,7 @@ class Policy:
             NotPermitted: the principal is no administrator.
             InputError: a name that cannot be one, belonged to a user who was removed, or is that of a group (of a user, for a group).
         """
-        name, groups = _name(name), sorted({_name(group) for group in groups})
+        name, groups = kept_name(name), sorted({kept_name(group) for group in groups})
         with self._change(principal, "user added", {"user": name, "groups": groups}) as connection:
             _refuse_taken(connection, "groups", name)
             _refuse_former(connection, name)
@@ -128,7 +128,7 @@ class Policy:
 
     def add_label(self, principal: Principal, name: str, discoverable: bool = False, description: str = "") -> Label:
         """Add a label, or set whether an existing one is discoverable. Raises NotPermitted, InputError."""
-        name = _name(name)
+        name = kept_name(name)
         change = {"label": name, "discoverable": discoverable}
         with self._change(principal, "label added", change) as connection:
             connection.execute(
@@ -248,7 +248,7 @@ def version(connection: Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def _name(text: str) -> str:
+def kept_name(text: str) -> str:
     """A name as it is kept: NFKC, trimmed. Raises InputError."""
     name = unicodedata.normalize("NFKC", text).strip()
     if not name or len(name) > _LONGEST_NAME or any(unicodedata.category(character)[0] == "C" for character in name):
