@@ -128,6 +128,7 @@ def test_23_11_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(
     app.policy.remove_grant(ADMINISTRATOR, "ana", "sensitive")
     assert export_corpus(app, ANA, tmp_path / "after").labels == {"general": 1}
     app.policy.add_grant(ADMINISTRATOR, "ana", "sensitive")
+    Feedback(app).add(ANA, Said(str(asked(app, ANA, OPEN).audit_id), "wrong", RIGHT))
 
     def full(*_: object) -> str:
         raise StoreError("The disk of the database is full; nothing was changed")
@@ -135,6 +136,9 @@ def test_23_11_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(
     monkeypatch.setattr(audit, "append", full)
     with pytest.raises(StoreError):
         export_corpus(app, ANA, tmp_path / "unseen")
+    assert list((tmp_path / "unseen").iterdir()) == []
+    with pytest.raises(StoreError):
+        Feedback(app).export(ADMINISTRATOR, tmp_path / "unseen")
     assert list((tmp_path / "unseen").iterdir()) == []
 
 
