@@ -39,7 +39,7 @@ SHAPES = {
     "hashes": "# ", "quotes": '"',
 }  # fmt: skip
 SIZES = (10_000, 40_000, 160_000, 1_000_000)
-FIRST, LATER = 2.0, 2.0  # seconds after which a size is given up: the smallest; the others, or what n log n allows them
+FIRST, LATER = 2.0, 0.8  # seconds after which a size is given up: the smallest; the others, or what n log n allows them
 NOTICED = 0.1  # seconds below which growth is not judged
 MARGIN = 1.8
 
