@@ -135,7 +135,7 @@ def _run(call: Callable[[str], Any], unit: str, writing: int, largest: int) -> N
     for number, size in enumerate(size for size in SIZES if size <= largest):
         allowed = math.ceil(time.process_time() + may)
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
-        text = (unit * (size // len(unit) + 1))[:size] + "x"
+        text = unit * (size // len(unit)) + "x"  # whole ones: another end may be read otherwise
         start = time.process_time()
         with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
             call(text)
