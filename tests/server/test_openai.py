@@ -14,7 +14,9 @@ import pytest
 from tests.server.conftest import QUESTION, Live
 from tests.server.test_admission import until
 
+from finfoundry.core.protocols import Message
 from finfoundry.demo.report import annual_report
+from finfoundry.server.own_prompts import OwnPrompts
 
 
 @pytest.fixture
@@ -100,26 +102,15 @@ def test_what_the_base_says_is_labelled_as_generated_where_the_law_asks(live: Li
         assert (extra["disclosure"]["aigc"]["ContentProducer"], extra["disclosure"]["aigc"]["ProduceID"]) == ("Harbour", told.id)
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_23_11_a_prompt_of_anothers_words_is_read_anew(live: Live, stream: bool) -> None:
+def test_23_11_a_prompt_of_anothers_words_is_read_anew() -> None:
     """The engine keeps prompts that begin alike: only who had a conversation goes on from what was kept of it."""
-
-    def reused(key: str, *contents: str) -> bool:
-        roles = ["user", "assistant", "user"]
-        messages: Any = [{"role": role, "content": content} for role, content in zip(roles, contents, strict=False)]
-        with openai.OpenAI(base_url=f"{live.url}/v1", api_key=key, max_retries=0) as client:
-            told = client.chat.completions.create(model="scripted", messages=messages, stream=stream)
-            list(told) if stream else told
-        return live.engine.requests[-1].reuse
-
-    first, other = live.raw_key, live.new_key("ben", "read", "raw")
-    secret = f"Is Linxi Port for sale? {stream}"
-    assert not reused(first, secret)
-    assert not reused(first, secret), "one's own words again, too: they may be another's"
-    assert not reused(other, secret)
-    assert reused(first, secret, "I say so.", "Since when?")
-    assert not reused(other, secret, "I say so.", "Since when?")
-    assert not reused(first, secret, "I do not say so.", "Since when?")
+    prompts, asked_ = OwnPrompts(), Message("user", "Is Linxi Port for sale?")
+    prompts.keep("rae", [asked_], "I say so.")
+    more = [asked_, Message("assistant", "I say so."), Message("user", "Since when?")]
+    assert prompts.goes_on("rae", more)
+    assert not prompts.goes_on("rae", [asked_]), "one's own words again, too: they may be another's"
+    assert not prompts.goes_on("ben", more)
+    assert not prompts.goes_on("rae", [asked_, Message("assistant", "I do not say so."), Message("user", "Since when?")])
 
 
 def test_a_request_chooses_an_adapter_beside_the_base(live: Live) -> None:
