@@ -34,6 +34,8 @@ NO_BOUND = {
     "release_desk.UNLIKE": "a share of answers",
     "specialists.market_data._WIDE": "a share",
     "specialists.outcomes.LEAST": "the fewest outcomes",
+    "specialists.portfolio.LEAST": "the fewest outcomes",
+    "specialists.shadow.LEAST": "the fewest outcomes",
 }
 
 
