@@ -88,10 +88,11 @@ _COMPOUND = re.compile(
     rf"(?P<after>{ANY_CURRENCY}|股)?"
 )
 _CHINESE = re.compile(
-    rf"(?P<negative>负)?(?:(?P<base>[百千万])分之(?P<fraction>[{CJK_DIGITS}点]+|{DIGITS})"
+    rf"(?P<negative>负)?(?:(?P<base>[百千万])分之(?P<fraction>[{CJK_DIGITS}点]+)"
     rf"|(?<![{CJK_DIGITS}万亿点])(?P<numeral>[{CJK_DIGITS}万亿点]{{0,{_LONGEST_NUMERAL}}}[{CJK_DIGITS}万亿])(?P<unit>个百分点|百分点|个?基点|美元|港元|欧元|日元|英镑|元|股|倍|人民币"
     rf"|个?(?:工作|交易)?(?:天|日(?![元圆]))|年(?!内到期|度)|个月|[名户家]))"
 )
+_FRACTION = re.compile(rf"(?P<negative>负)?(?P<base>[百千万])分之(?P<fraction>{DIGITS})(?P<numeral>(?!))?(?P<unit>(?!))?")  # 百分之12.5
 _TENTHS = re.compile(r"(?P<numeral>[一二三四五六七八九])成(?![立功本长員员果分交型品为就熟效都])")
 _WORDS = re.compile(
     rf"\b(?P<words>(?:{WORD})(?:[\s-](?:{WORD}|hundred|and|point))*)"
@@ -112,6 +113,7 @@ def find_numbers(text: str) -> list[PrintedNumber]:
     found: list[PrintedNumber] = []
     taken = _Taken(spans)
     if not plain.isascii():
+        _read(_FRACTION, _from_chinese, None, text, plain, taken, found)
         _read(_COMPOUND, _from_compound, "parts", text, plain, taken, found)
     for match in _FIGURE.finditer(plain):
         if taken.is_free(*match.span()):
@@ -234,7 +236,7 @@ def _from_chinese(text: str, match: re.Match[str]) -> PrintedNumber | None:
         value=-value if match["negative"] else value,
         unit="ratio" if percent else _chinese_unit(unit_text),
         scale=scale,
-        precision=len(numeral.partition("点")[2].rstrip("万亿")),
+        precision=places(numeral) if numeral[0] < "\u3000" else len(numeral.partition("点")[2].rstrip("万亿")),
         percent=percent,
         points="点" in unit_text,
     )
