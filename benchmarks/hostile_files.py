@@ -233,6 +233,9 @@ KINDS: Kinds = {
     "nothing but blanks.txt": lambda: b"Registrant" + b" " * 1_000_000 + b"\n" + "\u3000".encode() * 400_000 + b"x",
     "nothing but digits.txt": lambda: b"9" * 2_000_000,
     "nothing but one character.txt": lambda: "一".encode() * 500_000,
+    "a text of 19 MB.txt": lambda: b"The fee was 2.5% in 2024.\n" * 730_000,
+    "a text of 64 MB.txt": lambda: b"The fee was 2.5% in 2024.\n" * 2_500_000,
+    "a line of 15 MB.txt": lambda: b"The fee was 2.5% in 2024. " * 580_000,
     "pipes.md": lambda: b"|" * 500_000 + b"\n" + b"|-" * 200_000,
     "a line of commas.csv": lambda: b"," * 3_000_000,
     "brackets.txt": lambda: b'{"page": 1, "type": "excel", "inside": "' + b"[" * 500_000 + b'"}\n',
@@ -302,7 +305,7 @@ def _readers() -> list[str]:
     return found
 
 
-def queued(app: App, files: int) -> None:
+def queued(app: App, files: int, minutes: float) -> None:
     hostile, innocent = Principal("hostile", administrator=True), Principal("innocent", administrator=True)
     alone = waited(app, innocent, 0)
     print(f"alone in the queue: {alone:.1f} s")
@@ -314,14 +317,19 @@ def queued(app: App, files: int) -> None:
     sent = [uploads.add(app.database, hostile, f"{number} {name}", made[name], "hostile", "general")
             for number, name in enumerate(names)]  # fmt: skip
     waits: list[float] = []
-    while any(uploads.find(app.database, hostile, one.id).state in ("waiting", "reading") for one in sent):
+    until = time.monotonic() + minutes * 60
+    while (
+        left := sum(uploads.find(app.database, hostile, one.id).state in ("waiting", "reading") for one in sent)
+    ) and time.monotonic() < until:
         waits.append(waited(app, innocent, len(waits) + 1))
+        if waits[-1] == max(waits):
+            print(f"  {len(sent) - left} of {len(sent)} done: an innocent file waited {waits[-1]:.1f} s", flush=True)
         time.sleep(INNOCENT_EVERY)
     stop.set()
     watcher.join()
     bound = Workers().task("", max(map(len, made.values()))).seconds
     over = int(seen.largest > MOST_MEMORY) + int(seen.longest > bound + 5)
-    print(f"{len(sent)} hostile files of {len(made)} kinds, {len(waits)} innocent files of another user:")
+    print(f"{len(sent) - left} of {len(sent)} hostile files of {len(made)} kinds, {len(waits)} innocent files of another user:")
     print(f"  longest wait of an innocent file {max(waits):.1f} s (alone {alone:.1f} s), median {sorted(waits)[len(waits) // 2]:.1f} s")
     print(f"  readers over their limits: {over} (largest {seen.largest / 2**20:,.0f} MiB, longest {seen.longest:.0f} s of the processor)")
     print(f"  processes of the service that fell: {len(seen.fallen)} {sorted(seen.fallen) or ''}")
@@ -343,6 +351,7 @@ def main() -> None:
     parser.add_argument("--parse", action="store_true", help="each kind once, without the queue")
     parser.add_argument("--only", nargs="*", default=[], help="with --parse: kinds whose names hold one of these")
     parser.add_argument("--files", type=int, default=FILES, help="hostile files in the queue")
+    parser.add_argument("--minutes", type=float, default=60.0, help="end then, whatever still waits")
     options = parser.parse_args()
     if options.parse:
         parsed_alone(options.only)
@@ -352,7 +361,7 @@ def main() -> None:
     os.environ["FINFOUNDRY_HOME"] = str(home)
     try:
         with open_app(Settings(home=home, models=home / "none")) as app:
-            queued(app, options.files)
+            queued(app, options.files, options.minutes)
     finally:
         Supervisor(home).stop()
         shutil.rmtree(home, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Speed of scoring, on data made here: a scorecard by row and in batch with its audit, replay, and fraud as a stream with state.
 
-    python -m benchmarks.specialists_speed [--rows 1000000]
+    python benchmarks/specialists_speed.py [--rows 1000000]
 
 Beside each figure stands its baseline of the same run: OptBinning's own scorecard and LightGBM for one row; for a batch the same rows made
 into objects one by one. ``--rows``: of the file that is scored with reasons; what ten million take is reckoned from it and said so.
@@ -23,7 +23,6 @@ from typing import Any
 import lightgbm
 import numpy as np
 import pandas as pd
-from benchmarks.specialists_service import of_server
 from optbinning import BinningProcess, Scorecard
 from sklearn.linear_model import LogisticRegression
 
@@ -39,6 +38,7 @@ from finfoundry.specialists.score import inputs, score_inputs, score_table
 from finfoundry.specialists.specialist import Request, Specialist
 from finfoundry.specialists.train import train
 from finfoundry.specialists.windows import Ledger, names_of
+from specialists_service import of_server
 
 ROWS, PLAIN = 300_000, 30_000
 

@@ -4,8 +4,9 @@ Every public function of core, binding, knowledge, agent and governance whose ar
 patterns slow: digits, blanks, brackets, Han characters, pipes, tables. Lengths go from 10 kB to 1 MB as long as the time allows. A
 function fails whose time grows faster than n log n, with a margin. Baseline: the growth of a function that only splits the text.
 
-python benchmarks/text_growth.py               # all
+python benchmarks/text_growth.py               # all, in about an hour
 python benchmarks/text_growth.py units claims  # modules or functions whose name holds one of these
+python benchmarks/text_growth.py --state FILE --minutes 8  # a part: the same again goes on; it exits with 2 until all are measured
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import contextlib
 import importlib
 import inspect
 import io
+import json
 import math
 import os
 import pkgutil
@@ -22,7 +24,8 @@ import resource
 import struct
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 PACKAGES = ("core", "binding", "knowledge", "agent", "governance")
@@ -36,7 +39,7 @@ SHAPES = {
     "hashes": "# ", "quotes": '"',
 }  # fmt: skip
 SIZES = (10_000, 40_000, 160_000, 1_000_000)
-FIRST, LATER = 2.0, 8.0  # seconds after which a size is given up: for the smallest, for the others
+FIRST, LATER = 2.0, 0.8  # seconds after which a size is given up: the smallest; the others, or what n log n allows them
 NOTICED = 0.1  # seconds below which growth is not judged
 MARGIN = 1.8
 
@@ -58,8 +61,12 @@ class Growth:
         if len(self.seconds) < 2 or self.seconds[-1] < NOTICED:
             return 0.0
         small, large = SIZES[len(self.seconds) - 2 : len(self.seconds)]
-        expected = large * math.log(large) / (small * math.log(small))
-        return self.seconds[-1] / max(self.seconds[-2], 1e-4) / expected
+        return self.seconds[-1] / max(self.seconds[-2], 1e-4) / expected(small, large)
+
+
+def expected(small: int, large: int) -> float:
+    """How many times as long the larger may take at n log n."""
+    return large * math.log(large) / (small * math.log(small))
 
 
 def functions(wanted: list[str]) -> Iterator[tuple[str, Callable[[str], Any]]]:
@@ -124,38 +131,71 @@ def _run(call: Callable[[str], Any], unit: str, writing: int, largest: int) -> N
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for size in (size for size in SIZES if size <= largest):
-        allowed = math.ceil(time.process_time() + (FIRST if size == SIZES[0] else LATER))
+    may = FIRST
+    for number, size in enumerate(size for size in SIZES if size <= largest):
+        allowed = math.ceil(time.process_time() + may)
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
-        text = (unit * (size // len(unit) + 1))[:size] + "x"
+        text = unit * (size // len(unit)) + "x"  # whole ones: another end may be read otherwise
         start = time.process_time()
         with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
             call(text)
         spent = time.process_time() - start
         os.write(writing, struct.pack("d", spent))
-        if spent > LATER / 4:  # the next is at least four times as long
+        if spent > LATER / 4:  # the next is at least four times as long: growth shows here already
             break
+        may = max(LATER, 1 + MARGIN * spent * expected(size, SIZES[number + 1])) if size < SIZES[-1] else 0.0
     os._exit(0)
+
+
+class Kept:
+    """What was found of each function, in a file where one is named, so that a run that was cut off is gone on with."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+        lines = file.read_text().splitlines() if file and file.exists() else []
+        self.found: dict[str, list[Growth]] = {
+            row["name"]: [Growth(**{**growth, "seconds": tuple(growth["seconds"])}) for growth in row["over"]]
+            for row in map(json.loads, lines)
+        }
+
+    def add(self, name: str, over: list[Growth]) -> None:
+        self.found[name] = over
+        if self.file:
+            with self.file.open("a") as rows:
+                print(json.dumps({"name": name, "over": [asdict(growth) for growth in over]}), file=rows)
+
+
+def told(name: str, found: list[Growth]) -> str:
+    worst = max(found, key=lambda growth: growth.factor)
+    times = " ".join(f"{value:.2f}" for value in worst.seconds)
+    return f"{name}: {worst.factor:.1f} × n log n over {worst.shape} ({times} s); {', '.join(g.shape for g in found)}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="parts of names of modules or functions")
     parser.add_argument("--largest", type=int, default=SIZES[-1], help="leave out longer texts")
+    parser.add_argument("--state", type=Path, help="a file that keeps what was found, to go on from")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin with no further function after these")
     options = parser.parse_args()
-    names, largest = options.names, options.largest
-    failed: dict[str, list[Growth]] = {}
-    baseline = measure("str.split", str.split, "numbers", largest)
-    total = 0
-    for name, call in list(functions(names)):  # all imported before the first is measured
-        total += 1
-        found = [growth for shape in SHAPES if (growth := measure(name, call, shape, largest)).factor > MARGIN]
-        if found:
-            failed[name] = found
-            worst = max(found, key=lambda growth: growth.factor)
-            times = " ".join(f"{value:.2f}" for value in worst.seconds)
-            print(f"{name}: {worst.factor:.1f} × n log n over {worst.shape} ({times} s); {', '.join(g.shape for g in found)}", flush=True)
-    print(f"{len(failed)} of {total} functions grow faster than n log n (limit {MARGIN} ×); baseline str.split {baseline.factor:.1f} ×")
+    kept, until = Kept(options.state), time.monotonic() + options.minutes * 60
+    baseline = measure("str.split", str.split, "numbers", options.largest)
+    wanted = dict(functions(options.names))  # all imported before the first is measured
+    for name, call in wanted.items():
+        if name in kept.found:
+            continue
+        if time.monotonic() > until:
+            break
+        kept.add(name, [growth for shape in SHAPES if (growth := measure(name, call, shape, options.largest)).factor > MARGIN])
+        print(told(name, kept.found[name]) if kept.found[name] else f"{name}: as it should", flush=True)
+    measured = [name for name in wanted if name in kept.found]
+    failed = [name for name in measured if kept.found[name]]
+    print(f"{len(failed)} of {len(measured)} functions grow faster than n log n (limit {MARGIN} ×)")
+    print(f"baseline str.split: {baseline.factor:.1f} ×")
+    print("\n".join(told(name, kept.found[name]) for name in failed))
+    if len(measured) < len(wanted):
+        print(f"{len(wanted) - len(measured)} functions are not measured yet: give the same --state again")
+        raise SystemExit(2)
     raise SystemExit(1 if failed else 0)
 
 

@@ -10,9 +10,11 @@ import pytest
 from tests.conftest import short_home
 from tests.train import tiny
 
+from finfoundry import uploads
 from finfoundry.app import App, open_app
+from finfoundry.core import audit
 from finfoundry.core.answer import Answer
-from finfoundry.core.errors import InputError, NotFound
+from finfoundry.core.errors import InputError, NotFound, StoreError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
@@ -20,6 +22,7 @@ from finfoundry.core.tasks import load_task, rows
 from finfoundry.corpus import export_corpus
 from finfoundry.demo.report import annual_report, client_report
 from finfoundry.feedback import Feedback, Said
+from finfoundry.knowledge.intake import forget_sent
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.training import Training
 
@@ -119,6 +122,26 @@ def test_documents_become_a_corpus_that_a_recipe_reads_on(app: App, tmp_path: Pa
     assert Training(app.settings).dry_run(recipe, tmp_path / "ana", tmp_path / "model").data.sources[0].kept == 2
 
 
+def test_23_11_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.policy.remove_grant(ADMINISTRATOR, "ana", "sensitive")
+    assert export_corpus(app, ANA, tmp_path / "after").labels == {"general": 1}
+    app.policy.add_grant(ADMINISTRATOR, "ana", "sensitive")
+    Feedback(app).add(ANA, Said(str(asked(app, ANA, OPEN).audit_id), "wrong", RIGHT))
+
+    def full(*_: object) -> str:
+        raise StoreError("The disk of the database is full; nothing was changed")
+
+    monkeypatch.setattr(audit, "append", full)
+    with pytest.raises(StoreError):
+        export_corpus(app, ANA, tmp_path / "unseen")
+    assert list((tmp_path / "unseen").iterdir()) == []
+    with pytest.raises(StoreError):
+        Feedback(app).export(ADMINISTRATOR, tmp_path / "unseen")
+    assert list((tmp_path / "unseen").iterdir()) == []
+
+
 def test_what_was_erased_is_not_learned(app: App, tmp_path: Path) -> None:
     feedback, eve = Feedback(app), Principal("eve")
     app.policy.add_user(ADMINISTRATOR, "eve", [])
@@ -131,6 +154,20 @@ def test_what_was_erased_is_not_learned(app: App, tmp_path: Path) -> None:
     assert "by eve" not in (tmp_path / "data" / "feedback.jsonl").read_text(encoding="utf-8")
     with pytest.raises(NotFound, match="of yours"):
         feedback.add(eve, Said(str(answer.audit_id), "wrong"))
+
+
+def test_23_6_what_is_kept_of_the_files_that_a_person_sent_goes_with_the_person(app: App) -> None:
+    pia = Principal("pia")
+    app.policy.add_user(ADMINISTRATOR, "pia", [])
+    app.policy.add_grant(ADMINISTRATOR, "pia", "general", write=True)
+    sent = uploads.add(app.database, pia, "my notes.md", b"The fee was 2%.", "default", "general")
+    asked(app, pia, OPEN)
+    with app.database.transaction(pia) as connection:
+        assert forget_sent(connection, "pia") == 0, "an administrator does that"
+    assert uploads.find(app.database, pia, sent.id).name == "my notes.md"
+    app.audit_erase("user", "pia")
+    with pytest.raises(NotFound):
+        uploads.find(app.database, pia, sent.id)
 
 
 def test_h10_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:

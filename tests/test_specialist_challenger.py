@@ -49,7 +49,7 @@ def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     table.to_csv(folder / "loans.csv", index=False)
     with open_app(Settings(home=module_home)) as app:
         desk = Desk(app)
-        request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=0.01)
+        request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
         given, used, other = Given(folder / "loans.csv"), folder / "a" / "loans", folder / "b" / "loans"
         first = desk.train(ADA, request, used, given)
         second = desk.train(ADA, replace(request, champion="challenger"), other, given)
@@ -161,7 +161,7 @@ def test_a16_who_may_send_traffic_and_to_what(house: House) -> None:
     with pytest.raises(NotFound):
         set_shadow(database, BOB, "f" * 64, 0.5)
     open_ = house.desk.train(
-        ADA, Request("credit", str(house.data), "default", id="id", budget=0.01, seed=4), house.data.parent / "d" / "loans",
+        ADA, Request("credit", str(house.data), "default", id="id", budget=2, seed=4), house.data.parent / "d" / "loans",
         Given(house.data), label="general",
     )  # fmt: skip
     with pytest.raises(InputError, match="under its label"):

@@ -40,7 +40,7 @@ from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import Replay, reverify
 from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import Listed, Trace, recall, records
-from finfoundry.knowledge.intake import Ingested, Intake, Place
+from finfoundry.knowledge.intake import Ingested, Intake, Place, forget_sent
 from finfoundry.knowledge.search import Search
 from finfoundry.knowledge.search_log import SearchLog
 from finfoundry.knowledge.store import FactQuery, Removed, Store, StoredDocument
@@ -265,6 +265,7 @@ class App:
             if kind == "user":
                 self.specialists.forget(connection, name)
                 self.specialists.pseudonymise(connection, name, subject)
+                forget_sent(connection, name)
         return Erased(kind, name, forgotten)
 
     def audit_resume(self, reason: str, principal: Principal = ADMINISTRATOR) -> Head | None:

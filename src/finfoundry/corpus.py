@@ -53,8 +53,21 @@ class Text:
 def export_corpus(app: App, principal: Principal, folder: Path, collection: str | None = None) -> Corpus:
     """Write the text of every document that the principal may read now, with a manifest. Raises InputError where there is none."""
     folder.mkdir(parents=True, exist_ok=True)
-    beside, digest = folder / f".{TEXTS}.part", hashlib.sha256()
-    labels, languages, characters, missing = Counter[str](), Counter[str](), 0, 0
+    beside = folder / f".{TEXTS}.part"
+    try:
+        told = _written(app, principal, folder, beside, collection)
+        with app.database.transaction(principal) as connection:  # nothing leaves before it is on record
+            audit.append(connection, audit.Record(principal.user, "corpus exported", (audit.Step("dataset", told),)))
+        beside.replace(folder / TEXTS)
+    finally:
+        beside.unlink(missing_ok=True)
+    manifest = {name: value for name, value in asdict(told).items() if name != "folder"}
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    return told
+
+
+def _written(app: App, principal: Principal, folder: Path, beside: Path, collection: str | None) -> Corpus:
+    digest, labels, languages, characters, missing = hashlib.sha256(), Counter[str](), Counter[str](), 0, 0
     with app.database.transaction(principal) as connection, beside.open("w", encoding="utf-8") as file:
         for one in _texts(connection, collection):
             if not one.text:
@@ -67,19 +80,12 @@ def export_corpus(app: App, principal: Principal, folder: Path, collection: str 
             languages[one.language] += 1
             characters += len(one.text)
     if not labels:
-        beside.unlink()
         where = f" in the collection {collection}" if collection else ""
         raise InputError(f"{principal.user} may read no document with text{where}", remedy="See finfoundry documents list")
-    beside.replace(folder / TEXTS)
-    told = Corpus(
+    return Corpus(
         str(folder), labels.total(), characters, digest.hexdigest(), dict(labels), dict(languages), missing, principal.user,
         datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
-    manifest = {name: value for name, value in asdict(told).items() if name != "folder"}
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    with app.database.transaction(principal) as connection:
-        audit.append(connection, audit.Record(principal.user, "corpus exported", (audit.Step("dataset", told),)))
-    return told
 
 
 def _texts(connection: Connection, collection: str | None) -> Iterator[Text]:

@@ -115,9 +115,12 @@ class Feedback:
             raise InputError(
                 f"{principal.user} may read no correction", remedy="Add some: finfoundry feedback add RECORD --correction TEXT"
             )
-        told = _write(folder, kept, principal, len(found) - len(corrected), sum(row is None for row in rows))
-        with self._app.database.transaction(principal) as connection:
+        told, files = _made(folder, kept, principal, len(found) - len(corrected), sum(row is None for row in rows))
+        with self._app.database.transaction(principal) as connection:  # nothing leaves before it is on record
             audit.append(connection, audit.Record(principal.user, "feedback exported", (audit.Step("dataset", told),)))
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
         return told
 
 
@@ -167,10 +170,9 @@ def _prompt(given: Trace) -> str:
     return "\n\n".join(str(one["content"]) for one in calls[-1]["request"]["messages"]) if calls else ""
 
 
-def _write(folder: Path, rows: list[dict[str, Any]], principal: Principal, uncorrected: int, erased: int) -> Exported:
-    folder.mkdir(parents=True, exist_ok=True)
+def _made(folder: Path, rows: list[dict[str, Any]], principal: Principal, uncorrected: int, erased: int) -> tuple[Exported, dict[str, str]]:
+    """What is told of an export, and its files."""
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    (folder / ROWS).write_text(text, encoding="utf-8")
     languages = Counter(row["language"] for row in rows)
     chinese = languages.most_common(1)[0][0] == "zh"
     task = {
@@ -178,15 +180,17 @@ def _write(folder: Path, rows: list[dict[str, Any]], principal: Principal, uncor
         "source": {"paths": [ROWS]}, "kind": "text", "templates": ["{text}"], "metrics": ["char_rouge_l" if chinese else "rouge_l"],
         "group": "question", "split": [0.9, 0.0, 0.1], "max_tokens": 512,
     }  # fmt: skip
-    (folder / TASK).write_text(yaml.safe_dump(task, allow_unicode=True, sort_keys=False), encoding="utf-8")
     told = Exported(
         str(folder), str(folder / TASK), len(rows), hashlib.sha256(text.encode()).hexdigest(),
         dict(Counter(label for row in rows for label in row["labels"])), dict(languages), uncorrected, erased, principal.user,
         datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
     manifest = {name: value for name, value in asdict(told).items() if name not in ("folder", "task")}
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    return told
+    return told, {
+        ROWS: text,
+        TASK: yaml.safe_dump(task, allow_unicode=True, sort_keys=False),
+        MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1),
+    }
 
 
 _RATED = "SELECT record, answer, person, verdict, corrected, at FROM feedback"

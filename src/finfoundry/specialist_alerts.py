@@ -18,7 +18,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists import alerts, aml, specialist
 from finfoundry.specialists.alerts import Alert, Batch, Raised, Suspicion
-from finfoundry.specialists.market_risk import MarketScores
+from finfoundry.specialists.market_results import MarketScores
 from finfoundry.specialists.replay import output_of
 from finfoundry.specialists.score import Row, Scored
 from finfoundry.specialists.specialist import Specialist, family_of

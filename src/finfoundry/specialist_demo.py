@@ -22,7 +22,7 @@ from finfoundry.specialists import plots, roles
 from finfoundry.specialists.alerts import Alert
 from finfoundry.specialists.checklist import NOT_MET
 from finfoundry.specialists.made_data import laundering, loans, payments, prices
-from finfoundry.specialists.market_risk import MarketScores
+from finfoundry.specialists.market_results import MarketScores
 from finfoundry.specialists.metrics import Figure
 from finfoundry.specialists.registry import Registered
 from finfoundry.specialists.score import Row, Scored

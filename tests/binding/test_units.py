@@ -11,6 +11,7 @@ ROWS = (
     ("Net income", "(39)"), ("Total equity", "(41)"), ("Provision for losses", "(42)"), ("Operating profit", "43"),
     ("Income tax benefit (expense)", "(44)"), ("支付的股利", "(45)"), ("营业利润", "(46)"),
     ("资产减值损失", "(47)"), ("Allowance for returns", "(48)"),
+    ("Translation differences", "(49)"),
 )  # fmt: skip
 TABLE = "<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th></tr>" + "".join(
     f"<tr><td>{label}</td><td>{number}</td></tr>" for label, number in ROWS
@@ -38,6 +39,7 @@ def test_b8_money_that_goes_out_is_told_without_its_brackets(text: str) -> None:
     "text",
     [
         "Net income was $39 million in 2020.", "Total equity was $41 million in 2020.", "2020年营业利润为4600万元。",
+        "Translation differences were $49 million in 2020.",
         "Operating profit was a loss of $(43) million in 2020.", "Operating profit was a loss of $43 million in 2020.",
     ],
 )  # fmt: skip
@@ -55,3 +57,16 @@ def test_b8_a_loss_that_is_called_one_is_told_without_its_sign() -> None:
 @pytest.mark.parametrize("verb", ["fell to", "rose to", "declined to", "was", "increased to"])
 def test_b8_an_amount_has_no_direction_of_its_own(verb: str) -> None:
     assert holds(f"Operating profit {verb} $43 million in 2020.")
+
+
+@pytest.mark.parametrize(
+    ("currency", "any_dollar"),
+    [("USD", True), ("HKD", True), ("CAD", True), ("AUD", True), ("SGD", True), ("NZD", True), ("TWD", True), ("EUR", False)],
+)
+def test_b8_a_bare_dollar_sign_is_any_dollar(currency: str, any_dollar: bool) -> None:
+    rows = "<tr><th></th><th>2020</th></tr><tr><td>Revenue</td><td>35</td></tr>"
+    page = f"<p>Heron Mills Inc. (in millions of {currency})</p><table>{rows}</table>"
+    (figure,) = verify("Revenue was $35 million in 2020.", [page]).figures
+    assert figure.bound is any_dollar
+    (named,) = verify("Revenue was US$35 million in 2020.", [page]).figures
+    assert named.bound is (currency == "USD")

@@ -51,3 +51,17 @@ def test_b8_the_name_in_chinese_that_answers_print() -> None:
         "CHF": "瑞士法郎",
     }
     assert {code: HAN_NAMES[code] for code in printed} == printed
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [
+        ("KD", "KWD"), ("BD", "BHD"), ("QR", "QAR"), ("SR", "SAR"), ("Dh", "AED"), ("Dhs", "AED"), ("Tk", "BDT"), ("TL", "TRY"),
+        ("R", "ZAR"),
+        ("N", "NGN"), ("Fr.", "CHF"), ("RM", "MYR"), ("Rp", "IDR"), ("lei", "RON"), ("won", "KRW"), ("real", "BRL"), ("NIS", "ILS"),
+    ],
+)  # fmt: skip
+def test_b8_letters_and_words_that_mean_other_things_are_a_currency_beside_a_scale(sign: str, code: str) -> None:
+    line = read_unit_line(f"in {sign} million")
+    assert (line.scale, line.currency) == (Decimal(10**6), code)
+    assert read_unit_line(f"{sign} Martin").currency is None

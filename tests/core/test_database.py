@@ -57,6 +57,47 @@ def test_h10_a_forged_setting_makes_nobody_an_administrator(database: Database, 
                 connection.execute(statement.encode())
 
 
+WAITING = {
+    "uploads": "INSERT INTO uploads (id, person, administrator, name, collection, label, size)"
+    " VALUES (gen_random_uuid(), %s, %s, 'a.md', 'default', 'core', 1)",
+    "payments": "INSERT INTO payment_inbox (id, person, administrator, name) VALUES (gen_random_uuid(), %s, %s, 'fraud')",
+}
+
+
+@pytest.mark.parametrize("statement", WAITING.values(), ids=WAITING)
+def test_h10_what_waits_for_the_worker_names_an_administrator_only_where_one_sent_it(database: Database, statement: str) -> None:
+    """The worker does it under the identity of the row: who could write that would be what it says."""
+    add_user(database, "ann")
+    for person, administrator in (("ann", True), ("ben", False), ("administrator", True)):
+        with pytest.raises(NotPermitted), database.transaction(ANN) as connection:
+            connection.execute(statement.encode(), (person, administrator))
+    with database.transaction(ANN) as connection:
+        connection.execute(statement.encode(), ("ann", False))
+    with database.transaction(ADMINISTRATOR) as connection:
+        connection.execute(statement.encode(), (ADMINISTRATOR.user, True))
+
+
+def test_h10_an_outcome_is_its_authors_and_final_and_scores_are_not_taken_back(database: Database) -> None:
+    add_user(database, "ann")
+    outcome = (
+        "INSERT INTO specialist_outcomes (name, person, record, label_id, id, event)"
+        " SELECT 'credit', %s, gen_random_uuid(), id, 'L1', true FROM labels WHERE name = 'general'"
+    )
+    with database.owner() as connection:
+        connection.execute(
+            "INSERT INTO grants (label_id, user_id, can_write) SELECT l.id, u.id, true FROM labels l, users u WHERE l.name = 'general'"
+        )
+    with pytest.raises(NotPermitted), database.transaction(ANN) as connection:
+        connection.execute(outcome.encode(), ("ben",))
+    for statement in ("UPDATE specialist_outcomes SET event = false", "DELETE FROM specialist_outcomes"):
+        for who in (ANN, ADMINISTRATOR):
+            with pytest.raises(NotPermitted), database.transaction(who) as connection:
+                connection.execute(statement.encode())
+    with database.owner() as connection:
+        policies = connection.execute("SELECT qual FROM pg_policies WHERE tablename = 'specialist_scores' AND cmd = 'DELETE'").fetchall()
+    assert policies == [("identity_is_administrator()",)]
+
+
 def test_h10_an_administrator_stands_under_the_same_policies(database: Database) -> None:
     """The second login has the rights of the first, and no more."""
     with database.transaction(ADMINISTRATOR) as connection:

@@ -69,6 +69,15 @@ def test_one_that_fails_is_tried_again_and_given_up(database: Database, monkeypa
         assert connection.execute("SELECT error FROM jobs").fetchone() == ("StoreError: away",)
 
 
+@pytest.mark.parametrize(("ahead", "done"), [("30 seconds", False), ("2 hours", True)])
+def test_h11_what_was_queued_before_the_clock_was_set_back_is_done(database: Database, ahead: str, done: bool) -> None:
+    """No delay is as long; a shorter one is kept."""
+    add(database, "a")
+    with database.owner() as connection:
+        connection.execute(f"UPDATE jobs SET after = now() + interval '{ahead}'".encode())
+    assert jobs.work(database, {"count": lambda _: None}) == done
+
+
 def test_a_job_of_a_transaction_that_failed_is_not_there(database: Database) -> None:
     def fail_after_adding() -> None:
         with database.worker() as connection:

@@ -44,3 +44,27 @@ def test_b8_four_digits_are_a_year_unless_something_is_counted_or_stated(text: s
 @pytest.mark.parametrize(("filler", "year"), [(0, True), (25, True), (30, True), (60, False)])
 def test_b8_a_word_for_a_year_counts_within_forty_signs_before(filler: int, year: bool) -> None:
     assert bool(passed_over("year " + "a" * filler + " was 2019")) == year
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12/31/2024",
+        "31/12/24",
+        "31-12-2024",
+        "10:30",
+        "10:30:15",
+        "三季度",
+        "一季报",
+        "四季度末",
+        "3季度",
+        "2024-12-31",
+        "2023-2024",
+        "FY2024",
+        "Q3 2024",
+    ],
+)
+def test_b8_dates_times_and_quarters_are_passed_over_whole(text: str) -> None:
+    found = passed_over(f"截至 {text} 为止")
+    assert any(text.startswith(one) or one.startswith(text) for one in found)
+    assert not any(character.isdigit() for one in [f"截至 {text} 为止".replace(max(found, key=len), "")] for character in one)

@@ -124,6 +124,8 @@ def test_b8_a_letter_behind_a_code_is_its_scale(suffix: str, power: int) -> None
     assert read_unit_line(f"(USD {suffix})").scale == Decimal(10) ** power
 
 
-@pytest.mark.parametrize(("word", "power"), [("lakhs", 5), ("lacs", 5), ("crores", 7), ("lakh crore", 12), ("Tsd.", 3), ("migliaia", 3)])
+@pytest.mark.parametrize(("word", "power"), [("lakhs", 5), ("lacs", 5), ("crores", 7), ("lakh crore", 12), ("Tsd.", 3), ("migliaia", 3),
+    ("milhares", 3), ("milhar", 3), ("duizenden", 3), ("тысячах", 3), ("Millier", 3), ("Miljarden", 9), ("mio", 6), ("bln", 9), ("tn", 12),
+])  # fmt: skip
 def test_b8_indian_and_other_words_that_no_locale_prints(word: str, power: int) -> None:
     assert read_unit_line(f"CHF {word}").scale == Decimal(10) ** power

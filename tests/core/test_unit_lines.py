@@ -117,41 +117,9 @@ def test_b8_a_scale_that_touches_no_other_is_whole(text: str, power: int) -> Non
     assert (read_unit_line(text).scale, read_unit_line(text).unread) == (Decimal(10**power), None)
 
 
-@pytest.mark.parametrize(("text", "stated"), [
-    ("(1,000 euros)", True), ("in 1,000 euros", True), ("Unit: 1,000 euros", True), ("x € 1,000", True), ("(10,000 yuan)", True),
-    ("(see 1,000 euros)", False), ("sales of 1,000 euros", False), ("EUR (1,000 tonnes)", False), ("Price EUR (1,000)", False),
-    ("in 1,000 tonnes", False), ("(1,000 units)", False), ("(euros 1,000)", False), ("1,000 employees and euros", False),
-])  # fmt: skip
-def test_b8_a_number_is_a_scale_only_where_it_opens_a_statement_of_units(text: str, stated: bool) -> None:
-    assert (read_unit_line(text).scale is not None) == stated
-
-
-@pytest.mark.parametrize(("text", "unread"), [
-    ("€T", "T"), ("US$ t", "t"), ("(€T)", "T"), ("€T 2024", "T"), ("t US$", "t"), ("€mil", "mil"),
-    ("US$ T Holdings", None), ("€ T Bonds", None), ("US$ t Rowe", None), ("€ mil loans", None), ("5 T EUR", None), ("3 mil USD", None),
-])  # fmt: skip
-def test_b8_a_letter_is_no_scale_where_words_go_on(text: str, unread: str | None) -> None:
-    assert (read_unit_line(text).scale, read_unit_line(text).unread) == (None, unread)
-
-
 @pytest.mark.parametrize(
     "word",
     ["whole", "nominal", "constant", "current", "local", "their", "us", "our", "net", "other"],
 )
 def test_b8_a_plain_word_before_a_currency_is_no_scale(word: str) -> None:
     assert read_unit_line(f"(in {word} of euros)").unread is None
-
-
-@pytest.mark.parametrize(
-    ("text", "scale"),
-    [
-        ("CHF 1,000", 3), ("CHF 1'000", 3), ("CHF 100", None), ("$ 1,000", None), ("Revenue in yuan", 0), ("Revenue in dollars", 0),
-        ("Revenue in euros", 0), ("Revenue in francs", None),
-        ("Reported in whole euros", 0), ("(10,000 yuan)", 4),
-        ("人民币千元列示", 3), ("以人民币千元表示", 3),  ("単位：百万円", 6), ("in millions of US dollars", 6),
-         ("US$ m 2024", 6),
-    ],
-)  # fmt: skip
-def test_b8_what_stands_around_a_scale_makes_it_one(text: str, scale: int | None) -> None:
-    found = read_unit_line(text).scale
-    assert found == (None if scale is None else Decimal(10) ** scale)

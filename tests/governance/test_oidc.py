@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +157,31 @@ def test_tokens_of_strangers_do_not_make_us_ask_the_provider_each_time(identitie
     assert issuer.asked == asked
 
 
+def test_23_6_nobody_waits_while_a_strangers_token_makes_us_ask(
+    identities: Identities, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that look at keys are few: a provider that hangs must hold one of them only."""
+    mei, stranger = issuer.token(), issuer.token(header={"kid": "unknown"})
+    assert identities.bearer(mei)
+    keys, asking, go = identities._signing, threading.Event(), threading.Event()
+
+    def hang(_: float) -> None:
+        asking.set()
+        assert go.wait(30)
+
+    monkeypatch.setattr(keys, "_ask", hang)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(identities.bearer, stranger)
+        assert asking.wait(30)
+        with pytest.raises(UnknownKey):
+            identities.bearer(stranger)
+        assert identities.bearer(mei).principal.user == "mei"
+        assert not first.done()
+        go.set()
+        with pytest.raises(UnknownKey):
+            first.result(30)
+
+
 def test_a_provider_that_is_away(database: Database, issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     away = Identities(database, Provider("http://127.0.0.1:9", "finfoundry"))
     with pytest.raises(ProviderAway):
@@ -176,6 +203,16 @@ def test_all_keys_and_tokens_of_a_user_end_together(identities: Identities, issu
         with pytest.raises(UnknownKey):
             identities.bearer(credential)
     assert identities.bearer(issuer.token(sub="leaver", iat=int(time.time()) + 2))
+
+
+@pytest.mark.parametrize("name", ["mei ", "\uff4dei", "\uff41dministrator", "identity\u00a0provider", "a\u202eb", ""])
+def test_23_6_a_name_that_would_be_kept_otherwise_is_nobodys(identities: Identities, issuer: Issuer, database: Database, name: str) -> None:
+    """It is like another's, and is not the other."""
+    assert identities.bearer(issuer.token())
+    before = Policy(database).users(ADMINISTRATOR)
+    with pytest.raises(UnknownKey):
+        identities.bearer(issuer.token(sub=name))
+    assert Policy(database).users(ADMINISTRATOR) == before
 
 
 def test_h5_a_token_does_not_bring_back_a_user_who_was_removed(identities: Identities, issuer: Issuer, database: Database) -> None:

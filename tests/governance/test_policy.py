@@ -177,6 +177,16 @@ def test_what_cannot_be_done_changes_nothing_and_says_what_can(policy: Policy, d
     assert policy.principal("ana") == ANA
 
 
+def test_23_6_a_label_that_a_specialist_carries_stays(policy: Policy, database: Database) -> None:
+    with database.owner() as connection:
+        connection.execute(
+            "INSERT INTO specialists (version, name, family, files, trained_by, label_id)"
+            " SELECT 'v', 'scores', 'credit', '', 'one', id FROM labels WHERE name = 'important'"
+        )
+    with pytest.raises(InputError, match=r"1 specialist\(s\) carry the label 'important'. What a specialist was trained on"):
+        policy.remove_label(ADMINISTRATOR, "important")
+
+
 def test_names_in_any_script_and_with_quotes(policy: Policy) -> None:
     names = ["张三", "O'Brien; DROP TABLE users", 'a "b"', "%s", "x\\y"]
     for name in names:

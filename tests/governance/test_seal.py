@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from finfoundry.core.audit import Record, Step
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotFound, NotPermitted
 from finfoundry.core.keys import Master
+from finfoundry.core.postgres import SUPERUSER, Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance import seal as sealing
 from finfoundry.governance.chain import Head, Problem, Signer
@@ -375,6 +377,29 @@ def test_an_erased_user_leaves_a_whole_chain(trail: Database, tmp_path: Path) ->
     recalled = recall(trail, tmp_path, ADMINISTRATOR, identifier)
     assert recalled.user is None
     assert all(step.erased for step in recalled.steps)
+
+
+@pytest.mark.parametrize("record", [Record("ben", "answer"), Record("ana", "user erased", target="x"), Record("ana", "traces expired")])
+def test_h10_the_database_takes_records_of_the_one_who_acts_and_no_excuses(trail: Database, record: Record) -> None:
+    """Those that explain why a content is gone are an administrator's."""
+    with trail.transaction(ADMINISTRATOR) as connection:
+        audit.append(connection, Record(ADMINISTRATOR.user, "user erased", target="x"))
+    with pytest.raises(NotPermitted), trail.transaction(ANA) as connection:
+        audit.append(connection, record)
+
+
+def test_h10_an_end_that_lies_after_its_own_record_explains_nothing(trail: Database, tmp_path: Path, postgres: Postgres) -> None:
+    """Whoever has the database could else take away contents that come later."""
+    with trail.owner() as connection:
+        audit.append(connection, Record("administrator", "traces expired", target="9999-01-01T00:00:00.000000+00:00"))
+    answer(trail, 1)
+    seal(trail, tmp_path)
+    with psycopg.connect(postgres.dsn(trail.name, SUPERUSER), autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM finfoundry.audit_content")
+    found = verify(trail, tmp_path)
+    assert not found.ok
+    assert all("is not there, though its keys are" in problem.message for problem in found.problems)
 
 
 def test_a_record_that_is_not_there(trail: Database, tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ import pytest
 from tests.server.conftest import QUESTION, Live
 from tests.server.test_admission import until
 
+from finfoundry.core.protocols import Message
 from finfoundry.demo.report import annual_report
+from finfoundry.server.own_prompts import OwnPrompts
 
 
 @pytest.fixture
@@ -98,6 +100,17 @@ def test_what_the_base_says_is_labelled_as_generated_where_the_law_asks(live: Li
         extra = told.model_extra or {}
         assert extra["ai_generated"]
         assert (extra["disclosure"]["aigc"]["ContentProducer"], extra["disclosure"]["aigc"]["ProduceID"]) == ("Harbour", told.id)
+
+
+def test_23_11_a_prompt_of_anothers_words_is_read_anew() -> None:
+    """The engine keeps prompts that begin alike: only who had a conversation goes on from what was kept of it."""
+    prompts, asked_ = OwnPrompts(), Message("user", "Is Linxi Port for sale?")
+    prompts.keep("rae", [asked_], "I say so.")
+    more = [asked_, Message("assistant", "I say so."), Message("user", "Since when?")]
+    assert prompts.goes_on("rae", more)
+    assert not prompts.goes_on("rae", [asked_]), "one's own words again, too: they may be another's"
+    assert not prompts.goes_on("ben", more)
+    assert not prompts.goes_on("rae", [asked_, Message("assistant", "I do not say so."), Message("user", "Since when?")])
 
 
 def test_a_request_chooses_an_adapter_beside_the_base(live: Live) -> None:

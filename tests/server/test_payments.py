@@ -58,8 +58,11 @@ def test_a1_what_does_not_wait_is_taken_in_by_the_worker(live: Live, rows: list[
             found = client.get(f"/v1/specialists/{NAME}/payments/{sent['id']}").json()
         assert (found["state"], found["result"]["entered"]) == ("done", 20)
         assert client.get(f"/v1/specialists/{NAME}/payments/nothing").status_code == 404
-    with live.client(live.new_key("erin")) as client:
-        assert client.get(f"/v1/specialists/{NAME}/payments/{sent['id']}").status_code == 404
+    live.app.policy.add_user(live.app.administrator, "gus")
+    live.app.policy.add_grant(live.app.administrator, "gus", "payments", write=True)
+    for stranger in ("erin", "gus"):  # who may send payments of it, too
+        with live.client(live.new_key(stranger)) as client:
+            assert client.get(f"/v1/specialists/{NAME}/payments/{sent['id']}").status_code == 404
 
 
 def test_a1_who_may_only_read_enters_nothing(live: Live, rows: list[dict[str, Any]]) -> None:

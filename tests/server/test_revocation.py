@@ -12,6 +12,7 @@ import httpx
 import pytest
 from tests.server.conftest import QUESTION, Live, Provided
 
+from finfoundry import uploads
 from finfoundry.governance.api_keys import ApiKeys
 
 SLOW = {"model": "scripted", "stream": True, "messages": [{"role": "user", "content": "a slow tale, please"}]}
@@ -60,6 +61,16 @@ def test_a_question_is_not_answered_any_more(live: Live, path: str, monkeypatch:
         _, text = streamed(asker, path, {**{name: body[name] for name in kept}, "stream": True}, lambda: revoke(live, key))
     assert last_error(text)["type"] == "authentication_error"
     assert "净利润" not in text
+
+
+def test_23_11_the_progress_of_a_file_is_told_no_more(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = live.new_key("sender")
+    monkeypatch.setattr(uploads, "find", lambda *_: uploads.Upload("x", "a.md", "default", "general", 1, "waiting", None))
+    with live.client(key) as sender, sender.stream("GET", "/v1/uploads/x/events") as told:
+        lines = told.iter_lines()
+        assert next(lines) == "event: progress"
+        revoke(live, key)
+        assert last_error("\n".join(lines))["type"] == "authentication_error"
 
 
 def test_all_tokens_of_a_user_end_with_one_command(live: Live, provided: Provided) -> None:

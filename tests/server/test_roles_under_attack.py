@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import httpx
+import openpyxl
 import pytest
 from tests.server.conftest import SECRET, Live
+
+from finfoundry.demo.report import CLIENT
 
 RELEASES = [
     ("GET", "/v1/releases", None),
@@ -72,3 +77,21 @@ def test_23_11_a_hidden_label_looks_like_one_that_is_not_there(live: Live) -> No
         assert errors[0]["remedy"].replace("sensitive", "*") == errors[1]["remedy"].replace("nolabel", "*")
         listed = [one["name"] for one in client.get("/v1/documents").json()]
         assert SECRET not in listed
+
+
+def test_23_11_an_export_ends_with_the_grant(live: Live) -> None:
+    """What was opened before is not in the next file, nor on any page."""
+
+    def exported(key: str) -> int:
+        with live.client(key) as client:
+            told = client.get("/console/facts.xlsx", params={"entity": CLIENT})
+        return openpyxl.load_workbook(io.BytesIO(told.content)).worksheets[0].max_row
+
+    policy, administrator = live.app.policy, live.app.administrator
+    policy.add_user(administrator, "fay")
+    key = live.new_key("fay")
+    nothing = exported(key)
+    policy.add_grant(administrator, "fay", "sensitive")
+    assert exported(key) > nothing
+    policy.remove_grant(administrator, "fay", "sensitive")
+    assert exported(key) == nothing

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +13,7 @@ import pytest
 from tests.server.conftest import Live, Provided
 
 from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.governance.code_flow import CodeFlow
 from finfoundry.server.attempts import FREE, Attempts, TooManyWrongKeys
 
 HIDDEN = ("POST", "/v1/search"), ("POST", "/console/documents/00000000/delete"), ("POST", "/console/logout")
@@ -210,3 +213,22 @@ def test_h10_the_service_says_when_to_come_again_and_logs_it(live: Live, caplog:
     assert any("127.0.0.9" in record.getMessage() for record in caplog.records)
     with live.client() as ana:
         assert ana.get("/v1/collections").status_code == 200
+
+
+def test_23_6_a_provider_that_hangs_holds_no_thread_of_others(live: Live, provided: Provided, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in needs no key: what waits there must not be in the way of those who have one."""
+    begun, go = threading.Semaphore(0), threading.Event()
+
+    def hang(*_: object) -> str:
+        begun.release()
+        assert go.wait(60)
+        return "https://login.example/"
+
+    monkeypatch.setattr(CodeFlow, "address", hang)
+    with ThreadPoolExecutor(24) as pool:
+        waiting = [pool.submit(httpx.get, f"{provided.url}/console/sign-in", timeout=60) for _ in range(24)]
+        assert begun.acquire(timeout=30)
+        told = httpx.get(f"{provided.url}/v1/collections", headers={"Authorization": f"Bearer {live.key}"}, timeout=20)
+        go.set()
+        assert told.status_code == 200
+        assert {one.result().status_code for one in waiting} == {303}

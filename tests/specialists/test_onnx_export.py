@@ -31,7 +31,7 @@ def special(tmp_path_factory: pytest.TempPathFactory) -> tuple[Specialist, pd.Da
     table = loans(900, seed=4)
     table.loc[::9, "debt_ratio"], table.loc[::7, "job"], table.loc[::3, "income"] = -999, None, np.nan
     table.to_csv(folder / "loans.csv", index=False)
-    request = Request("credit", str(folder / "loans.csv"), "default", id="id", special=(-999.0,), rising=("debt_ratio",), budget=0.01)
+    request = Request("credit", str(folder / "loans.csv"), "default", id="id", special=(-999.0,), rising=("debt_ratio",), budget=2)
     return train(family.FAMILY, request, folder / "loans"), table
 
 

@@ -17,6 +17,7 @@ from tokenizers import Encoding, Tokenizer
 
 from finfoundry.base.catalogue import MANIFEST, Entry, catalogue, entry, model_folder, models_folder
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST
+from finfoundry.core import leaving
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
 from finfoundry.core.language import language_of
@@ -108,9 +109,13 @@ class LocalEmbedder:
         encodings = encoder.tokenizer.encode_batch(list(texts))
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         batches = list(_batches(encodings))
-        with ThreadPoolExecutor(self.threads) as pool:
+        pool = ThreadPoolExecutor(self.threads)
+        try:
             for rows, found in zip(batches, pool.map(lambda rows: encoder.run([encodings[row] for row in rows]), batches), strict=True):
+                leaving.check()
                 vectors[rows] = found
+        finally:
+            pool.shutdown(cancel_futures=True)
         return vectors
 
 
@@ -218,7 +223,10 @@ class RemoteEmbedder:
 
     def passages(self, texts: Sequence[str], language: Language | None = None) -> Vectors:  # noqa: ARG002
         prefix = self.prefixes.get("passage", "")
-        parts = [self._post([prefix + text for text in texts[at : at + REMOTE_BATCH]]) for at in range(0, len(texts), REMOTE_BATCH)]
+        parts = []
+        for at in range(0, len(texts), REMOTE_BATCH):
+            leaving.check()
+            parts.append(self._post([prefix + text for text in texts[at : at + REMOTE_BATCH]]))
         return np.concatenate(parts) if parts else np.empty((0, self.dimensions), np.float32)
 
     def query(self, text: str, language: Language | None = None) -> Vectors:  # noqa: ARG002

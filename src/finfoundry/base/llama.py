@@ -135,6 +135,8 @@ class LlamaEngine(OpenAIEngine):
         body = super()._body(request) | {"model": self.model}
         if numbers:  # all are named: a request that names none may get a prompt that llama.cpp read with one
             body["lora"] = [{"id": number, "scale": float(name == request.adapter)} for name, number in numbers.items()]
+        if not request.reuse:
+            body["cache_prompt"] = False
         return body
 
     def _tokenize_body(self, text: str) -> dict[str, Any]:

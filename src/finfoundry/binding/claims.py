@@ -62,6 +62,7 @@ _UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below
 
 
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
+_NEAR = 40  # characters before a figure in which a word belongs to it
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
 
 
@@ -88,9 +89,10 @@ def _in_name(text: str, number: PrintedNumber) -> bool:
     """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
     if _YEARS_ZH.fullmatch(number.text) and _SPANNED.match(text, number.end):
         return True
-    if number.text == "一倍" and _IDIOM.search(text[: number.start]):
+    near = max(0, number.start - _NEAR)
+    if number.text == "一倍" and _IDIOM.search(text, near, number.start):
         return True
-    return _COUNTED_NAME.fullmatch(number.text.strip()) is not None and _NAME_BEFORE.search(text[: number.start]) is not None
+    return _COUNTED_NAME.fullmatch(number.text.strip()) is not None and _NAME_BEFORE.search(text, near, number.start) is not None
 
 
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:

@@ -144,6 +144,9 @@ def cut_names(text: str, names: tuple[str, ...]) -> str:
     return pattern.sub(" ", flat) if pattern and pattern.search(flat) else text
 
 
+_LONGEST = 300  # characters: what is longer is no name
+
+
 @lru_cache(maxsize=5_000)
 def _compiled(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" if name[0] < "\u4e00" else re.escape(name) for name in names))
@@ -161,6 +164,8 @@ def _flat(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def spoken_names(name: str) -> tuple[str, ...]:
     """How a company is called: its name in full, without its legal form, its first distinctive word, its initials."""
+    if len(name) > _LONGEST:
+        return ()
     full = " ".join(_flat(name).replace(",", " ").split())
     core = " ".join(_SUFFIX.sub(" ", full).split()).strip(" .&,")
     found = [full, core]

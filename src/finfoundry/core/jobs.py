@@ -20,6 +20,8 @@ from finfoundry.core.errors import FinfoundryError
 LOCK_SPACE = 72461  # the first of the two numbers of a job's advisory lock
 MOST_ATTEMPTS = 5
 FIRST_DELAY = 2.0  # seconds, doubling
+# What waits longer than the longest delay does so because the clock was set back: it is due.
+DUE = f"(after <= now() OR after > now() + interval '{FIRST_DELAY * 2**MOST_ATTEMPTS:g} seconds')"
 REMEMBERED = 10_000  # of those whose job was taken
 
 Handler = Callable[[dict[str, Any]], None]
@@ -122,12 +124,12 @@ def work_until(
 
 
 def _claim(connection: Connection, kinds: list[str], turns: Turns) -> Job | None:
-    query = """
+    query = f"""
         SELECT id, turn FROM (
             SELECT id, coalesce(payload ->> 'turn', '') AS turn, row_number() OVER (PARTITION BY payload ->> 'turn' ORDER BY id) AS place
-            FROM jobs WHERE state <> 'failed' AND after <= now() AND kind = ANY (%s)
+            FROM jobs WHERE state <> 'failed' AND {DUE} AND kind = ANY (%s)
         ) AS waiting WHERE place <= 50 ORDER BY id
-    """
+    """  # noqa: S608  a constant
     for id_, turn in turns.order(connection.execute(query, (kinds,)).fetchall()):
         if not turns.take(turn):
             continue
@@ -142,11 +144,11 @@ def _locked(connection: Connection, id_: int, turn: str) -> Job | None:
     """The job as ours; None where somebody works at it, has done it since, or it is given up."""
     if connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, id_ % 2**31)).fetchone() != (True,):
         return None
-    query = """
+    query = f"""
         UPDATE jobs SET attempts = attempts + 1, state = CASE WHEN attempts >= %(most)s THEN 'failed' ELSE 'running' END,
             error = CASE WHEN attempts >= %(most)s THEN 'Its worker died each time' ELSE error END
-        WHERE id = %(id)s AND state <> 'failed' AND after <= now() RETURNING kind, payload, attempts, state
-    """
+        WHERE id = %(id)s AND state <> 'failed' AND {DUE} RETURNING kind, payload, attempts, state
+    """  # noqa: S608  a constant
     found = connection.execute(query, {"id": id_, "most": MOST_ATTEMPTS}).fetchone()
     if found is None or found[3] == "failed":
         connection.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK_SPACE, id_ % 2**31))

@@ -80,16 +80,19 @@ _REST = (
 )
 _AFTER = re.compile(_CLOSE.format("(?!)") + "?" + _REST)
 _AFTER_OPEN = re.compile(_CLOSE.format(r"\s?\)") + "?" + _REST)  # a bracket before the digits may close behind them
+_BETWEEN = re.compile(r"between\s*$", re.IGNORECASE)
+_NEAR = 40  # characters before a figure in which a word belongs to it
 _LONGEST_NUMERAL = 30  # characters; a longer run is no number, and trying each part of it would take its square in time
 _COMPOUND = re.compile(
     rf"(?P<currency>{SYMBOLS})?\s?(?P<parts>(?<![\d,])(?:[\d,]{{1,{_LONGEST_NUMERAL}}}(?:\.\d+)?\s?(?:万亿|[亿億万萬])\s?){{2,}}(?:[\d,.]*\d)?)"
     rf"(?P<after>{ANY_CURRENCY}|股)?"
 )
 _CHINESE = re.compile(
-    rf"(?P<negative>负)?(?:(?P<base>[百千万])分之(?P<fraction>[{CJK_DIGITS}点]+|{DIGITS})"
+    rf"(?P<negative>负)?(?:(?P<base>[百千万])分之(?P<fraction>[{CJK_DIGITS}点]+)"
     rf"|(?<![{CJK_DIGITS}万亿点])(?P<numeral>[{CJK_DIGITS}万亿点]{{0,{_LONGEST_NUMERAL}}}[{CJK_DIGITS}万亿])(?P<unit>个百分点|百分点|个?基点|美元|港元|欧元|日元|英镑|元|股|倍|人民币"
     rf"|个?(?:工作|交易)?(?:天|日(?![元圆]))|年(?!内到期|度)|个月|[名户家]))"
 )
+_FRACTION = re.compile(rf"(?P<negative>负)?(?P<base>[百千万])分之(?P<fraction>{DIGITS})(?P<numeral>(?!))?(?P<unit>(?!))?")  # 百分之12.5
 _TENTHS = re.compile(r"(?P<numeral>[一二三四五六七八九])成(?![立功本长員员果分交型品为就熟效都])")
 _WORDS = re.compile(
     rf"\b(?P<words>(?:{WORD})(?:[\s-](?:{WORD}|hundred|and|point))*)"
@@ -110,6 +113,7 @@ def find_numbers(text: str) -> list[PrintedNumber]:
     found: list[PrintedNumber] = []
     taken = _Taken(spans)
     if not plain.isascii():
+        _read(_FRACTION, _from_chinese, None, text, plain, taken, found)
         _read(_COMPOUND, _from_compound, "parts", text, plain, taken, found)
     for match in _FIGURE.finditer(plain):
         if taken.is_free(*match.span()):
@@ -232,7 +236,7 @@ def _from_chinese(text: str, match: re.Match[str]) -> PrintedNumber | None:
         value=-value if match["negative"] else value,
         unit="ratio" if percent else _chinese_unit(unit_text),
         scale=scale,
-        precision=len(numeral.partition("点")[2].rstrip("万亿")),
+        precision=places(numeral) if numeral[0] < "\u3000" else len(numeral.partition("点")[2].rstrip("万亿")),
         percent=percent,
         points="点" in unit_text,
     )
@@ -270,7 +274,7 @@ def _share_units(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]
         between = text[first.end : second.start]
         if second.scale == 1 or first.scale != 1 or not _RANGE.fullmatch(between) or abs(first.value) >= 1000:
             continue
-        if between.strip() == "and" and not re.search(r"between\s*$", text[: first.start], re.IGNORECASE):
+        if between.strip() == "and" and not _BETWEEN.search(text, max(0, first.start - _NEAR), first.start):
             continue  # a list, of which each member has a scale of its own
         if (first.unit and second.unit and first.unit != second.unit) or (second.percent and first.unit):
             continue

@@ -34,6 +34,7 @@ class Request:
     stop: tuple[str, ...] = ()
     adapter: str | None = None
     deadline: float | None = None
+    reuse: bool = True  # of what the engine kept of prompts that begin alike, anybody's
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _currency(atoms: Sequence[tuple[str, int]], place: int) -> tuple[int, list[P
     if len(words) > 1 and sign in _SIGNS and not atoms[place + 1][0][0].isalnum() and atoms[place + 1][1] - end(1) <= 1:
         return 2, [Part("currency", sign, start, end(2), _SIGNS[sign])]
     atom = atoms[place][0]
-    for name in (atom.rstrip("."), atom):
+    for name in (atom, atom.rstrip(".")):
         if name in _OTHER_MEANINGS and name in currencies.SIGNS:
             return 1, [Part("maybe", name, start, end(1), currencies.SIGNS[name])]
         if name in currencies.CODES or name in _SIGNS or name in ("$", "¥"):

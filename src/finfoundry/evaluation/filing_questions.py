@@ -232,7 +232,7 @@ def score(item: Item, reply: Reply) -> Score:
     return judge(item.meta["truth"], item.question, reply.text)
 
 
-SUITE = Suite(
+SUITE: Suite = Suite(
     "filing-questions", "Generated questions over annual reports whose tags are the truth.", "answer", items, score,
     (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), sample=150, written=printed,
 )  # fmt: skip

@@ -146,7 +146,7 @@ def score(_: Item, reply: Reply) -> Score:
     )
 
 
-SUITE = Suite(
+SUITE: Suite = Suite(
     "ixbrl-facts", "Facts of printed filings against the tags of the same filings in inline XBRL.", "facts", items, score,
     (ratio("recall", "right", "figures"), ratio("precision", "right_facts", "facts"),
     ratio("precision_with_untagged", "right_facts", "with_loose"),

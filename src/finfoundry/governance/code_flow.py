@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import httpx
 
 from finfoundry.governance.api_keys import Bearer, unknown_key
-from finfoundry.governance.oidc import DISCOVERY, FRESH, PATIENCE, Identities, Provider, ProviderAway
+from finfoundry.governance.oidc import APART, AT_FIRST, DISCOVERY, FRESH, PATIENCE, Identities, Provider, ProviderAway
 
 SCOPE = "openid profile"
 
@@ -56,7 +56,7 @@ class CodeFlow:
         self._client, self._secret = client, secret
         self._http = httpx.Client(timeout=PATIENCE)
         self._endpoints: dict[str, str] = {}
-        self._read = float("-inf")
+        self._read = self._tried = float("-inf")
         self._lock = threading.Lock()
 
     def address(self, pending: Pending, back: str) -> str:
@@ -93,16 +93,25 @@ class CodeFlow:
         return told
 
     def _endpoint(self, name: str) -> str:
-        with self._lock:
-            if time.monotonic() - self._read > FRESH:
-                try:
-                    told = self._http.get(self._provider.issuer.rstrip("/") + DISCOVERY).raise_for_status().json()
-                    self._endpoints = {key: str(told[key]) for key in ("authorization_endpoint", "token_endpoint")}
-                    self._read = time.monotonic()
-                except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-                    if not self._endpoints:
-                        raise self._away() from error
-            return self._endpoints[name]
+        if time.monotonic() - self._read > FRESH and self._lock.acquire(timeout=0.0 if self._endpoints else AT_FIRST):
+            try:
+                self._ask(time.monotonic())
+            finally:
+                self._lock.release()
+        if not self._endpoints:
+            raise self._away()
+        return self._endpoints[name]
+
+    def _ask(self, now: float) -> None:
+        if now - self._tried <= APART or now - self._read <= FRESH:  # another has asked meanwhile
+            return
+        self._tried = now
+        try:
+            told = self._http.get(self._provider.issuer.rstrip("/") + DISCOVERY).raise_for_status().json()
+            self._endpoints = {key: str(told[key]) for key in ("authorization_endpoint", "token_endpoint")}
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+            return  # what was read before still counts; without any, who signs in is told
+        self._read = now
 
     def _away(self) -> ProviderAway:
         return ProviderAway(f"{self._provider.issuer} cannot be reached", remedy="Try again when the provider answers, or use a key")

@@ -26,6 +26,10 @@ def expire_contents(connection: Connection, user: str, before: datetime, moment:
 
 
 def expired_before(connection: Connection) -> str:
-    """The latest moment before which contents went, in the form of ``Entry.at``; empty where none ever did."""
-    row = connection.execute("SELECT max(target) FROM audit_record WHERE action = %s", (EXPIRED,)).fetchone()
+    """The latest moment before which contents went, in the form of ``Entry.at``; empty where none ever did. A record that names a moment
+    after its own explains nothing: contents of that time were not there yet.
+    """
+    own = """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
+    query = f"SELECT max(target) FROM audit_record WHERE action = %s AND target <= {own}"  # noqa: S608  a constant
+    row = connection.execute(query, (EXPIRED,)).fetchone()
     return (row and row[0]) or ""

@@ -22,7 +22,7 @@ from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.settings import Settings
 from finfoundry.governance.api_keys import PREFIX, ROLES, TENANT, ApiKeys, Bearer, unknown_key
-from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy
+from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy, kept_name
 from finfoundry.governance.sessions import Sessions
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -30,6 +30,7 @@ LONGEST = 16_384  # characters of a token
 FRESH = 300.0  # seconds for which the provider's keys are taken as they were read
 APART = 10.0  # seconds between two readings: tokens of strangers must not make us ask the provider all the time
 PATIENCE = 5.0  # seconds for the provider to answer
+AT_FIRST = 1.0  # seconds for which a token waits while another has its keys read for the first time
 _LAST = 253_402_300_799.0  # seconds: the end of the year 9999, past which there is no date
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -76,8 +77,9 @@ class SigningKeys:
 
     def key(self, identifier: str) -> jwt.PyJWK:
         """Raises UnknownKey where the provider has no such key, ProviderAway where it cannot be asked and never was."""
+        # nobody waits long while another asks: a stranger's tokens would else hold every thread that looks at keys
         if (identifier not in self._keys or time.monotonic() - self._read > FRESH) and self._lock.acquire(
-            blocking=identifier not in self._keys  # who has a known key does not wait while another asks
+            timeout=0.0 if self._keys else AT_FIRST
         ):
             try:
                 self._ask(time.monotonic())
@@ -167,6 +169,8 @@ class Identities:
     def _admit(self, user: str, issued: float) -> str | None:
         """The user's tenant. Raises UnknownKey for a name that cannot be a user's and for a token from before all were ended."""
         try:
+            if kept_name(user) != user:  # it would be nobody's, and added at each request anew
+                raise unknown_key()
             with self._database.owner() as connection:
                 found = connection.execute(f"SELECT u.tokens_after, {TENANT} FROM users u WHERE u.name = %s", (user,)).fetchone()  # noqa: S608
             if found is None:

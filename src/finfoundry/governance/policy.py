@@ -77,7 +77,7 @@ class Policy:
             NotPermitted: the principal is no administrator.
             InputError: a name that cannot be one, belonged to a user who was removed, or is that of a group (of a user, for a group).
         """
-        name, groups = _name(name), sorted({_name(group) for group in groups})
+        name, groups = kept_name(name), sorted({kept_name(group) for group in groups})
         with self._change(principal, "user added", {"user": name, "groups": groups}) as connection:
             _refuse_taken(connection, "groups", name)
             _refuse_former(connection, name)
@@ -128,7 +128,7 @@ class Policy:
 
     def add_label(self, principal: Principal, name: str, discoverable: bool = False, description: str = "") -> Label:
         """Add a label, or set whether an existing one is discoverable. Raises NotPermitted, InputError."""
-        name = _name(name)
+        name = kept_name(name)
         change = {"label": name, "discoverable": discoverable}
         with self._change(principal, "label added", change) as connection:
             connection.execute(
@@ -144,23 +144,18 @@ class Policy:
             return _labels(connection)
 
     def remove_label(self, principal: Principal, name: str) -> Label:
-        """Remove a label that no document carries, with its grants.
+        """Remove a label that no document and no specialist carries, with its grants.
 
         Raises:
             NotPermitted: the principal is no administrator.
             NotFound: there is no such label.
-            InputError: documents carry it, or it is ``general``.
+            InputError: documents or specialists carry it, or it is ``general``.
         """
         if name == GENERAL:
             raise InputError("The label 'general' cannot be removed: documents carry it unless another is given")
         with self._change(principal, "label removed", {"label": name}) as connection:
             label = _only(_labels(connection, name), "label", name, (label.name for label in _labels(connection)))
-            carrying = connection.execute(
-                "SELECT count(*) FROM documents WHERE label_id = (SELECT id FROM labels WHERE name = %s)", (name,)
-            ).fetchone()
-            if carrying and carrying[0]:
-                remedy = "Delete these documents, or ingest them again under another label, first"
-                raise InputError(f"{carrying[0]} document(s) carry the label {name!r}", remedy=remedy)
+            _refuse_carried(connection, name)
             connection.execute("DELETE FROM labels WHERE name = %s", (name,))
             return label
 
@@ -253,7 +248,7 @@ def version(connection: Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def _name(text: str) -> str:
+def kept_name(text: str) -> str:
     """A name as it is kept: NFKC, trimmed. Raises InputError."""
     name = unicodedata.normalize("NFKC", text).strip()
     if not name or len(name) > _LONGEST_NAME or any(unicodedata.category(character)[0] == "C" for character in name):
@@ -262,6 +257,19 @@ def _name(text: str) -> str:
     if name in RESERVED:
         raise InputError(f"The name {name!r} is taken: by it the record means the product's own acts", remedy="Choose another name")
     return name
+
+
+def _refuse_carried(connection: Connection, label: str) -> None:
+    """What carries a label would be nobody's without it."""
+    remedies = {
+        "document": "Delete these documents, or ingest them again under another label, first",
+        "specialist": "What a specialist was trained on stays under its label: withdraw the grants instead",
+    }
+    for what, remedy in remedies.items():
+        count = f"SELECT count(*) FROM {what}s WHERE label_id = (SELECT id FROM labels WHERE name = %s)"  # noqa: S608  constants
+        (carrying,) = connection.execute(count, (label,)).fetchone() or (0,)
+        if carrying:
+            raise InputError(f"{carrying} {what}(s) carry the label {label!r}", remedy=remedy)
 
 
 def _refuse_taken(connection: Connection, table: str, name: str) -> None:

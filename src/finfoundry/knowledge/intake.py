@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from finfoundry.core.database import Connection
 from finfoundry.core.errors import FinfoundryError, InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -177,3 +178,11 @@ def entered(file: Path, added: Added, mark: str | None = None, seconds: float = 
 
 def failed(file: Path, error: FinfoundryError) -> Ingested:
     return Ingested(str(file), error=error.message, remedy=error.remedy)
+
+
+def forget_sent(connection: Connection, person: str) -> int:
+    """Delete what is kept of the files that a person sent, in the transaction that erases the person; how many. What was made of them
+    stays: it is a document like any other.
+    """
+    row = connection.execute("SELECT forget_uploads(%s)", (person,)).fetchone()
+    return int(row[0]) if row else 0

@@ -30,6 +30,7 @@ from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.recorder import Calls
 from finfoundry.release.candidate import MODEL
 from finfoundry.release.register import serving
 from finfoundry.server.conversation import answer_last
@@ -167,19 +168,19 @@ def _extension(answer: Answer) -> dict[str, Any]:
 # The base itself
 
 
-def _engine_request(service: Service, body: ChatRequest) -> EngineRequest:
+def _engine_request(service: Service, user: str, body: ChatRequest) -> EngineRequest:
     roles: dict[str, Literal["system", "user", "assistant"]] = {"developer": "system", "system": "system", "assistant": "assistant"}
     messages = tuple(Message(roles.get(message.role, "user"), message.text) for message in body.messages)
     stop = (body.stop,) if isinstance(body.stop, str) else tuple(body.stop or ())
     tokens = body.max_completion_tokens or body.max_tokens or 512
     return EngineRequest(
         messages, max_tokens=tokens, temperature=body.temperature or 0.0, seed=body.seed or 0, stop=stop,
-        adapter=body.model.partition("+")[2] or None, deadline=service.limits.raw_deadline,
+        adapter=body.model.partition("+")[2] or None, deadline=service.limits.raw_deadline, reuse=service.prompts.goes_on(user, messages),
     )  # fmt: skip
 
 
 async def _raw(service: Service, bearer: Bearer, body: ChatRequest, request: Request) -> Response:
-    asked = _engine_request(service, body)
+    asked = _engine_request(service, bearer.principal.user, body)
     if body.stream:
         return streamed(_raw_chunks(service, bearer, body, asked, request_id(request), still_open(request)))
     completion = await while_there(
@@ -200,9 +201,17 @@ def _raw_extension(service: Service, body: ChatRequest, identifier: str) -> dict
 def _raw_completion(service: Service, bearer: Bearer, asked: EngineRequest) -> Completion:
     with service.app.recorder.recording() as calls:
         completion = service.app.recorder.chat(asked)
-    with service.app.database.transaction(bearer.principal) as connection:
-        audit.append(connection, audit.Record(bearer.principal.user, "raw completion", tuple(call.step() for call in calls.made)))
+    _keep_raw(service, bearer, calls)
     return completion
+
+
+def _keep_raw(service: Service, bearer: Bearer, calls: Calls) -> None:
+    """In the audit; and that this user had the conversation."""
+    user = bearer.principal.user
+    with service.app.database.transaction(bearer.principal) as connection:
+        audit.append(connection, audit.Record(user, "raw completion", tuple(call.step() for call in calls.made)))
+    for call in calls.made:
+        service.prompts.keep(user, call.request.messages, call.completion.text)
 
 
 async def _raw_chunks(
@@ -221,8 +230,7 @@ async def _raw_chunks(
                     if left:
                         break
                 getattr(stream, "close", lambda: None)()
-            with service.app.database.transaction(bearer.principal) as connection:
-                audit.append(connection, audit.Record(bearer.principal.user, "raw completion", tuple(call.step() for call in calls.made)))
+            _keep_raw(service, bearer, calls)
         finally:
             loop.call_soon_threadsafe(pieces.put_nowait, None)
 

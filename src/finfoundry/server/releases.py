@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -16,6 +16,7 @@ from finfoundry.core.principal import Principal, require_administrator, require_
 from finfoundry.release_desk import ReleaseDesk
 from finfoundry.server.bodies import Body
 from finfoundry.server.credentials import Reader, Shared
+from finfoundry.server.events import while_there
 from finfoundry.server.routes import errors, json
 from finfoundry.server.service import Service
 
@@ -57,17 +58,19 @@ async def release(number: Annotated[int, Field(ge=1, lt=2**31)], service: Shared
 
 
 @api.post("/promote", response_class=Response, responses=_LISTED)
-async def promote(body: Promotion, service: Shared, bearer: Reader) -> Response:
+async def promote(body: Promotion, request: Request, service: Shared, bearer: Reader) -> Response:
     """Let releases serve. Who promotes is not who proposed; a sample of the evidence is asked again first."""
     require_administrator(bearer.principal)
-    return json(await service.work(partial(_promote, service, bearer.principal, body)))
+    work = service.in_turn(bearer, partial(_promote, service, bearer.principal, body), seconds=service.limits.raw_deadline)
+    return json(await while_there(request, work))
 
 
 @api.post("/rollback", response_class=Response, responses=_LISTED)
-async def rollback(body: Rollback, service: Shared, bearer: Reader) -> Response:
+async def rollback(body: Rollback, request: Request, service: Shared, bearer: Reader) -> Response:
     """Undo the last promotion of a slot; returns what serves then."""
     require_administrator(bearer.principal)
-    return json(await service.work(ReleaseDesk(service.app).rollback, bearer.principal, body.slot, body.why))
+    work = partial(ReleaseDesk(service.app).rollback, bearer.principal, body.slot, body.why)
+    return json(await while_there(request, service.in_turn(bearer, work, seconds=service.limits.raw_deadline)))
 
 
 def _promote(service: Service, principal: Principal, body: Promotion) -> Any:

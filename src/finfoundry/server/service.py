@@ -31,6 +31,7 @@ from finfoundry.server.events import while_there
 from finfoundry.server.incoming import BodyLimits
 from finfoundry.server.metrics import Metrics
 from finfoundry.server.model_turns import Asker, ModelTurns, model_turn
+from finfoundry.server.own_prompts import OwnPrompts
 from finfoundry.server.rendering import Renderer
 
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class Limits:
     checks: int = 2  # of answers, each in a sandbox
     threads: int = 16  # for what only reads a row or two
     doors: int = 8  # threads for keys and for readiness, which wait for no work
+    sign_ins: int = 4  # threads that ask the identity provider: who has no key yet takes no others
     cached_answers: int = 1000
 
     @classmethod
@@ -83,11 +85,13 @@ class Service:
         self.apart = Apart(app.settings, limits.checks)
         self.cache = AnswerCache(app.database, limits.cached_answers, app.settings.answer_cache_seconds)
         self.renderer = Renderer(self.apart)
+        self.prompts = OwnPrompts()
         self.stopping = False
         app.recorder.watch, app.recorder.turn = self._engine_called, model_turn
         self._ask_threads = CapacityLimiter(2 * limits.asks + limits.waiting)  # who waits for the model holds a thread, and no slot
         self._work_threads, self._check_threads = CapacityLimiter(limits.works), CapacityLimiter(limits.checks)
         self._threads, self._doors = CapacityLimiter(limits.threads), CapacityLimiter(limits.doors)
+        self._sign_ins = CapacityLimiter(limits.sign_ins)
 
     def close(self) -> None:
         self.stopping = True
@@ -108,6 +112,11 @@ class Service:
     async def look(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run what is asked before any work, whose key it is above all, in threads that no work can take. Who stops waiting leaves it."""
         return await to_thread.run_sync(partial(function, *arguments), limiter=self._doors, abandon_on_cancel=True)
+
+    async def ask_provider(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run what waits for the identity provider, for people who have no key yet, in a few threads of its own."""
+        with leaving.work_until(seconds=self.limits.deadline):
+            return await to_thread.run_sync(partial(function, *arguments), limiter=self._sign_ins)
 
     async def compute(self, request: Request, bearer: Bearer, function: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Run what computes for a while when it is the user's turn, before the deadline, and while the client is there. Raises Busy,

@@ -60,9 +60,9 @@ async def sign(name: str, version: Version, body: ValidationRequest, request: Re
 
 
 @api.post("/{name}/versions/{version}/promote", response_class=Response, responses=_shape("specialist-registered"))
-async def promote(name: str, version: Version, service: Shared, bearer: Writer) -> Response:
+async def promote(name: str, version: Version, request: Request, service: Shared, bearer: Writer) -> Response:
     """Take a validated version into use, as an approver who neither trained nor validated it."""
-    return json(await service.work(_promote, service, bearer.principal, name, version))
+    return json(await service.compute(request, bearer, _promote, service, bearer.principal, name, version))
 
 
 @api.post("/{name}/versions/{version}/retire", response_class=Response, responses=_shape("specialist-registered"))
@@ -72,15 +72,15 @@ async def retire(name: str, version: Version, service: Shared, bearer: Writer) -
 
 
 @api.post("/{name}/decisions", response_class=Response, responses=_shape("specialist-noted"))
-async def decide(name: str, body: DecisionsRequest, service: Shared, bearer: Writer) -> Response:
+async def decide(name: str, body: DecisionsRequest, request: Request, service: Shared, bearer: Writer) -> Response:
     """Record what people decided on rows that were scored."""
-    return json(await service.work(_decide, service, bearer.principal, name, body.decisions))
+    return json(await service.compute(request, bearer, _decide, service, bearer.principal, name, body.decisions))
 
 
 @api.post("/{name}/outcomes", response_class=Response, responses=_shape("specialist-noted"))
-async def note(name: str, body: OutcomesRequest, service: Shared, bearer: Writer) -> Response:
+async def note(name: str, body: OutcomesRequest, request: Request, service: Shared, bearer: Writer) -> Response:
     """Record what came of rows that were scored; an outcome is final."""
-    return json(await service.work(_note, service, bearer.principal, name, body.outcomes))
+    return json(await service.compute(request, bearer, _note, service, bearer.principal, name, body.outcomes))
 
 
 @api.get("/{name}/backtest", response_class=Response, responses=_shape("specialist-backtest"))

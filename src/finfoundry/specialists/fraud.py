@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from finfoundry.core import leaving
 from finfoundry.core.errors import InputError
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.metrics import COMMON, average_precision, precision_at, recall_at
@@ -103,7 +104,12 @@ def _from_ledger(table: pd.DataFrame, request: Request, ledger: Ledger) -> np.nd
     at, amounts, keys = microseconds(table[str(request.time)]), _amounts(table, request), _all_keys(table, request)
     ledger.fetch(key for found in keys for key in enumerate(found))
     rows = zip(at.tolist(), keys, amounts.tolist(), strict=True)
-    return np.array([ledger.features(*row) for row in rows]).reshape(len(table), len(names_of(request.entities)))
+    return np.array([_features(ledger, *row) for row in rows]).reshape(len(table), len(names_of(request.entities)))
+
+
+def _features(ledger: Ledger, at: int, keys: tuple[str, ...], amount: float) -> list[float]:
+    leaving.check()
+    return ledger.features(at, keys, amount)
 
 
 def _from_tables(table: pd.DataFrame, request: Request, past: Remembered | None) -> np.ndarray:
@@ -120,6 +126,7 @@ def _from_tables(table: pd.DataFrame, request: Request, past: Remembered | None)
     made[:, :3] = [[*clock(int(now)), value] for now, value in zip(at, amount, strict=True)]
     width = (made.shape[1] - 3) // len(pasts)
     for number, one in enumerate(pasts):
+        leaving.check()
         first = 3 + number * width
         for row, found in enumerate(one.features(odd, start)):
             made[row, first : first + width] = found

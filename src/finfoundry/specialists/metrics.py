@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from finfoundry.core import leaving
 from finfoundry.core.errors import InputError
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
@@ -115,6 +116,7 @@ def figures(y: np.ndarray, p: np.ndarray, metrics: Mapping[str, Metric], seed: i
     share = min(1.0, _MOST_ROWS / len(y))
     classes = [np.flatnonzero(y == kind) for kind in (0, 1)]
     for _ in range(_RESAMPLES):
+        leaving.check()
         rows = np.concatenate([random.choice(rows, max(1, round(share * len(rows)))) for rows in classes])
         for name, metric in metrics.items():
             drawn[name].append(metric(y[rows], p[rows]))

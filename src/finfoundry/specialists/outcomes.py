@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.core import audit
+from finfoundry.core import audit, leaving
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
@@ -121,6 +121,7 @@ def decide(database: Database, principal: Principal, name: str, decisions: Seque
         scores = _records(connection, version, [one.id for one in decisions])
         found = [one for one in decisions if one.id in scores]
         for one in found:
+            leaving.check()
             told = {"specialist": name, "version": version, "score": scores[one.id], **audit.plain(one)}
             record = audit.Record(principal.user, "decision", (audit.Step("decision", told),), target=version)
             audit.append(connection, record)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from finfoundry.core import leaving
 from finfoundry.specialists.dates import with_times
 from finfoundry.specialists.family import Family
 from finfoundry.specialists.grades import grade
@@ -141,6 +142,7 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     request = specialist.request
     table, _ = with_times(table, request.time, request.date_order)
     past = past if past is not None else past_of(family, specialist)
+    leaving.check()
     features = family.features(table, request, past)
     checked = read(specialist.schema, features)
     refused, warned = family.check(table, request, specialist.schema, past) if family.check else ({}, [])
@@ -227,6 +229,7 @@ def fill(specialist: Specialist, values: Values, amount: np.ndarray | None, rows
     found = answers(specialist, values, amount, reasons=reasons)
     score, probability, grades = found.score.tolist(), found.probability.tolist(), found.grade.tolist()
     for number, row in enumerate(rows):
+        leaving.check()
         row.score, row.probability, row.grade = score[number], probability[number], grades[number]
         row.alert = bool(found.alert[number]) if found.alert is not None else None
     if found.reasons is not None:

@@ -11,6 +11,7 @@ import lightgbm
 import numpy as np
 from sklearn.model_selection import StratifiedShuffleSplit
 
+from finfoundry.core import leaving
 from finfoundry.specialists.binning import Bins
 from finfoundry.specialists.schema import Values
 
@@ -59,8 +60,13 @@ class Trees:
     def contributions(self, values: Values) -> tuple[float, np.ndarray]:
         """The mean log odds, and what each column adds to it (SHAP values), so that together they are the margin."""
         matrix = self.matrix(values)
-        shap = np.mean([np.asarray(booster.predict(matrix, pred_contrib=True)) for booster in self._boosters], axis=0)
+        shap = np.mean([_shares(booster, matrix) for booster in self._boosters], axis=0)
         return float(shap[0, -1]) if len(shap) else 0.0, shap[:, :-1]
+
+
+def _shares(booster: Any, matrix: np.ndarray) -> np.ndarray:
+    leaving.check()
+    return np.asarray(booster.predict(matrix, pred_contrib=True))
 
 
 def _encode(cells: np.ndarray, codes: tuple[float, ...], special: tuple[float, ...]) -> np.ndarray:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from finfoundry.core import leaving
+
 if TYPE_CHECKING:
     from finfoundry.specialists.timeline import Timeline
 
@@ -258,6 +260,7 @@ class Ledger:
         """Find out of frauds whether an amount explains them; returns those of which another thing was said before."""
         changed = []
         for one in frauds:
+            leaving.check()
             odd = unexplained(deviation(one.units[1], past.usual(one.at, self.delay)) for past in self._of(one.keys))
             if odd != one.odd:
                 one.odd = odd

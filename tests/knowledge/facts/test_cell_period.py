@@ -93,3 +93,15 @@ def test_b8_a_row_named_by_a_past_year_is_of_it_and_one_to_come_falls_due() -> N
 def test_b8_the_name_of_a_row_tells_stocks_from_flows_where_columns_are_bare_years(label: str, instant: bool) -> None:
     facts = facts_of([["", "2024", "2023"], ["Revenue", "50", "40"], ["Cost of revenue", "20", "10"], [label, "7", "6"]])
     assert [("/" not in period) for period in periods(facts, label)] == [instant, instant]
+
+
+@pytest.mark.parametrize(
+    ("heading", "label"),
+    [
+        ("Amounts recognized in the consolidated balance sheets:", "Noncurrent part of pensions"), ("Operating leases:", "Discount rate"),
+        ("Obligations:", "Discount rate"), ("Other information:", "Goodwill"), ("Supplemental data:", "Total liabilities"),
+    ],
+)  # fmt: skip
+def test_b8_a_heading_tells_that_the_rows_below_it_are_stocks(heading: str, label: str) -> None:
+    facts = facts_of([["", "2024", "2023"], ["Revenue", "50", "40"], ["Cost of sales", "20", "10"], [heading, "", ""], [label, "7", "6"]])
+    assert periods(facts, label) == ["2024-12-31", "2023-12-31"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.knowledge.facts.papers import Rows, document, found, table
+from tests.knowledge.facts.papers import COVER_ZH, Rows, document, found, table
 
 from finfoundry.core.document import Fact
 from finfoundry.core.fiscal import FiscalYear
@@ -101,3 +101,9 @@ def test_b8_a_column_of_growth_is_a_ratio_and_of_no_concept() -> None:
     (_, _, growth) = found(facts, "Revenue")
     assert (growth.unit, growth.concept, str(growth.value)) == ("ratio", None, "0.100")
     assert [fact.concept for fact in found(facts, "Revenue")[:2]] == ["Revenues", "Revenues"]
+
+
+def test_b8_a_column_of_the_group_in_a_statement_named_after_the_parent_is_the_groups() -> None:
+    rows = [["项目", "2020年12月31日>2", ""], ["", "合并", "母公司"], ["货币资金", "90", "50"], ["资产总计", "95", "55"]]
+    facts = extract(document([table(rows, title="母公司资产负债表")], cover=COVER_ZH))
+    assert [(fact.scope, int(fact.value)) for fact in found(facts, "资产总计")] == [("consolidated", 95), ("parent", 55)]

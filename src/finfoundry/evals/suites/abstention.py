@@ -73,11 +73,11 @@ def score(item: Item, reply: Reply) -> Score:  # noqa: ARG001  scorers share one
     return Score("correct", 1.0, reply.status)
 
 
-ENGLISH = Suite(
+ENGLISH: Suite = Suite(
     "abstention", "Companies, years and metrics that the filings of FinanceBench do not hold.", "answer", english, score,
     (MEASURES["correct"],), sample=60, margin=0.0, documents=financebench.documents,
 )  # fmt: skip
-CHINESE = Suite(
+CHINESE: Suite = Suite(
     "abstention-zh", "Companies, years and metrics that the tables of annual reports do not hold.", "answer", chinese, score,
     (MEASURES["correct"],), margin=0.0, documents=workbooks, missing=("-1",), currency="CNY",
 )  # fmt: skip

@@ -106,10 +106,10 @@ def _by_words(gold: str, text: str) -> Score:
     return Score("correct" if right else "wrong", share, f"no facts written: {share:.0%} of the words, figures missing: {missing}")
 
 
-SHARED = Suite(
+SHARED: Suite = Suite(
     "financebench", "FinanceBench: one store over all filings.", "answer", items, score,
     (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), documents=documents,
 )  # fmt: skip
-SINGLE = replace(
+SINGLE: Suite = replace(
     SHARED, name="financebench-single", about="FinanceBench: each question over its own document.", system="answer-one", own_document=True
 )

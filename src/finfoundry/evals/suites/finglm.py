@@ -169,7 +169,7 @@ def same(text: str) -> str:
     return re.sub(r"[\s，,。.()（）《》“”\"']", "", text).lower()
 
 
-SUITE = Suite(
+SUITE: Suite = Suite(
     "finglm", "FinGLM's A list over the wide tables of 11,587 annual reports.", "answer", items, score,
     (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), sample=400, documents=workbooks, missing=("-1",), currency="CNY",
 )  # fmt: skip

@@ -111,7 +111,7 @@ def adjacent(page: int, cells: Iterable[Placed]) -> Counter[Relation]:
     return Counter((page, direction, filled[a][4], filled[b][4]) for direction, a, b in pairs)
 
 
-TABLES = Suite(
+TABLES: Suite = Suite(
     "tables-icdar", "Tables of ICDAR-2013's US documents, end to end: F1 over adjacency relations.", "pages", table_items, score_tables,
     (MEASURES["document_f1"], MEASURES["mean"], MEASURES["relations_f1"]),
 )  # fmt: skip
@@ -231,7 +231,7 @@ def _has_year(cells: Sequence[Cell], cell: Cell, year: str) -> bool:
     return any(c.row < cell.row and c.column <= cell.column < c.column + c.column_span and year in c.text for c in cells)
 
 
-CELLS = Suite(
+CELLS: Suite = Suite(
     "statement-cells", "Numbers of real statement pages: in a cell of their own, in the row of their label, under their year.", "pages",
     page_items, score_cells, (ratio("in_a_cell", "in_a_cell", "all"), ratio("with_label", "with_label", "all"),
     ratio("with_year", "with_year", "all")),

@@ -60,7 +60,7 @@ def score_pages(item: Item, reply: Reply) -> Score:
     return ranked(next((place for place, page in enumerate(pages, 1) if page in wanted), None))
 
 
-PAGES = Suite(
+PAGES: Suite = Suite(
     "page-retrieval", "Where the evidence page of FinanceBench stands among the pages found, all filings in one store.", "search",
     financebench.items, score_pages, HITS, documents=financebench.documents,
 )  # fmt: skip
@@ -123,7 +123,7 @@ def score_articles(item: Item, reply: Reply) -> Score:
     return ranked(next((place for place, one in enumerate(reply.found, 1) if holds(item, one.document, one.text)), None))
 
 
-ARTICLES = Suite(
+ARTICLES: Suite = Suite(
     "zh-regulations-search", "Where the article that answers stands among the passages found, 598 regulations in one store.", "search",
     regulation_items, score_articles, HITS, documents=regulations,
 )  # fmt: skip
@@ -139,7 +139,7 @@ def score_regulation(item: Item, reply: Reply) -> Score:
     return replace(judged, why=why, counts={"cited": float(cited), "all": 1.0})
 
 
-ANSWERS = Suite(
+ANSWERS: Suite = Suite(
     "zh-regulations", "Questions whose truth is an article of 598 regulations; an answer cites it.", "answer", regulation_items,
     score_regulation, (MEASURES["correct"], MEASURES["wrong"], ratio("cited", "cited", "all")), sample=30, documents=regulations,
 )  # fmt: skip
@@ -183,7 +183,7 @@ def score_documents(item: Item, reply: Reply) -> Score:
     return Score("correct" if hits == needed else "wrong", hits / needed, ", ".join(missing), {"hits": hits, "needed": needed})
 
 
-BANK_KB = Suite(
+BANK_KB: Suite = Suite(
     "bank-kb", "Which of the documents that a bank's tasks need stand among the first ten found, 698 documents.", "search",
     bank_items, score_documents, (ratio("recall@10", "hits", "needed"), MEASURES["correct"]), written=bank_documents,
 )  # fmt: skip

@@ -147,7 +147,7 @@ def score(item: Item, reply: Reply) -> Score:
     return judge(item.meta["truth"], item.question, reply.text)
 
 
-SUITE = Suite(
+SUITE: Suite = Suite(
     "zh-filing-questions", "Questions on Chinese annual reports as documents, reviewed and generated.", "answer", items, score,
     (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), documents=documents,
 )  # fmt: skip

@@ -266,12 +266,12 @@ def score(item: Item, reply: Reply) -> Score:
     return judge(item.meta["truth"], item.question, reply.text)
 
 
-SUITE = Suite(
+SUITE: Suite = Suite(
     "zh-generated", "5,000 generated Chinese questions over 11,587 annual reports, of the family that was read.", "answer",
     items, score, (MEASURES["correct"], MEASURES["wrong"], MEASURES["error"]), sample=1200,
     documents=workbooks, missing=("-1",), currency="CNY", seeded=items,
 )  # fmt: skip
-BLIND = replace(
+BLIND: Suite = replace(
     SUITE,
     name="zh-generated-blind",
     about="The same over other companies in other sentences, which nobody read.",

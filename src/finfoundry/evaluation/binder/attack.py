@@ -232,7 +232,7 @@ def score(_: Item, reply: Reply) -> Score:
 
 
 MEASURED = (ratio("caught", "caught", "all"), ratio("falsely_withheld", "withheld", "all", "lower"))
-MADE_UP = Suite(
+MADE_UP: Suite = Suite(
     "binder-attack", "10,000 mutations of right sentences about made-up statements.", "binder", made_up, score, MEASURED, margin=0.0
 )
 FILED = replace(MADE_UP, name="binder-attack-filings", about="10,000 mutations of right sentences about filings.", items=filed)

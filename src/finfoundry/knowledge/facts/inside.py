@@ -116,7 +116,7 @@ def _dates_after(text: str, end: int) -> tuple[Period, ...]:
 
 
 def _year_beside(text: str, number: PrintedNumber) -> int | None:
-    found = _YEAR_AFTER.match(text, number.end) or _YEAR_BEFORE.search(text[: number.start])
+    found = _YEAR_AFTER.match(text, number.end) or _YEAR_BEFORE.search(text, max(0, number.start - 40), number.start)
     return int(found["year"]) if found else None
 
 

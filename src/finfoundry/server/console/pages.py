@@ -163,9 +163,11 @@ async def facts(
 
 
 @console.get("/console/facts.xlsx")
-async def facts_file(service: Shared, bearer: Visitor, entity: Asked = None, metric: Asked = None, period: Asked = None) -> Response:
+async def facts_file(
+    request: Request, service: Shared, bearer: Visitor, entity: Asked = None, metric: Asked = None, period: Asked = None
+) -> Response:
     asked = {"entity": entity or None, "metric": metric or None, "period": period or None}
-    data = await service.work(_workbook, service, bearer, asked)
+    data = await service.compute(request, bearer, _workbook, service, bearer, asked)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Response(data, media_type=kind, headers={"Content-Disposition": 'attachment; filename="facts.xlsx"'})
 

@@ -52,7 +52,7 @@ async def logout(request: Request, service: Shared) -> Response:
 @sign_in.get("/console/sign-in")
 async def to_the_provider(request: Request, service: Shared) -> Response:
     pending = Pending.new()
-    address = await service.work(_flow(service).address, pending, credentials.own_address(request) + BACK)
+    address = await service.ask_provider(_flow(service).address, pending, credentials.own_address(request) + BACK)
     response = RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
     credentials.set_cookie(request, response, SIGN_IN, pending.cookie(), PATIENCE, strict=False)
     return response
@@ -66,7 +66,7 @@ async def back_from_the_provider(request: Request, service: Shared, state: Answe
     flow, kept = _flow(service), credentials.cookie(request, SIGN_IN) or ""
     try:
         back = credentials.own_address(request) + BACK
-        bearer = await service.work(flow.bearer, Pending.from_cookie(kept), state, code, back)
+        bearer = await service.ask_provider(flow.bearer, Pending.from_cookie(kept), state, code, back)
         bearer.require("read")
     except NotPermitted:
         response: Response = _form(request, service, status=401, wrong=True)

@@ -1,0 +1,31 @@
+"""Reasons why a figure is none of the evidence: each that is told is one that is declared."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from finfoundry.binding.match import Reason
+from finfoundry.binding.verify import verify
+
+PAGE = """<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th><th>2019</th></tr>
+<tr><td>Revenue</td><td>$ 1,600</td><td>$ 1,250</td></tr><tr><td>Net loss</td><td>(75)</td><td>(60)</td></tr>
+<tr><td>Effective tax rate</td><td>21.5%</td><td>20.5%</td></tr></table>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Revenue was $1,777 million in 2020.", "not there"),
+        ("Revenue was $1,610 million in 2020.", "digit differs"),
+        ("Revenue was $1,600 thousand in 2020.", "wrong scale"),
+        ("Revenue was $(1,600) million in 2020; revenue was -$1,600 million.", "sign differs"),
+        ("Revenue was \u20ac1,600 million in 2020.", "other unit"),
+        ("Revenue was $1,250 million in 2020.", "other year"),
+    ],
+)
+def test_b8_each_reason_is_one_that_is_declared(text: str, reason: str) -> None:
+    told = [figure.reason for figure in verify(text, [PAGE]).figures]
+    assert reason in told
+    assert {one for one in told if one} <= set(get_args(Reason))

@@ -1,0 +1,40 @@
+"""The parts of statements of units: cues in several scripts, signs of two letters and marks, currencies by their names."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from finfoundry.core.unit_lines import read_unit_line
+
+
+@pytest.mark.parametrize("cue", ["单位", "單位", "単位", "단위", "Unit", "Amounts in", "Figures in", "Angaben in", "Montants en"])
+@pytest.mark.parametrize(("scale", "power"), [("million", 6), ("billion", 9)])
+def test_b8_a_cue_announces_a_scale(cue: str, scale: str, power: int) -> None:
+    assert read_unit_line(f"{cue}: {scale}").scale == Decimal(10) ** power or read_unit_line(f"{cue} {scale}").scale == Decimal(10) ** power
+
+
+@pytest.mark.parametrize("cue", ["单位", "單位", "単位", "단위"])
+def test_b8_a_cue_in_chinese_japanese_or_korean_states_units_of_one(cue: str) -> None:
+    assert read_unit_line(f"{cue}：元").scale == 1
+    assert read_unit_line(f"{cue}：股").scale == 1
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [
+        ("US$", "USD"), ("U.S.$", "USD"), ("US $", "USD"), ("HK$", "HKD"), ("A$", "AUD"), ("C$", "CAD"), ("NT$", "TWD"), ("R$", "BRL"),
+        ("Kč", "CZK"), ("zł", "PLN"), ("€", "EUR"), ("£", "GBP"), ("Canadian $", "CAD"), ("Swiss francs", "CHF"),
+        ("Hong Kong dollars", "HKD"),
+    ],
+)  # fmt: skip
+def test_b8_a_sign_or_a_name_is_its_currency(sign: str, code: str) -> None:
+    line = read_unit_line(f"in millions of {sign}")
+    assert (line.scale, line.currency) == (Decimal(10**6), code)
+    assert read_unit_line(f"{sign} million").currency == code
+
+
+def test_b8_a_sign_and_a_mark_further_on_are_two() -> None:
+    assert read_unit_line("CHF million  US   $ million").currency == "CHF"
+    assert read_unit_line("in thousands of US  $").currency == "USD"

@@ -1,0 +1,149 @@
+"""Every route that changes or computes: its work has a deadline, and what computes ends when the client leaves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from anyio import CapacityLimiter, to_thread
+from fastapi.routing import APIRoute
+from tests.server.conftest import Live, serving
+
+from finfoundry.core import leaving
+from finfoundry.core.errors import InputError
+from finfoundry.server import application, service
+from finfoundry.server.service import Limits
+
+LIMITS = Limits(asks=2, works=3, checks=5, threads=17, doors=9, deadline=20.0, raw_deadline=25.0)
+KINDS = {2 * LIMITS.asks + LIMITS.waiting: "asks", LIMITS.works: "works", LIMITS.checks: "checks", LIMITS.threads: "short"}
+CHAT: dict[str, Any] = {"model": "finfoundry", "messages": [{"role": "user", "content": "x"}]}
+RAW: dict[str, Any] = {**CHAT, "model": "scripted"}
+COMPUTES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {  # by route: the queue, and what is sent
+    "/v1/verify": (("checks", {"json": {"answer": "It was 5.", "evidence": ["It was 5."]}}),),
+    "/v1/ask": (("asks", {"json": {"question": "x"}}), ("asks", {"json": {"question": "x", "stream": True}})),
+    "/v1/chat/completions": tuple(("asks", {"json": {**body, "stream": live}}) for body in (CHAT, RAW) for live in (False, True)),
+    "/v1/embeddings": (("works", {"json": {"model": "made", "input": "x"}}),),
+    "/v1/search": (("works", {"json": {"query": "x"}}),),
+    "/v1/audit/{record}/replay": (("works", {}),),
+    "/v1/specialists/{name}/payments": (("works", {"json": {"payments": [{"id": "1"}]}}),),
+    "/v1/specialists/{name}/score": (("works", {"json": {"row": {"x": 1}}}),),
+    "/v1/specialists/{name}/versions/{version}/validations": (("works", {"json": {"form": {}, "rows": [{"x": 1}]}}),),
+    "/v1/specialists/{name}/versions/{version}/promote": (("works", {}),),
+    "/v1/specialists/{name}/decisions": (("works", {"json": {"decisions": [{"id": "1", "decision": "no"}]}}),),
+    "/v1/specialists/{name}/outcomes": (("works", {"json": {"outcomes": {"1": True}}}),),
+    "/v1/releases/promote": (("asks", {"json": {"releases": [1], "why": "x"}}),),
+    "/v1/releases/rollback": (("asks", {"json": {"why": "x"}}),),
+    "/console/ask": (("asks", {"data": {"question": "x"}}),),
+    "/console/ask/stream": (("asks", {"data": {"question": "x"}}),),
+    "/console/audit/{record}": (("works", {}),),
+}
+SHORT: dict[str, dict[str, Any]] = {  # these read or write a few rows
+    "/v1/feedback": {"json": {"audit_id": "x", "verdict": "right"}},
+    "/v1/documents": {"files": {"file": ("a.md", b"x")}},
+    "/v1/documents/{document}": {},
+    "/v1/specialists/{name}/versions/{version}/retire": {},
+    "/console/upload": {"files": {"file": ("a.md", b"x")}},
+    "/console/documents/{document}/delete": {},
+    "/console/access/keys": {"data": {"user": "ana"}},
+    "/console/access/keys/{key}/revoke": {},
+    "/console/login": {"data": {"key": "KEY"}},
+    "/console/logout": {},
+}
+
+
+@dataclass
+class Threads:
+    """In the place of the service's threads: what computes never ends by itself, what is short is refused, or gives nothing."""
+
+    refuse: bool = True
+    seen: list[tuple[str, float | None]] = field(default_factory=list)
+    ended: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+
+    async def run_sync(self, function: Callable[[], Any], *, limiter: CapacityLimiter, abandon_on_cancel: bool = False) -> Any:
+        kind = KINDS.get(int(limiter.total_tokens))
+        if kind is not None:
+            self.seen.append((kind, leaving.remaining()))
+            function = self.short if kind == "short" else self.endless
+        return await to_thread.run_sync(function, limiter=limiter, abandon_on_cancel=abandon_on_cancel)
+
+    def short(self) -> None:
+        if self.refuse:
+            raise InputError("It was looked at only")
+
+    def endless(self) -> None:
+        try:
+            while True:
+                leaving.check()
+                threading.Event().wait(0.01)
+        finally:
+            self.ended.release()
+
+
+class Made:
+    """An embedder by its name."""
+
+    model = "made"
+
+    def passages(self, texts: list[str]) -> Any:
+        raise NotImplementedError
+
+
+def path_of(route: str) -> str:
+    return "/".join("x" * 12 if part.startswith("{") else part for part in route.split("/"))
+
+
+def leave(url: str, headers: dict[str, str], threads: Threads, sent: dict[str, Any]) -> None:
+    """Raises ReadTimeout: after a second without a sign, or at a sign of life once the work has begun."""
+    with httpx.stream("POST", url, headers=headers, timeout=1.0, **sent) as answer:
+        for _ in answer.iter_raw():
+            if threads.seen:
+                raise httpx.ReadTimeout("leaves")
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
+    made = Threads()
+    monkeypatch.setattr(service, "to_thread", made)
+    return made
+
+
+def test_23_1_no_route_is_left_out(live: Live) -> None:
+    routers = [one.original_router for one in application.create(live.app).routes if hasattr(one, "original_router")]
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    assert {route.path for route in routes if set(route.methods or ()) - {"GET", "HEAD"}} == COMPUTES.keys() | SHORT.keys()
+
+
+@pytest.mark.parametrize(("route", "queue", "sent"), [(route, *one) for route, sent in COMPUTES.items() for one in sent])
+def test_23_1_what_computes_has_a_deadline_and_ends_when_the_client_leaves(
+    live: Live, threads: Threads, monkeypatch: pytest.MonkeyPatch, route: str, queue: str, sent: dict[str, Any]
+) -> None:
+    threads.refuse = False
+    monkeypatch.setattr(live.app.store, "embedder", Made())
+    with serving(live.app, LIMITS) as url:
+        headers = {"Authorization": f"Bearer {live.admin_key}"}
+        with pytest.raises(httpx.ReadTimeout):
+            leave(url + path_of(route), headers, threads, sent)
+        kind, left = threads.seen[-1]
+        assert kind == queue
+        assert left is not None
+        assert (
+            0 < left < (LIMITS.raw_deadline if "releases" in route or sent.get("json", {}).get("model") == "scripted" else LIMITS.deadline)
+        )
+        assert threads.ended.acquire(timeout=10), "it goes on though nobody waits"
+
+
+@pytest.mark.parametrize(("route", "sent"), SHORT.items(), ids=SHORT)
+def test_23_1_what_is_short_has_a_deadline(live: Live, threads: Threads, route: str, sent: dict[str, Any]) -> None:
+    method = "DELETE" if route == "/v1/documents/{document}" else "POST"
+    if route == "/console/login":
+        sent = {"data": {"key": live.admin_key}}
+    with serving(live.app, LIMITS) as url:
+        headers = {"Authorization": f"Bearer {live.admin_key}", "Origin": url}
+        answer = httpx.request(method, url + path_of(route), headers=headers, timeout=60, **sent)
+    assert answer.status_code == 400, answer.text
+    assert [kind for kind, _ in threads.seen] == ["short"]
+    assert all(left is not None and 0 < left <= LIMITS.deadline for _, left in threads.seen)
