@@ -285,5 +285,5 @@ def _alert(row: tuple[Any, ...], entries: Sequence[Entry] = ()) -> Alert:
     number, name, version, account, as_of, state, outcome, content, opened_by, opened_at, proposed_by, closed_by, closed_at, *records = row
     return Alert(
         number, name, version, account, as_of, state, outcome, content["output"], content["findings"], opened_by, opened_at.isoformat(),
-        proposed_by, closed_by, closed_at.isoformat() if closed_at else None, str(records[0]), str(records[1]), entries,
+        proposed_by, closed_by, closed_at.isoformat() if closed_at else None, str(records[0]), str(records[1]), tuple(entries),
     )  # fmt: skip
