@@ -147,11 +147,10 @@ def _varints(data: bytes) -> Iterator[int]:
 
 
 def _read_varint(data: bytes, at: int) -> tuple[int, int]:
-    found = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        found |= (byte & 0x7F) << shift
-        shift += 7
+    """A whole number and where it ends: ten bytes at most, in each the lower seven bits (Protocol Buffers, "Base 128 Varints")."""
+    found = 0
+    for place, byte in enumerate(data[at : at + 10]):
+        found |= (byte & 0x7F) << 7 * place
         if byte < 0x80:
-            return found, at
+            return found, at + place + 1
+    raise ValueError("a number of more than ten bytes, or one that is cut")
