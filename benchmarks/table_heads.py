@@ -108,7 +108,7 @@ BY_HAND = (
     (6, "ISK", "ISK million"),
 )  # fmt: skip
 STRANGE = (
-    "in zillions of euros", "CHF thousends", "(in milions of dollars)", "GBP 0000", "US$ '00", "€T", "EUR t", "单位：美元拾万元",
+    "in zillions of euros", "CHF thousends", "(in millioms of dollars)", "GBP 0000", "US$ '00", "€T", "EUR t", "单位：美元拾万元",
     "in grosses of pounds", "(in dozens of euros)", "USD millio", "in hunderttausend EUR", "GBP, tausand", "kilo CHF",
     "in myriads of yen", "€ mil", "mille EUR", "in scores of dollars", "CAD thsd.", "单位：人民币万万元", "USD thous.",
     "EUR hundred thousand thousand thousand thousand thousand",

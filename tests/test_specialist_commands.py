@@ -92,7 +92,7 @@ def test_a7_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: P
 def test_a16_a_challenger_and_an_export_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, used, other = tmp_path / "small.csv", tmp_path / "a" / "small", tmp_path / "b" / "small"
     loans(400, seed=8).to_csv(data, index=False)
-    train = ("specialists", "train", "credit", "--data", str(data), "--target", "default", "--id", "id", "--budget", "0.01", "--out")
+    train = ("specialists", "train", "credit", "--data", str(data), "--target", "default", "--id", "id", "--budget", "2", "--out")
     monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
     run_json(*train, str(used))
     found = run_json(*train, str(other), "--champion", "challenger")

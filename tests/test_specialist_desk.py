@@ -191,8 +191,9 @@ def test_fraud(house: House) -> None:
     )  # fmt: skip
     folder = house.folder / "cards"
     assert set(house.desk.train(house.app.administrator, request, folder, Given(train)).models) == {"trees", "scorecard"}
-    assert "average_precision" in house.desk.validate(house.app.administrator, folder, Given(later)).models["trees"]
-    house.promote("cards", Given(house.write("paid_judged.csv", table.tail(1200))))
+    judged = Given(house.write("paid_judged.csv", table.tail(1200)))  # with ten frauds, which a validation needs
+    assert "average_precision" in house.desk.validate(house.app.administrator, folder, judged).models["trees"]
+    house.promote("cards", judged)
     scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
     assert isinstance(scored, Scored)
     assert 0 < sum(bool(row.alert) for row in scored.rows) < 200
@@ -248,7 +249,7 @@ def test_aml(house: House) -> None:
         answer = house.desk.explain(house.app.administrator, folder, account, language)
         assert answer.status == "answered", answer.reason
         assert {"transfers", "accounts", "sum moved"} <= {str(figure.reference.field) for figure in answer.figures}
-        assert Path(answer.warnings[0].rpartition(": ")[2]).exists()
+        assert any(Path(warning.rpartition(": ")[2]).is_file() for warning in answer.warnings), "the picture of the sub-graph"
     assert house.desk.monitor(house.app.administrator, folder, Given(later)).rows == len(accounts) // 2
 
 

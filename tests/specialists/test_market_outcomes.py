@@ -15,7 +15,7 @@ from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.governance.sealed import sealed
-from finfoundry.specialists import market_risk
+from finfoundry.specialists import market_data, market_risk
 from finfoundry.specialists.market_models import CHAMPION
 from finfoundry.specialists.market_outcomes import note_moves, production
 from finfoundry.specialists.market_results import MarketRisk
@@ -38,7 +38,9 @@ class Market:
 
 
 @pytest.fixture
-def market(database: Database, tmp_path: Path) -> Market:
+def market(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Market:
+    """Forecasts of days to come, as they were when they were made; what happened on those days is entered from a file of later."""
+    monkeypatch.setattr(market_data, "_now", lambda zone: pd.Timestamp.now(tz=zone) + pd.Timedelta(days=3650))
     with database.owner() as connection:
         audit.install(connection, Master.open(tmp_path))
     registry = Registry(database, lambda record: sealed(database, tmp_path, record).one("validation"))

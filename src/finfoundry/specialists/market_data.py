@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Literal, cast
 
@@ -135,7 +136,7 @@ def _dated(source: Source, request: Request) -> pd.DataFrame:
     if dates.duplicated().any():
         row = int(dates.duplicated().to_numpy().argmax()) + 1
         raise InputError(f"{source.name}, row {row}, column {name!r}: the date stands there twice", remedy="Give one row a day")
-    if pd.api.types.is_datetime64_any_dtype(dates) and bool((late := dates > pd.Timestamp.now(tz=dates.dt.tz)).any()):
+    if pd.api.types.is_datetime64_any_dtype(dates) and bool((late := dates > _now(dates.dt.tz)).any()):
         row = int(late.to_numpy().argmax())
         raise InputError(f"{source.name}, row {row + 1}, column {name!r}: {dates.iloc[row]:%Y-%m-%d} lies in the future")
     skip = {name, *request.exclude}
@@ -150,6 +151,10 @@ def _dated(source: Source, request: Request) -> pd.DataFrame:
         raise InputError(f"{source.name}, row {row + 1}, column {numbers.columns[column]!r}: an infinite value")
     index = pd.DatetimeIndex(dates) if pd.api.types.is_datetime64_any_dtype(dates) else pd.Index(dates)
     return numbers.set_index(index).sort_index()
+
+
+def _now(zone: tzinfo | None) -> pd.Timestamp:
+    return pd.Timestamp.now(tz=zone)
 
 
 def _refuse_texts(source: str, cells: pd.Series) -> None:
