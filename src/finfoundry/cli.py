@@ -18,6 +18,7 @@ from finfoundry import (
     cli_release,
     cli_reviews,
     cli_service,
+    cli_specialist_training,
     cli_specialists,
     cli_tables,
     cli_training,
@@ -39,6 +40,7 @@ for name, group in [("documents", documents), ("audit", audit)]:
     cli.add_typer(group, name=name)
 cli_service.register(cli)
 cli_specialists.register(cli)
+cli_specialist_training.register(cli_specialists.specialists)
 cli_reviews.register(cli_specialists.specialists)
 cli_alerts.register(cli_specialists.specialists)
 cli_evaluation.register(cli)

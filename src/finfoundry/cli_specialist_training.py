@@ -154,3 +154,9 @@ def cuts_of(text: str) -> tuple[str, tuple[float, ...]]:
 
 def _columns(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def register(specialists: typer.Typer) -> None:
+    """Add these commands to those of the specialists."""
+    for command in (train, bins):
+        specialists.command()(command)

@@ -301,8 +301,4 @@ def demo(
 
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
-    from finfoundry.cli_specialist_training import bins, train
-
-    for command in (train, bins):
-        specialists.command()(command)
     cli.add_typer(specialists, name="specialists")
