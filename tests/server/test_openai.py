@@ -113,6 +113,19 @@ def test_23_11_a_prompt_of_anothers_words_is_read_anew() -> None:
     assert not prompts.goes_on("rae", [asked_, Message("assistant", "I do not say so."), Message("user", "Since when?")])
 
 
+def test_23_11_a_conversation_with_the_base_goes_on_and_anothers_is_read_anew(live: Live) -> None:
+    more = [*asked("Is Linxi Port for sale?"), {"role": "assistant", "content": "I say so."}, *asked("Since when?")]
+    with (
+        openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae,
+        openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.admin_key) as admin,
+    ):
+        reused = []
+        for client, messages in ((rae, more), (rae, more[:1]), (rae, more), (rae, more[:1]), (admin, more)):
+            client.chat.completions.create(model="scripted", messages=messages)
+            reused.append(live.engine.requests[-1].reuse)
+    assert reused == [False, False, True, False, False]
+
+
 def test_a_request_chooses_an_adapter_beside_the_base(live: Live) -> None:
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae:
         rae.chat.completions.create(model="scripted+tuned", messages=asked("Hello"))

@@ -375,7 +375,11 @@ _KIND_ZH = re.compile(r"(?<=[一-龥])(?:地区|业务|分部|板块|产品|行�
 
 def same_name(printed: str, said: str) -> bool:
     """Whether a member is meant by a name: the same words, or the same country written otherwise."""
-    one, other = (_COUNTRIES.get(name_of(text), name_of(text)) for text in (printed, said))
     if _HAN.search(said):
-        one, other = (_KIND_ZH.sub("", re.sub(r"[\s·]", "", text)) for text in (printed, said))
-    return one == other
+        return _plain_zh(printed) == _plain_zh(said)
+    one, other = name_of(printed), name_of(said)
+    return _COUNTRIES.get(one, one) == _COUNTRIES.get(other, other)
+
+
+def _plain_zh(name: str) -> str:
+    return _KIND_ZH.sub("", re.sub(r"[\s·]", "", name))

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import fields
+from itertools import count
 from typing import Any
 
 import docx
@@ -13,9 +14,11 @@ import openpyxl
 import pytest
 from tests.knowledge.parse.drawn import pdf, text
 
+from finfoundry.core.document import Block
 from finfoundry.core.errors import ParseError
 from finfoundry.core.settings import Settings
 from finfoundry.knowledge.parse import parse_document
+from finfoundry.knowledge.parse import text as reading
 from finfoundry.knowledge.parse.bounds import BOUNDS, KINDS, Bounds
 
 
@@ -48,6 +51,15 @@ def test_23_3_a_quarter_of_a_million_paragraphs_are_refused_before_they_are_read
     with pytest.raises(ParseError, match=r"250,00\d blocks, more than the limit of 100,000") as refused:
         parse_document(data, "a.docx")
     assert "FINFOUNDRY_MAX_BLOCKS" in str(refused.value)
+
+
+@pytest.mark.parametrize(("form", "kind"), [("A line.\n", "blocks"), ("# Head\n", "blocks"), ("a\f", "pages")])
+def test_23_3_a_long_text_is_refused_at_the_bound_and_not_read_to_its_end(form: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = count()
+    monkeypatch.setattr(reading, "Block", lambda *args, **named: (next(made), Block(*args, **named))[1])
+    with pytest.raises(ParseError, match=f"{kind}, more than the limit of 50"):
+        parse_document(form.encode() * 10_000, "a.md", bounds=Bounds(blocks=50, pages=50))
+    assert next(made) <= 51
 
 
 def test_23_3_a_cell_over_a_billion_columns_is_refused() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.parse.docx import parse_docx
-from finfoundry.knowledge.parse.text import parse_text
+from finfoundry.knowledge.parse.text import BLANK_LINE, parse_text
 
 MARKDOWN = """# Policy
 
@@ -84,3 +84,9 @@ def test_no_visible_character_of_a_text_is_lost(text: str) -> None:
         return
     kept = "".join("".join(block.text.split()) for page in document.pages for block in page.blocks)
     assert sum(map(str.isalnum, kept)) == sum(map(str.isalnum, text.encode().decode("utf-8-sig")))
+
+
+@given(st.text(alphabet=st.sampled_from("ab \t\r\u3000\n"), max_size=12))
+def test_lines_are_paragraphs_where_no_blank_line_lies_between_them(text: str) -> None:
+    lines = text.split("\n")
+    assert (BLANK_LINE.search(text) is not None) == any(not line.strip() for line in lines[1:-1])

@@ -9,17 +9,19 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from typing import Any
 
 from finfoundry.core.document import Block, Cell, Document, Page
+from finfoundry.knowledge.parse.bounds import check, most
 from finfoundry.knowledge.parse.encoding import decode
 from finfoundry.knowledge.parse.outline import Outline
 
 HEADING = re.compile(r"^(#{1,6})\s+[^\n]*$")
 RULE = re.compile(r"^\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+\|?\s*+$")
 LIST = re.compile(r"^\s*([-*+•]|\d+[.)、])\s+")
+BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 CHAPTER = re.compile(r"^(第[一二三四五六七八九十百零〇\d]+([章节编篇])|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)")
 CHAPTER_LEVELS = {"编": 1, "篇": 1, "章": 2, "节": 3}
 
@@ -32,8 +34,12 @@ def parse_text(data: bytes, name: str) -> Document:
         return Document(name, digest, "application/jsonl", len(data), exported_pages(lines), losses=losses)
     markdown = name.lower().endswith((".md", ".markdown")) or bool(re.search(r"^#{1,6} \S", text, re.MULTILINE))
     outline, pages, line = Outline(), [], 1
+    check("pages", text.count("\f") + 1)
+    left = most("blocks")
     for number, part in enumerate(text.split("\f"), 1):
-        blocks = list(read_blocks(part, line, outline, markdown))
+        blocks = list(islice(read_blocks(part, line, outline, markdown), left + 1))  # a file of too many is refused at the first
+        left -= len(blocks)
+        check("blocks", most("blocks") - left)
         pages.append(Page(number, 0.0, 0.0, blocks, source="flow" if blocks else "empty"))
         line += part.count("\n")
     return Document(name, digest, "text/markdown" if markdown else "text/plain", len(data), pages, losses=losses)
@@ -41,9 +47,8 @@ def parse_text(data: bytes, name: str) -> Document:
 
 def read_blocks(text: str, first_line: int, outline: Outline, markdown: bool) -> Iterator[Block]:
     """Paragraphs are separated by blank lines; without any blank line, each line is a paragraph (as Chinese exports have it)."""
-    lines = [(first_line + index, line.rstrip()) for index, line in enumerate(text.split("\n"))]
-    spaced = any(not line.strip() for _, line in lines[1:-1])
-    for run in paragraphs(lines, spaced, markdown):
+    lines = ((first_line + index, line.rstrip()) for index, line in enumerate(text.split("\n")))
+    for run in paragraphs(lines, BLANK_LINE.search(text) is not None, markdown):
         number, first = run[0]
         locator = {"line": str(number)}
         content = "\n".join(line for _, line in run).strip()
@@ -56,7 +61,7 @@ def read_blocks(text: str, first_line: int, outline: Outline, markdown: bool) ->
             yield Block("list" if LIST.match(first) else "paragraph", content, section=outline.path, locator=locator)
 
 
-def paragraphs(lines: list[tuple[int, str]], spaced: bool, markdown: bool) -> Iterator[list[tuple[int, str]]]:
+def paragraphs(lines: Iterable[tuple[int, str]], spaced: bool, markdown: bool) -> Iterator[list[tuple[int, str]]]:
     run: list[tuple[int, str]] = []
     for item in lines:
         alone = heading_level(item[1].strip(), markdown) is not None
