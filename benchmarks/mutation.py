@@ -26,6 +26,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,42 +97,40 @@ def named_after(file: str) -> list[Path]:
 
 
 def measure_reach(out: Path) -> Reach:
-    """Runs the tests once with a context a test; the result is kept in ``out`` until a source or a test changes."""
-    kept = out / f"reach-{digest([SOURCE / one for one in sources()] + test_files())}.sqlite"
-    durations = kept.with_suffix(".durations.json")
-    if not kept.exists() or not durations.exists():
-        places = sorted({place for places in PACKAGES.values() for place in places})
-        plugin = Path(__file__).with_name("test_durations.py")
-        environment = {
-            **os.environ,
-            "COVERAGE_FILE": str(out / "running.sqlite"),
-            "PYTHONPATH": str(plugin.parent),
-            "TEST_DURATIONS": str(durations),
-        }
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "test_durations",
-            "-p",
-            "no:cacheprovider",
-            "--cov=finfoundry",
-            "--cov-context=test",
-            "--cov-report=",
-        ]
-        subprocess.run([*command, "--cov-fail-under=0", *places], cwd=ROOT, env=environment, check=True)
-        (out / "running.sqlite").rename(kept)
-    return read_reach(kept, json.loads(durations.read_text()))
+    """Runs the tests once with a context a test, file by file; what a file reaches is kept in ``out`` until it or a source changes."""
+    beside = [path for path in test_files() if not path.name.startswith("test_")]
+    common = digest([SOURCE / one for one in sources()] + beside)
+    durations: dict[str, float] = {}
+    reached: dict[tuple[str, int], set[str]] = {}
+    for file in (path for path in test_files() if path.name.startswith("test_")):
+        kept = out / "reach" / f"{file.stem}-{common}-{digest([file])}.sqlite"
+        if not kept.with_suffix(".json").exists():
+            run_alone(file, kept)
+        durations |= json.loads(kept.with_suffix(".json").read_text())
+        for line, test in read_reach(kept):
+            reached.setdefault(line, set()).add(test)
+    return in_order(reached, durations)
 
 
-def read_reach(file: Path, durations: dict[str, float]) -> Reach:
+def run_alone(file: Path, kept: Path) -> None:
+    """The tests of one file under coverage; how long each took stands beside the lines, written last."""
+    running, plugin = kept.with_name(f"running-{os.getpid()}.sqlite"), Path(__file__).with_name("test_durations.py")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    running.unlink(missing_ok=True)
+    durations = running.with_suffix(".json")
+    environment = {**os.environ, "COVERAGE_FILE": str(running), "PYTHONPATH": str(plugin.parent), "TEST_DURATIONS": str(durations)}
+    options = ["-q", "--no-header", "-p", "test_durations", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    cover = ["--cov=finfoundry", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
+    subprocess.run([sys.executable, "-m", "pytest", *options, *cover, str(file.relative_to(ROOT))], cwd=ROOT, env=environment, check=True)
+    running.rename(kept)
+    durations.rename(kept.with_suffix(".json"))
+
+
+def read_reach(file: Path) -> Iterator[tuple[tuple[str, int], str]]:
+    """Each (file, line) with a test that reaches it."""
     from coverage.numbits import numbits_to_nums  # coverage comes with the tests
 
-    lines: dict[tuple[str, int], set[str]] = {}
-    files: dict[str, set[str]] = {}
-    with sqlite3.connect(file) as store:
+    with closing(sqlite3.connect(file)) as store:
         tables = {row[0] for row in store.execute("SELECT name FROM sqlite_master")}
         contexts = dict(store.execute("SELECT id, context FROM context"))
         paths = {key: _relative(path) for key, path in store.execute("SELECT id, path FROM file")}
@@ -147,14 +146,18 @@ def read_reach(file: Path, durations: dict[str, float]) -> Reach:
     for file_id, context, numbers in rows:
         test = contexts[context].partition("|")[0]
         if test and paths[file_id]:
-            files.setdefault(paths[file_id], set()).add(test)
-            for number in numbers:
-                lines.setdefault((paths[file_id], number), set()).add(test)
+            yield from (((paths[file_id], number), test) for number in numbers)
+
+
+def in_order(reached: dict[tuple[str, int], set[str]], durations: dict[str, float]) -> Reach:
+    files: dict[str, set[str]] = {}
+    for (file, _), tests in reached.items():
+        files.setdefault(file, set()).update(tests)
 
     def quickest(tests: set[str]) -> list[str]:
         return sorted(tests, key=lambda test: (durations.get(test, 0.0), test))
 
-    return Reach({key: quickest(tests) for key, tests in lines.items()}, {key: quickest(tests) for key, tests in files.items()})
+    return Reach({key: quickest(tests) for key, tests in reached.items()}, {key: quickest(tests) for key, tests in files.items()})
 
 
 def _relative(path: str) -> str:
