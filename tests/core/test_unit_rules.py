@@ -12,6 +12,7 @@ from finfoundry.core.unit_lines import read_unit_line
 @pytest.mark.parametrize(("text", "stated"), [
     ("(1,000 euros)", True), ("in 1,000 euros", True), ("Unit: 1,000 euros", True), ("x € 1,000", True), ("(10,000 yuan)", True),
     ("(see 1,000 euros)", False), ("sales of 1,000 euros", False), ("EUR (1,000 tonnes)", False), ("Price EUR (1,000)", False),
+    ("in 1000 euros", True), ("in 100 euros", False), ("(100 million yen)", True), ("(100 million yen notes)", False),
     ("in 1,000 tonnes", False), ("(1,000 units)", False), ("(euros 1,000)", False), ("1,000 employees and euros", False),
 ])  # fmt: skip
 def test_b8_a_number_is_a_scale_only_where_it_opens_a_statement_of_units(text: str, stated: bool) -> None:
@@ -44,6 +45,25 @@ def test_b8_what_stands_around_a_scale_makes_it_one(text: str, scale: int | None
 @pytest.mark.parametrize("after", ["列示", "表示", "计", "為單位", "呈列", "等", "的金额", "除外", "及百分比", "单位"])
 def test_b8_a_chinese_scale_before_words_of_a_statement_is_one(after: str) -> None:
     assert read_unit_line(f"人民币千元{after}").scale == 1000
+
+
+@pytest.mark.parametrize("text", ["千元店", "万元以上", "（见千页说明）", "百万富翁", "（千元机销量）"])
+def test_b8_a_chinese_scale_before_other_words_is_part_of_them(text: str) -> None:
+    assert read_unit_line(text).scale is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(thousands of euros)",
+        "Unit: thousands of euros",
+        "in thousands of euros",
+        "Costs, thousands of euros",
+        "(costs, thousands rounded)",
+    ],
+)
+def test_b8_a_scale_in_brackets_behind_a_cue_or_an_in_is_one_whatever_follows(text: str) -> None:
+    assert read_unit_line(text).scale == 1000
 
 
 @pytest.mark.parametrize("text", ["5 million CHF", "CHF 5 million", "(CHF 5 million)", "7 million notes of CHF", "in 5 million CHF"])

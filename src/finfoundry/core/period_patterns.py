@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９〇零－／．", "012345678900-/.", strict=True)}
-ZH_DIGIT = {ord(han): str(value) for value, han in enumerate("〇一二三四五六七八九")} | {ord("零"): "0"}
+ZH_DIGIT = {ord(han): str(value) for value, han in enumerate("一二三四五六七八九", 1)}  # 〇 and 零 are made 0 with the wide digits
 HINT = re.compile(r"\d|[０-９〇零]|一九|[本上去今前][年期]|[期年][末初]|current|prior|previous|last|this|latest", re.IGNORECASE)
 
 RELATIVE_HINT = re.compile(r"[上本去今前报][年期告一]|[期年当][末初年期]|current|prior|previous|last|this|latest|preceding", re.IGNORECASE)

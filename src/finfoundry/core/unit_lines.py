@@ -186,7 +186,7 @@ def _of_one(parts: Sequence[Part]) -> bool:
 def _unit_after(parts: Sequence[Part], place: int) -> Part | None:
     """The currency that an "in" leads to, over no more than a "whole" or "nominal"."""
     after = parts[place + 1 : place + 3]
-    if len(after) > 1 and after[0].kind == "word" and after[0].text.lower() in _NO_SCALE:
+    if after and after[0].kind == "word" and after[0].text.lower() in _NO_SCALE:
         after = after[1:]
     return after[0] if after and after[0].kind == "currency" else None
 

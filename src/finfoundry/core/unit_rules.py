@@ -134,7 +134,7 @@ def _before_currency(parts: Sequence[Part], first: int, last: int) -> bool:
     return (
         before is None
         or parts[last + 1].kind == "open"
-        or before.kind in ("open", "in", "cue", "mark", "currency", "close")
+        or before.kind in ("mark", "currency", "close")  # behind an "in", a cue or an open bracket it is one by those
         or parts[last].end == after.start
         or is_plural(parts[last])
     )

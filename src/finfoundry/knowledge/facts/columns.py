@@ -196,7 +196,6 @@ def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYe
         parts = _parts(rows, number, labels)
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
         columns[number].percent = columns[number].percent and number not in money
-    _share_lengths(columns)
     _end_on_one_weekday(columns, corner)
     _tell_units_apart(columns, rows, labels)
     return columns
@@ -354,11 +353,3 @@ def _dimension(parts: Iterable[str]) -> str | None:
 def _nature(text: str) -> Nature | None:
     stock, flow = _STOCK.search(text), _FLOW.search(text)
     return None if bool(stock) == bool(flow) else "instant" if stock else "duration"
-
-
-def _share_lengths(columns: dict[int, Column]) -> None:
-    """A length said over the first column only ("Three months ended" left without its span) holds for undated neighbours."""
-    for column in columns.values():
-        timing = column.timing
-        if timing.period is None and timing.end and timing.months and not timing.instant:
-            column.timing = replace(timing, instant=False)

@@ -342,13 +342,12 @@ def _ends_on_last_weekday(document: Document) -> bool:
 
 
 def _weeks_apart(day: date, end: date, ends: Counter[date]) -> bool:
-    """Whether a day inside a month ends a year of 52 or 53 weeks of the same company: the same weekday, about a year off, where no
-    table names the month end nearby.
+    """Whether a day inside a month ends a year of 52 or 53 weeks of the same company: so many weeks, or twice as many, from the end of
+    another, where no table names the month end nearby.
     """
-    weeks = abs((day - end).days) / 7
     if any(is_month_end(near) and 0 < abs((near - day).days) < 8 for near in ends):
         return False
-    return not is_month_end(day) and day.weekday() == end.weekday() and round(weeks) in (52, 53, 104, 105) and weeks == round(weeks)
+    return not is_month_end(day) and abs((day - end).days) / 7 in (52, 53, 104, 105)
 
 
 def _same_quarter(first: date, second: date) -> bool:

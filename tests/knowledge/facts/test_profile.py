@@ -1,0 +1,62 @@
+"""What a paper is on: its kind and period, and when its company's years end, from the days that texts and tables name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.knowledge.facts.papers import COVER, document
+
+from finfoundry.core.document import Block
+from finfoundry.knowledge.facts.profile import _named_years, _same_quarter, _weeks_apart, read_profile
+
+SATURDAY = date(2024, 9, 28)
+
+
+@given(st.integers(-800, 800))
+def test_b8_years_of_weeks_end_52_or_53_of_them_apart_or_twice_as_many(days: int) -> None:
+    other = SATURDAY + timedelta(days=days)
+    apart = _weeks_apart(other, SATURDAY, Counter([other, SATURDAY]))
+    assert apart is (abs(days) in (52 * 7, 53 * 7, 104 * 7, 105 * 7) and (other + timedelta(days=1)).day != 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fiscal 2019 was a year of 52 weeks. By fiscal 2019 we mean the year; fiscal 2019, of 52 weeks, ended February 1, 2020.",
+        "The fiscal year 2019 ended on February 1, 2020.",
+        "In the 52 weeks ended February 1, 2020 (“fiscal 2019”) we opened stores.",
+        "It was the year ended February 1, 2020 or fiscal year 2019.",
+    ],
+)
+def test_b8_a_year_is_called_as_the_text_calls_it(text: str) -> None:
+    assert _named_years(document([Block("paragraph", text)])) == {date(2020, 2, 1): 2019}
+    assert _named_years(document([Block("table", text)])) == {}
+
+
+def test_b8_a_form_10_k_is_on_the_year_though_its_cover_tells_of_the_last_quarter_first() -> None:
+    cover = [Block("heading", "FORM 10-K"), Block("paragraph", "Results for the quarter ended December 31, 2024"), *COVER[2:]]
+    profile, _ = read_profile(document(cover=cover))
+    assert (profile.kind, profile.fiscal_year, profile.period) == ("10-K", 2024, "2024-01-01/2024-12-31")
+
+
+@pytest.mark.parametrize("weeks", [-105, -104, -53, 52, 53, 104, 105])  # 52 before it ends a month
+def test_b8_a_month_end_named_nearby_says_that_years_are_of_months(weeks: int) -> None:
+    other = SATURDAY + timedelta(weeks=weeks)
+    assert _weeks_apart(other, SATURDAY, Counter([other]))
+    assert not _weeks_apart(other, SATURDAY, Counter([other, date(other.year, 9, 30)]))
+    assert _weeks_apart(other, SATURDAY, Counter([other, date(other.year, 6, 30)]))
+
+
+@pytest.mark.parametrize(
+    ("day", "same"),
+    [
+        (date(2023, 9, 30), True), (date(2022, 10, 1), True), (date(2024, 9, 28), True), (date(2023, 10, 9), True),
+        (date(2023, 6, 30), False), (date(2024, 12, 31), False), (date(2023, 10, 11), False),
+    ],
+)  # fmt: skip
+def test_b8_days_about_a_year_apart_end_the_same_quarter(day: date, same: bool) -> None:
+    assert _same_quarter(day, SATURDAY) is _same_quarter(SATURDAY, day) is same
