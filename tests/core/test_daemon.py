@@ -15,7 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core.daemon import DEATHS_BEFORE_GIVING_UP, LONGEST_LOG, _answers, _is_ready, _Keeper, _lock_or_give_way, _open_log
+from finfoundry.core.daemon import (
+    DEATHS_BEFORE_GIVING_UP,
+    FIRST_PAUSE,
+    LONGEST_LOG,
+    LONGEST_PAUSE,
+    _answers,
+    _is_ready,
+    _Keeper,
+    _lock_or_give_way,
+    _open_log,
+)
 from finfoundry.core.errors import ProcessError
 from finfoundry.core.supervisor import Process, Supervisor, log_of
 
@@ -142,6 +152,42 @@ def test_b8_a_keeper_starts_its_process_and_ends_it_by_the_signal_asked_for(name
         return *found, keeper.status().state, keeper.status().pid, child.returncode
 
     assert asyncio.run(kept()) == ("p", "ready", True, 0, "stopped", None, -signal.Signals[name])
+
+
+def test_b8_one_that_dies_in_a_row_is_left_alone_twice_as_long_each_time(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def kept() -> None:
+        over, sleep = asyncio.Event(), asyncio.sleep
+
+        async def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 8:
+                over.set()
+            await sleep(600 if over.is_set() else 0)
+
+        monkeypatch.setattr("finfoundry.core.daemon.asyncio.sleep", pause)
+        keeper = _Keeper(home, Process("p", ("/nonexistent/program",)))
+        await asyncio.wait_for(over.wait(), 30)
+        await keeper.stop()
+
+    asyncio.run(kept())
+    assert pauses[0] == FIRST_PAUSE
+    assert pauses[1:] == [min(2 * before, LONGEST_PAUSE) for before in pauses[:-1]]
+    assert pauses[-1] == LONGEST_PAUSE
+
+
+def test_b8_a_process_of_the_home_does_not_get_the_key_of_who_gave_the_command(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FINFOUNDRY_KEY", "FINFOUNDRY_KEY_FILE", "FINFOUNDRY_COLLECTION"):
+        monkeypatch.setenv(name, "given")
+
+    async def told() -> set[str]:
+        keeper = _Keeper(home, Process("p", ("sh", "-c", f"env > {home}/told; exec sleep 600"), ready=("test", "-s", f"{home}/told")))
+        await asyncio.wait_for(keeper.until_ready(), 30)
+        await keeper.stop()
+        return {line.partition("=")[0] for line in (home / "told").read_text().splitlines()}
+
+    assert {name for name in asyncio.run(told()) if name.startswith("FINFOUNDRY_")} == {"FINFOUNDRY_COLLECTION"}
 
 
 def test_b8_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -131,6 +132,20 @@ def test_h10_what_has_a_second_name_elsewhere_is_not_given_away(home: Path) -> N
     with pytest.raises(SettingsError, match="second name elsewhere"):
         accounts.hand_over(folder, accounts.Account(61184, 61184, "x"))
     assert (home / "of root").stat().st_uid == 0
+
+
+@pytest.mark.parametrize(("room", "kind"), [(2**26, "mmap"), (2**30, "mmap"), (2**30 + 1, "posix"), (None, "mmap")])
+def test_b8_memory_is_shared_where_the_machine_has_room_for_it(room: int | None, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container often has 64 MiB there, or none of it: too little for an index built by several processes."""
+
+    def usage(place: str) -> object:
+        assert place == "/dev/shm"
+        if room is None:
+            raise FileNotFoundError(place)
+        return SimpleNamespace(total=room)
+
+    monkeypatch.setattr(module.shutil, "disk_usage", usage)
+    assert module._server_settings()["dynamic_shared_memory_type"] == kind
 
 
 @as_root
