@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from finfoundry.binding.match import Reason
+from finfoundry.binding.match import Matcher, Reason, split_names
+from finfoundry.binding.sources import from_text
 from finfoundry.binding.verify import verify
 
 PAGE = """<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th><th>2019</th></tr>
@@ -29,3 +30,33 @@ def test_b8_each_reason_is_one_that_is_declared(text: str, reason: str) -> None:
     told = [figure.reason for figure in verify(text, [PAGE]).figures]
     assert reason in told
     assert {one for one in told if one} <= set(get_args(Reason))
+
+
+NAMES = """<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th></tr>
+<tr><td>Research and development</td><td>$ 160</td></tr><tr><td>Net income</td><td>75</td></tr></table>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("Research and development and net income were $160 million and $75 million in 2020.", True),
+        ("Net income and research and development were $75 million and $160 million in 2020.", True),
+        ("Research and development and net income were $75 million and $160 million in 2020.", False),
+        ("Net income and research and development were $160 million and $75 million in 2020.", False),
+    ],
+)
+def test_b8_of_several_names_the_first_is_of_the_first_figure_also_where_a_name_holds_an_and(text: str, bound: bool) -> None:
+    assert [figure.bound for figure in verify(text, [NAMES]).figures] == [bound, bound]
+
+
+@pytest.mark.parametrize(
+    ("lead", "names"),
+    [
+        ("Research and development and net income were", ["research and development", "net income were"]),
+        ("Net income, research and development were", ["net income", "research and development were"]),
+        ("Weather and rain were", []),
+        ("Research and weather were", []),
+    ],
+)
+def test_b8_names_are_cut_where_each_of_them_names_a_row(lead: str, names: list[str]) -> None:
+    assert [part.strip().lower() for part in split_names(lead, 2, Matcher(from_text(NAMES)))] == names

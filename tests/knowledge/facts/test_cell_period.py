@@ -72,6 +72,11 @@ def test_b8_a_heading_gives_the_length_of_the_rows_below_it() -> None:
     ]  # fmt: skip
 
 
+def test_b8_what_a_column_holds_as_a_balance_is_of_the_end_of_the_span_that_the_title_names() -> None:
+    facts = facts_of([["", "Carrying amount", "Cost incurred"], ["Plant in the north", "5", "6"]], title="Year ended December 31, 2023")
+    assert periods(facts, "Plant in the north") == ["2023-12-31", "2023-01-01/2023-12-31"]
+
+
 def test_b8_a_row_named_by_a_past_year_is_of_it_and_one_to_come_falls_due() -> None:
     past = facts_of([["", "Dividends paid"], ["2024", "5"], ["2023", "4"], ["2022", "3"]])
     assert [fact.period for fact in past] == [YEAR, BEFORE, "2022-01-01/2022-12-31"]
@@ -100,6 +105,7 @@ def test_b8_the_name_of_a_row_tells_stocks_from_flows_where_columns_are_bare_yea
     [
         ("Amounts recognized in the consolidated balance sheets:", "Noncurrent part of pensions"), ("Operating leases:", "Discount rate"),
         ("Obligations:", "Discount rate"), ("Other information:", "Goodwill"), ("Supplemental data:", "Total liabilities"),
+        ("Other information:", "Receivables of the north"), ("Additional disclosures:", "Deposits in the north"),
     ],
 )  # fmt: skip
 def test_b8_a_heading_tells_that_the_rows_below_it_are_stocks(heading: str, label: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.knowledge.facts.papers import COVER_ZH, Rows, document, found, table
+from tests.knowledge.facts.papers import COVER, COVER_ZH, Rows, document, found, table
 
-from finfoundry.core.document import Fact
+from finfoundry.core.document import Block, Fact
 from finfoundry.core.fiscal import FiscalYear
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.columns import months_said, read_timing
+from finfoundry.knowledge.facts.columns import Timing, months_said, read_timing
 
 JUNE = FiscalYear(2024, date(2024, 6, 30))
 
@@ -74,6 +74,19 @@ def test_b8_fiscal_years_and_quarters_keep_their_names() -> None:
     assert read_timing("Revenue", JUNE).dated is False
     assert read_timing("Prior year", None).offset == -1
     assert read_timing("Current year", None).offset == 0
+
+
+def test_b8_a_bare_year_says_no_more_than_the_words_around_it() -> None:
+    assert read_timing("2024", JUNE) == Timing(year=2024)
+    assert read_timing("As of 2024", None) == Timing(year=2024, instant=True)
+    assert read_timing("Year ended 2024", None) == Timing(year=2024, months=12)
+
+
+def test_b8_years_of_weeks_whose_day_is_told_once_end_on_one_day_of_the_week() -> None:
+    cover = [Block("heading", "FORM 10-K"), Block("paragraph", "For the fiscal year ended September 28, 2024"), *COVER[2:]]
+    rows = [["52 weeks ended September 28,", "2024", "2023", "2022"], ["Revenue", "5", "4", "3"], ["Cost of revenue", "3", "2", "1"]]
+    facts = extract(document([table(rows, title="Statements of Operations")], cover=cover))
+    assert [fact.period.rpartition("/")[2] for fact in found(facts, "Revenue")] == ["2024-09-28", "2023-09-30", "2022-10-01"]
 
 
 def test_b8_columns_of_group_and_company_have_their_scopes() -> None:

@@ -179,6 +179,10 @@ def test_b8_what_happened_during_a_year_stands_at_no_edge() -> None:
     ("label", "day"),
     [
         ("Balance at December 31, 2024", "2024-12-31"), ("Unvested as of July 27, 2025", "2025-07-27"), ("December 31, 2024", "2024-12-31"),
+        ("Shares held June 30, 2024", "2024-06-30"), ("Shares that the company had bought back and held June 30, 2024", None),
+        ("Shares that the company had bought back and held at June 30, 2024", "2024-06-30"),
+        ("Shares that the company had bought back and held, June 30, 2024", "2024-06-30"),
+        ("Fair value of what the company had bought back June 30, 2024", "2024-06-30"),
         ("2024年12月31日余额", "2024-12-31"), ("Notes due December 31, 2030", None), ("Senior notes issued March 1, 2024", None),
         ("Balance at December 31, 2024 and 2023", None), ("December 31, 2024 purchases of plant", None), ("2024", None), ("Q3 2024", None),
     ],

@@ -29,3 +29,45 @@ def test_b8_a_heading_within_a_table_is_no_note_on_units(line: str) -> None:
     if line.isascii() and "held" not in line:  # a line of the statement, and a Chinese line without a colon, may head nothing
         facts: list[Fact] = extract(document([table(rows_with(line))]))
         assert {fact.metric for fact in facts} == {(line, "Deposits"), (line, "Loans")}
+
+
+@pytest.mark.parametrize(
+    ("rows", "headless"),
+    [
+        ([["", "2024"], ["Deposits", "1"]], False), ([["Deposits", "1"], ["Loans", "2"]], True),
+        ([["Assets"], ["Deposits", "1"], ["Loans", "2"]], True), ([["Assets"], ["", "2024"], ["Deposits", "1"]], False),
+        ([["Deposits", "1"], ["", "2024"], ["Loans", "2"]], True),
+    ],
+)  # fmt: skip
+def test_b8_a_table_is_headless_where_its_first_numbers_stand_under_no_header(rows: Rows, headless: bool) -> None:
+    assert read_grid(table(rows)).headless is headless
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ([["", "2024", ""], ["Deposits", "1", ""], ["Loans", "", "2"], ["Notes", "3", ""]], [1]),  # set in, and read as two
+        ([["", "", "2024"], ["Deposits", "1", ""], ["Loans", "", "2"], ["Notes", "3", ""]], [2]),
+        ([["", "2024", "2023"], ["Deposits", "1", ""], ["Loans", "", "2"], ["Notes", "3", ""]], [1, 2]),  # both have a header
+        ([["", "2024", ""], ["Deposits", "1", ""], ["Loans", "", "2"], ["Notes", "3", "4"]], [1, 2]),  # both hold a number in one row
+        ([["", "2024", "", ""], ["Deposits", "1", "", ""], ["Loans", "", "", "2"], ["Notes", "3", "", ""]], [1, 3]),  # not neighbours
+        ([["Deposits", "1", ""], ["Loans", "", "2"], ["Notes", "3", ""]], [1, 2]),  # neither has one
+    ],
+)
+def test_b8_two_columns_are_one_where_only_one_has_a_header_and_no_row_has_both(rows: Rows, columns: list[int]) -> None:
+    assert read_grid(table(rows)).value_columns == columns
+
+
+def test_b8_a_word_among_its_numbers_makes_no_column_one_of_labels() -> None:
+    rows = [["", "2024", "2023"], ["Deposits", "1", "n/a"], ["Loans", "2", "1 2"], ["Notes", "3", "4"], ["Bonds", "4", "5"]]
+    assert read_grid(table(rows)).labels == [0]
+
+
+def test_b8_a_date_in_a_column_of_labels_heads_the_rows_below_it_and_over_several_columns_the_columns() -> None:
+    def kinds(line: list[str]) -> list[str]:
+        rows = [["Region", "Item", "2024", "2023"], ["North", "Sales", "1", "2"], line, ["South", "Sales", "3", "4"]]
+        return [row.kind for row in read_grid(table(rows)).rows]
+
+    assert kinds(["December 31, 2022>2"]) == ["header", "data", "heading", "data"]
+    assert kinds(["", "December 31, 2022"]) == ["header", "data", "heading", "data"]
+    assert kinds(["", "December 31, 2022>3"]) == ["header", "data", "header", "data"]

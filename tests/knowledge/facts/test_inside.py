@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from finfoundry.core.document import Cell, Word
 from finfoundry.core.fiscal import Period
-from finfoundry.knowledge.facts.inside import assign, figures_inside
+from finfoundry.knowledge.facts.inside import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.scale import Measure
 
 MILLIONS = Measure(Decimal(10**6), "USD")
@@ -42,6 +43,34 @@ def test_b8_figures_inside_a_label(text: str, figures: list[tuple[str, str]]) ->
 def test_b8_the_words_of_a_figure_are_those_around_it_up_to_the_next_mark() -> None:
     found = figures_inside("Preferred stock: par value $0.01 per share; authorized 5,000,000 shares, none issued", MILLIONS)
     assert [one.words for one in found] == ["par value", "authorized"]
+
+
+@pytest.mark.parametrize(
+    ("behind", "days"),
+    [
+        (" at June 30, 2024", ["2024-06-30"]), (" authorized at June 30, 2024", ["2024-06-30"]),
+        (" at June 30, 2024 and December 31, 2023", ["2024-06-30", "2023-12-31"]),
+        (" at June 30, 2024, and December 31, 2023", ["2024-06-30", "2023-12-31"]),
+        (" at June 30, 2024 or December 31, 2023", ["2024-06-30"]), (" in all, in the hands of others at June 30, 2024", []),
+        (" in few hands June 30, 2024", ["2024-06-30"]), (" in other hands June 30, 2024", []), (" outstanding", []),
+    ],
+)  # fmt: skip
+def test_b8_a_date_is_a_figures_own_where_little_stands_between(behind: str, days: list[str]) -> None:
+    (figure,) = figures_inside(f"Common shares: 10,000,000{behind}", MILLIONS)
+    assert [day.iso for day in figure.dates] == days
+
+
+@pytest.mark.parametrize(("right", "down", "it"), [
+    (0.0, 0.0, True), (-50.5, 0.0, True), (50.5, 0.0, True), (0.0, -5.5, True), (0.0, 5.5, True),
+    (-51.5, 0.0, False), (51.5, 0.0, False), (0.0, -6.5, False), (0.0, 6.5, False),
+])  # fmt: skip
+def test_b8_a_figure_stands_where_its_word_lies_in_the_cell_or_a_point_beside(right: float, down: float, it: bool) -> None:
+    cell = Cell(0, 0, "net of allowances of $14", box=(100.0, 100.0, 200.0, 110.0))
+    (figure,) = figures_inside(cell.text, MILLIONS)
+    box = (145.0 + right, 103.0 + down, 155.0 + right, 107.0 + down)
+    words = [Word("allowances", (120.0, 103.0, 140.0, 107.0)), Word("$14", box)]
+    assert box_of(figure, cell, words) == (box if it else cell.box)
+    assert box_of(figure, Cell(0, 0, cell.text), words) is None
 
 
 def test_b8_alike_figures_are_of_the_periods_in_order() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from finfoundry.knowledge.facts.ixbrl import read_tags
 from finfoundry.knowledge.ingest import parse
 from finfoundry.knowledge.parse.html import read_tree
@@ -64,3 +66,23 @@ def test_facts_take_the_row_from_the_table_and_the_meaning_from_the_tag() -> Non
     assert facts["Revenues"].value == 1_200_000_000
     assert facts["Revenues"].metric == ("Revenues",)
     assert "Assets" not in facts
+
+
+@pytest.mark.parametrize(
+    ("measures", "unit"),
+    [
+        ("<xbrli:measure>xbrli:shares</xbrli:measure>", "shares"), ("<xbrli:measure>xbrli:pure</xbrli:measure>", "ratio"),
+        ("<xbrli:measure>iso4217:CNY</xbrli:measure>", "CNY"), ("<xbrli:measure>ex:stores</xbrli:measure>", "count"), ("", "count"),
+    ],
+)  # fmt: skip
+def test_b8_a_unit_is_a_currency_shares_a_ratio_or_a_count(measures: str, unit: str) -> None:
+    paper = FILING.replace("<xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit>", f"{measures}</xbrli:unit>", 1)
+    tags = {tag.concept: tag for tag in read_tags(read_tree(paper.encode(), "f.htm"))}
+    assert (tags["Revenues"].unit, tags["EarningsPerShareBasic"].unit) == (unit, "USD/share")
+
+
+@pytest.mark.parametrize("change", [('contextRef="year"', 'contextRef="unknown"'), (">1.2<", ">none of it<")])
+def test_b8_a_tag_of_no_known_context_or_without_a_number_is_none(change: tuple[str, str]) -> None:
+    concepts = {tag.concept for tag in read_tags(read_tree(FILING.replace(*change, 1).encode(), "f.htm"))}
+    assert "Revenues" not in concepts
+    assert "ex:Loss" in concepts

@@ -40,6 +40,12 @@ def test_a4_a_long_table_gives_each_row_its_company_year_and_unit() -> None:
     assert found.document.profile.entity is None
 
 
+def test_b8_a_share_of_a_metric_is_not_the_metric() -> None:
+    amount, share = read("Company,Year,Metric,Value,Unit\nHeron AS,2023,Revenue,12.5,EUR million\nAlder plc,2023,Revenue,12.5,%\n").facts
+    assert (amount.concept, amount.value, amount.unit) == ("Revenues", Decimal(12_500_000), "EUR")
+    assert (share.concept, share.value, share.unit) == (None, Decimal("0.125"), "ratio")
+
+
 def test_a4_a_long_chinese_table_is_not_filed_under_its_first_company() -> None:
     found = read("公司,年份,指标,数值（万元）\n甲乙银行股份有限公司,2022,营业收入,1100\n丙丁证券股份有限公司,2023,净利润,90\n", "长表.csv")
     assert found.document.profile.entity is None

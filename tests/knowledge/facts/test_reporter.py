@@ -5,6 +5,7 @@ import pytest
 from finfoundry.core.document import Block, Document, Page
 from finfoundry.knowledge.facts.company_names import is_name, leading_name, shorter
 from finfoundry.knowledge.facts.reporter import Reporter, find_reporter, reporter
+from finfoundry.knowledge.facts.reporter_zh import find_reporter_zh
 
 
 @pytest.mark.parametrize(
@@ -145,3 +146,32 @@ def test_b8_who_we_are_is_said_with_a_verb(verb: str) -> None:
     assert found is not None
     assert found.name == "Heron Mills Limited"
     assert find_reporter(paper(*pages[:2], [f"The “Seller” and the “Buyer” {verb} Heron Mills Limited."]), "Message") is None
+
+
+def test_b8_what_a_table_says_is_not_said_of_who_reports() -> None:
+    said = "“we”, “us” and “our” refer to Heron Mills Limited."
+    spoken, shown = paper(["Message"], [said]), paper(["Message"], [said])
+    shown.pages[1].blocks[0].kind = "table"
+    assert find_reporter(spoken, "Message") is not None
+    assert find_reporter(shown, "Message") is None
+
+
+@pytest.mark.parametrize(
+    ("term", "other"), [("Heron", True), ("Heron Mills of the North", False), ("Heron of the North", True), ("Company", False)]
+)
+def test_b8_a_term_of_few_words_is_another_name(term: str, other: bool) -> None:
+    found = find_reporter(
+        paper(["Heron Mills North Limited"], [f"Heron Mills North Limited (“{term}” or “we”)"]), "Heron Mills North Limited"
+    )
+    assert found == Reporter("Heron Mills North Limited", (term,) if other else ())
+
+
+@pytest.mark.parametrize(("behind", "found"), [(29, "Heron Mills Limited"), (30, None)])
+def test_b8_a_line_that_goes_on_behind_a_name_proposes_nobody(behind: int, found: str | None) -> None:
+    assert reporter(f"Heron Mills Limited{' x' * 20}"[: len("Heron Mills Limited") + behind]) == found
+
+
+def test_b8_a_chinese_paper_is_that_of_the_company_that_its_cover_names_once() -> None:
+    cover = "——示例科技股份有限公司"
+    assert find_reporter_zh(paper([cover]), cover) == Reporter("示例科技股份有限公司")
+    assert find_reporter_zh(paper(["关于存款的说明"]), "关于存款的说明") is None

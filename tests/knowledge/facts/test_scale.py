@@ -7,6 +7,7 @@ from tests.knowledge.facts.papers import document, found, table
 
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.facts import extract
+from finfoundry.knowledge.facts.scale import read_measure
 
 
 def row(label: str, text: str, note: str = "(in millions of US dollars)", heading: str | None = None) -> Fact:
@@ -59,3 +60,16 @@ def test_b8_rows_below_a_percent_sign_are_percents_but_for_those_with_units() ->
 )  # fmt: skip
 def test_b8_shares_take_their_own_scale(note: str, value: int) -> None:
     assert row("Weighted average shares outstanding", "438", note).value == value
+
+
+@pytest.mark.parametrize(
+    ("note", "shares"),
+    [
+        ("单位：人民币百万元，除股数外", 1), ("除股份数目外，人民币百万元", 1), ("除每股数据外，人民币百万元", None),
+        ("人民币百万元", None),
+        ("(in millions, except share data)", 1), ("(in millions, other than shares)", 1), ("(in millions, except per share amounts)", None),
+    ],
+)  # fmt: skip
+def test_b8_shares_that_are_excepted_are_printed_in_full(note: str, shares: int | None) -> None:
+    measure = read_measure(note)
+    assert (measure.scale, measure.shares) == (10**6, shares)

@@ -21,9 +21,8 @@ def paper(title: str, box: tuple[float, float, float, float], span: int = 2) -> 
     return Block("table", "", cells=cells)
 
 
-def titles(words: list[tuple[str, float, float]], title: str = "Level two Level three") -> list[tuple[int, str]]:
-    box = (200.0, 0.0, 365.0, 10.0)
-    grid = read_grid(paper(title, box))
+def titles(words: list[tuple[str, float, float]], title: str = "Level two Level three", right: float = 365.0) -> list[tuple[int, str]]:
+    grid = read_grid(paper(title, (200.0, 0.0, right, 10.0)))
     grid.rows[0].kind = "header"
     part_titles(grid, [Word(text, (left, 0.0, right, 10.0)) for text, left, right in words])
     return [(cell.column, cell.text) for cell in grid.rows[0].cells if cell.column]
@@ -36,6 +35,12 @@ def test_b8_a_column_reaches_from_its_leftmost_to_its_rightmost_number() -> None
 def test_b8_titles_that_were_read_as_one_end_where_their_numbers_end() -> None:
     words = [("Level", 205.0, 230.0), ("two", 232.0, 262.0), ("Level", 305.0, 330.0), ("three", 332.0, 363.0)]
     assert titles(words) == [(2, "Level two"), (3, "Level three")]
+
+
+def test_b8_a_word_a_point_beside_its_cell_is_part_of_the_title_and_one_further_off_is_not() -> None:
+    words = [("Level", 199.0, 230.0), ("two", 232.0, 262.0), ("Level", 305.0, 330.0), ("three", 332.0, 363.0)]
+    assert titles(words, right=362.0) == [(2, "Level two"), (3, "Level three")]
+    assert titles(words, right=361.0) == [(2, "Level two Level three")]
 
 
 def test_b8_a_title_that_ends_elsewhere_stays_whole() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from finfoundry.core.document import Block, Document, Page, Profile
 from finfoundry.knowledge.facts.profile import read_profile
+from finfoundry.knowledge.facts.titles import first_line
 
 ARTICLES = "第一条　为了规范存款业务，制定本办法。\n第二条　本办法所称存款，是指人民币存款。\n第三条　存款应当实名。"
 
@@ -32,6 +33,11 @@ def test_a_companys_own_announcement_stays_its_own() -> None:
     profile, _ = read_profile(paper("某某生物股份有限公司关于回购股份的公告", "本公司董事会保证公告内容真实。"))
     assert profile.entity == "某某生物股份有限公司"
     assert profile.kind != "regulation"
+
+
+@pytest.mark.parametrize(("first", "called"), [("Fees", True), ("Fee", False), ("F" * 60, True), ("F" * 61, False)])
+def test_b8_neither_a_letter_nor_a_paragraph_is_a_title(first: str, called: bool) -> None:
+    assert first_line(paper(first, "Fees are charged once a day")) == (first if called else "Fees are charged once a day")
 
 
 def test_a_paper_without_a_reporter_is_called_by_its_first_line() -> None:

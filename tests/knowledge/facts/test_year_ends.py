@@ -20,6 +20,14 @@ def test_b8_the_day_of_every_month_is_read(month: int, name: str) -> None:
     assert year_end([f"for the year ended 17 {name}", "year ended 3 March", f"twelve months ended {name} 17"]) == (month, 17)
 
 
+@pytest.mark.parametrize(("month", "last"), list(enumerate([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], 1)))
+def test_b8_a_month_has_days_from_its_first_to_its_last(month: int, last: int) -> None:
+    for day in (1, last):
+        assert day_said(f"{day} {NAMES[month - 1]}") == day_said(f"{month}月{day}日") == (month, day)
+    assert day_said(f"{last + 1} {NAMES[month - 1]}") is None
+    assert day_said(f"0 {NAMES[month - 1]}") is None
+
+
 @pytest.mark.parametrize("text", ["October 2024", "17 October 2024", "October 17, 2024", "October 32", "February 30", "13月5日", "Total"])
 def test_b8_a_day_with_a_year_and_no_day_are_none(text: str) -> None:
     assert day_said(text) is None
