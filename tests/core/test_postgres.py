@@ -144,7 +144,7 @@ def test_b8_memory_is_shared_where_the_machine_has_room_for_it(room: int | None,
             raise FileNotFoundError(place)
         return SimpleNamespace(total=room)
 
-    monkeypatch.setattr(module.shutil, "disk_usage", usage)
+    monkeypatch.setattr("finfoundry.core.postgres.shutil.disk_usage", usage)
     assert module._server_settings()["dynamic_shared_memory_type"] == kind
 
 

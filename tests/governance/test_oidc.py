@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.governance.issuer import Issuer, issuing
 
@@ -24,7 +25,7 @@ from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance import oidc
 from finfoundry.governance.api_keys import ApiKeys, UnknownKey
-from finfoundry.governance.oidc import Identities, Provider, ProviderAway
+from finfoundry.governance.oidc import Identities, Provider, ProviderAway, SigningKeys
 from finfoundry.governance.policy import Policy
 
 
@@ -146,6 +147,33 @@ def test_a_new_key_of_the_provider_counts_and_a_withdrawn_one_does_not(
     monkeypatch.delitem(issuer.keys, "first")
     with pytest.raises(UnknownKey):
         identities.bearer(old)
+
+
+RSA, CURVES = rsa.generate_private_key(65537, 2048), {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
+
+
+def published_with(name: str) -> tuple[Any, dict[str, Any]]:
+    """A private key for an algorithm of RFC 7518 or 8037, and its public one as a provider publishes it."""
+    key: Any = (
+        ed25519.Ed25519PrivateKey.generate() if name == "EdDSA" else ec.generate_private_key(CURVES[name]()) if name in CURVES else RSA
+    )
+    public = jwt.get_algorithm_by_name(name).to_jwk(key.public_key(), as_dict=True)
+    return key, {**public, "kid": "first", "alg": name}
+
+
+@pytest.mark.parametrize("name", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"])
+def test_b8_a_token_counts_by_each_way_of_signing_with_two_keys(database: Database, name: str) -> None:
+    key, public = published_with(name)
+    provider = Provider("https://provider.example", "finfoundry", keys_url="https://provider.example/keys")
+    asked = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"keys": [public]})))
+    identities, now = Identities(database, provider, SigningKeys(provider, asked)), int(time.time())
+    claims = {"iss": provider.issuer, "aud": "finfoundry", "sub": "mei", "iat": now, "exp": now + 300, "roles": ["analyst"], "jti": "t-1"}
+    bearer = identities.bearer(jwt.encode(claims, key, name, {"kid": "first"}))
+    assert (bearer.principal.user, set(bearer.scopes), bearer.key_id) == ("mei", {"read", "write"}, "t-1")
+    assert bearer.until is not None
+    assert bearer.until.timestamp() == now + 300
+    with pytest.raises(UnknownKey):
+        identities.bearer(jwt.encode(claims, "a secret of enough length for a digest of 256 bits", "HS256", {"kid": "first"}))
 
 
 def test_tokens_of_strangers_do_not_make_us_ask_the_provider_each_time(identities: Identities, issuer: Issuer) -> None:

@@ -161,6 +161,12 @@ def test_b8_no_other_region_makes_an_identity_number(region: str) -> None:
     assert find(f"证件号 {identity(f'{region}0102', date(1985, 6, 17), 123)}。") == []
 
 
+@pytest.mark.parametrize("born", [date(1850, 1, 1), date(1904, 2, 29), date(2099, 12, 31)])
+def test_b8_an_identity_number_is_one_from_1850_on(born: date) -> None:
+    number = identity("410102", born, 123)
+    assert [(item.kind, item.text) for item in find(number)] == [("identity", number)]
+
+
 @pytest.mark.parametrize("born", ["19850230", "19851301", "19850001", "19850100", "19850431", "18490101"])
 def test_b8_a_day_that_is_none_makes_no_identity_number(born: str) -> None:
     """Its checksum holds: only the day is wrong."""

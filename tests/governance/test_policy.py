@@ -210,6 +210,29 @@ def test_each_change_is_audited_with_the_policy_before_and_after(policy: Policy,
     assert first["policy"][0] != first["policy"][1] == second["policy"][0] != second["policy"][1] == now
 
 
+def test_b8_the_record_of_a_change_says_what_was_changed(policy: Policy, database: Database, tmp_path: Path) -> None:
+    policy.add_user(ADMINISTRATOR, "ana", ["risk"])
+    policy.add_label(ADMINISTRATOR, "deal", discoverable=True)
+    policy.add_grant(ADMINISTRATOR, "ana", "deal", write=True)
+    policy.remove_grant(ADMINISTRATOR, "ana", "deal")
+    policy.remove_label(ADMINISTRATOR, "deal")
+    policy.remove_member(ADMINISTRATOR, "ana", "risk")
+    policy.remove_user(ADMINISTRATOR, "ana")
+    with database.owner() as connection:
+        rows = connection.execute("SELECT id, action FROM audit_record ORDER BY at").fetchall()
+        trail = Trail(connection, Master.open(tmp_path))
+        changes = {action: trail.trace(str(record)).one("change") for record, action in rows}
+    told = {
+        action: {name: value for name, value in change.items() if name not in ("policy", "proof")} for action, change in changes.items()
+    }
+    assert told == {
+        "user added": {"user": "ana", "groups": ["risk"]}, "label added": {"label": "deal", "discoverable": True},
+        "grant added": {"name": "ana", "label": "deal", "write": True}, "grant removed": {"name": "ana", "label": "deal"},
+        "label removed": {"label": "deal"}, "member removed": {"user": "ana", "group": "risk"}, "user removed": {"user": "ana"},
+    }  # fmt: skip
+    assert {change["proof"] for change in changes.values()} == {ADMINISTRATOR.proof}
+
+
 def test_the_version_names_the_policy_and_nothing_else(policy: Policy, database: Database) -> None:
     def current() -> str:
         with database.transaction(ANA) as connection:
