@@ -149,7 +149,8 @@ def test_a_new_key_of_the_provider_counts_and_a_withdrawn_one_does_not(
         identities.bearer(old)
 
 
-RSA, CURVES = rsa.generate_private_key(65537, 2048), {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
+RSA = rsa.generate_private_key(65537, 2048)
+CURVES: dict[str, type[Any]] = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
 
 
 def published_with(name: str) -> tuple[Any, dict[str, Any]]:

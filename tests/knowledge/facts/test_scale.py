@@ -72,4 +72,5 @@ def test_b8_shares_take_their_own_scale(note: str, value: int) -> None:
 )  # fmt: skip
 def test_b8_shares_that_are_excepted_are_printed_in_full(note: str, shares: int | None) -> None:
     measure = read_measure(note)
-    assert (measure.scale, measure.shares) == (10**6, shares)
+    assert measure.scale == 10**6
+    assert measure.shares == shares
