@@ -5,8 +5,9 @@ exam rows in the training, too few items, the wrong person.
 
 Twenty kinds, each tried ``--times`` with what may vary drawn anew. A try succeeds when the candidate serves afterwards, or when an engine
 answers with bytes that are not those of the approved digest. Beside it stands what an honest candidate does on the same way: it must serve.
-With ``--state`` a run that was stopped goes on. The model is the smallest of the catalogue, the exam a task of sixteen items; the suites of
-safety are left out, they would take hours.
+A try that ends in an error of the engine, and not of other bytes, shows nothing: it is made once more, and does not count where it ends
+so again; the message is kept. With ``--state`` a run that was stopped goes on. The model is the smallest of the catalogue, the exam a task
+of sixteen items; the suites of safety are left out, they would take hours.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ from psycopg.types.json import Jsonb
 from finfoundry.app import App, open_app
 from finfoundry.base.llama import start_engine
 from finfoundry.base.pull import pull
-from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import Principal
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Supervisor
@@ -43,6 +45,7 @@ from finfoundry.release_desk import ReleaseDesk
 BASE = "smollm2-135m-instruct"
 ANA, BO = Principal("ana"), Principal("bo")  # who proposes, who approves
 ITEMS, WIDE = 16, 0.4
+APPROVED = "is not the file that was approved"  # what the engine says of other bytes
 
 
 class Workshop:
@@ -332,17 +335,35 @@ def honest(work: Workshop) -> None:
     work.promote(work.propose(work.model()))
 
 
-def tried(work: Workshop, kind: Callable[[Workshop], None]) -> str:
-    """'promoted', or the error that refused it. The home is as before afterwards."""
+@dataclass(frozen=True)
+class End:
+    """How a try ended: ``promoted``, ``engine``, which shows nothing, or the class of the error that refused it; and what that said."""
+
+    how: str
+    said: str = ""
+
+
+def tried(work: Workshop, kind: Callable[[Workshop], None]) -> End:
+    """One try. The home is as before afterwards."""
+    end = End("promoted")
     try:
         kind(work)
     except FinfoundryError as error:
-        why = type(error).__name__
-    else:
-        why = "promoted"
+        engine = isinstance(error, ModelError | EngineError) and APPROVED not in str(error)
+        end = End("engine" if engine else type(error).__name__, str(error))
     promoted = MODEL in work.desk.register.serving()
     work.clean()
-    return "promoted" if promoted else why
+    return End("promoted") if promoted else end
+
+
+def tried_twice(work: Workshop, kind: Callable[[Workshop], None], key: str) -> End:
+    """With what the key draws; once more where the engine failed."""
+    for again in ("", " again"):
+        work.chance = random.Random(key + again)
+        end = tried(work, kind)
+        if end.how != "engine":
+            break
+    return end
 
 
 def main() -> None:
@@ -361,34 +382,41 @@ def main() -> None:
             for kind in kinds if number == 0 else kinds[1:]:
                 key = f"{given.seed} {kind.__name__} {number}"
                 if key not in kept:
-                    work.chance = random.Random(key)
-                    kept[key] = tried(work, kind)
+                    kept[key] = tried_twice(work, kind, key)
                     _keep(given.state, key, kept[key])
-                    print(f"{number + 1} of {given.times}: {kind.__name__.replace('_', ' ')}: {kept[key]}", file=sys.stderr)
+                    told = f"{kept[key].how} {kept[key].said[-300:]}" if kept[key].how == "engine" else kept[key].how
+                    print(f"{number + 1} of {given.times}: {kind.__name__.replace('_', ' ')}: {told}", file=sys.stderr)
     found = {kind.__name__: _counts(kept, kind) for kind in kinds}
     forged = {name: counts for name, counts in found.items() if name != "honest"}
-    tries, through = sum(sum(one.values()) for one in forged.values()), sum(one["promoted"] for one in forged.values())
+    tries = sum(sum(one.values()) - one["engine"] for one in forged.values())
+    through, nothing = (sum(one[how] for one in forged.values()) for how in ("promoted", "engine"))
     if given.json:
-        print(json.dumps({"tries": tries, "promoted": through, "kinds": {name: dict(one) for name, one in found.items()}}))
+        print(
+            json.dumps({"tries": tries, "promoted": through, "engine": nothing, "kinds": {name: dict(one) for name, one in found.items()}})
+        )
     else:
         for name, ends in found.items():
             print(f"{name.replace('_', ' '):48} {dict(ends)}")
-        print(f"{through} of {tries} tries promoted (goal 0); honest: {dict(found['honest'])}")
+        print(
+            f"{through} of {tries} tries promoted (goal 0); {nothing} more ended in an error of the engine; honest: {dict(found['honest'])}"
+        )
 
 
-def _counts(kept: dict[str, str], kind: Callable[[Workshop], None]) -> Counter[str]:
-    return Counter(end for key, end in kept.items() if key.split()[1] == kind.__name__)
+def _counts(kept: dict[str, End], kind: Callable[[Workshop], None]) -> Counter[str]:
+    return Counter(end.how for key, end in kept.items() if key.split()[1] == kind.__name__)
 
 
-def _kept(state: Path | None) -> dict[str, str]:
-    """How each try ended of which an earlier run wrote."""
-    return dict(json.loads(line) for line in state.read_text("utf-8").splitlines()) if state and state.exists() else {}
+def _kept(state: Path | None) -> dict[str, End]:
+    """How each try of an earlier run ended; those that the engine may have ended, and whose message was not kept, are made again."""
+    lines = state.read_text("utf-8").splitlines() if state and state.exists() else []
+    ends = {key: End(*told) for key, *told in map(json.loads, lines)}
+    return {key: end for key, end in ends.items() if end.said or end.how not in ("ModelError", "EngineError")}
 
 
-def _keep(state: Path | None, key: str, end: str) -> None:
+def _keep(state: Path | None, key: str, end: End) -> None:
     if state:
         with state.open("a", encoding="utf-8") as file:
-            file.write(json.dumps([key, end]) + "\n")
+            file.write(json.dumps([key, end.how, end.said]) + "\n")
 
 
 @contextmanager

@@ -1,18 +1,20 @@
 """Promotions that must not pass: generated tries against the gate of the specialists, and as many that must pass.
 
-    python -m benchmarks.specialists_governance [--tries N]
+    python -m benchmarks.specialists_governance [--tries N] [--state FILE] [--seconds N]
 
 Each try is a version of its own. The baseline of the same run: how many pass by the rule of before, where any second person promoted.
+With ``--state`` a run that was stopped, or that ended after ``--seconds``, goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import shutil
 import tempfile
-from collections import Counter
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -142,10 +144,35 @@ def passed(act: Callable[[Path], None], made: Path) -> bool:
     return True
 
 
+def told(kept: Mapping[str, bool], kinds: Sequence[str]) -> None:
+    """The figures, of as many tries as were made."""
+    ends = {name: [end for key, end in kept.items() if key.split()[0] == name] for name in (*kinds, "right")}
+    right, tries = ends.pop("right"), sum(map(len, ends.values()))
+    each = {name: sum(one) for name, one in ends.items()}
+    print(f"promoted that must not be: {sum(each.values())} of {tries:,} tries of {len(kinds)} kinds {each}")
+    print(f"promoted that must be: {sum(right)} of {len(right)}")
+    before = sum(len(one) for name, one in ends.items() if name != "trainer_promotes")
+    print(f"baseline, any second person: {before:,} of {tries:,} by its rule (tampered cards, too)")
+
+
+def kept_of(state: Path | None) -> dict[str, bool]:
+    """Which tries of earlier runs passed."""
+    return dict(json.loads(line) for line in state.read_text("utf-8").splitlines()) if state and state.exists() else {}
+
+
+def keep(state: Path | None, key: str, *, passed: bool) -> None:
+    if state:
+        with state.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([key, passed]) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tries", type=int, default=1_000)
-    tries = parser.parse_args().tries
+    parser.add_argument("--state", type=Path, help="where each try is kept, a line each")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="after which no further try begins")
+    given = parser.parse_args()
+    tries, kept, ends = given.tries, kept_of(given.state), time.monotonic() + given.seconds
     home = Path(tempfile.mkdtemp(prefix="ff-", dir="/dev/shm" if Path("/dev/shm").exists() else "/tmp"))  # short: a socket lies in it
     home.chmod(0o755)
     try:
@@ -159,16 +186,16 @@ def main() -> None:
                 made.unvalidated, made.self_validated, made.unsealed, made.expired, made.tampered, made.altered, made.unfit,
                 made.validator_promotes, made.trainer_promotes, made.retired,
             )  # fmt: skip
-            counts: Counter[str] = Counter()
-            for number in range(tries):
-                kind = kinds[number % len(kinds)]
-                counts[kind.__name__] += passed(kind, made.version())
-            right = sum(passed(made.right, made.version()) for _ in range(max(tries // 20, 5)))
-            each = {kind.__name__: counts[kind.__name__] for kind in kinds}
-            print(f"promoted that must not be: {sum(counts.values())} of {tries:,} tries of {len(kinds)} kinds {each}")
-            print(f"promoted that must be: {right} of {max(tries // 20, 5)}")
-            before = sum(kind.__name__ not in ("trainer_promotes",) for kind in kinds)
-            print(f"baseline, any second person: {before * tries // len(kinds):,} of {tries:,} by its rule (tampered cards, too)")
+            rights = max(tries // 20, 5)
+            asked = [(made.right, number) for number in range(rights)]
+            asked += [(kinds[number % len(kinds)], number) for number in range(tries)]
+            for kind, number in asked:
+                key = f"{kind.__name__} {number}"
+                if key not in kept and time.monotonic() < ends:
+                    made.chance = random.Random(key)
+                    kept[key] = passed(kind, made.version())
+                    keep(given.state, key, passed=kept[key])
+            told(kept, [kind.__name__ for kind in kinds])
     finally:
         Supervisor(home).stop()
 

@@ -23,7 +23,7 @@ from finfoundry.specialists import outcomes
 from finfoundry.specialists.made_data import loans
 from finfoundry.specialists.metrics import auc
 from finfoundry.specialists.score import Row, Scored
-from finfoundry.specialists.shadow import Shadow, compare, end_shadow, set_shadow
+from finfoundry.specialists.shadow import Shadow, compare, end_shadow
 from finfoundry.specialists.specialist import Request
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
@@ -62,7 +62,7 @@ def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def challenged(house: House) -> Iterator[Shadow]:
-    yield set_shadow(house.desk.database, BOB, house.challenger, 1.0)
+    yield house.desk.challenge(BOB, house.challenger, 1.0)
     with suppress(NotFound):  # it came into use
         end_shadow(house.desk.database, BOB, "loans")
 
@@ -91,7 +91,7 @@ def test_a16_another_champion_is_trained_and_named(house: House) -> None:
 def test_a16_a_challenger_never_changes_the_answer(house: House) -> None:
     before = serve(house, house.rows[:40])
     assert recorded(house, house.challenger, ["N0"]) == {}
-    set_shadow(house.desk.database, BOB, house.challenger, 1.0)
+    house.desk.challenge(BOB, house.challenger, 1.0)
     after = serve(house, house.rows[:40])
     assert (after.rows, after.version, after.warnings) == (before.rows, before.version, before.warnings)
     beside = recorded(house, house.challenger, [row.id for row in after.rows])
@@ -128,7 +128,7 @@ def test_a16_a_challenger_that_fails_is_on_record_and_nowhere_else(
     house: House, challenged: Shadow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = serve(house, house.rows[:5]).rows
-    monkeypatch.setattr("finfoundry.specialist_scoring.pair", lambda *_: 1 // 0)
+    monkeypatch.setattr("finfoundry.specialists.beside.pair", lambda *_: 1 // 0)
     answered = serve(house, house.rows[:5])
     assert answered.rows == good
     with house.desk.database.owner() as connection:
@@ -140,7 +140,7 @@ def test_a16_a_challenger_that_fails_is_on_record_and_nowhere_else(
 
 
 def test_a16_a_share_of_the_traffic_by_the_ids(house: House) -> None:
-    shadow = set_shadow(house.desk.database, BOB, house.challenger, 0.3)
+    shadow = house.desk.challenge(BOB, house.challenger, 0.3)
     serve(house, house.rows[100:200])
     seen = {f"N{number}" for number in range(100, 200) if shadow.sees(f"N{number}")}
     assert set(recorded(house, house.challenger, [f"N{number}" for number in range(100, 200)])) == seen
@@ -151,21 +151,21 @@ def test_a16_a_share_of_the_traffic_by_the_ids(house: House) -> None:
 def test_a16_who_may_send_traffic_and_to_what(house: House) -> None:
     database = house.desk.database
     with pytest.raises(NotPermitted, match="ada trained"):
-        set_shadow(database, ADA, house.challenger, 0.5)
+        house.desk.challenge(ADA, house.challenger, 0.5)
     with pytest.raises(NotPermitted, match="no approver"):
-        set_shadow(database, Principal("dan"), house.challenger, 0.5)
+        house.desk.challenge(Principal("dan"), house.challenger, 0.5)
     with pytest.raises(InputError, match="is promoted: a challenger is a candidate"):
-        set_shadow(database, BOB, house.used, 0.5)
+        house.desk.challenge(BOB, house.used, 0.5)
     with pytest.raises(InputError, match="no share"):
-        set_shadow(database, BOB, house.challenger, 1.5)
+        house.desk.challenge(BOB, house.challenger, 1.5)
     with pytest.raises(NotFound):
-        set_shadow(database, BOB, "f" * 64, 0.5)
+        house.desk.challenge(BOB, "f" * 64, 0.5)
     open_ = house.desk.train(
         ADA, Request("credit", str(house.data), "default", id="id", budget=2, seed=4), house.data.parent / "d" / "loans",
         Given(house.data), label="general",
     )  # fmt: skip
     with pytest.raises(InputError, match="under its label"):
-        set_shadow(database, BOB, open_.version, 0.5)
+        house.desk.challenge(BOB, open_.version, 0.5)
     with pytest.raises(NotFound):
         compare(database, Principal("dan"), "loans")
     with pytest.raises(NotFound):
@@ -188,7 +188,7 @@ def probabilities(rows: list[Row]) -> np.ndarray:
 
 
 def test_a16_both_are_compared_by_what_came_in_paired_intervals(house: House) -> None:
-    set_shadow(house.desk.database, BOB, house.challenger, 1.0)
+    house.desk.challenge(BOB, house.challenger, 1.0)
     answered = serve(house, house.rows[200:])
     ids = [row.id for row in answered.rows]
     beside = recorded(house, house.challenger, ids)
@@ -218,4 +218,4 @@ def test_a16_a_challenger_comes_into_use_by_the_gate_alone(house: House, challen
         assert connection.execute("SELECT 1 FROM specialist_shadows WHERE ended_at IS NULL").fetchone() is None
     set_again = pytest.raises(InputError, match="is promoted")
     with set_again:
-        set_shadow(house.desk.database, BOB, house.challenger, 1.0)
+        house.desk.challenge(BOB, house.challenger, 1.0)

@@ -137,10 +137,9 @@ def challenger(
 ) -> None:
     """Let a candidate score a share of the traffic beside the version in use. No answer tells of it, or is changed by it."""
     with open_desk() as (app, desk):
-        from finfoundry.specialists.shadow import set_shadow
         from finfoundry.specialists.specialist import check_sealed
 
-        show(set_shadow(desk.database, app.maker(user, "write"), check_sealed(folder), share), json)
+        show(desk.challenge(app.maker(user, "write"), check_sealed(folder), share), json)
 
 
 def challenger_end(name: Name, user: As = None) -> None:
@@ -154,9 +153,9 @@ def challenger_end(name: Name, user: As = None) -> None:
 def compare(name: Name, user: As = None, json: Json = False) -> None:
     """The latest challenger against the version in use, on the rows that both scored and whose outcomes are recorded."""
     with open_desk() as (app, desk):
-        from finfoundry.specialists.shadow import compare as compare_both
+        from finfoundry.specialist_production import compare as compare_both
 
-        show(compare_both(desk.database, app.principal(user), name), json)
+        show(compare_both(desk, app.principal(user), name), json)
 
 
 def register(specialists: typer.Typer) -> None:

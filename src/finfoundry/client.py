@@ -68,9 +68,13 @@ class Client:
         asked = {"entity": entity, "metric": metric, "period": period, "collection": collection, "limit": limit}
         return self._call(list[FactView], "GET", "/v1/facts", params={name: value for name, value in asked.items() if value is not None})
 
-    def score(self, model: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool = True) -> dict[str, Any]:
-        """Score rows by the promoted version of a specialist; the shape is docs/schemas/specialist-scores.json."""
-        return self._call(dict[str, Any], "POST", f"/v1/specialists/{model}/score", json={"rows": list(rows), "reasons": reasons})
+    def score(self, model: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool = True, as_of: str | None = None) -> dict[str, Any]:
+        """Score rows by the promoted version of a specialist, accounts by their transfers up to the day ``as_of`` where one is given.
+
+        The shape is docs/schemas/specialist-scores.json.
+        """
+        asked = {"rows": list(rows), "reasons": reasons} | ({} if as_of is None else {"as_of": as_of})
+        return self._call(dict[str, Any], "POST", f"/v1/specialists/{model}/score", json=asked)
 
     def documents(self, collection: str | None = None) -> list[StoredDocument]:
         return self._call(list[StoredDocument], "GET", "/v1/documents", params={"collection": collection} if collection else {})

@@ -29,7 +29,7 @@ from finfoundry.specialist_alerts import AlertDesk
 from finfoundry.specialist_bins import preview_bins
 from finfoundry.specialist_demo import DemoPage
 from finfoundry.specialist_desk import Desk
-from finfoundry.specialists import alerts, onnx_export, outcomes, roles, shadow
+from finfoundry.specialists import alerts, onnx_export, outcomes, roles
 from finfoundry.specialists.intake import Intake
 from finfoundry.specialists.registry import Registry
 from finfoundry.training import Training
@@ -133,8 +133,8 @@ TYPES: dict[str, Any] = {
     "specialists": returned(Registry.versions),
     "specialist-demo": DemoPage,
     "specialist-onnx": returned(onnx_export.write_onnx),
-    "specialist-challenger": returned(shadow.set_shadow),
-    "specialist-comparison": returned(shadow.compare),
+    "specialist-challenger": returned(Desk.challenge),
+    "specialist-comparison": returned(specialist_production.compare),
 }
 # Command, with an option where the option changes what is printed -> what it prints.
 COMMANDS = {

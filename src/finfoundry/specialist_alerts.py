@@ -81,8 +81,9 @@ class AlertDesk:
         made = self._desk.in_use(principal, name)
         if not isinstance(made, Specialist) or made.request.family != aml.FAMILY.name:
             raise _OF_ACCOUNTS
-        known = aml.known_of(made, transfers, _day(as_of))
-        scored = self._desk.serve(principal, name, rows, reasons=True, known=known)
+        asked = aml.Asked(transfers, _day(as_of))
+        known = aml.known_of(made, asked.transfers, asked.as_of)
+        scored = self._desk.serve(principal, name, rows, reasons=True, asked=asked, known=known)
         return self._judged(principal, scored, as_of, known, read_rules(), open_=True)
 
     def _judged(

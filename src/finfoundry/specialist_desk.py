@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from finfoundry.app import App
 from finfoundry.core.answer import Answer
 from finfoundry.core.audit import canonical, plain
+from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -23,8 +24,9 @@ from finfoundry.governance.sealed import sealed
 from finfoundry.governance.trail import recall
 from finfoundry.specialist_explanation import Asked, explain
 from finfoundry.specialist_policies import AskedPolicy, PolicyReport, report_policy
-from finfoundry.specialist_scoring import Batch, score_beside, score_blocks
 from finfoundry.specialists import aml, fraud, market_replay, market_risk, specialist
+from finfoundry.specialists.batches import Batch, score_blocks
+from finfoundry.specialists.beside import Beside
 from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_market_card, write_monitoring
 from finfoundry.specialists.families import MARKET_RISK, classifier
 from finfoundry.specialists.family import Family, as_given
@@ -37,7 +39,7 @@ from finfoundry.specialists.registry import LABEL, Registered, Registry
 from finfoundry.specialists.replay import Replayed, again, told
 from finfoundry.specialists.score import Scored, text_columns
 from finfoundry.specialists.serving import Loader
-from finfoundry.specialists.shadow import shadow_of
+from finfoundry.specialists.shadow import Shadow, set_shadow, shadow_of
 from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
 from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
 from finfoundry.specialists.train import train
@@ -195,32 +197,71 @@ class Desk:
         return [f"This version {told}: its scores are recorded, but support no decision, and questions do not find them"]
 
     def _score_market(
-        self, principal: Principal, made: MarketRisk, name: str, source: Source, asked: AskedRisk | None = None
+        self,
+        principal: Principal,
+        made: MarketRisk,
+        name: str,
+        source: Source,
+        asked: AskedRisk | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> MarketScores:
         scored, rows = market_risk.score_kept(made, name, source, asked)
-        batch = {"specialist": name, "family": MARKET_RISK, "version": made.version, "model": "all", "data_sha256": source.digest}
-        record, root = self.registry.record(principal, batch, rows)
+        record, root = self.registry.record(principal, market_risk.head(made, name, source.digest) | plain(about or {}), rows)
         return replace(scored, record=record, root=root)
 
     def serve(
-        self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], *, reasons: bool, known: aml.Known | None = None
+        self,
+        principal: Principal,
+        name: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        reasons: bool,
+        asked: aml.Asked | None = None,
+        known: aml.Known | None = None,
     ) -> Scored | MarketScores:
-        """Score rows by the version in use. Raises as ``in_use``, and InputError."""
+        """Score rows by the version in use. ``asked``: accounts by other transfers, or up to a day; ``known``: the same, where it was made.
+
+        Raises as ``in_use``, and InputError.
+        """
         table = pd.DataFrame(list(rows))
         with self.registry.serving(principal, name) as (version, connection):
             made = self._served(version)
+            if asked is not None and (family := made.request.family) != aml.FAMILY.name:
+                raise InputError(f"The family {family} takes neither transfers nor a day of the judgement")
+            challenger = shadow_of(connection, name)
+            about = {} if challenger is None else {"challenger": challenger}
             if isinstance(made, Specialist):
-                fraud_ = made.request.family == fraud.FAMILY.name
-                past = self.intake.look(connection, made, name, table) if fraud_ else known
-                challenger = shadow_of(connection, name)
-                batch = Batch(principal, made, name, None, {} if challenger is None else {"challenger": challenger})
+                if made.request.family == fraud.FAMILY.name:
+                    past = self.intake.look(connection, made, name, table)
+                else:
+                    past = known or (asked and aml.known_of(made, asked.transfers, asked.as_of))
+                batch = Batch(principal, made, name, None, about)
                 scored = score_blocks(self.registry, batch, iter([table]), past, reasons=reasons, within=connection)
         if isinstance(made, Specialist):
             if challenger is not None:
-                score_beside(self.database, self.registry, self._served, principal, challenger, scored, table)
+                self._challenge(principal, challenger, scored, table, asked)
             return scored
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
-        return self._score_market(principal, made, name, Source("the rows", table, digest))
+        source = Source("the rows", table, digest)
+        forecast = self._score_market(principal, made, name, source, about=about)
+        if challenger is not None:
+            Beside(self.database, self.registry, self._served, principal, challenger).series(forecast, source)
+        return forecast
+
+    def _challenge(self, principal: Principal, challenger: Shadow, answered: Scored, table: pd.DataFrame, asked: aml.Asked | None) -> None:
+        """Score rows that were answered by a challenger, too, on what the version in use was given."""
+
+        def past(made: Specialist, _: Connection) -> aml.Known | None:
+            return None if asked is None else aml.known_of(made, asked.transfers, asked.as_of)
+
+        if answered.family == fraud.FAMILY.name:
+            self.intake.challenge(principal, challenger, answered, table)
+        else:
+            Beside(self.database, self.registry, self._served, principal, challenger).rows(answered, table, past)
+
+    def challenge(self, principal: Principal, version: str, share: float) -> Shadow:
+        """Raises as ``shadow.set_shadow``."""
+        return set_shadow(self.database, self._served, principal, version, share)
 
     def in_use(self, principal: Principal, name: str) -> Specialist | MarketRisk:
         """The version in use. Raises NotFound: none is promoted, or it is not the principal's to use."""
@@ -324,8 +365,8 @@ class Desk:
         if batch["family"] == MARKET_RISK:
             different, (covered, left_out) = market_replay.again(market_risk.load(folder), rows), market_replay.covered(rows)
         else:
-            made = specialist.load(folder)
-            different, (covered, left_out) = again(made, rows, batch), told(made, rows, batch)
+            made, beside = specialist.load(folder), trace.one("transfers") or {}
+            different, (covered, left_out) = again(made, rows, batch, beside), told(made, rows, batch, beside)
         same, ok = len(rows) - len(different), not different and root_ok
         return Replayed(record, len(rows), same, different[:20], root_ok, ok, covered, left_out)
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+
+from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.specialist_desk import Desk
-from finfoundry.specialists import market_outcomes, outcomes
+from finfoundry.specialists import market_outcomes, outcomes, shadow
+from finfoundry.specialists.market_comparison import MarketComparison, compare_market
 from finfoundry.specialists.market_outcomes import MarketBackTest
 from finfoundry.specialists.market_results import MarketRisk
 from finfoundry.specialists.outcomes import BackTest, Noted
-from finfoundry.specialists.table import read_source
+from finfoundry.specialists.shadow import Comparison
+from finfoundry.specialists.table import Source, read_source
 
 
 def note_file(desk: Desk, principal: Principal, name: str, path: Path) -> Noted:
@@ -19,6 +26,22 @@ def note_file(desk: Desk, principal: Principal, name: str, path: Path) -> Noted:
     if isinstance(made, MarketRisk):
         return market_outcomes.note_moves(desk.database, principal, name, made, read_source(path))
     return outcomes.note(desk.database, principal, name, outcomes.read_outcomes(path))
+
+
+def note_moves(desk: Desk, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]]) -> Noted:
+    """Record what the series of market risk did, from rows as they are given for scoring. Raises as ``market_outcomes.note_moves``."""
+    made = desk.in_use(principal, name)
+    if not isinstance(made, MarketRisk):
+        raise InputError(f"{name!r} forecasts no series", remedy="Record what came of its rows as outcomes")
+    return market_outcomes.note_moves(desk.database, principal, name, made, Source("the rows", pd.DataFrame(list(rows)), ""))
+
+
+def compare(desk: Desk, principal: Principal, name: str) -> Comparison | MarketComparison:
+    """The latest challenger against the version in use, on what both scored and what came. Raises NotFound, InputError: too little."""
+    made = desk.in_use(principal, name)
+    if isinstance(made, MarketRisk):
+        return compare_market(desk.database, principal, name, made)
+    return shadow.compare(desk.database, principal, name)
 
 
 def back_test(desk: Desk, principal: Principal, name: str) -> BackTest | MarketBackTest:

@@ -105,6 +105,19 @@ def test_one_that_cannot_start_is_said_with_its_log(home: Path) -> None:
         supervisor.ensure(Process("missing", ("/nothing-here",), ready_timeout=0.5))
 
 
+def test_b2_one_that_was_given_up_serves_whoever_asks_once_its_cause_is_mended(home: Path) -> None:
+    """As an engine does whose weights were changed, and are put back."""
+    supervisor, weights = Supervisor(home), home / "weights"
+    program = f"import pathlib, sys, time; pathlib.Path({str(weights)!r}).exists() or sys.exit('no weights'); time.sleep(600)"
+    process = Process("engine", (sys.executable, "-c", program), ready=("test", "-e", str(weights)))
+    for _ in range(2):
+        with pytest.raises(ProcessError, match="no weights"):
+            supervisor.ensure(process)
+    weights.touch()
+    supervisor.ensure(process)
+    assert [one.state for one in supervisor.status()] == ["ready"]
+
+
 def test_many_at_once_start_one_daemon(home: Path) -> None:
     errors: list[Exception] = []
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from finfoundry.core import audit
 from finfoundry.core.database import Database
@@ -15,12 +16,15 @@ from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.governance.sealed import sealed
-from finfoundry.specialists import market_data, market_risk
-from finfoundry.specialists.market_models import CHAMPION
+from finfoundry.specialists import market_comparison, market_data, market_risk
+from finfoundry.specialists.beside import Beside
+from finfoundry.specialists.market_comparison import Loss, compare_market
+from finfoundry.specialists.market_models import CHAMPION, Levels
 from finfoundry.specialists.market_outcomes import note_moves, production
 from finfoundry.specialists.market_results import MarketRisk
 from finfoundry.specialists.market_tests import kupiec
 from finfoundry.specialists.registry import Registry
+from finfoundry.specialists.shadow import set_shadow
 from finfoundry.specialists.specialist import Request
 from finfoundry.specialists.table import Source
 
@@ -99,3 +103,55 @@ def test_a15_production_is_for_those_who_may_read(market: Market) -> None:
         note_moves(market.database, Principal("dan"), "risk", market.made, Source("prices.csv", market.table, ""))
     with pytest.raises(NotFound):
         production(market.database, Principal("dan"), "risk", market.made)
+
+
+def test_a16_market_risk_is_compared_on_days_that_both_forecast_in_time(market: Market, tmp_path: Path) -> None:
+    request = replace(market.made.request, trained_by="ana")
+    other = market_risk.train(request, tmp_path / "b" / "risk", source=Source("less.csv", market.table.iloc[40:TRAINED], ""))
+    market.registry.register(ANA, tmp_path / "b" / "risk")
+    versions = {made.version: made for made in (market.made, other)}
+    wide = market_risk.train(
+        replace(request, var_level=0.95), tmp_path / "c" / "risk", source=Source("all.csv", market.table.head(TRAINED), "")
+    )
+    market.registry.register(ANA, tmp_path / "c" / "risk")
+    with pytest.raises(InputError, match="other quantiles"):
+        set_shadow(market.database, {**versions, wide.version: wide}.__getitem__, BOB, wide.version, 1.0)
+    shadow = set_shadow(market.database, versions.__getitem__, BOB, other.version, 1.0)
+    beside = Beside(market.database, market.registry, versions.__getitem__, ANA, shadow)
+    forecasts: list[tuple[float, float]] = []  # of the series A by both
+    for day in range(SERVED):
+        source = Source("prices.csv", market.table.head(TRAINED + day), "")
+        scored, entries = market_risk.score_kept(market.made, "risk", source)
+        record, _ = market.registry.record(ANA, market_risk.head(market.made, "risk", ""), entries)
+        beside.series(replace(scored, record=record), source)
+        forecasts.append((scored.rows[0].forecasts[CHAMPION].var, market_risk.score(other, "risk", source).rows[0].forecasts[CHAMPION].var))
+    with pytest.raises(InputError, match="needs 20 days"):
+        compare_market(market.database, ANA, "risk", market.made)
+    note_moves(market.database, ANA, "risk", market.made, Source("prices.csv", market.table, ""))
+    found = compare_market(market.database, ANA, "risk", market.made)
+    assert (found.in_use, found.challenger) == (market.made.version, other.version)
+    assert (found.forecasts, found.known, found.days, found.late) == (2 * (SERVED), 2 * SERVED, SERVED, 0)
+    moves = market.table[["A", "B"]].iloc[TRAINED : TRAINED + SERVED]
+    told = found.figures["quantile_loss"]
+    rates = [np.mean([-moves["A"].iloc[day] > forecasts[day][which] for day in range(SERVED)]) for which in (0, 1)]
+    assert rates[0] <= 2 * found.figures["breach_rate"].in_use, "A is one of two series"
+    assert 0 < told.in_use < 0.01
+    assert told.low <= told.difference <= told.high
+    assert told.difference != 0
+    with pytest.raises(NotFound):
+        compare_market(market.database, Principal("dan"), "risk", market.made)
+
+
+def test_a16_the_losses_are_least_for_the_right_quantile_and_shortfall() -> None:
+    losses, levels = np.random.default_rng(1).standard_normal(100_000), Levels()
+    var, es_var = norm.ppf(levels.var), norm.ppf(levels.es)
+    es = norm.pdf(es_var) / (1 - levels.es)
+
+    def mean(of: Loss, **changed: float) -> float:
+        forecast = {"var": var, "es_var": es_var, "es": es, **changed}
+        return float(np.mean([of(loss, forecast, levels) for loss in losses.tolist()]))
+
+    quantile, joint = (market_comparison.LOSSES[name] for name in ("quantile_loss", "joint_loss"))
+    assert mean(quantile) < min(mean(quantile, var=var * share) for share in (0.9, 1.1))
+    assert mean(joint) < min(mean(joint, es=es * share) for share in (0.9, 1.1))
+    assert mean(joint) < min(mean(joint, es_var=es_var * share) for share in (0.9, 1.1))

@@ -50,11 +50,11 @@ class _Keeper:
     def status(self) -> ProcessStatus:
         return ProcessStatus(self.process.name, self.state, self.child.pid if self.child else None, self.restarts, self.since)
 
-    async def until_ready(self) -> None:
-        """Wait for readiness; raises ProcessError when the time is over or the process dies again and again."""
+    async def until_ready(self, deaths: int = 0) -> None:
+        """Wait for readiness; raises ProcessError when the time is over or the process dies again and again, at least ``deaths`` times."""
         deadline = time.monotonic() + self.process.ready_timeout
         while self.state != "ready":
-            if self.deaths >= DEATHS_BEFORE_GIVING_UP or time.monotonic() > deadline or self.state == "stopped":
+            if self.deaths >= max(deaths, DEATHS_BEFORE_GIVING_UP) or time.monotonic() > deadline or self.state == "stopped":
                 log = log_of(self.home, self.process.name)
                 raise ProcessError(f"The process {self.process.name!r} does not start: {tail(log)}", remedy=f"Look into {log}")
             self.changed.clear()
@@ -188,7 +188,7 @@ class Daemon:
                 keeper = None
             if keeper is None or keeper.state == "stopped":
                 keeper = self.keepers[process.name] = _Keeper(self.home, process)
-        await keeper.until_ready()
+        await keeper.until_ready(keeper.deaths + 1)  # what it died of before may be mended: the next start decides
         return True
 
     def _refuse_when_stopping(self) -> None:

@@ -47,6 +47,16 @@ class OutcomesRequest(Body):
     outcomes: Annotated[dict[Id, bool], Field(min_length=1, max_length=MOST_ROWS)]
 
 
+class MovesRequest(Body):
+    """What the series did, day by day, as they are given for scoring."""
+
+    rows: Annotated[list[Row], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class ChallengeRequest(Body):
+    share: float = Field(0.1, gt=0, le=1, description="Of the rows in service, by their ids")
+
+
 @api.get("/{name}/versions/{version}/validations", response_class=Response, responses=_shape("specialist-validations"))
 async def validations(name: str, version: Version, service: Shared, bearer: Reader) -> Response:
     """What validators found of a version, the latest first."""
@@ -81,6 +91,31 @@ async def decide(name: str, body: DecisionsRequest, request: Request, service: S
 async def note(name: str, body: OutcomesRequest, request: Request, service: Shared, bearer: Writer) -> Response:
     """Record what came of rows that were scored; an outcome is final."""
     return json(await service.compute(request, bearer, _note, service, bearer.principal, name, body.outcomes))
+
+
+@api.post("/{name}/moves", response_class=Response, responses=_shape("specialist-noted"))
+async def moves(name: str, body: MovesRequest, request: Request, service: Shared, bearer: Writer) -> Response:
+    """Record what the series of a market-risk specialist did since its forecasts; a move is final."""
+    return json(await service.compute(request, bearer, partial(_moves, service, bearer.principal, name, body.rows)))
+
+
+@api.post("/{name}/versions/{version}/challenge", response_class=Response, responses=_shape("specialist-challenger"))
+async def challenge(name: str, version: Version, body: ChallengeRequest, request: Request, service: Shared, bearer: Writer) -> Response:
+    """Let a candidate score a share of the traffic, as an approver who did not train it. No answer tells of it, or is changed by it."""
+    return json(await service.compute(request, bearer, partial(_challenge, service, bearer.principal, name, version, body.share)))
+
+
+@api.post("/{name}/challenger/end", status_code=204, response_class=Response)
+async def end_challenger(name: str, service: Shared, bearer: Writer) -> Response:
+    """End the challenger, as an approver; its scores stay on record."""
+    await service.work(_end, service, bearer.principal, name)
+    return Response(status_code=204)
+
+
+@api.get("/{name}/comparison", response_class=Response, responses=_shape("specialist-comparison"))
+async def comparison(name: str, request: Request, service: Shared, bearer: Reader) -> Response:
+    """The latest challenger against the version in use, on what both scored and what came of it."""
+    return json(await service.compute(request, bearer, partial(_compare, service, bearer.principal, name)))
 
 
 @api.get("/{name}/backtest", response_class=Response, responses=_shape("specialist-backtest"))
@@ -130,3 +165,29 @@ def _backtest(service: Service, principal: Principal, name: str) -> Any:
     from finfoundry.specialist_production import back_test
 
     return back_test(desk, principal, name)
+
+
+def _moves(service: Service, principal: Principal, name: str, rows: list[dict[str, Any]]) -> Any:
+    desk = desk_of(service.app)
+    from finfoundry.specialist_production import note_moves
+
+    return note_moves(desk, principal, name, rows)
+
+
+def _challenge(service: Service, principal: Principal, name: str, version: str, share: float) -> Any:
+    desk = desk_of(service.app)
+    return desk.challenge(principal, desk.registry.version_of(principal, name, version), share)
+
+
+def _end(service: Service, principal: Principal, name: str) -> None:
+    desk_of(service.app)
+    from finfoundry.specialists.shadow import end_shadow
+
+    end_shadow(service.app.database, principal, name)
+
+
+def _compare(service: Service, principal: Principal, name: str) -> Any:
+    desk = desk_of(service.app)
+    from finfoundry.specialist_production import compare
+
+    return compare(desk, principal, name)

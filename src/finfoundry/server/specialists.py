@@ -42,6 +42,12 @@ class ScoreRequest(Body):
     row: Row | None = None
     rows: Annotated[list[Row], Field(min_length=1, max_length=MOST_ROWS)] | None = None
     reasons: bool = Field(True, description="Up to five reasons a row; with base and rest they sum to the score")
+    as_of: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+        None, description="aml: the day of the judgement; later transfers do not count"
+    )
+    transfers: Annotated[list[Row], Field(min_length=1, max_length=10 * MOST_ROWS)] | None = Field(
+        None, description="aml: the transfers, if not those of training"
+    )
 
     @model_validator(mode="after")
     def one_of_both(self) -> Self:
@@ -94,7 +100,7 @@ async def specialists(service: Shared, bearer: Reader) -> Response:
 @api.post("/{name}/score", response_class=Response, responses=_SCORES)
 async def score(name: str, body: ScoreRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Score rows by the version in use. A row that departs from the schema comes back with why; the others are scored."""
-    work = partial(_score, service, bearer.principal, name, body.table(), reasons=body.reasons)
+    work = partial(_score, service, bearer.principal, name, body)
     found = await service.compute(request, bearer, work)
     service.metrics.count("specialist_rows_total", len(found.rows))
     return json(found)
@@ -114,8 +120,15 @@ def _batch(service: Service, principal: Principal, name: str, identifier: str) -
     return found
 
 
-def _score(service: Service, *arguments: Any, reasons: bool) -> Any:
-    return desk_of(service.app).serve(*arguments, reasons=reasons)
+def _score(service: Service, principal: Principal, name: str, body: ScoreRequest) -> Any:
+    desk, asked = desk_of(service.app), None
+    if body.as_of is not None or body.transfers is not None:
+        import pandas as pd
+
+        from finfoundry.specialists.aml import Asked
+
+        asked = Asked(None if body.transfers is None else pd.DataFrame(body.transfers), body.as_of)
+    return desk.serve(principal, name, body.table(), reasons=body.reasons, asked=asked)
 
 
 @lru_cache(maxsize=4)

@@ -20,9 +20,19 @@ from finfoundry.specialists.metrics import COMMON, average_precision, precision_
 from finfoundry.specialists.schema import amounts_of, infer, other_unit
 from finfoundry.specialists.specialist import Request, Specialist
 from finfoundry.specialists.table import need, read_table
+from finfoundry.specialists.target import texts_of
 
 _TIMES = ("time", "timestamp", "datetime", "date", "step", "tx_datetime", "时间", "日期")
+MOST_KEPT = 200_000  # transfers, or accounts with days of their own, that the record of a batch keeps
 _LARGEST = 1e12  # an amount in units of money; more is an error
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Transfers in place of those of training, and the day up to which they count."""
+
+    transfers: pd.DataFrame | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def graph_of(table: pd.DataFrame, request: Request) -> Transfers:
     _refuse(clock, np.isnan(time), "{!r} is no readable time")
     if dated:
         _refuse(clock, time > pd.Timestamp.now(tz="UTC").timestamp() / 86_400, "{} lies in the future")
-    return transfers(source.astype(str).tolist(), destination.astype(str).tolist(), amount, time, request.window_days)
+    return transfers(texts_of(source).tolist(), texts_of(destination).tolist(), amount, time, request.window_days)
 
 
 def _refuse(cells: pd.Series, wrong: np.ndarray, why: str) -> None:
@@ -151,18 +161,52 @@ def noted(known: Known) -> dict[str, object]:
     return {"transfers": "of training" if known.of_training else "given", "as_of": known.as_of}
 
 
-def remade(made: Specialist, batch: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> list[str] | None:
-    """Ids of recorded accounts whose features come out otherwise from the transfers; None where these are not here any more."""
-    if batch.get("transfers") != "of training" or not made.request.id or (made.request.time and batch.get("as_of") is None):
+def kept(known: Known, request: Request, table: pd.DataFrame, ids: Sequence[str], good: np.ndarray) -> dict[str, Any]:
+    """What the record says besides ``noted``, so that features can be made again: the rows' own days (``days``, by id), and of transfers
+    that were given those which the features of the scored rows rest on (``edges``). ``left_out``: why something is not kept.
+    """
+    moments = _moments(table, request, known)
+    if not request.id or (moments is None and known.of_training):
+        return {}
+    scored = [ids[row] for row in good.tolist()]
+    days = None if moments is None else moments[good]
+    told: dict[str, Any] = {} if days is None else {"days": dict(zip(scored, days.tolist(), strict=True))}
+    if not known.of_training:
+        latest = known.as_of if days is None else float(days.max(initial=-np.inf))
+        part = (known.graph if latest is None else known.graph.until(latest)).around(scored)
+        ends = {"source": part.source.tolist(), "destination": part.destination.tolist()}
+        told["edges"] = {"names": list(part.names), **ends, "amount": part.amount.tolist(), "time": part.time.tolist()}
+    count = max(len(told.get("days", ())), len(told["edges"]["amount"]) if "edges" in told else 0)
+    if count > MOST_KEPT:
+        return {"left_out": f"features: they rest on {count:,} days or transfers that were given; a record keeps {MOST_KEPT:,}"}
+    return told
+
+
+def remade(made: Specialist, batch: Mapping[str, Any], beside: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> list[str] | None:
+    """Ids of recorded accounts whose features come out otherwise from the transfers; None where these are not on record.
+
+    ``batch`` as ``noted``, ``beside`` as ``kept``.
+    """
+    as_of, days = batch.get("as_of"), beside.get("days")
+    here = batch.get("transfers") == "of training" or "edges" in beside
+    if not here or not made.request.id or (made.request.time and as_of is None and days is None):
         return None
-    known = replace(known_of(made, None, None), as_of=batch["as_of"])
-    found = known.of([str(entry["id"]) for entry in entries], None)
+    ids = [str(entry["id"]) for entry in entries]
+    known = replace(_given(beside["edges"], made.request) if "edges" in beside else known_of(made, None, None), as_of=as_of)
+    found = known.of(ids, None if days is None else np.array([days[one] for one in ids], dtype=np.float64))
     names = [column.name for column in made.schema if column.made]
     wanted = np.array(
         [[np.nan if (cell := entry["inputs"][name]) is None else cell for name in names] for entry in entries], dtype=np.float64
     )
     same = np.all((wanted == found[names].to_numpy()) | (np.isnan(wanted) & np.isnan(found[names].to_numpy())), axis=1)
     return [str(entry["id"]) for entry, right in zip(entries, same, strict=True) if not right]
+
+
+def _given(edges: Mapping[str, Any], request: Request) -> Known:
+    """Transfers as ``kept`` wrote them."""
+    source, destination = (np.array(edges[end], dtype=np.int64) for end in ("source", "destination"))
+    amount, time = (np.array(edges[name], dtype=np.float64) for name in ("amount", "time"))
+    return Known(Transfers(source, destination, amount, time, tuple(edges["names"]), request.window_days), dated=False)
 
 
 def _same_unit(made: Specialist, known: Known) -> None:
@@ -176,7 +220,7 @@ def features(table: pd.DataFrame, request: Request, past: Known | None) -> pd.Da
 
     ``past``: of ``recall``; in training it is made of the file that the request names.
     """
-    accounts = need(table, request.id, "account id").astype(str) if request.id else _key(table, request)
+    accounts = texts_of(need(table, request.id, "account id")) if request.id else _key(table, request)
     known = recall(read_transfers(request), request) if past is None else past
     made = known.of(accounts.tolist(), _moments(table, request, known))
     made.index = table.index

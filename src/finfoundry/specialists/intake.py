@@ -19,11 +19,14 @@ from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.specialists import fraud
+from finfoundry.specialists.batches import Batch as Scoring
+from finfoundry.specialists.batches import score_blocks
+from finfoundry.specialists.beside import Beside
 from finfoundry.specialists.payments import Entered, Payments, Stream
 from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.replay import kept
-from finfoundry.specialists.score import Scored, inputs, score_inputs
+from finfoundry.specialists.score import Scored
 from finfoundry.specialists.scores import ENTER_PAYMENTS
+from finfoundry.specialists.shadow import Shadow, shadow_of
 from finfoundry.specialists.specialist import Specialist
 from finfoundry.specialists.table import times
 from finfoundry.specialists.target import texts_of
@@ -105,44 +108,56 @@ class Intake:
                 raise InputError(f"Another version of {name!r} came into use meanwhile", remedy="Send the payments again")
             stream = self._payments.locked(connection, name, made.request, _label(connection, version))
             good, refused = _readable(table, made) if len(table) else (table, [])
+            challenger = shadow_of(connection, name) if score else None
             try:
-                return self._enter(connection, principal, made, name, stream, good, refused, labels, score=score, reasons=reasons)
+                fit, taken = self._enter(
+                    connection, principal, made, name, stream, good, refused, labels, challenger, score=score, reasons=reasons
+                )
             except BaseException:
                 self._payments.drop(stream)
                 raise
+        if challenger is not None and taken.scores is not None:
+            self.challenge(principal, challenger, taken.scores, fit)
+        return taken
+
+    def challenge(self, principal: Principal, challenger: Shadow, answered: Scored, table: pd.DataFrame) -> None:
+        """Score payments that were answered by a challenger, too, on the state that the version in use looks back on."""
+
+        def past(made: Specialist, connection: Connection) -> Ledger | None:
+            return self.look(connection, made, challenger.name, table, challenges=True)
+
+        Beside(self._database, self._registry, self._served, principal, challenger).rows(answered, table, past)
 
     def _enter(
         self, connection: Connection, principal: Principal, made: Specialist, name: str, stream: Stream, table: pd.DataFrame,
-        refused: list[Refused], labels: Mapping[str, bool], *, score: bool, reasons: bool,
-    ) -> Taken:  # fmt: skip
+        refused: list[Refused], labels: Mapping[str, bool], challenger: Shadow | None, *, score: bool, reasons: bool,
+    ) -> tuple[pd.DataFrame, Taken]:  # fmt: skip
         payments = fraud.payments_of(table, made.request) if len(table) else []
         found, ledger = self._payments.enter(connection, stream, made.request, payments, labels)
         _record(connection, principal, made, name, found)
         ids = pd.Series([one.id for one in payments], index=table.index, dtype=object)
         differing = ids.isin(found.differing)
         refused = refused + [Refused(int(row) + 1, f"the payment {ids[row]!r} is known with other values") for row in ids.index[differing]]
-        fit = table[~differing & ~ids.duplicated()].drop(columns=made.request.target, errors="ignore")
-        scores = self._scored(connection, principal, made, name, fit, ledger, reasons=reasons) if score and len(fit) else None
+        fit = table[~differing & ~ids.duplicated()].drop(columns=made.request.target, errors="ignore").reset_index(drop=True)
+        scoring = Scoring(principal, made, name, None, {} if challenger is None else {"challenger": challenger})
+        scores = (
+            score_blocks(self._registry, scoring, iter([fit]), ledger, reasons=reasons, within=connection) if score and len(fit) else None
+        )
         last = stream.timeline.last
         counted = asdict(found)
         counted.pop("differing")
-        return Taken(name, made.version, refused=refused, known_until=None if last is None else day(last), scores=scores, **counted)
+        until = None if last is None else day(last)
+        return fit, Taken(name, made.version, refused=refused, known_until=until, scores=scores, **counted)
 
-    def _scored(
-        self, connection: Connection, principal: Principal, made: Specialist, name: str, table: pd.DataFrame, ledger: Ledger, *,
-        reasons: bool,
-    ) -> Scored:  # fmt: skip
-        ready = inputs(fraud.FAMILY, made, table.reset_index(drop=True), ledger)
-        scores = score_inputs(made, name, ready, reasons=reasons)
-        batch = {"specialist": name, "family": fraud.FAMILY.name, "version": made.version, "model": made.champion, "data_sha256": None}
-        with self._registry.recording(principal, batch, connection) as recording:
-            recording.add(kept(made, ready, scores))
-        return replace(scores, record=recording.record, root=recording.root)
+    def look(self, connection: Connection, made: Specialist, name: str, table: pd.DataFrame, *, challenges: bool = False) -> Ledger | None:
+        """What a table of payments looks back on, itself included, without entering it: the state, or None where it has not begun.
 
-    def look(self, connection: Connection, made: Specialist, name: str, table: pd.DataFrame) -> Ledger | None:
-        """What a table of payments looks back on, itself included, without entering it: the state, or None where it has not begun."""
+        A version that ``challenges`` shares the state of the one in use, and adds nothing of its own training to it.
+        """
         stream = self._payments.find(connection, name, made.request, _label(connection, made.version)) if made.request.id else None
-        if stream is None or made.version not in stream.seeded:
+        if challenges and stream is None:
+            raise InputError(f"Version {made.version[:12]} looks back on other windows than the version in use")
+        if stream is None or not (challenges or made.version in stream.seeded):
             return None
         good, _ = _readable(table.reset_index(drop=True), made)
         return self._payments.look(connection, stream, made.request, fraud.payments_of(good, made.request) if len(good) else [])

@@ -24,7 +24,7 @@ from finfoundry.specialists.market_tests import BackTest, back_test
 from finfoundry.specialists.outcomes import LEAST, Noted
 from finfoundry.specialists.table import Source
 
-_GAP = 7  # days that may lie between a forecast and the next day on which the series was quoted
+GAP = 7  # days that may lie between a forecast and the next day on which the series was quoted
 _YEAR = 250  # days of the traffic light
 
 
@@ -83,7 +83,7 @@ def production(database: Database, principal: Principal, name: str, made: Market
     """Of the version in use. Raises NotFound, InputError: fewer days than anything can be told of."""
     with database.transaction(principal) as connection:
         version, _ = _in_use(connection, name)
-        rows = connection.execute(_FORECAST, (_GAP, version, name)).fetchall()
+        rows = connection.execute(_FORECAST, (GAP, version, name)).fetchall()
     known = [row for row in rows if row[3] is not None]
     timely = [row for row in known if row[4]]
     tests, warnings = [], []

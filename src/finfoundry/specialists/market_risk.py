@@ -217,6 +217,11 @@ def score_kept(specialist: MarketRisk, name: str, source: Source, asked: AskedRi
     return found, entries
 
 
+def head(specialist: MarketRisk, name: str, digest: str) -> dict[str, Any]:
+    """As the record of forecasts begins."""
+    return {"specialist": name, "family": "market-risk", "version": specialist.version, "model": "all", "data_sha256": digest}
+
+
 def _with_portfolio(
     specialist: MarketRisk, found: MarketScores, returns: pd.DataFrame, path: Path, shocks: Shocks
 ) -> tuple[MarketScores, Entry]:

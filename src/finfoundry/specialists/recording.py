@@ -26,6 +26,7 @@ class Recording:
         self._parts: list[str] = []
         self._size, self._rows = 1 << HEIGHT, 0
         self._tree = Tree(HEIGHT)
+        self.beside: tuple[audit.Step, ...] = ()  # what the inputs of the rows rest on, in each of the records
         self.record, self.root = "", ""
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
@@ -54,7 +55,8 @@ class Recording:
     def _write(self, rows: Sequence[tuple[str, str, str]]) -> None:
         entries = [entry.encode() for _, entry, _ in rows]
         head = {**self._batch, "root": self._tree.add(entries), "rows": len(rows), "first": self._rows + 1}
-        record = self._append(audit.Step("batch", head), audit.Step("rows", audit.Canonical(b"[" + b",".join(entries) + b"]")))
+        kept = audit.Canonical(b"[" + b",".join(entries) + b"]")
+        record = self._append(audit.Step("batch", head), audit.Step("rows", kept), *self.beside)
         self._keep(record, rows[: max(0, KEPT_BY_ID - self._rows)])
         self._parts.append(record)
         self._rows += len(rows)

@@ -55,21 +55,23 @@ def output_of(row: Row) -> dict[str, Any]:
     return output
 
 
-def again(specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING) -> list[str]:
+def again(
+    specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING, beside: Mapping[str, Any] = NOTHING
+) -> list[str]:
     """Ids of which anything comes out otherwise than it was recorded: score, probability, grade, alert, base, reasons, rest; features of
-    accounts, where ``_remade`` can.
+    accounts, where ``_remade`` can. ``beside``: what the record says of the transfers.
     """
     scored = [entry for entry in entries if entry["inputs"] is not None]
     found = computed(specialist, scored, reasons=any("reasons" in entry["output"] for entry in scored))
     wrong = [str(entry["id"]) for entry, new in zip(scored, found, strict=True) if not _same(entry["output"], new)]
-    return list(dict.fromkeys(wrong + (_remade(specialist, scored, batch) or [])))
+    return list(dict.fromkeys(wrong + (_remade(specialist, scored, batch, beside) or [])))
 
 
-def _remade(specialist: Specialist, scored: Sequence[Entry], batch: Mapping[str, Any]) -> list[str] | None:
+def _remade(specialist: Specialist, scored: Sequence[Entry], batch: Mapping[str, Any], beside: Mapping[str, Any]) -> list[str] | None:
     """Ids whose features come out otherwise; None where they cannot be made again."""
     if specialist.request.family != aml.FAMILY.name or not scored:
         return None
-    return aml.remade(specialist, batch, scored)
+    return aml.remade(specialist, batch, beside, scored)
 
 
 def computed(specialist: Specialist, entries: Sequence[Entry], *, reasons: bool) -> list[dict[str, Any]]:
@@ -84,7 +86,9 @@ def computed(specialist: Specialist, entries: Sequence[Entry], *, reasons: bool)
     return [output_of(row) for row in rows]
 
 
-def told(specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING) -> tuple[list[str], list[str]]:
+def told(
+    specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING, beside: Mapping[str, Any] = NOTHING
+) -> tuple[list[str], list[str]]:
     """What ``again`` computes of these entries, and what it does not."""
     outputs = [entry["output"] for entry in entries if entry["inputs"] is not None]
     covered = sorted({name for output in outputs for name in output}) if outputs else []
@@ -92,8 +96,10 @@ def told(specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, A
     if not any("reasons" in output for output in outputs):
         left_out.append("reasons: none were asked for")
     made = [column.name for column in specialist.schema if column.made]
-    if made and _remade(specialist, [entry for entry in entries if entry["inputs"] is not None], batch) is not None:
+    if made and _remade(specialist, [entry for entry in entries if entry["inputs"] is not None], batch, beside) is not None:
         covered = sorted([*covered, "features"])
+    elif why := beside.get("left_out"):
+        left_out.append(str(why))
     elif made:
         left_out.append(f"the making of {len(made)} features out of earlier events: they are recorded as they were made")
     return covered, left_out

@@ -6,7 +6,7 @@ Which rows it sees is decided by their ids, so that a row is in the share or is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +15,15 @@ from finfoundry.core import audit
 from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.specialists import aml, credit, roles
+from finfoundry.specialists import fraud, roles
 from finfoundry.specialists.families import classifier
+from finfoundry.specialists.market_results import MarketRisk
 from finfoundry.specialists.metrics import Metric
 from finfoundry.specialists.outcomes import LEAST
+from finfoundry.specialists.specialist import Specialist
 
-FAMILIES = (credit.FAMILY.name, aml.FAMILY.name)  # whose rows stand for themselves
-_RESAMPLES = 1000
+RESAMPLES = 1000
+Served = Callable[[str], Specialist | MarketRisk]  # loads a version
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,13 @@ class Comparison:
     warnings: list[str]
 
 
-def set_shadow(database: Database, principal: Principal, version: str, share: float) -> Shadow:
+def set_shadow(database: Database, served: Served, principal: Principal, version: str, share: float) -> Shadow:
     """Let a candidate score a share of the traffic of its name; the challenger before it ends.
 
     Raises:
         NotPermitted: no approver, or the one who trained it.
         NotFound: it was never registered, or no version of its name is in use.
-        InputError: no candidate, another label or family than the version in use, or no share.
+        InputError: no candidate, another label or family than the version in use, what cannot be compared, or no share.
     """
     if not 0 < share <= 1:
         raise InputError(f"{share:g} is no share of the traffic", remedy="Give one above 0, at most 1, such as 0.2")
@@ -90,11 +92,12 @@ def set_shadow(database: Database, principal: Principal, version: str, share: fl
         used = connection.execute(_USED, (name,)).fetchone()
         if used is None:
             raise NotFound(f"No version of {name!r} is promoted", remedy="See finfoundry specialists list")
-        if family not in FAMILIES or used != (family, label):
+        if used[:2] != (family, label):
             raise InputError(
                 f"A challenger of {name!r} is of its family and under its label ({used[0]}, {used[1]})",
-                remedy=f"This is {family} under {label}; families with challengers: {', '.join(FAMILIES)}",
+                remedy=f"This is {family} under {label}",
             )
+        _check_comparable(served(used[2]), served(version))
         end(connection, principal, name)
         connection.execute(
             "INSERT INTO specialist_shadows (name, version, share, set_by, proof) VALUES (%s, %s, %s, %s, %s)",
@@ -103,6 +106,28 @@ def set_shadow(database: Database, principal: Principal, version: str, share: fl
         step = audit.Step("specialist", {"name": name, "version": version, "share": share, "proof": principal.proof})
         audit.append(connection, audit.Record(principal.user, "specialist challenger set", (step,), target=version))
     return Shadow(name, version, share, principal.user)
+
+
+def _check_comparable(used: Specialist | MarketRisk, other: Specialist | MarketRisk) -> None:
+    """Raises InputError: a challenger of payments has windows of another shape, on which the state in service says nothing; one of market
+    risk forecasts other quantiles, or no series of the version in use.
+    """
+    one, two = used.request, other.request
+    if isinstance(used, MarketRisk) and isinstance(other, MarketRisk):
+        common = [series for series in used.series if used.kinds[series] == other.kinds.get(series)]
+        if used.levels != other.levels or not common:
+            raise InputError(
+                "A challenger of market risk forecasts series of the version in use, at its levels: other quantiles cannot be compared",
+                remedy=f"Train it with --var-level {used.levels.var:g} --es-level {used.levels.es:g} on {', '.join(used.series[:5])}",
+            )
+    elif one.family == fraud.FAMILY.name and (one.entities, one.amount, one.delay_days, one.time, one.id) != (
+        two.entities, two.amount, two.delay_days, two.time, two.id
+    ):  # fmt: skip
+        wanted = [*(f"--entity {name}" for name in one.entities), f"--amount {one.amount} --time {one.time} --id {one.id}"]
+        raise InputError(
+            "A challenger of payments looks back on the state of the version in use, which has other columns or another delay",
+            remedy=f"Train it with {' '.join(wanted)} --delay {one.delay_days:g}",
+        )
 
 
 def end_shadow(database: Database, principal: Principal, name: str) -> None:
@@ -152,10 +177,7 @@ def failed(database: Database, principal: Principal, shadow: Shadow, answered: s
 def compare(database: Database, principal: Principal, name: str) -> Comparison:
     """The latest challenger of a name against the version in use. Raises NotFound, InputError: too few outcomes, or one class."""
     with database.transaction(principal) as connection:
-        row = connection.execute(_LATEST, (name,)).fetchone()
-        if row is None:
-            raise NotFound(f"{name!r} has no version in use with a challenger", remedy="Set one: finfoundry specialists challenger DIR")
-        in_use, challenger, family = row
+        in_use, challenger, family = latest(connection, name)
         rows = connection.execute(_PAIRS, (challenger, in_use, name)).fetchall()
     known = [one for one in rows if one[2] is not None]
     y, used, other = (np.array([float(one[place]) for one in known]) for place in (2, 0, 1))
@@ -172,12 +194,20 @@ def compare(database: Database, principal: Principal, name: str) -> Comparison:
     )  # fmt: skip
 
 
+def latest(connection: Connection, name: str) -> tuple[str, str, str]:
+    """The version in use, its latest challenger, and their family. Raises NotFound."""
+    row = connection.execute(_LATEST, (name,)).fetchone()
+    if row is None:
+        raise NotFound(f"{name!r} has no version in use with a challenger", remedy="Set one: finfoundry specialists challenger DIR")
+    return str(row[0]), str(row[1]), str(row[2])
+
+
 def _paired(y: np.ndarray, used: np.ndarray, other: np.ndarray, measure: Metric) -> Difference:
     """Resampled within the classes, both on the same rows; percentiles of the difference (Efron and Tibshirani 1993, chapter 13)."""
     random = np.random.default_rng(0)
     classes = [np.flatnonzero(y == kind) for kind in (0, 1)]
     drawn = []
-    for _ in range(_RESAMPLES):
+    for _ in range(RESAMPLES):
         rows = np.concatenate([random.choice(one, len(one)) for one in classes])
         drawn.append(measure(y[rows], other[rows]) - measure(y[rows], used[rows]))
     low, high = np.quantile(drawn, (0.025, 0.975))
@@ -185,13 +215,8 @@ def _paired(y: np.ndarray, used: np.ndarray, other: np.ndarray, measure: Metric)
     return Difference(one, two, two - one, float(low), float(high))
 
 
-def chosen(shadow: Shadow, ids: Sequence[str]) -> list[int]:
-    """Places of the rows that are in the share."""
-    return [place for place, id_ in enumerate(ids) if shadow.sees(id_)]
-
-
 _ONE = "SELECT m.name, family, state, l.name, trained_by FROM specialists m JOIN labels l ON l.id = m.label_id WHERE version = %s"
-_USED = "SELECT family, l.name FROM specialists m JOIN labels l ON l.id = m.label_id WHERE m.name = %s AND state = 'promoted'"
+_USED = "SELECT family, l.name, version FROM specialists m JOIN labels l ON l.id = m.label_id WHERE m.name = %s AND state = 'promoted'"
 _LABEL = (
     "SELECT l.name FROM specialist_shadows s JOIN specialists m ON m.version = s.version JOIN labels l ON l.id = m.label_id"
     " WHERE s.name = %s"

@@ -1,33 +1,29 @@
-"""Blocks of rows scored into the audit, to a list or to a file; and the same rows by a challenger, once the answer stands."""
+"""Blocks of rows scored into the audit, to a list or to a file."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from finfoundry.core.audit import plain
-from finfoundry.core.database import Connection, Database
+from finfoundry.core.audit import Step, plain
+from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.specialists import aml
 from finfoundry.specialists.block import score_block
 from finfoundry.specialists.families import classifier
-from finfoundry.specialists.market_results import MarketRisk
 from finfoundry.specialists.registry import Registry
 from finfoundry.specialists.replay import kept
 from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, scored_of
-from finfoundry.specialists.shadow import Shadow, chosen, failed, pair
 from finfoundry.specialists.specialist import Specialist
 from finfoundry.specialists.writing import writer
 
 MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
-log = logging.getLogger("finfoundry.specialists")
 
 
 @dataclass(frozen=True)
@@ -64,13 +60,17 @@ def score_blocks(
 ) -> Scored:
     """Score and audit all blocks in one transaction. Raises InputError: no rows, or more than can be listed."""
     made, name, head = batch.made, batch.name, batch.head()
+    known = None
     if made.request.family == aml.FAMILY.name:
-        head |= aml.noted(past or aml.known_of(made, None, None))
+        past = known = past or aml.known_of(made, None, None)
+        head |= aml.noted(known)
     total: Scored | None = None
     seen = Seen()
     with writer(out) as write, registry.recording(batch.principal, head, within) as recording:
         for block in blocks:
             ready = inputs(classifier(made.request.family), made, block, past, seen)
+            if known is not None:
+                recording.beside = (Step("transfers", aml.kept(known, made.request, ready.table, ready.ids, ready.checked.good)),)
             if write:
                 found = score_block(made, ready, reasons=reasons)
                 recording.add_encoded(ready.ids, *found.entries())
@@ -93,32 +93,3 @@ def _joined(total: Scored | None, block: Scored) -> Scored:
         return block
     total.rows.extend(block.rows)
     return replace(total, scored=total.scored + block.scored, refused=total.refused + block.refused)
-
-
-def score_beside(
-    database: Database,
-    registry: Registry,
-    served: Callable[[str], Specialist | MarketRisk],
-    principal: Principal,
-    challenger: Shadow,
-    answered: Scored,
-    table: pd.DataFrame,
-) -> None:
-    """Score the challenger's share of rows that have been answered; whatever goes wrong is the challenger's, and goes into the audit."""
-    places = chosen(challenger, [row.id for row in answered.rows])
-    if not places:
-        return
-    try:
-        made = served(challenger.version)
-        if not isinstance(made, Specialist):
-            raise InputError(f"Version {challenger.version[:12]} scores no rows")
-        about = {"challenges": answered.version, "answered": answered.record}
-        with database.transaction(principal) as connection:
-            rows = iter([table.iloc[places].reset_index(drop=True)])
-            found = score_blocks(
-                registry, Batch(principal, made, challenger.name, None, about), rows, None, reasons=False, within=connection
-            )  # fmt: skip
-            pair(connection, str(found.record), str(answered.record), challenger, answered.version)
-    except Exception as error:  # noqa: BLE001 - no fault of a challenger may spoil an answer that stands already
-        log.warning("the challenger %s of %s failed: %s", challenger.version[:12], challenger.name, type(error).__name__)
-        failed(database, principal, challenger, str(answered.record), f"{type(error).__name__}: {error}")
