@@ -73,7 +73,9 @@ class Client:
 
         The shape is docs/schemas/specialist-scores.json.
         """
-        asked = {"rows": list(rows), "reasons": reasons} | ({} if as_of is None else {"as_of": as_of})
+        asked: dict[str, Any] = {"rows": list(rows), "reasons": reasons}
+        if as_of is not None:
+            asked["as_of"] = as_of
         return self._call(dict[str, Any], "POST", f"/v1/specialists/{model}/score", json=asked)
 
     def documents(self, collection: str | None = None) -> list[StoredDocument]:

@@ -231,10 +231,11 @@ class Desk:
             challenger = shadow_of(connection, name)
             about = {} if challenger is None else {"challenger": challenger}
             if isinstance(made, Specialist):
+                past: Any = known
                 if made.request.family == fraud.FAMILY.name:
                     past = self.intake.look(connection, made, name, table)
-                else:
-                    past = known or (asked and aml.known_of(made, asked.transfers, asked.as_of))
+                elif asked is not None and known is None:
+                    past = aml.known_of(made, asked.transfers, asked.as_of)
                 batch = Batch(principal, made, name, None, about)
                 scored = score_blocks(self.registry, batch, iter([table]), past, reasons=reasons, within=connection)
         if isinstance(made, Specialist):

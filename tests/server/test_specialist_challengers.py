@@ -15,6 +15,7 @@ from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists import roles
 from finfoundry.specialists.made_data import laundering, loans, prices
+from finfoundry.specialists.score import Scored
 from finfoundry.specialists.specialist import Request
 
 PEOPLE = {"tina": "trainer", "vic": "validator", "abe": "approver"}
@@ -102,6 +103,7 @@ def test_a13_as_of_on_the_score_route(people: Live, tmp_path: Path) -> None:
 
         for as_of in ("30", "70"):
             command = desk.score(people.app.administrator, folder, Given(tmp_path / "few.csv", as_of=as_of), reasons=True)
+            assert isinstance(command, Scored)
             service = score(as_of=as_of).json()
             assert [(row["probability"], row["score"]) for row in service["rows"]] == [(row.probability, row.score) for row in command.rows]
         record = score(as_of="30", transfers=rows_of(transfers.iloc[::3])).json()["record"]

@@ -20,6 +20,7 @@ from finfoundry.server.service import Service
 
 if TYPE_CHECKING:
     from finfoundry.specialist_desk import Desk
+    from finfoundry.specialists.aml import Asked
 
 MOST_ROWS = 10_000  # of one request
 Cell = str | int | float | bool | None
@@ -121,14 +122,18 @@ def _batch(service: Service, principal: Principal, name: str, identifier: str) -
 
 
 def _score(service: Service, principal: Principal, name: str, body: ScoreRequest) -> Any:
-    desk, asked = desk_of(service.app), None
-    if body.as_of is not None or body.transfers is not None:
-        import pandas as pd
+    return desk_of(service.app).serve(principal, name, body.table(), reasons=body.reasons, asked=_asked(body))
 
-        from finfoundry.specialists.aml import Asked
 
-        asked = Asked(None if body.transfers is None else pd.DataFrame(body.transfers), body.as_of)
-    return desk.serve(principal, name, body.table(), reasons=body.reasons, asked=asked)
+def _asked(body: ScoreRequest) -> Asked | None:
+    """What is said of accounts, if anything."""
+    if body.as_of is None and body.transfers is None:
+        return None
+    import pandas as pd
+
+    from finfoundry.specialists.aml import Asked
+
+    return Asked(None if body.transfers is None else pd.DataFrame(body.transfers), body.as_of)
 
 
 @lru_cache(maxsize=4)

@@ -60,7 +60,7 @@ def score_blocks(
 ) -> Scored:
     """Score and audit all blocks in one transaction. Raises InputError: no rows, or more than can be listed."""
     made, name, head = batch.made, batch.name, batch.head()
-    known = None
+    known: aml.Known | None = None
     if made.request.family == aml.FAMILY.name:
         past = known = past or aml.known_of(made, None, None)
         head |= aml.noted(known)
