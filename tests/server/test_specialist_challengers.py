@@ -1,4 +1,4 @@
-"""Challengers, days of the judgement and market moves over HTTP, each by the role that it takes on the command line."""
+"""Challengers and market moves over HTTP, each by the role that it takes on the command line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pandas as pd
 import pytest
 from tests.server.conftest import Live
@@ -14,8 +13,7 @@ from tests.server.conftest import Live
 from finfoundry.specialist_demo import bring_into_use
 from finfoundry.specialist_desk import Desk, Given
 from finfoundry.specialists import roles
-from finfoundry.specialists.made_data import laundering, loans, prices
-from finfoundry.specialists.score import Scored
+from finfoundry.specialists.made_data import loans, prices
 from finfoundry.specialists.specialist import Request
 
 PEOPLE = {"tina": "trainer", "vic": "validator", "abe": "approver"}
@@ -82,52 +80,20 @@ def test_a16_a_challenger_over_http_by_role(people: Live, tmp_path: Path) -> Non
             client.close()
 
 
-def test_a13_as_of_on_the_score_route(people: Live, tmp_path: Path) -> None:
-    desk, name = Desk(people.app), "rival-watch"
-    accounts, transfers, _ = laundering(240, 20, seed=2)
-    accounts.to_csv(tmp_path / "accounts.csv", index=False)
-    transfers.to_csv(tmp_path / "transfers.csv", index=False)
-    request = Request(
-        "aml", "accounts.csv", "laundering", id="account", transactions=str(tmp_path / "transfers.csv"), source="from", destination="to",
-        amount="amount", budget=2,
-    )  # fmt: skip
-    folder, given = tmp_path / name, Given(tmp_path / "accounts.csv")
-    desk.train(people.app.administrator, request, folder, given, label="rivals")
-    bring_into_use(desk, folder, given)
-    rows = [{key: int(cell) for key, cell in row.items()} for row in rows_of(accounts.drop(columns="laundering").head(30))]
-    accounts.head(30).to_csv(tmp_path / "few.csv", index=False)
-    with people.client(people.new_key("uma")) as client:
-
-        def score(**asked: Any) -> httpx.Response:
-            return client.post(f"/v1/specialists/{name}/score", json={"rows": rows, **asked})
-
-        for as_of in ("30", "70"):
-            command = desk.score(people.app.administrator, folder, Given(tmp_path / "few.csv", as_of=as_of), reasons=True)
-            assert isinstance(command, Scored)
-            service = score(as_of=as_of).json()
-            assert [(row["probability"], row["score"]) for row in service["rows"]] == [(row.probability, row.score) for row in command.rows]
-        record = score(as_of="30", transfers=rows_of(transfers.iloc[::3])).json()["record"]
-        replayed = desk.replay(people.app.administrator, record)
-        assert (replayed.ok, "features" in replayed.covered) == (True, True)
-        assert score(as_of="in spring").status_code == 400
-        assert score(as_of="").status_code == 400
-        assert score(transfers=[{"from": 1, "to": 2, "amount": -4, "time": 3}]).status_code == 400
-
-
 def test_a16_market_moves_over_http(people: Live, tmp_path: Path) -> None:
     desk, name, app = Desk(people.app), "rival-market", people.app
-    table = prices(700, seed=4)
+    table = prices(850, seed=4)
     table["date"] = pd.bdate_range(end=pd.Timestamp.now(tz="UTC").tz_localize(None).normalize(), periods=len(table))
     table["date"] = table["date"].dt.strftime("%Y-%m-%d")
-    table.head(650).to_csv(tmp_path / "prices.csv", index=False)
+    table.head(800).to_csv(tmp_path / "prices.csv", index=False)
     folder, given = tmp_path / name, Given(tmp_path / "prices.csv")
     desk.train(app.administrator, Request("market-risk", "prices.csv", "", prices=("all",)), folder, given, label="rivals")
     bring_into_use(desk, folder, given)
     at, clients = f"/v1/specialists/{name}", {user: people.client(people.new_key(user)) for user in ("abe", "uma", "out")}
     try:
         rows = rows_of(table)
-        assert clients["uma"].post(f"{at}/score", json={"rows": rows[:660]}).status_code == 200
-        body = {"rows": rows[655:]}
+        assert clients["uma"].post(f"{at}/score", json={"rows": rows[:810]}).status_code == 200
+        body = {"rows": rows[805:]}
         assert {user: client.post(f"{at}/moves", json=body).status_code for user, client in clients.items() if user != "abe"} == {
             "uma": 403,
             "out": 404,
@@ -135,7 +101,7 @@ def test_a16_market_moves_over_http(people: Live, tmp_path: Path) -> None:
         noted = clients["abe"].post(f"{at}/moves", json=body)
         assert (noted.status_code, noted.json()["recorded"], noted.json()["unchanged"]) == (200, 2 * 40, 0)
         assert clients["abe"].post(f"{at}/moves", json=body).json()["recorded"] == 0, "each counts once"
-        changed = [{**row, "ACME": row["ACME"] * 1.01} if place == 44 else row for place, row in enumerate(rows[655:])]
+        changed = [{**row, "ACME": row["ACME"] * 1.01} if place == 44 else row for place, row in enumerate(rows[805:])]
         assert clients["abe"].post(f"{at}/moves", json={"rows": changed}).status_code == 400, "a move is final"
         assert clients["abe"].post(f"{at}/moves", json={"rows": []}).status_code == 400
         assert clients["uma"].get(f"{at}/backtest").status_code == 400, "one forecast only, and of a day that was over"

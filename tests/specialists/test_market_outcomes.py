@@ -107,7 +107,7 @@ def test_a15_production_is_for_those_who_may_read(market: Market) -> None:
 
 def test_a16_market_risk_is_compared_on_days_that_both_forecast_in_time(market: Market, tmp_path: Path) -> None:
     request = replace(market.made.request, trained_by="ana")
-    other = market_risk.train(request, tmp_path / "b" / "risk", source=Source("less.csv", market.table.iloc[40:TRAINED], ""))
+    other = market_risk.train(request, tmp_path / "b" / "risk", source=Source("less.csv", market.table.iloc[20:TRAINED], ""))
     market.registry.register(ANA, tmp_path / "b" / "risk")
     versions = {made.version: made for made in (market.made, other)}
     wide = market_risk.train(

@@ -266,7 +266,7 @@ def _readable(table: pd.DataFrame, made: Specialist) -> tuple[pd.DataFrame, list
         why[int(row)] = f"column {request.time!r}: {table[request.time].iloc[row]} lies in the future"
     for row in table.index[~fraud.readable(table, request)]:
         why[int(row)] = f"column {request.time!r}: no readable time"
-    ids = texts_of(table[request.id].fillna("")) if request.id in table else pd.Series("", index=table.index)
+    ids = texts_of(table[request.id]).where(table[request.id].notna(), "") if request.id in table else pd.Series("", index=table.index)
     for row in table.index[ids == ""]:
         why[int(row)] = f"column {request.id!r}: empty"
     return table.drop(index=list(why)), [Refused(row + 1, told) for row, told in sorted(why.items())]

@@ -148,7 +148,8 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     refused, warned = family.check(table, request, specialist.schema, past) if family.check else ({}, [])
     checked.reasons |= refused | _untimely(table, request)  # features of such rows are empty: this is the reason to tell
     if request.id:
-        cells = texts_of(need(table, request.id, "id").fillna(""))
+        given = need(table, request.id, "id")
+        cells = texts_of(given).where(given.notna(), "")
         ids = cells.tolist()
         checked.refuse(np.array([row for row, id_ in enumerate(ids) if not id_]), f"column {request.id!r}: empty")
         for row, earlier in (seen or Seen()).repeated(cells, first).items():
