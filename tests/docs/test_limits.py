@@ -36,6 +36,7 @@ NO_BOUND = {
     "specialists.market_data._MOSTLY_NUMBERS": "a share",
     "specialists.validate.LEAST_EVENTS": "the fewest events",
     "specialists.bins_preview._LEAST": "the fewest events",
+    "specialists.market_comparison.LEAST": "the fewest days",
     "specialists.outcomes.LEAST": "the fewest outcomes",
     "specialists.portfolio.LEAST": "the fewest outcomes",
     "specialists.shadow.LEAST": "the fewest outcomes",
