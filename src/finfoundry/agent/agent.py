@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from finfoundry.agent import pipeline
+from finfoundry.agent.context import QuestionContext, Services
 from finfoundry.agent.follow_up import completed
-from finfoundry.agent.inquiry import Inquiry
 from finfoundry.agent.known import Acquaintance
 from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.operands import TableLines
@@ -48,7 +49,8 @@ class Agent:
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
-        return self._inquiry(principal, in_full(clean(question, self.question_characters)), collection, Conversation(), ()).find(limit)
+        context = self._context(principal, in_full(clean(question, self.question_characters)), collection, Conversation(), ())
+        return pipeline.find(context, limit)
 
     def ask(
         self, principal: Principal, question: str, collection: str | None = None, conversation: Conversation | None = None
@@ -64,13 +66,13 @@ class Agent:
         text = self._in_full(principal, said, collection, conversation)
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
-        inquiry = self._inquiry(principal, text, collection, conversation, hidden)
+        context = self._context(principal, text, collection, conversation, hidden)
         if text != said:
-            inquiry.trace.add("follow-up", {"said": said, "meant": text})
-            inquiry.warnings.append(inquiry.words["understood"].format(question=text))
-        answer = inquiry.answer()
-        inquiry.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
-        return answer, inquiry.trace
+            context.trace.add("follow-up", {"said": said, "meant": text})
+            context.warnings.append(context.words["understood"].format(question=text))
+        answer = pipeline.answer(context)
+        context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
+        return answer, context.trace
 
     def _in_full(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> str:
         """The question with what it leaves out because the one before said it."""
@@ -85,12 +87,10 @@ class Agent:
         whole = completed(question, before, names, vocabulary(), labels)
         return whole if whole is not None and len(whole) <= self.question_characters else question
 
-    def _inquiry(
+    def _context(
         self, principal: Principal, question: str, collection: str | None, conversation: Conversation, hidden: Sequence[Hidden]
-    ) -> Inquiry:
-        inquiry = Inquiry(
-            self.engine, self.store, self.search, self.known, principal, question, collection, conversation, hidden, self._weights,
-            self.deadline,
+    ) -> QuestionContext:
+        services = Services(
+            self.engine, self.store, self.search, self.known, self.tables, self.specialists, self.deadline, self._weights,
         )  # fmt: skip
-        inquiry.tables, inquiry.specialists = self.tables, self.specialists
-        return inquiry
+        return QuestionContext(services, principal, question, collection, conversation, hidden)

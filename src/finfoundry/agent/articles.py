@@ -11,18 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from finfoundry.agent import evidence, passages
+from finfoundry.agent import endings, evidence, fetch, passages
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.focus import held, keywords, rarities
 from finfoundry.agent.sources import Hit, SearchQuery
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
 from finfoundry.agent.words import word_list
 from finfoundry.core.answer import Answer
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 TOLD = 0.5  # share of the question's telling words that an article must hold
 FEWEST = 5  # telling words, pairs of characters, without which any article on the matter would answer
@@ -53,46 +50,46 @@ class Article:
     worth: float
 
 
-def of_articles(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The article that answers, quoted and cited; None where none does, or where a company is asked about.
 
     Of a rule that was amended the later paper is told, and what the one before it laid down where its amounts were others.
     """
-    rules = _rules(inquiry) if inquiry.language == "zh" and subject.name is None else {}
+    rules = _rules(context) if context.language == "zh" and subject.name is None else {}
     if not rules:
         return None
-    with inquiry.timed("retrieve"):
-        found = inquiry.hits_of(intent, subject, passages.PAGES, passages.PASSAGES)
-        articles = answering([hit for hit in found if hit.document_id in rules], inquiry.question)
+    with context.timed("retrieve"):
+        found = fetch.found(context, intent, subject, passages.PAGES, passages.PASSAGES)
+        articles = answering([hit for hit in found if hit.document_id in rules], context.question)
     if not articles:
         return None
     same = [one for one in articles if _alike(one.text, articles[0].text)]
     latest = max(same, key=lambda one: (rules[one.hit.document_id], one.worth))
     before = next((one for one in same if _amounts(one.text) != _amounts(latest.text)), None)
-    parts = [(f"{latest.text}[1]", evidence.of_hits([latest.hit], subject, inquiry.facts_on))]
+    parts = [(f"{latest.text}[1]", evidence.of_hits([latest.hit], subject, fetch.facts_on(context)))]
     if before is not None:
-        told = inquiry.words["earlier_rule"].format(article=before.text)
-        parts.append((f"{told}[1]", evidence.of_hits([before.hit], subject, inquiry.facts_on)))
-    bound = inquiry.bind(parts)
+        told = context.words["earlier_rule"].format(article=before.text)
+        parts.append((f"{told}[1]", evidence.of_hits([before.hit], subject, fetch.facts_on(context))))
+    bound = endings.bind(context, parts)
     if bound.unbound:
         return None
     cited = [one.hit for one in (latest, before) if one is not None]
-    inquiry.trace.add("evidence", [hit.chunk_id for hit in cited], [hit.document_id for hit in cited])
-    return inquiry.released(bound)
+    context.trace.add("evidence", [hit.chunk_id for hit in cited], [hit.document_id for hit in cited])
+    return endings.release(context, bound)
 
 
-def is_term(inquiry: Inquiry, name: str) -> bool:
+def is_term(context: QuestionContext, name: str) -> bool:
     """Whether what looks like a company's name is a term of a rule that may be read: 支付机构, 非公开募集基金."""
-    rules = _rules(inquiry) if inquiry.language == "zh" else {}
+    rules = _rules(context) if context.language == "zh" else {}
     if not rules:
         return False
-    query = SearchQuery(name, k=passages.PAGES, collection=inquiry.collection, kind="regulation")
-    return any(name[:TERM] in hit.text for hit in inquiry.search.search(inquiry.principal, query) if hit.document_id in rules)
+    query = SearchQuery(name, k=passages.PAGES, collection=context.collection, kind="regulation")
+    return any(name[:TERM] in hit.text for hit in context.search.search(context.principal, query) if hit.document_id in rules)
 
 
-def _rules(inquiry: Inquiry) -> dict[str, int]:
+def _rules(context: QuestionContext) -> dict[str, int]:
     """The laws and notices that may be read: the year of each, 0 where it tells none."""
-    documents = inquiry.known.of(inquiry.principal, inquiry.collection).documents
+    documents = context.services.known.of(context.principal, context.collection).documents
     return {document.id: document.fiscal_year or 0 for document in documents if document.kind == "regulation"}
 
 

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from finfoundry.agent import evidence
+from finfoundry.agent import endings, evidence, fetch
 from finfoundry.agent.compose import compose
 from finfoundry.agent.compute import Computed, carry_out
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.focus import keywords
 from finfoundry.agent.formula import formulas
 from finfoundry.agent.items import Item, items_named
@@ -29,9 +30,6 @@ from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import PlanError
 from finfoundry.core.numbers import find_numbers
 from finfoundry.knowledge.facts.concepts import concepts
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 PAGES, PASSAGES = 8, 6  # of the search: nothing of it goes into a prompt, so that it may be wide
 QUOTES = 2
@@ -99,70 +97,70 @@ class Asked:
     part_of_year: bool = False
 
 
-def of_causes(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The movement and its reasons as printed; None where no reasons are asked for, or where the papers give none in such a sentence."""
     if not REASONS.search(intent.core) or _BESIDE.search(intent.core) or subject.name is None or len(intent.entities) > 1:
         return None
     items = items_named(intent, formulas()) if intent.mentions else []
     if len(items) != 1:
         return None
-    with inquiry.timed("retrieve"):
-        plan, row = _movement(inquiry, intent, subject, items[0])
+    with context.timed("retrieve"):
+        plan, row = _movement(context, intent, subject, items[0])
         contrary = plan.yes_no
-        found = [] if contrary else _found(inquiry, intent, subject, row)
+        found = [] if contrary else _found(context, intent, subject, row)
     if not found and not contrary:
         return None
-    told = compose(plan, [row], subject.name, intent.wish, inquiry.language) if row else []
-    names = (*subject.names, *inquiry.spoken)
+    told = compose(plan, [row], subject.name, intent.wish, context.language) if row else []
+    names = (*subject.names, *context.spoken)
     parts = [(part.text, evidence.of_part(part, names, subject.calendar)) for part in told]
-    said = inquiry.words["reason"]
-    parts += [(f"{said.format(text=one.text)} [1]", evidence.of_hits([one.hit], subject, inquiry.facts_on)) for one in found]
-    bound = inquiry.bind(parts)
+    said = context.words["reason"]
+    parts += [(f"{said.format(text=one.text)} [1]", evidence.of_hits([one.hit], subject, fetch.facts_on(context))) for one in found]
+    bound = endings.bind(context, parts)
     if bound.unbound:
         return None
-    inquiry.trace.add("evidence", [one.hit.chunk_id for one in found], [one.hit.document_id for one in found])
-    inquiry.conversation.entity = subject.name
-    return inquiry.released(bound)
+    context.trace.add("evidence", [one.hit.chunk_id for one in found], [one.hit.document_id for one in found])
+    context.conversation.entity = subject.name
+    return endings.release(context, bound)
 
 
-def _movement(inquiry: Inquiry, intent: Intent, subject: Subject, item: Item) -> tuple[Plan, Sequence[Computed]]:
+def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: Item) -> tuple[Plan, Sequence[Computed]]:
     """How the item moved; a verdict is asked of the plan where that is not what the question takes for granted."""
     up, down = UP.search(intent.core), DOWN.search(intent.core)
     wanted: Literal["up", "down"] | None = None if bool(up) == bool(down) else "up" if up else "down"
     plan = Plan("direction", (item,), tuple(spans_of(intent, subject.calendar)[-1:]), wanted=wanted)
     try:
-        (row,) = carry_out(plan, inquiry.operands(plan, intent, subject), formulas())
+        (row,) = carry_out(plan, fetch.operands(context, plan, intent, subject), formulas())
     except PlanError:
         return plan, ()
     rise = row[-1].value - row[0].value
     return replace(plan, yes_no=(wanted == "up" and rise <= 0) or (wanted == "down" and rise >= 0)), row
 
 
-def _found(inquiry: Inquiry, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[Reason]:
+def _found(context: QuestionContext, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[Reason]:
     """What is said of the line itself; else of what it is computed from, sales apart: a margin moves with costs."""
     years = _years(intent, subject)
-    query = search_query(intent, subject, inquiry.collection, PAGES, PASSAGES)
-    names = frozenset(keywords(" ".join([*subject.names, *inquiry.spoken, inquiry.question])))
-    part_of_year = _PART_OF_YEAR.search(inquiry.question) is not None
+    query = search_query(intent, subject, context.collection, PAGES, PASSAGES)
+    names = frozenset(keywords(" ".join([*subject.names, *context.spoken, context.question])))
+    part_of_year = _PART_OF_YEAR.search(context.question) is not None
 
     def quotes(what: str, labels: Sequence[str], row: Sequence[Computed]) -> list[Reason]:
         values = (row[0].value, row[-1].value) if row else None
         asked = Asked(labels, names, years, values, part_of_year)
-        text = f"{what} {_CAUSE_WORDS[inquiry.language]}"
-        return given(inquiry.search.search(inquiry.principal, replace(query, text=text, question=None)), asked)
+        text = f"{what} {_CAUSE_WORDS[context.language]}"
+        return given(context.search.search(context.principal, replace(query, text=text, question=None)), asked)
 
     said = [mention.text for mention in intent.mentions]
     if len(said) > 1:
         return quotes(query.text, said, row)
     (main,) = (mention.name for mention in intent.mentions)
-    if found := quotes(query.text, [*said, *_labels(main, inquiry.language)], row):
+    if found := quotes(query.text, [*said, *_labels(main, context.language)], row):
         return found
     lines = lines_of(intent)
     for name in (name for name in lines if "revenue" in lines and name not in ("revenue", main)):
-        _, behind = _movement(inquiry, intent, subject, Item(title(name, inquiry.language), name, None))
+        _, behind = _movement(context, intent, subject, Item(title(name, context.language), name, None))
         if behind and (line := behind[-1].lookup):
             printed = line.stored.fact.metric[-1]
-            if found := quotes(printed, [printed, *_labels(name, inquiry.language)], behind):
+            if found := quotes(printed, [printed, *_labels(name, context.language)], behind):
                 return found
     return []
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from finfoundry.agent import evidence, reading
+from finfoundry.agent import endings, evidence, fetch, reading
 from finfoundry.agent.compose import Part, compose
 from finfoundry.agent.compute import Computed, carry_out
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.formula import MissingOperandError, formulas
 from finfoundry.agent.metrics import title
 from finfoundry.agent.plan import Plan, growth, plan_by_rule
@@ -22,9 +22,6 @@ from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 MOST = 5  # companies of one question
 _MORE = re.compile(
@@ -60,7 +57,7 @@ class _Told:
     rows: Sequence[Sequence[Computed]]
 
 
-def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def of_companies(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """Each company's values, and whose is the higher or lower where that is asked; None where no metric of several companies is asked for.
 
     A company whose papers lack it is named, and nothing is told of the others, unless the question says to leave such companies out.
@@ -68,31 +65,31 @@ def of_companies(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer |
     told: list[_Told] = []
     sides = _sides(intent, subject) if not intent.definitions else []
     for company, scope in sides:
-        own_subject, own = reading.read_for(inquiry, company)
+        own_subject, own = reading.read_for(context, company)
         own = replace(own, scope=scope)
         plan = plan_by_rule(_plain(own), own_subject.calendar, formulas())
         if plan is None or plan.ask not in ("value", "change"):
             return None
         plan = _comparable(plan, own)
         try:
-            name = inquiry.words["parent"].format(entity=company) if scope == "parent" else company
-            told.append(_Told(name, own_subject, plan, carry_out(plan, inquiry.operands(plan, own, own_subject), formulas())))
+            name = context.words["parent"].format(entity=company) if scope == "parent" else company
+            told.append(_Told(name, own_subject, plan, carry_out(plan, fetch.operands(context, plan, own, own_subject), formulas())))
         except MissingOperandError as missing:
-            if _EXCLUDED.search(inquiry.question):
+            if _EXCLUDED.search(context.question):
                 continue
-            key, metric = "missing" if missing.span.year else "missing_any", title(missing.metric, inquiry.language)
-            text = inquiry.words[key].format(metric=metric, entity=company, span=missing.span.words(inquiry.language))
-            return inquiry.nothing(text, intent)
+            key, metric = "missing" if missing.span.year else "missing_any", title(missing.metric, context.language)
+            text = context.words[key].format(metric=metric, entity=company, span=missing.span.words(context.language))
+            return endings.nothing(context, text, intent)
         except PlanError:
             return None
     if not told:
         return None
     if len({one.rows[0][-1].unit for one in told}) == 1 and (_FALLING.search(intent.core) or _RISING.search(intent.core)):
         told.sort(key=lambda one: one.rows[0][-1].value, reverse=_RISING.search(intent.core) is None)
-    parts = [*_verdict(inquiry, intent, told), *(part for one in told for part in _values(inquiry, intent, one))]
-    inquiry.trace.add("plan", [one.plan for one in told])
-    bound = inquiry.bind(parts)
-    return inquiry.released(bound)
+    parts = [*_verdict(context, intent, told), *(part for one in told for part in _values(context, intent, one))]
+    context.trace.add("plan", [one.plan for one in told])
+    bound = endings.bind(context, parts)
+    return endings.release(context, bound)
 
 
 def _sides(intent: Intent, subject: Subject) -> list[tuple[str, Scope | None]]:
@@ -124,31 +121,31 @@ def _comparable(plan: Plan, intent: Intent) -> Plan:
     return replace(plan, ask="value", items=tuple(one for one in grown if one), spans=plan.spans[-1:])
 
 
-def _values(inquiry: Inquiry, intent: Intent, told: _Told) -> list[tuple[str, list[Evidence]]]:
-    parts = compose(told.plan, told.rows, told.name, intent.wish, inquiry.language)
-    return [(part.text, _evidence(part, told.subject, inquiry)) for part in parts]
+def _values(context: QuestionContext, intent: Intent, told: _Told) -> list[tuple[str, list[Evidence]]]:
+    parts = compose(told.plan, told.rows, told.name, intent.wish, context.language)
+    return [(part.text, _evidence(part, told.subject, context)) for part in parts]
 
 
-def _evidence(part: Part, subject: Subject, inquiry: Inquiry) -> list[Evidence]:
+def _evidence(part: Part, subject: Subject, context: QuestionContext) -> list[Evidence]:
     used = [operand for computed in part.computed for operand in computed.operands.values()]
-    inquiry.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
-    return evidence.of_part(part, (*subject.names, *inquiry.spoken), subject.calendar)
+    context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
+    return evidence.of_part(part, (*subject.names, *context.spoken), subject.calendar)
 
 
-def _verdict(inquiry: Inquiry, intent: Intent, told: Sequence[_Told]) -> list[tuple[str, list[Evidence]]]:
+def _verdict(context: QuestionContext, intent: Intent, told: Sequence[_Told]) -> list[tuple[str, list[Evidence]]]:
     """Whose value is the higher or lower, of values in one unit; no sentence where neither is asked for."""
     high, low = _MORE.search(intent.core) is not None, _LESS.search(intent.core) is not None
     last = [one.rows[0][-1] for one in told if len(one.rows) == 1]
     if high == low or len(last) < len(told):
         return []
     if len({one.unit for one in last}) > 1:
-        inquiry.warn(inquiry.words["currencies"])
+        context.warn(context.words["currencies"])
         return []
     values = [one.value for one in last]
     extreme = max(values) if high else min(values)
     if values.count(extreme) > 1:
         return []
-    two, words = len(told) == 2, inquiry.words
+    two, words = len(told) == 2, context.words
     most = words[("higher" if two else "highest") if high else ("lower" if two else "lowest")]
     name = told[values.index(extreme)].name
     said = words["company_most"].format(entity=name, title=last[0].item.title, most=most)

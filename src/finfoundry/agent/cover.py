@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile
-from typing import TYPE_CHECKING
 
+from finfoundry.agent import endings
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.passages import ordinal
 from finfoundry.agent.plan import spans_of
 from finfoundry.agent.sources import Hit, SearchQuery, StoredDocument
@@ -14,9 +15,6 @@ from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Answer, Citation, DocumentName
 from finfoundry.core.periods import parse_iso
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 LAST_PAGE = 3  # that a cover reaches to
 EVERY = 40  # passages of a page
@@ -37,13 +35,13 @@ _RATE = re.compile(r"\s+(?=\d+(?:\.\d+)?\s*%)")  # before it another class ends 
 _STOCK = re.compile(r"^(?P<name>.*?\b(?:stock|shares?)\b(?!\s+exchange)[^|]*)", re.IGNORECASE)
 
 
-def of_cover(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def of_cover(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """Which securities are registered on an exchange, as a cover prints their names; None where that is not asked, or no cover tells it."""
     document = _paper(intent, subject) if subject.name and _ASKED.search(intent.core) else None
     if document is None:
         return None
-    query = SearchQuery(_HEADING, k=LAST_PAGE + 1, collection=inquiry.collection, document_ids=(document.id,), passages=EVERY)
-    found = inquiry.search.search(inquiry.principal, query)
+    query = SearchQuery(_HEADING, k=LAST_PAGE + 1, collection=context.collection, document_ids=(document.id,), passages=EVERY)
+    found = context.search.search(context.principal, query)
     hits = sorted((hit for hit in found if hit.page <= LAST_PAGE), key=ordinal)
     listed = list(_listed(hits))
     debt_asked = _DEBT.search(intent.core) is not None
@@ -56,9 +54,9 @@ def of_cover(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | Non
     places = list(dict.fromkeys(hit for _, _, hit in shown))
     names = dict.fromkeys(name for name, _, _ in shown)
     markers = "".join(f"[{number}]" for number in range(1, len(places) + 1))
-    text = inquiry.words[key].format(names="; ".join(names), document=document.name, entity=subject.name, markers=markers)
-    inquiry.trace.add("evidence", [hit.chunk_id for hit in places], [document.id])
-    return inquiry.quoted(text, [_citation(number, hit) for number, hit in enumerate(places, 1)])
+    text = context.words[key].format(names="; ".join(names), document=document.name, entity=subject.name, markers=markers)
+    context.trace.add("evidence", [hit.chunk_id for hit in places], [document.id])
+    return endings.quote(context, text, [_citation(number, hit) for number, hit in enumerate(places, 1)])
 
 
 def _is_whole(hits: Sequence[Hit]) -> bool:

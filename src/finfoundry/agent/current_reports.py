@@ -9,17 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from finfoundry.agent import evidence, passages
+from finfoundry.agent import endings, evidence, fetch, passages
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.sources import Hit, SearchQuery, StoredDocument
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Answer
 from finfoundry.core.periods import FoundPeriod, find_periods
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 PLACES = 40  # pages searched for items: they stand before the exhibits
 QUOTED = 420  # characters of an item
@@ -42,19 +39,19 @@ class ReportItem:
     text: str
 
 
-def of_current_report(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def of_current_report(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The items of the current report asked about; None where none is asked about as a whole, or none is there."""
     if not _FORM.search(intent.question) or not _ABOUT.search(intent.core) or intent.mentions:
         return None
-    with inquiry.timed("retrieve"):
-        items = next(filter(None, (_items(inquiry, intent, paper) for paper in _papers(intent, subject))), [])
-    parts = [(f"{item.text} [1]", evidence.of_hits([item.hit], subject, inquiry.facts_on)) for item in items]
-    bound = inquiry.bind(parts) if parts else None
+    with context.timed("retrieve"):
+        items = next(filter(None, (_items(context, intent, paper) for paper in _papers(intent, subject))), [])
+    parts = [(f"{item.text} [1]", evidence.of_hits([item.hit], subject, fetch.facts_on(context))) for item in items]
+    bound = endings.bind(context, parts) if parts else None
     if bound is None or bound.unbound:
         return None
-    inquiry.trace.add("evidence", [item.hit.chunk_id for item in items], [item.hit.document_id for item in items])
-    inquiry.conversation.entity = subject.name
-    return inquiry.released(bound)
+    context.trace.add("evidence", [item.hit.chunk_id for item in items], [item.hit.document_id for item in items])
+    context.conversation.entity = subject.name
+    return endings.release(context, bound)
 
 
 def _papers(intent: Intent, subject: Subject) -> list[StoredDocument]:
@@ -68,10 +65,10 @@ def _days(periods: Sequence[FoundPeriod]) -> set[str]:
     return {found.period.end.isoformat() for found in periods if found.period and found.kind == "date"}
 
 
-def _items(inquiry: Inquiry, intent: Intent, paper: StoredDocument) -> list[ReportItem]:
+def _items(context: QuestionContext, intent: Intent, paper: StoredDocument) -> list[ReportItem]:
     """Of the paper, if its first page prints the day that the question names."""
-    query = SearchQuery("Item date of report", k=PLACES, collection=inquiry.collection, document_ids=(paper.id,), passages=PLACES)
-    hits = inquiry.search.search(inquiry.principal, query)
+    query = SearchQuery("Item date of report", k=PLACES, collection=context.collection, document_ids=(paper.id,), passages=PLACES)
+    hits = context.search.search(context.principal, query)
     days = _days(intent.periods)
     printed = {day for hit in hits if hit.page == 1 for day in _days(find_periods(hit.text))}
     return items_of(hits) if not days or days & printed else []

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
 
+from finfoundry.agent import endings
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.parted import Part, parted
+from finfoundry.agent.turn import Conversation
 from finfoundry.core.answer import Answer
 
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
+Answering = Callable[[QuestionContext], Answer | None]
 
 
-def answered_in_parts(inquiry: Inquiry, *, sure: bool) -> Answer | None:
+def answered(context: QuestionContext, by_rules: Answering, *, sure: bool) -> Answer | None:
     """The answers to the parts in one text. ``sure``: None unless every part has one; else None where no part has."""
-    parts = parted(inquiry.question, inquiry.language, sure=sure)
-    told = [(part, asked) for part in parts if (asked := _answered(inquiry, part)) is not None]
+    parts = parted(context.question, context.language, sure=sure)
+    told = [(part, asked) for part in parts if (asked := _answered(context, part, by_rules)) is not None]
     if not told or (sure and len(told) < len(parts)):
         return None
-    inquiry.trace.add("parts", [part.question for part in parts])
+    context.trace.add("parts", [part.question for part in parts])
     for _, asked in told:
         for warning in asked.warnings:
-            inquiry.warn(warning)
-    answered = [part for part, _ in told]
-    inquiry.lacking = [line for _, asked in told for line in asked.lacking]
-    inquiry.lacking += [part.words if inquiry.language == "en" else part.about for part in parts if part not in answered]
-    return inquiry.released(inquiry.bind([sentence for _, asked in told for sentence in asked.stated]))
+            context.warn(warning)
+    done = [part for part, _ in told]
+    context.lacking = [line for _, asked in told for line in asked.lacking]
+    context.lacking += [part.words if context.language == "en" else part.about for part in parts if part not in done]
+    return endings.release(context, endings.bind(context, [sentence for _, asked in told for sentence in asked.stated]))
 
 
-def _answered(inquiry: Inquiry, part: Part) -> Inquiry | None:
-    asked = inquiry.part(part.question)
-    answer = asked.by_rules()
+def _answered(context: QuestionContext, part: Part, by_rules: Answering) -> QuestionContext | None:
+    """A context of its own, of the same company, in which the part was answered without the model."""
+    company = context.conversation.entity or next(iter(context.intent.entities if context.intent else ()), None)
+    asked = QuestionContext(
+        replace(context.services, engine=None, tables=None, specialists=None), context.principal, part.question, context.collection,
+        Conversation(entity=company), context.hidden,
+    )  # fmt: skip
+    answer = by_rules(asked)
     return asked if answer is not None and answer.status == "answered" else None

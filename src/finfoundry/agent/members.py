@@ -12,11 +12,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from finfoundry.agent import endings, fetch
 from finfoundry.agent.activities import activities
 from finfoundry.agent.comparison import Comparison, read_comparison
 from finfoundry.agent.compose import Part
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.crosswise import crosswise
 from finfoundry.agent.items import Item
 from finfoundry.agent.kinds import KINDS, SAID_OF, speaks_of
@@ -36,9 +37,6 @@ from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.periods import parse_iso
 
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
-
 MANY = 20_000  # facts of one company that end in one year
 MOST = 40  # members of one whole
 UNSHARED = Decimal("0.25")  # of the company's figure, what its parts may differ by
@@ -50,28 +48,28 @@ _ABROAD = re.compile(r"international|foreign|non-u\.?s|outside|rest of", re.I)
 _STATEMENTS = frozenset({"income", "balance", "cash flow", "equity", "comprehensive income"})
 
 
-def of_members(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def of_members(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The answer to a question that compares members; None when it is none, or the facts do not decide it."""
     comparison = read_comparison(intent) or read_member(intent)
     if comparison is None or subject.name is None or intent.scope == "parent":
         return None
     spans = _spans(comparison, intent, subject)
-    inquiry.trace.add("plan", comparison)
-    with inquiry.timed("retrieve"):
-        told = [_Contest(inquiry, comparison, intent, subject, span).parts() for span in spans]
+    context.trace.add("plan", comparison)
+    with context.timed("retrieve"):
+        told = [_Contest(context, comparison, intent, subject, span).parts() for span in spans]
     if not told or not all(told):
-        inquiry.trace.add("failed", "the facts do not decide between the members")
+        context.trace.add("failed", "the facts do not decide between the members")
         return None
     parts = [part for one in told for part in one]
     used = [operand.stored for part, _ in parts for operand in _operands(part)]
-    inquiry.trace.add("evidence", [stored.id for stored in used], [stored.document_id for stored in used])
+    context.trace.add("evidence", [stored.id for stored in used], [stored.document_id for stored in used])
     if not intent.periods:
-        inquiry.warn(inquiry.words["assumed"].format(span=spans[-1].words(inquiry.language)))
+        context.warn(context.words["assumed"].format(span=spans[-1].words(context.language)))
     for mark in {f"{stored.document_name}: {stored.mark}" for stored in used if stored.mark}:
-        inquiry.warn(mark)
-    bound = inquiry.bind([(part.text, found) for part, found in parts])
-    inquiry.conversation.entity = subject.name
-    return inquiry.released(bound)
+        context.warn(mark)
+    bound = endings.bind(context, [(part.text, found) for part, found in parts])
+    context.conversation.entity = subject.name
+    return endings.release(context, bound)
 
 
 def _operands(part: Part) -> list[Operand]:
@@ -93,9 +91,9 @@ def _spans(comparison: Comparison, intent: Intent, subject: Subject) -> list[Spa
 class _Contest:
     """One comparison over the facts of one company at one span."""
 
-    def __init__(self, inquiry: Inquiry, comparison: Comparison, intent: Intent, subject: Subject, span: Span) -> None:
-        self.inquiry, self.comparison, self.intent, self.subject, self.span = inquiry, comparison, intent, subject, span
-        self.words, self.language = inquiry.words, inquiry.language
+    def __init__(self, context: QuestionContext, comparison: Comparison, intent: Intent, subject: Subject, span: Span) -> None:
+        self.context, self.comparison, self.intent, self.subject, self.span = context, comparison, intent, subject, span
+        self.words, self.language = context.words, context.language
         self.calendar = subject.calendar
         self.phrases = {m.name: (m.text, *(metrics()[m.name].say if m.name in metrics() else ())) for m in comparison.metric}
         self.concepts = {concept for m in comparison.metric if m.name in metrics() for concept in metrics()[m.name].concepts}
@@ -128,8 +126,8 @@ class _Contest:
         years = {wanted.end.year, *(wanted.end.year + step for step in (-1, 1) if _near_new_year(wanted.end, step))}
         found: list[StoredFact] = []
         for year in sorted(years):
-            query = FactQuery(entity=self.subject.name, period=str(year), collection=self.inquiry.collection, limit=MANY)
-            found += self.inquiry.store.facts(self.inquiry.principal, query)
+            query = FactQuery(entity=self.subject.name, period=str(year), collection=self.context.collection, limit=MANY)
+            found += self.context.services.store.facts(self.context.principal, query)
         return [stored for stored in found if matches(stored.fact.period, wanted)]
 
     def _groups(self, now: Sequence[StoredFact]) -> list[Siblings]:
@@ -151,7 +149,7 @@ class _Contest:
         return group.statement not in _STATEMENTS and self._adds_up_to(group, whole)
 
     def _titles(self, documents: set[str]) -> Mapping[tuple[str, int], str]:
-        store, principal = self.inquiry.store, self.inquiry.principal
+        store, principal = self.context.services.store, self.context.principal
         return {
             (document, report.table): report.title
             for document in sorted(documents) for report in store.certificate(principal, document).table_reports if report.title
@@ -336,7 +334,7 @@ class _Contest:
 
     def _operand(self, name: str) -> Operand | None:
         plan = Plan("value", (Item(name, name, None),), (self.span,))
-        return self.inquiry.operands(plan, self.intent, self.subject).find(name, self.span)
+        return fetch.operands(self.context, plan, self.intent, self.subject).find(name, self.span)
 
     def _pair(self, groups: Sequence[Siblings]) -> list[tuple[Part, list[Evidence]]]:
         """The growth of the two members named, where all groups that hold both agree on it."""
@@ -388,7 +386,7 @@ class _Contest:
         return self._teller().ranking(ranked) if ranked else []
 
     def _teller(self, comparison: Comparison | None = None) -> Teller:
-        names = (*self.subject.names, *self.inquiry.spoken)
+        names = (*self.subject.names, *self.context.spoken)
         return Teller(
             comparison or self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar
         )

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from finfoundry.agent import causes, companies, cover, current_reports, members, tabular
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Answer
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 _READERS = (
     tabular.of_field, causes.of_causes, companies.of_companies, current_reports.of_current_report, members.of_members, cover.of_cover,
 )  # fmt: skip
 
 
-def read(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def read(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The answer; None where the question is of none of these kinds."""
     for reader in _READERS:
-        if (told := reader(inquiry, intent, subject)) is not None:
+        if (told := reader(context, intent, subject)) is not None:
             return told
     return None

@@ -3,82 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from finfoundry.agent.entities import Names
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.metrics import vocabulary
 from finfoundry.agent.siblings import same_name
 from finfoundry.agent.sources import FactQuery, Store, StoredFact
 from finfoundry.agent.stored_labels import PIECES, labels_in, pieces
-from finfoundry.agent.subject import Subject, dated, named_by_end, subject_of
+from finfoundry.agent.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
 from finfoundry.agent.understand import Intent, understand
 from finfoundry.core import leaving
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 ROWS = 200  # facts looked through for the labels that a piece of the question may name
 SAME_NAME = 2000  # facts of one label
 PERIODS = 400  # facts of a cash flow statement
 
 
-def understood(inquiry: Inquiry) -> tuple[Intent, Subject]:
+def understood(context: QuestionContext) -> tuple[Intent, Subject]:
     """The intent, read twice: the second time with the fiscal calendar and the row labels of the entity that the first found."""
-    known = inquiry.known.of(inquiry.principal, inquiry.collection)
+    known = context.services.known.of(context.principal, context.collection)
     documents, entities, names = known.documents, known.entities, known.names
-    intent = understand(inquiry.question, names, vocabulary())
-    named_here = intent.unknown if inquiry.language == "en" and not concerns_hidden(inquiry, intent) else None
-    if named_here and (owner := _owner_of(inquiry, named_here)):
-        inquiry.question = inquiry.question.replace(named_here, f"{owner}'s {named_here}", 1)
-        inquiry.warnings.append(inquiry.words["understood"].format(question=inquiry.question))
-        intent = understand(inquiry.question, names, vocabulary())
-    inquiry.spoken = tuple(inquiry.question[named.start : named.end] for named in names.find(inquiry.question))
+    intent = understand(context.question, names, vocabulary())
+    named_here = intent.unknown if context.language == "en" and not concerns_hidden(context.hidden, context.question, intent) else None
+    if named_here and (owner := _owner_of(context, named_here)):
+        context.question = context.question.replace(named_here, f"{owner}'s {named_here}", 1)
+        context.warnings.append(context.words["understood"].format(question=context.question))
+        intent = understand(context.question, names, vocabulary())
+    context.spoken = tuple(context.question[named.start : named.end] for named in names.find(context.question))
     alone = all(document.entity for document in documents)
-    name = _entity(inquiry, intent, list(entities), alone=alone)
+    name = _entity(context, intent, list(entities), alone=alone)
     if name is None and intent.unknown and len(entities) == 1 and alone:
         only = next(iter(entities))
-        name = only if _is_label(inquiry, intent, only) else None
-    subject = dated(subject_of(name, entities, documents), lambda document: _flows(inquiry, document))
-    intent = _in_its_words(inquiry, subject, subject.calendar)
+        name = only if _is_label(context, intent, only) else None
+    subject = dated(subject_of(name, entities, documents), lambda document: _flows(context, document))
+    intent = _in_its_words(context, subject, subject.calendar)
     shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
     if shifted is None:
         return intent, subject
     end = shifted.calendar.end
-    inquiry.warnings.append(inquiry.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
-    return _in_its_words(inquiry, shifted, shifted.calendar), shifted
+    context.warnings.append(context.words["by_end"].format(year=end.year, end=end.isoformat(), own=subject.calendar.year))
+    return _in_its_words(context, shifted, shifted.calendar), shifted
 
 
-def concerns_hidden(inquiry: Inquiry, intent: Intent) -> bool:
-    """Whether the question is about a document that its asker may know of and not read."""
-    known = Names([(document.entity, document.aliases) for document in inquiry.hidden if document.entity])
-    named = {item.name for item in known.find(inquiry.question)}
-    years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
-    return any(document.entity in named and (not years or document.fiscal_year in years) for document in inquiry.hidden)
-
-
-def read_for(inquiry: Inquiry, name: str) -> tuple[Subject, Intent]:
+def read_for(context: QuestionContext, name: str) -> tuple[Subject, Intent]:
     """One of the companies named, and the question as read with its fiscal calendar and its labels."""
-    known = inquiry.known.of(inquiry.principal, inquiry.collection)
-    subject = dated(subject_of(name, known.entities, known.documents), lambda document: _flows(inquiry, document))
-    return subject, _in_its_words(inquiry, subject, subject.calendar)
+    known = context.services.known.of(context.principal, context.collection)
+    subject = dated(subject_of(name, known.entities, known.documents), lambda document: _flows(context, document))
+    return subject, _in_its_words(context, subject, subject.calendar)
 
 
-def _in_its_words(inquiry: Inquiry, subject: Subject, calendar: FiscalYear) -> Intent:
+def _in_its_words(context: QuestionContext, subject: Subject, calendar: FiscalYear) -> Intent:
     """The question as read with the labels of the company's rows among its terms."""
-    names = inquiry.known.of(inquiry.principal, inquiry.collection).names
-    intent = understand(inquiry.question, names, vocabulary(), calendar)
+    names = context.services.known.of(context.principal, context.collection).names
+    intent = understand(context.question, names, vocabulary(), calendar)
     if subject.name is None or intent.definitions:
         return intent
-    labels = _labels(inquiry, intent, subject.name, calendar)
-    return understand(inquiry.question, names, vocabulary(), calendar, labels) if labels else intent
+    labels = _labels(context, intent, subject.name, calendar)
+    return understand(context.question, names, vocabulary(), calendar, labels) if labels else intent
 
 
-def _labels(inquiry: Inquiry, intent: Intent, name: str, calendar: FiscalYear) -> list[str]:
+def _labels(context: QuestionContext, intent: Intent, name: str, calendar: FiscalYear) -> list[str]:
     """The labels of the company's rows that the question names, of rows with a figure for a year that it names."""
     years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
-    rows = _rows(inquiry.store, inquiry.principal, intent.masked, name, inquiry.collection)
+    rows = _rows(context.services.store, context.principal, intent.masked, name, context.collection)
     return labels_in(intent.masked, rows, years, calendar)
 
 
@@ -97,30 +85,30 @@ def _rows(store: Store, principal: Principal, text: str, entity: str | None, col
     return list(found.values())
 
 
-def _is_label(inquiry: Inquiry, intent: Intent, name: str) -> bool:
+def _is_label(context: QuestionContext, intent: Intent, name: str) -> bool:
     """Whether what looks like an unknown company is a term that the one known company prints as a label."""
     unknown = intent.unknown or ""
-    return any(unknown in label or label in unknown for label in _labels(inquiry, intent, name, CALENDAR_YEAR))
+    return any(unknown in label or label in unknown for label in _labels(context, intent, name, CALENDAR_YEAR))
 
 
-def _owner_of(inquiry: Inquiry, name: str) -> str | None:
+def _owner_of(context: QuestionContext, name: str) -> str | None:
     """The one company whose tables have a row of just this name: it is a segment or a product of it."""
-    query = FactQuery(metric=name, collection=inquiry.collection, limit=SAME_NAME)
-    rows = (stored.fact for stored in inquiry.store.facts(inquiry.principal, query))
+    query = FactQuery(metric=name, collection=context.collection, limit=SAME_NAME)
+    rows = (stored.fact for stored in context.services.store.facts(context.principal, query))
     owners = {fact.entity for fact in rows if fact.entity and any(same_name(part, name) for part in fact.metric)}
     return owners.pop() if len(owners) == 1 else None
 
 
-def _flows(inquiry: Inquiry, document: str) -> list[str]:
+def _flows(context: QuestionContext, document: str) -> list[str]:
     """The periods of a document's cash flow statement."""
     query = FactQuery(document_id=document, statement="cash flow", limit=PERIODS)
-    return [stored.fact.period for stored in inquiry.store.facts(inquiry.principal, query)]
+    return [stored.fact.period for stored in context.services.store.facts(context.principal, query)]
 
 
-def _entity(inquiry: Inquiry, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
+def _entity(context: QuestionContext, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
     """The entity named, or spoken of before, or the only one where all documents are its own."""
     if intent.entities:
         return intent.entities[0]
-    if inquiry.conversation.entity in known:
-        return inquiry.conversation.entity
+    if context.conversation.entity in known:
+        return context.conversation.entity
     return known[0] if len(known) == 1 and alone and not intent.unknown else None

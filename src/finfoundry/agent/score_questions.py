@@ -10,44 +10,42 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from finfoundry.agent import scores
+from finfoundry.agent import endings, scores
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.score_fields import columns_of, evidence_of, vocabulary
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.protocols import CutOff, RecordedScore, SpecialistName
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 _MOST_LISTED = 20
 _NUMBER = r"(?P<bound>-?\d[\d,]*(?:\.\d+)?)"
 _PLACES = Decimal("0.0001")
 
 
-def of_specialists(inquiry: Inquiry) -> Answer | None:
+def of_specialists(context: QuestionContext) -> Answer | None:
     """The answer to a question that specialists can answer; None for any other."""
-    if inquiry.specialists is None or not (known := inquiry.specialists.names(inquiry.principal)):
+    if context.services.specialists is None or not (known := context.services.specialists.names(context.principal)):
         return None
     for reader in (_of_figures, _of_list, _of_decision):
-        if (found := reader(inquiry, known)) is not None:
+        if (found := reader(context, known)) is not None:
             return found
-    return scores.of_score(inquiry)
+    return scores.of_score(context)
 
 
-def _of_figures(inquiry: Inquiry, known: Sequence[SpecialistName]) -> Answer | None:
+def _of_figures(context: QuestionContext, known: Sequence[SpecialistName]) -> Answer | None:
     """ "AUC of model zh?": of one model that is named as a model, a figure that is named."""
-    named, bare = _named(inquiry.question, known)
+    named, bare = _named(context.question, known)
     wanted = [name for name, words in vocabulary()["figures"].items() if scores.says(bare, words)]
     if len(named) != 1 or not wanted or not _calls(bare):
         return None
-    words, (model,) = scores.words_of(inquiry.language), named
-    found = inquiry.specialists.figures(inquiry.principal, model) if inquiry.specialists else None
+    words, (model,) = scores.words_of(context.language), named
+    found = context.services.specialists.figures(context.principal, model) if context.services.specialists else None
     told = [name for name in wanted if found is not None and name in found.figures]
     if found is None or not told:
-        return inquiry.ended("no_evidence", words["no_figures"].format(model=model))
-    inquiry.trace.add("specialist", found)
+        return endings.end(context, "no_evidence", words["no_figures"].format(model=model))
+    context.trace.add("specialist", found)
     parts: list[tuple[str, list[Evidence]]] = []
     for name in told:
         value, low, high = (None if one is None else Decimal(str(one)).quantize(_PLACES) for one in found.figures[name])
@@ -58,62 +56,64 @@ def _of_figures(inquiry: Inquiry, known: Sequence[SpecialistName]) -> Answer | N
             ends = {f"{name}, low": Decimal(str(found.figures[name][1])), f"{name}, high": Decimal(str(found.figures[name][2]))}
             text = words["interval"].format(level="95%", low=low, high=high)
             parts.append(_part(model, found.version, text, ends | {"level": Decimal("0.95")}, (model,), ("level",)))
-    return inquiry.released(inquiry.bind(parts))
+    return endings.release(context, endings.bind(context, parts))
 
 
-def _of_list(inquiry: Inquiry, known: Sequence[SpecialistName]) -> Answer | None:
+def _of_list(context: QuestionContext, known: Sequence[SpecialistName]) -> Answer | None:
     """ "Who scored below 400?": how many rows, and the first of them."""
-    named, bare = _named(inquiry.question, known)
+    named, bare = _named(context.question, known)
     match = next((hit for pattern in _bounds() if (hit := pattern.search(bare))), None)
-    if match is None or inquiry.specialists is None:
+    if match is None or context.services.specialists is None:
         return None
     in_use = [one.name for one in known if one.version is not None]
     models = [name for name in named if name in in_use] or in_use
-    words = scores.words_of(inquiry.language)
+    words = scores.words_of(context.language)
     if len(models) != 1:
-        return inquiry.ended("clarify", words["which"], options=sorted(models)) if models else None
+        return endings.end(context, "clarify", words["which"], options=sorted(models)) if models else None
     bound, below = Decimal(match["bound"].replace(",", "")), match["below"] is not None
-    count, found = inquiry.specialists.beyond(inquiry.principal, models, bound, _MOST_LISTED, below=below)
+    count, found = context.services.specialists.beyond(context.principal, models, bound, _MOST_LISTED, below=below)
     side = words["below" if below else "above"]
     if not count:
-        return inquiry.ended("no_evidence", words["none_beyond"].format(model=models[0], side=side, bound=match["bound"]))
+        return endings.end(context, "no_evidence", words["none_beyond"].format(model=models[0], side=side, bound=match["bound"]))
     for one in found:
-        inquiry.trace.add("specialist", {"model": one.model, "record": one.record, "row": one.row, "output": one.output})
+        context.trace.add("specialist", {"model": one.model, "record": one.record, "row": one.row, "output": one.output})
     text = words["beyond" if count > 1 else "beyond_one"].format(count=count, model=models[0], side=side, bound=match["bound"])
     parts = [_part(models[0], found[0].record, text, {"rows": Decimal(count), "bound": bound}, (models[0],))]
     listed = scores.ScoreCall((), (), ("score",), reasons=False)
-    parts += [(scores.compose(_without_reasons(one), listed, inquiry.language), [evidence_of(one)]) for one in found]
+    parts += [(scores.compose(_without_reasons(one), listed, context.language), [evidence_of(one)]) for one in found]
     if count > len(found):
-        inquiry.warn(words["more_rows"])
-    return inquiry.released(inquiry.bind(parts))
+        context.warn(words["more_rows"])
+    return endings.release(context, endings.bind(context, parts))
 
 
-def _of_decision(inquiry: Inquiry, known: Sequence[SpecialistName]) -> Answer | None:
+def _of_decision(context: QuestionContext, known: Sequence[SpecialistName]) -> Answer | None:
     """ "Why was applicant 17 declined?": the score against the cut-off in force, and the reasons."""
-    named, bare = _named(inquiry.question, known)
+    named, bare = _named(context.question, known)
     rows = scores.introduced(bare, "subjects")
     if (
         not rows
         or not scores.says(bare, [*vocabulary()["decisions"]["en"], *vocabulary()["decisions"]["zh"]])
-        or inquiry.specialists is None
+        or context.services.specialists is None
     ):
         return None
     models = [one.name for one in known if one.version is not None and (not named or one.name in named)]
-    found = [one for one in inquiry.specialists.scores(inquiry.principal, models, rows[:1]) if one.family == "credit"]
-    words = scores.words_of(inquiry.language)
+    found = [one for one in context.services.specialists.scores(context.principal, models, rows[:1]) if one.family == "credit"]
+    words = scores.words_of(context.language)
     if not found:
-        return inquiry.ended("no_evidence", words["none_any"].format(row=rows[0]))
+        return endings.end(context, "no_evidence", words["none_any"].format(row=rows[0]))
     if len(found) > 1:
-        return inquiry.ended("clarify", words["which"], options=sorted(one.model for one in found))
+        return endings.end(context, "clarify", words["which"], options=sorted(one.model for one in found))
     score = found[0]
     if score.output.get("refused"):
-        return inquiry.ended("no_evidence", words["refused"].format(model=score.model, row=score.row, reason=score.output["refused"]))
-    cut_off = inquiry.specialists.cut_off(inquiry.principal, score.model)
+        return endings.end(
+            context, "no_evidence", words["refused"].format(model=score.model, row=score.row, reason=score.output["refused"])
+        )
+    cut_off = context.services.specialists.cut_off(context.principal, score.model)
     if cut_off is None or cut_off.version != score.version:
-        return inquiry.ended("no_evidence", words["no_cut_off"].format(model=score.model))
-    inquiry.trace.add("specialist", {"record": score.record, "row": score.row, "output": score.output, "cut_off": cut_off})
-    inquiry.warn(words["person"])
-    return inquiry.released(inquiry.bind(_decided(score, cut_off, words)))
+        return endings.end(context, "no_evidence", words["no_cut_off"].format(model=score.model))
+    context.trace.add("specialist", {"record": score.record, "row": score.row, "output": score.output, "cut_off": cut_off})
+    context.warn(words["person"])
+    return endings.release(context, endings.bind(context, _decided(score, cut_off, words)))
 
 
 def _decided(score: RecordedScore, cut_off: CutOff, words: dict[str, str]) -> list[tuple[str, list[Evidence]]]:

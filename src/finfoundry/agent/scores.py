@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from finfoundry.agent import endings
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.score_fields import chosen, columns_of, evidence_of, fields_of, name_of, shown, vocabulary
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.protocols import RecordedScore, SpecialistName
-
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
 _MOST_ROWS = 8
 _ID = r"[A-Za-z0-9][\w./:-]*"
@@ -34,25 +33,25 @@ class ScoreCall:
     given: bool = False
 
 
-def of_score(inquiry: Inquiry) -> Answer | None:
+def of_score(context: QuestionContext) -> Answer | None:
     """The answer to a question for a recorded score; None when it is none."""
-    if inquiry.specialists is None:
+    if context.services.specialists is None:
         return None
-    known = inquiry.specialists.names(inquiry.principal)
-    call = read_call(inquiry.question, known) if known else None
+    known = context.services.specialists.names(context.principal)
+    call = read_call(context.question, known) if known else None
     if call is None:
         return None
     in_use = [one.name for one in known if one.version is not None]
     models = [name for name in call.models if name in in_use] if call.models else in_use
-    inquiry.trace.add("plan", call)
-    with inquiry.timed("retrieve"):
-        found = inquiry.specialists.scores(inquiry.principal, models, call.rows)
+    context.trace.add("plan", call)
+    with context.timed("retrieve"):
+        found = context.services.specialists.scores(context.principal, models, call.rows)
     found = _of_kind(found, call)
     if found and len({one.model for one in found}) > 1 and not call.models:
-        return inquiry.ended("clarify", words_of(inquiry.language)["which"], options=sorted({one.model for one in found}))
+        return endings.end(context, "clarify", words_of(context.language)["which"], options=sorted({one.model for one in found}))
     if found:
-        return _told(inquiry, call, found[:_MOST_ROWS])
-    return _nothing(inquiry, call, models)
+        return _told(context, call, found[:_MOST_ROWS])
+    return _nothing(context, call, models)
 
 
 def read_call(question: str, known: Sequence[SpecialistName]) -> ScoreCall | None:
@@ -75,21 +74,21 @@ def read_call(question: str, known: Sequence[SpecialistName]) -> ScoreCall | Non
     return ScoreCall(named, tuple(dict.fromkeys(rows)), wanted, reasons, families, bool(given)) if rows else None
 
 
-def _told(inquiry: Inquiry, call: ScoreCall, found: Sequence[RecordedScore]) -> Answer:
+def _told(context: QuestionContext, call: ScoreCall, found: Sequence[RecordedScore]) -> Answer:
     """Each score in a sentence of its own, bound to its record alone."""
-    words = words_of(inquiry.language)
+    words = words_of(context.language)
     for one in found:
         content = {"model": one.model, "version": one.version, "record": one.record, "row": one.row, "output": one.output}
-        inquiry.trace.add("specialist", content)
+        context.trace.add("specialist", content)
         if one.family == "credit":
-            inquiry.warn(words["person"])
+            context.warn(words["person"])
     refused = [one for one in found if one.output.get("refused")]
     if refused:
         first = refused[0]
         text = words["refused"].format(model=first.model, row=first.row, reason=first.output["refused"])
-        return inquiry.ended("no_evidence", text)
-    parts = [(compose(one, call, inquiry.language), [evidence_of(one)]) for one in found]
-    return inquiry.released(inquiry.bind(parts))
+        return endings.end(context, "no_evidence", text)
+    parts = [(compose(one, call, context.language), [evidence_of(one)]) for one in found]
+    return endings.release(context, endings.bind(context, parts))
 
 
 def compose(score: RecordedScore, call: ScoreCall, language: Language) -> str:
@@ -105,14 +104,14 @@ def compose(score: RecordedScore, call: ScoreCall, language: Language) -> str:
     return ("" if language == "zh" else " ").join(told)
 
 
-def _nothing(inquiry: Inquiry, call: ScoreCall, models: Sequence[str]) -> Answer | None:
+def _nothing(context: QuestionContext, call: ScoreCall, models: Sequence[str]) -> Answer | None:
     """What is missing; None where the question may well be about something else."""
-    words, row = words_of(inquiry.language), call.rows[0]
+    words, row = words_of(context.language), call.rows[0]
     if call.models and not models:
-        return inquiry.ended("no_evidence", words["not_in_use"].format(model=call.models[0]))
+        return endings.end(context, "no_evidence", words["not_in_use"].format(model=call.models[0]))
     if call.models:
-        return inquiry.ended("no_evidence", words["none"].format(model=models[0], row=row))
-    return inquiry.ended("no_evidence", words["none_any"].format(row=row)) if call.given else None
+        return endings.end(context, "no_evidence", words["none"].format(model=models[0], row=row))
+    return endings.end(context, "no_evidence", words["none_any"].format(row=row)) if call.given else None
 
 
 def _of_kind(found: Sequence[RecordedScore], call: ScoreCall) -> list[RecordedScore]:

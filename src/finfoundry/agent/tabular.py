@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from finfoundry.agent import ranking
+from finfoundry.agent import endings, ranking
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.entities import is_company
 from finfoundry.agent.fields import answer_field, plan_field
 from finfoundry.agent.formula import formulas
@@ -14,57 +13,54 @@ from finfoundry.agent.understand import Intent
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
-
-def over_companies(inquiry: Inquiry, intent: Intent) -> Answer | None:
+def over_companies(context: QuestionContext, intent: Intent) -> Answer | None:
     """The answer to a question over all companies; None when it is none, or no table can answer it."""
-    tables = inquiry.tables
+    tables = context.services.tables
     selection = plan_selection(intent, formulas()) if tables is not None else None
     if tables is None or selection is None:
         return None
-    years = tables.years(inquiry.principal, inquiry.collection)
+    years = tables.years(context.principal, context.collection)
     year = selection.year or (years[0] if years else None)
     if year is None:
         return None
-    inquiry.trace.add("plan", selection)
-    collection = tables.collection_id(inquiry.principal, inquiry.collection) if inquiry.collection else None
-    columns = tables.columns(inquiry.principal, inquiry.collection)
+    context.trace.add("plan", selection)
+    collection = tables.collection_id(context.principal, context.collection) if context.collection else None
+    columns = tables.columns(context.principal, context.collection)
     try:
-        compiled = ranking.Compiler(columns, formulas(), inquiry.question, year, collection).compile(selection, inquiry.words["companies"])
+        compiled = ranking.Compiler(columns, formulas(), context.question, year, collection).compile(selection, context.words["companies"])
     except PlanError as error:
-        inquiry.trace.add("failed", str(error))
+        context.trace.add("failed", str(error))
         return None
-    with inquiry.timed("query"):
-        result = tables.query(inquiry.principal, compiled.query)
-    inquiry.trace.add("sql", {"query": result.query, "columns": result.columns, "rows": result.rows})
-    parts = ranking.compose(selection, compiled, result, year, inquiry.words, intent.wish, inquiry.language)
+    with context.timed("query"):
+        result = tables.query(context.principal, compiled.query)
+    context.trace.add("sql", {"query": result.query, "columns": result.columns, "rows": result.rows})
+    parts = ranking.compose(selection, compiled, result, year, context.words, intent.wish, context.language)
     if not parts:
-        return inquiry.nothing(inquiry.words["no_rows"], intent)
+        return endings.nothing(context, context.words["no_rows"], intent)
     if selection.year is None:
-        inquiry.warn(inquiry.words["assumed"].format(span=f"{year}年" if inquiry.language == "zh" else f"FY{year}"))
-    return inquiry.released(inquiry.bind(parts))
+        context.warn(context.words["assumed"].format(span=f"{year}年" if context.language == "zh" else f"FY{year}"))
+    return endings.release(context, endings.bind(context, parts))
 
 
-def of_field(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer | None:
+def of_field(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The answer to a question for a text; None when it asks for something else, or documents may answer it."""
-    tables = inquiry.tables
+    tables = context.services.tables
     if tables is None or subject.name is None:
         return None
-    plan = plan_field(intent, tables.fields(inquiry.principal, inquiry.collection))
+    plan = plan_field(intent, tables.fields(context.principal, context.collection))
     if plan is None:
         return None
-    cells = tables.texts(inquiry.principal, subject.name, plan.columns, inquiry.collection) if plan.columns else []
-    found = answer_field(plan, cells, subject.name, inquiry.words, inquiry.language, inquiry.question)
+    cells = tables.texts(context.principal, subject.name, plan.columns, context.collection) if plan.columns else []
+    found = answer_field(plan, cells, subject.name, context.words, context.language, context.question)
     if found is None and subject.documents:
-        beside = tables.beside(inquiry.principal, [document.id for document in subject.documents], plan.phrases)
-        found = answer_field(plan, beside, subject.name, inquiry.words, inquiry.language, inquiry.question)
+        beside = tables.beside(context.principal, [document.id for document in subject.documents], plan.phrases)
+        found = answer_field(plan, beside, subject.name, context.words, context.language, context.question)
     if found is None:
-        named = inquiry.words["no_field"].format(field=plan.title, entity=subject.name)
-        return None if subject.documents else inquiry.nothing(named, intent)
+        named = context.words["no_field"].format(field=plan.title, entity=subject.name)
+        return None if subject.documents else endings.nothing(context, named, intent)
     if is_company(subject.name):
-        inquiry.trace.published.update(found.values)
-    inquiry.trace.add("plan", plan)
-    inquiry.trace.add("evidence", [citation.quote for citation in found.citations], [citation.document.id for citation in found.citations])
-    return inquiry.quoted(found.text, found.citations)
+        context.trace.published.update(found.values)
+    context.trace.add("plan", plan)
+    context.trace.add("evidence", [citation.quote for citation in found.citations], [citation.document.id for citation in found.citations])
+    return endings.quote(context, found.text, found.citations)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from finfoundry.agent import evidence, passages
+from finfoundry.agent import endings, evidence, fetch, passages
+from finfoundry.agent.context import QuestionContext
 from finfoundry.agent.retrieval import search_text
 from finfoundry.agent.subject import Subject
 from finfoundry.agent.understand import Intent
@@ -15,51 +15,50 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.protocols import Chat
 
-if TYPE_CHECKING:
-    from finfoundry.agent.inquiry import Inquiry
 
-
-def from_passages(inquiry: Inquiry, intent: Intent, subject: Subject) -> Answer:
+def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
     """The answer, or that there is none: nothing was found, or there is no model, or what it wrote is not supported."""
-    with inquiry.timed("retrieve"):
-        found = inquiry.searched(intent, subject)
-        extracts = passages.extracts(found, inquiry.question, search_text(intent), inquiry.language, inquiry.search.likeness)
+    with context.timed("retrieve"):
+        found = fetch.for_prompt(context, intent, subject)
+        extracts = passages.extracts(found, context.question, search_text(intent), context.language, context.search.likeness)
         hits = [extract.hit for extract in extracts]
-    inquiry.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
-    if not hits or inquiry.engine is None:
-        return inquiry.nothing(inquiry.words["nothing"], intent)
-    engine = inquiry.engine
-    draft = _drafted(inquiry, engine, lambda engine: passages.write(engine, intent, extracts, inquiry.deadline))
+    context.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
+    if not hits or context.engine is None:
+        return endings.nothing(context, context.words["nothing"], intent)
+    engine = context.engine
+    draft = _drafted(context, engine, lambda engine: passages.write(engine, intent, extracts, context.services.deadline))
     if gives_instructions(draft.text):
-        inquiry.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
-        return inquiry.ended("withheld", inquiry.words["repeats_instruction"], reason="it repeats an instruction of a document")
-    text = None if draft.nothing else passages.supported(draft.text, extracts, inquiry.question)
+        context.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
+        return endings.end(context, "withheld", context.words["repeats_instruction"], reason="it repeats an instruction of a document")
+    text = None if draft.nothing else passages.supported(draft.text, extracts, context.question)
     if text is None:
-        return inquiry.nothing(inquiry.words["nothing"], intent)
-    told = evidence.of_hits(hits, subject, inquiry.facts_on)
-    bound = _bound(inquiry, text, told)
+        return endings.nothing(context, context.words["nothing"], intent)
+    told = evidence.of_hits(hits, subject, fetch.facts_on(context))
+    bound = _bound(context, text, told)
     if bound.unbound:
         unbound = [figure.text for figure in bound.unbound]
-        again = _drafted(inquiry, engine, lambda engine: passages.rewrite(engine, draft, unbound, inquiry.language, inquiry.deadline))
-        text = None if again.nothing else passages.supported(again.text, extracts, inquiry.question)
+        again = _drafted(
+            context, engine, lambda engine: passages.rewrite(engine, draft, unbound, context.language, context.services.deadline)
+        )
+        text = None if again.nothing else passages.supported(again.text, extracts, context.question)
         if text is None:
-            return inquiry.nothing(inquiry.words["nothing"], intent)
-        bound = _bound(inquiry, text, told)
+            return endings.nothing(context, context.words["nothing"], intent)
+        bound = _bound(context, text, told)
     for hit in hits:
         if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
-            inquiry.warn(f"{hit.document_name}: {hit.mark}")
-    return inquiry.released(bound)
+            context.warn(f"{hit.document_name}: {hit.mark}")
+    return endings.release(context, bound)
 
 
-def _drafted(inquiry: Inquiry, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:
-    with inquiry.timed("generate"):
+def _drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:
+    with context.timed("generate"):
         draft = write(engine)
-    inquiry.count(draft.completion)
+    context.count(draft.completion)
     return draft
 
 
-def _bound(inquiry: Inquiry, text: str, found: Sequence[Evidence]) -> Bound:
+def _bound(context: QuestionContext, text: str, found: Sequence[Evidence]) -> Bound:
     """Bind what the model wrote; figures of a table that it copied without the table's scale are given it."""
-    bound = inquiry.bind([(text, found)])
-    scaled = passages.scaled(text, bound.unbound, inquiry.language)
-    return bound if scaled == text else inquiry.bind([(scaled, found)])
+    bound = endings.bind(context, [(text, found)])
+    scaled = passages.scaled(text, bound.unbound, context.language)
+    return bound if scaled == text else endings.bind(context, [(scaled, found)])

@@ -1,0 +1,72 @@
+"""What the store and the search hold for a question: operands of a plan, facts of a page, passages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from finfoundry.agent import passages
+from finfoundry.agent.context import QuestionContext
+from finfoundry.agent.metrics import metrics
+from finfoundry.agent.operands import Operands, TableLines
+from finfoundry.agent.plan import Plan
+from finfoundry.agent.retrieval import search_query
+from finfoundry.agent.sources import FactQuery, Hit, StoredFact
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent
+from finfoundry.core.document import Scope
+from finfoundry.core.language import language_of
+
+CANDIDATES = 400  # facts fetched for one concept, all periods and documents
+EVERY = 20_000  # facts of one company that end in one year
+MANY = 2000  # facts of one page, or of one statement of one document
+
+
+def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Operands:
+    """The operands that a plan takes, looked up when they are asked for."""
+
+    def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
+        query = FactQuery(entity=subject.name, concept=concept, metric=label, collection=context.collection, limit=CANDIDATES)
+        return context.services.store.facts(context.principal, query)
+
+    scope = intent.scope or "consolidated"
+    weigh = partial(_weigh, context) if scope == "consolidated" else partial(_weigh, context, scope=scope)
+    return Operands(fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact)
+
+
+def _weigh(context: QuestionContext, document: str, statement: str, scope: Scope = "consolidated") -> Mapping[int, TableLines]:
+    """Known lines by table, of one statement of one document. Documents never change, so that it is kept."""
+    key, weights = (document, statement if scope == "consolidated" else f"{scope} {statement}"), context.services.weights
+    if key not in weights:
+        query = FactQuery(document_id=document, statement=statement, scope=scope, limit=MANY)
+        lines: dict[tuple[int, int], set[str]] = {}
+        chinese: set[int] = set()
+        for stored in context.services.store.facts(context.principal, query):
+            if stored.fact.concept and stored.fact.table is not None and not stored.fact.dimensions:
+                lines.setdefault((stored.fact.table, stored.fact.page), set()).add(stored.fact.concept)
+                chinese |= {stored.fact.table} if language_of(" ".join(stored.fact.metric)) == "zh" else set()
+        weights[key] = {table: TableLines(len(found), page, table in chinese) for (table, page), found in lines.items()}
+    return weights[key]
+
+
+def facts_of_year(context: QuestionContext, entity: str, year: int) -> Sequence[StoredFact]:
+    """All facts of a company whose period ends in a year."""
+    query = FactQuery(entity=entity, period=str(year), collection=context.collection, limit=EVERY)
+    return context.services.store.facts(context.principal, query)
+
+
+def facts_on(context: QuestionContext) -> Callable[[Hit], Sequence[StoredFact]]:
+    """Looks up the facts of the page that a passage lies on."""
+    return lambda hit: context.services.store.facts(context.principal, FactQuery(document_id=hit.document_id, page=hit.page, limit=MANY))
+
+
+def found(context: QuestionContext, intent: Intent, subject: Subject, pages: int, each: int = 1) -> list[Hit]:
+    """``each`` passages of each of the first ``pages``, of the entity named; documents on the period named go before others."""
+    return list(context.search.search(context.principal, search_query(intent, subject, context.collection, pages, each)))
+
+
+def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
+    """The passages that a prompt is made of; searched for once."""
+    if context.hits is None:
+        context.hits = found(context, intent, subject, passages.PAGES, passages.PASSAGES)
+    return context.hits

@@ -1,0 +1,167 @@
+"""Questions for figures: planned, the plan carried out over facts, its results checked, stated and bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finfoundry.agent import absent, endings, evidence, fetch
+from finfoundry.agent.compose import compose
+from finfoundry.agent.compute import Computed, carry_out, carry_out_in_part
+from finfoundry.agent.context import QuestionContext
+from finfoundry.agent.formula import MissingOperandError, formulas
+from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
+from finfoundry.agent.operands import Operand, Operands
+from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
+from finfoundry.agent.plan_model import plan_by_model
+from finfoundry.agent.printed_rate import as_printed
+from finfoundry.agent.result_check import Lines, check, other_currency
+from finfoundry.agent.sources import StoredFact
+from finfoundry.agent.subject import Subject
+from finfoundry.agent.understand import Intent
+from finfoundry.agent.years import plan_over_years
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import PlanError
+
+
+def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """By the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
+    for make in (_plan_as_printed, _plan_by_rule, _plan_by_label, _plan_by_model):
+        with context.timed("plan"):
+            plan = make(context, intent, subject)
+        if plan is None:
+            continue
+        if subject.name is None:
+            return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
+        context.trace.add("plan", plan)
+        answer = _from_facts(context, plan, intent, subject)
+        if answer is not None:
+            context.conversation.entity = subject.name
+            return answer
+    return None
+
+
+# planning
+
+
+def _plan_as_printed(context: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
+    """Labels of lines, or of ratios, that a document of the company prints word for word."""
+    if subject.name is None:
+        return None
+    plan = plan_as_printed(intent, subject.calendar) or plan_printed_ratios(_plan_by_rule(context, intent, subject), formulas())
+    asked = [item.expression for item in plan.items if item.expression in plan.labels] if plan else []
+    operands = fetch.operands(context, plan, intent, subject) if plan and asked else None
+    return plan if operands and all(operands.printed(name) for name in asked) else None
+
+
+def _plan_by_rule(_: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
+    return plan_over_years(intent, subject.calendar, formulas()) or plan_by_rule(intent, subject.calendar, formulas())
+
+
+def _plan_by_label(context: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
+    return plan_by_label(intent, subject.calendar) or plan_by_words(_plan_by_rule(context, intent, subject))
+
+
+def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
+    """Only for a question that wants a number of a known entity: the model would plan anything."""
+    if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
+        return None
+    fetch.for_prompt(context, intent, subject)  # before the model, which may come late
+    drafted = plan_by_model(context.engine, intent, subject.calendar, context.services.deadline)
+    for completion in drafted.completions:
+        context.count(completion)
+    return drafted.plan
+
+
+# the answer
+
+
+def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
+    """The composed answer; None when passages should be asked instead."""
+    rows = _results(context, plan, intent, subject)
+    if isinstance(rows, MissingOperandError):
+        if plan.source in ("label", "model") or absent.is_plain(plan, rows):
+            return None
+        if (words := plan_by_words(plan, rows.metric)) and (answer := _from_facts(context, words, intent, subject)) is not None:
+            return answer  # a ratio that the documents print themselves
+        return absent.missing(context, rows, plan, intent, subject)
+    if rows is None:
+        return None
+    if (own := other_currency(intent.wish.currency, rows)) is not None:
+        text = context.words["other_currency"].format(own=own, asked=intent.wish.currency)
+        return endings.nothing(context, text, intent)
+    return _stated(context, plan, rows, intent, subject)
+
+
+def _results(
+    context: QuestionContext, plan: Plan, intent: Intent, subject: Subject
+) -> Sequence[Sequence[Computed]] | MissingOperandError | None:
+    """The plan's values; None where it cannot be carried out, or where its values are not what is asked for; or what is missing."""
+    operands = fetch.operands(context, plan, intent, subject)
+
+    def of_year(entity: str, year: int) -> Sequence[StoredFact]:
+        return fetch.facts_of_year(context, entity, year)
+
+    try:
+        with context.timed("retrieve"):
+            rows = [[as_printed(one, of_year) for one in row] for row in _carried_out(context, plan, operands)]
+        lines = Lines(context.services.store, context.principal, subject.name, context.collection)
+        reasons = check(plan, rows, intent, subject.calendar, lines).reasons
+    except MissingOperandError as missing:
+        context.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
+        return missing
+    except PlanError as error:
+        context.trace.add("failed", str(error))
+        return None
+    if reasons:
+        context.trace.add("unchecked", list(reasons))
+        context.doubts += reasons
+    return None if reasons else rows
+
+
+def _carried_out(context: QuestionContext, plan: Plan, operands: Operands) -> Sequence[Sequence[Computed]]:
+    """The plan's values; of several that a question names, those that are there: the others are named as not answered."""
+    try:
+        return carry_out(plan, operands, formulas())
+    except MissingOperandError:
+        rows, lacking = carry_out_in_part(plan, operands, formulas()) if plan.source == "rule" else ([], [])
+        if not rows:
+            raise
+        context.lacking = [context.words["lacking"].format(title=item.title, span=span.words(context.language)) for item, span in lacking]
+        return rows
+
+
+def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, subject: Subject) -> Answer:
+    name = context.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
+    parts = compose(plan, rows, name, intent.wish, context.language)
+    used = [operand for row in rows for computed in row for operand in computed.operands.values()]
+    context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
+    _warn_about(context, plan, rows)
+    names = (*subject.names, *context.spoken)
+    bound = endings.bind(context, [(part.text, evidence.of_part(part, names, subject.calendar)) for part in parts])
+    return endings.release(context, bound)
+
+
+def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
+    """What a reader must know beside the figures: an assumed period, a restated or contradicted value, a weak document."""
+    if not plan.spans and not plan.recent:  # "the last three years" are named by the answer
+        context.warnings.append(context.words["assumed"].format(span=rows[0][-1].span.words(context.language)))
+    for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
+        _warn_of_operand(context, operand)
+        if operand.stored.mark:
+            context.warn(f"{operand.stored.document_name}: {operand.stored.mark}")
+
+
+def _warn_of_operand(context: QuestionContext, operand: Operand) -> None:
+    fact, words = operand.stored.fact, context.words
+    said = {"metric": " ".join(fact.metric[-1:]), "value": fact.text, "document": operand.stored.document_name}
+    if operand.earlier is not None:
+        other = operand.earlier
+        context.warn(words["restated"].format(other=other.fact.text, other_document=other.document_name, **said))
+    if operand.rivals:
+        others = ", ".join(dict.fromkeys(rival.fact.text for rival in operand.rivals[:3]))
+        context.warn(words["conflict"].format(others=others, **said))
+    for other in operand.namesakes[:1]:
+        named = {"other": other.fact.text, "other_metric": " ".join(other.fact.metric[-1:]), "page": other.fact.page}
+        context.warn(words["namesake"].format(**named, **said))
+    if fact.confidence < 0.9:
+        context.warn(words["ocr"].format(confidence=f"{fact.confidence:.0%}", **said))
