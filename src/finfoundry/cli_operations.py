@@ -16,7 +16,7 @@ from finfoundry.operations import bundle as bundling
 from finfoundry.operations import restore as restoring
 from finfoundry.operations import retention
 from finfoundry.operations import sealed as sealing
-from finfoundry.operations.contract import examine
+from finfoundry.operations.contract_points import examine
 
 bundles = typer.Typer(help="The product and its models in one folder, for a machine without a network.")
 retentions = typer.Typer(help="How long documents, conversations, traces and uploads are kept.", no_args_is_help=True)

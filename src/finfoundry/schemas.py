@@ -20,7 +20,7 @@ from finfoundry.feedback import Feedback as Ratings
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
-from finfoundry.operations import advisories, backup, bundle, contract, restore, retention, sealed
+from finfoundry.operations import advisories, backup, bundle, contract_points, restore, retention, sealed
 from finfoundry.release.register import Register
 from finfoundry.release_desk import ReleaseDesk
 from finfoundry.server.bodies import Collection, Feedback, Ready
@@ -60,7 +60,7 @@ TYPES: dict[str, Any] = {
     "verify": returned(Machine.verify),
     "models": returned(Machine.models),
     "doctor": returned(Machine.doctor),
-    "doctor-database": returned(contract.examine),
+    "doctor-database": returned(contract_points.examine),
     "doctor-sealed": returned(sealed.examine),
     "status": returned(Machine.status),
     "stopped": returned(Machine.stop),

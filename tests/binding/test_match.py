@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from finfoundry.binding.match import Matcher, Reason, split_names
+from finfoundry.binding.index import EvidenceIndex
+from finfoundry.binding.sense import Reason, split_names
 from finfoundry.binding.sources import from_text
 from finfoundry.binding.verify import verify
 
@@ -59,4 +60,4 @@ def test_b8_of_several_names_the_first_is_of_the_first_figure_also_where_a_name_
     ],
 )
 def test_b8_names_are_cut_where_each_of_them_names_a_row(lead: str, names: list[str]) -> None:
-    assert [part.strip().lower() for part in split_names(lead, 2, Matcher(from_text(NAMES)))] == names
+    assert [part.strip().lower() for part in split_names(lead, 2, EvidenceIndex(from_text(NAMES)))] == names

@@ -17,7 +17,8 @@ from psycopg import conninfo
 from finfoundry.core.database import Database
 from finfoundry.core.errors import SettingsError, StoreError
 from finfoundry.core.postgres import SUPERUSER, Postgres
-from finfoundry.operations.contract import Contract, examine
+from finfoundry.operations.contract import Contract
+from finfoundry.operations.contract_points import examine
 
 INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))  # as Debian packs them: 15 in bookworm
 VECTORS = {"pgvector", "halfvec", "sparsevec", "HNSW over halfvec"}

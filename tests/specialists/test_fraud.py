@@ -12,7 +12,8 @@ import pytest
 from finfoundry.specialists import fraud
 from finfoundry.specialists.made_data import payments
 from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.windows import DAY, Ledger, names_of
+from finfoundry.specialists.timeline import DAY
+from finfoundry.specialists.windows import Ledger, names_of
 
 REQUEST = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
 NAMES = names_of(REQUEST.entities)

@@ -12,7 +12,7 @@ from finfoundry.binding.evidence import (
     TableEvidence,
 )
 from finfoundry.binding.expression import evaluate
-from finfoundry.binding.match import Reason
+from finfoundry.binding.sense import Reason
 from finfoundry.binding.sources import fiscal_year, from_document, from_parsed, from_text
 from finfoundry.binding.verify import CheckedFigure, Report, verify
 

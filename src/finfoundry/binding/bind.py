@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from finfoundry.binding.evidence import Evidence, Item, PassageEvidence, Place, TableEvidence, plain
-from finfoundry.binding.match import Match, Matcher, Reason
+from finfoundry.binding.match import Match, Matcher
+from finfoundry.binding.sense import Reason
 from finfoundry.core.answer import Citation, Figure, Reference
 
 _MARKER = re.compile(r"\s?\[(\d{1,3})\]")

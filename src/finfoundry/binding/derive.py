@@ -10,20 +10,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import Item, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.labels import Label, words
 from finfoundry.binding.ratios import of_name
+from finfoundry.binding.sense import Sense
 from finfoundry.binding.units import fits_unit
 from finfoundry.binding.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
-
-if TYPE_CHECKING:
-    from finfoundry.binding.match import Sense
 
 _SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction)\b|% of|占|比例|比重|比率|率", re.IGNORECASE)
 _SUM = re.compile(
@@ -107,24 +104,24 @@ def _year_apart(now: Item, before: Item, claimed: tuple[When, ...]) -> bool:
 
 def _named(sense: Sense) -> list[Item]:
     """Items of the metric that the words name, of the right entity and scope, whatever their period and value."""
-    known = sense.matcher.labels.known
-    scores = {number: score for number, score in sense.matcher.labels.scores(sense.context).items() if not known[number].prose}
+    known = sense.evidence.labels.known
+    scores = {number: score for number, score in sense.evidence.labels.scores(sense.context).items() if not known[number].prose}
     best = max(scores.values(), default=0.0)
     if best < 0.45:
         return []
-    found = [index for number, score in scores.items() if score >= best - 0.05 for index in sense.matcher._by_label[number]]
+    found = [index for number, score in scores.items() if score >= best - 0.05 for index in sense.evidence.by_label[number]]
     return [sense.items[index] for index in found if sense.fits_who(index) and sense.items[index].source != "span"][:_MOST]
 
 
 def _pairs(sense: Sense) -> Iterator[tuple[Item, Item]]:
     """Two different metrics that the sentence names in full, at one period, in the order of the sentence or the other."""
-    text = sense.matcher.entities.without(sense.claim.sentence)
-    said = sense.matcher.labels.scores(text)
-    named = [number for number in said if any(_covered(sense.matcher.labels.known[number], text))]
+    text = sense.evidence.entities.without(sense.claim.sentence)
+    said = sense.evidence.labels.scores(text)
+    named = [number for number in said if any(_covered(sense.evidence.labels.known[number], text))]
     items = [
         sense.items[index]
         for number in named
-        for index in sense.matcher._by_label[number]
+        for index in sense.evidence.by_label[number]
         if sense.fits_who(index) and sense.fits_time(index)
     ]
     items = [item for item in items if item.source != "span" and item.unit != "ratio"][:_MOST]

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING
 
 from finfoundry.binding.evidence import Item
 from finfoundry.binding.labels import concepts_named, read_data
-
-if TYPE_CHECKING:
-    from finfoundry.binding.match import Sense
+from finfoundry.binding.sense import Sense
 
 _MOST = 4  # rows tried for an operand
 _NEAR = 80  # characters before a figure that are read for themselves: a name that touches the figure ends there

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from finfoundry.binding.bind import Citations, figure
 from finfoundry.binding.evidence import Evidence
-from finfoundry.binding.match import Matcher, Reason
+from finfoundry.binding.match import Matcher
+from finfoundry.binding.sense import Reason
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
 from finfoundry.core.document import Document, Parsed

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg import conninfo, sql
 
-from finfoundry.core.errors import SettingsError, StoreError
+from finfoundry.core.errors import StoreError
 
 Verdict = Literal["ok", "missing", "to do", "not run"]
 Connection = psycopg.Connection[Any]
@@ -145,26 +145,6 @@ def point(name: str, needed_for: str) -> Callable[[Try], Try]:
         return function
 
     return register
-
-
-def examine(dsn: str) -> Contract:
-    """Try every point. Raises SettingsError for a DSN that cannot be read, StoreError where it leads nowhere."""
-    from finfoundry.operations import contract_points  # noqa: F401  registers the points
-
-    try:
-        bench = Bench(dsn, f"finfoundry_check_{secrets.token_hex(4)}")
-    except psycopg.ProgrammingError as error:
-        raise SettingsError(
-            f"The DSN cannot be read: {error}", remedy="Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-        ) from error
-    except psycopg.OperationalError as error:
-        raise StoreError(f"The database cannot be reached: {str(error).strip()}", remedy="Check host, port, user and password") from error
-    try:
-        server = str(bench.run("SELECT version()"))
-        points = [attempt(bench, *one) for one in POINTS]
-    finally:
-        bench.remove()
-    return Contract(server, bench.database, all(one.verdict in ("ok", "to do") for one in points), points)
 
 
 def attempt(bench: Bench, name: str, needed_for: str, function: Try) -> Point:

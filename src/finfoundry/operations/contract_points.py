@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from decimal import Decimal
 
 import psycopg
 
+from finfoundry.core.errors import SettingsError, StoreError
 from finfoundry.core.migrate import LOWEST_SERVER, LOWEST_VECTOR
-from finfoundry.operations.contract import Bench, Missing, NotRun, ToDo, expect, point, refused, run
+from finfoundry.operations.contract import POINTS, Bench, Contract, Missing, NotRun, ToDo, attempt, expect, point, refused, run
 
 DENIED = "42501"  # insufficient_privilege, which a row policy raises too
 LONG_SPARSE = "sparsevec(1000000000)"
+
+
+def examine(dsn: str) -> Contract:
+    """Try every point. Raises SettingsError for a DSN that cannot be read, StoreError where it leads nowhere."""
+    try:
+        bench = Bench(dsn, f"finfoundry_check_{secrets.token_hex(4)}")
+    except psycopg.ProgrammingError as error:
+        raise SettingsError(
+            f"The DSN cannot be read: {error}", remedy="Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+        ) from error
+    except psycopg.OperationalError as error:
+        raise StoreError(f"The database cannot be reached: {str(error).strip()}", remedy="Check host, port, user and password") from error
+    try:
+        server = str(bench.run("SELECT version()"))
+        points = [attempt(bench, *one) for one in POINTS]
+    finally:
+        bench.remove()
+    return Contract(server, bench.database, all(one.verdict in ("ok", "to do") for one in points), points)
 
 
 @point("version", "what the migrations are written in")

@@ -70,7 +70,7 @@ class Admission:
             raise Busy(self._retry_after(), f"no turn came within {longest:.0f} s (FINFOUNDRY_ASK_DEADLINE)") from error
         return Held(self, user)
 
-    def _ended(self, user: str, seconds: float) -> None:
+    def ended(self, user: str, seconds: float) -> None:
         if (rounds := min(int(seconds / self._seconds), MOST_ROUNDS)) > 1:
             self._owed[user] += rounds - 1
         self._seconds += _WEIGHT * (min(seconds, MOST_ROUNDS * self._seconds) - self._seconds)
@@ -179,7 +179,7 @@ class Held:
         """Pass it on, once; to be called in the event loop of the queue."""
         queue, self._queue = self._queue, None
         if queue is not None:
-            queue._ended(self._user, time.monotonic() - self._since)
+            queue.ended(self._user, time.monotonic() - self._since)
 
 
 def _length(users: OrderedDict[str, deque[Turn]]) -> int:

@@ -23,11 +23,8 @@ from finfoundry.specialists.schema import Schema
 from finfoundry.specialists.specialist import Request
 from finfoundry.specialists.table import need, times
 from finfoundry.specialists.target import outcomes, texts_of
-from finfoundry.specialists.timeline import Hole, Timeline, day
+from finfoundry.specialists.timeline import DAY, LONGEST, WINDOWS, Hole, Timeline, day
 from finfoundry.specialists.windows import (
-    DAY,
-    LONGEST,
-    WINDOWS,
     Ledger,
     Payment,
     View,

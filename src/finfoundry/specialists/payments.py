@@ -18,8 +18,8 @@ from finfoundry.core.database import Connection
 from finfoundry.core.errors import NotFound, NotPermitted
 from finfoundry.specialists.fraud import shape_of
 from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.timeline import Timeline
-from finfoundry.specialists.windows import LONGEST, Key, Ledger, Payment
+from finfoundry.specialists.timeline import LONGEST, Timeline
+from finfoundry.specialists.windows import Key, Ledger, Payment
 
 MOST_HELD = 3_000_000  # payments in memory, once for each entity
 _STREAM = "SELECT id, seeded, changes, places, first, last, holes FROM payment_streams WHERE (name, shape, label_id) = (%s, %s, %s)"

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from finfoundry.specialists.windows import DAY, LONGEST
-
+DAY = 86_400_000_000  # microseconds; times are whole microseconds
+WINDOWS = {"1d": DAY, "7d": 7 * DAY, "30d": 30 * DAY}  # how far the features of a payment look back
+LONGEST = max(WINDOWS.values())
 Hole = tuple[int, int]  # the payments before and after it
 
 

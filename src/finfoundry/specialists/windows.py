@@ -9,16 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from finfoundry.core import leaving
+from finfoundry.specialists.timeline import DAY, LONGEST, WINDOWS, Timeline
 
-if TYPE_CHECKING:
-    from finfoundry.specialists.timeline import Timeline
-
-DAY = 86_400_000_000  # microseconds; times are whole microseconds
-WINDOWS = {"1d": DAY, "7d": 7 * DAY, "30d": 30 * DAY}
-LONGEST = max(WINDOWS.values())
 _AMOUNT = 10_000  # an amount's unit in the sums
 _MOST = 10_000_000  # tenths: larger amounts count as this in the squares, so that 64 bits hold them
 _UNUSUAL = 2.0  # standard deviations

@@ -19,11 +19,15 @@ DATA_SHEET = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12}
 
 
 def precision(asked: str) -> torch.dtype:
-    """``auto`` is bf16 where the processor has it. Raises SettingsError for bf16 where it has not."""
-    has = torch.cuda.is_bf16_supported() if torch.cuda.is_available() else torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    if asked == "bf16" and not has:
-        raise SettingsError("this machine does not multiply in bf16", remedy="Set precision: fp32")
-    return torch.bfloat16 if has and asked != "fp32" else torch.float32
+    """``auto`` is what multiplies faster here, which is measured: a processor may take bf16 and only emulate it.
+
+    Raises SettingsError for bf16 on an accelerator that has none.
+    """
+    if asked == "bf16" and torch.cuda.is_available() and not torch.cuda.is_bf16_supported():
+        raise SettingsError("this accelerator does not multiply in bf16", remedy="Set precision: fp32")
+    if asked == "auto":
+        return max((torch.float32, torch.bfloat16), key=peak)
+    return torch.bfloat16 if asked == "bf16" else torch.float32
 
 
 @functools.cache

@@ -53,7 +53,7 @@ def read_blocks(body: Any) -> Iterator[Block]:
 
 def _style(paragraph: Paragraph, known: dict[str | None, str]) -> str:
     """The name of its style; each style is looked up once, which is slow."""
-    key = paragraph._p.style
+    key = paragraph._p.style  # noqa: SLF001  python-docx has no other name for it
     if key not in known:
         known[key] = (paragraph.style.name or "") if paragraph.style else ""
     return known[key]
@@ -89,7 +89,7 @@ def _grid(table: Table) -> Iterator[list[Any]]:
     """Row by row, which cell covers each place."""
     above: list[Any] = []
     total = 0
-    for row in table._tbl.tr_lst:
+    for row in table._tbl.tr_lst:  # noqa: SLF001  as above
         here: list[Any] = []
         for cell in row.tc_lst:
             total += cell.grid_span

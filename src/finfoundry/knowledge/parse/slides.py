@@ -39,7 +39,7 @@ def parse_pptx(data: bytes, name: str) -> Document:
 
 def _page(number: int, slide: Any, losses: list[str]) -> Page:
     """A slide. One that is hidden keeps its number: a place is cited by the number that the program shows."""
-    if slide._element.get("show") == "0":
+    if slide._element.get("show") == "0":  # noqa: SLF001  python-pptx has no other name for it
         losses.append(f"slide {number} is hidden and was left out")
         return Page(number, 0.0, 0.0, source="flow", name="hidden")
     page = Page(number, 0.0, 0.0, source="flow")
@@ -125,7 +125,7 @@ def _at(locator: Locator, row: int, column: int) -> Locator:
 
 
 def _number_format(series: Any) -> str:
-    found = series._element.xpath("c:val//c:formatCode")
+    found = series._element.xpath("c:val//c:formatCode")  # noqa: SLF001  as above
     return str(found[0].text) if found and found[0].text else "General"
 
 

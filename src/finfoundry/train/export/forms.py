@@ -138,7 +138,7 @@ def write_merged(path: Path, learned: Path, base: Base, *, full: bool) -> None:
         with torch.no_grad():
             for name in adapter:
                 weights[name] += torch.from_numpy(adapter.change(name))
-    model.config._attn_implementation = "eager"
+    model.config._attn_implementation = "eager"  # noqa: SLF001  what transformers reads
     model.to(torch.bfloat16).save_pretrained(path)
     base.tokenizer.save_pretrained(path)
 

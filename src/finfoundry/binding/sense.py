@@ -1,0 +1,213 @@
+"""What the sentence around one figure says of it, held against every item of the evidence: which metric, when, whose, in which unit."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from typing import Literal
+
+from finfoundry.binding.claims import Claim
+from finfoundry.binding.evidence import Item
+from finfoundry.binding.index import EvidenceIndex
+from finfoundry.binding.labels import weight, words
+from finfoundry.binding.units import fits_sign, fits_unit
+from finfoundry.binding.when import When, agree, exact, shifted
+from finfoundry.core.periods import FoundPeriod
+
+Reason = Literal[
+    "not there", "digit differs", "wrong scale", "sign differs", "other unit", "other year", "other entity", "other scope", "sibling row",
+    "metric not found", "only in the question",
+]  # fmt: skip
+STRONG = 0.7  # words that name a label this well decide which metric is meant
+NAMED = 0.45  # below it, words do not name a label
+_PROSE = 0.3  # words that a passage and a claim must share
+_OWN_WORDS = 1.5  # weight of the words before a figure that tell it from its neighbours
+_JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
+_MOST_JOINTS = 8
+_CHANGE = re.compile(r"\b(?:chang|var(?:y|i)|rate|cagr|year[- ]over[- ]year)\w*|变动|变化|同比|环比|增|减|幅|率", re.IGNORECASE)
+_SOURCES = ("cell", "sql", "specialist", "calculation", "span", "question")
+
+
+class Sense:
+    """What one figure's sentence says, worked out against the evidence."""
+
+    def __init__(self, evidence: EvidenceIndex, claim: Claim, text: str) -> None:
+        self.evidence, self.claim = evidence, claim
+        self.items = evidence.items
+        self.context, self.named = self._metric_words()
+        self.whens = tuple(When.found(period) for period in self._periods())
+        self.entities = evidence.entities.of_claim(claim, text, evidence.question.text, evidence.labels)
+        self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)
+
+    # ---- the metric
+
+    def _metric_words(self) -> tuple[str, bool]:
+        """The closest words that name some label strongly; else those that name one best; else whether nothing is named at all."""
+        told, bare = (*self.claim.contexts, self.evidence.question.text), self.evidence.entities.without
+        for group in self._in_order(), *(map(bare, group) for group in (told[:2], *((one,) for one in told[2:]))):
+            scored = [(self._best_score(context), place, context) for place, context in enumerate(group)]
+            if scored and max(scored)[0] >= STRONG:
+                return max(scored)[2], True
+        best = max((self._best_score(bare(one)), -place, bare(one)) for place, one in enumerate(told))
+        return best[2], best[0] >= _PROSE
+
+    def _best_score(self, context: str) -> float:
+        return self.evidence.labels.best(context)
+
+    def _in_order(self) -> list[str]:
+        """ "A and B were 1 and 2": the kth name for the kth figure."""
+        if self.claim.order is None:
+            return []
+        place, count = self.claim.order
+        parts = split_names(self.claim.lead, count, self.evidence)
+        return [parts[place]] if parts else []
+
+    def score(self, index: int) -> float:
+        return self.evidence.labels.scores(self.context).get(self.evidence.label_of[index], 0.0)
+
+    def _best_rival(self, *, prose: bool) -> float:
+        """How well the words name the best label, of a row or of prose, that has an item of this unit, period, scope and entity."""
+        known = self.evidence.labels.known
+        for number, score in self.evidence.labels.ranked(self.context):
+            if score < _PROSE:
+                break
+            if known[number].prose is prose and any(not self._plain_conflicts(index) for index in self.evidence.by_label[number]):
+                return score
+        return 0.0
+
+    # ---- time
+
+    def _periods(self) -> tuple[FoundPeriod, ...]:
+        asked = [period for period in self.evidence.question.periods if period.kind != "relative"]
+        own = self.claim.periods
+        if own and any(period.kind == "relative" for period in own):
+            base = next((year for period in asked if (year := When.found(period).fiscal_year)), None)
+            own = tuple(_shift(period, base) for period in own if base is not None)
+        if own:
+            return own
+        return tuple(asked) if len(asked) == 1 or not self.claim.periods else ()
+
+    # ---- conflicts
+
+    def conflicts(self, index: int) -> set[Reason]:
+        item = self.items[index]
+        found = self._plain_conflicts(index)
+        if not fits_sign(self.claim, item):
+            found.add("sign differs")
+        metric = self._metric_conflict(index)
+        if metric:
+            found.add(metric)
+        return found
+
+    def _plain_conflicts(self, index: int) -> set[Reason]:
+        """All but the value, its sign and the metric."""
+        item, found = self.items[index], set[Reason]()
+        if not fits_unit(self.claim.number, item):
+            found.add("other unit")
+        if not self.fits_time(index):
+            found.add("other year")
+        if not self._fits_scope(item):
+            found.add("other scope")
+        if not self.evidence.entities.fits(self.entities, item.entity):
+            found.add("other entity")
+        return found
+
+    def fits_who(self, index: int) -> bool:
+        """Of the right entity and scope, whatever the rest."""
+        item = self.items[index]
+        return self._fits_scope(item) and self.evidence.entities.fits(self.entities, item.entity)
+
+    def fits_time(self, index: int) -> bool:
+        item = self.items[index]
+        return not self.whens or not item.whens or any(agree(claimed, when) for claimed in self.whens for when in item.whens)
+
+    def _fits_scope(self, item: Item) -> bool:
+        wanted = self.claim.scope or (None if item.scope != "parent" else "consolidated")
+        if item.scope is None:
+            return wanted != "parent"  # papers speak of the group where they don't say
+        return wanted is None or wanted == item.scope
+
+    def _metric_conflict(self, index: int) -> Reason | None:
+        item, score = self.items[index], self.score(index)
+        if item.source == "span" and item.direction and self.claim.number.percent and not self._tells_change():
+            return "sibling row"  # the passage says by how much something changed, the claim how large it is
+        if any(not part & words(f"{self.context} {self.claim.sentence} {self.evidence.question.text}") for part in item.label.required):
+            return "sibling row"
+        if item.source == "span" and self._is_neighbours(item):
+            return "sibling row"
+        if item.source == "calculation" and score >= self._best_row - 0.3:
+            return None
+        if not self.named:
+            return None if self._says_nothing() else "metric not found"
+        rival = max(self._best_prose - 0.15, self._best_row if self._best_row >= STRONG else 0.0) if item.label.prose else self._best_row
+        if score + 0.05 < rival or (not self._exact_time(index) and self._has_exact(score)):
+            return "sibling row"
+        return None if score >= (_PROSE if item.label.prose else NAMED) else "metric not found"
+
+    def _is_neighbours(self, item: Item) -> bool:
+        """Whether the words are those right before another figure of the passage's sentence, and none of those before this one."""
+        said = words(self.context)
+        if not item.label.alternatives or weight(said & item.label.alternatives[0]):
+            return False
+        return any(
+            other.source == "span"
+            and other.label.alternatives[-1] == item.label.alternatives[-1]
+            and other.unit == item.unit
+            and weight(said & other.label.alternatives[0]) >= _OWN_WORDS
+            for other in self.items
+        )
+
+    def _tells_change(self) -> bool:
+        return self.claim.direction != 0 or _CHANGE.search(self.claim.nearby) is not None
+
+    def _exact_time(self, index: int) -> bool:
+        whens = self.items[index].whens
+        return not self.whens or not whens or any(exact(claimed, when) for claimed in self.whens for when in whens)
+
+    def _has_exact(self, score: float) -> bool:
+        """Whether a row named as well has an item of just the claimed time: a span where a span is claimed."""
+        scores = self.evidence.labels.scores(self.context)
+        rivals = [index for number, other in scores.items() if other + 0.05 >= score for index in self.evidence.by_label[number]]
+        return any(self.items[index].whens and self._exact_time(index) and not self._plain_conflicts(index) for index in rivals)
+
+    def _says_nothing(self) -> bool:
+        """Whether the sentence and the question name no metric at all, so that the value alone has to do."""
+        said = words(self.evidence.entities.without(f"{self.claim.sentence} {self.evidence.question.text}"))
+        return not said
+
+    # ---- choosing
+
+    def rank(self, index: int) -> tuple[int, int, float, int, int]:
+        item = self.items[index]
+        cited = 0 if self.evidence.evidence_of[index] + 1 in self.claim.markers else 1
+        exact = 0 if not self.whens or item.whens else 1
+        return cited, exact, -round(self.score(index), 2), _SOURCES.index(item.source), index
+
+    def meant(self) -> list[int]:
+        """Items that the words name, whatever their value, best first."""
+        scores = self.evidence.labels.scores(self.context)
+        found = [
+            index
+            for number, score in scores.items()
+            if score >= max(NAMED, self._best_row - 0.05)
+            for index in self.evidence.by_label[number]
+        ]
+        return sorted((index for index in found if not self._plain_conflicts(index)), key=lambda index: -self.score(index))
+
+
+def split_names(lead: str, count: int, evidence: EvidenceIndex) -> list[str]:
+    """Cut "Research and development and net income were" into so many names: where the parts name labels best, each of them well."""
+    joints = [match.span() for match in _JOINTS.finditer(lead)][-_MOST_JOINTS:]
+    best: list[str] = []
+    best_score = 0.0
+    for cuts in combinations(joints, count - 1):
+        edges = [0, *(edge for cut in cuts for edge in cut), len(lead)]
+        parts = [evidence.entities.without(lead[start:end]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+        scores = [max(evidence.labels.scores(part).values(), default=0.0) if evidence.labels.tells(part) else 0.0 for part in parts]
+        if min(scores) >= STRONG and sum(scores) > best_score:
+            best, best_score = parts, sum(scores)
+    return best
+
+
+def _shift(period: FoundPeriod, base: int | None) -> FoundPeriod:
+    return period if period.kind != "relative" or base is None else shifted(base, period.offset or 0)
