@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.evals.compare import difference
+from finfoundry.evals.differences import difference
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.paired import lower_difference
 from finfoundry.evals.rows import Row, read_rows

@@ -6,17 +6,12 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.cli_options import Json, show
 
 users = typer.Typer(help="People who may ask, and the groups they are in.", no_args_is_help=True)
 labels = typer.Typer(help="Labels that documents carry; a grant on a label opens its documents.", no_args_is_help=True)
 grants = typer.Typer(help="Which user or group may read which label.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
-
-
-def show(value: object, as_json: bool) -> None:
-    terminal.print_json(value) if as_json else terminal.print_value(value)
 
 
 def register(cli: typer.Typer) -> None:

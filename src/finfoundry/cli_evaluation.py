@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from finfoundry import terminal
+from finfoundry.cli_options import Json
 from finfoundry.core.settings import Settings
 from finfoundry.evals.compare import Comparison
 from finfoundry.evals.compare import compare as compare_runs
@@ -16,7 +17,6 @@ from finfoundry.evals.result import Result
 from finfoundry.evaluation import Evaluation, fitted
 from finfoundry.machine import read_settings
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 FLIPS = 20  # shown on a terminal; --json has all
 
 

@@ -7,18 +7,12 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.cli_options import As, Json, show
 from finfoundry.corpus import export_corpus
 from finfoundry.feedback import Feedback, Said, Verdict
 
 ratings = typer.Typer(help="Ratings and corrections of answers, and the data set that they become.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
-As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
-
-
-def show(value: object, as_json: bool) -> None:
-    terminal.print_json(value) if as_json else terminal.print_value(value)
 
 
 @ratings.command()

@@ -9,6 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.cli_options import Json, show
 from finfoundry.machine import read_settings
 from finfoundry.operations import advisories as auditing
 from finfoundry.operations import backup as backing
@@ -20,12 +21,7 @@ from finfoundry.operations.contract_points import examine
 
 bundles = typer.Typer(help="The product and its models in one folder, for a machine without a network.")
 retentions = typer.Typer(help="How long documents, conversations, traces and uploads are kept.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 Passphrase = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Its first line encrypts the backup.")]
-
-
-def show(value: object, as_json: bool) -> None:
-    terminal.print_json(value) if as_json else terminal.print_value(value)
 
 
 def backup(

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.cli_options import As, Json
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Scope
@@ -25,8 +26,6 @@ releases = typer.Typer(
     help="What serves: proposed with evidence, promoted by a second person, taken back by one command.", no_args_is_help=True
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
-As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, for the record.")]
 Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the suites' data; nothing of it is copied.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where what is tuned goes; the same folder goes on where it stopped.")]

@@ -7,17 +7,12 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.cli_options import Json, show
 from finfoundry.core.errors import InputError
 from finfoundry.governance.api_keys import ROLES, SCOPES, USUAL, ApiKeys, Role
 
 keys = typer.Typer(help="Keys by which users come in over HTTP.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
-
-
-def show(value: object, as_json: bool) -> None:
-    terminal.print_json(value) if as_json else terminal.print_value(value)
 
 
 @keys.command("create")

@@ -9,12 +9,11 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.cli_options import As, Json
 from finfoundry.knowledge.tables.columns import Reading
 from finfoundry.knowledge.tables.intake import Imported
 
 tables = typer.Typer(help="Structured files: one row a company and period.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
-As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
 Collection = Annotated[str | None, typer.Option("--collection", "-c", help="The collection.")]
 
 
@@ -81,3 +80,8 @@ def tables_query(
     with open_app() as app:
         result = app.query_tables(app.principal(user), sql, limit)
     terminal.print_json(result) if json else terminal.print_value(result)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    cli.add_typer(tables, name="tables")

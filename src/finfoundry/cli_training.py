@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finfoundry import terminal
+from finfoundry.cli_options import Json
 from finfoundry.core.errors import SettingsError
 from finfoundry.machine import read_settings
 
 if TYPE_CHECKING:
     from finfoundry.training import Training
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train --out` wrote.")]
 
 

@@ -6,18 +6,20 @@ import dataclasses
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import openpyxl
-from openpyxl.packaging.custom import StringProperty
+from typing import TYPE_CHECKING, Any
 
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.errors import InputError
 from finfoundry.views import FactView
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 
 def write_workbook(facts: Sequence[FactView], path: Path, labels: Sequence[Disclosure]) -> None:
     """One row a fact; text that a spreadsheet would take for a formula stays text. ``labels`` are the marks of generated content."""
+    import openpyxl  # here: most processes write no workbook
+
     book = openpyxl.Workbook(write_only=True)
     mark_workbook(book, labels)
     sheet = book.create_sheet("facts", 0)
@@ -31,9 +33,11 @@ def write_workbook(facts: Sequence[FactView], path: Path, labels: Sequence[Discl
         raise InputError(f"cannot write {path} ({error.strerror})", remedy="Choose another file.") from error
 
 
-def mark_workbook(book: openpyxl.Workbook, labels: Sequence[Disclosure]) -> None:
+def mark_workbook(book: Workbook, labels: Sequence[Disclosure]) -> None:
     """Where the law asks for it: a sheet with the label in both languages, and the marks in the properties of the file."""
     if labels:
+        from openpyxl.packaging.custom import StringProperty
+
         sheet = book.create_sheet("AI")
         properties: Any = getattr(book, "custom_doc_props")  # noqa: B009  unknown to the types of openpyxl
         for one in labels:

@@ -14,8 +14,9 @@ from sklearn.metrics import f1_score
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.compare import compare_rows, difference
+from finfoundry.evals.compare import compare_rows
 from finfoundry.evals.curve import curve, error_at
+from finfoundry.evals.differences import difference
 from finfoundry.evals.intervals import mcnemar, wilson
 from finfoundry.evals.measures import MEASURES, rouge_l
 from finfoundry.evals.rows import Row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import click
 import typer
 
 from finfoundry.cli import cli
@@ -13,7 +14,8 @@ from finfoundry.schemas import COMMANDS, TYPES
 
 def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, set[str]]]:
     """Each command that does something itself, with its options."""
-    parts = getattr(command, "commands", {})
+    within = click.Context(command)
+    parts = {name: command.get_command(within, name) for name in command.list_commands(within)} if hasattr(command, "list_commands") else {}
     for name, part in parts.items():
         yield from commands(part, (*path, name))
     if not parts or command.invoke_without_command:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
@@ -124,11 +123,13 @@ class _Encoder:
     """A tokenizer and a network in memory."""
 
     tokenizer: Tokenizer
-    session: onnxruntime.InferenceSession
+    session: Any  # an onnxruntime.InferenceSession
     inputs: frozenset[str]
 
     @classmethod
     def read(cls, folder: Path, context: int) -> _Encoder:
+        import onnxruntime  # here: most processes embed nothing
+
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()
         tokenizer.enable_truncation(context)

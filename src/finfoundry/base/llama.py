@@ -17,13 +17,13 @@ import httpx
 
 from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.base.gguf_file import check_gguf
-from finfoundry.base.llama_server import SLOTS
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST, OpenAIEngine
 from finfoundry.core.errors import EngineError, ModelError, ProcessError
 from finfoundry.core.protocols import Request
 from finfoundry.core.settings import Settings
 from finfoundry.core.supervisor import Process, Supervisor
 
+SLOTS = 4  # requests decoded together
 DEVELOPMENT = "dev-"  # begins the name of an adapter that no gate has seen: requests must name it, and it replaces no release
 RESTART_SECONDS = 20.0  # for which a request waits for a child that died and is started again
 # llama.cpp's threads meet several hundred times a token and spin while they wait. On a busy machine the default of 300,000 turns
@@ -61,7 +61,7 @@ def engine_process(settings: Settings, served: Served | None = None) -> Process:
     check_gguf(served.weights)
     socket = socket_path(settings, served.process)
     argv = [sys.executable, "-m", "finfoundry.base.llama_server", "--model", str(served.weights), "--name", served.name]
-    argv += ["--socket", str(socket), "--context", str(settings.context), "--threads", str(settings.threads)]
+    argv += ["--socket", str(socket), "--context", str(settings.context), "--slots", str(SLOTS), "--threads", str(settings.threads)]
     argv += ["--template", json.dumps(served.template)]
     argv += ["--adapters", str(served.adapters), "--chat-template", served.chat_template]
     for file, sha256 in served.digests:

@@ -19,7 +19,6 @@ import xllamacpp
 from finfoundry.base.gguf_file import check_digest, check_gguf
 from finfoundry.core.errors import FinfoundryError
 
-SLOTS = 4  # requests decoded together
 CONTEXT = 4096  # tokens of one request, where none is given
 PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
 
@@ -49,8 +48,8 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
     given.model.path = str(arguments.model)
     given.model_alias = {arguments.name}
     given.hostnames = [str(socket)]
-    given.n_parallel = SLOTS
-    given.n_ctx = SLOTS * arguments.context
+    given.n_parallel = arguments.slots
+    given.n_ctx = arguments.slots * arguments.context
     given.cpuparams.n_threads = given.cpuparams_batch.n_threads = arguments.threads
     given.n_threads_http = 64
     given.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
@@ -82,6 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", required=True)
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--context", type=int, default=CONTEXT, help="tokens of one request, prompt and answer")
+    parser.add_argument("--slots", type=int, default=1, help="requests decoded together")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--adapters", type=Path)
     parser.add_argument("--sha256", nargs=2, action="append", default=[], metavar=("FILE", "HEX"), help="refuse to start with other bytes")

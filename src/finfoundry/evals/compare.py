@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from finfoundry.core.errors import InputError
-from finfoundry.evals.intervals import RESAMPLES, Floats, by_group, mcnemar, multinomial
+from finfoundry.evals.differences import Difference, difference
+from finfoundry.evals.intervals import mcnemar
 from finfoundry.evals.measures import MEASURES, Measure
 from finfoundry.evals.rows import Row, read_rows
 from finfoundry.evals.run import ROWS, RUN
@@ -28,19 +27,6 @@ class Flip:
     after: str
     text_before: str
     text_after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Second run minus first, over pairs. ``lower`` is the one-sided 95 % bound: a release asks for it."""
-
-    measure: str
-    first: float
-    second: float
-    difference: float
-    low: float
-    high: float
-    lower: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +60,6 @@ def compare_rows(first: Sequence[Row], second: Sequence[Row], measures: Sequence
     ]
     found = {measure.name: difference(one, other, measure) for measure in measures}
     return Comparison(suite, len(both), len(ours) - len(both), len(theirs) - len(both), gained, lost, mcnemar(lost, gained), found, flips)
-
-
-def difference(first: Sequence[Row], second: Sequence[Row], measure: Measure, seed: int = 0) -> Difference:
-    """The paired bootstrap: both runs are resampled by the same rows (Koehn, 2004)."""
-    together = measure.counts([*first, *second])  # labels of both, so that the columns agree
-    groups = [row.group for row in first]
-    one, other = by_group(together[: len(first)], groups), by_group(together[len(first) :], groups)
-    alike, times = np.unique(np.hstack([one, other]), axis=0, return_counts=True)  # of equal rows any may be drawn: thousands become a few
-    drawn = np.concatenate([_drawn(block @ alike, measure) for block in multinomial(times, RESAMPLES, seed)])
-    low, lower, high = np.nanpercentile(drawn, [2.5, 5.0, 97.5])
-    a, b = float(measure.value(one.sum(axis=0))), float(measure.value(other.sum(axis=0)))
-    return Difference(measure.name, a, b, b - a, float(low), float(high), float(lower))
-
-
-def _drawn(sums: Floats, measure: Measure) -> Floats:
-    """Second minus first, of sums whose columns are those of the first run, then those of the second."""
-    first, second = np.split(sums, 2, axis=1)
-    return measure.value(second) - measure.value(first)
 
 
 def compare(first: Path, second: Path) -> Comparison:

@@ -14,8 +14,6 @@ from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.evals.paired import items_to_see
 from finfoundry.evals.rows import Item
 from finfoundry.evals.run import Suite, sample
-from finfoundry.evals.suites import load_suite
-from finfoundry.evals.suites.safety import SAFETY
 from finfoundry.release.gate import UNSEEN, Role
 
 NEAR_ALLOWED = 0.02
@@ -50,6 +48,8 @@ class Exam:
 
     def items(self, name: str) -> list[Item]:
         """The items of one suite. Raises IntegrityError where they are not those that were fixed, InputError where the data are gone."""
+        from finfoundry.evals.suites import load_suite  # here: what only serves a release draws no items
+
         found = drawn(load_suite(name), Path(self.data), self.limit, self.seed)
         if digest(found) != self.suites[name].digest:
             raise IntegrityError(
@@ -80,12 +80,16 @@ def fixed(
         raise InputError(f"there is no data folder {data}", remedy="Give the folder that holds the data with --data")
     if stray := sorted(set(margins or {}) - set(roles)):
         raise InputError(f"a margin is given for {stray[0]!r}, which the exam does not ask", remedy="Name the suite with --suite too")
+    from finfoundry.evals.suites.safety import SAFETY
+
     wanted: dict[str, Role] = {**roles, **dict.fromkeys(SAFETY, "safety")}
     suites = {name: _terms(name, role, data, (margins or {}).get(name), near, limit, seed) for name, role in wanted.items()}
     return Exam(slot, str(data.absolute()), suites, limit, seed, why, by)
 
 
 def _terms(name: str, role: Role, data: Path, margin: float | None, near: float, limit: int | None, seed: int) -> Terms:
+    from finfoundry.evals.suites import load_suite
+
     suite = load_suite(name)
     items = drawn(suite, data, limit, seed)
     margin = suite.margin if margin is None else margin

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.compare import Difference, difference
+from finfoundry.evals.differences import Difference, difference
 from finfoundry.evals.measures import Measure, share
 from finfoundry.evals.paired import items_to_see, lower_difference
 from finfoundry.evals.rows import Row

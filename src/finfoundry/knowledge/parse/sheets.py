@@ -23,9 +23,9 @@ from finfoundry.core.errors import ParseError
 from finfoundry.core.periods import find_periods
 from finfoundry.knowledge.parse.archive import check_archive
 from finfoundry.knowledge.parse.bounds import most
+from finfoundry.knowledge.parse.content import XLSX
 from finfoundry.knowledge.parse.number_format import shown_date, shown_number
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MERGE_LIMIT = 64 * 1024 * 1024  # unpacked bytes up to which merged cells are read (this needs the whole sheet in memory)
 FIRST_YEAR, LAST_YEAR = 1970, 2060  # of header cells that may be years in the format of amounts
 NAMED = 5  # cells that a loss names

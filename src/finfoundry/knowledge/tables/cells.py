@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
 from finfoundry.core.database import Connection
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.ids import document_id
@@ -154,6 +152,8 @@ def _fact(column: _Column, similarity: float, row: tuple[Any, ...]) -> CellFact:
 
 
 def _locator(sheet: str, position: int, row: int) -> dict[str, str]:
+    from openpyxl.utils import get_column_letter  # here: most processes read no workbook
+
     return {"sheet": sheet, "cell": f"{get_column_letter(position)}{row}"}
 
 

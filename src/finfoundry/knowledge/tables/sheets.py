@@ -10,9 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.parse.archive import check_archive
 from finfoundry.knowledge.parse.encoding import decode
@@ -50,6 +47,9 @@ def _sheets(data: bytes, name: str) -> Iterator[tuple[str, Iterable[Sequence[str
     if not data.startswith(b"PK\x03\x04"):
         yield name.rsplit("/", 1)[-1].rsplit(".", 1)[0], _separated(data, name)
         return
+    import openpyxl  # here: most processes read no workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     check_archive(data, name)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)

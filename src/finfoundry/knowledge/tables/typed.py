@@ -15,7 +15,7 @@ from finfoundry.core.database import Connection
 from finfoundry.core.document import Certificate, Document, Page, Parsed, Profile, TableReport
 from finfoundry.core.errors import InputError
 from finfoundry.knowledge.names import whole_keys
-from finfoundry.knowledge.parse.sheets import XLSX
+from finfoundry.knowledge.parse.content import XLSX
 from finfoundry.knowledge.rows import Place, clean
 from finfoundry.knowledge.tables.columns import Column, Reading, columns_of, decimal, period_of, suspects, year_of
 from finfoundry.knowledge.tables.sheets import Grid, Row, read
