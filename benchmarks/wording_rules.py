@@ -2,8 +2,8 @@
 
     python benchmarks/wording_rules.py [--show 20] [--json]
 
-A pattern without alternatives counts one; each further alternative one more. An entry of a word file that a matcher reads counts one. Baseline
-in the same run: the number of patterns and of files alone. It should only ever fall: stored labels, sums and learnt readers come first.
+A pattern without alternatives counts one; each further alternative one more. An entry of a word file that a matcher reads counts one.
+Baseline in the same run: patterns and files alone. It should only ever fall: stored labels, sums and learnt readers come first.
 """
 
 from __future__ import annotations

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from finfoundry.core.document import Cell
-
-if TYPE_CHECKING:
-    from finfoundry.knowledge.facts.grid import Grid, Row
+from finfoundry.knowledge.facts.grid import Grid, Row
 
 _TOTAL_OF = re.compile(r"total\b|合计|总计|小计|(?:.*合计)$", re.IGNORECASE)
 

@@ -24,7 +24,8 @@ from finfoundry.knowledge.facts.dating import (
     read_setting,
     rolls_forward,
 )
-from finfoundry.knowledge.facts.grid import Grid, Value, percent_columns, read_grid, unit_note, year_like
+from finfoundry.knowledge.facts.grid import Grid, Value, unit_note, year_like
+from finfoundry.knowledge.facts.header_detection import percent_columns, read_grid
 from finfoundry.knowledge.facts.inside import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.lines import Line, fill_spans, read_lines
 from finfoundry.knowledge.facts.rows import clean_label

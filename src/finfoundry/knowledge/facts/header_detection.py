@@ -1,0 +1,298 @@
+"""A table's cells as rows of labels and numbers: which columns are labels, which rows are header, heading or data."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+
+from finfoundry.core.document import Block, Cell
+from finfoundry.core.unit_lines import only_units, states_unit, year_and_unit
+from finfoundry.knowledge.facts.grid import Grid, Row, RowKind, Value, has_period, number_of, unit_note, year_like
+from finfoundry.knowledge.facts.group_totals import name_totals
+
+_SYMBOL = re.compile(r"(?:[$€£¥￥]|US\$|HK\$|RMB|\(|\$\s?\()")
+_SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
+_LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+_STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
+_MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
+_NOTE_VALUE = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]|[-–—]"
+    r"|(?:notes?\s*)?\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?(?:\s*[,;/&-]\s*\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?)*",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\.?"
+)
+_MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
+_NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # what stands where there is no figure
+_LED_BY_NUMBER = re.compile(r"(?P<number>[$€£¥]?\s?\(?\d[\d,]*(?:\.\d+)?\)?|[—–-])\s+(?P<rest>[A-Z][a-z]+\b.*|\([a-z]+\)\s.*)")
+_DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
+_MONTH_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
+_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
+
+
+def read_grid(block: Block) -> Grid:
+    """Sort out a table. Header rows stand before the first numbers, or again in the middle above a second part."""
+    rows = [Row(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
+    labels = _label_columns(rows)
+    for row in rows:
+        row.kind = _row_kind(row, labels)
+    for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
+        row.kind = "header" if row.kind == "data" else row.kind
+    rows = [part for row in rows for part in (_years_over_units(row) if row.kind == "header" else [row])]
+    for above, row in itertools.pairwise(rows):
+        if above.kind == "header" and row.kind == "data" and _ends_a_date(above, row, labels):
+            row.kind = "header"
+        if above.kind == row.kind == "header":
+            _join_days(above, row)
+    rows = [row for row in rows if row.cells]
+    notes = _note_columns(rows, labels, columns)
+    for row in rows:
+        if row.kind == "data":
+            row.values = _values(row, set(labels) | notes)
+            row.kind = "data" if row.values else "heading"
+    grid = Grid(rows, columns, [column for column in labels if column not in notes], notes)
+    _join_columns(grid)
+    name_totals(grid)
+    return grid
+
+
+def _join_columns(grid: Grid) -> None:
+    """Two neighbouring columns that never hold a number in one row, of which only one has a header, are one that was split."""
+    filled: dict[int, set[int]] = {}
+    for row in grid.rows:
+        for value in row.values:
+            filled.setdefault(value.column, set()).add(row.index)
+    headed = {cell.column for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column_span == 1}
+    joined: dict[int, int] = {}
+    numbers = sorted(filled)
+    for first, second in itertools.pairwise(numbers):
+        if second != first + 1 or first in joined or filled[first] & filled[second] or (first in headed) == (second in headed):
+            continue
+        joined[first], joined[second] = (first, first) if first in headed else (second, second)
+    for row in grid.rows:
+        for value in row.values:
+            value.column = joined.get(value.column, value.column)
+
+
+def _cells_by_row(cells: list[Cell]) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [[] for _ in range(max((cell.row for cell in cells), default=-1) + 1)]
+    for cell in cells:
+        if cell.text.strip():
+            rows[cell.row].extend(_parted(cell))
+    return [_glue(_dated(sorted(row, key=lambda cell: cell.column))) for row in rows]
+
+
+def _dated(row: list[Cell]) -> list[Cell]:
+    """Days and years that stand above one another in one row, brought together."""
+    heads = [cell for cell in row if cell.header]
+    days = {cell.column: cell for cell in heads if cell.column_span == 1 and _ends_in_day(cell.text.strip())}
+    years = {cell.column + cell.column_span - 1: cell for cell in heads if year_like(cell.text)}
+    both = {
+        column: replace(day, text=f"{day.text.strip()} {years[column].text.strip()}") for column, day in days.items() if column in years
+    }
+    taken = {id(cell) for column in both for cell in (days[column], years[column])}
+    return sorted([*(cell for cell in row if id(cell) not in taken), *both.values()], key=lambda cell: cell.column)
+
+
+def _ends_in_day(text: str) -> bool:
+    return bool(_DAY_LAST.search(text) or _MONTH_LAST.search(text))
+
+
+def _parted(cell: Cell) -> list[Cell]:
+    """A header that was read across its columns, "Notes 31 December 31 December" over three of them, parted again."""
+    if not cell.header or cell.column_span < 2:
+        return [cell]
+    words, columns = cell.text.split(), range(cell.column, cell.column + cell.column_span)
+    if _NOTE_COLUMN.fullmatch(words[0]) and len(words) > 1:
+        rest = replace(cell, text=" ".join(words[1:]), column=cell.column + 1, column_span=cell.column_span - 1)
+        return [replace(cell, text=words[0], column_span=1), *_parted(rest)]
+    size, over = divmod(len(words), len(columns))
+    parts = {tuple(words[start : start + size]) for start in range(0, len(words), size)} if size else set()
+    if over or len(parts) != 1 or not any(_MONTHS.match(word) for word in words):
+        return [cell]
+    return [replace(cell, text=" ".join(words[:size]), column=column, column_span=1) for column in columns]
+
+
+def _glue(row: list[Cell]) -> list[Cell]:
+    """Join a currency sign, a bracket or a percent sign that stands in a cell of its own to the number beside it."""
+    joined: list[Cell] = []
+    for cell in _whole_dates(row):
+        text = cell.text.strip()
+        if joined and year_like(text) and _DAY_LAST.search(joined[-1].text.strip()) and _close(joined[-1], cell):
+            joined[-1] = _widened(joined[-1], cell, f"{joined[-1].text.strip()} {text}")
+        elif joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and text[:1] and not _LETTER.search(text):
+            sign = joined.pop()
+            joined.append(replace(cell, text=f"{sign.text.strip()} {text}"))
+        elif joined and _SUFFIX.fullmatch(text) and re.search(r"\d\s?\)?$", joined[-1].text) and not year_like(joined[-1].text):
+            joined[-1] = replace(joined[-1], text=joined[-1].text + text)
+        else:
+            joined.append(cell)
+    units = {cell.text.strip() for cell in joined}
+    if len(units) > 1 and all(map(states_unit, units)):  # "£m | US$" over the columns
+        return joined
+    return [cell for cell in joined if not _SYMBOL.fullmatch(cell.text.strip())]
+
+
+def _whole_dates(row: list[Cell]) -> list[Cell]:
+    """Two dates that were parted at the wrong place, "2025 December 31," beside "2024", parted between them."""
+    whole = list(row)
+    for place, second in enumerate(row[1:]):
+        text = whole[place].text.strip()
+        last = _MONTH_DAY_LAST.search(text)
+        if last and last.start() and year_like(second.text) and re.search(r"(?:19|20)\d\d\W*$", text[: last.start()]):
+            whole[place] = replace(whole[place], text=text[: last.start()].strip(), column_span=1)
+            whole[place + 1] = replace(second, text=f"{last[0].strip()} {second.text.strip()}")
+    return whole
+
+
+def _close(first: Cell, second: Cell) -> bool:
+    """Whether two cells stand as near as words of one line."""
+    return first.box is not None and second.box is not None and -2 < second.box[0] - first.box[2] < 8
+
+
+def _widened(first: Cell, second: Cell, text: str) -> Cell:
+    span = second.column + second.column_span - first.column
+    if first.box is None or second.box is None:
+        return replace(first, text=text, column_span=span)
+    box = (first.box[0], min(first.box[1], second.box[1]), second.box[2], max(first.box[3], second.box[3]))
+    return replace(first, text=text, column_span=span, box=box)
+
+
+def _is_number(text: str) -> bool:
+    return number_of(text) is not None and not year_like(text)
+
+
+def _label_columns(rows: list[Row]) -> list[int]:
+    """Columns with more text than numbers in the rows that hold a number. The first column is one unless numbers prevail."""
+    texts: dict[int, int] = {}
+    numbers: dict[int, int] = {}
+    for row in rows:
+        if not any(_is_number(cell.text) for cell in row.cells):
+            continue
+        for cell in row.cells:
+            if cell.column and not _LETTER.search(cell.text) and not _is_number(cell.text) and not year_like(cell.text):
+                continue  # figures of several columns run together
+            if _NOTHING.fullmatch(cell.text.strip()):
+                continue
+            counts = numbers if _is_number(cell.text) else texts
+            counts[cell.column] = counts.get(cell.column, 0) + 1
+    found = [column for column in sorted(texts) if texts[column] > numbers.get(column, 0)]
+    first = min([*texts, *numbers], default=0)
+    if first not in found and texts.get(first, 0) >= 1:
+        found.insert(0, first)
+    return found
+
+
+def _row_kind(row: Row, labels: list[int]) -> RowKind:
+    label_set = set(labels)
+    outside = [cell for cell in row.cells if cell.column not in label_set]
+    numbers = [cell for cell in outside if number_of(cell.text) is not None]
+    years = [cell for cell in numbers if year_like(cell.text)]
+    if not labels and len(row.cells) == 1 and row.cells[0].column == 0 and not row.cells[0].header and not numbers:
+        return "note" if unit_note(row.cells[0].text) else "heading"
+    if not outside:
+        only = row.cells[0]
+        if only.column_span > 1 and has_period(only.text) and len(row.cells) == 1 and only.column > 0:
+            return "header"
+        if len(row.cells) > 1 and all(cell.header for cell in row.cells):
+            return "header"
+        return "note" if unit_note(only.text) and len(row.cells) == 1 else "heading"
+    if len(numbers) == len(years):
+        label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
+        plain = not label or unit_note(label) or has_period(label) or _hints_period(label) or _STUB.search(label) is not None
+        figures = any(_FIGURE.search(cell.text) and not has_period(cell.text) for cell in outside)
+        return "text" if figures and not plain and not years else "header"
+    return "data"
+
+
+def _heads_with_units(row: Row, labels: list[int]) -> bool:
+    """Whether a row that seems to hold numbers prints one unit over each column: "KRW 100 million | KRW 100 million", "(10,000 yuan)"."""
+    texts = {cell.text.strip() for cell in row.cells}
+    return len(texts) == 1 and not any(cell.column in labels for cell in row.cells) and all(map(only_units, texts))
+
+
+def _years_over_units(row: Row) -> list[Row]:
+    """A header whose cells hold year and unit, "2024 £m", as a row of years over one of units."""
+    parted = {id(cell): found for cell in row.cells if (found := year_and_unit(cell.text.strip())) is not None}
+    if not parted:
+        return [row]
+    years = [replace(cell, text=parted[id(cell)][0]) if id(cell) in parted else cell for cell in row.cells]
+    units = [replace(cell, text=parted[id(cell)][1]) for cell in row.cells if id(cell) in parted]
+    return [Row(row.index, years, "header"), Row(row.index, units, "header")]
+
+
+def _ends_a_date(above: Row, row: Row, labels: list[int]) -> bool:
+    """A header wrapped inside a date: "Three months ended March" over "31", alone or beside one that did not wrap."""
+    cells = [cell for cell in row.cells if cell.column not in labels]
+    wrapped = any(_MONTH_LAST.search(cell.text.strip()) for cell in above.cells)
+    return wrapped and all(_DAY.fullmatch(cell.text.strip()) or _DAY_LAST.search(cell.text.strip()) for cell in cells)
+
+
+def _join_days(above: Row, row: Row) -> None:
+    """A cell that wraps inside a date beside one that does not: "Nine months ended March" over "31", "Three months ended March 31"."""
+    for cell in [cell for cell in row.cells if _DAY.fullmatch(cell.text.strip()) and not year_like(cell.text)]:
+        over = [other for other in above.cells if _MONTH_LAST.search(other.text.strip()) and _share_width(cell, other)]
+        if len(over) == 1 and len(row.cells) > 1:
+            above.cells.remove(over[0])
+            row.cells[row.cells.index(cell)] = replace(over[0], text=f"{over[0].text.strip()} {cell.text.strip()}")
+
+
+def _share_width(first: Cell, second: Cell) -> bool:
+    if first.box is None or second.box is None:
+        return second.column <= first.column < second.column + second.column_span
+    return min(first.box[2], second.box[2]) > max(first.box[0], second.box[0])
+
+
+def _hints_period(text: str) -> bool:
+    return re.search(r"\b(?:ended|ending|as of|years?|months?|quarters?|period)\b", text, re.IGNORECASE) is not None
+
+
+def _note_columns(rows: list[Row], labels: list[int], columns: int) -> set[int]:
+    """Columns of note references: so headed, and holding nothing but short marks."""
+    found = set()
+    for column in range(columns):
+        headed = any(_NOTE_COLUMN.fullmatch(row.text_at(column).strip()) for row in rows if row.kind in {"header", "heading"})
+        texts = [text for row in rows if row.kind == "data" and (text := row.text_at(column).strip())]
+        if headed and column not in labels[:1] and all(_NOTE_VALUE.fullmatch(text) for text in texts):
+            found.add(column)
+    return found
+
+
+def percent_columns(grid: Grid) -> set[int]:
+    """Columns that print "%" in some rows and mean it in all: no currency, no large number, the same places after the point.
+
+    A number in ten may be another: a page's number that strayed in.
+    """
+    found = set()
+    for column in grid.value_columns:
+        numbers = [value.number for row in grid.rows for value in row.values if value.column == column and not value.number.dash]
+        signed = [number for number in numbers if number.percent]
+        plain = [number for number in numbers if not number.percent]
+        alike = [n for n in plain if abs(n.value) < 200 and n.currency is None and n.precision == signed[0].precision] if signed else []
+        if alike and len(alike) * 10 >= len(plain) * 9:
+            found.add(column)
+    return found
+
+
+def _values(row: Row, skip: set[int]) -> list[Value]:
+    values = []
+    for cell in map(_led_by_number, row.cells):
+        if cell.column in skip:
+            continue
+        number = number_of(cell.text)
+        if number is not None:
+            values.append(Value(cell, number, cell.column))
+    return values
+
+
+def _led_by_number(cell: Cell) -> Cell:
+    """The number of a cell that spans two columns, a number's and a text's: "(501) Net operating revenues"."""
+    if cell.column_span < 2 or cell.column == 0 or (match := _LED_BY_NUMBER.fullmatch(cell.text.strip())) is None:
+        return cell
+    return replace(cell, text=match["number"], column_span=1)
