@@ -19,7 +19,7 @@ demo: $(VENV)/core.stamp  ## From nothing to answers whose figures are checked a
 	$(BIN)/python -m finfoundry.demo
 
 demo-train: $(VENV)/train.stamp  ## Tune a small model on generated data, serve it, prove it against its base, promote it, take it back
-	$(BIN)/python -m finfoundry.training_demo
+	$(BIN)/python -m finfoundry.demo.training
 
 test: $(VENV)/dev.stamp  ## Everything that must hold: style, types, layers, documentation, tests with coverage
 	$(BIN)/ruff format --check .

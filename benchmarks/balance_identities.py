@@ -4,7 +4,7 @@
 
 Filings: the PDFs under en_filings/financebench and zh_filings of DIR (FINFOUNDRY_DATA). A balance sheet counts as found where a column
 of a balance statement holds total assets. Identities: assets against liabilities and equity, current and noncurrent parts, and the
-subtotals against the rows above them (knowledge/identities.py).
+subtotals against the rows above them (knowledge/ingest/identities.py).
 
 """
 
@@ -18,8 +18,8 @@ from pathlib import Path
 
 from finfoundry.core.document import Fact, Identity
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.identities import find_identities, statement_columns
-from finfoundry.knowledge.parse.pdf import parse
+from finfoundry.knowledge.formats.pdf import parse
+from finfoundry.knowledge.ingest.identities import find_identities, statement_columns
 
 FOLDERS = ("en_filings/financebench", "zh_filings")
 SUBJECTS = ("assets", "liabilities", "subtotal")

@@ -16,13 +16,13 @@ import time
 
 from finfoundry.binding import verify
 from finfoundry.core.answer import Language
-from finfoundry.core.numbers import find_numbers
-from finfoundry.evaluation.binder.statements import COMPANIES, Company, company, tell
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.evals.binder.statements import COMPANIES, StatementCompany, company, tell
 
 FIGURES = 20
 
 
-def page(firm: Company, number: int, chance: random.Random) -> str:
+def page(firm: StatementCompany, number: int, chance: random.Random) -> str:
     """A page: a table of half of the facts of three years, and a paragraph."""
     labels = list(dict.fromkeys(fact.metric[-1] for fact in firm.facts))[number % 2 :: 2]
     years = (2020, 2019, 2018)

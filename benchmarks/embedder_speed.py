@@ -13,7 +13,7 @@ import time
 from tokenizers import Tokenizer
 
 from finfoundry.base.embedder import TOKENIZER, LocalEmbedder, make_embedder
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 TERMS = (
     "revenue, net income, total assets, operating cash flow, tax rate, loans and deposits, 营业收入, 净利润, 资产总计, 研发费用, 商誉减值"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from finfoundry.core.document import Parsed
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.ingest.workers import Workers
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 TIMEOUT = 60.0

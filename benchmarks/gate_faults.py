@@ -14,8 +14,6 @@ import random
 from pathlib import Path
 
 from finfoundry.base.llama import Served, start_engine
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.rows import Row, read_rows
@@ -24,6 +22,8 @@ from finfoundry.evals.suites.tasks import task_solver, task_suite
 from finfoundry.machine import read_settings
 from finfoundry.release.candidate import base_of, read_manifest
 from finfoundry.release.gate import Trial, Verdict, judge
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 OTHER_TEMPLATE = "{% for m in messages %}[INST] {{ m['content'] }} [/INST]{% endfor %}"  # another family's: the accident of a conversion
 RESAMPLED = 20

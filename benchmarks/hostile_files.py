@@ -31,13 +31,13 @@ import docx
 import openpyxl
 import pptx
 
-from finfoundry import uploads
 from finfoundry.app import App, open_app
 from finfoundry.core.document import Parsed
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.knowledge.workers import MOST_MEMORY, Workers
+from finfoundry.knowledge.ingest.workers import MOST_MEMORY, Workers
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.usecases import uploads
 
 FILES, INNOCENT_EVERY = 200, 5.0
 NOTE = "# Fees\n\nThe fee was {number}% in 2024.\n"
@@ -300,7 +300,7 @@ def _readers() -> list[str]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if b"finfoundry.knowledge.reader" in (folder / "cmdline").read_bytes():
+            if b"finfoundry.knowledge.ingest.reader" in (folder / "cmdline").read_bytes():
                 found.append(folder.name)
     return found
 

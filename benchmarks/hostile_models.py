@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 MEMORY = 1024**3  # bytes of address space for reading a header
 SECONDS = 20.0

@@ -20,10 +20,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.ask.memory import MemorySearch, MemoryStore, document
 from tests.repository.imports import SOURCE, at_the_top, both_ways, circles, class_names, crowded, file_names, imports, rooms
 
-from finfoundry.agent.agent import Agent
+from finfoundry.ask.asker import Agent
 from finfoundry.core.principal import ADMINISTRATOR
 
 

@@ -15,16 +15,16 @@ from pathlib import Path
 
 from finfoundry.base.catalogue import entry
 from finfoundry.base.embedder import LocalEmbedder
-from finfoundry.core.audit import install
-from finfoundry.core.database import Database
 from finfoundry.core.document import Parsed
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.knowledge.intake import Intake, Place
-from finfoundry.knowledge.store import Store
-from finfoundry.knowledge.workers import Outcome, Workers
+from finfoundry.knowledge.ingest.ingest_files import IngestTarget, Intake
+from finfoundry.knowledge.ingest.workers import ParseOutcome, Workers
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime.audit import install
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.supervisor import Supervisor
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")) / "en_filings" / "financebench" / "pdfs"
 
@@ -63,7 +63,7 @@ def measure(store: Store, files: list[Path], processes: int) -> None:
     outcomes = list(workers.parse_all((file, file.read_bytes()) for file in files))
     show(f"parsed, {processes} processes", outcomes, time.monotonic() - started)
     started = time.monotonic()
-    Intake(store, workers, ADMINISTRATOR, Place("default", "general")).run(files, max_bytes=2**30, home=Path("/nonexistent"))
+    Intake(store, workers, ADMINISTRATOR, IngestTarget("default", "general")).run(files, max_bytes=2**30, home=Path("/nonexistent"))
     show("parsed and searchable", outcomes, time.monotonic() - started)
     for document in store.documents(ADMINISTRATOR):
         store.delete(ADMINISTRATOR, document.id)
@@ -79,7 +79,7 @@ def measure(store: Store, files: list[Path], processes: int) -> None:
     workers.close()
 
 
-def show(name: str, outcomes: list[Outcome], seconds: float) -> None:
+def show(name: str, outcomes: list[ParseOutcome], seconds: float) -> None:
     pages = sum(len(one.result.document.pages) for one in outcomes if isinstance(one.result, Parsed))
     print(f"{name:28} {pages} pages in {seconds:6.1f} s: {pages / seconds:6.1f} pages/s", flush=True)
 

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from finfoundry.evaluation import ixbrl, ixbrl_judging
+from finfoundry.evals.suites import ixbrl, ixbrl_judging
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     totals: Counter[str] = Counter()
     for item in ixbrl.items(options.data):
         if options.only in item.id:
-            found: ixbrl_judging.Outcome = solve(item).found
+            found: ixbrl_judging.FilingOutcome = solve(item).found
             shown = [line for line in found.shown if kind == "all" or line.startswith(kind)][: int(count or 10)]
             shares = f"recall {found.right / max(found.figures, 1):.4f}, precision {found.right_facts / max(found.facts, 1):.4f}"
             totals.update({"figures": found.figures, "right": found.right, "facts": found.facts, "right facts": found.right_facts})

@@ -92,7 +92,7 @@ def test_files() -> list[Path]:
 
 
 def named_after(file: str) -> list[Path]:
-    """``core/scales.py``: ``tests/core/test_scales.py``."""
+    """``core/quantities/scales.py``: ``tests/core/test_scales.py``."""
     return [path for path in test_files() if path.name == f"test_{Path(file).stem}.py"]
 
 

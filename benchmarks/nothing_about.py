@@ -15,12 +15,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.turn import Conversation
-from finfoundry.agent.vocabulary import holds
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.lexicon.vocabulary import holds
 from finfoundry.core.document import Parsed
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.ingest.parse_file import parse
 from question_parts import asked
 
 REPORTER = "Tamarisk Freight plc"

@@ -27,12 +27,12 @@ import openpyxl
 import xlwt
 from openpyxl.utils.exceptions import InvalidFileException
 from PIL import Image
-from tests.knowledge.parse.office import Rows, archive, mail, old_workbook, presentation, scan, workbook
+from tests.knowledge.formats.office import Rows, archive, mail, old_workbook, presentation, scan, workbook
 
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.containers import read_whole
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.ingest.containers import read_whole
+from finfoundry.knowledge.ingest.workers import Workers
 
 Truth = dict[tuple[str, str], Decimal]  # (label, year) -> value in base units
 MILLION = Decimal(10) ** 6

@@ -18,19 +18,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from finfoundry.agent.agent import Agent
-from finfoundry.core.audit import install
-from finfoundry.core.database import Database
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import Postgres
+from finfoundry.ask.asker import Agent
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.search import Hit, Search, SearchQuery
-from finfoundry.knowledge.search_log import SearchLog
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.search.passages import Hit, Search, SearchQuery
+from finfoundry.knowledge.search.search_log import SearchLog
+from finfoundry.knowledge.storage.store import Store
 from finfoundry.machine import embedder
+from finfoundry.runtime.audit import install
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 RANKS = (1, 5, 10, 20)
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")) / "en_filings" / "financebench"

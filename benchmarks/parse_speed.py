@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from finfoundry.core.document import Parsed
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.ingest.workers import Workers
 
 WORKERS = 2
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))

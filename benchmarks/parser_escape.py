@@ -179,7 +179,7 @@ class Result:
 
 def attempts(names: list[str], *, confined: bool = True) -> Iterator[Result]:
     """Each attempt through the workers of the product, with a malicious parser in the place of the real one."""
-    from finfoundry.knowledge import workers
+    from finfoundry.knowledge.ingest import workers
 
     program, workers.PROGRAM = workers.PROGRAM, (str(Path(__file__).resolve()), "serve" if confined else "bare")
     try:
@@ -239,11 +239,11 @@ def _targets() -> Iterator[tuple[State, subprocess.Popen[bytes]]]:
 
 def _serve(handle: int, *, confined: bool) -> None:
     """The reader of the product, with another parser; ``confined`` False shows what the attempts reach without its limits."""
-    from finfoundry.core import sandbox
     from finfoundry.core.errors import ParseError
-    from finfoundry.knowledge import ingest, reader
+    from finfoundry.knowledge.ingest import parse_file, reader
+    from finfoundry.runtime import sandbox
 
-    harmless = ingest.parse
+    harmless = parse_file.parse
 
     def hostile(data: bytes, name: str, **options: Any) -> Any:
         if not data.startswith(b"{"):
@@ -256,7 +256,7 @@ def _serve(handle: int, *, confined: bool) -> None:
             raise ParseError(f"refused: {type(error).__name__}") from error
         raise ParseError(f"got {got}")
 
-    ingest.parse = hostile
+    parse_file.parse = hostile
     if not confined:
         sandbox.__dict__["confine"] = lambda *_args, **_options: None
     reader.serve(socket.socket(fileno=handle))

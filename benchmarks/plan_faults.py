@@ -19,9 +19,9 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.agent.plan_cases import FAULTY, REPAIRED, SOUND, Case, ask
+from tests.ask.plan_cases import FAULTY, REPAIRED, SOUND, Case, ask
 
-from finfoundry.agent.result_check import Verdict
+from finfoundry.ask.compute.result_check import PlanVerdict
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def checked() -> Iterator[None]:
 @contextmanager
 def unchecked() -> Iterator[None]:
     """The product as if every result held: units are still computed, since nothing could be printed without."""
-    with mock.patch("finfoundry.agent.inquiry.check", return_value=Verdict(())):
+    with mock.patch("finfoundry.ask.inquiry.check", return_value=PlanVerdict(())):
         yield
 
 

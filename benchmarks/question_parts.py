@@ -21,21 +21,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.turn import Conversation
-from finfoundry.core import audit
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.conversation_state import Conversation
 from finfoundry.core.answer import Answer, Language
-from finfoundry.core.database import Database
 from finfoundry.core.document import Parsed
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.demo.bank import YEAR
 from finfoundry.demo.report import annual_report
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.search import Search
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.search.passages import Search
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.supervisor import Supervisor
 
 COMPANY = "Kestrel Bearings plc"
 ABSENT: dict[Language, Sequence[str]] = {

@@ -33,14 +33,14 @@ from finfoundry.base.llama import start_engine
 from finfoundry.base.pull import pull
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.machine import read_settings
 from finfoundry.release import exam
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.serving import served
-from finfoundry.release_desk import ReleaseDesk
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.usecases.release_model import ReleaseDesk
 
 BASE = "smollm2-135m-instruct"
 ANA, BO = Principal("ana"), Principal("bo")  # who proposes, who approves

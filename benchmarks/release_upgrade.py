@@ -15,14 +15,14 @@ from pathlib import Path
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
 from finfoundry.machine import read_settings
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.gate import Verdict
 from finfoundry.release.serving import keep
-from finfoundry.release_desk import ReleaseDesk
+from finfoundry.runtime.settings import Settings
 from finfoundry.train.recipe import parse_recipe
-from finfoundry.training import Training
+from finfoundry.usecases.release_model import ReleaseDesk
+from finfoundry.usecases.train_model import Training
 
 TASKS = ("tfns@1", "fiqa-sa@1", "banking77@1")
 FORM = "q8_0"

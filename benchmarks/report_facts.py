@@ -13,7 +13,7 @@ from finfoundry.demo.bank import Bank
 from finfoundry.demo.report import annual_report
 from finfoundry.demo.writer import Printed
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.parse import parse_document
+from finfoundry.knowledge.formats import parse_document
 
 
 def plain(text: str) -> str:

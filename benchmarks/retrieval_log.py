@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from finfoundry.knowledge.search_log import Logged, read_log
+from finfoundry.knowledge.search.search_log import Logged, read_log
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")) / "en_filings" / "financebench" / "questions.jsonl"
 RANKINGS = ("words", "meaning", "facts")

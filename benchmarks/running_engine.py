@@ -10,8 +10,8 @@ from pathlib import Path
 
 from finfoundry.base.catalogue import chat_model
 from finfoundry.base.llama import LlamaEngine, start_engine
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 
 @contextmanager

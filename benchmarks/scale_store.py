@@ -1,8 +1,9 @@
 """A store of many made-up passages, loaded as a restore would load it: binary COPY, lists merged already, the graph built last.
 
-Rows are those that the product writes for a document (knowledge/rows.py, knowledge/postings.py), but for pages, blocks and cells, which
-no search reads. Passages: 75 words by Zipf's law, 15 of them of the document's topic. Vectors: the sum of random vectors of the passage's
-words, the rarer the heavier, so that passages that share telling words are near, and all share the common ones, as in real encoders.
+Rows are those that the product writes for a document (knowledge/storage/rows.py, knowledge/search/index_compaction.py), but for pages,
+blocks and cells, which no search reads. Passages: 75 words by Zipf's law, 15 of them of the document's topic. Vectors: the sum of random
+vectors of the passage's words, the rarer the heavier, so that passages that share telling words are near, and all share the common ones,
+as in real encoders.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.answer import Language
-from finfoundry.core.database import Connection, Database
-from finfoundry.knowledge.postings import BLOCK, FULL_BATCH
-from finfoundry.knowledge.terms import DIMENSIONS, IMPACT_SCALE, K1, USUAL_LENGTH, B, term_id, terms
+from finfoundry.knowledge.search.index_compaction import BLOCK, FULL_BATCH
+from finfoundry.knowledge.search.terms import DIMENSIONS, IMPACT_SCALE, K1, USUAL_LENGTH, B, term_id, terms
+from finfoundry.runtime.database import Connection, Database
 
 PASSAGES_A_DOCUMENT = 400
 PASSAGES_A_PAGE = 4

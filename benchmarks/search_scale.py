@@ -18,15 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.core.audit import install
-from finfoundry.core.database import Database
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.knowledge import search
-from finfoundry.knowledge.search import Search, SearchQuery
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.search import passages as search
+from finfoundry.knowledge.search.passages import Search, SearchQuery
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime.audit import install
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.supervisor import Supervisor
 from scale_store import READERS, TOPICS, WordEmbedder, Words, build, load
 
 CLIENTS = 8

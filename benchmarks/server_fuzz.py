@@ -34,13 +34,13 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from finfoundry.app import App, open_app
 from finfoundry.base.scripted import ScriptedEngine
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.demo.report import annual_report
 from finfoundry.governance.api_keys import SCOPES, ApiKeys
 from finfoundry.governance.recorder import Recorder
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.server.application import create
-from finfoundry.server.service import Limits
+from finfoundry.server.service.state import Limits
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 Operation = schemathesis.APIOperation[Any, Any, Any, Any]

@@ -25,9 +25,9 @@ import httpx
 
 from finfoundry.app import open_app
 from finfoundry.base.catalogue import model_folder, models_folder
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from server_process import Server, all_of, families, load, serving, start_engine
 
 SETTLED = 20.0  # seconds after the last request, in which the worker ends its first round

@@ -25,7 +25,7 @@ from pathlib import Path
 import httpx
 
 from finfoundry.app import open_app
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime.supervisor import Supervisor
 from server_process import Server, families, load, running, start_engine
 
 KILLED = ("engine", "postgres", "worker", "supervisor", "server")
@@ -120,7 +120,7 @@ def pids(server: Server, name: str) -> list[int]:
     if name == "server":
         return [pid for pid in families([server.pid]) if b"serve" in arguments(pid) and b"again" not in arguments(pid)]
     if name == "supervisor":
-        return [pid for pid in every() if arguments(pid)[2:4] == [b"finfoundry.core.daemon", home.encode()]]
+        return [pid for pid in every() if arguments(pid)[2:4] == [b"finfoundry.runtime.daemon", home.encode()]]
     return [one.pid for one in Supervisor(server.settings.home).status() if one.name == name and one.pid]
 
 

@@ -19,9 +19,9 @@ import httpx
 
 from finfoundry.app import App, open_app
 from finfoundry.base.catalogue import models_folder
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 
 @dataclass(frozen=True)

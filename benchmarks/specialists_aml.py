@@ -18,15 +18,15 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import GroupKFold
 
-from finfoundry.specialists import aml
-from finfoundry.specialists.graph import edge_features, transfers
-from finfoundry.specialists.graph_evidence import explain
-from finfoundry.specialists.made_data import laundering
-from finfoundry.specialists.metrics import alerted, average_precision
-from finfoundry.specialists.schema import take
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import read_table
-from finfoundry.specialists.train import fit_models, prepare
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.families.graph import edge_features, transfers
+from finfoundry.specialists.families.graph_evidence import explain
+from finfoundry.specialists.inputs.made_data import laundering
+from finfoundry.specialists.inputs.schema import take
+from finfoundry.specialists.inputs.table import read_table
+from finfoundry.specialists.lifecycle.train import fit_models, prepare
+from finfoundry.specialists.models.metrics import alerted, average_precision
+from finfoundry.specialists.models.specialist import TrainingRequest
 from specialists_data import data
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, tarfile.open(data("amlsim_20K_fanin200.tgz")) as archive:
         archive.extractall(folder, filter="data")
         here = next(path.parent for path in Path(folder).rglob("nodes.csv"))
-        request = Request(
+        request = TrainingRequest(
             "aml", str(here / "nodes.csv"), "isFraud", id="nodeid", exclude=("fraudStep",), transactions=str(here / "transactions.csv"),
             source="sourceNodeId", destination="targetNodeId", amount="value",
         )  # fmt: skip
@@ -54,7 +54,7 @@ def main() -> None:
     roles()
 
 
-def components(request: Request, frame: pd.DataFrame) -> np.ndarray:
+def components(request: TrainingRequest, frame: pd.DataFrame) -> np.ndarray:
     """Accounts that unusual transfers between participants join stay together; each other account stands alone."""
     graph = aml.graph_of(aml.read_transfers(request), request)
     guilty = set(frame.loc[frame["isFraud"] == 1, "nodeid"].astype(str))

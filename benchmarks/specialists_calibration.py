@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from finfoundry.specialists.calibrate import Calibration, fit_calibration
+from finfoundry.specialists.models.calibrate import LogisticCalibration, fit_calibration
 
 KINDS = ("true", "shifted", "stretched", "compressed", "noise", "parting", "huge")
 
@@ -43,7 +43,7 @@ def simulated(number: int) -> tuple[str, np.ndarray, np.ndarray]:
     return kind, margin, y
 
 
-def before(margin: np.ndarray, y: np.ndarray) -> Calibration:
+def before(margin: np.ndarray, y: np.ndarray) -> LogisticCalibration:
     """One slope by Newton's method with clipped steps, kept whether it converged or not."""
     events, others = float(y.sum()), float(len(y) - y.sum())
     target = np.where(y == 1, (events + 1) / (events + 2), 1 / (others + 2))
@@ -53,8 +53,8 @@ def before(margin: np.ndarray, y: np.ndarray) -> Calibration:
         hessian = (columns * (p * (1 - p))[:, None]).T @ columns + 1e-9 * np.eye(2)
         answer = answer - np.clip(np.linalg.solve(hessian, columns.T @ (p - target)), -2, 2)
     if answer[0] <= 0:
-        return Calibration(1.0, float(np.log((events + 1) / (others + 1))) - float(margin.mean()))
-    return Calibration(float(answer[0]), float(answer[1]))
+        return LogisticCalibration(1.0, float(np.log((events + 1) / (others + 1))) - float(margin.mean()))
+    return LogisticCalibration(float(answer[0]), float(answer[1]))
 
 
 def far(forecast: np.ndarray, y: np.ndarray, z: float = 1.959964) -> bool:
@@ -64,7 +64,7 @@ def far(forecast: np.ndarray, y: np.ndarray, z: float = 1.959964) -> bool:
     return bool(abs(float(forecast.mean()) - rate) > 0.2 * 2 * half)
 
 
-def failures(sets: int, fit: Callable[[np.ndarray, np.ndarray], Calibration]) -> tuple[Counter[str], int]:
+def failures(sets: int, fit: Callable[[np.ndarray, np.ndarray], LogisticCalibration]) -> tuple[Counter[str], int]:
     """Failures that were not said, by kind of margin, and how often a fall-back was said."""
     found, said = Counter[str](), 0
     for number in range(sets):

@@ -21,12 +21,12 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.metrics import auc
-from finfoundry.specialists.schema import take
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import read_table
-from finfoundry.specialists.train import Prepared, fit_models, prepare, train
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.inputs.schema import take
+from finfoundry.specialists.inputs.table import read_table
+from finfoundry.specialists.lifecycle.train import TrainingTable, fit_models, prepare, train
+from finfoundry.specialists.models.metrics import auc
+from finfoundry.specialists.models.specialist import TrainingRequest
 from specialists_data import data
 
 SETS = {
@@ -38,12 +38,12 @@ SETS = {
 }
 
 
-def request(name: str) -> Request:
+def request(name: str) -> TrainingRequest:
     file, target = SETS[name]
-    return Request("credit", str(data(file)), target)
+    return TrainingRequest("credit", str(data(file)), target)
 
 
-def plain(prepared: Prepared, fit: np.ndarray, test: np.ndarray) -> dict[str, np.ndarray]:
+def plain(prepared: TrainingTable, fit: np.ndarray, test: np.ndarray) -> dict[str, np.ndarray]:
     """Logistic regression on one-hot columns and LightGBM, both with their libraries' defaults."""
     names = prepared.schema.names
     table = prepared.frame[names].copy()

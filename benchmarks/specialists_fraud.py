@@ -20,14 +20,14 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists import fraud
-from finfoundry.specialists.metrics import alerted, auc, average_precision
-from finfoundry.specialists.schema import Values, take
-from finfoundry.specialists.score import inputs
-from finfoundry.specialists.specialist import Request, Specialist
-from finfoundry.specialists.table import read_source
-from finfoundry.specialists.target import outcomes
-from finfoundry.specialists.train import Prepared, prepare, train
+from finfoundry.specialists.families import fraud
+from finfoundry.specialists.inputs.schema import Values, take
+from finfoundry.specialists.inputs.table import read_source
+from finfoundry.specialists.inputs.target import outcomes
+from finfoundry.specialists.lifecycle.train import TrainingTable, prepare, train
+from finfoundry.specialists.models.metrics import alerted, auc, average_precision
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
+from finfoundry.specialists.scoring.score import inputs
 from specialists_data import data
 
 DAYS, SEARCH_DAYS = 20, 13
@@ -50,7 +50,7 @@ def main() -> None:
         first, second = Path(folder) / "train.parquet", Path(folder) / "test.parquet"
         table[day <= DAYS].to_parquet(first)
         table[day > DAYS].to_parquet(second)
-        request = Request(
+        request = TrainingRequest(
             "fraud", str(first), "TX_FRAUD", time="TX_DATETIME", id="TRANSACTION_ID",
             entities=("CUSTOMER_ID", "TERMINAL_ID"), amount="TX_AMOUNT",
             exclude=("TX_FRAUD_SCENARIO", "TX_TIME_SECONDS", "TX_TIME_DAYS"),
@@ -100,7 +100,7 @@ def plain(table: pd.DataFrame, fit: np.ndarray) -> None:
     print("LightGBM, own columns", told(y, p))
 
 
-def rivals(prepared: Prepared, values: Values) -> dict[str, np.ndarray]:
+def rivals(prepared: TrainingTable, values: Values) -> dict[str, np.ndarray]:
     """LightGBM on the product's features, by its defaults and by the best of some drawn settings."""
     names = prepared.schema.names
     matrix, test = (np.stack([one[name] for name in names], axis=1) for one in (prepared.values, values))
@@ -115,7 +115,7 @@ def rivals(prepared: Prepared, values: Values) -> dict[str, np.ndarray]:
     }
 
 
-def search(matrix: np.ndarray, prepared: Prepared) -> tuple[dict[str, Any], int]:
+def search(matrix: np.ndarray, prepared: TrainingTable) -> tuple[dict[str, Any], int]:
     """Settings and rounds with the best average precision on the last days before the test."""
     time_ = pd.Series(prepared.time)
     early = ((time_ - time_.min().normalize()).dt.days + 1 <= SEARCH_DAYS).to_numpy()

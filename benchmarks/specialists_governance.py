@@ -24,16 +24,16 @@ from unittest import mock
 from psycopg.types.json import Jsonb
 
 from finfoundry.app import App, open_app
-from finfoundry.core import audit
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.specialist_demo import filled_in
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.specialist import MODEL, Request, check_sealed, write_sealed
-from finfoundry.specialists.validations import Signed, demands, seal_of
+from finfoundry.demo.specialists import filled_in
+from finfoundry.runtime import audit
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.lifecycle.validations import Signed, demands, seal_of
+from finfoundry.specialists.models.specialist import MODEL, TrainingRequest, check_sealed, write_sealed
+from finfoundry.usecases.run_specialist import Desk, Given
 
 ADA, BOB, CARA = (Principal(name, administrator=True) for name in ("ada", "bob", "cara"))
 
@@ -82,7 +82,7 @@ class Tries:
         days = self.chance.randrange(1, 500)
         self.signed(made, expires=(datetime.now(UTC) + timedelta(days=days - 1)).date())
         later = (datetime.now(UTC) + timedelta(days=days)).date()
-        with mock.patch("finfoundry.specialists.validations.today", return_value=later):
+        with mock.patch("finfoundry.specialists.lifecycle.validations.today", return_value=later):
             self.desk.promote(BOB, made)
 
     def unsealed(self, made: Path) -> None:
@@ -91,7 +91,7 @@ class Tries:
         told = self._content(self.signed(other))
         told |= {"version": check_sealed(made)}
         with self.app.database.owner() as connection:
-            record = audit.Record("cara", "specialist validated", (audit.Step("validation", told),), target=told["version"])
+            record = audit.AuditRecord("cara", "specialist validated", (audit.AuditStep("validation", told),), target=told["version"])
             audit.append(connection, record)
             connection.execute("DELETE FROM audit_pending WHERE record = %s", (record.id,))
             connection.execute(
@@ -179,7 +179,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name, open_app(Settings(home=home, worker=False)) as app:
             folder, desk = Path(name), Desk(app)
             loans(400, seed=1).to_csv(folder / "loans.csv", index=False)
-            request = replace(Request("credit", "loans.csv", "default", id="id", budget=2))
+            request = replace(TrainingRequest("credit", "loans.csv", "default", id="id", budget=2))
             desk.train(ADA, request, folder / "loans", Given(folder / "loans.csv"))
             made = Tries(app, desk, folder)
             kinds = (

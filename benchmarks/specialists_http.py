@@ -17,14 +17,14 @@ import numpy as np
 import uvicorn
 
 from finfoundry.app import open_app
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.server.application import create
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.models.specialist import TrainingRequest
+from finfoundry.usecases.run_specialist import Desk, Given
 
 ROWS, PORT = 400, 18997
 
@@ -37,7 +37,9 @@ def main() -> None:
             desk = Desk(app)
             table = loans(3000, seed=1)
             table.to_csv(home / "loans.csv", index=False)
-            asked = Request("credit", str(home / "loans.csv"), "default", id="id", budget=2)  # how well it is trained does not matter here
+            asked = TrainingRequest(
+                "credit", str(home / "loans.csv"), "default", id="id", budget=2
+            )  # how well it is trained does not matter here
             desk.train(app.administrator, asked, home / "models" / "loans", Given(home / "loans.csv"))
             app.policy.add_user(app.administrator, "bob")
             bring_into_use(desk, home / "models" / "loans", Given(home / "loans.csv"))

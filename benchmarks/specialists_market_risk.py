@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from finfoundry.specialists import market_risk
-from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.lifecycle import market_risk
+from finfoundry.specialists.models.specialist import TrainingRequest
 from specialists_data import data
 
 DAYS = 2300  # the latest of the file
@@ -21,7 +21,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "prices.csv"
         pd.read_csv(data("skfolio_sp500_dataset.csv.gz")).iloc[-DAYS:].to_csv(path, index=False)
-        made = market_risk.train(Request("market-risk", str(path)), Path(folder) / "risk")
+        made = market_risk.train(TrainingRequest("market-risk", str(path)), Path(folder) / "risk")
     for name, figures in made.figures.items():
         print(name, {key: round(figure.value, 4) for key, figure in figures.items()})
 

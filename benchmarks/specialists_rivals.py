@@ -26,11 +26,11 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.schema import take
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import read_table
-from finfoundry.specialists.train import Prepared, fit_models, prepare
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.inputs.schema import take
+from finfoundry.specialists.inputs.table import read_table
+from finfoundry.specialists.lifecycle.train import TrainingTable, fit_models, prepare
+from finfoundry.specialists.models.specialist import TrainingRequest
 from specialists_data import data
 
 _RESAMPLES = 500
@@ -70,17 +70,17 @@ SETS = {
 }
 
 
-def prepared(one: Set) -> tuple[Prepared, Request]:
+def prepared(one: Set) -> tuple[TrainingTable, TrainingRequest]:
     """The rows as training sees them, with the target written as 0 and 1."""
     path = data(one.file)
     table = read_table(path)
     table[one.target] = table[one.target].astype(str).isin(one.bad).astype(int)
     there = tuple(name for name in one.exclude if name in table)
-    request = Request("credit", str(path), one.target, event="1", exclude=there)
+    request = TrainingRequest("credit", str(path), one.target, event="1", exclude=there)
     return prepare(FAMILY, request, table), request
 
 
-def plain(ready: Prepared) -> pd.DataFrame:
+def plain(ready: TrainingTable) -> pd.DataFrame:
     """The inputs as the other libraries take them: categories as text, numbers as floats."""
     texts = [column.name for column in ready.schema if column.kind == "category"]
     table = ready.frame[ready.schema.names].copy()
@@ -187,7 +187,7 @@ def measure(one: Set, repeats: int, folds: int = 5) -> Found:
 
 
 def models(
-    ready: Prepared, request: Request, table: pd.DataFrame, texts: list[str], fit: np.ndarray, test: np.ndarray, seed: int
+    ready: TrainingTable, request: TrainingRequest, table: pd.DataFrame, texts: list[str], fit: np.ndarray, test: np.ndarray, seed: int
 ) -> dict[str, Callable[[], dict[str, np.ndarray]]]:
     y = ready.y.astype(np.int64)
 

@@ -20,17 +20,17 @@ from typing import Any
 
 import pandas as pd
 
-from finfoundry.agent.narrate import narrate
+from finfoundry.ask.scores.narrate import narrate
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
-from finfoundry.specialists import credit, fraud
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.made_data import loans, payments
-from finfoundry.specialists.meaning import meaning_of
-from finfoundry.specialists.replay import output_of
-from finfoundry.specialists.score import score_table
-from finfoundry.specialists.specialist import Request, load
-from finfoundry.specialists.train import train
+from finfoundry.specialists.families import credit, fraud
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.inputs.made_data import loans, payments
+from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.models.meaning import meaning_of
+from finfoundry.specialists.models.specialist import TrainingRequest, load
+from finfoundry.specialists.scoring.replay import output_of
+from finfoundry.specialists.scoring.score import score_table
 
 AUDIENCES = ("customer", "officer", "validator")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -227,10 +227,10 @@ def main(rows: int = 500) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         loans(3000, seed=1).to_csv(folder / "loans.csv", index=False)
-        train(credit.FAMILY, Request("credit", str(folder / "loans.csv"), "default", id="id"), folder / "loans")
+        train(credit.FAMILY, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id"), folder / "loans")
         paid = payments(20_000, seed=1)
         paid.head(15_000).to_csv(folder / "paid.csv", index=False)
-        request = Request(
+        request = TrainingRequest(
             "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=5
         )
         train(fraud.FAMILY, request, folder / "cards")

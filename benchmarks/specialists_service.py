@@ -22,14 +22,14 @@ import pandas as pd
 
 from finfoundry.app import App, open_app
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import fraud
-from finfoundry.specialists.made_data import laundering, loans, payments
-from finfoundry.specialists.score import score_table
-from finfoundry.specialists.specialist import Request, load
+from finfoundry.demo.specialists import bring_into_use
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.specialists.families import fraud
+from finfoundry.specialists.inputs.made_data import laundering, loans, payments
+from finfoundry.specialists.models.specialist import TrainingRequest, load
+from finfoundry.specialists.scoring.score import score_table
+from finfoundry.usecases.run_specialist import Desk, Given
 
 ADA = Principal("ada", administrator=True)
 DELAY = pd.Timedelta(days=7)
@@ -57,7 +57,7 @@ def told(name: str, batch: list[Any], service: list[Any]) -> None:
 ROW: dict[str, Any] = {"row": 0}
 
 
-def classified(desk: Desk, folder: Path, request: Request, train: pd.DataFrame, later: pd.DataFrame) -> None:
+def classified(desk: Desk, folder: Path, request: TrainingRequest, train: pd.DataFrame, later: pd.DataFrame) -> None:
     """Credit and money laundering: a row stands for itself, or for its account in the transfers of the training."""
     name = request.family
     train.to_csv(folder / f"{name}.csv", index=False)
@@ -75,7 +75,7 @@ def cards(desk: Desk, folder: Path, count: int) -> None:
     first, later = table.head(count), table.tail(count).reset_index(drop=True)
     first.to_csv(folder / "fraud.csv", index=False)
     later.to_csv(folder / "fraud-later.csv", index=False)
-    request = Request(
+    request = TrainingRequest(
         "fraud", "fraud.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2, alerts=0.02
     )  # fmt: skip
     desk.train(ADA, request, folder / "fraud", Given(folder / "fraud.csv"))
@@ -122,7 +122,7 @@ def market(desk: Desk, folder: Path, count: int) -> None:
     table.insert(0, "date", pd.bdate_range("2016-01-01", periods=days))
     table.head(days - 50).to_csv(folder / "prices.csv", index=False)
     table.to_csv(folder / "prices-later.csv", index=False)
-    desk.train(ADA, Request("market-risk", "prices.csv"), folder / "market", Given(folder / "prices.csv"))
+    desk.train(ADA, TrainingRequest("market-risk", "prices.csv"), folder / "market", Given(folder / "prices.csv"))
     bring_into_use(desk, folder / "market", Given(folder / "prices-later.csv"))
     batch = desk.score(ADA, folder / "market", Given(folder / "prices-later.csv"), reasons=True)
     service = desk.serve(ADA, "market", records(table), reasons=True)
@@ -134,7 +134,7 @@ def speed(app: App, desk: Desk, folder: Path, count: int, block: int = 200) -> N
     """Payments a second: entered, scored with reasons, audited, committed."""
     table = payments(2 * count, seed=5, days=60)
     table.head(count).to_csv(folder / "fast.csv", index=False)
-    request = Request("fraud", "fast.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
+    request = TrainingRequest("fraud", "fast.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
     desk.train(ADA, request, folder / "fast", Given(folder / "fast.csv"))
     bring_into_use(desk, folder / "fast", Given(folder / "fast.csv"))
     rows = records(table.tail(count).drop(columns="fraud"))
@@ -170,12 +170,12 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name, open_app(Settings(home=home, worker=False)) as app:
             desk, folder = Desk(app), Path(name)
             table = loans(3000 + count, seed=1)
-            asked = Request("credit", "loans", "default", id="id", budget=2)
+            asked = TrainingRequest("credit", "loans", "default", id="id", budget=2)
             classified(desk, folder, asked, table.head(3000), table.tail(count).drop(columns="default"))
             cards(desk, folder, count)
             accounts, transfers, _ = laundering(count, 200, seed=1)
             transfers.to_csv(folder / "transfers.csv", index=False)
-            asked = Request(
+            asked = TrainingRequest(
                 "aml", "accounts", "laundering", id="account", transactions=str(folder / "transfers.csv"), source="from",
                 destination="to", amount="amount", budget=2,
             )  # fmt: skip

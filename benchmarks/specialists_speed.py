@@ -27,17 +27,17 @@ from optbinning import BinningProcess, Scorecard
 from sklearn.linear_model import LogisticRegression
 
 from finfoundry.app import open_app
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import credit, fraud
-from finfoundry.specialists.made_data import loans, payments
-from finfoundry.specialists.replay import again, kept
-from finfoundry.specialists.schema import read, take
-from finfoundry.specialists.score import inputs, score_inputs, score_table
-from finfoundry.specialists.specialist import Request, Specialist
-from finfoundry.specialists.train import train
-from finfoundry.specialists.windows import Ledger, names_of
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.specialists.families import credit, fraud
+from finfoundry.specialists.families.windows import Ledger, names_of
+from finfoundry.specialists.inputs.made_data import loans, payments
+from finfoundry.specialists.inputs.schema import read, take
+from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
+from finfoundry.specialists.scoring.replay import again, kept
+from finfoundry.specialists.scoring.score import inputs, score_inputs, score_table
+from finfoundry.usecases.run_specialist import Desk, Given
 from specialists_service import of_server
 
 ROWS, PLAIN = 300_000, 30_000
@@ -50,9 +50,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         loans(3000, seed=1).to_csv(folder / "loans.csv", index=False)
-        made = train(credit.FAMILY, Request("credit", str(folder / "loans.csv"), "default", id="id"), folder / "credit")
+        made = train(credit.FAMILY, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id"), folder / "credit")
         payments(20_000, seed=1).to_parquet(folder / "payments.parquet")
-        request = Request(
+        request = TrainingRequest(
             "fraud", str(folder / "payments.parquet"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount"
         )
         watcher = train(fraud.FAMILY, request, folder / "fraud")

@@ -14,17 +14,17 @@ import numpy as np
 import onnxruntime
 import pandas as pd
 
-from finfoundry.specialists import credit
-from finfoundry.specialists.grades import grade
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.onnx_export import to_onnx
-from finfoundry.specialists.schema import read
-from finfoundry.specialists.scorecard import Scorecard
-from finfoundry.specialists.specialist import DIGITS, Request, Specialist
-from finfoundry.specialists.sql_export import scorecard_sql
-from finfoundry.specialists.train import train
-from finfoundry.specialists.tree_nodes import ensemble_of
-from finfoundry.specialists.trees import Trees
+from finfoundry.specialists.families import credit
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.inputs.schema import read
+from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.models.grades import grade
+from finfoundry.specialists.models.onnx_export import to_onnx
+from finfoundry.specialists.models.scorecard import Scorecard
+from finfoundry.specialists.models.specialist import DIGITS, Specialist, TrainingRequest
+from finfoundry.specialists.models.sql_export import scorecard_sql
+from finfoundry.specialists.models.tree_nodes import ensemble_of
+from finfoundry.specialists.models.trees import Trees
 
 
 def on_cuts(made: Specialist, table: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +86,7 @@ def main(rows: int = 10_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "loans.csv"
         loans(3000, seed=1).to_csv(path, index=False)
-        made = train(credit.FAMILY, Request("credit", str(path), "default", id="id", budget=5), Path(name) / "credit")
+        made = train(credit.FAMILY, TrainingRequest("credit", str(path), "default", id="id", budget=5), Path(name) / "credit")
         table = on_cuts(made, loans(rows, seed=2))
         score, probability, grades = compared(made, table)
     print(f"SQL against the scorecard, {rows} rows with all cuts: score off by {score:g}, probability by {probability:.2g} (reach: 1e-9)")

@@ -18,13 +18,13 @@ from typing import Any
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import credit, fraud
-from finfoundry.specialists.families import classifier
-from finfoundry.specialists.made_data import loans, payments
-from finfoundry.specialists.score import score_table, text_columns
-from finfoundry.specialists.specialist import Request, Specialist
-from finfoundry.specialists.table import read_table
-from finfoundry.specialists.train import train
+from finfoundry.specialists.families import credit, fraud
+from finfoundry.specialists.families.families import classifier
+from finfoundry.specialists.inputs.made_data import loans, payments
+from finfoundry.specialists.inputs.table import read_table
+from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
+from finfoundry.specialists.scoring.score import score_table, text_columns
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 Write = Callable[[pd.DataFrame, Path], Path]
@@ -56,8 +56,10 @@ def scene(folder: Path) -> Scene:
     table, paid = loans(700, seed=3).assign(rate=lambda one: (one["debt_ratio"] * 30 + 2).round(2)), payments(2000, seed=1)
     table.to_csv(folder / "loans.csv", index=False)
     paid.head(1700).to_csv(folder / "paid.csv", index=False)
-    made = train(credit.FAMILY, Request("credit", str(folder / "loans.csv"), "default", id="id", group="region", budget=2), folder / "a")
-    asked = Request(
+    made = train(
+        credit.FAMILY, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", group="region", budget=2), folder / "a"
+    )
+    asked = TrainingRequest(
         "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2
     )  # fmt: skip
     watch = train(fraud.FAMILY, asked, folder / "b")

@@ -19,12 +19,12 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 
-from finfoundry.agent.printing import show_number
-from finfoundry.agent.understand import Wish
+from finfoundry.ask.compute.number_format import show_number
+from finfoundry.ask.understand.intent import Wish
 from finfoundry.binding import CellEvidence, verify
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Parsed
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.ingest.parse_file import parse
 
 PRINTED = "35,919"
 LAYOUTS = ("csv", "html", "above", "xlsx", "columns", "each", "years")

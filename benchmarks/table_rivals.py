@@ -19,8 +19,8 @@ import numpy as np
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.rows import Item, Reply, Row
 from finfoundry.evals.suites.layout import score_tables, table_items
-from finfoundry.evaluation import camelot
-from finfoundry.knowledge.parse.pdf import parse
+from finfoundry.evals.systems import camelot
+from finfoundry.knowledge.formats.pdf import parse
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).parents[1].parent / "shared" / "data"))
 FLAVOURS = ("auto", "network", "lattice", "stream", "hybrid")

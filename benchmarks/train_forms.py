@@ -21,17 +21,17 @@ import torch
 
 from finfoundry.base.llama import LlamaEngine, Served, engine_process, socket_path
 from finfoundry.core.protocols import Request
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.core.tasks import Row, Task, load_task, rows
+from finfoundry.core.tasks import Task, TaskRow, load_task, rows
 from finfoundry.machine import read_settings
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import PATHS
 from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.export.manifest import read_manifest
-from finfoundry.training import Training
+from finfoundry.usecases.train_model import Training
 
-Answer = Callable[[Row], str]
+Answer = Callable[[TaskRow], str]
 
 
 def by_torch(folder: Path, base: Base, task: Task) -> Answer:
@@ -50,7 +50,7 @@ def decoded(model: Any, base: Base, task: Task) -> Answer:
     model.set_attn_implementation("sdpa")
     tokenizer = base.tokenizer
 
-    def answer(row: Row) -> str:
+    def answer(row: TaskRow) -> str:
         asked = [{"role": message.role, "content": message.content} for message in task.messages(row)]
         text = tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
         ids = tokenizer(text, add_special_tokens=False, return_tensors="pt")

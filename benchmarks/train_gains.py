@@ -21,16 +21,16 @@ from typing import Any
 import torch
 from transformers import DynamicCache
 
-from finfoundry.core.tasks import Row as TaskRow
 from finfoundry.core.tasks import Task, load_task
-from finfoundry.evals.compare import compare
+from finfoundry.core.tasks import TaskRow as TaskRow
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.run import run
 from finfoundry.evals.suites.tasks import shots, task_suite
 from finfoundry.machine import read_settings
 from finfoundry.train.export.learned import Adapter, read_adapter
 from finfoundry.train.recipe import Recipe, parse_recipe
-from finfoundry.training import Training
+from finfoundry.usecases.compare_runs import compare
+from finfoundry.usecases.train_model import Training
 
 TASKS = ("finfe@1", "finre@1", "finnl", "banking77@1", "tfns@1", "sentfin@1")
 HELD_OUT = ("finne@1", "fiqa-sa@1")

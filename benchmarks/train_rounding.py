@@ -23,7 +23,7 @@ from finfoundry.train.export.manifest import read_manifest
 from finfoundry.train.gguf_file.blocks import floats, kind_for, quantised
 from finfoundry.train.gguf_file.container import Tensor, open_container
 from finfoundry.train.gguf_file.rounding import directions, rounded
-from finfoundry.training import Training
+from finfoundry.usecases.train_model import Training
 
 Array = NDArray[np.float32]
 

@@ -23,16 +23,16 @@ import torch
 
 from finfoundry.machine import read_settings
 from finfoundry.train import machine
-from finfoundry.train.checkpoint import Identity
-from finfoundry.train.loop import Run, train
+from finfoundry.train.checkpoint import RunIdentity
+from finfoundry.train.loop import LoopRun, train
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.methods import next_token
-from finfoundry.train.packing import Order, Tokens, fit
-from finfoundry.train.plan import Cost
+from finfoundry.train.packing import Order, RowTokens, fit
 from finfoundry.train.recipe import Recipe, parse_recipe
-from finfoundry.train.run import Prepared, prepared
+from finfoundry.train.runs.plan import Cost
+from finfoundry.train.runs.run import PreparedRun, prepared
 from finfoundry.train.weights import trainable
-from finfoundry.training import SCREEN, Training
+from finfoundry.usecases.train_model import SCREEN, Training
 
 KINDS = ("ours", "default", "best")
 
@@ -66,20 +66,20 @@ def recipe(base: str, rows: int) -> Recipe:
     return parse_recipe(told, "speed")
 
 
-def ours(told: Prepared, folder: Path) -> tuple[Spent, CausalLoss]:
+def ours(told: PreparedRun, folder: Path) -> tuple[Spent, CausalLoss]:
     recipe, base = told.recipe, told.base
     weights, dtype = trainable(recipe), machine.precision(recipe.precision)
     module = CausalLoss(weights.open(base, dtype))
     cost, peak = Cost(recipe, base.config), told.plan.peak_flops
-    identity = Identity(recipe.digest, base.sha256, "benchmark")
-    run = Run(recipe, module, weights.learned(module.model), told.order, next_token, folder, identity, dtype, cost, peak)
+    identity = RunIdentity(recipe.digest, base.sha256, "benchmark")
+    run = LoopRun(recipe, module, weights.learned(module.model), told.order, next_token, folder, identity, dtype, cost, peak)
     begin = Spent.now()
     outcome = train(run)
     print(f"  share of peak {outcome.share_of_peak:.0%}", file=sys.stderr)
     return begin.until_now(), module
 
 
-def trl(told: Prepared, folder: Path, *, best: bool) -> tuple[Spent, CausalLoss]:
+def trl(told: PreparedRun, folder: Path, *, best: bool) -> tuple[Spent, CausalLoss]:
     from datasets import Dataset
     from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
@@ -107,7 +107,7 @@ def trl(told: Prepared, folder: Path, *, best: bool) -> tuple[Spent, CausalLoss]
     return spent, CausalLoss(tuned)
 
 
-def loss(module: CausalLoss, rows: list[Tokens]) -> float:
+def loss(module: CausalLoss, rows: list[RowTokens]) -> float:
     """Mean over target tokens, in bf16."""
     module.eval()
     total, count = 0.0, 0
@@ -124,7 +124,7 @@ def child(kind: str, data: Path, rows: int, base: str) -> dict[str, Any]:
         held = told.rows[: len(told.rows) // 8]  # none of the trainers sees these
         kept = told.rows[len(held) :]
         order = Order(kept, 1024, 1, 1, 3)
-        told = Prepared(told.recipe, told.base, told.material, kept, order, told.plan)
+        told = PreparedRun(told.recipe, told.base, told.material, kept, order, told.plan)
         spent, module = ours(told, Path(folder)) if kind == "ours" else trl(told, Path(folder), best=kind == "best")
         return {"kind": kind, "rows": len(kept), **asdict(spent), "loss": loss(module, held)}
 

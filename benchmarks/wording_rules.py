@@ -16,12 +16,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from importlib import resources
-from re import _parser as parser  # type: ignore[attr-defined]  # the only reader of patterns that there is
+from re import _parser as parser  # the only reader of patterns that there is
 from typing import Any
 
 import yaml
 
-PACKAGES = ("finfoundry.agent", "finfoundry.binding")
+PACKAGES = ("finfoundry.ask", "finfoundry.binding")
 WORD_FILES = ("words.yaml", "spoken.yaml")
 
 

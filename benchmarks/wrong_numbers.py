@@ -20,8 +20,8 @@ from finfoundry.binding import Evidence, bind
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import FiscalYear, parse_iso
-from finfoundry.evaluation.binder import filings
-from finfoundry.evaluation.binder.statements import COMPANIES, QUESTIONS, Company, cells, company, passage, printed_as
+from finfoundry.evals.binder import filings
+from finfoundry.evals.binder.statements import COMPANIES, QUESTIONS, StatementCompany, cells, company, passage, printed_as
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data"))
 WORDINGS = {
@@ -79,7 +79,7 @@ def made_up(questions: int, seed: int, show: list[str]) -> dict[str, Count]:
     counts = {"en": Count(), "zh": Count()}
     for number in range(questions):
         language: Language = "zh" if number % 2 else "en"
-        firm: Company = company(chance.choice(COMPANIES[language]), language, chance)
+        firm: StatementCompany = company(chance.choice(COMPANIES[language]), language, chance)
         facts = [fact for fact in firm.facts if fact.scope == "consolidated"]
         right = chance.choice(facts)
         wrong = _another(right, facts, chance)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from docs.picture import PATHS, picture
-from finfoundry import schemas
+from finfoundry.cli import schemas
 
 DOCS = Path(__file__).parent
 SCHEMAS_HEAD = """# Output schemas
@@ -23,7 +23,7 @@ schema; a change that breaks a reader raises it.
 
 def reference() -> str:
     """Every command with its arguments and options, as Typer writes them from the live program."""
-    command = [sys.executable, "-m", "typer", "finfoundry.cli", "utils", "docs", "--name", "finfoundry", "--title", "Commands"]
+    command = [sys.executable, "-m", "typer", "finfoundry.cli.main", "utils", "docs", "--name", "finfoundry", "--title", "Commands"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  our own words only
 
 

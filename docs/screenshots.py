@@ -18,11 +18,11 @@ from tests.server.browser import PROGRAM, Page, browser
 from tests.server.conftest import serving
 
 from finfoundry.app import App, open_app
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.demo.report import annual_report
 from finfoundry.governance.api_keys import ApiKeys
-from finfoundry.server.service import Limits
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.server.service.state import Limits
 
 PICTURES = Path(__file__).parent / "pictures"
 QUESTIONS = {

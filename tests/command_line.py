@@ -8,9 +8,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from finfoundry.cli import cli
+from finfoundry.cli.main import cli
+from finfoundry.cli.schemas import COMMANDS, schema
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.schemas import COMMANDS, schema
 
 
 def run(*arguments: str, status: int = 0) -> str:

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from finfoundry.core.database import Database
-from finfoundry.core.postgres import SUPERUSER, Postgres, create_database
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.postgres import SUPERUSER, Postgres, create_database
+from finfoundry.runtime.supervisor import Supervisor
 
 _numbers = itertools.count()
 

@@ -10,21 +10,21 @@ import pytest
 from tests.conftest import short_home
 from tests.train import tiny
 
-from finfoundry import uploads
 from finfoundry.app import App, open_app
-from finfoundry.core import audit
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, NotFound, StoreError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks import load_task, rows
-from finfoundry.corpus import export_corpus
 from finfoundry.demo.report import annual_report, client_report
-from finfoundry.feedback import Feedback, Said
-from finfoundry.knowledge.intake import forget_sent
+from finfoundry.knowledge.ingest.ingest_files import forget_sent
+from finfoundry.runtime import audit
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.recipe import parse_recipe
-from finfoundry.training import Training
+from finfoundry.usecases import uploads
+from finfoundry.usecases.corpus import export_corpus
+from finfoundry.usecases.feedback import Feedback, FeedbackGiven
+from finfoundry.usecases.train_model import Training
 
 ANA, BO = Principal("ana"), Principal("bo")
 OPEN = "云洲商业银行股份有限公司2024年的净利润是多少？"
@@ -61,7 +61,7 @@ def test_a_correction_becomes_a_row_that_a_recipe_learns_from(app: App, tmp_path
     feedback = Feedback(app)
     for metric in ("净利润", "营业收入", "资产总计", "净利润"):
         answer = app.ask(BO, f"云洲商业银行股份有限公司2024年的{metric}是多少？")
-        feedback.add(BO, Said(str(answer.audit_id), "wrong", f"{metric}：{RIGHT}", "said too shortly"))
+        feedback.add(BO, FeedbackGiven(str(answer.audit_id), "wrong", f"{metric}：{RIGHT}", "said too shortly"))
     told = feedback.export(BO, tmp_path / "data")
     assert told.labels.keys() <= {"general"}
     task = load_task(told.task)
@@ -87,7 +87,7 @@ def test_a_correction_becomes_a_row_that_a_recipe_learns_from(app: App, tmp_path
 def test_nobody_learns_from_what_they_may_not_see(app: App, tmp_path: Path) -> None:
     feedback = Feedback(app)
     answer = asked(app, ANA, SECRET)
-    kept = feedback.add(ANA, Said(str(answer.audit_id), "incomplete", "Revenue as in the secret paper."))
+    kept = feedback.add(ANA, FeedbackGiven(str(answer.audit_id), "incomplete", "Revenue as in the secret paper."))
     told = feedback.export(ANA, tmp_path / "ana")
     assert told.labels["sensitive"] == 1
     assert kept.record in {one.record for one in feedback.rated(ANA)}
@@ -128,7 +128,7 @@ def test_23_11_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(
     app.policy.remove_grant(ADMINISTRATOR, "ana", "sensitive")
     assert export_corpus(app, ANA, tmp_path / "after").labels == {"general": 1}
     app.policy.add_grant(ADMINISTRATOR, "ana", "sensitive")
-    Feedback(app).add(ANA, Said(str(asked(app, ANA, OPEN).audit_id), "wrong", RIGHT))
+    Feedback(app).add(ANA, FeedbackGiven(str(asked(app, ANA, OPEN).audit_id), "wrong", RIGHT))
 
     def full(*_: object) -> str:
         raise StoreError("The disk of the database is full; nothing was changed")
@@ -147,13 +147,13 @@ def test_what_was_erased_is_not_learned(app: App, tmp_path: Path) -> None:
     app.policy.add_user(ADMINISTRATOR, "eve", [])
     app.policy.add_grant(ADMINISTRATOR, "eve", "general")
     answer = asked(app, eve, OPEN)
-    feedback.add(eve, Said(str(answer.audit_id), "wrong", "a correction by eve"))
+    feedback.add(eve, FeedbackGiven(str(answer.audit_id), "wrong", "a correction by eve"))
     app.audit_erase("user", "eve")
     told = feedback.export(ADMINISTRATOR, tmp_path / "data")
     assert told.erased == 1
     assert "by eve" not in (tmp_path / "data" / "feedback.jsonl").read_text(encoding="utf-8")
     with pytest.raises(NotFound, match="of yours"):
-        feedback.add(eve, Said(str(answer.audit_id), "wrong"))
+        feedback.add(eve, FeedbackGiven(str(answer.audit_id), "wrong"))
 
 
 def test_23_6_what_is_kept_of_the_files_that_a_person_sent_goes_with_the_person(app: App) -> None:
@@ -175,12 +175,12 @@ def test_h10_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:
     answer = asked(app, ANA, OPEN)
     for stranger in (str(answer.audit_id), "x", "00000000-0000-0000-0000-000000000000"):
         with pytest.raises(NotFound, match="of yours"):
-            feedback.add(BO, Said(stranger, "right"))
+            feedback.add(BO, FeedbackGiven(stranger, "right"))
         for other in (ADMINISTRATOR, Principal("lu", auditor=True)):
             with pytest.raises(NotFound, match="of yours"):
-                feedback.add(other, Said(stranger, "right"))
+                feedback.add(other, FeedbackGiven(stranger, "right"))
     with pytest.raises(InputError, match="more than 20000"):
-        feedback.add(ANA, Said(str(answer.audit_id), "wrong", "x" * 20_001))
-    assert feedback.add(ANA, Said(str(answer.audit_id), "right")).corrected is False
+        feedback.add(ANA, FeedbackGiven(str(answer.audit_id), "wrong", "x" * 20_001))
+    assert feedback.add(ANA, FeedbackGiven(str(answer.audit_id), "right")).corrected is False
     with pytest.raises(InputError, match="may read no correction"):
         feedback.export(Principal("nobody"), tmp_path)

@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from finfoundry.agent.binding import rebind
-from finfoundry.agent.formula import formulas
 from finfoundry.app import App, open_app
+from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
-from finfoundry.core.audit import plain
-from finfoundry.core.settings import Settings
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import reverify
 from finfoundry.governance.trail import recall
-from finfoundry.knowledge.facts.concepts import Concept, concepts
+from finfoundry.knowledge.facts.table.concepts import Concept, concepts
+from finfoundry.runtime.audit import plain
+from finfoundry.runtime.settings import Settings
 
 YEARS = (2021, 2022, 2023, 2024)
 PART = re.compile(

@@ -15,16 +15,16 @@ import pytest
 from finfoundry.app import App, open_app
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
+from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.trail import recall
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import outcomes
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.metrics import auc
-from finfoundry.specialists.score import Row, Scored
-from finfoundry.specialists.shadow import Shadow, compare, end_shadow
-from finfoundry.specialists.specialist import Request
+from finfoundry.runtime.settings import Settings
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.lifecycle import outcomes
+from finfoundry.specialists.lifecycle.shadow import Shadow, compare, end_shadow
+from finfoundry.specialists.models.metrics import auc
+from finfoundry.specialists.models.specialist import TrainingRequest
+from finfoundry.specialists.scoring.score import Scored, ScoredRow
+from finfoundry.usecases.run_specialist import Desk, Given
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 
@@ -49,7 +49,7 @@ def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     table.to_csv(folder / "loans.csv", index=False)
     with open_app(Settings(home=module_home)) as app:
         desk = Desk(app)
-        request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
+        request = TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
         given, used, other = Given(folder / "loans.csv"), folder / "a" / "loans", folder / "b" / "loans"
         first = desk.train(ADA, request, used, given)
         second = desk.train(ADA, replace(request, champion="challenger"), other, given)
@@ -84,7 +84,10 @@ def test_a16_another_champion_is_trained_and_named(house: House) -> None:
     assert (told["champion"], json.loads((house.folders[0] / "specialist.json").read_text())["champion"]) == ("challenger", "scorecard")
     with pytest.raises(InputError, match="no model 'forest'"):
         house.desk.train(
-            ADA, Request("credit", str(house.data), "default", champion="forest"), house.data.parent / "c" / "loans", Given(house.data)
+            ADA,
+            TrainingRequest("credit", str(house.data), "default", champion="forest"),
+            house.data.parent / "c" / "loans",
+            Given(house.data),
         )
 
 
@@ -128,7 +131,7 @@ def test_a16_a_challenger_that_fails_is_on_record_and_nowhere_else(
     house: House, challenged: Shadow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = serve(house, house.rows[:5]).rows
-    monkeypatch.setattr("finfoundry.specialists.beside.pair", lambda *_: 1 // 0)
+    monkeypatch.setattr("finfoundry.specialists.lifecycle.beside.pair", lambda *_: 1 // 0)
     answered = serve(house, house.rows[:5])
     assert answered.rows == good
     with house.desk.database.owner() as connection:
@@ -161,7 +164,7 @@ def test_a16_who_may_send_traffic_and_to_what(house: House) -> None:
     with pytest.raises(NotFound):
         house.desk.challenge(BOB, "f" * 64, 0.5)
     open_ = house.desk.train(
-        ADA, Request("credit", str(house.data), "default", id="id", budget=2, seed=4), house.data.parent / "d" / "loans",
+        ADA, TrainingRequest("credit", str(house.data), "default", id="id", budget=2, seed=4), house.data.parent / "d" / "loans",
         Given(house.data), label="general",
     )  # fmt: skip
     with pytest.raises(InputError, match="under its label"):
@@ -183,7 +186,7 @@ def test_a16_rows_of_a_person_who_may_only_use_it_are_scored_beside(house: House
     assert [row.id for row in answered.rows] == ["N50", "N51", "N52"]
 
 
-def probabilities(rows: list[Row]) -> np.ndarray:
+def probabilities(rows: list[ScoredRow]) -> np.ndarray:
     return np.array([row.probability for row in rows])
 
 

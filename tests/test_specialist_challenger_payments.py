@@ -14,17 +14,17 @@ import pytest
 from finfoundry.app import App, open_app
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
+from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.trail import recall
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialist_production import compare
-from finfoundry.specialists import outcomes
-from finfoundry.specialists.made_data import payments
-from finfoundry.specialists.metrics import average_precision
-from finfoundry.specialists.score import Scored
-from finfoundry.specialists.shadow import Comparison, end_shadow
-from finfoundry.specialists.specialist import Request
+from finfoundry.runtime.settings import Settings
+from finfoundry.specialists.inputs.made_data import payments
+from finfoundry.specialists.lifecycle import outcomes
+from finfoundry.specialists.lifecycle.shadow import ChallengerComparison, end_shadow
+from finfoundry.specialists.models.metrics import average_precision
+from finfoundry.specialists.models.specialist import TrainingRequest
+from finfoundry.specialists.scoring.score import Scored
+from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.specialist_production import compare
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 FIRST = 1900
@@ -37,7 +37,7 @@ class House:
     used: str
     challenger: str
     folder: Path
-    request: Request
+    request: TrainingRequest
     later: pd.DataFrame
     scores: dict[str, float]  # the challenger's of the later payments, as a file after its training
 
@@ -50,7 +50,7 @@ def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     table.tail(1200).to_csv(folder / "judged.csv", index=False)
     later = table.tail(700).reset_index(drop=True)
     later.drop(columns="fraud").to_csv(folder / "later.csv", index=False)
-    request = Request("fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
+    request = TrainingRequest("fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
     with open_app(Settings(home=module_home)) as app:
         desk, given = Desk(app), Given(folder / "paid.csv")
         first = desk.train(ADA, request, folder / "a" / "cards", given)
@@ -120,7 +120,7 @@ def test_a16_a_challenger_of_payments_changes_neither_answer_nor_state(house: Ho
     assert answered.rows == alone.rows
     assert {row.id for row in answered.rows} <= beside(house).keys()
     assert state(house) == before
-    monkeypatch.setattr("finfoundry.specialists.beside.pair", lambda *_: 1 // 0)
+    monkeypatch.setattr("finfoundry.specialists.lifecycle.beside.pair", lambda *_: 1 // 0)
     taken = house.desk.intake.enter(ADA, "cards", rows_of(house, 400, 420), {})
     assert taken.scores is not None
     assert [row.probability for row in taken.scores.rows] == [row.probability for row in alone.rows]
@@ -146,7 +146,7 @@ def test_a16_challengers_of_payments_are_compared_by_outcomes(house: House) -> N
     came = dict(zip(rows["id"].astype(str), rows["fraud"].astype(bool), strict=True))
     outcomes.note(house.desk.database, ADA, "cards", came)
     found = compare(house.desk, ADA, "cards")
-    assert isinstance(found, Comparison)
+    assert isinstance(found, ChallengerComparison)
     known = [row for row in scored.rows if row.probability is not None]
     y = pd.Series([came[row.id] for row in known]).astype(int).to_numpy()
     one = average_precision(y, pd.Series([row.probability for row in known]).to_numpy(dtype=float))

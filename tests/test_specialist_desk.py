@@ -14,23 +14,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry import specialist_demo
 from finfoundry.app import App, open_app
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
+from finfoundry.demo import specialists
+from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.recorder import Recorder
-from finfoundry.specialist_alerts import AlertDesk, AskedAlerts
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialist_policies import AskedPolicy
-from finfoundry.specialists import alerts as queue
-from finfoundry.specialists.made_data import laundering, loans, payments
-from finfoundry.specialists.market_data import read_scenarios
-from finfoundry.specialists.market_results import AskedRisk, MarketScores
-from finfoundry.specialists.score import Scored
-from finfoundry.specialists.specialist import Request, check_sealed
+from finfoundry.runtime.settings import Settings
+from finfoundry.specialists.inputs.made_data import laundering, loans, payments
+from finfoundry.specialists.lifecycle import alerts as queue
+from finfoundry.specialists.market.market_data import read_scenarios
+from finfoundry.specialists.market.market_results import AskedRisk, MarketScores
+from finfoundry.specialists.models.specialist import TrainingRequest, check_sealed
+from finfoundry.specialists.scoring.score import Scored
+from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.specialist_alerts import AlertDesk, AskedAlerts
+from finfoundry.usecases.specialist_policies import AskedPolicy
 
 BOB = Principal("bob", administrator=True)
 
@@ -66,7 +66,7 @@ def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_credit(house: House) -> None:
     table = loans(400, seed=5)
     train, later = house.write("loans.csv", table.head(300)), house.write("later.csv", table.tail(100))
-    request = Request("credit", str(train), "default", id="id", group="region", budget=2)
+    request = TrainingRequest("credit", str(train), "default", id="id", group="region", budget=2)
     trained = house.desk.train(house.app.administrator, request, house.folder / "loans", Given(train))
     assert set(trained.models) == {"scorecard", "challenger"}
     found = house.desk.validate(house.app.administrator, house.folder / "loans", Given(later))
@@ -119,7 +119,7 @@ def test_a4_a_score_is_explained_by_the_version_that_gave_it(house: House) -> No
     train, later, used = house.folder / "loans.csv", house.folder / "later.csv", house.folder / "loans"
     first = house.desk.score(house.app.administrator, used, Given(later), reasons=True)
     candidate = house.folder / "other" / "loans"
-    request = Request("credit", str(train), "default", id="id", exclude=("income", "region"), budget=2)
+    request = TrainingRequest("credit", str(train), "default", id="id", exclude=("income", "region"), budget=2)
     house.desk.train(house.app.administrator, request, candidate, Given(train))
     with pytest.raises(NotFound, match="has recorded no score"):
         house.desk.explain(house.app.administrator, candidate, "L000301", "en")
@@ -186,7 +186,7 @@ def test_a12_decisions_lists_and_figures_have_answers(house: House) -> None:
 def test_fraud(house: House) -> None:
     table = payments(2600, seed=1)
     train, later = house.write("paid.csv", table.head(1900)), house.write("paid_later.csv", table.tail(700))
-    request = Request(
+    request = TrainingRequest(
         "fraud", str(train), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2, alerts=0.02
     )  # fmt: skip
     folder = house.folder / "cards"
@@ -223,7 +223,7 @@ def test_aml(house: House) -> None:
     accounts, transfers, roles = laundering(360, 24, seed=1)
     paid = house.write("transfers.csv", transfers)
     train, later = house.write("accounts.csv", accounts.iloc[::2]), house.write("accounts_later.csv", accounts.iloc[1::2])
-    request = Request(
+    request = TrainingRequest(
         "aml", str(train), "laundering", id="account", transactions=str(paid), source="from", destination="to", amount="amount", budget=2
     )
     folder = house.folder / "watch"
@@ -290,7 +290,7 @@ def test_market_risk(house: House) -> None:
     table.insert(0, "date", pd.bdate_range("2016-01-01", periods=900))
     train, later = house.write("prices.csv", table.head(880)), house.write("prices_later.csv", table)
     folder = house.folder / "market"
-    trained = house.desk.train(house.app.administrator, Request("market-risk", str(train)), folder, Given(train))
+    trained = house.desk.train(house.app.administrator, TrainingRequest("market-risk", str(train)), folder, Given(train))
     assert set(trained.models) == {"historical", "filtered_historical", "parametric"}
     house.promote("market", Given(later))
     scenarios = house.folder / "scenarios.csv"
@@ -318,11 +318,11 @@ def test_market_risk(house: House) -> None:
 
 def test_24_the_demonstration_validates_each_family_by_its_own_roles(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with one finding left open on purpose; nobody of the three is an administrator or has two parts."""
-    monkeypatch.setattr(specialist_demo, "loans", lambda _rows, seed: loans(300, seed))
-    monkeypatch.setattr(specialist_demo, "payments", lambda _rows, seed: payments(3000, seed))
-    monkeypatch.setattr(specialist_demo, "_FOLDS", 2)
+    monkeypatch.setattr(specialists, "loans", lambda _rows, seed: loans(300, seed))
+    monkeypatch.setattr(specialists, "payments", lambda _rows, seed: payments(3000, seed))
+    monkeypatch.setattr(specialists, "_FOLDS", 2)
     folder, registry = house.folder / "demo", house.desk.registry
-    page = Path(specialist_demo.run(house.app, house.desk, folder).page)
+    page = Path(specialists.run(house.app, house.desk, folder).page)
     for name, family in (("demo-credit", "credit"), ("demo-fraud", "fraud"), ("demo-aml", "aml"), ("demo-market", "market-risk")):
         version = check_sealed(folder / name)
         (entry,) = (one for one in registry.versions() if one.version == version)
@@ -330,9 +330,9 @@ def test_24_the_demonstration_validates_each_family_by_its_own_roles(house: Hous
         assert (entry.trained_by, entry.decided_by) == ("demo-trainer", "demo-approver")
         (signed,) = registry.validations(house.app.administrator, version)
         assert (signed.validated_by, signed.outcome) == ("demo-validator", "fit with conditions")
-        assert signed.findings == [f"medium: {specialist_demo.FINDINGS[family]}"]
-        assert html.escape(specialist_demo.FINDINGS[family]) in page.read_text()
-    staff = specialist_demo.hired(house.app)
+        assert signed.findings == [f"medium: {specialists.FINDINGS[family]}"]
+        assert html.escape(specialists.FINDINGS[family]) in page.read_text()
+    staff = specialists.hired(house.app)
     for who in (staff.trainer, staff.validator):
         assert not who.administrator
         with pytest.raises(NotPermitted, match="no approver"):

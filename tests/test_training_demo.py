@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from finfoundry import training_demo
 from finfoundry.core.tasks import load_task, read
+from finfoundry.demo import training
 
 
 def test_messages_are_many_different_and_balanced() -> None:
-    found = training_demo.messages()
+    found = training.messages()
     assert len({text for text, _ in found}) == len(found) > 1000
-    assert set(Counter(want for _, want in found).values()) == {len(found) // len(training_demo.WANTS)}
-    assert found == training_demo.messages()
+    assert set(Counter(want for _, want in found).values()) == {len(found) // len(training.WANTS)}
+    assert found == training.messages()
 
 
 def test_the_task_file_reads_its_rows(tmp_path: Path) -> None:
-    path = training_demo.write_data(tmp_path)
-    assert len(read(load_task(path), tmp_path).rows) == len(training_demo.messages())
-    recipe = training_demo.recipe(path, 200)
-    assert recipe.base == training_demo.BASE
+    path = training.write_data(tmp_path)
+    assert len(read(load_task(path), tmp_path).rows) == len(training.messages())
+    recipe = training.recipe(path, 200)
+    assert recipe.base == training.BASE
     assert "q8_0" in recipe.forms

@@ -11,13 +11,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "finfoundry.app": ("App", "open_app"),
     "finfoundry.binding": ("Report", "verify"),
-    "finfoundry.client": ("Client",),
+    "finfoundry.server.client": ("Client",),
     "finfoundry.core.answer": ("Answer", "Citation", "Figure"),
     "finfoundry.core.document": ("Document", "Fact", "Parsed"),
     "finfoundry.core.errors": ("FinfoundryError", "InputError", "NotFound", "NotPermitted", "ParseError", "StoreError"),
     "finfoundry.core.principal": ("Principal",),
-    "finfoundry.core.settings": ("Settings",),
-    "finfoundry.knowledge.ingest": ("parse",),
+    "finfoundry.runtime.settings": ("Settings",),
+    "finfoundry.knowledge.ingest.parse_file": ("parse",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -2,7 +2,6 @@ from finfoundry.app import App as App
 from finfoundry.app import open_app as open_app
 from finfoundry.binding import Report as Report
 from finfoundry.binding import verify as verify
-from finfoundry.client import Client as Client
 from finfoundry.core.answer import Answer as Answer
 from finfoundry.core.answer import Citation as Citation
 from finfoundry.core.answer import Figure as Figure
@@ -16,7 +15,8 @@ from finfoundry.core.errors import NotPermitted as NotPermitted
 from finfoundry.core.errors import ParseError as ParseError
 from finfoundry.core.errors import StoreError as StoreError
 from finfoundry.core.principal import Principal as Principal
-from finfoundry.core.settings import Settings as Settings
-from finfoundry.knowledge.ingest import parse as parse
+from finfoundry.knowledge.ingest.parse_file import parse as parse
+from finfoundry.runtime.settings import Settings as Settings
+from finfoundry.server.client import Client as Client
 
 __version__: str

@@ -13,23 +13,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from finfoundry.agent import confidence, memory
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.binding import rebind
-from finfoundry.batch import BatchLine, BatchReport, run_batch
+from finfoundry.ask import memory
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
+from finfoundry.ask.compose import confidence
+from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
 from finfoundry.binding import evaluate
-from finfoundry.core import audit, jobs, leaving
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, DocumentName, Language
-from finfoundry.core.database import Database
 from finfoundry.core.disclosure import Disclosure, disclose, of_file
 from finfoundry.core.errors import IntegrityError
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administrator
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Engine
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance import guard, seal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
@@ -37,25 +34,30 @@ from finfoundry.governance.decisions import Decisions, credential_of
 from finfoundry.governance.oidc import Provider
 from finfoundry.governance.policy import Policy, version
 from finfoundry.governance.recorder import Recorder
-from finfoundry.governance.replay import Replay, reverify
+from finfoundry.governance.replay import ReplayReport, reverify
 from finfoundry.governance.replay import regenerate as call_again
-from finfoundry.governance.trail import Listed, Trace, recall, records
-from finfoundry.knowledge.intake import Ingested, Intake, Place, forget_sent
-from finfoundry.knowledge.search import Search
-from finfoundry.knowledge.search_log import SearchLog
-from finfoundry.knowledge.store import FactQuery, Removed, Store, StoredDocument
-from finfoundry.knowledge.tables import verified
-from finfoundry.knowledge.tables.columns import Reading
-from finfoundry.knowledge.tables.intake import Imported, import_tables
-from finfoundry.knowledge.tables.tables import Tables
-from finfoundry.knowledge.tables.verified import Result
-from finfoundry.knowledge.vectors import EMBED_JOB
+from finfoundry.governance.trail import AuditTrace, Listed, recall, records
+from finfoundry.knowledge.datasets import verified
+from finfoundry.knowledge.datasets.columns import DatasetReading
+from finfoundry.knowledge.datasets.tables import Tables
+from finfoundry.knowledge.datasets.verified import QueryResult
+from finfoundry.knowledge.ingest.import_table import Imported, import_tables
+from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake, forget_sent
+from finfoundry.knowledge.search.passages import Search
+from finfoundry.knowledge.search.search_log import SearchLog
+from finfoundry.knowledge.search.vectors import EMBED_JOB
+from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import embedder, read_settings, worker_process, workers
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving
 from finfoundry.release.serving import served
-from finfoundry.specialists.scores import Scores
-from finfoundry.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
+from finfoundry.runtime import audit, jobs
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.specialists.scoring.scores import Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class App:
         report: Report = silent,
     ) -> list[Ingested]:
         """Read files and folders into the store, ``again`` those too that are there; ``wait`` returns once embeddings are finished."""
-        place = Place(collection or self.settings.collection, label, again)
+        place = IngestTarget(collection or self.settings.collection, label, again)
         with workers(self.settings, min(self.settings.threads, 4)) as pool:
             intake = Intake(self.store, pool, principal, place, report=report)
             results = intake.run(paths, max_bytes=self.settings.max_file_bytes, home=self.settings.home)
@@ -131,7 +133,7 @@ class App:
         self,
         principal: Principal,
         paths: Sequence[Path],
-        reading: Reading,
+        reading: DatasetReading,
         *,
         collection: str | None = None,
         label: str = "general",
@@ -139,11 +141,11 @@ class App:
         report: Report = silent,
     ) -> list[Imported]:
         """Put wide tables into the store; ``trial`` only shows how their columns would be read."""
-        place, limit = Place(collection or self.settings.collection, label), self.settings.max_file_bytes
+        place, limit = IngestTarget(collection or self.settings.collection, label), self.settings.max_file_bytes
         home = self.settings.home
         return import_tables(self.store, principal, paths, reading, place, max_bytes=limit, home=home, trial=trial, report=report)
 
-    def query_tables(self, principal: Principal, query: str, limit: int = 100) -> Result:
+    def query_tables(self, principal: Principal, query: str, limit: int = 100) -> QueryResult:
         """Run one SELECT over the views of wide tables. Raises InputError for anything else."""
         return verified.run(self.database, principal, query, rows=limit)
 
@@ -204,7 +206,7 @@ class App:
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation)
-        with self.recorder.recording() as calls, leaving.work_until(seconds=seconds):
+        with self.recorder.recording() as calls, cancellation.work_until(seconds=seconds):
             answer, trace = self.agent.ask(principal, cleaned.text, collection, talk)
         checked = guard.check_answer(answer, published=trace.published)
         answer = confidence.weighed(checked, cleaned.text, self.calibration, self.settings.accepted_error)
@@ -212,9 +214,9 @@ class App:
         with self.database.transaction(principal) as connection:
             documents = [document for step in trace.steps for document in step.documents]
             made = [call.step(documents) for call in calls.made]
-            sure = audit.Step("confidence", {"confidence": answer.confidence, "status": answer.status})
-            steps = (*trace.steps, *made, sure, audit.Step("policy", {"version": version(connection)}))
-            answer.audit_id = audit.append(connection, audit.Record(principal.user, "answer", steps, target=answer.id))
+            sure = audit.AuditStep("confidence", {"confidence": answer.confidence, "status": answer.status})
+            steps = (*trace.steps, *made, sure, audit.AuditStep("policy", {"version": version(connection)}))
+            answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
             memory.remember(connection, principal, conversation, talk)
         return answer
 
@@ -250,7 +252,7 @@ class App:
             seal.seal(self.database, self.settings.home)
         return seal.verify(self.database, self.settings.home, receipts=receipts)
 
-    def audit_show(self, principal: Principal, record: str | None) -> Trace | list[Listed]:
+    def audit_show(self, principal: Principal, record: str | None) -> AuditTrace | list[Listed]:
         """One record, or the latest. Raises NotFound, NotPermitted."""
         if record is None:
             return records(self.database, principal)
@@ -272,7 +274,7 @@ class App:
         """The new head; None when nothing was missing. Raises IntegrityError when what is left is not whole."""
         return seal.resume(self.database, self.settings.home, principal, reason)
 
-    def audit_replay(self, principal: Principal, record: str, *, regenerate: bool = False) -> Replay:
+    def audit_replay(self, principal: Principal, record: str, *, regenerate: bool = False) -> ReplayReport:
         """Recompute an answer from its record without a model; with ``regenerate`` ask the model again, too."""
         trace = recall(self.database, self.settings.home, principal, record)
         replay = reverify(trace, evaluate=evaluate, rebind=rebind)

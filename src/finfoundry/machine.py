@@ -19,19 +19,19 @@ from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
-from finfoundry.core.confine import installation_is_open, missing
-from finfoundry.core.database import Database
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, SettingsError, StoreError
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Process, ProcessStatus, Supervisor
-from finfoundry.knowledge.containers import read_whole
-from finfoundry.knowledge.loading import load
-from finfoundry.knowledge.parse.bounds import KINDS, Bounds
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.bounds import KINDS, Bounds
+from finfoundry.knowledge.ingest.containers import read_whole
+from finfoundry.knowledge.ingest.loading import load
+from finfoundry.knowledge.ingest.workers import Workers
+from finfoundry.runtime.confine import installation_is_open, missing
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Process, ProcessStatus, Supervisor
 
 NEEDED_BYTES = 4 * 1024**3  # of disk: the default model, the embedder, a database with some documents
 
@@ -218,7 +218,7 @@ def workers(settings: Settings, processes: int) -> Iterator[Workers]:
 def worker_process(settings: Settings) -> Process:
     """The background worker, for the supervisor."""
     environment = {"FINFOUNDRY_HOME": str(settings.home.absolute())}
-    return Process("worker", (sys.executable, "-m", "finfoundry.worker"), environment)
+    return Process("worker", (sys.executable, "-m", "finfoundry.usecases.worker"), environment)
 
 
 def _text_or_file(answer: str) -> str:

@@ -16,22 +16,22 @@ from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Column, Table
 
+from finfoundry.ask.views import FactView, HitView, ParseView, json_text
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.document import Certificate
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.progress import Progress, silent
 from finfoundry.core.progress import Report as ReportProgress
-from finfoundry.governance.replay import Replay
+from finfoundry.governance.replay import ReplayReport
 from finfoundry.governance.seal import Verification
 from finfoundry.governance.trail import Listed
-from finfoundry.knowledge.intake import Ingested
-from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.ingest.ingest_files import Ingested
+from finfoundry.knowledge.storage.store import StoredDocument
 from finfoundry.machine import ModelRow
 from finfoundry.operations.contract import Contract
 from finfoundry.operations.namespace import ADDRESSES
 from finfoundry.operations.sealed import Sealed
-from finfoundry.views import FactView, HitView, ParseView, json_text
 
 SIZES = ("bytes", "_free")  # how fields that count bytes are called
 LARGE = 1_000_000
@@ -203,7 +203,7 @@ def _(result: Ingested) -> None:
 
 
 @print_value.register
-def _(replay: Replay) -> None:
+def _(replay: ReplayReport) -> None:
     for check in replay.checks:
         colour = {"agrees": "green", "differs": "red"}.get(check.outcome, "yellow")
         out.print(f"[{colour}]{check.outcome}[/]  {escape(check.what)}  [dim]{escape(check.detail)}[/]", soft_wrap=True)

@@ -10,15 +10,15 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from finfoundry.agent.agent import Agent
-from finfoundry.core import audit
-from finfoundry.core.database import Database
+from finfoundry.ask.asker import Agent
 from finfoundry.core.document import Parsed
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import SUPERUSER, Postgres, create_database
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.search import Search
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.search.passages import Search
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import SUPERUSER, Postgres, create_database
 
 _numbers = itertools.count()
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.agent.vocabulary import tokens
+from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.core.document import Certificate, Fact, Scope, TableReport
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.names import entity_key
-from finfoundry.knowledge.search import Hit, SearchQuery
-from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.search.passages import Hit, SearchQuery
+from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
+from finfoundry.knowledge.storage.store import StoredDocument
 
 LINES = (
     "Assets",

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
-from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
-from finfoundry.agent.agent import Agent
+from finfoundry.ask.asker import Agent
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR

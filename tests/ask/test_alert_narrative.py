@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.agent import alert_narrative
-from finfoundry.agent.alert_narrative import MOST_LISTED, Case, Fired, Payment, draft
+from finfoundry.ask.scores import alert_narrative
+from finfoundry.ask.scores.alert_narrative import MOST_LISTED, Case, Fired, NarratedTransfer, draft
 from finfoundry.core.answer import Language
 
 RULES = ("structuring", "rapid movement", "fan-in", "fan-out", "round trip", "round amounts", "dormant then active")
-PAID = [Payment("C 17", "A-0042", Decimal("9500.00") + day, f"2024-03-{day + 10}") for day in range(15)]
+PAID = [NarratedTransfer("C 17", "A-0042", Decimal("9500.00") + day, f"2024-03-{day + 10}") for day in range(15)]
 FIGURES = {
     "transfers": Decimal(15), "accounts": Decimal(2), "sum moved": Decimal("142605.00"), "largest transfer": Decimal("9514.00"),
     "days": Decimal(14),
@@ -48,7 +48,7 @@ def test_a13_a_figure_that_is_not_the_alerts_withholds_the_narrative(language: L
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a13_accounts_and_times_that_are_numbers_are_told_apart_from_figures(language: Language) -> None:
-    paid = [Payment("6", "15", one.amount, f"{40 + number}.5") for number, one in enumerate(PAID)]
+    paid = [NarratedTransfer("6", "15", one.amount, f"{40 + number}.5") for number, one in enumerate(PAID)]
     case = replace(CASE, account="15", as_of="60", findings=[Fired(rule, paid, FIGURES, THRESHOLDS) for rule in RULES])
     answer = draft(case, language).answer
     assert answer.status == "answered", answer.reason

@@ -8,19 +8,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from tests.agent.memory import FLOWS, LINES, MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import FLOWS, LINES, MemorySearch, MemoryStore, document, statements
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.binding import rebind
-from finfoundry.agent.turn import Conversation
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.lexicon.conversation_state import Conversation
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
-from finfoundry.core.audit import plain
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.facts.concepts import concepts
-from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.facts.table.concepts import concepts
+from finfoundry.knowledge.storage.store import StoredDocument
+from finfoundry.runtime.audit import plain
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
 

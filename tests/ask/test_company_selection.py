@@ -6,15 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.formula import formulas
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.selection import Selection, plan_selection
-from finfoundry.agent.understand import understand
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.formula import formulas
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.company_selection import Selection, plan_selection
+from finfoundry.ask.understand.intent import understand
 
 
 def planned(question: str) -> Selection | None:
-    return plan_selection(understand(question, Names([("甲乙股份有限公司", ("甲乙股份", "600001"))]), vocabulary()), formulas())
+    return plan_selection(understand(question, EntityNames([("甲乙股份有限公司", ("甲乙股份", "600001"))]), vocabulary()), formulas())
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.agent.confidence import SIGNALS, Calibration, Step, calibration, signals, weighed
+from finfoundry.ask.compose.confidence import SIGNALS, Calibration, ConfidenceStep, calibration, signals, weighed
 from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference
 from finfoundry.core.errors import InputError
 
 CITED = Citation(1, DocumentName("d", "report.pdf"), 3, None, None, "Net income 120")
 CELL = Figure("$120", "120", "USD", "2020-12-31", "cell", Reference(citation=1, text="120", metric="Net income"))
 FACT = Answer("1", "answered", "en", "Net income was $120 [1].", [CITED], [CELL])
-GIVEN = Calibration({"facts": 2.0, "generated": -2.0}, 0.0, "a test", 40, (Step(0.9, 0.4, 0.02), Step(0.6, 0.7, 0.05), Step(0.1, 1.0, 0.2)))
+GIVEN = Calibration(
+    {"facts": 2.0, "generated": -2.0},
+    0.0,
+    "a test",
+    40,
+    (ConfidenceStep(0.9, 0.4, 0.02), ConfidenceStep(0.6, 0.7, 0.05), ConfidenceStep(0.1, 1.0, 0.2)),
+)
 
 
 def test_signals_are_shares() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.ask.memory import MemorySearch, MemoryStore, document
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.current_reports import items_of
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.kinds.current_report import items_of
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.search import Hit
+from finfoundry.knowledge.search.passages import Hit
 
 COVER = "FORM 8-K\nDate of Report (Date of earliest event reported): May 20, 2022"
 ELECTED = "Item 5.02 Departure of Directors.\nOn May 18, 2022, the board named Ms. Rowe chief executive officer. More follows."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.agent.definition import definitions
-from finfoundry.agent.metrics import vocabulary
+from finfoundry.ask.lexicon.definitions import definitions
+from finfoundry.ask.lexicon.metric_terms import vocabulary
 
 VOCABULARY = vocabulary()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.ask.memory import MemorySearch, MemoryStore, document
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.causes import Asked, given
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.kinds.drivers import DriverQuery, given
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.search import Hit
+from finfoundry.knowledge.search.passages import Hit
 
 REASON = "Revenue increased $25 million, or 5%, in 2020, driven by higher volumes in all regions."
 
@@ -80,8 +80,8 @@ def test_a_margin_is_explained_by_the_costs_where_the_paper_says_nothing_of_the_
     assert "• dearer freight • new factories" in answer.text
 
 
-def asked(*labels: str, first: int = 500, last: int = 525) -> Asked:
-    return Asked(labels, frozenset(), frozenset({2020}), (Decimal(first) * 1_000_000, Decimal(last) * 1_000_000))
+def asked(*labels: str, first: int = 500, last: int = 525) -> DriverQuery:
+    return DriverQuery(labels, frozenset(), frozenset({2020}), (Decimal(first) * 1_000_000, Decimal(last) * 1_000_000))
 
 
 def hit(text: str) -> Hit:
@@ -143,7 +143,7 @@ def test_of_several_sentences_without_amounts_none_is_taken() -> None:
 
 
 def test_without_a_movement_in_the_facts_the_sentence_must_name_the_year() -> None:
-    unknown = Asked(("revenue",), frozenset(), frozenset({2020}))
+    unknown = DriverQuery(("revenue",), frozenset(), frozenset({2020}))
     named = hit("Revenue increased in 2020 due to new shops.")
     assert [reason.hit for reason in given([named], unknown)] == [named]
     assert given([hit("Revenue increased due to new shops.")], unknown) == []

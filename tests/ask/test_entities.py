@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.agent.entities import Names, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames, unknown_company
 
-NAMES = Names(
+NAMES = EntityNames(
     [
         ("NORTHWIND TRADERS INC /DE", ["NWT"]),
         ("The Harbor & Vale Company", ["HVC"]),
@@ -43,7 +43,7 @@ def test_names_and_how_people_shorten_them(question: str, name: str) -> None:
     assert found(question) == [name]
 
 
-WRITTEN = Names(
+WRITTEN = EntityNames(
     [
         ("The Brick-Mortar Company", ["BRK", "COST", "Y"]),
         ("SALT & PEPPER INC.", []),
@@ -95,7 +95,7 @@ def test_a_lower_case_word_is_no_ticker_and_no_part_of_a_name() -> None:
 
 
 def test_equal_names_are_all_kept() -> None:
-    twins = Names([("Alpha Holdings plc", ["Alpha"]), ("Alpha Trust plc", ["Alpha"])])
+    twins = EntityNames([("Alpha Holdings plc", ["Alpha"]), ("Alpha Trust plc", ["Alpha"])])
     assert {named.name for named in twins.find("What did Alpha earn?")} == {"Alpha Holdings plc", "Alpha Trust plc"}
 
 
@@ -121,7 +121,7 @@ def test_any_text_can_be_searched(text: str) -> None:
 
 
 def test_a_trade_alone_names_no_company() -> None:
-    names = Names([("中国银行股份有限公司", ["中国银行"])])
+    names = EntityNames([("中国银行股份有限公司", ["中国银行"])])
     assert not names.find("银行应当通过哪些渠道公示投诉受理方式？")
     assert names.find("中国银行2020年的净利润是多少？")
 
@@ -138,11 +138,11 @@ def test_a_trade_alone_names_no_company() -> None:
 )
 def test_a_short_name_is_no_part_of_another(question: str, found: bool) -> None:
     """重工 is short for 中国重工, and the end of many a name that nobody knows."""
-    assert bool(Names([("中国船舶重工股份有限公司", ["中国重工"])]).find(question)) == found
+    assert bool(EntityNames([("中国船舶重工股份有限公司", ["中国重工"])]).find(question)) == found
 
 
 def test_a_company_called_like_a_common_word_is_named_by_its_capital_alone() -> None:
     """Otherwise each question about net sales would be about it, too."""
-    names = Names([("Net", []), ("Alder Foods Inc", [])])
+    names = EntityNames([("Net", []), ("Alder Foods Inc", [])])
     assert [found.name for found in names.find("What were the net sales of Alder Foods?")] == ["Alder Foods Inc"]
     assert [found.name for found in names.find("What were the sales of Net?")] == ["Net"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from finfoundry.agent.focus import pieces
-from finfoundry.agent.passages import CHARACTERS, PAGES, ROOM, extracts, supported
-from finfoundry.knowledge.search import Hit
+from finfoundry.ask.retrieve.passage_trimming import pieces
+from finfoundry.ask.retrieve.passages import CHARACTERS, PAGES, ROOM, extracts, supported
+from finfoundry.knowledge.search.passages import Hit
 
 
 def hit(page: int, number: int, text: str, document: str = "d") -> Hit:

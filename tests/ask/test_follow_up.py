@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.ask.memory import MemorySearch, MemoryStore, document
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.entities import Names
-from finfoundry.agent.follow_up import completed
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.turn import Conversation
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.follow_up import completed
+from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.core.principal import ADMINISTRATOR
 
-NAMES = Names(
+NAMES = EntityNames(
     [("Northwind Traders Inc", ("NWT",)), ("Alder Foods Inc", ()), ("云洲商业银行股份有限公司", ()), ("临溪港务股份有限公司", ())]
 )
 PROFIT, MARGIN = "云洲商业银行2024年的净利润是多少？", "What was Northwind Traders' gross margin in FY2021?"

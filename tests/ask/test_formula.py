@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.agent.formula import MissingOperandError, expand, formulas, names_in, parse
-from finfoundry.agent.spans import Span
+from finfoundry.ask.lexicon.formula import MissingOperandError, expand, formulas, names_in, parse
+from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.core.errors import PlanError
 
-YEAR = Span(2020)
+YEAR = FiscalSpan(2020)
 
 
-def everything(name: str, span: Span) -> str:
+def everything(name: str, span: FiscalSpan) -> str:
     return f"{name}@{span.key}"
 
 
@@ -37,7 +37,7 @@ def test_mean_covers_each_year() -> None:
 
 
 def test_a_quarter_is_compared_with_the_quarter_a_year_before() -> None:
-    assert expand("change(x)", Span(2023, 6, 3), everything, {}).expression == "x_fy2023q2 - x_fy2022q2"
+    assert expand("change(x)", FiscalSpan(2023, 6, 3), everything, {}).expression == "x_fy2023q2 - x_fy2022q2"
 
 
 def test_formulas_contain_formulas() -> None:
@@ -46,7 +46,7 @@ def test_formulas_contain_formulas() -> None:
 
 
 def test_the_first_choice_that_is_there() -> None:
-    def without_gross_profit(name: str, span: Span) -> str | None:
+    def without_gross_profit(name: str, span: FiscalSpan) -> str | None:
         return None if name == "gross_profit" else everything(name, span)
 
     found = expand("gross_margin", YEAR, without_gross_profit, formulas())

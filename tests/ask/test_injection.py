@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.ask.memory import MemorySearch, MemoryStore, document
 
-from finfoundry.agent.agent import Agent
+from finfoundry.ask.asker import Agent
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.ingest.parse_file import parse
 
 PAPER = document("nwt", "Northwind Traders Inc", 2020, ("NWT",))
 QUESTION = "Why did NWT's revenue rise in FY2020?"

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.understand import clean, understand, wish_of
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.understand.intent import clean, understand, wish_of
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
 
-NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
+NAMES = EntityNames([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
 VOCABULARY = vocabulary()
 
 

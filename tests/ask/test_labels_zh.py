@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.labels import plan_as_printed, plan_by_label
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.understand import Intent, understand
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label
+from finfoundry.ask.understand.intent import Intent, understand
 from finfoundry.binding.claims import read_claims
 from finfoundry.core.periods import CALENDAR_YEAR
 
-NAMES = Names([("示例银行股份有限公司", ("示例银行",))])
+NAMES = EntityNames([("示例银行股份有限公司", ("示例银行",))])
 
 
 def intent(question: str) -> Intent:

@@ -6,12 +6,12 @@ import threading
 import time
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.greeting import is_greeting
-from finfoundry.base.scripted import Reply, ScriptedEngine
-from finfoundry.core import leaving
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.greeting import is_greeting
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, ModelError
 from finfoundry.core.principal import ADMINISTRATOR
@@ -59,7 +59,7 @@ def ask(engine: ScriptedEngine, question: str, seconds: float | None = 3.0) -> A
     statements(store, PAPER, (2019, 2020))
     search.add(PAPER, COOLING, page=7)
     search.add(PAPER, "Rail carried most parcels to the depots of the north.", page=9)
-    with leaving.work_until(seconds=seconds):
+    with cancellation.work_until(seconds=seconds):
         return Agent(engine, store, search).ask(ADMINISTRATOR, question)[0]
 
 
@@ -72,7 +72,7 @@ def _warm() -> None:
 
 
 def slow() -> ScriptedEngine:
-    return ScriptedEngine([("", Reply("word " * 100, delay=0.2))])
+    return ScriptedEngine([("", ScriptedReply("word " * 100, delay=0.2))])
 
 
 @pytest.mark.parametrize("question", [OPEN, PLANNED])
@@ -99,7 +99,7 @@ def test_a11_a_model_in_time_answers_as_ever() -> None:
 
 def test_a11_the_call_that_nobody_waits_for_is_told_to_stop() -> None:
     """The engine looks between two tokens whether anybody waits."""
-    engine = ScriptedEngine([("", Reply("word " * 400, delay=0.05))])
+    engine = ScriptedEngine([("", ScriptedReply("word " * 400, delay=0.05))])
     ask(engine, OPEN, 0.6)
     until = time.monotonic() + 10
     while engine.admission.running and time.monotonic() < until:
@@ -145,5 +145,5 @@ def test_a11_where_the_time_is_over_before_the_model_is_asked_it_is_said() -> No
 def test_a11_a_question_that_nobody_waits_for_ends() -> None:
     left = threading.Event()
     left.set()
-    with leaving.work_until(left), pytest.raises(EngineTimeout):
+    with cancellation.work_until(left), pytest.raises(EngineTimeout):
         ask(Hanging(), OPEN, 30.0)

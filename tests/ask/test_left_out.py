@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.left_out import left_out
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.understand import understand
+from finfoundry.ask.compose.left_out import left_out
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.understand.intent import understand
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 
@@ -19,7 +19,7 @@ def figure(value: str, unit: str, period: str, metric: str) -> Figure:
 
 
 def left(question: str, text: str, *figures: Figure, fiscal: FiscalYear = CALENDAR_YEAR) -> list[str]:
-    return left_out(understand(question, Names([]), vocabulary()), text, figures, {}, fiscal, written=False)
+    return left_out(understand(question, EntityNames([]), vocabulary()), text, figures, {}, fiscal, written=False)
 
 
 def test_a9_two_printed_percentages_are_no_difference() -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.ask.memory import MemorySearch, MemoryStore, document
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.entities import Names
-from finfoundry.agent.formula import formulas
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.understand import understand
-from finfoundry.agent.years import plan_over_years
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.formula import formulas
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.multi_year import plan_over_years
+from finfoundry.ask.understand.intent import understand
 from finfoundry.core.answer import Answer
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
 
-NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
+NAMES = EntityNames([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
 
 
 @pytest.mark.parametrize(

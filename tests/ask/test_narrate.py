@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.agent.binding import rebind
-from finfoundry.agent.narrate import Pattern, narrate, tell
-from finfoundry.agent.score_fields import evidence_of
+from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.scores.narrate import Pattern, narrate, tell
+from finfoundry.ask.scores.score_fields import evidence_of
 from finfoundry.core.answer import Language
-from finfoundry.core.audit import plain
 from finfoundry.core.protocols import RecordedScore
+from finfoundry.runtime.audit import plain
 
 OUTPUT = {
     "score": 514,

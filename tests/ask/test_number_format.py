@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.agent.formula import Show
-from finfoundry.agent.printing import rounded, show_number
-from finfoundry.agent.understand import Wish
+from finfoundry.ask.compute.number_format import rounded, show_number
+from finfoundry.ask.lexicon.formula import Show
+from finfoundry.ask.understand.intent import Wish
 from finfoundry.core.answer import Language
 
 MILLION = Wish(Decimal(10**6), "million")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
-from finfoundry.agent.agent import Agent
+from finfoundry.ask.asker import Agent
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.binding import rebind
-from finfoundry.agent.parted import parted
-from finfoundry.agent.short_years import in_full
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.lexicon.short_years import in_full
+from finfoundry.ask.understand.parted import parted
 from finfoundry.core.answer import Answer, Language
-from finfoundry.core.audit import plain
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.runtime.audit import plain
 
 PAPER = document("aldgate-2022", "Aldgate Cranes Ltd", 2022, ("ALDG",))
 

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.plan import Plan
-from finfoundry.agent.plan_model import read
-from finfoundry.agent.understand import understand
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.plan_model import read
+from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.understand.intent import understand
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import CALENDAR_YEAR
 
@@ -18,7 +18,7 @@ QUESTION = "How much did the net sales of Quillon change in FY2023 against FY202
 
 
 def planned(question: str, text: str) -> Plan | None:
-    return read(text, understand(question, Names([("Quillon Inc", [])]), vocabulary()), CALENDAR_YEAR)
+    return read(text, understand(question, EntityNames([("Quillon Inc", [])]), vocabulary()), CALENDAR_YEAR)
 
 
 def drawn(expression: str, *labels: str, kind: str = "calculation") -> str:

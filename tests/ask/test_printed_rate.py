@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document
-from tests.agent.test_members import YEARS, table
+from tests.ask.memory import MemorySearch, MemoryStore, document
+from tests.ask.test_segment_ranking import YEARS, table
 
-from finfoundry.agent.agent import Agent
+from finfoundry.ask.asker import Agent
 from finfoundry.core.principal import ADMINISTRATOR
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("Northwind",))

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from tests.agent.made_reports import agent_over
+from tests.ask.made_reports import agent_over
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.turn import Conversation
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.conversation_state import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Parsed
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.demo.bank import YEAR
 from finfoundry.demo.report import annual_report
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.runtime.postgres import Postgres
 
 SAMPLE = 40
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.retrieval import MOSTLY_OTHER, WHOLLY_LINES, route_of, search_query, search_text
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent, understand
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.retrieve.query import MOSTLY_OTHER, WHOLLY_LINES, route_of, search_query, search_text
+from finfoundry.ask.understand.intent import Intent, understand
+from finfoundry.ask.understand.subject import Subject
 
-NAMES = Names([("Stream, Inc.", ("Stream",)), ("某某生物股份有限公司", ("某某生物",))])
+NAMES = EntityNames([("Stream, Inc.", ("Stream",)), ("某某生物股份有限公司", ("某某生物",))])
 
 
 def intent(question: str) -> Intent:

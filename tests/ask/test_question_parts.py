@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.agent.made_reports import agent_over
-from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.made_reports import agent_over
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.turn import Conversation
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.conversation_state import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Parsed
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.runtime.postgres import Postgres
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 question_parts = importlib.import_module("question_parts")

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.agent.memory import MemorySearch, MemoryStore
+from tests.ask.memory import MemorySearch, MemoryStore
 
-from finfoundry.agent import scores
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.binding import rebind
-from finfoundry.agent.score_fields import ScoreField, shown
-from finfoundry.agent.scores import ScoreCall, read_call
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.scores import recorded_scores as scores
+from finfoundry.ask.scores.recorded_scores import ScoreCall, read_call
+from finfoundry.ask.scores.score_fields import ScoreField, shown
 from finfoundry.core.answer import Answer
-from finfoundry.core.audit import Step, plain
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.protocols import CutOff, ModelFigures, RecordedScore, SpecialistName
+from finfoundry.runtime.audit import AuditStep, plain
 
 LOAN = {
     "score": 514,
@@ -77,7 +77,7 @@ class Tool:
         return ModelFigures(model, "v1", "scorecard", {"auc": (0.791234, 0.76, 0.82)}) if model == "german" else None
 
 
-def ask(question: str) -> tuple[Answer, list[Step]]:
+def ask(question: str) -> tuple[Answer, list[AuditStep]]:
     agent = Agent(None, MemoryStore(), MemorySearch())
     agent.specialists = Tool()
     answer, trace = agent.ask(ADMINISTRATOR, question)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document
+from tests.ask.memory import MemorySearch, MemoryStore, document
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.articles import tells_amount
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.kinds.regulation import tells_amount
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.storage.store import StoredDocument
 
 REPORTING = "第七条 支付清算机构应当在每月结束后5个工作日内向主管部门报送上月业务数据。\n第八条 支付清算机构应当妥善保管业务档案。"
 QUESTION = "支付清算机构每月几个工作日内要向主管部门报送上月业务数据？"

@@ -7,25 +7,25 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.agent.memory import MemorySearch, MemoryStore, document
-from tests.agent.plan_cases import BERTHS, FAULTY, MORE, PAIR, REPAIRED, SOUND, Case, ask, harbour
+from tests.ask.memory import MemorySearch, MemoryStore, document
+from tests.ask.plan_cases import BERTHS, FAULTY, MORE, PAIR, REPAIRED, SOUND, Case, ask, harbour
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.compute import compute
-from finfoundry.agent.dimension import Dimension, dimension_of
-from finfoundry.agent.formula import expand, formulas
-from finfoundry.agent.items import Item
-from finfoundry.agent.metrics import metrics
-from finfoundry.agent.naming import name_of
-from finfoundry.agent.operands import Operands
-from finfoundry.agent.printing import show_number
-from finfoundry.agent.spans import Span
-from finfoundry.agent.understand import Wish
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.compute.number_format import show_number
+from finfoundry.ask.compute.operands import Operands
+from finfoundry.ask.compute.results import compute
+from finfoundry.ask.lexicon.formula import expand, formulas
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.plan.dimension import Dimension, dimension_of
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.naming import name_of
+from finfoundry.ask.understand.intent import Wish
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.facts.concepts import concepts
+from finfoundry.knowledge.facts.table.concepts import concepts
 
 
 @pytest.mark.parametrize("case", [*SOUND, *REPAIRED], ids=lambda case: case.name)
@@ -143,12 +143,12 @@ def test_a12_formulas_of_the_library_are_of_the_kind_that_they_show(name: str) -
     """Over operands of the units that their concepts are printed in."""
     known = {concept.name: concept.unit for concept in concepts()}
 
-    def unit_of(metric: str, span: Span) -> str:  # noqa: ARG001
+    def unit_of(metric: str, span: FiscalSpan) -> str:  # noqa: ARG001
         first = next(iter(metrics()[metric].concepts))
         return {"money": "USD", "per share": "USD/share"}.get(known[first], known[first])
 
     formula = formulas()[name]
-    found = expand(formula.expression, Span(2020), unit_of, formulas())
+    found = expand(formula.expression, FiscalSpan(2020), unit_of, formulas())
     dimension = dimension_of(found.expression, found.operands)
     assert dimension.kind in FITS[formula.show]
     assert not dimension.hundreds
@@ -186,8 +186,8 @@ def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: 
     operands = Operands(
         lambda _, label: [s for s in store.held if s.fact.metric[0] == label], lambda *_: {}, CALENDAR_YEAR, metrics(), "", labels, {}
     )
-    item = Item("quotient", form.format(x="label_kelp", y="label_salt"), "percent")
-    computed = compute(item, Span(2020), operands, formulas())
+    item = PlannedExpression("quotient", form.format(x="label_kelp", y="label_salt"), "percent")
+    computed = compute(item, FiscalSpan(2020), operands, formulas())
     wanted = (x - y) / y if form in CHANGE else x / y
     printed = show_number(computed.value, computed.unit, computed.item.show, Wish(), "en")
     assert printed == show_number(wanted, "ratio", "percent", Wish(), "en")

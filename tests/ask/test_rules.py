@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.formula import formulas
-from finfoundry.agent.items import Item
-from finfoundry.agent.labels import plan_by_words
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.plan import Plan, plan_by_rule
-from finfoundry.agent.understand import understand
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.formula import formulas
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.row_labels import plan_by_words
+from finfoundry.ask.plan.rules import Plan, plan_by_rule
+from finfoundry.ask.understand.intent import understand
 from finfoundry.core.periods import CALENDAR_YEAR
 
-NAMES = Names([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
+NAMES = EntityNames([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])
 VOCABULARY = vocabulary()
 
 
@@ -211,9 +211,9 @@ def test_what_words_do_not_explain_is_left_to_others(question: str) -> None:
 
 
 def test_a_concept_that_the_papers_lack_is_looked_for_by_its_words() -> None:
-    plan = Plan("value", (Item("customer deposits", "AdvancesFromCustomers", None),), ())
+    plan = Plan("value", (PlannedExpression("customer deposits", "AdvancesFromCustomers", None),), ())
     other = plan_by_words(plan)
     assert other is not None
     assert other.source == "label"
     assert list(other.labels.values()) == ["customer deposits"]
-    assert plan_by_words(Plan("value", (Item("ratio", "a / b", "ratio"),), ())) is None
+    assert plan_by_words(Plan("value", (PlannedExpression("ratio", "a / b", "ratio"),), ())) is None

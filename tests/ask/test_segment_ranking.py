@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.agent.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
-from finfoundry.agent.agent import Agent
+from finfoundry.ask.asker import Agent
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Fact
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.fact_query import StoredFact
-from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.storage.fact_query import StoredFact
+from finfoundry.knowledge.storage.store import StoredDocument
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("Northwind",))
 ZH = document("beifeng-2020", "北风股份有限公司", 2020, ("北风股份",), language="zh")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.agent.shape import shape_of
+from finfoundry.ask.plan.shape import shape_of
 
 LINES = {"a": ("sales", 2022), "b": ("sales", 2021), "c": ("costs", 2021)}
 

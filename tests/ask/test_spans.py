@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from finfoundry.agent.spans import Span, calendar_of, calendar_of_interim, matches, span_of
+from finfoundry.ask.lexicon.spans import FiscalSpan, calendar_of, calendar_of_interim, matches, span_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, find_periods
 
 MAY = FiscalYear(2020, date(2020, 5, 31))
@@ -35,12 +35,12 @@ def test_spans_of_found_periods(text: str, calendar: FiscalYear, key: str) -> No
 
 
 def test_dates_follow_from_the_calendar() -> None:
-    assert Span(2020).at(MAY).iso == "2019-06-01/2020-05-31"
-    assert Span(2020, 3, 3).at(MAY).iso == "2019-06-01/2019-08-31"
+    assert FiscalSpan(2020).at(MAY).iso == "2019-06-01/2020-05-31"
+    assert FiscalSpan(2020, 3, 3).at(MAY).iso == "2019-06-01/2019-08-31"
 
 
 def test_a_balance_fits_the_end_and_a_flow_the_whole() -> None:
-    wanted = Span(2020).at(MAY)
+    wanted = FiscalSpan(2020).at(MAY)
     assert matches("2020-05-31", wanted)
     assert matches("2019-06-03/2020-05-31", wanted)
     assert not matches("2020-03-01/2020-05-31", wanted)
@@ -52,13 +52,13 @@ def test_the_latest_annual_paper_decides_the_calendar() -> None:
         [(2018, "2017-02-05/2018-02-03"), (2022, "2022-01-30/2023-01-28"), (2023, "2023-01-29/2023-04-29"), (None, None)]
     )
     assert calendar.year == 2022
-    assert Span(2022).at(calendar).end == date(2023, 1, 28)
+    assert FiscalSpan(2022).at(calendar).end == date(2023, 1, 28)
     assert calendar_of([]) is CALENDAR_YEAR
 
 
 def test_words() -> None:
-    assert Span(2023, 6, 3).words("en") == "Q2 FY2023"
-    assert Span(2020).words("zh") == "2020年"
+    assert FiscalSpan(2023, 6, 3).words("en") == "Q2 FY2023"
+    assert FiscalSpan(2020).words("zh") == "2020年"
 
 
 def test_an_interim_paper_tells_when_its_fiscal_year_began() -> None:
@@ -66,5 +66,5 @@ def test_an_interim_paper_tells_when_its_fiscal_year_began() -> None:
     periods = ["2025-04-28/2025-07-27", "2025-01-27/2025-07-27", "2024-01-29/2024-07-28", "2025-07-27"]
     calendar = calendar_of_interim(2026, date(2025, 7, 27), periods)
     assert (calendar.year, calendar.end) == (2025, date(2025, 1, 26))
-    assert Span(2026, 6, 3).at(calendar).end == date(2025, 7, 27)
+    assert FiscalSpan(2026, 6, 3).at(calendar).end == date(2025, 7, 27)
     assert calendar_of_interim(2026, date(2025, 7, 27), ["2025-07-27"]) is CALENDAR_YEAR

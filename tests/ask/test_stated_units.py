@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.agent.memory import MemorySearch
+from tests.ask.memory import MemorySearch
 
-from finfoundry.agent.agent import Agent
-from finfoundry.core import audit
+from finfoundry.ask.asker import Agent
 from finfoundry.core.answer import Answer
-from finfoundry.core.database import Database
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 FILE = """<html><body><h1>{company}</h1><p>Annual report 2024</p><p>{head}</p><table><tr><th></th><th>2024</th><th>2023</th></tr>
 <tr><td>Revenue</td><td>35,919</td><td>34,100</td></tr><tr><td>Total assets</td><td>99,000</td><td>98,000</td></tr></table></body></html>"""

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.subject import Subject, named_by_end, names_of, subject_of
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.understand.subject import Subject, named_by_end, names_of, subject_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
-from finfoundry.knowledge.fact_query import StoredEntity
-from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.storage.fact_query import StoredEntity
+from finfoundry.knowledge.storage.store import StoredDocument
 
 
 def document(name: str, entity: str | None, aliases: tuple[str, ...] = ()) -> StoredDocument:
@@ -26,7 +26,7 @@ def entity(name: str, *aliases: str) -> StoredEntity:
 
 
 def found(question: str, entities: list[StoredEntity], documents: list[StoredDocument]) -> set[str]:
-    return {named.name for named in Names(sorted(names_of(entities, documents).items())).find(question)}
+    return {named.name for named in EntityNames(sorted(names_of(entities, documents).items())).find(question)}
 
 
 PAPERS = [document("BRICK_2020_10K.pdf", "TRIANGLE, INC.", ("TRIANGLE",)), document("BRICK_2023_10K.pdf", "Brick, Inc.", ("Brick",))]

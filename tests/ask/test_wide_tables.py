@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.agent.agent import Agent
-from finfoundry.agent.binding import rebind
-from finfoundry.agent.entities import is_company
-from finfoundry.core import audit
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.lexicon.entities import is_company
 from finfoundry.core.answer import Answer
-from finfoundry.core.audit import plain
-from finfoundry.core.database import Database
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.intake import Place
-from finfoundry.knowledge.search import Search
-from finfoundry.knowledge.store import Store
-from finfoundry.knowledge.tables.columns import Reading
-from finfoundry.knowledge.tables.intake import import_tables
-from finfoundry.knowledge.tables.tables import Tables
+from finfoundry.knowledge.datasets.columns import DatasetReading
+from finfoundry.knowledge.datasets.tables import Tables
+from finfoundry.knowledge.ingest.import_table import import_tables
+from finfoundry.knowledge.ingest.ingest_files import IngestTarget
+from finfoundry.knowledge.search.passages import Search
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit
+from finfoundry.runtime.audit import plain
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 HOME = Path("/nowhere")
-READING = Reading(missing=("-1",), currency="CNY")
+READING = DatasetReading(missing=("-1",), currency="CNY")
 PROFIT = """股票代码,股票简称,年份,净利润,营业收入,营业成本,职工人数
 600001,甲源股份,2020,100.5,1000,600,10
 600002,乙川股份,2020,-50,2000,1900,20
@@ -47,7 +47,7 @@ def agent(database: Database, tmp_path: Path) -> Agent:
     store = Store(database)
     for name, text in (("profit.csv", PROFIT), ("info.csv", INFO)):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        import_tables(store, ADMINISTRATOR, [tmp_path / name], READING, Place("default", "general"), max_bytes=10**6, home=HOME)
+        import_tables(store, ADMINISTRATOR, [tmp_path / name], READING, IngestTarget("default", "general"), max_bytes=10**6, home=HOME)
     return Agent(None, store, Search(database), tables=Tables(database))
 
 
@@ -142,8 +142,8 @@ def test_a2_amounts_of_a_wide_table_have_the_unit_that_is_stated(
         audit.install(connection, Master.open(tmp_path))
     store = Store(database)
     (tmp_path / "profit.csv").write_text(above + PROFIT, encoding="utf-8")
-    place = Place("default", "general")
-    import_tables(store, ADMINISTRATOR, [tmp_path / "profit.csv"], Reading(missing=("-1",)), place, max_bytes=10**6, home=HOME)
+    place = IngestTarget("default", "general")
+    import_tables(store, ADMINISTRATOR, [tmp_path / "profit.csv"], DatasetReading(missing=("-1",)), place, max_bytes=10**6, home=HOME)
     agent = Agent(None, store, Search(database), tables=Tables(database))
     assert ranked in ask(agent, "2020年净利润最高的公司是哪家？").text
     assert looked_up in ask(agent, "600001在2020年的营业收入是多少？").text

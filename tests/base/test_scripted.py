@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 import pytest
 from tests.contracts.engine import CHINESE, CHOICE, LONG, SHORT, EngineContract, ask
 
-from finfoundry.base.scripted import Reply, ScriptedEngine
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.errors import EngineError
 
-SCRIPT: list[tuple[str, str | Reply | Sequence[str | Reply]]] = [
+SCRIPT: list[tuple[str, str | ScriptedReply | Sequence[str | ScriptedReply]]] = [
     ("hello", "Hello to you, and welcome here."),
     ("资产负债表", "资产负债表反映企业在某一时点的财务状况。"),
-    ("Count", Reply("one two three four five six " * 100, delay=0.01)),
+    ("Count", ScriptedReply("one two three four five six " * 100, delay=0.01)),
     ("JSON", '{"answer": "yes", "count": 1}'),
 ]
 
@@ -45,7 +45,7 @@ def test_says_when_the_script_has_nothing() -> None:
 
 
 def test_dies_in_the_middle_of_an_answer() -> None:
-    engine = ScriptedEngine([("", [Reply("one two three", dies_after=2), "again"])])
+    engine = ScriptedEngine([("", [ScriptedReply("one two three", dies_after=2), "again"])])
     pieces = engine.stream(LONG)
     assert [next(pieces), next(pieces)] == ["one", " two"]
     with pytest.raises(EngineError, match="died"):
@@ -60,5 +60,5 @@ def test_an_adapter_that_is_loaded_is_accepted() -> None:
 
 def test_a_delay_is_kept() -> None:
     started = time.monotonic()
-    ScriptedEngine([("", Reply("a b c", delay=0.02))]).chat(SHORT)
+    ScriptedEngine([("", ScriptedReply("a b c", delay=0.02))]).chat(SHORT)
     assert time.monotonic() - started >= 0.06

@@ -12,8 +12,8 @@ import pytest
 from tests.knowledge.facts.papers import document, found, table
 
 from finfoundry.core.document import Block
-from finfoundry.knowledge.certificate import certify
 from finfoundry.knowledge.facts.extract import extract
+from finfoundry.knowledge.ingest.certificate import certify
 
 
 def _load() -> ModuleType:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from finfoundry.binding import (
     CalculationEvidence,
     CellEvidence,
+    CitedPlace,
     Evidence,
     PassageEvidence,
-    Place,
     RowEvidence,
     SpecialistEvidence,
     bind,
@@ -82,7 +82,7 @@ def test_a_calculation_cites_its_operands() -> None:
         "a": Figure("7,669,974", "7669974000", "USD", "2017-12-31", "cell", Reference(text="7,669,974")),
         "b": Figure("5,466,312", "5466312000", "USD", "2017-12-31", "cell", Reference(text="5,466,312")),
     }
-    places = {"a": Place(DOCUMENT, 45, (1.0, 2.0, 3.0, 4.0)), "b": Place(DOCUMENT, 45, (1.0, 5.0, 3.0, 7.0))}
+    places = {"a": CitedPlace(DOCUMENT, 45, (1.0, 2.0, 3.0, 4.0)), "b": CitedPlace(DOCUMENT, 45, (1.0, 5.0, 3.0, 7.0))}
     calculation = CalculationEvidence("a / b", operands, Decimal("1.403134"), "ratio", "current ratio", "2017-12-31", places)
     bound = bind("The current ratio was 1.40 at the end of FY2017.", [calculation])
     (figure,) = bound.figures

@@ -12,7 +12,7 @@ from finfoundry.binding import claims
 from finfoundry.binding.bind import bind
 from finfoundry.binding.sources import from_text
 from finfoundry.binding.verify import verify
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineTimeout
 
 SHAPES = {
@@ -70,7 +70,7 @@ def test_23_1_figures_far_into_a_sentence_are_still_bound_and_still_refused() ->
 def test_23_1_a_check_that_nobody_waits_for_ends() -> None:
     left = threading.Event()
     left.set()
-    with leaving.work_until(left), pytest.raises(EngineTimeout):
+    with cancellation.work_until(left), pytest.raises(EngineTimeout):
         verify("Revenue was $1,234 million in 2024. " * 50, from_text(TABLE))
-    with leaving.work_until(seconds=0.0), pytest.raises(EngineTimeout):
+    with cancellation.work_until(seconds=0.0), pytest.raises(EngineTimeout):
         verify("Revenue was $1,235 million in 2024. " * 50, from_text(TABLE))

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from finfoundry.base.pull import pull
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 CHAT = "smollm2-135m-instruct"
 EMBEDDER = "multilingual-e5-small"

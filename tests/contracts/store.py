@@ -11,8 +11,8 @@ from tests.knowledge.samples import filing, paragraph, parsed
 from finfoundry.core.document import Page
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.knowledge.search import Search, SearchQuery
-from finfoundry.knowledge.store import FactQuery, Store
+from finfoundry.knowledge.search.passages import Search, SearchQuery
+from finfoundry.knowledge.storage.store import FactQuery, Store
 
 ANN = Principal("ann")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from finfoundry.core.audit import Record, Step, append, erase, install
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted, StoreError
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.runtime.audit import AuditRecord, AuditStep, append, erase, install
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.keys import Master
 
 ANA = Principal("ana")
 SECRET = "what did 甲公司 earn in 2020?"
@@ -25,8 +25,8 @@ def audited(database: Database, tmp_path: Path) -> Database:
     return database
 
 
-def record(user: str = "ana", *documents: str) -> Record:
-    return Record(user, "answer", (Step("question", {"text": SECRET}), Step("evidence", ["facts"], documents)))
+def record(user: str = "ana", *documents: str) -> AuditRecord:
+    return AuditRecord(user, "answer", (AuditStep("question", {"text": SECRET}), AuditStep("evidence", ["facts"], documents)))
 
 
 def count(connection: Connection, table: str) -> int:

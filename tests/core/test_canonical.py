@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.audit import Json, canonical, digest, plain
 from finfoundry.core.errors import InputError
+from finfoundry.runtime.audit import Json, canonical, digest, plain
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(codec=None)),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.cells import parse_cell
+from finfoundry.core.quantities.cells import parse_cell
 
 
 @pytest.mark.parametrize(

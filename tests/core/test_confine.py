@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from finfoundry.core import confine
+from finfoundry.runtime import confine
 
 MEMORY, SECONDS, WRITTEN = 3 * 1024**3, 77, 12_345
 INSIDE = f"""
 import json, os, resource, socket, sys
 from pathlib import Path
-from finfoundry.core.confine import confine, installation
+from finfoundry.runtime.confine import confine, installation
 
 folder, other = Path(sys.argv[1]), Path(sys.argv[2])
 had = resource.getpagesize() * int(Path("/proc/self/statm").read_text().split()[0])

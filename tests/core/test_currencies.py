@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.core.currencies import HAN_NAMES, SHARED
-from finfoundry.core.unit_lines import read_unit_line
+from finfoundry.core.quantities.currencies import HAN_NAMES, SHARED
+from finfoundry.core.quantities.unit_lines import read_unit_line
 
 # List one of ISO 4217, amendment 177: without funds, metals and codes of accounting.
 NATIONAL = """

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core.daemon import (
+from finfoundry.core.errors import ProcessError
+from finfoundry.runtime.daemon import (
     DEATHS_BEFORE_GIVING_UP,
     FIRST_PAUSE,
     LONGEST_LOG,
@@ -26,8 +27,7 @@ from finfoundry.core.daemon import (
     _lock_or_give_way,
     _open_log,
 )
-from finfoundry.core.errors import ProcessError
-from finfoundry.core.supervisor import Process, Supervisor, log_of
+from finfoundry.runtime.supervisor import Process, Supervisor, log_of
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -166,7 +166,7 @@ def test_b8_one_that_dies_in_a_row_is_left_alone_twice_as_long_each_time(home: P
                 over.set()
             await sleep(600 if over.is_set() else 0)
 
-        monkeypatch.setattr("finfoundry.core.daemon.asyncio.sleep", pause)
+        monkeypatch.setattr("finfoundry.runtime.daemon.asyncio.sleep", pause)
         keeper = _Keeper(home, Process("p", ("/nonexistent/program",)))
         await asyncio.wait_for(over.wait(), 30)
         await keeper.stop()
@@ -191,7 +191,7 @@ def test_b8_a_process_of_the_home_does_not_get_the_key_of_who_gave_the_command(h
 
 
 def test_b8_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("finfoundry.core.daemon.time.sleep", lambda _: pytest.fail("it waits though nobody is stopping"))
+    monkeypatch.setattr("finfoundry.runtime.daemon.time.sleep", lambda _: pytest.fail("it waits though nobody is stopping"))
     lock = _lock_or_give_way(home)
     assert lock is not None
     monkeypatch.setattr(Supervisor, "alive", lambda _: True)  # another one holds the lock and answers
@@ -200,7 +200,7 @@ def test_b8_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(ho
 
 
 def test_b8_the_command_that_starts_the_daemon_ends_well_and_the_daemon_runs_on(home: Path) -> None:
-    assert subprocess.run([sys.executable, "-m", "finfoundry.core.daemon", str(home)], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-m", "finfoundry.runtime.daemon", str(home)], check=False).returncode == 0
     supervisor = Supervisor(home)
     end = time.monotonic() + 30
     while not supervisor.alive():

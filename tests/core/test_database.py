@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from finfoundry.core import jobs
-from finfoundry.core.database import OF_ADMINISTRATORS, READERS, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotPermitted, SettingsError, StoreError
-from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.runtime import jobs
+from finfoundry.runtime.database import OF_ADMINISTRATORS, READERS, Database
+from finfoundry.runtime.postgres import OWNER, SUPERUSER, Postgres
 
 ANN = Principal("ann")
 
@@ -243,7 +243,7 @@ def test_connections_cut_by_a_restart_are_replaced(database: Database, postgres:
 
 
 def test_a_database_that_is_not_there_is_said_clearly(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("finfoundry.core.database.CONNECT_PATIENCE", 0.3)
+    monkeypatch.setattr("finfoundry.runtime.database.CONNECT_PATIENCE", 0.3)
     missing = Database(postgres.dsn("missing"))
     with pytest.raises(StoreError, match="cannot be reached") as caught, missing.owner():
         pass

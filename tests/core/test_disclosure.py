@@ -13,7 +13,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.disclosure import Language, Place, disclose, of_file
 from finfoundry.core.errors import SettingsError
 from finfoundry.machine import read_settings
-from finfoundry.workbook import write_workbook
+from finfoundry.usecases.workbook import write_workbook
 
 KEYS = ["Label", "ContentProducer", "ProduceID", "ReservedCode1", "ContentPropagator", "PropagateID", "ReservedCode2"]
 

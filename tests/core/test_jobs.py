@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from finfoundry.core import jobs
-from finfoundry.core.database import Database
 from finfoundry.core.errors import StoreError
-from finfoundry.core.jobs import Counts
+from finfoundry.runtime import jobs
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.jobs import Counts
 
 
 def add(database: Database, *keys: str, kind: str = "count") -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import IntegrityError, SettingsError
-from finfoundry.core.keys import Master, Pair, decrypt, encrypt, new_pair, read_or_create
+from finfoundry.runtime.keys import Master, Pair, decrypt, encrypt, new_pair, read_or_create
 
 PAIRS = [new_pair() for _ in range(3)]
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import InputError, StoreError
-from finfoundry.core.log import configure, redact
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.log import configure, redact
+from finfoundry.runtime.settings import Settings
 
 SECRET = "hunter2-hunter2"
 log = logging.getLogger("finfoundry.test")

@@ -6,7 +6,7 @@ import pytest
 
 from finfoundry.binding.evidence import question_items
 from finfoundry.binding.tables import grids
-from finfoundry.core.numbers import find_numbers
+from finfoundry.core.quantities.numbers import find_numbers
 
 LENGTH = 200_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core.memory import free_memory
+from finfoundry.runtime.memory import free_memory
 
 
 def test_it_lies_within_the_machine() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.core.nonfigures import nonfigures
+from finfoundry.core.quantities.nonfigures import nonfigures
 
 
 def passed_over(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.numbers import currency_of, find_numbers, halfwidth, parse_cell, scale_of
+from finfoundry.core.quantities.numbers import currency_of, find_numbers, halfwidth, parse_cell, scale_of
 
 FIGURES = [
     ("Total current liabilities were $5,466 million at the end of FY2017 [1].", [("$5,466 million", "5466000000", "USD")]),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.numbers import find_numbers
-from finfoundry.core.numerals import chinese_value
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.core.quantities.numerals import chinese_value
 
 SIGNS = "零一二三四五六七八九"
 

@@ -12,12 +12,12 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from finfoundry.core import accounts
-from finfoundry.core import postgres as module
-from finfoundry.core.database import APPLICATION, READER, WORKER, Database
 from finfoundry.core.errors import SettingsError, StoreError
-from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime import accounts
+from finfoundry.runtime import postgres as module
+from finfoundry.runtime.database import APPLICATION, READER, WORKER, Database
+from finfoundry.runtime.postgres import OWNER, SUPERUSER, Postgres
+from finfoundry.runtime.supervisor import Supervisor
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root drops its privileges")
 
@@ -130,7 +130,7 @@ def test_h10_what_has_a_second_name_elsewhere_is_not_given_away(home: Path) -> N
     (home / "of root").write_text("x")
     os.link(home / "of root", folder / "planted")
     with pytest.raises(SettingsError, match="second name elsewhere"):
-        accounts.hand_over(folder, accounts.Account(61184, 61184, "x"))
+        accounts.hand_over(folder, accounts.SystemUser(61184, 61184, "x"))
     assert (home / "of root").stat().st_uid == 0
 
 
@@ -144,7 +144,7 @@ def test_b8_memory_is_shared_where_the_machine_has_room_for_it(room: int | None,
             raise FileNotFoundError(place)
         return SimpleNamespace(total=room)
 
-    monkeypatch.setattr("finfoundry.core.postgres.shutil.disk_usage", usage)
+    monkeypatch.setattr("finfoundry.runtime.postgres.shutil.disk_usage", usage)
     assert module._server_settings()["dynamic_shared_memory_type"] == kind
 
 

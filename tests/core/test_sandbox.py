@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from finfoundry.core.sandbox import _status, how_it_ended
+from finfoundry.runtime.sandbox import _status, how_it_ended
 
 
 def copy_that(exits: int | None) -> tuple[int, int]:

@@ -10,8 +10,8 @@ from itertools import product
 import pytest
 from babel import Locale
 
-from finfoundry.core.numbers import find_numbers
-from finfoundry.core.unit_lines import read_unit_line
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.core.quantities.unit_lines import read_unit_line
 
 LANGUAGES = "en de fr es it pt nl sv da nb cs pl ru uk zh zh_Hant ja ko"
 # What English papers mean by these, whatever they are elsewhere: "billions" is 10^12 in French, "bn" in Swedish, "tn" a thousand.

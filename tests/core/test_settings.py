@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from finfoundry.base.catalogue import catalogue
-from finfoundry.core.settings import Settings, default_home
+from finfoundry.runtime.settings import Settings, default_home
 
 
 @pytest.fixture

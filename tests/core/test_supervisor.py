@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from finfoundry.core.errors import ProcessError, SettingsError
-from finfoundry.core.supervisor import Process, Supervisor
+from finfoundry.runtime.supervisor import Process, Supervisor
 
 SLEEP = (sys.executable, "-c", "import time; print('hello', flush=True); time.sleep(600)")
 
@@ -174,7 +174,7 @@ def test_what_asks_while_all_is_stopped_is_refused_at_once(home: Path) -> None:
     program = f"""
 import pathlib, signal, sys, time
 from finfoundry.core.errors import ProcessError
-from finfoundry.core.supervisor import Process, Supervisor
+from finfoundry.runtime.supervisor import Process, Supervisor
 home = pathlib.Path({str(home)!r})
 def leave(*_):
     try:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core.confine import _program
-from finfoundry.core.system_calls import ALLOWED, ARCHITECTURE, NUMBERS
+from finfoundry.runtime.confine import _program
+from finfoundry.runtime.system_calls import ALLOWED, ARCHITECTURE, NUMBERS
 
 HEADERS = [path for path in (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm/unistd_64.h")) if path.exists()]
 PERMIT, REFUSE, KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.unit_lines import meant, only_units, own_unit, read_unit_line
+from finfoundry.core.quantities.unit_lines import meant, only_units, own_unit, read_unit_line
 
 STATED = [
     ("GBP thousands", 3, "GBP"), ("CHF m", 6, "CHF"), ("Amounts in Lakhs", 5, None), ("(Rs. in crores)", 7, "INR"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.core.unit_lines import read_unit_line
+from finfoundry.core.quantities.unit_lines import read_unit_line
 
 
 @pytest.mark.parametrize("cue", ["单位", "單位", "単位", "단위", "Unit", "Amounts in", "Figures in", "Angaben in", "Montants en"])

@@ -10,18 +10,18 @@ import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError
-from finfoundry.core.keys import Master
-from finfoundry.core.migrate import applied, known
-from finfoundry.core.postgres import SUPERUSER, Postgres, create_database, harden
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
 from finfoundry.governance.seal import seal, verify
-from finfoundry.knowledge.fact_query import FactQuery
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.storage.fact_query import FactQuery
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.migrate import applied, known
+from finfoundry.runtime.postgres import SUPERUSER, Postgres, create_database, harden
 
 FIRST = ("0001_identity.sql", "0002_knowledge.sql", "0003_jobs.sql", "0010_audit.sql", "0011_policy.sql", "0020_conversations.sql")
 
@@ -76,7 +76,7 @@ def fill(connection: psycopg.Connection[tuple[object, ...]]) -> None:
 def test_nothing_is_lost(older: Database, tmp_path: Path) -> None:
     with older.owner() as connection:
         audit.install(connection, Master.open(tmp_path))
-        audit.append(connection, audit.Record("ana", "answer", (audit.Step("question", {"text": "net profit"}),)))
+        audit.append(connection, audit.AuditRecord("ana", "answer", (audit.AuditStep("question", {"text": "net profit"}),)))
     seal(older, tmp_path)
     assert older.migrate() == [name for name in known() if name not in FIRST]
     with older.owner() as connection:
@@ -95,7 +95,7 @@ def test_h5_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Databa
     """Known by rows that hold a name which no user has; also by a record of the audit."""
     with older.owner() as connection:
         audit.install(connection, Master.open(tmp_path))
-        audit.append(connection, audit.Record("uma, who left", "answer"))
+        audit.append(connection, audit.AuditRecord("uma, who left", "answer"))
     older.migrate()
     for name in ("ida, who left", "uma, who left"):
         with pytest.raises(InputError, match="belonged to a user who was removed"):

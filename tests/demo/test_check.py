@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference, Status
-from finfoundry.demo.check import Question, faults, questions
-from finfoundry.demo.report import Report, annual_report
+from finfoundry.demo.check import DemoQuestion, faults, questions
+from finfoundry.demo.report import DemoReport, annual_report
 from finfoundry.demo.writer import Printed
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
+def report() -> DemoReport:
     return annual_report()
 
 
@@ -25,12 +25,12 @@ def citation(number: Printed, marker: int) -> Citation:
     return Citation(marker, DocumentName("d", "report.pdf"), number.page, None, None, number.text)
 
 
-def lookup(report: Report) -> tuple[Question, Answer]:
+def lookup(report: DemoReport) -> tuple[DemoQuestion, Answer]:
     number = report.find("deposits")
     return questions(report)[0], Answer("1", "answered", "en", "…", citations=[citation(number, 1)], figures=[cell(number, 1)])
 
 
-def ratio(report: Report) -> tuple[Question, Answer]:
+def ratio(report: DemoReport) -> tuple[DemoQuestion, Answer]:
     parts = [report.find("net_profit"), report.find("total_assets")]
     operands = {name: cell(number, marker) for marker, (name, number) in enumerate(zip("ab", parts, strict=True), 1)}
     value = parts[0].value / parts[1].value
@@ -40,38 +40,38 @@ def ratio(report: Report) -> tuple[Question, Answer]:
 
 
 @pytest.mark.parametrize("make", [lookup, ratio])
-def test_right_answers_pass(make: object, report: Report) -> None:
+def test_right_answers_pass(make: object, report: DemoReport) -> None:
     assert callable(make)
     question, answer = make(report)
     assert faults(question, answer, report) == []
 
 
-def test_a_wrong_value_is_named(report: Report) -> None:
+def test_a_wrong_value_is_named(report: DemoReport) -> None:
     question, answer = lookup(report)
     answer.figures = [dataclasses.replace(answer.figures[0], value="1")]
     assert "is not among" in faults(question, answer, report)[0]
 
 
-def test_a_wrong_page_is_named(report: Report) -> None:
+def test_a_wrong_page_is_named(report: DemoReport) -> None:
     question, answer = ratio(report)
     answer.citations = [dataclasses.replace(answer.citations[0], page=1), answer.citations[1]]
     assert faults(question, answer, report) == ["9,737 is not printed on page [1]"]
 
 
 @pytest.mark.parametrize("status", ["withheld", "not_permitted"])
-def test_a_wrong_status_is_named(status: Status, report: Report) -> None:
+def test_a_wrong_status_is_named(status: Status, report: DemoReport) -> None:
     question = questions(report)[3]
     assert question.status == "no_evidence"
     assert status in faults(question, Answer("3", status, "en", "…"), report)[0]
 
 
-def test_no_figures_without_evidence(report: Report) -> None:
+def test_no_figures_without_evidence(report: DemoReport) -> None:
     question = questions(report)[3]
     assert faults(question, Answer("3", "no_evidence", "en", "…"), report) == []
     assert faults(question, Answer("3", "no_evidence", "en", "…", figures=[cell(report.find("deposits"), 1)]), report)
 
 
-def test_the_questions_cover_what_the_tour_promises(report: Report) -> None:
+def test_the_questions_cover_what_the_tour_promises(report: DemoReport) -> None:
     asked = questions(report)
     assert [question.status for question in asked] == ["answered", "answered", "answered", "no_evidence", "not_permitted"]
     assert asked[2].language == "zh"

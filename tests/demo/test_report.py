@@ -8,27 +8,27 @@ import pypdfium2
 import pytest
 
 from finfoundry.demo.bank import YEAR, Bank
-from finfoundry.demo.report import CLIENT, Report, annual_report, client_report
+from finfoundry.demo.report import CLIENT, DemoReport, annual_report, client_report
 from finfoundry.demo.writer import Printed, whole
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
+def report() -> DemoReport:
     return annual_report()
 
 
 @pytest.fixture(scope="module")
-def pages(report: Report) -> list[str]:
+def pages(report: DemoReport) -> list[str]:
     document = pypdfium2.PdfDocument(report.data)
     return [page.get_textpage().get_text_range() for page in document]
 
 
-def test_the_same_bank_gives_the_same_bytes(report: Report) -> None:
+def test_the_same_bank_gives_the_same_bytes(report: DemoReport) -> None:
     assert annual_report() == report
     assert annual_report(Bank(7)).data != report.data
 
 
-def test_every_number_stands_on_its_page(report: Report, pages: list[str]) -> None:
+def test_every_number_stands_on_its_page(report: DemoReport, pages: list[str]) -> None:
     for page, numbers in groupby(sorted(report.truth, key=lambda n: n.page), key=lambda n: n.page):
         if page == report.scanned_page:
             continue
@@ -37,19 +37,19 @@ def test_every_number_stands_on_its_page(report: Report, pages: list[str]) -> No
         assert not missing, f"page {page}: {missing}"
 
 
-def test_labels_stand_on_their_page(report: Report, pages: list[str]) -> None:
+def test_labels_stand_on_their_page(report: DemoReport, pages: list[str]) -> None:
     flat = ["".join(text.split()) for text in pages]
     for number in report.truth:
         if number.page != report.scanned_page:
             assert "".join(number.metric.split()) in flat[number.page - 1]
 
 
-def test_the_scanned_page_has_no_text_but_has_truth(report: Report, pages: list[str]) -> None:
+def test_the_scanned_page_has_no_text_but_has_truth(report: DemoReport, pages: list[str]) -> None:
     assert pages[report.scanned_page - 1].strip() == ""
     assert [number.page for number in report.truth if number.key == "net_capital"] == [report.scanned_page] * 2
 
 
-def test_truth_is_in_base_units(report: Report) -> None:
+def test_truth_is_in_base_units(report: DemoReport) -> None:
     assert report.find("total_assets").value == Bank().amount("total_assets") * 1_000_000
     assert report.find("total_assets").period == f"{YEAR}-12-31"
     assert report.find("net_profit", year=YEAR - 1).period == f"{YEAR - 1}-01-01/{YEAR - 1}-12-31"
@@ -57,7 +57,7 @@ def test_truth_is_in_base_units(report: Report) -> None:
     assert report.find("cost_to_income").unit == "ratio"
 
 
-def test_both_languages_print_the_same_values(report: Report) -> None:
+def test_both_languages_print_the_same_values(report: DemoReport) -> None:
     def values(language: str) -> set[tuple[str, str, str, Decimal]]:
         numbers = (n for n in report.truth if n.language == language and n.page != report.scanned_page)
         return {(n.key, n.period, n.scope, n.value) for n in numbers}
@@ -65,7 +65,7 @@ def test_both_languages_print_the_same_values(report: Report) -> None:
     assert values("en") == values("zh")
 
 
-def test_one_key_has_one_value(report: Report) -> None:
+def test_one_key_has_one_value(report: DemoReport) -> None:
     def key(number: Printed) -> tuple[str, str, str, str]:
         return (number.key, number.period, number.scope, number.dimension or "")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from finfoundry.cli import cli
+from finfoundry.cli.main import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted({ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").rglob("*.md")} - {ROOT / "docs" / "commands.md"})

@@ -4,7 +4,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from docs import generate
-from finfoundry import schemas
+from finfoundry.cli import schemas
 
 
 def test_nothing_is_stale() -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from finfoundry.core.settings import Settings
-from finfoundry.knowledge.parse.bounds import KINDS
+from finfoundry.knowledge.bounds import KINDS
+from finfoundry.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "finfoundry"

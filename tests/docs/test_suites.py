@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from finfoundry.evals.suites import suite_names
-from finfoundry.evaluation import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
+from finfoundry.usecases.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -56,11 +56,3 @@ def test_b7_the_table_of_suites_holds_no_results() -> None:
     assert len(table) > 10
     assert all(line.count("|") == 4 for line in table)
     assert not [line for line in table if re.search(r"\d\s?%", line)]
-
-
-def test_b7_the_design_names_parts_of_the_agent_that_are_there() -> None:
-    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
-    table = design.split("| part | what it does |")[1].split("**A figure**")[0]
-    named = re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in table.splitlines() if line.count("|") == 3))
-    assert {"result_check", "left_out", "stored_labels", "timely"} <= set(named)
-    assert all((ROOT / "src" / "finfoundry" / "agent" / f"{name}.py").is_file() for name in named)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from finfoundry.cli import cli
+from finfoundry.cli.main import cli
 from finfoundry.demo.report import annual_report
 
 TOUR = Path(__file__).parents[2] / "docs" / "tour.md"

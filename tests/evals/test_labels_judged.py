@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finfoundry.core.tasks import load_task
-from finfoundry.core.tasks.task import Row
+from finfoundry.core.tasks.task import TaskRow
 from finfoundry.evals.rows import Item
 from finfoundry.evals.suites import abstention
 from finfoundry.evals.suites.tasks import score
@@ -11,7 +11,7 @@ from finfoundry.evals.trials import measure
 
 
 def given(number: int, answer: object, scale: str = "") -> Item:
-    row = Row(f"t/{number}", {"question": "How much?"}, str(answer), "page")
+    row = TaskRow(f"t/{number}", {"question": "How much?"}, str(answer), "page")
     return Item(f"t/{number}", "How much?", str(answer), meta={"row": row, "answer": answer, "scale": scale})
 
 
@@ -30,7 +30,7 @@ def test_b1_the_judges_of_labelled_tasks_take_true_answers_and_refuse_false_ones
         task = load_task(name)
         words = list(task.words)
         golds = [words[0], words[-1]] if task.kind == "choice" else [words[0], " ".join(words[:2])]
-        items = [Item(f"{name}/{gold}", "?", gold, meta={"row": Row(name, {"text": "x"}, gold, "g")}) for gold in golds]
+        items = [Item(f"{name}/{gold}", "?", gold, meta={"row": TaskRow(name, {"text": "x"}, gold, "g")}) for gold in golds]
         rates = measure(name, items, lambda item, reply, task=task: score(task, item, reply))  # type: ignore[misc]
         assert rates.false
         assert (rates.taken, rates.refused) == ([], []), name

@@ -12,18 +12,18 @@ from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import EngineError, InputError
 from finfoundry.core.tasks import load_task
 from finfoundry.demo.report import annual_report
-from finfoundry.evals.compare import compare
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.report import causes, write_report
-from finfoundry.evals.rows import Evidence, Item, Reply, Row, Score, read_rows
+from finfoundry.evals.rows import Item, Judgement, Reply, Row, TruePage, read_rows
 from finfoundry.evals.run import Suite, run, sample
 from finfoundry.evals.suites.tasks import items, task_solver, task_suite
+from finfoundry.usecases.compare_runs import compare
 
-ITEMS = [Item(str(i), f"What is {i}?", str(i), "odd" if i % 2 else "even", evidence=(Evidence("a/report.pdf", 2),)) for i in range(10)]
+ITEMS = [Item(str(i), f"What is {i}?", str(i), "odd" if i % 2 else "even", evidence=(TruePage("a/report.pdf", 2),)) for i in range(10)]
 
 
-def score(item: Item, reply: Reply) -> Score:
-    return Score("correct" if reply.text == item.gold else "wrong", float(reply.text == item.gold), "not that")
+def score(item: Item, reply: Reply) -> Judgement:
+    return Judgement("correct" if reply.text == item.gold else "wrong", float(reply.text == item.gold), "not that")
 
 
 SUITE = Suite("numbers", "Numbers.", "answer", lambda _: ITEMS, score, (MEASURES["correct"], MEASURES["wrong"]))

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.evals import required
-from finfoundry.evals.judging import Truth, judge
+from finfoundry.evals.judging import Truth, judge, required
 from finfoundry.evals.numeric import asked_scale, is_figure
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites import financebench

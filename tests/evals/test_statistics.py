@@ -14,12 +14,12 @@ from sklearn.metrics import f1_score
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.compare import compare_rows
 from finfoundry.evals.curve import curve, error_at
 from finfoundry.evals.differences import difference
 from finfoundry.evals.intervals import mcnemar, wilson
 from finfoundry.evals.measures import MEASURES, rouge_l
 from finfoundry.evals.rows import Row
+from finfoundry.usecases.compare_runs import compare_rows
 
 LABELS = ("a", "b", "c")
 

@@ -13,22 +13,24 @@ from jsonschema import Draft202012Validator
 from numpy.typing import NDArray
 from tests.knowledge.samples import HashEmbedder
 
-from finfoundry import schemas
+from finfoundry.ask.views import json_text
 from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.cli import schemas
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
-from finfoundry.core.settings import Settings
 from finfoundry.core.tasks import load_task
+from finfoundry.evals.binder import attack
 from finfoundry.evals.rows import Item
 from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.tasks import items
-from finfoundry.evaluation import Evaluation, desk, naive
-from finfoundry.evaluation.binder import attack
-from finfoundry.evaluation.corpus import Page
-from finfoundry.evaluation.kept import Kept
-from finfoundry.evaluation.table_rules import given_table, tatqa
-from finfoundry.evaluation.table_rules import question as table_question
-from finfoundry.views import json_text
+from finfoundry.evals.systems import naive
+from finfoundry.evals.systems.corpus import TextPage
+from finfoundry.evals.systems.embedding_cache import Kept
+from finfoundry.evals.systems.table_rules import given_table, tatqa
+from finfoundry.evals.systems.table_rules import question as table_question
+from finfoundry.runtime.settings import Settings
+from finfoundry.usecases import evaluate
+from finfoundry.usecases.evaluate import Evaluation
 
 GRID = [
     ["(in millions)", "2019", "2018", "Change"],
@@ -57,7 +59,7 @@ GRID = [
 )
 def test_a_given_table_answers(question: str, answers: tuple[str, ...], scale: str) -> None:
     """By label, year and the way to compute."""
-    found = table_question.answer(question, given_table.Table.read(GRID, ""))
+    found = table_question.answer(question, given_table.GivenTable.read(GRID, ""))
     assert found is not None
     assert (found.answers, found.scale) == (answers, scale)
 
@@ -67,12 +69,12 @@ def test_a_given_table_answers(question: str, answers: tuple[str, ...], scale: s
 )
 def test_what_a_table_does_not_clearly_hold_is_not_answered(question: str) -> None:
     """No row, no column, several rows, or a reason that stands in the text."""
-    assert table_question.answer(question, given_table.Table.read(GRID, "")) is None
+    assert table_question.answer(question, given_table.GivenTable.read(GRID, "")) is None
 
 
 def test_the_change_of_an_average_of_two_years() -> None:
     """The average of a year is that of it and the year before; years printed apart are years."""
-    table = given_table.Table.read([["", "2019", "2 0 1 8", "2017"], ["Cash flow", "40", "30", "10"]], "")
+    table = given_table.GivenTable.read([["", "2019", "2 0 1 8", "2017"], ["Cash flow", "40", "30", "10"]], "")
     found = table_question.answer("What is the change between 2018 and 2019 average cash flow?", table)
     assert found is not None
     assert found.answers == ("15.00",)  # (40 + 30) / 2 - (30 + 10) / 2
@@ -90,7 +92,7 @@ def test_a_calculation_of_the_model_is_computed_here() -> None:
     assert tatqa.computed("(1,200 - $1,000) / 1,000 * 100") == 20
     assert tatqa.computed("2 / 0") is None
     assert tatqa.computed("revenue - cost") is None
-    table = given_table.Table.read(GRID, "")
+    table = given_table.GivenTable.read(GRID, "")
     said = json.dumps({"kind": "calculation", "answers": [], "calculation": "120.0 - 100.0"})
     assert tatqa.read("What is the change?", said, table) == "20.00 million"
     assert tatqa.read("?", json.dumps({"kind": "words", "answers": ["$200.0"], "calculation": ""}), table) == "$200.0 million"
@@ -115,7 +117,7 @@ def test_a_calculation_of_the_model_is_computed_here() -> None:
     ],
 )
 def test_arithmetic_that_the_model_wrote_as_words_is_worked_out(question: str, answers: list[str], said: str) -> None:
-    table = given_table.Table.read(GRID, "")
+    table = given_table.GivenTable.read(GRID, "")
     written = json.dumps({"kind": "words", "answers": answers, "calculation": ""})
     assert tatqa.read(question, written, table) == said
 
@@ -142,7 +144,7 @@ def test_quarters_are_in_order_and_shares_have_a_scale_of_their_own() -> None:
         ["Basic shares", "439", "440"],
         ["Notional amount of rate swaps", "5", "7"],
     ]
-    table = given_table.Table.read(grid, "Amounts in millions. The following (shares in thousands):")
+    table = given_table.GivenTable.read(grid, "Amounts in millions. The following (shares in thousands):")
     found = table_question.answer("What was the change in net sales between the third and fourth quarter?", table)
     assert found is not None
     assert (found.answers, found.scale) == (("-11.00",), "million")
@@ -166,7 +168,7 @@ def test_the_binder_attacked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_chunks_of_a_fixed_size() -> None:
     """Across pages, never across documents; the page is where a chunk begins."""
-    texts = [Page("a", 1, "word " * 150), Page("a", 2, "next " * 100), Page("b", 1, "一二三")]
+    texts = [TextPage("a", 1, "word " * 150), TextPage("a", 2, "next " * 100), TextPage("b", 1, "一二三")]
     chunks = list(naive.chunked(texts))
     assert [(chunk.document, chunk.page, len(chunk.text.split())) for chunk in chunks] == [("a", 1, 200), ("a", 2, 50), ("b", 1, 3)]
 
@@ -176,7 +178,7 @@ def test_the_naive_baseline_says_when_it_found_nothing() -> None:
     assert naive.reply("Not found.", [], 1, 1).status == "no_evidence"
     assert naive.reply("The context does not mention it.", [], 1, 1).status == "no_evidence"
     assert naive.reply("It was $1,234 million.", [("a", 1), ("a", 1)], 1, 1).citations == [("a", 1)]
-    found = naive.Index([naive.Chunk("a.pdf", 1, "x"), naive.Chunk("b.pdf", 1, "y")], np.eye(2, dtype=np.float32))
+    found = naive.NaiveIndex([naive.NaiveChunk("a.pdf", 1, "x"), naive.NaiveChunk("b.pdf", 1, "y")], np.eye(2, dtype=np.float32))
     assert found.nearest(np.array([0, 1], np.float32), 1)[0].document == "b.pdf"
     assert found.nearest(np.array([0, 1], np.float32), 1, "a")[0].document == "a.pdf"
 
@@ -205,7 +207,7 @@ def test_tables_first_then_the_model(tmp_path: Path) -> None:
 def test_a_task_is_evaluated_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a task file to rows, a result as its schema says, and a report; the next call goes on."""
     script = [("rises", "positive"), ("falls", ["unclear", '"negative"'] * 60)]
-    monkeypatch.setattr(desk, "EngineOnDemand", lambda *_: ScriptedEngine(script))
+    monkeypatch.setattr(evaluate, "EngineOnDemand", lambda *_: ScriptedEngine(script))
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} {'rises' if n % 2 else 'falls'},\"{{'Share {n}': 'positive'}}\",3\n" for n in range(120))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
@@ -232,7 +234,7 @@ def test_an_adapter_is_asked_in_every_suite(tmp_path: Path, monkeypatch: pytest.
         served.append(settings.model)
         return engine
 
-    monkeypatch.setattr(desk, "EngineOnDemand", started)
+    monkeypatch.setattr(evaluate, "EngineOnDemand", started)
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(120))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
@@ -249,7 +251,7 @@ def test_an_adapter_is_asked_in_every_suite(tmp_path: Path, monkeypatch: pytest.
 def test_all_suites_name_what_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One command runs what there are data for; nothing is started for the others, and each says what is missing."""
     monkeypatch.setattr(attack, "MUTATIONS", 16)
-    monkeypatch.setattr(desk, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
+    monkeypatch.setattr(evaluate, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(60))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
@@ -314,18 +316,18 @@ def test_an_index_cut_short_goes_on(tmp_path: Path) -> None:
 )
 def test_years_and_conditions(question: str, answers: tuple[str, ...]) -> None:
     """Years of two digits, a change from the year before, years below or above a limit."""
-    found = table_question.answer(question, given_table.Table.read(GRID, ""))
+    found = table_question.answer(question, given_table.GivenTable.read(GRID, ""))
     assert found is not None
     assert found.answers == answers
 
 
 def test_a_table_of_years_is_turned() -> None:
     """Years down the side become columns; headings above the first rows are no columns; notes are no words."""
-    turned = given_table.Table.read([["", "Operating (1)", "Finance"], ["2020", "$19", "$6"], ["2021", "14", "5"]], "")
+    turned = given_table.GivenTable.read([["", "Operating (1)", "Finance"], ["2020", "$19", "$6"], ["2021", "14", "5"]], "")
     found = table_question.answer("What were the finance leases for 2021?", turned)
     assert found is not None
     assert found.answers == ("5",)
-    grouped = given_table.Table.read(
+    grouped = given_table.GivenTable.read(
         [
             ["", "Gross", "Net"],
             ["December 31, 2019", "", ""],
@@ -358,8 +360,8 @@ def test_a_long_text_is_cut_to_what_the_question_names() -> None:
 
 def test_b3_the_rules_over_a_given_table_are_not_called_the_product(tmp_path: Path) -> None:
     """Nothing that is served calls them: their rows are named for what they are, and asking for the product is refused."""
-    assert desk.usual(tatqa.SUITE) == "table-rules"
-    assert desk.usual(load_suite("financebench")) == "product"
+    assert evaluate.usual(tatqa.SUITE) == "table-rules"
+    assert evaluate.usual(load_suite("financebench")) == "product"
     evaluation = Evaluation(Settings(home=tmp_path / "home"), tmp_path, tmp_path / "out", systems=("product",))
     with pytest.raises(InputError, match="does not run on product"):
         evaluation._solver(tatqa.SUITE, "tatqa", "product")

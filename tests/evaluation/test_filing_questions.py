@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.judging import Figure, Truth
+from finfoundry.evals.judging import TrueFigure, Truth
 from finfoundry.evals.rows import Item, Reply
+from finfoundry.evals.suites.filing_questions import FilingQuestionMaker, items, read_report, score, wording
+from finfoundry.evals.suites.ixbrl import FOLDER
 from finfoundry.evals.trials import measure
-from finfoundry.evaluation.filing_questions import Maker, items, read_report, score, wording
-from finfoundry.evaluation.ixbrl import FOLDER
 
 NAMESPACES = (
     'xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="http://www.xbrl.org/2003/instance"'
@@ -57,11 +57,11 @@ def filing(form: str = "10-K") -> bytes:
 
 
 def spent(value: int) -> Truth:
-    return Truth(figures=(Figure(Decimal(value), unit="USD", signless=True),))
+    return Truth(figures=(TrueFigure(Decimal(value), unit="USD", signless=True),))
 
 
 def growth(value: str) -> Truth:
-    return Truth(figures=(Figure(Decimal(value), Decimal("0.001"), "percent", change=True),))
+    return Truth(figures=(TrueFigure(Decimal(value), Decimal("0.001"), "percent", change=True),))
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_b1_the_judge_of_filing_questions_takes_true_answers_and_refuses_false_o
 def test_what_is_not_answered_keeps_its_status(data: Path) -> None:
     report = read_report(data / FOLDER / "nwt-10-K.html.gz")
     assert report
-    (item, *_) = Maker(report, 1).make(9)
+    (item, *_) = FilingQuestionMaker(report, 1).make(9)
     assert score(item, Reply("", "no_evidence")).verdict == "no_evidence"
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.api_keys import ApiKeys, Bearer, UnknownKey, _moment
 from finfoundry.governance.trail import Trail
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 
 @pytest.fixture

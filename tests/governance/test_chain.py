@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import InputError
-from finfoundry.governance.chain import START, Entry, Head, Link, Problem, Signer, check, link
+from finfoundry.governance.chain import START, ChainEntry, Head, Link, Problem, Signer, check, link
 
 SIGNER = Signer(bytes(range(32)))
-Row = tuple[Link, Entry | None]
+Row = tuple[Link, ChainEntry | None]
 
 
-def entry(number: int, action: str = "answer") -> Entry:
+def entry(number: int, action: str = "answer") -> ChainEntry:
     steps = [{"kind": "question", "digest": f"{number:064x}", "subjects": ["u"]}]
-    return Entry(f"record-{number}", f"2026-01-01T00:00:{number % 60:02}.000000+00:00", "u", action, None, steps)
+    return ChainEntry(f"record-{number}", f"2026-01-01T00:00:{number % 60:02}.000000+00:00", "u", action, None, steps)
 
 
-def chained(entries: list[Entry]) -> list[Row]:
+def chained(entries: list[ChainEntry]) -> list[Row]:
     rows: list[Row] = []
     previous = START
     for sequence, item in enumerate(entries, 1):

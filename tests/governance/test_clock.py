@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.api_keys import ApiKeys, UnknownKey
 from finfoundry.governance.seal import seal, verify
 from finfoundry.governance.sessions import Sessions
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 
 @pytest.fixture(autouse=True)

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from tests.governance.issuer import Issuer, issuing
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.api_keys import ROLES, ApiKeys, UnknownKey
 from finfoundry.governance.decisions import ALONE, UNPROVED, Decisions, credential_of
 from finfoundry.governance.oidc import Provider
 from finfoundry.governance.policy import Policy
 from finfoundry.governance.trail import Trail
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 
 @pytest.fixture

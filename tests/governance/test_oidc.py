@@ -19,14 +19,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.governance.issuer import Issuer, issuing
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance import oidc
 from finfoundry.governance.api_keys import ApiKeys, UnknownKey
 from finfoundry.governance.oidc import Identities, Provider, ProviderAway, SigningKeys
 from finfoundry.governance.policy import Policy
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 
 @pytest.fixture(scope="module")

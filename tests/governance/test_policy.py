@@ -9,14 +9,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Grant, Hidden, Label, Policy, User, version
 from finfoundry.governance.trail import Trail
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 ANA, BEN = Principal("ana"), Principal("ben")
 

@@ -13,18 +13,18 @@ from pydantic import TypeAdapter
 from finfoundry.binding.bind import bind
 from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence
 from finfoundry.binding.expression import evaluate
-from finfoundry.core import audit
 from finfoundry.core.answer import Answer, DocumentName, Figure, Reference
-from finfoundry.core.audit import Json, Record, Step
-from finfoundry.core.database import Database
 from finfoundry.core.document import Fact
 from finfoundry.core.errors import NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.protocols import Completion, Message, Request
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import regenerate, reverify
-from finfoundry.governance.trail import Recalled, Trace, recall
+from finfoundry.governance.trail import AuditTrace, Recalled, recall
+from finfoundry.runtime import audit
+from finfoundry.runtime.audit import AuditRecord, AuditStep, Json
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 ANA = Principal("ana")
 REPORT = DocumentName("77", "acme.pdf")
@@ -65,13 +65,13 @@ def evidence() -> list[Evidence]:
 
 def answered(
     text: str = "Acme's quick ratio was 1.5 and its total current liabilities were $4,000 thousand at December 31, 2020.",
-) -> list[Step]:
+) -> list[AuditStep]:
     found = evidence()
     bound = bind(text, found, QUESTION)
     assert bound.complete, bound.unbound
     answer = Answer("a", "answered", "en", bound.text, bound.citations, bound.figures)
     recorded = {"text": text, "question": QUESTION, "evidence": [{"kind": type(one).__name__, "content": one} for one in found]}
-    return [Step("question", {"text": QUESTION}), Step("binding", recorded, ("77",)), Step("answer", answer, ("77",))]
+    return [AuditStep("question", {"text": QUESTION}), AuditStep("binding", recorded, ("77",)), AuditStep("answer", answer, ("77",))]
 
 
 KINDS: dict[str, type[Evidence]] = {one.__name__: one for one in (CellEvidence, CalculationEvidence, PassageEvidence)}
@@ -83,8 +83,8 @@ def rebind(recorded: Json) -> Mapping[str, object]:
     return {"text": bound.text, "figures": bound.figures, "citations": bound.citations}
 
 
-def trace_of(steps: list[Step]) -> Trace:
-    return Trace("r", "2026-01-01", "ana", "answer", None, tuple(Recalled(step.kind, audit.plain(step.content)) for step in steps))
+def trace_of(steps: list[AuditStep]) -> AuditTrace:
+    return AuditTrace("r", "2026-01-01", "ana", "answer", None, tuple(Recalled(step.kind, audit.plain(step.content)) for step in steps))
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def audited(database: Database, tmp_path: Path) -> Database:
 
 def test_a_recorded_answer_agrees_when_read_back(audited: Database, tmp_path: Path) -> None:
     with audited.transaction(ANA) as connection:
-        record = audit.append(connection, Record("ana", "answer", tuple(answered())))
+        record = audit.append(connection, AuditRecord("ana", "answer", tuple(answered())))
     replay = reverify(recall(audited, tmp_path, ADMINISTRATOR, record), evaluate=evaluate, rebind=rebind)
     assert [check for check in replay.checks if check.outcome != "agrees"] == []
     assert [check.what for check in replay.checks] == [
@@ -107,7 +107,7 @@ def test_a_recorded_answer_agrees_when_read_back(audited: Database, tmp_path: Pa
 
 def test_an_erased_answer_says_erased(audited: Database, tmp_path: Path) -> None:
     with audited.transaction(ANA) as connection:
-        record = audit.append(connection, Record("ana", "answer", tuple(answered())))
+        record = audit.append(connection, AuditRecord("ana", "answer", tuple(answered())))
     with audited.transaction(ADMINISTRATOR) as connection:
         audit.erase(connection, "administrator", "document", "77")
     replay = reverify(recall(audited, tmp_path, ADMINISTRATOR, record), evaluate=evaluate, rebind=rebind)
@@ -146,7 +146,7 @@ def test_what_does_not_hold_is_named(message: str, change: Callable[[Json], obje
     answer = copy.deepcopy(trace.one("answer"))
     change(answer)
     steps = tuple(Recalled(step.kind, answer if step.kind == "answer" else step.content) for step in trace.steps)
-    replay = reverify(Trace("r", "", "ana", "answer", None, steps), evaluate=evaluate, rebind=rebind)
+    replay = reverify(AuditTrace("r", "", "ana", "answer", None, steps), evaluate=evaluate, rebind=rebind)
     assert not replay.ok
     assert any(message in check.detail for check in replay.checks if check.outcome == "differs")
 
@@ -175,20 +175,20 @@ def test_percent_figures_from_passages_agree() -> None:
 )
 def test_a_printed_text_is_read_again(text: str, scale: str, value: str, agrees: bool) -> None:
     figure = Figure(value, value, "count", None, "cell", Reference(text=text, scale=scale))
-    replay = reverify(trace_of([Step("answer", Answer("a", "answered", "en", value, figures=[figure]))]), evaluate=evaluate)
+    replay = reverify(trace_of([AuditStep("answer", Answer("a", "answered", "en", value, figures=[figure]))]), evaluate=evaluate)
     assert replay.checks[1].outcome == ("agrees" if agrees else "differs")
 
 
 def test_what_no_record_can_recompute_is_said() -> None:
     figure = Figure("42", "42", "count", None, "specialist", Reference(model="m", record="r", field="f"))
     answer = Answer("a", "answered", "en", "42", figures=[figure])
-    replay = reverify(trace_of([Step("answer", answer)]), evaluate=evaluate)
+    replay = reverify(trace_of([AuditStep("answer", answer)]), evaluate=evaluate)
     assert [(check.outcome, check.detail) for check in replay.checks] == [("agrees", ""), ("not recomputed", "source specialist")]
     assert replay.ok
 
 
 def test_records_of_other_acts_have_nothing_to_recompute() -> None:
-    replay = reverify(trace_of([Step("change", {"user": "ana"})]), evaluate=evaluate, rebind=rebind)
+    replay = reverify(trace_of([AuditStep("change", {"user": "ana"})]), evaluate=evaluate, rebind=rebind)
     assert (replay.ok, replay.checks) == (True, [])
 
 
@@ -228,7 +228,7 @@ def test_calls_are_recorded_and_made_again(audited: Database, tmp_path: Path) ->
         assert recorder.chat(REQUEST).text == "one two"
         assert "".join(recorder.stream(REQUEST)) == "same"
     with audited.transaction(ANA) as connection:
-        record = audit.append(connection, Record("ana", "answer", tuple(call.step(["77"]) for call in calls.made)))
+        record = audit.append(connection, AuditRecord("ana", "answer", tuple(call.step(["77"]) for call in calls.made)))
     again = Parrot("one six", "same")
     made = regenerate(recall(audited, tmp_path, ADMINISTRATOR, record), again)
     assert [(call.identical, call.same, call.length, call.model) for call in made] == [(False, 4, 7, "parrot"), (True, 4, 4, "parrot")]

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finfoundry.core import audit
-from finfoundry.core.audit import Record, Step
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import SUPERUSER, Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance import seal as sealing
 from finfoundry.governance.chain import Head, Problem, Signer
 from finfoundry.governance.seal import Heads, examine, read_heads, resume, seal, verify, write_heads
 from finfoundry.governance.trail import recall, records
+from finfoundry.runtime import audit
+from finfoundry.runtime.audit import AuditRecord, AuditStep
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import SUPERUSER, Postgres
 
 ANA = Principal("ana")
 
@@ -36,12 +36,12 @@ def trail(database: Database, tmp_path: Path) -> Database:
 
 def answer(database: Database, number: int, *documents: str) -> str:
     steps = (
-        Step("question", {"text": f"question {number}"}),
-        Step("evidence", [number], documents),
-        Step("answer", {"text": "42"}, documents),
+        AuditStep("question", {"text": f"question {number}"}),
+        AuditStep("evidence", [number], documents),
+        AuditStep("answer", {"text": "42"}, documents),
     )
     with database.transaction(ANA) as connection:
-        return audit.append(connection, Record("ana", "answer", steps))
+        return audit.append(connection, AuditRecord("ana", "answer", steps))
 
 
 def problems(database: Database, home: Path) -> list[Problem]:
@@ -72,7 +72,7 @@ def test_a_sealed_trail_is_whole_and_gives_its_receipt(trail: Database, tmp_path
 def test_records_that_were_begun_first_and_committed_last_are_sealed_too(trail: Database, tmp_path: Path) -> None:
     answer(trail, 0)
     with trail.transaction(ANA) as slow:
-        audit.append(slow, Record("ana", "slow"))
+        audit.append(slow, AuditRecord("ana", "slow"))
         answer(trail, 1)
         assert seal(trail, tmp_path) is not None
     seal(trail, tmp_path)
@@ -379,11 +379,13 @@ def test_an_erased_user_leaves_a_whole_chain(trail: Database, tmp_path: Path) ->
     assert all(step.erased for step in recalled.steps)
 
 
-@pytest.mark.parametrize("record", [Record("ben", "answer"), Record("ana", "user erased", target="x"), Record("ana", "traces expired")])
-def test_h10_the_database_takes_records_of_the_one_who_acts_and_no_excuses(trail: Database, record: Record) -> None:
+@pytest.mark.parametrize(
+    "record", [AuditRecord("ben", "answer"), AuditRecord("ana", "user erased", target="x"), AuditRecord("ana", "traces expired")]
+)
+def test_h10_the_database_takes_records_of_the_one_who_acts_and_no_excuses(trail: Database, record: AuditRecord) -> None:
     """Those that explain why a content is gone are an administrator's."""
     with trail.transaction(ADMINISTRATOR) as connection:
-        audit.append(connection, Record(ADMINISTRATOR.user, "user erased", target="x"))
+        audit.append(connection, AuditRecord(ADMINISTRATOR.user, "user erased", target="x"))
     with pytest.raises(NotPermitted), trail.transaction(ANA) as connection:
         audit.append(connection, record)
 
@@ -391,7 +393,7 @@ def test_h10_the_database_takes_records_of_the_one_who_acts_and_no_excuses(trail
 def test_h10_an_end_that_lies_after_its_own_record_explains_nothing(trail: Database, tmp_path: Path, postgres: Postgres) -> None:
     """Whoever has the database could else take away contents that come later."""
     with trail.owner() as connection:
-        audit.append(connection, Record("administrator", "traces expired", target="9999-01-01T00:00:00.000000+00:00"))
+        audit.append(connection, AuditRecord("administrator", "traces expired", target="9999-01-01T00:00:00.000000+00:00"))
     answer(trail, 1)
     seal(trail, tmp_path)
     with psycopg.connect(postgres.dsn(trail.name, SUPERUSER), autocommit=True) as connection:

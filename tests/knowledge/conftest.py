@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.keys import Master
+from finfoundry.runtime import audit
+from finfoundry.runtime.keys import Master
 
 
 @pytest.fixture(autouse=True)

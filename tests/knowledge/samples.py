@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Block, Cell, Certificate, Document, Fact, Identity, Page, Parsed, Profile, TableReport
-from finfoundry.knowledge.terms import terms
+from finfoundry.knowledge.search.terms import terms
 
 BALANCE = (("Total current assets", "7,669,974"), ("Total current liabilities", "5,466,312"), ("Total assets", "19,012,742"))
 

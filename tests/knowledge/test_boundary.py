@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from finfoundry.core import confine
+from finfoundry.runtime import confine
 
 
 def _load() -> ModuleType:

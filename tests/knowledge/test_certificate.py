@@ -8,9 +8,9 @@ import pytest
 from tests.knowledge.facts.papers import document, table
 
 from finfoundry.core.document import Block, Fact, Page
-from finfoundry.knowledge.certificate import certify, find_conflicts
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.ingest.certificate import certify, find_conflicts
+from finfoundry.knowledge.ingest.parse_file import parse
 
 BALANCE = [
     ["", "December 31, 2024"],

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.knowledge.samples import paragraph, parsed, table
 
 from finfoundry.core.document import Block
-from finfoundry.knowledge.chunks import LIGHT, TABLE_WEIGHT, TEXT_WEIGHT, chunk, weight
+from finfoundry.knowledge.storage.chunks import LIGHT, TABLE_WEIGHT, TEXT_WEIGHT, chunk, weight
 
 LONG = "The bank lends to small firms at rates that follow the market. " * 5
 

@@ -14,15 +14,15 @@ from tests.conftest import short_home
 from tests.knowledge.samples import filing, paragraph, parsed
 from tests.knowledge.test_kill import assert_whole
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import StoreError
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.knowledge.store import Store, StoredDocument
+from finfoundry.knowledge.storage.store import Store, StoredDocument
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.supervisor import Supervisor
 
 SIZE = 256 * 2**20
 RECOVERY = 30  # seconds: a server that could not write its log restarts

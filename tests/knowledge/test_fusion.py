@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.knowledge.fusion import fuse, ranked
-from finfoundry.knowledge.nearness import Reported, latest_year, nearness
-from finfoundry.knowledge.routes import PageFacts, Route, best_pages
+from finfoundry.knowledge.search.fusion import fuse, ranked
+from finfoundry.knowledge.search.recency_prior import Reported, latest_year, nearness
+from finfoundry.knowledge.search.statement_routing import PageFacts, Route, best_pages
 
 places = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 9)), max_size=12)
 

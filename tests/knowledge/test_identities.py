@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from finfoundry.core.document import Fact
-from finfoundry.knowledge.identities import find_identities
+from finfoundry.knowledge.ingest.identities import find_identities
 
 
 def _row(metric: tuple[str, ...], value: int, row: int, concept: str | None = None) -> Fact:

@@ -8,12 +8,12 @@ from collections import defaultdict
 import pytest
 from tests.knowledge.samples import paragraph, parsed
 
-from finfoundry.core import jobs
-from finfoundry.core.database import Database
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge import postings, search
-from finfoundry.knowledge.search import Search, SearchQuery
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.search import index_compaction, passages
+from finfoundry.knowledge.search.passages import Search, SearchQuery
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import jobs
+from finfoundry.runtime.database import Database
 
 TEXT = "revenue asset liability cash debt equity interest tax income loss margin share bond loan deposit capital 利润 资产 负债"
 WORDS = TEXT.split()
@@ -59,15 +59,15 @@ def close(a: dict[int, dict[int, int]], b: dict[int, dict[int, int]]) -> bool:
 
 
 def test_lists_follow_inserts_merges_and_deletions(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postings, "BLOCK", 7)
-    monkeypatch.setattr(postings, "FULL_BATCH", 25)
+    monkeypatch.setattr(index_compaction, "BLOCK", 7)
+    monkeypatch.setattr(index_compaction, "FULL_BATCH", 25)
     store, draw = Store(database), random.Random(1)
     there: list[str] = []
     for number in range(30):
         there.append(add(store, number, draw.choice(["general", "core"])))
         if number % 7 == 6:
             for label in (1, 4):
-                postings.compact(database, 1, label)
+                index_compaction.compact(database, 1, label)
         if draw.random() < 0.3:
             store.delete(ADMINISTRATOR, there.pop(draw.randrange(len(there))))
         assert close(lists(database), truth(database))
@@ -77,11 +77,11 @@ def test_lists_follow_inserts_merges_and_deletions(database: Database, monkeypat
 
 
 def test_a_merge_is_asked_for_once_and_done_as_a_job(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postings, "LOOSE_CHUNKS", 5)
+    monkeypatch.setattr(index_compaction, "LOOSE_CHUNKS", 5)
     store = Store(database)
     for number in range(6):
         add(store, number)
-    assert jobs.counts(database, postings.JOB).queued == 1
+    assert jobs.counts(database, index_compaction.JOB).queued == 1
     store.embed_pending()
     with database.owner() as connection:
         assert connection.execute("SELECT count(DISTINCT batch_id), bool_and(compact) FROM postings").fetchone() == (1, True)
@@ -92,10 +92,10 @@ def test_the_way_over_the_lists_finds_what_the_exact_way_finds(database: Databas
     store = Store(database)
     for number in range(20):
         add(store, number, "general" if number % 2 else "core")
-    postings.compact(database, 1, 1)
+    index_compaction.compact(database, 1, 1)
     for query in (SearchQuery("cash and debt"), SearchQuery("资产 负债", collection="default"), SearchQuery("margin", kind="10-K")):
-        monkeypatch.setattr(search, "EXACT_BELOW", 25_000)
+        monkeypatch.setattr(passages, "EXACT_BELOW", 25_000)
         exact = Search(database).search(ADMINISTRATOR, query)
-        monkeypatch.setattr(search, "EXACT_BELOW", 0)
+        monkeypatch.setattr(passages, "EXACT_BELOW", 0)
         assert Search(database).search(ADMINISTRATOR, query) == exact
         assert exact

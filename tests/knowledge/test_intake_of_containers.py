@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import pytest
-from tests.knowledge.parse.office import archive, mail, workbook
+from tests.knowledge.formats.office import archive, mail, workbook
 
-from finfoundry.core.database import Database
 from finfoundry.core.document import Part
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge import containers
-from finfoundry.knowledge.containers import Containers, read_whole
-from finfoundry.knowledge.fact_query import FactQuery
-from finfoundry.knowledge.intake import Ingested, Intake, Place
-from finfoundry.knowledge.store import Store
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.ingest import containers
+from finfoundry.knowledge.ingest.containers import Containers, read_whole
+from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake
+from finfoundry.knowledge.ingest.workers import Workers
+from finfoundry.knowledge.storage.fact_query import FactQuery
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime.database import Database
 
 NOTE = b"# Fees\n\nThe charge is 2.5% of the amount.\n"
 
@@ -27,9 +27,9 @@ def test_a10_files_in_files_become_documents_of_their_own(database: Database, tm
     bundle.write_bytes(archive({"mails/results.eml": mail({"figures.xlsx": workbook()}), "fees.md": NOTE, "bad.doc": b"\0\1\2" * 50}))
     store, pool = Store(database), Workers(processes=2)
     try:
-        intake = Intake(store, pool, ADMINISTRATOR, Place("default", "general"))
+        intake = Intake(store, pool, ADMINISTRATOR, IngestTarget("default", "general"))
         (result,) = intake.run([bundle], max_bytes=10**7, home=tmp_path / "home")
-        again = Intake(store, pool, ADMINISTRATOR, Place("default", "general")).run_sent("year.zip", bundle.read_bytes())
+        again = Intake(store, pool, ADMINISTRATOR, IngestTarget("default", "general")).run_sent("year.zip", bundle.read_bytes())
     finally:
         pool.close()
     assert result.outcome == "unpacked"

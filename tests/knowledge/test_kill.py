@@ -12,22 +12,22 @@ from pathlib import Path
 import pytest
 from tests.knowledge.samples import HashEmbedder, filing, paragraph, parsed
 
-from finfoundry.core import audit, jobs
-from finfoundry.core.database import Database
 from finfoundry.core.errors import StoreError
-from finfoundry.core.keys import Master
-from finfoundry.core.postgres import Postgres
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.knowledge.search import Search, SearchQuery
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.search.passages import Search, SearchQuery
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit, jobs
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.supervisor import Supervisor
 
 ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys
-from finfoundry.core.database import Database
+from finfoundry.runtime.database import Database
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.storage.store import Store
 from tests.knowledge.samples import filing
 store = Store(Database(sys.argv[1]))
 print("ready", flush=True)
@@ -37,9 +37,9 @@ for version in range(10_000):
 """
 EMBEDDING = """
 import sys, time
-from finfoundry.core.database import Database
+from finfoundry.runtime.database import Database
 from finfoundry.knowledge import vectors
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.storage.store import Store
 from tests.knowledge.samples import HashEmbedder
 class Slow(HashEmbedder):
     def passages(self, texts, language=None):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.core.document import Block, Cell, Page
-from finfoundry.knowledge.facts.company_names import shorter, tidy
-from finfoundry.knowledge.facts.concepts import shortened
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.legible import LONGEST_CELL, LONGEST_GAP, legible
+from finfoundry.knowledge.facts.table.company_names import shorter, tidy
+from finfoundry.knowledge.facts.table.concepts import shortened
+from finfoundry.knowledge.ingest.legible import LONGEST_CELL, LONGEST_GAP, legible
+from finfoundry.knowledge.ingest.parse_file import parse
 
 NOTE = "# Northwind Traders Inc\n\n| Item ($ million) | 2024 |\n|---|---|\n| Revenue | 1,200 |\n"
 

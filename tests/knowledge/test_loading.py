@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.knowledge.intake import files_below
-from finfoundry.knowledge.loading import load
+from finfoundry.knowledge.ingest.ingest_files import files_below
+from finfoundry.knowledge.ingest.loading import load
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from finfoundry.core.document import Block, Cell, Document, Page
-from finfoundry.knowledge.facts.profile import read_profile
+from finfoundry.knowledge.facts.issuers.document_metadata import read_profile
 
 
 def covered(*lines: str) -> Document:

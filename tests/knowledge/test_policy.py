@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.knowledge.samples import HashEmbedder, filing
 
-from finfoundry.core.database import READER, Connection, Database
 from finfoundry.core.errors import NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.knowledge.search import Search, SearchQuery
-from finfoundry.knowledge.store import FactQuery, Store
+from finfoundry.knowledge.search.passages import Search, SearchQuery
+from finfoundry.knowledge.storage.store import FactQuery, Store
+from finfoundry.runtime.database import READER, Connection, Database
 
 LABELS = ("general", "sensitive", "important", "core", "deal team")
 USERS = ("ann", "bob", "eve")

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from tests.knowledge.samples import HashEmbedder, filing, paragraph, parsed
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.routes import Route
-from finfoundry.knowledge.search import Search, SearchQuery
-from finfoundry.knowledge.search_log import SearchLog, read_log
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.search.passages import Search, SearchQuery
+from finfoundry.knowledge.search.search_log import SearchLog, read_log
+from finfoundry.knowledge.search.statement_routing import Route
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime.database import Database
 
 CONCEPTS = ("AssetsCurrent", "LiabilitiesCurrent", "Assets")
 

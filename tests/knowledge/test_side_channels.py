@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from tests.knowledge.samples import HashEmbedder, paragraph, parsed
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
-from finfoundry.knowledge.search import Hit, Search, SearchQuery
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.search.passages import Hit, Search, SearchQuery
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 ANA = Principal("ana")
 WORDS = ["impairment", "covenant", "dividend", "goodwill", "hedging", "liquidity", "margin", "pension", "provision", "turnover"]

@@ -6,11 +6,11 @@ import pytest
 from tests.contracts.store import StoreContract
 from tests.knowledge.samples import HashEmbedder, filing
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import SettingsError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.store import Store
-from finfoundry.knowledge.vectors import embed_again
+from finfoundry.knowledge.search.vectors import embed_again
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime.database import Database
 
 
 class TestStore(StoreContract):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.knowledge.names import entity_key, entity_keys, file_key
-from finfoundry.knowledge.search import plain_question
-from finfoundry.knowledge.terms import DIMENSIONS, label_weights, sparse, term_id, terms, weights
+from finfoundry.knowledge.search.passages import plain_question
+from finfoundry.knowledge.search.terms import DIMENSIONS, label_weights, sparse, term_id, terms, weights
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge import reader
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.ingest import reader
+from finfoundry.knowledge.ingest.workers import Workers
 
 NOTE = b"# Note\n\nRevenue was 12 million in 2024.\n"
 
@@ -73,7 +73,7 @@ def test_a_bug_of_a_parser_is_told_with_its_place(monkeypatch: pytest.MonkeyPatc
     def broken(_data: bytes, _name: str, **_options: object) -> Parsed:
         raise ZeroDivisionError("no columns")
 
-    monkeypatch.setattr("finfoundry.knowledge.ingest.parse", broken)
-    found = reader.found(reader.Task("a.md", 1, 1, 1), NOTE)
+    monkeypatch.setattr("finfoundry.knowledge.ingest.parse_file.parse", broken)
+    found = reader.found(reader.ReadTask("a.md", 1, 1, 1), NOTE)
     assert found.parsed is None
     assert "test_workers.py" in found.error

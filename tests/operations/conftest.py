@@ -12,16 +12,16 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from finfoundry.app import master_of
-from finfoundry.core import audit
-from finfoundry.core.database import Database
-from finfoundry.core.postgres import SUPERUSER, Postgres, create_database, harden
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.settings import Settings
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.governance.seal import seal
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.postgres import SUPERUSER, Postgres, create_database, harden
+from finfoundry.runtime.settings import Settings
 
 _numbers = itertools.count()
 NOTE = """# Harbour Bank Annual Report 2024
@@ -53,7 +53,7 @@ def fill(settings: Settings, database: Database) -> None:
     Policy(database).add_grant(ADMINISTRATOR, "risk", "sensitive", False)
     ApiKeys(database).create(ADMINISTRATOR, "ana")
     with database.transaction(ADMINISTRATOR) as connection:
-        audit.append(connection, audit.Record("ana", "answer", (audit.Step("question", {"text": "净利润？"}),)))
+        audit.append(connection, audit.AuditRecord("ana", "answer", (audit.AuditStep("question", {"text": "净利润？"}),)))
     seal(database, settings.home)
 
 

@@ -22,19 +22,19 @@ from hypothesis import strategies as st
 from tests.operations.conftest import dsn
 from typer.testing import CliRunner
 
-from finfoundry.cli import cli
-from finfoundry.core import audit
-from finfoundry.core.database import Database
+from finfoundry.cli.main import cli
 from finfoundry.core.errors import FinfoundryError, InputError, IntegrityError, SettingsError, StoreError
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.progress import silent
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.seal import resume, seal, verify
 from finfoundry.governance.trail import records
 from finfoundry.operations import archive, restore, tables
 from finfoundry.operations import backup as module
 from finfoundry.operations.backup import HEAD, KEYS, backup, passphrase_of
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 PASSPHRASE = "seven sealed cargo ships"
 
@@ -79,7 +79,7 @@ def test_everything_comes_back(filled: Settings, empty: Settings, database: Data
         assert verify(back, empty.home).ok
         assert {"backup taken", "store restored"} <= {one.action for one in records(back, ADMINISTRATOR)}
         with back.transaction(ADMINISTRATOR) as connection:  # the next record goes on from the last
-            audit.append(connection, audit.Record("ana", "answer"))
+            audit.append(connection, audit.AuditRecord("ana", "answer"))
         assert seal(back, empty.home)
         assert verify(back, empty.home, receipts=[str(written.head)]).ok
     finally:
@@ -112,7 +112,7 @@ def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, mon
 def test_a_file_that_leads_elsewhere_is_refused(filled: Settings, empty: Settings, name: str) -> None:
     backup(filled, filled.home / "b")
     with (filled.home / "b").open("rb") as file, (filled.home / "evil").open("wb") as out:
-        writer = archive.Writer(out)
+        writer = archive.ArchiveWriter(out)
         for number, (member, data) in enumerate(archive.members(file)):
             if number == 1:
                 writer.add(name, b"evil")
@@ -142,10 +142,10 @@ def test_what_is_committed_meanwhile_is_not_half_in_it(filled: Settings, empty: 
     written = filled.home / "b"
     with module.snapshot(database, filled.home) as (connection, head):
         with database.transaction(ADMINISTRATOR) as other:
-            audit.append(other, audit.Record("ana", "answer"))
+            audit.append(other, audit.AuditRecord("ana", "answer"))
         seal(database, filled.home)
         with archive.open_to_write(written, None) as file:
-            module.write(connection, filled.home, head, archive.Writer(file), datetime.now(UTC), silent)
+            module.write(connection, filled.home, head, archive.ArchiveWriter(file), datetime.now(UTC), silent)
     assert restore.restore(empty, written).audit_records + 1 == verify(database, filled.home).records
 
 
@@ -177,7 +177,7 @@ class TestRefusals:
     def test_a_later_receipt_is_missed(self, filled: Settings, empty: Settings, database: Database) -> None:
         backup(filled, filled.home / "b")
         with database.transaction(ADMINISTRATOR) as connection:
-            audit.append(connection, audit.Record("ana", "answer"))
+            audit.append(connection, audit.AuditRecord("ana", "answer"))
         head = seal(database, filled.home)
         assert head
         with pytest.raises(IntegrityError, match="audit trail in the backup does not hold"):
@@ -194,7 +194,7 @@ class TestRefusals:
     def test_a_backup_of_a_newer_version_is_refused(self, filled: Settings, empty: Settings) -> None:
         backup(filled, filled.home / "b")
         with (filled.home / "b").open("rb") as file, (filled.home / "newer").open("wb") as out:
-            writer = archive.Writer(out)
+            writer = archive.ArchiveWriter(out)
             for name, data in archive.members(file):
                 if name == "header.json":
                     header = json.loads(data)
@@ -273,7 +273,7 @@ class TestDamage:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 from finfoundry.operations import restore
 
 def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
@@ -298,7 +298,7 @@ def test_a_lost_database_under_a_home_that_stayed(filled: Settings, empty: Setti
     """The home knows a later head: it stays, the loss is told, and the chain goes on after it was put on record."""
     backup(filled, filled.home / "b")
     with database.transaction(ADMINISTRATOR) as connection:
-        audit.append(connection, audit.Record("ana", "answer"))
+        audit.append(connection, audit.AuditRecord("ana", "answer"))
     seal(database, filled.home)
     shutil.copytree(filled.home / "keys", empty.home / "keys")
     shutil.copytree(filled.home / "audit", empty.home / "audit")

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
-from finfoundry.core.settings import Settings
 from finfoundry.operations import wheels
 from finfoundry.operations.bundle import bundle, read_sums, verify
 from finfoundry.operations.sbom import licences
 from finfoundry.operations.wheels import Wheel, canonical, conditional, needed
+from finfoundry.runtime.settings import Settings
 
 MODEL = "tiny-model"
 DATA = b"weights"
@@ -42,7 +42,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     from finfoundry.operations import bundle as bundling
 
     file = module.ModelFile(sha256=hashlib.sha256(DATA).hexdigest())
-    entry = module.Entry(
+    entry = module.ModelEntry(
         name=MODEL,
         purpose="chat",
         size="tiny",

@@ -14,11 +14,11 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import SettingsError, StoreError
-from finfoundry.core.postgres import SUPERUSER, Postgres
 from finfoundry.operations.contract import Contract
 from finfoundry.operations.contract_points import examine
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.postgres import SUPERUSER, Postgres
 
 INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))  # as Debian packs them: 15 in bookworm
 VECTORS = {"pgvector", "halfvec", "sparsevec", "HNSW over halfvec"}

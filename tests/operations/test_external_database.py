@@ -17,12 +17,12 @@ from tests.operations.conftest import NOTE
 from tests.operations.test_contract import free_port
 from typer.testing import CliRunner
 
-from finfoundry.cli import cli
-from finfoundry.core.database import APPLICATION, Database
+from finfoundry.cli.main import cli
 from finfoundry.core.errors import FinfoundryError, NotPermitted
-from finfoundry.core.postgres import OWNER, SUPERUSER, Postgres, create_database, harden
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime.database import APPLICATION, Database
+from finfoundry.runtime.postgres import OWNER, SUPERUSER, Postgres, create_database, harden
+from finfoundry.runtime.supervisor import Supervisor
 
 
 @pytest.fixture(scope="module")

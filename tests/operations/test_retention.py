@@ -10,18 +10,18 @@ import pytest
 from psycopg import sql
 from tests.operations.conftest import NOTE
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.postgres import SUPERUSER, Postgres
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.core.settings import Settings
 from finfoundry.governance.expiry import EXPIRED
 from finfoundry.governance.seal import seal, verify
 from finfoundry.governance.trail import moment, recall, records
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.storage.store import Store
 from finfoundry.operations.retention import Expired, Rule, apply, apply_until, remove_rule, rules, set_rule
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.postgres import SUPERUSER, Postgres
+from finfoundry.runtime.settings import Settings
 
 LATER = datetime.now(UTC) + timedelta(days=40)
 
@@ -98,7 +98,7 @@ def test_traces_lose_their_contents_and_the_chain_holds(store: Store, filled: Se
 def test_a_content_that_was_taken_away_is_not_called_expired(store: Store, filled: Settings, postgres: Postgres) -> None:
     """Only what is older than a recorded end is explained by it."""
     with store.database.owner() as connection:
-        audit.append(connection, audit.Record("home", EXPIRED, target=moment(datetime.now(UTC) - timedelta(hours=1))))
+        audit.append(connection, audit.AuditRecord("home", EXPIRED, target=moment(datetime.now(UTC) - timedelta(hours=1))))
     with psycopg.connect(postgres.dsn(store.database.name, SUPERUSER)) as connection:
         connection.execute("ALTER TABLE finfoundry.audit_content DISABLE TRIGGER refuse")
         connection.execute("DELETE FROM finfoundry.audit_content")

@@ -13,11 +13,11 @@ import pytest
 from pydantic import SecretStr
 
 import finfoundry
-from finfoundry.core.settings import Settings
 from finfoundry.operations import sealed
-from finfoundry.operations.drill import Counted, Step
+from finfoundry.operations.drill import Counted, DrillStep
 from finfoundry.operations.namespace import Tried
 from finfoundry.operations.sealed import SWITCHES, address, judge, places, sockets_of, where
+from finfoundry.runtime.settings import Settings
 
 LEAVING = """
 import json, socket, subprocess, sys
@@ -174,7 +174,7 @@ def test_the_package_switches_reporting_off() -> None:
 
 
 def test_one_failed_step_is_not_sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    steps = [Step("ask", False, 1.0, "no answer"), Step("model", None, 0.0, "no weights")]
+    steps = [DrillStep("ask", False, 1.0, "no answer"), DrillStep("model", None, 0.0, "no weights")]
     monkeypatch.setattr(sealed, "run_drill", lambda *_: (steps, Counted(["lo"], 0, Tried(0, 0), 2)))
     found = sealed.examine(Settings(home=tmp_path))
     assert not found.sealed

@@ -22,8 +22,6 @@ from finfoundry.base.llama import start_engine
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Message, Request
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.release import exam
 from finfoundry.release.candidate import MODEL, Candidate, tuned
@@ -31,7 +29,9 @@ from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving
 from finfoundry.release.serving import label, pause, served, stop_if_changed
 from finfoundry.release.training_rows import check_training
-from finfoundry.release_desk import ReleaseDesk
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.usecases.release_model import ReleaseDesk
 
 ANA, BO = Principal("ana"), Principal("bo")
 ASKED = Request((Message("user", "Count to ten in words."),), max_tokens=24)

@@ -9,19 +9,19 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.rows import Row
 from finfoundry.governance.decisions import ALONE
 from finfoundry.governance.trail import recall, records
 from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
-from finfoundry.release.exam import Exam, Terms
+from finfoundry.release.exam import Exam, SuiteTerms
 from finfoundry.release.gate import Trial, Verdict, judge
 from finfoundry.release.register import Register, Release
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 ANA, BO = Principal("ana"), Principal("bo")
 OWN = "0" * 64
@@ -56,7 +56,9 @@ def in_force(register: Register, slot: str = MODEL) -> Exam:
     try:
         return register.exam(slot)
     except NotFound:
-        return register.fix_exam(Exam(slot, "data", {"finfe": Terms("improve", 0.02, 50, "d" * 64)}, None, 0, "what the desk needs", "cy"))
+        return register.fix_exam(
+            Exam(slot, "data", {"finfe": SuiteTerms("improve", 0.02, 50, "d" * 64)}, None, 0, "what the desk needs", "cy")
+        )
 
 
 def test_promote_and_roll_back_all_the_way(register: Register) -> None:

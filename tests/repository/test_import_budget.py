@@ -25,7 +25,7 @@ def test_the_version_is_told_without_the_product() -> None:
     program = """
 import sys
 sys.argv = ["finfoundry", "--version"]
-from finfoundry.cli import main
+from finfoundry.cli.main import main
 try:
     main()
 except SystemExit:
@@ -36,7 +36,7 @@ except SystemExit:
     assert len(ours) <= 10
 
 
-@pytest.mark.parametrize("module", ["finfoundry.app", "finfoundry.client", "finfoundry.cli_questions", "finfoundry.machine"])
+@pytest.mark.parametrize("module", ["finfoundry.app", "finfoundry.server.client", "finfoundry.cli.questions", "finfoundry.machine"])
 def test_what_answers_questions_loads_no_engine_and_no_suite(module: str) -> None:
     """The engine is another process, the embedder and the readers of files are loaded by those who use them."""
     assert HEAVY.isdisjoint(loaded(f"import {module}"))

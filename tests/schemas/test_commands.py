@@ -8,8 +8,8 @@ from typing import Any
 import click
 import typer
 
-from finfoundry.cli import cli
-from finfoundry.schemas import COMMANDS, TYPES
+from finfoundry.cli.main import cli
+from finfoundry.cli.schemas import COMMANDS, TYPES
 
 
 def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, set[str]]]:

@@ -20,15 +20,15 @@ from tests.conftest import short_home
 from tests.governance.issuer import Issuer, issuing
 
 from finfoundry.app import App, open_app
-from finfoundry.base.scripted import Reply, ScriptedEngine
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.demo.report import annual_report, client_report
 from finfoundry.governance.api_keys import ApiKeys, KeyRow
 from finfoundry.governance.recorder import Recorder
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.server.application import create
-from finfoundry.server.connection import Connection
-from finfoundry.server.service import Limits
+from finfoundry.server.limits.connection import Connection
+from finfoundry.server.service.state import Limits
 
 REPORT, SECRET = "yunzhou-annual-report.pdf", "linxi-port.pdf"
 QUESTION = "云洲商业银行股份有限公司2024年的净利润是多少？"
@@ -71,7 +71,7 @@ def live() -> Iterator[Live]:
             patch.setenv("FINFOUNDRY_HOME", str(home))
             with open_app(Settings(home=home)) as app:
                 engine = ScriptedEngine(
-                    [("slow tale", Reply("once " * 400, delay=0.1)), ("", "I say so.")], model="scripted", adapters=["tuned"]
+                    [("slow tale", ScriptedReply("once " * 400, delay=0.1)), ("", "I say so.")], model="scripted", adapters=["tuned"]
                 )
                 app.engine = engine
                 app.recorder = app.agent.engine = Recorder(engine)

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.server.conftest import Live, serving
 
-from finfoundry.server.admission import Admission
-from finfoundry.server.errors import Busy
-from finfoundry.server.service import Limits
+from finfoundry.server.limits.admission import FairAdmission
+from finfoundry.server.limits.errors import Busy
+from finfoundry.server.service.state import Limits
 
 
-async def hold(queue: Admission, user: str, order: list[str], seconds: float = 0.0, tenant: str | None = None) -> None:
+async def hold(queue: FairAdmission, user: str, order: list[str], seconds: float = 0.0, tenant: str | None = None) -> None:
     async with queue.turn(user, tenant):
         order.append(user)
         await asyncio.sleep(seconds)
@@ -26,7 +26,7 @@ async def hold(queue: Admission, user: str, order: list[str], seconds: float = 0
 
 def test_users_take_turns() -> None:
     async def run() -> list[str]:
-        queue, order = Admission(1), list[str]()
+        queue, order = FairAdmission(1), list[str]()
         await asyncio.gather(*(hold(queue, user, order) for user in ["crowd"] * 5 + ["one"] * 2))
         assert (queue.waiting, queue.running) == (0, 0)
         return order
@@ -36,7 +36,7 @@ def test_users_take_turns() -> None:
 
 def test_tenants_take_turns_and_within_them_their_users() -> None:
     async def run() -> list[str]:
-        queue, order = Admission(1), list[str]()
+        queue, order = FairAdmission(1), list[str]()
         people = [*(("branch", user) for user in ("b1", "b1", "b2", "b2", "b3")), ("desk", "d1"), (None, "alone"), ("desk", "d1")]
         await asyncio.gather(*(hold(queue, user, order, tenant=tenant) for tenant, user in people))
         assert (queue.waiting, queue.running) == (0, 0)
@@ -47,7 +47,7 @@ def test_tenants_take_turns_and_within_them_their_users() -> None:
 
 def test_23_1_one_user_never_holds_all_slots() -> None:
     async def run() -> tuple[list[str], int, int]:
-        queue, order, go = Admission(3), list[str](), asyncio.Event()
+        queue, order, go = FairAdmission(3), list[str](), asyncio.Event()
 
         async def long(user: str) -> None:
             async with queue.turn(user):
@@ -72,10 +72,10 @@ def test_23_1_one_user_never_holds_all_slots() -> None:
 def test_23_1_whose_turns_are_long_waits_as_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """One turn of a hostile user that takes as long as ten is worth ten."""
     now = [0.0]
-    monkeypatch.setattr("finfoundry.server.admission.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("finfoundry.server.limits.admission.time.monotonic", lambda: now[0])
 
     async def run() -> list[str]:
-        queue, order = Admission(1), list[str]()
+        queue, order = FairAdmission(1), list[str]()
 
         async def work(user: str, seconds: float) -> None:
             async with queue.turn(user):
@@ -96,7 +96,7 @@ def test_23_1_whose_turns_are_long_waits_as_many_rounds(monkeypatch: pytest.Monk
 
 def test_a_tenant_is_no_user_of_the_same_name() -> None:
     async def run() -> list[str]:
-        queue, order = Admission(1), list[str]()
+        queue, order = FairAdmission(1), list[str]()
         await asyncio.gather(hold(queue, "x", order), hold(queue, "x", order, tenant="ana"), hold(queue, "ana", order))
         return order
 
@@ -106,7 +106,7 @@ def test_a_tenant_is_no_user_of_the_same_name() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["t", "u", None]), st.booleans()), max_size=30), st.integers(1, 3))
 def test_whoever_comes_and_leaves_every_slot_comes_back(people: list[tuple[str, str | None, bool]], slots: int) -> None:
     async def run() -> None:
-        queue, order = Admission(slots), list[str]()
+        queue, order = FairAdmission(slots), list[str]()
         tasks = [asyncio.create_task(hold(queue, user, order, 0.0, tenant)) for user, tenant, _ in people]
         await asyncio.sleep(0)
         for task, (_, _, leaves) in zip(tasks, people, strict=True):
@@ -123,7 +123,7 @@ def test_whoever_comes_and_leaves_every_slot_comes_back(people: list[tuple[str, 
 @pytest.mark.parametrize("limits", [{"waiting": 2}, {"each": 2}, {"tenant": 2}])
 def test_who_cannot_wait_is_told_when_to_come_again(limits: dict[str, int]) -> None:
     async def run() -> None:
-        queue, order = Admission(1, **limits), list[str]()
+        queue, order = FairAdmission(1, **limits), list[str]()
         tasks = [asyncio.create_task(hold(queue, "ana", order, 0.01, "desk")) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Busy) as refused:
@@ -137,7 +137,7 @@ def test_who_cannot_wait_is_told_when_to_come_again(limits: dict[str, int]) -> N
 
 def test_who_leaves_the_queue_takes_no_turn_and_no_slot_is_lost() -> None:
     async def run() -> None:
-        queue, order = Admission(1), list[str]()
+        queue, order = FairAdmission(1), list[str]()
         tasks = [asyncio.create_task(hold(queue, user, order, 0.01)) for user in ("a", "b", "c", "d")]
         await asyncio.sleep(0)
         tasks[1].cancel()

@@ -13,22 +13,22 @@ import msgspec
 import pytest
 from PIL import Image
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineTimeout, InputError
-from finfoundry.core.settings import Settings
 from finfoundry.demo.report import annual_report
-from finfoundry.knowledge.parse.bounds import BOUNDS
-from finfoundry.server import apart
-from finfoundry.server.apart import Apart
-from finfoundry.server.sandboxed import NICE, Answer, Check, Done, Drawing, FileGiven, TextGiven
+from finfoundry.knowledge.bounds import BOUNDS
+from finfoundry.runtime.settings import Settings
+from finfoundry.server.sandbox import apart
+from finfoundry.server.sandbox.apart import Apart
+from finfoundry.server.sandbox.sandboxed import NICE, CheckedAnswer, CheckTask, Done, Drawing, FileGiven, TextGiven
 
-CHECK = Check(0.6, BOUNDS)
+CHECK = CheckTask(0.6, BOUNDS)
 HOSTILE = """
 import os, socket, sys, time
 from pathlib import Path
 import msgspec
 from finfoundry.core import sandbox
-from finfoundry.server.sandboxed import Done, Task
+from finfoundry.server.sandbox.sandboxed import Done, Task
 
 def work(task, data):
     if data == b"endless":
@@ -77,7 +77,7 @@ def hostile(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def sent(answer: str, *evidence: TextGiven | FileGiven) -> bytes:
-    return msgspec.msgpack.encode(Answer(answer, "", list(evidence)))
+    return msgspec.msgpack.encode(CheckedAnswer(answer, "", list(evidence)))
 
 
 def checked(where: Apart, answer: str, *evidence: TextGiven | FileGiven) -> Done:
@@ -117,7 +117,7 @@ def test_23_12_a_page_is_drawn_where_nothing_can_be_reached(real: Apart) -> None
 def test_23_1_a_check_that_does_not_end_is_killed_and_its_program_goes_on(hostile: Apart) -> None:
     hostile.do(CHECK, b"")
     before = process(hostile)
-    with pytest.raises(EngineTimeout), leaving.work_until(seconds=0.5):
+    with pytest.raises(EngineTimeout), cancellation.work_until(seconds=0.5):
         hostile.do(CHECK, b"endless")
     assert process(hostile) == before
     assert not Path(f"/proc/{before}/task/{before}/children").read_text().split(), "nothing of it is left"

@@ -16,10 +16,10 @@ import pytest
 from tests.server.conftest import Live, serving
 from tests.server.test_routes import events
 
-from finfoundry.core import jobs
-from finfoundry.server import connection
-from finfoundry.server.incoming import BodyLimits
-from finfoundry.server.service import Limits
+from finfoundry.runtime import jobs
+from finfoundry.server.limits import connection
+from finfoundry.server.limits.incoming import BodyLimits
+from finfoundry.server.service.state import Limits
 
 
 @contextmanager

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from tests.server.conftest import Live, serving
 
-from finfoundry.server.connection import Connection
-from finfoundry.server.incoming import BodyLimits
-from finfoundry.server.service import Limits
+from finfoundry.server.limits.connection import Connection
+from finfoundry.server.limits.incoming import BodyLimits
+from finfoundry.server.service.state import Limits
 
 LARGE = 8 * 1024 * 1024
 
@@ -44,7 +44,7 @@ def test_23_4_without_a_key_no_body_is_read(live: Live, path: str, length: str) 
 
 
 def test_23_4_a_wrong_key_counts_once(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    from finfoundry.server.attempts import Attempts
+    from finfoundry.server.limits.attempts import Attempts
 
     counted: list[str] = []
     monkeypatch.setattr(Attempts, "wrong", lambda _, address: counted.append(address))

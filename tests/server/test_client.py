@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from tests.server.conftest import QUESTION, REPORT, Live
 
-from finfoundry.client import Client
 from finfoundry.core.errors import InputError, NotFound, NotPermitted, StoreError
+from finfoundry.server.client import Client
 from finfoundry.server.mcp import TOOLS, serve
 
 TABLE = "| USD million | 2024 |\n|---|---|\n| Revenue | 1,234 |\n"

@@ -13,10 +13,11 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.routing import APIRoute
 from tests.server.conftest import Live, serving
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import InputError
-from finfoundry.server import application, service
-from finfoundry.server.service import Limits
+from finfoundry.server import application
+from finfoundry.server.service import state
+from finfoundry.server.service.state import Limits
 
 LIMITS = Limits(asks=2, works=3, checks=5, threads=17, doors=9, deadline=20.0, raw_deadline=25.0)
 KINDS = {2 * LIMITS.asks + LIMITS.waiting: "asks", LIMITS.works: "works", LIMITS.checks: "checks", LIMITS.threads: "short"}
@@ -75,7 +76,7 @@ class Threads:
     async def run_sync(self, function: Callable[[], Any], *, limiter: CapacityLimiter, abandon_on_cancel: bool = False) -> Any:
         kind = KINDS.get(int(limiter.total_tokens))
         if kind is not None:
-            self.seen.append((kind, leaving.remaining()))
+            self.seen.append((kind, cancellation.remaining()))
             function = self.short if kind == "short" else self.endless
         return await to_thread.run_sync(function, limiter=limiter, abandon_on_cancel=abandon_on_cancel)
 
@@ -86,7 +87,7 @@ class Threads:
     def endless(self) -> None:
         try:
             while True:
-                leaving.check()
+                cancellation.check()
                 threading.Event().wait(0.01)
         finally:
             self.ended.release()
@@ -117,7 +118,7 @@ def leave(url: str, headers: dict[str, str], threads: Threads, sent: dict[str, A
 @pytest.fixture
 def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
     made = Threads()
-    monkeypatch.setattr(service, "to_thread", made)
+    monkeypatch.setattr(state, "to_thread", made)
     return made
 
 

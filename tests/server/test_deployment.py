@@ -15,7 +15,7 @@ import pytest
 import yaml
 from tests.server.conftest import Live
 
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -124,7 +124,7 @@ class TestManifests:
         pod = worker["template"]
         (container,) = pod["spec"]["containers"]
         assert worker["replicas"] == 1
-        assert container["command"] == ["python", "-m", "finfoundry.worker"]
+        assert container["command"] == ["python", "-m", "finfoundry.usecases.worker"]
         assert importlib.util.find_spec(container["command"][-1])
         volumes = {one["name"] for one in pod["spec"]["volumes"]} | {one["metadata"]["name"] for one in worker["volumeClaimTemplates"]}
         assert {one["name"] for one in container["volumeMounts"]} == volumes

@@ -10,9 +10,9 @@ import pytest
 from tests.server.conftest import QUESTION, Live, serving
 from tests.server.test_admission import until
 
-from finfoundry.core import leaving
-from finfoundry.server import routes, verifying
-from finfoundry.server.service import Limits
+from finfoundry.core import cancellation
+from finfoundry.server.routes import questions, verifying
+from finfoundry.server.service.state import Limits
 
 SENTENCE = {"answer": "Revenue was " + ", ".join(f"${number:,} million" for number in range(1000, 4000)) + ".", "evidence": ["Revenue."]}
 
@@ -32,7 +32,7 @@ class Endless:
         self.begun.release()
         try:
             while True:
-                leaving.check()
+                cancellation.check()
                 threading.Event().wait(0.01)
         finally:
             self.ended.release()
@@ -74,8 +74,8 @@ def test_23_1_work_ends_when_its_client_leaves(live: Live, monkeypatch: pytest.M
 
 def test_23_1_readiness_says_busy_where_its_checks_hang(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr(routes, "READY_WITHIN", 0.2)
-    monkeypatch.setattr(routes, "readiness", lambda _: go.wait(30))
+    monkeypatch.setattr(questions, "READY_WITHIN", 0.2)
+    monkeypatch.setattr(questions, "readiness", lambda _: go.wait(30))
     with serving(live.app, Limits()) as url:
         told = httpx.get(f"{url}/readyz")
         go.set()

@@ -17,10 +17,10 @@ from tests.server.conftest import serving
 from finfoundry.app import open_app
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.protocols import Message, Request
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.release import engine as engines
-from finfoundry.server.service import Limits
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.server.service.state import Limits
 
 
 def until(true: Callable[[], bool], seconds: float = 90.0) -> None:
@@ -34,7 +34,7 @@ def daemon_of(home: Path) -> int:
     (found,) = [
         int(folder.name)
         for folder in Path("/proc").glob("[0-9]*")
-        if (folder / "cmdline").read_bytes().split(b"\0")[2:4] == [b"finfoundry.core.daemon", str(home).encode()]
+        if (folder / "cmdline").read_bytes().split(b"\0")[2:4] == [b"finfoundry.runtime.daemon", str(home).encode()]
     ]
     return found
 

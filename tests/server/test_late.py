@@ -11,10 +11,10 @@ import pytest
 from tests.server.conftest import QUESTION, Live, serving
 from tests.server.test_admission import until
 
-from finfoundry.base.scripted import Reply, ScriptedEngine
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.protocols import Completion, Request
 from finfoundry.governance.recorder import Recorder
-from finfoundry.server.service import Limits
+from finfoundry.server.service.state import Limits
 
 OPEN = "How does the bank describe its strategy for small enterprises?"
 
@@ -84,7 +84,7 @@ def test_a11_an_openai_client_gets_the_passages_too(live: Live, hanging: Hanging
 
 def test_a11_who_would_wait_too_long_hears_it_at_once(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     """The queue knows how long a turn takes: who could only be served after the deadline is told when to come again."""
-    recorder = Recorder(ScriptedEngine([("", Reply("word " * 50, delay=0.02))]))
+    recorder = Recorder(ScriptedEngine([("", ScriptedReply("word " * 50, delay=0.02))]))
     monkeypatch.setattr(live.app, "recorder", recorder)
     monkeypatch.setattr(live.app.agent, "engine", recorder)
     go = threading.Event()

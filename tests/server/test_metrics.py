@@ -15,9 +15,9 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from tests.server.conftest import QUESTION, Live
 
-from finfoundry.server import metrics as module
-from finfoundry.server.metrics import BUCKETS, Counted, Metrics
-from finfoundry.server.tracing import Tracing
+from finfoundry.server.limits import metrics as module
+from finfoundry.server.limits.metrics import BUCKETS, MetricCounts, Metrics
+from finfoundry.server.limits.tracing import Tracing
 
 
 def lines(text: str) -> dict[str, float]:
@@ -57,7 +57,7 @@ def test_whichever_process_is_asked_answers_for_all(tmp_path: Path, monkeypatch:
         while not written.exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
-    other = Counted({("requests_total", ()): 40}, {("request_seconds", ()): [1.0] * (len(BUCKETS) + 2)}, {"asks_waiting": 7.0})
+    other = MetricCounts({("requests_total", ()): 40}, {("request_seconds", ()): [1.0] * (len(BUCKETS) + 2)}, {"asks_waiting": 7.0})
     (tmp_path / "1.json").write_text(other.to_json())  # a process that runs
     (tmp_path / "4194305.json").write_text(other.to_json())  # a number that no process can have
     (tmp_path / "2.json").write_text("{")  # not whole
@@ -65,7 +65,7 @@ def test_whichever_process_is_asked_answers_for_all(tmp_path: Path, monkeypatch:
     assert told["finfoundry_requests_total"] == 82
     assert told["finfoundry_request_seconds_count"] == 3
     assert told["finfoundry_asks_waiting"] == 12, "of those that run"
-    assert Counted.from_json(written.read_text()).counts == {("requests_total", ()): 2}
+    assert MetricCounts.from_json(written.read_text()).counts == {("requests_total", ()): 2}
 
 
 def test_the_service_tells_its_statuses_caches_and_first_tokens(live: Live) -> None:

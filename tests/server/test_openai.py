@@ -16,7 +16,7 @@ from tests.server.test_admission import until
 
 from finfoundry.core.protocols import Message
 from finfoundry.demo.report import annual_report
-from finfoundry.server.own_prompts import OwnPrompts
+from finfoundry.server.service.own_prompts import OwnPrompts
 
 
 @pytest.fixture

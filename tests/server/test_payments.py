@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from tests.server.conftest import Live
 
-from finfoundry.core import jobs
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists.made_data import payments
-from finfoundry.specialists.scores import ENTER_PAYMENTS
-from finfoundry.specialists.specialist import Request
+from finfoundry.demo.specialists import bring_into_use
+from finfoundry.runtime import jobs
+from finfoundry.specialists.inputs.made_data import payments
+from finfoundry.specialists.models.specialist import TrainingRequest
+from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS
+from finfoundry.usecases.run_specialist import Desk, Given
 
 NAME, FIRST = "house-cards", 1200
 
@@ -25,7 +25,7 @@ def rows(live: Live, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str,
     table = payments(1500, seed=3)
     table.head(FIRST).to_csv(folder / "paid.csv", index=False)
     desk, app = Desk(live.app), live.app
-    request = Request("fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
+    request = TrainingRequest("fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2)
     app.policy.add_label(app.administrator, "payments")
     for user in ("dora", "erin"):
         app.policy.add_user(app.administrator, user)

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from tests.server.conftest import QUESTION, Live, Provided
 
-from finfoundry import uploads
 from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.usecases import uploads
 
 SLOW = {"model": "scripted", "stream": True, "messages": [{"role": "user", "content": "a slow tale, please"}]}
 

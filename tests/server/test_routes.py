@@ -12,9 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from tests.server.conftest import QUESTION, REPORT, SECRET, Live
 
+from finfoundry.cli.schemas import schema
 from finfoundry.demo.report import annual_report
-from finfoundry.schemas import schema
-from finfoundry.server.routes import errors
+from finfoundry.server.routes.questions import errors
 
 TABLE = "| USD million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,234 | 1,100 |\n"
 

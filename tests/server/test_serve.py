@@ -16,9 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from finfoundry.client import Client
 from finfoundry.core.errors import NotPermitted
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.server.client import Client
 
 PROGRAM = str(Path(sys.executable).with_name("finfoundry"))
 

@@ -14,7 +14,7 @@ from tests.server.conftest import Live, Provided
 
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.code_flow import CodeFlow
-from finfoundry.server.attempts import FREE, Attempts, TooManyWrongKeys
+from finfoundry.server.limits.attempts import FREE, Attempts, TooManyWrongKeys
 
 HIDDEN = ("POST", "/v1/search"), ("POST", "/console/documents/00000000/delete"), ("POST", "/console/logout")
 

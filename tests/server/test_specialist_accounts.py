@@ -16,14 +16,14 @@ from tests.server.conftest import Live
 from finfoundry.app import App
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
+from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.trail import recall
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import aml
-from finfoundry.specialists.made_data import laundering
-from finfoundry.specialists.score import Scored
-from finfoundry.specialists.shadow import end_shadow
-from finfoundry.specialists.specialist import MODEL, Request, write_sealed
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.inputs.made_data import laundering
+from finfoundry.specialists.lifecycle.shadow import end_shadow
+from finfoundry.specialists.models.specialist import MODEL, TrainingRequest, write_sealed
+from finfoundry.specialists.scoring.score import Scored
+from finfoundry.usecases.run_specialist import Desk, Given
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 NAME = "house-accounts"
@@ -69,7 +69,7 @@ def house(live: Live, tmp_path_factory: pytest.TempPathFactory) -> House:
     accounts, transfers, _ = laundering(300, 24, seed=1)
     accounts.to_csv(folder / "accounts.csv", index=False)
     transfers.to_csv(folder / "transfers.csv", index=False)
-    request = Request(
+    request = TrainingRequest(
         "aml", "accounts.csv", "laundering", id="account", transactions=str(folder / "transfers.csv"), source="from", destination="to",
         amount="amount", budget=2,
     )  # fmt: skip

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from tests.server.conftest import Live
 
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import alerts
-from finfoundry.specialists.alerts import Batch, Suspicion
-from finfoundry.specialists.graph import transfers
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.specialist import Request, check_sealed
-from finfoundry.specialists.typologies import findings, read_rules
+from finfoundry.specialists.families.graph import transfers
+from finfoundry.specialists.families.typologies import findings, read_rules
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.lifecycle import alerts
+from finfoundry.specialists.lifecycle.alerts import AlertBatch, Suspicion
+from finfoundry.specialists.models.specialist import TrainingRequest, check_sealed
+from finfoundry.usecases.run_specialist import Desk, Given
 
 NAME = "watched"
 AT = f"/v1/specialists/{NAME}/alerts"
@@ -29,13 +29,13 @@ def number(live: Live, tmp_path_factory: pytest.TempPathFactory) -> int:
     for user in ("dana", "erin", "flor"):
         app.policy.add_grant(app.administrator, user, "cases", write=user != "flor")
     desk = Desk(app)
-    request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
+    request = TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
     desk.train(app.administrator, request, folder / NAME, Given(folder / "loans.csv"), label="cases")
     version = check_sealed(folder / NAME)
     graph = transfers(["c"] * 3, ["a"] * 3, np.array([9500.0, 9000.55, 9800.0]), np.array([19_800.0, 19_801.0, 19_802.0]))
     found = Suspicion("a", {"probability": 0.7}, alerted=True, findings=findings(graph, "a", read_rules(), 19_805.0, dated=True))
     record, _ = desk.registry.record(app.administrator, {"specialist": NAME, "version": version}, [])
-    batch = Batch(NAME, version, record, "2024-03-23", read_rules().digest)
+    batch = AlertBatch(NAME, version, record, "2024-03-23", read_rules().digest)
     with app.database.transaction(app.administrator) as connection:
         return alerts.open_alerts(connection, app.administrator, batch, [found], 1).opened[0].id
 

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from tests.server.conftest import Live
 
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import roles
-from finfoundry.specialists.made_data import loans, prices
-from finfoundry.specialists.specialist import Request
+from finfoundry.demo.specialists import bring_into_use
+from finfoundry.specialists.inputs.made_data import loans, prices
+from finfoundry.specialists.lifecycle import roles
+from finfoundry.specialists.models.specialist import TrainingRequest
+from finfoundry.usecases.run_specialist import Desk, Given
 
 PEOPLE = {"tina": "trainer", "vic": "validator", "abe": "approver"}
 
@@ -44,7 +44,7 @@ def test_a16_a_challenger_over_http_by_role(people: Live, tmp_path: Path) -> Non
     later["id"] = [f"R{number}" for number in range(len(later))]
     table.to_csv(tmp_path / "loans.csv", index=False)
     given, tina = Given(tmp_path / "loans.csv"), replace(app.policy.principal("tina"), proof="key of tina")
-    request = Request("credit", "loans.csv", "default", id="id", budget=2)
+    request = TrainingRequest("credit", "loans.csv", "default", id="id", budget=2)
     desk.train(tina, request, tmp_path / "a" / name, given, label="rivals")
     other = desk.train(tina, replace(request, champion="challenger"), tmp_path / "b" / name, given, label="rivals")
     bring_into_use(desk, tmp_path / "a" / name, given)
@@ -87,7 +87,7 @@ def test_a16_market_moves_over_http(people: Live, tmp_path: Path) -> None:
     table["date"] = table["date"].dt.strftime("%Y-%m-%d")
     table.head(800).to_csv(tmp_path / "prices.csv", index=False)
     folder, given = tmp_path / name, Given(tmp_path / "prices.csv")
-    desk.train(app.administrator, Request("market-risk", "prices.csv", "", prices=("all",)), folder, given, label="rivals")
+    desk.train(app.administrator, TrainingRequest("market-risk", "prices.csv", "", prices=("all",)), folder, given, label="rivals")
     bring_into_use(desk, folder, given)
     at, clients = f"/v1/specialists/{name}", {user: people.client(people.new_key(user)) for user in ("abe", "uma", "out")}
     try:

@@ -11,15 +11,15 @@ import pytest
 from pydantic import TypeAdapter
 from tests.server.conftest import Live
 
-from finfoundry.client import Client
+from finfoundry.demo.specialists import bring_into_use, filled_in
 from finfoundry.governance.trail import recall
+from finfoundry.server.client import Client
 from finfoundry.server.mcp import reply
-from finfoundry.specialist_demo import bring_into_use, filled_in
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import roles
-from finfoundry.specialists.made_data import loans as loans_table
-from finfoundry.specialists.specialist import Request, check_sealed
-from finfoundry.specialists.validations import Form
+from finfoundry.specialists.inputs.made_data import loans as loans_table
+from finfoundry.specialists.lifecycle import roles
+from finfoundry.specialists.lifecycle.validations import Form
+from finfoundry.specialists.models.specialist import TrainingRequest, check_sealed
+from finfoundry.usecases.run_specialist import Desk, Given
 
 NAME = "house-loans"
 
@@ -39,7 +39,7 @@ def served(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Served:
     table = loans_table(400, seed=3)
     table.to_csv(folder / "loans.csv", index=False)
     desk, app = Desk(live.app), live.app
-    request = Request("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
+    request = TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", budget=2)
     app.policy.add_label(app.administrator, "scores")
     for user in ("bob", "carol"):
         app.policy.add_user(app.administrator, user)
@@ -125,7 +125,7 @@ def test_without_the_label_it_is_not_there(served: Served) -> None:
 def test_a7_over_http_each_act_needs_its_role_and_three_people(served: Served) -> None:
     desk, app = served.desk, served.live.app
     folder, name = served.folder.parent / "house-cars", "house-cars"
-    request = Request("credit", str(served.folder.parent / "loans.csv"), "default", id="id", budget=2, seed=1)
+    request = TrainingRequest("credit", str(served.folder.parent / "loans.csv"), "default", id="id", budget=2, seed=1)
     people = {"tess": "trainer", "val": "validator", "app": "approver"}
     for user, role in people.items():
         app.policy.add_user(app.administrator, user)

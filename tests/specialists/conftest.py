@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.specialist import Request, Specialist, check_sealed
-from finfoundry.specialists.train import train
-from finfoundry.specialists.validations import Answer, Form, Outcome, Signed
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.lifecycle.validations import ChecklistAnswer, Form, Outcome, Signed
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest, check_sealed
 
 ANA, BOB = Principal("ana", administrator=True), Principal("bob", administrator=True)
 CARA = Principal("cara", administrator=True)  # who validates
@@ -26,7 +26,7 @@ ASKED = ("It works",)
 def form(outcome: Outcome = "fit", days: int = 365, **others: Any) -> Form:
     """A validation of one demand."""
     last = (datetime.now(UTC) + timedelta(days=days)).date()
-    return replace(Form(outcome, last, [Answer(asks, "met") for asks in ASKED]), **others)
+    return replace(Form(outcome, last, [ChecklistAnswer(asks, "met") for asks in ASKED]), **others)
 
 
 def validate(registry: Registry, folder: Path, validator: Principal = CARA, found: Form | None = None) -> Signed:
@@ -48,6 +48,6 @@ def credit(tmp_path_factory: pytest.TempPathFactory) -> Credit:
     table = loans(700, seed=3)
     data = folder / "loans.csv"
     table.to_csv(data, index=False)
-    request = Request("credit", str(data), "default", id="id", group="region", rising=("debt_ratio",), trained_by="ana")
+    request = TrainingRequest("credit", str(data), "default", id="id", group="region", rising=("debt_ratio",), trained_by="ana")
     made = train(FAMILY, request, folder / "loans")
     return Credit(folder / "loans", data, table, made)

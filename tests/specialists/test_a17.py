@@ -12,23 +12,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, IntegrityError, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.governance.policy import Policy
-from finfoundry.specialists import credit as family
-from finfoundry.specialists import roles
-from finfoundry.specialists.calibrate import fit_calibration
-from finfoundry.specialists.fairness import by_columns, wilson
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.policy import Policy as CutOff
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.specialist import MODEL, Request, write_sealed
-from finfoundry.specialists.table import Source
-from finfoundry.specialists.train import _cross_calibrated, _forward_parts, prepare, train
-from finfoundry.specialists.validate import validate
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.specialists.families import credit as family
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.inputs.table import TableSource
+from finfoundry.specialists.lifecycle import roles
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.lifecycle.train import _cross_calibrated, _forward_parts, prepare, train
+from finfoundry.specialists.lifecycle.validate import validate
+from finfoundry.specialists.models.calibrate import fit_calibration
+from finfoundry.specialists.models.fairness import by_columns, wilson
+from finfoundry.specialists.models.policy import CutOffPolicy as CutOff
+from finfoundry.specialists.models.specialist import MODEL, TrainingRequest, write_sealed
 
 from .conftest import ANA, Credit
 
@@ -111,8 +111,8 @@ def test_a17_under_time_a_calibration_sees_earlier_rows_only() -> None:
 def test_a17_figures_under_time_are_of_the_rows_that_were_judged(tmp_path: Path) -> None:
     table = loans(600, seed=3)
     table["at"] = pd.date_range("2020-01-01", periods=600).astype(str)
-    request = Request("credit", "", "default", time="at", id="id", budget=2)
-    made = train(family.FAMILY, request, tmp_path / "loans", source=Source("made", table, ""))
+    request = TrainingRequest("credit", "", "default", time="at", id="id", budget=2)
+    made = train(family.FAMILY, request, tmp_path / "loans", source=TableSource("made", table, ""))
     assert made.proof is not None
     assert (
         sum(one.rows for one in made.proof.by_time)
@@ -126,12 +126,12 @@ def test_a17_fewer_events_than_the_bar_are_refused(credit: Credit) -> None:
     table = loans(700, seed=3)
     few = pd.concat([table[table["default"] == 0], table[table["default"] == 1].head(19)])
     with pytest.raises(InputError, match=r"19 events in .* fewer than 20 are refused"):
-        prepare(family.FAMILY, Request("credit", "", "default", id="id"), few)
-    assert prepare(family.FAMILY, Request("credit", "", "default", id="id", least_events=15), few).y.sum() == 19
+        prepare(family.FAMILY, TrainingRequest("credit", "", "default", id="id"), few)
+    assert prepare(family.FAMILY, TrainingRequest("credit", "", "default", id="id", least_events=15), few).y.sum() == 19
     later = loans(400, seed=8)
     rare = pd.concat([later[later["default"] == 0], later[later["default"] == 1].head(9)])
     with pytest.raises(InputError, match="needs 10 events"):
-        validate(family.FAMILY, credit.specialist, "loans", Source("later", rare, ""))
+        validate(family.FAMILY, credit.specialist, "loans", TableSource("later", rare, ""))
 
 
 def test_a17_fairness_has_intervals_and_intersections() -> None:
@@ -173,11 +173,11 @@ def test_a17_the_intervals_cover_what_they_should() -> None:
 
 def test_a17_the_budget_counts_folds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, the same data give the same specialist."""
-    source = Source("made", loans(300, seed=1), "")
-    request = Request("credit", "", "default", id="id", budget=2)
+    source = TableSource("made", loans(300, seed=1), "")
+    request = TrainingRequest("credit", "", "default", id="id", budget=2)
     first = train(family.FAMILY, request, tmp_path / "a", source=source)
     ticks = iter(range(0, 10**9, 10_000))
-    monkeypatch.setattr("finfoundry.specialists.train.clock.monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr("finfoundry.specialists.lifecycle.train.clock.monotonic", lambda: float(next(ticks)))
     second = train(family.FAMILY, request, tmp_path / "b", source=source)
     assert second.models == first.models
     assert second.figures == first.figures

@@ -10,18 +10,18 @@ import numpy as np
 import psycopg
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.governance.policy import Policy
-from finfoundry.specialists import alerts, outcomes
-from finfoundry.specialists.alerts import Alert, Batch, Raised, Suspicion
-from finfoundry.specialists.graph import transfers
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.scores import Scores
-from finfoundry.specialists.typologies import findings, read_rules
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.specialists.families.graph import transfers
+from finfoundry.specialists.families.typologies import findings, read_rules
+from finfoundry.specialists.lifecycle import alerts, outcomes
+from finfoundry.specialists.lifecycle.alerts import Alert, AlertBatch, Raised, Suspicion
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.scoring.scores import Scores
 
 from .conftest import ANA, Credit
 
@@ -52,7 +52,7 @@ def raised(database: Database, credit: Credit, tmp_path: Path) -> Callable[..., 
 
     def raise_(principal: Principal, *found: Suspicion) -> Raised:
         record, _ = registry.record(principal, {"specialist": "watch", "version": credit.specialist.version}, [])
-        batch = Batch("watch", credit.specialist.version, record, "2024-03-23", read_rules().digest)
+        batch = AlertBatch("watch", credit.specialist.version, record, "2024-03-23", read_rules().digest)
         with database.transaction(principal) as connection:
             return alerts.open_alerts(connection, principal, batch, found, len(found))
 

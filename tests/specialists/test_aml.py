@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import aml
-from finfoundry.specialists.graph import HOPS, Transfers, account_features, transfers
-from finfoundry.specialists.made_data import laundering
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.train import prepare
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.families.graph import HOPS, Transfers, account_features, transfers
+from finfoundry.specialists.inputs.made_data import laundering
+from finfoundry.specialists.lifecycle.train import prepare
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 Edge = tuple[int, int, int, int]
 EDGES = some.lists(
     some.tuples(some.integers(0, 9), some.integers(0, 9), some.sampled_from([10, 11, 50, 900]), some.integers(0, 40)), min_size=3
 )
-REQUEST = Request("aml", "", "laundering", id="account", source="from", destination="to", amount="amount")
+REQUEST = TrainingRequest("aml", "", "laundering", id="account", source="from", destination="to", amount="amount")
 
 
 def graph(edges: list[Edge]) -> Transfers:
@@ -53,7 +53,7 @@ def test_a13_a_transfer_between_strangers_changes_no_feature(edges: list[Edge], 
 def test_a13_a_later_transfer_changes_nothing_before_it(edges: list[Edge], later: list[Edge], day: int) -> None:
     earlier = [one for one in edges if one[3] <= day] or [(0, 1, 10, 0)]
     more = [(a, b, amount, time + day + 1) for a, b, amount, time in later]
-    known = aml.Known(graph([*earlier, *more]), dated=False)
+    known = aml.KnownTransfers(graph([*earlier, *more]), dated=False)
     alone = account_features(graph(earlier))
     found = known.of(list(alone.index), np.full(len(alone), float(day)))
     pd.testing.assert_frame_equal(found.set_axis(alone.index), alone, check_exact=True)
@@ -67,7 +67,7 @@ def test_a13_the_order_of_the_rows_changes_nothing(edges: list[Edge], order: lis
 
 
 @pytest.fixture(scope="module")
-def dated(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.DataFrame, Request]:
+def dated(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]:
     """Accounts that are judged on days of their own, with transfers that have dates."""
     accounts, moved, _ = laundering(200, 16, seed=4)
     moved["time"] = (pd.Timestamp("2024-01-01") + pd.to_timedelta(moved["time"], unit="D")).dt.strftime("%Y-%m-%d %H:%M:%S")
@@ -77,7 +77,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.Da
     return accounts, moved, replace(REQUEST, time="judged", transactions=str(path), transfer_time="time", budget=2)
 
 
-def test_a13_each_account_is_judged_as_of_its_own_day(dated: tuple[pd.DataFrame, pd.DataFrame, Request]) -> None:
+def test_a13_each_account_is_judged_as_of_its_own_day(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, moved, request = dated
     found = aml.features(accounts, request, None)
     for day in sorted(set(accounts["judged"])):
@@ -89,7 +89,7 @@ def test_a13_each_account_is_judged_as_of_its_own_day(dated: tuple[pd.DataFrame,
     assert found["in amount"].notna().mean() > 0.8
 
 
-def test_a13_one_account_in_service_is_judged_as_in_its_file(dated: tuple[pd.DataFrame, pd.DataFrame, Request]) -> None:
+def test_a13_one_account_in_service_is_judged_as_in_its_file(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, moved, request = dated
     known = aml.recall(moved, request)
     together = aml.features(accounts, request, known)
@@ -97,13 +97,13 @@ def test_a13_one_account_in_service_is_judged_as_in_its_file(dated: tuple[pd.Dat
         pd.testing.assert_frame_equal(aml.features(accounts.iloc[[row]], request, known), together.iloc[[row]], check_exact=True)
 
 
-def test_a13_without_days_of_judgement_training_warns(dated: tuple[pd.DataFrame, pd.DataFrame, Request]) -> None:
+def test_a13_without_days_of_judgement_training_warns(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, _, request = dated
     assert "--time" in prepare(aml.FAMILY, replace(request, time=None, exclude=("judged",)), accounts).warnings[0]
     assert "--time" not in " ".join(prepare(aml.FAMILY, request, accounts).warnings)
 
 
-def test_a13_as_of_a_day_that_is_said(dated: tuple[pd.DataFrame, pd.DataFrame, Request]) -> None:
+def test_a13_as_of_a_day_that_is_said(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, moved, request = dated
     known = aml.recall(moved, request)
     moment = aml.moment_of("2024-03-01", known, request)
@@ -131,7 +131,7 @@ def test_a13_as_of_a_day_that_is_said(dated: tuple[pd.DataFrame, pd.DataFrame, R
     ],
 )
 def test_a11_transfers_that_cannot_be_are_refused(
-    dated: tuple[pd.DataFrame, pd.DataFrame, Request], column: str, cell: object, why: str
+    dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest], column: str, cell: object, why: str
 ) -> None:
     _, moved, request = dated
     table = moved.astype({column: object})

@@ -11,26 +11,27 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import fraud, table
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.made_data import payments
-from finfoundry.specialists.market_data import read_returns, read_scenarios
-from finfoundry.specialists.schema import infer
-from finfoundry.specialists.score import Seen, inputs, score_inputs, text_columns
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import Source, read_blocks, read_table
-from finfoundry.specialists.target import event_of, outcomes
-from finfoundry.specialists.train import prepare
-from finfoundry.specialists.windows import names_of
+from finfoundry.specialists.families import fraud
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.windows import names_of
+from finfoundry.specialists.inputs import table
+from finfoundry.specialists.inputs.made_data import payments
+from finfoundry.specialists.inputs.schema import infer
+from finfoundry.specialists.inputs.table import TableSource, read_blocks, read_table
+from finfoundry.specialists.inputs.target import event_of, outcomes
+from finfoundry.specialists.lifecycle.train import prepare
+from finfoundry.specialists.market.market_data import read_returns, read_scenarios
+from finfoundry.specialists.models.specialist import TrainingRequest
+from finfoundry.specialists.scoring.score import SeenIds, inputs, score_inputs, text_columns
 
 from .conftest import Credit
 
-REQUEST = Request("credit", "", "default", id="id")
+REQUEST = TrainingRequest("credit", "", "default", id="id")
 
 
 def test_a_missing_target_names_what_there_is(credit: Credit) -> None:
     with pytest.raises(InputError, match=r"no column 'deflt' \(the target\).*income"):
-        prepare(FAMILY, Request("credit", "", "deflt"), credit.table)
+        prepare(FAMILY, TrainingRequest("credit", "", "deflt"), credit.table)
 
 
 def test_a_constant_and_an_empty_column_are_left_out_and_said(credit: Credit) -> None:
@@ -67,7 +68,7 @@ def test_a_future_date_is_left_out_in_training_and_refused_in_scoring(credit: Cr
     dates = pd.date_range("2020-01-01", periods=len(credit.table), freq="D").astype(str).to_numpy(dtype=object)
     dates[5], dates[6] = "2999-01-01", "no date"
     table = credit.table.assign(opened=dates)
-    prepared = prepare(FAMILY, Request("credit", "", "default", id="id", time="opened"), table)
+    prepared = prepare(FAMILY, TrainingRequest("credit", "", "default", id="id", time="opened"), table)
     told = " ".join(prepared.warnings)
     assert "1 rows lie in the future (first: row 6)" in told
     assert "1 rows have no readable time in 'opened' (first: row 7)" in told
@@ -80,7 +81,7 @@ def test_a_future_date_is_left_out_in_training_and_refused_in_scoring(credit: Cr
 
 def test_the_order_of_the_file_changes_nothing_where_there_is_a_time(credit: Credit) -> None:
     table = credit.table.assign(opened=pd.date_range("2020-01-01", periods=len(credit.table), freq="D").astype(str))
-    request = Request("credit", "", "default", id="id", time="opened")
+    request = TrainingRequest("credit", "", "default", id="id", time="opened")
     there, here = (prepare(FAMILY, request, one) for one in (table, table.sample(frac=1, random_state=2)))
     assert there.schema == here.schema
     np.testing.assert_array_equal(there.y, here.y)
@@ -90,7 +91,7 @@ def test_the_order_of_the_file_changes_nothing_where_there_is_a_time(credit: Cre
 
 def test_the_order_of_dates_changes_nothing_for_fraud_and_an_unreadable_one_hurts_nobody_else() -> None:
     table = payments(500, seed=9)
-    request = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
+    request = TrainingRequest("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
     good = fraud.features(table, request, None)
     spoilt = table.assign(at=table["at"].astype(str))
     spoilt.loc[len(table)] = {**table.iloc[100].to_dict(), "at": "never"}
@@ -105,7 +106,7 @@ def test_blocks_number_their_rows_through_and_see_a_repeated_id(credit: Credit, 
     table.at[70, "id"] = str(table.at[3, "id"])
     table.at[75, "id"] = str(table.at[70, "id"])
     table.to_csv(tmp_path / "many.csv", index=False)
-    seen, rows = Seen(), []
+    seen, rows = SeenIds(), []
     for block in read_blocks(tmp_path / "many.csv", sorted(text_columns(credit.specialist)), rows=20):
         rows += score_inputs(credit.specialist, "loans", inputs(FAMILY, credit.specialist, block, None, seen), reasons=True).rows
     whole = score_inputs(
@@ -158,13 +159,13 @@ def test_a_column_that_numbers_the_rows_or_only_names_them_is_left_out() -> None
     assert set(schema.left_out) == {"number", "name"}
 
 
-def dated(**columns: Any) -> Source:
+def dated(**columns: Any) -> TableSource:
     table = pd.DataFrame({"date": pd.bdate_range("2020-01-01", periods=len(next(iter(columns.values()))))} | columns)
-    return Source("prices.csv", table, "")
+    return TableSource("prices.csv", table, "")
 
 
 def test_series_are_told_apart_and_named_when_bad() -> None:
-    request = Request("market-risk", "")
+    request = TrainingRequest("market-risk", "")
     with pytest.raises(InputError, match="nobody said what the column 'change' holds"):
         read_returns(dated(price=[10.0, 11.0, 12.0], change=[0.01, -0.02, 0.0], volume=[0, 5, 7]), request)
     told = replace(request, returns=("change",), prices=("price",))
@@ -175,7 +176,7 @@ def test_series_are_told_apart_and_named_when_bad() -> None:
     with pytest.raises(InputError, match="day 2020-01-02: -1 is no price"):
         read_returns(dated(price=[10.0, -1.0, 12.0]), request, {"price": "prices"})
     late = dated(price=[10.0, 11.0, 12.0])
-    shuffled = Source("prices.csv", late.table.iloc[[2, 0, 1]], "")
+    shuffled = TableSource("prices.csv", late.table.iloc[[2, 0, 1]], "")
     pd.testing.assert_frame_equal(read_returns(shuffled, request).table, read_returns(late, request).table)
 
 

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.binning import Bins, Trend, bin_column, bin_columns
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.schema import Column, infer, read
-from finfoundry.specialists.score import score_table
-from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
-from finfoundry.specialists.train import prepare, wishes
-from finfoundry.specialists.trees import fit_trees
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.inputs.schema import Column, infer, read
+from finfoundry.specialists.lifecycle.train import prepare, wishes
+from finfoundry.specialists.models.binning import Bins, Trend, bin_column, bin_columns
+from finfoundry.specialists.models.scorecard import Scorecard, fit_scorecard
+from finfoundry.specialists.models.trees import fit_trees
+from finfoundry.specialists.scoring.score import score_table
 
 from .conftest import Credit
 

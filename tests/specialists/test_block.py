@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.specialists.block import score_block
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.replay import again, kept, output_of
-from finfoundry.specialists.score import REASONS, Inputs, Row, inputs, score_inputs
-from finfoundry.specialists.specialist import Specialist
-from finfoundry.specialists.writing import quoted, writer
+from finfoundry.runtime import audit
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.scoring.block import score_block
+from finfoundry.specialists.scoring.replay import again, kept, output_of
+from finfoundry.specialists.scoring.score import REASONS, Inputs, ScoredRow, inputs, score_inputs
+from finfoundry.specialists.scoring.writing import quoted, writer
 
 from .conftest import Credit
 
@@ -50,7 +50,7 @@ def test_speed_a_block_is_recorded_to_the_byte_as_its_rows(credit: Credit, champ
     assert again(specialist, json.loads(f"[{','.join(entries)}]")) == []
 
 
-def plain_line(row: Row) -> list[object]:
+def plain_line(row: ScoredRow) -> list[object]:
     reasons = [cell for one in row.reasons for cell in (one.column, one.value, one.contribution)]
     start = [row.row, row.id, row.score, row.probability, row.grade, row.alert, row.base]
     return [*start, *reasons, *[None] * (3 * REASONS - len(reasons)), row.rest, row.refused]

@@ -13,23 +13,23 @@ import pytest
 from scipy import stats
 
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
-from finfoundry.specialists import specialist
-from finfoundry.specialists.binning import Wishes, bin_columns, woe_apart, woe_of
-from finfoundry.specialists.card import write_card, write_monitoring
-from finfoundry.specialists.checklist import CHECKLIST, GAP, answers
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.grades import back_test, grade, hosmer_lemeshow
-from finfoundry.specialists.metrics import auc
-from finfoundry.specialists.replay import again, kept, told
-from finfoundry.specialists.schema import Column, Schema, infer, read
-from finfoundry.specialists.score import inputs, score_inputs, score_table
-from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
-from finfoundry.specialists.screen import screen
-from finfoundry.specialists.specialist import MODEL, Request
-from finfoundry.specialists.table import read_source, read_table
-from finfoundry.specialists.target import event_of
-from finfoundry.specialists.train import prepare
-from finfoundry.specialists.validate import monitor, validate
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.inputs.schema import Column, Schema, infer, read
+from finfoundry.specialists.inputs.table import read_source, read_table
+from finfoundry.specialists.inputs.target import event_of
+from finfoundry.specialists.lifecycle.screen import screen
+from finfoundry.specialists.lifecycle.train import prepare
+from finfoundry.specialists.lifecycle.validate import monitor, validate
+from finfoundry.specialists.models import specialist
+from finfoundry.specialists.models.binning import Wishes, bin_columns, woe_apart, woe_of
+from finfoundry.specialists.models.grades import back_test, grade, hosmer_lemeshow
+from finfoundry.specialists.models.metrics import auc
+from finfoundry.specialists.models.scorecard import Scorecard, fit_scorecard
+from finfoundry.specialists.models.specialist import MODEL, TrainingRequest
+from finfoundry.specialists.reports.card import write_card, write_monitoring
+from finfoundry.specialists.reports.checklist import CHECKLIST, GAP, answers
+from finfoundry.specialists.scoring.replay import again, kept, told
+from finfoundry.specialists.scoring.score import inputs, score_inputs, score_table
 
 from .conftest import Credit
 
@@ -236,7 +236,7 @@ def test_leaks_and_row_numbers_are_left_out(credit: Credit) -> None:
 )
 def test_a_target_that_is_none(credit: Credit, change: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told):
-        prepare(FAMILY, Request("credit", "", "default"), credit.table.assign(**change))
+        prepare(FAMILY, TrainingRequest("credit", "", "default"), credit.table.assign(**change))
 
 
 @pytest.mark.parametrize(
@@ -292,11 +292,11 @@ def test_a2_a_good_outcome_taken_for_the_event_is_seen_by_arrears(credit: Credit
     turned = credit.table.assign(default=1 - credit.table["default"])
     turned["days_past_due"] = chance.poisson(np.where(turned["default"] == 1, 2, 20))
     with pytest.raises(InputError, match="days_past_due have clearly fewer events"):
-        prepare(FAMILY, Request("credit", "", "default"), turned)
-    said = prepare(FAMILY, Request("credit", "", "default", event="1"), turned)
+        prepare(FAMILY, TrainingRequest("credit", "", "default"), turned)
+    said = prepare(FAMILY, TrainingRequest("credit", "", "default", event="1"), turned)
     assert any("check that it is the event" in warning for warning in said.warnings)
     right = turned.assign(default=1 - turned["default"])
-    assert not any("the event" in warning for warning in prepare(FAMILY, Request("credit", "", "default"), right).warnings)
+    assert not any("the event" in warning for warning in prepare(FAMILY, TrainingRequest("credit", "", "default"), right).warnings)
 
 
 def test_gbk_and_damaged_files(tmp_path: Path) -> None:

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from finfoundry.agent.narrate import AUDIENCES, narrate
-from finfoundry.agent.score_check import falsehood
-from finfoundry.agent.score_statements import about_reasons, about_scale
+from finfoundry.ask.scores.narrate import AUDIENCES, narrate
+from finfoundry.ask.scores.score_check import falsehood
+from finfoundry.ask.scores.score_statements import about_reasons, about_scale
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.core.score_meaning import ScoreMeaning
-from finfoundry.specialists import specialist
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.meaning import meaning_of
-from finfoundry.specialists.replay import output_of
-from finfoundry.specialists.score import score_table
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.models import specialist
+from finfoundry.specialists.models.meaning import meaning_of
+from finfoundry.specialists.scoring.replay import output_of
+from finfoundry.specialists.scoring.score import score_table
 from specialists_sentences import Oracle, explained
 
 from .conftest import Credit

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.specialists import fraud
-from finfoundry.specialists.made_data import payments
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.timeline import DAY
-from finfoundry.specialists.windows import Ledger, names_of
+from finfoundry.specialists.families import fraud
+from finfoundry.specialists.families.timeline import DAY
+from finfoundry.specialists.families.windows import Ledger, names_of
+from finfoundry.specialists.inputs.made_data import payments
+from finfoundry.specialists.models.specialist import TrainingRequest
 
-REQUEST = Request("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
+REQUEST = TrainingRequest("fraud", "", "fraud", time="at", entities=("card", "shop"), amount="amount", event="1")
 NAMES = names_of(REQUEST.entities)
 
 

@@ -13,21 +13,21 @@ import pytest
 import yaml
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, IntegrityError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.governance.policy import Policy
 from finfoundry.governance.sealed import sealed
-from finfoundry.specialists import outcomes, roles
-from finfoundry.specialists.card import seal_card, sealed_card, write_card
-from finfoundry.specialists.checklist import JUDGED, NOT_MET, answers
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.outcomes import Decision
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.specialist import check_sealed, load
-from finfoundry.specialists.validations import Answer, Finding, blank, check_form, demands, read_form, seal_of
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.lifecycle import outcomes, roles
+from finfoundry.specialists.lifecycle.outcomes import Decision
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.lifecycle.validations import ChecklistAnswer, Finding, blank, check_form, demands, read_form, seal_of
+from finfoundry.specialists.models.specialist import check_sealed, load
+from finfoundry.specialists.reports.card import seal_card, sealed_card, write_card
+from finfoundry.specialists.reports.checklist import JUDGED, NOT_MET, answers
 
 from .conftest import ANA, ASKED, BOB, CARA, Credit, form, validate
 
@@ -129,7 +129,7 @@ def test_a7_the_latest_validation_decides(registry: Registry, made: Path, monkey
     with pytest.raises(NotPermitted, match="unfit"):
         registry.promote(BOB, made)
     validate(registry, made, found=form(days=0))
-    monkeypatch.setattr("finfoundry.specialists.validations.today", lambda: datetime.now(UTC).date() + timedelta(days=1))
+    monkeypatch.setattr("finfoundry.specialists.lifecycle.validations.today", lambda: datetime.now(UTC).date() + timedelta(days=1))
     with pytest.raises(NotPermitted, match="expired"):
         registry.promote(BOB, made)
 
@@ -147,7 +147,7 @@ def test_a7_a_validation_that_was_not_sealed_opens_nothing(registry: Registry, m
             told["version"] = "0" * 64
         new = {"content": Jsonb(told), "seal": seal_of(told) if how != "content" else signed.seal}
         if how == "unchained":  # a record of the same words that nobody signed
-            record = audit.Record("cara", "specialist validated", (audit.Step("validation", told),), target=signed.version)
+            record = audit.AuditRecord("cara", "specialist validated", (audit.AuditStep("validation", told),), target=signed.version)
             audit.append(connection, record)
             connection.execute("DELETE FROM audit_pending WHERE record = %s", (record.id,))
             connection.execute("UPDATE specialist_validations SET record = %s WHERE id = %s", (record.id, signed.id))
@@ -196,8 +196,8 @@ def test_a7_the_checklist_says_not_met_and_does_not_fill_itself_in(credit: Credi
     ("changes", "why"),
     [
         ({"checklist": []}, "leaves out"),
-        ({"checklist": [Answer("It works", "not met")]}, "No reason"),
-        ({"checklist": [Answer("It works", "not met", "it does not")]}, "nothing left open"),
+        ({"checklist": [ChecklistAnswer("It works", "not met")]}, "No reason"),
+        ({"checklist": [ChecklistAnswer("It works", "not met", "it does not")]}, "nothing left open"),
         ({"findings": [Finding("slow", "low")]}, "nothing left open"),
         ({"conditions": ["not on Sundays"]}, "nothing left open"),
         ({"outcome": "fit with conditions"}, "No condition"),

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.specialists import aml, plots
-from finfoundry.specialists.graph import account_features
-from finfoundry.specialists.graph_evidence import explain
-from finfoundry.specialists.made_data import laundering
-from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.families.graph import account_features
+from finfoundry.specialists.families.graph_evidence import explain
+from finfoundry.specialists.inputs.made_data import laundering
+from finfoundry.specialists.models.specialist import TrainingRequest
+from finfoundry.specialists.reports import plots
 
 
 def test_the_sub_graph_names_the_collector(tmp_path: Path) -> None:
     accounts, transfers, roles = laundering(400, 24, seed=1)
     transfers.to_csv(tmp_path / "transfers.csv", index=False)
-    request = Request(
+    request = TrainingRequest(
         "aml",
         "",
         "laundering",

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.folds import folds
-from finfoundry.specialists.leaks import alike, too_good
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.train import prepare
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.inputs.folds import folds
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.lifecycle.leaks import alike, too_good
+from finfoundry.specialists.lifecycle.train import prepare
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 Made = Callable[[np.ndarray, np.random.Generator], object]  # outcomes, chance → the cells of a column
 
@@ -47,7 +47,7 @@ PLANTED: dict[str, Made] = {
 
 def warnings_of(table: pd.DataFrame, seed: int) -> list[str]:
     table = table.sample(frac=1, random_state=seed)
-    return prepare(FAMILY, Request("credit", "", "default", event="1", id="id"), table).warnings
+    return prepare(FAMILY, TrainingRequest("credit", "", "default", event="1", id="id"), table).warnings
 
 
 def told(table: pd.DataFrame, seed: int) -> list[str]:

@@ -13,15 +13,16 @@ import pytest
 from scipy import stats
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import market_risk, market_tests
-from finfoundry.specialists.garch import filter_volatility, fit_garch, persistence
-from finfoundry.specialists.market_data import read_returns
-from finfoundry.specialists.market_models import CHAMPION, MODELS, Levels, holds, stress_period, t_tail, tail, walk
-from finfoundry.specialists.market_results import AskedRisk, MarketRisk
-from finfoundry.specialists.portfolio import euler, profits, read_positions
-from finfoundry.specialists.scenarios import library, of_factors, read_factors
-from finfoundry.specialists.specialist import MODEL, Request, write_sealed
-from finfoundry.specialists.table import Source
+from finfoundry.specialists.inputs.table import TableSource
+from finfoundry.specialists.lifecycle import market_risk
+from finfoundry.specialists.market import market_tests
+from finfoundry.specialists.market.garch import filter_volatility, fit_garch, persistence
+from finfoundry.specialists.market.market_data import read_returns
+from finfoundry.specialists.market.market_models import CHAMPION, MODELS, Levels, holds, stress_period, t_tail, tail, walk
+from finfoundry.specialists.market.market_results import AskedRisk, MarketRisk
+from finfoundry.specialists.market.portfolio import euler, profits, read_positions
+from finfoundry.specialists.market.scenarios import library, of_factors, read_factors
+from finfoundry.specialists.models.specialist import MODEL, TrainingRequest, write_sealed
 
 LEVELS = Levels()
 
@@ -35,13 +36,13 @@ def garch_returns(days: int, seed: int = 0) -> np.ndarray:
     return np.array(found)
 
 
-def source(table: dict[str, np.ndarray], end: str = "") -> Source:
+def source(table: dict[str, np.ndarray], end: str = "") -> TableSource:
     days = len(next(iter(table.values())))
     dates = pd.bdate_range(end=end, periods=days) if end else pd.bdate_range("2015-01-01", periods=days)
-    return Source("series.csv", pd.DataFrame({"date": dates} | table), "")
+    return TableSource("series.csv", pd.DataFrame({"date": dates} | table), "")
 
 
-RETURNS = Request("market-risk", "", returns=("all",))
+RETURNS = TrainingRequest("market-risk", "", returns=("all",))
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +221,7 @@ def test_a15_positions_that_cannot_be_read_are_refused(
 
 def test_a15_the_profit_of_a_price_is_its_simple_return(tmp_path: Path) -> None:
     prices = 100 * np.exp(np.cumsum(garch_returns(300)))
-    read = read_returns(source({"A": prices}), Request("market-risk", "", prices=("A",)))
+    read = read_returns(source({"A": prices}), TrainingRequest("market-risk", "", prices=("A",)))
     (tmp_path / "p.csv").write_text("series,amount\nA,100\n")
     made = profits(read.table, read.kinds, read_positions(tmp_path / "p.csv"))
     np.testing.assert_allclose(made["A"], 100 * (prices[1:] / prices[:-1] - 1), rtol=1e-9)

@@ -10,23 +10,24 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError, NotFound
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.governance.sealed import sealed
-from finfoundry.specialists import market_comparison, market_data, market_risk
-from finfoundry.specialists.beside import Beside
-from finfoundry.specialists.market_comparison import Loss, compare_market
-from finfoundry.specialists.market_models import CHAMPION, Levels
-from finfoundry.specialists.market_outcomes import note_moves, production
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.market_tests import kupiec
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.shadow import set_shadow
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import Source
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.specialists.inputs.table import TableSource
+from finfoundry.specialists.lifecycle import market_comparison, market_risk
+from finfoundry.specialists.lifecycle.beside import Beside
+from finfoundry.specialists.lifecycle.market_comparison import Loss, compare_market
+from finfoundry.specialists.lifecycle.market_outcomes import note_moves, production
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.lifecycle.shadow import set_shadow
+from finfoundry.specialists.market import market_data
+from finfoundry.specialists.market.market_models import CHAMPION, Levels
+from finfoundry.specialists.market.market_results import MarketRisk
+from finfoundry.specialists.market.market_tests import kupiec
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 from .conftest import ANA, BOB, validate
 
@@ -53,8 +54,8 @@ def market(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     days = pd.bdate_range(end=today, periods=TRAINED).append(pd.bdate_range(start=today + pd.Timedelta(days=1), periods=SERVED + 1))
     moves = 0.01 * random.standard_t(5, (len(days), 2))
     table = pd.DataFrame({"date": days, "A": moves[:, 0], "B": moves[:, 1]})
-    request = Request("market-risk", "", returns=("all",), trained_by="ana")
-    made = market_risk.train(request, tmp_path / "risk", source=Source("prices.csv", table.head(TRAINED), ""))
+    request = TrainingRequest("market-risk", "", returns=("all",), trained_by="ana")
+    made = market_risk.train(request, tmp_path / "risk", source=TableSource("prices.csv", table.head(TRAINED), ""))
     registry.register(ANA, tmp_path / "risk")
     validate(registry, tmp_path / "risk")
     registry.promote(BOB, tmp_path / "risk")
@@ -63,7 +64,7 @@ def market(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def record(market: Market, days: int) -> dict[str, float]:
     """Forecasts after so many days, on record; the champion's by series."""
-    scored, entries = market_risk.score_kept(market.made, "risk", Source("prices.csv", market.table.head(days), ""))
+    scored, entries = market_risk.score_kept(market.made, "risk", TableSource("prices.csv", market.table.head(days), ""))
     market.registry.record(ANA, {"specialist": "risk", "version": market.made.version}, entries)
     return {row.id: row.forecasts[CHAMPION].var for row in scored.rows}
 
@@ -71,7 +72,7 @@ def record(market: Market, days: int) -> dict[str, float]:
 def test_a15_production_is_tested_from_recorded_forecasts_and_moves(market: Market) -> None:
     told = [record(market, TRAINED + day) for day in range(SERVED)]
     record(market, TRAINED - 40)  # its day was over long before
-    source = Source("prices.csv", market.table, "")
+    source = TableSource("prices.csv", market.table, "")
     noted = note_moves(market.database, ANA, "risk", market.made, source)
     assert noted.recorded == 2 * (SERVED + 1 + 40)
     assert note_moves(market.database, ANA, "risk", market.made, source).recorded == 0
@@ -88,11 +89,11 @@ def test_a15_production_is_tested_from_recorded_forecasts_and_moves(market: Mark
 
 def test_a15_a_move_is_final_and_known_to_be_of_a_forecast(market: Market) -> None:
     record(market, TRAINED)
-    note_moves(market.database, ANA, "risk", market.made, Source("prices.csv", market.table.head(TRAINED + 2), ""))
+    note_moves(market.database, ANA, "risk", market.made, TableSource("prices.csv", market.table.head(TRAINED + 2), ""))
     changed = market.table.head(TRAINED + 2).copy()
     changed.loc[TRAINED, "A"] += 0.01
     with pytest.raises(InputError, match="Another move of 'A'"):
-        note_moves(market.database, ANA, "risk", market.made, Source("prices.csv", changed, ""))
+        note_moves(market.database, ANA, "risk", market.made, TableSource("prices.csv", changed, ""))
     with pytest.raises(InputError, match="Of 2 of 2 forecasts"):
         production(market.database, ANA, "risk", market.made)
 
@@ -100,18 +101,18 @@ def test_a15_a_move_is_final_and_known_to_be_of_a_forecast(market: Market) -> No
 def test_a15_production_is_for_those_who_may_read(market: Market) -> None:
     record(market, TRAINED)
     with pytest.raises(NotFound):
-        note_moves(market.database, Principal("dan"), "risk", market.made, Source("prices.csv", market.table, ""))
+        note_moves(market.database, Principal("dan"), "risk", market.made, TableSource("prices.csv", market.table, ""))
     with pytest.raises(NotFound):
         production(market.database, Principal("dan"), "risk", market.made)
 
 
 def test_a16_market_risk_is_compared_on_days_that_both_forecast_in_time(market: Market, tmp_path: Path) -> None:
     request = replace(market.made.request, trained_by="ana")
-    other = market_risk.train(request, tmp_path / "b" / "risk", source=Source("less.csv", market.table.iloc[20:TRAINED], ""))
+    other = market_risk.train(request, tmp_path / "b" / "risk", source=TableSource("less.csv", market.table.iloc[20:TRAINED], ""))
     market.registry.register(ANA, tmp_path / "b" / "risk")
     versions = {made.version: made for made in (market.made, other)}
     wide = market_risk.train(
-        replace(request, var_level=0.95), tmp_path / "c" / "risk", source=Source("all.csv", market.table.head(TRAINED), "")
+        replace(request, var_level=0.95), tmp_path / "c" / "risk", source=TableSource("all.csv", market.table.head(TRAINED), "")
     )
     market.registry.register(ANA, tmp_path / "c" / "risk")
     with pytest.raises(InputError, match="other quantiles"):
@@ -120,14 +121,14 @@ def test_a16_market_risk_is_compared_on_days_that_both_forecast_in_time(market: 
     beside = Beside(market.database, market.registry, versions.__getitem__, ANA, shadow)
     forecasts: list[tuple[float, float]] = []  # of the series A by both
     for day in range(SERVED):
-        source = Source("prices.csv", market.table.head(TRAINED + day), "")
+        source = TableSource("prices.csv", market.table.head(TRAINED + day), "")
         scored, entries = market_risk.score_kept(market.made, "risk", source)
         record, _ = market.registry.record(ANA, market_risk.head(market.made, "risk", ""), entries)
         beside.series(replace(scored, record=record), source)
         forecasts.append((scored.rows[0].forecasts[CHAMPION].var, market_risk.score(other, "risk", source).rows[0].forecasts[CHAMPION].var))
     with pytest.raises(InputError, match="needs 20 days"):
         compare_market(market.database, ANA, "risk", market.made)
-    note_moves(market.database, ANA, "risk", market.made, Source("prices.csv", market.table, ""))
+    note_moves(market.database, ANA, "risk", market.made, TableSource("prices.csv", market.table, ""))
     found = compare_market(market.database, ANA, "risk", market.made)
     assert (found.in_use, found.challenger) == (market.made.version, other.version)
     assert (found.forecasts, found.known, found.days, found.late) == (2 * (SERVED), 2 * SERVED, SERVED, 0)

@@ -11,11 +11,12 @@ import pytest
 from scipy import stats
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import market_risk, market_tests
-from finfoundry.specialists.market_data import read_returns
-from finfoundry.specialists.market_models import CHAMPION, MODELS, Levels, walk
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import Source, read_source
+from finfoundry.specialists.inputs.table import TableSource, read_source
+from finfoundry.specialists.lifecycle import market_risk
+from finfoundry.specialists.market import market_tests
+from finfoundry.specialists.market.market_data import read_returns
+from finfoundry.specialists.market.market_models import CHAMPION, MODELS, Levels, walk
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 
 def test_kupiec() -> None:
@@ -58,7 +59,7 @@ def test_life_cycle(tmp_path: Path) -> None:
     prices = 100 * np.exp(np.cumsum(returns(900, seed=1)))
     table = pd.DataFrame({"date": pd.bdate_range("2015-01-01", periods=900), "A": prices})
     table.to_csv(tmp_path / "prices.csv", index=False)
-    request = Request("market-risk", str(tmp_path / "prices.csv"))
+    request = TrainingRequest("market-risk", str(tmp_path / "prices.csv"))
     made = market_risk.train(request, tmp_path / "risk")
     assert market_risk.load(tmp_path / "risk").tests == made.tests
     today = market_risk.score(made, "risk", read_source(tmp_path / "prices.csv")).rows[0]
@@ -74,9 +75,9 @@ def test_life_cycle(tmp_path: Path) -> None:
         read_returns(read_source(tmp_path / "twice.csv"), request)
 
 
-def series(**columns: list[float] | np.ndarray) -> Source:
+def series(**columns: list[float] | np.ndarray) -> TableSource:
     days = len(next(iter(columns.values())))
-    return Source("series.csv", pd.DataFrame({"date": pd.bdate_range("2015-01-01", periods=days)} | columns), "")
+    return TableSource("series.csv", pd.DataFrame({"date": pd.bdate_range("2015-01-01", periods=days)} | columns), "")
 
 
 def test_a6_one_negative_price_does_not_make_the_series_returns() -> None:
@@ -84,11 +85,11 @@ def test_a6_one_negative_price_does_not_make_the_series_returns() -> None:
     prices = 100 * np.exp(np.cumsum(returns(900, seed=1)))
     prices[400] = -prices[400]
     with pytest.raises(InputError, match="nobody said what the column 'A' holds, and 1 of 900"):
-        read_returns(series(A=prices), Request("market-risk", ""))
+        read_returns(series(A=prices), TrainingRequest("market-risk", ""))
     with pytest.raises(InputError, match="is no price"):
-        read_returns(series(A=prices), Request("market-risk", "", prices=("A",)))
+        read_returns(series(A=prices), TrainingRequest("market-risk", "", prices=("A",)))
     prices[400] = abs(prices[400])
-    found = read_returns(series(A=prices), Request("market-risk", ""))
+    found = read_returns(series(A=prices), TrainingRequest("market-risk", ""))
     assert found.kinds == {"A": "prices"}
     assert "taken for prices" in found.notes[0]
 
@@ -96,7 +97,7 @@ def test_a6_one_negative_price_does_not_make_the_series_returns() -> None:
 def test_a6_returns_in_percent_are_asked_about_and_read_right_when_said(tmp_path: Path) -> None:
     """The fault: a value at risk of 352 %."""
     parts = returns(900, seed=2)
-    request = Request("market-risk", "", returns=("all",))
+    request = TrainingRequest("market-risk", "", returns=("all",))
     with pytest.raises(InputError, match="looks like percent"):
         read_returns(series(A=100 * parts), request)
     made = market_risk.train(replace(request, returns_in="percent"), tmp_path / "percent", source=series(A=100 * parts))
@@ -110,7 +111,7 @@ def test_a6_returns_in_percent_are_asked_about_and_read_right_when_said(tmp_path
 
 def test_a6_spreads_are_at_risk_by_their_change(tmp_path: Path) -> None:
     level = 120 + 300 * np.cumsum(returns(900, seed=3))  # basis points, below 0 at times
-    made = market_risk.train(Request("market-risk", "", spreads=("A",)), tmp_path / "spread", source=series(A=level))
+    made = market_risk.train(TrainingRequest("market-risk", "", spreads=("A",)), tmp_path / "spread", source=series(A=level))
     today = market_risk.score(made, "spread", series(A=level)).rows[0]
     assert (today.kind, today.refused, today.stress) == ("spreads", None, {})
     moves = np.diff(level)
@@ -128,6 +129,6 @@ def test_a6_an_impossible_result_is_refused() -> None:
 def test_a6_a_series_is_of_one_kind_and_is_there() -> None:
     table = series(A=[1.0, 2.0, 3.0], B=[1.0, 2.0, 3.0])
     with pytest.raises(InputError, match="prices and spreads"):
-        read_returns(table, Request("market-risk", "", prices=("A",), spreads=("A",)))
+        read_returns(table, TrainingRequest("market-risk", "", prices=("A",), spreads=("A",)))
     with pytest.raises(InputError, match="no column of numbers 'C'"):
-        read_returns(table, Request("market-risk", "", prices=("C",)))
+        read_returns(table, TrainingRequest("market-risk", "", prices=("C",)))

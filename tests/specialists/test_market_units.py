@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.market_data import read_returns
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import Source
+from finfoundry.specialists.inputs.table import TableSource
+from finfoundry.specialists.market.market_data import read_returns
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 
 def table(rows: int = 40) -> pd.DataFrame:
@@ -19,8 +19,8 @@ def table(rows: int = 40) -> pd.DataFrame:
 
 
 def read(found: pd.DataFrame, **asked: object) -> pd.DataFrame:
-    request = Request("market-risk", "", prices=("ACME",), spreads=("SPREAD",), **asked)  # type: ignore[arg-type]
-    return read_returns(Source("prices.csv", found, ""), request).table
+    request = TrainingRequest("market-risk", "", prices=("ACME",), spreads=("SPREAD",), **asked)  # type: ignore[arg-type]
+    return read_returns(TableSource("prices.csv", found, ""), request).table
 
 
 def with_cell(column: str, cell: object, row: int = 20) -> pd.DataFrame:

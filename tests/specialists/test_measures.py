@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.curves import calibration_bars, gains
-from finfoundry.specialists.grades import hosmer_lemeshow
-from finfoundry.specialists.metrics import COMMON, ece, equal_groups, figures
-from finfoundry.specialists.parts import by_time
-from finfoundry.specialists.stability import psi, reached_by_chance, reading
-from finfoundry.specialists.table import read_source
-from finfoundry.specialists.validate import monitor, validate
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.inputs.table import read_source
+from finfoundry.specialists.lifecycle.validate import monitor, validate
+from finfoundry.specialists.models.curves import calibration_bars, gains
+from finfoundry.specialists.models.grades import hosmer_lemeshow
+from finfoundry.specialists.models.metrics import COMMON, ece, equal_groups, figures
+from finfoundry.specialists.models.segment_stability import by_time
+from finfoundry.specialists.models.stability import psi, reached_by_chance, reading
 
 from .conftest import Credit
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from finfoundry.specialists.calibrate import far_from_rate, fit_calibration, rate_interval
-from finfoundry.specialists.metrics import COMMON, alerted, auc, average_precision, brier, ece, figures, ks, log_loss
-from finfoundry.specialists.stability import psi
+from finfoundry.specialists.models.calibrate import far_from_rate, fit_calibration, rate_interval
+from finfoundry.specialists.models.metrics import COMMON, alerted, auc, average_precision, brier, ece, figures, ks, log_loss
+from finfoundry.specialists.models.stability import psi
 from specialists_calibration import before, failures
 
 

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError, IntegrityError
-from finfoundry.specialists import credit as family
-from finfoundry.specialists.made_data import loans
-from finfoundry.specialists.onnx_export import to_onnx, write_onnx
-from finfoundry.specialists.specialist import Request, Specialist
-from finfoundry.specialists.train import train
-from finfoundry.specialists.tree_nodes import Ensemble, ensemble_of
-from finfoundry.specialists.trees import Trees
+from finfoundry.specialists.families import credit as family
+from finfoundry.specialists.inputs.made_data import loans
+from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.models.onnx_export import to_onnx, write_onnx
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
+from finfoundry.specialists.models.tree_nodes import Ensemble, ensemble_of
+from finfoundry.specialists.models.trees import Trees
 from specialists_sql import on_cuts, onnx_compared, onnx_run
 
 from .conftest import Credit
@@ -31,7 +31,7 @@ def special(tmp_path_factory: pytest.TempPathFactory) -> tuple[Specialist, pd.Da
     table = loans(900, seed=4)
     table.loc[::9, "debt_ratio"], table.loc[::7, "job"], table.loc[::3, "income"] = -999, None, np.nan
     table.to_csv(folder / "loans.csv", index=False)
-    request = Request("credit", str(folder / "loans.csv"), "default", id="id", special=(-999.0,), rising=("debt_ratio",), budget=2)
+    request = TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", special=(-999.0,), rising=("debt_ratio",), budget=2)
     return train(family.FAMILY, request, folder / "loans"), table
 
 

@@ -13,18 +13,18 @@ import pandas as pd
 import pytest
 
 from finfoundry.app import App, open_app
-from finfoundry.core import jobs
 from finfoundry.core.errors import NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
-from finfoundry.specialist_demo import bring_into_use
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import fraud
-from finfoundry.specialists.intake import Taken
-from finfoundry.specialists.made_data import payments
-from finfoundry.specialists.score import Row, Scored, inputs, score_inputs
-from finfoundry.specialists.scores import ENTER_PAYMENTS, Scores
-from finfoundry.specialists.specialist import Request, Specialist, load, write_sealed
+from finfoundry.demo.specialists import bring_into_use
+from finfoundry.runtime import jobs
+from finfoundry.runtime.settings import Settings
+from finfoundry.specialists.families import fraud
+from finfoundry.specialists.inputs.made_data import payments
+from finfoundry.specialists.lifecycle.payment_intake import Taken
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest, load, write_sealed
+from finfoundry.specialists.scoring.score import Scored, ScoredRow, inputs, score_inputs
+from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS, Scores
+from finfoundry.usecases.run_specialist import Desk, Given
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 FIRST = 1900  # payments of the training
@@ -39,7 +39,7 @@ class Bank:
     made: Specialist
     folder: Path
     later: pd.DataFrame
-    file: list[Row]
+    file: list[ScoredRow]
 
     def rows(self, first: int, last: int) -> list[dict[str, Any]]:
         plain = self.later.iloc[first:last].drop(columns="fraud").astype({"at": str, "id": str})
@@ -68,7 +68,7 @@ def bank(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     table.head(FIRST).to_csv(folder / "paid.csv", index=False)
     with open_app(Settings(home=module_home)) as app:
         desk = Desk(app)
-        request = Request(
+        request = TrainingRequest(
             "fraud", "paid.csv", "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2, alerts=0.05
         )  # fmt: skip
         desk.train(ADA, request, folder / "cards", Given(folder / "paid.csv"))
@@ -81,7 +81,7 @@ def bank(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Bank(app, desk, made, folder, later, file)
 
 
-def same(found: list[Row], file: list[Row]) -> bool:
+def same(found: list[ScoredRow], file: list[ScoredRow]) -> bool:
     return [replace(row, row=0) for row in found] == [replace(row, row=0) for row in file]
 
 
@@ -134,7 +134,7 @@ def test_a1_what_is_sent_again_counts_once(bank: Bank) -> None:
 def test_a1_the_state_survives_the_process_and_is_seen_by_another(bank: Bank) -> None:
     name = bank.fresh("restart")
     other = Desk(bank.app)  # as a second process: it holds nothing of the first
-    found: list[Row] = []
+    found: list[ScoredRow] = []
     for number, first in enumerate(range(0, 700, 50)):
         desk = (bank.desk, other, Desk(bank.app))[number % 3]
         taken = desk.intake.enter(ADA, name, bank.later.iloc[first : first + 50], {}, reasons=True)
@@ -249,7 +249,7 @@ def test_a1_the_worker_enters_what_waits_exactly_once(bank: Bank) -> None:
 def test_a1_a_batch_that_fails_leaves_nothing_in_store_or_memory(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     name = bank.fresh("failing")
     with monkeypatch.context() as patched:
-        patched.setattr("finfoundry.specialists.intake.score_inputs", lambda *_, **__: 1 // 0)
+        patched.setattr("finfoundry.specialists.lifecycle.payment_intake.score_inputs", lambda *_, **__: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             bank.desk.intake.enter(ADA, name, bank.later.iloc[:50], {})
     taken: Taken = bank.desk.intake.enter(ADA, name, bank.later.iloc[:50], {}, reasons=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.policy import Policy, best, effect, swaps
+from finfoundry.specialists.models.policy import CutOffPolicy, best, effect, swaps
 
 GAIN, LOSS = Decimal("120.50"), Decimal(1500)
 
@@ -19,7 +19,7 @@ GAIN, LOSS = Decimal("120.50"), Decimal(1500)
 def test_a12_the_best_cut_off_is_the_best_of_all(rows: list[tuple[int, int]], safer: bool) -> None:
     score, y = np.array([one for one, _ in rows], dtype=np.float64), np.array([event for _, event in rows])
     found = best(score, y, GAIN, LOSS, higher_is_safer=safer)
-    every = [effect(Policy(Decimal(int(cut)), safer, GAIN, LOSS), score, y).profit for cut in set(score.tolist())]
+    every = [effect(CutOffPolicy(Decimal(int(cut)), safer, GAIN, LOSS), score, y).profit for cut in set(score.tolist())]
     assert found.profit == max(every)
     assert found.profit == GAIN * (found.approved - found.events) - LOSS * found.events
 

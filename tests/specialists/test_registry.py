@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.governance.sealed import sealed
-from finfoundry.specialists.merkle import merkle_root
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.scores import Scores
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.scoring.merkle import merkle_root
+from finfoundry.specialists.scoring.scores import Scores
 
 from .conftest import ANA, BOB, CARA, Credit, validate
 
@@ -69,7 +69,7 @@ def test_scores_are_found_by_their_id_and_owner(registry: Registry) -> None:
 
 
 def test_a_long_batch_spans_records_each_with_its_root(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("finfoundry.specialists.recording.HEIGHT", 2)
+    monkeypatch.setattr("finfoundry.specialists.scoring.recording.HEIGHT", 2)
     rows = [{"id": f"L{number}", "inputs": None, "output": {"score": number}} for number in range(11)]
     with registry.recording(Principal("cat"), {"specialist": "loans", "version": "v"}) as recording:
         for start in (0, 5, 10):

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.credit import FAMILY
-from finfoundry.specialists.score import score_table
-from finfoundry.specialists.specialist import Specialist
-from finfoundry.specialists.sql_export import scorecard_sql
+from finfoundry.runtime.database import Database
+from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.models.sql_export import scorecard_sql
+from finfoundry.specialists.scoring.score import score_table
 from specialists_sql import compared, on_cuts
 
 from .conftest import Credit

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.graph import Transfers, transfers
-from finfoundry.specialists.typologies import NAMES, Finding, default_text, findings, read_rules
+from finfoundry.specialists.families.graph import Transfers, transfers
+from finfoundry.specialists.families.typologies import NAMES, TypologyFinding, default_text, findings, read_rules
 
 Edge = tuple[str, str, float, float]
 _DAY = 19_800.0  # 2024-03-18
@@ -52,7 +52,7 @@ def graph(edges: list[Edge]) -> Transfers:
     return transfers(source, destination, np.array(amount), np.array(time) + _DAY)
 
 
-def found(edges: list[Edge], as_of: float = 6.0) -> dict[str, Finding]:
+def found(edges: list[Edge], as_of: float = 6.0) -> dict[str, TypologyFinding]:
     return {one.rule: one for one in findings(graph(edges), "a", read_rules(), _DAY + as_of, dated=True)}
 
 

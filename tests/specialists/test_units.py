@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.dates import read_times
-from finfoundry.specialists.look import look
-from finfoundry.specialists.schema import Schema, infer, other_unit, read
-from finfoundry.specialists.table import read_blocks, read_table
+from finfoundry.specialists.inputs.dates import read_times
+from finfoundry.specialists.inputs.look import look
+from finfoundry.specialists.inputs.schema import Schema, infer, other_unit, read
+from finfoundry.specialists.inputs.table import read_blocks, read_table
 from specialists_units import PLANTED, Case, Scene, outcome, scene
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from finfoundry.core.errors import IntegrityError
-from finfoundry.specialists import unpacking
-from finfoundry.specialists.specialist import MANIFEST
-from finfoundry.specialists.unpacking import unpack
+from finfoundry.specialists.lifecycle import unpacking
+from finfoundry.specialists.lifecycle.unpacking import unpack
+from finfoundry.specialists.models.specialist import MANIFEST
 
 
 def packed(files: dict[str, bytes], told: dict[str, bytes] | None = None, *more: tuple[str, bytes]) -> tuple[bytes, str]:

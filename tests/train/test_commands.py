@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from tests.train import tiny
 from typer.testing import CliRunner
 
-from finfoundry import schemas
-from finfoundry.cli import cli
+from finfoundry.cli import schemas
+from finfoundry.cli.main import cli
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.tasks.fingerprints import read_fingerprints
 from finfoundry.train.base import Base

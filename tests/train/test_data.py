@@ -16,14 +16,14 @@ from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.reading import split_of
 from finfoundry.governance import pii
 from finfoundry.train.base import Base
-from finfoundry.train.data.duplicates import Seen
+from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.manifest import language_of
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.methods.instruct import mixed
-from finfoundry.train.packing import Tokens
+from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.run import prepared
+from finfoundry.train.runs.run import prepared
 
 Made = Callable[..., Recipe]
 PERSONAL = Screen(pii.find, pii.mask)
@@ -200,7 +200,7 @@ def test_a_corpus_that_cannot_be_read_is_named(recipe: Made, data: Path) -> None
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(1, 200), min_size=1), st.floats(1, 10), st.integers(0, 5))
 @settings(max_examples=60, deadline=None)
 def test_mixing_keeps_the_budget_and_draws_tasks_nearer(sizes: dict[str, int], temperature: float, seed: int) -> None:
-    by_task = {name: [Tokens((ord(name), number), 1) for number in range(size)] for name, size in sizes.items()}
+    by_task = {name: [RowTokens((ord(name), number), 1) for number in range(size)] for name, size in sizes.items()}
     found = mixed(by_task, temperature, seed)
     assert abs(len(found) - sum(sizes.values())) <= len(sizes)
     counts = {name: sum(row.ids[0] == ord(name) for row in found) for name in sizes}
@@ -210,12 +210,12 @@ def test_mixing_keeps_the_budget_and_draws_tasks_nearer(sizes: dict[str, int], t
 
 
 def test_temperature_one_leaves_the_rows_as_they_are() -> None:
-    by_task = {"a": [Tokens((1, n), 1) for n in range(7)], "b": [Tokens((2, n), 1) for n in range(3)]}
+    by_task = {"a": [RowTokens((1, n), 1) for n in range(7)], "b": [RowTokens((2, n), 1) for n in range(3)]}
     assert sorted(row.ids for row in mixed(by_task, 1, 0)) == sorted(row.ids for rows in by_task.values() for row in rows)
 
 
 def test_near_duplicates_are_those_of_the_jaccard_similarity() -> None:
-    seen = Seen(0.8)
+    seen = SeenTexts(0.8)
     text = "股东大会审议通过了关于公司向银行申请综合授信额度的议案，表决结果为全体一致同意"
     seen.add(text, "a")
     assert seen.like(text + "。", "a")

@@ -20,13 +20,13 @@ from safetensors.torch import load_file
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress
 from finfoundry.train.base import Base
-from finfoundry.train.checkpoint import Checkpoint, Identity, latest, write
+from finfoundry.train.checkpoint import Checkpoint, RunIdentity, latest, write
 from finfoundry.train.curve import read_log
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.loop import LOG
 from finfoundry.train.methods import METHODS
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.run import carry_out, prepared
+from finfoundry.train.runs.run import carry_out, prepared
 
 Made = Callable[..., Recipe]
 Bases = Callable[[str], Base]
@@ -106,7 +106,7 @@ from pathlib import Path
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.recipe import load_recipe
-from finfoundry.train.run import carry_out, prepared
+from finfoundry.train.runs.run import carry_out, prepared
 recipe, base, data, out = sys.argv[1:]
 if __name__ == "__main__":
     told = prepared(load_recipe(Path(recipe)), Base("tiny", Path(base)), Path(data), Path(out), Screen(lambda _: [], lambda text: text))
@@ -201,7 +201,7 @@ def whole_of(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def test_checkpoints_are_refused_when_they_are_of_another_run_or_altered(tmp_path: Path) -> None:
-    mine = Identity("recipe", "base", "data")
+    mine = RunIdentity("recipe", "base", "data")
     for step in (1, 2, 3):
         write(tmp_path, mine, Checkpoint(step, {"weights": {"a": torch.full((2,), float(step))}}))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000002", "step-000003"]
@@ -210,9 +210,9 @@ def test_checkpoints_are_refused_when_they_are_of_another_run_or_altered(tmp_pat
     assert found.step == 3
     assert found.tensors["weights"]["a"].tolist() == [3.0, 3.0]
     with pytest.raises(InputError, match="another base"):
-        latest(tmp_path, Identity("recipe", "other", "data"))
+        latest(tmp_path, RunIdentity("recipe", "other", "data"))
     with pytest.raises(InputError, match="another recipe"):
-        latest(tmp_path, Identity("other", "base", "data"))
+        latest(tmp_path, RunIdentity("other", "base", "data"))
     path = tmp_path / "step-000003" / "weights.safetensors"
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
@@ -223,7 +223,7 @@ def test_checkpoints_are_refused_when_they_are_of_another_run_or_altered(tmp_pat
 
 def test_half_a_checkpoint_is_none(tmp_path: Path) -> None:
     """What a kill leaves: a folder beside, or one without its state."""
-    mine = Identity("recipe", "base", "data")
+    mine = RunIdentity("recipe", "base", "data")
     (tmp_path / ".step-000005.part").mkdir()
     (tmp_path / "step-000004").mkdir()
     assert latest(tmp_path, mine) is None
@@ -235,7 +235,7 @@ def test_a_full_disk_leaves_the_checkpoint_before(tmp_path: Path, monkeypatch: p
     from finfoundry.core.errors import SettingsError
     from finfoundry.train import checkpoint
 
-    mine = Identity("recipe", "base", "data")
+    mine = RunIdentity("recipe", "base", "data")
     write(tmp_path, mine, Checkpoint(1, {"weights": {"a": torch.zeros(1)}}))
 
     def full(*_: object) -> None:

@@ -12,11 +12,11 @@ from tests.train import tiny
 
 from finfoundry.train.base import Base
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.packing import Order, Pack, Tokens, fit
+from finfoundry.train.packing import Order, Pack, RowTokens, fit
 
 Bases = Callable[[str], Base]
 ROWS = tuple(
-    Tokens(tuple(range(10 + 7 * n, 10 + 7 * n + 12 + 9 * n)), 4 + n) for n in range(3)
+    RowTokens(tuple(range(10 + 7 * n, 10 + 7 * n + 12 + 9 * n)), 4 + n) for n in range(3)
 )  # up to 30 tokens: past Gemma's window of 16
 
 
@@ -70,12 +70,12 @@ def test_accumulated_gradient_is_that_of_the_large_batch(bases: Bases) -> None:
         torch.testing.assert_close(a.grad, b.grad, atol=1e-6, rtol=1e-6)
 
 
-rows = st.lists(st.integers(2, 40), min_size=1, max_size=60).map(lambda lengths: [Tokens(tuple(range(n)), 1) for n in lengths])
+rows = st.lists(st.integers(2, 40), min_size=1, max_size=60).map(lambda lengths: [RowTokens(tuple(range(n)), 1) for n in lengths])
 
 
 @given(rows)
 @settings(max_examples=60, deadline=None)
-def test_every_row_is_in_one_pack_and_no_pack_is_overfull(rows: list[Tokens]) -> None:
+def test_every_row_is_in_one_pack_and_no_pack_is_overfull(rows: list[RowTokens]) -> None:
     packs = fit(rows, 40)
     assert sorted(row.ids for pack in packs for row in pack.rows) == sorted(row.ids for row in rows)
     assert all(0 < pack.tokens <= 40 for pack in packs)
@@ -84,7 +84,7 @@ def test_every_row_is_in_one_pack_and_no_pack_is_overfull(rows: list[Tokens]) ->
 @given(rows, st.integers(1, 4), st.integers(0, 3))
 @settings(max_examples=40, deadline=None)
 def test_an_epoch_holds_every_row_once_and_the_order_does_not_depend_on_what_was_asked_before(
-    rows: list[Tokens], packs: int, seed: int
+    rows: list[RowTokens], packs: int, seed: int
 ) -> None:
     order = Order(rows, 40, packs, 3, seed)
     steps = [order.step(number) for number in range(order.steps)]

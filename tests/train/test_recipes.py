@@ -10,11 +10,11 @@ import pytest
 from tests.train.made import write_sources
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.settings import Settings
 from finfoundry.core.tasks import load_task
+from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
 from finfoundry.train.recipe import load_recipe, parse_recipe
-from finfoundry.training import Training
+from finfoundry.usecases.train_model import Training
 
 SHIPPED = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
 WHOLE = {"name": "a", "base": "b", "method": "instruct", "data": {"tasks": [{"task": "finfe"}], "licences": ["none-stated"]}}

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from finfoundry.agent import pipeline
-from finfoundry.agent.context import QuestionContext, Services
-from finfoundry.agent.follow_up import completed
-from finfoundry.agent.known import Acquaintance
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.operands import TableLines
-from finfoundry.agent.reading import labels_of
-from finfoundry.agent.short_years import in_full
-from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
-from finfoundry.agent.turn import Conversation, Trace
-from finfoundry.agent.understand import clean
+from finfoundry.ask import pipeline
+from finfoundry.ask.compute.operands import TableLines
+from finfoundry.ask.context.question import QuestionContext, Services
+from finfoundry.ask.context.reading import labels_of
+from finfoundry.ask.follow_up import completed
+from finfoundry.ask.lexicon.conversation_state import Conversation, Trace
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
+from finfoundry.ask.lexicon.short_years import in_full
+from finfoundry.ask.understand.entity_catalogue import EntityCatalogue
+from finfoundry.ask.understand.intent import clean
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
@@ -34,18 +34,18 @@ class Agent:
     """
 
     engine: Engine | None
-    store: Store
-    search: Search
-    hidden: Callable[[Principal, str | None], Sequence[Hidden]] | None = None
+    store: FactStore
+    search: PassageSearch
+    hidden: Callable[[Principal, str | None], Sequence[HiddenDocument]] | None = None
     question_characters: int = 4000
     deadline: float | None = None  # seconds for each call of the model
-    tables: Tables | None = None  # wide tables, where there are any
+    tables: WideTables | None = None  # wide tables, where there are any
     specialists: Specialists | None = None  # whose recorded scores may be told
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
-    known: Acquaintance = field(init=False)
+    known: EntityCatalogue = field(init=False)
 
     def __post_init__(self) -> None:
-        self.known = Acquaintance(self.store)
+        self.known = EntityCatalogue(self.store)
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
@@ -88,7 +88,7 @@ class Agent:
         return whole if whole is not None and len(whole) <= self.question_characters else question
 
     def _context(
-        self, principal: Principal, question: str, collection: str | None, conversation: Conversation, hidden: Sequence[Hidden]
+        self, principal: Principal, question: str, collection: str | None, conversation: Conversation, hidden: Sequence[HiddenDocument]
     ) -> QuestionContext:
         services = Services(
             self.engine, self.store, self.search, self.known, self.tables, self.specialists, self.deadline, self._weights,

@@ -11,10 +11,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from finfoundry.ask.views import json_text
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.views import json_text
 
 
 class BatchLine(BaseModel):

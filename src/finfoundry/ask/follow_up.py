@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.plan import unexplained
-from finfoundry.agent.spans import years_before
-from finfoundry.agent.stored_labels import labelled, whole_term
-from finfoundry.agent.understand import understand
-from finfoundry.agent.vocabulary import Vocabulary
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.spans import years_before
+from finfoundry.ask.lexicon.vocabulary import Vocabulary
+from finfoundry.ask.plan.rules import unexplained
+from finfoundry.ask.understand.intent import understand
+from finfoundry.ask.understand.stored_labels import labelled, whole_term
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import find_periods
 
@@ -49,7 +49,7 @@ class _Parts:
     periods: list[Place]
 
 
-def completed(question: str, before: str, names: Names, vocabulary: Vocabulary, labels: Labels = lambda _: ()) -> str | None:
+def completed(question: str, before: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels = lambda _: ()) -> str | None:
     """The question in full; None when it stands by itself, or does not go on from the one before. ``labels`` gives the labels of the
     company's rows that stand in a text: such a term is exchanged whole.
     """
@@ -76,7 +76,7 @@ def completed(question: str, before: str, names: Names, vocabulary: Vocabulary, 
     return _added(text, question, now, then)
 
 
-def _spelled_out(question: str, before: str, names: Names, vocabulary: Vocabulary, labels: Labels) -> str | None:
+def _spelled_out(question: str, before: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels) -> str | None:
     """A question about the figure of the one before, by a pronoun or by nothing: "How did it change from the prior year?", 同比增长多少?"""
     now, then = (_parts(text, names, vocabulary, labels) for text in (question, before))
     if now.entities or now.figures or len(then.figures) != 1 or len(then.entities) > 1 or len(then.periods) > 1:
@@ -111,7 +111,7 @@ def _side_by_side(question: str, before: str, now: _Parts, then: _Parts) -> str:
     return f"{before[:end]}{both}{question[first:last]}{before[end:]}"
 
 
-def _parts(text: str, names: Names, vocabulary: Vocabulary, labels: Labels) -> _Parts:
+def _parts(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels) -> _Parts:
     entities = _outermost([(item.start, item.end) for item in names.find(text)])
     masked = _blanked(text, entities)
     terms = labelled(vocabulary.find(masked), masked, labels(masked), find_periods(masked))
@@ -119,7 +119,7 @@ def _parts(text: str, names: Names, vocabulary: Vocabulary, labels: Labels) -> _
     return _Parts(entities, figures, _outermost([(item.start, item.end) for item in find_periods(_blanked(masked, figures))]))
 
 
-def _leaves_out(question: str, parts: _Parts, names: Names, vocabulary: Vocabulary) -> bool:
+def _leaves_out(question: str, parts: _Parts, names: EntityNames, vocabulary: Vocabulary) -> bool:
     """Whether nothing is said beside the parts, and a part is missing that a question needs."""
     if parts.figures and (parts.periods or not _MARK.search(question)):
         return False

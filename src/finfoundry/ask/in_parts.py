@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from finfoundry.agent import endings
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.parted import Part, parted
-from finfoundry.agent.turn import Conversation
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.understand.parted import QuestionPart, parted
 from finfoundry.core.answer import Answer
 
 Answering = Callable[[QuestionContext], Answer | None]
@@ -30,7 +30,7 @@ def answered(context: QuestionContext, by_rules: Answering, *, sure: bool) -> An
     return endings.release(context, endings.bind(context, [sentence for _, asked in told for sentence in asked.stated]))
 
 
-def _answered(context: QuestionContext, part: Part, by_rules: Answering) -> QuestionContext | None:
+def _answered(context: QuestionContext, part: QuestionPart, by_rules: Answering) -> QuestionContext | None:
     """A context of its own, of the same company, in which the part was answered without the model."""
     company = context.conversation.entity or next(iter(context.intent.entities if context.intent else ()), None)
     asked = QuestionContext(

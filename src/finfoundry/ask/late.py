@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from finfoundry.agent import endings, passages
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.retrieval import search_text
-from finfoundry.agent.timely import Unanswered
-from finfoundry.core import leaving
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.context.timely import Unanswered
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.retrieve.query import search_text
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineTimeout
 
@@ -20,7 +21,7 @@ def in_time(context: QuestionContext, answer: Callable[[QuestionContext], Answer
     except Unanswered as error:
         return _closest(context, error)
     except EngineTimeout as error:
-        if leaving.remaining() != 0.0:
+        if cancellation.remaining() != 0.0:
             raise
         return _closest(context, Unanswered("late", error))
 

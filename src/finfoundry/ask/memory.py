@@ -5,9 +5,9 @@ from __future__ import annotations
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.agent.turn import Conversation
-from finfoundry.core.database import Connection, Database
+from finfoundry.ask.lexicon.conversation_state import Conversation
 from finfoundry.core.principal import Principal
+from finfoundry.runtime.database import Connection, Database
 
 LONGEST_ID = 200
 _CONVERSATION = TypeAdapter(Conversation)

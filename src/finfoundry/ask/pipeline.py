@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from finfoundry.agent import absent, articles, endings, in_parts, late, lookup, readers, reading, score_questions, tabular, written
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.greeting import is_greeting
-from finfoundry.agent.retrieval import search_query
-from finfoundry.agent.sources import Hit
+from finfoundry.ask import in_parts, late
+from finfoundry.ask.context import endings, reading
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import figures, missing_metric, open_question, registry, regulation, wide_tables
+from finfoundry.ask.lexicon.greeting import is_greeting
+from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.retrieve.query import search_query
+from finfoundry.ask.scores import score_questions
 from finfoundry.core.answer import Answer
 
 
@@ -30,21 +33,21 @@ def _answer(context: QuestionContext) -> Answer:
     context.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
     if intent.ambiguous:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
-    if (told := tabular.over_companies(context, intent)) is not None:
+    if (told := wide_tables.over_companies(context, intent)) is not None:
         return told
-    if (told := articles.of_articles(context, intent, subject)) is not None:
+    if (told := regulation.of_articles(context, intent, subject)) is not None:
         return told
-    if intent.unknown and not (intent.mentions and intent.periods) and articles.is_term(context, intent.unknown):
-        return written.from_passages(context, replace(intent, unknown=None), subject)
+    if intent.unknown and not (intent.mentions and intent.periods) and regulation.is_term(context, intent.unknown):
+        return open_question.from_passages(context, replace(intent, unknown=None), subject)
     if (told := in_parts.answered(context, _by_rules, sure=True)) is not None:
         return told
     if intent.unknown:
-        return in_parts.answered(context, _by_rules, sure=False) or absent.unknown(context, intent, intent.unknown)
-    if (told := readers.read(context, intent, subject)) is not None:
+        return in_parts.answered(context, _by_rules, sure=False) or missing_metric.unknown(context, intent, intent.unknown)
+    if (told := registry.read(context, intent, subject)) is not None:
         return told
-    if (told := lookup.of_figures(context, intent, subject)) is not None:
+    if (told := figures.of_figures(context, intent, subject)) is not None:
         return told
-    return in_parts.answered(context, _by_rules, sure=False) or written.from_passages(context, intent, subject)
+    return in_parts.answered(context, _by_rules, sure=False) or open_question.from_passages(context, intent, subject)
 
 
 def _by_rules(context: QuestionContext) -> Answer | None:
@@ -52,7 +55,7 @@ def _by_rules(context: QuestionContext) -> Answer | None:
     intent, subject = reading.understood(context)
     if intent.ambiguous or intent.unknown or subject.name is None:
         return None
-    return lookup.of_figures(context, intent, subject)
+    return figures.of_figures(context, intent, subject)
 
 
 def find(context: QuestionContext, limit: int) -> list[Hit]:

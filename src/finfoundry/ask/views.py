@@ -14,8 +14,8 @@ from pydantic_core import to_json
 
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Block, Box, Certificate, Fact, Locator, Page, Parsed
-from finfoundry.knowledge.search import Hit
-from finfoundry.knowledge.store import StoredDocument
+from finfoundry.knowledge.search.passages import Hit
+from finfoundry.knowledge.storage.store import StoredDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from finfoundry.core.errors import ModelError, NotFound
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 MANIFEST = "manifest.json"  # in a model's folder, written last: what was pulled, and from where
 
@@ -41,7 +41,7 @@ class ModelFile(_Record):
     index: IndexSource | None = None
 
 
-class Entry(_Record):
+class ModelEntry(_Record):
     """One base model."""
 
     name: str
@@ -75,13 +75,13 @@ class InstalledModel:
 
 
 @functools.cache
-def catalogue() -> dict[str, Entry]:
+def catalogue() -> dict[str, ModelEntry]:
     """Every known model by name."""
     text = (resources.files("finfoundry.base") / "catalogue.yaml").read_text("utf-8")
-    return {name: Entry(name=name, **fields) for name, fields in yaml.safe_load(text).items()}
+    return {name: ModelEntry(name=name, **fields) for name, fields in yaml.safe_load(text).items()}
 
 
-def entry(name: str) -> Entry:
+def entry(name: str) -> ModelEntry:
     """Raises NotFound, with the nearest names."""
     if found := catalogue().get(name):
         return found

@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from finfoundry.base.catalogue import MANIFEST, Entry, catalogue, entry, model_folder, models_folder
+from finfoundry.base.catalogue import MANIFEST, ModelEntry, catalogue, entry, model_folder, models_folder
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Embedder
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 Prefixes = Mapping[Literal["query", "passage"], str]
 Vectors = NDArray[np.float32]
@@ -58,7 +58,7 @@ class LocalEmbedder:
     ModelError at once where a file is missing, and for the first text where one is damaged.
     """
 
-    def __init__(self, model: Entry, folder: Path, *, threads: int) -> None:
+    def __init__(self, model: ModelEntry, folder: Path, *, threads: int) -> None:
         self._model = model
         self.folder = folder
         self.threads = threads
@@ -111,7 +111,7 @@ class LocalEmbedder:
         pool = ThreadPoolExecutor(self.threads)
         try:
             for rows, found in zip(batches, pool.map(lambda rows: encoder.run([encodings[row] for row in rows]), batches), strict=True):
-                leaving.check()
+                cancellation.check()
                 vectors[rows] = found
         finally:
             pool.shutdown(cancel_futures=True)
@@ -226,7 +226,7 @@ class RemoteEmbedder:
         prefix = self.prefixes.get("passage", "")
         parts = []
         for at in range(0, len(texts), REMOTE_BATCH):
-            leaving.check()
+            cancellation.check()
             parts.append(self._post([prefix + text for text in texts[at : at + REMOTE_BATCH]]))
         return np.concatenate(parts) if parts else np.empty((0, self.dimensions), np.float32)
 

@@ -20,8 +20,8 @@ from finfoundry.base.gguf_file import check_gguf
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST, OpenAIEngine
 from finfoundry.core.errors import EngineError, ModelError, ProcessError
 from finfoundry.core.protocols import Request
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Process, Supervisor
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Process, Supervisor
 
 SLOTS = 4  # requests decoded together
 DEVELOPMENT = "dev-"  # begins the name of an adapter that no gate has seen: requests must name it, and it replaces no release

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import httpx
 
 from finfoundry.base.admission import Admission
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout
 from finfoundry.core.protocols import Completion, Request
 
@@ -127,7 +127,7 @@ class OpenAIEngine:
                     raise self._refusal(response.status_code, response.read())
                 ended = False
                 for line in response.iter_lines():
-                    leaving.check()
+                    cancellation.check()
                     if time.monotonic() > until:
                         raise EngineTimeout(
                             f"the deadline passed while {self.model} was answering", remedy="Allow more time or fewer tokens"

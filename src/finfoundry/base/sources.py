@@ -21,7 +21,7 @@ from typing import IO, Protocol
 import httpx
 
 from finfoundry.base.catalogue import IndexSource, ModelFile
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 BLOCK = 1 << 20
 
@@ -30,7 +30,7 @@ class Unavailable(Exception):
     """This source cannot deliver; the next one may."""
 
 
-class Source(Protocol):
+class FileSource(Protocol):
     """``name`` stands in messages and in the name of the partial file."""
 
     @property
@@ -41,7 +41,7 @@ class Source(Protocol):
         ...
 
 
-def sources(settings: Settings, model: str, filename: str, file: ModelFile) -> Iterator[Source]:
+def sources(settings: Settings, model: str, filename: str, file: ModelFile) -> Iterator[FileSource]:
     """The sources of one file in the order in which they are tried."""
     hubs = {
         "huggingface": (file.huggingface, os.environ.get("HF_ENDPOINT", "https://huggingface.co"), "{repository}/resolve/main/{path}"),
@@ -55,7 +55,7 @@ def sources(settings: Settings, model: str, filename: str, file: ModelFile) -> I
             owner, repository, path = location.split("/", 2)
             yield Hub(name, f"{endpoint}/{form.format(repository=f'{owner}/{repository}', path=path)}")
     if file.index:
-        yield Index(file.index)
+        yield PackageIndex(file.index)
 
 
 class Folder:
@@ -100,7 +100,7 @@ class Hub:
             raise Unavailable(f"{self.url}: {type(error).__name__} {error}".rstrip()) from error
 
 
-class Index:
+class PackageIndex:
     """Wheels from the package index that pip is configured for. Beside the partial file a small journal says how many
     parts are in it, so that a killed run neither loses nor repeats one.
     """

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from finfoundry.binding.evidence import Evidence, Item, PassageEvidence, Place, TableEvidence, plain
+from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, PassageEvidence, TableEvidence, plain
 from finfoundry.binding.match import Match, Matcher
 from finfoundry.binding.sense import Reason
 from finfoundry.core.answer import Citation, Figure, Reference
@@ -68,7 +68,7 @@ class Citations:
         self.made: list[Citation] = []
         self._numbers: dict[tuple[object, ...], int] = {}
 
-    def number(self, place: Place) -> int:
+    def number(self, place: CitedPlace) -> int:
         key = (place.document.id, place.page, place.box, tuple(sorted((place.locator or {}).items())), place.quote if not place.box else "")
         if key not in self._numbers:
             marker = len(self.made) + 1
@@ -77,7 +77,7 @@ class Citations:
         return self._numbers[key]
 
 
-def figure(text: str, item: Item, citations: Citations | None = None) -> Figure:
+def figure(text: str, item: EvidenceItem, citations: Citations | None = None) -> Figure:
     """An item as a figure of the answer; with citations, its reference and those of its operands say where it stands."""
     reference = item.reference
     if citations:
@@ -88,7 +88,7 @@ def figure(text: str, item: Item, citations: Citations | None = None) -> Figure:
     return Figure(text, plain(item.value), item.unit or (None if item.source == "cell" else "count"), item.period, item.source, reference)
 
 
-def _operands(operands: Mapping[str, Figure], places: Mapping[str, Place], citations: Citations) -> dict[str, Figure]:
+def _operands(operands: Mapping[str, Figure], places: Mapping[str, CitedPlace], citations: Citations) -> dict[str, Figure]:
     def cited(name: str, operand: Figure) -> Reference:
         return replace(operand.reference, citation=citations.number(places[name])) if name in places else operand.reference
 
@@ -129,14 +129,14 @@ def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citation
     return f"{bare[:cut]}{space}{markers}{bare[cut:]}"
 
 
-def _place(evidence: Sequence[Evidence], number: int) -> Place | None:
+def _place(evidence: Sequence[Evidence], number: int) -> CitedPlace | None:
     """Where the nth evidence stands, for markers on sentences without figures."""
     if not 1 <= number <= len(evidence):
         return None
     one = evidence[number - 1]
     if isinstance(one, PassageEvidence):
-        return Place(one.document, one.page, one.box, one.locator, one.text.strip()[:400])
+        return CitedPlace(one.document, one.page, one.box, one.locator, one.text.strip()[:400])
     if isinstance(one, TableEvidence):
-        return Place(one.document, one.page, one.box, one.locator, one.caption[:400])
+        return CitedPlace(one.document, one.page, one.box, one.locator, one.caption[:400])
     items = one.items()
     return items[0].place if items else None

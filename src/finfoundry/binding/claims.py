@@ -14,10 +14,10 @@ from functools import lru_cache
 from finfoundry.binding.labels import words
 from finfoundry.binding.scopes import scope_of
 from finfoundry.binding.when import shifted
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.document import Scope
-from finfoundry.core.numbers import PrintedNumber, find_numbers
 from finfoundry.core.periods import FoundPeriod, find_periods
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 _ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
 _SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
@@ -118,7 +118,7 @@ def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
     base: int | None = None
     before = ""
     for sentence in _sentences(text):
-        leaving.check()
+        cancellation.check()
         told = periods[bisect.bisect_left(period_starts, sentence[0]) : bisect.bisect_left(period_starts, sentence[1])]
         named = next((period for period in told if _year(period)), None)
         base = (_year(named) if named else None) or base

@@ -12,9 +12,9 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import lru_cache
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.evidence import Item, plain
+from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
-from finfoundry.binding.labels import Label, words
+from finfoundry.binding.labels import MetricLabel, words
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import Sense
 from finfoundry.binding.units import fits_unit
@@ -36,7 +36,7 @@ _SUPPOSE = re.compile(
 _MOST = 40  # operands tried
 
 
-def derive(sense: Sense) -> Item | None:
+def derive(sense: Sense) -> EvidenceItem | None:
     """The first derivation that the sentence speaks of and whose outcome prints as its figure."""
     claim = sense.claim
     for expression, operands, unit in _candidates(sense):
@@ -50,7 +50,7 @@ def derive(sense: Sense) -> Item | None:
     return None
 
 
-def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, Item], str | None]]:
+def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
     claim, number = sense.claim, sense.claim.number
     if claim.direction or _says(_DIFFERENCE, claim.nearby):
         for now, before in _over_time(sense):
@@ -74,7 +74,7 @@ def _says(pattern: re.Pattern[str], text: str) -> bool:
     return pattern.search(text) is not None
 
 
-def _over_time(sense: Sense) -> Iterator[tuple[Item, Item]]:
+def _over_time(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
     pool = [item for item in _named(sense) if item.whens and item.series]
     for now in pool:
@@ -85,7 +85,7 @@ def _over_time(sense: Sense) -> Iterator[tuple[Item, Item]]:
                 yield now, before
 
 
-def _year_apart(now: Item, before: Item, claimed: tuple[When, ...]) -> bool:
+def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...]) -> bool:
     later, earlier = now.whens[0], before.whens[0]
     if later.period is None or earlier.period is None:
         a, b = later.fiscal_year, earlier.fiscal_year
@@ -102,7 +102,7 @@ def _year_apart(now: Item, before: Item, claimed: tuple[When, ...]) -> bool:
     return one_year and (not claimed or agree(claimed[0], later))
 
 
-def _named(sense: Sense) -> list[Item]:
+def _named(sense: Sense) -> list[EvidenceItem]:
     """Items of the metric that the words name, of the right entity and scope, whatever their period and value."""
     known = sense.evidence.labels.known
     scores = {number: score for number, score in sense.evidence.labels.scores(sense.context).items() if not known[number].prose}
@@ -113,7 +113,7 @@ def _named(sense: Sense) -> list[Item]:
     return [sense.items[index] for index in found if sense.fits_who(index) and sense.items[index].source != "span"][:_MOST]
 
 
-def _pairs(sense: Sense) -> Iterator[tuple[Item, Item]]:
+def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Two different metrics that the sentence names in full, at one period, in the order of the sentence or the other."""
     text = sense.evidence.entities.without(sense.claim.sentence)
     said = sense.evidence.labels.scores(text)
@@ -132,18 +132,18 @@ def _pairs(sense: Sense) -> Iterator[tuple[Item, Item]]:
                 yield one, other
 
 
-def _covered(known: Label, text: str) -> Iterator[bool]:
+def _covered(known: MetricLabel, text: str) -> Iterator[bool]:
     said = words(text)
     for name in known.alternatives:
         yield bool(name) and name <= said
 
 
-def _time(item: Item) -> str | tuple[When, ...] | None:
+def _time(item: EvidenceItem) -> str | tuple[When, ...] | None:
     """Bare years have no dated period, and are not the same for it."""
     return item.period or item.whens
 
 
-def _prints_as(value: Decimal, claim: Claim, operands: dict[str, Item]) -> bool:
+def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) -> bool:
     """Whether a value is the figure told; what moved over time is told without its sign."""
     number = claim.number
     told = number.value
@@ -155,7 +155,7 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, Item]) -> bool:
     return abs(value - told) <= number.step / 2
 
 
-def _calculation(expression: str, operands: dict[str, Item], value: Decimal, unit: str | None) -> Item:
+def _calculation(expression: str, operands: dict[str, EvidenceItem], value: Decimal, unit: str | None) -> EvidenceItem:
     first = next(iter(operands.values()))
     operands = in_order(expression, operands)
     figures = {name: figure_of(item) for name, item in operands.items()}
@@ -172,14 +172,14 @@ def _calculation(expression: str, operands: dict[str, Item], value: Decimal, uni
     )
 
 
-def figure_of(item: Item) -> Figure:
+def figure_of(item: EvidenceItem) -> Figure:
     """An item as a figure of its own: printed as in its source."""
     return Figure(
         item.text, plain(item.value), item.unit or (None if item.source == "cell" else "count"), item.period, item.source, item.reference
     )
 
 
-def supposed(claim: Claim, item: Item, question: str) -> bool:
+def supposed(claim: Claim, item: EvidenceItem, question: str) -> bool:
     """Whether the answer repeats a number that the question supposes rather than asks about."""
     number = claim.number
     if abs(number.value - item.value) > number.step / 2 or (number.unit and item.unit and number.unit != item.unit):

@@ -10,20 +10,20 @@ from decimal import Decimal
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.entities import cut_names
 from finfoundry.binding.expression import in_order
-from finfoundry.binding.labels import Label, label, sentence_label
+from finfoundry.binding.labels import MetricLabel, label, sentence_label
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, Fact, Locator, Scope, Word
-from finfoundry.core.numbers import find_numbers
 from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.quantities.numbers import find_numbers
 
 ONE = Decimal(1)
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CitedPlace:
     """Where a reader can see it; a citation without its marker."""
 
     document: DocumentName
@@ -34,24 +34,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class EvidenceItem:
     """One number of the evidence. ``step`` is the worth of its last printed digit, 0 where it is exact."""
 
     value: Decimal
     unit: str | None
     source: Source
     text: str
-    label: Label
+    label: MetricLabel
     whens: tuple[When, ...] = ()  # any of them may be meant; empty = not known
     step: Decimal = Decimal(0)
     entity: tuple[str, ...] = ()  # its name and aliases; empty = not known
     scope: Scope | None = None
-    place: Place | None = None
+    place: CitedPlace | None = None
     reference: Reference = field(default_factory=Reference)
     period: str | None = None
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
-    places: tuple[tuple[str, Place], ...] = ()  # of a calculation: operand and where it stands
+    places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and where it stands
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
@@ -66,11 +66,11 @@ class CellEvidence:
     names: tuple[str, ...] = ()
     fiscal: FiscalYear | None = None
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[EvidenceItem]:
         fact, names = self.fact, _entity(self.fact.entity, self.aliases)
         series = " > ".join((*fact.metric, *(member for _, member in fact.dimensions)))
         return [
-            Item(
+            EvidenceItem(
                 value=fact.value,
                 unit=fact.unit,
                 unstated=fact.unit is None,
@@ -81,7 +81,7 @@ class CellEvidence:
                 step=fact.scale.scaleb(-fact.precision),
                 entity=names,
                 scope=fact.scope,
-                place=Place(
+                place=CitedPlace(
                     self.document, fact.page, fact.box, fact.locator, f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
                 ),
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
@@ -106,15 +106,15 @@ class PassageEvidence:
     period: str | None = None  # of the document, where the passage names none
     fiscal: FiscalYear | None = None
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[EvidenceItem]:
         claims = read_claims(self.text)
         return [self._item(claim) for claim in claims]
 
-    def _item(self, claim: Claim) -> Item:
+    def _item(self, claim: Claim) -> EvidenceItem:
         number = claim.number
         whens = tuple(When.found(period, self.fiscal) for period in claim.periods if period.kind != "relative")
         quote = claim.sentence.strip()
-        return Item(
+        return EvidenceItem(
             value=number.value,
             unit=number.unit,
             source="span",
@@ -124,7 +124,7 @@ class PassageEvidence:
             step=number.step,
             entity=_entity(self.entity, self.aliases),
             scope=claim.scope,
-            place=Place(self.document, self.page, self._box(number.text) or self.box, self.locator, quote[:400]),
+            place=CitedPlace(self.document, self.page, self._box(number.text) or self.box, self.locator, quote[:400]),
             reference=Reference(text=number.text, scale=plain(number.scale), entity=self.entity, metric=claim.nearby.strip()[:120] or None),
             period=next((when.iso for when in whens if when.iso), None),
             signed=not claim.negative,
@@ -155,9 +155,9 @@ class TableEvidence:
     scope: Scope | None = None
     fiscal: FiscalYear | None = None
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[EvidenceItem]:
         return [
-            Item(
+            EvidenceItem(
                 value=row.value,
                 unit=row.unit,
                 source="cell",
@@ -167,7 +167,9 @@ class TableEvidence:
                 step=row.step,
                 entity=_entity(self.entity, self.aliases),
                 scope=row.scope or self.scope,
-                place=Place(self.document, self.page, self.box, self.locator, f"{row.path[-1] if row.path else ''} {row.text}".strip()),
+                place=CitedPlace(
+                    self.document, self.page, self.box, self.locator, f"{row.path[-1] if row.path else ''} {row.text}".strip()
+                ),
                 reference=Reference(text=row.text, scale=plain(row.scale), entity=self.entity, metric=" > ".join(row.path)),
                 period=next((found.period.iso for found in row.periods if found.period), None),
                 series=" > ".join(row.path),
@@ -188,7 +190,7 @@ class RowEvidence:
     units: Mapping[str, str | None] = field(default_factory=dict)
     entity: str | None = None
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[EvidenceItem]:
         columns = sorted(self.columns.items())  # as a record of it keeps them
         about = " ".join(str(value) for name, value in columns if isinstance(value, str) and name not in self.units)
         whens = tuple(When.found(period) for period in find_periods(about))
@@ -198,12 +200,14 @@ class RowEvidence:
             if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
                 continue
             found.append(
-                Item(
+                EvidenceItem(
                     value=Decimal(str(value)),
                     unit=self.units.get(column),
                     source="sql",
                     text=str(value),
-                    label=Label(alternatives=label((column.replace("_", " "),)).alternatives, beside=sentence_label(about).alternatives[0]),
+                    label=MetricLabel(
+                        alternatives=label((column.replace("_", " "),)).alternatives, beside=sentence_label(about).alternatives[0]
+                    ),
                     whens=whens,
                     entity=_entity(self.entity, ()),
                     reference=Reference(query=self.query, row=self.row, column=column),
@@ -222,20 +226,20 @@ class CalculationEvidence:
     unit: str | None = None
     name: str = ""  # of what it is: "quick ratio"
     period: str | None = None
-    places: Mapping[str, Place] = field(default_factory=dict)  # operand → where it stands, for the citations
+    places: Mapping[str, CitedPlace] = field(default_factory=dict)  # operand → where it stands, for the citations
     fiscal: FiscalYear | None = None
     aliases: tuple[str, ...] = ()  # names of the company, whose digits are no figures
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[EvidenceItem]:
         operands = in_order(self.expression, self.operands)
         beside = " ".join(figure.reference.metric or "" for figure in operands.values())
         return [
-            Item(
+            EvidenceItem(
                 value=self.value,
                 unit=self.unit,
                 source="calculation",
                 text=self.expression,
-                label=Label(
+                label=MetricLabel(
                     alternatives=label((self.name,)).alternatives if self.name else (sentence_label(beside).alternatives[0],),
                     beside=sentence_label(f"{beside} {self.name}").alternatives[0],
                     prose=not self.name,
@@ -265,10 +269,10 @@ class SpecialistEvidence:
     inputs: tuple[str, ...] = ()
     sentence: str = ""
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[EvidenceItem]:
         clauses = tuple(part for part in _CLAUSE.split(self.sentence) if part.strip())
         return [
-            Item(
+            EvidenceItem(
                 value=value,
                 unit=self.units.get(name),
                 source="specialist",
@@ -283,7 +287,7 @@ class SpecialistEvidence:
 Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | CalculationEvidence | SpecialistEvidence
 
 
-def read_items(evidence: Sequence[Evidence]) -> list[tuple[Item, int]]:
+def read_items(evidence: Sequence[Evidence]) -> list[tuple[EvidenceItem, int]]:
     """All items, each with the number of its evidence from 0, by size."""
     return sorted(((item, number) for number, one in enumerate(evidence) for item in one.items()), key=lambda pair: abs(pair[0].value))
 
@@ -311,10 +315,10 @@ def _entity(name: str | None, aliases: tuple[str, ...]) -> tuple[str, ...]:
     return (name, *aliases) if name else aliases
 
 
-def question_items(question: str) -> list[Item]:
+def question_items(question: str) -> list[EvidenceItem]:
     """The numbers that the user gave. They bind only what the question supposes, never what it asks about."""
     label = sentence_label(question)
     return [
-        Item(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
+        EvidenceItem(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
         for number in find_numbers(question)
     ]

@@ -10,7 +10,7 @@ from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import (
     CalculationEvidence,
     Evidence,
-    Item,
+    EvidenceItem,
     PassageEvidence,
     SpecialistEvidence,
     TableEvidence,
@@ -30,7 +30,7 @@ class AskedText:
     text: str
     periods: tuple[FoundPeriod, ...]
     entities: frozenset[int]
-    items: list[Item] = field(default_factory=list)
+    items: list[EvidenceItem] = field(default_factory=list)
 
 
 class EvidenceIndex:

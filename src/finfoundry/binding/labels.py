@@ -132,7 +132,7 @@ def normal(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class MetricLabel:
     """A metric's name: alternatives that each may be said in full, and words from its surroundings that may be said besides.
 
     ``required`` are words that must be said: the members of a breakdown ("Americas"), without which the number is only a part.
@@ -149,7 +149,7 @@ class Label:
 @lru_cache(maxsize=20_000)
 def label(
     path: tuple[str, ...], names: tuple[str, ...] = (), dimensions: tuple[tuple[str, str], ...] = (), concept: str | None = None
-) -> Label:
+) -> MetricLabel:
     """The label of a table row. A synonym counts a little less than the row's own name, so that the row itself wins.
 
     Its own text must be said in full, its headings may be said besides; a bare "Total" or "Other" needs its heading too.
@@ -163,7 +163,7 @@ def label(
     alternatives = dict.fromkeys(found | part for found in (own, *(words(name) for name in others)) if found)
     columns = frozenset[str]().union(*(words(member) for axis, member in dimensions if axis == "column"))
     text = " ".join((*path, *others, *(member for _, member in dimensions)))
-    return Label(
+    return MetricLabel(
         tuple(alternatives) or (frozenset(),),
         beside | columns,
         members,
@@ -172,16 +172,16 @@ def label(
     )
 
 
-def sentence_label(near: str, sentence: str = "") -> Label:
+def sentence_label(near: str, sentence: str = "") -> MetricLabel:
     """The label of a number in prose: the words near it, and with less weight those of its whole sentence."""
     own, whole = words(near), words(sentence)
-    return Label((own, whole) if whole - own else (own,), qualifiers=qualifiers(near, own), prose=True)
+    return MetricLabel((own, whole) if whole - own else (own,), qualifiers=qualifiers(near, own), prose=True)
 
 
 class Labels:
     """All labels of the evidence, searchable by the words of a sentence."""
 
-    def __init__(self, labels: Iterable[Label]) -> None:
+    def __init__(self, labels: Iterable[MetricLabel]) -> None:
         self.known = list(dict.fromkeys(labels))
         self._number = {known: number for number, known in enumerate(self.known)}
         self._names: list[tuple[int, Words, float]] = []  # label number, one of its names, the weight of that
@@ -199,7 +199,7 @@ class Labels:
         self._ranked: dict[str, list[tuple[int, float]]] = {}
         self._best: dict[str, float] = {}
 
-    def number(self, known: Label) -> int:
+    def number(self, known: MetricLabel) -> int:
         return self._number[known]
 
     def names_row(self, word: str) -> bool:

@@ -14,10 +14,10 @@ from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
-from finfoundry.binding.evidence import Evidence, Item
+from finfoundry.binding.evidence import Evidence, EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.sense import NAMED, Reason, Sense
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
@@ -28,9 +28,9 @@ class Match:
     """A figure of the text with the item that it is, or the reason why it is none and the nearest item, if any."""
 
     claim: Claim
-    item: Item | None
+    item: EvidenceItem | None
     reason: Reason | None = None
-    nearest: Item | None = None
+    nearest: EvidenceItem | None = None
 
 
 class Matcher:
@@ -56,7 +56,7 @@ class Matcher:
         return text
 
     def _match(self, claim: Claim, text: str) -> Match:
-        leaving.check()
+        cancellation.check()
         sense = Sense(self.index, claim, text)
         near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
         fitting = [index for index, conflicts in near if not conflicts]
@@ -107,7 +107,7 @@ class Matcher:
             if first < len(self.index.values) and self.index.values[first] <= high * factor:
                 yield from range(first, bisect.bisect_right(self.index.values, high * factor))
 
-    def _given(self, claim: Claim) -> Item | None:
+    def _given(self, claim: Claim) -> EvidenceItem | None:
         """A number that the question supposes ("at a tax rate of 25 %") and the answer repeats."""
         question = self.index.question
         return next((item for item in question.items if supposed(claim, item, question.text)), None)
@@ -122,7 +122,7 @@ def _scaled(value: Decimal, other: Decimal, step: Decimal) -> bool:
     )
 
 
-def _one_digit(claim: Claim, item: Item) -> bool:
+def _one_digit(claim: Claim, item: EvidenceItem) -> bool:
     """The figure and the item, printed alike, differ in one or two digits of the same place."""
     step = claim.number.step
     if not step:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from finfoundry.binding.evidence import Item
+from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.labels import concepts_named, read_data
 from finfoundry.binding.sense import Sense
 
@@ -42,7 +42,7 @@ def _ratios() -> tuple[re.Pattern[str], Mapping[str, Ratio]]:
     ), named
 
 
-def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, Item], str | None]]:
+def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
     """The ratio whose name stands nearest before the figure, at each time claimed; in points, by how much it moved."""
     ratio = _nearest(sense)
     if ratio is None:
@@ -77,7 +77,7 @@ def _names(sentence: str) -> tuple[tuple[int, str], ...]:
     return tuple((match.end(), match[0]) for match in _ratios()[0].finditer(sentence))
 
 
-def _levels(ratio: Ratio, sense: Sense) -> Iterator[dict[str, Item]]:
+def _levels(ratio: Ratio, sense: Sense) -> Iterator[dict[str, EvidenceItem]]:
     """Its operands, all of one period, entity and scope."""
     rows = {name: _rows(concepts, sense) for name, concepts in ratio.operands.items()}
     for items in product(*rows.values()):
@@ -86,7 +86,7 @@ def _levels(ratio: Ratio, sense: Sense) -> Iterator[dict[str, Item]]:
             yield dict(zip(rows, items, strict=True))
 
 
-def _rows(concepts: tuple[str, ...], sense: Sense) -> list[Item]:
+def _rows(concepts: tuple[str, ...], sense: Sense) -> list[EvidenceItem]:
     """The items of the first concept that the evidence has, a few for each period."""
     for concept in concepts:
         found = [
@@ -98,5 +98,5 @@ def _rows(concepts: tuple[str, ...], sense: Sense) -> list[Item]:
     return []
 
 
-def _year(operands: Mapping[str, Item]) -> int:
+def _year(operands: Mapping[str, EvidenceItem]) -> int:
     return next(iter(operands.values())).whens[0].fiscal_year or 0

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Literal
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.evidence import Item
+from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.labels import weight, words
 from finfoundry.binding.units import fits_sign, fits_unit
@@ -121,7 +121,7 @@ class Sense:
         item = self.items[index]
         return not self.whens or not item.whens or any(agree(claimed, when) for claimed in self.whens for when in item.whens)
 
-    def _fits_scope(self, item: Item) -> bool:
+    def _fits_scope(self, item: EvidenceItem) -> bool:
         wanted = self.claim.scope or (None if item.scope != "parent" else "consolidated")
         if item.scope is None:
             return wanted != "parent"  # papers speak of the group where they don't say
@@ -144,7 +144,7 @@ class Sense:
             return "sibling row"
         return None if score >= (_PROSE if item.label.prose else NAMED) else "metric not found"
 
-    def _is_neighbours(self, item: Item) -> bool:
+    def _is_neighbours(self, item: EvidenceItem) -> bool:
         """Whether the words are those right before another figure of the passage's sentence, and none of those before this one."""
         said = words(self.context)
         if not item.label.alternatives or weight(said & item.label.alternatives[0]):

@@ -13,9 +13,9 @@ from lxml import html
 from finfoundry.binding.scopes import scope_of
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
-from finfoundry.core.numbers import CellNumber, parse_cell
 from finfoundry.core.periods import FoundPeriod, find_periods
-from finfoundry.core.unit_lines import UnitLine, first_stated, meant, own_unit, read_unit_line
+from finfoundry.core.quantities.numbers import CellNumber, parse_cell
+from finfoundry.core.quantities.unit_lines import UnitLine, first_stated, meant, own_unit, read_unit_line
 
 Grid = list[list[str]]
 _MOST_CELLS = 200_000

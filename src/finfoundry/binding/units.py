@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.evidence import Item
-from finfoundry.core.numbers import PrintedNumber
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.core.quantities.numbers import PrintedNumber
 
 _DOLLARS = frozenset(("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD"))
 _YEN_SIGN = frozenset(("CNY", "JPY"))
@@ -25,7 +25,7 @@ _LOSS_OF = re.compile(r"\b(?:loss|deficit)\s+of\s*[$€£¥]?\s*$|亏损(?:了|�
 _LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|下降", re.IGNORECASE)
 
 
-def fits_unit(number: PrintedNumber, item: Item) -> bool:
+def fits_unit(number: PrintedNumber, item: EvidenceItem) -> bool:
     """A bare "$" is any dollar, a bare "¥" yuan or yen; a figure or an item without a unit fits all but a percentage.
 
     A stored fact whose currency is stated nowhere is none of any.
@@ -54,7 +54,7 @@ def _same_money(text: str, printed: str, unit: str) -> bool:
     return (bare_dollar and theirs in _DOLLARS) or (bare_yen and {ours, theirs} <= _YEN_SIGN)
 
 
-def fits_sign(claim: Claim, item: Item) -> bool:
+def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
     """Signs agree, or the words carry the sign: "a loss of 5", "paid 5", "fell by 5". Brackets in prose may be mere brackets."""
     number = claim.number
     if item.direction and claim.direction and item.direction != claim.direction:
@@ -72,7 +72,7 @@ def fits_sign(claim: Claim, item: Item) -> bool:
     return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
 
 
-def _told_as_loss(claim: Claim, item: Item) -> bool:
+def _told_as_loss(claim: Claim, item: EvidenceItem) -> bool:
     """Whether the words right before a figure call it a loss, and its row is a profit: "operating profit was a loss of 5"."""
     leaf = (item.reference.metric or "").rpartition(" > ")[2]
     before = claim.contexts[0].partition(" … ")[0]

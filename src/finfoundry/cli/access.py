@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli_options import Json, show
+from finfoundry.cli.options import Json, show
 
 users = typer.Typer(help="People who may ask, and the groups they are in.", no_args_is_help=True)
 labels = typer.Typer(help="Labels that documents carry; a grant on a label opens its documents.", no_args_is_help=True)

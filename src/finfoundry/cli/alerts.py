@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli_specialists import As, AsOf, Data, Folder, Json, Sql, Transactions, open_desk, show
+from finfoundry.cli.specialists import As, AsOf, Data, Folder, Json, Sql, Transactions, open_desk, show
 
 alerts = typer.Typer(help="Alerts on accounts (aml): by score and rules, closed by two people.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The specialist that scored the accounts.")]
@@ -20,7 +20,7 @@ Why = Annotated[str, typer.Option("--why", help="The reason; it stands in the ca
 @alerts.command()
 def rules() -> None:
     """Print the rules of the product with their thresholds, as YAML to be changed."""
-    from finfoundry.specialists.typologies import default_text
+    from finfoundry.specialists.families.typologies import default_text
 
     typer.echo(default_text(), nl=False)
 
@@ -39,8 +39,8 @@ def raise_(
 ) -> None:
     """Score accounts, apply the rules beside the score, and put what stands out into the queue."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_alerts import AlertDesk, AskedAlerts
-        from finfoundry.specialist_desk import Given
+        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.specialist_alerts import AlertDesk, AskedAlerts
 
         asked = AskedAlerts(Given(data, sql, transactions, as_of), by_rules)
         who = app.principal(user) if dry_run else app.maker(user, "write")
@@ -55,7 +55,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List the queue, the riskiest first."""
-    from finfoundry.specialists import alerts as queue
+    from finfoundry.specialists.lifecycle import alerts as queue
 
     with open_app() as app:
         show(queue.listed(app.database, app.principal(user), name, state), json)
@@ -64,7 +64,7 @@ def list_(
 @alerts.command("show")
 def show_(name: Name, number: Number, user: As = None, json: Json = False) -> None:
     """Show an alert with the transfers that fired its rules, and its case."""
-    from finfoundry.specialists import alerts as queue
+    from finfoundry.specialists.lifecycle import alerts as queue
 
     with open_app() as app:
         show(queue.shown(app.database, app.principal(user), name, number), json)
@@ -75,7 +75,7 @@ def note(
     name: Name, number: Number, text: Annotated[str, typer.Option("--text", help="It stays as it is.")], user: As = None, json: Json = False
 ) -> None:
     """Add a note to a case."""
-    from finfoundry.specialists import alerts as queue
+    from finfoundry.specialists.lifecycle import alerts as queue
 
     with open_app() as app:
         show(queue.note(app.database, app.maker(user, "write"), name, number, text), json)
@@ -93,7 +93,7 @@ def narrative(
     if language not in ("zh", "en"):
         raise typer.BadParameter("zh or en", param_hint="--language")
     with open_desk() as (app, desk):
-        from finfoundry.specialist_alerts import AlertDesk
+        from finfoundry.usecases.specialist_alerts import AlertDesk
 
         show(AlertDesk(app, desk).narrative(app.maker(user, "write"), name, number, language), json)
 
@@ -108,7 +108,7 @@ def propose(
     json: Json = False,
 ) -> None:
     """Propose to close an alert; another person closes it. What is reported needs a narrative."""
-    from finfoundry.specialists import alerts as queue
+    from finfoundry.specialists.lifecycle import alerts as queue
 
     with open_app() as app:
         show(queue.propose(app.database, app.maker(user, "write"), name, number, outcome, why), json)
@@ -117,7 +117,7 @@ def propose(
 @alerts.command()
 def close(name: Name, number: Number, user: As = None, json: Json = False) -> None:
     """Close an alert as another person proposed."""
-    from finfoundry.specialists import alerts as queue
+    from finfoundry.specialists.lifecycle import alerts as queue
 
     with open_app() as app:
         show(queue.close(app.database, app.maker(user, "write"), name, number), json)
@@ -126,7 +126,7 @@ def close(name: Name, number: Number, user: As = None, json: Json = False) -> No
 @alerts.command("return")
 def return_(name: Name, number: Number, why: Why, user: As = None, json: Json = False) -> None:
     """Return what another person proposed: the alert is open again."""
-    from finfoundry.specialists import alerts as queue
+    from finfoundry.specialists.lifecycle import alerts as queue
 
     with open_app() as app:
         show(queue.send_back(app.database, app.maker(user, "write"), name, number, why), json)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli_options import As, Json, show
-from finfoundry.core.audit import SubjectKind
+from finfoundry.cli.options import As, Json, show
+from finfoundry.runtime.audit import SubjectKind
 
 audit = typer.Typer(help="The sealed record of what was asked, answered and changed.", no_args_is_help=True)
 

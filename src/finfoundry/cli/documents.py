@@ -9,9 +9,9 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli_options import As, Collection, Json, show
+from finfoundry.ask.views import parse_view
+from finfoundry.cli.options import As, Collection, Json, show
 from finfoundry.machine import open_machine
-from finfoundry.views import parse_view
 
 documents = typer.Typer(help="What is in the store, with its certificates.", no_args_is_help=True)
 

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli_options import Json
-from finfoundry.core.settings import Settings
-from finfoundry.evals.compare import Comparison
-from finfoundry.evals.compare import compare as compare_runs
+from finfoundry.cli.options import Json
 from finfoundry.evals.intervals import Estimate
-from finfoundry.evals.result import Result
-from finfoundry.evaluation import Evaluation, fitted
+from finfoundry.evals.result import SuiteResult
 from finfoundry.machine import read_settings
+from finfoundry.runtime.settings import Settings
+from finfoundry.usecases.compare_runs import Comparison
+from finfoundry.usecases.compare_runs import compare as compare_runs
+from finfoundry.usecases.evaluate import Evaluation, fitted
 
 FLIPS = 20  # shown on a terminal; --json has all
 
@@ -70,7 +70,7 @@ def compare(
     _tell_comparison(found)
 
 
-def _tell(result: Result) -> None:
+def _tell(result: SuiteResult) -> None:
     verdicts = ", ".join(f"{name} {_share(one)}" for name, one in result.verdicts.items())
     measures = ", ".join(f"{name} {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" for name, one in result.measures.items())
     terminal.print_value(f"{result.suite} ({result.system}), n = {result.n} of {result.of}: {measures}")

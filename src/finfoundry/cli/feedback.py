@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli_options import As, Json, show
-from finfoundry.corpus import export_corpus
-from finfoundry.feedback import Feedback, Said, Verdict
+from finfoundry.cli.options import As, Json, show
+from finfoundry.usecases.corpus import export_corpus
+from finfoundry.usecases.feedback import Feedback, FeedbackGiven, Verdict
 
 ratings = typer.Typer(help="Ratings and corrections of answers, and the data set that they become.", no_args_is_help=True)
 
@@ -26,7 +26,7 @@ def add(
 ) -> None:
     """Rate an answer, and say how it should have been. The words are kept in the audit, under your key and those of its documents."""
     with open_app() as app:
-        show(Feedback(app).add(app.principal(user), Said(answer, verdict, correction, comment)), json)
+        show(Feedback(app).add(app.principal(user), FeedbackGiven(answer, verdict, correction, comment)), json)
 
 
 @ratings.command("list")

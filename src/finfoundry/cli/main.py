@@ -14,22 +14,22 @@ from typer.core import TyperGroup
 
 from finfoundry import __version__
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.core.log import configure
+from finfoundry.runtime.log import configure
 
 _COMMANDS = {  # module: its commands and groups, in the order of the help
-    "finfoundry.cli_models": ("pull", "models", "doctor", "status", "stop"),
-    "finfoundry.cli_documents": ("ingest", "parse", "documents"),
-    "finfoundry.cli_questions": ("ask", "search", "facts", "verify"),
-    "finfoundry.cli_tables": ("tables",),
-    "finfoundry.cli_audit": ("audit",),
-    "finfoundry.cli_access": ("users", "labels", "grants"),
-    "finfoundry.cli_service": ("serve", "mcp", "keys"),
-    "finfoundry.cli_specialist_commands": ("specialists",),
-    "finfoundry.cli_evaluation": ("evaluate", "compare", "calibrate"),
-    "finfoundry.cli_training": ("train", "export", "adapters"),
-    "finfoundry.cli_release": ("release",),
-    "finfoundry.cli_feedback": ("feedback", "corpus"),
-    "finfoundry.cli_operations": ("backup", "restore", "bundle", "retention"),
+    "finfoundry.cli.models": ("pull", "models", "doctor", "status", "stop"),
+    "finfoundry.cli.documents": ("ingest", "parse", "documents"),
+    "finfoundry.cli.questions": ("ask", "search", "facts", "verify"),
+    "finfoundry.cli.tables": ("tables",),
+    "finfoundry.cli.audit": ("audit",),
+    "finfoundry.cli.access": ("users", "labels", "grants"),
+    "finfoundry.cli.service": ("serve", "mcp", "keys"),
+    "finfoundry.cli.specialist_commands": ("specialists",),
+    "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
+    "finfoundry.cli.training": ("train", "export", "adapters"),
+    "finfoundry.cli.release": ("release",),
+    "finfoundry.cli.feedback": ("feedback", "corpus"),
+    "finfoundry.cli.operations": ("backup", "restore", "bundle", "retention"),
 }
 _MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}
 

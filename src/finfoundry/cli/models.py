@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from finfoundry import cli_operations, terminal
-from finfoundry.cli_options import Json, show
+from finfoundry import terminal
+from finfoundry.cli import operations
+from finfoundry.cli.options import Json, show
 from finfoundry.machine import open_machine
 
 
@@ -37,10 +38,10 @@ def doctor(
 ) -> None:
     """Check the machine, the home, the models and the database; each failed check names its remedy. Exit 1 if any failed."""
     if database is not None:
-        cli_operations.doctor_database(database, json)
+        operations.doctor_database(database, json)
         return
     if sealed:
-        cli_operations.doctor_sealed(json)
+        operations.doctor_sealed(json)
         return
     with open_machine() as machine:
         checks = machine.doctor()

@@ -9,7 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli_options import Json, show
+from finfoundry.cli.options import Json, show
 from finfoundry.machine import read_settings
 from finfoundry.operations import advisories as auditing
 from finfoundry.operations import backup as backing

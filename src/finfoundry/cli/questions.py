@@ -9,10 +9,10 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli_options import As, Collection, Json, show
+from finfoundry.ask.views import FactsFile
+from finfoundry.cli.options import As, Collection, Json, show
 from finfoundry.machine import open_machine
-from finfoundry.views import FactsFile
-from finfoundry.workbook import write_workbook
+from finfoundry.usecases.workbook import write_workbook
 
 
 def search(

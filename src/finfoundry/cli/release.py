@@ -13,14 +13,14 @@ from rich.table import Table
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli_options import As, Json
+from finfoundry.cli.options import As, Json
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.release.candidate import BASE, MODEL, Candidate, base_of, tuned
 from finfoundry.release.exam import NEAR_ALLOWED, Exam
 from finfoundry.release.register import Release, Shown
-from finfoundry.release_desk import ReleaseDesk
+from finfoundry.usecases.release_model import ReleaseDesk
 
 releases = typer.Typer(
     help="What serves: proposed with evidence, promoted by a second person, taken back by one command.", no_args_is_help=True

@@ -10,7 +10,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli_specialists import As, Data, Folder, Json, Sql, Transactions, open_desk, show
+from finfoundry.cli.specialists import As, Data, Folder, Json, Sql, Transactions, open_desk, show
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The specialist in use.")]
 Label = Annotated[str, typer.Option("--label", help="Of the specialists.")]
@@ -18,7 +18,7 @@ Label = Annotated[str, typer.Option("--label", help="Of the specialists.")]
 
 def form(folder: Folder, out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the form goes, as YAML.")]) -> None:
     """Write a validator's form: every demand of the checklist with what the specialist shows. It does not fill itself in."""
-    from finfoundry.specialists.validations import blank, demands
+    from finfoundry.specialists.lifecycle.validations import blank, demands
 
     out.write_text(blank(demands(folder)), "utf-8")
     terminal.out.print(f"Fill in {out} and sign it: finfoundry specialists sign")
@@ -35,15 +35,15 @@ def sign(
 ) -> None:
     """Validate a version, as a validator who did not train it: a sealed record with findings, conditions and expiry."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_desk import Given
-        from finfoundry.specialists.validations import read_form
+        from finfoundry.specialists.lifecycle.validations import read_form
+        from finfoundry.usecases.run_specialist import Given
 
         show(desk.sign(app.maker(user, "write"), folder, Given(data, sql, transactions), read_form(filled)), json)
 
 
 def validations(folder: Folder, user: As = None, json: Json = False) -> None:
     """List what validators found of a version, the latest first."""
-    from finfoundry.specialists.specialist import check_sealed
+    from finfoundry.specialists.models.specialist import check_sealed
 
     with open_desk() as (app, desk):
         show(desk.registry.validations(app.principal(user), check_sealed(folder)), json)
@@ -68,7 +68,7 @@ def role_give(
     json: Json = False,
 ) -> None:
     """Let a user train, validate or approve specialists under a label."""
-    from finfoundry.specialists import roles
+    from finfoundry.specialists.lifecycle import roles
 
     with open_app() as app:
         show(roles.give(app.database, app.changer(), who, role, label), json)
@@ -80,7 +80,7 @@ def role_take(
     label: Label = "sensitive",
 ) -> None:
     """Take a role back."""
-    from finfoundry.specialists import roles
+    from finfoundry.specialists.lifecycle import roles
 
     with open_app() as app:
         roles.take(app.database, app.changer(), who, role, label)
@@ -88,7 +88,7 @@ def role_take(
 
 def list_roles(json: Json = False) -> None:
     """List who may train, validate and approve."""
-    from finfoundry.specialists import roles
+    from finfoundry.specialists.lifecycle import roles
 
     with open_app() as app:
         show(roles.given(app.database), json)
@@ -102,7 +102,7 @@ def decide(
 ) -> None:
     """Record what people decided on scored rows; against the score only with the reason."""
     with open_app() as app:
-        from finfoundry.specialists import outcomes
+        from finfoundry.specialists.lifecycle import outcomes
 
         decisions = outcomes.read_decisions(data)
         show(outcomes.decide(app.database, app.maker(user, "write"), name, decisions), json)
@@ -116,7 +116,7 @@ def note_outcomes(
 ) -> None:
     """Record what came of scored rows, or what the series did since. An outcome is final."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_production import note_file
+        from finfoundry.usecases.specialist_production import note_file
 
         show(note_file(desk, app.maker(user, "write"), name, data), json)
 
@@ -124,7 +124,7 @@ def note_outcomes(
 def backtest(name: Name, user: As = None, json: Json = False) -> None:
     """The version in use against what came of its own recorded scores, and what came of the decisions."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_production import back_test
+        from finfoundry.usecases.specialist_production import back_test
 
         show(back_test(desk, app.principal(user), name), json)
 
@@ -137,7 +137,7 @@ def challenger(
 ) -> None:
     """Let a candidate score a share of the traffic beside the version in use. No answer tells of it, or is changed by it."""
     with open_desk() as (app, desk):
-        from finfoundry.specialists.specialist import check_sealed
+        from finfoundry.specialists.models.specialist import check_sealed
 
         show(desk.challenge(app.maker(user, "write"), check_sealed(folder), share), json)
 
@@ -145,7 +145,7 @@ def challenger(
 def challenger_end(name: Name, user: As = None) -> None:
     """End it; its scores stay on record."""
     with open_desk() as (app, desk):
-        from finfoundry.specialists.shadow import end_shadow
+        from finfoundry.specialists.lifecycle.shadow import end_shadow
 
         end_shadow(desk.database, app.maker(user, "write"), name)
 
@@ -153,7 +153,7 @@ def challenger_end(name: Name, user: As = None) -> None:
 def compare(name: Name, user: As = None, json: Json = False) -> None:
     """The latest challenger against the version in use, on the rows that both scored and whose outcomes are recorded."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_production import compare as compare_both
+        from finfoundry.usecases.specialist_production import compare as compare_both
 
         show(compare_both(desk, app.principal(user), name), json)
 

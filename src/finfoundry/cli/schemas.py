@@ -10,31 +10,32 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 
-from finfoundry import specialist_production
 from finfoundry.app import App
+from finfoundry.ask.views import FactsFile, ParseView
 from finfoundry.core.document import Certificate
-from finfoundry.corpus import export_corpus
-from finfoundry.evals.compare import compare
-from finfoundry.evaluation import Evaluation, fitted
-from finfoundry.feedback import Feedback as Ratings
+from finfoundry.demo.specialists import DemoPage
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.machine import Machine
 from finfoundry.operations import advisories, backup, bundle, contract_points, restore, retention, sealed
 from finfoundry.release.register import Register
-from finfoundry.release_desk import ReleaseDesk
-from finfoundry.server.bodies import Collection, Feedback, Ready
-from finfoundry.server.errors import ErrorBody
-from finfoundry.specialist_alerts import AlertDesk
-from finfoundry.specialist_bins import preview_bins
-from finfoundry.specialist_demo import DemoPage
-from finfoundry.specialist_desk import Desk
-from finfoundry.specialists import alerts, onnx_export, outcomes, roles
-from finfoundry.specialists.intake import Intake
-from finfoundry.specialists.registry import Registry
-from finfoundry.training import Training
-from finfoundry.uploads import Upload
-from finfoundry.views import FactsFile, ParseView
+from finfoundry.server.limits.errors import ErrorBody
+from finfoundry.server.routes.bodies import Collection, FeedbackRecord, Ready
+from finfoundry.specialists.lifecycle import alerts, outcomes, roles
+from finfoundry.specialists.lifecycle.payment_intake import PaymentIntake
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.models import onnx_export
+from finfoundry.usecases import specialist_production
+from finfoundry.usecases.compare_runs import compare
+from finfoundry.usecases.corpus import export_corpus
+from finfoundry.usecases.evaluate import Evaluation, fitted
+from finfoundry.usecases.feedback import Feedback as Ratings
+from finfoundry.usecases.release_model import ReleaseDesk
+from finfoundry.usecases.run_specialist import Desk
+from finfoundry.usecases.specialist_alerts import AlertDesk
+from finfoundry.usecases.specialist_bins import preview_bins
+from finfoundry.usecases.train_model import Training
+from finfoundry.usecases.uploads import Upload
 
 VERSION = 1
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -77,7 +78,7 @@ TYPES: dict[str, Any] = {
     "facts-file": FactsFile,
     "upload": Upload,
     "collections": list[Collection],
-    "feedback": Feedback,
+    "feedback": FeedbackRecord,
     "rated": returned(Ratings.add),
     "ratings": returned(Ratings.rated),
     "feedback-exported": returned(Ratings.export),
@@ -112,8 +113,8 @@ TYPES: dict[str, Any] = {
     "specialist-trained": returned(Desk.train),
     "specialist-validation": returned(Desk.validate),
     "specialist-scores": returned(Desk.score),
-    "specialist-payments": returned(Intake.enter),
-    "specialist-batch": returned(Intake.queue),
+    "specialist-payments": returned(PaymentIntake.enter),
+    "specialist-batch": returned(PaymentIntake.queue),
     "specialist-monitoring": returned(Desk.monitor),
     "specialist-card": returned(Desk.card),
     "specialist-registered": returned(Desk.promote),

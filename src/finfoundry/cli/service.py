@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli_options import Json, show
+from finfoundry.cli.options import Json, show
 from finfoundry.core.errors import InputError
 from finfoundry.governance.api_keys import ROLES, SCOPES, USUAL, ApiKeys, Role
 
@@ -67,7 +67,7 @@ def mcp(
     url: Annotated[str, typer.Option("--url", help="Where the service listens.")] = "http://127.0.0.1:8000",
 ) -> None:
     """Speak the Model Context Protocol on standard input and output, for desktop assistants, over a running service."""
-    from finfoundry.client import Client
+    from finfoundry.server.client import Client
     from finfoundry.server.mcp import serve as speak
 
     with Client(url, key) as client:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from finfoundry import cli_alerts, cli_reviews, cli_specialist_training, cli_specialists
+from finfoundry.cli import alerts, reviews, specialist_training, specialists
 
 
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for part in (cli_specialist_training, cli_reviews, cli_alerts):
-        part.register(cli_specialists.specialists)
-    cli_specialists.register(cli)
+    for part in (specialist_training, reviews, alerts):
+        part.register(specialists.specialists)
+    specialists.register(cli)

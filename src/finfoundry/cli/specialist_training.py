@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli_specialists import As, Data, Folder, Json, Sql, open_desk, show
+from finfoundry.cli.specialists import As, Data, Folder, Json, Sql, open_desk, show
 
 Family = Annotated[str, typer.Argument(metavar="FAMILY", help="credit, fraud, aml or market-risk.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the specialist goes; its last part is its name.")]
@@ -97,7 +97,7 @@ def train(
     """Train champion and challenger side by side; figures are out of fold."""
     asked = dict(locals())
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
-        from finfoundry.specialist_desk import Given
+        from finfoundry.usecases.run_specialist import Given
 
         request = _request(asked)
         show(desk.train(app.maker(user, "write"), request, out, Given(data, sql), report, label=label), json)
@@ -107,8 +107,8 @@ def bins(folder: Folder, data: Data = None, sql: Sql = None, cuts: Cuts = None, 
     """Show what bins drawn by hand would change: rates, trend, information value, AUC. Nothing is applied; train --cuts does that."""
     asked = dict(cuts_of(text) for text in cuts or ())
     with open_desk() as (app, desk):
-        from finfoundry.specialist_bins import preview_bins
-        from finfoundry.specialist_desk import Given
+        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.specialist_bins import preview_bins
 
         show(preview_bins(desk, app.principal(user), folder, Given(data, sql), asked), json)
 
@@ -122,9 +122,9 @@ _AS_GIVEN = (
 
 def _request(asked: dict[str, Any]) -> Any:
     """Raises BadParameter."""
-    from finfoundry.specialists.families import MARKET_RISK, NAMES
-    from finfoundry.specialists.market_data import UNITS
-    from finfoundry.specialists.specialist import Request
+    from finfoundry.specialists.families.families import MARKET_RISK, NAMES
+    from finfoundry.specialists.market.market_data import UNITS
+    from finfoundry.specialists.models.specialist import TrainingRequest
 
     choices = {"family": NAMES, "returns_in": ("", *UNITS), "date_order": ("", "dmy", "mdy")}
     for name, allowed in choices.items():
@@ -135,7 +135,7 @@ def _request(asked: dict[str, Any]) -> Any:
         raise typer.BadParameter("name the outcome", param_hint="--target")
     transactions = asked["transactions"]
     plain: dict[str, Any] = {name: asked[name] for name in _AS_GIVEN} | {name: _columns(asked[name]) for name in _LISTS}
-    return Request(
+    return TrainingRequest(
         **plain,
         data=str(asked["data"] or "the query"), id=asked["id_"], entities=tuple(asked["entity"] or ()),
         transactions=str(transactions) if transactions else None, window_days=asked["window"], delay_days=asked["delay"],

@@ -19,7 +19,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import SettingsError
 
 if TYPE_CHECKING:
-    from finfoundry.specialist_desk import Desk
+    from finfoundry.usecases.run_specialist import Desk
 
 specialists = typer.Typer(help="Small quantitative models: credit, fraud, aml, market-risk.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
@@ -69,7 +69,7 @@ def _figure(figure: Any) -> str:
 def open_desk() -> Iterator[tuple[App, Desk]]:
     """The home with its specialists. Raises SettingsError where the extra is not installed."""
     try:
-        from finfoundry.specialist_desk import Desk
+        from finfoundry.usecases.run_specialist import Desk
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("finfoundry"):
             raise
@@ -90,7 +90,7 @@ def validate(
 ) -> None:
     """Compare both models with what happened: figures with intervals, grades, time, stability, fairness."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_desk import Given
+        from finfoundry.usecases.run_specialist import Given
 
         show(desk.validate(app.principal(user), folder, Given(data, sql, transactions, as_of)), json)
 
@@ -119,10 +119,10 @@ def score(
 ) -> None:
     """Score every row; rows that depart from the schema are returned with why. The batch is audited."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
-        from finfoundry.specialist_desk import Given
-        from finfoundry.specialists.market_data import read_scenarios
-        from finfoundry.specialists.market_results import AskedRisk
-        from finfoundry.specialists.scenarios import of_factors, read_factors
+        from finfoundry.specialists.market.market_data import read_scenarios
+        from finfoundry.specialists.market.market_results import AskedRisk
+        from finfoundry.specialists.market.scenarios import of_factors, read_factors
+        from finfoundry.usecases.run_specialist import Given
 
         given = Given(data, sql, transactions, as_of)
         asked = AskedRisk(of_factors(read_factors(factor or [])) | (read_scenarios(scenarios) if scenarios else {}), positions)
@@ -151,7 +151,7 @@ def payments(
 ) -> None:
     """Enter payments, each once by its id, and labels (the target's column) into what the windows in service look back on."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
-        from finfoundry.specialist_desk import Given
+        from finfoundry.usecases.run_specialist import Given
 
         show(desk.enter(app.principal(user), name, Given(data, sql), score=score, reasons=reasons, report=report), json)
 
@@ -168,7 +168,7 @@ def monitor(
 ) -> None:
     """What has moved since training: inputs, score, refusals, groups. Writes DIR/monitor.html."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_desk import Given
+        from finfoundry.usecases.run_specialist import Given
 
         show(desk.monitor(app.principal(user), folder, Given(data, sql, transactions, as_of)), json)
 
@@ -184,8 +184,8 @@ def card(folder: Folder, json: Json = False) -> None:
 def sql(folder: Folder, table: Annotated[str, typer.Option("--table", metavar="NAME", help="The table to score.")] = "applicants") -> None:
     """Print a scorecard as one SELECT, with points, probability and grade; it checks no schema."""
     with open_desk():
-        from finfoundry.specialists.specialist import load
-        from finfoundry.specialists.sql_export import scorecard_sql
+        from finfoundry.specialists.models.specialist import load
+        from finfoundry.specialists.models.sql_export import scorecard_sql
 
         typer.echo(scorecard_sql(load(folder), table))
 
@@ -199,8 +199,8 @@ def onnx(
 ) -> None:
     """Write the model as an ONNX graph: columns in, score, probability and grade out, in doubles; it checks no schema."""
     with open_desk():
-        from finfoundry.specialists.onnx_export import write_onnx
-        from finfoundry.specialists.specialist import load
+        from finfoundry.specialists.models.onnx_export import write_onnx
+        from finfoundry.specialists.models.specialist import load
 
         show(write_onnx(load(folder), out, model), json)
 
@@ -230,8 +230,8 @@ def policy(
 ) -> None:
     """Weigh a cut-off by profit and swap set on rows with outcomes; --set puts it in force."""
     with open_desk() as (app, desk):
-        from finfoundry.specialist_desk import Given
-        from finfoundry.specialist_policies import AskedPolicy
+        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.specialist_policies import AskedPolicy
 
         money = [_amount(text, name) for text, name in ((gain, "--gain"), (loss, "--loss"))]
         cuts = [
@@ -273,7 +273,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Put a score into words from its reasons; every figure is bound to the score, or the text is withheld."""
-    from finfoundry.agent.narrate import AUDIENCES
+    from finfoundry.ask.scores.narrate import AUDIENCES
 
     if language not in ("zh", "en"):
         raise typer.BadParameter("zh or en", param_hint="--language")
@@ -291,7 +291,7 @@ def demo(
 ) -> None:
     """Train the four families on data made here, let each be validated and promoted, and open a page about them."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
-        from finfoundry.specialist_demo import run
+        from finfoundry.demo.specialists import run
 
         made = run(app, desk, out, report)
     show(made, json)

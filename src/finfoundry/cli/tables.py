@@ -9,9 +9,9 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli_options import As, Json
-from finfoundry.knowledge.tables.columns import Reading
-from finfoundry.knowledge.tables.intake import Imported
+from finfoundry.cli.options import As, Json
+from finfoundry.knowledge.datasets.columns import DatasetReading
+from finfoundry.knowledge.ingest.import_table import Imported
 
 tables = typer.Typer(help="Structured files: one row a company and period.", no_args_is_help=True)
 Collection = Annotated[str | None, typer.Option("--collection", "-c", help="The collection.")]
@@ -57,7 +57,7 @@ def tables_import(
     json: Json = False,
 ) -> None:
     """Import wide tables: every number becomes a fact with company, period, unit and cell, every text can be cited."""
-    reading = Reading(tuple(entity or ()), code, period, tuple(missing or ()), tuple(percent or ()), currency)
+    reading = DatasetReading(tuple(entity or ()), code, period, tuple(missing or ()), tuple(percent or ()), currency)
     with open_app() as app, terminal.progress(quiet=json) as report:
         results = app.import_tables(app.principal(user), paths, reading, collection=collection, label=label, trial=trial, report=report)
     if json:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli_options import Json
+from finfoundry.cli.options import Json
 from finfoundry.core.errors import SettingsError
 from finfoundry.machine import read_settings
 
 if TYPE_CHECKING:
-    from finfoundry.training import Training
+    from finfoundry.usecases.train_model import Training
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train --out` wrote.")]
 
@@ -24,7 +24,7 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `fi
 def open_training() -> Iterator[Training]:
     """Raises SettingsError where the extra is not installed."""
     try:
-        from finfoundry.training import Training
+        from finfoundry.usecases.train_model import Training
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("finfoundry"):
             raise

@@ -21,7 +21,7 @@ SCOPES: tuple[Scope, Scope] = ("consolidated", "parent")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class StatementLine:
     """A line of a statement in both languages. ``total`` names the lines that it sums."""
 
     key: str
@@ -32,133 +32,135 @@ class Item:
 
 
 INCOME = (
-    Item("interest_income", "Interest income", "利息收入", note="3"),
-    Item("interest_expense", "Interest expense", "利息支出", note="3"),
-    Item("net_interest_income", "Net interest income", "利息净收入", ("interest_income", "interest_expense")),
-    Item("fee_income", "Fee and commission income", "手续费及佣金收入"),
-    Item("fee_expense", "Fee and commission expense", "手续费及佣金支出"),
-    Item("net_fee_income", "Net fee and commission income", "手续费及佣金净收入", ("fee_income", "fee_expense")),
-    Item("trading_gain", "Net trading gain", "投资收益"),
-    Item("other_income", "Other operating income", "其他业务收入"),
-    Item(
+    StatementLine("interest_income", "Interest income", "利息收入", note="3"),
+    StatementLine("interest_expense", "Interest expense", "利息支出", note="3"),
+    StatementLine("net_interest_income", "Net interest income", "利息净收入", ("interest_income", "interest_expense")),
+    StatementLine("fee_income", "Fee and commission income", "手续费及佣金收入"),
+    StatementLine("fee_expense", "Fee and commission expense", "手续费及佣金支出"),
+    StatementLine("net_fee_income", "Net fee and commission income", "手续费及佣金净收入", ("fee_income", "fee_expense")),
+    StatementLine("trading_gain", "Net trading gain", "投资收益"),
+    StatementLine("other_income", "Other operating income", "其他业务收入"),
+    StatementLine(
         "operating_income",
         "Operating income",
         "营业收入",
         ("net_interest_income", "net_fee_income", "trading_gain", "other_income"),
         note="1",
     ),
-    Item("surcharges", "Taxes and surcharges", "税金及附加"),
-    Item("administrative_expenses", "General and administrative expenses", "业务及管理费"),
-    Item("impairment", "Credit impairment losses", "信用减值损失", note="2"),
-    Item("operating_expenses", "Total operating expenses", "营业支出", ("surcharges", "administrative_expenses", "impairment")),
-    Item("operating_profit", "Operating profit", "营业利润", ("operating_income", "operating_expenses")),
-    Item("non_operating", "Net non-operating income", "营业外收支净额"),
-    Item("profit_before_tax", "Profit before tax", "利润总额", ("operating_profit", "non_operating"), note="1"),
-    Item("income_tax", "Income tax expense", "所得税费用"),
-    Item("net_profit", "Net profit", "净利润", ("profit_before_tax", "income_tax")),
-    Item("attributable_profit", "Net profit attributable to shareholders of the Bank", "归属于母公司股东的净利润"),
-    Item("minority_profit", "Net profit attributable to non-controlling interests", "少数股东损益"),
+    StatementLine("surcharges", "Taxes and surcharges", "税金及附加"),
+    StatementLine("administrative_expenses", "General and administrative expenses", "业务及管理费"),
+    StatementLine("impairment", "Credit impairment losses", "信用减值损失", note="2"),
+    StatementLine("operating_expenses", "Total operating expenses", "营业支出", ("surcharges", "administrative_expenses", "impairment")),
+    StatementLine("operating_profit", "Operating profit", "营业利润", ("operating_income", "operating_expenses")),
+    StatementLine("non_operating", "Net non-operating income", "营业外收支净额"),
+    StatementLine("profit_before_tax", "Profit before tax", "利润总额", ("operating_profit", "non_operating"), note="1"),
+    StatementLine("income_tax", "Income tax expense", "所得税费用"),
+    StatementLine("net_profit", "Net profit", "净利润", ("profit_before_tax", "income_tax")),
+    StatementLine("attributable_profit", "Net profit attributable to shareholders of the Bank", "归属于母公司股东的净利润"),
+    StatementLine("minority_profit", "Net profit attributable to non-controlling interests", "少数股东损益"),
 )
 ASSETS = (
-    Item("central_bank", "Cash and balances with the central bank", "现金及存放中央银行款项"),
-    Item("due_from_banks", "Due from banks and other financial institutions", "存放同业及拆出资金"),
-    Item("loans", "Loans and advances to customers", "发放贷款和垫款", note="2"),
-    Item("investments", "Financial investments", "金融投资"),
-    Item("subsidiaries", "Investments in subsidiaries", "长期股权投资"),
-    Item("fixed_assets", "Property and equipment", "固定资产"),
-    Item("deferred_tax", "Deferred tax assets", "递延所得税资产"),
-    Item("other_assets", "Other assets", "其他资产"),
+    StatementLine("central_bank", "Cash and balances with the central bank", "现金及存放中央银行款项"),
+    StatementLine("due_from_banks", "Due from banks and other financial institutions", "存放同业及拆出资金"),
+    StatementLine("loans", "Loans and advances to customers", "发放贷款和垫款", note="2"),
+    StatementLine("investments", "Financial investments", "金融投资"),
+    StatementLine("subsidiaries", "Investments in subsidiaries", "长期股权投资"),
+    StatementLine("fixed_assets", "Property and equipment", "固定资产"),
+    StatementLine("deferred_tax", "Deferred tax assets", "递延所得税资产"),
+    StatementLine("other_assets", "Other assets", "其他资产"),
 )
 LIABILITIES = (
-    Item("central_bank_loans", "Borrowings from the central bank", "向中央银行借款"),
-    Item("due_to_banks", "Due to banks and other financial institutions", "同业及其他金融机构存放款项"),
-    Item("deposits", "Customer deposits", "吸收存款"),
-    Item("bonds", "Debt securities issued", "应付债券"),
-    Item("taxes_payable", "Taxes payable", "应交税费"),
-    Item("other_liabilities", "Other liabilities", "其他负债"),
+    StatementLine("central_bank_loans", "Borrowings from the central bank", "向中央银行借款"),
+    StatementLine("due_to_banks", "Due to banks and other financial institutions", "同业及其他金融机构存放款项"),
+    StatementLine("deposits", "Customer deposits", "吸收存款"),
+    StatementLine("bonds", "Debt securities issued", "应付债券"),
+    StatementLine("taxes_payable", "Taxes payable", "应交税费"),
+    StatementLine("other_liabilities", "Other liabilities", "其他负债"),
 )
 OWN_EQUITY = (
-    Item("share_capital", "Share capital", "股本"),
-    Item("capital_reserve", "Capital reserve", "资本公积"),
-    Item("surplus_reserve", "Surplus reserve", "盈余公积"),
-    Item("general_reserve", "General reserve", "一般风险准备"),
-    Item("retained_earnings", "Retained earnings", "未分配利润"),
+    StatementLine("share_capital", "Share capital", "股本"),
+    StatementLine("capital_reserve", "Capital reserve", "资本公积"),
+    StatementLine("surplus_reserve", "Surplus reserve", "盈余公积"),
+    StatementLine("general_reserve", "General reserve", "一般风险准备"),
+    StatementLine("retained_earnings", "Retained earnings", "未分配利润"),
 )
 
 
-def _keys(items: Iterable[Item]) -> tuple[str, ...]:
+def _keys(items: Iterable[StatementLine]) -> tuple[str, ...]:
     return tuple(item.key for item in items)
 
 
 BALANCE = (
     *ASSETS,
-    Item("total_assets", "Total assets", "资产总计", _keys(ASSETS)),
+    StatementLine("total_assets", "Total assets", "资产总计", _keys(ASSETS)),
     *LIABILITIES,
-    Item("total_liabilities", "Total liabilities", "负债合计", _keys(LIABILITIES)),
+    StatementLine("total_liabilities", "Total liabilities", "负债合计", _keys(LIABILITIES)),
     *OWN_EQUITY,
-    Item("own_equity", "Equity attributable to shareholders of the Bank", "归属于母公司股东权益合计", _keys(OWN_EQUITY)),
-    Item("minority", "Non-controlling interests", "少数股东权益"),
-    Item("total_equity", "Total equity", "股东权益合计", ("own_equity", "minority")),
-    Item("liabilities_and_equity", "Total liabilities and equity", "负债和股东权益总计", ("total_liabilities", "total_equity")),
+    StatementLine("own_equity", "Equity attributable to shareholders of the Bank", "归属于母公司股东权益合计", _keys(OWN_EQUITY)),
+    StatementLine("minority", "Non-controlling interests", "少数股东权益"),
+    StatementLine("total_equity", "Total equity", "股东权益合计", ("own_equity", "minority")),
+    StatementLine("liabilities_and_equity", "Total liabilities and equity", "负债和股东权益总计", ("total_liabilities", "total_equity")),
 )
 CASH_FLOW = (
-    Item("deposits_taken", "Net increase in customer deposits", "客户存款净增加额"),
-    Item("interest_received", "Interest, fees and commissions received", "收取利息、手续费及佣金的现金"),
-    Item("loans_made", "Net increase in loans and advances", "客户贷款及垫款净增加额"),
-    Item("interest_paid", "Interest, fees and commissions paid", "支付利息、手续费及佣金的现金"),
-    Item("staff_paid", "Cash paid to and for employees", "支付给职工以及为职工支付的现金"),
-    Item(
+    StatementLine("deposits_taken", "Net increase in customer deposits", "客户存款净增加额"),
+    StatementLine("interest_received", "Interest, fees and commissions received", "收取利息、手续费及佣金的现金"),
+    StatementLine("loans_made", "Net increase in loans and advances", "客户贷款及垫款净增加额"),
+    StatementLine("interest_paid", "Interest, fees and commissions paid", "支付利息、手续费及佣金的现金"),
+    StatementLine("staff_paid", "Cash paid to and for employees", "支付给职工以及为职工支付的现金"),
+    StatementLine(
         "operating_cash",
         "Net cash flows from operating activities",
         "经营活动产生的现金流量净额",
         ("deposits_taken", "interest_received", "loans_made", "interest_paid", "staff_paid"),
     ),
-    Item("investments_sold", "Proceeds from disposal of investments", "收回投资收到的现金"),
-    Item("investments_bought", "Purchase of investments", "投资支付的现金"),
-    Item("equipment_bought", "Purchase of property and equipment", "购建固定资产支付的现金"),
-    Item(
+    StatementLine("investments_sold", "Proceeds from disposal of investments", "收回投资收到的现金"),
+    StatementLine("investments_bought", "Purchase of investments", "投资支付的现金"),
+    StatementLine("equipment_bought", "Purchase of property and equipment", "购建固定资产支付的现金"),
+    StatementLine(
         "investing_cash",
         "Net cash flows used in investing activities",
         "投资活动使用的现金流量净额",
         ("investments_sold", "investments_bought", "equipment_bought"),
     ),
-    Item("bonds_issued", "Proceeds from debt securities issued", "发行债券收到的现金"),
-    Item("bonds_repaid", "Repayment of debt securities", "偿还债券支付的现金"),
-    Item("dividends_paid", "Dividends paid", "分配股利支付的现金"),
-    Item(
+    StatementLine("bonds_issued", "Proceeds from debt securities issued", "发行债券收到的现金"),
+    StatementLine("bonds_repaid", "Repayment of debt securities", "偿还债券支付的现金"),
+    StatementLine("dividends_paid", "Dividends paid", "分配股利支付的现金"),
+    StatementLine(
         "financing_cash",
         "Net cash flows from financing activities",
         "筹资活动产生的现金流量净额",
         ("bonds_issued", "bonds_repaid", "dividends_paid"),
     ),
-    Item("exchange_effect", "Effect of exchange rate changes on cash", "汇率变动对现金的影响"),
-    Item(
+    StatementLine("exchange_effect", "Effect of exchange rate changes on cash", "汇率变动对现金的影响"),
+    StatementLine(
         "cash_change",
         "Net increase in cash and cash equivalents",
         "现金及现金等价物净增加额",
         ("operating_cash", "investing_cash", "financing_cash", "exchange_effect"),
     ),
-    Item("opening_cash", "Cash and cash equivalents at the beginning of the year", "年初现金及现金等价物余额"),
-    Item("closing_cash", "Cash and cash equivalents at the end of the year", "年末现金及现金等价物余额", ("cash_change", "opening_cash")),
+    StatementLine("opening_cash", "Cash and cash equivalents at the beginning of the year", "年初现金及现金等价物余额"),
+    StatementLine(
+        "closing_cash", "Cash and cash equivalents at the end of the year", "年末现金及现金等价物余额", ("cash_change", "opening_cash")
+    ),
 )
 LOANS = (
-    Item("corporate_loans", "Corporate loans", "公司贷款"),
-    Item("discounted_bills", "Discounted bills", "票据贴现"),
-    Item("mortgages", "Personal mortgages", "个人住房贷款"),
-    Item("consumer_loans", "Personal consumer loans", "个人消费贷款"),
-    Item("business_loans", "Personal business loans", "个人经营贷款"),
+    StatementLine("corporate_loans", "Corporate loans", "公司贷款"),
+    StatementLine("discounted_bills", "Discounted bills", "票据贴现"),
+    StatementLine("mortgages", "Personal mortgages", "个人住房贷款"),
+    StatementLine("consumer_loans", "Personal consumer loans", "个人消费贷款"),
+    StatementLine("business_loans", "Personal business loans", "个人经营贷款"),
 )
 LOAN_NOTE = (
     *LOANS,
-    Item("gross_loans", "Gross loans and advances to customers", "发放贷款和垫款总额", _keys(LOANS)),
-    Item("allowance", "Allowance for impairment losses", "贷款损失准备"),
-    Item("loans", "Loans and advances to customers", "发放贷款和垫款", ("gross_loans", "allowance")),
+    StatementLine("gross_loans", "Gross loans and advances to customers", "发放贷款和垫款总额", _keys(LOANS)),
+    StatementLine("allowance", "Allowance for impairment losses", "贷款损失准备"),
+    StatementLine("loans", "Loans and advances to customers", "发放贷款和垫款", ("gross_loans", "allowance")),
 )
 CAPITAL = (
-    Item("core_capital", "Net common equity tier 1 capital", "核心一级资本净额"),
-    Item("tier_one", "Net tier 1 capital", "一级资本净额"),
-    Item("net_capital", "Net capital", "资本净额"),
-    Item("risk_weighted", "Risk-weighted assets", "风险加权资产"),
+    StatementLine("core_capital", "Net common equity tier 1 capital", "核心一级资本净额"),
+    StatementLine("tier_one", "Net tier 1 capital", "一级资本净额"),
+    StatementLine("net_capital", "Net capital", "资本净额"),
+    StatementLine("risk_weighted", "Risk-weighted assets", "风险加权资产"),
 )
 SEGMENTS = (("Corporate banking", "公司银行"), ("Retail banking", "零售银行"), ("Treasury", "资金业务"), ("Others", "其他"))
 STATEMENTS = {"income": INCOME, "balance": BALANCE, "cash flow": CASH_FLOW}
@@ -265,7 +267,7 @@ class Bank:
                 self.amounts[key, "parent", year] = half_up(Decimal(amount * parent))
                 amount /= 1 + growth + source.uniform(-0.015, 0.015)
 
-    def _total(self, items: Iterable[Item], scope: Scope, year: int) -> None:
+    def _total(self, items: Iterable[StatementLine], scope: Scope, year: int) -> None:
         for item in items:
             if item.total:
                 self.amounts[item.key, scope, year] = sum((self.amount(key, scope, year) for key in item.total), Decimal(0))

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from finfoundry.core.answer import Answer, Figure, Language, Source, Status
 from finfoundry.demo.bank import SHORT, SHORT_ZH, YEAR
-from finfoundry.demo.report import CLIENT_SHORT, Report
+from finfoundry.demo.report import CLIENT_SHORT, DemoReport
 
 RATIO_TOLERANCE = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DemoQuestion:
     """``value`` is in base units or a fraction; None where no figure may be in the answer."""
 
     kind: str
@@ -26,18 +26,18 @@ class Question:
     source: Source = "cell"
 
 
-def questions(report: Report) -> list[Question]:
+def questions(report: DemoReport) -> list[DemoQuestion]:
     """A lookup, a ratio, one in Chinese on the parent company, one without evidence, one on a document that is not permitted."""
     profit, assets = report.find("net_profit"), report.find("total_assets")
     parent = report.find("net_profit", scope="parent", language="zh")
     return [
-        Question(
+        DemoQuestion(
             "A figure looked up",
             f"What were {SHORT}'s customer deposits at the end of {YEAR}?",
             "answered",
             value=report.find("deposits").value,
         ),
-        Question(
+        DemoQuestion(
             "A ratio computed",
             f"What was {SHORT}'s return on assets in {YEAR}, defined as net profit divided by total assets at the end of the year?",
             "answered",
@@ -45,13 +45,15 @@ def questions(report: Report) -> list[Question]:
             unit="ratio",
             source="calculation",
         ),
-        Question("In Chinese, of the parent company", f"{SHORT_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value),
-        Question("Without evidence", f"How many aircraft did {SHORT} lease out in {YEAR}?", "no_evidence"),
-        Question("Not permitted for this user", f"What was {CLIENT_SHORT}'s net profit in {YEAR}?", "not_permitted"),
+        DemoQuestion(
+            "In Chinese, of the parent company", f"{SHORT_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value
+        ),
+        DemoQuestion("Without evidence", f"How many aircraft did {SHORT} lease out in {YEAR}?", "no_evidence"),
+        DemoQuestion("Not permitted for this user", f"What was {CLIENT_SHORT}'s net profit in {YEAR}?", "not_permitted"),
     ]
 
 
-def faults(question: Question, answer: Answer, report: Report) -> list[str]:
+def faults(question: DemoQuestion, answer: Answer, report: DemoReport) -> list[str]:
     """What is wrong with an answer; nothing when it is right."""
     if answer.status != question.status:
         return [f"status {answer.status} instead of {question.status}: {answer.reason or answer.text}"]
@@ -65,13 +67,13 @@ def faults(question: Question, answer: Answer, report: Report) -> list[str]:
     return list(unseen(right[0], answer, report))
 
 
-def agrees(figure: Figure, question: Question) -> bool:
+def agrees(figure: Figure, question: DemoQuestion) -> bool:
     tolerance = RATIO_TOLERANCE if question.unit == "ratio" else Decimal(0)
     close = abs(Decimal(figure.value) - (question.value or 0)) <= tolerance
     return close and figure.unit == question.unit and figure.source == question.source
 
 
-def unseen(figure: Figure, answer: Answer, report: Report) -> Iterator[str]:
+def unseen(figure: Figure, answer: Answer, report: DemoReport) -> Iterator[str]:
     """Cells that a figure rests on but that the report does not print on the page cited."""
     for operand in (figure.reference.operands or {}).values():
         yield from unseen(operand, answer, report)

@@ -17,8 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
-from finfoundry.demo.bank import CAPITAL, LOAN_NOTE, NAME, NAME_ZH, SCOPES, SEGMENTS, STATEMENTS, YEAR, YEARS, Bank, Item, half_up
-from finfoundry.demo.writer import HEIGHT, WIDTH, Printed, Writer, header_date, register_fonts, whole
+from finfoundry.demo.bank import CAPITAL, LOAN_NOTE, NAME, NAME_ZH, SCOPES, SEGMENTS, STATEMENTS, YEAR, YEARS, Bank, StatementLine, half_up
+from finfoundry.demo.writer import HEIGHT, WIDTH, Printed, ReportWriter, header_date, register_fonts, whole
 
 SCAN_SCALE = 200 / 72
 TITLES = {
@@ -34,7 +34,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DemoReport:
     data: bytes
     truth: tuple[Printed, ...]
     pages: int
@@ -59,7 +59,7 @@ def header(language: Language, statement: str, years: Sequence[int], scopes: Seq
     return [above, below]
 
 
-def statement(writer: Writer, bank: Bank, name: str, items: Sequence[Item], language: Language, title: str) -> None:
+def statement(writer: ReportWriter, bank: Bank, name: str, items: Sequence[StatementLine], language: Language, title: str) -> None:
     """A statement of two years with group and bank beside each other."""
     writer.heading(WORDS["scopes"][language] + title, language)
     years = (YEAR, YEAR - 1)
@@ -76,22 +76,22 @@ def statement(writer: Writer, bank: Bank, name: str, items: Sequence[Item], lang
 
 
 SUMMARY = (
-    Item("operating_income", "Operating income", "营业收入"),
-    Item("net_profit", "Net profit", "净利润"),
-    Item("total_assets", "Total assets", "资产总计"),
-    Item("gross_loans", "Gross loans and advances to customers", "发放贷款和垫款总额"),
-    Item("deposits", "Customer deposits", "吸收存款"),
-    Item("total_equity", "Total equity", "股东权益合计"),
+    StatementLine("operating_income", "Operating income", "营业收入"),
+    StatementLine("net_profit", "Net profit", "净利润"),
+    StatementLine("total_assets", "Total assets", "资产总计"),
+    StatementLine("gross_loans", "Gross loans and advances to customers", "发放贷款和垫款总额"),
+    StatementLine("deposits", "Customer deposits", "吸收存款"),
+    StatementLine("total_equity", "Total equity", "股东权益合计"),
 )
 RATIOS = (
-    Item("cost_to_income", "Cost-to-income ratio (1)", "成本收入比"),
-    Item("provision_ratio", "Loan provision ratio", "贷款拨备率"),
+    StatementLine("cost_to_income", "Cost-to-income ratio (1)", "成本收入比"),
+    StatementLine("provision_ratio", "Loan provision ratio", "贷款拨备率"),
 )
-EARNINGS = Item("earnings_per_share", "Basic earnings per share (RMB)", "基本每股收益（元）")
+EARNINGS = StatementLine("earnings_per_share", "Basic earnings per share (RMB)", "基本每股收益（元）")
 INSTANTS = ("total_assets", "gross_loans", "deposits", "total_equity", "provision_ratio")
 
 
-def cover(writer: Writer) -> None:
+def cover(writer: ReportWriter) -> None:
     writer.y = HEIGHT - 240
     writer.write(NAME, "en", 24, bold=True)
     writer.write(NAME_ZH, "zh", 24, space=30)
@@ -103,7 +103,7 @@ def cover(writer: Writer) -> None:
     writer.turn()
 
 
-def summary(writer: Writer, bank: Bank, language: Language) -> None:
+def summary(writer: ReportWriter, bank: Bank, language: Language) -> None:
     """Five years side by side; amounts, then ratios."""
     writer.heading("Five-year financial summary" if language == "en" else "五年财务摘要", language)
     years = tuple(reversed(YEARS))
@@ -126,7 +126,7 @@ def value_of(bank: Bank, key: str, year: int) -> Decimal:
     return bank.earnings_per_share(year) if key == EARNINGS.key else bank.amount(key, year=year)
 
 
-def discussion(writer: Writer, bank: Bank) -> None:
+def discussion(writer: ReportWriter, bank: Bank) -> None:
     """Prose with figures in other scales than the tables."""
     deposits, before = bank.amount("deposits"), bank.amount("deposits", year=YEAR - 1)
     growth = half_up((deposits / before - 1) * 100, 1)
@@ -152,7 +152,7 @@ def discussion(writer: Writer, bank: Bank) -> None:
     writer.turn()
 
 
-def equity(writer: Writer, bank: Bank, language: Language) -> None:
+def equity(writer: ReportWriter, bank: Bank, language: Language) -> None:
     """Changes in equity of the group: one row a movement, one column a component."""
     last = YEAR - 1
     columns = ("share_capital", "capital_reserve", "surplus_reserve", "general_reserve", "retained_earnings", "minority", "total_equity")
@@ -184,14 +184,14 @@ def equity(writer: Writer, bank: Bank, language: Language) -> None:
 
     def movement(names: tuple[str, str], keys: tuple[str | int, ...]) -> list[str]:
         """A row of the year's flows, each number remembered under its row and its column."""
-        items = (Item(f"{names[0]}: {column}", names[0], names[1]) for column in columns)
+        items = (StatementLine(f"{names[0]}: {column}", names[0], names[1]) for column in columns)
         return [
             writer.note(item, language, "income", YEAR, amount(key), dimension="equity") if key else whole(Decimal(0))
             for item, key in zip(items, keys, strict=True)
         ]
 
     def balance(year: int) -> list[str]:
-        items = (Item(key, head.replace("\n", " "), head.replace("\n", "")) for key, head in zip(columns, heads, strict=True))
+        items = (StatementLine(key, head.replace("\n", " "), head.replace("\n", "")) for key, head in zip(columns, heads, strict=True))
         return [writer.note(item, language, "balance", year, bank.amount(item.key, year=year), dimension="equity") for item in items]
 
     writer.heading("股东权益变动表（合并）" if zh else "Consolidated statement of changes in equity", language)
@@ -202,13 +202,16 @@ def equity(writer: Writer, bank: Bank, language: Language) -> None:
     writer.table(rows, language, first=(120,), bold=[1, len(rows) - 1])
 
 
-def notes(writer: Writer, bank: Bank, language: Language) -> None:
+def notes(writer: ReportWriter, bank: Bank, language: Language) -> None:
     """Segments of the year, then loans by type."""
     zh = language == "zh"
     writer.heading("附注一 分部信息" if zh else "Note 1 Segment information", language)
     writer.write(f"{YEAR}年度" if zh else f"Year ended 31 December {YEAR}", language, 9)
     rows = [["", *[name[zh] for name in SEGMENTS], "合计" if zh else "Total"]]
-    for item in (Item("operating_income", "Operating income", "营业收入"), Item("profit_before_tax", "Profit before tax", "利润总额")):
+    for item in (
+        StatementLine("operating_income", "Operating income", "营业收入"),
+        StatementLine("profit_before_tax", "Profit before tax", "利润总额"),
+    ):
         parts = [
             writer.note(item, language, "income", YEAR, value, dimension=name[0])
             for name, value in zip(SEGMENTS, bank.segments(item.key), strict=True)
@@ -218,19 +221,21 @@ def notes(writer: Writer, bank: Bank, language: Language) -> None:
     statement(writer, bank, "loans", LOAN_NOTE, language, "发放贷款和垫款（附注二）" if zh else "loans and advances (Note 2)")
 
 
-def scanned(writer: Writer, bank: Bank) -> None:
+def scanned(writer: ReportWriter, bank: Bank) -> None:
     """Capital adequacy as a picture: rendered from a page of its own, a little turned, as from a scanner."""
     sheet = io.BytesIO()
-    inner = Writer(Canvas(sheet, pagesize=(WIDTH, HEIGHT), invariant=1), writer.owner, writer.owner_zh, page=writer.page, fonts="scan")
+    inner = ReportWriter(
+        Canvas(sheet, pagesize=(WIDTH, HEIGHT), invariant=1), writer.owner, writer.owner_zh, page=writer.page, fonts="scan"
+    )
     inner.heading("Capital adequacy", "en")
     years = (YEAR, YEAR - 1)
     rows = [["", *[header_date("en", "capital", year) for year in years]]]
     for item in CAPITAL:
         rows.append([item.en, *[inner.note(item, "en", "capital", y, bank.amount(item.key, year=y)) for y in years]])
     ratios = (
-        Item("core_capital_ratio", "Common equity tier 1 ratio", "核心一级资本充足率"),
-        Item("tier_one_ratio", "Tier 1 ratio", "一级资本充足率"),
-        Item("capital_ratio", "Capital adequacy ratio", "资本充足率"),
+        StatementLine("core_capital_ratio", "Common equity tier 1 ratio", "核心一级资本充足率"),
+        StatementLine("tier_one_ratio", "Tier 1 ratio", "一级资本充足率"),
+        StatementLine("capital_ratio", "Capital adequacy ratio", "资本充足率"),
     )
     for item in ratios:
         values = [(year, bank.ratio(item.key, year=year)) for year in years]
@@ -245,14 +250,14 @@ def scanned(writer: Writer, bank: Bank) -> None:
     writer.page += 1
 
 
-def annual_report(bank: Bank | None = None) -> Report:
+def annual_report(bank: Bank | None = None) -> DemoReport:
     """Write the report. The default bank is the one that the documentation quotes."""
     register_fonts()
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1)
     canvas.setTitle(f"{NAME} Annual Report {YEAR}")
     bank = bank or Bank()
-    writer = Writer(canvas, NAME, NAME_ZH)
+    writer = ReportWriter(canvas, NAME, NAME_ZH)
     cover(writer)
     discussion(writer, bank)
     for language in ("en", "zh"):
@@ -268,7 +273,7 @@ def annual_report(bank: Bank | None = None) -> Report:
     scan = writer.page
     scanned(writer, bank)
     canvas.save()
-    return Report(stream.getvalue(), tuple(writer.truth), pages=scan, scanned_page=scan)
+    return DemoReport(stream.getvalue(), tuple(writer.truth), pages=scan, scanned_page=scan)
 
 
 CLIENT = "Linxi Port Group Co., Ltd."
@@ -280,7 +285,7 @@ def client_report() -> bytes:
     """One page on a client of the bank, for a label of its own: what someone without a grant must not learn."""
     register_fonts()
     stream = io.BytesIO()
-    writer = Writer(Canvas(stream, pagesize=(WIDTH, HEIGHT), invariant=1), CLIENT, CLIENT_ZH)
+    writer = ReportWriter(Canvas(stream, pagesize=(WIDTH, HEIGHT), invariant=1), CLIENT, CLIENT_ZH)
     writer.write(f"Annual Report {YEAR}", "en", 18)
     writer.write(f"For the year ended 31 December {YEAR}", "en", 11)
     writer.heading("Consolidated income statement", "en")

@@ -16,18 +16,19 @@ from typing import Any, cast
 from finfoundry.app import App
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
-from finfoundry.specialist_alerts import AlertDesk, AskedAlerts
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import plots, roles
-from finfoundry.specialists.alerts import Alert
-from finfoundry.specialists.checklist import NOT_MET
-from finfoundry.specialists.made_data import laundering, loans, payments, prices
-from finfoundry.specialists.market_results import MarketScores
-from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.registry import Registered
-from finfoundry.specialists.score import Row, Scored
-from finfoundry.specialists.specialist import Request, Specialist, load
-from finfoundry.specialists.validations import Answer, Finding, Form, Signed, demands
+from finfoundry.specialists.inputs.made_data import laundering, loans, payments, prices
+from finfoundry.specialists.lifecycle import roles
+from finfoundry.specialists.lifecycle.alerts import Alert
+from finfoundry.specialists.lifecycle.registry import Registered
+from finfoundry.specialists.lifecycle.validations import ChecklistAnswer, Finding, Form, Signed, demands
+from finfoundry.specialists.market.market_results import MarketScores
+from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest, load
+from finfoundry.specialists.reports import plots
+from finfoundry.specialists.reports.checklist import NOT_MET
+from finfoundry.specialists.scoring.score import Scored, ScoredRow
+from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.specialist_alerts import AlertDesk, AskedAlerts
 
 VALIDATOR, APPROVER = (Principal(name, administrator=True) for name in ("demo-validator", "demo-approver"))  # made up, as the data are
 LABEL = "demonstration"
@@ -131,7 +132,7 @@ def _credit(desk: Desk, staff: Staff, folder: Path, report: Report) -> Lived:
     loans(2000, seed=1).to_csv(past, index=False)
     loans(600, seed=3).to_csv(judged, index=False)
     loans(300, seed=2).to_csv(later, index=False)
-    asked = Request(
+    asked = TrainingRequest(
         "credit", str(past), "default", id="id", group="region", purpose="A demonstration on made-up loans.", budget=_FOLDS
     )  # fmt: skip
     lived = _lived(desk, staff, asked, folder / "demo-credit", Given(judged), Given(later), report)
@@ -147,7 +148,7 @@ def _fraud(desk: Desk, staff: Staff, folder: Path, report: Report) -> Lived:
     table.iloc[:first].to_csv(past, index=False)
     table.iloc[first:second].to_csv(judged, index=False)
     table.iloc[second:].drop(columns="fraud").to_csv(later, index=False)
-    asked = Request(
+    asked = TrainingRequest(
         "fraud", str(past), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount",
         purpose="A demonstration on made-up payments.", budget=_FOLDS,
     )  # fmt: skip
@@ -161,7 +162,7 @@ def _aml(desk: Desk, staff: Staff, folder: Path, report: Report) -> Lived:
     accounts.iloc[::2].to_csv(past, index=False)
     accounts.iloc[1::2].to_csv(judged, index=False)
     moved.to_csv(paid, index=False)
-    asked = Request(
+    asked = TrainingRequest(
         "aml", str(past), "laundering", id="account", transactions=str(paid), source="from", destination="to", amount="amount",
         purpose="A demonstration on made-up transfers.", budget=_FOLDS,
     )  # fmt: skip
@@ -187,14 +188,14 @@ def _market(desk: Desk, staff: Staff, folder: Path, report: Report) -> Lived:
     table = prices(900, seed=2)
     table.iloc[:-20].to_csv(past, index=False)
     table.to_csv(later, index=False)
-    asked = Request("market-risk", str(past), prices=("all",), purpose="A demonstration on made-up prices.")
+    asked = TrainingRequest("market-risk", str(past), prices=("all",), purpose="A demonstration on made-up prices.")
     return _lived(desk, staff, asked, folder / "demo-market", Given(later), Given(later), report)
 
 
 def filled_in(folder: Path, **changes: Any) -> Form:
     """A validator's form as a made-up validator fills it in: what is not shown is not met, and one finding stays open on purpose."""
     checklist = [
-        Answer(asks, "not met", "what is shown says so") if shown.startswith(NOT_MET) else Answer(asks, "met", "", shown)
+        ChecklistAnswer(asks, "not met", "what is shown says so") if shown.startswith(NOT_MET) else ChecklistAnswer(asks, "met", "", shown)
         for asks, shown in demands(folder)
     ]
     finding = Finding("The data are of one year: nothing is known of a downturn", "medium")
@@ -211,7 +212,7 @@ def bring_into_use(
     return signed, desk.promote(approver, folder)
 
 
-def _lived(desk: Desk, staff: Staff, asked: Request, folder: Path, judged: Given, later: Given, report: Report) -> Lived:
+def _lived(desk: Desk, staff: Staff, asked: TrainingRequest, folder: Path, judged: Given, later: Given, report: Report) -> Lived:
     desk.train(staff.trainer, asked, folder, Given(Path(asked.data)), report, label=LABEL)
     left = {"findings": [Finding(FINDINGS[asked.family], "medium")], "conditions": [_CONDITION]}
     signed, entry = bring_into_use(desk, folder, judged, staff.approver, staff.validator, **left)
@@ -253,12 +254,12 @@ def _measured(made: Specialist) -> str:
     return f"{told}{table}<figure>{plots.calibration(made.calibration)}</figure><figure>{plots.gain(made.gains)}</figure>"
 
 
-def _figure(figures: Mapping[str, Figure], name: str) -> str:
+def _figure(figures: Mapping[str, MeasuredFigure], name: str) -> str:
     found = figures[name]
     return f"{found.value:.3f}" + (f" ({found.low:.3f} to {found.high:.3f})" if found.low is not None else "")
 
 
-def _steps(row: Row) -> str:
+def _steps(row: ScoredRow) -> str:
     """How the score comes about, from the best one down, to the last point."""
     parts = [(f"{one.column} = {one.value}", one.contribution) for one in row.reasons] + [("other inputs", row.rest or 0.0)]
     told = (

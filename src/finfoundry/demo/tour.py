@@ -17,8 +17,8 @@ from finfoundry import terminal
 from finfoundry.app import App, open_app
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.demo.check import Question, faults, questions
-from finfoundry.demo.report import Report, annual_report, client_report
+from finfoundry.demo.check import DemoQuestion, faults, questions
+from finfoundry.demo.report import DemoReport, annual_report, client_report
 from finfoundry.machine import open_machine
 
 COLLECTION = "demo"
@@ -90,7 +90,7 @@ def step(title: str) -> None:
     console.print(f"\n[bold cyan]── {escape(title)}[/]", soft_wrap=True)
 
 
-def ingest(app: App, report: Report) -> list[str]:
+def ingest(app: App, report: DemoReport) -> list[str]:
     """Put the report where everyone may read it, and the client's page under a label that the user has no grant for."""
     app.policy.add_user(app.administrator, USER, [])
     app.policy.add_label(app.administrator, LABEL, True)
@@ -117,7 +117,7 @@ def ingest_one(app: App, path: Path, data: bytes, label: str) -> str:
     return result.id
 
 
-def ask(app: App, question: Question) -> Answer:
+def ask(app: App, question: DemoQuestion) -> Answer:
     step(question.kind)
     console.print(f"[bold]{escape(question.text)}[/]")
     answer = app.ask(app.principal(USER), question.text, collection=COLLECTION, conversation=None)

@@ -1,6 +1,6 @@
 """``make demo-train``: data made here, a small base tuned on it, served, proved against the base, promoted, taken back.
 
-    python -m finfoundry.training_demo [--out DIR] [--rows N] [--limit N]
+    python -m finfoundry.demo.training [--out DIR] [--rows N] [--limit N]
 
 The task is invented: which of six things a bank's customer wants, in English and Chinese. The base, gemma-3-270m, is pulled if need be.
 """
@@ -18,14 +18,14 @@ from finfoundry.app import open_app
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report
-from finfoundry.core.settings import Settings
 from finfoundry.machine import Machine, read_settings
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.register import Release
 from finfoundry.release.serving import served
-from finfoundry.release_desk import ReleaseDesk
+from finfoundry.runtime.settings import Settings
 from finfoundry.train.recipe import Recipe, parse_recipe
-from finfoundry.training import Training
+from finfoundry.usecases.release_model import ReleaseDesk
+from finfoundry.usecases.train_model import Training
 
 BASE, NAME, SEED = "gemma-3-270m", "bank-messages", 7
 WANTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -130,7 +130,7 @@ def release(desk: ReleaseDesk, task: Path, model: Path, limit: int) -> Release:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="finfoundry.training_demo")
+    parser = argparse.ArgumentParser(prog="finfoundry.demo.training")
     parser.add_argument("--out", type=Path, default=Path("training-demo"))
     parser.add_argument("--rows", type=int, default=240)
     parser.add_argument("--limit", type=int, default=40, help="items that are asked of each suite")

@@ -20,7 +20,7 @@ from reportlab.platypus import Paragraph, Table, TableStyle
 
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
-from finfoundry.demo.bank import YEAR, Item
+from finfoundry.demo.bank import YEAR, StatementLine
 
 WIDTH, HEIGHT, MARGIN = 595.0, 842.0, 50.0  # A4 in points
 MILLION = Decimal(1_000_000)
@@ -61,7 +61,7 @@ def period(statement: str, year: int, key: str = "") -> str:
 
 
 @dataclass(slots=True)
-class Writer:
+class ReportWriter:
     """A pen that goes down the page and remembers every number it writes."""
 
     canvas: Canvas
@@ -131,7 +131,7 @@ class Writer:
 
     def note(
         self,
-        item: Item,
+        item: StatementLine,
         language: Language,
         statement: str,
         year: int,

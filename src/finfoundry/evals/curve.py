@@ -9,7 +9,7 @@ from finfoundry.evals.rows import ANSWERED, Row
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CoveragePoint:
     """Answering only at ``confidence`` or above answers ``coverage`` of all questions, ``error`` of those wrongly."""
 
     confidence: float
@@ -17,20 +17,20 @@ class Point:
     error: float
 
 
-def curve(rows: Sequence[Row]) -> list[Point]:
+def curve(rows: Sequence[Row]) -> list[CoveragePoint]:
     """From the surest answer to all of them; ties stand or fall together. Questions that were not answered are never covered."""
     sure = sorted((row.confidence, row.verdict == "wrong") for row in rows if row.confidence is not None and row.verdict in ANSWERED)
-    points: list[Point] = []
+    points: list[CoveragePoint] = []
     wrong = 0
     for number, (confidence, is_wrong) in enumerate(reversed(sure), 1):
         wrong += is_wrong
-        point = Point(confidence, number / len(rows), wrong / number)
+        point = CoveragePoint(confidence, number / len(rows), wrong / number)
         if points and points[-1].confidence == confidence:
             points.pop()
         points.append(point)
     return points
 
 
-def error_at(points: Sequence[Point], coverage: float) -> Point | None:
+def error_at(points: Sequence[CoveragePoint], coverage: float) -> CoveragePoint | None:
     """The first point that answers at least so many; None where so many are never answered."""
     return next((point for point in points if point.coverage >= coverage), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from finfoundry.evals.curve import Point
+from finfoundry.evals.curve import CoveragePoint
 from finfoundry.evals.intervals import Estimate
 
 WIDTH, LEFT, LINE = 640, 190, 24
@@ -30,14 +30,14 @@ def intervals(estimates: Mapping[str, Estimate]) -> str:
     return _svg(len(estimates) * LINE, "".join(lines), "figures with their 95 % intervals")
 
 
-def error_curve(points: Sequence[Point]) -> str:
+def error_curve(points: Sequence[CoveragePoint]) -> str:
     """Error among the answers given, over the share of questions answered."""
     if not points:
         return ""
     height, bottom, right = 220, 190, WIDTH - 20
     top = max(0.1, *(point.error for point in points))
 
-    def place(point: Point) -> str:
+    def place(point: CoveragePoint) -> str:
         return f"{60 + (right - 60) * point.coverage:.1f} {bottom - (bottom - 20) * point.error / top:.1f}"
 
     half = 60 + (right - 60) * 0.5

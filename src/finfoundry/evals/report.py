@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.evals.plots import error_curve, intervals
-from finfoundry.evals.result import Result
+from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Row, read_rows
 from finfoundry.evals.run import ROWS, Suite, write_text
 
@@ -32,7 +32,7 @@ class Image:
 
 
 def write_report(
-    folder: Path, title: str, runs: Sequence[tuple[Suite, Result]], data: Path | None, labels: Sequence[Disclosure] = ()
+    folder: Path, title: str, runs: Sequence[tuple[Suite, SuiteResult]], data: Path | None, labels: Sequence[Disclosure] = ()
 ) -> Path:
     """``report.html`` in the folder over runs that lie in it; page images beside it. Without ``data`` errors open without pages.
 
@@ -44,7 +44,7 @@ def write_report(
     return target
 
 
-def _section(folder: Path, suite: Suite, result: Result, data: Path | None) -> dict[str, object]:
+def _section(folder: Path, suite: Suite, result: SuiteResult, data: Path | None) -> dict[str, object]:
     place = folder / result.folder if (folder / result.folder / ROWS).exists() else folder
     failed = [row for row in read_rows(place / ROWS) if not row.correct]
     read = read_causes(place / CAUSES_READ)

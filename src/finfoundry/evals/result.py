@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from finfoundry.evals.curve import Point, curve, error_at
+from finfoundry.evals.curve import CoveragePoint, curve, error_at
 from finfoundry.evals.intervals import Estimate, wilson
 from finfoundry.evals.measures import MEASURES, Measure
 from finfoundry.evals.rows import Row
@@ -21,7 +21,7 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenCounts:
     prompt: int
     completion: int
 
@@ -36,7 +36,7 @@ class KindResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SuiteResult:
     """What ``result.json`` holds. ``of`` is how many items the suite has, ``n`` how many were asked."""
 
     suite: str
@@ -51,13 +51,15 @@ class Result:
     kinds: dict[str, KindResult]
     slips: Estimate
     seconds: Times
-    tokens: Tokens
-    curve: list[Point] = field(default_factory=list)
-    half_coverage: Point | None = None  # where half of all questions are answered
+    tokens: TokenCounts
+    curve: list[CoveragePoint] = field(default_factory=list)
+    half_coverage: CoveragePoint | None = None  # where half of all questions are answered
     folder: str = ""
 
 
-def summarise(suite: str, system: str, model: str | None, seed: int, of: int, rows: Sequence[Row], measures: Sequence[Measure]) -> Result:
+def summarise(
+    suite: str, system: str, model: str | None, seed: int, of: int, rows: Sequence[Row], measures: Sequence[Measure]
+) -> SuiteResult:
     """The result of a run's rows; the first measure is the headline."""
     kinds: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -65,7 +67,7 @@ def summarise(suite: str, system: str, model: str | None, seed: int, of: int, ro
     points = curve(rows)
     chosen = [*measures, *([MEASURES["ece"]] if points else [])]
     times = sorted(row.seconds for row in rows) or [0.0]
-    return Result(
+    return SuiteResult(
         suite, system, model, seed, len(rows), of, measures[0].name,
         {measure.name: measure.estimate(rows) for measure in chosen},
         {verdict: wilson(n, len(rows)) for verdict, n in Counter(row.verdict for row in rows).most_common()},
@@ -75,6 +77,6 @@ def summarise(suite: str, system: str, model: str | None, seed: int, of: int, ro
         },
         wilson(sum(row.slip for row in rows), len(rows)),
         Times(statistics.median(times), times[min(len(times) - 1, int(len(times) * 0.95))], times[-1]),
-        Tokens(sum(row.prompt_tokens for row in rows), sum(row.completion_tokens for row in rows)),
+        TokenCounts(sum(row.prompt_tokens for row in rows), sum(row.completion_tokens for row in rows)),
         points, error_at(points, 0.5),
     )  # fmt: skip

@@ -16,7 +16,7 @@ Labels = list[Any]  # as JSON holds them: words, or [start, end, label] for enti
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class TruePage:
     """A page that holds the truth; ``file`` is relative to the data folder."""
 
     file: str
@@ -32,7 +32,7 @@ class Item:
     gold: str = ""
     kind: str = ""
     group: str = ""
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[TruePage, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)  # for solver and scorer; not written
 
 
@@ -53,7 +53,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class Judgement:
     """A verdict, a value from 0 to 1, why, and the counts and labels that measures are made of."""
 
     verdict: str
@@ -92,7 +92,7 @@ class Row:
     completion_tokens: int = 0
 
     @classmethod
-    def of(cls, item: Item, reply: Reply, score: Score, seconds: float) -> Row:
+    def of(cls, item: Item, reply: Reply, score: Judgement, seconds: float) -> Row:
         return cls(
             item.id, item.kind, item.group or item.id, item.question, item.gold, reply.text, reply.status, score.verdict, score.value,
             score.why, reply.reason, score.counts, score.gold, score.predicted, [(one.file, one.page) for one in item.evidence],
@@ -108,7 +108,7 @@ class Row:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False) + "\n"
 
 
-Scorer = Callable[[Item, Reply], Score]
+Scorer = Callable[[Item, Reply], Judgement]
 Solver = Callable[[Item], Reply]
 
 

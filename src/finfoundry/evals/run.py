@@ -16,8 +16,8 @@ from finfoundry import __version__
 from finfoundry.core.errors import EngineError, FinfoundryError, InputError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.evals.measures import Measure
-from finfoundry.evals.result import Result, summarise
-from finfoundry.evals.rows import Item, Reply, Row, Score, Scorer, Solver, read_rows
+from finfoundry.evals.result import SuiteResult, summarise
+from finfoundry.evals.rows import Item, Judgement, Reply, Row, Scorer, Solver, read_rows
 
 ROWS, RUN, RESULT = "rows.jsonl", "run.json", "result.json"
 SYNC_SECONDS = 0.5  # rows of at most so much time are lost with the machine; none with the process
@@ -45,7 +45,7 @@ class Suite:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SuiteRun:
     """What makes two runs the same one, as ``run.json`` keeps it."""
 
     suite: str
@@ -81,13 +81,13 @@ def run(
     suite: Suite, solver: Solver, data: Path, folder: Path, *,
     system: str = "product", model: str | None = None, weights: str | None = None, limit: int | None = None, seed: int = 0,
     report: Report = silent,
-) -> Result:  # fmt: skip
+) -> SuiteResult:  # fmt: skip
     """Ask what is not in the folder yet and write rows, result. Raises InputError, EngineError (after errors in a row)."""
     every = suite.seeded(data, seed) if suite.seeded else suite.items(data)
     if not every:
         raise InputError(f"suite {suite.name} has no items in {data}")
     items = sample(every, limit, seed)
-    Run(suite.name, system, model, seed, __version__, data.name, weights).open(folder)
+    SuiteRun(suite.name, system, model, seed, __version__, data.name, weights).open(folder)
     _drop_unfinished(folder / ROWS)
     done = {row.id: row for row in read_rows(folder / ROWS)}
     with (folder / ROWS).open("a", encoding="utf-8") as file:
@@ -135,7 +135,7 @@ def _one(item: Item, suite: Suite, solver: Solver) -> Row:
     try:
         reply = solver(item)
     except FinfoundryError as error:
-        return Row.of(item, Reply("", status="error"), Score("error", 0.0, str(error)), time.perf_counter() - started)
+        return Row.of(item, Reply("", status="error"), Judgement("error", 0.0, str(error)), time.perf_counter() - started)
     seconds = time.perf_counter() - started
     return Row.of(item, reply, suite.score(item, reply), seconds)
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
-from finfoundry.core import audit
-from finfoundry.core.audit import Record, Step
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, require_administrator
 from finfoundry.governance.policy import Policy
+from finfoundry.runtime import audit
+from finfoundry.runtime.audit import AuditRecord, AuditStep
+from finfoundry.runtime.database import Connection, Database
 
 Scope = Literal["read", "write", "raw", "audit", "admin"]
 Role = Literal["administrator", "auditor", "analyst", "service"]
@@ -218,5 +218,5 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _record(connection: Connection, principal: Principal, action: str, change: dict[str, Any]) -> None:
-    step = Step("change", {**change, "proof": principal.proof})
-    audit.append(connection, Record(principal.user, action, (step,), target=change["key"]))
+    step = AuditStep("change", {**change, "proof": principal.proof})
+    audit.append(connection, AuditRecord(principal.user, action, (step,), target=change["key"]))

@@ -16,15 +16,15 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from finfoundry.core.audit import Json, canonical
 from finfoundry.core.errors import InputError
-from finfoundry.core.keys import read_or_create
+from finfoundry.runtime.audit import Json, canonical
+from finfoundry.runtime.keys import read_or_create
 
 START = bytes(32)  # what the first link follows
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChainEntry:
     """An audit record as it is stored: all but its contents. ``at`` is ISO 8601 in UTC."""
 
     id: str
@@ -107,13 +107,13 @@ class Signer:
         return True
 
 
-def link(sequence: int, previous: bytes, entry: Entry) -> Link:
+def link(sequence: int, previous: bytes, entry: ChainEntry) -> Link:
     """Chain a record to the one before."""
     content = canonical([sequence, previous.hex(), entry.id, entry.at, entry.actor, entry.action, entry.target, entry.steps])
     return Link(sequence, entry.id, previous, hashlib.sha256(b"finfoundry link 1\n" + content).digest())
 
 
-def check(links: Iterable[tuple[Link, Entry | None]], heads: Iterable[Head], signer: Signer) -> Iterator[Problem]:
+def check(links: Iterable[tuple[Link, ChainEntry | None]], heads: Iterable[Head], signer: Signer) -> Iterator[Problem]:
     """Walk the chain in its order and say what is wrong and where. One of the heads should come from outside the database.
 
     After a problem the walk goes on from what is stored, so that a second one far away is told too.
@@ -135,7 +135,7 @@ def check(links: Iterable[tuple[Link, Entry | None]], heads: Iterable[Head], sig
     yield from _check_end(seen, max(pins, default=0))
 
 
-def _check_link(last: Link, current: Link, entry: Entry | None) -> Iterator[Problem]:
+def _check_link(last: Link, current: Link, entry: ChainEntry | None) -> Iterator[Problem]:
     number, record = current.sequence, current.record
     if number > last.sequence + 1:
         missing = f"{last.sequence + 1}" if number == last.sequence + 2 else f"{last.sequence + 1} to {number - 1}"

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.oidc import Identities, Provider
 from finfoundry.governance.policy import Policy
+from finfoundry.runtime.database import Connection, Database
 
 KEY, KEY_FILE = "FINFOUNDRY_KEY", "FINFOUNDRY_KEY_FILE"
 ALONE = "one person: this home has no second user and no key, so that nothing proves who it was"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from finfoundry.core.audit import Record, append
-from finfoundry.core.database import Connection
+from finfoundry.runtime.audit import AuditRecord, append
+from finfoundry.runtime.database import Connection
 
 EXPIRED = "traces expired"
 
@@ -21,7 +21,7 @@ def expire_contents(connection: Connection, user: str, before: datetime, moment:
     removed = connection.execute(query, (before,)).rowcount
     connection.execute("SET LOCAL finfoundry.expiring = 'off'")
     if removed:
-        append(connection, Record(user, EXPIRED, target=moment))
+        append(connection, AuditRecord(user, EXPIRED, target=moment))
     return removed
 
 

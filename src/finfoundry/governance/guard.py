@@ -29,14 +29,14 @@ _WITHHELD = {"en": "This answer is withheld.", "zh": "该回答不予提供。"}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class GuardedQuestion:
     """A question fit to work with. ``text`` is cleaned, ``original`` is for the audit record only."""
 
     text: str
     original: str
 
 
-def clean_question(text: str, *, limit: int = 4000) -> Question:
+def clean_question(text: str, *, limit: int = 4000) -> GuardedQuestion:
     """NFKC, without control, bidirectional and invisible characters, without marks of turns, at most ``limit`` characters.
 
     Raises:
@@ -53,7 +53,7 @@ def clean_question(text: str, *, limit: int = 4000) -> Question:
         )
     if not any(character.isalnum() for character in cleaned):
         raise InputError("The question is empty", remedy="Write what you want to know, in English or Chinese")
-    return Question(cleaned, text)
+    return GuardedQuestion(cleaned, text)
 
 
 def clean_text(text: str) -> str:

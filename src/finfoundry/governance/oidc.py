@@ -18,12 +18,12 @@ from typing import Any
 import httpx
 import jwt
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, InputError
-from finfoundry.core.settings import Settings
 from finfoundry.governance.api_keys import PREFIX, ROLES, TENANT, ApiKeys, Bearer, unknown_key
 from finfoundry.governance.policy import IDENTITY_PROVIDER, RESERVED, Policy, kept_name
 from finfoundry.governance.sessions import Sessions
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.settings import Settings
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 LONGEST = 16_384  # characters of a token

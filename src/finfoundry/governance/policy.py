@@ -1,7 +1,7 @@
 """Users, groups, labels, grants: who may read what.
 
 Only an administrator changes them, and each change is audited in its own transaction. The database enforces them: the row policies
-of every table ask the same tables (``core/migrations/0001_identity.sql``), so that a change counts from the next transaction on.
+of every table ask the same tables (``runtime/migrations/0001_identity.sql``), so that a change counts from the next transaction on.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from finfoundry.core import audit
-from finfoundry.core.audit import Record, Step
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administrator
+from finfoundry.runtime import audit
+from finfoundry.runtime.audit import AuditRecord, AuditStep
+from finfoundry.runtime.database import Connection, Database
 
 GENERAL = "general"  # the label that every user may read
 IDENTITY_PROVIDER = Principal("identity provider", administrator=True)  # adds those whom it knows
@@ -232,8 +232,8 @@ class Policy:
         with self._database.owner() as connection:
             before = version(connection)
             yield connection
-            step = Step("change", {**change, "policy": [before, version(connection)], "proof": principal.proof})
-            audit.append(connection, Record(principal.user, action, (step,)))
+            step = AuditStep("change", {**change, "policy": [before, version(connection)], "proof": principal.proof})
+            audit.append(connection, AuditRecord(principal.user, action, (step,)))
 
     @contextmanager
     def _reading(self, principal: Principal) -> Iterator[Connection]:

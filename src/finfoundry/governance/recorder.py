@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from finfoundry.core.audit import Step
 from finfoundry.core.errors import NotPermitted
 from finfoundry.core.protocols import Completion, Engine, Request
+from finfoundry.runtime.audit import AuditStep
 
 Watch = Callable[[Completion, float, float], None]
 """Told of each call: what came, seconds to its first piece (a whole answer comes in one), seconds in all."""
@@ -27,9 +27,9 @@ class Call:
     request: Request
     completion: Completion
 
-    def step(self, documents: Sequence[str] = ()) -> Step:
+    def step(self, documents: Sequence[str] = ()) -> AuditStep:
         """For the audit record; ``documents`` are those whose text is in the request."""
-        return Step("call", {"request": self.request, "completion": self.completion}, tuple(dict.fromkeys(documents)))
+        return AuditStep("call", {"request": self.request, "completion": self.completion}, tuple(dict.fromkeys(documents)))
 
 
 @dataclass(slots=True)

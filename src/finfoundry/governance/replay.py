@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
 from typing import Any, Literal
 
-from finfoundry.core.audit import Json, canonical, plain
-from finfoundry.core.cells import parse_cell
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.core.numbers import find_numbers
 from finfoundry.core.protocols import Engine, Message, Request
-from finfoundry.governance.trail import Trace
+from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.governance.trail import AuditTrace
+from finfoundry.runtime.audit import Json, canonical, plain
 
 Outcome = Literal["agrees", "differs", "not recomputed"]
 Evaluate = Callable[[str, Mapping[str, Decimal]], Decimal]
@@ -33,7 +33,7 @@ _MARKERS = re.compile(r"(?:\[\d+\])+")  # those of one sentence stand together
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReplayCheck:
     """One thing that was recomputed."""
 
     what: str
@@ -53,19 +53,19 @@ class Regenerated:
 
 
 @dataclass(slots=True)
-class Replay:
+class ReplayReport:
     """``ok``: nothing that could be recomputed differs. ``erased``: steps whose contents were forgotten on request."""
 
     record: str
     ok: bool = True
     erased: int = 0
-    checks: list[Check] = field(default_factory=list)
+    checks: list[ReplayCheck] = field(default_factory=list)
     calls: list[Regenerated] = field(default_factory=list)
 
 
-def reverify(trace: Trace, *, evaluate: Evaluate, rebind: Rebind | None = None) -> Replay:
+def reverify(trace: AuditTrace, *, evaluate: Evaluate, rebind: Rebind | None = None) -> ReplayReport:
     """Recompute an answer from its record without a model."""
-    replay = Replay(trace.id, erased=sum(step.erased for step in trace.steps))
+    replay = ReplayReport(trace.id, erased=sum(step.erased for step in trace.steps))
     answer = trace.one("answer")
     if answer is not None:
         replay.checks += _check_answer(answer, trace.one("question"), evaluate)
@@ -76,12 +76,12 @@ def reverify(trace: Trace, *, evaluate: Evaluate, rebind: Rebind | None = None) 
     return replay
 
 
-def regenerate(trace: Trace, engine: Engine) -> list[Regenerated]:
+def regenerate(trace: AuditTrace, engine: Engine) -> list[Regenerated]:
     """Make the recorded calls again. Raises EngineError and its kinds."""
     return [_call_again(content, engine) for content in trace.all("call")]
 
 
-def _check_answer(answer: Json, question: Json, evaluate: Evaluate) -> Iterator[Check]:
+def _check_answer(answer: Json, question: Json, evaluate: Evaluate) -> Iterator[ReplayCheck]:
     citations = {citation["marker"]: citation for citation in answer["citations"]}
     asked = question["text"] if question else ""
     for figure in answer["figures"]:
@@ -89,14 +89,14 @@ def _check_answer(answer: Json, question: Json, evaluate: Evaluate) -> Iterator[
         yield _check(f"source of {figure['text']}", _figure_fault, figure, citations, asked, evaluate)
 
 
-def _check(what: str, fault: Callable[..., str | None], *of: object) -> Check:
+def _check(what: str, fault: Callable[..., str | None], *of: object) -> ReplayCheck:
     try:
         found = fault(*of)
     except (FinfoundryError, DecimalException, KeyError, TypeError, ValueError) as error:
         found = f"cannot be recomputed: {error}"
     if found is None:
-        return Check(what, "agrees")
-    return Check(what, "not recomputed" if found.startswith("source ") else "differs", found)
+        return ReplayCheck(what, "agrees")
+    return ReplayCheck(what, "not recomputed" if found.startswith("source ") else "differs", found)
 
 
 def _printed_fault(figure: Json) -> str | None:

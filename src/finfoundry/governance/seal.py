@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from finfoundry.core.audit import Record, Step, append
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError
-from finfoundry.core.keys import Master, write_durably
 from finfoundry.core.principal import Principal, require_administrator
-from finfoundry.governance.chain import START, Entry, Head, Link, Problem, Signer, check, link
+from finfoundry.governance.chain import START, ChainEntry, Head, Link, Problem, Signer, check, link
 from finfoundry.governance.trail import COLUMNS, check_contents, entry_of, moment
+from finfoundry.runtime.audit import AuditRecord, AuditStep, append
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.keys import Master, write_durably
 
 Announce = Callable[[Head], None]
 _BATCH = 2000
@@ -111,8 +111,8 @@ def resume(database: Database, home: Path, principal: Principal, reason: str) ->
             remedy = "Restore the database from another backup, and see finfoundry audit verify"
             raise IntegrityError(f"The chain cannot be resumed: {problems[0].message}", remedy=remedy)
         lost = [head.receipt() for head in _outside_or_none(home)]
-        step = Step("resumed", {"reason": reason, "lost": lost, "from": stored[-1].receipt() if stored else None})
-        append(connection, Record(principal.user, "chain resumed", (step,)))
+        step = AuditStep("resumed", {"reason": reason, "lost": lost, "from": stored[-1].receipt() if stored else None})
+        append(connection, AuditRecord(principal.user, "chain resumed", (step,)))
         write_heads(home, Heads(sealed=stored[-1] if stored else None))
     return seal(database, home)
 
@@ -197,7 +197,7 @@ def _last_link(connection: Connection) -> tuple[int, bytes] | None:
     return row and (row[0], bytes(row[1]))
 
 
-def _take_pending(connection: Connection) -> list[Entry]:
+def _take_pending(connection: Connection) -> list[ChainEntry]:
     rows = connection.execute(
         f"WITH taken AS (DELETE FROM audit_pending WHERE record IN (SELECT record FROM audit_pending LIMIT {_BATCH}) RETURNING record)"  # noqa: S608  a constant
         f" SELECT {COLUMNS} FROM audit_record r JOIN taken ON taken.record = r.id ORDER BY r.at, r.id"
@@ -211,7 +211,7 @@ def _stored_heads(connection: Connection, *, last_only: bool = False) -> list[He
     return [Head(sequence, bytes(digest), at, bytes(signature)) for sequence, digest, at, signature in rows]
 
 
-def _links(connection: Connection) -> Iterator[tuple[Link, Entry | None]]:
+def _links(connection: Connection) -> Iterator[tuple[Link, ChainEntry | None]]:
     query = (
         f"SELECT c.sequence, c.record, c.previous, c.hash, {COLUMNS} FROM audit_chain c"  # noqa: S608  a constant
         " LEFT JOIN audit_record r ON r.id = c.record ORDER BY c.sequence"

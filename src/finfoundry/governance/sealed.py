@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import IntegrityError
-from finfoundry.core.keys import Master
 from finfoundry.governance.chain import Head, Signer, link
 from finfoundry.governance.seal import seal
-from finfoundry.governance.trail import COLUMNS, Trace, Trail, entry_of
+from finfoundry.governance.trail import COLUMNS, AuditTrace, Trail, entry_of
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.keys import Master
 
 
-def sealed(database: Database, home: Path, record: str) -> Trace:
+def sealed(database: Database, home: Path, record: str) -> AuditTrace:
     """A sealed record with its contents; what waits for the sealer is sealed first.
 
     Raises:

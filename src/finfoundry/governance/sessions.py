@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.governance.api_keys import TENANT, Bearer, digest_of, unknown_key
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
 
 LONGEST = timedelta(hours=12)
 _ID = 43  # characters of an id: 256 bits in base64
@@ -28,7 +28,7 @@ class Sessions:
                 "INSERT INTO sessions (hash, user_id, key_id, scopes, expires) SELECT %s, id, %s, %s, %s FROM users WHERE name = %s",
                 (digest_of(session), bearer.api_key, sorted(bearer.scopes), min(ends, bearer.until or ends), bearer.principal.user),
             )
-            audit.append(connection, audit.Record(bearer.principal.user, "signed in"))
+            audit.append(connection, audit.AuditRecord(bearer.principal.user, "signed in"))
         return session
 
     def bearer(self, session: str | None) -> Bearer:
@@ -55,4 +55,4 @@ class Sessions:
             query = "DELETE FROM sessions s USING users u WHERE s.hash = %s AND u.id = s.user_id RETURNING u.name"
             ended = connection.execute(query, (digest_of(session),)).fetchone()
             if ended is not None:
-                audit.append(connection, audit.Record(ended[0], "signed out"))
+                audit.append(connection, audit.AuditRecord(ended[0], "signed out"))

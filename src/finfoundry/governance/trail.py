@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from finfoundry.core.audit import Json, content_context, digest, key_context
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
-from finfoundry.core.keys import Master, Pair, decrypt
 from finfoundry.core.principal import Principal, require_auditor
-from finfoundry.governance.chain import Entry, Problem
+from finfoundry.governance.chain import ChainEntry, Problem
 from finfoundry.governance.expiry import expired_before
+from finfoundry.runtime.audit import Json, content_context, digest, key_context
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.keys import Master, Pair, decrypt
 
 COLUMNS = "r.id, r.at, r.actor, r.action, r.target, r.steps"  # of audit_record r
 _SALT = 32
@@ -33,7 +33,7 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class AuditTrace:
     """A record read back. ``user`` is None once the user's key was deleted."""
 
     id: str
@@ -60,7 +60,7 @@ class Trail:
         self._master = master
         self._pairs: dict[str, tuple[str, Pair] | None] = {}
 
-    def trace(self, record: str) -> Trace:
+    def trace(self, record: str) -> AuditTrace:
         """One record with its contents.
 
         Raises:
@@ -70,9 +70,9 @@ class Trail:
         entry = find_entry(self._connection, record)
         steps = tuple(self._recall(entry, number, step) for number, step in enumerate(entry.steps))
         actor = self._pair(entry.actor)
-        return Trace(entry.id, entry.at, actor[0] if actor else None, entry.action, entry.target, steps)
+        return AuditTrace(entry.id, entry.at, actor[0] if actor else None, entry.action, entry.target, steps)
 
-    def _recall(self, entry: Entry, number: int, step: dict[str, Any]) -> Recalled:
+    def _recall(self, entry: ChainEntry, number: int, step: dict[str, Any]) -> Recalled:
         keys = [self._pair(subject) for subject in step["subjects"]]
         pairs = [key[1] for key in keys if key is not None]
         if len(pairs) < len(keys):
@@ -119,7 +119,7 @@ def records(database: Database, principal: Principal, limit: int = 50) -> list[L
         return [Listed(str(identifier), moment(at), name, action, target) for identifier, at, name, action, target in rows]
 
 
-def recall(database: Database, home: Path, principal: Principal, record: str) -> Trace:
+def recall(database: Database, home: Path, principal: Principal, record: str) -> AuditTrace:
     """One record with its contents, for an auditor: it may hold what its own user may no longer read.
 
     Raises:
@@ -208,7 +208,7 @@ def _erasures(connection: Connection) -> set[str]:
     return {target for (target,) in rows}
 
 
-def _with_contents(connection: Connection) -> Iterator[tuple[Entry, dict[int, bytes]]]:
+def _with_contents(connection: Connection) -> Iterator[tuple[ChainEntry, dict[int, bytes]]]:
     query = (
         f"SELECT {COLUMNS}, c.steps, c.contents FROM audit_record r CROSS JOIN LATERAL"  # noqa: S608  a constant
         " (SELECT array_agg(step) AS steps, array_agg(content) AS contents FROM audit_content WHERE record = r.id) c"
@@ -218,7 +218,7 @@ def _with_contents(connection: Connection) -> Iterator[tuple[Entry, dict[int, by
             yield entry_of(tuple(row)), dict(zip(numbers or [], contents or [], strict=True))
 
 
-def find_entry(connection: Connection, record: str) -> Entry:
+def find_entry(connection: Connection, record: str) -> ChainEntry:
     """A record without its contents.
 
     Raises:
@@ -235,10 +235,10 @@ def find_entry(connection: Connection, record: str) -> Entry:
     return entry_of(row)
 
 
-def entry_of(row: tuple[Any, ...]) -> Entry:
+def entry_of(row: tuple[Any, ...]) -> ChainEntry:
     """The entry of a row of ``COLUMNS``."""
     identifier, at, actor, action, target, steps = row
-    return Entry(str(identifier), moment(at), str(actor), action, target, steps)
+    return ChainEntry(str(identifier), moment(at), str(actor), action, target, steps)
 
 
 def moment(at: datetime) -> str:

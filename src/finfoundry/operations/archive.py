@@ -35,7 +35,7 @@ def json_bytes(value: object) -> bytes:
     return to_json(value, indent=1)
 
 
-class Writer:
+class ArchiveWriter:
     """Adds members, and closes with the manifest and its own digest."""
 
     def __init__(self, file: IO[bytes]) -> None:

@@ -17,17 +17,17 @@ from pathlib import Path
 
 from finfoundry import __version__
 from finfoundry.app import master_of, open_database
-from finfoundry.core.audit import Record, Step, append
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, StoreError
-from finfoundry.core.migrate import applied
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance import seal
 from finfoundry.operations import archive, tables
-from finfoundry.operations.tables import Table
+from finfoundry.operations.tables import StoredTable
+from finfoundry.runtime.audit import AuditRecord, AuditStep, append
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.migrate import applied
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 FORMAT = 1
 HEADER, SEQUENCES = "header.json", "sequences.json"
@@ -58,7 +58,7 @@ class Header:
     version: str
     created: str
     migrations: dict[str, str]
-    tables: list[Table]
+    tables: list[StoredTable]
 
 
 def passphrase_of(file: Path | None) -> str | None:
@@ -94,7 +94,7 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
             seal.seal(database, settings.home)
         path.parent.mkdir(parents=True, exist_ok=True)
         with archive.open_to_write(new, passphrase) as file:
-            writer = archive.Writer(file)
+            writer = archive.ArchiveWriter(file)
             with snapshot(database, settings.home) as (connection, head):
                 receipt = seal.last_receipt(connection)
                 rows, count = write(connection, settings.home, head, writer, now, report)
@@ -119,7 +119,7 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
 def record(database: Database, action: str, told: dict[str, object]) -> None:
     """A backup is a copy of everything, and a restore a new beginning: both are put on record."""
     with database.owner() as connection:
-        append(connection, Record(ADMINISTRATOR.user, action, (Step("operation", told),)))
+        append(connection, AuditRecord(ADMINISTRATOR.user, action, (AuditStep("operation", told),)))
 
 
 @contextmanager
@@ -134,7 +134,7 @@ def snapshot(database: Database, home: Path) -> Iterator[tuple[Connection, bytes
 
 
 def write(
-    connection: Connection, home: Path, head: bytes | None, writer: archive.Writer, now: datetime, report: Report
+    connection: Connection, home: Path, head: bytes | None, writer: archive.ArchiveWriter, now: datetime, report: Report
 ) -> tuple[dict[str, int], int]:
     """All members in the order in which a restore takes them. The rows of each table, and how many tables there are."""
     found = tables.tables(connection)

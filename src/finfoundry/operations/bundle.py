@@ -22,11 +22,11 @@ from finfoundry.base.catalogue import MANIFEST, catalogue, model_folder, usual_m
 from finfoundry.base.pull import damaged, file_sha256
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, StoreError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.settings import Settings
 from finfoundry.operations import wheels
 from finfoundry.operations.instructions import INSTRUCTIONS
 from finfoundry.operations.sbom import Weights, bill
 from finfoundry.operations.wheels import Wheel
+from finfoundry.runtime.settings import Settings
 
 SUMS, SBOM, REQUIREMENTS = "SHA256SUMS", "sbom.cdx.json", "requirements.txt"
 

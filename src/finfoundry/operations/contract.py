@@ -24,7 +24,7 @@ MOST_SECONDS = 60  # a server that hangs on a point must not hang us
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ContractPoint:
     """One thing that the product needs, and whether this database has it. ``to do``: an administrator's command settles it."""
 
     name: str
@@ -40,7 +40,7 @@ class Contract:
     server: str
     database: str
     fits: bool
-    points: list[Point]
+    points: list[ContractPoint]
 
 
 class Missing(Exception):
@@ -51,7 +51,7 @@ class ToDo(Exception):
     """The database can do it once its administrator has run a command."""
 
 
-class NotRun(Exception):
+class PointNotRun(Exception):
     """Another point, on which this one rests, is missing."""
 
 
@@ -83,13 +83,13 @@ class Bench:
     def as_role(self) -> Iterator[Connection]:
         """A connection of the scratch role, which reads under row policies. Raises NotRun where the server has no such roles."""
         if not self.has_role:
-            raise NotRun("needs a role of its own")
+            raise PointNotRun("needs a role of its own")
         with self.connect(self.role) as connection:
             yield connection
 
     def need_vector(self) -> None:
         if not self.has_vector:
-            raise NotRun("needs pgvector")
+            raise PointNotRun("needs pgvector")
 
     def remove(self) -> None:
         """Raises StoreError where something of it stays behind."""
@@ -147,7 +147,7 @@ def point(name: str, needed_for: str) -> Callable[[Try], Try]:
     return register
 
 
-def attempt(bench: Bench, name: str, needed_for: str, function: Try) -> Point:
+def attempt(bench: Bench, name: str, needed_for: str, function: Try) -> ContractPoint:
     verdict: Verdict = "ok"
     try:
         detail = function(bench) or ""
@@ -155,10 +155,10 @@ def attempt(bench: Bench, name: str, needed_for: str, function: Try) -> Point:
         verdict, detail = "missing", str(error)
     except ToDo as error:
         verdict, detail = "to do", str(error)
-    except NotRun as error:
+    except PointNotRun as error:
         verdict, detail = "not run", str(error)
     except psycopg.Error as error:
         verdict, detail = "missing", (str(error).strip().splitlines() or [type(error).__name__])[0]
     with suppress(psycopg.Error):
         bench.owner.rollback()
-    return Point(name, needed_for, verdict, detail)
+    return ContractPoint(name, needed_for, verdict, detail)

@@ -9,8 +9,8 @@ from decimal import Decimal
 import psycopg
 
 from finfoundry.core.errors import SettingsError, StoreError
-from finfoundry.core.migrate import LOWEST_SERVER, LOWEST_VECTOR
-from finfoundry.operations.contract import POINTS, Bench, Contract, Missing, NotRun, ToDo, attempt, expect, point, refused, run
+from finfoundry.operations.contract import POINTS, Bench, Contract, Missing, PointNotRun, ToDo, attempt, expect, point, refused, run
+from finfoundry.runtime.migrate import LOWEST_SERVER, LOWEST_VECTOR
 
 DENIED = "42501"  # insufficient_privilege, which a row policy raises too
 LONG_SPARSE = "sparsevec(1000000000)"
@@ -352,6 +352,6 @@ def as_ana(bench: Bench, statement: str) -> object:
 
 def as_nobody(bench: Bench, statement: str) -> object:
     if bench.run("SELECT to_regclass('papers')") is None:
-        raise NotRun("needs row-level security")
+        raise PointNotRun("needs row-level security")
     with bench.as_role() as connection:
         return run(connection, statement)

@@ -34,7 +34,7 @@ ANSWER, TABLE = "Net profit was $1,234 million in 2024.", "公司,年份,净利�
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DrillStep:
     """``ok`` is None for one that was not run."""
 
     name: str
@@ -53,7 +53,7 @@ class Counted:
     control: int
 
 
-class NotRun(Exception):
+class StepNotRun(Exception):
     """Something that the step rests on is not on this machine."""
 
 
@@ -93,7 +93,7 @@ class Drill:
 
     def need(self, purpose: str, *names: str) -> None:
         if missing := [name for name in names if not (self.models / name / MANIFEST).is_file()]:
-            raise NotRun(f"{purpose}: the weights of {missing[0]} are not here")
+            raise StepNotRun(f"{purpose}: the weights of {missing[0]} are not here")
 
 
 def demo(drill: Drill) -> str:
@@ -105,7 +105,7 @@ def demo(drill: Drill) -> str:
 
 def default_models() -> list[str]:
     """Those that are pulled when nothing is set: the chat model and the two embedders."""
-    from finfoundry.core.settings import Settings
+    from finfoundry.runtime.settings import Settings
 
     fields = Settings.model_fields
     chosen = os.environ.get("FINFOUNDRY_MODEL") or str(fields["model"].default)
@@ -156,7 +156,7 @@ def specialists(drill: Drill) -> str:
     try:
         import lightgbm  # noqa: F401
     except ImportError:
-        raise NotRun("the extra `specialists` is not installed") from None
+        raise StepNotRun("the extra `specialists` is not installed") from None
     drill.command("specialists", "demo", "--out", str(drill.folder / "specialists"), "--no-open")
     return "a scorecard and a fraud model trained, scored, monitored"
 
@@ -283,16 +283,16 @@ def expect(found: object, wanted: object) -> str:
     return str(found)
 
 
-def attempt(step: Callable[[Drill], str], drill: Drill) -> Step:
+def attempt(step: Callable[[Drill], str], drill: Drill) -> DrillStep:
     started = time.monotonic()
     result: bool | None = True
     try:
         detail = step(drill)
-    except NotRun as error:
+    except StepNotRun as error:
         result, detail = None, str(error)
     except (RuntimeError, FinfoundryError, httpx.HTTPError, subprocess.SubprocessError, LookupError, ValueError, OSError) as error:
         result, detail = False, f"{type(error).__name__}: {error}"
-    return Step(step.__name__, result, round(time.monotonic() - started, 1), detail)
+    return DrillStep(step.__name__, result, round(time.monotonic() - started, 1), detail)
 
 
 def main(models: Path, steps: tuple[Callable[[Drill], str], ...] = STEPS) -> None:

@@ -18,19 +18,19 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.app import dsn_of
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, IntegrityError, SettingsError
-from finfoundry.core.keys import write_durably
-from finfoundry.core.migrate import by_todays_names, known
-from finfoundry.core.migrate import check as check_migrations
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.chain import Head
 from finfoundry.governance.seal import examine
 from finfoundry.operations import archive, backup
 from finfoundry.operations.backup import HEAD, HEADER, KEYS, LINKS, SEQUENCES, TRAINED, WEIGHTS, Header
 from finfoundry.operations.tables import Loading, Position
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.keys import write_durably
+from finfoundry.runtime.migrate import by_todays_names, known
+from finfoundry.runtime.migrate import check as check_migrations
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 _HEADER, _SEQUENCES = TypeAdapter(Header), TypeAdapter(list[Position])
 Member = tuple[str, bytes]

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
-from finfoundry.core.audit import Record, Step, append
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound
 from finfoundry.core.principal import Principal, require_administrator
 from finfoundry.governance.expiry import expire_contents
 from finfoundry.governance.trail import moment
 from finfoundry.knowledge.ids import document_id
-from finfoundry.knowledge.store import Store
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.runtime.audit import AuditRecord, AuditStep, append
+from finfoundry.runtime.database import Connection, Database
 
 Subject = Literal["documents", "conversations", "traces", "uploads"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
@@ -75,7 +75,9 @@ def set_rule(database: Database, principal: Principal, rule: Rule) -> Rule:
             " ON CONFLICT (subject, label_id, collection_id) DO UPDATE SET days = excluded.days",
             (rule.subject, *place, rule.days),
         )
-        append(connection, Record(principal.user, "retention set", (Step("retention", {"rule": rule, "proof": principal.proof}),)))
+        append(
+            connection, AuditRecord(principal.user, "retention set", (AuditStep("retention", {"rule": rule, "proof": principal.proof}),))
+        )
     return rule
 
 
@@ -94,7 +96,10 @@ def remove_rule(
         if row is None:
             raise NotFound(f"There is no such rule for {subject}", remedy="`finfoundry retention list` shows the rules")
         rule = Rule(subject, label, collection, row[0])
-        append(connection, Record(principal.user, "retention removed", (Step("retention", {"rule": rule, "proof": principal.proof}),)))
+        append(
+            connection,
+            AuditRecord(principal.user, "retention removed", (AuditStep("retention", {"rule": rule, "proof": principal.proof}),)),
+        )
     return rule
 
 
@@ -141,7 +146,10 @@ def _expire(store: Store, principal: Principal, rule: Rule, before: datetime, tr
             return expire_contents(connection, principal.user, before, moment(before))
         removed = connection.execute(f"DELETE FROM {table} WHERE {condition}".encode(), (before,)).rowcount  # noqa: S608  constants above
         if removed:
-            append(connection, Record(principal.user, f"{rule.subject} expired", (Step("retention", {"removed": removed, "rule": rule}),)))
+            append(
+                connection,
+                AuditRecord(principal.user, f"{rule.subject} expired", (AuditStep("retention", {"removed": removed, "rule": rule}),)),
+            )
         return removed
 
 

@@ -26,10 +26,10 @@ from pydantic import SecretStr
 from finfoundry import __version__
 from finfoundry.base.catalogue import models_folder
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
-from finfoundry.operations.drill import STEPS, Counted, Step
+from finfoundry.operations.drill import STEPS, Counted, DrillStep
 from finfoundry.operations.namespace import Tried
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 Where = Literal["this machine", "another machine"]
 # What the libraries below would report on their own, and the variable that stops it. The package sets them before it loads any.
@@ -82,7 +82,7 @@ class Sealed:
     switches: list[Switch]
     processes: int
     sockets: list[Socket]
-    steps: list[Step]
+    steps: list[DrillStep]
     counted: Counted | None
     problems: list[str]
 
@@ -198,11 +198,11 @@ def address(text: str) -> str:
     return f"{shown}:{int(port, 16)}"
 
 
-def run_drill(settings: Settings, problems: list[str], report: Report) -> tuple[list[Step], Counted | None]:
+def run_drill(settings: Settings, problems: list[str], report: Report) -> tuple[list[DrillStep], Counted | None]:
     """The steps as they come. What keeps the drill from running is a problem: without it nothing is shown."""
     argv = [sys.executable, "-m", "finfoundry.operations.drill", str(models_folder(settings))]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FINFOUNDRY_")}
-    steps: list[Step] = []
+    steps: list[DrillStep] = []
     counted = None
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as drill:  # noqa: S603
         assert drill.stdout is not None  # noqa: S101  a pipe was asked for
@@ -212,7 +212,7 @@ def run_drill(settings: Settings, problems: list[str], report: Report) -> tuple[
             if "tried" in told:
                 counted = Counted(**{**told, "tried": Tried(**told["tried"])})
             else:
-                steps.append(Step(**told))
+                steps.append(DrillStep(**told))
                 report(Progress("drill", len(steps), len(STEPS), "steps"))
         said = drill.stderr.read().strip().splitlines()
     if counted is None:

@@ -14,15 +14,15 @@ from types import TracebackType
 import psycopg
 from psycopg import sql
 
-from finfoundry.core.database import SCHEMA, Connection
 from finfoundry.core.errors import IntegrityError
+from finfoundry.runtime.database import SCHEMA, Connection
 
 PART = 8 << 20  # bytes of a table in one part, before compression
 OWN = "migrations"  # written by the migrations themselves
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class StoredTable:
     """A table and those of its columns that are stored (none that is computed)."""
 
     name: str
@@ -42,7 +42,7 @@ class Position:
     called: bool
 
 
-def tables(connection: Connection) -> list[Table]:
+def tables(connection: Connection) -> list[StoredTable]:
     """All tables but the list of migrations, each after those that it refers to.
 
     Raises IntegrityError for a table whose policies would hide rows from the owner: a backup of it would not be whole.
@@ -58,7 +58,7 @@ def tables(connection: Connection) -> list[Table]:
         WHERE f.contype = 'f' AND f.connamespace = %s::regnamespace AND r.oid <> t.oid
     """
     _refuse_hidden_rows(connection)
-    found = {name: Table(name, tuple(names)) for name, names in connection.execute(columns, (SCHEMA,)) if name != OWN}
+    found = {name: StoredTable(name, tuple(names)) for name, names in connection.execute(columns, (SCHEMA,)) if name != OWN}
     order = TopologicalSorter({name: set[str]() for name in found})
     for name, target in connection.execute(references, (SCHEMA,)):
         order.add(name, target)
@@ -91,12 +91,12 @@ def sequences(connection: Connection) -> list[Position]:
     return found
 
 
-def rows(connection: Connection, table: Table) -> int:
+def rows(connection: Connection, table: StoredTable) -> int:
     count = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(table.target)).fetchone()
     return int(count[0]) if count else 0
 
 
-def parts(connection: Connection, table: Table) -> Iterator[bytes]:
+def parts(connection: Connection, table: StoredTable) -> Iterator[bytes]:
     """The rows of a table, compressed, in parts that are joined again before they are read."""
     query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(sql.SQL(", ").join(map(sql.Identifier, table.columns)), table.target)
     waiting = bytearray()
@@ -116,7 +116,7 @@ class Loading:
     At its end everything stands as it did before; leaving with an error leaves that to the rollback.
     """
 
-    def __init__(self, connection: Connection, wanted: Sequence[Table]) -> None:
+    def __init__(self, connection: Connection, wanted: Sequence[StoredTable]) -> None:
         self._connection, self._tables = connection, {table.name: table for table in wanted}
         self._indexes: list[str] = []
         self._forced: list[str] = []
@@ -168,7 +168,7 @@ class Loading:
             self._indexes.append(definition)
             self._connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(SCHEMA, name)))
 
-    def _each(self, command: str, names: Iterator[str] | Sequence[str] | dict[str, Table]) -> None:
+    def _each(self, command: str, names: Iterator[str] | Sequence[str] | dict[str, StoredTable]) -> None:
         for name in names:
             self._connection.execute(sql.SQL(command).format(sql.Identifier(SCHEMA, name)))
 

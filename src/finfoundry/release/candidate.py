@@ -11,7 +11,7 @@ from typing import Any
 
 from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
-from finfoundry.core.settings import Settings
+from finfoundry.runtime.settings import Settings
 
 MODEL = "model"  # the slot of what answers every question
 MANIFEST = "manifest.json"

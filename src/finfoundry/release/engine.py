@@ -10,8 +10,8 @@ from finfoundry.base.llama import Served, own_model, start_engine
 from finfoundry.base.openai import OpenAIEngine
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Completion, Engine, Request
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 log = logging.getLogger("finfoundry.release")
 

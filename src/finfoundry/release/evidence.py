@@ -11,12 +11,12 @@ from importlib.resources.abc import Traversable
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core.database import Database
 from finfoundry.evals.rows import Row
-from finfoundry.release.exam import Terms
+from finfoundry.release.exam import SuiteTerms
+from finfoundry.runtime.database import Database
 
 
-class Evidence:
+class EvidenceRegister:
     """Keeps and returns rows. Nothing else writes to their table, and only the owner's role may."""
 
     def __init__(self, database: Database) -> None:
@@ -36,7 +36,7 @@ class Evidence:
         return {row.id: row for row in (Row(**one[0]) for one in found)}
 
 
-def key_of(weights: dict[str, str], adapter: str | None, template: str, suite: str, terms: Terms, context: int) -> str:
+def key_of(weights: dict[str, str], adapter: str | None, template: str, suite: str, terms: SuiteTerms, context: int) -> str:
     """The key of one suite's rows. ``weights``: SHA-256 by slot of what runs; ``template``: chat template and its arguments."""
     told = [sorted(weights.items()), adapter, template, suite, terms.digest, context, harness()]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

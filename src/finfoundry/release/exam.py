@@ -20,7 +20,7 @@ NEAR_ALLOWED = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SuiteTerms:
     """What is asked of a candidate in one suite. ``margin`` is in the measure's own units; ``digest`` is of the items, in their order.
     ``near``: the share of the items that may resemble a training row (rows made from templates do); none may stand there word for word.
     """
@@ -38,7 +38,7 @@ class Exam:
 
     slot: str
     data: str
-    suites: dict[str, Terms]
+    suites: dict[str, SuiteTerms]
     limit: int | None
     seed: int
     why: str
@@ -87,7 +87,7 @@ def fixed(
     return Exam(slot, str(data.absolute()), suites, limit, seed, why, by)
 
 
-def _terms(name: str, role: Role, data: Path, margin: float | None, near: float, limit: int | None, seed: int) -> Terms:
+def _terms(name: str, role: Role, data: Path, margin: float | None, near: float, limit: int | None, seed: int) -> SuiteTerms:
     from finfoundry.evals.suites import load_suite
 
     suite = load_suite(name)
@@ -101,7 +101,7 @@ def _terms(name: str, role: Role, data: Path, margin: float | None, near: float,
             f"suite {suite.name} asks {len(items)} items: too few to see a loss of {must_see:g}",
             remedy=f"Ask at least {items_to_see(must_see)}, or allow a larger margin with --margin {suite.name}=SHARE",
         )
-    return Terms(role, margin, len(items), digest(items), near)
+    return SuiteTerms(role, margin, len(items), digest(items), near)
 
 
 def drawn(suite: Suite, data: Path, limit: int | None, seed: int) -> list[Item]:

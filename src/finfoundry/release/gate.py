@@ -45,7 +45,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SuiteFinding:
     """What the gate saw in one suite. Differences are counted so that more is better; ``needed`` items would tell a harmless candidate
     from one that loses the margin, in 99 of 100 cases. The digests are of the rows that were compared.
     """
@@ -69,7 +69,7 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     passed: bool
-    findings: tuple[Finding, ...]
+    findings: tuple[SuiteFinding, ...]
 
     @property
     def refusals(self) -> list[str]:
@@ -84,7 +84,7 @@ def judge(trials: Sequence[Trial]) -> Verdict:
     return Verdict(all(one.passed for one in findings), tuple(findings))
 
 
-def _findings(trial: Trial) -> list[Finding]:
+def _findings(trial: Trial) -> list[SuiteFinding]:
     """The suite's headline; where either side slipped, also the share of answers in the form asked for."""
     ours, theirs = ({row.id for row in rows} for rows in (trial.serving, trial.candidate))
     if not ours or ours != theirs:
@@ -100,7 +100,7 @@ def _findings(trial: Trial) -> list[Finding]:
     return found
 
 
-def _finding(trial: Trial) -> Finding:
+def _finding(trial: Trial) -> SuiteFinding:
     sign = 1.0 if trial.measure.better == "higher" else -1.0
     measure = dataclasses.replace(trial.measure, value=lambda sums: sign * trial.measure.value(sums))
     place = {row.id: row for row in trial.candidate}
@@ -110,7 +110,7 @@ def _finding(trial: Trial) -> Finding:
     lower = _lower(found, pairs, trial.role)
     margin = {"keep": trial.margin, "improve": 0.0, "safety": UNSEEN}[trial.role]
     why = _refusal(trial.role, found.difference, lower, margin, pairs)
-    return Finding(
+    return SuiteFinding(
         trial.suite, measure.name, trial.role, margin, len(paired), sign * found.first, sign * found.second, found.difference, lower,
         needed(found.difference - found.lower, len(paired), margin), not why, why, digest(trial.serving), digest(paired),
     )  # fmt: skip

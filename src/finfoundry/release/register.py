@@ -16,13 +16,13 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
 from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
-from finfoundry.release.exam import Exam, Terms
+from finfoundry.release.exam import Exam, SuiteTerms
 from finfoundry.release.gate import Verdict
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
 
 LOCK = 7246160  # one decision at a time
 Serving = dict[str, "Release"]  # slot -> what serves there; a slot without a release is not in it
@@ -94,8 +94,8 @@ class Register:
             ).fetchone()
             number, at = row or (0, datetime.now(UTC))  # RETURNING gives a row
             kept = dataclasses.replace(exam, id=number, fixed_at=at.isoformat(timespec="seconds"))
-            step = audit.Step("exam", audit.plain(kept))
-            audit.append(connection, audit.Record(exam.fixed_by, "exam fixed", (step,), target=f"{exam.slot}/{kept.id}"))
+            step = audit.AuditStep("exam", audit.plain(kept))
+            audit.append(connection, audit.AuditRecord(exam.fixed_by, "exam fixed", (step,), target=f"{exam.slot}/{kept.id}"))
             return kept
 
     def exam(self, slot: str, principal: Principal | None = None) -> Exam:
@@ -139,8 +139,8 @@ class Register:
             ).fetchone()
             found = _one(connection, int(row[0]) if row else 0)
             known = {"release": dataclasses.asdict(found), "manifest": candidate.manifest, "verdict": told, "evidence": evidence or {}}
-            step = audit.Step("release", known)
-            audit.append(connection, audit.Record(principal.user, "release proposed", (step,), target=str(found.id)))
+            step = audit.AuditStep("release", known)
+            audit.append(connection, audit.AuditRecord(principal.user, "release proposed", (step,), target=str(found.id)))
             return found
 
     def promote(self, principal: Principal, releases: Sequence[int], why: str) -> list[Release]:
@@ -174,9 +174,9 @@ class Register:
 
     def note_confirmed(self, principal: Principal, release: Release, *, asked: int, same: int) -> None:
         """Record how much of a release's evidence was asked again before its promotion, and how many answers were judged the same."""
-        step = audit.Step("release", {"release": release.id, "asked_again": asked, "judged_the_same": same})
+        step = audit.AuditStep("release", {"release": release.id, "asked_again": asked, "judged_the_same": same})
         with self._database.owner() as connection:
-            audit.append(connection, audit.Record(principal.user, "release evidence repeated", (step,), target=str(release.id)))
+            audit.append(connection, audit.AuditRecord(principal.user, "release evidence repeated", (step,), target=str(release.id)))
 
     def before(self, slot: str) -> Serving:
         """What would serve after a rollback. Raises NotFound when nothing was promoted, InputError when an adapter would lose its base."""
@@ -251,7 +251,7 @@ def _exam(connection: Connection, slot: str) -> Exam | None:
     if row is None:
         return None
     _, data, suites, limit, seed, why, person, number, at = row
-    terms = {name: Terms(**told) for name, told in suites.items()}
+    terms = {name: SuiteTerms(**told) for name, told in suites.items()}
     return Exam(slot, data, terms, limit, seed, why, person, number, at.isoformat(timespec="seconds"))
 
 
@@ -308,7 +308,7 @@ def _move(connection: Connection, principal: Principal, act: uuid.UUID, change: 
     told = {"slot": change.slot, "release": release and dataclasses.asdict(release), "before": before and before.id, "why": why}
     told |= {"proof": principal.proof}
     target = str(release.id) if release else change.slot
-    audit.append(connection, audit.Record(principal.user, f"release {action}", (audit.Step("release", told),), target=target))
+    audit.append(connection, audit.AuditRecord(principal.user, f"release {action}", (audit.AuditStep("release", told),), target=target))
 
 
 def _together(connection: Connection, release: Release) -> list[tuple[str, int, int | None]]:

@@ -19,14 +19,14 @@ from pathlib import Path
 from finfoundry.base.catalogue import catalogue
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import DEVELOPMENT, LlamaEngine, Served, adapters_folder, own_model, socket_path
-from finfoundry.core import audit
-from finfoundry.core.database import Database
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, sha256_of
 from finfoundry.release.register import Release, serving
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 LOOK = 2.0  # seconds between two looks at what runs
 CHECK = 3600.0  # seconds between two digests of the files that serve
@@ -144,8 +144,8 @@ def stop_if_changed(what: Served, database: Database, supervisor: Supervisor) ->
         log.critical("What serves is stopped: %s", error)
         supervisor.stop(what.process)
         with database.owner() as connection:
-            step = audit.Step("weights", {"process": what.process, "error": str(error)})
-            audit.append(connection, audit.Record(ADMINISTRATOR.user, "release stopped", (step,), target=what.name))
+            step = audit.AuditStep("weights", {"process": what.process, "error": str(error)})
+            audit.append(connection, audit.AuditRecord(ADMINISTRATOR.user, "release stopped", (step,), target=what.name))
         return True
     return False
 

@@ -20,7 +20,7 @@ SHARED = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemUser:
     """A user and a group by their ids; ``name`` is for messages."""
 
     uid: int
@@ -28,7 +28,7 @@ class Account:
     name: str
 
 
-def account_of(home: Path, data: Path) -> Account:
+def account_of(home: Path, data: Path) -> SystemUser:
     """As whom the server of a home runs: as whoever started it; for root, as the owner of the home, else under an id of its own.
 
     Raises SettingsError for a user that the system does not know.
@@ -46,7 +46,7 @@ def account_of(home: Path, data: Path) -> Account:
     return _by_id(next(one for one in ids if not _is_known(one)))
 
 
-def creating_account(account: Account) -> Account:
+def creating_account(account: SystemUser) -> SystemUser:
     """As whom the cluster is created. PostgreSQL's program for that asks the system for the name of its user: where the account has none,
     ``nobody`` does it, in a closed folder, before anything is stored. Raises SettingsError where there is no such user.
     """
@@ -56,10 +56,10 @@ def creating_account(account: Account) -> Account:
         entry = pwd.getpwnam(SHARED)
     except KeyError as error:
         raise _unknown(f"named {SHARED!r}") from error
-    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
+    return SystemUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
 
 
-def hand_over(folder: Path, account: Account) -> None:
+def hand_over(folder: Path, account: SystemUser) -> None:
     """Give a folder with all that is in it to an account. Root's: it is closed to its former owner first, and no link is followed.
 
     Raises SettingsError for a file with a second name elsewhere, which is none of ours, and where the system has no such ids.
@@ -73,7 +73,7 @@ def hand_over(folder: Path, account: Account) -> None:
         ) from error
 
 
-def _hand_over(folder: Path, account: Account) -> None:
+def _hand_over(folder: Path, account: SystemUser) -> None:
     os.chown(folder, 0, 0)
     for place, folders, files in os.walk(folder):
         for name in (*folders, *files):
@@ -97,19 +97,19 @@ def _is_known(uid: int) -> bool:
     return True
 
 
-def _by_id(uid: int) -> Account:
+def _by_id(uid: int) -> SystemUser:
     try:
         return _known(uid)
     except SettingsError:
-        return Account(uid, uid, f"with the id {uid}")
+        return SystemUser(uid, uid, f"with the id {uid}")
 
 
-def _known(uid: int) -> Account:
+def _known(uid: int) -> SystemUser:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError as error:
         raise _unknown(f"with the id {uid}") from error
-    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name)
+    return SystemUser(entry.pw_uid, entry.pw_gid, entry.pw_name)
 
 
 def _unknown(which: str) -> SettingsError:

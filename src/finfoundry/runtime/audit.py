@@ -1,7 +1,7 @@
 """The audit record: a trace of steps, written in the transaction of its effect.
 
 The record holds salted SHA-256 digests only. What was said lies apart, encrypted under the keys of its user and its documents
-(``core/keys.py``), so that deleting a key forgets it while the digest, and the chain over the digests (``governance/seal.py``), stay.
+(``runtime/keys.py``), so that deleting a key forgets it while the digest, and the chain over the digests (``governance/seal.py``), stay.
 
     append(connection, Record("ana", "answer", (Step("question", {"text": "…"}), Step("evidence", {...}, documents=(id,)))))
 """
@@ -22,9 +22,9 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, IntegrityError, NotFound, StoreError
-from finfoundry.core.keys import Master, Pair, encrypt, new_pair
+from finfoundry.runtime.database import Connection
+from finfoundry.runtime.keys import Master, Pair, encrypt, new_pair
 
 Json = Any  # what ``json.loads`` yields
 SubjectKind = Literal["user", "document"]
@@ -40,7 +40,7 @@ class Canonical:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class AuditStep:
     """One step of a trace. ``content`` may be anything that ``plain`` takes, or ``Canonical``; ``documents`` are the ids it draws on."""
 
     kind: str  # "question", "plan", "evidence", "prompt", "completion", "answer", …
@@ -49,12 +49,12 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class AuditRecord:
     """What was done, by whom, in which steps. ``target`` is an opaque id of what was acted on, never content."""
 
     user: str
     action: str  # "answer", "document added", "grant added", …
-    steps: tuple[Step, ...] = ()
+    steps: tuple[AuditStep, ...] = ()
     target: str | None = None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -122,7 +122,7 @@ def digest(salt: bytes, kind: str, content: bytes) -> bytes:
     return hashlib.sha256(salt + kind.encode() + b"\0" + content).digest()
 
 
-def append(connection: Connection, record: Record) -> str:
+def append(connection: Connection, record: AuditRecord) -> str:
     """Write a record in the caller's transaction, so that effect and record are there together or not at all. Returns its id.
 
     Raises:
@@ -181,7 +181,7 @@ def erase(connection: Connection, user: str, kind: SubjectKind, name: str) -> st
     deleted = connection.execute("DELETE FROM audit_key WHERE kind = %s AND name = %s RETURNING subject", (kind, name)).fetchone()
     if deleted is None:
         raise NotFound(f"Nothing is recorded under the {kind} {name!r}", remedy="It may have been erased before")
-    append(connection, Record(user, f"{kind} erased", target=str(deleted[0])))
+    append(connection, AuditRecord(user, f"{kind} erased", target=str(deleted[0])))
     return str(deleted[0])
 
 
@@ -195,7 +195,7 @@ def key_context(subject: str, kind: str, name: str) -> bytes:
     return f"key {subject} {kind} {name}".encode()
 
 
-def _keys(connection: Connection, record: Record) -> dict[tuple[str, str], Key]:
+def _keys(connection: Connection, record: AuditRecord) -> dict[tuple[str, str], Key]:
     """The keys of a record's user and documents, made where missing, in one order so that two writers cannot block each other."""
     wanted = {("user", record.user)} | {("document", document) for step in record.steps for document in step.documents}
     found = _public_keys(connection, wanted)

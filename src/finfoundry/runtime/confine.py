@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from finfoundry.core.system_calls import ALLOWED, ARCHITECTURE, NUMBERS
+from finfoundry.runtime.system_calls import ALLOWED, ARCHITECTURE, NUMBERS
 
 OTHER_USER = 64_990  # user and group of a confined process where it was started as root: nobody else's
 _PDEATHSIG, _SECCOMP, _CAPBSET_DROP, _NO_NEW_PRIVS = 1, 22, 24, 38

@@ -1,4 +1,4 @@
-"""The daemon behind ``core.supervisor``: it starts named processes, starts them again when they die, and takes them with it.
+"""The daemon behind ``runtime.supervisor``: it starts named processes, starts them again when they die, and takes them with it.
 
 It holds ``supervisor.lock`` for as long as it lives (the kernel releases it, whatever happens) and answers on ``supervisor.sock``, one
 JSON line in, one out. What the processes print goes to ``logs/NAME.log``. Of two daemons that start at once, one gives way.
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from finfoundry.core.errors import ProcessError
-from finfoundry.core.supervisor import Process, ProcessStatus, State, Supervisor, log_of, socket_path, tail, try_lock
+from finfoundry.runtime.supervisor import Process, ProcessStatus, State, Supervisor, log_of, socket_path, tail, try_lock
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a process that died is started again, doubling
 LONG_LIFE = 10.0  # seconds after which a death is no longer counted as one in a row

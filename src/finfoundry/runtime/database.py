@@ -20,10 +20,10 @@ import psycopg
 from psycopg import conninfo, errors, sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineTimeout, InputError, NotPermitted, SettingsError, StoreError
-from finfoundry.core.migrate import MIGRATION_LOCK, check_server, upgrade
 from finfoundry.core.principal import Principal
+from finfoundry.runtime.migrate import MIGRATION_LOCK, check_server, upgrade
 
 SCHEMA = "finfoundry"
 APPLICATION, WORKER, READER = "finfoundry_application", "finfoundry_worker", "finfoundry_reader"
@@ -224,7 +224,7 @@ def _login(role: str, principal: Principal) -> str:
 
 def _within() -> sql.Composable:
     """The limit of a statement, where somebody waits for it: what nobody waits for any more ends in the server, too."""
-    left = leaving.remaining()
+    left = cancellation.remaining()
     if left is None:
         return sql.SQL("")
     milliseconds = sql.Literal(f"{int(1000 * max(left, LEAST_SECONDS))}ms")
@@ -305,7 +305,7 @@ def _said_clearly() -> Iterator[None]:
     except errors.InsufficientPrivilege as error:
         raise NotPermitted("The policy does not permit this change", remedy="Ask an administrator for a grant that may write") from error
     except errors.QueryCanceled as error:
-        if leaving.remaining() == 0.0:
+        if cancellation.remaining() == 0.0:
             raise EngineTimeout("The database did not answer in time", remedy="Ask for less at once, or again") from error
         raise InputError("The query took too long and was cancelled", remedy="Ask for less at once") from error
     except psycopg.DataError as error:

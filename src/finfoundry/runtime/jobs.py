@@ -14,8 +14,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core.database import WORKER, Connection, Database
 from finfoundry.core.errors import FinfoundryError
+from finfoundry.runtime.database import WORKER, Connection, Database
 
 LOCK_SPACE = 72461  # the first of the two numbers of a job's advisory lock
 MOST_ATTEMPTS = 5

@@ -18,7 +18,7 @@ MIGRATION_LOCK = 7246117  # any number, the same in every process
 
 def known() -> dict[str, str]:
     """The text of each migration of this version by its name, in the order in which they are applied."""
-    folder = resources.files("finfoundry.core").joinpath("migrations")
+    folder = resources.files("finfoundry.runtime").joinpath("migrations")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
     return {file.name: file.read_text(encoding="utf-8") for file in files}
 

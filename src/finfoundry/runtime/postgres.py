@@ -23,10 +23,10 @@ from pathlib import Path
 import psycopg
 from psycopg import conninfo, sql
 
-from finfoundry.core.accounts import Account, account_of, creating_account, hand_over
-from finfoundry.core.database import close_locks
 from finfoundry.core.errors import SettingsError, StoreError
-from finfoundry.core.supervisor import Process, Supervisor
+from finfoundry.runtime.accounts import SystemUser, account_of, creating_account, hand_over
+from finfoundry.runtime.database import close_locks
+from finfoundry.runtime.supervisor import Process, Supervisor
 
 VERSION = 18
 DATABASE = "finfoundry"
@@ -58,7 +58,7 @@ class Postgres:
         return self.home / "postgres.json"
 
     @cached_property
-    def account(self) -> Account:
+    def account(self) -> SystemUser:
         return account_of(self.home, self.data)
 
     def start(self, supervisor: Supervisor) -> str:
@@ -167,7 +167,7 @@ class Postgres:
             new.rename(copy)
         return copy / package.name / f"pginstall{VERSION}" / "bin"
 
-    def _initdb(self, data: Path, password_file: Path, account: Account) -> None:
+    def _initdb(self, data: Path, password_file: Path, account: SystemUser) -> None:
         argv = [str(self._binaries() / "initdb"), "-D", str(data), "-U", SUPERUSER, f"--pwfile={password_file}"]
         argv += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         user = {"user": account.uid, "group": account.gid, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -230,7 +230,7 @@ def _package() -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _write_for(path: Path, text: str, account: Account) -> None:
+def _write_for(path: Path, text: str, account: SystemUser) -> None:
     """A new file that only one account can read. Its folder is that account's, so no link in it is followed."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(file, "w") as out:
@@ -238,7 +238,7 @@ def _write_for(path: Path, text: str, account: Account) -> None:
         out.write(text)
 
 
-def _closed_folder(path: Path, account: Account) -> Path | None:
+def _closed_folder(path: Path, account: SystemUser) -> Path | None:
     """The outermost folder on the way to ``path`` (itself included) that the account may not pass through; None if it gets there."""
     written, real = path.absolute(), path.resolve()  # both ways, where links differ
     for folder in (*reversed((written, *written.parents)), *reversed((real, *real.parents))):

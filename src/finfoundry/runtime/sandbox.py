@@ -1,7 +1,7 @@
 """Work over what strangers sent, in processes that can be killed and that have given up all that they do not need.
 
 A ``Sandbox`` runs a program of ours with nothing of our environment. The program (``serve``) loads once what the work needs and never
-looks at what was sent: for each task it starts a copy of itself, which gives up, for good, all that it does not need (``core.confine``),
+looks at what was sent: for each task it starts a copy of itself, which gives up, for good, all that it does not need (``runtime.confine``),
 reads what was sent from an open handle, writes the outcome into another, and ends. So whatever takes the work over has no environment, no
 network, no other file and no next task to reach. The outcome is decoded by types on our side.
 """
@@ -23,14 +23,14 @@ from typing import NoReturn, Protocol, TypeVar
 
 import msgspec
 
-from finfoundry.core.confine import confine, installation
+from finfoundry.runtime.confine import confine, installation
 
 LARGEST_TASK = 65_536  # bytes of a message that describes a task
 _PASSED_ON = ("LD_LIBRARY_PATH",)  # of our environment: where some installations find Python's own libraries
 _STOP = b"stop"  # a message without handles
 
 
-class Task(Protocol):
+class SandboxTask(Protocol):
     """What is to be done, a msgspec struct, with the limits of its process: seconds of the processor, bytes."""
 
     @property
@@ -41,7 +41,7 @@ class Task(Protocol):
     def written(self) -> int: ...
 
 
-T = TypeVar("T", bound=Task)
+T = TypeVar("T", bound=SandboxTask)
 
 
 class Sandbox:
@@ -68,7 +68,7 @@ class Sandbox:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def begin(self, task: Task, data: bytes) -> None:
+    def begin(self, task: SandboxTask, data: bytes) -> None:
         self._outcome = _memory_file()
         given = _memory_file(data)
         with contextlib.suppress(OSError):  # dead: its end is then found like any other death

@@ -56,13 +56,13 @@ class Settings(BaseSettings):
     public_url: str | None = None  # the address by which browsers come, where a proxy before the server has another name
     certificate_threshold: float = 0.6  # documents below it are marked
     max_file_bytes: int = 200 * 1024 * 1024
-    max_pages: int = Field(default=5000, ge=1)  # of one file, as are the next five (knowledge/parse/bounds.py)
+    max_pages: int = Field(default=5000, ge=1)  # of one file, as are the next five (knowledge/bounds.py)
     max_blocks: int = Field(default=100_000, ge=1)  # headings, paragraphs, lists and tables
     max_cells: int = Field(default=300_000, ge=1)
     max_characters: int = Field(default=20_000_000, ge=1)
     max_columns: int = Field(default=4_000, ge=1)  # of one table
     max_objects: int = Field(default=200_000, ge=1)  # drawn on one page of a PDF
-    parse_timeout: float = Field(default=600.0, gt=0)  # seconds a file at most; a small file gets less (knowledge/workers.py)
+    parse_timeout: float = Field(default=600.0, gt=0)  # seconds a file at most; a small file gets less (knowledge/ingest/workers.py)
     parse_memory: int = Field(default=6 * 1024**3, ge=256 * 1024**2)  # bytes for one file at most; a small file gets less
     readers: int = Field(default_factory=lambda: max(2, min(4, os.cpu_count() or 1)), ge=1)  # files sent over HTTP that are read at once
     question_characters: int = 4000

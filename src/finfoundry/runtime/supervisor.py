@@ -1,4 +1,4 @@
-"""One supervisor per home: what the commands ask to start, watch and stop named processes (``core.daemon``).
+"""One supervisor per home: what the commands ask to start, watch and stop named processes (``runtime.daemon``).
 
 A client that finds no daemon starts one.
 """
@@ -86,7 +86,7 @@ class Supervisor:
             return
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         _refuse_long_path(socket_path(self.home))
-        argv = [sys.executable, "-m", "finfoundry.core.daemon", str(self.home)]
+        argv = [sys.executable, "-m", "finfoundry.runtime.daemon", str(self.home)]
         subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)  # noqa: S603  ourselves; returns once the daemon has forked
         _wait(self.alive, 90, f"The supervisor of {self.home} does not start", log_of(self.home, "supervisor"))
 

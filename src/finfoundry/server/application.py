@@ -10,15 +10,16 @@ from fastapi import FastAPI
 
 from finfoundry import __version__
 from finfoundry.app import App, open_app
-from finfoundry.core.log import configure
-from finfoundry.server import chat, documents, errors, releases, routes, specialist_alerts, specialist_reviews, specialists
+from finfoundry.runtime.log import configure
 from finfoundry.server.console import pages, sign_in
-from finfoundry.server.credentials import known
-from finfoundry.server.gate import Gate
 from finfoundry.server.keeping import kept
-from finfoundry.server.metrics import Metrics
-from finfoundry.server.service import Limits, Service
-from finfoundry.server.tracing import Tracing
+from finfoundry.server.limits import errors
+from finfoundry.server.limits.gate import Gate
+from finfoundry.server.limits.metrics import Metrics
+from finfoundry.server.limits.tracing import Tracing
+from finfoundry.server.routes import chat, documents, questions, releases, specialist_alerts, specialist_reviews, specialists
+from finfoundry.server.routes.credentials import known
+from finfoundry.server.service.state import Limits, Service
 
 _NONE: Any = {"tracing": False, "metrics": False, "logs": False}  # the framework's would hold queries and texts: see tracing
 
@@ -48,8 +49,8 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         admit=known,
         bodies=(limits or Limits()).bodies,
     )
-    ours = (routes.api, documents.api, specialists.api, specialist_reviews.api, specialist_alerts.api, releases.api, chat.api)
-    for router in (*ours, routes.health, sign_in.sign_in, pages.console):
+    ours = (questions.api, documents.api, specialists.api, specialist_reviews.api, specialist_alerts.api, releases.api, chat.api)
+    for router in (*ours, questions.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server
 

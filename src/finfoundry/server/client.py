@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import TypeAdapter
 
+from finfoundry.ask.views import DocumentView, FactView, HitView
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Box
 from finfoundry.core.errors import EngineBusy, EngineTimeout, FinfoundryError, InputError, NotFound, NotPermitted, StoreError
-from finfoundry.knowledge.store import Removed, StoredDocument
-from finfoundry.uploads import Upload
-from finfoundry.views import DocumentView, FactView, HitView
+from finfoundry.knowledge.storage.store import Removed, StoredDocument
+from finfoundry.usecases.uploads import Upload
 
 T = TypeVar("T")
 Evidence = str | Mapping[str, str]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from finfoundry import __version__
-from finfoundry.client import Client
+from finfoundry.ask.views import json_text
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.views import json_text
+from finfoundry.server.client import Client
 
 REVISIONS = ("2025-06-18", "2025-03-26", "2024-11-05")  # the newest first
 _INVALID_REQUEST, _NO_METHOD, _BAD_PARAMETERS, _NOT_JSON = -32600, -32601, -32602, -32700

@@ -9,8 +9,8 @@ import tempfile
 import uvicorn
 
 from finfoundry.machine import read_settings
-from finfoundry.server.connection import Connection
-from finfoundry.server.metrics import FOLDER
+from finfoundry.server.limits.connection import Connection
+from finfoundry.server.limits.metrics import FOLDER
 
 GRACE = 30  # seconds that running requests have when the server is told to stop
 log = logging.getLogger("finfoundry.server")

@@ -21,7 +21,7 @@ STATE = "state.json"
 
 
 @dataclass(frozen=True)
-class Identity:
+class RunIdentity:
     """What a run is of. A checkpoint goes on only in the run that wrote it."""
 
     recipe: str  # SHA-256 of what the recipe says
@@ -35,7 +35,7 @@ class Checkpoint:
     tensors: dict[str, dict[str, Tensor]]  # file stem -> name -> tensor
 
 
-def write(folder: Path, identity: Identity, checkpoint: Checkpoint) -> Path:
+def write(folder: Path, identity: RunIdentity, checkpoint: Checkpoint) -> Path:
     """Raises SettingsError when the disk is full; what was there before stays as it was."""
     target = folder / f"step-{checkpoint.step:06d}"
     beside = folder / f".{target.name}.part"
@@ -64,7 +64,7 @@ def write(folder: Path, identity: Identity, checkpoint: Checkpoint) -> Path:
     return target
 
 
-def latest(folder: Path, identity: Identity) -> Checkpoint | None:
+def latest(folder: Path, identity: RunIdentity) -> Checkpoint | None:
     """The newest checkpoint of this run. Raises InputError when it is of another, IntegrityError when a file was altered."""
     found = _all(folder)
     if not found:
@@ -80,7 +80,7 @@ def latest(folder: Path, identity: Identity) -> Checkpoint | None:
     return Checkpoint(state["step"], tensors)
 
 
-def _same(path: Path, was: dict[str, Any], identity: Identity) -> None:
+def _same(path: Path, was: dict[str, Any], identity: RunIdentity) -> None:
     words = {"recipe": "another recipe", "base": "another base (its SHA-256 differs)", "data": "other data"}
     for key, now in asdict(identity).items():
         if was.get(key) != now:

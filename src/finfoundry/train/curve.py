@@ -11,7 +11,7 @@ _W, _H, _PAD = 640, 320, 48
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class LossPoint:
     """One step: mean loss in nats a target token before the step was taken."""
 
     step: int
@@ -22,28 +22,28 @@ class Point:
     seconds: float
 
 
-def read_log(path: Path, upto: int) -> list[Point]:
+def read_log(path: Path, upto: int) -> list[LossPoint]:
     """The first ``upto`` steps of a log; a line that a kill cut short ends it."""
-    points: list[Point] = []
+    points: list[LossPoint] = []
     if path.is_file():
         for line in path.read_text("utf-8").splitlines()[:upto]:
             try:
-                points.append(Point(**json.loads(line)))
+                points.append(LossPoint(**json.loads(line)))
             except json.JSONDecodeError:
                 break
     return points
 
 
-def write_log(path: Path, points: Sequence[Point]) -> None:
+def write_log(path: Path, points: Sequence[LossPoint]) -> None:
     path.write_text("".join(json.dumps(asdict(point)) + "\n" for point in points), "utf-8")
 
 
-def append_log(path: Path, point: Point) -> None:
+def append_log(path: Path, point: LossPoint) -> None:
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(asdict(point)) + "\n")
 
 
-def draw(points: Sequence[Point]) -> str:
+def draw(points: Sequence[LossPoint]) -> str:
     """The loss (and its mean over the last tenth of the run) against the step, as SVG."""
     losses = [point.loss for point in points]
     top, low = max(losses), min([0.0, *losses])

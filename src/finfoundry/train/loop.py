@@ -23,8 +23,8 @@ from torch import Tensor, nn
 
 from finfoundry.core.errors import SettingsError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.train.checkpoint import Checkpoint, Identity, latest, write
-from finfoundry.train.curve import Point, append_log, draw, read_log, write_log
+from finfoundry.train.checkpoint import Checkpoint, RunIdentity, latest, write
+from finfoundry.train.curve import LossPoint, append_log, draw, read_log, write_log
 from finfoundry.train.packing import Order, Pack
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.sharding import divided, sharded, wait, whole
@@ -34,7 +34,7 @@ LOG, PLOT, CHECKPOINTS = "log.jsonl", "loss.svg", "checkpoints"
 
 
 @dataclass
-class Run:
+class LoopRun:
     """All that a loop needs. ``module`` is what ``step`` is called with; ``learned`` are the tensors that make up a checkpoint."""
 
     recipe: Recipe
@@ -43,14 +43,14 @@ class Run:
     order: Order
     step: Step
     folder: Path
-    identity: Identity
+    identity: RunIdentity
     dtype: torch.dtype
     flops: Callable[[Pack], float]  # of a pack, forward and backward
     peak: float  # floating-point operations a second that the machine could do
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LoopOutcome:
     steps: int
     resumed: int  # steps that an earlier process had done
     tokens: int
@@ -60,7 +60,7 @@ class Outcome:
     stopped: bool  # by Ctrl-C, after a checkpoint
 
 
-def train(run: Run, report: Report = silent) -> Outcome:
+def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
     """Train to the end, or on from the newest checkpoint; Ctrl-C writes one and stops. Raises what ``latest`` and ``write`` raise."""
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
     if run.order.packs % accelerator.num_processes:
@@ -87,7 +87,7 @@ def train(run: Run, report: Report = silent) -> Outcome:
                 break
     tenth = points[-max(1, len(points) // 10) :]
     loss = sum(point.loss for point in tenth) / max(1, len(tenth))
-    return Outcome(len(points), done, clock.tokens, clock.seconds, loss, clock.share, len(points) < run.order.steps)
+    return LoopOutcome(len(points), done, clock.tokens, clock.seconds, loss, clock.share, len(points) < run.order.steps)
 
 
 def _anybody(accelerator: Accelerator, asked: bool) -> bool:
@@ -116,7 +116,7 @@ def _interrupts() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _one_step(run: Run, accelerator: Accelerator, module: nn.Module, optimizer: Any, number: int, clock: Clock) -> Point:
+def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimizer: Any, number: int, clock: Clock) -> LossPoint:
     begin = time.perf_counter()
     packs = run.order.step(number)
     targets = sum(pack.targets for pack in packs)
@@ -139,7 +139,7 @@ def _one_step(run: Run, accelerator: Accelerator, module: nn.Module, optimizer: 
     seconds = time.perf_counter() - begin
     tokens = sum(pack.tokens for pack in packs)
     clock.count(tokens, seconds, sum(run.flops(pack) for pack in packs))
-    return Point(number + 1, mean, rate, norm, tokens, round(seconds, 4))
+    return LossPoint(number + 1, mean, rate, norm, tokens, round(seconds, 4))
 
 
 @contextlib.contextmanager
@@ -167,7 +167,7 @@ def _seed(seed: int, step: int, process: int) -> int:
     return (seed * 1_000_003 + step) * 1_009 + process
 
 
-def _groups(run: Run) -> list[dict[str, Any]]:
+def _groups(run: LoopRun) -> list[dict[str, Any]]:
     """Weight decay acts on matrices, not on norms and biases."""
     weights = list(run.learned.values())
     return [
@@ -176,7 +176,7 @@ def _groups(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def _save(run: Run, optimizer: Any, points: list[Point], writes: bool) -> None:
+def _save(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool) -> None:
     """All processes call it, since each may hold a part; one ``writes``."""
     states = optimizer.state_dict()["state"].items()
     moments = {f"{number}/{name}": whole(value) for number, state in states for name, value in state.items()}
@@ -186,7 +186,7 @@ def _save(run: Run, optimizer: Any, points: list[Point], writes: bool) -> None:
         write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), {"weights": weights, "moments": moments}))
 
 
-def _restore(run: Run, optimizer: torch.optim.Optimizer) -> int:
+def _restore(run: LoopRun, optimizer: torch.optim.Optimizer) -> int:
     """Put the newest checkpoint into weights and optimizer; returns how many steps it had done."""
     found = latest(run.folder / CHECKPOINTS, run.identity)
     if found is None:
@@ -207,7 +207,7 @@ def _restore(run: Run, optimizer: torch.optim.Optimizer) -> int:
 class Clock:
     """How fast a run is, and how long it will take. The first step is not counted: it warms caches."""
 
-    def __init__(self, run: Run, done: int) -> None:
+    def __init__(self, run: LoopRun, done: int) -> None:
         self.run, self.done = run, done
         self.tokens, self.seconds, self._flops, self._counted = 0, 0.0, 0.0, 0
         self._warm = (0, 0.0, 0.0)
@@ -230,7 +230,7 @@ class Clock:
         _, seconds, flops = self._steady()
         return flops / max(seconds, 1e-9) / self.run.peak
 
-    def progress(self, points: list[Point]) -> Progress:
+    def progress(self, points: list[LossPoint]) -> Progress:
         left = (self.run.order.steps - len(points)) * self.seconds / max(1, self._counted)
         told = f"loss {points[-1].loss:.3f} · {self.rate:,.0f} tokens/s · {self.share:.0%} of peak · {_span(left)} left"
         return Progress(f"train {self.run.recipe.name}", len(points), self.run.order.steps, "steps", told)

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from finfoundry.core.errors import SettingsError
-from finfoundry.core.memory import free_memory
+from finfoundry.runtime.memory import free_memory
 
 SIDE = 1536  # of the square matrices whose product shows the peak
 # Dense bf16, from the makers' data sheets. What is not listed is measured.

@@ -18,7 +18,7 @@ WINDOW = 1024  # rows that are fitted together: large enough for full packs, sma
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class RowTokens:
     """One row as token ids; the loss is on ``ids[start:]`` (``start`` >= 1: the first token has nothing before it)."""
 
     ids: tuple[int, ...]
@@ -35,7 +35,7 @@ class Pack:
     ``labels`` those tokens, both (targets,).
     """
 
-    rows: tuple[Tokens, ...]
+    rows: tuple[RowTokens, ...]
 
     @cached_property
     def lengths(self) -> list[int]:
@@ -64,7 +64,7 @@ class Pack:
 class Order:
     """Which packs make up which step, for all steps of a run."""
 
-    def __init__(self, rows: Sequence[Tokens], capacity: int, packs: int, epochs: float, seed: int) -> None:
+    def __init__(self, rows: Sequence[RowTokens], capacity: int, packs: int, epochs: float, seed: int) -> None:
         """``capacity``: tokens a pack; ``packs``: packs a step."""
         self._rows, self._capacity, self._seed = rows, capacity, seed
         self.packs = packs
@@ -94,9 +94,9 @@ class Order:
         return packs
 
 
-def fit(rows: Sequence[Tokens], capacity: int) -> list[Pack]:
+def fit(rows: Sequence[RowTokens], capacity: int) -> list[Pack]:
     """Best-fit decreasing: each row goes where it leaves the least room. No row may be longer than the capacity."""
-    bins: list[list[Tokens]] = []
+    bins: list[list[RowTokens]] = []
     rooms: list[tuple[int, int]] = []  # (room, bin), sorted
     for row in sorted(rows, key=lambda row: -len(row.ids)):
         place = bisect.bisect_left(rooms, (len(row.ids), -1))

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import torch
 
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.packing import Tokens, fit
+from finfoundry.train.packing import RowTokens, fit
 
 
-def perplexity(module: CausalLoss, rows: Sequence[Tokens], capacity: int, dtype: torch.dtype) -> float:
+def perplexity(module: CausalLoss, rows: Sequence[RowTokens], capacity: int, dtype: torch.dtype) -> float:
     """exp of the mean cross entropy, in nats, of all target tokens."""
     was = module.training
     module.eval()

@@ -28,7 +28,7 @@ class TaskShare(_Closed):
     limit: int | None = Field(default=None, gt=0)
 
 
-class Corpus(_Closed):
+class CorpusSource(_Closed):
     """Plain documents: files under the data folder, one document a file (``.txt``, ``.md``) or a line (``.jsonl``, key ``text``), and the
     texts of labelled tasks, without their labels: those of their training rows, under the licence of the task.
     """
@@ -40,7 +40,7 @@ class Corpus(_Closed):
     held_back: float = Field(default=0.1, ge=0, lt=1)  # share of the documents on which perplexity is measured
 
     @model_validator(mode="after")
-    def _named(self) -> Corpus:
+    def _named(self) -> CorpusSource:
         if not (self.paths or self.tasks):
             raise ValueError("name paths or tasks")
         if self.paths and not self.licence:
@@ -48,7 +48,7 @@ class Corpus(_Closed):
         return self
 
 
-class Replay(Corpus):
+class Replay(CorpusSource):
     """General text read again while a domain is learned, against forgetting; ``share`` of all tokens."""
 
     share: float = Field(gt=0, lt=1)
@@ -56,7 +56,7 @@ class Replay(Corpus):
 
 class Data(_Closed):
     tasks: list[TaskShare] = []
-    corpus: Corpus | None = None
+    corpus: CorpusSource | None = None
     replay: Replay | None = None
     held_out: list[str] = []  # tasks that are never trained on, only evaluated: zero-shot
     temperature: float = Field(default=1.0, ge=1)  # 1 = tasks by their size; larger = more alike (Raffel et al., 2020, section 3.5.2)
@@ -143,6 +143,6 @@ def parse_recipe(told: Any, name: str) -> Recipe:
 
 def _meant(problem: Any) -> str:
     """For a misspelt key the nearest known one."""
-    known = [name for model in (Recipe, Data, Lora, TaskShare, Corpus, Replay) for name in model.model_fields]
+    known = [name for model in (Recipe, Data, Lora, TaskShare, CorpusSource, Replay) for name in model.model_fields]
     near = difflib.get_close_matches(str(problem["loc"][-1]), known, 1) if problem["type"] == "extra_forbidden" else []
     return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

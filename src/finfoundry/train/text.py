@@ -8,7 +8,7 @@ from typing import Any
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
-from finfoundry.train.packing import Tokens
+from finfoundry.train.packing import RowTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class Lesson:
     answer: str
 
 
-def encode(tokenizer: Any, lesson: Lesson) -> Tokens:
+def encode(tokenizer: Any, lesson: Lesson) -> RowTokens:
     """The question by the model's chat template, as a server renders it, then the answer and its end: these carry the loss."""
     asked = [{"role": message.role, "content": message.content} for message in lesson.messages]
     prompt = _ids(tokenizer, tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True))
-    return Tokens((*prompt, *_ids(tokenizer, lesson.answer), tokenizer.eos_token_id), len(prompt))
+    return RowTokens((*prompt, *_ids(tokenizer, lesson.answer), tokenizer.eos_token_id), len(prompt))
 
 
-def blocks(tokenizer: Any, text: str, length: int) -> Iterator[Tokens]:
+def blocks(tokenizer: Any, text: str, length: int) -> Iterator[RowTokens]:
     """A document cut into pieces of at most ``length`` tokens, each begun by the model's first sign; loss on all that can be foretold."""
     first = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
     ids = [*_ids(tokenizer, text), tokenizer.eos_token_id]
@@ -36,10 +36,10 @@ def blocks(tokenizer: Any, text: str, length: int) -> Iterator[Tokens]:
     for place in range(0, len(ids), room):
         piece = (*first, *ids[place : place + room])
         if len(piece) > 1:
-            yield Tokens(piece, 1)
+            yield RowTokens(piece, 1)
 
 
-def within(names: Iterable[str], rows: Sequence[Tokens], context: int, *, drop: bool) -> list[int]:
+def within(names: Iterable[str], rows: Sequence[RowTokens], context: int, *, drop: bool) -> list[int]:
     """Places of the rows that fit the context. Raises InputError naming the first that does not, unless they are to be dropped."""
     long = [(name, len(row.ids)) for name, row in zip(names, rows, strict=True) if len(row.ids) > context]
     if long and not drop:

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from finfoundry.app import App
-from finfoundry.core import audit
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_id
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection
 
 LICENCE = "internal"  # a recipe that learns from one's own documents allows it by name
 TEXTS, MANIFEST = "corpus.jsonl", "manifest.json"
@@ -57,7 +57,7 @@ def export_corpus(app: App, principal: Principal, folder: Path, collection: str 
     try:
         told = _written(app, principal, folder, beside, collection)
         with app.database.transaction(principal) as connection:  # nothing leaves before it is on record
-            audit.append(connection, audit.Record(principal.user, "corpus exported", (audit.Step("dataset", told),)))
+            audit.append(connection, audit.AuditRecord(principal.user, "corpus exported", (audit.AuditStep("dataset", told),)))
         beside.replace(folder / TEXTS)
     finally:
         beside.unlink(missing_ok=True)

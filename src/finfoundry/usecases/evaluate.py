@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from finfoundry import machine
-from finfoundry.agent.confidence import Calibration, calibration, signals
 from finfoundry.app import App, open_app
+from finfoundry.ask.compose.confidence import Calibration, calibration, signals
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, models_folder
 from finfoundry.base.llama import adapters_folder
 from finfoundry.core.answer import Answer
@@ -21,27 +21,27 @@ from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError, SettingsError
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder, Engine
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.core.tasks import load_task
 from finfoundry.evals import calibrate
+from finfoundry.evals.binder import attack
 from finfoundry.evals.plots import reliability
 from finfoundry.evals.report import write_report
-from finfoundry.evals.result import Result
+from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Item, Reply, Solver, read_rows
 from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
-from finfoundry.evals.suites import OWN, load_suite, suite_names
+from finfoundry.evals.suites import OWN, filing_questions, ixbrl, load_suite, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
-from finfoundry.evaluation import filing_questions, ixbrl, naive
-from finfoundry.evaluation.binder import attack
-from finfoundry.evaluation.table_rules import tatqa
-from finfoundry.knowledge.parse.pdf import parse as parse_pdf
-from finfoundry.knowledge.parse.pdf import parse_pages
-from finfoundry.knowledge.tables.columns import Reading
+from finfoundry.evals.systems import naive
+from finfoundry.evals.systems.table_rules import tatqa
+from finfoundry.knowledge.datasets.columns import DatasetReading
+from finfoundry.knowledge.formats.pdf import parse as parse_pdf
+from finfoundry.knowledge.formats.pdf import parse_pages
 from finfoundry.release.candidate import sha256_of, weights_digest
 from finfoundry.release.engine import EngineOnDemand
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 
 OWN.update(
     {suite.name: suite for suite in (attack.MADE_UP, attack.FILED, filing_questions.SUITE, ixbrl.SUITE, tatqa.SUITE)}
@@ -57,7 +57,7 @@ class Evaluated:
     """Results of the suites that ran, where the report lies, and which could not run and why."""
 
     report: str
-    results: list[Result]
+    results: list[SuiteResult]
     not_run: dict[str, str] = field(default_factory=dict)
 
 
@@ -89,7 +89,7 @@ class Evaluation:
             raise InputError(f"there is no data folder {self.data}", remedy="Give the folder that holds the data with --data")
         every = list(names) == ["all"]
         suites = [load_suite(name) for name in (suite_names() if every else names)]
-        done: list[tuple[Suite, Result]] = []
+        done: list[tuple[Suite, SuiteResult]] = []
         missing: dict[str, str] = {}
         for suite, name in zip(suites, suite_names() if every else names, strict=True):
             limit = self.limit if self.limit is not None or not every else suite.sample
@@ -104,15 +104,15 @@ class Evaluation:
         written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data, labels)
         return Evaluated(str(written), [result for _, result in done], missing)
 
-    def _earlier(self, done: Sequence[tuple[Suite, Result]]) -> Iterator[tuple[Suite, Result]]:
+    def _earlier(self, done: Sequence[tuple[Suite, SuiteResult]]) -> Iterator[tuple[Suite, SuiteResult]]:
         """Runs of other calls in the same folder, so that the report shows all."""
         ours = {result.folder for _, result in done}
         for path in sorted(self.out.glob(f"*/{RESULT}")):
             if path.parent.name not in ours:
-                result = TypeAdapter(Result).validate_json(path.read_text(encoding="utf-8"))
+                result = TypeAdapter(SuiteResult).validate_json(path.read_text(encoding="utf-8"))
                 yield load_suite(result.suite), result
 
-    def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> Result:
+    def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> SuiteResult:
         folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
         items = suite.seeded(self.data, self.seed) if suite.seeded else suite.items(self.data)  # before anything is started for them
         solver = self._solver(suite, name, system)
@@ -276,7 +276,7 @@ def _pages(item: Item) -> Reply:
 
 
 def _camelot() -> Solver:
-    from finfoundry.evaluation import camelot  # an extra
+    from finfoundry.evals.systems import camelot  # an extra
 
     return camelot.pages
 
@@ -316,11 +316,11 @@ def _naive(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
 
 
 def _llamaindex(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
-    from finfoundry.evaluation import peer  # an extra
+    from finfoundry.evals.systems import llamaindex  # an extra
 
     files = _documents(suite, evaluation)
     folder = evaluation.out / "indexes" / suite.name
-    return peer.solver(evaluation.engine(), evaluation.embedder(), files, folder, evaluation.settings.context, evaluation.report)
+    return llamaindex.solver(evaluation.engine(), evaluation.embedder(), files, folder, evaluation.settings.context, evaluation.report)
 
 
 def _documents(suite: Suite, evaluation: Evaluation) -> Sequence[Path]:
@@ -344,7 +344,7 @@ def _collection(app: App, suite: Suite, evaluation: Evaluation) -> str:
     if not absent:
         return own
     if suite.missing:
-        reading = Reading(missing=suite.missing, currency=suite.currency)
+        reading = DatasetReading(missing=suite.missing, currency=suite.currency)
         imported = app.import_tables(app.administrator, absent, reading, collection=own, report=evaluation.report)
         failed = [(one.path, one.error, one.remedy) for one in imported if one.error]
     else:

@@ -15,13 +15,13 @@ from typing import Any, Literal
 import yaml
 
 from finfoundry.app import App
-from finfoundry.core import audit
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
-from finfoundry.governance.trail import Trace, Trail
+from finfoundry.governance.trail import AuditTrace, Trail
 from finfoundry.knowledge.ids import document_number
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection
+from finfoundry.runtime.keys import Master
 
 Verdict = Literal["right", "wrong", "incomplete"]
 LICENCE = "internal"  # a recipe that learns from corrections allows it by name
@@ -42,7 +42,7 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FeedbackGiven:
     """What somebody says of an answer."""
 
     answer: str  # its audit id
@@ -74,14 +74,14 @@ class Feedback:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    def add(self, principal: Principal, said: Said) -> Rated:
+    def add(self, principal: Principal, said: FeedbackGiven) -> Rated:
         """Keep a rating. Raises NotFound for an answer that somebody else asked for, whoever rates; InputError."""
         if len(said.correction) > LONGEST:
             raise InputError(f"the correction has {len(said.correction)} characters, more than {LONGEST}", remedy="Say it shorter")
         with self._app.database.owner() as connection:
             documents = _evidence(connection, principal, said.answer)
-            step = audit.Step("feedback", said, tuple(documents))
-            record = audit.append(connection, audit.Record(principal.user, "feedback", (step,), target=said.answer))
+            step = audit.AuditStep("feedback", said, tuple(documents))
+            record = audit.append(connection, audit.AuditRecord(principal.user, "feedback", (step,), target=said.answer))
             connection.execute(
                 "INSERT INTO feedback (record, answer, person, verdict, corrected, evidence) VALUES (%s, %s, %s, %s, %s, %s)",
                 (
@@ -117,7 +117,7 @@ class Feedback:
             )
         told, files = _made(folder, kept, principal, len(found) - len(corrected), sum(row is None for row in rows))
         with self._app.database.transaction(principal) as connection:  # nothing leaves before it is on record
-            audit.append(connection, audit.Record(principal.user, "feedback exported", (audit.Step("dataset", told),)))
+            audit.append(connection, audit.AuditRecord(principal.user, "feedback exported", (audit.AuditStep("dataset", told),)))
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
@@ -164,7 +164,7 @@ def _row(trail: Trail, record: str, answer: str, labels: list[str]) -> dict[str,
     }  # fmt: skip
 
 
-def _prompt(given: Trace) -> str:
+def _prompt(given: AuditTrace) -> str:
     """What the model that wrote the answer was sent last; nothing where the answer was computed without a model."""
     calls = given.all("call")
     return "\n\n".join(str(one["content"]) for one in calls[-1]["request"]["messages"]) if calls else ""

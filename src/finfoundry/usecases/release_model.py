@@ -16,7 +16,6 @@ from typing import Any
 from finfoundry.app import App
 from finfoundry.base.catalogue import chat_model
 from finfoundry.base.llama import start_engine
-from finfoundry.core.audit import plain
 from finfoundry.core.errors import InputError, IntegrityError, SettingsError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
@@ -29,12 +28,13 @@ from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import task_solver
 from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, base_of, tuned, weights_digest
-from finfoundry.release.evidence import Evidence, key_of
+from finfoundry.release.evidence import EvidenceRegister, key_of
 from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed
-from finfoundry.release.gate import Finding, Role, Trial, Verdict, judge
+from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.training_rows import check_training
+from finfoundry.runtime.audit import plain
 
 SPOT = 8  # items a suite that are asked again before a promotion, of both sides: so many of all, so many of those on which they differ
 UNLIKE = 0.2  # of them that may be judged otherwise: engines differ in the last bit (batches, caches), evidence that was made up in more
@@ -64,7 +64,7 @@ class Upgrade:
     base: str
     passed: bool
     releases: list[Release]
-    table: list[Finding]
+    table: list[SuiteFinding]
 
 
 Tune = Callable[[dict[str, Any], str, Path, Path], Path]  # recipe, form, data, folder to make -> the folder
@@ -75,10 +75,10 @@ class ReleaseDesk:
     app: App
     report: Report = silent
     register: Register = field(init=False)
-    evidence: Evidence = field(init=False)
+    evidence: EvidenceRegister = field(init=False)
 
     def __post_init__(self) -> None:
-        self.evidence = Evidence(self.app.database)
+        self.evidence = EvidenceRegister(self.app.database)
         self.register = Register(self.app.database, self._own)
 
     def fix_exam(
@@ -213,12 +213,12 @@ class ReleaseDesk:
             found.append(self.propose(principal, tuned(folder, now[slot].form), why, beside=beside))
         return Upgrade(base, all(release.passed for release in found), found, [line for one in found for line in self._lines(one)])
 
-    def _lines(self, release: Release) -> list[Finding]:
-        return [Finding(**finding) for finding in self.register.show(release.id).verdict["findings"]]
+    def _lines(self, release: Release) -> list[SuiteFinding]:
+        return [SuiteFinding(**finding) for finding in self.register.show(release.id).verdict["findings"]]
 
     def _tune(self, recipe: dict[str, Any], form: str, data: Path, out: Path) -> Path:
         from finfoundry.train.recipe import parse_recipe  # the extra ``train``
-        from finfoundry.training import Training
+        from finfoundry.usecases.train_model import Training
 
         training = Training(self.app.settings)
         training.train(parse_recipe(recipe | {"forms": [form]}, f"the recipe of {recipe['name']}"), data, out, self.report)

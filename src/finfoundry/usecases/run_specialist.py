@@ -15,43 +15,45 @@ from pydantic import TypeAdapter
 
 from finfoundry.app import App
 from finfoundry.core.answer import Answer
-from finfoundry.core.audit import canonical, plain
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.governance.sealed import sealed
 from finfoundry.governance.trail import recall
-from finfoundry.specialist_explanation import Asked, explain
-from finfoundry.specialist_policies import AskedPolicy, PolicyReport, report_policy
-from finfoundry.specialists import aml, fraud, market_replay, market_risk, specialist
-from finfoundry.specialists.batches import Batch, score_blocks
-from finfoundry.specialists.beside import Beside
-from finfoundry.specialists.card import Card, seal_card, sealed_card, write_card, write_market_card, write_monitoring
-from finfoundry.specialists.families import MARKET_RISK, classifier
-from finfoundry.specialists.family import Family, as_given
-from finfoundry.specialists.intake import Intake, Taken
-from finfoundry.specialists.look import Look, look
-from finfoundry.specialists.market_results import AskedRisk, MarketRisk, MarketScores, MarketValidation
-from finfoundry.specialists.merkle import merkle_root
-from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.registry import LABEL, Registered, Registry
-from finfoundry.specialists.replay import Replayed, again, told
-from finfoundry.specialists.score import Scored, text_columns
-from finfoundry.specialists.serving import Loader
-from finfoundry.specialists.shadow import Shadow, set_shadow, shadow_of
-from finfoundry.specialists.specialist import Request, Specialist, check_room, check_sealed, family_of
-from finfoundry.specialists.table import Source, file_digest, read_blocks, read_source
-from finfoundry.specialists.train import train
-from finfoundry.specialists.validate import Monitoring, Validation, monitor, validate
-from finfoundry.specialists.validations import Form, Signed, demands
+from finfoundry.runtime.audit import canonical, plain
+from finfoundry.runtime.database import Connection
+from finfoundry.specialists.families import aml, fraud
+from finfoundry.specialists.families.families import MARKET_RISK, classifier
+from finfoundry.specialists.families.family import Family, as_given
+from finfoundry.specialists.inputs.look import Look, look
+from finfoundry.specialists.inputs.table import TableSource, file_digest, read_blocks, read_source
+from finfoundry.specialists.lifecycle import market_replay, market_risk
+from finfoundry.specialists.lifecycle.batches import ScoringBatch, score_blocks
+from finfoundry.specialists.lifecycle.beside import Beside
+from finfoundry.specialists.lifecycle.payment_intake import PaymentIntake, Taken
+from finfoundry.specialists.lifecycle.registry import LABEL, Registered, Registry
+from finfoundry.specialists.lifecycle.serving import SpecialistLoader
+from finfoundry.specialists.lifecycle.shadow import Shadow, set_shadow, shadow_of
+from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.lifecycle.validate import Monitoring, Validation, monitor, validate
+from finfoundry.specialists.lifecycle.validations import Form, Signed, demands
+from finfoundry.specialists.market.market_results import AskedRisk, MarketRisk, MarketScores, MarketValidation
+from finfoundry.specialists.models import specialist
+from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest, check_room, check_sealed, family_of
+from finfoundry.specialists.reports.card import Card, seal_card, sealed_card, write_card, write_market_card, write_monitoring
+from finfoundry.specialists.scoring.merkle import merkle_root
+from finfoundry.specialists.scoring.replay import Replayed, again, told
+from finfoundry.specialists.scoring.score import Scored, text_columns
+from finfoundry.usecases.specialist_explanation import ExplanationRequest, explain
+from finfoundry.usecases.specialist_policies import AskedPolicy, PolicyReport, report_policy
 
 MOST_ENTERED = 2_000  # payments that are entered in one transaction
 MOST_SQL_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedSpecialist:
     """What training printed: figures are out of fold, of data that a fit had not seen."""
 
     name: str
@@ -64,7 +66,7 @@ class Trained:
     events: int
     event: str | None
     inputs: list[str]
-    models: dict[str, dict[str, Figure]]
+    models: dict[str, dict[str, MeasuredFigure]]
     warnings: list[str]
 
 
@@ -84,10 +86,10 @@ class Desk:
     def __init__(self, app: App) -> None:
         self._app, self.database = app, app.database
         self.registry = Registry(app.database, self._sealed)
-        self._served = Loader(self.registry, app.settings.home).load
-        self.intake = Intake(app.database, self.registry, self._served)
+        self._served = SpecialistLoader(self.registry, app.settings.home).load
+        self.intake = PaymentIntake(app.database, self.registry, self._served)
 
-    def source(self, principal: Principal, given: Given, text: Sequence[str] = ()) -> Source:
+    def source(self, principal: Principal, given: Given, text: Sequence[str] = ()) -> TableSource:
         """The table that was given. Raises InputError: neither or both of file and SQL, or unreadable."""
         if (given.data is None) == (given.sql is None):
             raise InputError("Data are missing, or given twice", remedy="Give either --data FILE or --sql QUERY")
@@ -101,15 +103,15 @@ class Desk:
             numbers = pd.to_numeric(table[name], errors="coerce")  # the store's Decimals, too
             if name not in text and int(numbers.notna().sum()) == int(table[name].notna().sum()):
                 table[name] = numbers
-        return Source("the query", table, hashlib.sha256(table.to_csv(index=False).encode()).hexdigest())
+        return TableSource("the query", table, hashlib.sha256(table.to_csv(index=False).encode()).hexdigest())
 
     def read(self, path: Path) -> Look:
         """How a file is read, and what its columns are taken for. Raises InputError."""
         return look(path)
 
     def train(
-        self, principal: Principal, request: Request, folder: Path, given: Given, report: Report = silent, *, label: str = LABEL
-    ) -> Trained:
+        self, principal: Principal, request: TrainingRequest, folder: Path, given: Given, report: Report = silent, *, label: str = LABEL
+    ) -> TrainedSpecialist:
         """Train, write, register as a candidate. Raises InputError, NotFound."""
         self.registry.check_label(principal, label)
         check_room(folder)
@@ -122,7 +124,7 @@ class Desk:
             seal_card(folder, market, None)
             entry = self.registry.register(principal, folder, label)
             lineage = market.lineage
-            return Trained(
+            return TrainedSpecialist(
                 entry.name, entry.family, entry.version, str(folder), entry.state, lineage.rows, lineage.used, 0, None,
                 market.series, market.figures, market.warnings
             )  # fmt: skip
@@ -131,21 +133,21 @@ class Desk:
         seal_card(folder, made, classifier(request.family))
         entry = self.registry.register(principal, folder, label)
         lineage = made.lineage
-        return Trained(
+        return TrainedSpecialist(
             entry.name, entry.family, entry.version, str(folder), entry.state, lineage.rows, lineage.used, lineage.events, made.event,
             made.schema.names, made.figures, made.warnings,
         )  # fmt: skip
 
-    def validate(self, principal: Principal, folder: Path, given: Given | Source) -> Validation | MarketValidation:
+    def validate(self, principal: Principal, folder: Path, given: Given | TableSource) -> Validation | MarketValidation:
         """Back-test on other data. Raises InputError, NotFound, and as ``Registry.admit``."""
         self.registry.admit(principal, folder)
         name = folder.resolve().name
         if family_of(folder) == MARKET_RISK:
-            source = given if isinstance(given, Source) else self.source(principal, given)
+            source = given if isinstance(given, TableSource) else self.source(principal, given)
             return market_risk.validate(market_risk.load(folder), name, source)
         made = specialist.load(folder)
         family = classifier(made.request.family)
-        if isinstance(given, Source):
+        if isinstance(given, TableSource):
             return validate(family, made, name, given)
         return validate(family, made, name, self.source(principal, given, sorted(text_columns(made))), _past(family, made, given))
 
@@ -176,7 +178,7 @@ class Desk:
             if within:  # it looks back on the state of the windows, under the reader's own rights
                 table = next(blocks)
                 blocks, past = iter([table]), self.intake.look(within, made, name, table)
-            batch = Batch(principal, made, name, digest)
+            batch = ScoringBatch(principal, made, name, digest)
             scored = score_blocks(self.registry, batch, blocks, past, reasons=reasons, out=out, report=report, within=within)
         return replace(scored, warnings=[*self._standing(made.version), *scored.warnings])
 
@@ -201,7 +203,7 @@ class Desk:
         principal: Principal,
         made: MarketRisk,
         name: str,
-        source: Source,
+        source: TableSource,
         asked: AskedRisk | None = None,
         about: Mapping[str, Any] | None = None,
     ) -> MarketScores:
@@ -217,7 +219,7 @@ class Desk:
         *,
         reasons: bool,
         asked: aml.Asked | None = None,
-        known: aml.Known | None = None,
+        known: aml.KnownTransfers | None = None,
     ) -> Scored | MarketScores:
         """Score rows by the version in use. ``asked``: accounts by other transfers, or up to a day; ``known``: the same, where it was made.
 
@@ -236,14 +238,14 @@ class Desk:
                     past = self.intake.look(connection, made, name, table)
                 elif asked is not None and known is None:
                     past = aml.known_of(made, asked.transfers, asked.as_of)
-                batch = Batch(principal, made, name, None, about)
+                batch = ScoringBatch(principal, made, name, None, about)
                 scored = score_blocks(self.registry, batch, iter([table]), past, reasons=reasons, within=connection)
         if isinstance(made, Specialist):
             if challenger is not None:
                 self._challenge(principal, challenger, scored, table, asked)
             return scored
         digest = hashlib.sha256(canonical(plain(list(rows)))).hexdigest()
-        source = Source("the rows", table, digest)
+        source = TableSource("the rows", table, digest)
         forecast = self._score_market(principal, made, name, source, about=about)
         if challenger is not None:
             Beside(self.database, self.registry, self._served, principal, challenger).series(forecast, source)
@@ -252,7 +254,7 @@ class Desk:
     def _challenge(self, principal: Principal, challenger: Shadow, answered: Scored, table: pd.DataFrame, asked: aml.Asked | None) -> None:
         """Score rows that were answered by a challenger, too, on what the version in use was given."""
 
-        def past(made: Specialist, _: Connection) -> aml.Known | None:
+        def past(made: Specialist, _: Connection) -> aml.KnownTransfers | None:
             return None if asked is None else aml.known_of(made, asked.transfers, asked.as_of)
 
         if answered.family == fraud.FAMILY.name:
@@ -325,7 +327,7 @@ class Desk:
     def sign_rows(self, principal: Principal, version: str, rows: Sequence[Mapping[str, Any]], form: Form) -> Signed:
         """The same for a version of the registry, on rows. Raises as ``sign``."""
         folder = self.registry.restore(version, self._app.settings.home / "specialists")
-        source = Source("the rows", pd.DataFrame(list(rows)), hashlib.sha256(canonical(plain(list(rows)))).hexdigest())
+        source = TableSource("the rows", pd.DataFrame(list(rows)), hashlib.sha256(canonical(plain(list(rows)))).hexdigest())
         return self._signed(principal, folder, self.validate(principal, folder, source), form)
 
     def _signed(self, principal: Principal, folder: Path, found: Validation | MarketValidation, form: Form) -> Signed:
@@ -383,7 +385,7 @@ class Desk:
     ) -> Answer:
         """Put the latest score of a row by this very version into words. Raises NotFound, and as ``Registry.admit``."""
         self.registry.admit(principal, folder)
-        asked = Asked(folder, row, "zh" if language == "zh" else "en", audience, transactions, as_of)
+        asked = ExplanationRequest(folder, row, "zh" if language == "zh" else "en", audience, transactions, as_of)
         return explain(self._app, self.registry, principal, asked)
 
 

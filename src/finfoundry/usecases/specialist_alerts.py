@@ -10,19 +10,21 @@ from typing import Any
 
 import pandas as pd
 
-from finfoundry.agent.alert_narrative import Case, Fired, Payment, draft
 from finfoundry.app import App
-from finfoundry.core.audit import Record, Step, append
+from finfoundry.ask.scores.alert_narrative import Case, Fired, NarratedTransfer, draft
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.principal import Principal
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import alerts, aml, specialist
-from finfoundry.specialists.alerts import Alert, Batch, Raised, Suspicion
-from finfoundry.specialists.market_results import MarketScores
-from finfoundry.specialists.replay import output_of
-from finfoundry.specialists.score import Row, Scored
-from finfoundry.specialists.specialist import Specialist, family_of
-from finfoundry.specialists.typologies import Finding, Rules, findings, read_rules
+from finfoundry.runtime.audit import AuditRecord, AuditStep, append
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.families.typologies import Rules, TypologyFinding, findings, read_rules
+from finfoundry.specialists.lifecycle import alerts
+from finfoundry.specialists.lifecycle.alerts import Alert, AlertBatch, Raised, Suspicion
+from finfoundry.specialists.market.market_results import MarketScores
+from finfoundry.specialists.models import specialist
+from finfoundry.specialists.models.specialist import Specialist, family_of
+from finfoundry.specialists.scoring.replay import output_of
+from finfoundry.specialists.scoring.score import Scored, ScoredRow
+from finfoundry.usecases.run_specialist import Desk, Given
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Judged:
     probability: float | None
     alert: bool | None  # by the score alone
     refused: str | None
-    findings: list[Finding]
+    findings: list[TypologyFinding]
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class AlertDesk:
         return self._judged(principal, scored, as_of, known, read_rules(), open_=True)
 
     def _judged(
-        self, principal: Principal, scored: Scored | MarketScores, as_of: str, known: aml.Known, rules: Rules, *, open_: bool
+        self, principal: Principal, scored: Scored | MarketScores, as_of: str, known: aml.KnownTransfers, rules: Rules, *, open_: bool
     ) -> Monitored:
         if isinstance(scored, MarketScores):
             raise _OF_ACCOUNTS
@@ -96,7 +98,7 @@ class AlertDesk:
         return replace(found, raised=self._raise(principal, scored, found)) if open_ else found
 
     def _raise(self, principal: Principal, scored: Scored, found: Monitored) -> Raised:
-        batch = Batch(scored.specialist, scored.version, found.record, found.as_of, found.rules)
+        batch = AlertBatch(scored.specialist, scored.version, found.record, found.as_of, found.rules)
         suspicions = [
             Suspicion(one.account, output_of(row), bool(one.alert), one.findings)
             for one, row in zip(found.accounts, scored.rows, strict=True)
@@ -114,9 +116,13 @@ class AlertDesk:
             raise IntegrityError(f"The narrative was withheld: {answer.reason}", remedy="Report this with the record of the alert")
         content = {"language": answer.language, "text": answer.text, "figures": len(answer.figures)}
         alert = alerts.add(self._app.database, principal, name, number, "narrative", content)
-        steps = (Step("specialist", {"alert": number, "record": case.record}), Step("binding", told.binding), Step("answer", answer))
+        steps = (
+            AuditStep("specialist", {"alert": number, "record": case.record}),
+            AuditStep("binding", told.binding),
+            AuditStep("answer", answer),
+        )
         with self._app.database.transaction(principal) as connection:
-            append(connection, Record(principal.user, "explanation", steps, target=answer.id))
+            append(connection, AuditRecord(principal.user, "explanation", steps, target=answer.id))
         return alert
 
 
@@ -130,7 +136,7 @@ def _day(as_of: str | None) -> str:
     return as_of
 
 
-def _by_rules(row: Row, known: aml.Known, rules: Rules) -> Judged:
+def _by_rules(row: ScoredRow, known: aml.KnownTransfers, rules: Rules) -> Judged:
     found = findings(known.graph, row.id, rules, known.as_of or 0.0, dated=known.dated)
     return Judged(row.id, row.score, row.probability, row.alert, row.refused, found)
 
@@ -147,6 +153,6 @@ def _case(alert: Alert) -> Case:
 
 
 def _fired(found: Mapping[str, Any]) -> Fired:
-    moved = [Payment(one["source"], one["destination"], Decimal(one["amount"]), one["when"]) for one in found["transfers"]]
+    moved = [NarratedTransfer(one["source"], one["destination"], Decimal(one["amount"]), one["when"]) for one in found["transfers"]]
     figures, thresholds = ({name: Decimal(value) for name, value in found[part].items()} for part in ("figures", "thresholds"))
     return Fired(found["rule"], moved, figures, thresholds)

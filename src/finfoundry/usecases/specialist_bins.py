@@ -7,12 +7,12 @@ from pathlib import Path
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
-from finfoundry.specialist_desk import Desk, Given
-from finfoundry.specialists import specialist
-from finfoundry.specialists.bins_preview import BinsPreview, preview
-from finfoundry.specialists.families import MARKET_RISK, classifier
-from finfoundry.specialists.score import text_columns
-from finfoundry.specialists.specialist import family_of
+from finfoundry.specialists.families.families import MARKET_RISK, classifier
+from finfoundry.specialists.models import specialist
+from finfoundry.specialists.models.specialist import family_of
+from finfoundry.specialists.reports.bins_preview import BinsPreview, preview
+from finfoundry.specialists.scoring.score import text_columns
+from finfoundry.usecases.run_specialist import Desk, Given
 
 
 def preview_bins(desk: Desk, principal: Principal, folder: Path, given: Given, cuts: Mapping[str, tuple[float, ...]]) -> BinsPreview:

@@ -7,30 +7,31 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from finfoundry.agent.narrate import Pattern, narrate
 from finfoundry.app import App
+from finfoundry.ask.scores.narrate import Pattern, narrate
 from finfoundry.core.answer import Answer, Language
-from finfoundry.core.audit import Record, Step, append
 from finfoundry.core.errors import NotFound
-from finfoundry.core.keys import Master
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.governance.trail import Trail
-from finfoundry.specialists import aml, specialist
-from finfoundry.specialists.card import write_evidence
-from finfoundry.specialists.families import MARKET_RISK
-from finfoundry.specialists.graph_evidence import Evidence
-from finfoundry.specialists.graph_evidence import explain as explain_account
-from finfoundry.specialists.meaning import meaning_of
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.replay import computed
-from finfoundry.specialists.specialist import Specialist, check_sealed, family_of
+from finfoundry.runtime.audit import AuditRecord, AuditStep, append
+from finfoundry.runtime.keys import Master
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.families.families import MARKET_RISK
+from finfoundry.specialists.families.graph_evidence import GraphEvidence
+from finfoundry.specialists.families.graph_evidence import explain as explain_account
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.models import specialist
+from finfoundry.specialists.models.meaning import meaning_of
+from finfoundry.specialists.models.specialist import Specialist, check_sealed, family_of
+from finfoundry.specialists.reports.card import write_evidence
+from finfoundry.specialists.scoring.replay import computed
 
 _AGAIN = "The score was recorded without reasons; they were computed from its recorded inputs"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExplanationRequest:
     """Which row of which specialist, how told to whom."""
 
     folder: Path
@@ -41,7 +42,7 @@ class Asked:
     as_of: str | None = None  # aml: up to when transfers count
 
 
-def explain(app: App, registry: Registry, principal: Principal, asked: Asked) -> Answer:
+def explain(app: App, registry: Registry, principal: Principal, asked: ExplanationRequest) -> Answer:
     """Put a row's latest score by this version into words, and audit the act.
 
     For aml it is the narrative of a report, with the sub-graph that shows why. Raises NotFound: this version did not score the row.
@@ -66,9 +67,9 @@ def explain(app: App, registry: Registry, principal: Principal, asked: Asked) ->
     elif family == aml.FAMILY.name:
         answer.warnings.append(f"No pattern of transfers stands out around {asked.row}")
     content = {"model": name, "version": version, "record": record, "row": asked.row, "output": output, "audience": audience}
-    steps = (Step("specialist", content), Step("binding", told.binding), Step("answer", answer))
+    steps = (AuditStep("specialist", content), AuditStep("binding", told.binding), AuditStep("answer", answer))
     with app.database.transaction(principal) as connection:
-        answer.audit_id = append(connection, Record(principal.user, "explanation", steps, target=answer.id))
+        answer.audit_id = append(connection, AuditRecord(principal.user, "explanation", steps, target=answer.id))
     return answer
 
 
@@ -86,13 +87,13 @@ def _with_reasons(app: App, made: Specialist, record: str, row: str, output: dic
     return new if all(new.get(name) == value for name, value in output.items()) else output
 
 
-def _evidence(made: Specialist, asked: Asked) -> Evidence | None:
+def _evidence(made: Specialist, asked: ExplanationRequest) -> GraphEvidence | None:
     """The sub-graph that explains an account."""
     known = aml.known_of(made, asked.transactions, asked.as_of)
     return explain_account(known.graph if known.as_of is None else known.graph.until(known.as_of), asked.row)
 
 
-def _pattern(found: Evidence) -> Pattern:
+def _pattern(found: GraphEvidence) -> Pattern:
     """The figures of a sub-graph, amounts to the hundredth."""
     amounts = [Decimal(str(edge[2])).quantize(Decimal("0.01")) for edge in found.edges]
     figures = {"transfers": Decimal(len(amounts)), "accounts": Decimal(len(found.accounts))}

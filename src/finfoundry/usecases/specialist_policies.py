@@ -10,14 +10,14 @@ import numpy as np
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
-from finfoundry.specialists import policy, specialist
-from finfoundry.specialists.families import MARKET_RISK, classifier
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.score import score_table
-from finfoundry.specialists.scorecard import Scorecard
-from finfoundry.specialists.specialist import Specialist, family_of
-from finfoundry.specialists.table import Source
-from finfoundry.specialists.target import outcomes
+from finfoundry.specialists.families.families import MARKET_RISK, classifier
+from finfoundry.specialists.inputs.table import TableSource
+from finfoundry.specialists.inputs.target import outcomes
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.models import policy, specialist
+from finfoundry.specialists.models.scorecard import Scorecard
+from finfoundry.specialists.models.specialist import Specialist, family_of
+from finfoundry.specialists.scoring.score import score_table
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class PolicyReport:
     in_force: bool = False
 
 
-def report_policy(registry: Registry, principal: Principal, folder: Path, asked: AskedPolicy, source: Source | None) -> PolicyReport:
+def report_policy(registry: Registry, principal: Principal, folder: Path, asked: AskedPolicy, source: TableSource | None) -> PolicyReport:
     """Weigh a cut-off on rows with outcomes, and put it in force where that is asked. Raises InputError, NotFound, NotPermitted."""
     if family_of(folder) == MARKET_RISK:
         raise InputError("A cut-off is of scores of rows; market risk has none")
@@ -60,7 +60,7 @@ def report_policy(registry: Registry, principal: Principal, folder: Path, asked:
     if source is None:
         if asked.cutoff is None:
             raise InputError("Neither a cut-off nor rows to choose one by were given", remedy="Give --cutoff, or --data with outcomes")
-        chosen = policy.Policy(asked.cutoff, safer, asked.gain, asked.loss)
+        chosen = policy.CutOffPolicy(asked.cutoff, safer, asked.gain, asked.loss)
         found = PolicyReport(name, made.version, chosen.cutoff, words)
     else:
         score, y = _scored(made, name, source)
@@ -77,7 +77,7 @@ def report_policy(registry: Registry, principal: Principal, folder: Path, asked:
     return PolicyReport(**{**vars(found), "in_force": True})
 
 
-def _scored(made: Specialist, name: str, source: Source) -> tuple[np.ndarray, np.ndarray]:
+def _scored(made: Specialist, name: str, source: TableSource) -> tuple[np.ndarray, np.ndarray]:
     """Scores and outcomes of the rows that have both. Raises InputError where none has."""
     rows = score_table(classifier(made.request.family), made, name, source.table, reasons=False).rows
     y = outcomes(source.table[made.request.target], made.event) if made.request.target in source.table else np.full(len(rows), -1)
@@ -92,11 +92,11 @@ def _effect(cutoff: Decimal | None, score: np.ndarray, y: np.ndarray, asked: Ask
     used = y >= 0
     if cutoff is None:
         return policy.best(score[used], y[used], asked.gain, asked.loss, higher_is_safer=safer)
-    return policy.effect(policy.Policy(cutoff, safer, asked.gain, asked.loss), score[used], y[used])
+    return policy.effect(policy.CutOffPolicy(cutoff, safer, asked.gain, asked.loss), score[used], y[used])
 
 
 def _against(
-    asked: AskedPolicy, chosen: policy.Policy, score: np.ndarray, y: np.ndarray, source: Source
+    asked: AskedPolicy, chosen: policy.CutOffPolicy, score: np.ndarray, y: np.ndarray, source: TableSource
 ) -> tuple[policy.Effect, list[policy.Swap]]:
     """The other specialist by its own cut-off, its best where none is given; only rows that both scored are compared."""
     folder = Path(str(asked.against))

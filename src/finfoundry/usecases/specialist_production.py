@@ -10,14 +10,14 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
-from finfoundry.specialist_desk import Desk
-from finfoundry.specialists import market_outcomes, outcomes, shadow
-from finfoundry.specialists.market_comparison import MarketComparison, compare_market
-from finfoundry.specialists.market_outcomes import MarketBackTest
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.outcomes import BackTest, Noted
-from finfoundry.specialists.shadow import Comparison
-from finfoundry.specialists.table import Source, read_source
+from finfoundry.specialists.inputs.table import TableSource, read_source
+from finfoundry.specialists.lifecycle import market_outcomes, outcomes, shadow
+from finfoundry.specialists.lifecycle.market_comparison import MarketComparison, compare_market
+from finfoundry.specialists.lifecycle.market_outcomes import MarketBackTest
+from finfoundry.specialists.lifecycle.outcomes import Noted, ProductionBackTest
+from finfoundry.specialists.lifecycle.shadow import ChallengerComparison
+from finfoundry.specialists.market.market_results import MarketRisk
+from finfoundry.usecases.run_specialist import Desk
 
 
 def note_file(desk: Desk, principal: Principal, name: str, path: Path) -> Noted:
@@ -33,10 +33,10 @@ def note_moves(desk: Desk, principal: Principal, name: str, rows: Sequence[Mappi
     made = desk.in_use(principal, name)
     if not isinstance(made, MarketRisk):
         raise InputError(f"{name!r} forecasts no series", remedy="Record what came of its rows as outcomes")
-    return market_outcomes.note_moves(desk.database, principal, name, made, Source("the rows", pd.DataFrame(list(rows)), ""))
+    return market_outcomes.note_moves(desk.database, principal, name, made, TableSource("the rows", pd.DataFrame(list(rows)), ""))
 
 
-def compare(desk: Desk, principal: Principal, name: str) -> Comparison | MarketComparison:
+def compare(desk: Desk, principal: Principal, name: str) -> ChallengerComparison | MarketComparison:
     """The latest challenger against the version in use, on what both scored and what came. Raises NotFound, InputError: too little."""
     made = desk.in_use(principal, name)
     if isinstance(made, MarketRisk):
@@ -44,7 +44,7 @@ def compare(desk: Desk, principal: Principal, name: str) -> Comparison | MarketC
     return shadow.compare(desk.database, principal, name)
 
 
-def back_test(desk: Desk, principal: Principal, name: str) -> BackTest | MarketBackTest:
+def back_test(desk: Desk, principal: Principal, name: str) -> ProductionBackTest | MarketBackTest:
     """The version in use against what came of its own recorded scores. Raises NotFound, InputError: too few outcomes."""
     made = desk.in_use(principal, name)
     if isinstance(made, MarketRisk):

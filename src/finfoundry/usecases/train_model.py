@@ -11,18 +11,18 @@ from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.base.llama import DEVELOPMENT, adapters_folder
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance import pii
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import PATHS, export
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest
 from finfoundry.train.machine import first_process
-from finfoundry.train.plan import Plan
 from finfoundry.train.recipe import Recipe, load_recipe
-from finfoundry.train.run import Trained, carry_out, prepared
+from finfoundry.train.runs.plan import TrainingPlan
+from finfoundry.train.runs.run import TrainedModel, carry_out, prepared
 
 SCREEN = Screen(pii.find, pii.mask)
 
@@ -31,7 +31,7 @@ SCREEN = Screen(pii.find, pii.mask)
 class DryRun:
     """What ``finfoundry train --dry-run`` prints: what would be learned from, and what it would take."""
 
-    plan: Plan
+    plan: TrainingPlan
     data: DataManifest
 
 
@@ -61,7 +61,7 @@ class Training:
         made = prepared(told, self.base(told.base), data, out, SCREEN, report)
         return DryRun(made.plan, made.material.manifest)
 
-    def train(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> Trained:
+    def train(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> TrainedModel:
         """Train, or go on with training, and write the recipe's forms."""
         told = self._recipe(recipe)
         base = self.base(told.base)

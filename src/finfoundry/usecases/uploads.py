@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import jobs
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.core.settings import Settings
-from finfoundry.knowledge.intake import Ingested, Intake, Place
-from finfoundry.knowledge.store import Store
-from finfoundry.knowledge.workers import Workers
+from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake
+from finfoundry.knowledge.ingest.workers import Workers
+from finfoundry.knowledge.storage.store import Store
 from finfoundry.machine import workers
+from finfoundry.runtime import jobs
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.runtime.settings import Settings
 
 JOB = "ingest upload"
 State = Literal["waiting", "reading", "done", "failed"]
@@ -94,7 +94,7 @@ def _read(database: Database, store: Store, pool: Workers, identifier: str) -> N
     if row is None:
         return
     person, administrator, name, collection, label, data = row
-    result = Intake(store, pool, Principal(person, administrator), Place(collection, label)).run_sent(name, bytes(data))
+    result = Intake(store, pool, Principal(person, administrator), IngestTarget(collection, label)).run_sent(name, bytes(data))
     with database.worker() as connection:
         connection.execute(
             "UPDATE uploads SET state = %s, result = %s, data = NULL WHERE id = %s",

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finfoundry.ask.views import FactView
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.errors import InputError
-from finfoundry.views import FactView
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -10,29 +10,29 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finfoundry import uploads
 from finfoundry.app import master_of, open_database
-from finfoundry.core import jobs
-from finfoundry.core.database import Database
 from finfoundry.core.errors import FinfoundryError, SettingsError
-from finfoundry.core.log import configure
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.settings import Settings
-from finfoundry.core.supervisor import Supervisor
 from finfoundry.governance.seal import seal
-from finfoundry.knowledge.store import Store
-from finfoundry.knowledge.vectors import embed_again
+from finfoundry.knowledge.search.vectors import embed_again
+from finfoundry.knowledge.storage.store import Store
 from finfoundry.machine import embedder, read_settings
 from finfoundry.operations import retention
 from finfoundry.release.serving import watch_until
-from finfoundry.specialists.scores import ENTER_PAYMENTS
+from finfoundry.runtime import jobs
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.log import configure
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS
+from finfoundry.usecases import uploads
 
 if TYPE_CHECKING:
-    from finfoundry.specialists.intake import Intake
+    from finfoundry.specialists.lifecycle.payment_intake import PaymentIntake
 
 NICENESS = 10  # answers go before embeddings
 SEAL_EVERY = 1.0  # seconds: how long a record may wait for its place in the chain
-log = logging.getLogger("finfoundry.worker")
+log = logging.getLogger("finfoundry.usecases.worker")
 
 
 def main() -> None:
@@ -78,9 +78,9 @@ def _enter_until(database: Database, settings: Settings, stop: threading.Event) 
 
 
 @cache
-def _intake(database: Database, home: Path) -> Intake:
+def _intake(database: Database, home: Path) -> PaymentIntake:
     try:
-        from finfoundry.specialists.serving import intake
+        from finfoundry.specialists.lifecycle.serving import intake
     except ModuleNotFoundError as error:
         raise SettingsError(f"Specialists need the package {error.name}", remedy="Install finfoundry[specialists]") from error
     return intake(database, home)

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.tasks.sources import READERS, Record, items, text_of
-from finfoundry.core.tasks.task import Source, Span
+from finfoundry.core.tasks.sources import READERS, TaskRecord, items, text_of
+from finfoundry.core.tasks.task import EntitySpan, TaskSource
 
 
-def read(reader: str, file: Path, text: str, **source: Any) -> list[Record]:
+def read(reader: str, file: Path, text: str, **source: Any) -> list[TaskRecord]:
     file.write_text(text, encoding="utf-8")
-    return list(READERS[reader]([file], Source(paths=[file.name], **source)))
+    return list(READERS[reader]([file], TaskSource(paths=[file.name], **source)))
 
 
-def marked(record: Record) -> list[tuple[str, str]]:
+def marked(record: TaskRecord) -> list[tuple[str, str]]:
     """The stretches that the spans of a record lie on, with their labels."""
     return [(record.fields["text"][span.start : span.end], span.label) for span in record.spans]
 
@@ -99,7 +99,7 @@ def test_b8_each_entity_of_a_headline_is_a_record(tmp_path: Path) -> None:
 TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG")
 
 
-def tokens(file: Path, *lines: tuple[str, str, int]) -> list[Record]:
+def tokens(file: Path, *lines: tuple[str, str, int]) -> list[TaskRecord]:
     rows = ["doc_idx\tgold_token\tgold_label", *(f"{document}\t{token}\t{tag}" for document, token, tag in lines)]
     return read("tokens", file, "\n".join(rows), columns=TAGS)
 
@@ -127,7 +127,7 @@ def test_b8_characters_are_joined_without_spaces(tmp_path: Path) -> None:
     found = read("characters", tmp_path / "c.txt", text)
     assert [record.fields for record in found] == [{"text": each, "document": each, "target": ""} for each in ("苍鹭在沪", "鹭鹭")]
     assert [marked(record) for record in found] == [[("苍鹭", "ORG"), ("沪", "LOC")], [("鹭", "ORG"), ("鹭", "LOC")]]
-    assert found[0].spans == (Span(0, 2, "ORG"), Span(3, 4, "LOC"))
+    assert found[0].spans == (EntitySpan(0, 2, "ORG"), EntitySpan(3, 4, "LOC"))
 
 
 @pytest.mark.parametrize("line", ["苍 鹭\tO", "苍\tO O", "苍 鹭"])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.tasks import Row, Span, load_task, read, rows, task_names
+from finfoundry.core.tasks import EntitySpan, TaskRow, load_task, read, rows, task_names
 from finfoundry.core.tasks.reading import split_of
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data"))
@@ -75,7 +75,7 @@ def test_rows_of_one_text_never_part(tmp_path: Path) -> None:
 def test_the_split_is_of_the_group_alone(text: str) -> None:
     """Two tasks with one split put one text on one side."""
     one, other = load_task("finfe"), load_task("finne")
-    assert split_of(one, Row("1", {}, "", text)) == split_of(other, Row("2", {"x": "y"}, "z", text))
+    assert split_of(one, TaskRow("1", {}, "", text)) == split_of(other, TaskRow("2", {"x": "y"}, "z", text))
 
 
 def test_a_label_that_is_not_listed_is_named(tmp_path: Path) -> None:
@@ -122,17 +122,17 @@ def test_entities_are_found_one_after_the_other() -> None:
     """The second mention of a name is the second one in the text; one that is not in the text is wrong, not lost."""
     task = load_task("ner-zh")
     text = "美国与美国银行"
-    assert task.read("地点: 美国\n机构：美国银行", text) == (Span(0, 2, "地点"), Span(3, 7, "机构"))
-    assert task.read("地点: 美国\n地点: 美国", text) == (Span(0, 2, "地点"), Span(3, 5, "地点"))
-    assert task.read("地点: 法国", text) == (Span(-1, -1, "地点"),)
+    assert task.read("地点: 美国\n机构：美国银行", text) == (EntitySpan(0, 2, "地点"), EntitySpan(3, 7, "机构"))
+    assert task.read("地点: 美国\n地点: 美国", text) == (EntitySpan(0, 2, "地点"), EntitySpan(3, 5, "地点"))
+    assert task.read("地点: 法国", text) == (EntitySpan(-1, -1, "地点"),)
     assert task.read("没有", text) is None
 
 
 def test_examples_are_turns_of_the_conversation() -> None:
     """A few-shot prompt is the same question, answered before."""
     task = load_task("sentfin")
-    one = Row("1", {"text": "A rises", "entity": "A"}, "positive", "A rises")
-    other = Row("2", {"text": "B falls", "entity": "B"}, "negative", "B falls")
+    one = TaskRow("1", {"text": "A rises", "entity": "A"}, "positive", "A rises")
+    other = TaskRow("2", {"text": "B falls", "entity": "B"}, "negative", "B falls")
     assert [(message.role, message.content.splitlines()[-2:]) for message in task.messages(other, (one,))] == [
         ("user", ["Headline: A rises", "Sentiment:"]),
         ("assistant", ["positive"]),

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.evals.judging import TrueFigure, Truth, judge
 
-ASSETS = Truth(("Fernhill",), years=(2021,), labels=("total assets",), figures=(Figure(Decimal(59_268 * 10**6), unit="USD"),))
+ASSETS = Truth(("Fernhill",), years=(2021,), labels=("total assets",), figures=(TrueFigure(Decimal(59_268 * 10**6), unit="USD"),))
 QUESTION = "What were Fernhill's total assets in FY2021, in USD millions?"
 
 
@@ -51,7 +51,7 @@ def test_b1_a_figure_that_is_false_in_one_respect_is_refused(text: str, why: str
 
 @given(st.integers(10**6, 10**12), st.sampled_from(["0.01", "0.1", "10", "100", "1000", "1000000"]))
 def test_b1_no_power_of_ten_is_forgiven(value: int, factor: str) -> None:
-    truth = Truth(figures=(Figure(Decimal(value), unit="USD"),))
+    truth = Truth(figures=(TrueFigure(Decimal(value), unit="USD"),))
     assert judge(truth, "How much was it?", f"It was ${value:,}.").verdict == "correct"
     assert judge(truth, "How much was it?", f"It was ${Decimal(value) * Decimal(factor):,f}.").verdict == "wrong"
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.core.errors import InputError, ParseError
-from finfoundry.knowledge.tables.columns import Reading, columns_of, decimal, period_of, suspects, year_of
-from finfoundry.knowledge.tables.sheets import read
+from finfoundry.knowledge.datasets.columns import DatasetReading, columns_of, decimal, period_of, suspects, year_of
+from finfoundry.knowledge.datasets.sheets import read
 
 CSV = """股票代码,公司简称,报告年份,净利润,基本每股收益,职工人数,毛利率,存货（万元）,注册地址
 600001,甲股份,2020,-1.0,0.5,100,12.5,3,上海市一路1号
@@ -22,7 +22,7 @@ def grid(data: bytes = CSV):  # type: ignore[no-untyped-def]
 
 
 def test_roles_units_and_concepts_follow_from_names_and_content() -> None:
-    columns = {column.name: column for column in columns_of(grid(), Reading(missing=("-1",), currency="CNY"))}
+    columns = {column.name: column for column in columns_of(grid(), DatasetReading(missing=("-1",), currency="CNY"))}
     assert columns["股票代码"].role == "code"
     assert columns["公司简称"].role == "entity"
     assert columns["报告年份"].role == "period"
@@ -34,29 +34,29 @@ def test_roles_units_and_concepts_follow_from_names_and_content() -> None:
 
 
 def test_a_rate_without_a_unit_is_text_until_it_is_named() -> None:
-    columns = {column.name: column for column in columns_of(grid(), Reading())}
+    columns = {column.name: column for column in columns_of(grid(), DatasetReading())}
     assert columns["毛利率"].kind == "text"
     assert columns["毛利率"].note
-    named = {column.name: column for column in columns_of(grid(), Reading(percents=("毛利率",)))}
+    named = {column.name: column for column in columns_of(grid(), DatasetReading(percents=("毛利率",)))}
     assert (named["毛利率"].unit, named["毛利率"].factor) == ("ratio", Decimal("0.01"))
 
 
 def test_a_code_for_missing_values_is_suspected_and_never_assumed() -> None:
-    columns = columns_of(grid(), Reading())
+    columns = columns_of(grid(), DatasetReading())
     assert next(column for column in columns if column.name == "净利润").missing == 0
-    assert suspects(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), columns_of(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), Reading())) == ["-1"]
+    assert suspects(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), columns_of(grid(b"name,a\nx,-1\ny,-1\nz,3\n"), DatasetReading())) == ["-1"]
 
 
 def test_a_code_may_be_named_for_one_column_alone() -> None:
-    columns = {column.name: column for column in columns_of(grid(), Reading(missing=("职工人数=100", "-1")))}
+    columns = {column.name: column for column in columns_of(grid(), DatasetReading(missing=("职工人数=100", "-1")))}
     assert (columns["职工人数"].missing, columns["净利润"].missing, columns["基本每股收益"].missing) == (1, 2, 0)
 
 
 def test_a_table_without_companies_and_a_column_that_is_not_there() -> None:
     with pytest.raises(InputError, match="names companies"):
-        columns_of(grid(b"a,b\n1,2\n3,4\n"), Reading())
+        columns_of(grid(b"a,b\n1,2\n3,4\n"), DatasetReading())
     with pytest.raises(InputError, match="no column 'x'"):
-        columns_of(grid(), Reading(period="x"))
+        columns_of(grid(), DatasetReading(period="x"))
 
 
 @pytest.mark.parametrize("data", [b"", b"one line", b"PK\x03\x04broken"])
@@ -79,7 +79,7 @@ def test_periods_are_years_or_dates() -> None:
     assert (year_of("soon"), period_of(None)) == (None, None)
 
 
-def units(text: str, reading: Reading = Reading()) -> list[tuple[str | None, Decimal]]:  # noqa: B008  frozen
+def units(text: str, reading: DatasetReading = DatasetReading()) -> list[tuple[str | None, Decimal]]:  # noqa: B008  frozen
     columns = columns_of(grid(text.encode()), reading)
     return [(column.unit, column.factor) for column in columns if column.kind == "number"]
 

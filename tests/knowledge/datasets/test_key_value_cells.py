@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.knowledge.tables.beside import Held, label_names, said_beside
+from finfoundry.knowledge.datasets.key_value_cells import PlacedCell, label_names, said_beside
 
 
-def cells(*rows: str, page: int = 1) -> list[Held]:
-    return [Held(page, 0, r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row.split("|")) if text]
+def cells(*rows: str, page: int = 1) -> list[PlacedCell]:
+    return [PlacedCell(page, 0, r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row.split("|")) if text]
 
 
-def first(held: list[Held], *phrases: str) -> str | None:
+def first(held: list[PlacedCell], *phrases: str) -> str | None:
     return next((said.value for said in said_beside(held, phrases)), None)
 
 

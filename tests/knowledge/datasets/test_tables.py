@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.knowledge.intake import Place
-from finfoundry.knowledge.store import FactQuery, Store
-from finfoundry.knowledge.tables.columns import Reading
-from finfoundry.knowledge.tables.intake import Imported, import_tables
-from finfoundry.knowledge.tables.tables import Tables
+from finfoundry.knowledge.datasets.columns import DatasetReading
+from finfoundry.knowledge.datasets.tables import Tables
+from finfoundry.knowledge.ingest.import_table import Imported, import_tables
+from finfoundry.knowledge.ingest.ingest_files import IngestTarget
+from finfoundry.knowledge.storage.store import FactQuery, Store
+from finfoundry.runtime.database import Database
 
 PROFIT = """股票代码,股票简称,年份,净利润,营业收入,营业总收入
 600001,甲股份,2020,100.5,1000,1000
@@ -32,7 +32,7 @@ INFO = """股票代码,股票简称,年份,注册地址,法定代表人
 600003,丙股份,2020,上海市三路3号,nan
 """
 HOME = Path("/nowhere")
-READING = Reading(missing=("-1",), currency="CNY")
+READING = DatasetReading(missing=("-1",), currency="CNY")
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def store(database: Database, tmp_path: Path) -> Store:
 
 def put(store: Store, folder: Path, *names: str, label: str = "general", trial: bool = False) -> list[Imported]:
     files = [folder / name for name in names]
-    return import_tables(store, ADMINISTRATOR, files, READING, Place("default", label), max_bytes=10**6, home=HOME, trial=trial)
+    return import_tables(store, ADMINISTRATOR, files, READING, IngestTarget("default", label), max_bytes=10**6, home=HOME, trial=trial)
 
 
 def test_a_cell_is_a_fact_with_its_company_period_and_place(store: Store) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import InputError
-from finfoundry.knowledge.tables.verified import verify
+from finfoundry.knowledge.datasets.verified import verify
 
 GOOD = (
     "SELECT name, value FROM company_numbers WHERE metric = '净利润' AND year = 2021 ORDER BY value DESC LIMIT 3",

@@ -10,7 +10,7 @@ from tests.knowledge.facts.papers import COVER, COVER_ZH, Rows, document, found,
 from finfoundry.core.document import Block, Fact
 from finfoundry.core.fiscal import FiscalYear
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.columns import Timing, months_said, read_timing
+from finfoundry.knowledge.facts.table.columns import Timing, months_said, read_timing
 
 JUNE = FiscalYear(2024, date(2024, 6, 30))
 

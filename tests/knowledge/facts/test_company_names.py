@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.knowledge.facts.company_names import COMPANY, HAS_FIRM_FORM, HAS_FORM, distinct, is_generic, leading_name, tidy
+from finfoundry.knowledge.facts.table.company_names import COMPANY, HAS_FIRM_FORM, HAS_FORM, distinct, is_generic, leading_name, tidy
 
 # Legal forms as registers of companies name them: ISO 20275 (ELF), with their usual abbreviations.
 FORMS = [

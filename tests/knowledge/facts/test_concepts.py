@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from finfoundry.knowledge.facts.concepts import concepts, find_concept, label_key, nature_of
+from finfoundry.knowledge.facts.table.concepts import concepts, find_concept, label_key, nature_of
 
 
 def test_the_list_is_large_bilingual_and_without_doubles() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.knowledge.facts.papers import COVER, document
 
 from finfoundry.core.document import Block
-from finfoundry.knowledge.facts.profile import _named_years, _same_quarter, _weeks_apart, read_profile
+from finfoundry.knowledge.facts.issuers.document_metadata import _named_years, _same_quarter, _weeks_apart, read_profile
 
 SATURDAY = date(2024, 9, 28)
 

@@ -7,7 +7,7 @@ from tests.knowledge.facts.papers import Rows, document, table
 
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.header_detection import read_grid
+from finfoundry.knowledge.facts.table.header_detection import read_grid
 
 
 def rows_with(line: str) -> Rows:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from finfoundry.core.document import Block, Cell, Word
-from finfoundry.knowledge.facts.header_detection import read_grid
-from finfoundry.knowledge.facts.spans import extents_of, part_titles
+from finfoundry.knowledge.facts.table.header_detection import read_grid
+from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 
 FLUSH_RIGHT = (160.0, 260.0, 360.0)
 

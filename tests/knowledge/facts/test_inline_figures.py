@@ -9,10 +9,10 @@ import pytest
 
 from finfoundry.core.document import Cell, Word
 from finfoundry.core.fiscal import Period
-from finfoundry.knowledge.facts.inside import assign, box_of, figures_inside
-from finfoundry.knowledge.facts.scale import Measure
+from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
+from finfoundry.knowledge.facts.table.scale import TableScale
 
-MILLIONS = Measure(Decimal(10**6), "USD")
+MILLIONS = TableScale(Decimal(10**6), "USD")
 NOW, BEFORE = Period(date(2024, 12, 31)), Period(date(2023, 12, 31))
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from finfoundry.core.document import Block, Document, Page
-from finfoundry.knowledge.facts.company_names import is_name, leading_name, shorter
-from finfoundry.knowledge.facts.reporter import Reporter, find_reporter, reporter
-from finfoundry.knowledge.facts.reporter_zh import find_reporter_zh
+from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter, reporter
+from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
+from finfoundry.knowledge.facts.table.company_names import is_name, leading_name, shorter
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.knowledge.facts.ixbrl import read_tags
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.parse.html import read_tree
+from finfoundry.knowledge.formats.html import read_tree
+from finfoundry.knowledge.ingest.parse_file import parse
 
 FILING = """<?xml version='1.0' encoding='ASCII'?>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="http://www.xbrl.org/2003/instance"

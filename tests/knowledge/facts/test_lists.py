@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.core.document import Cell
-from finfoundry.knowledge.facts.lists import entity_column, holds, listed_entities, split
+from finfoundry.knowledge.facts.table.lists import entity_column, holds, listed_entities, split
 
 
 def cells(*rows: list[str]) -> list[Cell]:

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.fiscal import FiscalYear, Period, month_end
-from finfoundry.knowledge.facts.columns import Timing
-from finfoundry.knowledge.facts.dating import (
+from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
     at_edge,
@@ -25,6 +24,7 @@ from finfoundry.knowledge.facts.dating import (
     row_date,
     row_span,
 )
+from finfoundry.knowledge.facts.table.columns import Timing
 
 DECEMBER = FiscalYear(2024, date(2024, 12, 31))
 JUNE = FiscalYear(2024, date(2024, 6, 30))

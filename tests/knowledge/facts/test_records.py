@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finfoundry.core.document import Fact, Parsed
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.knowledge.names import file_key
 
 LONG = """Company,Year,Metric,Value,Unit

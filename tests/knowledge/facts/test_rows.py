@@ -6,7 +6,7 @@ import pytest
 from tests.knowledge.facts.papers import Rows, document, table
 
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.rows import clean_label
+from finfoundry.knowledge.facts.table.rows import clean_label
 
 
 def paths(rows: Rows, **options: object) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from tests.knowledge.facts.papers import document, found, table
 
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.scale import read_measure
+from finfoundry.knowledge.facts.table.scale import read_measure
 
 
 def row(label: str, text: str, note: str = "(in millions of US dollars)", heading: str | None = None) -> Fact:

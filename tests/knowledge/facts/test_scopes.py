@@ -6,8 +6,8 @@ import pytest
 
 from finfoundry.core.document import Parsed
 from finfoundry.demo.report import annual_report
-from finfoundry.knowledge.facts.columns import _CHANGE
-from finfoundry.knowledge.ingest import parse
+from finfoundry.knowledge.facts.table.columns import _CHANGE
+from finfoundry.knowledge.ingest.parse_file import parse
 
 
 @lru_cache(maxsize=1)

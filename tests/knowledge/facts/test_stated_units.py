@@ -6,8 +6,8 @@ import pytest
 from tests.knowledge.facts.papers import document, table, values
 
 from finfoundry.core.document import Block, Document
-from finfoundry.knowledge.certificate import certify
 from finfoundry.knowledge.facts.extract import extract
+from finfoundry.knowledge.ingest.certificate import certify
 
 PLAIN = [Block("heading", "Heron Mills plc"), Block("heading", "Annual report 2024")]
 ROWS = [["Revenue", "35,919", "34,100"], ["Total assets", "99,000", "98,000"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.knowledge.facts.statements import scope_of, statement_of, title_of
+from finfoundry.knowledge.facts.table.statements import scope_of, statement_of, title_of
 
 TITLES = {
     "cash flow": ["Consolidated Statements of Cash Flows", "Statement of consolidated cash flow", "Cash flow statement", "合并现金流量表"],

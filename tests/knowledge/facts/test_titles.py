@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.core.document import Block, Document, Page, Profile
-from finfoundry.knowledge.facts.profile import read_profile
-from finfoundry.knowledge.facts.titles import first_line
+from finfoundry.knowledge.facts.issuers.document_metadata import read_profile
+from finfoundry.knowledge.facts.issuers.titles import first_line
 
 ARTICLES = "第一条　为了规范存款业务，制定本办法。\n第二条　本办法所称存款，是指人民币存款。\n第三条　存款应当实名。"
 

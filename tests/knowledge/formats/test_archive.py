@@ -6,10 +6,10 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.knowledge.parse.office import archive as zipped
+from tests.knowledge.formats.office import archive as zipped
 
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse import archive, parse_document
+from finfoundry.knowledge.formats import archive, parse_document
 
 
 def test_a10_the_files_of_an_archive_are_its_parts() -> None:

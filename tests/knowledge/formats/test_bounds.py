@@ -12,14 +12,14 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from tests.knowledge.parse.drawn import pdf, text
+from tests.knowledge.formats.drawn import pdf, text
 
 from finfoundry.core.document import Block
 from finfoundry.core.errors import ParseError
-from finfoundry.core.settings import Settings
-from finfoundry.knowledge.parse import parse_document
-from finfoundry.knowledge.parse import text as reading
-from finfoundry.knowledge.parse.bounds import BOUNDS, KINDS, Bounds
+from finfoundry.knowledge.bounds import BOUNDS, KINDS, Bounds
+from finfoundry.knowledge.formats import parse_document
+from finfoundry.knowledge.formats import text as reading
+from finfoundry.runtime.settings import Settings
 
 
 def changed(file: Any, part: str, change: Callable[[bytes], bytes]) -> bytes:

@@ -9,7 +9,7 @@ import openpyxl
 from reportlab.pdfgen.canvas import Canvas
 from tests.contracts.parser import ParserContract
 
-from finfoundry.knowledge.parse import parse_document
+from finfoundry.knowledge.formats import parse_document
 
 ROWS = [["Item", "2024", "2023"], ["Revenue", "9,876", "8,765"], ["Net profit", "1,234", "1,100"]]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from finfoundry.core.document import Cell, Document
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.html import parse_html
+from finfoundry.knowledge.formats.html import parse_html
 
 
 def read(body: str) -> Document:

@@ -1,12 +1,12 @@
 """Mails: subject, headers and body are the document, attachments are handed out as parts."""
 
 import pytest
-from tests.knowledge.parse.office import mail, workbook
+from tests.knowledge.formats.office import mail, workbook
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.parse import parse_document, sniff
+from finfoundry.knowledge.formats import parse_document, sniff
+from finfoundry.knowledge.ingest.parse_file import parse
 
 HTML = "<p>Dear all,</p><table><tr><td>USD million</td><td>2024</td></tr><tr><td>Revenue</td><td>9,876</td></tr></table>"
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.cells import parse_cell
-from finfoundry.knowledge.parse.number_format import shown_date, shown_number
+from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.knowledge.formats.office.number_format import shown_date, shown_number
 
 ACCOUNTING = '_(* #,##0_);_(* \\(#,##0\\);_(* "-"??_);_(@_)'
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reportlab.pdfgen.canvas import Canvas
-from tests.knowledge.parse.drawn import CHINESE, HEIGHT, grid, pdf, rows, scanned, tables, text
+from tests.knowledge.formats.drawn import CHINESE, HEIGHT, grid, pdf, rows, scanned, tables, text
 
-from finfoundry.knowledge.parse.pdf import parse, parse_pages
+from finfoundry.knowledge.formats.pdf import parse, parse_pages
 
 
 def test_scanned_table() -> None:

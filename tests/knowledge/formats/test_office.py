@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 import xlwt
 from PIL import Image
-from tests.knowledge.parse.office import old_workbook, presentation, scan
+from tests.knowledge.formats.office import old_workbook, presentation, scan
 
 from finfoundry.core.document import Fact, Parsed
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.parse import parse_document, sniff
+from finfoundry.knowledge.formats import parse_document, sniff
+from finfoundry.knowledge.ingest.parse_file import parse
 
 FIGURES = {
     ("Revenue", "2024", Decimal(9_876_000_000)), ("Revenue", "2023", Decimal(8_765_000_000)),

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
-from tests.knowledge.parse.drawn import pdf, statement, text
+from tests.knowledge.formats.drawn import pdf, statement, text
 
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse import parse_document, sniff
-from finfoundry.knowledge.parse.bounds import Bounds
-from finfoundry.knowledge.parse.pdf import parse
+from finfoundry.knowledge.bounds import Bounds
+from finfoundry.knowledge.formats import parse_document, sniff
+from finfoundry.knowledge.formats.pdf import parse
 
 SOUND = pdf(lambda c: statement(c, [("", "2021", "2020"), ("Assets", "1,234", "999"), ("Debt", "(5)", "—")]))
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
-from tests.knowledge.parse.drawn import CHINESE, HEIGHT, cell, grid, paragraph, pdf, rows, statement, tables, text
+from tests.knowledge.formats.drawn import CHINESE, HEIGHT, cell, grid, paragraph, pdf, rows, statement, tables, text
 
-from finfoundry.knowledge.parse.pdf import parse
+from finfoundry.knowledge.formats.pdf import parse
 
 BALANCE = [
     ("", "2021", "2020"),

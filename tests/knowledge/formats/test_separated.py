@@ -2,7 +2,7 @@
 
 import pytest
 
-from finfoundry.knowledge.parse.separated import find_separator, parse_csv
+from finfoundry.knowledge.formats.office.separated import find_separator, parse_csv
 
 
 def cells(text: str) -> list[str]:

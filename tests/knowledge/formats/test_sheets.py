@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.ingest import parse
-from finfoundry.knowledge.parse.separated import parse_csv
-from finfoundry.knowledge.parse.sheets import parse_xlsx
+from finfoundry.knowledge.formats.office.separated import parse_csv
+from finfoundry.knowledge.formats.office.sheets import parse_xlsx
+from finfoundry.knowledge.ingest.parse_file import parse
 
 
 def workbook() -> bytes:

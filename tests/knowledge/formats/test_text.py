@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.docx import parse_docx
-from finfoundry.knowledge.parse.text import BLANK_LINE, parse_text
+from finfoundry.knowledge.formats.office.docx import parse_docx
+from finfoundry.knowledge.formats.text import BLANK_LINE, parse_text
 
 MARKDOWN = """# Policy
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from finfoundry.agent.compose import Part
-from finfoundry.agent.compute import Computed
-from finfoundry.agent.operands import Operand
-from finfoundry.agent.sources import Hit, StoredDocument, StoredFact
-from finfoundry.agent.subject import Subject
-from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, Evidence, PassageEvidence, Place, TableEvidence, plain
+from finfoundry.ask.compose.sentences import AnswerPart
+from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.lexicon.ports import Hit, StoredDocument, StoredFact
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, CitedPlace, Evidence, PassageEvidence, TableEvidence, plain
 from finfoundry.core.answer import DocumentName, Figure, Reference
-from finfoundry.core.numbers import find_numbers
 from finfoundry.core.periods import FiscalYear
+from finfoundry.core.quantities.numbers import find_numbers
 
 COVERED = 0.4  # share of a table's printed numbers that are facts: years and notes among them are none
 
 
-def of_part(part: Part, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
+def of_part(part: AnswerPart, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
     """Each fact shown as printed, then each calculation."""
     cells: dict[str, CellEvidence] = {}
     for operand in part.operands:
@@ -111,7 +111,7 @@ def _figure(operand: Operand) -> Figure:
     return Figure(fact.text, plain(fact.value), fact.unit, fact.period, "cell", reference)
 
 
-def _place(stored: StoredFact) -> Place:
+def _place(stored: StoredFact) -> CitedPlace:
     fact = stored.fact
     quote = f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
-    return Place(document_of(stored), fact.page, fact.box, fact.locator, quote)
+    return CitedPlace(document_of(stored), fact.page, fact.box, fact.locator, quote)

@@ -20,7 +20,7 @@ from finfoundry.binding.evidence import (
     TableEvidence,
 )
 from finfoundry.core.answer import Citation, Figure, Language
-from finfoundry.core.audit import Json, plain
+from finfoundry.runtime.audit import Json, plain
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _KINDS = {

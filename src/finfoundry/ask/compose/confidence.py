@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
-from finfoundry.agent.compose import templates
+from finfoundry.ask.compose.sentences import templates
 from finfoundry.core.answer import Answer, Figure
 from finfoundry.core.errors import InputError
 
@@ -61,7 +61,7 @@ def _all(figures: list[Figure]) -> Iterator[Figure]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ConfidenceStep:
     """Answering only at ``threshold`` or above, ``coverage`` of the answers stood and ``error`` of those were wrong."""
 
     threshold: float
@@ -77,7 +77,7 @@ class Calibration:
     bias: float
     fitted_on: str
     answers: int
-    steps: tuple[Step, ...]
+    steps: tuple[ConfidenceStep, ...]
 
     def confidence(self, found: Mapping[str, float]) -> float:
         """The probability that an answer with these signals is right."""
@@ -93,9 +93,9 @@ class Calibration:
 def calibration(path: Path | None = None) -> Calibration:
     """The shipped calibration, or that of a file. Raises InputError for a file that is none."""
     try:
-        source = path or files("finfoundry.agent") / "data" / "confidence.json"
+        source = path or files("finfoundry.ask") / "data" / "confidence.json"
         held = json.loads(source.read_text(encoding="utf-8"))
-        steps = tuple(Step(**step) for step in held.pop("steps"))
+        steps = tuple(ConfidenceStep(**step) for step in held.pop("steps"))
         return Calibration(**held, steps=steps)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path or 'confidence.json'} is no calibration: {error}", remedy="Write one with finfoundry calibrate") from error

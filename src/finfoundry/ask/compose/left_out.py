@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from finfoundry.agent.formula import formulas, names_in
-from finfoundry.agent.metrics import metrics, vocabulary
-from finfoundry.agent.parted import parted
-from finfoundry.agent.stored_labels import labelled
-from finfoundry.agent.understand import Intent, asked_of
-from finfoundry.agent.vocabulary import Mention, holds, tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.formula import formulas, names_in
+from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
+from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.intent import Intent, asked_of
+from finfoundry.ask.understand.parted import parted
+from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 

@@ -11,12 +11,12 @@ from importlib import resources
 
 import yaml
 
-from finfoundry.agent.compute import Computed
-from finfoundry.agent.metrics import title
-from finfoundry.agent.operands import Operand
-from finfoundry.agent.plan import Plan
-from finfoundry.agent.printing import rounded, show_number
-from finfoundry.agent.understand import Wish
+from finfoundry.ask.compute.number_format import rounded, show_number
+from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.understand.intent import Wish
 from finfoundry.core.answer import Language
 
 PLAIN = Wish()
@@ -25,13 +25,13 @@ LISTED = 8  # operands named under a computed figure
 
 @lru_cache(maxsize=1)
 def templates() -> Mapping[Language, Mapping[str, str]]:
-    text = resources.files("finfoundry.agent").joinpath("data/templates.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.ask").joinpath("data/templates.yaml").read_text(encoding="utf-8")
     loaded: dict[Language, dict[str, str]] = yaml.safe_load(text)
     return loaded
 
 
 @dataclass(slots=True)
-class Part:
+class AnswerPart:
     """One sentence and what its figures are: values computed or looked up, and operands as printed."""
 
     text: str
@@ -39,7 +39,7 @@ class Part:
     operands: list[Operand] = field(default_factory=list)
 
 
-def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[Part]:
+def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[AnswerPart]:
     """The answer to a plan from its computed values (see ``carry_out``)."""
     writer = _Writer(entity, wish, language)
     if plan.ask == "compare":
@@ -53,9 +53,9 @@ class _Writer:
         self.wish = wish
         self.language = language
         self.words = templates()[language]
-        self.part = Part("")
+        self.part = AnswerPart("")
 
-    def say(self, plan: Plan, row: Sequence[Computed]) -> list[Part]:
+    def say(self, plan: Plan, row: Sequence[Computed]) -> list[AnswerPart]:
         match plan.ask:
             case "sign":
                 return [self._sign(plan, row[-1]), *self._basis(row[-1:])]
@@ -74,7 +74,7 @@ class _Writer:
             case _:
                 return [*(self.value(computed) for computed in row), *self._basis(row)]
 
-    def compared(self, plan: Plan, one: Computed, other: Computed) -> list[Part]:
+    def compared(self, plan: Plan, one: Computed, other: Computed) -> list[AnswerPart]:
         """Whether one metric is more, or less, than another."""
         more = one.value > other.value
         verdict = self._verdict(more if plan.wanted == "more" else one.value < other.value)
@@ -86,17 +86,17 @@ class _Writer:
 
     # sentences
 
-    def value(self, computed: Computed) -> Part:
+    def value(self, computed: Computed) -> AnswerPart:
         return self._fill("value", computed, figure=self.figure(computed), when=self.when(computed))
 
-    def _sign(self, plan: Plan, computed: Computed) -> Part:
+    def _sign(self, plan: Plan, computed: Computed) -> AnswerPart:
         sign = "positive" if computed.value > 0 else "negative" if computed.value < 0 else "zero"
         return self._fill(
             "sign", computed, verdict=self._verdict(sign == plan.wanted), sign=self.words[sign], figure=self.figure(computed),
             when=self.when(computed),
         )  # fmt: skip
 
-    def _norm(self, computed: Computed) -> Part:
+    def _norm(self, computed: Computed) -> AnswerPart:
         """A judgement by a norm, which is said in words: it is a custom of the field, no figure of the papers."""
         name, norm = computed.item.expression, computed.item.norm or Decimal(0)
         reached = computed.value >= norm
@@ -106,7 +106,7 @@ class _Writer:
             norm=self.words[f"norm_{name}"],
         )  # fmt: skip
 
-    def _limit(self, plan: Plan, computed: Computed) -> Part:
+    def _limit(self, plan: Plan, computed: Computed) -> AnswerPart:
         """Whether a metric is more, or less, than a number of the question."""
         limit = plan.limit or Decimal(0)
         verdict = self._verdict(computed.value > limit if plan.wanted == "more" else computed.value < limit)
@@ -116,7 +116,7 @@ class _Writer:
             "limit", computed, verdict=verdict, figure=self.figure(computed), side=side, limit=shown, when=self.when(computed)
         )
 
-    def _extreme(self, plan: Plan, row: Sequence[Computed]) -> Part:
+    def _extreme(self, plan: Plan, row: Sequence[Computed]) -> AnswerPart:
         """The year in which it was highest, or lowest."""
         high = plan.wanted == "more"
         found = (max if high else min)(row, key=lambda computed: computed.value)
@@ -124,11 +124,11 @@ class _Writer:
             "extreme", found, most=self.words["year_high" if high else "year_low"], figure=self.figure(found), when=self.when(found)
         )
 
-    def _exists(self, computed: Computed) -> Part:
+    def _exists(self, computed: Computed) -> AnswerPart:
         verdict = self._verdict(computed.value != 0)
         return self._fill("exists", computed, verdict=verdict, figure=self.figure(computed), when=self.when(computed))
 
-    def _direction(self, plan: Plan, first: Computed, last: Computed) -> Part:
+    def _direction(self, plan: Plan, first: Computed, last: Computed) -> AnswerPart:
         pair = self._pair(first, last)
         if first.value == last.value:
             return self._fill("same", last, verdict=self.words["no"], **pair)
@@ -141,7 +141,7 @@ class _Writer:
         held = {"up": up, "down": not up, "better": better, "worse": not better}[plan.wanted or "up"]
         return self._fill("direction", last, verdict=self._verdict(held), moved=moved, **pair)
 
-    def _change(self, first: Computed, last: Computed) -> list[Part]:
+    def _change(self, first: Computed, last: Computed) -> list[AnswerPart]:
         moved = self.words["up" if last.value > first.value else "down"]
         pair = self._pair(first, last)
         if first.value == last.value:
@@ -154,7 +154,7 @@ class _Writer:
             "first": self.figure(first), "first_when": self.when(first), "last": self.figure(last), "last_when": self.when(last),
         }  # fmt: skip
 
-    def _basis(self, row: Sequence[Computed]) -> list[Part]:
+    def _basis(self, row: Sequence[Computed]) -> list[AnswerPart]:
         """The operands of what was computed, each with its figure."""
         named: dict[str, Operand] = {}
         for computed in row:
@@ -163,7 +163,7 @@ class _Writer:
         if not named or len(named) > LISTED:
             return []
         text = self.words["join"].join(self._operand(operand) for operand in named.values())
-        return [Part(self.words["basis"].format(operands=text), operands=list(named.values()))]
+        return [AnswerPart(self.words["basis"].format(operands=text), operands=list(named.values()))]
 
     def _operand(self, operand: Operand) -> str:
         fact = operand.stored.fact
@@ -176,10 +176,10 @@ class _Writer:
 
     # parts
 
-    def _fill(self, template: str, computed: Computed, **parts: str) -> Part:
+    def _fill(self, template: str, computed: Computed, **parts: str) -> AnswerPart:
         title = re.sub(r"\s+", " ", computed.item.title).strip()
         sentence = self.words[template].format(entity=self.entity, title=title, verb=verb_of(title), **parts)
-        done, self.part = self.part, Part("")
+        done, self.part = self.part, AnswerPart("")
         done.text = sentence[0].upper() + sentence[1:]
         return done
 

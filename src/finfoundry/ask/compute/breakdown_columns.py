@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from finfoundry.agent.siblings import Row, Siblings, is_cell, is_name, lasts
-from finfoundry.agent.sources import StoredFact
+from finfoundry.ask.compute.breakdown_rows import BreakdownRow, Siblings, is_cell, is_name, lasts
+from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.core.periods import Period, find_periods
 
 _LINES = re.compile(r"\s*·\s*")  # between the printed lines of a header
@@ -40,10 +40,10 @@ def _amounts(facts: Iterable[StoredFact], span: Period) -> list[StoredFact]:
     return sorted(found, key=lambda stored: stored.fact.column or 0)
 
 
-def _row(stored: StoredFact, older: Mapping[_Place, StoredFact]) -> Row:
+def _row(stored: StoredFact, older: Mapping[_Place, StoredFact]) -> BreakdownRow:
     before = older.get((stored.document_id, _figure(stored), _member(stored)))
     same_unit = before is not None and before.fact.unit == stored.fact.unit
-    return Row(stored.fact.column or 0, (_member(stored),), _member(stored), level=stored, before=before if same_unit else None)
+    return BreakdownRow(stored.fact.column or 0, (_member(stored),), _member(stored), level=stored, before=before if same_unit else None)
 
 
 def _by_member(facts: Iterable[StoredFact]) -> dict[_Place, StoredFact]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.agent.siblings import Siblings, of_places
+from finfoundry.ask.compute.breakdown_rows import Siblings, of_places
 
 KINDS = {
     "region": re.compile(r"geograph|region|countr|\barea|地区|区域|国家|境内|境外", re.I),

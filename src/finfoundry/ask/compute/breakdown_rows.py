@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from finfoundry.agent.sources import StoredFact
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import Period, find_periods, parse_iso
 
@@ -36,7 +36,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(slots=True)
-class Row:
+class BreakdownRow:
     """A row of the table at the period asked for. ``level`` is its amount, ``before`` that of a year earlier, ``change`` a printed rate."""
 
     number: int
@@ -60,11 +60,11 @@ class Siblings:
     title: str
     prefix: tuple[str, ...]
     column: str
-    rows: list[Row]
+    rows: list[BreakdownRow]
     statement: str | None = None
     amounts: Sequence[Mapping[int, StoredFact]] = field(default=(), repr=False)  # the table's columns of amounts, row → fact
     totals: bool = False  # each row is the total of a group of rows
-    across: bool = False  # the members stand side by side, each in a column (finfoundry.agent.crosswise)
+    across: bool = False  # the members stand side by side, each in a column (finfoundry.ask.compute.breakdown_columns)
 
     @property
     def context(self) -> str:
@@ -76,7 +76,7 @@ class Siblings:
         """The heading, the column, the words that all rows share."""
         return " ".join((*self.prefix, self.column, *_shared(row.name for row in self.rows)))
 
-    def parts(self, is_total: Mapping[int, bool] | None = None) -> list[Row]:
+    def parts(self, is_total: Mapping[int, bool] | None = None) -> list[BreakdownRow]:
         """The rows without totals."""
         named = is_total or {}
         totals = {row.number for row in self.rows if named.get(row.number) or _TOTAL.search(row.name)}
@@ -89,15 +89,15 @@ class Siblings:
     def _in_column(self, column: Mapping[int, StoredFact]) -> dict[int, StoredFact]:
         return {row.number: column[row.number] for row in self.rows if row.number in column}
 
-    def sums(self, rows: Sequence[Row]) -> list[StoredFact]:
+    def sums(self, rows: Sequence[BreakdownRow]) -> list[StoredFact]:
         """What the rows add up to among the rows of the same column that are not in them. Empty where there is no such total."""
         return [total for column in self.amounts for total in _totals(rows, column, column.values())]
 
-    def adds_up(self, rows: Sequence[Row], printed: Sequence[StoredFact]) -> bool:
+    def adds_up(self, rows: Sequence[BreakdownRow], printed: Sequence[StoredFact]) -> bool:
         """Whether, in some column, the rows add up to a figure printed for the same period, so that they are all parts of one whole."""
         return any(_totals(rows, column, printed) for column in self.amounts) or bool(self.sums(rows))
 
-    def makes_up(self, row: Row, value: Decimal) -> bool:
+    def makes_up(self, row: BreakdownRow, value: Decimal) -> bool:
         """Whether the row and rows beside it, leaves or groups of leaves, add up to a value: it is a part of that whole."""
         own = [self._in_column(column) for column in self.amounts]
         columns = [{number: one for number, one in column.items() if one.fact.value != value} for column in own]
@@ -106,13 +106,13 @@ class Siblings:
         groups = [one for one in self.rows if one.number not in added and one.level and one.level.fact.value != value]
         return any(row in rows and _runs_to(rows, rows.index(row), value) for rows in (leaves, groups))
 
-    def adds_up_to(self, rows: Sequence[Row], value: Decimal) -> bool:
+    def adds_up_to(self, rows: Sequence[BreakdownRow], value: Decimal) -> bool:
         """Whether the rows' own levels add up to a value."""
         own = [row.level.fact for row in rows if row.level is not None]
         return len(own) == len(rows) and abs(sum((fact.value for fact in own), Decimal(0)) - value) <= sum(map(step, own), Decimal(0)) / 2
 
 
-def is_rest(row: Row) -> bool:
+def is_rest(row: BreakdownRow) -> bool:
     """Whether a row gathers what belongs to no part: other, corporate, eliminations."""
     return _REST.search(row.name) is not None
 
@@ -121,7 +121,7 @@ def is_place(name: str) -> bool:
     return _PLACE.search(name) is not None
 
 
-def of_places(rows: Sequence[Row]) -> bool:
+def of_places(rows: Sequence[BreakdownRow]) -> bool:
     """Whether the rows are countries and areas, whatever is said about them."""
     named = [row for row in rows if not _REST.search(row.name) and not _TOTAL.search(row.name)]
     return bool(named) and 2 * sum(is_place(row.name) for row in named) > len(named)
@@ -160,14 +160,16 @@ def _of_table(
     levels, changes = _columns(current, span), _columns(current, span, change=True)
     older, amounts = _columns(earlier, prior), _amounts(current)
     for header, column in (levels or {"": {}}).items():
-        rows: dict[int, Row] = {}
+        rows: dict[int, BreakdownRow] = {}
         for number, stored in column.items():
             old = older.get(header, {}).get(number)
-            rows[number] = Row(number, stored.fact.metric, level=stored, before=old if old and old.fact.unit == stored.fact.unit else None)
+            rows[number] = BreakdownRow(
+                number, stored.fact.metric, level=stored, before=old if old and old.fact.unit == stored.fact.unit else None
+            )
         for text, printed in changes.items():
             if holds(header, said_beside_change(text)) or holds(title, said_beside_change(text)):
                 for number, stored in printed.items():
-                    row = rows.setdefault(number, Row(number, stored.fact.metric))
+                    row = rows.setdefault(number, BreakdownRow(number, stored.fact.metric))
                     row.change = row.change or stored
         statement = current[0].fact.statement if current else None
         for prefix, group in _groups(list(rows.values())):
@@ -211,24 +213,24 @@ def lasts(stored: StoredFact, span: Period) -> bool:
     return period.instant or span.instant or abs(period.days - span.days) <= 20
 
 
-def _groups(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+def _groups(rows: list[BreakdownRow]) -> Iterator[tuple[tuple[str, ...], list[BreakdownRow]]]:
     """Rows by heading, each with the name that tells it from the others; a name that stands twice names none."""
     prefixes = dict.fromkeys(row.path[:depth] for row in rows for depth in range(len(row.path)))
     for prefix in prefixes:
         inside = [row for row in rows if len(row.path) > len(prefix) and row.path[: len(prefix)] == prefix]
         names = [row.path[len(prefix)] for row in inside]
         single = [
-            Row(row.number, row.path, name, row.level, row.before, row.change)
+            BreakdownRow(row.number, row.path, name, row.level, row.before, row.change)
             for row, name in zip(inside, names, strict=True) if names.count(name) == 1 and is_name(name)
         ]  # fmt: skip
         if len(single) >= 2:
             yield prefix, sorted(single, key=lambda row: row.number)
 
 
-def _totalled(rows: list[Row]) -> list[Row]:
+def _totalled(rows: list[BreakdownRow]) -> list[BreakdownRow]:
     """The totals of groups of rows under the groups' names: of products, each by region and in all."""
     totals = [
-        Row(row.number, row.path, row.path[-2], row.level, row.before, row.change)
+        BreakdownRow(row.number, row.path, row.path[-2], row.level, row.before, row.change)
         for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and is_name(row.path[-2])
     ]  # fmt: skip
     distinct = len({row.name for row in totals}) == len(totals)
@@ -267,7 +269,7 @@ def _beside(column: Mapping[int, StoredFact]) -> Iterator[tuple[int, StoredFact,
         yield number, stored, (rows[:place][::-1], rows[place + 1 :])
 
 
-def _runs_to(rows: Sequence[Row], place: int, value: Decimal) -> bool:
+def _runs_to(rows: Sequence[BreakdownRow], place: int, value: Decimal) -> bool:
     """Whether some run of at least two rows, one of them at the place, adds up to a value."""
     facts = [row.level.fact if row.level else None for row in rows]
     for start in range(place, -1, -1):
@@ -292,7 +294,7 @@ def _adds_to(total: StoredFact, run: Sequence[StoredFact]) -> int:
     return 0
 
 
-def _totals(rows: Sequence[Row], column: Mapping[int, StoredFact], printed: Iterable[StoredFact]) -> list[StoredFact]:
+def _totals(rows: Sequence[BreakdownRow], column: Mapping[int, StoredFact], printed: Iterable[StoredFact]) -> list[StoredFact]:
     """The figures printed that are the sum of the rows in one column."""
     numbers = {row.number for row in rows}
     if not rows or not numbers <= column.keys():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from finfoundry.agent.formula import Show
-from finfoundry.agent.understand import Wish
+from finfoundry.ask.lexicon.formula import Show
+from finfoundry.ask.understand.intent import Wish
 from finfoundry.core.answer import Language
-from finfoundry.core.currencies import HAN_NAMES
+from finfoundry.core.quantities.currencies import HAN_NAMES
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _WORDS_EN = ((Decimal(10**6), "million"), (Decimal(10**3), "thousand"))

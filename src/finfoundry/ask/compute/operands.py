@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
-from finfoundry.agent.metrics import Metric
-from finfoundry.agent.printed_names import differs, key, label_key, namesakes, with_minorities
-from finfoundry.agent.sources import StoredFact
-from finfoundry.agent.spans import Span, matches
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.metric_terms import Metric
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.printed_names import differs, key, label_key, namesakes, with_minorities
+from finfoundry.ask.lexicon.spans import FiscalSpan, matches
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
@@ -52,7 +52,7 @@ class Operand:
     """
 
     name: str
-    span: Span
+    span: FiscalSpan
     stored: StoredFact
     flipped: bool = False  # an outflow printed as a negative amount, used as the amount
     earlier: StoredFact | None = None
@@ -83,7 +83,7 @@ class Operands:
     exact: bool = False  # a label's row has its words, and no more
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
 
-    def find(self, name: str, span: Span) -> Operand | None:
+    def find(self, name: str, span: FiscalSpan) -> Operand | None:
         """The operand, or None when no document holds it."""
         metric = self.metrics.get(name) or Metric(name, (), ())
         wanted = span.at(self.calendar)
@@ -144,10 +144,10 @@ class Operands:
         wanted = _bare(self.labels[name])
         return any(wanted == _bare(stored.fact.metric[-1]) for stored in self.candidates(name) if stored.fact.metric)
 
-    def spans(self, name: str) -> list[Span]:
+    def spans(self, name: str) -> list[FiscalSpan]:
         """The fiscal years for which a name is there, the latest first."""
         years = {self.calendar.year_of(parse_iso(stored.fact.period).end) for stored in self.candidates(name)}
-        return [Span(year) for year in sorted(years, reverse=True) if self.find(name, Span(year))]
+        return [FiscalSpan(year) for year in sorted(years, reverse=True) if self.find(name, FiscalSpan(year))]
 
     def _rank(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int | float, ...]:
         fact = stored.fact
@@ -195,7 +195,7 @@ class Operands:
     def _said_key(self) -> str:
         return key(self.said)
 
-    def _chosen(self, found: Sequence[StoredFact], name: str, span: Span, metric: Metric) -> Operand | None:
+    def _chosen(self, found: Sequence[StoredFact], name: str, span: FiscalSpan, metric: Metric) -> Operand | None:
         """The best of the latest document that has one as good as any; what the others give is kept beside it."""
         if found[0].fact.scope != self.scope:
             return None

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from finfoundry.agent.compute import Computed
-from finfoundry.agent.operands import Operand
-from finfoundry.agent.siblings import is_change, said_beside_change, step
-from finfoundry.agent.sources import StoredFact
+from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change, step
+from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.core.periods import parse_iso
 
 APART = Decimal("1.5")  # of its last digit, what a printed rate may differ from the computed one

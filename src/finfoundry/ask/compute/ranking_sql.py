@@ -13,21 +13,21 @@ from typing import Any, cast
 
 from psycopg import sql
 
-from finfoundry.agent.formula import Formula, MissingOperandError, expand
-from finfoundry.agent.items import Item
-from finfoundry.agent.metrics import metrics
-from finfoundry.agent.operands import Operand
-from finfoundry.agent.printing import show_number
-from finfoundry.agent.selection import InPlace, Selection, Threshold
-from finfoundry.agent.spans import Span
-from finfoundry.agent.understand import Wish
-from finfoundry.agent.vocabulary import tokens
+from finfoundry.ask.compute.number_format import show_number
+from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.lexicon.formula import Formula, MissingOperandError, expand
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.plan.company_selection import InPlace, Selection, Threshold
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.understand.intent import Wish
 from finfoundry.binding.evidence import RowEvidence
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import PlanError
-from finfoundry.core.numbers import find_numbers
-from finfoundry.knowledge.tables.tables import NumberColumn
-from finfoundry.knowledge.tables.verified import Result
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.knowledge.datasets.tables import NumberColumn
+from finfoundry.knowledge.datasets.verified import QueryResult
 
 MOST_ROWS = 100
 # what may stand in an address before the place asked for
@@ -40,7 +40,7 @@ class _At:
     """A column at a year, standing in an expression as an operand."""
 
     name: str
-    span: Span
+    span: FiscalSpan
     column: NumberColumn
 
 
@@ -76,12 +76,12 @@ class Compiler:
         query = _asked(selection, body, count)
         return Compiled(query.as_string(None), unit, tuple(dict.fromkeys(at.column.name for at in operands.values())))
 
-    def _value(self, item: Item, operands: dict[str, _At]) -> sql.Composable:
-        expansion = expand(item.expression, Span(self.year), cast(Any, self._find), self.library)
+    def _value(self, item: PlannedExpression, operands: dict[str, _At]) -> sql.Composable:
+        expansion = expand(item.expression, FiscalSpan(self.year), cast(Any, self._find), self.library)
         operands |= cast(dict[str, _At], dict(expansion.operands))
         return _arithmetic(expansion.expression)
 
-    def _find(self, name: str, span: Span) -> Operand | None:
+    def _find(self, name: str, span: FiscalSpan) -> Operand | None:
         """The column that a metric means: of its first concept that there is, the one called as the question or usage calls it."""
         metric = metrics().get(name)
         if metric is None:
@@ -202,7 +202,7 @@ def _arithmetic(expression: str) -> sql.Composable:
     return visit(ast.parse(expression, mode="eval").body)
 
 
-def _unit(item: Item, operands: Mapping[str, _At]) -> str | None:
+def _unit(item: PlannedExpression, operands: Mapping[str, _At]) -> str | None:
     if item.show in ("percent", "ratio", "times"):
         return "ratio"
     units = {at.column.unit for at in operands.values()}
@@ -219,14 +219,14 @@ Parts = list[tuple[str, list[RowEvidence]]]
 
 
 def compose(
-    selection: Selection, compiled: Compiled, result: Result, year: int, words: Mapping[str, str], wish: Wish, language: Language
+    selection: Selection, compiled: Compiled, result: QueryResult, year: int, words: Mapping[str, str], wish: Wish, language: Language
 ) -> Parts:
     """The sentences, each with the row that its figures come from; empty when no company was found."""
     found = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
     among = "".join(words["among_place"].format(text=one.text) for one in selection.places)
     among += "".join(words["among_threshold"].format(text=one.text) for one in selection.thresholds)
     title, count = selection.item.title if selection.item else "", words["companies"]
-    said = {"title": title, "when": Span(year).words(language), "among": among}
+    said = {"title": title, "when": FiscalSpan(year).words(language), "among": among}
     units = {title: compiled.unit, count: "count"} | {name: _limit_unit(one) for name, one in limit_names(selection).items()}
 
     def evidence(number: int, entity: str | None = None) -> RowEvidence:

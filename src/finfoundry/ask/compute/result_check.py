@@ -14,17 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.agent.asked import Asked, asked_for
-from finfoundry.agent.compute import Computed, concepts_in
-from finfoundry.agent.dimension import dimension_of
-from finfoundry.agent.formula import formulas, names_in
-from finfoundry.agent.operands import Operand, covers
-from finfoundry.agent.plan import Plan, spans_of, unexplained
-from finfoundry.agent.shape import Years, shape_of
-from finfoundry.agent.sources import FactQuery, Store
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.compute.operands import Operand, covers
+from finfoundry.ask.compute.results import Computed, concepts_in
+from finfoundry.ask.lexicon.formula import formulas, names_in
+from finfoundry.ask.lexicon.ports import FactQuery, FactStore
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked import AskedResult, asked_for
+from finfoundry.ask.plan.dimension import dimension_of
+from finfoundry.ask.plan.rules import Plan, spans_of, unexplained
+from finfoundry.ask.plan.shape import Years, shape_of
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.principal import Principal
@@ -39,7 +39,7 @@ EXAMPLES = 20  # facts looked at to see whether a word names a line
 class Lines:
     """The labels of one company's lines, to look words up among them."""
 
-    store: Store
+    store: FactStore
     principal: Principal
     entity: str | None
     collection: str | None
@@ -51,13 +51,13 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PlanVerdict:
     """Why results are not to be stated; empty where they are."""
 
     reasons: tuple[str, ...]
 
 
-def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calendar: FiscalYear, lines: Lines) -> Verdict:
+def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calendar: FiscalYear, lines: Lines) -> PlanVerdict:
     """Check the results of a plan. ``lines`` are those of the company asked about."""
     asked = asked_for(intent)
     found = [computed for row in rows for computed in row]
@@ -65,7 +65,7 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     if plan.source == "model":
         reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
         reasons += _of_words(found, plan, intent, lines)
-    return Verdict(tuple(dict.fromkeys(reasons)))
+    return PlanVerdict(tuple(dict.fromkeys(reasons)))
 
 
 def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str | None:
@@ -77,14 +77,14 @@ def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str
 # --- any plan -------------------------------------------------------------------------------------------------------------------
 
 
-def _of_kind(asked: Asked, computed: Computed) -> Iterator[str]:
+def _of_kind(asked: AskedResult, computed: Computed) -> Iterator[str]:
     """An amount for a share, a share for an amount, money for people."""
     kind = dimension_of(computed.expression, _units(computed)).kind
     if asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
 
 
-def _of_size(asked: Asked, computed: Computed) -> Iterator[str]:
+def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:
     """A part is no more than its whole; what grew a hundredfold, or shrank by more than all of it, was not read in one scale."""
     if computed.unit != "ratio":
         return
@@ -103,7 +103,7 @@ def _of_size(asked: Asked, computed: Computed) -> Iterator[str]:
 # --- plans of a model -----------------------------------------------------------------------------------------------------------
 
 
-def _of_model(plan: Plan, computed: Computed, asked: Asked, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
+def _of_model(plan: Plan, computed: Computed, asked: AskedResult, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
     yield from _of_relation(plan, asked, computed, several=len(spans_of(intent, calendar)) > 1)
     yield from _of_periods(computed, intent, calendar)
 
@@ -119,7 +119,7 @@ _FITS = {
 }  # fmt: skip
 
 
-def _of_relation(plan: Plan, asked: Asked, computed: Computed, *, several: bool) -> Iterator[str]:
+def _of_relation(plan: Plan, asked: AskedResult, computed: Computed, *, several: bool) -> Iterator[str]:
     """A growth for a level, a level for a growth, a figure for a verdict. Between several years a difference may be meant by a level."""
     shape = shape_of(computed.expression, lines_of(computed))
     if shape.kind not in _FITS[asked.relation] and not (several and asked.relation == "level" and shape.kind == "difference"):

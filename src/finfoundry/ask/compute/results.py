@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from finfoundry.agent.dimension import Dimension, dimension_of, spelled
-from finfoundry.agent.formula import Formula, MissingOperandError, expand, names_in
-from finfoundry.agent.items import Item
-from finfoundry.agent.operands import Operand, Operands
-from finfoundry.agent.plan import Plan
-from finfoundry.agent.spans import Span
+from finfoundry.ask.compute.operands import Operand, Operands
+from finfoundry.ask.lexicon.formula import Formula, MissingOperandError, expand, names_in
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.plan.dimension import Dimension, dimension_of, spelled
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.errors import PlanError
 
@@ -21,8 +21,8 @@ from finfoundry.core.errors import PlanError
 class Computed:
     """One value with all that led to it. ``expression`` is plain arithmetic over the names of ``operands``."""
 
-    item: Item
-    span: Span
+    item: PlannedExpression
+    span: FiscalSpan
     value: Decimal
     unit: str | None
     expression: str
@@ -47,13 +47,13 @@ def carry_out(plan: Plan, operands: Operands, library: Mapping[str, Formula]) ->
 
 def carry_out_in_part(
     plan: Plan, operands: Operands, library: Mapping[str, Formula]
-) -> tuple[list[list[Computed]], list[tuple[Item, Span]]]:
+) -> tuple[list[list[Computed]], list[tuple[PlannedExpression, FiscalSpan]]]:
     """The values of a plan for several values that are there, and which are not; nothing where a single value is asked for.
 
     Raises PlanError as ``carry_out``.
     """
     rows: list[list[Computed]] = []
-    lacking: list[tuple[Item, Span]] = []
+    lacking: list[tuple[PlannedExpression, FiscalSpan]] = []
     if plan.ask != "value" or len(plan.items) * len(plan.spans) < 2:
         return rows, lacking
     for item in plan.items:
@@ -67,21 +67,21 @@ def carry_out_in_part(
     return rows, lacking
 
 
-def spans_for(plan: Plan, item: Item, operands: Operands, library: Mapping[str, Formula]) -> tuple[Span, ...]:
+def spans_for(plan: Plan, item: PlannedExpression, operands: Operands, library: Mapping[str, Formula]) -> tuple[FiscalSpan, ...]:
     """The plan's spans; without any, the latest year for which all is there; with one to compare, the year before it as well."""
     spans = plan.spans or (_latest(item, operands, library),)
     if plan.recent and not plan.spans:
-        return tuple(Span(year) for year in range(spans[0].year - plan.recent + 1, spans[0].year + 1))
+        return tuple(FiscalSpan(year) for year in range(spans[0].year - plan.recent + 1, spans[0].year + 1))
     if plan.ask in ("direction", "change") and len(spans) == 1:
         return (spans[0].prior, spans[0])
     return (spans[-1],) if plan.ask in ("sign", "exists", "norm", "compare", "limit") else spans
 
 
-def _latest(item: Item, operands: Operands, library: Mapping[str, Formula]) -> Span:
+def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, Formula]) -> FiscalSpan:
     names = sorted(concepts_in(item.expression, library))
     spans = sorted({span for name in names for span in operands.spans(name)}, reverse=True)
     if not spans:
-        raise MissingOperandError(names[0], Span(0))
+        raise MissingOperandError(names[0], FiscalSpan(0))
     for span in spans:
         try:
             compute(item, span, operands, library)
@@ -97,7 +97,7 @@ def concepts_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
     return {inner for name in names for inner in (concepts_in(library[name].expression, library) if name in library else {name})}
 
 
-def compute(item: Item, span: Span, operands: Operands, library: Mapping[str, Formula]) -> Computed:
+def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
     expansion = expand(item.expression, span, operands.find, library)
     if item.difference:
@@ -112,7 +112,7 @@ def compute(item: Item, span: Span, operands: Operands, library: Mapping[str, Fo
     return Computed(item, span, value, _unit(item, found, expansion.operands), expression, expansion.operands)
 
 
-def _percent_once(item: Item, expression: str, found: Dimension) -> tuple[Item, str]:
+def _percent_once(item: PlannedExpression, expression: str, found: Dimension) -> tuple[PlannedExpression, str]:
     """A plain number that the expression multiplies by 100, as a fraction that is shown in percent: printing adds the percent sign.
 
     Raises:
@@ -141,7 +141,7 @@ def _as_printed(expression: str, operands: Mapping[str, Operand]) -> str:
     return expression
 
 
-def _unit(item: Item, found: Dimension, operands: Mapping[str, Operand]) -> str | None:
+def _unit(item: PlannedExpression, found: Dimension, operands: Mapping[str, Operand]) -> str | None:
     """The unit of the outcome, by its dimension; None where no document states the currency.
 
     Raises:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from finfoundry.agent.siblings import Row
-from finfoundry.agent.sources import StoredFact
+from finfoundry.ask.compute.breakdown_rows import BreakdownRow
+from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.core.document import Fact
 
 _TOTALS = {
@@ -28,7 +28,7 @@ _START = {
 }
 
 
-def leaves(facts: Sequence[StoredFact], kind: str, published: Mapping[str, str]) -> list[Row]:
+def leaves(facts: Sequence[StoredFact], kind: str, published: Mapping[str, str]) -> list[BreakdownRow]:
     """The lines above the total of a kind ("asset", "liability", "expense") that add up to it, of the latest paper that has them."""
     statement, concept, name = _TOTALS[kind]
     tables: dict[tuple[str, int], list[StoredFact]] = {}
@@ -44,7 +44,7 @@ def _counts(stored: StoredFact) -> bool:
     return not stored.structured and fact.scope == "consolidated" and not fact.dimensions and fact.row is not None and bool(fact.metric)
 
 
-def _leaves(held: Sequence[StoredFact], kind: str, concept: str, name: re.Pattern[str]) -> list[Row]:
+def _leaves(held: Sequence[StoredFact], kind: str, concept: str, name: re.Pattern[str]) -> list[BreakdownRow]:
     """Of one table: the rows before the total and after what stands before its section, in columns of one period."""
     ordered = sorted(held, key=lambda stored: (stored.fact.row or 0, stored.fact.column or 0))
     rows: dict[int, StoredFact] = {}
@@ -60,7 +60,7 @@ def _leaves(held: Sequence[StoredFact], kind: str, concept: str, name: re.Patter
     return _adding_up(lines[first:end], lines[end].fact.value, lines[end].fact)
 
 
-def _less_equity(lines: Sequence[StoredFact]) -> list[Row]:
+def _less_equity(lines: Sequence[StoredFact]) -> list[BreakdownRow]:
     """Liabilities of a balance sheet that prints no total of them: the lines after the assets that add up to both sides less equity."""
     concepts = [stored.fact.concept for stored in lines]
     if "Assets" not in concepts or BOTH_SIDES not in concepts:
@@ -79,7 +79,7 @@ def _is(fact: Fact, concept: str, name: re.Pattern[str]) -> bool:
     return fact.concept == concept or name.search(fact.metric[-1]) is not None
 
 
-def _adding_up(lines: Sequence[StoredFact], value: Decimal, total: Fact) -> list[Row]:
+def _adding_up(lines: Sequence[StoredFact], value: Decimal, total: Fact) -> list[BreakdownRow]:
     """The lines that are no subtotals, if they add up to the value, printed with a total's unit and scale; else none."""
     kept: list[StoredFact] = []
     for stored in lines:
@@ -91,7 +91,7 @@ def _adding_up(lines: Sequence[StoredFact], value: Decimal, total: Fact) -> list
     reached = sum((stored.fact.value for stored in kept), Decimal(0))
     if len(kept) < 2 or abs(reached - value) > slack:
         return []
-    return [Row(stored.fact.row or 0, stored.fact.metric, stored.fact.metric[-1], level=stored) for stored in kept]
+    return [BreakdownRow(stored.fact.row or 0, stored.fact.metric, stored.fact.metric[-1], level=stored) for stored in kept]
 
 
 def _is_part(stored: StoredFact, kept: Sequence[StoredFact]) -> bool:

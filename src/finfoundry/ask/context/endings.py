@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from finfoundry.agent import binding, passages
-from finfoundry.agent.binding import Parts
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.left_out import left_out
-from finfoundry.agent.retrieval import search_text
-from finfoundry.agent.subject import concerns_hidden
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.compose import bound_parts
+from finfoundry.ask.compose.bound_parts import Parts
+from finfoundry.ask.compose.left_out import left_out
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.retrieve.query import search_text
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import concerns_hidden
 from finfoundry.binding.bind import Bound
 from finfoundry.core.answer import Answer, Citation, Status
 
@@ -19,9 +20,9 @@ from finfoundry.core.answer import Answer, Citation, Status
 def bind(context: QuestionContext, parts: Parts) -> Bound:
     """Each part of the text against its own evidence; recorded so that it can be done again."""
     context.stated = parts
-    context.trace.add("binding", binding.recorded(parts, context.question, context.language), binding.documents(parts))
+    context.trace.add("binding", bound_parts.recorded(parts, context.question, context.language), bound_parts.documents(parts))
     with context.timed("bind"):
-        return binding.bind_parts(parts, context.question, context.language)
+        return bound_parts.bind_parts(parts, context.question, context.language)
 
 
 def release(context: QuestionContext, bound: Bound) -> Answer:
@@ -47,7 +48,7 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
         return bound
     named = context.words["not_answered"].format(parts=context.words["join"].join(left))
     parts = [*context.stated, (named, [])]
-    if binding.bind_parts(parts, context.question, context.language).unbound:
+    if bound_parts.bind_parts(parts, context.question, context.language).unbound:
         context.warn(named)  # the text that is sealed is the one that is stated
         return bound
     return bind(context, parts)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from finfoundry.agent import passages
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.metrics import metrics
-from finfoundry.agent.operands import Operands, TableLines
-from finfoundry.agent.plan import Plan
-from finfoundry.agent.retrieval import search_query
-from finfoundry.agent.sources import FactQuery, Hit, StoredFact
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.compute.operands import Operands, TableLines
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
+from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.retrieve.query import search_query
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from finfoundry.agent.binding import Parts
-from finfoundry.agent.compose import templates
-from finfoundry.agent.evidence_search import EvidenceSearch
-from finfoundry.agent.known import Acquaintance
-from finfoundry.agent.operands import TableLines
-from finfoundry.agent.sources import Hidden, Hit, Search, Store, Tables
-from finfoundry.agent.timely import TimelyEngine
-from finfoundry.agent.turn import Conversation, Trace
-from finfoundry.agent.understand import Intent
-from finfoundry.core import leaving
+from finfoundry.ask.compose.bound_parts import Parts
+from finfoundry.ask.compose.sentences import templates
+from finfoundry.ask.compute.operands import TableLines
+from finfoundry.ask.context.timely import TimelyEngine
+from finfoundry.ask.lexicon.conversation_state import Conversation, Trace
+from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
+from finfoundry.ask.retrieve.evidence_search import EvidenceSearch
+from finfoundry.ask.understand.entity_catalogue import EntityCatalogue
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
@@ -29,10 +29,10 @@ class Services:
     """What every question of one agent is answered with; ``engine``, ``tables`` and ``specialists`` are None where there are none."""
 
     engine: Engine | None
-    store: Store
-    search: Search
-    known: Acquaintance
-    tables: Tables | None = None
+    store: FactStore
+    search: PassageSearch
+    known: EntityCatalogue
+    tables: WideTables | None = None
     specialists: Specialists | None = None
     deadline: float | None = None  # seconds for each call of the model
     weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, which never change
@@ -47,7 +47,7 @@ class QuestionContext:
     question: str
     collection: str | None = None
     conversation: Conversation = field(default_factory=Conversation)
-    hidden: Sequence[Hidden] = ()
+    hidden: Sequence[HiddenDocument] = ()
     language: Language = field(init=False)
     words: Mapping[str, str] = field(init=False)  # templates of sentences in the question's language
     engine: TimelyEngine | None = field(init=False)
@@ -85,7 +85,7 @@ class QuestionContext:
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Add the seconds within to a stage. Raises EngineTimeout where nobody waits any more."""
-        leaving.check()
+        cancellation.check()
         started = time.perf_counter()
         try:
             yield

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.siblings import same_name
-from finfoundry.agent.sources import FactQuery, Store, StoredFact
-from finfoundry.agent.stored_labels import PIECES, labels_in, pieces
-from finfoundry.agent.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
-from finfoundry.agent.understand import Intent, understand
-from finfoundry.core import leaving
+from finfoundry.ask.compute.breakdown_rows import same_name
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
+from finfoundry.ask.understand.intent import Intent, understand
+from finfoundry.ask.understand.stored_labels import PIECES, labels_in, pieces
+from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
+from finfoundry.core import cancellation
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 
@@ -70,16 +70,16 @@ def _labels(context: QuestionContext, intent: Intent, name: str, calendar: Fisca
     return labels_in(intent.masked, rows, years, calendar)
 
 
-def labels_of(store: Store, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[str]:
+def labels_of(store: FactStore, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[str]:
     """The labels of rows that stand in a text, of one company or of all."""
     return labels_in(text, _rows(store, principal, text, entity, collection), set(), CALENDAR_YEAR)
 
 
-def _rows(store: Store, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[StoredFact]:
+def _rows(store: FactStore, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[StoredFact]:
     """Facts whose labels are near to a piece of the text."""
     found: dict[str, StoredFact] = {}
     for piece in pieces(text)[:PIECES]:
-        leaving.check()
+        cancellation.check()
         query = FactQuery(entity=entity, metric=piece, collection=collection, limit=ROWS)
         found |= {stored.id: stored for stored in store.facts(principal, query)}
     return list(found.values())

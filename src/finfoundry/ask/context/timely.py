@@ -1,6 +1,6 @@
 """The engine as one question gets it: every call ends in time, whether or not the engine itself keeps to a deadline.
 
-A question has a limit (``core.leaving``). What is done without the model is done first; a call of the model gets what is left but for
+A question has a limit (``core.cancellation``). What is done without the model is done first; a call of the model gets what is left but for
 a reserve in which the answer, or the closest passages in its place, are written down. A call that does not come back by then is left
 to itself in its thread and told to stop.
 """
@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Literal
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, FinfoundryError, ModelError, NotFound, ProcessError
 from finfoundry.core.protocols import Chat, Completion, Request
 
@@ -40,7 +40,7 @@ class TimelyEngine:
 
     def chat(self, request: Request) -> Completion:
         """Raises Unanswered; where there is no limit, what the engine raises."""
-        left = leaving.remaining()
+        left = cancellation.remaining()
         if left is None:
             return self._engine.chat(request)
         seconds = left - min(RESERVE, left / 4)
@@ -54,7 +54,7 @@ class TimelyEngine:
         if seconds < LEAST:
             raise late
         stop = threading.Event()
-        with leaving.work_until(stop, seconds):
+        with cancellation.work_until(stop, seconds):
             context = contextvars.copy_context()
         done: Future[Completion] = Future()
         threading.Thread(target=context.run, args=(_fill, done, self._engine, request), daemon=True, name="engine-call").start()

@@ -10,11 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finfoundry.agent import endings, evidence, fetch, passages
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.sources import Hit, SearchQuery, StoredDocument
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.ports import Hit, SearchQuery, StoredDocument
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.periods import FoundPeriod, find_periods
 
@@ -45,7 +47,7 @@ def of_current_report(context: QuestionContext, intent: Intent, subject: Subject
         return None
     with context.timed("retrieve"):
         items = next(filter(None, (_items(context, intent, paper) for paper in _papers(intent, subject))), [])
-    parts = [(f"{item.text} [1]", evidence.of_hits([item.hit], subject, fetch.facts_on(context))) for item in items]
+    parts = [(f"{item.text} [1]", answer_evidence.of_hits([item.hit], subject, fetch.facts_on(context))) for item in items]
     bound = endings.bind(context, parts) if parts else None
     if bound is None or bound.unbound:
         return None

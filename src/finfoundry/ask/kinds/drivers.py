@@ -12,24 +12,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.agent import endings, evidence, fetch
-from finfoundry.agent.compose import compose
-from finfoundry.agent.compute import Computed, carry_out
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.focus import keywords
-from finfoundry.agent.formula import formulas
-from finfoundry.agent.items import Item, items_named
-from finfoundry.agent.metrics import metrics, title
-from finfoundry.agent.passages import REASONS
-from finfoundry.agent.plan import DOWN, UP, Plan, spans_of
-from finfoundry.agent.retrieval import lines_of, search_query
-from finfoundry.agent.sources import Hit
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose.sentences import compose
+from finfoundry.ask.compute.results import Computed, carry_out
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.formula import formulas
+from finfoundry.ask.lexicon.metric_terms import metrics, title
+from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.plan.expressions import PlannedExpression, items_named
+from finfoundry.ask.plan.rules import DOWN, UP, Plan, spans_of
+from finfoundry.ask.retrieve.passage_trimming import keywords
+from finfoundry.ask.retrieve.passages import REASONS
+from finfoundry.ask.retrieve.query import lines_of, search_query
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import PlanError
-from finfoundry.core.numbers import find_numbers
-from finfoundry.knowledge.facts.concepts import concepts
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.knowledge.facts.table.concepts import concepts
 
 PAGES, PASSAGES = 8, 6  # of the search: nothing of it goes into a prompt, so that it may be wide
 QUOTES = 2
@@ -76,7 +77,7 @@ _NEUTRAL_ZH = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class DriverQuote:
     """A quote that gives the reasons of a movement, and the passage that it stands in."""
 
     hit: Hit
@@ -84,7 +85,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DriverQuery:
     """Whose movement is explained: how papers print the line, what may stand beside it, between which values it moved.
 
     ``names`` are words that leave the line what it is: those of the company, and of the question. "Emerging markets revenues" are others.
@@ -112,9 +113,9 @@ def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Ans
         return None
     told = compose(plan, [row], subject.name, intent.wish, context.language) if row else []
     names = (*subject.names, *context.spoken)
-    parts = [(part.text, evidence.of_part(part, names, subject.calendar)) for part in told]
+    parts = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in told]
     said = context.words["reason"]
-    parts += [(f"{said.format(text=one.text)} [1]", evidence.of_hits([one.hit], subject, fetch.facts_on(context))) for one in found]
+    parts += [(f"{said.format(text=one.text)} [1]", answer_evidence.of_hits([one.hit], subject, fetch.facts_on(context))) for one in found]
     bound = endings.bind(context, parts)
     if bound.unbound:
         return None
@@ -123,7 +124,7 @@ def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Ans
     return endings.release(context, bound)
 
 
-def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: Item) -> tuple[Plan, Sequence[Computed]]:
+def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: PlannedExpression) -> tuple[Plan, Sequence[Computed]]:
     """How the item moved; a verdict is asked of the plan where that is not what the question takes for granted."""
     up, down = UP.search(intent.core), DOWN.search(intent.core)
     wanted: Literal["up", "down"] | None = None if bool(up) == bool(down) else "up" if up else "down"
@@ -136,16 +137,16 @@ def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: 
     return replace(plan, yes_no=(wanted == "up" and rise <= 0) or (wanted == "down" and rise >= 0)), row
 
 
-def _found(context: QuestionContext, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[Reason]:
+def _found(context: QuestionContext, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[DriverQuote]:
     """What is said of the line itself; else of what it is computed from, sales apart: a margin moves with costs."""
     years = _years(intent, subject)
     query = search_query(intent, subject, context.collection, PAGES, PASSAGES)
     names = frozenset(keywords(" ".join([*subject.names, *context.spoken, context.question])))
     part_of_year = _PART_OF_YEAR.search(context.question) is not None
 
-    def quotes(what: str, labels: Sequence[str], row: Sequence[Computed]) -> list[Reason]:
+    def quotes(what: str, labels: Sequence[str], row: Sequence[Computed]) -> list[DriverQuote]:
         values = (row[0].value, row[-1].value) if row else None
-        asked = Asked(labels, names, years, values, part_of_year)
+        asked = DriverQuery(labels, names, years, values, part_of_year)
         text = f"{what} {_CAUSE_WORDS[context.language]}"
         return given(context.search.search(context.principal, replace(query, text=text, question=None)), asked)
 
@@ -157,7 +158,7 @@ def _found(context: QuestionContext, intent: Intent, subject: Subject, row: Sequ
         return found
     lines = lines_of(intent)
     for name in (name for name in lines if "revenue" in lines and name not in ("revenue", main)):
-        _, behind = _movement(context, intent, subject, Item(title(name, context.language), name, None))
+        _, behind = _movement(context, intent, subject, PlannedExpression(title(name, context.language), name, None))
         if behind and (line := behind[-1].lookup):
             printed = line.stored.fact.metric[-1]
             if found := quotes(printed, [printed, *_labels(name, context.language)], behind):
@@ -179,21 +180,21 @@ def _labels(name: str, language: Language) -> list[str]:
     return [label for label in labels if (re.search(r"[\u4e00-\u9fff]", label) is not None) == (language == "zh")]
 
 
-def given(hits: Sequence[Hit], asked: Asked) -> list[Reason]:
+def given(hits: Sequence[Hit], asked: DriverQuery) -> list[DriverQuote]:
     """The first quotes that give reasons for the movement and print its amounts, as found; else the one that prints none. Of several that
     print none each may be of a part.
     """
-    worth: dict[str, tuple[int, Reason]] = {}
+    worth: dict[str, tuple[int, DriverQuote]] = {}
     for hit in hits:
         of_rows = ((2, text) for line in hit.text.split("\n") if (text := _of_row(line, asked)))
         for found, text in (*of_rows, *((_explains(text, asked), text) for text in _units(hit.text))):
             if found and text not in worth:
-                worth[text] = (found, Reason(hit, text))
+                worth[text] = (found, DriverQuote(hit, text))
     sure = [reason for found, reason in worth.values() if found == 2]
     return sure[:QUOTES] if sure or len(worth) != 1 else [reason for _, reason in worth.values()]
 
 
-def _of_row(line: str, asked: Asked) -> str | None:
+def _of_row(line: str, asked: DriverQuery) -> str | None:
     """The reason that stands in a row of its line, beside the values that it moved between: 重大变动说明."""
     label, *cells = (cell.strip() for cell in line.split("|"))
     reason = next((cell for cell in cells if _CAUSE.search(cell)), None)
@@ -224,7 +225,7 @@ def _paragraphs(text: str) -> list[str]:
     return joined
 
 
-def _explains(text: str, asked: Asked) -> int:
+def _explains(text: str, asked: DriverQuery) -> int:
     """How surely a sentence explains the movement: 2 where it prints its amounts, 1 where it prints none, 0 where it does not."""
     whole = len(text) <= LONGEST and ("•" in text or re.search(r"[.;)。；）”\"]$", text)) and "|" not in text
     if not whole:
@@ -232,7 +233,7 @@ def _explains(text: str, asked: Asked) -> int:
     return max(_about(text, label, asked) for label in asked.labels)
 
 
-def _of_year(text: str, asked: Asked) -> bool:
+def _of_year(text: str, asked: DriverQuery) -> bool:
     """Whether the sentence is of the year: by the last that it names, or, where the facts tell how the line moved, by naming none, or only
     the one before as what it is compared with.
     """
@@ -244,7 +245,7 @@ def _of_year(text: str, asked: Asked) -> bool:
     return asked.values is not None
 
 
-def _about(text: str, label: str, asked: Asked) -> int:
+def _about(text: str, label: str, asked: DriverQuery) -> int:
     """The same for one label: the sentence is about the line, no part of it, says that it moved as it did, and gives a cause."""
     place = re.search(rf"(?<![\w-]){re.escape(label)}(?:s|es)?(?![\w-])" if label.isascii() else re.escape(label), text, re.I)
     cause = _CAUSE.search(text, place.end()) if place else None

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finfoundry.agent import absent, endings, evidence, fetch
-from finfoundry.agent.compose import compose
-from finfoundry.agent.compute import Computed, carry_out, carry_out_in_part
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.formula import MissingOperandError, formulas
-from finfoundry.agent.labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
-from finfoundry.agent.operands import Operand, Operands
-from finfoundry.agent.plan import Plan, plan_by_rule, wants_number
-from finfoundry.agent.plan_model import plan_by_model
-from finfoundry.agent.printed_rate import as_printed
-from finfoundry.agent.result_check import Lines, check, other_currency
-from finfoundry.agent.sources import StoredFact
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.years import plan_over_years
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose.sentences import compose
+from finfoundry.ask.compute.operands import Operand, Operands
+from finfoundry.ask.compute.printed_rate import as_printed
+from finfoundry.ask.compute.result_check import Lines, check, other_currency
+from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import missing_metric
+from finfoundry.ask.lexicon.formula import MissingOperandError, formulas
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.plan.multi_year import plan_over_years
+from finfoundry.ask.plan.plan_model import plan_by_model
+from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
+from finfoundry.ask.plan.rules import Plan, plan_by_rule, wants_number
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 
@@ -79,11 +81,11 @@ def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: S
     """The composed answer; None when passages should be asked instead."""
     rows = _results(context, plan, intent, subject)
     if isinstance(rows, MissingOperandError):
-        if plan.source in ("label", "model") or absent.is_plain(plan, rows):
+        if plan.source in ("label", "model") or missing_metric.is_plain(plan, rows):
             return None
         if (words := plan_by_words(plan, rows.metric)) and (answer := _from_facts(context, words, intent, subject)) is not None:
             return answer  # a ratio that the documents print themselves
-        return absent.missing(context, rows, plan, intent, subject)
+        return missing_metric.missing(context, rows, plan, intent, subject)
     if rows is None:
         return None
     if (own := other_currency(intent.wish.currency, rows)) is not None:
@@ -137,7 +139,7 @@ def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Comput
     context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
     _warn_about(context, plan, rows)
     names = (*subject.names, *context.spoken)
-    bound = endings.bind(context, [(part.text, evidence.of_part(part, names, subject.calendar)) for part in parts])
+    bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
     return endings.release(context, bound)
 
 

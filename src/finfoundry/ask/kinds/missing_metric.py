@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from finfoundry.agent import endings, passages
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.formula import MissingOperandError
-from finfoundry.agent.metrics import title
-from finfoundry.agent.plan import Plan
-from finfoundry.agent.sources import Hit, SearchQuery
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import holds
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.formula import MissingOperandError
+from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.lexicon.ports import Hit, SearchQuery
+from finfoundry.ask.lexicon.vocabulary import holds
+from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
 LOOKED_AT = 10  # passages in which a name is looked for

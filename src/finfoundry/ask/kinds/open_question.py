@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from finfoundry.agent import endings, evidence, fetch, passages
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.retrieval import search_text
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.retrieve.query import search_text
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
@@ -33,7 +35,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     text = None if draft.nothing else passages.supported(draft.text, extracts, context.question)
     if text is None:
         return endings.nothing(context, context.words["nothing"], intent)
-    told = evidence.of_hits(hits, subject, fetch.facts_on(context))
+    told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context))
     bound = _bound(context, text, told)
     if bound.unbound:
         unbound = [figure.text for figure in bound.unbound]

@@ -8,16 +8,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from finfoundry.agent import endings, evidence, fetch, reading
-from finfoundry.agent.compose import Part, compose
-from finfoundry.agent.compute import Computed, carry_out
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.formula import MissingOperandError, formulas
-from finfoundry.agent.metrics import title
-from finfoundry.agent.plan import Plan, growth, plan_by_rule
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent, names_both_scopes
-from finfoundry.agent.vocabulary import tokens
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose.sentences import AnswerPart, compose
+from finfoundry.ask.compute.results import Computed, carry_out
+from finfoundry.ask.context import endings, fetch, reading
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.formula import MissingOperandError, formulas
+from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.plan.rules import Plan, growth, plan_by_rule
+from finfoundry.ask.understand.intent import Intent, names_both_scopes
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Scope
@@ -126,10 +127,10 @@ def _values(context: QuestionContext, intent: Intent, told: _Told) -> list[tuple
     return [(part.text, _evidence(part, told.subject, context)) for part in parts]
 
 
-def _evidence(part: Part, subject: Subject, context: QuestionContext) -> list[Evidence]:
+def _evidence(part: AnswerPart, subject: Subject, context: QuestionContext) -> list[Evidence]:
     used = [operand for computed in part.computed for operand in computed.operands.values()]
     context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
-    return evidence.of_part(part, (*subject.names, *context.spoken), subject.calendar)
+    return answer_evidence.of_part(part, (*subject.names, *context.spoken), subject.calendar)
 
 
 def _verdict(context: QuestionContext, intent: Intent, told: Sequence[_Told]) -> list[tuple[str, list[Evidence]]]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 
-from finfoundry.agent import endings
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.passages import ordinal
-from finfoundry.agent.plan import spans_of
-from finfoundry.agent.sources import Hit, SearchQuery, StoredDocument
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.ports import Hit, SearchQuery, StoredDocument
+from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.retrieve.passages import ordinal
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer, Citation, DocumentName
 from finfoundry.core.periods import parse_iso
 

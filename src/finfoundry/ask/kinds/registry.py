@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from finfoundry.agent import causes, companies, cover, current_reports, members, tabular
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import current_report, drivers, peer_comparison, registered_securities, segment_ranking, wide_tables
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
 _READERS = (
-    tabular.of_field, causes.of_causes, companies.of_companies, current_reports.of_current_report, members.of_members, cover.of_cover,
+    wide_tables.of_field, drivers.of_causes, peer_comparison.of_companies, current_report.of_current_report, segment_ranking.of_members,
+    registered_securities.of_cover,
 )  # fmt: skip
 
 

@@ -12,13 +12,15 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from finfoundry.agent import endings, evidence, fetch, passages
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.focus import held, keywords, rarities
-from finfoundry.agent.sources import Hit, SearchQuery
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.words import word_list
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.ports import Hit, SearchQuery
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.retrieve.passage_trimming import held, keywords, rarities
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
 TOLD = 0.5  # share of the question's telling words that an article must hold
@@ -66,10 +68,10 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
     same = [one for one in articles if _alike(one.text, articles[0].text)]
     latest = max(same, key=lambda one: (rules[one.hit.document_id], one.worth))
     before = next((one for one in same if _amounts(one.text) != _amounts(latest.text)), None)
-    parts = [(f"{latest.text}[1]", evidence.of_hits([latest.hit], subject, fetch.facts_on(context)))]
+    parts = [(f"{latest.text}[1]", answer_evidence.of_hits([latest.hit], subject, fetch.facts_on(context)))]
     if before is not None:
         told = context.words["earlier_rule"].format(article=before.text)
-        parts.append((f"{told}[1]", evidence.of_hits([before.hit], subject, fetch.facts_on(context))))
+        parts.append((f"{told}[1]", answer_evidence.of_hits([before.hit], subject, fetch.facts_on(context))))
     bound = endings.bind(context, parts)
     if bound.unbound:
         return None

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.agent.asked import asked_for
-from finfoundry.agent.comparison import OPEN, Comparison, Measure, blanked, content_words
-from finfoundry.agent.siblings import is_place
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import Mention
+from finfoundry.ask.compute.breakdown_rows import is_place
+from finfoundry.ask.lexicon.vocabulary import Mention
+from finfoundry.ask.plan.asked import asked_for
+from finfoundry.ask.understand.comparison import OPEN, Measure, SegmentComparison, blanked, content_words
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import find_periods
 
 LONGEST = 60  # characters of a name
@@ -58,7 +58,7 @@ _OF_ZH = re.compile(r"(?:^|[，,。\s的年度])(?P<member>[^，,。\s的年度]
 _PART_AFTER_ZH = re.compile(r"占比|的?占(?:总|全部|公司|营业|主营)[^，,。]{0,8}(?:比例|比重|多少)|的?比(?:例|重)")
 
 
-def read_member(intent: Intent) -> Comparison | None:
+def read_member(intent: Intent) -> SegmentComparison | None:
     """What is asked of one member; None where no member is named beside one metric."""
     concepts = [mention for mention in intent.mentions if not mention.formula]
     if intent.definitions or not concepts or OPEN.search(intent.core):
@@ -73,7 +73,7 @@ def read_member(intent: Intent) -> Comparison | None:
     if not 2 <= len(name) <= LONGEST or any(text not in name.lower() for text in others):
         return None
     title = metric.text if measure == "share" else _title(intent, plain, metric, name)
-    return Comparison("member", "high", measure, (metric,), named=(name,), title=title)
+    return SegmentComparison("member", "high", measure, (metric,), named=(name,), title=title)
 
 
 def _asked_en(intent: Intent, plain: str, metric: Mention) -> tuple[str, Measure]:

@@ -13,26 +13,26 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from finfoundry.agent import endings, fetch
-from finfoundry.agent.activities import activities
-from finfoundry.agent.comparison import Comparison, read_comparison
-from finfoundry.agent.compose import Part
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.crosswise import crosswise
-from finfoundry.agent.items import Item
-from finfoundry.agent.kinds import KINDS, SAID_OF, speaks_of
-from finfoundry.agent.member import read_member
-from finfoundry.agent.metrics import metrics
-from finfoundry.agent.operands import Operand
-from finfoundry.agent.plan import Plan, spans_of
-from finfoundry.agent.ranked import Score, Teller, amount, display, level, rate, share
-from finfoundry.agent.siblings import Row, Siblings, holds, is_rest, name_of, narrowing, of_places, same_name, siblings
-from finfoundry.agent.sources import FactQuery, StoredFact
-from finfoundry.agent.spans import Span, matches, span_ending
-from finfoundry.agent.statement_lines import leaves
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import tokens
+from finfoundry.ask.compose.ranking_text import RankedSegment, Teller, amount, display, level, rate, share
+from finfoundry.ask.compose.sentences import AnswerPart
+from finfoundry.ask.compute.breakdown_columns import crosswise
+from finfoundry.ask.compute.breakdown_dimension import KINDS, SAID_OF, speaks_of
+from finfoundry.ask.compute.breakdown_rows import BreakdownRow, Siblings, holds, is_rest, name_of, narrowing, of_places, same_name, siblings
+from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.statement_lines import leaves
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds.cash_flow_activities import activities
+from finfoundry.ask.kinds.segment_lookup import read_member
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
+from finfoundry.ask.lexicon.spans import FiscalSpan, matches, span_ending
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.understand.comparison import SegmentComparison, read_comparison
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.periods import parse_iso
@@ -72,11 +72,11 @@ def of_members(context: QuestionContext, intent: Intent, subject: Subject) -> An
     return endings.release(context, bound)
 
 
-def _operands(part: Part) -> list[Operand]:
+def _operands(part: AnswerPart) -> list[Operand]:
     return [*part.operands, *(operand for computed in part.computed for operand in computed.operands.values())]
 
 
-def _spans(comparison: Comparison, intent: Intent, subject: Subject) -> list[Span]:
+def _spans(comparison: SegmentComparison, intent: Intent, subject: Subject) -> list[FiscalSpan]:
     """The span named: of two, the later, if the other is the year before it, but both of one member's figure; without any, the latest."""
     spans = spans_of(intent, subject.calendar)
     if len(spans) == 1 or (spans and comparison.group == "member" and comparison.measure != "change"):
@@ -91,14 +91,14 @@ def _spans(comparison: Comparison, intent: Intent, subject: Subject) -> list[Spa
 class _Contest:
     """One comparison over the facts of one company at one span."""
 
-    def __init__(self, context: QuestionContext, comparison: Comparison, intent: Intent, subject: Subject, span: Span) -> None:
+    def __init__(self, context: QuestionContext, comparison: SegmentComparison, intent: Intent, subject: Subject, span: FiscalSpan) -> None:
         self.context, self.comparison, self.intent, self.subject, self.span = context, comparison, intent, subject, span
         self.words, self.language = context.words, context.language
         self.calendar = subject.calendar
         self.phrases = {m.name: (m.text, *(metrics()[m.name].say if m.name in metrics() else ())) for m in comparison.metric}
         self.concepts = {concept for m in comparison.metric if m.name in metrics() for concept in metrics()[m.name].concepts}
 
-    def parts(self) -> list[tuple[Part, list[Evidence]]]:
+    def parts(self) -> list[tuple[AnswerPart, list[Evidence]]]:
         if self.comparison.group == "named" and (scores := activities(self.comparison, self.language, self._operand)):
             return self._said(self._ranked(scores))
         now = self._facts(self.span)
@@ -120,7 +120,7 @@ class _Contest:
 
     # facts
 
-    def _facts(self, span: Span) -> list[StoredFact]:
+    def _facts(self, span: FiscalSpan) -> list[StoredFact]:
         """The facts of the company whose period is the span."""
         wanted = span.at(self.calendar)
         years = {wanted.end.year, *(wanted.end.year + step for step in (-1, 1) if _near_new_year(wanted.end, step))}
@@ -183,7 +183,7 @@ class _Contest:
 
     # ranking
 
-    def _ranking(self, group: Siblings, now: Sequence[StoredFact]) -> list[Score]:
+    def _ranking(self, group: Siblings, now: Sequence[StoredFact]) -> list[RankedSegment]:
         """The members of one group in order, best first; empty where they are not decided."""
         if _RECONCILED.search(group.title) or any(_RECONCILED.search(row.name) for row in group.rows):
             return []
@@ -198,7 +198,7 @@ class _Contest:
         rest = [score.value for row in rows if self.comparison.group == "region" and is_rest(row) and (score := level(row))]
         return [] if self.comparison.measure == "level" and any(value > ordered[0].value for value in rest if ordered) else ordered
 
-    def _is_whole(self, row: Row) -> bool:
+    def _is_whole(self, row: BreakdownRow) -> bool:
         """Whether a row is the metric itself: "Revenues" below the revenues of all regions."""
         if row.facts[0].fact.concept in self.concepts:
             return True
@@ -210,13 +210,13 @@ class _Contest:
             return True  # "Northwind brand revenues" of Northwind
         return any(name in (name_of(phrase), re.sub(r"^(?:total|net) ", "", name_of(phrase))) for phrase in phrases)
 
-    def _only_named(self, rows: Sequence[Row]) -> list[Row]:
+    def _only_named(self, rows: Sequence[BreakdownRow]) -> list[BreakdownRow]:
         found = [[row for row in rows if same_name(row.name, name)] for name in self.comparison.named]
         if self.comparison.group == "member" and not found[0]:  # "China" for the only row with that word, "Greater China"
             found = [[row for row in rows if holds(row.name, self.comparison.named[0])]]
         return [rows[0] for rows in found] if all(len(rows) == 1 for rows in found) else []
 
-    def _order(self, rows: Sequence[Row]) -> list[Score]:
+    def _order(self, rows: Sequence[BreakdownRow]) -> list[RankedSegment]:
         """By what the question compares. Where it may mean two things, only if both have one winner."""
         comparison = self.comparison
         if len(rows) < 2:
@@ -236,25 +236,25 @@ class _Contest:
         furthest = [number for number, found in amounts.items() if found == best]
         return rates if len(amounts) == len(rows) and furthest == [rates[0].row.number] else []
 
-    def _ranked(self, scores: Sequence[Score]) -> list[Score]:
+    def _ranked(self, scores: Sequence[RankedSegment]) -> list[RankedSegment]:
         """Best first; empty where the first two are equal or the units differ."""
         ordered = sorted(scores, key=lambda score: score.value, reverse=self.comparison.order == "high")
         units = {score.unit for score in scores}
         return [] if len(ordered) < 2 or ordered[0].value == ordered[1].value or len(units) > 1 else ordered
 
-    def _moved(self, first: Score) -> bool:
+    def _moved(self, first: RankedSegment) -> bool:
         """A drop must be one; so must a growth. Of a performance either may lead."""
         if self.comparison.measure == "performance":
             return True
         return first.value < 0 if self.comparison.falls else first.value > 0 or self.comparison.order == "low"
 
-    def _rates(self, rows: Sequence[Row]) -> list[Score]:
+    def _rates(self, rows: Sequence[BreakdownRow]) -> list[RankedSegment]:
         return [score for row in rows if (score := rate(row, self.span, self._growth_of(row)))]
 
-    def _growth_of(self, row: Row) -> str:
+    def _growth_of(self, row: BreakdownRow) -> str:
         return self.words["member_growth"].format(member=display(row.name), title=self.comparison.title)
 
-    def _best_kind(self, ranked: list[tuple[Siblings, list[Score]]]) -> list[tuple[Siblings, list[Score]]]:
+    def _best_kind(self, ranked: list[tuple[Siblings, list[RankedSegment]]]) -> list[tuple[Siblings, list[RankedSegment]]]:
         """The rankings of the kind asked for. Those that add up to the company's figure go first; where there is such a figure, a table
         that does not say its kind must add up to it.
         """
@@ -317,11 +317,11 @@ class _Contest:
         """
         return self._fits(group) and any(speaks_of(group, kind) for kind in KINDS) and self._is_near(group, whole, CLOSE)
 
-    def _parts(self, group: Siblings) -> list[Row]:
+    def _parts(self, group: Siblings) -> list[BreakdownRow]:
         whole = {row.number for row in group.rows if not group.across and self._is_whole(row)}
         return group.parts({row.number: row.number in whole or _SUMMARY.search(row.name) is not None for row in group.rows})
 
-    def _agreed(self, ranked: Sequence[tuple[Siblings, list[Score]]]) -> list[Score]:
+    def _agreed(self, ranked: Sequence[tuple[Siblings, list[RankedSegment]]]) -> list[RankedSegment]:
         """The ranking of the latest paper, of most members, where all groups have the same winner."""
         if len({name_of(found[0].row.name) for _, found in ranked}) != 1:
             return []
@@ -333,10 +333,10 @@ class _Contest:
         return group.across and group.rows[0].facts[0].fact.concept in self.concepts
 
     def _operand(self, name: str) -> Operand | None:
-        plan = Plan("value", (Item(name, name, None),), (self.span,))
+        plan = Plan("value", (PlannedExpression(name, name, None),), (self.span,))
         return fetch.operands(self.context, plan, self.intent, self.subject).find(name, self.span)
 
-    def _pair(self, groups: Sequence[Siblings]) -> list[tuple[Part, list[Evidence]]]:
+    def _pair(self, groups: Sequence[Siblings]) -> list[tuple[AnswerPart, list[Evidence]]]:
         """The growth of the two members named, where all groups that hold both agree on it."""
         found = []
         for group in groups:
@@ -349,7 +349,7 @@ class _Contest:
         best = max(found, key=lambda pair: self.subject.published.get(pair[0].document, ""))[1]
         return self._teller().pair(best)
 
-    def _member(self, groups: Sequence[Siblings]) -> list[tuple[Part, list[Evidence]]]:
+    def _member(self, groups: Sequence[Siblings]) -> list[tuple[AnswerPart, list[Evidence]]]:
         """One member of groups that make up the company's figure, where all that hold it print the same."""
         whole = self._operand(self.comparison.metric[0].name)
         if whole is None:
@@ -372,7 +372,7 @@ class _Contest:
                 score = level(row)
         return self._teller().member(score) if score else []
 
-    def _large(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
+    def _large(self, ranked: Sequence[RankedSegment]) -> list[tuple[AnswerPart, list[Evidence]]]:
         """The members that make up more than the part asked for; the largest where none does."""
         whole, above = self._operand(self.comparison.metric[0].name), self.comparison.above
         shares = [score for one in ranked if whole and (score := share(one.row, whole, self.comparison.title))]
@@ -382,10 +382,10 @@ class _Contest:
         told = replace(self.comparison, group="member", measure="share")
         return self._teller(told).large(large or shares[:1], above, holds=bool(large))
 
-    def _said(self, ranked: Sequence[Score]) -> list[tuple[Part, list[Evidence]]]:
+    def _said(self, ranked: Sequence[RankedSegment]) -> list[tuple[AnswerPart, list[Evidence]]]:
         return self._teller().ranking(ranked) if ranked else []
 
-    def _teller(self, comparison: Comparison | None = None) -> Teller:
+    def _teller(self, comparison: SegmentComparison | None = None) -> Teller:
         names = (*self.subject.names, *self.context.spoken)
         return Teller(
             comparison or self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar

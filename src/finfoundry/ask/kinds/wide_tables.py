@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from finfoundry.agent import endings, ranking
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.entities import is_company
-from finfoundry.agent.fields import answer_field, plan_field
-from finfoundry.agent.formula import formulas
-from finfoundry.agent.selection import plan_selection
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.compute import ranking_sql
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.entities import is_company
+from finfoundry.ask.lexicon.formula import formulas
+from finfoundry.ask.plan.company_selection import plan_selection
+from finfoundry.ask.plan.text_field import answer_field, plan_field
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 
@@ -28,14 +29,16 @@ def over_companies(context: QuestionContext, intent: Intent) -> Answer | None:
     collection = tables.collection_id(context.principal, context.collection) if context.collection else None
     columns = tables.columns(context.principal, context.collection)
     try:
-        compiled = ranking.Compiler(columns, formulas(), context.question, year, collection).compile(selection, context.words["companies"])
+        compiled = ranking_sql.Compiler(columns, formulas(), context.question, year, collection).compile(
+            selection, context.words["companies"]
+        )
     except PlanError as error:
         context.trace.add("failed", str(error))
         return None
     with context.timed("query"):
         result = tables.query(context.principal, compiled.query)
     context.trace.add("sql", {"query": result.query, "columns": result.columns, "rows": result.rows})
-    parts = ranking.compose(selection, compiled, result, year, context.words, intent.wish, context.language)
+    parts = ranking_sql.compose(selection, compiled, result, year, context.words, intent.wish, context.language)
     if not parts:
         return endings.nothing(context, context.words["no_rows"], intent)
     if selection.year is None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from finfoundry.core.audit import Step
+from finfoundry.runtime.audit import AuditStep
 
 
 @dataclass(slots=True)
 class Trace:
     """The steps of an answer, for the audit record."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[AuditStep] = field(default_factory=list)
     published: set[str] = field(default_factory=set)  # texts that a company gives of itself, no personal data
 
     def add(self, kind: str, content: object, documents: Sequence[str] = ()) -> None:
-        self.steps.append(Step(kind, content, tuple(dict.fromkeys(documents))))
+        self.steps.append(AuditStep(kind, content, tuple(dict.fromkeys(documents))))
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ import contextlib
 import re
 from dataclasses import dataclass, field
 
-from finfoundry.agent.formula import parse
-from finfoundry.agent.vocabulary import Vocabulary, tokens
+from finfoundry.ask.lexicon.formula import parse
+from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import find_periods
 

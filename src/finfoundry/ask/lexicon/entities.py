@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.word_lists import word_list
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
@@ -54,7 +54,7 @@ def _plain(word: str) -> str:
     return "".join(character for character in lower if character.isalnum())
 
 
-class Names:
+class EntityNames:
     """The names of all entities, ready to be found in questions. Building it is linear in their number; finding in the question's."""
 
     def __init__(self, entities: Iterable[tuple[str, Sequence[str]]]) -> None:

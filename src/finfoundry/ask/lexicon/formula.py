@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import yaml
 
-from finfoundry.agent.spans import Span
+from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.core.errors import PlanError
 
 Show = Literal["ratio", "times", "percent", "days", "money", "per_share", "number"]
@@ -48,7 +48,7 @@ class Formula:
 @lru_cache(maxsize=1)
 def formulas() -> Mapping[str, Formula]:
     """The library, by name."""
-    text = resources.files("finfoundry.agent").joinpath("data/formulas.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.ask").joinpath("data/formulas.yaml").read_text(encoding="utf-8")
     entries: dict[str, dict[str, Any]] = yaml.safe_load(text)
     return {name: _formula(name, entry) for name, entry in entries.items()}
 
@@ -61,7 +61,7 @@ def _formula(name: str, entry: dict[str, Any]) -> Formula:
 class MissingOperandError(PlanError):
     """An operand that the documents do not hold."""
 
-    def __init__(self, metric: str, span: Span) -> None:
+    def __init__(self, metric: str, span: FiscalSpan) -> None:
         super().__init__(f"{metric} for {span.words('en')} was not found")
         self.metric = metric
         self.span = span
@@ -75,10 +75,10 @@ class Expansion(Generic[Operand]):
     operands: dict[str, Operand] = field(default_factory=dict)
 
 
-Find = Callable[[str, Span], Operand | None]
+Find = Callable[[str, FiscalSpan], Operand | None]
 
 
-def expand(expression: str, span: Span, find: Find[Operand], library: Mapping[str, Formula]) -> Expansion[Operand]:
+def expand(expression: str, span: FiscalSpan, find: Find[Operand], library: Mapping[str, Formula]) -> Expansion[Operand]:
     """Expand an expression at a span.
 
     Raises:
@@ -111,7 +111,7 @@ class _Expander(Generic[Operand]):
         self.library = library
         self.operands: dict[str, Operand] = {}
 
-    def visit(self, node: ast.expr, span: Span, inside: tuple[str, ...]) -> ast.expr:
+    def visit(self, node: ast.expr, span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
         if len(inside) > MAXIMUM_DEPTH:
             raise PlanError("a formula that is nested too deeply")
         match node:
@@ -130,7 +130,7 @@ class _Expander(Generic[Operand]):
             case _:
                 raise PlanError(f"not part of a formula: {ast.unparse(node)[:80]}")
 
-    def _name(self, name: str, span: Span, inside: tuple[str, ...]) -> ast.expr:
+    def _name(self, name: str, span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
         """A metric that the documents hold goes before a formula of the same name: a printed figure beats a computed one."""
         formula = self.library.get(name)
         if formula is not None:
@@ -147,7 +147,7 @@ class _Expander(Generic[Operand]):
             self.operands[key] = found
         return ast.Name(key)
 
-    def _sum(self, name: str, span: Span, inside: tuple[str, ...]) -> ast.expr:
+    def _sum(self, name: str, span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
         """A total that is not printed, from its printed parts."""
         if name not in SUMS or name in inside:
             raise MissingOperandError(name, span)
@@ -156,7 +156,7 @@ class _Expander(Generic[Operand]):
         except MissingOperandError as error:
             raise MissingOperandError(name, span) from error
 
-    def _call(self, function: str, arguments: list[ast.expr], span: Span, inside: tuple[str, ...]) -> ast.expr:
+    def _call(self, function: str, arguments: list[ast.expr], span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
         one = arguments[0]
         match function, len(arguments):
             case "prior", 1:
@@ -177,14 +177,14 @@ class _Expander(Generic[Operand]):
             case _:
                 raise PlanError(f"unknown function {function} of {len(arguments)}")
 
-    def _mean(self, one: ast.expr, spans: list[Span], inside: tuple[str, ...]) -> ast.expr:
+    def _mean(self, one: ast.expr, spans: list[FiscalSpan], inside: tuple[str, ...]) -> ast.expr:
         parts = [self.visit(one, span, inside) for span in spans]
         total = parts[0]
         for part in parts[1:]:
             total = ast.BinOp(total, ast.Add(), part)
         return ast.BinOp(total, ast.Div(), ast.Constant(len(parts)))
 
-    def _first(self, choices: list[ast.expr], span: Span, inside: tuple[str, ...]) -> ast.expr:
+    def _first(self, choices: list[ast.expr], span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
         """The first choice whose operands are all there; the error of the first when none is."""
         kept = dict(self.operands)
         missing: list[MissingOperandError] = []

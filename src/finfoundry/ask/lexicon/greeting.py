@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.word_lists import word_list
 
 
 def is_greeting(message: str) -> bool:

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from finfoundry.agent.vocabulary import Vocabulary, tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.answer import Language
-from finfoundry.knowledge.facts.concepts import Concept, concepts
+from finfoundry.knowledge.facts.table.concepts import Concept, concepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Metric:
 def metrics() -> Mapping[str, Metric]:
     """All metrics by name: those of the list, then every other concept under its own name."""
     known = {concept.name: concept for concept in concepts()}
-    text = resources.files("finfoundry.agent").joinpath("data/metrics.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.ask").joinpath("data/metrics.yaml").read_text(encoding="utf-8")
     listed: dict[str, dict[str, Any]] = yaml.safe_load(text)
     found = {name: _metric(name, tuple(entry["concepts"]), tuple(entry.get("say", ())), known) for name, entry in listed.items()}
     found |= {name: replace(found[name], statement=None) for name, entry in listed.items() if entry.get("statement") == "any"}

@@ -7,31 +7,31 @@ from typing import Protocol
 
 from finfoundry.core.document import Certificate
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
-from finfoundry.knowledge.routes import Route
-from finfoundry.knowledge.search import Hit, SearchQuery
-from finfoundry.knowledge.store import StoredDocument
-from finfoundry.knowledge.tables.cells import TextCell
-from finfoundry.knowledge.tables.tables import NumberColumn
-from finfoundry.knowledge.tables.verified import Result
+from finfoundry.knowledge.datasets.cells import TextCell
+from finfoundry.knowledge.datasets.tables import NumberColumn
+from finfoundry.knowledge.datasets.verified import QueryResult
+from finfoundry.knowledge.search.passages import Hit, SearchQuery
+from finfoundry.knowledge.search.statement_routing import Route
+from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
+from finfoundry.knowledge.storage.store import StoredDocument
 
 __all__ = [
     "FactQuery",
-    "Hidden",
+    "FactStore",
+    "HiddenDocument",
     "Hit",
+    "PassageSearch",
     "Route",
-    "Search",
     "SearchQuery",
-    "Store",
     "StoredDocument",
     "StoredEntity",
     "StoredFact",
-    "Tables",
     "TextCell",
+    "WideTables",
 ]
 
 
-class Hidden(Protocol):
+class HiddenDocument(Protocol):
     """A document that one may know of without reading it."""
 
     @property
@@ -42,18 +42,18 @@ class Hidden(Protocol):
     def fiscal_year(self) -> int | None: ...
 
 
-class Store(Protocol):
+class FactStore(Protocol):
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]: ...
     def known(self, principal: Principal, collection: str | None = None) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]: ...
     def certificate(self, principal: Principal, id: str) -> Certificate: ...
 
 
-class Search(Protocol):
+class PassageSearch(Protocol):
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]: ...
     def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]: ...
 
 
-class Tables(Protocol):
+class WideTables(Protocol):
     """Wide tables: texts of cells, and verified SQL over the numbers."""
 
     def columns(self, principal: Principal, collection: str | None = None) -> Sequence[NumberColumn]: ...
@@ -62,4 +62,4 @@ class Tables(Protocol):
     def texts(self, principal: Principal, entity: str, fields: Sequence[str], collection: str | None = None) -> Sequence[TextCell]: ...
     def beside(self, principal: Principal, documents: Sequence[str], phrases: Sequence[str]) -> Sequence[TextCell]: ...
     def collection_id(self, principal: Principal, collection: str) -> int | None: ...
-    def query(self, principal: Principal, query: str, rows: int = 1000) -> Result: ...
+    def query(self, principal: Principal, query: str, rows: int = 1000) -> QueryResult: ...

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from finfoundry.agent.metrics import Metric
-from finfoundry.agent.sources import StoredFact
-from finfoundry.agent.vocabulary import tokens
+from finfoundry.ask.lexicon.metric_terms import Metric
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import tokens
 
 _WITH_MINORITIES = re.compile(
     r"\b(?:including|before)\b.*\b(?:non-?\s?controlling|minority|minorities)\b|(?:含|未扣除?|扣除前)[^，。]{0,4}少数股东", re.I

@@ -23,7 +23,7 @@ NEAR_DAYS = 10  # 52- and 53-week years end within a week of each other's day
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class FiscalSpan:
     """``months`` months that end ``through`` months into fiscal ``year``: (2020, 12, 12) is the year, (2020, 6, 3) its second quarter."""
 
     year: int
@@ -39,7 +39,7 @@ class Span:
         return f"fy{self.year}{kind}"
 
     @property
-    def prior(self) -> Span:
+    def prior(self) -> FiscalSpan:
         """The same stretch one year earlier."""
         return replace(self, year=self.year - 1)
 
@@ -60,31 +60,31 @@ def years_before(text: str) -> list[FoundPeriod]:
     return [FoundPeriod(m[0], m.start(), m.end(), None, None, None, "relative", -1, None) for m in _YEAR_BEFORE.finditer(text)]
 
 
-def span_of(found: FoundPeriod, calendar: FiscalYear) -> Span | None:
+def span_of(found: FoundPeriod, calendar: FiscalYear) -> FiscalSpan | None:
     """The stretch that a period found in a question names; None for a relative word or a stretch of odd length."""
     if found.kind == "quarter" and found.fiscal_year and found.quarter:
-        return Span(found.fiscal_year, found.quarter * 3, 3)
+        return FiscalSpan(found.fiscal_year, found.quarter * 3, 3)
     if found.kind == "year" and found.fiscal_year:
-        return Span(found.fiscal_year)
+        return FiscalSpan(found.fiscal_year)
     if found.period is None:
-        return Span(found.fiscal_year) if found.fiscal_year else None
+        return FiscalSpan(found.fiscal_year) if found.fiscal_year else None
     if found.instant or found.period.instant:
-        return Span(found.fiscal_year) if found.fiscal_year else span_ending(found.period.end, calendar)
+        return FiscalSpan(found.fiscal_year) if found.fiscal_year else span_ending(found.period.end, calendar)
     return _span_like(found.period, calendar)
 
 
-def _span_like(period: Period, calendar: FiscalYear) -> Span | None:
+def _span_like(period: Period, calendar: FiscalYear) -> FiscalSpan | None:
     year = calendar.year_of(period.end)
     lengths = {12: [12], 3: [3, 6, 9, 12], 6: [6, 12], 9: [9]}.get(period.months, [])
     through = next((t for t in lengths if near(calendar.part(year, t, period.months).end, period.end)), None)
-    return Span(year, through, period.months) if through else None
+    return FiscalSpan(year, through, period.months) if through else None
 
 
-def span_ending(day: date, calendar: FiscalYear) -> Span | None:
+def span_ending(day: date, calendar: FiscalYear) -> FiscalSpan | None:
     """The year, else the year-to-date stretch, of which a day is the last."""
     year = calendar.year_of(day)
     through = next((t for t in (12, 3, 6, 9) if near(calendar.part(year, t, t).end, day)), None)
-    return Span(year, through, 12 if through == 12 else 3) if through else None
+    return FiscalSpan(year, through, 12 if through == 12 else 3) if through else None
 
 
 def near(one: date, other: date) -> bool:

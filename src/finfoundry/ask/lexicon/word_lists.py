@@ -10,7 +10,7 @@ import yaml
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, str]:
-    loaded: dict[str, str] = yaml.safe_load(resources.files("finfoundry.agent").joinpath("data/words.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, str] = yaml.safe_load(resources.files("finfoundry.ask").joinpath("data/words.yaml").read_text(encoding="utf-8"))
     return loaded
 
 

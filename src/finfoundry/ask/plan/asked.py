@@ -9,15 +9,15 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.agent.dimension import Kind
-from finfoundry.agent.plan import DOWN, UP, asks_yes_no, without_mentions
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.plan.dimension import Kind
+from finfoundry.ask.plan.rules import DOWN, UP, asks_yes_no, without_mentions
+from finfoundry.ask.understand.intent import Intent
 
 Relation = Literal["level", "share", "growth", "difference", "ratio", "verdict", "no figure"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedResult:
     """``kinds`` are the dimensions that fit, all of them where it is empty. ``part`` is set where a part of a whole is asked for, which
     lies between nothing and the whole.
     """
@@ -70,25 +70,25 @@ _MOVED = re.compile(r"\bhow\s+(?:much|many)\b|多少|几", re.I)
 NUMBER: frozenset[Kind] = frozenset({"number"})
 
 
-def asked_for(intent: Intent) -> Asked:
+def asked_for(intent: Intent) -> AskedResult:
     """The kind of result that a question asks for."""
     core, plain = intent.masked, without_mentions(intent, intent.masked)
     if _NO_FIGURE.search(plain):
-        return Asked("no figure")
+        return AskedResult("no figure")
     if asks_yes_no(intent):
-        return Asked("verdict")
+        return AskedResult("verdict")
     kinds = _kinds(core)
     if _GROWTH.search(plain) or (_IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
-        return Asked("growth", kinds or (NUMBER if not _DIFFERENCE.search(plain) else frozenset()))
+        return AskedResult("growth", kinds or (NUMBER if not _DIFFERENCE.search(plain) else frozenset()))
     if _SHARE.search(core) and not kinds:
-        return Asked("share", NUMBER, part=True)
+        return AskedResult("share", NUMBER, part=True)
     if _RELATIVE.search(core):
-        return Asked("share", NUMBER)
+        return AskedResult("share", NUMBER)
     if _DIFFERENCE.search(plain) or (_MOVED.search(plain) and (UP.search(plain) or DOWN.search(plain))):
-        return Asked("difference", kinds)
+        return AskedResult("difference", kinds)
     if not kinds and _RATIO.search(core):
-        return Asked("ratio")
-    return Asked("level", kinds)
+        return AskedResult("ratio")
+    return AskedResult("level", kinds)
 
 
 def _kinds(core: str) -> frozenset[Kind]:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.agent.fields import fields
-from finfoundry.agent.formula import Formula
-from finfoundry.agent.items import Item, items_named
-from finfoundry.agent.understand import Intent
-from finfoundry.core.numbers import find_numbers
+from finfoundry.ask.lexicon.formula import Formula
+from finfoundry.ask.plan.expressions import PlannedExpression, items_named
+from finfoundry.ask.plan.text_field import fields
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.quantities.numbers import find_numbers
 
 Stat = Literal["top", "count", "mean", "median", "sum"]
 Comparison = Literal[">", ">=", "<", "<="]
@@ -24,7 +24,7 @@ Comparison = Literal[">", ">=", "<", "<="]
 class Threshold:
     """A metric compared with a number of the question, as printed there."""
 
-    item: Item
+    item: PlannedExpression
     comparison: Comparison
     value: Decimal
     text: str
@@ -45,7 +45,7 @@ class Selection:
     """What is wanted. ``first`` to ``last``: the places of the ranking, from 1. ``year`` None: the latest."""
 
     stat: Stat
-    item: Item | None
+    item: PlannedExpression | None
     year: int | None
     descending: bool = True
     first: int = 1
@@ -333,7 +333,7 @@ def _thresholds(core: str, intent: Intent, library: Mapping[str, Formula]) -> tu
         for match in list(pattern.finditer(core)):
             before = [m for m in intent.mentions if m.end <= match.start() <= m.end + 3 and core[m.start : m.end].strip()]
             if not before and match[0] in _RESULTS:  # 亏损的公司, 盈利的公司: of net income
-                found.append(Threshold(Item(_NET_INCOME[1], _NET_INCOME[0], None), sign, Decimal(0), match[0]))
+                found.append(Threshold(PlannedExpression(_NET_INCOME[1], _NET_INCOME[0], None), sign, Decimal(0), match[0]))
                 core = core[: match.start()] + " " * (match.end() - match.start()) + core[match.end() :]
             if before:
                 (item,) = items_named(replace(intent, mentions=(before[-1],)), library)
@@ -357,7 +357,7 @@ def _comparison(match: re.Match[str]) -> Comparison | None:
     return "<" if re.search("less|lower|fewer|below|under", operator) else None
 
 
-def _items(core: str, intent: Intent, library: Mapping[str, Formula]) -> Sequence[Item]:
+def _items(core: str, intent: Intent, library: Mapping[str, Formula]) -> Sequence[PlannedExpression]:
     mentions = tuple(m for m in intent.mentions if core[m.start : m.end].strip())
     if not mentions:
         return ()
@@ -367,10 +367,10 @@ def _items(core: str, intent: Intent, library: Mapping[str, Formula]) -> Sequenc
     return list({item.expression: item for item in items}.values())
 
 
-def grown(item: Item) -> Item:
+def grown(item: PlannedExpression) -> PlannedExpression:
     """The growth of an item over the year before; nothing where that was not positive, of which growth says nothing."""
     x = f"({item.expression})"
-    return Item(f"{item.title}增长率", f"({x} - prior({item.expression})) / prior({item.expression})", "percent")
+    return PlannedExpression(f"{item.title}增长率", f"({x} - prior({item.expression})) / prior({item.expression})", "percent")
 
 
 def _left(core: str, intent: Intent) -> list[str]:

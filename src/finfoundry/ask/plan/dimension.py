@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.agent.formula import parse
+from finfoundry.ask.lexicon.formula import parse
 from finfoundry.core.errors import PlanError
 
 UNKNOWN = "?"  # the base of an amount whose currency no document states

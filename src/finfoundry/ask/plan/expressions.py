@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.agent.definition import Definition
-from finfoundry.agent.formula import Formula, Show, names_in
-from finfoundry.agent.metrics import title, vocabulary
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import Mention, tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.definitions import Definition
+from finfoundry.ask.lexicon.formula import Formula, Show, names_in
+from finfoundry.ask.lexicon.metric_terms import title, vocabulary
+from finfoundry.ask.lexicon.vocabulary import Mention, tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Language
 
 _SHARE = re.compile(
@@ -29,7 +29,7 @@ _BETWEEN_TWO = re.compile(r"\bdifference\s+between\s+(?:the\s+|its\s+|their\s+)?
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PlannedExpression:
     """One thing to compute, in the language of formulas. ``title`` names it in the answer."""
 
     title: str
@@ -40,7 +40,7 @@ class Item:
     difference: bool = False  # of two that the question sets against each other
 
 
-def defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item], dict[str, str]]:
+def defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[PlannedExpression], dict[str, str]]:
     """The definition of what the core asks, else the first one."""
     words = {token.text for token in tokens(intent.core)}
     named = [item for item in intent.definitions if words & {token.text for token in tokens(item.name)}]
@@ -49,18 +49,18 @@ def defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[Item],
         return [joined], dict(definition.labels)
     known = next((library[mention.name] for mention in intent.mentions if mention.formula), None)
     if margin := next((found for mention in intent.mentions if (found := _margin_of(mention, intent)) and mention.text in intent.core), ""):
-        item = Item(f"{definition.name}{margin}", f"({definition.expression}) / revenue", _wished(intent, "percent"), "higher")
+        item = PlannedExpression(f"{definition.name}{margin}", f"({definition.expression}) / revenue", _wished(intent, "percent"), "higher")
         return [item], dict(definition.labels)
     if known and (part := _part_of(known, definition, library)):
         whole = re.sub(rf"\b{part}\b", f"({definition.expression})", known.expression)
-        return [Item(known_title(intent, known), whole, _wished(intent, known.show), known.better)], dict(definition.labels)
+        return [PlannedExpression(known_title(intent, known), whole, _wished(intent, known.show), known.better)], dict(definition.labels)
     show = known.show if known else _show_of(definition)
     title = known_title(intent, known) if known else definition.name
-    item = Item(title, definition.expression, _wished(intent, show), known.better if known else None)
+    item = PlannedExpression(title, definition.expression, _wished(intent, show), known.better if known else None)
     return [item], dict(definition.labels)
 
 
-def _with_another(definition: Definition, intent: Intent) -> Item | None:
+def _with_another(definition: Definition, intent: Intent) -> PlannedExpression | None:
     """What is defined less, or plus, another metric: "adjusted profit plus rental income"."""
     said = re.search(rf"\b{re.escape(definition.name)}\s+(?P<sign>less|minus|plus)\s+(?:the\s+|its\s+)?", intent.core, re.I)
     other = next((mention for mention in intent.mentions if said and mention.start == said.end()), None)
@@ -68,7 +68,7 @@ def _with_another(definition: Definition, intent: Intent) -> Item | None:
         return None
     sign = "+" if said["sign"].lower() == "plus" else "-"
     title = intent.core[said.start() : other.end]
-    return Item(title, f"({definition.expression}) {sign} ({other.name})", _wished(intent, _show_of(definition)))
+    return PlannedExpression(title, f"({definition.expression}) {sign} ({other.name})", _wished(intent, _show_of(definition)))
 
 
 def _part_of(asked: Formula, definition: Definition, library: Mapping[str, Formula]) -> str | None:
@@ -101,16 +101,16 @@ def known_title(intent: Intent, formula: Formula) -> str:
     return formula.name.replace("_", " ") if "  " in said else said  # a name stood between its words and is blanked out
 
 
-def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[Item]:
+def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[PlannedExpression]:
     """Items for the concepts and formulae named: a share of two, margins, or each by itself."""
     mentions = _parted(intent, _distinct(_without_book_value(intent), library))
     if len(mentions) == 2 and (shown := _is_share(intent, *mentions)):
         one, other = mentions
         title = intent.core[one.start : other.end].strip() if intent.language == "en" else _share_title(intent.core, one, other)
-        return [Item(title, f"({one.name}) / ({other.name})", _wished(intent, shown))]
+        return [PlannedExpression(title, f"({one.name}) / ({other.name})", _wished(intent, shown))]
     if len(mentions) == 2 and is_part(intent, *mentions):
         whole, part = mentions
-        return [Item(f"{part.text} as a percent of {whole.text}", f"({part.name}) / ({whole.name})", "percent")]
+        return [PlannedExpression(f"{part.text} as a percent of {whole.text}", f"({part.name}) / ({whole.name})", "percent")]
     items = [_item(mention, intent, library) for mention in mentions]
     if len(items) > 1 and (joined := _joined(intent, mentions, items)):
         return [joined]
@@ -122,7 +122,7 @@ _SUM_ZH = re.compile(r"^的?(?:[^，,。？?]{0,4})?(?:之和|总和|合计|相�
 _DIFFERENCE_ZH = re.compile(r"^的?(?:之差|差额|差值|相差|相减)")
 
 
-def _joined(intent: Intent, mentions: Sequence[Mention], items: Sequence[Item]) -> Item | None:
+def _joined(intent: Intent, mentions: Sequence[Mention], items: Sequence[PlannedExpression]) -> PlannedExpression | None:
     """The sum of what is named ("A与B之和"), or the difference of two."""
     core = intent.core
     after = core[mentions[-1].end :]
@@ -134,13 +134,13 @@ def _joined(intent: Intent, mentions: Sequence[Mention], items: Sequence[Item]) 
         return None
     sign, tail = (" + ", "之和") if sum_ else (" - ", "之差")
     title = core[mentions[0].start : mentions[-1].end] + tail
-    return Item(title, sign.join(f"({item.expression})" for item in items), items[0].show, difference=bool(difference))
+    return PlannedExpression(title, sign.join(f"({item.expression})" for item in items), items[0].show, difference=bool(difference))
 
 
-def less(one: Item, other: Item, language: Language) -> Item:
+def less(one: PlannedExpression, other: PlannedExpression, language: Language) -> PlannedExpression:
     """The difference of two."""
     title = f"{one.title}与{other.title}之差" if language == "zh" else f"{one.title} less {other.title}"
-    return Item(title, f"({one.expression}) - ({other.expression})", one.show, difference=True)
+    return PlannedExpression(title, f"({one.expression}) - ({other.expression})", one.show, difference=True)
 
 
 def _set_against(core: str, mentions: Sequence[Mention]) -> int:
@@ -243,12 +243,12 @@ def _margin_of(mention: Mention, intent: Intent) -> str:
     return found[0] if found and found[0].strip() else ""
 
 
-def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> Item:
+def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> PlannedExpression:
     formula = library.get(mention.name) if mention.formula else None
     margin = _margin_of(mention, intent)
     if margin and (formula is None or formula.show == "money"):
-        return Item(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
+        return PlannedExpression(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
         spoken = title(mention.name, intent.language) if re.search(r"\s{2,}| to$|^profitable$|[吗否没]", mention.text) else mention.text
-        return Item(spoken, mention.name, None, None)
-    return Item(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)
+        return PlannedExpression(spoken, mention.name, None, None)
+    return PlannedExpression(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

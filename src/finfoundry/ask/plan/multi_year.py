@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from finfoundry.agent.formula import Formula, names_in
-from finfoundry.agent.items import Item, items_named
-from finfoundry.agent.metrics import metrics
-from finfoundry.agent.plan import Plan, spans_of, unexplained, without_mentions
-from finfoundry.agent.spans import Span
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.lexicon.formula import Formula, names_in
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.plan.expressions import PlannedExpression, items_named
+from finfoundry.ask.plan.rules import Plan, spans_of, unexplained, without_mentions
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import FiscalYear
 
 MOST_YEARS = 10
@@ -54,7 +54,7 @@ def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, 
     return None
 
 
-def _years(intent: Intent, spans: Sequence[Span]) -> list[Span]:
+def _years(intent: Intent, spans: Sequence[FiscalSpan]) -> list[FiscalSpan]:
     """The fiscal years named, and those between the ends of a range."""
     if not spans or any(span.months != 12 for span in spans) or not 1 < spans[-1].year - spans[0].year + 1 <= MOST_YEARS:
         return []
@@ -63,16 +63,16 @@ def _years(intent: Intent, spans: Sequence[Span]) -> list[Span]:
     listed = len(spans) > 2 or any(_JOINED.fullmatch(text[one.end : other.start]) for one, other in pairwise(dated))
     if listed and not re.search(r"\bbetween\b", text[: dated[0].start], re.I):
         return list(spans)
-    return [Span(year) for year in range(spans[0].year, spans[-1].year + 1)]
+    return [FiscalSpan(year) for year in range(spans[0].year, spans[-1].year + 1)]
 
 
-def _adds_up(item: Item, library: Mapping[str, Formula]) -> bool:
+def _adds_up(item: PlannedExpression, library: Mapping[str, Formula]) -> bool:
     """Whether years of it may be added: an amount of a flow."""
     names = names_in(item.expression)
     known = [metrics().get(name) for name in names if name not in library]
     return item.show in (None, "money") and bool(known) and all(metric is not None and metric.instant is False for metric in known)
 
 
-def _sum(item: Item, years: Sequence[Span], intent: Intent) -> Item:
+def _sum(item: PlannedExpression, years: Sequence[FiscalSpan], intent: Intent) -> PlannedExpression:
     expression = " + ".join(f"({item.expression})[{span.year}]" for span in years)
-    return Item(_SUM_TITLE[intent.language].format(count=_COUNTS[len(years)], title=item.title), expression, item.show)
+    return PlannedExpression(_SUM_TITLE[intent.language].format(count=_COUNTS[len(years)], title=item.title), expression, item.show)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from finfoundry.agent.formula import Show
-from finfoundry.agent.shape import Shape, Years, names_under, shape_of
+from finfoundry.ask.lexicon.formula import Show
+from finfoundry.ask.plan.shape import ExpressionShape, Years, names_under, shape_of
 from finfoundry.core.answer import Language
 
 _NAMES: Mapping[Language, Mapping[str, str]] = {
@@ -39,7 +39,7 @@ def name_of(expression: str | ast.expr, lines: Years, show: Show | None, languag
     return words[key].format(left=left, right=right, year=max(years, default=""))
 
 
-def _key(shape: Shape, show: Show | None) -> str:
+def _key(shape: ExpressionShape, show: Show | None) -> str:
     if shape.kind == "difference" and not shape.forward:
         return "decrease"
     return "percent" if shape.kind == "quotient" and show == "percent" else shape.kind

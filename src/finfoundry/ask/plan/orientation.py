@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
-from finfoundry.agent.plan import DOWN, NEGATIVE, POSITIVE, UP, without_mentions
-from finfoundry.agent.shape import Years, names_under, shape_of
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.verdicts import LESS, MORE
-from finfoundry.agent.vocabulary import tokens
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.plan.rules import DOWN, NEGATIVE, POSITIVE, UP, without_mentions
+from finfoundry.ask.plan.shape import Years, names_under, shape_of
+from finfoundry.ask.plan.yes_no import LESS, MORE
+from finfoundry.ask.understand.intent import Intent
 
 Sign = Literal["positive", "negative"]
 

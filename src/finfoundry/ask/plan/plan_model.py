@@ -14,19 +14,19 @@ from typing import Any
 
 import yaml
 
-from finfoundry.agent.asked import NUMBER, asked_for
-from finfoundry.agent.definition import label_name
-from finfoundry.agent.formula import Show, names_in, parse
-from finfoundry.agent.items import Item
-from finfoundry.agent.metrics import vocabulary
-from finfoundry.agent.naming import name_of
-from finfoundry.agent.orientation import sign_of_yes
-from finfoundry.agent.plan import Plan, spans_of
-from finfoundry.agent.shape import Years, shape_of
-from finfoundry.agent.spans import Span
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.definitions import label_name
+from finfoundry.ask.lexicon.formula import Show, names_in, parse
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked import NUMBER, asked_for
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.naming import name_of
+from finfoundry.ask.plan.orientation import sign_of_yes
+from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.shape import Years, shape_of
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import FinfoundryError, PlanError
@@ -184,7 +184,7 @@ def _check_numbers(expression: str, lines: int, intent: Intent) -> None:
         raise PlanError(f"{number} stands neither in the question nor in a statement")
 
 
-def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[str], spans: Sequence[Span], intent: Intent) -> Plan:
+def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[str], spans: Sequence[FiscalSpan], intent: Intent) -> Plan:
     labels: dict[str, str] = {}
     spoken: dict[str, str] = {}
     spelled: dict[str, str] = {}
@@ -199,7 +199,7 @@ def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[
     parse(expression)
     lines = {name: (_as_said(declared[name]["label"], intent), declared[name]["year"]) for name in used}
     show = _shown(drawn, lines, intent)
-    item = Item(name_of(drawn["expression"], lines, show, intent.language), expression, show)
+    item = PlannedExpression(name_of(drawn["expression"], lines, show, intent.language), expression, show)
     yes = sign_of_yes(drawn["expression"], lines, intent) if drawn["kind"] == "yes_no" else None
     if drawn["kind"] == "yes_no" and yes is None:
         raise PlanError("the question does not say which sign of the expression means yes")
@@ -256,7 +256,7 @@ def _json(text: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def examples() -> Sequence[Example]:
-    loaded = yaml.safe_load(resources.files("finfoundry.agent").joinpath("data/examples.yaml").read_text(encoding="utf-8"))
+    loaded = yaml.safe_load(resources.files("finfoundry.ask").joinpath("data/examples.yaml").read_text(encoding="utf-8"))
     return [
         Example(item["question"], json.dumps(item["plan"], ensure_ascii=False), frozenset(token.text for token in tokens(item["question"])))
         for item in loaded

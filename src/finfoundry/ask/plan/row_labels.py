@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from finfoundry.agent.definition import label_name
-from finfoundry.agent.formula import Formula, Show
-from finfoundry.agent.items import Item
-from finfoundry.agent.plan import Plan, compound, shaped, spans_of, unexplained
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.definitions import label_name
+from finfoundry.ask.lexicon.formula import Formula, Show
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan, compound, shaped, spans_of, unexplained
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import FiscalYear, find_periods
 
 _ASKS_VALUE = re.compile(
@@ -59,7 +59,7 @@ def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
         return None
     names = {label_name(phrase): phrase for phrase in phrases}
     show: Show | None = "percent" if intent.wish.percent else None
-    items = [Item(_as_asked(intent.core, phrase), name, show) for name, phrase in names.items()]
+    items = [PlannedExpression(_as_asked(intent.core, phrase), name, show) for name, phrase in names.items()]
     labels = {name: _normal(phrase) or phrase for name, phrase in names.items()}
     return shaped(intent, items, spans_of(intent, calendar), labels, "label")
 
@@ -85,7 +85,10 @@ def plan_printed_ratios(plan: Plan | None, library: Mapping[str, Formula]) -> Pl
         return None
     names = {item.expression: label_name(item.title) for item in plan.items if item.expression in library}
     labels = {names[item.expression]: item.title for item in plan.items if item.expression in names}
-    items = tuple(Item(item.title, names[item.expression], None, item.better) if item.expression in names else item for item in plan.items)
+    items = tuple(
+        PlannedExpression(item.title, names[item.expression], None, item.better) if item.expression in names else item
+        for item in plan.items
+    )
     return replace(plan, items=items, labels={**plan.labels, **labels}, source="label", exact=True) if labels else None
 
 

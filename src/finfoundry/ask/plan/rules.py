@@ -13,13 +13,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from finfoundry.agent.formula import Formula
-from finfoundry.agent.items import Item, defined, is_part, items_named, less
-from finfoundry.agent.metrics import metrics
-from finfoundry.agent.spans import Span, span_of
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.verdicts import by_norm, explains, of_number, of_two, which_of_two, without_number
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.formula import Formula
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.expressions import PlannedExpression, defined, is_part, items_named, less
+from finfoundry.ask.plan.yes_no import by_norm, explains, of_number, of_two, which_of_two, without_number
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import FiscalYear
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
@@ -36,8 +36,8 @@ class Plan:
     """
 
     ask: Ask
-    items: tuple[Item, ...]
-    spans: tuple[Span, ...]
+    items: tuple[PlannedExpression, ...]
+    spans: tuple[FiscalSpan, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
     wanted: Wanted | None = None  # None of a direction: "improved or declined?"
     yes_no: bool = False
@@ -153,7 +153,9 @@ _RECENT = re.compile(
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
-def shaped(intent: Intent, items: Sequence[Item], spans: Sequence[Span], labels: Mapping[str, str], source: Source) -> Plan | None:
+def shaped(
+    intent: Intent, items: Sequence[PlannedExpression], spans: Sequence[FiscalSpan], labels: Mapping[str, str], source: Source
+) -> Plan | None:
     """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
     if len(items) == 1 and items[0].difference:
         return Plan("value", tuple(items), tuple(spans), labels, source=source)
@@ -198,7 +200,7 @@ def _moves_by_a_number(intent: Intent, core: str) -> bool:
     return of_number(intent) is not None and any(pattern.search(without_number(core)) for pattern in (UP, DOWN, _BETTER, _WORSE, _CHANGE))
 
 
-def _judged(intent: Intent, items: Sequence[Item], wanted: Sequence[Wanted]) -> Plan | None:
+def _judged(intent: Intent, items: Sequence[PlannedExpression], wanted: Sequence[Wanted]) -> Plan | None:
     """A yes/no question about two metrics, a number, a norm, a sign, or whether something was at all; None for any other."""
     several = tuple(items)
     if len(items) == 2 and (asked := of_two(intent)):
@@ -292,7 +294,7 @@ def _is_outflow(name: str) -> bool:
     return name in word_list("outflows") or (name in metrics() and metrics()[name].outflow)
 
 
-def spans_of(intent: Intent, calendar: FiscalYear) -> list[Span]:
+def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     """The spans named, in order of time, each once; beside a single one also the year before, where words mean it: alone where they name
     its last day (期初) and compare it with nothing.
     """
@@ -318,7 +320,7 @@ _GROWTH_TITLE = {"en": "{} growth", "zh": "{}增长率"}
 _CAGR_TITLE = {"en": "{} compound annual growth rate", "zh": "{}年复合增长率"}
 
 
-def growth(item: Item, spans: Sequence[Span], intent: Intent) -> Item | None:
+def growth(item: PlannedExpression, spans: Sequence[FiscalSpan], intent: Intent) -> PlannedExpression | None:
     """Growth from the first span to the last, or from the year before; compound when the question says so."""
     x = f"({item.expression})"
     years = spans[-1].year - spans[0].year if len(spans) > 1 else 1
@@ -326,5 +328,5 @@ def growth(item: Item, spans: Sequence[Span], intent: Intent) -> Item | None:
         return None
     base = f"{x}[{spans[0].year}]" if len(spans) > 1 else f"prior({item.expression})"
     if _CAGR.search(intent.core):
-        return Item(_CAGR_TITLE[intent.language].format(item.title), f"({x} / {base}) ** (1 / {years}) - 1", "percent")
-    return Item(_GROWTH_TITLE[intent.language].format(item.title), f"({x} - {base}) / {base}", "percent")
+        return PlannedExpression(_CAGR_TITLE[intent.language].format(item.title), f"({x} / {base}) ** (1 / {years}) - 1", "percent")
+    return PlannedExpression(_GROWTH_TITLE[intent.language].format(item.title), f"({x} - {base}) / {base}", "percent")

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.agent.formula import parse
+from finfoundry.ask.lexicon.formula import parse
 
 Kind = Literal["level", "growth", "compound", "difference", "multiple", "mean", "quotient", "less", "sum", "other"]
 Years = Mapping[str, tuple[str, int]]  # name -> its line and year
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ExpressionShape:
     """``left`` and ``right`` are the two sides: the later and the earlier figure of a growth, the upper and the lower of a quotient.
     ``forward`` is False where an earlier year stands before a later one: ``sales_2019 - sales_2020``.
     """
@@ -29,31 +29,31 @@ class Shape:
     forward: bool = True
 
 
-def shape_of(expression: str | ast.expr, lines: Years) -> Shape:
+def shape_of(expression: str | ast.expr, lines: Years) -> ExpressionShape:
     """The shape of an expression over these lines. Raises PlanError where it is no expression."""
     node = _without_percent(parse(expression) if isinstance(expression, str) else expression)
     match node:
         case ast.Name() | ast.UnaryOp(operand=ast.Name()):
-            return Shape("level", node)
+            return ExpressionShape("level", node)
         case ast.BinOp(left=ast.BinOp(left=x, op=ast.Sub(), right=y), op=ast.Div(), right=z) if _one_line(x, y, lines) and _is_of(z, y):
-            return Shape("growth", x, y, _later(x, y, lines))
+            return ExpressionShape("growth", x, y, _later(x, y, lines))
         case ast.BinOp(left=ast.BinOp(left=x, op=ast.Sub(), right=y), op=ast.Div(), right=z) if _one_line(x, y, lines) and _is_of(z, x):
-            return Shape("other", node)  # what it grew to is no base of a growth
+            return ExpressionShape("other", node)  # what it grew to is no base of a growth
         case ast.BinOp(left=ast.BinOp(left=x, op=ast.Div(), right=y), op=ast.Sub(), right=ast.Constant(value=1)) if _one_line(x, y, lines):
-            return Shape("growth", x, y, _later(x, y, lines))
+            return ExpressionShape("growth", x, y, _later(x, y, lines))
         case ast.BinOp(
             left=ast.BinOp(left=ast.BinOp(left=x, op=ast.Div(), right=y), op=ast.Pow()), op=ast.Sub(), right=ast.Constant(value=1)
         ) if _one_line(x, y, lines):
-            return Shape("compound", x, y, _later(x, y, lines))
+            return ExpressionShape("compound", x, y, _later(x, y, lines))
         case ast.BinOp(left=x, op=ast.Sub(), right=y):
-            return Shape("difference" if _one_line(x, y, lines) else "less", x, y, _later(x, y, lines))
+            return ExpressionShape("difference" if _one_line(x, y, lines) else "less", x, y, _later(x, y, lines))
         case ast.BinOp(left=x, op=ast.Div(), right=ast.Constant()):
-            return Shape("mean", x) if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Add) else Shape("other", node)
+            return ExpressionShape("mean", x) if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Add) else ExpressionShape("other", node)
         case ast.BinOp(left=x, op=ast.Div(), right=y):
-            return Shape("multiple" if _one_line(x, y, lines) else "quotient", x, y, _later(x, y, lines))
+            return ExpressionShape("multiple" if _one_line(x, y, lines) else "quotient", x, y, _later(x, y, lines))
         case ast.BinOp(left=x, op=ast.Add(), right=y):
-            return Shape("sum", x, y)
-    return Shape("other", node)
+            return ExpressionShape("sum", x, y)
+    return ExpressionShape("other", node)
 
 
 def _without_percent(node: ast.expr) -> ast.expr:

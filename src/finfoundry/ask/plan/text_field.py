@@ -10,8 +10,8 @@ from importlib import resources
 
 import yaml
 
-from finfoundry.agent.sources import TextCell
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.lexicon.ports import TextCell
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Citation, DocumentName, Language
 
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
@@ -24,7 +24,7 @@ _RANGE = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:-|–|—|~|～|至|到|to)\s
 @lru_cache(maxsize=1)
 def fields() -> Mapping[str, tuple[str, ...]]:
     """Phrases of each known field, the usual one first."""
-    text = resources.files("finfoundry.agent").joinpath("data/fields.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.ask").joinpath("data/fields.yaml").read_text(encoding="utf-8")
     return {name: tuple(phrases) for name, phrases in yaml.safe_load(text).items()}
 
 

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import tokens
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.understand.intent import Intent
 
 _SOUND = re.compile(
     r"\b(?:healthy|sound|adequate|sufficient|strong|satisfactory)\b(?:\s+(?:financial|liquidity|solvency|coverage))*(?:\s+(?:position|level))?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finfoundry.agent.sources import Hit, Search, SearchQuery
+from finfoundry.ask.lexicon.ports import Hit, PassageSearch, SearchQuery
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.principal import Principal
 
@@ -12,7 +12,7 @@ from finfoundry.core.principal import Principal
 class EvidenceSearch:
     """A search for one question. ``aside`` holds what was found and may not support the answer."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: PassageSearch) -> None:
         self._search = search
         self.aside: dict[str, Hit] = {}
 

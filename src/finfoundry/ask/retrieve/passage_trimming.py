@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import log
 
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"“(•$])|(?<=[。！？；])|\n+")
 

@@ -6,18 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from finfoundry.agent.evidence import prints
-from finfoundry.agent.focus import held, keywords, pieces, rarities
-from finfoundry.agent.sources import Hit
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.compose.answer_evidence import prints
+from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.retrieve.passage_trimming import held, keywords, pieces, rarities
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Citation, DocumentName, Language
 from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.numbers import find_numbers
 from finfoundry.core.prompting import as_data, in_lines
 from finfoundry.core.protocols import Chat, Completion, Message, Request
+from finfoundry.core.quantities.numbers import find_numbers
 
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
 CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.agent.formula import formulas, names_in
-from finfoundry.agent.metrics import metrics
-from finfoundry.agent.plan import spans_of
-from finfoundry.agent.sources import Route, SearchQuery
-from finfoundry.agent.subject import Subject
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.formula import formulas, names_in
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.ports import Route, SearchQuery
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
 from finfoundry.core.periods import FoundPeriod, find_periods
-from finfoundry.knowledge.facts.concepts import concepts
+from finfoundry.knowledge.facts.table.concepts import concepts
 
 EXPANSIONS = 6  # printed names added to a query
 WHOLLY_LINES = 2.0  # share of facts where a question says nothing but lines, period, company, and how to compare them

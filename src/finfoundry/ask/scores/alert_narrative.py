@@ -11,8 +11,8 @@ from importlib import resources
 
 import yaml
 
-from finfoundry.agent.narrate import Narration, tell
-from finfoundry.agent.score_statements import percent
+from finfoundry.ask.scores.narrate import Narration, tell
+from finfoundry.ask.scores.score_statements import percent
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer, Language
 
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class NarratedTransfer:
     """One transfer that a rule rests on."""
 
     source: str
@@ -36,7 +36,7 @@ class Fired:
     """A rule that fired: its transfers, what they come to, its thresholds."""
 
     rule: str
-    transfers: Sequence[Payment]
+    transfers: Sequence[NarratedTransfer]
     figures: Mapping[str, Decimal]
     thresholds: Mapping[str, Decimal]
 
@@ -56,7 +56,7 @@ class Case:
 
 @lru_cache(maxsize=1)
 def _sentences() -> Mapping[str, Mapping[str, str]]:
-    text = resources.files("finfoundry.agent").joinpath("data/alert_narrative.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.ask").joinpath("data/alert_narrative.yaml").read_text(encoding="utf-8")
     loaded: dict[str, dict[str, str]] = yaml.safe_load(text)
     return loaded
 
@@ -96,7 +96,7 @@ def _rule(case: Case, language: Language, one: Fired) -> tuple[str, list[Special
     return _sentence(case, language, one.rule, {"first": first, "last": last}, figures)
 
 
-def _payment(case: Case, language: Language, one: Payment) -> tuple[str, list[SpecialistEvidence]]:
+def _payment(case: Case, language: Language, one: NarratedTransfer) -> tuple[str, list[SpecialistEvidence]]:
     names = {"when": one.when, "source": one.source, "destination": one.destination}
     return _sentence(case, language, "transfer", names, {"amount": one.amount})
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from finfoundry.agent.binding import Parts, bind_parts, recorded
-from finfoundry.agent.score_check import falsehood
-from finfoundry.agent.score_fields import ScoreField, columns_of, evidence_of, shown, vocabulary
-from finfoundry.agent.score_statements import CUSTOMER, MOST_TO_CUSTOMER, VALIDATOR, about_reasons, about_scale
-from finfoundry.agent.scores import ScoreCall, compose
+from finfoundry.ask.compose.bound_parts import Parts, bind_parts, recorded
+from finfoundry.ask.scores.recorded_scores import ScoreCall, compose
+from finfoundry.ask.scores.score_check import falsehood
+from finfoundry.ask.scores.score_fields import ScoreField, columns_of, evidence_of, shown, vocabulary
+from finfoundry.ask.scores.score_statements import CUSTOMER, MOST_TO_CUSTOMER, VALIDATOR, about_reasons, about_scale
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.protocols import RecordedScore

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from finfoundry.agent import endings
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.score_fields import chosen, columns_of, evidence_of, fields_of, name_of, shown, vocabulary
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.scores.score_fields import chosen, columns_of, evidence_of, fields_of, name_of, shown, vocabulary
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.protocols import RecordedScore, SpecialistName
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from finfoundry.agent.score_statements import percent, printed, sentences
+from finfoundry.ask.scores.score_statements import percent, printed, sentences
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.core.score_meaning import InputBins, ScoreMeaning

@@ -23,7 +23,7 @@ _MODELS = ("filtered_historical", "historical", "parametric")  # of market risk;
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Mapping[str, Any]:
-    text = resources.files("finfoundry.agent").joinpath("data/scores.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.ask").joinpath("data/scores.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded
 

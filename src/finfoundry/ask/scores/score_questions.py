@@ -12,9 +12,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from finfoundry.agent import endings, scores
-from finfoundry.agent.context import QuestionContext
-from finfoundry.agent.score_fields import columns_of, evidence_of, vocabulary
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.scores import recorded_scores
+from finfoundry.ask.scores.score_fields import columns_of, evidence_of, vocabulary
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.protocols import CutOff, RecordedScore, SpecialistName
@@ -31,16 +32,16 @@ def of_specialists(context: QuestionContext) -> Answer | None:
     for reader in (_of_figures, _of_list, _of_decision):
         if (found := reader(context, known)) is not None:
             return found
-    return scores.of_score(context)
+    return recorded_scores.of_score(context)
 
 
 def _of_figures(context: QuestionContext, known: Sequence[SpecialistName]) -> Answer | None:
     """ "AUC of model zh?": of one model that is named as a model, a figure that is named."""
     named, bare = _named(context.question, known)
-    wanted = [name for name, words in vocabulary()["figures"].items() if scores.says(bare, words)]
+    wanted = [name for name, words in vocabulary()["figures"].items() if recorded_scores.says(bare, words)]
     if len(named) != 1 or not wanted or not _calls(bare):
         return None
-    words, (model,) = scores.words_of(context.language), named
+    words, (model,) = recorded_scores.words_of(context.language), named
     found = context.services.specialists.figures(context.principal, model) if context.services.specialists else None
     told = [name for name in wanted if found is not None and name in found.figures]
     if found is None or not told:
@@ -67,7 +68,7 @@ def _of_list(context: QuestionContext, known: Sequence[SpecialistName]) -> Answe
         return None
     in_use = [one.name for one in known if one.version is not None]
     models = [name for name in named if name in in_use] or in_use
-    words = scores.words_of(context.language)
+    words = recorded_scores.words_of(context.language)
     if len(models) != 1:
         return endings.end(context, "clarify", words["which"], options=sorted(models)) if models else None
     bound, below = Decimal(match["bound"].replace(",", "")), match["below"] is not None
@@ -79,8 +80,8 @@ def _of_list(context: QuestionContext, known: Sequence[SpecialistName]) -> Answe
         context.trace.add("specialist", {"model": one.model, "record": one.record, "row": one.row, "output": one.output})
     text = words["beyond" if count > 1 else "beyond_one"].format(count=count, model=models[0], side=side, bound=match["bound"])
     parts = [_part(models[0], found[0].record, text, {"rows": Decimal(count), "bound": bound}, (models[0],))]
-    listed = scores.ScoreCall((), (), ("score",), reasons=False)
-    parts += [(scores.compose(_without_reasons(one), listed, context.language), [evidence_of(one)]) for one in found]
+    listed = recorded_scores.ScoreCall((), (), ("score",), reasons=False)
+    parts += [(recorded_scores.compose(_without_reasons(one), listed, context.language), [evidence_of(one)]) for one in found]
     if count > len(found):
         context.warn(words["more_rows"])
     return endings.release(context, endings.bind(context, parts))
@@ -89,16 +90,16 @@ def _of_list(context: QuestionContext, known: Sequence[SpecialistName]) -> Answe
 def _of_decision(context: QuestionContext, known: Sequence[SpecialistName]) -> Answer | None:
     """ "Why was applicant 17 declined?": the score against the cut-off in force, and the reasons."""
     named, bare = _named(context.question, known)
-    rows = scores.introduced(bare, "subjects")
+    rows = recorded_scores.introduced(bare, "subjects")
     if (
         not rows
-        or not scores.says(bare, [*vocabulary()["decisions"]["en"], *vocabulary()["decisions"]["zh"]])
+        or not recorded_scores.says(bare, [*vocabulary()["decisions"]["en"], *vocabulary()["decisions"]["zh"]])
         or context.services.specialists is None
     ):
         return None
     models = [one.name for one in known if one.version is not None and (not named or one.name in named)]
     found = [one for one in context.services.specialists.scores(context.principal, models, rows[:1]) if one.family == "credit"]
-    words = scores.words_of(context.language)
+    words = recorded_scores.words_of(context.language)
     if not found:
         return endings.end(context, "no_evidence", words["none_any"].format(row=rows[0]))
     if len(found) > 1:
@@ -139,12 +140,12 @@ def _part(
 
 def _named(question: str, known: Sequence[SpecialistName]) -> tuple[list[str], str]:
     """The specialists that a question names, and the question without them."""
-    named = [one.name for one in known if scores.speaks_of(question, one.name)]
-    return named, scores.without(question, named)
+    named = [one.name for one in known if recorded_scores.speaks_of(question, one.name)]
+    return named, recorded_scores.without(question, named)
 
 
 def _calls(bare: str) -> bool:
-    return scores.says(bare, [*vocabulary()["kinds"]["en"], *vocabulary()["kinds"]["zh"]])
+    return recorded_scores.says(bare, [*vocabulary()["kinds"]["en"], *vocabulary()["kinds"]["zh"]])
 
 
 def _without_reasons(score: RecordedScore) -> RecordedScore:

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from finfoundry.agent.score_fields import ScoreField, shown
+from finfoundry.ask.scores.score_fields import ScoreField, shown
 from finfoundry.binding.evidence import SpecialistEvidence
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
@@ -27,7 +27,7 @@ MOST_TO_CUSTOMER = 4  # reasons: what the rules on adverse action ask for
 
 @lru_cache(maxsize=1)
 def sentences() -> Mapping[Language, Mapping[str, Any]]:
-    text = resources.files("finfoundry.agent").joinpath("data/score_statements.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.ask").joinpath("data/score_statements.yaml").read_text(encoding="utf-8")
     loaded: dict[Language, Mapping[str, Any]] = yaml.safe_load(text)
     return loaded
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from finfoundry.core.unit_lines import UnitLine, unit_phrase
+from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
 _IN = re.compile(r"\bin\s+(?:units?\s+of\s+)?(?P<rest>[A-Za-z$€£¥₹₩][^\n?!;()]{0,60})", re.IGNORECASE)
 _IN_ZH = re.compile(r"(?:以|用|折合?|合|单位|單位|多少|几|幾)\s*[:：为為是]?\s*(?=(?P<rest>[\u4e00-\u9fff]{1,8}))")

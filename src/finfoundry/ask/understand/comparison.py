@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.agent.understand import Intent
-from finfoundry.agent.vocabulary import Mention, tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.vocabulary import Mention, tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import find_periods
 
 Group = Literal["region", "segment", "product", "type", "line", "named", "pair", "member"]
@@ -21,7 +21,7 @@ Measure = Literal["level", "change", "performance", "share"]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class SegmentComparison:
     """What is compared. ``metric`` are concepts named, ``words`` what else the tables must say, ``named`` the members that are given.
 
     ``order`` is that of the measure: the biggest drop is the lowest change. ``percent``: of a change, its rate; None: not said.
@@ -100,7 +100,7 @@ _GROWTH_ZH = re.compile(r"(?:的)?(?:同比)?(?:增长率|增长|增速|增幅|�
 _TAIL_ZH = re.compile(r"最[高低大小多少].*$|[?？。]")
 
 
-def read_comparison(intent: Intent) -> Comparison | None:
+def read_comparison(intent: Intent) -> SegmentComparison | None:
     """The comparison that a question asks for; None where its words do not say it clearly."""
     if intent.definitions or OPEN.search(intent.core):
         return None
@@ -120,7 +120,7 @@ def _order(text: str) -> Order | None:
     return None if high == low else "high" if high else "low"
 
 
-def _group(intent: Intent, plain: str, order: Order) -> Comparison | None:
+def _group(intent: Intent, plain: str, order: Order) -> SegmentComparison | None:
     """ "Which region …", "哪个产品…", "which type of debt …"."""
     found = _asked(plain)
     if found is None:
@@ -136,10 +136,10 @@ def _group(intent: Intent, plain: str, order: Order) -> Comparison | None:
         return None
     percent = True if _RATE.search(intent.core) else None
     title = metric[-1].text if metric and (group == "type" or not words) else _spoken(intent.core, metric, words)
-    return Comparison(group, "low" if fall else order, measure, metric, words, title=title, percent=percent, falls=fall)
+    return SegmentComparison(group, "low" if fall else order, measure, metric, words, title=title, percent=percent, falls=fall)
 
 
-def _above(intent: Intent, plain: str) -> Comparison | None:
+def _above(intent: Intent, plain: str) -> SegmentComparison | None:
     """ "Are there any product categories that represent more than 20% of revenue?", 哪些产品的收入占营业收入的比例超过20%？"""
     match = (_ABOVE_ZH if intent.language == "zh" else _ABOVE).search(plain)
     kind = next((group for group, nouns in _GROUPS if match and re.search(nouns, match["kind"], re.I)), None)
@@ -149,7 +149,7 @@ def _above(intent: Intent, plain: str) -> Comparison | None:
     rest = blanked(plain, [match.span(), *((mention.start, mention.end) for mention in intent.mentions)])
     if any(mention.name != metric.name for mention in intent.mentions) or content_words(intent, rest):
         return None
-    return Comparison(kind, "high", "level", (metric,), title=metric.text, above=Decimal(match["limit"]) / 100)
+    return SegmentComparison(kind, "high", "level", (metric,), title=metric.text, above=Decimal(match["limit"]) / 100)
 
 
 def _asked(text: str) -> tuple[Group, tuple[int, int]] | None:
@@ -161,7 +161,7 @@ def _asked(text: str) -> tuple[Group, tuple[int, int]] | None:
     return ("type", match.span("group") if match["group"] else match.span()) if match else None
 
 
-def _lines(intent: Intent, plain: str, order: Order) -> Comparison | None:
+def _lines(intent: Intent, plain: str, order: Order) -> SegmentComparison | None:
     """ "The largest liability of the balance sheet": a line of a statement."""
     match = _LINES.search(plain)
     if match is None or order != "high" or match["en"] or _RISE.search(plain) or _FALL.search(plain):
@@ -174,10 +174,10 @@ def _lines(intent: Intent, plain: str, order: Order) -> Comparison | None:
     )
     if content_words(intent, blanked(plain, [match.span()])):
         return None
-    return Comparison("line", order, "level", words=(kind,), title=match["line"] or line)
+    return SegmentComparison("line", order, "level", words=(kind,), title=match["line"] or line)
 
 
-def _named(intent: Intent, plain: str, order: Order) -> Comparison | None:
+def _named(intent: Intent, plain: str, order: Order) -> SegmentComparison | None:
     """ "Among A, B and C, which …"."""
     for found in reversed(find_periods(plain)):
         plain = plain[: found.start] + " " * (found.end - found.start) + plain[found.end :]
@@ -194,10 +194,10 @@ def _named(intent: Intent, plain: str, order: Order) -> Comparison | None:
     title = _TAIL_ZH.sub("", rest).strip("产生的 ") if intent.language == "zh" else _spoken(rest, metric, words)
     if not title and (of := re.fullmatch(r"(.{2,}?)(?:产生)?的(.{2,})", named[-1])):  # "A、B、C产生的现金流量中哪个…"
         named, title = (*named[:-1], of[1]), of[2]
-    return Comparison("named", order, "level", metric, words, named, title)
+    return SegmentComparison("named", order, "level", metric, words, named, title)
 
 
-def _pair(intent: Intent) -> Comparison | None:
+def _pair(intent: Intent) -> SegmentComparison | None:
     """ "How did A's sales growth compare with B's sales growth?"."""
     sides = _sides_zh(intent.masked) if intent.language == "zh" else _sides(intent.masked)
     if not sides or not all(_RISE.search(intent.masked[start:end]) for start, end in sides):
@@ -209,7 +209,7 @@ def _pair(intent: Intent) -> Comparison | None:
     names = tuple(_member(intent.masked[start:end], m) for (start, end), m in zip(sides, found, strict=True))
     if not all(names) or names[0] == names[1]:
         return None
-    return Comparison("pair", "high", "change", (first,), named=names, title=first.text, percent=True)
+    return SegmentComparison("pair", "high", "change", (first,), named=names, title=first.text, percent=True)
 
 
 def _sides(text: str) -> list[tuple[int, int]]:

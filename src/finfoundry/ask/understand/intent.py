@@ -9,13 +9,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from finfoundry.agent.asked_unit import asked_unit
-from finfoundry.agent.definition import Definition, definitions, label_name
-from finfoundry.agent.entities import Named, Names, unknown_company
-from finfoundry.agent.spans import years_before
-from finfoundry.agent.stored_labels import labelled
-from finfoundry.agent.vocabulary import Mention, Vocabulary, tokens
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
+from finfoundry.ask.lexicon.entities import EntityNames, Named, unknown_company
+from finfoundry.ask.lexicon.spans import years_before
+from finfoundry.ask.lexicon.vocabulary import Mention, Vocabulary, tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.asked_unit import asked_unit
+from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
@@ -69,7 +69,7 @@ def clean(question: str, maximum: int) -> str:
 
 
 def understand(
-    question: str, names: Names, vocabulary: Vocabulary, calendar: FiscalYear | None = None, labels: Sequence[str] = ()
+    question: str, names: EntityNames, vocabulary: Vocabulary, calendar: FiscalYear | None = None, labels: Sequence[str] = ()
 ) -> Intent:
     """Read a question. ``calendar`` is the fiscal calendar of its entity, ``labels`` those of its rows, once they are known."""
     language = language_of(question)

@@ -39,7 +39,7 @@ _TAIL_ZH = re.compile(r"(?:又|分别|各)?(?:为|是)?多少$|呢$|[又的]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QuestionPart:
     """One part: the question that it is by itself, the words of it in the question, and what it is about."""
 
     question: str
@@ -47,7 +47,7 @@ class Part:
     about: str
 
 
-def parted(question: str, language: Language, *, sure: bool) -> tuple[Part, ...]:
+def parted(question: str, language: Language, *, sure: bool) -> tuple[QuestionPart, ...]:
     """The parts of a question, in order; empty where it has one. ``sure``: only where each is a sentence, or has a year of its own;
     else also where what follows a conjunction asks for itself.
     """
@@ -92,7 +92,7 @@ def _about(piece: str, language: Language) -> str:
     return _TAIL_ZH.sub("", _TAIL_ZH.sub("", _WHEN_ZH.sub("", plain))).removeprefix("的").strip()
 
 
-def _whole(pieces: list[str], place: int, language: Language) -> Part:
+def _whole(pieces: list[str], place: int, language: Language) -> QuestionPart:
     """A piece as a question of its own, with the year and the opening words of the others where it has none."""
     piece = _LEAD.sub("", _LEAD.sub("", pieces[place]))
     about = _about(piece, language)
@@ -100,11 +100,11 @@ def _whole(pieces: list[str], place: int, language: Language) -> Part:
     if language == "zh":
         when = "" if _WHEN_ZH.search(piece) or not whens else whens[0]
         asked = piece if _ASKS_ZH.search(piece) and not re.search("又|分别|各|呢$", piece) else f"{_own_when(piece)}{about}是多少"
-        return Part(f"{when}{asked}？", piece, about)
+        return QuestionPart(f"{when}{asked}？", piece, about)
     opening = _OPENER_EN.match(pieces[0])
     asked = piece if _ASKS_EN.match(piece) or opening is None or _OPENER_EN.match(piece) else f"{opening[0].strip()} {piece}"
     when = "" if _WHEN_EN.search(piece) or not whens else f" {whens[0]}"
-    return Part(f"{asked}{when}?", piece, about)
+    return QuestionPart(f"{asked}{when}?", piece, about)
 
 
 def _own_when(piece: str) -> str:

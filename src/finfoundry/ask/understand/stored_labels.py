@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from finfoundry.agent.definition import label_name
-from finfoundry.agent.sources import StoredFact
-from finfoundry.agent.vocabulary import Mention, Token, telling
-from finfoundry.agent.words import word_list
+from finfoundry.ask.lexicon.definitions import label_name
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import Mention, Token, telling
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods, parse_iso
 
 PIECES = 8  # of a question, for which labels are looked up

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from finfoundry.agent.entities import Names
-from finfoundry.agent.sources import Hidden, StoredDocument, StoredEntity
-from finfoundry.agent.spans import calendar_of, calendar_of_interim
-from finfoundry.agent.understand import Intent
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.ports import HiddenDocument, StoredDocument, StoredEntity
+from finfoundry.ask.lexicon.spans import calendar_of, calendar_of_interim
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.knowledge.names import entity_key, entity_keys, file_key
 
@@ -75,9 +75,9 @@ def named_by_end(subject: Subject, years: Sequence[int]) -> Subject | None:
     return replace(subject, calendar=replace(calendar, year=calendar.end.year))
 
 
-def concerns_hidden(hidden: Sequence[Hidden], question: str, intent: Intent) -> bool:
+def concerns_hidden(hidden: Sequence[HiddenDocument], question: str, intent: Intent) -> bool:
     """Whether the question is about a document that its asker may know of and not read."""
-    named = {item.name for item in Names([(one.entity, one.aliases) for one in hidden if one.entity]).find(question)}
+    named = {item.name for item in EntityNames([(one.entity, one.aliases) for one in hidden if one.entity]).find(question)}
     years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
     return any(one.entity in named and (not years or one.fiscal_year in years) for one in hidden)
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.core.scales import PREFIXES
-from finfoundry.core.unit_lines import read_unit_line, scale_of
-from finfoundry.core.units import (
+from finfoundry.core.quantities.scales import PREFIXES
+from finfoundry.core.quantities.unit_lines import read_unit_line, scale_of
+from finfoundry.core.quantities.units import (
     ANY_CURRENCY,
     DIGITS,
     ONE,

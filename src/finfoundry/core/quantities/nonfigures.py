@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.core.currencies import CODES, SIGNS, WORDS
+from finfoundry.core.quantities.currencies import CODES, SIGNS, WORDS
 
 CJK_DIGITS = "零〇一二两三四五六七八九十百千"
 _MONTH = (

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from finfoundry.core.cells import CellNumber, parse_cell
-from finfoundry.core.nonfigures import CJK_DIGITS, nonfigures
-from finfoundry.core.numerals import WORD, WORD_VALUES, chinese_scale, chinese_value
-from finfoundry.core.scales import PREFIXES
-from finfoundry.core.unit_lines import currency_of, scale_of
-from finfoundry.core.units import (
+from finfoundry.core.quantities.cells import CellNumber, parse_cell
+from finfoundry.core.quantities.nonfigures import CJK_DIGITS, nonfigures
+from finfoundry.core.quantities.numerals import WORD, WORD_VALUES, chinese_scale, chinese_value
+from finfoundry.core.quantities.scales import PREFIXES
+from finfoundry.core.quantities.unit_lines import currency_of, scale_of
+from finfoundry.core.quantities.units import (
     ANY_CURRENCY,
     DIGITS,
     ONE,

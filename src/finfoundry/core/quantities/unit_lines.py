@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from finfoundry.core import scales
-from finfoundry.core.currencies import CODES, SIGNS, may_mean
-from finfoundry.core.unit_parts import HAN_CUES, Part, parts_of
-from finfoundry.core.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
-from finfoundry.core.units import halfwidth
+from finfoundry.core.quantities import scales
+from finfoundry.core.quantities.currencies import CODES, SIGNS, may_mean
+from finfoundry.core.quantities.unit_parts import HAN_CUES, UnitPart, parts_of
+from finfoundry.core.quantities.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
+from finfoundry.core.quantities.units import halfwidth
 
 LONGEST = 600  # characters of a text that are looked at: what states a unit is short
 SHORT = 80  # characters of a line that is hardly more than a statement of units
@@ -73,7 +73,7 @@ def only_units(text: str) -> bool:
     return all(part.kind in _UNITS or (line.unread is not None and _is_unread(part, line.unread)) for part in parts)
 
 
-def _is_unread(part: Part, unread: str) -> bool:
+def _is_unread(part: UnitPart, unread: str) -> bool:
     return part.text == unread or (part.kind == "han" and HAN_POWERS.fullmatch(part.text) is not None)
 
 
@@ -145,12 +145,12 @@ def year_and_unit(text: str) -> tuple[str, str] | None:
     return match[0].strip(), rest
 
 
-def _settled(parts: list[Part]) -> list[Part]:
+def _settled(parts: list[UnitPart]) -> list[UnitPart]:
     """Names that are a currency beside a scale only, told from the same letters elsewhere."""
     return [_settle(parts, place) if part.kind == "maybe" else part for place, part in enumerate(parts)]
 
 
-def _settle(parts: Sequence[Part], place: int) -> Part:
+def _settle(parts: Sequence[UnitPart], place: int) -> UnitPart:
     if len(parts) == 1 and (parts[0].text in CODES or parts[0].text in SIGNS):
         return parts[0]._replace(kind="currency")
     after, before = neighbour(parts, place, 1, "quote", "in", "open"), neighbour(parts, place, -1, "quote", "of")
@@ -158,7 +158,7 @@ def _settle(parts: Sequence[Part], place: int) -> Part:
     return parts[place]._replace(kind="currency" if beside else "word")
 
 
-def _currency(parts: Sequence[Part]) -> tuple[str | None, bool]:
+def _currency(parts: Sequence[UnitPart]) -> tuple[str | None, bool]:
     named = [part for part in parts if part.kind == "currency"]
     sure = next((part for part in named if not part.shared), None)
     if sure is not None:
@@ -166,7 +166,7 @@ def _currency(parts: Sequence[Part]) -> tuple[str | None, bool]:
     return (named[0].code, True) if named else (None, False)
 
 
-def _of_one(parts: Sequence[Part]) -> bool:
+def _of_one(parts: Sequence[UnitPart]) -> bool:
     """Whether units of one are stated: "in dollars", "Expressed in Swiss francs", "单位：元", "人民币元"."""
     for place, part in enumerate(parts):
         if part.kind == "in" and (named := _unit_after(parts, place)) is not None:
@@ -183,7 +183,7 @@ def _of_one(parts: Sequence[Part]) -> bool:
     return yuan and len(words) == 1 + (len(words) > 1 and words[0].kind == "currency")
 
 
-def _unit_after(parts: Sequence[Part], place: int) -> Part | None:
+def _unit_after(parts: Sequence[UnitPart], place: int) -> UnitPart | None:
     """The currency that an "in" leads to, over no more than a "whole" or "nominal"."""
     after = parts[place + 1 : place + 3]
     if after and after[0].kind == "word" and after[0].text.lower() in _NO_SCALE:
@@ -191,7 +191,7 @@ def _unit_after(parts: Sequence[Part], place: int) -> Part | None:
     return after[0] if after and after[0].kind == "currency" else None
 
 
-def _unread(parts: Sequence[Part], text: str) -> str | None:
+def _unread(parts: Sequence[UnitPart], text: str) -> str | None:
     """The words that stand where a scale would, and are none that is known."""
     if len(text) > 2 * SHORT or not any(part.kind == "currency" for part in parts):
         return None
@@ -199,7 +199,7 @@ def _unread(parts: Sequence[Part], text: str) -> str | None:
     return next((parts[place].text for place in places), None)
 
 
-def _not_understood(parts: Sequence[Part], place: int, *, short: bool) -> bool:
+def _not_understood(parts: Sequence[UnitPart], place: int, *, short: bool) -> bool:
     """Whether a part stands where a scale would, beside a currency, and what it means is not known."""
     part = parts[place]
     before, after = neighbour(parts, place, -1, *_BETWEEN, "mark"), neighbour(parts, place, 1, *_BETWEEN)
@@ -225,12 +225,12 @@ def _not_understood(parts: Sequence[Part], place: int, *, short: bool) -> bool:
     return False
 
 
-def _ends(parts: Sequence[Part], place: int) -> bool:
+def _ends(parts: Sequence[UnitPart], place: int) -> bool:
     after = neighbour(parts, place, 1)
     return after is None or after.kind in ("close", "mark", "number")
 
 
-def _framed(parts: Sequence[Part], place: int) -> bool:
+def _framed(parts: Sequence[UnitPart], place: int) -> bool:
     """ "(in zillions of euros)": one unknown word between an "in" that opens a statement of units and a currency."""
     before, after = parts[place - 1] if place else None, neighbour(parts, place, 1)
     if before is None or before.kind != "in" or after is None or parts[place].text.lower() in _NO_SCALE:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from finfoundry.core import currencies, scales
+from finfoundry.core.quantities import currencies, scales
 
 Kind = Literal[
     "currency",
@@ -18,7 +18,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Part(NamedTuple):
+class UnitPart(NamedTuple):
     kind: Kind
     text: str
     start: int
@@ -81,10 +81,10 @@ _HAN_WORDS: dict[str, tuple[Kind, str, int]] = {
 _LONGEST_HAN = max(map(len, _HAN_WORDS))
 
 
-def parts_of(text: str) -> list[Part]:
+def parts_of(text: str) -> list[UnitPart]:
     """The parts of a text in order; spaces are dropped."""
     atoms = [(match[0], match.start()) for match in _ATOM.finditer(text)]
-    parts: list[Part] = []
+    parts: list[UnitPart] = []
     place = 0
     while place < len(atoms):
         atom, start = atoms[place]
@@ -98,7 +98,7 @@ def parts_of(text: str) -> list[Part]:
     return parts
 
 
-def _of_han(run: str, start: int) -> Iterator[Part]:
+def _of_han(run: str, start: int) -> Iterator[UnitPart]:
     """The longest words that are known, from left to right, and what stands between them."""
     place = unknown = 0
     while place < len(run):
@@ -107,15 +107,15 @@ def _of_han(run: str, start: int) -> Iterator[Part]:
             place += 1
             continue
         if unknown < place:
-            yield Part("han", run[unknown:place], start + unknown, start + place)
+            yield UnitPart("han", run[unknown:place], start + unknown, start + place)
         kind, code, power = _HAN_WORDS[word]
-        yield Part(kind, word, start + place, start + place + len(word), code, power, word in _SHARED)
+        yield UnitPart(kind, word, start + place, start + place + len(word), code, power, word in _SHARED)
         place = unknown = place + len(word)
     if unknown < len(run):
-        yield Part("han", run[unknown:], start + unknown, start + len(run))
+        yield UnitPart("han", run[unknown:], start + unknown, start + len(run))
 
 
-def _currency(atoms: Sequence[tuple[str, int]], place: int) -> tuple[int, list[Part]] | None:
+def _currency(atoms: Sequence[tuple[str, int]], place: int) -> tuple[int, list[UnitPart]] | None:
     """The longest name or sign of a currency that begins here, and how many atoms it takes."""
     words = [_plain(atom) for atom, _ in atoms[place : place + _LONGEST_NAME]]
     start = atoms[place][1]
@@ -125,57 +125,59 @@ def _currency(atoms: Sequence[tuple[str, int]], place: int) -> tuple[int, list[P
 
     for size in range(min(_LONGEST_NAME, len(words)), 1, -1):
         if code := _NAMES.get(tuple(words[:size])):
-            return size, [Part("currency", " ".join(words[:size]), start, end(size), code)]
+            return size, [UnitPart("currency", " ".join(words[:size]), start, end(size), code)]
     sign = "".join(atom.replace(".", "") for atom, _ in atoms[place : place + _LONGEST_SIGN])
     if len(words) > 1 and sign in _SIGNS and not atoms[place + 1][0][0].isalnum() and atoms[place + 1][1] - end(1) <= 1:
-        return 2, [Part("currency", sign, start, end(2), _SIGNS[sign])]
+        return 2, [UnitPart("currency", sign, start, end(2), _SIGNS[sign])]
     atom = atoms[place][0]
     for name in (atom, atom.rstrip(".")):
         if name in _OTHER_MEANINGS and name in currencies.SIGNS:
-            return 1, [Part("maybe", name, start, end(1), currencies.SIGNS[name])]
+            return 1, [UnitPart("maybe", name, start, end(1), currencies.SIGNS[name])]
         if name in currencies.CODES or name in _SIGNS or name in ("$", "¥"):
             code = name if name in currencies.CODES else _SHARED.get(name) or _SIGNS[name]
             kind: Kind = "maybe" if name in currencies.WORDS else "currency"
-            return 1, [Part(kind, name, start, end(1), code, shared=name in _SHARED)]
+            return 1, [UnitPart(kind, name, start, end(1), code, shared=name in _SHARED)]
         if name in currencies.WITH_SCALE or name in currencies.OTHER_CODES:
-            return 1, [Part("maybe", name, start, end(1), currencies.WITH_SCALE.get(name, name))]
+            return 1, [UnitPart("maybe", name, start, end(1), currencies.WITH_SCALE.get(name, name))]
     word = words[0]
     if code := _NAMES.get((word,)) or _SHARED.get(word):
-        return 1, [Part("maybe" if word in _OTHER_MEANINGS else "currency", word, start, end(1), code, shared=word in _SHARED)]
+        return 1, [UnitPart("maybe" if word in _OTHER_MEANINGS else "currency", word, start, end(1), code, shared=word in _SHARED)]
     if len(word) == 3 and word.upper() in currencies.CODES and word.upper() not in currencies.WORDS:  # "usd millions"
-        return 1, [Part("maybe", word, start, end(1), word.upper())]
+        return 1, [UnitPart("maybe", word, start, end(1), word.upper())]
     return None
 
 
-def _of_atom(atoms: Sequence[tuple[str, int]], place: int) -> list[Part]:
+def _of_atom(atoms: Sequence[tuple[str, int]], place: int) -> list[UnitPart]:
     """A word, number or mark that names no currency by itself."""
     atom, start = atoms[place]
     end = start + len(atom)
     if atom[0].isdigit():
         digits = re.sub("[ '’]", ",", atom.rstrip("s'’"))
         if digits in scales.ZEROS:
-            return [Part("scale", digits, start, end, power=scales.ZEROS[digits])]
-        return [Part("times" if digits in scales.MULTIPLIERS else "number", digits, start, end, power=scales.MULTIPLIERS.get(digits, 0))]
+            return [UnitPart("scale", digits, start, end, power=scales.ZEROS[digits])]
+        return [
+            UnitPart("times" if digits in scales.MULTIPLIERS else "number", digits, start, end, power=scales.MULTIPLIERS.get(digits, 0))
+        ]
     if not atom[0].isalpha():
-        return [Part(_SMALL.get(atom, "mark"), atom, start, end)]
+        return [UnitPart(_SMALL.get(atom, "mark"), atom, start, end)]
     if attached := _attached(atom, start):
         return attached
     following = atoms[place + 1] if place + 1 < len(atoms) else ("", -1)
     if atom in scales.PREFIXES and following[0] in ("€", "$", "£", "¥", "₹") and following[1] == end:  # T€, k£
-        return [Part("scale", atom, start, end, power=scales.PREFIXES[atom])]
+        return [UnitPart("scale", atom, start, end, power=scales.PREFIXES[atom])]
     word = _plain(atom)
     for name in (atom.lower().rstrip("."), word):
         if name in scales.WORDS:
-            return [Part("scale", name, start, end, power=scales.WORDS[name])]
+            return [UnitPart("scale", name, start, end, power=scales.WORDS[name])]
     if word in scales.MULTIPLIERS:
-        return [Part("times", atom.lower(), start, end, power=scales.MULTIPLIERS[word])]
+        return [UnitPart("times", atom.lower(), start, end, power=scales.MULTIPLIERS[word])]
     name = atom.rstrip(".")
     if name in scales.UNSURE or name.lower() in scales.LETTERS:
-        return [Part("letter", name, start, end, power=scales.LETTERS.get(name.lower(), 0))]
-    return [Part(_SMALL.get(name.lower(), "word"), atom, start, end)]
+        return [UnitPart("letter", name, start, end, power=scales.LETTERS.get(name.lower(), 0))]
+    return [UnitPart(_SMALL.get(name.lower(), "word"), atom, start, end)]
 
 
-def _attached(atom: str, start: int) -> list[Part] | None:
+def _attached(atom: str, start: int) -> list[UnitPart] | None:
     """A currency with its scale in one word: TEUR, kUSD, CHFm, RMBbn, Mkr."""
     match = _ATTACHED.fullmatch(atom.rstrip("."))
     if match is None:
@@ -183,8 +185,8 @@ def _attached(atom: str, start: int) -> list[Part] | None:
     end = start + len(match[0])
     if match["prefix"] and match["code"] in currencies.CODES:
         middle = start + len(match["prefix"])
-        scale = Part("scale", match["prefix"], start, middle, power=scales.PREFIXES[match["prefix"]])
-        return [scale, Part("currency", match["code"], middle, end, match["code"])]
+        scale = UnitPart("scale", match["prefix"], start, middle, power=scales.PREFIXES[match["prefix"]])
+        return [scale, UnitPart("currency", match["code"], middle, end, match["code"])]
     if match["suffix"]:
         name, middle = match["name"], start + len(match["name"])
         code = name if name in currencies.CODES else currencies.SIGNS.get(name) or currencies.WITH_SCALE.get(name)
@@ -192,5 +194,5 @@ def _attached(atom: str, start: int) -> list[Part] | None:
             return None
         suffix = match["suffix"].lower()
         power = scales.LETTERS.get(suffix) or scales.WORDS.get(suffix, 0)
-        return [Part("currency", name, start, middle, code), Part("letter", match["suffix"], middle, end, power=power)]
-    return [Part("scale", match[0], start, end, power=6 if match[0][0] == "M" else 3)] if match[0].endswith("kr") else None
+        return [UnitPart("currency", name, start, middle, code), UnitPart("letter", match["suffix"], middle, end, power=power)]
+    return [UnitPart("scale", match[0], start, end, power=6 if match[0][0] == "M" else 3)] if match[0].endswith("kr") else None

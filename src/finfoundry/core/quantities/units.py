@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from finfoundry.core import currencies, scales
+from finfoundry.core.quantities import currencies, scales
 
 ONE = Decimal(1)
 _FULL = "０１２３４５６７８９．％（）－＋＄￥：／～＝"

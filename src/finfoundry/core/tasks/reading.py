@@ -11,34 +11,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.tasks.sources import READERS, Record
-from finfoundry.core.tasks.task import Row, Split, Task
+from finfoundry.core.tasks.sources import READERS, TaskRecord
+from finfoundry.core.tasks.task import Split, Task, TaskRow
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TaskReading:
     """All rows of a task, and how many were left out for a label that the task does not know."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TaskRow, ...]
     skipped: Counter[str] = field(default_factory=Counter)
     files: tuple[Path, ...] = ()
 
 
-def rows(task: Task, data: Path, split: Split | None = None) -> list[Row]:
+def rows(task: Task, data: Path, split: Split | None = None) -> list[TaskRow]:
     """The rows of one split, or all. Raises InputError for a folder, file or row that cannot be used."""
     return [row for row in read(task, data).rows if split is None or split_of(task, row) == split]
 
 
-def read(task: Task, data: Path) -> Reading:
+def read(task: Task, data: Path) -> TaskReading:
     """All rows of a task under the data folder. Raises InputError naming the file or the row."""
     files = tuple(found(task, data))
     skipped: Counter[str] = Counter()
-    kept: list[Row] = []
+    kept: list[TaskRow] = []
     for number, record in enumerate(READERS[task.source.reader](files, task.source), 1):
         row = _row(task, f"{task.name}/{number}", record, skipped)
         if row is not None:
             kept.append(row)
-    return Reading(tuple(kept), skipped, files)
+    return TaskReading(tuple(kept), skipped, files)
 
 
 def found(task: Task, data: Path) -> Iterator[Path]:
@@ -50,7 +50,7 @@ def found(task: Task, data: Path) -> Iterator[Path]:
         yield from files
 
 
-def split_of(task: Task, row: Row) -> Split:
+def split_of(task: Task, row: TaskRow) -> Split:
     """Rows with one group (letter case, width and spaces aside) fall together, in whichever task they stand."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", row.group)).casefold()
     place = int.from_bytes(hashlib.sha256(plain.encode()).digest()[:8]) / 2**64
@@ -58,7 +58,7 @@ def split_of(task: Task, row: Row) -> Split:
     return "train" if place < train else "dev" if place < train + dev else "test"
 
 
-def _row(task: Task, name: str, record: Record, skipped: Counter[str]) -> Row | None:
+def _row(task: Task, name: str, record: TaskRecord, skipped: Counter[str]) -> TaskRow | None:
     """A row with its reference in the words of an answer; None where a label is unknown and may be skipped."""
     fields = {key: value for key, value in record.fields.items() if key != task.target}
     target = record.fields.get(task.target)
@@ -75,4 +75,4 @@ def _row(task: Task, name: str, record: Record, skipped: Counter[str]) -> Row | 
         target = " ".join(task.labels[label] for label in raw)
     elif task.kind == "entities":
         target = "\n".join(f"{task.labels[span.label]}: {fields['text'][span.start : span.end]}" for span in record.spans) or task.none
-    return Row(name, fields, target.strip() or task.none, fields.get(task.group, name), record.meta)
+    return TaskRow(name, fields, target.strip() or task.none, fields.get(task.group, name), record.meta)

@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.tasks.task import Source, Span
+from finfoundry.core.tasks.task import EntitySpan, TaskSource
 
 DECIDED = 0.1  # a sentiment score beyond it, either way, is a sentiment; as FiQA's scores are read by FLARE (Xie et al., 2023)
 SENTENCE_END = frozenset({".", "?", "!", "。"})
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TaskRecord:
     """One row as its file has it: named texts, entities in ``fields["text"]``, and what only a metric needs."""
 
     fields: dict[str, str]
-    spans: tuple[Span, ...] = ()
+    spans: tuple[EntitySpan, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +55,7 @@ def items(path: Path) -> Iterator[Any]:
         raise InputError(f"{path} is not JSON: {error}") from error
 
 
-def records(files: Sequence[Path], source: Source) -> Iterator[Record]:
+def records(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
     """Objects by key, lists by ``columns``; ``part`` divides a field by a pattern."""
     for path in files:
         for number, item in enumerate(items(path), 1):
@@ -67,28 +67,28 @@ def records(files: Sequence[Path], source: Source) -> Iterator[Record]:
             for name, pattern in source.part.items():
                 if match := re.match(pattern, fields.get(name, "")):
                     fields |= match.groupdict(default="")
-            yield Record(fields)
+            yield TaskRecord(fields)
 
 
-def entity_sentiment(files: Sequence[Path], source: Source) -> Iterator[Record]:  # noqa: ARG001  readers share one signature
+def entity_sentiment(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # noqa: ARG001  readers share one signature
     """SEntFiN: a headline and a printed dictionary of its entities, whose names may hold bare apostrophes; one record an entity."""
     for path in files:
         for item in items(path):
             for entity, label in re.findall(r"['\"]([^{]+?)['\"]: ?'(\w+)'(?:, |\})", item["Decisions"]):
-                yield Record({"text": item["Title"], "entity": entity, "target": label})
+                yield TaskRecord({"text": item["Title"], "entity": entity, "target": label})
 
 
-def aspects(files: Sequence[Path], source: Source) -> Iterator[Record]:  # noqa: ARG001
+def aspects(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # noqa: ARG001
     """FiQA: a sentence with targets and scores from -1 to 1; one record a target."""
     for path in files:
         for item in json.loads(text_of(path)).values():
             for info in item["info"]:
                 score = float(info["sentiment_score"])
                 label = "positive" if score > DECIDED else "negative" if score < -DECIDED else "neutral"
-                yield Record({"text": item["sentence"], "entity": info["target"], "target": label}, meta={"score": score})
+                yield TaskRecord({"text": item["sentence"], "entity": info["target"], "target": label}, meta={"score": score})
 
 
-def tokens(files: Sequence[Path], source: Source) -> Iterator[Record]:
+def tokens(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
     """FiNER-ORD: one token a line with a tag number and its document; a record is a sentence. ``columns`` names the tags in order."""
     for path in files:
         sentence: list[tuple[str, str]] = []
@@ -108,7 +108,7 @@ def tokens(files: Sequence[Path], source: Source) -> Iterator[Record]:
             yield _tagged(sentence, " ", f"{path.name}:{document}")
 
 
-def characters(files: Sequence[Path], source: Source) -> Iterator[Record]:  # noqa: ARG001
+def characters(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # noqa: ARG001
     """Characters separated by spaces, a tab, their tags; the first line names the columns."""
     for path in files:
         for number, line in enumerate(text_of(path).splitlines()[1:], 2):
@@ -119,21 +119,21 @@ def characters(files: Sequence[Path], source: Source) -> Iterator[Record]:  # no
             yield _tagged(pairs, "", "")
 
 
-def _tagged(pairs: list[tuple[str, str]], glue: str, group: str) -> Record:
+def _tagged(pairs: list[tuple[str, str]], glue: str, group: str) -> TaskRecord:
     """Tags B-X, I-X, O over pieces, as a text with spans."""
-    text, spans = "", list[Span]()
+    text, spans = "", list[EntitySpan]()
     for piece, tag in pairs:
         text += glue if text else ""
         start, (place, _, label) = len(text), tag.partition("-")
         text += piece
         if place == "I" and spans and spans[-1].label == label and spans[-1].end == start - len(glue):
-            spans[-1] = Span(spans[-1].start, len(text), label)
+            spans[-1] = EntitySpan(spans[-1].start, len(text), label)
         elif place in ("B", "I"):
-            spans.append(Span(start, len(text), label))
-    return Record({"text": text, "document": group or text, "target": ""}, tuple(spans))
+            spans.append(EntitySpan(start, len(text), label))
+    return TaskRecord({"text": text, "document": group or text, "target": ""}, tuple(spans))
 
 
-def tatqa(files: Sequence[Path], source: Source) -> Iterator[Record]:  # noqa: ARG001
+def tatqa(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # noqa: ARG001
     """TAT-QA (Zhu et al., 2021): a table, its paragraphs, and questions whose answers carry a scale of their own."""
     for path in files:
         for page in json.loads(text_of(path)):
@@ -148,10 +148,10 @@ def tatqa(files: Sequence[Path], source: Source) -> Iterator[Record]:  # noqa: A
                 fields |= {"page": page["table"]["uid"], "target": f"{'; '.join(said)} {scale}".strip()}
                 kept = ("answer_type", "answer_from", "derivation")
                 meta = {"answer": answer, "scale": scale, "table": table, "paragraphs": paragraphs}
-                yield Record(fields, meta=meta | {key: question.get(key, "") for key in kept} | {"uid": question["uid"]})
+                yield TaskRecord(fields, meta=meta | {key: question.get(key, "") for key in kept} | {"uid": question["uid"]})
 
 
-def exam(files: Sequence[Path], source: Source) -> Iterator[Record]:  # noqa: ARG001
+def exam(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # noqa: ARG001
     """Questions with options A, B, …, as columns of a CSV or as a printed dictionary in JSON."""
     for path in files:
         for item in items(path):
@@ -160,10 +160,10 @@ def exam(files: Sequence[Path], source: Source) -> Iterator[Record]:  # noqa: AR
                 options[letter] = text
             shown = "\n".join(f"{letter}. {text}" for letter, text in options.items())
             question = "\n".join(filter(None, (item.get("context"), item["question"])))
-            yield Record({"text": question, "options": shown, "area": path.stem, "target": (item["answer"] or "").strip()})
+            yield TaskRecord({"text": question, "options": shown, "area": path.stem, "target": (item["answer"] or "").strip()})
 
 
-READERS: dict[str, Callable[[Sequence[Path], Source], Iterator[Record]]] = {
+READERS: dict[str, Callable[[Sequence[Path], TaskSource], Iterator[TaskRecord]]] = {
     "records": records,
     "entity_sentiment": entity_sentiment,
     "aspects": aspects,

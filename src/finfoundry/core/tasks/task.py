@@ -29,7 +29,7 @@ TRAILING = " \t\r\n。．.，,;；:：!！\"'“”‘’`*"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TaskRow:
     """One labelled example. ``group`` names what rows may share (a text, a page): rows of one group are never split."""
 
     id: str
@@ -40,7 +40,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class EntitySpan:
     """An entity in a text: characters ``start`` to ``end`` (exclusive)."""
 
     start: int
@@ -52,7 +52,7 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(_Closed):
+class TaskSource(_Closed):
     """Where the rows lie, relative to the data folder, and who reads them. A path may be a pattern."""
 
     paths: list[str] = Field(min_length=1)
@@ -68,7 +68,7 @@ class Task(_Closed):
     title: str
     language: Literal["zh", "en"]
     licence: str  # an SPDX name where the owner states one, else none-stated or research
-    source: Source
+    source: TaskSource
     target: str = "target"  # the column with the reference
     kind: Kind
     labels: dict[str, str] = {}  # as the source writes them -> as an answer does
@@ -95,19 +95,19 @@ class Task(_Closed):
         """The labels as an answer writes them."""
         return tuple(self.labels.values())
 
-    def prompt(self, row: Row, template: int = 0) -> str:
+    def prompt(self, row: TaskRow, template: int = 0) -> str:
         """The question about one row. Raises InputError when the template asks for a field that the row has not."""
         try:
             return self.templates[template].format_map(row.fields)
         except (KeyError, IndexError) as error:
             raise InputError(f"template {template} of task {self.name} does not fit row {row.id}: {error}") from error
 
-    def messages(self, row: Row, examples: tuple[Row, ...] = (), template: int = 0) -> tuple[Message, ...]:
+    def messages(self, row: TaskRow, examples: tuple[TaskRow, ...] = (), template: int = 0) -> tuple[Message, ...]:
         """The conversation that ends with the question; ``examples`` are answered before it."""
         shown = [message for one in examples for message in (Message("user", self.prompt(one, template)), Message("assistant", one.target))]
         return (*shown, Message("user", self.prompt(row, template)))
 
-    def read(self, answer: str, text: str = "") -> str | tuple[str, ...] | tuple[Span, ...] | None:
+    def read(self, answer: str, text: str = "") -> str | tuple[str, ...] | tuple[EntitySpan, ...] | None:
         """The labels of an answer, its items, its entities in ``text``, or the text itself; None for another form than asked for."""
         plain = answer.strip().strip(TRAILING)
         if self.kind == "text":
@@ -127,9 +127,9 @@ class Task(_Closed):
     def _word(self, plain: str) -> str | None:
         return next((word for word in self.words if word.casefold() == plain.casefold()), None)
 
-    def _entities(self, answer: str, text: str) -> tuple[Span, ...] | None:
+    def _entities(self, answer: str, text: str) -> tuple[EntitySpan, ...] | None:
         """Lines "type: words"; a name that stands twice in the answer is looked for twice in the text."""
-        found: list[Span] = []
+        found: list[EntitySpan] = []
         place: dict[str, int] = {}
         for line in filter(None, map(str.strip, answer.splitlines())):
             label, _, name = line.replace("：", ":", 1).partition(":")
@@ -138,7 +138,9 @@ class Task(_Closed):
                 return None
             start = text.find(name, place.get(name, 0))
             place[name] = start + 1 if start >= 0 else place.get(name, 0)
-            found.append(Span(start, start + len(name), word) if start >= 0 else Span(-1 - len(found), -1, word))  # not in the text: wrong
+            found.append(
+                EntitySpan(start, start + len(name), word) if start >= 0 else EntitySpan(-1 - len(found), -1, word)
+            )  # not in the text: wrong
         return tuple(found)
 
 

@@ -19,18 +19,15 @@ from finfoundry.binding.match import Matcher
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Fact
 from finfoundry.core.errors import InputError
-from finfoundry.evals.measures import ratio
-from finfoundry.evals.rows import Item, Reply, Score
-from finfoundry.evals.run import Suite
-from finfoundry.evaluation.binder import filings
-from finfoundry.evaluation.binder.statements import (
+from finfoundry.evals.binder import filings
+from finfoundry.evals.binder.statements import (
     BALANCE,
     COMPANIES,
     FLOWS,
     QUESTIONS,
     STRANGERS,
     YEARS,
-    Company,
+    StatementCompany,
     Told,
     cells,
     changed,
@@ -39,6 +36,9 @@ from finfoundry.evaluation.binder.statements import (
     reprinted,
     tell,
 )
+from finfoundry.evals.measures import ratio
+from finfoundry.evals.rows import Item, Judgement, Reply
+from finfoundry.evals.run import Suite
 
 CLASSES = ("digit", "sign", "scale", "year", "sibling", "entity", "scope", "unit")
 
@@ -47,8 +47,8 @@ CLASSES = ("digit", "sign", "scale", "year", "sibling", "entity", "scope", "unit
 class World:
     """Two companies and the evidence about them."""
 
-    firm: Company
-    other: Company
+    firm: StatementCompany
+    other: StatementCompany
     evidence: list[Evidence]
 
     @classmethod
@@ -205,7 +205,7 @@ def _item(name: str, kind: str, right: str, wrong: str, matcher: Ready, evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class AttackOutcome:
     """Whether each sentence was released, why not, and as what the wrong one was."""
 
     right: bool
@@ -219,16 +219,18 @@ def bind(item: Item) -> Reply:
     right, wrong = bind_with(matcher, item.gold, evidence), bind_with(matcher, item.question, evidence)
     reasons = [one.reason for one in wrong.unbound] if right.complete else [one.reason for one in right.unbound]
     return Reply(
-        "released" if wrong.complete else "withheld", reason="; ".join(reasons), found=Bound(right.complete, wrong.complete, reasons)
+        "released" if wrong.complete else "withheld",
+        reason="; ".join(reasons),
+        found=AttackOutcome(right.complete, wrong.complete, reasons),
     )
 
 
-def score(_: Item, reply: Reply) -> Score:
+def score(_: Item, reply: Reply) -> Judgement:
     """Right is a mutation that was caught, whose right sentence was let through."""
     caught, through = not reply.found.wrong, reply.found.right
     counts = {"caught": float(caught), "withheld": float(not through), "all": 1.0}
     why = "" if caught and through else "a wrong figure was released" if not caught else "a right figure was withheld"
-    return Score("correct" if caught and through else "wrong", float(caught and through), why, counts)
+    return Judgement("correct" if caught and through else "wrong", float(caught and through), why, counts)
 
 
 MEASURED = (ratio("caught", "caught", "all"), ratio("falsely_withheld", "withheld", "all", "lower"))

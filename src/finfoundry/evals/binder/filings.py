@@ -16,9 +16,9 @@ from finfoundry.binding.labels import normal
 from finfoundry.core.answer import DocumentName, Language
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
-from finfoundry.evaluation.binder.statements import STRANGERS, printed_as, reprinted
+from finfoundry.evals.binder.statements import STRANGERS, printed_as, reprinted
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.parse import parse_document
+from finfoundry.knowledge.formats import parse_document
 
 FRAMES = [
     "{entity}'s {label} was {n} {when}.",

@@ -220,7 +220,7 @@ QUESTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class StatementCompany:
     name: str
     alias: str
     language: Language
@@ -232,7 +232,7 @@ class Company:
         )
 
 
-def company(name: tuple[str, str], language: Language, chance: random.Random) -> Company:
+def company(name: tuple[str, str], language: Language, chance: random.Random) -> StatementCompany:
     """A company with three years of statements; in Chinese also those of the parent."""
     unit, scale = ("USD", Decimal(10**6) if chance.random() < 0.5 else Decimal(1000)) if language == "en" else ("CNY", Decimal(1))
     size = chance.uniform(7.5, 10.5)
@@ -248,7 +248,7 @@ def company(name: tuple[str, str], language: Language, chance: random.Random) ->
                     facts.append(
                         _fact(name[0], label, Decimal(f"{value / float(scale):.{places}f}"), scale, places, year, unit, scope, balance)
                     )
-    return Company(name[0], name[1], language, tuple(facts))
+    return StatementCompany(name[0], name[1], language, tuple(facts))
 
 
 def _fact(
@@ -285,7 +285,7 @@ def printed_as(value: Decimal, language: Language, chance: random.Random) -> str
     return style.format(abs(value) / _unit_of(style))
 
 
-def tell(firm: Company, fact: Fact, chance: random.Random) -> Told:
+def tell(firm: StatementCompany, fact: Fact, chance: random.Random) -> Told:
     """A sentence about the fact, in four of ten cases one that tells of other figures too."""
     balance, year = "/" not in fact.period, int(fact.period[-10:-6])
     entity = firm.alias if chance.random() < 0.7 else firm.name
@@ -297,7 +297,7 @@ def tell(firm: Company, fact: Fact, chance: random.Random) -> Told:
     return Told(chance.choice(frames), entity, fact.metric[-1], year, fact.scope, printed, firm.language, balance)
 
 
-def _beside(firm: Company, fact: Fact, year: int, chance: random.Random) -> tuple[tuple[str, str], ...]:
+def _beside(firm: StatementCompany, fact: Fact, year: int, chance: random.Random) -> tuple[tuple[str, str], ...]:
     """What the year before and another row hold, and the growth."""
     before = firm.find(fact.metric[-1], year - 1)
     other = chance.choice(
@@ -315,12 +315,12 @@ def _beside(firm: Company, fact: Fact, year: int, chance: random.Random) -> tupl
     )
 
 
-def cells(firm: Company) -> list[Evidence]:
+def cells(firm: StatementCompany) -> list[Evidence]:
     document = DocumentName(firm.name, f"{firm.alias} annual report")
     return [CellEvidence(fact, document, (firm.alias,)) for fact in firm.facts]
 
 
-def passage(firm: Company, chance: random.Random) -> Evidence:
+def passage(firm: StatementCompany, chance: random.Random) -> Evidence:
     """A paragraph that tells some of the facts."""
     told = [tell(firm, fact, chance) for fact in chance.sample([fact for fact in firm.facts if fact.scope == "consolidated"], 3)]
     return PassageEvidence(
@@ -328,7 +328,7 @@ def passage(firm: Company, chance: random.Random) -> Evidence:
     )
 
 
-Mutation = Callable[[Told, Company, Fact, random.Random], Told | None]
+Mutation = Callable[[Told, StatementCompany, Fact, random.Random], Told | None]
 
 
 def reprinted(printed: str, value: Decimal) -> str:

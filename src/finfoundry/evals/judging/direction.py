@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from finfoundry.core.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 from finfoundry.evals.judging.sentences import Sentence, negated
 from finfoundry.evals.judging.words import alternatives, pattern
 
@@ -27,7 +27,7 @@ _THAN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class DirectionWord:
     """One word of direction; ``up`` with a negation before it taken into account."""
 
     start: int
@@ -36,7 +36,7 @@ class Move:
     denied: bool
 
 
-def moves(text: str, ignore: str = "") -> Iterator[Move]:
+def moves(text: str, ignore: str = "") -> Iterator[DirectionWord]:
     """The words of direction of a text; those that name a movement, and those of the label ``ignore``, are left out."""
     named = [match.span() for match in _NAMES.finditer(text)]
     if ignore:
@@ -46,7 +46,7 @@ def moves(text: str, ignore: str = "") -> Iterator[Move]:
             continue
         up = bool(match["up"] or match["up_zh"])
         denied = negated(text, match.start())
-        yield Move(match.start(), match.end(), up != denied, denied)
+        yield DirectionWord(match.start(), match.end(), up != denied, denied)
 
 
 def by_figures(text: str) -> bool | None:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from finfoundry.core.numbers import PrintedNumber
+from finfoundry.core.quantities.numbers import PrintedNumber
 from finfoundry.evals.judging.periods import parent, quarters
 from finfoundry.evals.judging.sentences import Sentence
 from finfoundry.evals.judging.statements import Stated, stated
 from finfoundry.evals.judging.terms import terms
-from finfoundry.evals.judging.truth import Figure, Truth
+from finfoundry.evals.judging.truth import TrueFigure, Truth
 
 COARSE = Decimal("0.02")  # of its value: a figure printed in larger steps states nothing
 FRACTION = Decimal("0.01")  # a share printed as a fraction: 0.58
@@ -43,7 +43,7 @@ def figure_faults(truth: Truth, question: str, found: Sequence[Sentence], text: 
     return faults
 
 
-def _is(value: Decimal, number: PrintedNumber, wanted: Figure, truth: Truth, question: str, text: str) -> bool:
+def _is(value: Decimal, number: PrintedNumber, wanted: TrueFigure, truth: Truth, question: str, text: str) -> bool:
     """Whether a printed number is the figure: its value, sign, scale and unit."""
     if wanted.form == "either" and not number.percent:
         wanted = replace(wanted, step=max(wanted.step, FRACTION))
@@ -51,7 +51,7 @@ def _is(value: Decimal, number: PrintedNumber, wanted: Figure, truth: Truth, que
     return any(_near(form, step, wanted, hundredth) for form, step in _readings(value, number, wanted, truth, question, text))
 
 
-def _near(value: Decimal, step: Decimal, wanted: Figure, enough: Decimal) -> bool:
+def _near(value: Decimal, step: Decimal, wanted: TrueFigure, enough: Decimal) -> bool:
     """Within the rounding of the answer and of the truth itself; an answer must not be coarse."""
     gold = wanted.value
     if wanted.signless:
@@ -61,7 +61,7 @@ def _near(value: Decimal, step: Decimal, wanted: Figure, enough: Decimal) -> boo
 
 
 def _readings(
-    value: Decimal, number: PrintedNumber, wanted: Figure, truth: Truth, question: str, text: str
+    value: Decimal, number: PrintedNumber, wanted: TrueFigure, truth: Truth, question: str, text: str
 ) -> list[tuple[Decimal, Decimal]]:  # fmt: skip
     """What a number may mean where such a figure is asked for, with the worth of its last digit; nothing where its unit forbids it."""
     step, unit, form = number.step, number.unit, wanted.form
@@ -95,7 +95,7 @@ def _shares(value: Decimal, number: PrintedNumber, form: str, question: str) -> 
     return [(value, step)] if abs(value) < 1 else []
 
 
-def _misplaced(one: Stated, wanted: Figure, truth: Truth, question: str) -> str:
+def _misplaced(one: Stated, wanted: TrueFigure, truth: Truth, question: str) -> str:
     """Why a right number is said of the wrong thing; empty where it is not."""
     asked = frozenset(wanted.years or truth.years)
     if one.owner:
@@ -126,7 +126,7 @@ def _stands_against(one: Stated, truth: Truth, question: str, text: str) -> bool
     return not any(_misplaced(one, wanted, truth, question) for wanted in alike)
 
 
-def _alike(one: Stated, wanted: Figure) -> bool:
+def _alike(one: Stated, wanted: TrueFigure) -> bool:
     number = one.number
     if number.points != (wanted.form == "points"):
         return False
@@ -142,7 +142,7 @@ def _alike(one: Stated, wanted: Figure) -> bool:
     return number.unit in (None, wanted.form, "count")
 
 
-def _rounds(one: Stated, wanted: Figure) -> bool:
+def _rounds(one: Stated, wanted: TrueFigure) -> bool:
     """Whether a figure only says the true one again, in larger steps."""
     value, gold = (abs(one.value), abs(wanted.value)) if wanted.signless else (one.value, wanted.value)
     return abs(value - gold) <= one.number.step / 2 * CLOSE and one.number.step <= abs(gold) / 5

@@ -12,17 +12,17 @@ from finfoundry.evals.judging.figures import figure_faults
 from finfoundry.evals.judging.polarity import stance
 from finfoundry.evals.judging.sentences import Sentence, negated, plain, sentences
 from finfoundry.evals.judging.truth import Truth
-from finfoundry.evals.rows import Score
+from finfoundry.evals.rows import Judgement
 
 
-def judge(truth: Truth, question: str, text: str) -> Score:
+def judge(truth: Truth, question: str, text: str) -> Judgement:
     """Correct when nothing is at fault; ``why`` names each fault, ``value`` is the share of the parts of the truth that are met."""
     found = sentences(text)
     if not found:
-        return Score("wrong", 0.0, "it says nothing")
+        return Judgement("wrong", 0.0, "it says nothing")
     faults = list(_faults(truth, question, found, plain(text)))
     parts = max(1, len(truth.figures) + len(truth.words) + len(truth.names) + sum(one is not None for one in (truth.rises, truth.yes)))
-    return Score("wrong" if faults else "correct", max(0.0, 1 - len(faults) / parts), "; ".join(faults))
+    return Judgement("wrong" if faults else "correct", max(0.0, 1 - len(faults) / parts), "; ".join(faults))
 
 
 def _faults(truth: Truth, question: str, found: list[Sentence], text: str) -> Iterator[str]:

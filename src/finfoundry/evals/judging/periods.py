@@ -24,7 +24,7 @@ FISCAL_MONTHS = 6  # a year that ends by June is also named by the year before
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class YearMention:
     """A year in a text, in each of the ways in which it may be named."""
 
     start: int
@@ -32,18 +32,18 @@ class Mention:
     years: frozenset[int]
 
 
-def years(text: str) -> list[Mention]:
+def years(text: str) -> list[YearMention]:
     """The years of a text in order; a day in the first half of a year also stands for the fiscal year before."""
-    found: list[Mention] = []
+    found: list[YearMention] = []
     for match in _DAY.finditer(text):
         year = int(match["year"] or match["year2"] or match["year3"])
         name = match["month"] or match["month2"]
         month = _MONTHS.index(name.lower()) + 1 if name else int(match["month3"])
-        found.append(Mention(*match.span(), frozenset({year, year - 1} if month <= FISCAL_MONTHS else {year})))
+        found.append(YearMention(*match.span(), frozenset({year, year - 1} if month <= FISCAL_MONTHS else {year})))
     for match in _YEAR.finditer(text):
         if not any(one.start <= match.start() < one.end for one in found):
             year = int(match["full"]) if match["full"] else 2000 + int(match["short"])
-            found.append(Mention(*match.span(), frozenset({year})))
+            found.append(YearMention(*match.span(), frozenset({year})))
     return sorted(found, key=lambda one: one.start)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.core.numerals import chinese_value
+from finfoundry.core.quantities.numerals import chinese_value
 from finfoundry.evals.judging.chosen import said
 from finfoundry.evals.judging.polarity import opening
 from finfoundry.evals.judging.sentences import Sentence, folded, negated, plain, sentences
 from finfoundry.evals.judging.words import pattern
-from finfoundry.evals.rows import Score
+from finfoundry.evals.rows import Judgement
 
 _QUANTITY = re.compile(
     r"(?<![第\d.])(?P<percent>百分之)?(?P<value>\d[\d,]*(?:\.\d+)?[万亿千百]*|[〇零一二三四五六七八九十百千万亿两]+|半)\s*(?P<counted>个)?\s*"
@@ -56,15 +56,15 @@ class Quantity:
     bound: str
 
 
-def judge_provision(provision: Provision, question: str, text: str) -> Score:
+def judge_provision(provision: Provision, question: str, text: str) -> Judgement:
     """Correct when every fact is stated, whole, not denied and not beside another one."""
     text = _SPACED.sub("", text)
     found = sentences(text)
     if not found:
-        return Score("wrong", 0.0, "it says nothing")
+        return Judgement("wrong", 0.0, "it says nothing")
     faults = list(_faults(provision, question, found, plain(text)))
     parts = len(provision.facts) + provision.refused
-    return Score("wrong" if faults else "correct", max(0.0, 1 - len(faults) / max(1, parts)), "; ".join(faults))
+    return Judgement("wrong" if faults else "correct", max(0.0, 1 - len(faults) / max(1, parts)), "; ".join(faults))
 
 
 def _faults(provision: Provision, question: str, found: Sequence[Sentence], text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from finfoundry.evals.judging import Figure, Truth
+from finfoundry.evals.judging import TrueFigure, Truth
 from finfoundry.evals.judging.truth import Form
 
 Fact = Mapping[str, Any]
@@ -53,7 +53,7 @@ def _with(known: Truth, fact: Fact) -> Truth:
     raise ValueError(f"{sorted(fact)} is no fact")
 
 
-def figure(printed: str, year: int | None = None, *, change: bool = False) -> Figure:
+def figure(printed: str, year: int | None = None, *, change: bool = False) -> TrueFigure:
     """ "24.6%", "20 billion", "-0.6%", "2.7": known to its last digit, in which an answer must print it. Raises ValueError."""
     match = re.fullmatch(r"(-?)([\d,]+(?:\.\d+)?)\s*(%|thousand|million|billion)?", printed)
     if match is None:
@@ -62,4 +62,4 @@ def figure(printed: str, year: int | None = None, *, change: bool = False) -> Fi
     step = Decimal(1).scaleb(-len(digits.partition(".")[2])) * scale
     form: Form = "percent" if match[3] == "%" else "money" if match[3] else "ratio"
     value = Decimal(digits) * scale * (-1 if match[1] else 1)
-    return Figure(value, step, form, "USD" if form == "money" else None, change=change, years=(year,) if year else (), known=step)
+    return TrueFigure(value, step, form, "USD" if form == "money" else None, change=change, years=(year,) if year else (), known=step)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.core.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 from finfoundry.evals.judging.direction import moves
 from finfoundry.evals.judging.periods import quarters, years
 from finfoundry.evals.judging.sentences import Sentence, folded

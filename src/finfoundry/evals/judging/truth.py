@@ -12,7 +12,7 @@ Form = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class TrueFigure:
     """One figure in base units (a percent is a fraction), with what must be right about it.
 
     ``step`` is the worth of the last digit that an answer must print; zero where any that is not coarse will do. ``known``: the worth of
@@ -46,7 +46,7 @@ class Truth:
     years: tuple[int, ...] = ()
     labels: tuple[str, ...] = ()  # names of the metric that is asked about
     others: tuple[str, ...] = ()  # names of other metrics of the same documents
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[TrueFigure, ...] = ()
     rises: bool | None = None
     yes: bool | None = None
     chosen: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ import yaml
 
 from finfoundry.core.errors import InputError
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites import financebench
 from finfoundry.evals.suites.reports_zh import NAME, reports, workbooks
@@ -67,10 +67,10 @@ def chinese(data: Path) -> list[Item]:
     return made("zh", sorted({row[NAME] for row in found.rows.values() if NAME in row}), sorted({year for _, year in found.rows}))
 
 
-def score(item: Item, reply: Reply) -> Score:  # noqa: ARG001  scorers share one signature
+def score(item: Item, reply: Reply) -> Judgement:  # noqa: ARG001  scorers share one signature
     if reply.status == "answered":
-        return Score("wrong", 0.0, "answered what is not there")
-    return Score("correct", 1.0, reply.status)
+        return Judgement("wrong", 0.0, "answered what is not there")
+    return Judgement("correct", 1.0, reply.status)
 
 
 ENGLISH: Suite = Suite(

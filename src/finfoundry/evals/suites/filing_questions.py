@@ -22,15 +22,15 @@ import yaml
 from lxml.etree import _Element
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.evals.judging import TrueFigure, Truth, judge
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.numeric import asked_scale
-from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply
 from finfoundry.evals.run import Suite
-from finfoundry.evaluation.ixbrl import FOLDER, print_pdf
+from finfoundry.evals.suites.ixbrl import FOLDER, print_pdf
 from finfoundry.knowledge.facts.ixbrl import Tagged, read_tags
-from finfoundry.knowledge.parse.html import read_tree
-from finfoundry.knowledge.parse.html_style import tag_of
+from finfoundry.knowledge.formats.html import read_tree
+from finfoundry.knowledge.formats.html_style import tag_of
 
 SEED = 0
 EACH = 60  # questions on a filing
@@ -42,13 +42,13 @@ LEGAL = re.compile(r",?\s+(?:inc|corp|corporation|co|company|plc|ltd|limited|n\.
 
 @cache
 def wording() -> dict[str, Any]:
-    text = (files("finfoundry.evaluation") / "data" / "filing_questions.yaml").read_text(encoding="utf-8")
+    text = (files("finfoundry.evals") / "data" / "filing_questions.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded
 
 
 @dataclass(frozen=True)
-class Report:
+class FilingReport:
     """One annual report: who, which year, and its figures without dimensions."""
 
     file: str
@@ -79,7 +79,7 @@ class Report:
         return sum((-v if name.startswith("-") else v for name, v in zip(lines, values, strict=True) if v is not None), Decimal(0))
 
 
-def read_report(path: Path) -> Report | None:
+def read_report(path: Path) -> FilingReport | None:
     """None for what is no annual report."""
     root = read_tree(gzip.decompress(path.read_bytes()), path.name)
     said = dict(_said(root))
@@ -90,7 +90,7 @@ def read_report(path: Path) -> Report | None:
         company = shorter
     figures = tuple(tag for tag in read_tags(root) if not tag.dimensions and tag.in_table)
     end = max((tag.period.end for tag in figures if tag.concept == "Assets"), default=date.min)
-    return Report(path.name.removesuffix(".html.gz"), company.strip().title() if company.isupper() and len(company) > 5 else company,
+    return FilingReport(path.name.removesuffix(".html.gz"), company.strip().title() if company.isupper() and len(company) > 5 else company,
                   int(said["DocumentFiscalYearFocus"]), end, figures)  # fmt: skip
 
 
@@ -101,10 +101,10 @@ def _said(root: _Element) -> Iterator[tuple[str, str]]:
             yield str(element.get("name")).removeprefix("dei:"), text
 
 
-class Maker:
+class FilingQuestionMaker:
     """Draws the questions on one report, each with its truth; ``strangers`` are the companies of the other reports."""
 
-    def __init__(self, report: Report, seed: int, strangers: Sequence[str] = ()) -> None:
+    def __init__(self, report: FilingReport, seed: int, strangers: Sequence[str] = ()) -> None:
         self.report = report
         self.random = random.Random(f"{seed} {report.file}")  # noqa: S311  questions, no secret
         self.words = wording()
@@ -129,7 +129,7 @@ class Maker:
         told = {"company": self.report.company, "year": year, "before": year - 1, "end": f"{end:%B} {end.day}, {end.year}"}
         return " ".join(sentence.format(**told, **words).split())
 
-    def truth(self, labels: Sequence[str], figure: Figure | None = None, *, yes: bool | None = None) -> Truth:
+    def truth(self, labels: Sequence[str], figure: TrueFigure | None = None, *, yes: bool | None = None) -> Truth:
         """Of this company and year; the names of all other lines and ratios are those of other metrics."""
         every = [word for line in self.words["lines"].values() for word in line["words"]] + [one["name"] for one in self.words["ratios"]]
         others = tuple(name for name in every if not any(name in own or own in name for own in labels))
@@ -158,7 +158,7 @@ class Maker:
             return None
         name, words, now, _ = found
         text = self.ask("per_share" if shares else "line", words=words, statement=self.words["lines"][name]["statement"])
-        figure = Figure(now, Decimal("0.01") if shares else Decimal(0), "per share" if shares else "money", "USD", self.signless(name))
+        figure = TrueFigure(now, Decimal("0.01") if shares else Decimal(0), "per share" if shares else "money", "USD", self.signless(name))
         return text, f"{now:f}", self.truth(self.labels(name, words), figure)
 
     def per_share(self) -> Question | None:
@@ -169,14 +169,14 @@ class Maker:
             return None
         name, words, now, before = found
         value = (now - before) / before
-        figure = Figure(value, Decimal("0.001"), "percent", change=True)
+        figure = TrueFigure(value, Decimal("0.001"), "percent", change=True)
         return self.ask("growth", words=words), f"{value:.2%}", self.truth(self.labels(name, words), figure)
 
     def difference(self) -> Question | None:
         if (found := self.drawn()) is None or found[2] == found[3]:
             return None
         name, words, now, before = found
-        figure = Figure(now - before, unit="USD", signless=self.signless(name), change=True)
+        figure = TrueFigure(now - before, unit="USD", signless=self.signless(name), change=True)
         return self.ask("difference", words=words), f"{now - before:f}", self.truth(self.labels(name, words), figure)
 
     def direction(self) -> Question | None:
@@ -201,12 +201,12 @@ class Maker:
         return text, f"{value:.4f}", self.truth([ratio["name"]], _ratio(value, ratio))
 
 
-def _ratio(value: Decimal, ratio: Mapping[str, Any]) -> Figure:
+def _ratio(value: Decimal, ratio: Mapping[str, Any]) -> TrueFigure:
     if "under" not in ratio:
-        return Figure(value, unit="USD")
+        return TrueFigure(value, unit="USD")
     if ratio.get("days"):
-        return Figure(value, Decimal("0.1"), "days")
-    return Figure(value, Decimal("0.001"), "either") if ratio.get("percent") else Figure(value, Decimal("0.01"), "ratio")
+        return TrueFigure(value, Decimal("0.1"), "days")
+    return TrueFigure(value, Decimal("0.001"), "either") if ratio.get("percent") else TrueFigure(value, Decimal("0.01"), "ratio")
 
 
 def items(data: Path) -> list[Item]:
@@ -215,7 +215,7 @@ def items(data: Path) -> list[Item]:
     if not paths:
         raise InputError(f"there are no filings in {data / FOLDER}", remedy="Give the folder that holds them with --data")
     found = [report for path in paths if (report := read_report(path))]
-    return [item for report in found for item in Maker(report, SEED, [one.company for one in found]).make(EACH)]
+    return [item for report in found for item in FilingQuestionMaker(report, SEED, [one.company for one in found]).make(EACH)]
 
 
 def printed(data: Path, folder: Path) -> list[Path]:
@@ -225,10 +225,10 @@ def printed(data: Path, folder: Path) -> list[Path]:
     return [print_pdf(gzip.decompress(path.read_bytes()), path.name.removesuffix(".html.gz"), folder) for path in names]
 
 
-def score(item: Item, reply: Reply) -> Score:
+def score(item: Item, reply: Reply) -> Judgement:
     """By the strict judge, against the truth that was made with the question."""
     if reply.status != "answered":
-        return Score(reply.status, 0.0)
+        return Judgement(reply.status, 0.0)
     return judge(item.meta["truth"], item.question, reply.text)
 
 

@@ -15,13 +15,12 @@ from functools import cache
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.numbers import find_numbers
-from finfoundry.evals import required
-from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.evals.judging import TrueFigure, Truth, judge, required
 from finfoundry.evals.judging.periods import years_of
 from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.numeric import asked_scale, is_figure
-from finfoundry.evals.rows import Evidence, Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply, TruePage
 from finfoundry.evals.run import Suite
 
 FOLDER = "en_filings/financebench"
@@ -50,7 +49,7 @@ def items(data: Path) -> list[Item]:
 def _item(line: dict[str, object], places: dict[str, str]) -> Item:
     found: list[dict[str, str]] = line.get("evidence") or []  # type: ignore[assignment]
     pages = [(one.get("doc_name", line["doc_name"]), int(one["evidence_page_num"]) + 1) for one in found]
-    evidence = tuple(Evidence(places[str(name)], page) for name, page in dict.fromkeys(pages) if name in places)
+    evidence = tuple(TruePage(places[str(name)], page) for name, page in dict.fromkeys(pages) if name in places)
     kind = str(line.get("question_type") or "").replace("-", " ")
     name, question, gold, document = (str(line[key]) for key in ("financebench_id", "question", "answer", "doc_name"))
     meta = {"document": line["doc_name"], "pages": pages, "truth": truth(name, question, gold, document)}
@@ -65,17 +64,17 @@ def truth(name: str, question: str, gold: str, document: str) -> Truth | None:
     return required.truth_of(_facts()[name], replace(known, years=())) if name in _facts() else None
 
 
-def figure(question: str, gold: str) -> Figure:
+def figure(question: str, gold: str) -> TrueFigure:
     """A bare reference, known to its last printed digit; "$5466.00" counts in the scale that the question asks for."""
     printed = re.sub(r"[$€£¥,%\s]", "", gold)
     step = Decimal(1).scaleb(-len(printed.partition(".")[2].rstrip("0")))
     change = bool(_GROWTH.search(question))
     if gold.strip().endswith("%"):
-        return Figure(Decimal(printed) / 100, step / 100, "percent", change=change, known=step / 100)
+        return TrueFigure(Decimal(printed) / 100, step / 100, "percent", change=change, known=step / 100)
     scale = asked_scale(question) or (USUAL if "$" in gold else None)
     if scale:
-        return Figure(Decimal(printed) * scale, step * scale, "money", "USD", known=step * scale)
-    return Figure(Decimal(printed), step, "days" if _DAYS.search(question) else "either", known=step)
+        return TrueFigure(Decimal(printed) * scale, step * scale, "money", "USD", known=step * scale)
+    return TrueFigure(Decimal(printed), step, "days" if _DAYS.search(question) else "either", known=step)
 
 
 def documents(data: Path) -> list[Path]:
@@ -88,22 +87,22 @@ def _facts() -> dict[str, list[required.Fact]]:
     return required.facts_of("financebench")
 
 
-def score(item: Item, reply: Reply) -> Score:
+def score(item: Item, reply: Reply) -> Judgement:
     """The verdict on one answer."""
     if reply.status != "answered":
-        return Score(reply.status, 0.0)
+        return Judgement(reply.status, 0.0)
     wanted: Truth | None = item.meta.get("truth")
     return judge(wanted, item.question, reply.text) if wanted else _by_words(item.gold, reply.text)
 
 
-def _by_words(gold: str, text: str) -> Score:
+def _by_words(gold: str, text: str) -> Judgement:
     held = find_numbers(text)
     numbers = [number for number in find_numbers(gold) if not re.fullmatch(r"(?:19|20)\d\d", number.text)]
     missing = [n.text for n in numbers if not any(abs(abs(h.value) - abs(n.value)) <= max(n.step, h.step) for h in held)]
     words = [word for word in re.findall(r"[a-z][a-z-]{2,}", gold.lower()) if word not in _STOP]
     share = sum(word[:5] in text.lower() for word in words) / len(words) if words else 1.0
     right = share >= TELLING and len(missing) * 2 <= len(numbers)
-    return Score("correct" if right else "wrong", share, f"no facts written: {share:.0%} of the words, figures missing: {missing}")
+    return Judgement("correct" if right else "wrong", share, f"no facts written: {share:.0%} of the words, figures missing: {missing}")
 
 
 SHARED: Suite = Suite(

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.numbers import find_numbers
-from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.evals.judging import TrueFigure, Truth, judge
 from finfoundry.evals.judging.periods import years_of
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.reports_zh import NAME, Reports, reports, workbooks
 
@@ -97,16 +97,16 @@ def _names(field: str) -> tuple[str, ...]:
     return (field, *(parts if len(parts) == 1 else ()))
 
 
-def _share(gold: str, name: str) -> Figure:
+def _share(gold: str, name: str) -> TrueFigure:
     [number] = find_numbers(gold)
-    return Figure(number.value, number.step, "percent" if "增长" in name else "either", change="增长" in name, known=number.step)
+    return TrueFigure(number.value, number.step, "percent" if "增长" in name else "either", change="增长" in name, known=number.step)
 
 
-def _amount(gold: str, labels: tuple[str, ...]) -> Figure:
+def _amount(gold: str, labels: tuple[str, ...]) -> TrueFigure:
     number = find_numbers(gold)[0]
     people = number.unit == "count" or "元" not in gold
     step = Decimal(1) if people else number.step if abs(number.value) < LITTLE else Decimal(0)
-    return Figure(number.value, step, "count" if people else "money", "CNY", known=number.step, labels=labels)
+    return TrueFigure(number.value, step, "count" if people else "money", "CNY", known=number.step, labels=labels)
 
 
 def held(found: Reports) -> Held:
@@ -156,12 +156,12 @@ def _agrees(prompt: Mapping[str, str], field: str, year: int, values: list[str])
     return abs(numbers[0].value - sum(Decimal(value) for value in values)) <= Decimal("0.05")
 
 
-def score(item: Item, reply: Reply) -> Score:
+def score(item: Item, reply: Reply) -> Judgement:
     """An answer to one of the rest is wrong; no answer to it is right."""
     if item.kind == "rest":
-        return Score("correct", 1.0) if reply.status != "answered" else Score("wrong", 0.0, "the tables do not hold this")
+        return Judgement("correct", 1.0) if reply.status != "answered" else Judgement("wrong", 0.0, "the tables do not hold this")
     if reply.status != "answered":
-        return Score(reply.status, 0.0)
+        return Judgement(reply.status, 0.0)
     return judge(item.meta["truth"], item.question, reply.text)
 
 

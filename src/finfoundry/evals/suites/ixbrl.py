@@ -26,14 +26,14 @@ from lxml import etree
 
 from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.evals.measures import ratio
-from finfoundry.evals.rows import Item, Reply, Score, Solver
+from finfoundry.evals.rows import Item, Judgement, Reply, Solver
 from finfoundry.evals.run import Suite
-from finfoundry.evaluation.ixbrl_judging import Outcome, Places, by_locator, judge, lying_on, row_labels, untagged
+from finfoundry.evals.suites.ixbrl_judging import FilingOutcome, Places, by_locator, judge, lying_on, row_labels, untagged
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.ixbrl import Tagged, read_tags
-from finfoundry.knowledge.parse.html import parse_html, read_tree
-from finfoundry.knowledge.parse.html_style import tag_of
-from finfoundry.knowledge.parse.pdf import parse as parse_pdf
+from finfoundry.knowledge.formats.html import parse_html, read_tree
+from finfoundry.knowledge.formats.html_style import tag_of
+from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 FOLDER = "en_filings/ixbrl"
@@ -134,14 +134,14 @@ def from_html(item: Item) -> Reply:
     return Reply("", found=judge(list(by_locator(figures, extract(parse_html(data, item.id)))), labels))
 
 
-def score(_: Item, reply: Reply) -> Score:
-    found: Outcome = reply.found
+def score(_: Item, reply: Reply) -> Judgement:
+    found: FilingOutcome = reply.found
     counts = {
         "figures": found.figures, "right": found.right, "facts": found.facts, "right_facts": found.right_facts, "distinct": found.distinct,
         "with_loose": found.facts + found.loose,
     } | found.kinds  # fmt: skip
     share = found.right / max(1, found.figures)
-    return Score(
+    return Judgement(
         "correct" if share == 1 else "wrong", share, "\n".join(found.shown), {name: float(count) for name, count in counts.items()}
     )
 

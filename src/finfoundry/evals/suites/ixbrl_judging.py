@@ -15,7 +15,7 @@ from lxml.etree import _Element
 
 from finfoundry.core.document import Box, Fact
 from finfoundry.knowledge.facts.ixbrl import Tagged
-from finfoundry.knowledge.parse.html_style import tag_of
+from finfoundry.knowledge.formats.html_style import tag_of
 
 SHOWN = 40  # faults named in a row
 Places = dict[str, list[tuple[int, Box]]]  # id of a tag -> page and box
@@ -29,7 +29,7 @@ _DATE = re.compile(
 
 
 @dataclass(slots=True)
-class Outcome:
+class FilingOutcome:
     """What became of the figures of one filing."""
 
     figures: int
@@ -130,10 +130,10 @@ def fault(figure: Tagged, fact: Fact | None, label: str = "") -> str | None:
     return None if labelled(fact, label) else "label"
 
 
-def judge(pairs: Pairs, labels: Mapping[str, str] | None = None, loose: int = 0) -> Outcome:
+def judge(pairs: Pairs, labels: Mapping[str, str] | None = None, loose: int = 0) -> FilingOutcome:
     """Compare each figure with the best fact that lies on it; ``loose`` is told beside, see ``untagged``."""
     known = labels or {}
-    outcome = Outcome(len(pairs), loose=loose)
+    outcome = FilingOutcome(len(pairs), loose=loose)
     meanings: dict[tuple[object, ...], set[tuple[object, ...]]] = defaultdict(set)
     good: list[tuple[object, ...]] = []
     judged: dict[int, bool] = {}

@@ -18,7 +18,7 @@ from lxml import etree
 from finfoundry.core.document import Cell, Page
 from finfoundry.core.errors import InputError
 from finfoundry.evals.measures import MEASURES, ratio
-from finfoundry.evals.rows import Evidence, Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply, TruePage
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites import financebench
 
@@ -43,11 +43,11 @@ def table_items(data: Path) -> list[Item]:
     if not files:
         raise InputError(f"there are no documents in {data / ICDAR}", remedy="Give the folder that holds them with --data")
     return [
-        Item(path.stem, path.name, evidence=(Evidence(f"{ICDAR}/{path.name}", 1),), meta={"file": path, "pages": None}) for path in files
+        Item(path.stem, path.name, evidence=(TruePage(f"{ICDAR}/{path.name}", 1),), meta={"file": path, "pages": None}) for path in files
     ]
 
 
-def score_tables(item: Item, reply: Reply) -> Score:
+def score_tables(item: Item, reply: Reply) -> Judgement:
     """Relations right, of the truth and of what was found."""
     path: Path = item.meta["file"]
     truth, found = expected(path.with_name(f"{path.stem}-str.xml")), recognised(reply.found)
@@ -56,7 +56,7 @@ def score_tables(item: Item, reply: Reply) -> Score:
     value = 2 * hits / (counts["truth"] + counts["found"]) if truth or found else 1.0
     names = [(name, *relation) for name, rest in (("missed", truth - found), ("invented", found - truth)) for relation in sorted(rest)]
     why = "; ".join(f"{name} p{page} {way} {text[:40]} -> {other[:40]}" for name, page, way, text, other in names[:SHOWN])
-    return Score("correct" if value == 1 else "wrong", value, why, counts)
+    return Judgement("correct" if value == 1 else "wrong", value, why, counts)
 
 
 def normal(text: str) -> str:
@@ -140,7 +140,7 @@ def page_items(data: Path) -> list[Item]:
             name, page = evidence["doc_name"], int(evidence["evidence_page_num"])
             rows = gold_rows(evidence["evidence_text"])
             if len(rows) >= FEWEST_ROWS and name in places:
-                shown = (Evidence(places[name].relative_to(data).as_posix(), page + 1),)
+                shown = (TruePage(places[name].relative_to(data).as_posix(), page + 1),)
                 meta = {"file": places[name], "pages": [page], "rows": rows}
                 found.setdefault(f"{name}/{page + 1}", Item(f"{name}/{page + 1}", f"{name}, page {page + 1}", evidence=shown, meta=meta))
     return list(found.values())
@@ -184,7 +184,7 @@ def gold_rows(text: str) -> list[Gold]:
     return rows
 
 
-def score_cells(item: Item, reply: Reply) -> Score:
+def score_cells(item: Item, reply: Reply) -> Judgement:
     """Of the gold numbers of one page: how many stand in a cell, with their label, under their year."""
     tables = [block.cells for block in reply.found[0].blocks if block.kind == "table"]
     counts: Counter[str] = Counter(all=0, in_a_cell=0, with_label=0, with_year=0)
@@ -198,7 +198,7 @@ def score_cells(item: Item, reply: Reply) -> Score:
             missed.append(f"{row.label[:40]} {number} {year}")
     share = counts["with_year"] / max(1, counts["all"])
     why = "; ".join(missed[:SHOWN])
-    return Score("correct" if not missed else "wrong", share, why, {name: float(count) for name, count in counts.items()})
+    return Judgement("correct" if not missed else "wrong", share, why, {name: float(count) for name, count in counts.items()})
 
 
 def _numbers(rows: Sequence[Gold]) -> Iterator[tuple[Gold, str, str]]:

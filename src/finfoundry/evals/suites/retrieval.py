@@ -20,7 +20,7 @@ import yaml
 from finfoundry.core.errors import InputError
 from finfoundry.evals.judging.provisions import Provision, judge_provision
 from finfoundry.evals.measures import MEASURES, Measure, ratio
-from finfoundry.evals.rows import Evidence, Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply, TruePage
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites import financebench
 
@@ -43,17 +43,17 @@ class Passage:
 HITS: tuple[Measure, ...] = tuple(ratio(f"hit@{k}", f"at_{k}", "all") for k in (5, 1, 10, 20))
 
 
-def ranked(rank: int | None, best: int = 5) -> Score:
+def ranked(rank: int | None, best: int = 5) -> Judgement:
     """By the place of the first right one, from 1; right within ``best``."""
     counts = {f"at_{k}": float(rank is not None and rank <= k) for k in RANKS} | {"all": 1.0}
     right = rank is not None and rank <= best
-    return Score("correct" if right else "wrong", 1 / rank if rank else 0.0, f"at {rank}" if rank else "not found", counts)
+    return Judgement("correct" if right else "wrong", 1 / rank if rank else 0.0, f"at {rank}" if rank else "not found", counts)
 
 
 # Pages of filings
 
 
-def score_pages(item: Item, reply: Reply) -> Score:
+def score_pages(item: Item, reply: Reply) -> Judgement:
     """The first evidence page among distinct pages."""
     wanted = set(item.meta["pages"])
     pages = dict.fromkeys((one.document.removesuffix(".pdf"), one.page) for one in reply.found)
@@ -102,7 +102,7 @@ def _regulation(number: int, line: Sequence[Any], held: dict[str, dict[str, str]
     folder = stem.rsplit("_", 2)[0]
     return Item(
         f"zh-regulations/{number}", question, f"{article} {body}", folder.split("_")[0],
-        evidence=(Evidence(f"{REGULATIONS}/{folder}/{stem}.txt", 1),),
+        evidence=(TruePage(f"{REGULATIONS}/{folder}/{stem}.txt", 1),),
         meta={"places": places, "opening": body[:OPENING], "body": body, "provision": _provision(article, body, facts)},
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def holds(item: Item, document: str, text: str) -> bool:
     return document in documents and (item.meta["opening"] in plain or (len(plain) > OPENING and plain in item.meta["body"]))
 
 
-def score_articles(item: Item, reply: Reply) -> Score:
+def score_articles(item: Item, reply: Reply) -> Judgement:
     return ranked(next((place for place, one in enumerate(reply.found, 1) if holds(item, one.document, one.text)), None))
 
 
@@ -129,10 +129,10 @@ ARTICLES: Suite = Suite(
 )  # fmt: skip
 
 
-def score_regulation(item: Item, reply: Reply) -> Score:
+def score_regulation(item: Item, reply: Reply) -> Judgement:
     """An answer is right when it states what was written down for it; whether it cites the article is counted as well."""
     if reply.status != "answered":
-        return Score(reply.status, 0.0, counts={"cited": 0.0, "all": 1.0})
+        return Judgement(reply.status, 0.0, counts={"cited": 0.0, "all": 1.0})
     judged = judge_provision(item.meta["provision"], item.question, reply.text)
     cited = any(holds(item, one.document, one.text) for one in reply.found or ())
     why = judged.why or ("" if cited else "the article is not cited")
@@ -174,13 +174,13 @@ def bank_documents(data: Path, folder: Path) -> list[Path]:
     return sorted(made)
 
 
-def score_documents(item: Item, reply: Reply) -> Score:
+def score_documents(item: Item, reply: Reply) -> Judgement:
     """The share of the needed documents among the first ten found; all of them is right."""
     names = list(dict.fromkeys(one.document.removesuffix(".md") for one in reply.found))[:10]
     hits = sum(name in names for name in item.meta["documents"])
     needed = len(item.meta["documents"])
     missing = [name for name in item.meta["documents"] if name not in names]
-    return Score("correct" if hits == needed else "wrong", hits / needed, ", ".join(missing), {"hits": hits, "needed": needed})
+    return Judgement("correct" if hits == needed else "wrong", hits / needed, ", ".join(missing), {"hits": hits, "needed": needed})
 
 
 BANK_KB: Suite = Suite(

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.protocols import Engine, JsonSchema, Request
-from finfoundry.core.tasks import Row as TaskRow
-from finfoundry.core.tasks import Span, Task, rows
+from finfoundry.core.tasks import EntitySpan, Task, rows
+from finfoundry.core.tasks import TaskRow as TaskRow
 from finfoundry.evals.measures import MEASURES, normal, rouge_l
-from finfoundry.evals.rows import Item, Reply, Score, Solver
+from finfoundry.evals.rows import Item, Judgement, Reply, Solver
 from finfoundry.evals.run import Suite
 
 MARKS = 48  # tokens beside the words under a constraint: quotes, and the blanks that llama.cpp's grammar lets a base model write first
@@ -91,7 +91,7 @@ def shots(task: Task, data: Path, count: int, seed: int = 0) -> tuple[TaskRow, .
     return tuple([*by_answer, *pool][:count]) if task.split[0] else ()
 
 
-def score(task: Task, item: Item, reply: Reply) -> Score:
+def score(task: Task, item: Item, reply: Reply) -> Judgement:
     """By the task's first metric; its other metrics are made of the same labels."""
     if task.metrics[0].startswith("tatqa"):
         return tatqa(item.meta["answer"], item.meta["scale"], reply.text)
@@ -100,13 +100,13 @@ def score(task: Task, item: Item, reply: Reply) -> Score:
     if task.kind == "text":
         return _text(task, item.gold, reply.text)
     right = found == gold
-    return Score("correct" if right else "wrong", float(right), "", {}, _labels(gold), _labels(found))
+    return Judgement("correct" if right else "wrong", float(right), "", {}, _labels(gold), _labels(found))
 
 
-def _text(task: Task, gold: str, text: str) -> Score:
+def _text(task: Task, gold: str, text: str) -> Judgement:
     exact = normal(gold).strip(string.punctuation + "。") == normal(text).strip(string.punctuation + "。")
     value = rouge_l(gold, text, characters=task.language == "zh")
-    return Score("correct" if exact else "wrong", value, f"ROUGE-L {value:.2f}")
+    return Judgement("correct" if exact else "wrong", value, f"ROUGE-L {value:.2f}")
 
 
 def _labels(read: Any) -> list[Any]:
@@ -114,7 +114,7 @@ def _labels(read: Any) -> list[Any]:
         return []
     if isinstance(read, str):
         return [read]
-    return [[one.start, one.end, one.label] if isinstance(one, Span) else one for one in read]
+    return [[one.start, one.end, one.label] if isinstance(one, EntitySpan) else one for one in read]
 
 
 # TAT-QA: the official metric (github.com/NExTplusplus/TAT-QA, tatqa_metric.py), written anew from its definition: a number is compared with
@@ -129,17 +129,17 @@ _FIGURE = re.compile(
 )
 
 
-def tatqa(gold: Any, scale: str, text: str) -> Score:
+def tatqa(gold: Any, scale: str, text: str) -> Judgement:
     """Exact match and F1 of one answer; the scale is read from the end of the text."""
     said, own = divided(text)
     golds = [str(one) for one in gold] if isinstance(gold, list) else [str(gold)]
     ours = [_answer(one, own) for one in said]
     truth = [_answer(one, scale) for one in golds]
     if sorted(ours) == sorted(truth):
-        return Score("correct", 1.0)
+        return Judgement("correct", 1.0)
     numeric = len(truth) == 1 and number(golds[0]) is not None
     value = 0.0 if numeric else _bags([bag(one) for one in ours], [bag(one) for one in truth])
-    return Score("wrong", value, f"{' | '.join(ours)} is not {' | '.join(truth)}")
+    return Judgement("wrong", value, f"{' | '.join(ours)} is not {' | '.join(truth)}")
 
 
 def divided(text: str) -> tuple[list[str], str]:

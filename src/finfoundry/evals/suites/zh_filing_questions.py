@@ -18,11 +18,11 @@ from typing import Any
 import yaml
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.numbers import find_numbers
-from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.evals.judging import TrueFigure, Truth, judge
 from finfoundry.evals.judging.periods import years_of
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.reports_zh import FULL_NAME, NAME, Key, reports
 from finfoundry.evals.suites.zh_generated import Maker, Question
@@ -126,24 +126,24 @@ def metric(question: str, companies: Sequence[str]) -> str:
     return _ASKS.sub("", _WHEN.sub("", question)).strip("的在")
 
 
-def printed_figure(text: str, share: bool = False) -> Figure:
+def printed_figure(text: str, share: bool = False) -> TrueFigure:
     """A figure as a person copied it from a report: known to its last digit."""
     [number] = find_numbers(text)
     if number.percent:
-        return Figure(number.value, form="percent", known=number.step)
+        return TrueFigure(number.value, form="percent", known=number.step)
     if number.unit == "count":
-        return Figure(number.value, Decimal(1), "count", known=number.step)
+        return TrueFigure(number.value, Decimal(1), "count", known=number.step)
     if number.unit == "shares":
-        return Figure(number.value, form="shares", known=number.step)
-    return Figure(number.value, form="per share" if share else "money", unit="CNY", known=number.step)
+        return TrueFigure(number.value, form="shares", known=number.step)
+    return TrueFigure(number.value, form="per share" if share else "money", unit="CNY", known=number.step)
 
 
-def score(item: Item, reply: Reply) -> Score:
+def score(item: Item, reply: Reply) -> Judgement:
     """By the strict judge; what the reports do not hold must not be answered."""
     if item.kind == "absent":
-        return Score("wrong", 0.0, "the report does not hold this") if reply.status == "answered" else Score("correct", 1.0)
+        return Judgement("wrong", 0.0, "the report does not hold this") if reply.status == "answered" else Judgement("correct", 1.0)
     if reply.status != "answered":
-        return Score(reply.status, 0.0)
+        return Judgement(reply.status, 0.0)
     return judge(item.meta["truth"], item.question, reply.text)
 
 

@@ -24,10 +24,10 @@ from typing import Any, Literal
 
 import yaml
 
-from finfoundry.evals.judging import Figure, Truth, judge
+from finfoundry.evals.judging import TrueFigure, Truth, judge
 from finfoundry.evals.judging.truth import Form
 from finfoundry.evals.measures import MEASURES
-from finfoundry.evals.rows import Item, Reply, Score
+from finfoundry.evals.rows import Item, Judgement, Reply
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.reports_zh import FULL_NAME, NAME, Key, Reports, reports, workbooks
 
@@ -104,7 +104,7 @@ class Maker:
         row = self.reports.rows[key]
         return key, self.random.choice([row[NAME], row[FULL_NAME], row[NAME]])
 
-    def truth(self, key: Key | None, labels: Iterable[str] = (), *figures: Figure, years: tuple[int, ...] = ()) -> Truth:
+    def truth(self, key: Key | None, labels: Iterable[str] = (), *figures: TrueFigure, years: tuple[int, ...] = ()) -> Truth:
         """Of one company and year, or of all companies (``key`` None)."""
         row = self.reports.rows[key] if key else {}
         own = tuple(dict.fromkeys(labels))
@@ -128,7 +128,7 @@ class Maker:
             return None
         said = self.random.choice(self.say[column])
         words = {"c": f"代码为{key[0]}的公司" if kind == "code" else company, "y": key[1], "m": said}
-        figure = Figure(value, CENT if "每股" in column else Decimal(0), self.form(column), "CNY")
+        figure = TrueFigure(value, CENT if "每股" in column else Decimal(0), self.form(column), "CNY")
         text = self.sentence("heads" if column in self.counts else sentence, **words)
         return kind, text, str(value), self.truth(key, self.named(column, said), figure)
 
@@ -147,7 +147,7 @@ class Maker:
             return None
         said = self.random.choice(self.say[column])
         text = self.sentence("unit", c=company, y=key[1], m=said, u=word)
-        truth = self.truth(key, self.named(column, said), Figure(value, CENT * scale, unit="CNY"))
+        truth = self.truth(key, self.named(column, said), TrueFigure(value, CENT * scale, unit="CNY"))
         return "unit", text, f"{value / scale:,.2f}{word}", replace(truth, money_scale=Decimal(scale))
 
     def ratio(self) -> Question | None:
@@ -157,7 +157,7 @@ class Maker:
         if above is None or not below:
             return None
         name = self.random.choice(ratio["names"])
-        figure = Figure(above / below, CENT, "ratio") if ratio["form"] == "ratio" else Figure(above / below, HUNDREDTH, "either")
+        figure = TrueFigure(above / below, CENT, "ratio") if ratio["form"] == "ratio" else TrueFigure(above / below, HUNDREDTH, "either")
         text = self.sentence("ratio", c=company, y=key[1], m=name)
         return "ratio", text, f"{figure.value:.4f}", self.truth(key, [name, *ratio["names"]], figure)
 
@@ -169,7 +169,7 @@ class Maker:
             return None
         value, said = (now - before) / before, self.random.choice(self.say[column])
         text = self.sentence("growth", c=company, y=key[1], z=key[1] - 1, m=said)
-        figure = Figure(value, HUNDREDTH, "percent", change=True)
+        figure = TrueFigure(value, HUNDREDTH, "percent", change=True)
         return "growth", text, f"{value:.4f}", self.truth(key, self.named(column, said), figure, years=(key[1] - 1, key[1]))
 
     def text(self) -> Question | None:
@@ -193,11 +193,11 @@ class Maker:
         text = self.sentence(way, c=company, y=key[1], z=key[1] - 1, m=self.say[one][0], n=self.say[other][0])
         labels = [*self.say[one], *(() if years else self.say[other])]
         if way == "both":
-            pair = [Figure(value, unit="CNY", labels=tuple(self.say[column])) for value, column in ((first, one), (second, other))]
+            pair = [TrueFigure(value, unit="CNY", labels=tuple(self.say[column])) for value, column in ((first, one), (second, other))]
             return "two metrics", text, f"{first}, {second}", self.truth(key, labels, *pair)
         value = (first + second) / 2 if years else first + second
         of = (key[1] - 1, key[1]) if years else (key[1],)
-        return "two-step", text, str(value), self.truth(key, labels, Figure(value, unit="CNY"), years=of)
+        return "two-step", text, str(value), self.truth(key, labels, TrueFigure(value, unit="CNY"), years=of)
 
     def _ranked(self) -> tuple[int, str, str, list[tuple[Decimal, str, str]]]:
         year, column = self.random.choice(YEARS), self.random.choice([c for c in self.say if "每股" not in c])
@@ -232,7 +232,7 @@ class Maker:
         if not number:
             return None
         text = self.sentence(way, y=year, m=said, p=place, t=f"{limit}人" if people else f"{limit // 10**8}亿元")
-        return "count", text, str(number), self.truth(None, (), Figure(Decimal(number), Decimal(1), "count"), years=(year,))
+        return "count", text, str(number), self.truth(None, (), TrueFigure(Decimal(number), Decimal(1), "count"), years=(year,))
 
     def statistic(self) -> Question | None:
         year, column, said, found = self._ranked()
@@ -242,7 +242,7 @@ class Maker:
         way = self.random.choice(["mean", "total", "median"])
         total = sum(values, Decimal(0))
         value = total / len(values) if way == "mean" else total if way == "total" else statistics.median(values)
-        truth = self.truth(None, self.named(column, said), Figure(value, unit="CNY"), years=(year,))
+        truth = self.truth(None, self.named(column, said), TrueFigure(value, unit="CNY"), years=(year,))
         return "statistic", self.sentence(way, y=year, m=said), f"{value:.2f}", truth
 
     def absent(self) -> Question | None:
@@ -257,12 +257,12 @@ def in_place(address: str | None, place: str) -> bool:
     return bool(address and re.match(rf"^{before}{place}(?!湾|[\u4e00-\u9fff]?[路街道])", address))
 
 
-def score(item: Item, reply: Reply) -> Score:
+def score(item: Item, reply: Reply) -> Judgement:
     """What cannot be answered is right without an answer."""
     if item.kind == "absent":
-        return Score("wrong", 0.0, "the tables do not hold this") if reply.status == "answered" else Score("correct", 1.0)
+        return Judgement("wrong", 0.0, "the tables do not hold this") if reply.status == "answered" else Judgement("correct", 1.0)
     if reply.status != "answered":
-        return Score(reply.status, 0.0)
+        return Judgement(reply.status, 0.0)
     return judge(item.meta["truth"], item.question, reply.text)
 
 

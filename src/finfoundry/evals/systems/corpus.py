@@ -10,18 +10,18 @@ import pypdfium2
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TextPage:
     document: str  # file name
     number: int  # from 1
     text: str
 
 
-def pages(files: Sequence[Path]) -> Iterator[Page]:
+def pages(files: Sequence[Path]) -> Iterator[TextPage]:
     """The text layer as it stands, in the order of the file; a text file is one page."""
     for path in files:
         if path.suffix.lower() == ".pdf":
             with pypdfium2.PdfDocument(path) as document:
                 for number, page in enumerate(document, 1):
-                    yield Page(path.name, number, page.get_textpage().get_text_range())
+                    yield TextPage(path.name, number, page.get_textpage().get_text_range())
         else:
-            yield Page(path.name, 1, path.read_text(encoding="utf-8", errors="replace"))
+            yield TextPage(path.name, 1, path.read_text(encoding="utf-8", errors="replace"))

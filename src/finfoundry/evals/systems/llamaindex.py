@@ -13,9 +13,9 @@ from finfoundry.core.errors import SettingsError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Embedder, Engine, Message, Request
 from finfoundry.evals.rows import Item, Reply, Solver
-from finfoundry.evaluation.corpus import pages
-from finfoundry.evaluation.kept import Kept
-from finfoundry.evaluation.naive import ANSWER_TOKENS, BATCH, reply
+from finfoundry.evals.systems.corpus import pages
+from finfoundry.evals.systems.embedding_cache import Kept
+from finfoundry.evals.systems.naive import ANSWER_TOKENS, BATCH, reply
 
 try:
     from llama_index.core import Document, StorageContext, VectorStoreIndex, load_index_from_storage
@@ -43,7 +43,7 @@ class Ours(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
-class Model(CustomLLM):
+class PeerModel(CustomLLM):
     """Our engine as LlamaIndex calls one; it counts tokens, which the query engine does not tell."""
 
     engine: Any
@@ -68,7 +68,7 @@ class Model(CustomLLM):
 def solver(engine: Engine, embedder: Embedder, files: Sequence[Path], folder: Path, context: int, report: Report = silent) -> Solver:
     """One query engine over all files. The index is kept in the run folder."""
     embedding = Ours(embedder=Kept(embedder, folder / "vectors"), model_name=embedder.model, embed_batch_size=BATCH)
-    model = Model(engine=engine, context=context)
+    model = PeerModel(engine=engine, context=context)
     kept = folder / "llamaindex"
     if kept.exists():
         index = load_index_from_storage(StorageContext.from_defaults(persist_dir=str(kept)), embed_model=embedding)

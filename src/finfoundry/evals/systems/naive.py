@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Embedder, Engine, Message, Request
 from finfoundry.evals.rows import Item, Reply, Solver
-from finfoundry.evaluation.corpus import Page, pages
-from finfoundry.evaluation.kept import Kept
+from finfoundry.evals.systems.corpus import TextPage, pages
+from finfoundry.evals.systems.embedding_cache import Kept
 
 WORDS = 200  # of a chunk; characters in a text without spaces
 NEAREST = 5
@@ -32,18 +32,18 @@ _NOT_FOUND = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class NaiveChunk:
     document: str
     page: int  # on which it begins
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    chunks: list[Chunk]
+class NaiveIndex:
+    chunks: list[NaiveChunk]
     vectors: NDArray[np.float32]
 
-    def nearest(self, query: NDArray[np.float32], count: int = NEAREST, document: str | None = None) -> list[Chunk]:
+    def nearest(self, query: NDArray[np.float32], count: int = NEAREST, document: str | None = None) -> list[NaiveChunk]:
         """By cosine; of one document where it is named."""
         scores = self.vectors @ query
         if document:
@@ -51,31 +51,31 @@ class Index:
         return [self.chunks[place] for place in np.argsort(-scores)[:count]]
 
 
-def chunked(texts: Iterable[Page]) -> Iterator[Chunk]:
+def chunked(texts: Iterable[TextPage]) -> Iterator[NaiveChunk]:
     """Windows of WORDS words over each document, across its pages."""
     name, page, held = "", 1, list[str]()
     for one in texts:
         if one.document != name:
             if held:
-                yield Chunk(name, page, " ".join(held))
+                yield NaiveChunk(name, page, " ".join(held))
             name, page, held = one.document, one.number, []
         for word in re.findall(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+", one.text):
             held.append(word)
             if len(held) == WORDS:
-                yield Chunk(name, page, " ".join(held))
+                yield NaiveChunk(name, page, " ".join(held))
                 held, page = [], one.number
     if held:
-        yield Chunk(name, page, " ".join(held))
+        yield NaiveChunk(name, page, " ".join(held))
 
 
-def index(files: Sequence[Path], embedder: Embedder, folder: Path, report: Report = silent) -> Index:
+def index(files: Sequence[Path], embedder: Embedder, folder: Path, report: Report = silent) -> NaiveIndex:
     """Made once a run folder, then read from it; the vectors of what was embedded before a kill are kept."""
     digest = hashlib.sha256("\n".join([embedder.model, *(f"{path.name} {path.stat().st_size}" for path in files)]).encode()).hexdigest()[
         :16
     ]
     texts, vectors = folder / f"naive-{digest}.json", folder / f"naive-{digest}.npy"
     if vectors.exists():
-        return Index([Chunk(**one) for one in json.loads(texts.read_text(encoding="utf-8"))], np.load(vectors))
+        return NaiveIndex([NaiveChunk(**one) for one in json.loads(texts.read_text(encoding="utf-8"))], np.load(vectors))
     chunks = list(chunked(pages(files)))
     kept = Kept(embedder, folder / "vectors")
     made = []
@@ -85,10 +85,10 @@ def index(files: Sequence[Path], embedder: Embedder, folder: Path, report: Repor
     folder.mkdir(parents=True, exist_ok=True)
     texts.write_text(json.dumps([asdict(chunk) for chunk in chunks], ensure_ascii=False), encoding="utf-8")
     np.save(vectors, np.concatenate(made))
-    return Index(chunks, np.concatenate(made))
+    return NaiveIndex(chunks, np.concatenate(made))
 
 
-def solver(engine: Engine, embedder: Embedder, found: Index, *, own_document: bool) -> Solver:
+def solver(engine: Engine, embedder: Embedder, found: NaiveIndex, *, own_document: bool) -> Solver:
     """Nearest chunks into the prompt, one call of the model. "Not found" counts as no evidence."""
 
     def solve(item: Item) -> Reply:

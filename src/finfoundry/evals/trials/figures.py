@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
-from finfoundry.evals.judging.truth import Figure, Truth
+from finfoundry.evals.judging.truth import TrueFigure, Truth
 from finfoundry.evals.rows import Item
 from finfoundry.evals.trials.made import TRUE, Made
 from finfoundry.evals.trials.printing import as_percent, off, other_scale, printed, share
@@ -42,13 +42,13 @@ class _Teller:
         self.who = truth.entity[0] if truth.entity else ""
         self.metric = truth.labels[0] if truth.labels else ""
 
-    def value(self, figure: Figure, factor: Decimal = Decimal(1)) -> str:
+    def value(self, figure: TrueFigure, factor: Decimal = Decimal(1)) -> str:
         return printed(figure, self.random, self.chinese, factor=factor)
 
     def wrong(self) -> str:
         return self.value(self.figure, off(self.figure, self.random))
 
-    def say(self, figure: Figure, value: str, **of: str | int) -> str:
+    def say(self, figure: TrueFigure, value: str, **of: str | int) -> str:
         """One sentence that states ``value`` as the figure, whose sign tells which way it moved; ``of``: another who, metric, year."""
         who, metric, year = str(of.get("who", self.who)), str(of.get("metric", self.metric)), int(of.get("year", self.year))
         negative = figure.value < 0 and not figure.signless
@@ -118,5 +118,5 @@ def _several(truth: Truth, item: Item, random: Random) -> Iterator[Made]:
     yield Made(f"为{values[0]}。", "left out")
 
 
-def _with_sign(figure: Figure, random: Random, factor: Decimal = Decimal(1)) -> str:
+def _with_sign(figure: TrueFigure, random: Random, factor: Decimal = Decimal(1)) -> str:
     return f"{'-' if figure.value < 0 else ''}{printed(figure, random, True, factor=factor)}"

@@ -10,10 +10,10 @@ from random import Random
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import parse_iso
 from finfoundry.evals.rows import Item
+from finfoundry.evals.suites.ixbrl import tags_of
+from finfoundry.evals.suites.ixbrl_judging import judge
 from finfoundry.evals.trials.made import TRUE, Made
 from finfoundry.evals.trials.rates import Rates
-from finfoundry.evaluation.ixbrl import tags_of
-from finfoundry.evaluation.ixbrl_judging import judge
 from finfoundry.knowledge.facts.ixbrl import Tagged
 
 NAME = "ixbrl-facts"

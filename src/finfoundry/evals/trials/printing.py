@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from finfoundry.evals.judging.truth import Figure
+from finfoundry.evals.judging.truth import TrueFigure
 
 ENGLISH = ((10**9, ("billion", "bn")), (10**6, ("million", "mn")), (10**3, ("thousand",)))
 CHINESE = ((10**8, ("亿",)), (10**6, ("百万",)), (10**4, ("万",)))
@@ -16,13 +16,13 @@ def rounded(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def digits_of(figure: Figure, scale: Decimal) -> int:
+def digits_of(figure: TrueFigure, scale: Decimal) -> int:
     """So many digits after the point that the printed number is as exact as the truth asks for, and a little more."""
     step = (figure.step or abs(figure.value) / 2000 or Decimal(1)) / scale
     return max(0, min(6, -step.adjusted()))
 
 
-def money(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1), bare: bool = False) -> str:
+def money(figure: TrueFigure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1), bare: bool = False) -> str:
     """An amount without its sign, in a unit that it fits; ``factor`` makes it wrong."""
     value = abs(figure.value)
     fitting = [(scale, words) for scale, words in (CHINESE if chinese else ENGLISH) if value >= scale] if not bare else []
@@ -43,7 +43,7 @@ def _enough(value: Decimal) -> int:
     return 0 if value == value.to_integral_value() else max(0, 3 - value.adjusted()) if value >= 1 else 4
 
 
-def share(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1), word: str | None = None) -> str:
+def share(figure: TrueFigure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1), word: str | None = None) -> str:
     """A percentage without its sign."""
     digits = max(0, min(4, -(figure.step * 100).adjusted())) if figure.step else 2
     if figure.step and figure.form == "either":
@@ -52,7 +52,7 @@ def share(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = De
     return f"{number}{word if word is not None else random.choice(('%', '%', '%' if chinese else ' percent'))}"
 
 
-def ratio(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1)) -> str:
+def ratio(figure: TrueFigure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1)) -> str:
     """A ratio, a number of days or people, an amount a share, without its sign."""
     digits = max(0, -figure.step.adjusted()) if figure.step else 0 if figure.value == figure.value.to_integral_value() else 2
     number = f"{rounded(abs(figure.value) * factor, digits):,}"
@@ -67,7 +67,7 @@ def ratio(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = De
     return f"{number}{random.choice(('', '', '倍' if chinese else 'x', '' if chinese else ' times'))}"
 
 
-def printed(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1)) -> str:
+def printed(figure: TrueFigure, random: Random, chinese: bool, *, factor: Decimal = Decimal(1)) -> str:
     """A figure of any kind without its sign; ``factor`` makes it wrong."""
     if figure.form == "money":
         return money(figure, random, chinese, factor=factor)
@@ -81,7 +81,7 @@ def printed(figure: Figure, random: Random, chinese: bool, *, factor: Decimal = 
 FACTORS = ("0.71", "0.87", "1.13", "1.24", "1.46", "0.93", "1.08")
 
 
-def off(figure: Figure, random: Random) -> Decimal:
+def off(figure: TrueFigure, random: Random) -> Decimal:
     """A factor by which a figure becomes another one that nobody would take for it."""
     if not figure.value:
         return Decimal(1)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from finfoundry.core.database import Connection
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.ids import document_id
 from finfoundry.knowledge.names import entity_key, whole_keys
-from finfoundry.knowledge.terms import label_weights
+from finfoundry.knowledge.search.terms import label_weights
+from finfoundry.runtime.database import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.unit_lines import UnitLine, currency_of, first_stated, meant, read_unit_line
-from finfoundry.knowledge.facts.concepts import Concept, find_concept, nature_of
-from finfoundry.knowledge.tables.sheets import Grid
+from finfoundry.core.quantities.unit_lines import UnitLine, currency_of, first_stated, meant, read_unit_line
+from finfoundry.knowledge.datasets.sheets import SheetGrid
+from finfoundry.knowledge.facts.table.concepts import Concept, find_concept, nature_of
 
 Role = Literal["entity", "code", "period"]
 SAMPLE = 2000  # rows looked at to tell what a column is
@@ -38,7 +38,7 @@ _CURRENCY = re.compile(r"币种|币别|货币|currency(?:[ _]code)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DatasetReading:
     """How the caller wants a file to be read. Empty fields are inferred; ``missing`` codes count as empty cells, numbers by their value."""
 
     entities: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DatasetColumn:
     """One column. ``unit`` and ``factor`` (printed number to base units) are those of its numbers; ``note`` says what was not certain."""
 
     position: int  # from 1
@@ -85,7 +85,7 @@ def decimal(cell: str) -> Decimal | None:
     return value if value is not None and value.is_finite() else None
 
 
-def columns_of(grid: Grid, reading: Reading) -> list[Column]:
+def columns_of(grid: SheetGrid, reading: DatasetReading) -> list[DatasetColumn]:
     """All columns of a grid, in order.
 
     Raises InputError where no column says whom the rows are about, or a named column is not there.
@@ -101,7 +101,7 @@ def columns_of(grid: Grid, reading: Reading) -> list[Column]:
     return [_column(grid, index, cells[index], roles.get(index), reading, stated) for index in range(len(grid.header))]
 
 
-def _stated(grid: Grid, cells: Sequence[Sequence[str]], reading: Reading) -> UnitLine:
+def _stated(grid: SheetGrid, cells: Sequence[Sequence[str]], reading: DatasetReading) -> UnitLine:
     """Scale and currency of all amounts: as named by the caller, as stated above the header, or the one currency of a column of its own."""
     line = first_stated(grid.above)
     money = [values for name, values in zip(grid.header, cells, strict=True) if _CURRENCY.fullmatch(name.strip())]
@@ -110,12 +110,12 @@ def _stated(grid: Grid, cells: Sequence[Sequence[str]], reading: Reading) -> Uni
     return UnitLine(line.scale, currency, unread=line.unread)
 
 
-def _filled(grid: Grid, index: int, reading: Reading) -> list[str]:
+def _filled(grid: SheetGrid, index: int, reading: DatasetReading) -> list[str]:
     step = max(1, len(grid.rows) // SAMPLE)
     return [cell for _, row in grid.rows[::step] if (cell := row[index]) and not reading.is_missing(cell, grid.header[index])]
 
 
-def _roles(header: Sequence[str], cells: Sequence[Sequence[str]], reading: Reading) -> Mapping[int, Role]:
+def _roles(header: Sequence[str], cells: Sequence[Sequence[str]], reading: DatasetReading) -> Mapping[int, Role]:
     """Named columns as named; else the first code, every short text named as a name, the first year (or else the first date)."""
     roles: dict[int, Role] = {}
     for names, role in ((reading.entities, "entity"), ((reading.code,), "code"), ((reading.period,), "period")):
@@ -156,20 +156,22 @@ def _short(cells: Sequence[str]) -> bool:
     return bool(cells) and sum(map(len, cells)) <= 40 * len(cells)
 
 
-def _column(grid: Grid, index: int, cells: Sequence[str], role: Role | None, reading: Reading, stated: UnitLine) -> Column:
+def _column(
+    grid: SheetGrid, index: int, cells: Sequence[str], role: Role | None, reading: DatasetReading, stated: UnitLine
+) -> DatasetColumn:
     name = grid.header[index]
     filled = sum(1 for _, row in grid.rows if row[index])
     missing = sum(1 for _, row in grid.rows if (cell := row[index]) and reading.is_missing(cell, name)) if reading.missing else 0
     counts = {"filled": filled - missing, "missing": missing}
     if role or not name or not _numeric(cells) or _CODE.search(name) or (_PERIOD.search(name) and _mostly(cells, _YEAR.pattern)):
-        return Column(index + 1, name, "text", role, **counts)  # type: ignore[arg-type]
+        return DatasetColumn(index + 1, name, "text", role, **counts)  # type: ignore[arg-type]
     concept = concept_of(name)
     if _RATE.search(name) and not _PERCENT.search(name) and name not in reading.percents and (concept is None or concept.unit == "ratio"):
         note = "rate or share whose unit the table does not state: kept as text; name it with --percent if it is in percent"
-        return Column(index + 1, name, "text", None, note=note, **counts)  # type: ignore[arg-type]
+        return DatasetColumn(index + 1, name, "text", None, note=note, **counts)  # type: ignore[arg-type]
     unit, factor = _unit(name, concept, name in reading.percents, stated)
     instant = (concept.nature if concept else nature_of(name)) != "duration" if unit != "count" else True
-    return Column(
+    return DatasetColumn(
         index + 1, name, "number", None, concept.name if concept else None, concept.statement if concept else None, unit, factor, instant,
         note=None if unit else _unstated(name, stated), **counts,
     )  # fmt: skip
@@ -203,7 +205,7 @@ def _unit(name: str, concept: Concept | None, percent: bool, stated: UnitLine) -
     return money, factor if own.scale is not None else stated.scale or factor
 
 
-def suspects(grid: Grid, columns: Sequence[Column]) -> list[str]:
+def suspects(grid: SheetGrid, columns: Sequence[DatasetColumn]) -> list[str]:
     """Values that may stand for "missing": one that fills a fifth of all number cells. Said, never assumed."""
     seen: Counter[str] = Counter()
     total = 0

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from psycopg import Connection
 
+from finfoundry.knowledge.datasets.cells import TextCell
 from finfoundry.knowledge.ids import document_id
-from finfoundry.knowledge.tables.cells import TextCell
 
 MOST_LABEL = 24  # characters: a longer cell is no label
 MOST_VALUE = 200
@@ -38,7 +38,7 @@ LEAST_LOOSE = 2  # characters of a phrase that may stand within a cell
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PlacedCell:
     """A cell of a paper and where it stands."""
 
     page: int
@@ -49,7 +49,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class KeyValue:
     """A label as printed, and the text that belongs to it."""
 
     label: str
@@ -69,10 +69,10 @@ def label_names(text: str) -> set[str]:
     return names
 
 
-def said_beside(cells: Sequence[Held], phrases: Collection[str]) -> list[Said]:
+def said_beside(cells: Sequence[PlacedCell], phrases: Collection[str]) -> list[KeyValue]:
     """The texts that belong to any of the phrases: those alone beside a label, then the first of two, then those within a cell."""
     wanted = {phrase.lower() for phrase in phrases}
-    tables: dict[tuple[int, int], list[Held]] = {}
+    tables: dict[tuple[int, int], list[PlacedCell]] = {}
     for cell in cells:
         tables.setdefault((cell.page, cell.block), []).append(cell)
     labels = [(cell, table) for table in tables.values() for cell in table if label_names(cell.text) & wanted]
@@ -80,20 +80,20 @@ def said_beside(cells: Sequence[Held], phrases: Collection[str]) -> list[Said]:
     return [*alone, *(said for said in first if said not in alone), *_within(cells, sorted(wanted, key=len, reverse=True))]
 
 
-def _said(label: Held, table: Sequence[Held], most: int) -> Said | None:
+def _said(label: PlacedCell, table: Sequence[PlacedCell], most: int) -> KeyValue | None:
     value = _value(label, table, most)
-    return Said(" ".join(label.text.split()), value, label.page) if value else None
+    return KeyValue(" ".join(label.text.split()), value, label.page) if value else None
 
 
-def _within(cells: Sequence[Held], phrases: Sequence[str]) -> Iterator[Said]:
+def _within(cells: Sequence[PlacedCell], phrases: Sequence[str]) -> Iterator[KeyValue]:
     patterns = [re.compile(_WITHIN.format(label=re.escape(phrase)), re.IGNORECASE) for phrase in phrases if len(phrase) >= LEAST_LOOSE]
     for cell in cells:
         found = next((match for pattern in patterns if (match := pattern.search(cell.text))), None)
         if found is not None and (value := _clean(found["value"])):
-            yield Said(" ".join(cell.text.split())[:MOST_VALUE], value, cell.page)
+            yield KeyValue(" ".join(cell.text.split())[:MOST_VALUE], value, cell.page)
 
 
-def _value(label: Held, table: Sequence[Held], most: int) -> str | None:
+def _value(label: PlacedCell, table: Sequence[PlacedCell], most: int) -> str | None:
     """The text to the right of a label, of at most so many; below it, where the label heads a column of persons or of a single row."""
     rows: dict[int, dict[int, str]] = {}
     for cell in table:
@@ -141,11 +141,11 @@ def texts_beside(connection: Connection, documents: Sequence[int], phrases: Sequ
         ORDER BY d.fiscal_year DESC NULLS LAST, d.id, c.page, c.block, c.row_number, c.column_number
     """
     pattern = "|".join(".{0,8}".join(re.escape(half) for half in _halves(phrase)) for phrase in phrases)
-    papers: dict[int, tuple[str, str | None, int | None, str | None, list[Held]]] = {}
+    papers: dict[int, tuple[str, str | None, int | None, str | None, list[PlacedCell]]] = {}
     for id, name, entity, year, period, page, block, row, column, text, _ in connection.execute(
         select, {"documents": list(documents), "pattern": pattern}
     ).fetchall():
-        papers.setdefault(id, (name, entity, year, period, []))[-1].append(Held(page, block, row, column, text))
+        papers.setdefault(id, (name, entity, year, period, []))[-1].append(PlacedCell(page, block, row, column, text))
     return [
         TextCell(entity or "", year, period, said.label, said.value, document_id(id), name, said.page, {})
         for id, (name, entity, year, period, cells) in papers.items()

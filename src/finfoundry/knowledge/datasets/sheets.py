@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.archive import check_archive
-from finfoundry.knowledge.parse.encoding import decode
+from finfoundry.knowledge.formats.archive import check_archive
+from finfoundry.knowledge.formats.encoding import decode
 
 MAX_ROWS = 1_048_576  # of one sheet, the most that XLSX itself allows
 MAX_CELLS = 20_000_000  # of one file
@@ -24,7 +24,7 @@ Row = list[str | None]
 
 
 @dataclass(slots=True)
-class Grid:
+class SheetGrid:
     """One sheet. ``header`` are the names of its columns; ``rows`` are (row number in the sheet from 1, cells in order of the columns);
     ``above`` are the texts that stand over the header, as titles and statements of units do.
     """
@@ -35,7 +35,7 @@ class Grid:
     above: tuple[str, ...] = ()
 
 
-def read(data: bytes, name: str) -> list[Grid]:
+def read(data: bytes, name: str) -> list[SheetGrid]:
     """The visible sheets that hold a table. Raises ParseError for a file that is no workbook and no separated text."""
     grids = [grid for sheet, rows in _sheets(data, name) if (grid := _grid(sheet, rows))]
     if not grids:
@@ -74,7 +74,7 @@ def _separated(data: bytes, name: str) -> Iterator[Sequence[str | None]]:
         raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
 
 
-def _grid(sheet: str, rows: Iterable[Sequence[str | None]]) -> Grid | None:
+def _grid(sheet: str, rows: Iterable[Sequence[str | None]]) -> SheetGrid | None:
     header: list[str] = []
     above: list[str] = []
     kept: list[tuple[int, Row]] = []
@@ -93,7 +93,7 @@ def _grid(sheet: str, rows: Iterable[Sequence[str | None]]) -> Grid | None:
             raise ParseError(f"The sheet {sheet!r} has more than {MAX_CELLS:,} cells", remedy="Split it into several files")
         if any(row):
             kept.append((number, [*row, *[None] * (len(header) - len(row))][: len(header)]))
-    return Grid(sheet, header, kept, tuple(above)) if header and kept else None
+    return SheetGrid(sheet, header, kept, tuple(above)) if header and kept else None
 
 
 def _text(value: Any) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finfoundry.core.database import Database
 from finfoundry.core.principal import Principal
+from finfoundry.knowledge.datasets import cells, verified
+from finfoundry.knowledge.datasets.cells import TextCell
+from finfoundry.knowledge.datasets.key_value_cells import texts_beside
+from finfoundry.knowledge.datasets.verified import QueryResult
 from finfoundry.knowledge.ids import document_number
-from finfoundry.knowledge.tables import cells, verified
-from finfoundry.knowledge.tables.beside import texts_beside
-from finfoundry.knowledge.tables.cells import TextCell
-from finfoundry.knowledge.tables.verified import Result
+from finfoundry.runtime.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Tables:
             found = connection.execute("SELECT id FROM collections WHERE name = %s", (collection,)).fetchone()
             return int(found[0]) if found else None
 
-    def query(self, principal: Principal, query: str, rows: int = 1000) -> Result:
+    def query(self, principal: Principal, query: str, rows: int = 1000) -> QueryResult:
         """Verified SQL. Raises InputError."""
         return verified.run(self.database, principal, query, rows=rows)
 

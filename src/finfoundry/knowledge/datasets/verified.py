@@ -1,6 +1,6 @@
 """SQL over wide tables, read-only and verified: whoever wrote it, it is parsed, and only what is listed here may stand in it.
 
-Three walls, one behind the other: this list; the reader's login, which sees views and no settings (core/database.py); row policies,
+Three walls, one behind the other: this list; the reader's login, which sees views and no settings (runtime/database.py); row policies,
 a read-only transaction, and limits of rows and seconds.
 """
 
@@ -13,9 +13,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
+from finfoundry.runtime.database import Database
 
 VIEWS = frozenset({"company_numbers", "company_texts"})
 MAX_LENGTH = 20_000  # characters
@@ -120,7 +120,7 @@ _TYPES = frozenset({"INT", "BIGINT", "SMALLINT", "DECIMAL", "DOUBLE", "FLOAT", "
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class QueryResult:
     """The rows of a query. ``truncated``: there were more."""
 
     query: str
@@ -163,8 +163,8 @@ def _check(node: exp.Expr, names: set[str]) -> None:
         raise InputError(f"No conversion to {node.sql(dialect='postgres')}", remedy=REMEDY)
 
 
-def run(database: Database, principal: Principal, query: str, *, rows: int = 1000, seconds: float = 10.0) -> Result:
+def run(database: Database, principal: Principal, query: str, *, rows: int = 1000, seconds: float = 10.0) -> QueryResult:
     """Verify and run. Raises InputError for a query that is not allowed, does not run, or takes too long."""
     verified = verify(query)
     columns, found = database.read(principal, verified, rows=rows + 1, seconds=seconds)
-    return Result(verified, columns, [list(row) for row in found[:rows]], len(found) > rows)
+    return QueryResult(verified, columns, [list(row) for row in found[:rows]], len(found) > rows)

@@ -11,13 +11,13 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Document, Fact, Page
 from finfoundry.core.periods import FiscalYear
-from finfoundry.core.unit_lines import meant
-from finfoundry.knowledge.facts.dating import Calendar, report_period
+from finfoundry.core.quantities.unit_lines import meant
+from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, read_profile
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
-from finfoundry.knowledge.facts.profile import common_ends, read_profile
 from finfoundry.knowledge.facts.records import read_records
-from finfoundry.knowledge.facts.scale import Measure
-from finfoundry.knowledge.facts.tables import Table, default_measure, open_table, read_table, unread_scale
+from finfoundry.knowledge.facts.table.scale import TableScale
+from finfoundry.knowledge.facts.tables import BlockTable, default_measure, open_table, read_table, unread_scale
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)
@@ -51,7 +51,7 @@ def extract(document: Document) -> list[Fact]:
     tables = list(open_tables(document))
     usual = default_measure(tables)
     facts: list[Fact] = []
-    before: Table | None = None
+    before: BlockTable | None = None
     for table in tables:
         _complete(table, usual, profile.currency)
         records = read_records(table, calendar)
@@ -82,7 +82,7 @@ def single_statement(facts: list[Fact]) -> Iterator[Fact]:
         yield replace(fact, statement="income") if not apart and fact.table in whole else fact
 
 
-def of_the_parent(tables: list[Table]) -> set[int]:
+def of_the_parent(tables: list[BlockTable]) -> set[int]:
     """Statements that do not call themselves consolidated, far behind those that do: IFRS reports hold both. The tables' numbers."""
     first: dict[str | None, int] = {}
     for table in tables:
@@ -159,7 +159,7 @@ def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
     return Calendar(fiscal, report, not interim, ends, profile.kind == "earnings")
 
 
-def open_tables(document: Document) -> Iterator[Table]:
+def open_tables(document: Document) -> Iterator[BlockTable]:
     """The tables that hold numbers, numbered as all tables of the document are."""
     number = 0
     trail: list[str] = []  # since the last table
@@ -197,7 +197,7 @@ def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Bloc
     return replace(block, cells=[*first.cells, *below], title=block.title or first.title, note=block.note or first.note)
 
 
-def _complete(table: Table, usual: Measure, currency: str | None) -> None:
+def _complete(table: BlockTable, usual: TableScale, currency: str | None) -> None:
     measure = table.measure
     if measure.scale is None and measure.unread is None:
         measure = replace(measure, scale=usual.scale, shares=measure.shares if measure.shares is not None else usual.shares)

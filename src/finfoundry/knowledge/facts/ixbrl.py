@@ -15,8 +15,8 @@ from lxml.etree import _Element
 
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.periods import Period, parse_iso
-from finfoundry.knowledge.parse.html import read_tree
-from finfoundry.knowledge.parse.html_style import style_of, tag_of
+from finfoundry.knowledge.formats.html import read_tree
+from finfoundry.knowledge.formats.html_style import style_of, tag_of
 
 Dimensions = tuple[tuple[str, str], ...]
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Document, Fact
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.dating import Calendar
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar
 
 _UNITS = {"亿元": Decimal(10**8), "万元": Decimal(10**4), "元": Decimal(1)}
 _AMOUNT = r"(?:合计)?(?:为|约)?(?P<amount>\d[\d,]*(?:\.\d+)?)(?P<scale>亿元|万元|元)"

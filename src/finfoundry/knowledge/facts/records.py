@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from finfoundry.core.document import Cell, Fact
 from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
-from finfoundry.core.unit_lines import UnitLine, own_unit, read_unit_line
-from finfoundry.knowledge.facts.concepts import find_concept, nature_of
-from finfoundry.knowledge.facts.dating import Calendar
-from finfoundry.knowledge.facts.grid import number_of, year_like
-from finfoundry.knowledge.facts.lists import entity_column, holds, split, texts_of
-from finfoundry.knowledge.facts.scale import unit_and_scale
-from finfoundry.knowledge.facts.tables import Table
+from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar
+from finfoundry.knowledge.facts.table.concepts import find_concept, nature_of
+from finfoundry.knowledge.facts.table.grid import number_of, year_like
+from finfoundry.knowledge.facts.table.lists import entity_column, holds, split, texts_of
+from finfoundry.knowledge.facts.table.scale import unit_and_scale
+from finfoundry.knowledge.facts.tables import BlockTable
 
 FEWEST_ROWS = 2
 _ANY_CURRENCY = "USD"
@@ -52,7 +52,7 @@ class _Layout:
     others: list[int] = field(default_factory=list)
 
 
-def read_records(table: Table, calendar: Calendar) -> tuple[list[Fact], str | None] | None:
+def read_records(table: BlockTable, calendar: Calendar) -> tuple[list[Fact], str | None] | None:
     """The facts of a sheet of records, and the first words in the place of a scale that are not understood, None where all are.
 
     None in place of both where the table is another one.
@@ -66,7 +66,7 @@ def read_records(table: Table, calendar: Calendar) -> tuple[list[Fact], str | No
     return list(_facts(layout, table, calendar)), next((line.unread for line in lines if line.unread), None)
 
 
-def _layout(table: Table) -> _Layout | None:
+def _layout(table: BlockTable) -> _Layout | None:
     names, rows = split(table.block.cells)
     if len(rows) < FEWEST_ROWS or len(names) < 2 or any(cell.column_span > 1 for cell in table.block.cells):
         return None
@@ -101,7 +101,7 @@ def _is_period(text: str) -> bool:
     return year_like(text) or any(2 * len(found.text) > len(text) for found in find_periods(text))
 
 
-def _facts(layout: _Layout, table: Table, calendar: Calendar) -> Iterator[Fact]:
+def _facts(layout: _Layout, table: BlockTable, calendar: Calendar) -> Iterator[Fact]:
     assert layout.period is not None  # noqa: S101  asked by the caller
     days = {found.period.iso[5:] for row in layout.rows if (found := _found(row, layout.period, calendar.fiscal)) and found.period}
     for row in layout.rows:
@@ -116,7 +116,7 @@ def _found(row: dict[int, Cell], column: int, fiscal: FiscalYear) -> FoundPeriod
 
 
 def _fact(
-    row: dict[int, Cell], column: int, layout: _Layout, table: Table, calendar: Calendar, found: FoundPeriod, yearly: bool
+    row: dict[int, Cell], column: int, layout: _Layout, table: BlockTable, calendar: Calendar, found: FoundPeriod, yearly: bool
 ) -> Fact | None:
     cell = row[column]
     number = number_of(cell.text)

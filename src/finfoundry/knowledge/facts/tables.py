@@ -10,12 +10,9 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
 from finfoundry.core.periods import Period
-from finfoundry.core.unit_lines import meant, own_unit
-from finfoundry.knowledge.facts.cell_period import is_ladder, period_of_cell
-from finfoundry.knowledge.facts.changes import percents_by_arithmetic
-from finfoundry.knowledge.facts.columns import Column, header_outside
-from finfoundry.knowledge.facts.concepts import Nature, find_concept, nature_of
-from finfoundry.knowledge.facts.dating import (
+from finfoundry.core.quantities.unit_lines import meant, own_unit
+from finfoundry.knowledge.facts.periods.cell_period import is_ladder, period_of_cell
+from finfoundry.knowledge.facts.periods.period_resolution import (
     INTRODUCES,
     Calendar,
     Setting,
@@ -24,14 +21,17 @@ from finfoundry.knowledge.facts.dating import (
     read_setting,
     rolls_forward,
 )
-from finfoundry.knowledge.facts.grid import Grid, Value, unit_note, year_like
-from finfoundry.knowledge.facts.header_detection import percent_columns, read_grid
-from finfoundry.knowledge.facts.inside import assign, box_of, figures_inside
-from finfoundry.knowledge.facts.lines import Line, fill_spans, read_lines
-from finfoundry.knowledge.facts.rows import clean_label
-from finfoundry.knowledge.facts.scale import Measure, read_measure, unit_and_scale
-from finfoundry.knowledge.facts.spans import extents_of, part_titles
-from finfoundry.knowledge.facts.statements import scope_of, statement_of
+from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, fill_spans, read_lines
+from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
+from finfoundry.knowledge.facts.table.columns import HeaderColumn, header_outside
+from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
+from finfoundry.knowledge.facts.table.grid import Grid, Value, unit_note, year_like
+from finfoundry.knowledge.facts.table.header_detection import percent_columns, read_grid
+from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
+from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
+from finfoundry.knowledge.facts.table.rows import clean_label
+from finfoundry.knowledge.facts.table.scale import TableScale, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 
 # below a roll-forward: where its closing balance stands in the balance sheet
 _HELD = re.compile(
@@ -48,7 +48,7 @@ IN_FULL = 1_000_000_000  # a number so large is printed in full where the table 
 
 
 @dataclass(slots=True)
-class Table:
+class BlockTable:
     """A table block with what stands around it, and what was found out about it."""
 
     number: int
@@ -58,10 +58,10 @@ class Table:
     grid: Grid
     leaf: int = 0  # its page, counted without pages that hold next to nothing
     begun: tuple[str, ...] = ()  # how these and a few more begin: what is told stands first
-    measure: Measure = field(default_factory=Measure)
+    measure: TableScale = field(default_factory=TableScale)
     statement: str | None = None
     scope: Scope | None = None
-    columns: dict[int, Column] = field(default_factory=dict)  # of its last header
+    columns: dict[int, HeaderColumn] = field(default_factory=dict)  # of its last header
     labels: list[str] = field(default_factory=list)
     assumed: bool = False  # the scale is the document's usual one, not its own
     rolls: bool = False  # goes from opening to closing balances
@@ -69,13 +69,13 @@ class Table:
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
 
 
-def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> Table | None:
+def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> BlockTable | None:
     """Read the grid and the measure; None when the table holds no number."""
     grid = read_grid(block)
     if not any(row.values for row in grid.rows):
         return None
     part_titles(grid, page.words)
-    table = Table(number, page, block, above, grid, leaf)
+    table = BlockTable(number, page, block, above, grid, leaf)
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
     table.measure = _measure(table)
@@ -83,7 +83,7 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], le
     return table
 
 
-def _measure(table: Table) -> Measure:
+def _measure(table: BlockTable) -> TableScale:
     """The nearest text that states a scale, with the nearest that states a currency."""
     inside = [
         cell.text
@@ -104,8 +104,8 @@ def _measure(table: Table) -> Measure:
         *(text for text in table.above[:4] if len(text) < 300),
     ]
     measures = [read_measure(text) for text in texts if text]
-    scaled = next((measure for measure in measures if measure.scale is not None), Measure())
-    named = next((measure for measure in (scaled, *measures[: len(inside) + 4]) if measure.currency), Measure())
+    scaled = next((measure for measure in measures if measure.scale is not None), TableScale())
+    named = next((measure for measure in (scaled, *measures[: len(inside) + 4]) if measure.currency), TableScale())
     unread = None if scaled.scale is not None else next((measure.unread for measure in measures[: len(inside) + 4] if measure.unread), None)
     shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
     scale = scaled.scale if scaled.scale is not None else shares  # "(Shares in thousands)" and no more
@@ -113,7 +113,7 @@ def _measure(table: Table) -> Measure:
     return _signed(measure, table)
 
 
-def _signed(measure: Measure, table: Table) -> Measure:
+def _signed(measure: TableScale, table: BlockTable) -> TableScale:
     """With the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar that it names."""
     signs = Counter(
         (value.number.currency, value.number.shared) for row in table.grid.rows for value in row.values if value.number.currency
@@ -125,7 +125,7 @@ def _signed(measure: Measure, table: Table) -> Measure:
     return replace(measure, currency=currency, shared=shared and currency == sign)
 
 
-def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[Fact]:
+def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None) -> list[Fact]:
     """The facts of a table. ``before`` is the table that it may go on from."""
     titles = _titles(table)
     table.statement = statement_of(titles, table.labels)
@@ -159,7 +159,7 @@ def read_table(table: Table, calendar: Calendar, before: Table | None) -> list[F
     return list(_one_line_each(facts))
 
 
-def unread_scale(table: Table) -> str | None:
+def unread_scale(table: BlockTable) -> str | None:
     """The words in the place of a scale, of the table, a column or a row, that are not understood; None where there are none."""
     own = (*(column.unit for column in table.columns.values()), *map(own_unit, table.labels))
     return table.measure.unread or next((line.unread for line in own if line.unread), None)
@@ -180,13 +180,13 @@ def _one_line_each(facts: list[Fact]) -> Iterator[Fact]:
         yield replace(fact, concept=None) if id(fact) in dropped else fact
 
 
-def _titles(table: Table) -> list[str]:
+def _titles(table: BlockTable) -> list[str]:
     inside = {"heading", "note", "header"}  # a header's first cell stands over the labels, and may hold the title
     headings = [row.cells[0].text for row in table.grid.rows[:3] if row.kind in inside and row.cells[0].column in (*table.grid.labels, 0)]
     return [text for text in (*headings, table.block.title or "", *table.above) if text]
 
 
-def _texts(table: Table) -> list[str]:
+def _texts(table: BlockTable) -> list[str]:
     """Texts that may say what time the table is about, nearest first."""
     labels = set(table.grid.labels)
     corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
@@ -195,7 +195,7 @@ def _texts(table: Table) -> list[str]:
     return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *above]
 
 
-def _continues(table: Table, before: Table) -> bool:
+def _continues(table: BlockTable, before: BlockTable) -> bool:
     """Whether a table goes on from the one before: said by the parser, or on the next page without a header of its own."""
     if table.block.continued:
         return True
@@ -204,14 +204,14 @@ def _continues(table: Table, before: Table) -> bool:
     return len(table.grid.value_columns) == len(before.columns) or bool(_below(table, before))
 
 
-def _carried(table: Table, before: Table) -> dict[int, Column]:
+def _carried(table: BlockTable, before: BlockTable) -> dict[int, HeaderColumn]:
     """The columns of the table before, for the columns of this one: in order, or by where they stand on the page."""
     if len(table.grid.value_columns) != len(before.columns):
         return _below(table, before) or dict(before.columns)
     return dict(zip(table.grid.value_columns, (before.columns[number] for number in sorted(before.columns)), strict=True))
 
 
-def _below(table: Table, before: Table) -> dict[int, Column]:
+def _below(table: BlockTable, before: BlockTable) -> dict[int, HeaderColumn]:
     """Each column with that of the table before under which it stands, where they are fewer and each stands under another."""
     mine, theirs = extents_of(table.grid), extents_of(before.grid)
     if not 2 <= len(table.grid.value_columns) < len(before.columns) or table.grid.value_columns != sorted(mine):
@@ -228,7 +228,7 @@ def _below(table: Table, before: Table) -> dict[int, Column]:
     return {number: before.columns[other] for number, other in zip(under, found, strict=True)}
 
 
-def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calendar) -> Nature:
+def _nature(table: BlockTable, setting: Setting, lines: list[LabelledRow], calendar: Calendar) -> Nature:
     """Stocks or flows, for columns that don't say."""
     if table.statement == "balance":
         return "instant"
@@ -265,8 +265,8 @@ def _nature(table: Table, setting: Setting, lines: list[Line], calendar: Calenda
     return "duration"
 
 
-def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:
-    column = line.columns.get(value.column) or Column()
+def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:
+    column = line.columns.get(value.column) or HeaderColumn()
     path = line.paths.get(value.column, ()) or ((column.dimension,) if column.dimension else ())
     concept = find_concept(path, table.statement)
     if concept is not None and table.statement == "balance" and concept.nature == "duration":
@@ -305,7 +305,7 @@ def _fact(value: Value, line: Line, table: Table, nature: Nature, setting: Setti
     )
 
 
-def _inside(line: Line, table: Table, nature: Nature, setting: Setting, calendar: Calendar) -> Iterator[Fact]:
+def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Iterator[Fact]:
     """Facts from figures inside the labels and texts of a row."""
     values = {id(value.cell) for value in line.row.values}
     for cell in line.row.cells:
@@ -318,7 +318,8 @@ def _inside(line: Line, table: Table, nature: Nature, setting: Setting, calendar
         path = next(iter(line.paths.values()), ()) or (clean_label(cell.text),)
         columns = [line.columns[number] for number in sorted(line.columns)] if label else [line.columns[cell.column]]
         periods = [
-            period_of_cell(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0] for column in columns or [Column()]
+            period_of_cell(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0]
+            for column in columns or [HeaderColumn()]
         ]
         said = list(dict.fromkeys(period for period in periods if period is not None))
         for figure, period in assign(figures, said, every=table.statement == "balance"):
@@ -343,7 +344,7 @@ def _inside(line: Line, table: Table, nature: Nature, setting: Setting, calendar
             )
 
 
-def default_measure(tables: Iterable[Table]) -> Measure:
+def default_measure(tables: Iterable[BlockTable]) -> TableScale:
     """What most money tables of the document state, for those that state nothing."""
     scales: Counter[Decimal] = Counter()
     exempt: Counter[Decimal] = Counter()
@@ -353,6 +354,6 @@ def default_measure(tables: Iterable[Table]) -> Measure:
             if table.measure.shares is not None:
                 exempt[table.measure.shares] += 1
     if not scales:
-        return Measure()
+        return TableScale()
     shares = exempt.most_common(1)[0][0] if sum(exempt.values()) * 2 > sum(scales.values()) else None
-    return Measure(scales.most_common(1)[0][0], None, shares)
+    return TableScale(scales.most_common(1)[0][0], None, shares)

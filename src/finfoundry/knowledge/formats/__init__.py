@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds, check_document, in_force
-from finfoundry.knowledge.parse.content import sniff
+from finfoundry.knowledge.bounds import BOUNDS, Bounds, check_document, in_force
+from finfoundry.knowledge.formats.content import sniff
 
 __all__ = ["parse_document", "sniff"]
 
@@ -30,20 +30,20 @@ _REMEDIES = {
 _PARSERS = {  # imported on first use: most processes read one or two formats
     "pdf": ("pdf", "parse"),
     "html": ("html", "parse_html"),
-    "docx": ("docx", "parse_docx"),
-    "xlsx": ("sheets", "parse_xlsx"),
-    "xls": ("xls", "parse_xls"),
-    "pptx": ("slides", "parse_pptx"),
+    "docx": ("office.docx", "parse_docx"),
+    "xlsx": ("office.sheets", "parse_xlsx"),
+    "xls": ("office.xls", "parse_xls"),
+    "pptx": ("office.slides", "parse_pptx"),
     "mail": ("mail", "parse_mail"),
     "picture": ("pictures", "parse_picture"),
     "zip": ("archive", "parse_zip"),
-    "csv": ("separated", "parse_csv"),
+    "csv": ("office.separated", "parse_csv"),
     "text": ("text", "parse_text"),
 }
 
 
 def parse_document(data: bytes, name: str, *, bounds: Bounds = BOUNDS, ocr_seconds: float = float("inf")) -> Document:
-    """Parse a file of any supported format in this process (``knowledge.workers`` does so in processes that can be killed).
+    """Parse a file of any supported format in this process (``knowledge.ingest.workers`` does so in processes that can be killed).
 
     After ``ocr_seconds`` no further page of a PDF is read by text recognition. Raises ParseError, with the name of the file and a
     remedy, if it cannot be read or holds more than ``bounds`` allow.

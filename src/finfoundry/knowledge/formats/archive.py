@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from finfoundry.core.document import Document, Part
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.parts import apart
+from finfoundry.knowledge.formats.parts import apart
 
 MEDIA_TYPE = "application/zip"
 MAX_UNPACKED = 512 * 1024 * 1024  # bytes

@@ -7,7 +7,7 @@ import re
 import zipfile
 from pathlib import PurePath
 
-from finfoundry.knowledge.parse import ole
+from finfoundry.knowledge.formats import ole
 
 _ZIPPED = {
     "word/document.xml": "docx",

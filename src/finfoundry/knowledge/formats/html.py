@@ -15,12 +15,12 @@ from lxml.etree import _Element
 
 from finfoundry.core.document import Block, Document, Page
 from finfoundry.core.errors import ParseError
-from finfoundry.core.numbers import scale_of
-from finfoundry.knowledge.parse.encoding import decode
-from finfoundry.knowledge.parse.html_style import BLOCK_TAGS, Style, style_of, tag_of
-from finfoundry.knowledge.parse.html_table import read_cells
-from finfoundry.knowledge.parse.outline import Outline
-from finfoundry.knowledge.parse.text import heading_level
+from finfoundry.core.quantities.numbers import scale_of
+from finfoundry.knowledge.formats.encoding import decode
+from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
+from finfoundry.knowledge.formats.html_table import read_cells
+from finfoundry.knowledge.formats.outline import Outline
+from finfoundry.knowledge.formats.text import heading_level
 
 _BULLET = re.compile(r"^(?:[•●▪■◦·\-–—*]|\(?\d{1,2}[.)]|\([a-z]{1,3}\))$")
 _LIST = re.compile(r"^[•●▪■◦]\s*")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element
 
 from finfoundry.core.document import Cell
-from finfoundry.knowledge.parse.bounds import check
-from finfoundry.knowledge.parse.html_style import BLOCK_TAGS, Style, style_of, tag_of
+from finfoundry.knowledge.bounds import check
+from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
 
 MAX_SPAN = 1000  # as browsers have it
 _SYMBOL = re.compile(r"[$€£¥￥]|(?:US|HK|C|A|NT)\$|RMB|\(|[$€£¥￥]\s?\(")

@@ -14,11 +14,11 @@ from typing import Any
 
 from finfoundry.core.document import Block, Document, Page, Part
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.encoding import decode
-from finfoundry.knowledge.parse.html import parse_html
-from finfoundry.knowledge.parse.outline import Outline
-from finfoundry.knowledge.parse.parts import apart
-from finfoundry.knowledge.parse.text import read_blocks
+from finfoundry.knowledge.formats.encoding import decode
+from finfoundry.knowledge.formats.html import parse_html
+from finfoundry.knowledge.formats.outline import Outline
+from finfoundry.knowledge.formats.parts import apart
+from finfoundry.knowledge.formats.text import read_blocks
 
 MEDIA_TYPE = "message/rfc822"
 SHOWN = ("From", "To", "Cc", "Date")  # headers that a reader sees, below the subject

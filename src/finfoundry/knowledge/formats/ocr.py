@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.document import Box, Word
-from finfoundry.knowledge.parse.pdfium import PageHandle
-from finfoundry.knowledge.parse.rulings import Line, Rulings, joined
-from finfoundry.knowledge.parse.words import Frame
+from finfoundry.knowledge.layout.pdfium import PageHandle
+from finfoundry.knowledge.layout.rulings import RulingLine, Rulings, joined
+from finfoundry.knowledge.layout.words import Frame
 
 _DPI = 200
 _MOST_PIXELS = 12_000_000  # a page of poster size is drawn smaller
@@ -161,8 +161,8 @@ def read_rulings(grey: Grey, scale: float) -> Rulings:
     """Long thin dark lines of a picture."""
     ink = (grey < _DARK).astype(np.uint8)
     length = int(_SHORTEST_RULE * scale)
-    horizontal = [Line((b[1] + b[3]) / 2, b[0], b[2]) for b in _bars(ink, length, 1, scale)]
-    vertical = [Line((b[0] + b[2]) / 2, b[1], b[3]) for b in _bars(ink, 1, length, scale)]
+    horizontal = [RulingLine((b[1] + b[3]) / 2, b[0], b[2]) for b in _bars(ink, length, 1, scale)]
+    vertical = [RulingLine((b[0] + b[2]) / 2, b[1], b[3]) for b in _bars(ink, 1, length, scale)]
     return Rulings(joined(horizontal, 4.0), joined(vertical, 4.0))
 
 

@@ -11,13 +11,13 @@ import pypdfium2.raw as raw
 
 from finfoundry.core.document import Block, Box, Document, Page, Word
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse import pdfium
-from finfoundry.knowledge.parse.blocks import page_blocks
-from finfoundry.knowledge.parse.bounds import check
-from finfoundry.knowledge.parse.pdfium import Handle, PageHandle
-from finfoundry.knowledge.parse.rulings import read_rulings
-from finfoundry.knowledge.parse.sections import connect
-from finfoundry.knowledge.parse.words import HYPHEN, Frame, PageWords, read_words
+from finfoundry.knowledge.bounds import check
+from finfoundry.knowledge.layout import pdfium
+from finfoundry.knowledge.layout.blocks import page_blocks
+from finfoundry.knowledge.layout.pdfium import Handle, PageHandle
+from finfoundry.knowledge.layout.rulings import read_rulings
+from finfoundry.knowledge.layout.sections import connect
+from finfoundry.knowledge.layout.words import HYPHEN, Frame, PageWords, read_words
 
 MEDIA_TYPE = "application/pdf"
 _GARBLED = 0.3  # share of characters without sense above which a page counts as unreadable
@@ -103,7 +103,7 @@ def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: boo
         losses.append(f"page {result.number}: no text (not read by OCR)")
         result.source, result.confidence = "empty", 0.0
         return result
-    from finfoundry.knowledge.parse.ocr import lowered, read_page
+    from finfoundry.knowledge.formats.ocr import lowered, read_page
 
     words, rulings, frame, tilt = read_page(page)
     if not words:
@@ -120,7 +120,7 @@ def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: boo
 
 def _tilt_back(blocks: Sequence[Block], tilt: float) -> None:
     """Put boxes of a page that lay askew back to where its picture shows them."""
-    from finfoundry.knowledge.parse.ocr import lowered
+    from finfoundry.knowledge.formats.ocr import lowered
 
     for block in blocks:
         block.box = lowered(block.box, tilt) if block.box else None

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse import pdf
+from finfoundry.knowledge.formats import pdf
 
 MOST_PIXELS = 120_000_000  # of one picture; A3 at 600 dpi has 70 million
 MOST_FRAMES = 500

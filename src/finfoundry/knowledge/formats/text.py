@@ -14,9 +14,9 @@ from itertools import groupby, islice
 from typing import Any
 
 from finfoundry.core.document import Block, Cell, Document, Page
-from finfoundry.knowledge.parse.bounds import check, most
-from finfoundry.knowledge.parse.encoding import decode
-from finfoundry.knowledge.parse.outline import Outline
+from finfoundry.knowledge.bounds import check, most
+from finfoundry.knowledge.formats.encoding import decode
+from finfoundry.knowledge.formats.outline import Outline
 
 HEADING = re.compile(r"^(#{1,6})\s+[^\n]*$")
 RULE = re.compile(r"^\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+\|?\s*+$")

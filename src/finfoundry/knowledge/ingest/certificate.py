@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, TableReport
 from finfoundry.knowledge.facts.extract import attributed
-from finfoundry.knowledge.facts.grid import number_of, year_like
-from finfoundry.knowledge.identities import find_identities
+from finfoundry.knowledge.facts.table.grid import number_of, year_like
+from finfoundry.knowledge.ingest.identities import find_identities
 
 THRESHOLD = 0.6
 MAX_CONFLICTS = 200

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from finfoundry.core.document import Parsed, Part
 from finfoundry.core.errors import FinfoundryError, ParseError
-from finfoundry.knowledge.workers import Outcome
+from finfoundry.knowledge.ingest.workers import ParseOutcome
 
 MOST_INSIDE = 1000  # files that come out of one file
 BYTES_INSIDE = 1024**3  # of all of them
@@ -77,7 +77,7 @@ class Containers:
 class Readers(Protocol):
     """What reads files one after another: ``Workers``, or who is in a sandbox already."""
 
-    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[Outcome]: ...
+    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[ParseOutcome]: ...
 
 
 def read_whole(workers: Readers, file: Path, data: bytes) -> list[Parsed]:

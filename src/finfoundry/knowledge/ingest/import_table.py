@@ -10,11 +10,11 @@ from pathlib import Path
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.knowledge.intake import Place
-from finfoundry.knowledge.loading import load
-from finfoundry.knowledge.store import Store
-from finfoundry.knowledge.tables.columns import Reading
-from finfoundry.knowledge.tables.typed import Typed, type_file
+from finfoundry.knowledge.datasets.columns import DatasetReading
+from finfoundry.knowledge.ingest.ingest_files import IngestTarget
+from finfoundry.knowledge.ingest.loading import load
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.knowledge.storage.typed_table import Typed, type_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def import_tables(
     store: Store,
     principal: Principal,
     paths: Sequence[Path],
-    reading: Reading,
-    place: Place,
+    reading: DatasetReading,
+    place: IngestTarget,
     *,
     max_bytes: int,
     home: Path,
@@ -79,7 +79,7 @@ def import_tables(
 
 
 def _imported(
-    store: Store, principal: Principal, path: Path, data: bytes, reading: Reading, place: Place, trial: bool, started: float
+    store: Store, principal: Principal, path: Path, data: bytes, reading: DatasetReading, place: IngestTarget, trial: bool, started: float
 ) -> Imported:
     file = type_file(data, path.name, reading)
     views = tuple(_view(table) for table in file.tables)

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import FinfoundryError, InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.knowledge.containers import Containers
-from finfoundry.knowledge.loading import load
-from finfoundry.knowledge.store import Added, Store
-from finfoundry.knowledge.workers import Outcome, Workers
+from finfoundry.knowledge.ingest.containers import Containers
+from finfoundry.knowledge.ingest.loading import load
+from finfoundry.knowledge.ingest.workers import ParseOutcome, Workers
+from finfoundry.knowledge.storage.store import Added, Store
+from finfoundry.runtime.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Ingested:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IngestTarget:
     """Where documents go."""
 
     collection: str
@@ -72,7 +72,7 @@ def _below(file: Path, folder: Path) -> tuple[str, ...]:
 class Intake:
     """One run over some files."""
 
-    def __init__(self, store: Store, workers: Workers, principal: Principal, place: Place, *, report: Report = silent) -> None:
+    def __init__(self, store: Store, workers: Workers, principal: Principal, place: IngestTarget, *, report: Report = silent) -> None:
         self._store = store
         self._workers = workers
         self._principal = principal
@@ -141,7 +141,7 @@ class Intake:
             else:
                 yield file, data
 
-    def _stored(self, outcome: Outcome) -> Ingested:
+    def _stored(self, outcome: ParseOutcome) -> Ingested:
         parsed = outcome.result
         if isinstance(parsed, FinfoundryError):
             return failed(outcome.path, parsed)

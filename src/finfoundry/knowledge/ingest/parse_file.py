@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from finfoundry.core.document import Document, Fact, Page, Parsed
 from finfoundry.core.instructions import instructions
-from finfoundry.knowledge.certificate import THRESHOLD, certify
+from finfoundry.knowledge.bounds import BOUNDS, Bounds
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.ixbrl import has_tags, tagged_facts
-from finfoundry.knowledge.legible import LONGEST_CELL, LONGEST_LINE, legible
-from finfoundry.knowledge.parse import parse_document
-from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds
+from finfoundry.knowledge.formats import parse_document
+from finfoundry.knowledge.ingest.certificate import THRESHOLD, certify
+from finfoundry.knowledge.ingest.legible import LONGEST_CELL, LONGEST_LINE, legible
 
 QUOTED, MOST_NAMED = 120, 5  # characters of an instruction in a certificate; of a page, how many
 

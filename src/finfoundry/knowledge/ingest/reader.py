@@ -1,4 +1,4 @@
-"""The program that reads files of strangers in a sandbox (``core.sandbox``). ``knowledge.workers`` is its other end."""
+"""The program that reads files of strangers in a sandbox (``runtime.sandbox``). ``knowledge.ingest.workers`` is its other end."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 
 import msgspec
 
-from finfoundry.core import sandbox
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.certificate import THRESHOLD
-from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds, refusal
+from finfoundry.knowledge.bounds import BOUNDS, Bounds, refusal
+from finfoundry.knowledge.ingest.certificate import THRESHOLD
+from finfoundry.runtime import sandbox
 
-_LOADED_BEFORE = ("docx", "html", "pdf", "sheets", "text")
+_LOADED_BEFORE = ("html", "office.docx", "office.sheets", "pdf", "text")
 
 
-class Task(msgspec.Struct, frozen=True):
+class ReadTask(msgspec.Struct, frozen=True):
     """One file to read: its bytes are in a handle that comes with it. ``seconds`` and ``memory`` are limits of the process."""
 
     name: str
@@ -30,7 +30,7 @@ class Task(msgspec.Struct, frozen=True):
     bounds: Bounds = BOUNDS
 
 
-class Found(msgspec.Struct, frozen=True):
+class ReadOutcome(msgspec.Struct, frozen=True):
     """What became of it: the document, or why there is none."""
 
     parsed: Parsed | None
@@ -44,54 +44,54 @@ def _plain(value: Any) -> Any:
 
 
 encoder = msgspec.msgpack.Encoder(enc_hook=_plain)
-decoder = msgspec.msgpack.Decoder(Found)
+decoder = msgspec.msgpack.Decoder(ReadOutcome)
 
 
 def serve(channel: socket.socket) -> None:
     """One file after another until the channel closes."""
     load()
-    sandbox.serve(channel, Task, read)
+    sandbox.serve(channel, ReadTask, read)
 
 
 def load() -> None:
     """Import the parsers and what they read once, so that each copy has them."""
     for name in _LOADED_BEFORE:
-        importlib.import_module(f"finfoundry.knowledge.parse.{name}")
-    from finfoundry.knowledge.ingest import parse
+        importlib.import_module(f"finfoundry.knowledge.formats.{name}")
+    from finfoundry.knowledge.ingest.parse_file import parse
 
     parse("# 附注\n\n| 项目（万元） | 2024年 |\n|---|---|\n| 营业收入 | 1,000 |\n\nRevenue was $12 million in 2024.\n".encode(), "first.md")
 
 
-def read(task: Task, data: bytes) -> bytes:
+def read(task: ReadTask, data: bytes) -> bytes:
     """In a copy of the process."""
     return _encoded(task, found(task, data))
 
 
-def found(task: Task, data: bytes) -> Found:
-    from finfoundry.knowledge.ingest import parse
+def found(task: ReadTask, data: bytes) -> ReadOutcome:
+    from finfoundry.knowledge.ingest.parse_file import parse
 
     try:
-        return Found(parse(data, task.name, threshold=task.threshold, bounds=task.bounds, ocr_seconds=task.seconds / 2))
+        return ReadOutcome(parse(data, task.name, threshold=task.threshold, bounds=task.bounds, ocr_seconds=task.seconds / 2))
     except ParseError as error:
-        return Found(None, error.message, error.remedy)
+        return ReadOutcome(None, error.message, error.remedy)
     except MemoryError:
         return _failed(refusal(task.name, "needs more memory to be read", f"{task.memory / 2**20:,.0f} MiB", "parse_memory"))
     except RecursionError:
-        return Found(None, f"{task.name} nests its parts too deeply", "Export it again in a plain form")
+        return ReadOutcome(None, f"{task.name} nests its parts too deeply", "Export it again in a plain form")
     except Exception as error:  # noqa: BLE001  a bug of a parser is the fate of one file, said with its place, not of the batch
         message = f"{task.name} could not be parsed ({type(error).__name__} at {_place(error)}: {error})"
-        return Found(None, message[:1000], "Please report it with the file")
+        return ReadOutcome(None, message[:1000], "Please report it with the file")
 
 
-def _encoded(task: Task, found: Found) -> bytes:
+def _encoded(task: ReadTask, found: ReadOutcome) -> bytes:
     try:
         return encoder.encode(found)
     except (ValueError, TypeError, MemoryError) as error:
-        return encoder.encode(Found(None, f"{task.name} holds what cannot be stored ({type(error).__name__})", "Export it again"))
+        return encoder.encode(ReadOutcome(None, f"{task.name} holds what cannot be stored ({type(error).__name__})", "Export it again"))
 
 
-def _failed(error: ParseError) -> Found:
-    return Found(None, error.message, error.remedy)
+def _failed(error: ParseError) -> ReadOutcome:
+    return ReadOutcome(None, error.message, error.remedy)
 
 
 def _place(error: Exception) -> str:

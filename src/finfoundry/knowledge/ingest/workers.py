@@ -1,6 +1,7 @@
 """Reading in processes that can be killed: a parser may crash, hang, fill the memory or be taken over, and the rest goes on.
 
-Each worker is a sandbox (``core.sandbox``) in which ``knowledge.reader`` runs. Limits of time and memory follow from the size of the file.
+Each worker is a sandbox (``runtime.sandbox``) in which ``knowledge.ingest.reader`` runs. Limits of time and memory follow from the size of
+the file.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import msgspec
 
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, ParseError
-from finfoundry.core.sandbox import Sandbox, how_it_ended
-from finfoundry.knowledge import reader
-from finfoundry.knowledge.certificate import THRESHOLD
-from finfoundry.knowledge.parse.bounds import BOUNDS, Bounds, refusal
+from finfoundry.knowledge.bounds import BOUNDS, Bounds, refusal
+from finfoundry.knowledge.ingest import reader
+from finfoundry.knowledge.ingest.certificate import THRESHOLD
+from finfoundry.runtime.sandbox import Sandbox, how_it_ended
 
 MIB = 2**20
 PROGRAM = ("-m", reader.__name__)  # what Python runs; a benchmark puts a malicious reader here
@@ -32,7 +33,7 @@ _PATIENCE = 3  # times the seconds of the processor that a file may take by the 
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ParseOutcome:
     """One file, parsed or not, and the seconds it took."""
 
     path: Path
@@ -46,7 +47,7 @@ class _Worker:
     sandbox: Sandbox
     path: Path = field(default_factory=Path)
     data: bytes = b""
-    task: reader.Task | None = None
+    task: reader.ReadTask | None = None
     started: float = 0.0
     seconds: float = 0.0  # that it may take by the clock
 
@@ -70,7 +71,7 @@ class Workers:
         self._bounds = bounds
         self._idle: list[_Worker] = []
 
-    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[Outcome]:
+    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[ParseOutcome]:
         """Yield outcomes as they come. At most ``processes`` files are in memory besides those that the caller keeps."""
         busy: list[_Worker] = []
         try:
@@ -89,12 +90,12 @@ class Workers:
             worker.sandbox.kill()
         self._idle.clear()
 
-    def task(self, name: str, size: int) -> reader.Task:
+    def task(self, name: str, size: int) -> reader.ReadTask:
         """What a file of this size may take."""
         seconds = min(self._timeout, _LEAST_SECONDS + size / _BYTES_PER_SECOND)
         memory = min(self._memory, LEAST_MEMORY + MEMORY_PER_BYTE * size)
         written = min(_MOST_WRITTEN, _LEAST_WRITTEN + _WRITTEN_PER_BYTE * size)
-        return reader.Task(name, max(1, round(seconds)), memory, written, self._threshold, self._bounds)
+        return reader.ReadTask(name, max(1, round(seconds)), memory, written, self._threshold, self._bounds)
 
     def _begin(self, path: Path, data: bytes) -> _Worker:
         worker = self._idle.pop() if self._idle else _Worker(Sandbox(PROGRAM))
@@ -107,7 +108,7 @@ class Workers:
         worker.sandbox.begin(task, data)
         return worker
 
-    def _collect(self, busy: list[_Worker]) -> Iterator[Outcome]:
+    def _collect(self, busy: list[_Worker]) -> Iterator[ParseOutcome]:
         """Wait until at least one worker is done, dead or over its time."""
         first = min(worker.started + worker.seconds for worker in busy)
         ready = wait([worker.sandbox.fileno() for worker in busy], max(0.0, first - time.monotonic()))
@@ -116,7 +117,7 @@ class Workers:
             if done or time.monotonic() - worker.started >= worker.seconds:
                 busy.remove(worker)
                 result = self._receive(worker) if done else self._over_time(worker)
-                yield Outcome(worker.path, worker.data, result, time.monotonic() - worker.started)
+                yield ParseOutcome(worker.path, worker.data, result, time.monotonic() - worker.started)
 
     def _receive(self, worker: _Worker) -> Parsed | FinfoundryError:
         code = worker.sandbox.ended()

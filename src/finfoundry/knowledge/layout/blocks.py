@@ -8,13 +8,13 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.core.document import Block, Box, Word
-from finfoundry.knowledge.parse.captions import is_note
-from finfoundry.knowledge.parse.lines import TextLine, group_lines, has_cjk, is_marker
-from finfoundry.knowledge.parse.panels import around, split_panels
-from finfoundry.knowledge.parse.rulings import Rulings
-from finfoundry.knowledge.parse.slots import join_lines
-from finfoundry.knowledge.parse.tables import Table, aligned_tables, ruled_tables, table_text
-from finfoundry.knowledge.parse.zones import split_zones
+from finfoundry.knowledge.layout.captions import is_note
+from finfoundry.knowledge.layout.cell_candidates import join_lines
+from finfoundry.knowledge.layout.lines import TextLine, group_lines, has_cjk, is_marker
+from finfoundry.knowledge.layout.rulings import Rulings
+from finfoundry.knowledge.layout.side_by_side_tables import around, split_panels
+from finfoundry.knowledge.layout.tables import PageTable, aligned_tables, ruled_tables, table_text
+from finfoundry.knowledge.layout.text_columns import split_zones
 
 _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节條条部分]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]"
@@ -60,7 +60,7 @@ def _zone_blocks(lines: Sequence[TextLine], rulings: Rulings, body: float) -> li
     return blocks + _paragraphs(prose, body)
 
 
-def _table_blocks(table: Table) -> list[Block]:
+def _table_blocks(table: PageTable) -> list[Block]:
     """One block, or one for each of several tables side by side."""
     panels = split_panels(table.cells)
     if len(panels) == 1:

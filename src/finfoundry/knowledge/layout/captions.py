@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from finfoundry.core.document import Cell
-from finfoundry.core.unit_lines import read_unit_line
+from finfoundry.core.quantities.unit_lines import read_unit_line
 
 _OTHER_NOTE = re.compile(r"[（(]\s*(?:un)?audited\s*[)）]|单位\s*[:：]|單位\s*[:：]|币种\s*[:：]|幣別\s*[:：]", re.IGNORECASE)
 _PIECE = re.compile(r"[（(][^()（）]{1,160}[)）]|(?:[^.。;；\n(（]|\.(?!\s)|(?<=\b[A-Z])\.)+")  # a bracket, or a sentence up to one

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Box
-from finfoundry.knowledge.parse.columns import overlap
-from finfoundry.knowledge.parse.lines import Run, has_cjk
-from finfoundry.knowledge.parse.rulings import Rulings
+from finfoundry.knowledge.layout.columns import overlap
+from finfoundry.knowledge.layout.lines import TextRun, has_cjk
+from finfoundry.knowledge.layout.rulings import Rulings
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class Slot:
 
     first: int
     last: int
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     row: int = 0
     row_span: int = 1
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
+from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
 
 _MARK_WIDTH = 14.0  # points: a column no wider that holds only marks belongs to the numbers left of it
 
 
 @dataclass(slots=True)
-class Column:
+class ColumnInterval:
     """An interval of x that the runs of one column fill."""
 
     x0: float
@@ -29,7 +29,7 @@ def overlap(a0: float, a1: float, b0: float, b1: float) -> float:
     return min(a1, b1) - max(a0, b0)
 
 
-def find_columns(lines: Sequence[TextLine]) -> list[Column]:
+def find_columns(lines: Sequence[TextLine]) -> list[ColumnInterval]:
     """Columns from left to right. Lines with numbers decide; where there are none, all lines do."""
     body = [line for line in lines if len(line.runs) > 1 and any(run.number and not run.year for run in line.runs)]
     if len(body) < 2:
@@ -43,15 +43,15 @@ def find_columns(lines: Sequence[TextLine]) -> list[Column]:
     return _widened(columns, body)
 
 
-def unglued(line: TextLine, columns: Sequence[Column]) -> TextLine:
+def unglued(line: TextLine, columns: Sequence[ColumnInterval]) -> TextLine:
     """The line with labels cut off from the number that follows too closely, where it ends at the edge of a column of numbers."""
-    runs: list[Run] = []
+    runs: list[TextRun] = []
     for run in line.runs:
         runs += _unglued(run, [column for column in columns if column.numeric])
     return TextLine(runs) if len(runs) > len(line.runs) else line
 
 
-def _unglued(run: Run, columns: Sequence[Column]) -> list[Run]:
+def _unglued(run: TextRun, columns: Sequence[ColumnInterval]) -> list[TextRun]:
     if run.number or len(run.words) < 2 or (not run.words[-1].text[-1:].strip("%)）").isdigit() and run.words[-1].text[-1:] not in ")%—"):
         return [run]
     for count in (2, 1):
@@ -62,23 +62,23 @@ def _unglued(run: Run, columns: Sequence[Column]) -> list[Run]:
     return [run]
 
 
-def _touches(run: Run, columns: list[Column]) -> bool:
+def _touches(run: TextRun, columns: list[ColumnInterval]) -> bool:
     return any(overlap(run.x0, run.x1, column.x0, column.x1) > 0.5 for column in columns)
 
 
-def merged(runs: Sequence[Run], *, numeric: bool) -> list[Column]:
+def merged(runs: Sequence[TextRun], *, numeric: bool) -> list[ColumnInterval]:
     """Intervals of runs that overlap, as columns. A currency sign set apart at the left of its column joins no two columns of figures."""
     figures = [run for run in runs if run.number and not run.year]
-    columns = _joined([Column(run.figure_x0, run.x1, numeric) for run in figures])
+    columns = _joined([ColumnInterval(run.figure_x0, run.x1, numeric) for run in figures])
     for index, column in enumerate(columns):
         left = columns[index - 1].x1 + 1 if index else float("-inf")
         signs = [run.x0 for run in figures if column.x0 <= run.figure_x0 < column.x1]
         column.x0 = min(column.x0, max(left, min(signs)))
-    return _joined(columns + [Column(run.x0, run.x1, numeric) for run in runs if run.year or not run.number])
+    return _joined(columns + [ColumnInterval(run.x0, run.x1, numeric) for run in runs if run.year or not run.number])
 
 
-def _joined(intervals: list[Column]) -> list[Column]:
-    columns: list[Column] = []
+def _joined(intervals: list[ColumnInterval]) -> list[ColumnInterval]:
+    columns: list[ColumnInterval] = []
     for interval in sorted(intervals, key=lambda column: column.x0):
         if columns and interval.x0 < columns[-1].x1 - 0.5:
             columns[-1].x1 = max(columns[-1].x1, interval.x1)
@@ -88,20 +88,20 @@ def _joined(intervals: list[Column]) -> list[Column]:
     return columns
 
 
-def _text_columns(runs: list[Run], rows: int) -> list[Column]:
+def _text_columns(runs: list[TextRun], rows: int) -> list[ColumnInterval]:
     """Columns of text: gaps that at most a tenth of the rows cross separate them."""
     if not runs:
         return []
     edges = sorted([(run.x0, 1) for run in runs] + [(run.x1 - 0.5, -1) for run in runs])
     tolerated = rows // 10
-    columns: list[Column] = []
+    columns: list[ColumnInterval] = []
     depth, start = 0, None
     for x, step in edges:
         depth += step
         if depth > tolerated and start is None:
             start = x
         elif depth <= tolerated and start is not None:
-            columns.append(Column(start, x, numeric=False))
+            columns.append(ColumnInterval(start, x, numeric=False))
             start = None
     if len(columns) < 2:
         return merged(runs, numeric=False)
@@ -114,19 +114,19 @@ def _text_columns(runs: list[Run], rows: int) -> list[Column]:
     return columns
 
 
-def _one_label_column(columns: list[Column], lines: Sequence[TextLine]) -> list[Column]:
+def _one_label_column(columns: list[ColumnInterval], lines: Sequence[TextLine]) -> list[ColumnInterval]:
     """Join the first columns of text if no line has words in two of them: labels at different depths of indentation."""
     while len(columns) > 2 and not columns[0].numeric and not columns[1].numeric:
         first, second = columns[0], columns[1]
         if any(_touches(run, [first]) and _touches(other, [second]) for line in lines for run, other in pairwise(line.runs)):
             break
-        columns = [Column(first.x0, max(first.x1, second.x1), numeric=False, members=first.members + second.members), *columns[2:]]
+        columns = [ColumnInterval(first.x0, max(first.x1, second.x1), numeric=False, members=first.members + second.members), *columns[2:]]
     return columns
 
 
-def _without_marks(columns: list[Column], body: Sequence[TextLine]) -> list[Column]:
+def _without_marks(columns: list[ColumnInterval], body: Sequence[TextLine]) -> list[ColumnInterval]:
     """Drop columns that hold only footnote marks right of numbers."""
-    kept: list[Column] = []
+    kept: list[ColumnInterval] = []
     for column in columns:
         narrow = column.x1 - column.x0 <= _MARK_WIDTH and not column.numeric
         if narrow and kept and kept[-1].numeric and column.x0 - kept[-1].x1 < _MARK_WIDTH:
@@ -138,7 +138,7 @@ def _without_marks(columns: list[Column], body: Sequence[TextLine]) -> list[Colu
     return kept
 
 
-def _widened(columns: list[Column], body: Sequence[TextLine]) -> list[Column]:
+def _widened(columns: list[ColumnInterval], body: Sequence[TextLine]) -> list[ColumnInterval]:
     """Let a text column reach to the left edge of the labels that begin in it, even those that run into the numbers."""
     for column in columns:
         if not column.numeric:
@@ -147,7 +147,7 @@ def _widened(columns: list[Column], body: Sequence[TextLine]) -> list[Column]:
     return columns
 
 
-def covered(run: Run, columns: Sequence[Column]) -> tuple[int, int]:
+def covered(run: TextRun, columns: Sequence[ColumnInterval]) -> tuple[int, int]:
     """First and last column that a run stands over; the nearest one where it stands over none."""
     x0, x1 = run.figure_x0, run.x1
     hits = [index for index, column in enumerate(columns) if overlap(x0, x1, column.x0, column.x1) > 1.0]

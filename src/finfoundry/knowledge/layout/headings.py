@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 from statistics import median
 
-from finfoundry.knowledge.parse.columns import Column, overlap
-from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
-from finfoundry.knowledge.parse.rulings import Line, Rulings
-from finfoundry.knowledge.parse.slots import Row, Slot, ruled_between
+from finfoundry.knowledge.layout.cell_candidates import Row, Slot, ruled_between
+from finfoundry.knowledge.layout.columns import ColumnInterval, overlap
+from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
+from finfoundry.knowledge.layout.rulings import RulingLine, Rulings
 
 _CENTRED = 8.0  # points between the middle of a heading and that of the columns it stands over
 
 
-def apart(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[TextLine]:
+def apart(lines: Sequence[TextLine], columns: Sequence[ColumnInterval], rulings: Rulings) -> list[TextLine]:
     """Header lines, bottom up, with headings that stand too close together cut apart over the headings or columns below them."""
     out: list[TextLine] = []
     below: list[tuple[float, float]] = [(column.x0, column.x1) for column in columns]
     for line in reversed(lines):
-        runs: list[Run] = []
+        runs: list[TextRun] = []
         for run in line.runs:
             runs += _cut_over(run, below, rulings)
         out.append(TextLine(runs))
@@ -27,7 +27,7 @@ def apart(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings
     return out[::-1]
 
 
-def _cut_over(run: Run, below: Sequence[tuple[float, float]], rulings: Rulings) -> list[Run]:
+def _cut_over(run: TextRun, below: Sequence[tuple[float, float]], rulings: Rulings) -> list[TextRun]:
     """The run in pieces, if each of several things below it has a piece of its own that is aligned with it."""
     under = [(x0, x1) for x0, x1 in below if overlap(x0, x1, run.x0, run.x1) > 1]
     if len(under) < 2 or len(run.words) < len(under) or _under(Slot(0, 0, [run]), rulings):
@@ -48,7 +48,7 @@ def _cut_over(run: Run, below: Sequence[tuple[float, float]], rulings: Rulings) 
     return cut
 
 
-def stack_header(rows: Sequence[Row], columns: Sequence[Column], rulings: Rulings) -> list[Row]:
+def stack_header(rows: Sequence[Row], columns: Sequence[ColumnInterval], rulings: Rulings) -> list[Row]:
     """Header rows. Lines of one heading that touch become one cell; a heading over several columns gets its span."""
     stacked: list[Slot] = []
     for row in rows:
@@ -82,7 +82,7 @@ def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
     return off < (0.8 if same else 0.5) * height and not ruled_between(upper.box, lower.box, rulings)
 
 
-def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[Column], rulings: Rulings) -> None:
+def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[ColumnInterval], rulings: Rulings) -> None:
     """Widen a heading to the columns it stands over: those above the line drawn under it, or those it is centred on."""
     beside = [s for s in slots if s is not slot and overlap(s.box[1], s.box[3], slot.box[1], slot.box[3]) > 2]
     low = max((s.last + 1 for s in beside if s.last < slot.first), default=1 if slot.first else 0)
@@ -97,7 +97,7 @@ def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[Column], ruling
     _centre(slot, low, high, columns, below)
 
 
-def _share_out(above: Row, below: Row, columns: Sequence[Column]) -> None:
+def _share_out(above: Row, below: Row, columns: Sequence[ColumnInterval]) -> None:
     """Give each heading of a row its columns, where all of them together share out the headed columns, each centred over its own.
 
     Figures stand at the right of their cells, so the cells reach from the right edge of one column to that of the next.
@@ -118,11 +118,11 @@ def _share_out(above: Row, below: Row, columns: Sequence[Column]) -> None:
             return
 
 
-def _over(line: Line, column: Column) -> bool:
+def _over(line: RulingLine, column: ColumnInterval) -> bool:
     return overlap(line.start, line.end, column.x0, column.x1) > 0.5 * (column.x1 - column.x0)
 
 
-def _under(slot: Slot, rulings: Rulings) -> Line | None:
+def _under(slot: Slot, rulings: Rulings) -> RulingLine | None:
     """The ruling just below a heading and at least about as wide."""
     x0, _, x1, y1 = slot.box
     height = slot.runs[-1].height
@@ -134,7 +134,7 @@ def _under(slot: Slot, rulings: Rulings) -> Line | None:
     return min(near, key=lambda line: line.at - y1) if near else None
 
 
-def _centre(slot: Slot, low: int, high: int, columns: Sequence[Column], below: set[int]) -> None:
+def _centre(slot: Slot, low: int, high: int, columns: Sequence[ColumnInterval], below: set[int]) -> None:
     """Grow the span over columns that have headings of their own while its middle comes nearer to the middle of the heading."""
     if slot.first == 0 and low == 0:
         return

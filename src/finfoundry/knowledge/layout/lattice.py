@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
-from finfoundry.knowledge.parse.lines import TextLine, group_lines, joined_text
-from finfoundry.knowledge.parse.rulings import Line, Rulings
-from finfoundry.knowledge.parse.slots import join_lines
+from finfoundry.knowledge.layout.cell_candidates import join_lines
+from finfoundry.knowledge.layout.lines import TextLine, group_lines, joined_text
+from finfoundry.knowledge.layout.rulings import RulingLine, Rulings
 
 _NUMBER = re.compile(r"^[-(（]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)[)）]?%?$")
 _SNAP = 3.0  # points: lines as near are the same edge
@@ -22,8 +22,8 @@ class Lattice:
 
     xs: list[float]
     ys: list[float]
-    horizontal: list[Line]
-    vertical: list[Line]
+    horizontal: list[RulingLine]
+    vertical: list[RulingLine]
     rows: set[int] = field(default_factory=set)  # in which a face begins, be it empty
     columns: set[int] = field(default_factory=set)
 
@@ -44,7 +44,7 @@ def find_lattices(rulings: Rulings) -> list[Lattice]:
     return sorted(found, key=lambda lattice: lattice.ys[0])
 
 
-def _ends(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
+def _ends(lines: Sequence[RulingLine], crossing: Sequence[RulingLine]) -> list[float]:
     """Where the lines begin and end beyond the outermost crossing line: an open side of the table."""
     if not crossing or not lines:
         return []
@@ -65,7 +65,7 @@ def _edges(positions: list[float]) -> list[float]:
     return edges
 
 
-def _components(horizontal: Sequence[Line], vertical: Sequence[Line]) -> list[tuple[list[Line], list[Line]]]:
+def _components(horizontal: Sequence[RulingLine], vertical: Sequence[RulingLine]) -> list[tuple[list[RulingLine], list[RulingLine]]]:
     """Groups of lines that cross or touch, with at least two in each direction."""
     parent = list(range(len(horizontal) + len(vertical)))
 
@@ -79,7 +79,7 @@ def _components(horizontal: Sequence[Line], vertical: Sequence[Line]) -> list[tu
         for j, v in enumerate(vertical, start=len(horizontal)):
             if h.start - _SNAP <= v.at <= h.end + _SNAP and v.start - _SNAP <= h.at <= v.end + _SNAP:
                 parent[root(i)] = root(j)
-    groups: dict[int, tuple[list[Line], list[Line]]] = {}
+    groups: dict[int, tuple[list[RulingLine], list[RulingLine]]] = {}
     for index in range(len(parent)):
         group = groups.setdefault(root(index), ([], []))
         if index < len(horizontal):
@@ -175,7 +175,7 @@ def _faces(lattice: Lattice) -> list[tuple[int, int, int, int]]:
     return faces
 
 
-def _drawn(lines: Sequence[Line], at: float, start: float, end: float) -> bool:
+def _drawn(lines: Sequence[RulingLine], at: float, start: float, end: float) -> bool:
     """Whether a line covers most of the edge."""
     inside = sum(max(0.0, min(line.end, end) - max(line.start, start)) for line in lines if abs(line.at - at) <= _SNAP)
     return inside >= 0.6 * (end - start)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.core.document import Box, Word
-from finfoundry.knowledge.parse.words import raised
+from finfoundry.knowledge.layout.words import raised
 
 GAP = 0.8  # of the line height: wider gaps separate runs
 _NUMBER_GAP = 0.45  # between two numbers, which rarely follow each other within one phrase
@@ -40,7 +40,7 @@ _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
 @dataclass(slots=True)
-class Run:
+class TextRun:
     """A piece of a line without a wide gap."""
 
     words: list[Word]
@@ -81,7 +81,7 @@ class Run:
 class TextLine:
     """Words on one height, cut into runs, from left to right."""
 
-    runs: list[Run]
+    runs: list[TextRun]
     x0: float = field(init=False)
     y0: float = field(init=False)
     x1: float = field(init=False)
@@ -110,9 +110,11 @@ class TextLine:
         return [word for run in self.runs for word in run.words]
 
 
-def make_run(words: list[Word]) -> Run:
+def make_run(words: list[Word]) -> TextRun:
     """A run with its kind."""
-    run = Run(words, min(w.box[0] for w in words), min(w.box[1] for w in words), max(w.box[2] for w in words), max(w.box[3] for w in words))
+    run = TextRun(
+        words, min(w.box[0] for w in words), min(w.box[1] for w in words), max(w.box[2] for w in words), max(w.box[3] for w in words)
+    )
     run.text = joined_text(words)
     first = run.text[:1]
     if first and (first.isdigit() or first in "$€£¥￥(（[<>~-–—−‒+._nNU不无HCRAES'F"):
@@ -164,7 +166,7 @@ def group_lines(words: Iterable[Word]) -> list[TextLine]:
     return [TextLine(cut_runs(sorted(line, key=lambda word: word.box[0]))) for line in lines]
 
 
-def cut_runs(words: list[Word]) -> list[Run]:
+def cut_runs(words: list[Word]) -> list[TextRun]:
     """Runs of one line whose words are sorted from left to right."""
     words = [word for word in words if not _LEADER.match(word.text)] or words
     pieces = [[words[0]]]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from finfoundry.core.document import Box
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.bounds import check
+from finfoundry.knowledge.bounds import check
 
 Handle = Any  # an address inside pdfium
 Floats = NDArray[np.float32]

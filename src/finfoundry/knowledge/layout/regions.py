@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from finfoundry.knowledge.parse.columns import merged, overlap
-from finfoundry.knowledge.parse.lines import Run, TextLine, has_cjk, line_height
+from finfoundry.knowledge.layout.columns import merged, overlap
+from finfoundry.knowledge.layout.lines import TextLine, TextRun, has_cjk, line_height
 
 _DATE = re.compile(
     r"^(?:[A-Z][a-z]{2,8}\.? \d{1,2}, ?(?:19|20)\d\d|\d{1,2} [A-Z][a-z]{2,8} (?:19|20)\d\d|(?:19|20)\d\d年(?:\d{1,2}月\d{1,2}日|度))$"
@@ -162,7 +162,7 @@ def is_table(region: Region) -> bool:
     return _stacked(anchors)
 
 
-def _wordy(run: Run) -> bool:
+def _wordy(run: TextRun) -> bool:
     return len(run.text) > 22 if has_cjk(run.text) else len(run.words) > 9
 
 

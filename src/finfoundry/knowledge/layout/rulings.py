@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from finfoundry.core.document import Box
-from finfoundry.knowledge.parse import pdfium
-from finfoundry.knowledge.parse.pdfium import PageHandle
-from finfoundry.knowledge.parse.words import Frame
+from finfoundry.knowledge.layout import pdfium
+from finfoundry.knowledge.layout.pdfium import PageHandle
+from finfoundry.knowledge.layout.words import Frame
 
 THIN = 3.0  # points: a rectangle as thin as this is a line
 _SHORTEST = 4.0
@@ -20,7 +20,7 @@ _MOST_PATHS = 20_000  # a drawing with more is a chart or a map, not tables
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RulingLine:
     """A ruling at ``at`` (y of a horizontal one, x of a vertical one) from ``start`` to ``end``."""
 
     at: float
@@ -30,8 +30,8 @@ class Line:
 
 @dataclass(slots=True)
 class Rulings:
-    horizontal: list[Line] = field(default_factory=list)
-    vertical: list[Line] = field(default_factory=list)
+    horizontal: list[RulingLine] = field(default_factory=list)
+    vertical: list[RulingLine] = field(default_factory=list)
     bands: list[Box] = field(default_factory=list)  # filled rectangles that are not white
     images: list[Box] = field(default_factory=list)
 
@@ -53,9 +53,9 @@ def read_rulings(page: PageHandle, frame: Frame) -> Rulings:
     found = Rulings(bands=_framed(page, frame, bands), images=_framed(page, frame, images))
     for x0, y0, x1, y1 in _framed(page, frame, lines):
         if x1 - x0 >= y1 - y0:
-            found.horizontal.append(Line((y0 + y1) / 2, x0, x1))
+            found.horizontal.append(RulingLine((y0 + y1) / 2, x0, x1))
         else:
-            found.vertical.append(Line((x0 + x1) / 2, y0, y1))
+            found.vertical.append(RulingLine((x0 + x1) / 2, y0, y1))
     found.horizontal = joined(found.horizontal)
     found.vertical = joined(found.vertical)
     return found
@@ -89,10 +89,10 @@ def _framed(page: PageHandle, frame: Frame, boxes: list[Box]) -> list[Box]:
     return [(a, b, c, d) for a, b, c, d in placed.tolist()]
 
 
-def joined(lines: list[Line], reach: float = 1.0) -> list[Line]:
+def joined(lines: list[RulingLine], reach: float = 1.0) -> list[RulingLine]:
     """Pieces on one line that touch, as one line; sorted by position."""
-    out: list[Line] = []
-    level: list[Line] = []
+    out: list[RulingLine] = []
+    level: list[RulingLine] = []
     for line in sorted(lines, key=lambda piece: piece.at):
         if level and line.at - level[0].at > 1.5:
             out += _chained(level, reach)
@@ -101,16 +101,16 @@ def joined(lines: list[Line], reach: float = 1.0) -> list[Line]:
     return [line for line in out + _chained(level, reach) if line.end - line.start >= _SHORTEST]
 
 
-def _chained(level: list[Line], reach: float) -> list[Line]:
+def _chained(level: list[RulingLine], reach: float) -> list[RulingLine]:
     if len(level) < 2:
         return level
     at = sum(line.at for line in level) / len(level)
-    out: list[Line] = []
+    out: list[RulingLine] = []
     pieces = sorted(level, key=lambda piece: piece.start)
     start, end = pieces[0].start, pieces[0].end
     for line in pieces[1:]:
         if line.start > end + reach:
-            out.append(Line(at, start, end))
+            out.append(RulingLine(at, start, end))
             start, end = line.start, line.end
         end = max(end, line.end)
-    return [*out, Line(at, start, end)]
+    return [*out, RulingLine(at, start, end)]

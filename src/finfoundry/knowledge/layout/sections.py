@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from finfoundry.core.document import Block, Page
-from finfoundry.knowledge.parse.captions import note_of, title_of
+from finfoundry.knowledge.layout.captions import note_of, title_of
 
 _ABOVE = 5  # blocks above a table that may name it
 _MARGIN = 0.1  # of the page height: where running headers and footers stand

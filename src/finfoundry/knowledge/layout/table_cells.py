@@ -8,11 +8,11 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.core.document import Cell
-from finfoundry.knowledge.parse.columns import Column, covered, overlap
-from finfoundry.knowledge.parse.headings import apart, stack_header
-from finfoundry.knowledge.parse.lines import Run, TextLine, make_run
-from finfoundry.knowledge.parse.rulings import Rulings
-from finfoundry.knowledge.parse.slots import Row, Slot, ruled_between
+from finfoundry.knowledge.layout.cell_candidates import Row, Slot, ruled_between
+from finfoundry.knowledge.layout.columns import ColumnInterval, covered, overlap
+from finfoundry.knowledge.layout.headings import apart, stack_header
+from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
+from finfoundry.knowledge.layout.rulings import Rulings
 
 _OPEN_END = re.compile(
     r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|per|than|that|its|our))$", re.IGNORECASE
@@ -20,7 +20,7 @@ _OPEN_END = re.compile(
 _CONTINUES = re.compile(r"^(?:[a-z]|[)）、，]|and\b|of\b|\(?(?:in|net|loss|benefit|used|provided|decrease|increase|including|excluding)\b)")
 
 
-def build(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings) -> list[Cell]:
+def build(lines: Sequence[TextLine], columns: Sequence[ColumnInterval], rulings: Rulings) -> list[Cell]:
     """The cells of a table from its lines (top to bottom) and columns (left to right)."""
     rows = [_slots(line, columns) for line in lines]
     first = _first_body_row(rows, rulings)
@@ -29,7 +29,7 @@ def build(lines: Sequence[TextLine], columns: Sequence[Column], rulings: Rulings
     return _cells(header, body)
 
 
-def _slots(line: TextLine, columns: Sequence[Column]) -> Row:
+def _slots(line: TextLine, columns: Sequence[ColumnInterval]) -> Row:
     row: Row = []
     for run in line.runs:
         first, last = covered(run, columns)
@@ -49,7 +49,7 @@ def _slots(line: TextLine, columns: Sequence[Column]) -> Row:
     return row
 
 
-def _shared(left: Slot, run: Run, first: int, last: int, columns: Sequence[Column]) -> int:
+def _shared(left: Slot, run: TextRun, first: int, last: int, columns: Sequence[ColumnInterval]) -> int:
     """The first column of a run that shares a column with the slot left of it: the one that covers more of it keeps it."""
     column = columns[first]
     keeps = overlap(left.box[0], left.box[2], column.x0, column.x1) >= overlap(run.x0, run.x1, column.x0, column.x1)
@@ -60,7 +60,7 @@ def _shared(left: Slot, run: Run, first: int, last: int, columns: Sequence[Colum
     return first
 
 
-def _beside(left: Run, right: Run) -> Run:
+def _beside(left: TextRun, right: TextRun) -> TextRun:
     return make_run(left.words + right.words)
 
 

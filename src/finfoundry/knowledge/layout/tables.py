@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
-from finfoundry.knowledge.parse.captions import is_caption, is_note
-from finfoundry.knowledge.parse.columns import find_columns, unglued
-from finfoundry.knowledge.parse.grid import build
-from finfoundry.knowledge.parse.lattice import Face, Lattice, filled_faces, find_lattices, inside, make_cells
-from finfoundry.knowledge.parse.lines import Run, TextLine, group_lines, make_run
-from finfoundry.knowledge.parse.regions import Region, find_regions
-from finfoundry.knowledge.parse.rulings import Rulings
+from finfoundry.knowledge.layout.captions import is_caption, is_note
+from finfoundry.knowledge.layout.columns import find_columns, unglued
+from finfoundry.knowledge.layout.lattice import Face, Lattice, filled_faces, find_lattices, inside, make_cells
+from finfoundry.knowledge.layout.lines import TextLine, TextRun, group_lines, make_run
+from finfoundry.knowledge.layout.regions import Region, find_regions
+from finfoundry.knowledge.layout.rulings import Rulings
+from finfoundry.knowledge.layout.table_cells import build
 
 _DATED = re.compile(r"(?:19|20)\d\d")
 _MOST_WORDS = 150  # of one cell: a frame around prose is not a table
 
 
 @dataclass(slots=True)
-class Table:
+class PageTable:
     """Cells and where they stand, in the reading frame."""
 
     cells: list[Cell]
@@ -29,9 +29,9 @@ class Table:
     lines: list[TextLine]  # the lines it was made of; empty for a lattice
 
 
-def ruled_tables(words: Sequence[Word], rulings: Rulings) -> tuple[list[Table], list[Word]]:
+def ruled_tables(words: Sequence[Word], rulings: Rulings) -> tuple[list[PageTable], list[Word]]:
     """Tables with a lattice, and the words outside them."""
-    tables: list[Table] = []
+    tables: list[PageTable] = []
     rest = list(words)
     for lattice in find_lattices(rulings):
         within = [word for word in rest if inside(lattice, word)]
@@ -73,7 +73,7 @@ def _within(box: Box, word: Word) -> bool:
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
-def _ruled(lattice: Lattice, words: Sequence[Word]) -> Table | None:
+def _ruled(lattice: Lattice, words: Sequence[Word]) -> PageTable | None:
     if not words:
         return None
     faces = _between_captions(filled_faces(lattice, words), len(lattice.xs) - 1)
@@ -85,7 +85,7 @@ def _ruled(lattice: Lattice, words: Sequence[Word]) -> Table | None:
         return None
     cells = _compact(make_cells(lattice, faces), lattice)
     _mark_header(cells)
-    return Table(cells, box, [])
+    return PageTable(cells, box, [])
 
 
 def _between_captions(faces: list[Face], columns: int) -> list[Face]:
@@ -110,14 +110,14 @@ def _cut_at(lines: Sequence[TextLine], lattice: Lattice) -> list[TextLine]:
     out = []
     for line in lines:
         crossing = [rule.at for rule in lattice.vertical if rule.start < line.middle < rule.end]
-        runs: list[Run] = []
+        runs: list[TextRun] = []
         for run in line.runs:
             runs += _cut_run(run, [x for x in crossing if run.x0 < x < run.x1])
         out.append(TextLine(runs))
     return out
 
 
-def _cut_run(run: Run, xs: Sequence[float]) -> list[Run]:
+def _cut_run(run: TextRun, xs: Sequence[float]) -> list[TextRun]:
     if not xs:
         return [run]
     edges = [float("-inf"), *sorted(xs), float("inf")]
@@ -163,7 +163,7 @@ def _figure(text: str) -> bool:
     return run.number and not run.year
 
 
-def aligned_tables(lines: Sequence[TextLine], rulings: Rulings) -> list[Table]:
+def aligned_tables(lines: Sequence[TextLine], rulings: Rulings) -> list[PageTable]:
     """Tables without a lattice among the lines of one column of text."""
     tables = []
     for region in find_regions(lines):
@@ -173,7 +173,7 @@ def aligned_tables(lines: Sequence[TextLine], rulings: Rulings) -> list[Table]:
     return tables
 
 
-def _aligned(region: Region, rulings: Rulings) -> Table | None:
+def _aligned(region: Region, rulings: Rulings) -> PageTable | None:
     _drop_caption(region)
     if len(region.anchors) < 2:
         return None
@@ -181,7 +181,7 @@ def _aligned(region: Region, rulings: Rulings) -> Table | None:
     if len(columns) < 2 or _is_axis(region.lines):
         return None
     cells = build([unglued(line, columns) for line in region.lines], columns, rulings)
-    return Table(cells, _around(region.lines), region.lines)
+    return PageTable(cells, _around(region.lines), region.lines)
 
 
 def _drop_caption(region: Region) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from finfoundry.core.document import Word
-from finfoundry.knowledge.parse.lines import TextLine, group_lines, has_cjk
+from finfoundry.knowledge.layout.lines import TextLine, group_lines, has_cjk
 
 _FEWEST_LINES = 6  # that must have prose on both sides of the gutter
 _NARROWEST = 0.45  # of the line height: a gap between words as wide may be a gutter

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.document import Box, Word
-from finfoundry.knowledge.parse import pdfium
-from finfoundry.knowledge.parse.pdfium import Floats, PageHandle
+from finfoundry.knowledge.layout import pdfium
+from finfoundry.knowledge.layout.pdfium import Floats, PageHandle
 
 HYPHEN = "\u00ad"  # a hyphen that only marks the end of a line; joined away when paragraphs are built
 _PDFIUM_HYPHEN = 2

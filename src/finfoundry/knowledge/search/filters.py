@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finfoundry.core.database import Connection
 from finfoundry.knowledge.ids import document_number
 from finfoundry.knowledge.names import entity_key
+from finfoundry.runtime.database import Connection
 
 # on a row d of documents
 CONDITION = """

@@ -1,14 +1,14 @@
 """Upkeep of the inverted lists: a document taken out of them, small batches merged.
 
-A new document is a batch of its own (knowledge/rows.py). Many batches mean many short lists to read, so that a job merges them
+A new document is a batch of its own (knowledge/storage/rows.py). Many batches mean many short lists to read, so that a job merges them
 into larger ones, in blocks of falling impact. Whoever changes a batch first locks the rows of its documents, so that a document
 cannot vanish while it is being merged.
 """
 
 from __future__ import annotations
 
-from finfoundry.core import jobs
-from finfoundry.core.database import Connection, Database
+from finfoundry.runtime import jobs
+from finfoundry.runtime.database import Connection, Database
 
 BLOCK = 250  # chunks a row: as much as fits one heap page twice over
 LOOSE_CHUNKS = 5_000  # of fresh batches, before a merge is worth it

@@ -13,19 +13,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from finfoundry.core.answer import Language
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.document import Box, Locator
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
-from finfoundry.knowledge import rankings
-from finfoundry.knowledge.filters import CONDITION, DocumentFilter, resolve
-from finfoundry.knowledge.fusion import FUSION, Place, fuse, ranked
 from finfoundry.knowledge.ids import document_id
-from finfoundry.knowledge.nearness import Reported, latest_year, nearness
-from finfoundry.knowledge.rankings import Reach, Seen
-from finfoundry.knowledge.routes import Route, own_labels, routed
-from finfoundry.knowledge.vectors import text_form
+from finfoundry.knowledge.search import retrievers as rankings
+from finfoundry.knowledge.search.filters import CONDITION, DocumentFilter, resolve
+from finfoundry.knowledge.search.fusion import FUSION, Place, fuse, ranked
+from finfoundry.knowledge.search.recency_prior import Reported, latest_year, nearness
+from finfoundry.knowledge.search.retrievers import EncodedQuery, Reach
+from finfoundry.knowledge.search.statement_routing import Route, own_labels, routed
+from finfoundry.knowledge.search.vectors import text_form
+from finfoundry.runtime.database import Connection, Database
 
 EXACT_BELOW = 25_000  # passages: beyond it the inverted lists and the graph are faster
 LISTED = 5_000  # documents: so many are named one by one
@@ -71,8 +71,8 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A search and how it came about: each ranking's share and places, and each document's factor (finfoundry.knowledge.fusion)."""
+class SearchOutcome:
+    """A search and how it came about: each ranking's share and places, and each document's factor (finfoundry.knowledge.search.fusion)."""
 
     query: SearchQuery
     rankings: tuple[tuple[str, float, tuple[Place, ...]], ...]
@@ -108,9 +108,9 @@ class _Passage:
 
 
 class Search:
-    """``log`` is told of every search (knowledge/search_log.py)."""
+    """``log`` is told of every search (knowledge/search/search_log.py)."""
 
-    def __init__(self, database: Database, embedder: Embedder | None = None, log: Callable[[Found], None] | None = None) -> None:
+    def __init__(self, database: Database, embedder: Embedder | None = None, log: Callable[[SearchOutcome], None] | None = None) -> None:
         self.database = database
         self.embedder = embedder
         self.log = log
@@ -131,7 +131,7 @@ class Search:
         cosines: list[float] = (self.embedder.passages(texts, language) @ self.embedder.query(question, language)).tolist()
         return cosines
 
-    def find(self, principal: Principal, query: SearchQuery) -> Found:
+    def find(self, principal: Principal, query: SearchQuery) -> SearchOutcome:
         """The search with its parts."""
         seen = self._seen(query.question or query.text)
         with self.database.transaction(principal) as connection:
@@ -139,17 +139,17 @@ class Search:
             where = resolve(connection, *asked, others=query.others, unowned=True)
             stock = _stock(connection, where)
             if not stock.passages:
-                return Found(query, (), {}, ())
+                return SearchOutcome(query, (), {}, ())
             return _found(connection, query, where, stock, seen)
 
-    def _seen(self, text: str) -> list[Seen]:
+    def _seen(self, text: str) -> list[EncodedQuery]:
         if self.embedder is None or not text.strip():
             return []
         embedder = self.embedder
-        return [Seen(text_form(embedder.query(text, language)), embedder.model, language) for language in embedder.languages]
+        return [EncodedQuery(text_form(embedder.query(text, language)), embedder.model, language) for language in embedder.languages]
 
 
-def _found(connection: Connection, query: SearchQuery, where: DocumentFilter, stock: _Stock, seen: Sequence[Seen]) -> Found:
+def _found(connection: Connection, query: SearchQuery, where: DocumentFilter, stock: _Stock, seen: Sequence[EncodedQuery]) -> SearchOutcome:
     exact = stock.passages <= EXACT_BELOW
     papers = _papers(connection, where) if (exact or where.narrow) and stock.documents <= LISTED else []
     reach = Reach(where, tuple(paper.id for paper in papers) or None, stock.passages, exact)
@@ -172,10 +172,10 @@ def _found(connection: Connection, query: SearchQuery, where: DocumentFilter, st
     shown = _shown([(share, ids) for _, share, ids in by_kind], passages, best, query.passages)
     shown |= _tables_of(connection, [place for place in best if place not in shown])
     hits = _hits(connection, [(id_, places[place]) for place in best for id_ in shown.get(place, ())])
-    return Found(query, tuple((name, share, tuple(found)) for name, share, found in placed if found), factors, tuple(hits))
+    return SearchOutcome(query, tuple((name, share, tuple(found)) for name, share, found in placed if found), factors, tuple(hits))
 
 
-def _comparable(seen: Seen, reach: Reach, papers: Sequence[_Paper], stock: _Stock) -> tuple[Seen, Reach]:
+def _comparable(seen: EncodedQuery, reach: Reach, papers: Sequence[_Paper], stock: _Stock) -> tuple[EncodedQuery, Reach]:
     """The documents whose vectors the question's can be compared with."""
     if not papers:
         return replace(seen, alone=stock.models == {seen.model} and (seen.language is None or stock.languages == {seen.language})), reach

@@ -13,9 +13,9 @@ from math import log
 from typing import Any
 
 from finfoundry.core.answer import Language
-from finfoundry.core.database import Connection
-from finfoundry.knowledge.filters import CONDITION, DocumentFilter
-from finfoundry.knowledge.terms import sparse, term_id, terms
+from finfoundry.knowledge.search.filters import CONDITION, DocumentFilter
+from finfoundry.knowledge.search.terms import sparse, term_id, terms
+from finfoundry.runtime.database import Connection
 
 DEPTH = 200  # candidates of each kind before fusion
 BUDGET = 40_000  # entries read from the inverted lists
@@ -46,7 +46,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class EncodedQuery:
     """A question as an encoder sees it, and what that can be compared with: vectors of one embedder, passages of one language.
 
     ``alone``: all that is searched is of that kind.
@@ -59,14 +59,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class QueryTerms:
     """A query's terms: each one's weight, and how many entries their inverted lists hold together."""
 
     weights: dict[int, float]
     entries: int
 
 
-def weighed(connection: Connection, texts: Sequence[str], where: DocumentFilter) -> Terms:
+def weighed(connection: Connection, texts: Sequence[str], where: DocumentFilter) -> QueryTerms:
     """Each term's rarity among the passages that the principal may read, times how often the query says it.
 
     Of the texts the first that holds any term is the query.
@@ -81,10 +81,10 @@ def weighed(connection: Connection, texts: Sequence[str], where: DocumentFilter)
         {"terms": list(counts), "collection": where.collection},
     ).fetchall()
     weights = {term: counts[term] * log(1 + (int(total) - int(df) + 0.5) / (int(df) + 0.5)) for term, df, total in found}
-    return Terms(weights, sum(int(df) for _, df, _ in found))
+    return QueryTerms(weights, sum(int(df) for _, df, _ in found))
 
 
-def by_words(connection: Connection, said: Terms, reach: Reach) -> list[int]:
+def by_words(connection: Connection, said: QueryTerms, reach: Reach) -> list[int]:
     """Ids of passages, best first. Lists that together hold few entries for so many passages are read whole, which gives the scores
     themselves (in thousandths of a term's weight), and sooner.
     """
@@ -104,7 +104,7 @@ def by_words(connection: Connection, said: Terms, reach: Reach) -> list[int]:
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def _from_lists(connection: Connection, said: Terms, reach: Reach, budget: int | None, most: int) -> list[int]:
+def _from_lists(connection: Connection, said: QueryTerms, reach: Reach, budget: int | None, most: int) -> list[int]:
     """The best passages by as much of the inverted lists as the budget allows, the rare terms' share being larger."""
     total = sum(said.weights.values())
     values = reach.values() | {
@@ -130,7 +130,7 @@ def _from_lists(connection: Connection, said: Terms, reach: Reach, budget: int |
     return [id_ for (id_,) in connection.execute(query, values).fetchall()]
 
 
-def by_meaning(connection: Connection, seen: Seen, reach: Reach) -> list[int]:
+def by_meaning(connection: Connection, seen: EncodedQuery, reach: Reach) -> list[int]:
     """Ids of passages, nearest first, among those whose vectors can be compared with this one."""
     also = "" if seen.alone else "AND d.vectors_by = %(model)s" + (" AND d.language = %(language)s" if seen.language else "")
     allowed = reach.holds("v.document_id", also)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
-from finfoundry.knowledge.fusion import Place, fuse
 from finfoundry.knowledge.ids import document_id, document_number
-from finfoundry.knowledge.search import Found
+from finfoundry.knowledge.search.fusion import Place, fuse
+from finfoundry.knowledge.search.passages import SearchOutcome
 
 
 def _private(path: str, flags: int) -> int:
@@ -31,7 +31,7 @@ class SearchLog:
         self.file = file
         self._lock = threading.Lock()
 
-    def __call__(self, found: Found) -> None:
+    def __call__(self, found: SearchOutcome) -> None:
         line = json.dumps(_record(found), ensure_ascii=False)
         with self._lock, open(self.file, "a", encoding="utf-8", opener=_private) as file:
             file.write(line + "\n")
@@ -68,7 +68,7 @@ def read_log(file: Path) -> Iterator[Logged]:
         raise InputError(f"{file} is no retrieval log ({error})", remedy="Set FINFOUNDRY_RETRIEVAL_LOG and search again") from error
 
 
-def _record(found: Found) -> dict[str, Any]:
+def _record(found: SearchOutcome) -> dict[str, Any]:
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "query": asdict(found.query),

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from finfoundry.core.database import Connection
 from finfoundry.core.document import Scope
-from finfoundry.knowledge.facts.concepts import label_key
-from finfoundry.knowledge.fusion import Place
-from finfoundry.knowledge.nearness import FIRST_WEEK
+from finfoundry.knowledge.facts.table.concepts import label_key
+from finfoundry.knowledge.search.fusion import Place
+from finfoundry.knowledge.search.recency_prior import FIRST_WEEK
+from finfoundry.runtime.database import Connection
 
 LEAST_LINES = 3  # known lines that make a table with a statement's title the statement, not a mention of it
 MOST_DOCUMENTS = 12  # looked into: those nearest to the period

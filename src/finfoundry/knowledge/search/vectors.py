@@ -5,9 +5,9 @@ from __future__ import annotations
 from numpy import float32
 from numpy.typing import NDArray
 
-from finfoundry.core import jobs
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.protocols import Embedder
+from finfoundry.runtime import jobs
+from finfoundry.runtime.database import Connection, Database
 
 DIMENSIONS = 384
 EMBED_JOB = "embed"

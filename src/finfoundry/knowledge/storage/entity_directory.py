@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from finfoundry.core.database import Connection
-from finfoundry.knowledge import fact_query
-from finfoundry.knowledge.fact_query import StoredEntity
+from finfoundry.knowledge.datasets.cells import Company, companies
 from finfoundry.knowledge.names import entity_keys
-from finfoundry.knowledge.tables.cells import Company, companies
+from finfoundry.knowledge.storage import fact_query
+from finfoundry.knowledge.storage.fact_query import StoredEntity
+from finfoundry.runtime.database import Connection
 
 KEPT = 32  # sets of visible documents remembered
 

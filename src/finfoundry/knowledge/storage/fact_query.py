@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from finfoundry.core.database import Connection
 from finfoundry.core.document import Fact
-from finfoundry.knowledge.filters import CONDITION, resolve
+from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
-from finfoundry.knowledge.tables import cells
-from finfoundry.knowledge.terms import label_weights, sparse
+from finfoundry.knowledge.search.filters import CONDITION, resolve
+from finfoundry.knowledge.search.terms import label_weights, sparse
+from finfoundry.runtime.database import Connection
 
 LEAST_SIMILARITY = 0.3  # of a label to the metric asked for
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from psycopg import sql
 
-from finfoundry.core.database import Connection
 from finfoundry.core.document import Box, Chunk, Document, Parsed
-from finfoundry.knowledge.chunks import chunk
-from finfoundry.knowledge.terms import IMPACT_SCALE, label_weights, sparse, weights
+from finfoundry.knowledge.search.terms import IMPACT_SCALE, label_weights, sparse, weights
+from finfoundry.knowledge.storage.chunks import chunk
+from finfoundry.runtime.database import Connection
 
 Row = tuple[Any, ...]
 COLUMNS = {
@@ -34,7 +34,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RowTarget:
     """Where rows go: the ids that every row of a document carries."""
 
     document: int
@@ -65,7 +65,7 @@ def index_text(document: Document, section: Sequence[str], text: str) -> str:
     return "\n".join([" ".join(part for part in front if part), " > ".join(section[-2:]), text])
 
 
-def write(connection: Connection, place: Place, indexed: Indexed) -> None:
+def write(connection: Connection, place: RowTarget, indexed: Indexed) -> None:
     """COPY all rows but that of the document itself."""
     document = indexed.parsed.document
     for table, rows in (
@@ -91,13 +91,13 @@ def _copy(connection: Connection, table: str, rows: Iterator[Row]) -> None:
     connection.execute(sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {new}").format(**names, columns=columns))
 
 
-def _pages(document: Document, place: Place) -> Iterator[Row]:
+def _pages(document: Document, place: RowTarget) -> Iterator[Row]:
     for page in document.pages:
         name = clean(page.name)
         yield place.document, page.number, place.label, page.width, page.height, page.source, name, page.confidence
 
 
-def _blocks(document: Document, place: Place) -> Iterator[Row]:
+def _blocks(document: Document, place: RowTarget) -> Iterator[Row]:
     for page in document.pages:
         for ordinal, block in enumerate(page.blocks):
             yield (
@@ -106,7 +106,7 @@ def _blocks(document: Document, place: Place) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def _cells(document: Document, place: Place) -> Iterator[Row]:
+def _cells(document: Document, place: RowTarget) -> Iterator[Row]:
     for page in document.pages:
         for number, block in enumerate(page.blocks):
             for ordinal, cell in enumerate(block.cells):
@@ -116,7 +116,7 @@ def _cells(document: Document, place: Place) -> Iterator[Row]:
                 )  # fmt: skip
 
 
-def _facts(parsed: Parsed, place: Place) -> Iterator[Row]:
+def _facts(parsed: Parsed, place: RowTarget) -> Iterator[Row]:
     label_terms: dict[tuple[tuple[str, ...], str | None], tuple[str, str]] = {}
     for ordinal, fact in enumerate(parsed.facts):
         key = (fact.metric, fact.concept)
@@ -131,7 +131,7 @@ def _facts(parsed: Parsed, place: Place) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _chunks(indexed: Indexed, place: Place) -> Iterator[Row]:
+def _chunks(indexed: Indexed, place: RowTarget) -> Iterator[Row]:
     for one in indexed.chunks:
         yield (
             place.first_chunk + one.ordinal, place.document, place.label, one.ordinal, one.page, one.kind, clean(one.text),
@@ -139,12 +139,12 @@ def _chunks(indexed: Indexed, place: Place) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _chunk_terms(indexed: Indexed, place: Place) -> Iterator[Row]:
+def _chunk_terms(indexed: Indexed, place: RowTarget) -> Iterator[Row]:
     for ordinal, found in enumerate(indexed.weights):
         yield place.first_chunk + ordinal, place.document, place.label, sparse(found)
 
 
-def _postings(indexed: Indexed, place: Place) -> Iterator[Row]:
+def _postings(indexed: Indexed, place: RowTarget) -> Iterator[Row]:
     """The document as a batch of its own: one row a term, chunks by falling impact."""
     lists: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for ordinal, found in enumerate(indexed.weights):

@@ -10,20 +10,20 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import audit, jobs
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, Page, Parsed, TableReport
 from finfoundry.core.errors import InputError, NotFound, NotPermitted, SettingsError
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
-from finfoundry.knowledge import fact_query, postings, rows
-from finfoundry.knowledge.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
 from finfoundry.knowledge.names import entity_keys, file_key
-from finfoundry.knowledge.tables import typed
-from finfoundry.knowledge.tables.known import Gathered, reporting
-from finfoundry.knowledge.tables.typed import Typed
-from finfoundry.knowledge.vectors import DIMENSIONS, EMBED_JOB, embed_document
+from finfoundry.knowledge.search import index_compaction
+from finfoundry.knowledge.search.vectors import DIMENSIONS, EMBED_JOB, embed_document
+from finfoundry.knowledge.storage import fact_query, rows, typed_table
+from finfoundry.knowledge.storage.entity_directory import Gathered, reporting
+from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
+from finfoundry.knowledge.storage.typed_table import Typed
+from finfoundry.runtime import audit, jobs
+from finfoundry.runtime.database import Connection, Database
 
 __all__ = ["Added", "FactQuery", "Removed", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
 
@@ -131,9 +131,9 @@ class Store:
             insert = "INSERT INTO files (document_id, label_id, data) VALUES (%s, %s, %b)"
             connection.execute(insert, (place.document, label_id, data))
             rows.write(connection, place, indexed)
-            typed.write(connection, place, tables)
+            typed_table.write(connection, place, tables)
             jobs.add(connection, EMBED_JOB, str(place.document), {"document": place.document})
-            postings.ask_for_compaction(connection, place.collection, label_id)
+            index_compaction.ask_for_compaction(connection, place.collection, label_id)
             outcome: Outcome = "superseded" if old else "referenced" if twin else "added"
             told = {"name": document.name, "sha256": document.sha256, "collection": collection, "label": label, "outcome": outcome}
             _record(connection, principal, "document added", place.document, {**told, "superseded": list(map(document_id, old))})
@@ -210,7 +210,9 @@ class Store:
     def handlers(self) -> dict[str, jobs.Handler]:
         """What a worker does for the store. Without an embedder, embeddings wait."""
         found: dict[str, jobs.Handler] = {
-            postings.JOB: lambda payload: _discard(postings.compact(self.database, payload["collection"], payload["label"])),
+            index_compaction.JOB: lambda payload: _discard(
+                index_compaction.compact(self.database, payload["collection"], payload["label"])
+            ),
         }
         if embedder := self.embedder:
             found[EMBED_JOB] = lambda payload: _discard(embed_document(self.database, embedder, payload["document"]))
@@ -234,7 +236,7 @@ class Store:
 def _record(connection: Connection, principal: Principal, action: str, number: int, told: dict[str, Any]) -> None:
     """Last in the transaction: the first record of a user waits for no other, but others of the user wait for its commit."""
     id = document_id(number)
-    audit.append(connection, audit.Record(principal.user, action, (audit.Step("document", told, (id,)),), target=id))
+    audit.append(connection, audit.AuditRecord(principal.user, action, (audit.AuditStep("document", told, (id,)),), target=id))
 
 
 def _discard(_count: int) -> None:
@@ -272,14 +274,14 @@ def _older(connection: Connection, collection: str, name: str, sha256: str) -> l
     return [id_ for (id_,) in connection.execute(query, (collection, name, sha256)).fetchall()]
 
 
-def _place(connection: Connection, collection: str, label: int, chunks: int) -> rows.Place:
+def _place(connection: Connection, collection: str, label: int, chunks: int) -> rows.RowTarget:
     query = "SELECT collection_named(%s), nextval('batch_ids'), take_chunk_ids(%s)"
     found = connection.execute(query, (collection, max(chunks, 1))).fetchone()
     assert found is not None  # noqa: S101  a SELECT without FROM returns one row
-    return rows.Place(new_number(), found[0], label, found[1], found[2])
+    return rows.RowTarget(new_number(), found[0], label, found[1], found[2])
 
 
-def _insert_document(connection: Connection, place: rows.Place, indexed: rows.Indexed) -> None:
+def _insert_document(connection: Connection, place: rows.RowTarget, indexed: rows.Indexed) -> None:
     document, certificate = indexed.parsed.document, indexed.parsed.certificate
     profile = document.profile
     keys = entity_keys([profile.entity, *profile.aliases, file_key(document.name)])
@@ -305,7 +307,7 @@ def _remove(connection: Connection, number: int) -> dict[str, int]:
     tables = ("pages", "blocks", "cells", "facts", "table_rows", "chunks", "vectors", "files", "certificates")
     count = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE document_id = %(id)s)" for table in tables)  # noqa: S608
     found = connection.execute(count, {"id": number}).fetchone()
-    lists = postings.remove(connection, number)
+    lists = index_compaction.remove(connection, number)
     if connection.execute("DELETE FROM documents WHERE id = %s", (number,)).rowcount == 0:
         raise NotPermitted("You may read this document, not remove it", remedy="Ask an administrator for a grant that may write")
     return dict(zip(tables, found or (), strict=True)) | {"documents": 1, "postings": lists}

@@ -11,14 +11,14 @@ from typing import Any
 
 from psycopg import sql
 
-from finfoundry.core.database import Connection
 from finfoundry.core.document import Certificate, Document, Page, Parsed, Profile, TableReport
 from finfoundry.core.errors import InputError
+from finfoundry.knowledge.datasets.columns import DatasetColumn, DatasetReading, columns_of, decimal, period_of, suspects, year_of
+from finfoundry.knowledge.datasets.sheets import Row, SheetGrid, read
+from finfoundry.knowledge.formats.content import XLSX
 from finfoundry.knowledge.names import whole_keys
-from finfoundry.knowledge.parse.content import XLSX
-from finfoundry.knowledge.rows import Place, clean
-from finfoundry.knowledge.tables.columns import Column, Reading, columns_of, decimal, period_of, suspects, year_of
-from finfoundry.knowledge.tables.sheets import Grid, Row, read
+from finfoundry.knowledge.storage.rows import RowTarget, clean
+from finfoundry.runtime.database import Connection
 
 _COLUMNS = {
     "table_columns": "document_id table_number position label_id collection_id sheet name kind role concept statement unit factor instant",
@@ -30,9 +30,9 @@ _COLUMNS = {
 class Typed:
     """One sheet with its columns."""
 
-    grid: Grid
-    columns: tuple[Column, ...]
-    reading: Reading
+    grid: SheetGrid
+    columns: tuple[DatasetColumn, ...]
+    reading: DatasetReading
 
     @property
     def facts(self) -> int:
@@ -47,7 +47,7 @@ class TypedFile:
     tables: tuple[Typed, ...]
 
 
-def type_file(data: bytes, name: str, reading: Reading) -> TypedFile:
+def type_file(data: bytes, name: str, reading: DatasetReading) -> TypedFile:
     """Read and type a file. Raises ParseError, InputError where no column names companies."""
     grids = read(data, name)
     tables = tuple(Typed(grid, tuple(columns_of(grid, reading)), reading) for grid in grids)
@@ -85,7 +85,7 @@ def _certificate(document: Document, tables: Sequence[Typed]) -> Certificate:
     )  # fmt: skip
 
 
-def write(connection: Connection, place: Place, tables: Sequence[Typed]) -> None:
+def write(connection: Connection, place: RowTarget, tables: Sequence[Typed]) -> None:
     """COPY columns and rows. Raises InputError for a row that names nobody."""
     for number, table in enumerate(tables):
         _copy(connection, "table_columns", _columns(table, number, place))
@@ -104,7 +104,7 @@ def _copy(connection: Connection, table: str, rows: Iterator[tuple[Any, ...]]) -
     connection.execute(sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {new}").format(**names, columns=columns))
 
 
-def _columns(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...]]:
+def _columns(table: Typed, number: int, place: RowTarget) -> Iterator[tuple[Any, ...]]:
     for column in table.columns:
         yield (
             place.document, number, column.position, place.label, place.collection, clean(table.grid.sheet), clean(column.name),
@@ -112,7 +112,7 @@ def _columns(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...
         )  # fmt: skip
 
 
-def _rows(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...]]:
+def _rows(table: Typed, number: int, place: RowTarget) -> Iterator[tuple[Any, ...]]:
     at = {role: [column.position - 1 for column in table.columns if column.role == role] for role in ("entity", "code", "period")}
     header = table.grid.header
     for line, row in table.grid.rows:
@@ -134,7 +134,7 @@ def _rows(table: Typed, number: int, place: Place) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _numbers(columns: Sequence[Column], texts: Row) -> list[Decimal | None]:
+def _numbers(columns: Sequence[DatasetColumn], texts: Row) -> list[Decimal | None]:
     return [
         value * column.factor if column.kind == "number" and cell and (value := decimal(cell)) is not None else None
         for column, cell in zip(columns, texts, strict=True)

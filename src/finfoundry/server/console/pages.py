@@ -16,14 +16,14 @@ from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes
 from finfoundry.server.console.render import fragment, page
 from finfoundry.server.console.words import words
-from finfoundry.server.conversation import MOST_QUESTIONS, answer_last
-from finfoundry.server.credentials import opened, still_open
-from finfoundry.server.documents import box_of, take
-from finfoundry.server.errors import body_of, request_id, status_of
-from finfoundry.server.events import event, streamed, watched, while_there
-from finfoundry.server.rendering import DRAWN
-from finfoundry.server.service import Service, Shared
-from finfoundry.workbook import write_workbook
+from finfoundry.server.limits.errors import body_of, request_id, status_of
+from finfoundry.server.routes.conversation import MOST_QUESTIONS, answer_last
+from finfoundry.server.routes.credentials import opened, still_open
+from finfoundry.server.routes.documents import box_of, take
+from finfoundry.server.sandbox.rendering import DRAWN
+from finfoundry.server.service.events import event, streamed, watched, while_there
+from finfoundry.server.service.state import Service, Shared
+from finfoundry.usecases.workbook import write_workbook
 
 STATIC = Path(__file__).parent / "static"
 _FILES = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}

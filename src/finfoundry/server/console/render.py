@@ -8,10 +8,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from finfoundry.ask.views import FactView, HitView, json_text
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes
 from finfoundry.server.console.words import Language, language_of, words
-from finfoundry.views import FactView, HitView, json_text
 
 LANGUAGE = "finfoundry_language"  # the cookie's name
 

@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from finfoundry.core.errors import NotFound, NotPermitted
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.code_flow import CodeFlow, Pending
-from finfoundry.server import credentials
-from finfoundry.server.attempts import TooManyWrongKeys
 from finfoundry.server.console.render import page
-from finfoundry.server.credentials import SESSION, SIGN_IN
-from finfoundry.server.service import Service, Shared
+from finfoundry.server.limits.attempts import TooManyWrongKeys
+from finfoundry.server.routes import credentials
+from finfoundry.server.routes.credentials import SESSION, SIGN_IN
+from finfoundry.server.service.state import Service, Shared
 
 BACK = "/console/sign-in/back"
 PATIENCE = 600  # seconds to sign in at the provider

@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from finfoundry.server.errors import Busy
+from finfoundry.server.limits.errors import Busy
 
 LONGEST_RETRY = 60  # seconds
 MOST_ROUNDS = 30  # that a long turn costs
@@ -20,7 +20,7 @@ _WEIGHT = 0.2  # of the latest duration in the running mean
 Turn = asyncio.Future[None]
 
 
-class Admission:
+class FairAdmission:
     """``slots`` at once, but one, where there are several, of one user; at most ``waiting`` in the queue, ``tenant`` of one tenant,
     ``each`` of one user. Lives in one event loop.
     """
@@ -170,8 +170,8 @@ class Admission:
 class Held:
     """A slot that is held."""
 
-    def __init__(self, queue: Admission, user: str) -> None:
-        self._queue: Admission | None = queue
+    def __init__(self, queue: FairAdmission, user: str) -> None:
+        self._queue: FairAdmission | None = queue
         self._user = user
         self._since = time.monotonic()
 

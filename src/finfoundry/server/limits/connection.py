@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from finfoundry.server.errors import ErrorBody, ErrorDetail
+from finfoundry.server.limits.errors import ErrorBody, ErrorDetail
 
 LONGEST_HEAD = 32 * 1024  # bytes of a request's line and headers; a token of an identity provider may take half of it
 EACH = 32  # bytes that a header counts beside its own: many small ones cost, too

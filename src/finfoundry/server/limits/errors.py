@@ -29,7 +29,7 @@ from finfoundry.core.errors import (
 )
 from finfoundry.governance.api_keys import UnknownKey
 from finfoundry.governance.oidc import ProviderAway
-from finfoundry.server.attempts import TooManyWrongKeys
+from finfoundry.server.limits.attempts import TooManyWrongKeys
 
 log = logging.getLogger("finfoundry.server")
 

@@ -10,10 +10,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from finfoundry.server.errors import refuse
-from finfoundry.server.incoming import Bodies, BodyLimits, too_large
-from finfoundry.server.metrics import Metrics
-from finfoundry.server.tracing import Tracing
+from finfoundry.server.limits.errors import refuse
+from finfoundry.server.limits.incoming import Bodies, BodyLimits, too_large
+from finfoundry.server.limits.metrics import Metrics
+from finfoundry.server.limits.tracing import Tracing
 
 IN_MEMORY = 16 * 1024 * 1024  # bytes: larger bodies go to disk as they come
 CONTENT_POLICY = (

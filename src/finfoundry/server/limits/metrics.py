@@ -22,14 +22,14 @@ EACH = 1.0  # seconds between two writings
 
 
 @dataclass(slots=True)
-class Counted:
+class MetricCounts:
     """Counters; times (a count for each bucket, then the sum, then the number); gauges, which are those of now."""
 
     counts: dict[Series, float] = field(default_factory=lambda: defaultdict(float))
     times: dict[Series, list[float]] = field(default_factory=dict)
     gauges: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
-    def add(self, other: Counted) -> None:
+    def add(self, other: MetricCounts) -> None:
         for series, value in other.counts.items():
             self.counts[series] += value
         for series, row in other.times.items():
@@ -41,7 +41,7 @@ class Counted:
         return json.dumps([list(self.counts.items()), list(self.times.items()), self.gauges])
 
     @classmethod
-    def from_json(cls, text: str) -> Counted:
+    def from_json(cls, text: str) -> MetricCounts:
         counts, times, gauges = json.loads(text)
         return cls({_series(key): value for key, value in counts}, {_series(key): row for key, row in times}, gauges)
 
@@ -52,7 +52,7 @@ class Metrics:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or (Path(os.environ[FOLDER]) if FOLDER in os.environ else None)
         self._lock = threading.Lock()
-        self._own = Counted()
+        self._own = MetricCounts()
 
     def count(self, name: str, amount: float = 1.0, **labels: str) -> None:
         with self._lock:
@@ -88,9 +88,9 @@ class Metrics:
         finally:
             ended.set()
 
-    def _now(self, gauges: Mapping[str, float]) -> Counted:
+    def _now(self, gauges: Mapping[str, float]) -> MetricCounts:
         with self._lock:
-            now = Counted()
+            now = MetricCounts()
             now.add(self._own)
         now.gauges.update(gauges)
         return now
@@ -103,11 +103,11 @@ class Metrics:
             new.write_text(self._now(gauges()).to_json())
             new.replace(own)
 
-    def _others(self) -> Iterator[Counted]:
+    def _others(self) -> Iterator[MetricCounts]:
         for path in sorted(self._folder.glob("*.json")) if self._folder else []:
             if path.stem != str(os.getpid()):
                 with suppress(OSError, ValueError):  # it may end, or its file be replaced, in this moment
-                    other = Counted.from_json(path.read_text())
+                    other = MetricCounts.from_json(path.read_text())
                     if not Path(f"/proc/{path.stem}").exists():
                         other.gauges.clear()  # what a process that died had counted still counts
                     yield other

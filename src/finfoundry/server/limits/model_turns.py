@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from finfoundry.core import leaving
-from finfoundry.server.admission import Admission, Held
+from finfoundry.core import cancellation
+from finfoundry.server.limits.admission import FairAdmission, Held
 
 LONGER = 5.0  # seconds after which an event loop that does not answer is taken for gone
 
@@ -33,7 +33,7 @@ _asker: ContextVar[Asker | None] = ContextVar("asker", default=None)
 class ModelTurns:
     """The queue before the model, in the event loop of a server; questions come to it from their threads."""
 
-    def __init__(self, queue: Admission) -> None:
+    def __init__(self, queue: FairAdmission) -> None:
         self.queue = queue
 
     @contextmanager
@@ -56,7 +56,7 @@ def model_turn() -> Iterator[None]:
         return
     if asker.held is not None:
         asker.loop.call_soon_threadsafe(asker.held.end)
-    longest = leaving.remaining()
+    longest = cancellation.remaining()
     entering = asyncio.run_coroutine_threadsafe(asker.turns.queue.enter(asker.user, asker.tenant, longest), asker.loop)
     held = entering.result(None if longest is None else longest + LONGER)
     try:

@@ -73,7 +73,7 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
+class FeedbackRecord:
     """The audit record that keeps it."""
 
     record: str

@@ -23,7 +23,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from numpy.typing import NDArray
 
-from finfoundry.core import audit
+from finfoundry.ask.views import json_text
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError, ModelError, NotFound
 from finfoundry.core.language import language_of
@@ -33,14 +33,14 @@ from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.recorder import Calls
 from finfoundry.release.candidate import MODEL
 from finfoundry.release.register import serving
-from finfoundry.server.conversation import answer_last
-from finfoundry.server.credentials import Reader, Shared, still_open
-from finfoundry.server.errors import body_of, request_id
-from finfoundry.server.events import HEARTBEAT, streamed, watched, while_there
-from finfoundry.server.openai_shapes import STREAMED, ChatCompletion, ChatRequest, Embeddings, EmbeddingsRequest, Model, Models
-from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Service, Still
-from finfoundry.views import json_text
+from finfoundry.runtime import audit
+from finfoundry.server.limits.errors import body_of, request_id
+from finfoundry.server.routes.conversation import answer_last
+from finfoundry.server.routes.credentials import Reader, Shared, still_open
+from finfoundry.server.routes.openai_shapes import STREAMED, ChatCompletion, ChatRequest, Embeddings, EmbeddingsRequest, ModelObject, Models
+from finfoundry.server.routes.questions import errors, json
+from finfoundry.server.service.events import HEARTBEAT, streamed, watched, while_there
+from finfoundry.server.service.state import Service, Still
 
 Vector = NDArray[np.float32]
 GOVERNED = "finfoundry"
@@ -55,7 +55,7 @@ async def models(service: Shared, bearer: Reader) -> Response:
     return json({"object": "list", "data": [_model(name) for name in await service.work(_names, service, bearer)]})
 
 
-@api.get("/models/{model:path}", response_model=Model)
+@api.get("/models/{model:path}", response_model=ModelObject)
 async def model_show(model: str, service: Shared, bearer: Reader) -> Response:
     """One model. Those that the key does not open are not there."""
     if model not in await service.work(_names, service, bearer):
@@ -209,7 +209,7 @@ def _keep_raw(service: Service, bearer: Bearer, calls: Calls) -> None:
     """In the audit; and that this user had the conversation."""
     user = bearer.principal.user
     with service.app.database.transaction(bearer.principal) as connection:
-        audit.append(connection, audit.Record(user, "raw completion", tuple(call.step() for call in calls.made)))
+        audit.append(connection, audit.AuditRecord(user, "raw completion", tuple(call.step() for call in calls.made)))
     for call in calls.made:
         service.prompts.keep(user, call.request.messages, call.completion.text)
 

@@ -10,11 +10,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from finfoundry.agent import memory
-from finfoundry.agent.turn import Conversation
+from finfoundry.ask import memory
+from finfoundry.ask.lexicon.conversation_state import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
-from finfoundry.server.service import Service
+from finfoundry.server.service.state import Service
 
 MOST_QUESTIONS = 1000  # of one conversation
 

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from finfoundry.core.errors import FinfoundryError, NotPermitted
 from finfoundry.governance.api_keys import Bearer, Scope, UnknownKey
 from finfoundry.governance.sessions import LONGEST
-from finfoundry.server.service import SIGNING_IN, Service, Still, service_of
+from finfoundry.server.service.state import SIGNING_IN, Service, Still, service_of
 
 SESSION, SIGN_IN = "finfoundry_session", "finfoundry_sign_in"  # names of cookies
 _KNOWN = "finfoundry.bearer"  # in the scope of a request: its bearer, or why there is none

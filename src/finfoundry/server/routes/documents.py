@@ -11,20 +11,20 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from finfoundry import uploads
+from finfoundry.ask.views import DocumentView, PageView, page_view
 from finfoundry.core.document import Box
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.knowledge.store import Removed, StoredDocument
-from finfoundry.server.credentials import Reader, Shared, Writer, still_open
-from finfoundry.server.errors import body_of, request_id
-from finfoundry.server.events import event, streamed
-from finfoundry.server.rendering import DRAWN, Marks
-from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Service, Still
-from finfoundry.uploads import Upload
-from finfoundry.views import DocumentView, PageView, page_view
+from finfoundry.knowledge.storage.store import Removed, StoredDocument
+from finfoundry.server.limits.errors import body_of, request_id
+from finfoundry.server.routes.credentials import Reader, Shared, Writer, still_open
+from finfoundry.server.routes.questions import errors, json
+from finfoundry.server.sandbox.rendering import DRAWN, Marks
+from finfoundry.server.service.events import event, streamed
+from finfoundry.server.service.state import Service, Still
+from finfoundry.usecases import uploads
+from finfoundry.usecases.uploads import Upload
 
 api = APIRouter(prefix="/v1", responses=errors, tags=["documents"])
 LOOK_AFTER = 0.3  # seconds between two looks at an upload

@@ -16,14 +16,14 @@ class Open(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class Part(Open):
+class MessagePart(Open):
     type: str
     text: str = ""
 
 
 class ChatMessage(Open):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: str | list[MessagePart] | None = None
 
     @property
     def text(self) -> str:
@@ -57,7 +57,7 @@ class EmbeddingsRequest(Open):
 # what they get
 
 
-class Model(BaseModel):
+class ModelObject(BaseModel):
     id: str
     object: Literal["model"]
     created: int
@@ -66,7 +66,7 @@ class Model(BaseModel):
 
 class Models(BaseModel):
     object: Literal["list"]
-    data: list[Model]
+    data: list[ModelObject]
 
 
 class Usage(BaseModel):
@@ -75,7 +75,7 @@ class Usage(BaseModel):
     completion_tokens: int | None = None
 
 
-class Said(BaseModel):
+class SaidMessage(BaseModel):
     role: Literal["assistant"]
     content: str
     refusal: None
@@ -83,7 +83,7 @@ class Said(BaseModel):
 
 class Choice(BaseModel):
     index: int
-    message: Said
+    message: SaidMessage
     finish_reason: Literal["stop", "length"]
     logprobs: None
 

@@ -10,32 +10,32 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
+from finfoundry.ask.views import FactView, HitView, json_text
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.feedback import Feedback as Ratings
-from finfoundry.feedback import Said
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.governance.replay import Replay
-from finfoundry.governance.trail import Listed, Trace
-from finfoundry.server import verifying
-from finfoundry.server.bodies import (
+from finfoundry.governance.replay import ReplayReport
+from finfoundry.governance.trail import AuditTrace, Listed
+from finfoundry.server.limits.errors import ErrorBody, body_of, request_id
+from finfoundry.server.routes import verifying
+from finfoundry.server.routes.bodies import (
     AskRequest,
     Collection,
-    Feedback,
+    FeedbackRecord,
     FeedbackRequest,
     Health,
     Ready,
     SearchRequest,
     VerifyRequest,
 )
-from finfoundry.server.credentials import Reader, Shared, opened, still_open
-from finfoundry.server.errors import ErrorBody, body_of, request_id
-from finfoundry.server.events import event, streamed, watched, while_there
-from finfoundry.server.openai_shapes import STREAMED
-from finfoundry.server.readiness import overloaded, readiness
-from finfoundry.server.service import Service, Still
-from finfoundry.views import FactView, HitView, json_text
+from finfoundry.server.routes.credentials import Reader, Shared, opened, still_open
+from finfoundry.server.routes.openai_shapes import STREAMED
+from finfoundry.server.routes.readiness import overloaded, readiness
+from finfoundry.server.service.events import event, streamed, watched, while_there
+from finfoundry.server.service.state import Service, Still
+from finfoundry.usecases.feedback import Feedback as Ratings
+from finfoundry.usecases.feedback import FeedbackGiven
 
 T = TypeVar("T")
 Auditor = Annotated[Bearer, Depends(opened("audit"))]
@@ -114,27 +114,27 @@ async def audit_list(service: Shared, bearer: Auditor) -> Response:
     return json(await service.work(service.app.audit_show, bearer.principal, None))
 
 
-@api.get("/audit/{record}", response_model=Trace, tags=["audit"])
+@api.get("/audit/{record}", response_model=AuditTrace, tags=["audit"])
 async def audit_show(record: str, service: Shared, bearer: Auditor) -> Response:
     """One record, with its contents where they are not erased."""
     return json(await service.work(service.app.audit_show, bearer.principal, record))
 
 
-@api.post("/audit/{record}/replay", response_model=Replay, tags=["audit"])
+@api.post("/audit/{record}/replay", response_model=ReplayReport, tags=["audit"])
 async def audit_replay(record: str, request: Request, service: Shared, bearer: Auditor) -> Response:
     """Recompute facts, calculations and bindings of an answer from its record, without a model."""
     return json(await service.compute(request, bearer, service.app.audit_replay, bearer.principal, record))
 
 
-@api.post("/feedback", response_model=Feedback, status_code=201, tags=["feedback"])
+@api.post("/feedback", response_model=FeedbackRecord, status_code=201, tags=["feedback"])
 async def feedback(body: FeedbackRequest, service: Shared, bearer: Reader) -> Response:
     """Say whether an answer of yours was right, and how it should have been. It is kept in the audit, under the user's key."""
     return json(await service.work(_keep_feedback, service, bearer, body), 201)
 
 
-def _keep_feedback(service: Service, bearer: Bearer, body: FeedbackRequest) -> Feedback:
-    said = Said(body.audit_id, body.verdict, body.correction, body.comment)
-    return Feedback(Ratings(service.app).add(bearer.principal, said).record)
+def _keep_feedback(service: Service, bearer: Bearer, body: FeedbackRequest) -> FeedbackRecord:
+    said = FeedbackGiven(body.audit_id, body.verdict, body.correction, body.comment)
+    return FeedbackRecord(Ratings(service.app).add(bearer.principal, said).record)
 
 
 @health.get("/healthz", response_model=Health)

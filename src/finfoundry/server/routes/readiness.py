@@ -6,10 +6,10 @@ from contextlib import suppress
 from functools import cache
 
 from finfoundry.base.catalogue import chat_model
-from finfoundry.core import migrate
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.server.bodies import Model, Ready
-from finfoundry.server.service import Service
+from finfoundry.runtime import migrate
+from finfoundry.server.routes.bodies import Model, Ready
+from finfoundry.server.service.state import Service
 
 
 def readiness(service: Service) -> Ready:

@@ -13,31 +13,31 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from finfoundry.core.principal import Principal, require_administrator, require_auditor
-from finfoundry.release_desk import ReleaseDesk
-from finfoundry.server.bodies import Body
-from finfoundry.server.credentials import Reader, Shared
-from finfoundry.server.events import while_there
-from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Service
+from finfoundry.server.routes.bodies import Body
+from finfoundry.server.routes.credentials import Reader, Shared
+from finfoundry.server.routes.questions import errors, json
+from finfoundry.server.service.events import while_there
+from finfoundry.server.service.state import Service
+from finfoundry.usecases.release_model import ReleaseDesk
 
 api = APIRouter(prefix="/v1/releases", responses=errors, tags=["releases"])
 _SHOWN: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/release.json", "content": {"application/json": {}}}}
 _LISTED: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/releases.json", "content": {"application/json": {}}}}
 
 
-class Decision(Body):
+class ReleaseDecision(Body):
     """Why what serves is changed, for the record."""
 
     why: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Promotion(Decision):
+class Promotion(ReleaseDecision):
     """Releases that serve together, or not at all."""
 
     releases: Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(min_length=1, max_length=50)]
 
 
-class Rollback(Decision):
+class Rollback(ReleaseDecision):
     """``slot``: 'model', or the name of an adapter."""
 
     slot: Annotated[str, Field(min_length=1, max_length=200)] = "model"

@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from finfoundry.core.principal import Principal
-from finfoundry.server.bodies import Body
-from finfoundry.server.credentials import Reader, Shared, Writer
-from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Service
-from finfoundry.server.specialists import MOST_ROWS, Row, desk_of
+from finfoundry.server.routes.bodies import Body
+from finfoundry.server.routes.credentials import Reader, Shared, Writer
+from finfoundry.server.routes.questions import errors, json
+from finfoundry.server.routes.specialists import MOST_ROWS, Row, desk_of
+from finfoundry.server.service.state import Service
 
 api = APIRouter(prefix="/v1/specialists/{name}/alerts", responses=errors, tags=["alerts"])
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The alert's number in the queue")]
@@ -108,7 +108,7 @@ async def return_(name: str, number: Number, body: ReturnRequest, service: Share
 def _act(service: Service, act: Literal["listed", "shown", "note", "propose", "close", "send_back"], *told: Any) -> Any:
     """An act of the queue. Raises SettingsError where the extra is not installed."""
     desk_of(service.app)
-    from finfoundry.specialists import alerts
+    from finfoundry.specialists.lifecycle import alerts
 
     return getattr(alerts, act)(service.app.database, *told)
 
@@ -116,13 +116,13 @@ def _act(service: Service, act: Literal["listed", "shown", "note", "propose", "c
 def _raise(service: Service, principal: Principal, name: str, body: RaiseRequest) -> Any:
     import pandas as pd
 
-    from finfoundry.specialist_alerts import AlertDesk
+    from finfoundry.usecases.specialist_alerts import AlertDesk
 
     transfers = None if body.transfers is None else pd.DataFrame(body.transfers)
     return AlertDesk(service.app, desk_of(service.app)).watch(principal, name, body.rows, transfers, body.as_of)
 
 
 def _narrative(service: Service, principal: Principal, name: str, number: int, language: str) -> Any:
-    from finfoundry.specialist_alerts import AlertDesk
+    from finfoundry.usecases.specialist_alerts import AlertDesk
 
     return AlertDesk(service.app, desk_of(service.app)).narrative(principal, name, number, language)

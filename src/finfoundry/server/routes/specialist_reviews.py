@@ -1,6 +1,6 @@
 """Who may use a specialist, and what came of it, under ``/v1/specialists``: validations, promotion, decisions, outcomes, back-tests.
 
-Each act needs the role that it takes on the command line (``specialists/roles.py``), and the person's own key.
+Each act needs the role that it takes on the command line (``specialists/lifecycle/roles.py``), and the person's own key.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from finfoundry.core.principal import Principal
-from finfoundry.server.bodies import Body
-from finfoundry.server.credentials import Reader, Shared, Writer
-from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Service
-from finfoundry.server.specialists import MOST_ROWS, Id, Row, desk_of
+from finfoundry.server.routes.bodies import Body
+from finfoundry.server.routes.credentials import Reader, Shared, Writer
+from finfoundry.server.routes.questions import errors, json
+from finfoundry.server.routes.specialists import MOST_ROWS, Id, Row, desk_of
+from finfoundry.server.service.state import Service
 
 api = APIRouter(prefix="/v1/specialists", responses=errors, tags=["specialists"])
 Version = Annotated[str, Path(min_length=12, max_length=64, description="The version, or how it begins")]
@@ -130,7 +130,7 @@ def _validations(service: Service, principal: Principal, name: str, version: str
 
 
 def _sign(service: Service, principal: Principal, name: str, version: str, body: ValidationRequest) -> Any:
-    from finfoundry.specialists.validations import form_of
+    from finfoundry.specialists.lifecycle.validations import form_of
 
     desk = desk_of(service.app)
     return desk.sign_rows(principal, desk.registry.version_of(principal, name, version), body.rows, form_of(body.form, "form"))
@@ -147,14 +147,14 @@ def _retire(service: Service, principal: Principal, name: str, version: str) -> 
 
 
 def _decide(service: Service, principal: Principal, name: str, decisions: list[dict[str, str | bool]]) -> Any:
-    from finfoundry.specialists import outcomes
+    from finfoundry.specialists.lifecycle import outcomes
 
     desk_of(service.app)
     return outcomes.decide(service.app.database, principal, name, outcomes.decisions_of(decisions))
 
 
 def _note(service: Service, principal: Principal, name: str, found: Mapping[str, bool]) -> Any:
-    from finfoundry.specialists import outcomes
+    from finfoundry.specialists.lifecycle import outcomes
 
     desk_of(service.app)
     return outcomes.note(service.app.database, principal, name, found)
@@ -162,14 +162,14 @@ def _note(service: Service, principal: Principal, name: str, found: Mapping[str,
 
 def _backtest(service: Service, principal: Principal, name: str) -> Any:
     desk = desk_of(service.app)
-    from finfoundry.specialist_production import back_test
+    from finfoundry.usecases.specialist_production import back_test
 
     return back_test(desk, principal, name)
 
 
 def _moves(service: Service, principal: Principal, name: str, rows: list[dict[str, Any]]) -> Any:
     desk = desk_of(service.app)
-    from finfoundry.specialist_production import note_moves
+    from finfoundry.usecases.specialist_production import note_moves
 
     return note_moves(desk, principal, name, rows)
 
@@ -181,13 +181,13 @@ def _challenge(service: Service, principal: Principal, name: str, version: str, 
 
 def _end(service: Service, principal: Principal, name: str) -> None:
     desk_of(service.app)
-    from finfoundry.specialists.shadow import end_shadow
+    from finfoundry.specialists.lifecycle.shadow import end_shadow
 
     end_shadow(service.app.database, principal, name)
 
 
 def _compare(service: Service, principal: Principal, name: str) -> Any:
     desk = desk_of(service.app)
-    from finfoundry.specialist_production import compare
+    from finfoundry.usecases.specialist_production import compare
 
     return compare(desk, principal, name)

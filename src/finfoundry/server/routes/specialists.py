@@ -13,14 +13,14 @@ from pydantic import Field, model_validator
 from finfoundry.app import App
 from finfoundry.core.errors import NotFound, SettingsError
 from finfoundry.core.principal import Principal
-from finfoundry.server.bodies import Body
-from finfoundry.server.credentials import Reader, Shared, Writer
-from finfoundry.server.routes import errors, json
-from finfoundry.server.service import Service
+from finfoundry.server.routes.bodies import Body
+from finfoundry.server.routes.credentials import Reader, Shared, Writer
+from finfoundry.server.routes.questions import errors, json
+from finfoundry.server.service.state import Service
 
 if TYPE_CHECKING:
-    from finfoundry.specialist_desk import Desk
-    from finfoundry.specialists.aml import Asked
+    from finfoundry.specialists.families.aml import Asked
+    from finfoundry.usecases.run_specialist import Desk
 
 MOST_ROWS = 10_000  # of one request
 Cell = str | int | float | bool | None
@@ -131,7 +131,7 @@ def _asked(body: ScoreRequest) -> Asked | None:
         return None
     import pandas as pd
 
-    from finfoundry.specialists.aml import Asked
+    from finfoundry.specialists.families.aml import Asked
 
     return Asked(None if body.transfers is None else pd.DataFrame(body.transfers), body.as_of)
 
@@ -140,7 +140,7 @@ def _asked(body: ScoreRequest) -> Asked | None:
 def desk_of(app: App) -> Desk:
     """One an open home: it keeps what it loaded. Raises SettingsError where the extra is not installed."""
     try:
-        from finfoundry.specialist_desk import Desk
+        from finfoundry.usecases.run_specialist import Desk
     except ModuleNotFoundError as error:
         raise SettingsError(f"Specialists need the package {error.name}", remedy="Install finfoundry[specialists]") from error
     return Desk(app)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from finfoundry.app import App
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.document import Certificate, Document, Parsed, Profile
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.store import FactQuery
+from finfoundry.knowledge.storage.store import FactQuery
 from finfoundry.machine import bounds_of
-from finfoundry.server.apart import Apart
-from finfoundry.server.bodies import FileEvidence, StoredEvidence, TextEvidence, VerifyRequest
-from finfoundry.server.sandboxed import Answer, Check, Done, FileGiven, Given, StoredGiven, TextGiven
+from finfoundry.server.routes.bodies import FileEvidence, StoredEvidence, TextEvidence, VerifyRequest
+from finfoundry.server.sandbox.apart import Apart
+from finfoundry.server.sandbox.sandboxed import CheckedAnswer, CheckTask, Done, FileGiven, Given, StoredGiven, TextGiven
 
 MOST_FACTS = 50_000  # of a stored document
 
@@ -20,8 +20,8 @@ MOST_FACTS = 50_000  # of a stored document
 def check(app: App, apart: Apart, principal: Principal, request: VerifyRequest) -> Done:
     """Bind the figures of an answer. Raises InputError for evidence that cannot be read, NotFound for a document not visible."""
     evidence = [_given(app, principal, given, number) for number, given in enumerate(request.evidence)]
-    sent = msgspec.msgpack.encode(Answer(request.answer, request.question, evidence))
-    return apart.do(Check(app.settings.certificate_threshold, bounds_of(app.settings)), sent)
+    sent = msgspec.msgpack.encode(CheckedAnswer(request.answer, request.question, evidence))
+    return apart.do(CheckTask(app.settings.certificate_threshold, bounds_of(app.settings)), sent)
 
 
 def _given(app: App, principal: Principal, given: str | TextEvidence | FileEvidence | StoredEvidence, number: int) -> Given:
@@ -38,7 +38,7 @@ def _stored(app: App, principal: Principal, identifier: str) -> StoredGiven:
     facts = [row.fact for row in app.store.facts(principal, FactQuery(document_id=identifier, limit=MOST_FACTS))]
     pages = []
     for number in range(1, stored.pages + 1):
-        leaving.check()
+        cancellation.check()
         pages.append(app.store.page(principal, identifier, number))
     profile = Profile(stored.entity, stored.aliases, stored.kind, stored.period, stored.fiscal_year, stored.currency, title=stored.title)
     document = Document(stored.name, stored.sha256, stored.media_type, stored.size, pages, profile)

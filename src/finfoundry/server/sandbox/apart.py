@@ -1,4 +1,4 @@
-"""What a server computes over what clients sent, and draws from stored files, is done apart: in sandboxes (``server.sandboxed``).
+"""What a server computes over what clients sent, and draws from stored files, is done apart: in sandboxes (``server.sandbox.sandboxed``).
 
 So it never has the interpreter that everybody's requests need, ends by force when nobody waits for it any more, cannot fill the memory of
 the service, and reaches nothing where what was sent takes it over.
@@ -13,13 +13,13 @@ from multiprocessing.connection import wait
 
 import msgspec
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineTimeout, InputError
-from finfoundry.core.sandbox import Sandbox, how_it_ended
-from finfoundry.core.settings import Settings
-from finfoundry.knowledge.workers import LEAST_MEMORY, MEMORY_PER_BYTE
-from finfoundry.server import sandboxed
-from finfoundry.server.sandboxed import Check, Done, Drawing, Task
+from finfoundry.knowledge.ingest.workers import LEAST_MEMORY, MEMORY_PER_BYTE
+from finfoundry.runtime.sandbox import Sandbox, how_it_ended
+from finfoundry.runtime.settings import Settings
+from finfoundry.server.sandbox import sandboxed
+from finfoundry.server.sandbox.sandboxed import CheckTask, Done, Drawing, SandboxedTask
 
 PROGRAM = ("-m", sandboxed.__name__)
 WRITTEN = 256 * 1024 * 1024  # bytes of an outcome
@@ -45,16 +45,16 @@ class Apart:
             while self._idle:
                 self._idle.pop().kill()
 
-    def do(self, work: Check | Drawing, data: bytes) -> Done:
+    def do(self, work: CheckTask | Drawing, data: bytes) -> Done:
         """Raises InputError where what was sent cannot be used, EngineTimeout when nobody waits any more or the time is over."""
-        left = leaving.remaining()
+        left = cancellation.remaining()
         seconds = self._settings.parse_timeout if left is None else left
         memory = min(self._settings.parse_memory, LEAST_MEMORY + MEMORY_PER_BYTE * len(data))
         sandbox = self._take()
         try:
-            sandbox.begin(Task(math.ceil(seconds) + 1, memory, WRITTEN, work), data)
+            sandbox.begin(SandboxedTask(math.ceil(seconds) + 1, memory, WRITTEN, work), data)
             while not wait([sandbox.fileno()], LOOK_AFTER):
-                leaving.check()
+                cancellation.check()
             return self._outcome(sandbox, memory)
         except EngineTimeout:
             sandbox.stop()

@@ -18,7 +18,7 @@ def draw(data: bytes, number: int, strong: Sequence[Box], light: Sequence[Box], 
     from PIL import Image, ImageDraw
 
     if b"%PDF-" not in data[:1024]:
-        from finfoundry.knowledge.parse.pictures import as_pdf
+        from finfoundry.knowledge.formats.pictures import as_pdf
 
         data, _ = as_pdf(data, "the picture")
     with pypdfium2.PdfDocument(data) as document:

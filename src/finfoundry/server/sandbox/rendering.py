@@ -6,10 +6,10 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.document import Box
-from finfoundry.server.apart import Apart
-from finfoundry.server.sandboxed import Drawing
+from finfoundry.server.sandbox.apart import Apart
+from finfoundry.server.sandbox.sandboxed import Drawing
 
 DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})  # media types whose pages can be drawn
 SECONDS = 20.0
@@ -41,7 +41,7 @@ class Renderer:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        with leaving.work_until(seconds=SECONDS):
+        with cancellation.work_until(seconds=SECONDS):
             picture = self._apart.do(Drawing(number, scale, marks.strong, marks.light), data).outcome
         with self._lock:
             self._kept[key] = picture

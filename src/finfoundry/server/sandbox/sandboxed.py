@@ -1,5 +1,5 @@
-"""The program in which a server computes over what clients sent, and draws pages of stored files: in a sandbox (``core.sandbox``), and at
-a low priority, so that lookups do not wait for it. ``server.apart`` is its other end.
+"""The program in which a server computes over what clients sent, and draws pages of stored files: in a sandbox
+(``runtime.sandbox``), and at a low priority, so that lookups do not wait for it. ``server.sandbox.apart`` is its other end.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
+from finfoundry.ask.views import json_text
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
 from finfoundry.binding.verify import verify
-from finfoundry.core import sandbox
 from finfoundry.core.document import Box, Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, ParseError
-from finfoundry.knowledge import reader
-from finfoundry.knowledge.containers import read_whole
-from finfoundry.knowledge.parse.bounds import Bounds
-from finfoundry.knowledge.workers import Outcome
-from finfoundry.server.drawing import draw
-from finfoundry.views import json_text
+from finfoundry.knowledge.bounds import Bounds
+from finfoundry.knowledge.ingest import reader
+from finfoundry.knowledge.ingest.containers import read_whole
+from finfoundry.knowledge.ingest.workers import ParseOutcome
+from finfoundry.runtime import sandbox
+from finfoundry.server.sandbox.drawing import draw
 
 NICE = 10  # about a tenth of what a process of the service gets where both want a core
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -54,7 +54,7 @@ class StoredGiven(msgspec.Struct, frozen=True, tag="stored"):
 Given = TextGiven | FileGiven | StoredGiven
 
 
-class Answer(msgspec.Struct, frozen=True):
+class CheckedAnswer(msgspec.Struct, frozen=True):
     """What is sent for a check."""
 
     answer: str
@@ -62,7 +62,7 @@ class Answer(msgspec.Struct, frozen=True):
     evidence: list[Given]
 
 
-class Check(msgspec.Struct, frozen=True, tag="check"):
+class CheckTask(msgspec.Struct, frozen=True, tag="check"):
     """Bind the figures of an answer."""
 
     threshold: float
@@ -78,13 +78,13 @@ class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
     light: tuple[Box, ...]
 
 
-class Task(msgspec.Struct, frozen=True):
+class SandboxedTask(msgspec.Struct, frozen=True):
     """Limits of the process, and what to do with what was sent: to check an answer, or to draw a page of a file."""
 
     seconds: int
     memory: int
     written: int
-    work: Check | Drawing
+    work: CheckTask | Drawing
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -99,22 +99,22 @@ class Done(msgspec.Struct, frozen=True):
 
 
 decoder = msgspec.msgpack.Decoder(Done)
-_given = msgspec.msgpack.Decoder(Answer)
+_given = msgspec.msgpack.Decoder(CheckedAnswer)
 
 
 def serve(channel: socket.socket) -> None:
     reader.load()
     verify("Revenue was $12 million in 2024.", ["| USD million | 2024 |\n|---|---|\n| Revenue | 12 |\n"])
     os.nice(NICE)
-    sandbox.serve(channel, Task, work)
+    sandbox.serve(channel, SandboxedTask, work)
 
 
-def work(task: Task, data: bytes) -> bytes:
+def work(task: SandboxedTask, data: bytes) -> bytes:
     """In a copy of the process."""
     return msgspec.msgpack.encode(_done(task, data))
 
 
-def _done(task: Task, data: bytes) -> Done:
+def _done(task: SandboxedTask, data: bytes) -> Done:
     try:
         if isinstance(task.work, Drawing):
             return _drawn(task.work, data)
@@ -136,13 +136,13 @@ def _drawn(drawing: Drawing, data: bytes) -> Done:
         raise InputError(f"Page {drawing.number} cannot be drawn", remedy="Only pages of PDFs have a picture") from error
 
 
-def _checked(task: Task, check: Check, given: Answer) -> Done:
+def _checked(task: SandboxedTask, check: CheckTask, given: CheckedAnswer) -> Done:
     evidence = [one for source in given.evidence for one in _read(task, check, source)]
     report = verify(given.answer, evidence, given.question)
     return Done(json_text(report, indent=None).encode(), report.bound, report.unbound)
 
 
-def _read(task: Task, check: Check, given: Given) -> Sequence[Evidence]:
+def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[Evidence]:
     if isinstance(given, TextGiven):
         return _text(given)
     if isinstance(given, StoredGiven):
@@ -164,14 +164,14 @@ def _text(given: TextGiven) -> list[Evidence]:
 class _Here:
     """Reads files in this very process, which is in its sandbox already."""
 
-    def __init__(self, task: Task, check: Check) -> None:
+    def __init__(self, task: SandboxedTask, check: CheckTask) -> None:
         self._task, self._check = task, check
 
-    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[Outcome]:
+    def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[ParseOutcome]:
         task, check = self._task, self._check
         for path, data in files:
-            found = reader.found(reader.Task(path.name, task.seconds, task.memory, task.written, check.threshold, check.bounds), data)
-            yield Outcome(path, data, found.parsed or ParseError(found.error, remedy=found.remedy), 0.0)
+            found = reader.found(reader.ReadTask(path.name, task.seconds, task.memory, task.written, check.threshold, check.bounds), data)
+            yield ParseOutcome(path, data, found.parsed or ParseError(found.error, remedy=found.remedy), 0.0)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
-from finfoundry.core import audit
 from finfoundry.core.answer import Answer
-from finfoundry.core.database import Database
 from finfoundry.core.principal import Principal
 from finfoundry.governance import policy
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
 
 
 class AnswerCache:
@@ -45,8 +45,8 @@ class AnswerCache:
             return found, False
         with self._database.transaction(principal) as connection:
             documents = tuple(dict.fromkeys(citation.document.id for citation in (*found.citations, *found.nearest)))
-            step = audit.Step("answer", {"repeats": found.audit_id, "answer": found}, documents)
-            audit.append(connection, audit.Record(principal.user, "answer repeated", (step,), target=found.id))
+            step = audit.AuditStep("answer", {"repeats": found.audit_id, "answer": found}, documents)
+            audit.append(connection, audit.AuditRecord(principal.user, "answer repeated", (step,), target=found.id))
         return replace(found, timings={}, tokens={}), True
 
     def _keep(self, key: Hashable, answer: Answer) -> None:

@@ -11,8 +11,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from finfoundry.core.audit import canonical, plain
 from finfoundry.core.protocols import Message
+from finfoundry.runtime.audit import canonical, plain
 
 MOST = 10_000  # conversations that are remembered, by their digests
 

@@ -14,25 +14,25 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from finfoundry.app import App
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineTimeout
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion
-from finfoundry.core.settings import Settings
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.code_flow import CodeFlow
 from finfoundry.governance.oidc import Identities, Provider
-from finfoundry.server.admission import Admission
-from finfoundry.server.apart import Apart
-from finfoundry.server.attempts import Attempts
-from finfoundry.server.cache import AnswerCache
-from finfoundry.server.events import while_there
-from finfoundry.server.incoming import BodyLimits
-from finfoundry.server.metrics import Metrics
-from finfoundry.server.model_turns import Asker, ModelTurns, model_turn
-from finfoundry.server.own_prompts import OwnPrompts
-from finfoundry.server.rendering import Renderer
+from finfoundry.runtime.settings import Settings
+from finfoundry.server.limits.admission import FairAdmission
+from finfoundry.server.limits.attempts import Attempts
+from finfoundry.server.limits.incoming import BodyLimits
+from finfoundry.server.limits.metrics import Metrics
+from finfoundry.server.limits.model_turns import Asker, ModelTurns, model_turn
+from finfoundry.server.sandbox.apart import Apart
+from finfoundry.server.sandbox.rendering import Renderer
+from finfoundry.server.service.cache import AnswerCache
+from finfoundry.server.service.events import while_there
+from finfoundry.server.service.own_prompts import OwnPrompts
 
 T = TypeVar("T")
 Still = Callable[[], Awaitable[object]]
@@ -79,7 +79,7 @@ class Service:
         self.keys = self.identities.keys
         self.code_flow = code_flow_of(app.settings, self.identities)
         self.attempts = Attempts()
-        queue = partial(Admission, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
+        queue = partial(FairAdmission, waiting=limits.waiting, tenant=limits.waiting_tenant, each=limits.waiting_each)
         self.asks, self.works, self.checks = queue(limits.asks), queue(limits.works), queue(limits.checks)
         self.turns = ModelTurns(queue(limits.asks))
         self.apart = Apart(app.settings, limits.checks)
@@ -106,7 +106,7 @@ class Service:
 
     async def work(self, function: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Run what blocks for a short time in a thread."""
-        with leaving.work_until(seconds=self.limits.deadline):
+        with cancellation.work_until(seconds=self.limits.deadline):
             return await to_thread.run_sync(partial(function, *arguments, **options), limiter=self._threads)
 
     async def look(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -115,7 +115,7 @@ class Service:
 
     async def ask_provider(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run what waits for the identity provider, for people who have no key yet, in a few threads of its own."""
-        with leaving.work_until(seconds=self.limits.deadline):
+        with cancellation.work_until(seconds=self.limits.deadline):
             return await to_thread.run_sync(partial(function, *arguments), limiter=self._sign_ins)
 
     async def compute(self, request: Request, bearer: Bearer, function: Callable[..., T], *arguments: Any, **options: Any) -> T:
@@ -138,7 +138,7 @@ class Service:
         self,
         bearer: Bearer,
         work: Callable[[], T],
-        queue: Admission | None = None,
+        queue: FairAdmission | None = None,
         threads: CapacityLimiter | None = None,
         seconds: float | None = None,
     ) -> T:
@@ -148,7 +148,10 @@ class Service:
         """
         entered, left = asyncio.get_running_loop().create_future(), threading.Event()
         limit = self.limits.deadline if seconds is None else seconds
-        with leaving.work_until(left, limit - min(AHEAD, limit / 10)), self.turns.asked_by(bearer.principal.user, bearer.tenant) as asker:
+        with (
+            cancellation.work_until(left, limit - min(AHEAD, limit / 10)),
+            self.turns.asked_by(bearer.principal.user, bearer.tenant) as asker,
+        ):
             held = self._hold(bearer, work, entered, asker, queue or self.asks, threads or self._ask_threads)
             task = asyncio.create_task(held)  # it keeps this context
         try:
@@ -171,11 +174,11 @@ class Service:
         work: Callable[[], T],
         entered: asyncio.Future[None],
         asker: Asker,
-        queue: Admission,
+        queue: FairAdmission,
         threads: CapacityLimiter,
     ) -> T:
         waited = time.monotonic()
-        async with queue.turn(bearer.principal.user, bearer.tenant, leaving.remaining()) as asker.held:
+        async with queue.turn(bearer.principal.user, bearer.tenant, cancellation.remaining()) as asker.held:
             self.metrics.observe("queue_seconds", time.monotonic() - waited)
             if not entered.done():
                 entered.set_result(None)

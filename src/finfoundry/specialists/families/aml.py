@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.dates import read_times
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.fraud import microseconds
-from finfoundry.specialists.graph import Transfers, account_features, transfers
-from finfoundry.specialists.metrics import COMMON, average_precision, precision_at, recall_at
-from finfoundry.specialists.schema import amounts_of, infer, other_unit
-from finfoundry.specialists.specialist import Request, Specialist
-from finfoundry.specialists.table import need, read_table
-from finfoundry.specialists.target import texts_of
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.families.fraud import microseconds
+from finfoundry.specialists.families.graph import Transfers, account_features, transfers
+from finfoundry.specialists.inputs.dates import read_times
+from finfoundry.specialists.inputs.schema import amounts_of, infer, other_unit
+from finfoundry.specialists.inputs.table import need, read_table
+from finfoundry.specialists.inputs.target import texts_of
+from finfoundry.specialists.models.metrics import COMMON, average_precision, precision_at, recall_at
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
 
 _TIMES = ("time", "timestamp", "datetime", "date", "step", "tx_datetime", "时间", "日期")
 MOST_KEPT = 200_000  # transfers, or accounts with days of their own, that the record of a batch keeps
@@ -36,7 +36,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownTransfers:
     """Transfers that accounts are judged by. ``as_of``: the moment up to which they count, for all accounts; None: each row's own.
 
     ``dated``: whether times are dates, which are then days since 1970.
@@ -65,14 +65,14 @@ class Known:
         return pd.concat(found).reindex(range(len(names))) if found else pd.DataFrame(columns=columns, index=range(len(names)), dtype=float)
 
 
-def read_transfers(request: Request, path: Path | None = None) -> pd.DataFrame:
+def read_transfers(request: TrainingRequest, path: Path | None = None) -> pd.DataFrame:
     """The transfers of a request as a table; ``path`` in place of the file that it names. Raises InputError."""
     if not (request.source and request.destination and request.amount and (path or request.transactions)):
         raise InputError("The family aml needs --transactions, --source, --destination and --amount")
     return read_table(path or Path(str(request.transactions)), (request.source, request.destination))
 
 
-def graph_of(table: pd.DataFrame, request: Request) -> Transfers:
+def graph_of(table: pd.DataFrame, request: TrainingRequest) -> Transfers:
     """A table of transfers as a graph, in order of time.
 
     Raises:
@@ -99,7 +99,7 @@ def _refuse(cells: pd.Series, wrong: np.ndarray, why: str) -> None:
         raise InputError(f"The transfers, row {row + 1}, column {cells.name!r}: {why.format(cells.iloc[row])}")
 
 
-def time_column(table: pd.DataFrame, request: Request) -> str:
+def time_column(table: pd.DataFrame, request: TrainingRequest) -> str:
     """The column of the transfers' times. Raises InputError: there is none."""
     wanted = (request.transfer_time, request.time)
     named = next((name for name in wanted if name and name in table), None)
@@ -109,7 +109,7 @@ def time_column(table: pd.DataFrame, request: Request) -> str:
     return found
 
 
-def moments_of(column: pd.Series, request: Request) -> tuple[np.ndarray, bool]:
+def moments_of(column: pd.Series, request: TrainingRequest) -> tuple[np.ndarray, bool]:
     """Times, NaN where a cell is none, and whether they are dates, then in days since 1970; plain numbers stay as they are (steps, days).
 
     Raises InputError as ``read_times``.
@@ -120,18 +120,18 @@ def moments_of(column: pd.Series, request: Request) -> tuple[np.ndarray, bool]:
     return np.where(found.isna(), np.nan, microseconds(found) / 86_400e6), True
 
 
-def keep(_table: pd.DataFrame, request: Request) -> pd.DataFrame:
+def keep(_table: pd.DataFrame, request: TrainingRequest) -> pd.DataFrame:
     """The transfers, with the columns that the graph is made of."""
     table = read_transfers(request)
     return pd.DataFrame(table[[str(request.source), str(request.destination), str(request.amount), time_column(table, request)]])
 
 
-def recall(table: pd.DataFrame, request: Request) -> Known:
+def recall(table: pd.DataFrame, request: TrainingRequest) -> KnownTransfers:
     """A table of transfers, ready for accounts to be judged by."""
-    return Known(graph_of(table, request), moments_of(table[time_column(table, request)], request)[1])
+    return KnownTransfers(graph_of(table, request), moments_of(table[time_column(table, request)], request)[1])
 
 
-def moment_of(text: str, known: Known, request: Request) -> float:
+def moment_of(text: str, known: KnownTransfers, request: TrainingRequest) -> float:
     """A date or a number as the transfers have them. Raises InputError."""
     given = pd.Series([text], name="--as-of")
     numbers = pd.to_numeric(given, errors="coerce")
@@ -142,7 +142,7 @@ def moment_of(text: str, known: Known, request: Request) -> float:
     return float(found[0])
 
 
-def known_of(made: Specialist, given: Path | pd.DataFrame | None, as_of: str | None) -> Known:
+def known_of(made: Specialist, given: Path | pd.DataFrame | None, as_of: str | None) -> KnownTransfers:
     """The transfers of a file or a table, or those of training, up to a day where one is given.
 
     Raises InputError, as for amounts in another unit.
@@ -152,16 +152,16 @@ def known_of(made: Specialist, given: Path | pd.DataFrame | None, as_of: str | N
         known = replace(recall(table, made.request), of_training=False)
         _same_unit(made, known)
     else:
-        known = made.past = made.past if isinstance(made.past, Known) else recall(made.history, made.request)
+        known = made.past = made.past if isinstance(made.past, KnownTransfers) else recall(made.history, made.request)
     return known if as_of is None else replace(known, as_of=moment_of(as_of, known, made.request))
 
 
-def noted(known: Known) -> dict[str, object]:
+def noted(known: KnownTransfers) -> dict[str, object]:
     """What the record of a batch says of the transfers, for a replay."""
     return {"transfers": "of training" if known.of_training else "given", "as_of": known.as_of}
 
 
-def kept(known: Known, request: Request, table: pd.DataFrame, ids: Sequence[str], good: np.ndarray) -> dict[str, Any]:
+def kept(known: KnownTransfers, request: TrainingRequest, table: pd.DataFrame, ids: Sequence[str], good: np.ndarray) -> dict[str, Any]:
     """What the record says besides ``noted``, so that features can be made again: the rows' own days (``days``, by id), and of transfers
     that were given those which the features of the scored rows rest on (``edges``). ``left_out``: why something is not kept.
     """
@@ -202,20 +202,20 @@ def remade(made: Specialist, batch: Mapping[str, Any], beside: Mapping[str, Any]
     return [str(entry["id"]) for entry, right in zip(entries, same, strict=True) if not right]
 
 
-def _given(edges: Mapping[str, Any], request: Request) -> Known:
+def _given(edges: Mapping[str, Any], request: TrainingRequest) -> KnownTransfers:
     """Transfers as ``kept`` wrote them."""
     source, destination = (np.array(edges[end], dtype=np.int64) for end in ("source", "destination"))
     amount, time = (np.array(edges[name], dtype=np.float64) for name in ("amount", "time"))
-    return Known(Transfers(source, destination, amount, time, tuple(edges["names"]), request.window_days), dated=False)
+    return KnownTransfers(Transfers(source, destination, amount, time, tuple(edges["names"]), request.window_days), dated=False)
 
 
-def _same_unit(made: Specialist, known: Known) -> None:
+def _same_unit(made: Specialist, known: KnownTransfers) -> None:
     before = pd.DataFrame({"amount": amounts_of(made.history[str(made.request.amount)])})
     if told := other_unit(infer(before, ()).columns[0], known.graph.amount):
         raise InputError(f"The transfers, column {made.request.amount!r}: {told}")
 
 
-def features(table: pd.DataFrame, request: Request, past: Known | None) -> pd.DataFrame:
+def features(table: pd.DataFrame, request: TrainingRequest, past: KnownTransfers | None) -> pd.DataFrame:
     """The columns of the accounts, and what the transfers say of each up to its time; an account without transfers has empty cells.
 
     ``past``: of ``recall``; in training it is made of the file that the request names.
@@ -227,7 +227,7 @@ def features(table: pd.DataFrame, request: Request, past: Known | None) -> pd.Da
     return pd.concat([table[[name for name in table if name not in made]], made], axis=1)
 
 
-def _moments(table: pd.DataFrame, request: Request, known: Known) -> np.ndarray | None:
+def _moments(table: pd.DataFrame, request: TrainingRequest, known: KnownTransfers) -> np.ndarray | None:
     """As of when each row is judged; None: all as of one moment. Raises InputError: the times of the two are not of one kind."""
     if known.as_of is not None or not request.time:
         return None
@@ -238,7 +238,7 @@ def _moments(table: pd.DataFrame, request: Request, known: Known) -> np.ndarray 
     return moments
 
 
-def _key(table: pd.DataFrame, request: Request) -> pd.Series:
+def _key(table: pd.DataFrame, request: TrainingRequest) -> pd.Series:
     """Without --id: the first column whose values are all different."""
     for name in table:
         if name != request.target and table[name].is_unique:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.metrics import COMMON
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.models.metrics import COMMON
 
 FAMILY = Family(
     name="credit",

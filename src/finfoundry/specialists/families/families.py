@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists import aml, credit, fraud
-from finfoundry.specialists.family import Family
+from finfoundry.specialists.families import aml, credit, fraud
+from finfoundry.specialists.families.family import Family
 
 CLASSIFIERS: dict[str, Family] = {family.name: family for family in (credit.FAMILY, fraud.FAMILY, aml.FAMILY)}
 MARKET_RISK = "market-risk"

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from finfoundry.specialists.metrics import Metric
-from finfoundry.specialists.schema import Schema
-from finfoundry.specialists.specialist import Request
+from finfoundry.specialists.inputs.schema import Schema
+from finfoundry.specialists.models.metrics import Metric
+from finfoundry.specialists.models.specialist import TrainingRequest
 
-Features = Callable[[pd.DataFrame, Request, Any], pd.DataFrame]
+Features = Callable[[pd.DataFrame, TrainingRequest, Any], pd.DataFrame]
 
 
-def as_given(frame: pd.DataFrame, _request: Request, _past: Any) -> pd.DataFrame:
+def as_given(frame: pd.DataFrame, _request: TrainingRequest, _past: Any) -> pd.DataFrame:
     """The columns of the file are the inputs."""
     return frame
 
@@ -35,9 +35,11 @@ class Family:
     champion: str
     metrics: Mapping[str, Metric]
     features: Features = as_given
-    keep: Callable[[pd.DataFrame, Request], pd.DataFrame] | None = None
-    recall: Callable[[pd.DataFrame, Request], Any] | None = None
-    check: Callable[[pd.DataFrame, Request, Schema, Any], tuple[dict[int, str], list[str]]] | None = None  # rows to refuse, what to warn of
+    keep: Callable[[pd.DataFrame, TrainingRequest], pd.DataFrame] | None = None
+    recall: Callable[[pd.DataFrame, TrainingRequest], Any] | None = None
+    check: Callable[[pd.DataFrame, TrainingRequest, Schema, Any], tuple[dict[int, str], list[str]]] | None = (
+        None  # rows to refuse, what to warn of
+    )
     required: tuple[str, ...] = ()  # of the request
     undated: str = ""  # what to warn of where no time is given
     about_people: bool = False

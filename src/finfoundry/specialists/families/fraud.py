@@ -15,16 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.metrics import COMMON, average_precision, precision_at, recall_at
-from finfoundry.specialists.schema import Schema
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import need, times
-from finfoundry.specialists.target import outcomes, texts_of
-from finfoundry.specialists.timeline import DAY, LONGEST, WINDOWS, Hole, Timeline, day
-from finfoundry.specialists.windows import (
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.families.timeline import DAY, LONGEST, WINDOWS, Hole, Timeline, day
+from finfoundry.specialists.families.windows import (
     Ledger,
     Payment,
     View,
@@ -35,6 +30,11 @@ from finfoundry.specialists.windows import (
     unexplained,
     whole,
 )
+from finfoundry.specialists.inputs.schema import Schema
+from finfoundry.specialists.inputs.table import need, times
+from finfoundry.specialists.inputs.target import outcomes, texts_of
+from finfoundry.specialists.models.metrics import COMMON, average_precision, precision_at, recall_at
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 _LARGEST = 1e12  # an amount in units of money; more is an error
 _MANY = 20_000  # rows; with more, looking up the past key by key saves nothing
@@ -69,7 +69,7 @@ class Remembered:
         return np.asarray(together[self.at[together] < first])
 
 
-def recall(history: pd.DataFrame, request: Request) -> Remembered:
+def recall(history: pd.DataFrame, request: TrainingRequest) -> Remembered:
     """Earlier transactions, ready to go before others. Raises InputError: a column is missing."""
     need_windows(history, request)
     history = history[readable(history, request)].reset_index(drop=True)
@@ -79,7 +79,7 @@ def recall(history: pd.DataFrame, request: Request) -> Remembered:
     return Remembered(history, microseconds(history[str(request.time)]), odd, rows)
 
 
-def features(table: pd.DataFrame, request: Request, past: Remembered | Ledger | None) -> pd.DataFrame:
+def features(table: pd.DataFrame, request: TrainingRequest, past: Remembered | Ledger | None) -> pd.DataFrame:
     """The causal features of every row, in the table's order, with the file's own columns beside (entities and target left out).
 
     Of what is remembered the part that lies before the table's first transaction goes before it. A ledger holds the rows already.
@@ -96,7 +96,7 @@ def features(table: pd.DataFrame, request: Request, past: Remembered | Ledger | 
     return pd.concat([table[[name for name in table if name not in drop]], columns], axis=1)
 
 
-def _from_ledger(table: pd.DataFrame, request: Request, ledger: Ledger) -> np.ndarray:
+def _from_ledger(table: pd.DataFrame, request: TrainingRequest, ledger: Ledger) -> np.ndarray:
     """Shape (rows, features)."""
     at, amounts, keys = microseconds(table[str(request.time)]), _amounts(table, request), _all_keys(table, request)
     ledger.fetch(key for found in keys for key in enumerate(found))
@@ -105,11 +105,11 @@ def _from_ledger(table: pd.DataFrame, request: Request, ledger: Ledger) -> np.nd
 
 
 def _features(ledger: Ledger, at: int, keys: tuple[str, ...], amount: float) -> list[float]:
-    leaving.check()
+    cancellation.check()
     return ledger.features(at, keys, amount)
 
 
-def _from_tables(table: pd.DataFrame, request: Request, past: Remembered | None) -> np.ndarray:
+def _from_tables(table: pd.DataFrame, request: TrainingRequest, past: Remembered | None) -> np.ndarray:
     """Shape (rows, features)."""
     joined, start, known = table, 0, np.empty(0, dtype=bool)
     if past is not None and len(past.table):
@@ -123,14 +123,14 @@ def _from_tables(table: pd.DataFrame, request: Request, past: Remembered | None)
     made[:, :3] = [[*clock(int(now)), value] for now, value in zip(at, amount, strict=True)]
     width = (made.shape[1] - 3) // len(pasts)
     for number, one in enumerate(pasts):
-        leaving.check()
+        cancellation.check()
         first = 3 + number * width
         for row, found in enumerate(one.features(odd, start)):
             made[row, first : first + width] = found
     return made
 
 
-def payments_of(table: pd.DataFrame, request: Request) -> list[Payment]:
+def payments_of(table: pd.DataFrame, request: TrainingRequest) -> list[Payment]:
     """Rows as payments, with their labels where the table has them; they are readable (``unreadable``)."""
     ids = texts_of(table[request.id]).tolist() if request.id and request.id in table else [f"row {row}" for row in table.index]
     at, labels, keys = microseconds(table[str(request.time)]).tolist(), _labels(table, request).tolist(), _all_keys(table, request)
@@ -141,7 +141,9 @@ def payments_of(table: pd.DataFrame, request: Request) -> list[Payment]:
     ]  # fmt: skip
 
 
-def check(table: pd.DataFrame, request: Request, schema: Schema, past: Remembered | Ledger | None) -> tuple[dict[int, str], list[str]]:
+def check(
+    table: pd.DataFrame, request: TrainingRequest, schema: Schema, past: Remembered | Ledger | None
+) -> tuple[dict[int, str], list[str]]:
     """Rows (from 0) whose amount is none, or before which the known history ends too early, with why; and where the history has holes."""
     refused = unreadable(table, request, schema)
     at = microseconds(table[str(request.time)])
@@ -162,7 +164,7 @@ def check(table: pd.DataFrame, request: Request, schema: Schema, past: Remembere
     return refused, told
 
 
-def unreadable(table: pd.DataFrame, request: Request, schema: Schema) -> dict[int, str]:
+def unreadable(table: pd.DataFrame, request: TrainingRequest, schema: Schema) -> dict[int, str]:
     """Rows (from 0) whose amount is none, with why."""
     name, amounts = str(request.amount), _amounts(table, request)
     lowest = next((column.low for column in schema if column.name == "amount"), 0.0)
@@ -170,17 +172,17 @@ def unreadable(table: pd.DataFrame, request: Request, schema: Schema) -> dict[in
     return {int(row): f"column {name!r}: {table[name].iloc[row]!r} is no amount of a payment" for row in np.flatnonzero(wrong)}
 
 
-def shape_of(request: Request) -> str:
+def shape_of(request: TrainingRequest) -> str:
     """What decides the windows: specialists that agree in it look back on one state."""
     told = [list(request.entities), request.amount, request.delay_days]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def _all_keys(table: pd.DataFrame, request: Request) -> list[tuple[str, ...]]:
+def _all_keys(table: pd.DataFrame, request: TrainingRequest) -> list[tuple[str, ...]]:
     return list(zip(*(_keys(table, name).tolist() for name in request.entities), strict=True))
 
 
-def need_windows(table: pd.DataFrame, request: Request) -> None:
+def need_windows(table: pd.DataFrame, request: TrainingRequest) -> None:
     """Raises InputError: a column of the windows is missing."""
     if not request.time or not request.amount or not request.entities:
         raise InputError("The family fraud needs --time, --amount and at least one --entity")
@@ -188,7 +190,7 @@ def need_windows(table: pd.DataFrame, request: Request) -> None:
         need(table, name, "input of the windows")
 
 
-def readable(table: pd.DataFrame, request: Request) -> np.ndarray:
+def readable(table: pd.DataFrame, request: TrainingRequest) -> np.ndarray:
     """Which rows have a time."""
     found = times(table[str(request.time)])
     return np.asarray(np.isfinite(found) if pd.api.types.is_numeric_dtype(found) else found.notna())
@@ -199,11 +201,11 @@ def _keys(table: pd.DataFrame, entity: str) -> pd.Series:
     return texts_of(table[entity]).where(table[entity].notna(), "")
 
 
-def _amounts(table: pd.DataFrame, request: Request) -> np.ndarray:
+def _amounts(table: pd.DataFrame, request: TrainingRequest) -> np.ndarray:
     return np.asarray(pd.to_numeric(table[str(request.amount)], errors="coerce").to_numpy(dtype=np.float64))
 
 
-def _sorted_pasts(table: pd.DataFrame, request: Request) -> tuple[list[_Sorted], np.ndarray]:
+def _sorted_pasts(table: pd.DataFrame, request: TrainingRequest) -> tuple[list[_Sorted], np.ndarray]:
     """Each entity's transactions, and which rows no amount explains."""
     at = microseconds(table[str(request.time)])
     units = np.array([whole(value) for value in _amounts(table, request)], dtype=np.int64).reshape(-1, 2)
@@ -213,7 +215,7 @@ def _sorted_pasts(table: pd.DataFrame, request: Request) -> tuple[list[_Sorted],
     return pasts, np.array([unexplained(row) for row in apart.tolist()], dtype=bool)
 
 
-def _labels(joined: pd.DataFrame, request: Request) -> np.ndarray:
+def _labels(joined: pd.DataFrame, request: TrainingRequest) -> np.ndarray:
     """1, 0, or -1 where unknown. The event is that of training: a few rows do not tell which of two values it is."""
     if request.target not in joined:
         return np.full(len(joined), -1, dtype=np.int8)
@@ -299,7 +301,7 @@ def _running(values: np.ndarray) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
 
 
-def keep(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+def keep(table: pd.DataFrame, request: TrainingRequest) -> pd.DataFrame:
     """The transactions that the longest window and the delay of labels still reach back to."""
     columns = [*([request.id] if request.id else []), str(request.time), *request.entities, str(request.amount), request.target]
     at = microseconds(table[str(request.time)])

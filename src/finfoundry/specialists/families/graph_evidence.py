@@ -8,13 +8,13 @@ from typing import Literal
 
 import numpy as np
 
-from finfoundry.specialists.graph import CLOSE, MOSTLY, Transfers, find_cycle, groups, two_step_ways
+from finfoundry.specialists.families.graph import CLOSE, MOSTLY, Transfers, find_cycle, groups, two_step_ways
 
 Pattern = Literal["fan-in", "fan-out", "cycle", "scatter-gather"]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class GraphEvidence:
     """The sub-graph that explains one account: a pattern, who stands in its middle, who takes part, by which edges."""
 
     account: str
@@ -25,7 +25,7 @@ class Evidence:
     strength: float
 
 
-def explain(graph: Transfers, account: str) -> Evidence | None:
+def explain(graph: Transfers, account: str) -> GraphEvidence | None:
     """The strongest pattern around an account; None where it has no transfer.
 
     Candidates are the fan-in and fan-out around the account and around its partners, cycles and scatter-gathers through it; their
@@ -43,7 +43,7 @@ def explain(graph: Transfers, account: str) -> Evidence | None:
     return max(found, key=lambda one: one.strength, default=None)
 
 
-def _fan(graph: Transfers, account: int, middle: int, *, inward: bool) -> Evidence | None:
+def _fan(graph: Transfers, account: int, middle: int, *, inward: bool) -> GraphEvidence | None:
     """The largest group of like and unusual amounts between one account and several others that the account belongs to."""
     middles, others = (graph.destination, graph.source) if inward else (graph.source, graph.destination)
     rows = np.flatnonzero(middles == middle)
@@ -72,7 +72,7 @@ def _unusual(graph: Transfers, group: np.ndarray) -> float:
     return unlike / max(len(group), 1)
 
 
-def _cycle_of(graph: Transfers, account: int) -> list[Evidence]:
+def _cycle_of(graph: Transfers, account: int) -> list[GraphEvidence]:
     outgoing = {int(graph.source[rows[0]]): rows for rows in groups(graph.source)}
     found = []
     for row in outgoing.get(account, np.array([], dtype=np.int64)):
@@ -84,7 +84,7 @@ def _cycle_of(graph: Transfers, account: int) -> list[Evidence]:
     return found
 
 
-def _gather_of(graph: Transfers, account: int) -> list[Evidence]:
+def _gather_of(graph: Transfers, account: int) -> list[GraphEvidence]:
     found = []
     before = set(graph.source[graph.destination == account].tolist())
     sources = {account} | before | set(graph.source[np.isin(graph.destination, list(before))].tolist())
@@ -99,13 +99,13 @@ def _gather_of(graph: Transfers, account: int) -> list[Evidence]:
     return found
 
 
-def _evidence(graph: Transfers, account: int, pattern: Pattern, collector: int, rows: np.ndarray, strength: float) -> Evidence:
+def _evidence(graph: Transfers, account: int, pattern: Pattern, collector: int, rows: np.ndarray, strength: float) -> GraphEvidence:
     rows = np.sort(rows)
     members = Counter([*graph.source[rows].tolist(), *graph.destination[rows].tolist()])
     edges = tuple(
         (graph.names[graph.source[row]], graph.names[graph.destination[row]], float(graph.amount[row]), float(graph.time[row]))
         for row in rows
     )
-    return Evidence(
+    return GraphEvidence(
         graph.names[account], pattern, graph.names[collector], tuple(graph.names[one] for one in members), edges, float(strength)
     )

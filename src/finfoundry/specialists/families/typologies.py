@@ -20,9 +20,9 @@ import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
-from finfoundry.core.audit import canonical, plain
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.graph import Transfers, find_cycle, groups
+from finfoundry.runtime.audit import canonical, plain
+from finfoundry.specialists.families.graph import Transfers, find_cycle, groups
 
 _STRICT = ConfigDict(extra="forbid")
 Positive = Annotated[Decimal, Field(gt=0)]
@@ -42,7 +42,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Finding:
+class TypologyFinding:
     """A rule that fired for an account: the transfers that it rests on, what they come to, and the thresholds that they passed."""
 
     rule: str
@@ -53,7 +53,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountTransfers:
     """An account's own transfers up to the day of the judgement, in order of time."""
 
     name: str
@@ -97,7 +97,7 @@ class Structuring:
     transfers: Several
     days: Positive
 
-    def groups(self, account: Account) -> Iterator[Group]:
+    def groups(self, account: AccountTransfers) -> Iterator[Group]:
         for side in (account.paid_in, account.paid_out):
             just_below = tuple(one for one in side if self.near * self.limit <= one.amount < self.limit)
             for group in account.windows(just_below, self.days):
@@ -113,7 +113,7 @@ class RapidMovement:
     amount: Positive
     days: Positive
 
-    def groups(self, account: Account) -> Iterator[Group]:
+    def groups(self, account: AccountTransfers) -> Iterator[Group]:
         for group in account.windows(account.rows, self.days):
             came = [one for one in group if one.destination == account.name]
             left = [one for one in group if one.source == account.name and came and one.time >= came[0].time]
@@ -128,7 +128,7 @@ class FanIn:
     accounts: Several
     days: Positive
 
-    def groups(self, account: Account) -> Iterator[Group]:
+    def groups(self, account: AccountTransfers) -> Iterator[Group]:
         for group in account.windows(account.paid_in, self.days):
             if len({one.source for one in group} - {account.name}) >= self.accounts:
                 yield group
@@ -141,7 +141,7 @@ class FanOut:
     accounts: Several
     days: Positive
 
-    def groups(self, account: Account) -> Iterator[Group]:
+    def groups(self, account: AccountTransfers) -> Iterator[Group]:
         for group in account.windows(account.paid_out, self.days):
             if len({one.destination for one in group} - {account.name}) >= self.accounts:
                 yield group
@@ -155,7 +155,7 @@ class RoundTrip:
     amount: Positive
     days: Positive
 
-    def groups(self, account: Account) -> Iterator[Group]:
+    def groups(self, account: AccountTransfers) -> Iterator[Group]:
         graph = replace(account.graph, span=float(self.days) / 2)  # which is how far from its first transfer a cycle is followed, twice
         outgoing = {int(graph.source[rows[0]]): rows for rows in groups(graph.source)}
         own = outgoing.get(graph.names.index(account.name), np.array([], dtype=np.int64)) if account.name in graph.names else ()
@@ -178,7 +178,7 @@ class RoundAmounts:
     transfers: Several
     days: Positive
 
-    def groups(self, account: Account) -> Iterator[Group]:
+    def groups(self, account: AccountTransfers) -> Iterator[Group]:
         for group in account.windows(account.rows, self.days):
             even = tuple(one for one in group if one.amount % self.multiple == 0)
             if len(even) >= self.transfers and len(even) >= self.share * len(group):
@@ -194,7 +194,7 @@ class DormantThenActive:
     amount: Positive
     days: Positive
 
-    def groups(self, account: Account) -> Iterator[Group]:
+    def groups(self, account: AccountTransfers) -> Iterator[Group]:
         rows = account.rows
         for number in range(1, len(rows)):
             start = rows[number].time
@@ -262,17 +262,17 @@ def _exact(value: Any) -> Any:
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
-def findings(graph: Transfers, account: str, rules: Rules, as_of: float, *, dated: bool) -> list[Finding]:
+def findings(graph: Transfers, account: str, rules: Rules, as_of: float, *, dated: bool) -> list[TypologyFinding]:
     """The rules that fire for an account by its transfers up to ``as_of``, each with the group that moved the most."""
     near = graph.until(as_of).around([account])
     own = np.flatnonzero([account in (near.names[a], near.names[b]) for a, b in zip(near.source, near.destination, strict=True)])
     rows = tuple(_moved(near, int(row), dated=dated) for row in own)
-    seen = Account(account, rows, near, dated, as_of - float(rules.lookback_days))
+    seen = AccountTransfers(account, rows, near, dated, as_of - float(rules.lookback_days))
     found = []
     for name, rule in rules.rules.items():
         best = max(rule.groups(seen), key=lambda group: (total(group), len(group)), default=None)
         if best is not None:
-            found.append(Finding(name, account, best, _figures(best), _thresholds(rule)))
+            found.append(TypologyFinding(name, account, best, _figures(best), _thresholds(rule)))
     return found
 
 

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from finfoundry.core import leaving
-from finfoundry.specialists.timeline import DAY, LONGEST, WINDOWS, Timeline
+from finfoundry.core import cancellation
+from finfoundry.specialists.families.timeline import DAY, LONGEST, WINDOWS, Timeline
 
 _AMOUNT = 10_000  # an amount's unit in the sums
 _MOST = 10_000_000  # tenths: larger amounts count as this in the squares, so that 64 bits hold them
@@ -254,7 +254,7 @@ class Ledger:
         """Find out of frauds whether an amount explains them; returns those of which another thing was said before."""
         changed = []
         for one in frauds:
-            leaving.check()
+            cancellation.check()
             odd = unexplained(deviation(one.units[1], past.usual(one.at, self.delay)) for past in self._of(one.keys))
             if odd != one.odd:
                 one.odd = odd

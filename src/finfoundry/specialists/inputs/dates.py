@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.table import times
+from finfoundry.specialists.inputs.table import times
 
 Order = Literal["", "dmy", "mdy"]
 ORDERS = ("dmy", "mdy")

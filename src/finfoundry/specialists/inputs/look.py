@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.dates import read_times
-from finfoundry.specialists.reading import Reading
-from finfoundry.specialists.schema import infer
-from finfoundry.specialists.table import read_layout, read_table
+from finfoundry.specialists.inputs.dates import read_times
+from finfoundry.specialists.inputs.reading import FileReading
+from finfoundry.specialists.inputs.schema import infer
+from finfoundry.specialists.inputs.table import read_layout, read_table
 
 _DATED = 0.95  # of the cells of a column, from which on it holds dates
 
@@ -52,7 +52,7 @@ def look(path: Path) -> Look:
     )  # fmt: skip
 
 
-def _mark(how: Reading) -> str:
+def _mark(how: FileReading) -> str:
     return "" if how.encoding == "Parquet" else how.decimal
 
 

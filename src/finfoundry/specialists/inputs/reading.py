@@ -27,7 +27,7 @@ _TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """How a file was read. ``header``: the line of the column names, from 1; what stood before it was passed over."""
 
     encoding: str
@@ -39,7 +39,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
 
 
-def layout(encoding: str, text: str) -> Reading:
+def layout(encoding: str, text: str) -> FileReading:
     """The layout of a delimited text, by its first lines."""
     ends = "CRLF" if "\r\n" in text else "CR" if "\r" in text and "\n" not in text else "LF"
     lines = text.splitlines()[: _LINES + 1]
@@ -47,7 +47,7 @@ def layout(encoding: str, text: str) -> Reading:
     rows = list(csv.reader(lines, delimiter=separator))
     header = header_of(rows)
     notes = [f"{header - 1} lines before the header were passed over"] if header > 1 else []
-    return Reading(encoding, separator, ends, header, decimal_of(rows[header:]), "", notes)
+    return FileReading(encoding, separator, ends, header, decimal_of(rows[header:]), "", notes)
 
 
 def header_of(rows: Sequence[Sequence[str]]) -> int:

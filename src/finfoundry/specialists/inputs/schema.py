@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.table import need, times
+from finfoundry.specialists.inputs.table import need, times
 
 Values = Mapping[str, np.ndarray]  # column → float64 (numbers, NaN = missing) or int32 (category codes, -1 = missing), one entry a row
 

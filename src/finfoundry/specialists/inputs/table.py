@@ -22,8 +22,8 @@ from typing import IO, Any
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.memory import free_memory
-from finfoundry.specialists.reading import SEPARATORS, Reading, decimal_of, header_of, layout, written_numbers
+from finfoundry.runtime.memory import free_memory
+from finfoundry.specialists.inputs.reading import SEPARATORS, FileReading, decimal_of, header_of, layout, written_numbers
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "缺失", "#N/A")
 BLOCK = 100_000  # rows that are read at a time
@@ -36,7 +36,7 @@ _HEAD = 1 << 18  # characters by which the layout of a CSV is told
 
 
 @dataclass(frozen=True)
-class Source:
+class TableSource:
     """A table with the name that messages call it by, and the SHA-256 of what it was read from."""
 
     name: str
@@ -44,10 +44,10 @@ class Source:
     digest: str
 
 
-def read_source(path: Path, text: Collection[str] = ()) -> Source:
+def read_source(path: Path, text: Collection[str] = ()) -> TableSource:
     """A file as a source; columns named in ``text`` stay text. Raises InputError as ``read_table``."""
     table = read_table(path, text)
-    return Source(path.name, table, file_digest(path))
+    return TableSource(path.name, table, file_digest(path))
 
 
 def read_table(path: Path, text: Collection[str] = ()) -> pd.DataFrame:
@@ -129,14 +129,14 @@ def _parquet(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
             yield batch.to_pandas()
 
 
-def read_layout(path: Path) -> Reading:
+def read_layout(path: Path) -> FileReading:
     """How a file is read. Raises InputError as ``read_table``."""
     if path.suffix.lower() in _PARQUET:
-        return Reading("Parquet")
+        return FileReading("Parquet")
     return _workbook(path)[1] if path.suffix.lower() in _EXCEL else _layout(path)
 
 
-def _layout(path: Path) -> Reading:
+def _layout(path: Path) -> FileReading:
     encoding = _encoding(path)
     with _open(path, encoding) as stream:
         text = stream.read(_HEAD)
@@ -169,7 +169,7 @@ def _excel(path: Path, text: Collection[str]) -> Iterator[pd.DataFrame]:
     yield _typed(frame.where(~frame.isin(MISSING)), text, how.decimal, path.name)
 
 
-def _workbook(path: Path) -> tuple[pd.DataFrame, Reading]:
+def _workbook(path: Path) -> tuple[pd.DataFrame, FileReading]:
     """The first sheet that holds cells, as text, and how it was read."""
     try:
         sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="openpyxl")
@@ -184,7 +184,7 @@ def _workbook(path: Path) -> tuple[pd.DataFrame, Reading]:
     header = header_of(rows)
     notes = [f"{header - 1} lines before the header were passed over"] if header > 1 else []
     notes += [f"Of {len(filled)} sheets the first was read; the others are {', '.join(list(filled)[1:])}"] if len(filled) > 1 else []
-    return cells, Reading("Excel", header=header, decimal=decimal_of(rows[header:]), sheet=str(name), notes=notes)
+    return cells, FileReading("Excel", header=header, decimal=decimal_of(rows[header:]), sheet=str(name), notes=notes)
 
 
 def _cell(cell: Any) -> str | None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.schema import Schema, Values
+from finfoundry.specialists.inputs.schema import Schema, Values
 
 # Beginnings of words, Chinese words, and short words that count only whole. Negation before one turns it round: "not fully paid", 未违约.
 _BAD = (

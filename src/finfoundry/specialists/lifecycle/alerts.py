@@ -12,11 +12,11 @@ from typing import Any, Literal, get_args
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
-from finfoundry.specialists.typologies import Finding
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.specialists.families.typologies import TypologyFinding
 
 Outcome = Literal["report", "no suspicion"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -66,7 +66,7 @@ class Suspicion:
     account: str
     output: Mapping[str, Any]
     alerted: bool
-    findings: Sequence[Finding]
+    findings: Sequence[TypologyFinding]
 
     @property
     def content(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class AlertBatch:
     """Where suspicions come from: specialist, the record of its scores, the day of the judgement, the digest of the rules."""
 
     name: str
@@ -101,7 +101,7 @@ class Raised:
     known: list[str] = field(default_factory=list)
 
 
-def open_alerts(connection: Connection, principal: Principal, batch: Batch, found: Sequence[Suspicion], accounts: int) -> Raised:
+def open_alerts(connection: Connection, principal: Principal, batch: AlertBatch, found: Sequence[Suspicion], accounts: int) -> Raised:
     """Put suspicions into the queue. Raises NotPermitted: the principal may only read the label."""
     raised = Raised(batch.name, accounts, batch.score)
     label = connection.execute("SELECT label_id FROM specialists WHERE version = %s", (batch.version,)).fetchone()
@@ -113,7 +113,7 @@ def open_alerts(connection: Connection, principal: Principal, batch: Batch, foun
     return raised
 
 
-def _open(connection: Connection, principal: Principal, batch: Batch, label: int, one: Suspicion, raised: Raised) -> None:
+def _open(connection: Connection, principal: Principal, batch: AlertBatch, label: int, one: Suspicion, raised: Raised) -> None:
     query = (
         "SELECT id, state, fingerprint FROM aml_alerts WHERE (label_id, name, account) = (%s, %s, %s) ORDER BY id DESC LIMIT 1 FOR UPDATE"
     )
@@ -130,7 +130,7 @@ def _open(connection: Connection, principal: Principal, batch: Batch, label: int
         raised.again.append(last[0])
         return
     about = {"specialist": batch.name, "version": batch.version, "account": one.account, "as_of": batch.as_of, "score": batch.score}
-    record = audit.Record(principal.user, "alert opened", (audit.Step("alert", {**about, **content}),), target=batch.version)
+    record = audit.AuditRecord(principal.user, "alert opened", (audit.AuditStep("alert", {**about, **content}),), target=batch.version)
     audit.append(connection, record)
     row = connection.execute(
         "INSERT INTO aml_alerts (label_id, name, version, account, as_of, score, content, fingerprint, opened_by, record)"
@@ -257,8 +257,8 @@ def _require_writing(connection: Connection, label: int, name: str) -> None:
 
 def _enter(connection: Connection, principal: Principal, alert: int, label: int, kind: str, content: Mapping[str, Any]) -> None:
     told = audit.plain(content)
-    step = audit.Step("case", {"alert": alert, "kind": kind, **told, "proof": principal.proof})
-    record = audit.Record(principal.user, f"alert {kind}", (step,), target=str(alert))
+    step = audit.AuditStep("case", {"alert": alert, "kind": kind, **told, "proof": principal.proof})
+    record = audit.AuditRecord(principal.user, f"alert {kind}", (step,), target=str(alert))
     audit.append(connection, record)
     connection.execute(
         "INSERT INTO aml_case_entries (alert, label_id, kind, content, person, proof, record) VALUES (%s, %s, %s, %s, %s, %s, %s)",

@@ -9,25 +9,25 @@ from typing import Any
 
 import pandas as pd
 
-from finfoundry.core.audit import Step, plain
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists import aml
-from finfoundry.specialists.block import score_block
-from finfoundry.specialists.families import classifier
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.replay import kept
-from finfoundry.specialists.score import Scored, Seen, inputs, score_inputs, scored_of
-from finfoundry.specialists.specialist import Specialist
-from finfoundry.specialists.writing import writer
+from finfoundry.runtime.audit import AuditStep, plain
+from finfoundry.runtime.database import Connection
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.families.families import classifier
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.scoring.block import score_block
+from finfoundry.specialists.scoring.replay import kept
+from finfoundry.specialists.scoring.score import Scored, SeenIds, inputs, score_inputs, scored_of
+from finfoundry.specialists.scoring.writing import writer
 
 MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
 
 
 @dataclass(frozen=True)
-class Batch:
+class ScoringBatch:
     """Who scores what by which specialist; ``digest`` is of the file, ``about`` what else the record is to say."""
 
     principal: Principal
@@ -49,7 +49,7 @@ class Batch:
 
 def score_blocks(
     registry: Registry,
-    batch: Batch,
+    batch: ScoringBatch,
     blocks: Iterator[pd.DataFrame],
     past: Any,
     *,
@@ -60,17 +60,17 @@ def score_blocks(
 ) -> Scored:
     """Score and audit all blocks in one transaction. Raises InputError: no rows, or more than can be listed."""
     made, name, head = batch.made, batch.name, batch.head()
-    known: aml.Known | None = None
+    known: aml.KnownTransfers | None = None
     if made.request.family == aml.FAMILY.name:
         past = known = past or aml.known_of(made, None, None)
         head |= aml.noted(known)
     total: Scored | None = None
-    seen = Seen()
+    seen = SeenIds()
     with writer(out) as write, registry.recording(batch.principal, head, within) as recording:
         for block in blocks:
             ready = inputs(classifier(made.request.family), made, block, past, seen)
             if known is not None:
-                recording.beside = (Step("transfers", aml.kept(known, made.request, ready.table, ready.ids, ready.checked.good)),)
+                recording.beside = (AuditStep("transfers", aml.kept(known, made.request, ready.table, ready.ids, ready.checked.good)),)
             if write:
                 found = score_block(made, ready, reasons=reasons)
                 recording.add_encoded(ready.ids, *found.entries())

@@ -9,17 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
-from finfoundry.specialists import market_risk
-from finfoundry.specialists.batches import Batch, score_blocks
-from finfoundry.specialists.market_results import MarketRisk, MarketScores
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.score import Scored
-from finfoundry.specialists.shadow import Served, Shadow, failed, pair
-from finfoundry.specialists.specialist import Specialist
-from finfoundry.specialists.table import Source
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.specialists.inputs.table import TableSource
+from finfoundry.specialists.lifecycle import market_risk
+from finfoundry.specialists.lifecycle.batches import ScoringBatch, score_blocks
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.lifecycle.shadow import Served, Shadow, failed, pair
+from finfoundry.specialists.market.market_results import MarketRisk, MarketScores
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.scoring.score import Scored
 
 Past = Callable[[Specialist, Connection], Any]  # what the inputs of a challenger look back on, as those of the version in use did
 log = logging.getLogger("finfoundry.specialists")
@@ -43,13 +43,13 @@ class Beside:
             made = self.served(self.challenger.version)
             if not isinstance(made, Specialist):
                 raise InputError(f"Version {made.version[:12]} scores no rows")
-            batch = Batch(self.principal, made, self.challenger.name, None, self._about(answered))
+            batch = ScoringBatch(self.principal, made, self.challenger.name, None, self._about(answered))
             rows = iter([table.iloc[places].reset_index(drop=True)])
             return str(score_blocks(self.registry, batch, rows, past(made, connection), reasons=False, within=connection).record)
 
         self._apart(answered, score if places else None)
 
-    def series(self, answered: MarketScores, source: Source) -> None:
+    def series(self, answered: MarketScores, source: TableSource) -> None:
         """Forecast the challenger's share of the series."""
         seen = {row.id for row in answered.rows if self.challenger.sees(row.id)}
 

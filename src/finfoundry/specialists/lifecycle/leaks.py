@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists.schema import Column, Schema, Values
-from finfoundry.specialists.screen import alone
+from finfoundry.specialists.inputs.schema import Column, Schema, Values
+from finfoundry.specialists.lifecycle.screen import alone
 
 _RANKS = 0.9  # area under the curve of one column
 _TELLS = 2.0  # information value: 0.5 already counts as suspicious (Siddiqi 2006), but honest scores of a bureau reach 1.5

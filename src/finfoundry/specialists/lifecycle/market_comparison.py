@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from finfoundry.core.database import Database
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.market_models import CHAMPION, Levels
-from finfoundry.specialists.market_outcomes import GAP
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.outcomes import LEAST
-from finfoundry.specialists.shadow import RESAMPLES, Difference, latest
+from finfoundry.runtime.database import Database
+from finfoundry.specialists.lifecycle.market_outcomes import GAP
+from finfoundry.specialists.lifecycle.outcomes import LEAST
+from finfoundry.specialists.lifecycle.shadow import RESAMPLES, ChallengerDifference, latest
+from finfoundry.specialists.market.market_models import CHAMPION, Levels
+from finfoundry.specialists.market.market_results import MarketRisk
 
 Forecast = Mapping[str, Any]  # as it was recorded
 Loss = Callable[[float, Forecast, Levels], float]
@@ -41,7 +41,7 @@ class MarketComparison:
     late: int
     days: int
     expected: float
-    figures: dict[str, Difference]
+    figures: dict[str, ChallengerDifference]
     warnings: list[str]
 
 
@@ -66,7 +66,7 @@ def compare_market(database: Database, principal: Principal, name: str, made: Ma
     )  # fmt: skip
 
 
-def _paired(rows: list[tuple[Any, ...]], days: list[str], loss: Loss, levels: Levels) -> Difference:
+def _paired(rows: list[tuple[Any, ...]], days: list[str], loss: Loss, levels: Levels) -> ChallengerDifference:
     """Means over series and days, and of the difference the percentiles of circular blocks of days."""
     by_day: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for _, day, one, other, move, _ in rows:
@@ -78,7 +78,7 @@ def _paired(rows: list[tuple[Any, ...]], days: list[str], loss: Loss, levels: Le
     used, other, count = sums[drawn].sum(axis=1).T
     low, high = np.quantile((other - used) / count, (0.025, 0.975))
     one, two, total = sums.sum(axis=0)
-    return Difference(float(one / total), float(two / total), float((two - one) / total), float(low), float(high))
+    return ChallengerDifference(float(one / total), float(two / total), float((two - one) / total), float(low), float(high))
 
 
 def _breach(loss: float, told: Forecast, _: Levels) -> float:

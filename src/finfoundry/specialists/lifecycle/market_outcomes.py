@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.market_data import read_returns
-from finfoundry.specialists.market_models import MODELS, t_tail
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.market_tests import BackTest, back_test
-from finfoundry.specialists.outcomes import LEAST, Noted
-from finfoundry.specialists.table import Source
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.specialists.inputs.table import TableSource
+from finfoundry.specialists.lifecycle.outcomes import LEAST, Noted
+from finfoundry.specialists.market.market_data import read_returns
+from finfoundry.specialists.market.market_models import MODELS, t_tail
+from finfoundry.specialists.market.market_results import MarketRisk
+from finfoundry.specialists.market.market_tests import BackTest, back_test
 
 GAP = 7  # days that may lie between a forecast and the next day on which the series was quoted
 _YEAR = 250  # days of the traffic light
@@ -41,7 +41,7 @@ class MarketBackTest:
     warnings: list[str]
 
 
-def note_moves(database: Database, principal: Principal, name: str, made: MarketRisk, source: Source) -> Noted:
+def note_moves(database: Database, principal: Principal, name: str, made: MarketRisk, source: TableSource) -> Noted:
     """Record what the series did on days after the first forecast; again the same changes nothing. ``source``: as it is given for scoring.
 
     Raises NotFound, InputError: no dates, or another move is on record; NotPermitted: it may only be read.
@@ -69,8 +69,8 @@ def note_moves(database: Database, principal: Principal, name: str, made: Market
 
 def _write(connection: Connection, principal: Principal, name: str, version: str, label: int, moves: dict[tuple[str, date], float]) -> None:
     rows = [{"series": series, "day": day.isoformat(), "move": move} for (series, day), move in moves.items()]
-    step = audit.Step("outcomes", {"specialist": name, "version": version, "moves": rows})
-    record = audit.Record(principal.user, "outcomes", (step,), target=version)
+    step = audit.AuditStep("outcomes", {"specialist": name, "version": version, "moves": rows})
+    record = audit.AuditRecord(principal.user, "outcomes", (step,), target=version)
     audit.append(connection, record)
     connection.execute(
         "INSERT INTO specialist_moves (name, person, record, label_id, series, day, move)"

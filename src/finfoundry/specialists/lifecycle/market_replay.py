@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from finfoundry.core.audit import canonical, plain
-from finfoundry.specialists.market_models import holds
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.market_risk import possible_today
-from finfoundry.specialists.portfolio import basis_from, forecast
-from finfoundry.specialists.replay import Entry
+from finfoundry.runtime.audit import canonical, plain
+from finfoundry.specialists.lifecycle.market_risk import possible_today
+from finfoundry.specialists.market.market_models import holds
+from finfoundry.specialists.market.market_results import MarketRisk
+from finfoundry.specialists.market.portfolio import basis_from, forecast
+from finfoundry.specialists.scoring.replay import Entry
 
 
 def again(specialist: MarketRisk, entries: Sequence[Entry]) -> list[str]:

@@ -21,12 +21,14 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 from scipy import stats
 
-from finfoundry.core.audit import plain
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists.garch import Parameters, filter_volatility, fit_garch
-from finfoundry.specialists.market_data import Kind, read_returns
-from finfoundry.specialists.market_models import (
+from finfoundry.runtime.audit import plain
+from finfoundry.specialists.inputs.table import TableSource, read_source
+from finfoundry.specialists.lifecycle.validate import Monitoring, Refused
+from finfoundry.specialists.market.garch import Parameters, filter_volatility, fit_garch
+from finfoundry.specialists.market.market_data import Kind, read_returns
+from finfoundry.specialists.market.market_models import (
     CHAMPION,
     LEAST,
     MODELS,
@@ -42,16 +44,14 @@ from finfoundry.specialists.market_models import (
     tail,
     walk,
 )  # fmt: skip
-from finfoundry.specialists.market_results import AskedRisk, MarketRisk, MarketScores, MarketValidation, Today
-from finfoundry.specialists.market_tests import BackTest, back_tests, impossible
-from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.portfolio import PORTFOLIO, basis_of, forecast, profits, read_positions, tested
-from finfoundry.specialists.replay import Entry
-from finfoundry.specialists.scenarios import Shocks
-from finfoundry.specialists.score import Reason
-from finfoundry.specialists.specialist import DIGITS, MODEL, Lineage, Request, check_sealed, write_sealed
-from finfoundry.specialists.table import Source, read_source
-from finfoundry.specialists.validate import Monitoring, Refused
+from finfoundry.specialists.market.market_results import AskedRisk, MarketRisk, MarketScores, MarketValidation, Today
+from finfoundry.specialists.market.market_tests import BackTest, back_tests, impossible
+from finfoundry.specialists.market.portfolio import PORTFOLIO, basis_of, forecast, profits, read_positions, tested
+from finfoundry.specialists.market.scenarios import Shocks
+from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.specialist import DIGITS, MODEL, Lineage, TrainingRequest, check_sealed, write_sealed
+from finfoundry.specialists.scoring.replay import Entry
+from finfoundry.specialists.scoring.score import ScoreReason
 
 _LEAST_DAYS = 500
 _LATEST = 1250  # days walked forward when training
@@ -60,9 +60,9 @@ _CLUSTER = 3  # breaches within the last 50 days that give a warning; one in two
 _OLD = 3  # working days after which data are said to be old
 
 
-def summary(tests: Sequence[BackTest]) -> dict[str, dict[str, Figure]]:
+def summary(tests: Sequence[BackTest]) -> dict[str, dict[str, MeasuredFigure]]:
     """For each model: the share of series on which each test does not reject at 5 %, and the breach rate over all."""
-    found: dict[str, dict[str, Figure]] = {}
+    found: dict[str, dict[str, MeasuredFigure]] = {}
     for model in MODELS:
         rows = [test for test in tests if test.model == model]
         days, breaches = sum(test.days for test in rows), sum(test.breaches for test in rows)
@@ -71,22 +71,22 @@ def summary(tests: Sequence[BackTest]) -> dict[str, dict[str, Figure]]:
         found[model] = {
             "kupiec_passed": _share([test.kupiec_p for test in rows]),
             "christoffersen_passed": _share([test.christoffersen_p for test in rows]),
-            "es_passed": _share(shortfall) if shortfall else Figure(float("nan")),
+            "es_passed": _share(shortfall) if shortfall else MeasuredFigure(float("nan")),
             "acerbi_szekely_passed": _share([test.z2_p for test in rows if test.z2_p is not None]),
-            "breach_rate": Figure(breaches / days, float(interval.ppf(0.025)), float(interval.ppf(0.975))),
+            "breach_rate": MeasuredFigure(breaches / days, float(interval.ppf(0.025)), float(interval.ppf(0.975))),
         }
         if not shortfall:
             del found[model]["es_passed"]
     return found
 
 
-def _share(p_values: Sequence[float]) -> Figure:
+def _share(p_values: Sequence[float]) -> MeasuredFigure:
     passed = sum(p >= 0.05 for p in p_values)
     interval = stats.beta(passed + 0.5, len(p_values) - passed + 0.5)
-    return Figure(passed / len(p_values), float(interval.ppf(0.025)), float(interval.ppf(0.975)))
+    return MeasuredFigure(passed / len(p_values), float(interval.ppf(0.025)), float(interval.ppf(0.975)))
 
 
-def train(request: Request, folder: Path, report: Report = silent, source: Source | None = None) -> MarketRisk:
+def train(request: TrainingRequest, folder: Path, report: Report = silent, source: TableSource | None = None) -> MarketRisk:
     """Fit every series, walk its latest days forward, and write the specialist. Raises InputError."""
     started = clock.monotonic()
     source = source or read_source(Path(request.data))
@@ -173,7 +173,7 @@ def load(folder: Path) -> MarketRisk:
     return found
 
 
-def validate(specialist: MarketRisk, name: str, source: Source, report: Report = silent) -> MarketValidation:
+def validate(specialist: MarketRisk, name: str, source: TableSource, report: Report = silent) -> MarketValidation:
     """Walk other data forward; a fit never sees the day that it forecasts. Days since the training go as served. Raises InputError."""
     returns = read_returns(source, specialist.request, specialist.kinds).table
     series = {str(one): returns[one].dropna() for one in returns}
@@ -186,7 +186,7 @@ def validate(specialist: MarketRisk, name: str, source: Source, report: Report =
     return MarketValidation(name, "market-risk", specialist.version, len(returns), summary(tests), tests, notes)
 
 
-def score(specialist: MarketRisk, name: str, source: Source, asked: AskedRisk | None = None) -> MarketScores:
+def score(specialist: MarketRisk, name: str, source: TableSource, asked: AskedRisk | None = None) -> MarketScores:
     """Forecasts for the day after the file's last, with stress and an early warning; a series that cannot be read is returned with why.
 
     Raises:
@@ -195,7 +195,7 @@ def score(specialist: MarketRisk, name: str, source: Source, asked: AskedRisk | 
     return score_kept(specialist, name, source, asked)[0]
 
 
-def score_kept(specialist: MarketRisk, name: str, source: Source, asked: AskedRisk | None = None) -> tuple[MarketScores, list[Entry]]:
+def score_kept(specialist: MarketRisk, name: str, source: TableSource, asked: AskedRisk | None = None) -> tuple[MarketScores, list[Entry]]:
     """The same, with what the record keeps of each series, so that a replay needs no file."""
     asked = asked or AskedRisk()
     returns = read_returns(source, specialist.request, specialist.kinds).table
@@ -275,7 +275,7 @@ def possible_today(specialist: MarketRisk, series: str, kept: Mapping[str, Any])
     return Today(series, refused=f"column {series!r}: {why_not}", kind=found.kind) if why_not else found
 
 
-def monitor(specialist: MarketRisk, name: str, source: Source) -> Monitoring:
+def monitor(specialist: MarketRisk, name: str, source: TableSource) -> Monitoring:
     """The latest year against forecasts as they are served: breaches, their zone, clusters. Raises InputError."""
     returns = read_returns(source, specialist.request, specialist.kinds).table
     tests, alerts, refused = [], _age(returns), []
@@ -328,12 +328,12 @@ def _told(made: Mapping[str, Forecast]) -> dict[str, tuple[float, float, float]]
     return {model: (one.var, one.es, one.es_var or 0.0) for model, one in made.items()}
 
 
-def _reasons(volatility: np.ndarray, quantile: float, mean: float) -> tuple[float, list[Reason]]:
+def _reasons(volatility: np.ndarray, quantile: float, mean: float) -> tuple[float, list[ScoreReason]]:
     """The value at risk at the look-back's root mean square volatility, and what adds to it today."""
     now, usual = float(volatility[-1]), float(np.sqrt(np.mean(volatility[:-1] ** 2)))
     parts = [
-        Reason("volatility", f"{now:.4%} a day against a usual {usual:.4%}", round((now - usual) * quantile, DIGITS)),
-        Reason("mean return", f"{mean:.4%} a day", round(-mean, DIGITS)),
+        ScoreReason("volatility", f"{now:.4%} a day against a usual {usual:.4%}", round((now - usual) * quantile, DIGITS)),
+        ScoreReason("mean return", f"{mean:.4%} a day", round(-mean, DIGITS)),
     ]
     adding = sorted((part for part in parts if part.contribution > 0), key=lambda part: -part.contribution)
     return round(usual * quantile, DIGITS), adding

@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.core import audit, leaving
-from finfoundry.core.database import Connection, Database
+from finfoundry.core import cancellation
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.families import classifier
-from finfoundry.specialists.grades import Grade, back_test, hosmer_lemeshow
-from finfoundry.specialists.metrics import Figure, figures
-from finfoundry.specialists.table import need, read_table
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.specialists.families.families import classifier
+from finfoundry.specialists.inputs.table import need, read_table
+from finfoundry.specialists.models.grades import Grade, back_test, hosmer_lemeshow
+from finfoundry.specialists.models.metrics import MeasuredFigure, figures
 
 _YES, _NO = {"1", "yes", "true"}, {"", "0", "no", "false"}
 LEAST = 20  # outcomes below which nothing is computed
@@ -60,7 +61,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class BackTest:
+class ProductionBackTest:
     """A version in production: its own recorded scores against recorded outcomes."""
 
     specialist: str
@@ -70,7 +71,7 @@ class BackTest:
     events: int
     mean_forecast: float
     rate: float
-    figures: dict[str, Figure]
+    figures: dict[str, MeasuredFigure]
     grades: list[Grade]
     hosmer_lemeshow_p: float
     decisions: list[Share]
@@ -121,9 +122,9 @@ def decide(database: Database, principal: Principal, name: str, decisions: Seque
         scores = _records(connection, version, [one.id for one in decisions])
         found = [one for one in decisions if one.id in scores]
         for one in found:
-            leaving.check()
+            cancellation.check()
             told = {"specialist": name, "version": version, "score": scores[one.id], **audit.plain(one)}
-            record = audit.Record(principal.user, "decision", (audit.Step("decision", told),), target=version)
+            record = audit.AuditRecord(principal.user, "decision", (audit.AuditStep("decision", told),), target=version)
             audit.append(connection, record)
             connection.execute(
                 "INSERT INTO specialist_decisions (record, score, name, version, id, decision, override, why, person)"
@@ -148,7 +149,7 @@ def note(database: Database, principal: Principal, name: str, outcomes: Mapping[
             raise InputError(f"Another outcome of {other[0]!r} is on record", remedy="An outcome is final; ask who recorded it")
         new = {id_: event for id_, event in outcomes.items() if id_ in scores and id_ not in known}
         told = {"specialist": name, "version": version, "outcomes": new}
-        record = audit.Record(principal.user, "outcomes", (audit.Step("outcomes", told),), target=version)
+        record = audit.AuditRecord(principal.user, "outcomes", (audit.AuditStep("outcomes", told),), target=version)
         audit.append(connection, record)
         label = connection.execute("SELECT label_id FROM specialists WHERE version = %s", (version,)).fetchone()
         connection.execute(
@@ -159,7 +160,7 @@ def note(database: Database, principal: Principal, name: str, outcomes: Mapping[
     return Noted(name, len(new), len(known), [id_ for id_ in outcomes if id_ not in scores])
 
 
-def production(database: Database, principal: Principal, name: str, version: str | None = None) -> BackTest:
+def production(database: Database, principal: Principal, name: str, version: str | None = None) -> ProductionBackTest:
     """The version in use, or another, against what came of its scores. Raises NotFound, InputError: too few outcomes, or one class."""
     with database.transaction(principal) as connection:
         version = version or _in_use(connection, name)
@@ -177,7 +178,7 @@ def production(database: Database, principal: Principal, name: str, version: str
         )
     share = len(y) / len(rows)
     warnings = [f"The outcomes of {1 - share:.0%} of the scored rows are not known: the figures are of the others"] if share < 1 else []
-    return BackTest(
+    return ProductionBackTest(
         name, version, len(rows), len(y), int(y.sum()), float(p.mean()), float(y.mean()), figures(y, p, classifier(family[0]).metrics),
         back_test(y, p), hosmer_lemeshow(y, p)[1], decided, warnings,
     )  # fmt: skip

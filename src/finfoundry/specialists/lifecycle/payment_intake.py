@@ -14,25 +14,25 @@ from typing import Any, Literal
 import pandas as pd
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import audit, jobs
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.specialists import fraud
-from finfoundry.specialists.batches import Batch as Scoring
-from finfoundry.specialists.batches import score_blocks
-from finfoundry.specialists.beside import Beside
-from finfoundry.specialists.payments import Entered, Payments, Stream
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.score import Scored
-from finfoundry.specialists.scores import ENTER_PAYMENTS
-from finfoundry.specialists.shadow import Shadow, shadow_of
-from finfoundry.specialists.specialist import Specialist
-from finfoundry.specialists.table import times
-from finfoundry.specialists.target import texts_of
-from finfoundry.specialists.timeline import day
-from finfoundry.specialists.validate import Refused
-from finfoundry.specialists.windows import Ledger
+from finfoundry.runtime import audit, jobs
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.specialists.families import fraud
+from finfoundry.specialists.families.timeline import day
+from finfoundry.specialists.families.windows import Ledger
+from finfoundry.specialists.inputs.table import times
+from finfoundry.specialists.inputs.target import texts_of
+from finfoundry.specialists.lifecycle.batches import ScoringBatch as Scoring
+from finfoundry.specialists.lifecycle.batches import score_blocks
+from finfoundry.specialists.lifecycle.beside import Beside
+from finfoundry.specialists.lifecycle.payments import Entered, Payments, Stream
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.lifecycle.shadow import Shadow, shadow_of
+from finfoundry.specialists.lifecycle.validate import Refused
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.scoring.score import Scored
+from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS
 
 Served = Callable[[str], Any]  # version -> what it holds
 
@@ -68,7 +68,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Batch:
+class PaymentBatch:
     """Payments on their way through the worker."""
 
     id: str
@@ -77,7 +77,7 @@ class Batch:
     result: dict[str, Any] | None  # as ``Taken``, or the error
 
 
-class Intake:
+class PaymentIntake:
     """Of one process. ``served`` loads a version."""
 
     def __init__(self, database: Database, registry: Registry, served: Served) -> None:
@@ -181,7 +181,7 @@ class Intake:
 
     def queue(
         self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], labels: Mapping[str, bool], *, score: bool = True
-    ) -> Batch:
+    ) -> PaymentBatch:
         """Keep payments for the worker, in one transaction with the job. Raises NotFound, NotPermitted."""
         identifier = uuid.uuid4()
         version = self._registry.promoted(principal, name)
@@ -200,9 +200,9 @@ class Intake:
                 ),
             )
             jobs.add(connection, ENTER_PAYMENTS, str(identifier), {"batch": str(identifier)})
-        return Batch(str(identifier), name, "waiting", None)
+        return PaymentBatch(str(identifier), name, "waiting", None)
 
-    def batch(self, principal: Principal, identifier: str) -> Batch:
+    def batch(self, principal: Principal, identifier: str) -> PaymentBatch:
         """What became of a batch; only who sent it sees it. Raises NotFound."""
         with self._database.transaction(principal) as connection:
             row = connection.execute(
@@ -210,7 +210,7 @@ class Intake:
             ).fetchone()
         if row is None:
             raise NotFound(f"No batch {identifier[:50]!r}", remedy="Send the payments again: each counts once")
-        return Batch(str(row[0]), *row[1:])
+        return PaymentBatch(str(row[0]), *row[1:])
 
     def work(self, payload: dict[str, Any]) -> None:
         """The worker's part. A second run after a crash finds the payments there: each counts once."""
@@ -274,4 +274,6 @@ def _readable(table: pd.DataFrame, made: Specialist) -> tuple[pd.DataFrame, list
 
 def _record(connection: Connection, principal: Principal, made: Specialist, name: str, found: Entered) -> None:
     told = {"specialist": name, "version": made.version, **asdict(found)}
-    audit.append(connection, audit.Record(principal.user, "payments entered", (audit.Step("payments", told),), target=made.version))
+    audit.append(
+        connection, audit.AuditRecord(principal.user, "payments entered", (audit.AuditStep("payments", told),), target=made.version)
+    )

@@ -14,12 +14,12 @@ from operator import attrgetter, itemgetter
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import NotFound, NotPermitted
-from finfoundry.specialists.fraud import shape_of
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.timeline import LONGEST, Timeline
-from finfoundry.specialists.windows import Key, Ledger, Payment
+from finfoundry.runtime.database import Connection
+from finfoundry.specialists.families.fraud import shape_of
+from finfoundry.specialists.families.timeline import LONGEST, Timeline
+from finfoundry.specialists.families.windows import Key, Ledger, Payment
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 MOST_HELD = 3_000_000  # payments in memory, once for each entity
 _STREAM = "SELECT id, seeded, changes, places, first, last, holes FROM payment_streams WHERE (name, shape, label_id) = (%s, %s, %s)"
@@ -65,7 +65,7 @@ class Payments:
         self._held: dict[int, tuple[int, Ledger]] = {}
 
     @staticmethod
-    def find(connection: Connection, name: str, request: Request, label: int, *, lock: bool = False) -> Stream | None:
+    def find(connection: Connection, name: str, request: TrainingRequest, label: int, *, lock: bool = False) -> Stream | None:
         """A specialist's stream as the identity may see it; with ``lock`` as it may change it, until the transaction ends."""
         row = connection.execute(_LOCKED if lock else _STREAM, (name, shape_of(request), label)).fetchone()
         if row is None:
@@ -75,14 +75,14 @@ class Payments:
         return Stream(id_, label, seeded, changes, places, Timeline(patience, first, last, [(start, end) for start, end in holes]))
 
     @staticmethod
-    def make(connection: Connection, name: str, request: Request, label: int) -> None:
+    def make(connection: Connection, name: str, request: TrainingRequest, label: int) -> None:
         """As owner."""
         connection.execute(
             "INSERT INTO payment_streams (name, shape, label_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             (name, shape_of(request), label),
         )
 
-    def locked(self, connection: Connection, name: str, request: Request, label: int) -> Stream:
+    def locked(self, connection: Connection, name: str, request: TrainingRequest, label: int) -> Stream:
         """The stream, for this transaction alone. Raises NotPermitted where the identity may only read."""
         found = self.find(connection, name, request, label, lock=True)
         if found is None:
@@ -92,7 +92,7 @@ class Payments:
         return found
 
     def enter(
-        self, connection: Connection, stream: Stream, request: Request, payments: Sequence[Payment], labels: Mapping[str, bool]
+        self, connection: Connection, stream: Stream, request: TrainingRequest, payments: Sequence[Payment], labels: Mapping[str, bool]
     ) -> tuple[Entered, Ledger]:
         """Take in payments and labels into a locked stream; returns the ledger that holds them, valid within the transaction."""
         ledger = self._ledger(connection, stream, request)
@@ -107,14 +107,19 @@ class Payments:
         self._held.pop(stream.id, None)
 
     def look(
-        self, connection: Connection, stream: Stream | None, request: Request, payments: Sequence[Payment], history: Sequence[Payment] = ()
+        self,
+        connection: Connection,
+        stream: Stream | None,
+        request: TrainingRequest,
+        payments: Sequence[Payment],
+        history: Sequence[Payment] = (),
     ) -> Ledger:
         """A ledger of the state with payments that are not entered: for scoring alone. ``history`` where there is no stream."""
         ledger = Ledger(request.entities, request.delay_days)
         timeline = Timeline.of(ledger.delay, (one.at for one in history))
         known: Mapping[str, Payment] = {}
         if stream is not None:
-            ledger.load = Loader(connection, stream.id)
+            ledger.load = PastLoader(connection, stream.id)
             known, timeline = _known(connection, stream.id, [one.id for one in payments]), stream.timeline
         ledger.enter(history)
         new = list({one.id: one for one in payments if one.id not in known}.values())
@@ -124,12 +129,12 @@ class Payments:
         ledger.timeline = timeline
         return ledger
 
-    def _ledger(self, connection: Connection, stream: Stream, request: Request) -> Ledger:
+    def _ledger(self, connection: Connection, stream: Stream, request: TrainingRequest) -> Ledger:
         """What is held, without the keys that were changed elsewhere."""
         changes, ledger = self._held.get(stream.id, (0, None))
         if ledger is None or ledger.size > MOST_HELD:
             changes, ledger = stream.changes, Ledger(request.entities, request.delay_days)
-        ledger.load = Loader(connection, stream.id)
+        ledger.load = PastLoader(connection, stream.id)
         if changes < stream.changes:
             query = "SELECT DISTINCT entity, key FROM payments WHERE stream = %s AND changed > %s"
             ledger.forget(connection.execute(query, (stream.id, changes)).fetchall())
@@ -163,7 +168,7 @@ class Payments:
 
 
 @dataclass(frozen=True)
-class Loader:
+class PastLoader:
     """Fetches pasts from the database, in one query for all keys that are missing."""
 
     connection: Connection

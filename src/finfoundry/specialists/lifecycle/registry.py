@@ -17,17 +17,17 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import IntegrityError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
-from finfoundry.specialists import roles
-from finfoundry.specialists.policy import Policy
-from finfoundry.specialists.recording import Recording
-from finfoundry.specialists.shadow import end
-from finfoundry.specialists.specialist import MANIFEST, MODEL, check_sealed, family_of
-from finfoundry.specialists.unpacking import unpack
-from finfoundry.specialists.validations import Form, Sealed, Signed, gate, listed, sign
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.specialists.lifecycle import roles
+from finfoundry.specialists.lifecycle.shadow import end
+from finfoundry.specialists.lifecycle.unpacking import unpack
+from finfoundry.specialists.lifecycle.validations import Form, Sealed, Signed, gate, listed, sign
+from finfoundry.specialists.models.policy import CutOffPolicy
+from finfoundry.specialists.models.specialist import MANIFEST, MODEL, check_sealed, family_of
+from finfoundry.specialists.scoring.recording import Recording
 
 CHAMPION = "filtered_historical"  # of market risk, whose files do not name it
 LABEL = "sensitive"  # scores are of people and accounts
@@ -72,10 +72,10 @@ class Registry:
                     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
                     (version, folder.resolve().name, family, _zip(folder), principal.user, principal.proof, label_id, _figures(folder)),
                 )
-                step = audit.Step(
+                step = audit.AuditStep(
                     "specialist", {"name": folder.resolve().name, "version": version, "family": family, "proof": principal.proof}
                 )
-                audit.append(connection, audit.Record(principal.user, "specialist trained", (step,), target=version))
+                audit.append(connection, audit.AuditRecord(principal.user, "specialist trained", (step,), target=version))
             return _one(connection, version)
 
     def check_label(self, principal: Principal, label: str) -> None:
@@ -183,11 +183,11 @@ class Registry:
         )
         found = _one(connection, version)
         told = {"name": found.name, "version": version, "state": state, "proof": principal.proof, "validation": validation}
-        step = audit.Step("specialist", told)
-        audit.append(connection, audit.Record(principal.user, f"specialist {state}", (step,), target=version))
+        step = audit.AuditStep("specialist", told)
+        audit.append(connection, audit.AuditRecord(principal.user, f"specialist {state}", (step,), target=version))
         return found
 
-    def set_policy(self, principal: Principal, folder: Path, policy: Policy) -> None:
+    def set_policy(self, principal: Principal, folder: Path, policy: CutOffPolicy) -> None:
         """Set the cut-off of a version; the latest one is in force.
 
         Raises NotFound; NotPermitted: the principal is no approver, or trained it, or nothing proves that somebody else did.
@@ -205,8 +205,8 @@ class Registry:
                 " VALUES (%s, %s, %s, %s, %s, %s, %s)",
                 (version, policy.cutoff, policy.higher_is_safer, policy.gain, policy.loss, principal.user, principal.proof),
             )
-            step = audit.Step("specialist", {"name": found.name, "version": version, "policy": policy, "proof": principal.proof})
-            audit.append(connection, audit.Record(principal.user, "specialist cut-off set", (step,), target=version))
+            step = audit.AuditStep("specialist", {"name": found.name, "version": version, "policy": policy, "proof": principal.proof})
+            audit.append(connection, audit.AuditRecord(principal.user, "specialist cut-off set", (step,), target=version))
 
     def restore(self, version: str, folder: Path) -> Path:
         """Write the files of a version into ``folder``/version and check them. Raises NotFound, IntegrityError."""

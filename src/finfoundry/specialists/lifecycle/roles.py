@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, require_administrator
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
 
 Role = Literal["trainer", "validator", "approver"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RoleGrant:
     """A user's role with the specialists of a label."""
 
     user: str
@@ -24,7 +24,7 @@ class Given:
     given_by: str
 
 
-def give(database: Database, principal: Principal, user: str, role: str, label: str) -> Given:
+def give(database: Database, principal: Principal, user: str, role: str, label: str) -> RoleGrant:
     """Raises NotPermitted for who is no administrator, InputError for no such role, NotFound for no such user or label."""
     require_administrator(principal)
     if role not in ROLES:
@@ -38,8 +38,8 @@ def give(database: Database, principal: Principal, user: str, role: str, label: 
         ).fetchone()
         if found is None:
             raise NotFound(f"There is no user {user!r} or no label {label!r}", remedy="See finfoundry users list, finfoundry labels list")
-        _noted(connection, principal, "specialist role given", Given(user, role, label, principal.user))
-    return Given(user, role, label, str(found[0]))
+        _noted(connection, principal, "specialist role given", RoleGrant(user, role, label, principal.user))
+    return RoleGrant(user, role, label, str(found[0]))
 
 
 def take(database: Database, principal: Principal, user: str, role: str, label: str) -> None:
@@ -53,17 +53,17 @@ def take(database: Database, principal: Principal, user: str, role: str, label: 
         ).fetchone()
         if gone is None:
             raise NotFound(f"{user} is no {role} of {label!r}", remedy="See finfoundry specialists roles")
-        _noted(connection, principal, "specialist role taken", Given(user, role, label, principal.user))
+        _noted(connection, principal, "specialist role taken", RoleGrant(user, role, label, principal.user))
 
 
-def given(database: Database) -> list[Given]:
+def given(database: Database) -> list[RoleGrant]:
     """All roles."""
     with database.owner() as connection:
         rows = connection.execute(
             "SELECT u.name, r.role, l.name, r.given_by FROM specialist_roles r JOIN labels l ON l.id = r.label_id"
             " JOIN users u ON u.id = r.user_id ORDER BY l.name, r.role, u.name"
         ).fetchall()
-    return [Given(*row) for row in rows]
+    return [RoleGrant(*row) for row in rows]
 
 
 def require(connection: Connection, principal: Principal, role: Role, label: str) -> None:
@@ -82,6 +82,6 @@ def require(connection: Connection, principal: Principal, role: Role, label: str
         )
 
 
-def _noted(connection: Connection, principal: Principal, action: str, role: Given) -> None:
-    step = audit.Step("role", {"role": role, "proof": principal.proof})
-    audit.append(connection, audit.Record(principal.user, action, (step,)))
+def _noted(connection: Connection, principal: Principal, action: str, role: RoleGrant) -> None:
+    step = audit.AuditStep("role", {"role": role, "proof": principal.proof})
+    audit.append(connection, audit.AuditRecord(principal.user, action, (step,)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from finfoundry.specialists.metrics import auc
-from finfoundry.specialists.schema import Column, Schema, Values
+from finfoundry.specialists.inputs.schema import Column, Schema, Values
+from finfoundry.specialists.models.metrics import auc
 
 _TOO_GOOD = 0.995  # area under the curve of one column alone
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from finfoundry.core.database import Database
-from finfoundry.specialists import market_risk, specialist
-from finfoundry.specialists.families import MARKET_RISK, classifier
-from finfoundry.specialists.intake import Intake
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.registry import Registry
-from finfoundry.specialists.score import past_of
-from finfoundry.specialists.specialist import Specialist, family_of
+from finfoundry.runtime.database import Database
+from finfoundry.specialists.families.families import MARKET_RISK, classifier
+from finfoundry.specialists.lifecycle import market_risk
+from finfoundry.specialists.lifecycle.payment_intake import PaymentIntake
+from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.market.market_results import MarketRisk
+from finfoundry.specialists.models import specialist
+from finfoundry.specialists.models.specialist import Specialist, family_of
+from finfoundry.specialists.scoring.score import past_of
 
 
-class Loader:
+class SpecialistLoader:
     """Specialists by version; what was loaded is used until the process ends, since a version never changes."""
 
     def __init__(self, registry: Registry, home: Path) -> None:
@@ -31,7 +32,7 @@ class Loader:
         return made
 
 
-def intake(database: Database, home: Path) -> Intake:
+def intake(database: Database, home: Path) -> PaymentIntake:
     """Of a process that does nothing else with specialists."""
     registry = Registry(database)
-    return Intake(database, registry, Loader(registry, home).load)
+    return PaymentIntake(database, registry, SpecialistLoader(registry, home).load)

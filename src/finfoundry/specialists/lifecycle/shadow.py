@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.specialists import fraud, roles
-from finfoundry.specialists.families import classifier
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.metrics import Metric
-from finfoundry.specialists.outcomes import LEAST
-from finfoundry.specialists.specialist import Specialist
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
+from finfoundry.specialists.families import fraud
+from finfoundry.specialists.families.families import classifier
+from finfoundry.specialists.lifecycle import roles
+from finfoundry.specialists.lifecycle.outcomes import LEAST
+from finfoundry.specialists.market.market_results import MarketRisk
+from finfoundry.specialists.models.metrics import Metric
+from finfoundry.specialists.models.specialist import Specialist
 
 RESAMPLES = 1000
 Served = Callable[[str], Specialist | MarketRisk]  # loads a version
@@ -42,7 +43,7 @@ class Shadow:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ChallengerDifference:
     """A figure of both on the same rows; ``low`` and ``high`` are the paired 95 % interval of the challenger's less the one in use's."""
 
     in_use: float
@@ -53,7 +54,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ChallengerComparison:
     """The version in use and a challenger on rows that both scored, in production."""
 
     specialist: str
@@ -65,7 +66,7 @@ class Comparison:
     mean_in_use: float
     mean_challenger: float
     rate: float
-    figures: dict[str, Difference]
+    figures: dict[str, ChallengerDifference]
     warnings: list[str]
 
 
@@ -103,8 +104,8 @@ def set_shadow(database: Database, served: Served, principal: Principal, version
             "INSERT INTO specialist_shadows (name, version, share, set_by, proof) VALUES (%s, %s, %s, %s, %s)",
             (name, version, share, principal.user, principal.proof),
         )
-        step = audit.Step("specialist", {"name": name, "version": version, "share": share, "proof": principal.proof})
-        audit.append(connection, audit.Record(principal.user, "specialist challenger set", (step,), target=version))
+        step = audit.AuditStep("specialist", {"name": name, "version": version, "share": share, "proof": principal.proof})
+        audit.append(connection, audit.AuditRecord(principal.user, "specialist challenger set", (step,), target=version))
     return Shadow(name, version, share, principal.user)
 
 
@@ -148,8 +149,8 @@ def end(connection: Connection, principal: Principal, name: str, version: str | 
         (principal.user, name, version),
     ).fetchone()
     if gone is not None:
-        step = audit.Step("specialist", {"name": name, "version": gone[0]})
-        audit.append(connection, audit.Record(principal.user, "specialist challenger ended", (step,), target=str(gone[0])))
+        step = audit.AuditStep("specialist", {"name": name, "version": gone[0]})
+        audit.append(connection, audit.AuditRecord(principal.user, "specialist challenger ended", (step,), target=str(gone[0])))
 
 
 def shadow_of(connection: Connection, name: str) -> Shadow | None:
@@ -170,11 +171,13 @@ def failed(database: Database, principal: Principal, shadow: Shadow, answered: s
     """Into the audit, where nobody is told of it."""
     told = {"name": shadow.name, "version": shadow.version, "answered": answered, "why": why}
     with database.transaction(principal) as connection:
-        record = audit.Record(principal.user, "specialist challenger failed", (audit.Step("specialist", told),), target=shadow.version)
+        record = audit.AuditRecord(
+            principal.user, "specialist challenger failed", (audit.AuditStep("specialist", told),), target=shadow.version
+        )
         audit.append(connection, record)
 
 
-def compare(database: Database, principal: Principal, name: str) -> Comparison:
+def compare(database: Database, principal: Principal, name: str) -> ChallengerComparison:
     """The latest challenger of a name against the version in use. Raises NotFound, InputError: too few outcomes, or one class."""
     with database.transaction(principal) as connection:
         in_use, challenger, family = latest(connection, name)
@@ -188,7 +191,7 @@ def compare(database: Database, principal: Principal, name: str) -> Comparison:
         )
     found = {metric: _paired(y, used, other, measure) for metric, measure in classifier(family).metrics.items()}
     warnings = [f"The outcomes of {1 - len(y) / len(rows):.0%} of the rows are not known: the figures are of the others"]
-    return Comparison(
+    return ChallengerComparison(
         name, in_use, challenger, len(rows), len(y), int(y.sum()), float(used.mean()), float(other.mean()), float(y.mean()), found,
         warnings if len(y) < len(rows) else [],
     )  # fmt: skip
@@ -202,7 +205,7 @@ def latest(connection: Connection, name: str) -> tuple[str, str, str]:
     return str(row[0]), str(row[1]), str(row[2])
 
 
-def _paired(y: np.ndarray, used: np.ndarray, other: np.ndarray, measure: Metric) -> Difference:
+def _paired(y: np.ndarray, used: np.ndarray, other: np.ndarray, measure: Metric) -> ChallengerDifference:
     """Resampled within the classes, both on the same rows; percentiles of the difference (Efron and Tibshirani 1993, chapter 13)."""
     random = np.random.default_rng(0)
     classes = [np.flatnonzero(y == kind) for kind in (0, 1)]
@@ -212,7 +215,7 @@ def _paired(y: np.ndarray, used: np.ndarray, other: np.ndarray, measure: Metric)
         drawn.append(measure(y[rows], other[rows]) - measure(y[rows], used[rows]))
     low, high = np.quantile(drawn, (0.025, 0.975))
     one, two = measure(y, used), measure(y, other)
-    return Difference(one, two, two - one, float(low), float(high))
+    return ChallengerDifference(one, two, two - one, float(low), float(high))
 
 
 _ONE = "SELECT m.name, family, state, l.name, trained_by FROM specialists m JOIN labels l ON l.id = m.label_id WHERE version = %s"

@@ -15,32 +15,32 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists.binning import Trend, Wishes, bin_column, bin_columns, edit_column, woe_apart
-from finfoundry.specialists.calibrate import far_from_rate, fit_calibration, rate_interval
-from finfoundry.specialists.curves import calibration_bars, gains
-from finfoundry.specialists.dates import with_times
-from finfoundry.specialists.fairness import by_columns
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.folds import Fold, folds
-from finfoundry.specialists.grades import back_test, hosmer_lemeshow
-from finfoundry.specialists.leaks import alike, leaks, too_good
-from finfoundry.specialists.metrics import figures
-from finfoundry.specialists.parts import by_segment, by_time, part
-from finfoundry.specialists.schema import Schema, Values, amounts_of, infer, read, take
-from finfoundry.specialists.scorecard import Scorecard, fit_scorecard
-from finfoundry.specialists.screen import screen
-from finfoundry.specialists.specialist import DIGITS, Lineage, Model, Proof, Request, Specialist, save
-from finfoundry.specialists.stability import reference
-from finfoundry.specialists.table import Source, need, read_source, times
-from finfoundry.specialists.target import against_direction, event_of, outcomes
-from finfoundry.specialists.trees import Found, Trees, fit_trees
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.inputs.dates import with_times
+from finfoundry.specialists.inputs.folds import Fold, folds
+from finfoundry.specialists.inputs.schema import Schema, Values, amounts_of, infer, read, take
+from finfoundry.specialists.inputs.table import TableSource, need, read_source, times
+from finfoundry.specialists.inputs.target import against_direction, event_of, outcomes
+from finfoundry.specialists.lifecycle.leaks import alike, leaks, too_good
+from finfoundry.specialists.lifecycle.screen import screen
+from finfoundry.specialists.models.binning import Trend, Wishes, bin_column, bin_columns, edit_column, woe_apart
+from finfoundry.specialists.models.calibrate import far_from_rate, fit_calibration, rate_interval
+from finfoundry.specialists.models.curves import calibration_bars, gains
+from finfoundry.specialists.models.fairness import by_columns
+from finfoundry.specialists.models.grades import back_test, hosmer_lemeshow
+from finfoundry.specialists.models.metrics import figures
+from finfoundry.specialists.models.scorecard import Scorecard, fit_scorecard
+from finfoundry.specialists.models.segment_stability import by_segment, by_time, part
+from finfoundry.specialists.models.specialist import DIGITS, FittedModel, Lineage, Proof, Specialist, TrainingRequest, save
+from finfoundry.specialists.models.stability import reference
+from finfoundry.specialists.models.trees import Found, Trees, fit_trees
 
 _OFF = 0.1  # of the rate: as far as the mean forecast of the final model may lie from it on its own rows
 _FEW = 200  # events below which figures are wide and this is said
 
 
 @dataclass(frozen=True)
-class Prepared:
+class TrainingTable:
     """A training table after its checks: only usable rows, in time order where there is a time."""
 
     frame: pd.DataFrame
@@ -60,7 +60,7 @@ def _with_champion(family: Family, champion: str) -> Family:
     return replace(family, champion=champion or family.champion)
 
 
-def train(family: Family, request: Request, folder: Path, report: Report = silent, source: Source | None = None) -> Specialist:
+def train(family: Family, request: TrainingRequest, folder: Path, report: Report = silent, source: TableSource | None = None) -> Specialist:
     """Train both models of a family and write the specialist into ``folder``. ``source``: in place of the file that the request names.
 
     Raises:
@@ -84,7 +84,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     told = _forward_parts(prepared.time.iloc[at], y) if prepared.time is not None else _random_parts(len(at), request.seed)
     rows = np.sort(np.concatenate([test for _, test in told]))  # those that a calibration was judged on
     for name, form in final.items():
-        models[name] = Model(form, fit_calibration(margins[name], y))
+        models[name] = FittedModel(form, fit_calibration(margins[name], y))
         probability = _cross_calibrated(margins[name], y, told)[rows]
         prepared.warnings.extend(_doubt_forecast(name, models[name], probability, y[rows], prepared))
         measured[name] = figures(y[rows], probability, family.metrics, request.seed)
@@ -119,7 +119,7 @@ def train(family: Family, request: Request, folder: Path, report: Report = silen
     return specialist
 
 
-def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
+def prepare(family: Family, request: TrainingRequest, table: pd.DataFrame) -> TrainingTable:
     """Check a training table and make its inputs. What was left out, and why, is said in the warnings."""
     for name, role in _named(request):
         need(table, name, role)
@@ -170,7 +170,9 @@ def prepare(family: Family, request: Request, table: pd.DataFrame) -> Prepared:
     if groups is not None:
         kept = "equal rows stay in one fold" if time is None and not request.fold else "they may stand on both sides of a split"
         warnings.append(f"{len(groups) - len(np.unique(groups))} of {len(groups)} rows repeat the inputs of another row: {kept}")
-    return Prepared(frame, schema, values, y, event, time.iloc[good].reset_index(drop=True) if time is not None else None, warnings, groups)
+    return TrainingTable(
+        frame, schema, values, y, event, time.iloc[good].reset_index(drop=True) if time is not None else None, warnings, groups
+    )
 
 
 def _doubt_event(columns: list[str], event: str, target: str, warnings: list[str], *, said: bool) -> None:
@@ -183,7 +185,7 @@ def _doubt_event(columns: list[str], event: str, target: str, warnings: list[str
     warnings.append(f"{told}: check that it is the event")
 
 
-def _named(request: Request) -> list[tuple[str, str]]:
+def _named(request: TrainingRequest) -> list[tuple[str, str]]:
     singles = [(request.target, "target"), (request.time, "time"), (request.fold, "fold"), (request.id, "id")]
     found = [(name, role) for name, role in singles if name] + [(name, "group") for name in request.groups]
     return (
@@ -193,7 +195,7 @@ def _named(request: Request) -> list[tuple[str, str]]:
     )
 
 
-def _usable(table: pd.DataFrame, y: np.ndarray, time: pd.Series | None, request: Request, warnings: list[str]) -> np.ndarray:
+def _usable(table: pd.DataFrame, y: np.ndarray, time: pd.Series | None, request: TrainingRequest, warnings: list[str]) -> np.ndarray:
     """Rows with an outcome, a readable time that is not in the future, and an id that is new."""
     keep = y >= 0
     if not keep.all():
@@ -233,12 +235,12 @@ def _future(time: pd.Series) -> np.ndarray:
     return np.asarray((time > now).to_numpy())
 
 
-def wishes(request: Request) -> Wishes:
+def wishes(request: TrainingRequest) -> Wishes:
     trends: dict[str, Trend] = {**dict.fromkeys(request.rising, "rising"), **dict.fromkeys(request.falling, "falling")}
     return Wishes(trends, dict(request.cuts))
 
 
-def _edited(schema: Schema, values: Values, y: np.ndarray, request: Request) -> list[str]:
+def _edited(schema: Schema, values: Values, y: np.ndarray, request: TrainingRequest) -> list[str]:
     """What the cuts that a person gave change. Raises InputError: a column that has no numbers, or cuts that do not rise."""
     told = []
     numbers = {column.name: column for column in schema if column.kind == "number"}
@@ -254,7 +256,7 @@ def _edited(schema: Schema, values: Values, y: np.ndarray, request: Request) -> 
 
 
 def fit_models(
-    family: Family, schema: Schema, values: Values, y: np.ndarray, request: Request, found: Found | None = None
+    family: Family, schema: Schema, values: Values, y: np.ndarray, request: TrainingRequest, found: Found | None = None
 ) -> dict[str, Scorecard | Trees]:
     """Both models on the same rows, with the same bins. ``found``: the trees' settings, where there is no time to look for them."""
     asked = wishes(request)
@@ -267,7 +269,7 @@ def fit_models(
 
 
 def _out_of_fold(
-    family: Family, prepared: Prepared, splits: list[Fold], request: Request, report: Report
+    family: Family, prepared: TrainingTable, splits: list[Fold], request: TrainingRequest, report: Report
 ) -> tuple[dict[str, np.ndarray], np.ndarray, Found | None]:
     """Margins of both models on rows that they were not fitted to, those rows' numbers, and settings where time is too short to search.
 
@@ -295,9 +297,9 @@ def _out_of_fold(
 
 
 def _proof(
-    prepared: Prepared,
+    prepared: TrainingTable,
     models: Mapping[str, Scorecard | Trees],
-    request: Request,
+    request: TrainingRequest,
     splits: list[Fold],
     at: np.ndarray,
     judged: np.ndarray,
@@ -348,7 +350,7 @@ def _cross_calibrated(margin: np.ndarray, y: np.ndarray, parts: list[Fold]) -> n
     return np.round(probability, DIGITS)
 
 
-def _doubt_forecast(name: str, model: Model, probability: np.ndarray, y: np.ndarray, prepared: Prepared) -> list[str]:
+def _doubt_forecast(name: str, model: FittedModel, probability: np.ndarray, y: np.ndarray, prepared: TrainingTable) -> list[str]:
     """What must be said of a calibration: that it only shifts, or that a mean forecast is not the rate."""
     found = []
     if model.calibration.fallback:
@@ -364,7 +366,7 @@ def _doubt_forecast(name: str, model: Model, probability: np.ndarray, y: np.ndar
     return found
 
 
-def _lineage(source: Source, prepared: Prepared, seconds: float) -> Lineage:
+def _lineage(source: TableSource, prepared: TrainingTable, seconds: float) -> Lineage:
     time = prepared.time
     packages = ("finfoundry", "numpy", "pandas", "scikit-learn", "lightgbm", "optbinning")
     return Lineage(

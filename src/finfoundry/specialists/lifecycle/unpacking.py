@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from finfoundry.core.errors import IntegrityError
-from finfoundry.specialists.specialist import MANIFEST
+from finfoundry.specialists.models.specialist import MANIFEST
 
 MOST_FILES = 100
 LARGEST = 4 << 30  # bytes of all files, unpacked

@@ -9,18 +9,18 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.curves import calibration_bars, gains
-from finfoundry.specialists.fairness import Fairness, by_columns
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.grades import Grade, back_test, hosmer_lemeshow
-from finfoundry.specialists.metrics import Figure, figures
-from finfoundry.specialists.parts import Part, by_segment, by_time
-from finfoundry.specialists.schema import take
-from finfoundry.specialists.score import Inputs, inputs
-from finfoundry.specialists.specialist import Bar, Specialist
-from finfoundry.specialists.stability import column_psi, psi, reached_by_chance, reading, shares_between, shares_of
-from finfoundry.specialists.table import Source, need, times
-from finfoundry.specialists.target import outcomes
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.inputs.schema import take
+from finfoundry.specialists.inputs.table import TableSource, need, times
+from finfoundry.specialists.inputs.target import outcomes
+from finfoundry.specialists.models.curves import calibration_bars, gains
+from finfoundry.specialists.models.fairness import Fairness, by_columns
+from finfoundry.specialists.models.grades import Grade, back_test, hosmer_lemeshow
+from finfoundry.specialists.models.metrics import MeasuredFigure, figures
+from finfoundry.specialists.models.segment_stability import PortfolioPart, by_segment, by_time
+from finfoundry.specialists.models.specialist import Bar, Specialist
+from finfoundry.specialists.models.stability import column_psi, psi, reached_by_chance, reading, shares_between, shares_of
+from finfoundry.specialists.scoring.score import Inputs, inputs
 
 _SHOWN = 20  # refused rows that are listed
 LEAST_EVENTS = 10  # below it nothing is validated: an interval would cover nearly everything
@@ -59,13 +59,13 @@ class Validation:
     used: int
     events: int
     refused: list[Refused]
-    models: dict[str, dict[str, Figure]]
+    models: dict[str, dict[str, MeasuredFigure]]
     grades: list[Grade]
     hosmer_lemeshow_p: float
     calibration: list[Bar]
     gains: list[tuple[float, float]]
-    by_time: list[Part]
-    by_segment: list[Part]
+    by_time: list[PortfolioPart]
+    by_segment: list[PortfolioPart]
     stability: list[Stability]
     fairness: list[Fairness]
     warnings: list[str] = field(default_factory=list)
@@ -84,11 +84,11 @@ class Monitoring:
     stability: list[Stability]
     mean_forecast: float | None
     fairness: list[Fairness]
-    figures: dict[str, Figure]  # where the file holds outcomes
+    figures: dict[str, MeasuredFigure]  # where the file holds outcomes
     alerts: list[str]
 
 
-def validate(family: Family, specialist: Specialist, name: str, source: Source, past: Any = None) -> Validation:
+def validate(family: Family, specialist: Specialist, name: str, source: TableSource, past: Any = None) -> Validation:
     """Compare both models with what happened. Raises InputError: no outcomes, one class, nothing readable."""
     table = source.table
     ready = inputs(family, specialist, table, past)
@@ -128,7 +128,7 @@ def validate(family: Family, specialist: Specialist, name: str, source: Source, 
     )
 
 
-def monitor(family: Family, specialist: Specialist, name: str, source: Source, past: Any = None) -> Monitoring:
+def monitor(family: Family, specialist: Specialist, name: str, source: TableSource, past: Any = None) -> Monitoring:
     """Stability of inputs and score, fairness, refusals; figures too where outcomes are there. Raises InputError."""
     table = source.table
     ready = inputs(family, specialist, table, past)
@@ -187,7 +187,7 @@ def stability(specialist: Specialist, ready: Inputs, rows: np.ndarray, probabili
     return [read("score", score, expected), *sorted(columns, key=lambda one: -one.psi)]
 
 
-def _by_time(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, y: np.ndarray, p: np.ndarray) -> list[Part]:
+def _by_time(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, y: np.ndarray, p: np.ndarray) -> list[PortfolioPart]:
     if not specialist.request.time:
         return []
     return by_time(times(table[specialist.request.time]).iloc[rows], y, p)

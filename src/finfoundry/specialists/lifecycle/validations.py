@@ -20,11 +20,11 @@ from psycopg.types.json import Jsonb
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection
 from finfoundry.core.errors import InputError, IntegrityError, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
-from finfoundry.specialists.specialist import CHECKLIST, check_sealed
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection
+from finfoundry.specialists.models.specialist import CHECKLIST, check_sealed
 
 Outcome = Literal["fit", "fit with conditions", "unfit"]
 Severity = Literal["low", "medium", "high"]
@@ -44,7 +44,7 @@ class Finding:
 
 
 @checked(config=_STRICT, frozen=True)
-class Answer:
+class ChecklistAnswer:
     """A validator's answer to one demand of the checklist. ``shown`` repeats what the specialist says of it."""
 
     asks: str
@@ -59,7 +59,7 @@ class Form:
 
     outcome: Outcome
     expires: date
-    checklist: list[Answer]
+    checklist: list[ChecklistAnswer]
     findings: list[Finding] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
 
@@ -158,7 +158,7 @@ def sign(connection: Connection, principal: Principal, about: Mapping[str, Any],
     told = json.loads(TypeAdapter(Form).dump_json(form))
     content = {**about, "validated_by": principal.user, "proof": principal.proof, "at": now.isoformat(), "form": told, "figures": figures}
     digest = seal_of(content)
-    record = audit.Record(principal.user, "specialist validated", (audit.Step("validation", content),), target=about["version"])
+    record = audit.AuditRecord(principal.user, "specialist validated", (audit.AuditStep("validation", content),), target=about["version"])
     audit.append(connection, record)
     row = connection.execute(
         "INSERT INTO specialist_validations (version, trained_by, validated_by, proof, at, content, seal, record)"

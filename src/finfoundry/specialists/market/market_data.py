@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.dates import read_times
-from finfoundry.specialists.specialist import Request
-from finfoundry.specialists.table import Source, need, read_table
+from finfoundry.specialists.inputs.dates import read_times
+from finfoundry.specialists.inputs.table import TableSource, need, read_table
+from finfoundry.specialists.models.specialist import TrainingRequest
 
 _DATES = ("date", "datetime", "timestamp", "time", "day", "日期", "交易日期", "时间")
 _SCENARIO = ("scenario", "name", "情景")
@@ -37,7 +37,7 @@ class Returns:
     notes: list[str]
 
 
-def read_returns(source: Source, request: Request, kinds: Mapping[str, Kind] | None = None) -> Returns:
+def read_returns(source: TableSource, request: TrainingRequest, kinds: Mapping[str, Kind] | None = None) -> Returns:
     """Every column of numbers as moves. ``kinds``: as it was in training; then only those series are read.
 
     What a series is, the user says: --prices, --returns, --spreads. Unsaid, a column whose cells are all above 0, and move as prices do, is
@@ -65,7 +65,7 @@ def read_returns(source: Source, request: Request, kinds: Mapping[str, Kind] | N
     return Returns(table if set(found.values()) == {"returns"} else table.iloc[1:], found, notes)
 
 
-def _said(source: Source, request: Request, names: list[str]) -> dict[str, Kind]:
+def _said(source: TableSource, request: TrainingRequest, names: list[str]) -> dict[str, Kind]:
     """What the user says of each series. Raises InputError: a name that is not there, or is of two kinds."""
     found: dict[str, Kind] = {}
     for kind, columns in (("prices", request.prices), ("returns", request.returns), ("spreads", request.spreads)):
@@ -124,7 +124,7 @@ def _refuse(source: str, name: str, cells: pd.Series, wrong: pd.Series, why: str
         raise InputError(f"{source}, column {name!r}, day {str(at)[:10]}: {cells[at]:g} {why}", remedy=remedy)
 
 
-def _dated(source: Source, request: Request) -> pd.DataFrame:
+def _dated(source: TableSource, request: TrainingRequest) -> pd.DataFrame:
     """The columns of numbers by date."""
     table = source.table
     name = request.time or next((column for column in map(str, table.columns) if column.strip().lower() in _DATES), None)

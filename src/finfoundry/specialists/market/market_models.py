@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.garch import Fit, Parameters, filter_volatility, fit_garch
+from finfoundry.specialists.market.garch import Fit, Parameters, filter_volatility, fit_garch
 
 MODELS = ("historical", "filtered_historical", "parametric")
 CHAMPION = "filtered_historical"
@@ -116,7 +116,7 @@ def walk(returns: np.ndarray, days: int, levels: Levels, first: Fit | None = Non
     tails: dict[str, list[np.ndarray]] = {model: [] for model in MODELS}
     fallbacks: dict[int, str] = {}
     for day in range(start, len(returns)):
-        leaving.check()
+        cancellation.check()
         if (day - start) % REFIT == 0:
             fit = first if first is not None and day == start else fit_garch(returns[max(0, day - WINDOW) : day])
             shock = t_tail(fit.parameters["nu"], levels)

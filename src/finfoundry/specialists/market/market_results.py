@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from finfoundry.specialists.garch import Fit
-from finfoundry.specialists.market_data import Kind
-from finfoundry.specialists.market_models import Forecast, Levels, Stressed
-from finfoundry.specialists.market_tests import BackTest
-from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.portfolio import Portfolio
-from finfoundry.specialists.scenarios import Shocks
-from finfoundry.specialists.score import Reason
-from finfoundry.specialists.specialist import Lineage, Request
+from finfoundry.specialists.market.garch import Fit
+from finfoundry.specialists.market.market_data import Kind
+from finfoundry.specialists.market.market_models import Forecast, Levels, Stressed
+from finfoundry.specialists.market.market_tests import BackTest
+from finfoundry.specialists.market.portfolio import Portfolio
+from finfoundry.specialists.market.scenarios import Shocks
+from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.specialist import Lineage, TrainingRequest
+from finfoundry.specialists.scoring.score import ScoreReason
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Today:
     stress: Mapping[str, float] = field(default_factory=dict)
     warning: str | None = None
     base: float | None = None
-    reasons: list[Reason] = field(default_factory=list)
+    reasons: list[ScoreReason] = field(default_factory=list)
     rest: float | None = None
     refused: str | None = None
     kind: Kind = "prices"  # of spreads all figures are in the unit of the spread
@@ -46,12 +46,12 @@ class Today:
 class MarketRisk:
     """A trained specialist of this family. ``parameters``: series → GARCH parameters; ``fallbacks``: why those of a series are none."""
 
-    request: Request
+    request: TrainingRequest
     series: list[str]
     kinds: dict[str, Kind]
     parameters: dict[str, dict[str, float]]
     tests: list[BackTest]
-    figures: dict[str, dict[str, Figure]]
+    figures: dict[str, dict[str, MeasuredFigure]]
     lineage: Lineage
     warnings: list[str] = field(default_factory=list)
     version: str = ""
@@ -79,7 +79,7 @@ class MarketValidation:
     family: str
     version: str
     rows: int
-    models: dict[str, dict[str, Figure]]
+    models: dict[str, dict[str, MeasuredFigure]]
     tests: list[BackTest]
     warnings: list[str]
 

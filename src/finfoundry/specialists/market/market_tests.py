@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from finfoundry.specialists.market_data import Kind
-from finfoundry.specialists.market_models import Levels
+from finfoundry.specialists.market.market_data import Kind
+from finfoundry.specialists.market.market_models import Levels
 
 _DRAWN = 2000  # histories that a critical value is simulated from
 _YELLOW, _RED = 0.95, 0.9999  # chances of so many breaches or fewer from which on a zone begins (Basel MAR32, table 1)

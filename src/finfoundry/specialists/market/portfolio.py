@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.garch import Parameters, filter_volatility, fit_garch
-from finfoundry.specialists.market_data import Kind
-from finfoundry.specialists.market_models import (
+from finfoundry.specialists.inputs.table import need, read_table
+from finfoundry.specialists.market.garch import Parameters, filter_volatility, fit_garch
+from finfoundry.specialists.market.market_data import Kind
+from finfoundry.specialists.market.market_models import (
     CHAMPION,
     LEAST,
     WINDOW,
@@ -32,9 +33,8 @@ from finfoundry.specialists.market_models import (
     tail,
     walk,
 )  # fmt: skip
-from finfoundry.specialists.market_tests import BackTest, back_tests
-from finfoundry.specialists.scenarios import Shocks
-from finfoundry.specialists.table import need, read_table
+from finfoundry.specialists.market.market_tests import BackTest, back_tests
+from finfoundry.specialists.market.scenarios import Shocks
 
 PORTFOLIO = "portfolio"  # its id in the record
 _DIGITS = 6  # of money

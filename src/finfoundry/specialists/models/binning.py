@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from finfoundry.specialists.schema import Column, Schema, Values, take
+from finfoundry.specialists.inputs.schema import Column, Schema, Values, take
 
 Trend = Literal["rising", "falling", "peak", "valley", "free"]
 _MOST_ROWS = 40_000  # the solver sees at most so many; counts are taken from all

@@ -20,7 +20,7 @@ _LARGEST = 1e6  # a slope beyond it parts the classes rather than weighs them
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class LogisticCalibration:
     """probability = 1 / (1 + exp(-(slope x margin + shift))); with ``lower``, the slope goes over to it below ``centre``."""
 
     slope: float
@@ -37,7 +37,7 @@ class Calibration:
         return _logistic(odds + self.shift)
 
 
-def fit_calibration(margin: np.ndarray, y: np.ndarray) -> Calibration:
+def fit_calibration(margin: np.ndarray, y: np.ndarray) -> LogisticCalibration:
     """Maximum likelihood with Platt's smoothed targets, never with a slope that falls; else a shift alone, with why."""
     events, others = float(y.sum()), float(len(y) - y.sum())
     target = np.where(y == 1, (events + 1) / (events + 2), 1 / (others + 2))
@@ -48,12 +48,12 @@ def fit_calibration(margin: np.ndarray, y: np.ndarray) -> Calibration:
     slope, shift = found
     if slope <= 0:
         return shifted(margin, y, "the margins do not tell out of fold")
-    best, centre = Calibration(slope, shift), (base - shift) / slope
+    best, centre = LogisticCalibration(slope, shift), (base - shift) / slope
     columns = np.stack([*_sides(margin - centre), np.ones_like(margin)], axis=1)
     bent, likelihood = _fit(columns, np.array([slope, slope, base]), target)
     if bent is not None and min(bent[0], bent[1]) > 0 and 2 * (likelihood - plain) > _TELLING:
-        best = Calibration(bent[1], bent[2], bent[0], centre)
-    for candidate in (best, Calibration(slope, shift)):
+        best = LogisticCalibration(bent[1], bent[2], bent[0], centre)
+    for candidate in (best, LogisticCalibration(slope, shift)):
         if max(candidate.slope, candidate.lower or 0.0) < _LARGEST and not far_from_rate(candidate(margin), y):
             return candidate
     return shifted(margin, y, "its mean forecast was not the rate")
@@ -71,7 +71,7 @@ def rate_interval(y: np.ndarray) -> tuple[float, float]:
     return float(posterior.ppf(0.025)), float(posterior.ppf(0.975))
 
 
-def shifted(margin: np.ndarray, y: np.ndarray, why: str) -> Calibration:
+def shifted(margin: np.ndarray, y: np.ndarray, why: str) -> LogisticCalibration:
     """The margins as log odds, moved until their mean forecast is the rate: by halves, so that it cannot diverge."""
     rate = float(np.clip(y.mean(), 0.5 / (len(y) + 1), (len(y) + 0.5) / (len(y) + 1)))
     even = float(np.log(rate / (1 - rate)))
@@ -79,7 +79,7 @@ def shifted(margin: np.ndarray, y: np.ndarray, why: str) -> Calibration:
     for _ in range(200):
         middle = (low + high) / 2
         low, high = (middle, high) if float(_logistic(margin + middle).mean()) < rate else (low, middle)
-    return Calibration(1.0, (low + high) / 2, fallback=why)
+    return LogisticCalibration(1.0, (low + high) / 2, fallback=why)
 
 
 def _sides(margin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from finfoundry.specialists.metrics import equal_groups
-from finfoundry.specialists.specialist import Bar
+from finfoundry.specialists.models.metrics import equal_groups
+from finfoundry.specialists.models.specialist import Bar
 
 _POINTS = 50
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from finfoundry.specialists.metrics import equal_groups
+from finfoundry.specialists.models.metrics import equal_groups
 
 # Upper limits of the probability of default, each about twice the one before, as in the master scales that banks publish.
 MASTER_SCALE = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from finfoundry.core.score_meaning import InputBins, ScoreMeaning
-from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.grades import MASTER_SCALE
-from finfoundry.specialists.schema import Schema
-from finfoundry.specialists.scorecard import Scorecard
-from finfoundry.specialists.specialist import Specialist
+from finfoundry.specialists.inputs.schema import Schema
+from finfoundry.specialists.models.binning import Bins
+from finfoundry.specialists.models.grades import MASTER_SCALE
+from finfoundry.specialists.models.scorecard import Scorecard
+from finfoundry.specialists.models.specialist import Specialist
 
 
 def meaning_of(specialist: Specialist, state: str) -> ScoreMeaning:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from finfoundry.core import leaving
+from finfoundry.core import cancellation
 from finfoundry.core.errors import InputError
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
@@ -17,7 +17,7 @@ _MOST_ROWS = 20_000  # resampled at a time; above it the interval is scaled by t
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class MeasuredFigure:
     """A figure with its 95 % interval; ``low`` and ``high`` are None where it has none."""
 
     value: float
@@ -103,7 +103,7 @@ _BOUNDS = {"gini": (-1.0, 1.0), "log_loss": (0.0, float("inf"))}  # of the other
 COMMON: Mapping[str, Metric] = {"auc": auc, "gini": gini, "ks": ks, "brier": brier, "log_loss": log_loss, "ece": ece}
 
 
-def figures(y: np.ndarray, p: np.ndarray, metrics: Mapping[str, Metric], seed: int = 0) -> dict[str, Figure]:
+def figures(y: np.ndarray, p: np.ndarray, metrics: Mapping[str, Metric], seed: int = 0) -> dict[str, MeasuredFigure]:
     """Every metric with a 95 % interval from a stratified bootstrap: classes keep their sizes, so no resample lacks one.
 
     Rows are sorted first, so that another order of the file draws the same ones.
@@ -116,7 +116,7 @@ def figures(y: np.ndarray, p: np.ndarray, metrics: Mapping[str, Metric], seed: i
     share = min(1.0, _MOST_ROWS / len(y))
     classes = [np.flatnonzero(y == kind) for kind in (0, 1)]
     for _ in range(_RESAMPLES):
-        leaving.check()
+        cancellation.check()
         rows = np.concatenate([random.choice(rows, max(1, round(share * len(rows)))) for rows in classes])
         for name, metric in metrics.items():
             drawn[name].append(metric(y[rows], p[rows]))
@@ -124,5 +124,5 @@ def figures(y: np.ndarray, p: np.ndarray, metrics: Mapping[str, Metric], seed: i
     for name, value in values.items():
         low, high = value + np.quantile(np.array(drawn[name]) - np.mean(drawn[name]), (0.025, 0.975)) * share**0.5
         least, most = _BOUNDS.get(name, (0.0, 1.0))
-        result[name] = Figure(value, float(max(min(low, value), least)), float(min(max(high, value), most)))
+        result[name] = MeasuredFigure(value, float(max(min(low, value), least)), float(min(max(high, value), most)))
     return result

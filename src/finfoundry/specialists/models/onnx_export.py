@@ -18,21 +18,21 @@ import numpy as np
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.onnx_file import ML, Graph, value
-from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.calibrate import Calibration
-from finfoundry.specialists.grades import MASTER_SCALE
-from finfoundry.specialists.schema import Column
-from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, FACTOR, Scorecard
-from finfoundry.specialists.specialist import DIGITS, Specialist
-from finfoundry.specialists.tree_nodes import Ensemble, ensemble_of
-from finfoundry.specialists.trees import Trees
+from finfoundry.specialists.inputs.schema import Column
+from finfoundry.specialists.models.binning import Bins
+from finfoundry.specialists.models.calibrate import LogisticCalibration
+from finfoundry.specialists.models.grades import MASTER_SCALE
+from finfoundry.specialists.models.scorecard import BASE_ODDS, BASE_SCORE, FACTOR, Scorecard
+from finfoundry.specialists.models.specialist import DIGITS, Specialist
+from finfoundry.specialists.models.tree_nodes import Ensemble, ensemble_of
+from finfoundry.specialists.models.trees import Trees
 
 _LARGEST = 40.0  # log odds beyond which the calibration is flat
 OUTPUTS = ("score", "probability", "grade")
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedGraph:
     """A graph that was written. ``inputs``: of each column what its cells are, ``double`` or ``text``."""
 
     file: str
@@ -43,7 +43,7 @@ class Exported:
     outputs: list[str]
 
 
-def write_onnx(specialist: Specialist, path: Path, model: str | None = None) -> Exported:
+def write_onnx(specialist: Specialist, path: Path, model: str | None = None) -> ExportedGraph:
     """Write the graph of a model. Raises InputError as ``to_onnx``, or where the file cannot be written."""
     data, name = to_onnx(specialist, model), model or specialist.champion
     try:
@@ -51,7 +51,7 @@ def write_onnx(specialist: Specialist, path: Path, model: str | None = None) -> 
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error}", remedy="Give another file with --out") from error
     inputs = {column.name: "text" if column.categories else "double" for column in _columns(specialist, name)}
-    return Exported(str(path), hashlib.sha256(data).hexdigest(), specialist.version, name, inputs, list(OUTPUTS))
+    return ExportedGraph(str(path), hashlib.sha256(data).hexdigest(), specialist.version, name, inputs, list(OUTPUTS))
 
 
 def to_onnx(specialist: Specialist, model: str | None = None) -> bytes:
@@ -114,7 +114,7 @@ class _Graph(Graph):
         self._rounded(margin, "score")
         return margin
 
-    def probability(self, margin: str, calibration: Calibration) -> None:
+    def probability(self, margin: str, calibration: LogisticCalibration) -> None:
         """The calibrated probability and its grade."""
         odds = self.step("Mul", self.number(calibration.slope), margin)
         if calibration.lower is not None:

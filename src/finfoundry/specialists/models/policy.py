@@ -11,7 +11,7 @@ from finfoundry.core.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class CutOffPolicy:
     """A row is approved at or above the cut-off where a higher score is safer, else at or below it.
 
     ``gain``: of an approved row without the event; ``loss``: of one with it; in one currency.
@@ -31,7 +31,7 @@ class Policy:
 class Effect:
     """A policy on rows whose outcome is known."""
 
-    policy: Policy
+    policy: CutOffPolicy
     rows: int
     approved: int
     events: int  # among the approved
@@ -56,7 +56,7 @@ class Swap:
     events: int
 
 
-def effect(policy: Policy, score: np.ndarray, y: np.ndarray) -> Effect:
+def effect(policy: CutOffPolicy, score: np.ndarray, y: np.ndarray) -> Effect:
     """Rates and profit of a policy. Money is exact: it is counts times amounts."""
     approved = policy.approves(score)
     count, events = int(approved.sum()), int(y[approved].sum())
@@ -76,7 +76,7 @@ def best(score: np.ndarray, y: np.ndarray, gain: Decimal, loss: Decimal, *, high
     last = np.append(score[order][1:] != score[order][:-1], True)  # rows of one score are decided together
     found = [(gain * (int(at) + 1 - int(events[at])) - loss * int(events[at]), -int(at)) for at in np.flatnonzero(last)]
     at = -max(found)[1]
-    return effect(Policy(Decimal(repr(score[order][at].item())), higher_is_safer, gain, loss), score, y)
+    return effect(CutOffPolicy(Decimal(repr(score[order][at].item())), higher_is_safer, gain, loss), score, y)
 
 
 def swaps(before: np.ndarray, after: np.ndarray, y: np.ndarray) -> list[Swap]:

@@ -14,9 +14,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.metrics import log_loss
-from finfoundry.specialists.schema import Values
+from finfoundry.specialists.inputs.schema import Values
+from finfoundry.specialists.models.binning import Bins
+from finfoundry.specialists.models.metrics import log_loss
 
 BASE_SCORE, BASE_ODDS, POINTS_TO_DOUBLE = 600, 50, 50  # 600 points mean 50 good to 1 bad; 50 more double the odds
 FACTOR = POINTS_TO_DOUBLE / float(np.log(2))

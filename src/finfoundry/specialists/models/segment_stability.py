@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.metrics import auc, equal_groups
-from finfoundry.specialists.schema import Values
+from finfoundry.specialists.inputs.schema import Values
+from finfoundry.specialists.models.binning import Bins
+from finfoundry.specialists.models.metrics import auc, equal_groups
 
 _INPUTS = 3  # inputs by which segments are made: those that tell most
 _LEAST = 30  # rows of a segment
 
 
 @dataclass(frozen=True)
-class Part:
+class PortfolioPart:
     """A segment or a stretch of time. ``auc`` is None where it holds one class."""
 
     name: str
@@ -28,12 +28,12 @@ class Part:
     auc: float | None
 
 
-def part(name: str, y: np.ndarray, p: np.ndarray) -> Part:
+def part(name: str, y: np.ndarray, p: np.ndarray) -> PortfolioPart:
     both = 0 < y.sum() < len(y)
-    return Part(name, len(y), int(y.sum()), float(p.mean()), float(y.mean()), auc(y, p) if both else None)
+    return PortfolioPart(name, len(y), int(y.sum()), float(p.mean()), float(y.mean()), auc(y, p) if both else None)
 
 
-def by_time(time: pd.Series, y: np.ndarray, p: np.ndarray) -> list[Part]:
+def by_time(time: pd.Series, y: np.ndarray, p: np.ndarray) -> list[PortfolioPart]:
     """Five stretches of about equal size, in order; rows of one time stand together."""
     times = time.reset_index(drop=True)
     at = equal_groups(times.to_numpy(), 5)
@@ -41,7 +41,7 @@ def by_time(time: pd.Series, y: np.ndarray, p: np.ndarray) -> list[Part]:
     return [part(f"{times.iloc[rows].min()} to {times.iloc[rows].max()}", y[rows], p[rows]) for rows in stretches]
 
 
-def by_segment(bins: Sequence[Bins], values: Values, y: np.ndarray, p: np.ndarray) -> list[Part]:
+def by_segment(bins: Sequence[Bins], values: Values, y: np.ndarray, p: np.ndarray) -> list[PortfolioPart]:
     """The bins of the inputs with the highest information value; a segment of few rows is left out."""
     found = []
     for one in sorted(bins, key=lambda bins: -bins.iv)[:_INPUTS]:

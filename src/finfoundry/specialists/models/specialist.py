@@ -21,16 +21,16 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
-from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.calibrate import Calibration
-from finfoundry.specialists.fairness import Fairness
-from finfoundry.specialists.grades import Grade
-from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.parts import Part
-from finfoundry.specialists.schema import Schema, Values
-from finfoundry.specialists.scorecard import Scorecard
-from finfoundry.specialists.table import file_digest
-from finfoundry.specialists.trees import Trees
+from finfoundry.specialists.inputs.schema import Schema, Values
+from finfoundry.specialists.inputs.table import file_digest
+from finfoundry.specialists.models.binning import Bins
+from finfoundry.specialists.models.calibrate import LogisticCalibration
+from finfoundry.specialists.models.fairness import Fairness
+from finfoundry.specialists.models.grades import Grade
+from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.scorecard import Scorecard
+from finfoundry.specialists.models.segment_stability import PortfolioPart
+from finfoundry.specialists.models.trees import Trees
 
 MANIFEST, MODEL, HISTORY = "manifest.json", "specialist.json", "history.parquet"
 CARD = ("card.html", "card.md")
@@ -39,7 +39,7 @@ DIGITS = 10  # decimals of a probability as printed, kept and replayed
 
 
 @dataclass(frozen=True)
-class Request:
+class TrainingRequest:
     """What was asked for when training."""
 
     family: str
@@ -115,11 +115,11 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Model:
+class FittedModel:
     """One model of a specialist with its calibration."""
 
     form: Scorecard | Trees
-    calibration: Calibration
+    calibration: LogisticCalibration
 
     def probability(self, values: Values) -> np.ndarray:
         """Calibrated, rounded to the digits that are printed."""
@@ -132,9 +132,9 @@ class Proof:
 
     grades: list[Grade]
     hosmer_lemeshow_p: float
-    by_segment: list[Part]
-    by_time: list[Part]
-    by_fold: list[Part]
+    by_segment: list[PortfolioPart]
+    by_time: list[PortfolioPart]
+    by_fold: list[PortfolioPart]
     fairness: list[Fairness]
 
 
@@ -142,12 +142,12 @@ class Proof:
 class Specialist:
     """A classifier of one family. ``reference`` holds the training distributions: column or ``score`` → shares."""
 
-    request: Request
+    request: TrainingRequest
     event: str
     schema: Schema
     champion: str
-    models: dict[str, Model]
-    figures: dict[str, dict[str, Figure]]
+    models: dict[str, FittedModel]
+    figures: dict[str, dict[str, MeasuredFigure]]
     reference: dict[str, tuple[float, ...]]
     edges: tuple[float, ...]  # of the score's reference classes
     lineage: Lineage
@@ -161,7 +161,7 @@ class Specialist:
     past: Any = field(default=None)  # what the family makes of it when it is first needed
 
     @property
-    def model(self) -> Model:
+    def model(self) -> FittedModel:
         """The champion."""
         return self.models[self.champion]
 

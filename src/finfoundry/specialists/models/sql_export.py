@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.calibrate import Calibration
-from finfoundry.specialists.grades import MASTER_SCALE
-from finfoundry.specialists.schema import Schema
-from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, FACTOR, Scorecard
-from finfoundry.specialists.specialist import DIGITS, Specialist
+from finfoundry.specialists.inputs.schema import Schema
+from finfoundry.specialists.models.binning import Bins
+from finfoundry.specialists.models.calibrate import LogisticCalibration
+from finfoundry.specialists.models.grades import MASTER_SCALE
+from finfoundry.specialists.models.scorecard import BASE_ODDS, BASE_SCORE, FACTOR, Scorecard
+from finfoundry.specialists.models.specialist import DIGITS, Specialist
 
 _LARGEST = 40.0  # log odds beyond which the calibration is flat
 
@@ -55,7 +55,7 @@ def _points(bins: Bins, points: tuple[int, ...], schema: Schema) -> str:
     return f"CASE WHEN {name} IS NULL THEN {points[-1]} {' '.join(cases)} ELSE {points[len(bins.splits)]} END"
 
 
-def _probability(calibration: Calibration) -> str:
+def _probability(calibration: LogisticCalibration) -> str:
     if calibration.lower is None:
         odds = f"{_number(calibration.slope)} * margin_"
     else:

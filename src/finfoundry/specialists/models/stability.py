@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from finfoundry.specialists.schema import Column, Schema, Values
+from finfoundry.specialists.inputs.schema import Column, Schema, Values
 
 STABLE, MOVED = 0.1, 0.25  # the usual reading: below 0.1 stable, above 0.25 moved
 _CLASSES = 10

@@ -11,9 +11,9 @@ import lightgbm
 import numpy as np
 from sklearn.model_selection import StratifiedShuffleSplit
 
-from finfoundry.core import leaving
-from finfoundry.specialists.binning import Bins
-from finfoundry.specialists.schema import Values
+from finfoundry.core import cancellation
+from finfoundry.specialists.inputs.schema import Values
+from finfoundry.specialists.models.binning import Bins
 
 _FEW = 5000  # rows; with fewer, steps are smaller, more models are averaged, and tuning repeats its split
 _TUNING_ROWS = 60_000
@@ -65,7 +65,7 @@ class Trees:
 
 
 def _shares(booster: Any, matrix: np.ndarray) -> np.ndarray:
-    leaving.check()
+    cancellation.check()
     return np.asarray(booster.predict(matrix, pred_contrib=True))
 
 

@@ -9,15 +9,15 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.binning import Bins, edit_column, woe_of
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.metrics import auc
-from finfoundry.specialists.schema import take
-from finfoundry.specialists.score import inputs
-from finfoundry.specialists.scorecard import fit_scorecard
-from finfoundry.specialists.specialist import Specialist
-from finfoundry.specialists.table import Source, need
-from finfoundry.specialists.target import outcomes
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.inputs.schema import take
+from finfoundry.specialists.inputs.table import TableSource, need
+from finfoundry.specialists.inputs.target import outcomes
+from finfoundry.specialists.models.binning import Bins, edit_column, woe_of
+from finfoundry.specialists.models.metrics import auc
+from finfoundry.specialists.models.scorecard import fit_scorecard
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.scoring.score import inputs
 
 _FOLDS = 5
 _LEAST = 20  # events
@@ -37,7 +37,7 @@ class OneBin:
 
 
 @dataclass(frozen=True)
-class Shape:
+class BinsShape:
     """A column's bins as a whole."""
 
     column: str
@@ -58,12 +58,12 @@ class BinsPreview:
     auc_now: float
     auc_drawn: float
     auc_difference: float
-    shapes: list[Shape]
+    shapes: list[BinsShape]
     bins: list[OneBin]
 
 
 def preview(
-    family: Family, made: Specialist, name: str, source: Source, cuts: Mapping[str, tuple[float, ...]], seed: int = 0
+    family: Family, made: Specialist, name: str, source: TableSource, cuts: Mapping[str, tuple[float, ...]], seed: int = 0
 ) -> BinsPreview:
     """The bins of the named columns as they are and as drawn, both counted and weighed on the same rows. Nothing is written or kept.
 
@@ -89,7 +89,7 @@ def preview(
     then = [drawn.get(name, one) for name, one in own.items()] + [one for name, one in drawn.items() if name not in own]
     before, after = (_auc(bins, values, y, seed) for bins in (now, then))
     shown = [(one, "now") for one in kept.values()] + [(one, "drawn") for one in drawn.values()]
-    shapes = [Shape(one.column, status, len(one.labels) - 1, one.trend, round(one.iv, 6)) for one, status in shown]
+    shapes = [BinsShape(one.column, status, len(one.labels) - 1, one.trend, round(one.iv, 6)) for one, status in shown]
     listed = [line for one, status in shown for line in _lines(one, status)]
     return BinsPreview(name, made.version, len(y), int(y.sum()), before, after, after - before, shapes, listed)
 

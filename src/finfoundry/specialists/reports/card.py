@@ -14,18 +14,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finfoundry.specialists import market_risk, plots
-from finfoundry.specialists.checklist import JUDGED, MARKET, answers, settings_of
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.graph_evidence import Evidence
-from finfoundry.specialists.market_models import CHAMPION
-from finfoundry.specialists.market_results import MarketRisk
-from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.parts import Part
-from finfoundry.specialists.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
-from finfoundry.specialists.specialist import CARD, CHECKLIST, MANIFEST, MODEL, Model, Proof, Specialist, check_sealed, seal_documents
-from finfoundry.specialists.table import file_digest
-from finfoundry.specialists.validate import Monitoring
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.families.graph_evidence import GraphEvidence
+from finfoundry.specialists.inputs.table import file_digest
+from finfoundry.specialists.lifecycle import market_risk
+from finfoundry.specialists.lifecycle.validate import Monitoring
+from finfoundry.specialists.market.market_models import CHAMPION
+from finfoundry.specialists.market.market_results import MarketRisk
+from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
+from finfoundry.specialists.models.segment_stability import PortfolioPart
+from finfoundry.specialists.models.specialist import (
+    CARD,
+    CHECKLIST,
+    MANIFEST,
+    MODEL,
+    FittedModel,
+    Proof,
+    Specialist,
+    check_sealed,
+    seal_documents,
+)
+from finfoundry.specialists.reports import plots
+from finfoundry.specialists.reports.checklist import JUDGED, MARKET, answers, settings_of
 
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]  # header, rows
 _STYLE = """body{font:16px/1.55 Georgia,"Songti SC",serif;max-width:62rem;margin:3rem auto;padding:0 1.5rem;color:#1c2430}
@@ -138,7 +149,7 @@ def write_monitoring(folder: Path, found: Monitoring) -> Card:
     return _write(folder, "monitor", f"Monitoring of {found.specialist}", f"version {found.version[:16]}", sections)
 
 
-def write_evidence(folder: Path, found: Evidence) -> Path:
+def write_evidence(folder: Path, found: GraphEvidence) -> Path:
     """Write the sub-graph that explains an account: a picture and its transfers in order of time."""
     name = "evidence-" + "".join(letter if letter.isalnum() else "_" for letter in found.account)
     told = f"{found.pattern} around {found.collector}: {len(found.accounts)} accounts, {len(found.edges)} transfers."
@@ -188,7 +199,7 @@ def _method(made: Specialist, family: Family) -> Section:
     return Section("Method", method)
 
 
-def _calibrated(model: Model) -> str:
+def _calibrated(model: FittedModel) -> str:
     """How margins become probabilities, and whether that is a fall-back."""
     found = model.calibration
     if found.fallback:
@@ -255,17 +266,17 @@ def _protected(made: Specialist, family: Family) -> list[str]:
     )
 
 
-def _parts(parts: Sequence[Part]) -> Table:
+def _parts(parts: Sequence[PortfolioPart]) -> Table:
     names = ["name", "rows", "events", "forecast", "rate", "auc"]
     return names, [[getattr(one, name) for name in names] for one in parts]
 
 
-def _figures(models: Mapping[str, Mapping[str, Figure]]) -> Table:
+def _figures(models: Mapping[str, Mapping[str, MeasuredFigure]]) -> Table:
     names = list(dict.fromkeys(name for figures in models.values() for name in figures))
     return ["figure", *models], [[name, *(_interval(figures.get(name)) for figures in models.values())] for name in names]
 
 
-def _interval(figure: Figure | None) -> str:
+def _interval(figure: MeasuredFigure | None) -> str:
     if figure is None:
         return ""
     return f"{figure.value:.4f}" + (f" [{figure.low:.4f}, {figure.high:.4f}]" if figure.low is not None and figure.high is not None else "")

@@ -11,19 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.metrics import Figure
-from finfoundry.specialists.scorecard import Scorecard
-from finfoundry.specialists.specialist import Proof, Specialist
-from finfoundry.specialists.stability import MOVED, STABLE
-from finfoundry.specialists.trees import Trees
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.scorecard import Scorecard
+from finfoundry.specialists.models.specialist import Proof, Specialist
+from finfoundry.specialists.models.stability import MOVED, STABLE
+from finfoundry.specialists.models.trees import Trees
 
 GAP = "missing"
 NOT_MET, JUDGED = "not met", "for the validator to judge"
 
 
 @dataclass(frozen=True)
-class Item:
+class ChecklistItem:
     """``asks``: the demand; ``source``: whose; ``section``: where the card answers it at length; ``found``: the answer, short."""
 
     asks: str
@@ -57,7 +57,7 @@ def _figure(made: Specialist, name: str) -> str:
     return "; ".join(told)
 
 
-def _interval(figure: Figure) -> str:
+def _interval(figure: MeasuredFigure) -> str:
     return f"{figure.value:.4f} [{figure.low:.4f}, {figure.high:.4f}]" if figure.low is not None else f"{figure.value:.4f}"
 
 
@@ -139,46 +139,47 @@ MARKET = (  # demands on market risk, with the card's section that answers each
     ("Monitoring, with thresholds (SR 26-2)", "Monitoring plan"),
 )
 CHECKLIST = (
-    Item("Purpose, users and limits of use", "SR 26-2; AI Act Annex IV(1)", "Purpose and use",
+    ChecklistItem("Purpose, users and limits of use", "SR 26-2; AI Act Annex IV(1)", "Purpose and use",
          lambda made, family: made.request.purpose or family.purpose),
-    Item("The event that is forecast", "EBA/GL/2017/16 §6; 商业银行资本管理办法附件3", "Data",
+    ChecklistItem("The event that is forecast", "EBA/GL/2017/16 §6; 商业银行资本管理办法附件3", "Data",
          lambda made, _: f"{made.event!r} of the column {made.request.target!r}"),
-    Item("Data: source, size, unaltered", "SR 26-2; AI Act Art. 10", "Data", _data),
-    Item("Data: period, and whether it stands for today", "EBA/GL/2017/16 §4.2", "Data", _period,
+    ChecklistItem("Data: source, size, unaltered", "SR 26-2; AI Act Art. 10", "Data", _data),
+    ChecklistItem("Data: period, and whether it stands for today", "EBA/GL/2017/16 §4.2", "Data", _period,
          short=lambda made, _: made.lineage.period is None),
-    Item("Data: quality, missing values", "SR 26-2; 商业银行资本管理办法附件3", "Data", _quality),
-    Item("Inputs left out, and why", "OCC Handbook 2021", "Inputs left out",
+    ChecklistItem("Data: quality, missing values", "SR 26-2; 商业银行资本管理办法附件3", "Data", _quality),
+    ChecklistItem("Inputs left out, and why", "OCC Handbook 2021", "Inputs left out",
          lambda made, _: f"{len(made.schema.left_out)} columns were left out"),
-    Item("Rejected applicants", "OCC Handbook 2021", "Data", lambda _made, _family: "no reject inference was made", people=True),
-    Item("Method and its published sources", "SR 26-2; AI Act Annex IV(2)", "Method", _method),
-    Item("Settings, and how they were chosen", "AI Act Annex IV(2)", "Method", _settings),
-    Item("Versions and seed, so that it can be made again", "SR 26-2", "Method",
+    ChecklistItem("Rejected applicants", "OCC Handbook 2021", "Data", lambda _made, _family: "no reject inference was made", people=True),
+    ChecklistItem("Method and its published sources", "SR 26-2; AI Act Annex IV(2)", "Method", _method),
+    ChecklistItem("Settings, and how they were chosen", "AI Act Annex IV(2)", "Method", _settings),
+    ChecklistItem("Versions and seed, so that it can be made again", "SR 26-2", "Method",
          lambda made, _: f"seed {made.request.seed}; lightgbm {made.lineage.versions.get('lightgbm', '')}"),
-    Item("Directions of the inputs make sense", "商业银行资本管理办法附件3; ECB 2019", "Points", _direction),
-    Item("Discrimination, with its uncertainty", "ECB 2019 §2.5", "Outcomes analysis", lambda made, _: f"AUC {_figure(made, 'auc')}"),
-    Item("Calibration: forecast against outcome", "ECB 2019 §2.5; IFRS 9 B5.5", "Outcomes analysis",
+    ChecklistItem("Directions of the inputs make sense", "商业银行资本管理办法附件3; ECB 2019", "Points", _direction),
+    ChecklistItem("Discrimination, with its uncertainty", "ECB 2019 §2.5", "Outcomes analysis",
+         lambda made, _: f"AUC {_figure(made, 'auc')}"),
+    ChecklistItem("Calibration: forecast against outcome", "ECB 2019 §2.5; IFRS 9 B5.5", "Outcomes analysis",
          lambda made, _: f"ECE {_figure(made, 'ece')}"),
-    Item("Calibration by grade, tested", "ECB 2019 (Jeffreys); EBA/GL/2017/16 §5.3", "Grades", _grades,
+    ChecklistItem("Calibration by grade, tested", "ECB 2019 (Jeffreys); EBA/GL/2017/16 §5.3", "Grades", _grades,
          short=lambda made, _: any(grade.jeffreys_p < 0.05 for grade in _proof(made).grades)),
-    Item("A benchmark on the same rows", "SR 26-2", "Outcomes analysis",
+    ChecklistItem("A benchmark on the same rows", "SR 26-2", "Outcomes analysis",
          lambda made, _: f"{', '.join(made.models)} on the same folds; Gini {_figure(made, 'gini')}"),
-    Item("It holds in parts of the portfolio", "SR 26-2; ECB 2019", "Segments", _segments,
+    ChecklistItem("It holds in parts of the portfolio", "SR 26-2; ECB 2019", "Segments", _segments,
          short=lambda made, _: not _proof(made).by_segment),
-    Item("It is stable", "ECB 2019 (PSI)", "Stability", _stability),
-    Item("Reasons of a single score", "12 CFR 1002.9(b)(2); AI Act Art. 13", "Explanation",
+    ChecklistItem("It is stable", "ECB 2019 (PSI)", "Stability", _stability),
+    ChecklistItem("Reasons of a single score", "12 CFR 1002.9(b)(2); AI Act Art. 13", "Explanation",
          lambda made, _: "points below 0, of worse bins only" if isinstance(made.model.form, Scorecard) else "exact TreeSHAP values"),
-    Item("Fairness between groups", "AI Act Art. 10(2)(f); 12 CFR 1002.4", "Fairness", _fairness, people=True,
+    ChecklistItem("Fairness between groups", "AI Act Art. 10(2)(f); 12 CFR 1002.4", "Fairness", _fairness, people=True,
          short=lambda made, _: not _proof(made).fairness),
-    Item("Decisions about people stay with people", "个人信息保护法第二十四条; AI Act Art. 14", "Purpose and use",
+    ChecklistItem("Decisions about people stay with people", "个人信息保护法第二十四条; AI Act Art. 14", "Purpose and use",
          lambda _made, _family: "a person decides; adverse action names the reasons in their order", people=True),
-    Item("Assumptions and limits", "SR 26-2; AI Act Annex IV(3)", "Limits",
+    ChecklistItem("Assumptions and limits", "SR 26-2; AI Act Annex IV(3)", "Limits",
          lambda made, _: f"schema of {len(made.schema.columns)} inputs enforced row by row"),
-    Item("Monitoring, with thresholds", "SR 26-2; AI Act Art. 72", "Monitoring plan",
+    ChecklistItem("Monitoring, with thresholds", "SR 26-2; AI Act Art. 72", "Monitoring plan",
          lambda _made, _family: f"PSI {STABLE} watch, {MOVED} moved"),
-    Item("Record of automated decisions about people", "个人信息保护法第二十四条; AI Act Art. 12", "Records",
+    ChecklistItem("Record of automated decisions about people", "个人信息保护法第二十四条; AI Act Art. 12", "Records",
          lambda _made, _family: "each batch is recorded with purpose, version and inputs; a person decides", people=True),
-    Item("Developer named, and a second person for approval", "SR 26-2; 商业银行资本管理办法", "Sign-off",
+    ChecklistItem("Developer named, and a second person for approval", "SR 26-2; 商业银行资本管理办法", "Sign-off",
          lambda made, _: f"trained by {made.request.trained_by}"),
-    Item("Each score recorded and replayable", "AI Act Art. 12", "Records",
+    ChecklistItem("Each score recorded and replayable", "AI Act Art. 12", "Records",
          lambda made, _: f"audit record a batch, Merkle root; {len(made.models)} models kept as numbers"),
 )  # fmt: skip

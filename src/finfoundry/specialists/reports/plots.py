@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from finfoundry.specialists.specialist import Bar
+from finfoundry.specialists.models.specialist import Bar
 
 _W, _H, _PAD = 420, 300, 44
 

@@ -12,15 +12,15 @@ from json.encoder import encode_basestring_ascii as json_text  # what ``json.dum
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists.schema import Values, take
-from finfoundry.specialists.score import REASONS, Answers, Inputs, Reasons, Row, answers, score_inputs, shown
-from finfoundry.specialists.specialist import Specialist
+from finfoundry.specialists.inputs.schema import Values, take
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.scoring.score import REASONS, Answers, Inputs, Reasons, ScoredRow, answers, score_inputs, shown
 
 Texts = np.ndarray  # of objects that are str
 
 
 @dataclass(frozen=True)
-class Block:
+class ScoreBlock:
     """The answers of a table, and which of its rows they are of."""
 
     specialist: Specialist
@@ -41,7 +41,7 @@ class Block:
         told = zip(ids, inputs, outputs, strict=True)
         return [f'{{"id":{id_},"inputs":{cells},"output":{output}}}' for id_, cells, output in told], outputs
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ScoredRow]:
         """The same rows as objects."""
         return score_inputs(self.specialist, "", self.ready, reasons=self.found is not None and self.found.reasons is not None).rows
 
@@ -119,12 +119,12 @@ class Block:
         return _texts(cells, categories, lambda name: name, lambda cell: shown(cell, ()), shown(float("nan"), ()))
 
 
-def score_block(specialist: Specialist, ready: Inputs, *, reasons: bool) -> Block:
+def score_block(specialist: Specialist, ready: Inputs, *, reasons: bool) -> ScoreBlock:
     """Score the rows of a table that can be scored, by column."""
     good = ready.checked.good
     values = take(ready.checked.values, good)
     found = answers(specialist, values, ready.amounts(good, specialist), reasons=reasons) if len(good) else None
-    return Block(specialist, ready, good, values, found)
+    return ScoreBlock(specialist, ready, good, values, found)
 
 
 def _texts(cells: np.ndarray, categories: Sequence[str], name: Callable[[str], str], number: Callable[[float], str], missing: str) -> Texts:

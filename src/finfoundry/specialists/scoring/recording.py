@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from finfoundry.core import audit
-from finfoundry.core.database import Connection
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.merkle import Tree
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection
+from finfoundry.specialists.scoring.merkle import Tree
 
 HEIGHT = 16  # of the tree over the rows of one record, which so are 65,536
 KEPT_BY_ID = 100_000  # rows of a batch that can be asked for by their id; the audit holds all
@@ -26,7 +26,7 @@ class Recording:
         self._parts: list[str] = []
         self._size, self._rows = 1 << HEIGHT, 0
         self._tree = Tree(HEIGHT)
-        self.beside: tuple[audit.Step, ...] = ()  # what the inputs of the rows rest on, in each of the records
+        self.beside: tuple[audit.AuditStep, ...] = ()  # what the inputs of the rows rest on, in each of the records
         self.record, self.root = "", ""
 
     def add(self, rows: Sequence[dict[str, Any]]) -> None:
@@ -50,19 +50,19 @@ class Recording:
         self.record, self.root = self._parts[0], self._tree.root()
         if len(self._parts) > 1:
             head = {**self._batch, "root": self.root, "rows": self._rows, "parts": self._parts}
-            self.record = self._append(audit.Step("batch", head))
+            self.record = self._append(audit.AuditStep("batch", head))
 
     def _write(self, rows: Sequence[tuple[str, str, str]]) -> None:
         entries = [entry.encode() for _, entry, _ in rows]
         head = {**self._batch, "root": self._tree.add(entries), "rows": len(rows), "first": self._rows + 1}
         kept = audit.Canonical(b"[" + b",".join(entries) + b"]")
-        record = self._append(audit.Step("batch", head), audit.Step("rows", kept), *self.beside)
+        record = self._append(audit.AuditStep("batch", head), audit.AuditStep("rows", kept), *self.beside)
         self._keep(record, rows[: max(0, KEPT_BY_ID - self._rows)])
         self._parts.append(record)
         self._rows += len(rows)
 
-    def _append(self, *steps: audit.Step) -> str:
-        record = audit.Record(self._principal.user, "scores", steps, target=str(self._batch["version"]))
+    def _append(self, *steps: audit.AuditStep) -> str:
+        record = audit.AuditRecord(self._principal.user, "scores", steps, target=str(self._batch["version"]))
         return audit.append(self._connection, record)
 
     def _keep(self, record: str, rows: Sequence[tuple[str, str, str]]) -> None:

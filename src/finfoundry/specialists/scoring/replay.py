@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from finfoundry.specialists import aml
-from finfoundry.specialists.schema import Values
-from finfoundry.specialists.score import Inputs, Row, Scored, fill
-from finfoundry.specialists.specialist import Specialist
+from finfoundry.specialists.families import aml
+from finfoundry.specialists.inputs.schema import Values
+from finfoundry.specialists.models.specialist import Specialist
+from finfoundry.specialists.scoring.score import Inputs, Scored, ScoredRow, fill
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 Entry = dict[str, Any]  # of the record: id, inputs, output
@@ -44,7 +44,7 @@ def kept(specialist: Specialist, ready: Inputs, scored: Scored) -> list[Entry]:
     return found
 
 
-def output_of(row: Row) -> dict[str, Any]:
+def output_of(row: ScoredRow) -> dict[str, Any]:
     """What of a row is recorded: reasons where they were asked for."""
     output: dict[str, Any] = {"score": row.score, "probability": row.probability, "grade": row.grade}
     if row.alert is not None:
@@ -81,7 +81,7 @@ def computed(specialist: Specialist, entries: Sequence[Entry], *, reasons: bool)
     values: Values = {
         column.name: _read(column.categories, [entry["inputs"][column.name] for entry in entries]) for column in specialist.schema
     }
-    rows = [Row(number, str(entry["id"])) for number, entry in enumerate(entries, 1)]
+    rows = [ScoredRow(number, str(entry["id"])) for number, entry in enumerate(entries, 1)]
     fill(specialist, values, _amount(specialist, values), rows, reasons=reasons)
     return [output_of(row) for row in rows]
 

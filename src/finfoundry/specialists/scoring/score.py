@@ -10,22 +10,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from finfoundry.core import leaving
-from finfoundry.specialists.dates import with_times
-from finfoundry.specialists.family import Family
-from finfoundry.specialists.grades import grade
-from finfoundry.specialists.schema import Checked, Values, read, take
-from finfoundry.specialists.scorecard import Scorecard
-from finfoundry.specialists.specialist import DIGITS, Request, Specialist
-from finfoundry.specialists.table import need, times
-from finfoundry.specialists.target import texts_of
+from finfoundry.core import cancellation
+from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.inputs.dates import with_times
+from finfoundry.specialists.inputs.schema import Checked, Values, read, take
+from finfoundry.specialists.inputs.table import need, times
+from finfoundry.specialists.inputs.target import texts_of
+from finfoundry.specialists.models.grades import grade
+from finfoundry.specialists.models.scorecard import Scorecard
+from finfoundry.specialists.models.specialist import DIGITS, Specialist, TrainingRequest
 
 REASONS = 5
 MISSING = "missing"  # as a reason prints an empty cell
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ScoreReason:
     """What one input contributed: points below the portfolio's odds (scorecard), or log odds added (trees)."""
 
     column: str
@@ -37,7 +37,7 @@ class Reason:
 
 
 @dataclass(slots=True)
-class Row:
+class ScoredRow:
     """One scored row. ``base`` + Σ contributions + ``rest`` = ``score``. ``refused`` says why there is no score."""
 
     row: int
@@ -47,7 +47,7 @@ class Row:
     grade: int | None = None
     alert: bool | None = None  # to be looked at by a person; None where the family has no alerts
     base: float | None = None
-    reasons: list[Reason] = field(default_factory=list)
+    reasons: list[ScoreReason] = field(default_factory=list)
     rest: float | None = None
     refused: str | None = None
 
@@ -64,7 +64,7 @@ class Scored:
     model: str
     scored: int
     refused: int
-    rows: list[Row]
+    rows: list[ScoredRow]
     event: str
     higher_is_safer: bool
     record: str | None = None
@@ -130,7 +130,7 @@ def text_columns(specialist: Specialist) -> set[str]:
     return {name for name in named if name} | {column.name for column in specialist.schema if column.kind == "category"}
 
 
-def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: Any = None, seen: Seen | None = None) -> Inputs:
+def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: Any = None, seen: SeenIds | None = None) -> Inputs:
     """Make a table's inputs and refuse the rows that cannot be scored.
 
     ``past``: in place of the specialist's own. ``seen``: the ids of the blocks before this one. The index numbers the rows from 0.
@@ -142,7 +142,7 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     request = specialist.request
     table, _ = with_times(table, request.time, request.date_order)
     past = past if past is not None else past_of(family, specialist)
-    leaving.check()
+    cancellation.check()
     features = family.features(table, request, past)
     checked = read(specialist.schema, features)
     refused, warned = family.check(table, request, specialist.schema, past) if family.check else ({}, [])
@@ -152,14 +152,14 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
         cells = texts_of(given).where(given.notna(), "")
         ids = cells.tolist()
         checked.refuse(np.array([row for row, id_ in enumerate(ids) if not id_]), f"column {request.id!r}: empty")
-        for row, earlier in (seen or Seen()).repeated(cells, first).items():
+        for row, earlier in (seen or SeenIds()).repeated(cells, first).items():
             checked.reasons.setdefault(row, f"column {request.id!r}: the id {ids[row]} stands already in row {earlier + 1}")
     else:
         ids = [str(first + number + 1) for number in range(len(table))]
     return Inputs(table, features, checked, ids, first, warned)
 
 
-def _untimely(table: pd.DataFrame, request: Request) -> dict[int, str]:
+def _untimely(table: pd.DataFrame, request: TrainingRequest) -> dict[int, str]:
     """Rows without a readable time, or with one in the future, with why."""
     found = Checked({}, {}, len(table))
     if request.time:
@@ -171,7 +171,7 @@ def _untimely(table: pd.DataFrame, request: Request) -> dict[int, str]:
     return found.reasons
 
 
-class Seen:
+class SeenIds:
     """Ids of earlier rows by their 64-bit hashes, in sorted runs of doubling length, so that ten million take 160 MB."""
 
     def __init__(self) -> None:
@@ -209,14 +209,14 @@ def score_table(family: Family, specialist: Specialist, name: str, table: pd.Dat
 def score_inputs(specialist: Specialist, name: str, ready: Inputs, *, reasons: bool) -> Scored:
     """Score every row that can be scored."""
     good, count = ready.checked.good, len(ready.ids)
-    rows = [Row(ready.first + number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
+    rows = [ScoredRow(ready.first + number + 1, ready.ids[number], refused=ready.checked.reasons.get(number)) for number in range(count)]
     if len(good):
         values, amount = take(ready.checked.values, good), ready.amounts(good, specialist)
         fill(specialist, values, amount, [rows[number] for number in good], reasons=reasons)
     return scored_of(specialist, name, ready, rows)
 
 
-def scored_of(specialist: Specialist, name: str, ready: Inputs, rows: list[Row]) -> Scored:
+def scored_of(specialist: Specialist, name: str, ready: Inputs, rows: list[ScoredRow]) -> Scored:
     """The scores of a table with the rows that are listed."""
     event = f"{specialist.request.target} = {specialist.event}"
     safer = isinstance(specialist.model.form, Scorecard)
@@ -225,12 +225,12 @@ def scored_of(specialist: Specialist, name: str, ready: Inputs, rows: list[Row])
     return Scored(*told, len(ready.ids) - refused, refused, rows, event, safer, warnings=ready.warnings)
 
 
-def fill(specialist: Specialist, values: Values, amount: np.ndarray | None, rows: list[Row], *, reasons: bool) -> None:
+def fill(specialist: Specialist, values: Values, amount: np.ndarray | None, rows: list[ScoredRow], *, reasons: bool) -> None:
     """What the model says of these rows. ``amount``: where alerts go by what looking costs."""
     found = answers(specialist, values, amount, reasons=reasons)
     score, probability, grades = found.score.tolist(), found.probability.tolist(), found.grade.tolist()
     for number, row in enumerate(rows):
-        leaving.check()
+        cancellation.check()
         row.score, row.probability, row.grade = score[number], probability[number], grades[number]
         row.alert = bool(found.alert[number]) if found.alert is not None else None
     if found.reasons is not None:
@@ -275,14 +275,14 @@ def _rounded(cells: np.ndarray) -> np.ndarray:
     return np.array([round(cell, DIGITS) for cell in cells.ravel().tolist()]).reshape(cells.shape)
 
 
-def _explain(specialist: Specialist, values: Values, rows: list[Row], found: Reasons) -> None:
+def _explain(specialist: Specialist, values: Values, rows: list[ScoredRow], found: Reasons) -> None:
     """Reasons with their values as the model read them."""
     categories = {column.name: column.categories for column in specialist.schema}
     chosen, contributions, rest = found.chosen.tolist(), found.contributions.tolist(), found.rest.tolist()
     for number, row in enumerate(rows):
         told = [(found.columns[column], part) for column, part in zip(chosen[number], contributions[number], strict=True) if column >= 0]
         row.base, row.rest = found.base, rest[number]
-        row.reasons = [Reason(name, shown(values[name][number], categories[name]), part) for name, part in told]
+        row.reasons = [ScoreReason(name, shown(values[name][number], categories[name]), part) for name, part in told]
 
 
 def shown(cell: float, categories: Sequence[str]) -> str:

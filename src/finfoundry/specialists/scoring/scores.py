@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from finfoundry.core.database import Connection, Database
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import CutOff, ModelFigures, RecordedScore, SpecialistName
+from finfoundry.runtime.database import Connection, Database
 
 ENTER_PAYMENTS = "enter payments"  # a job of the worker
 _NAMES = """

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.block import Block
-from finfoundry.specialists.score import REASONS
+from finfoundry.specialists.scoring.block import ScoreBlock
+from finfoundry.specialists.scoring.score import REASONS
 
-Write = Callable[[Block], None]
+Write = Callable[[ScoreBlock], None]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN_TEXT, _QUOTED = re.compile(r"[\w.][\w. ]*"), re.compile(r'[,"\r\n]')
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")

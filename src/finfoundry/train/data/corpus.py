@@ -11,7 +11,7 @@ from finfoundry.core.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class CorpusDocument:
     id: str
     text: str
 
@@ -27,7 +27,7 @@ def files(folder: Path, patterns: list[str]) -> list[Path]:
     return found
 
 
-def documents(paths: list[Path], folder: Path) -> Iterator[Document]:
+def documents(paths: list[Path], folder: Path) -> Iterator[CorpusDocument]:
     """Raises InputError naming the file, and the line, that cannot be read."""
     for path in paths:
         name = str(path.relative_to(folder))
@@ -38,14 +38,14 @@ def documents(paths: list[Path], folder: Path) -> Iterator[Document]:
         if path.suffix == ".jsonl":
             yield from _lines(name, text)
         elif text.strip():
-            yield Document(name, text)
+            yield CorpusDocument(name, text)
 
 
-def _lines(name: str, text: str) -> Iterator[Document]:
+def _lines(name: str, text: str) -> Iterator[CorpusDocument]:
     for number, line in enumerate(text.splitlines(), 1):
         try:
             told = json.loads(line)["text"] if line.strip() else ""
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise InputError(f'{name}: line {number} is no JSON object with the key "text"') from error
         if told.strip():
-            yield Document(f"{name}:{number}", told)
+            yield CorpusDocument(f"{name}:{number}", told)

@@ -12,7 +12,7 @@ from finfoundry.core.tasks.fingerprints import grams, plain
 PERMUTATIONS = 64
 
 
-class Seen:
+class SeenTexts:
     """Texts seen so far. ``like`` finds one of at least the given Jaccard similarity: candidates by hashing, then counted exactly."""
 
     def __init__(self, threshold: float) -> None:

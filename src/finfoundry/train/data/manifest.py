@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from finfoundry.train.packing import Tokens
+from finfoundry.train.packing import RowTokens
 
 CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 LETTER = re.compile(r"[A-Za-z]")
@@ -65,7 +65,7 @@ class DataManifest:
         record.too_long += count
         record.kept -= count
 
-    def note_rows(self, rows: Sequence[Tokens]) -> None:
+    def note_rows(self, rows: Sequence[RowTokens]) -> None:
         """Fill in what is known once the rows are token ids."""
         self.rows, self.tokens = len(rows), sum(len(row.ids) for row in rows)
         self.targets = sum(row.targets for row in rows)
@@ -76,7 +76,7 @@ class DataManifest:
         self.sha256 = rows_digest(rows)
 
 
-def rows_digest(rows: Iterable[Tokens]) -> str:
+def rows_digest(rows: Iterable[RowTokens]) -> str:
     digest = hashlib.sha256()
     for row in rows:
         digest.update(f"{row.start}:{','.join(map(str, row.ids))}\n".encode())

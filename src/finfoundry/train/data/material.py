@@ -12,15 +12,15 @@ from typing import Literal
 
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.tasks import Row, Task, load_task, read
+from finfoundry.core.tasks import Task, TaskRow, load_task, read
 from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, plain
 from finfoundry.core.tasks.reading import split_of
 from finfoundry.train.data import corpus
-from finfoundry.train.data.corpus import Document
-from finfoundry.train.data.duplicates import Seen
+from finfoundry.train.data.corpus import CorpusDocument
+from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
-from finfoundry.train.recipe import Corpus, Data, Recipe, TaskShare
+from finfoundry.train.recipe import CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
 
 
@@ -30,10 +30,10 @@ class Material:
 
     manifest: DataManifest
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
-    documents: list[Document] = field(default_factory=list)
-    replay: list[Document] = field(default_factory=list)
-    evaluation: list[Document] = field(default_factory=list)  # of the corpus, kept from training
-    general: list[Document] = field(default_factory=list)  # of the replayed text, kept from training
+    documents: list[CorpusDocument] = field(default_factory=list)
+    replay: list[CorpusDocument] = field(default_factory=list)
+    evaluation: list[CorpusDocument] = field(default_factory=list)  # of the corpus, kept from training
+    general: list[CorpusDocument] = field(default_factory=list)  # of the replayed text, kept from training
     fingerprints: list[Fingerprint] = field(default_factory=list)  # of the rows and the paragraphs that are learned
 
 
@@ -66,9 +66,9 @@ def _exact(paragraph: str) -> Fingerprint:
     return Fingerprint(fingerprint(paragraph).exact, ())
 
 
-def _evaluated(told: Data, folder: Path, instruct: bool) -> Seen:
+def _evaluated(told: Data, folder: Path, instruct: bool) -> SeenTexts:
     """Rows on which something is reported: the evaluation splits of the tasks, and all rows of those that are held out."""
-    seen = Seen(told.near_duplicates)
+    seen = SeenTexts(told.near_duplicates)
     for name in (*told.held_out, *(share.task for share in told.tasks if instruct)):
         task = load_task(name)
         for row in read(task, folder).rows:
@@ -78,7 +78,7 @@ def _evaluated(told: Data, folder: Path, instruct: bool) -> Seen:
 
 
 def _lessons(
-    share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, evaluated: Seen, fingerprints: list[Fingerprint]
+    share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts, fingerprints: list[Fingerprint]
 ) -> tuple[SourceRecord, list[Lesson]]:
     task = load_task(share.task)
     allow(task.name, task.licence, recipe)
@@ -102,7 +102,7 @@ def _lessons(
     return record, lessons
 
 
-def text_of(row: Row) -> str:
+def text_of(row: TaskRow) -> str:
     """What a row is about: its longest field, since the others (an entity, a question) are shared by many."""
     return max(row.fields.values(), key=len)
 
@@ -110,12 +110,12 @@ def text_of(row: Row) -> str:
 class Sieve:
     """Lets a row pass once; counts the others in the source's record."""
 
-    def __init__(self, record: SourceRecord, evaluated: Seen, threshold: float) -> None:
+    def __init__(self, record: SourceRecord, evaluated: SeenTexts, threshold: float) -> None:
         self._record, self._evaluated = record, evaluated
-        self._questions: dict[Hashable, Row] = {}
-        self._seen = Seen(threshold)
+        self._questions: dict[Hashable, TaskRow] = {}
+        self._seen = SeenTexts(threshold)
 
-    def passes(self, row: Row) -> bool:
+    def passes(self, row: TaskRow) -> bool:
         text = text_of(row)
         question = tuple(sorted((key, plain(value)) for key, value in row.fields.items()))
         rest = tuple(sorted((key, plain(value)) for key, value in row.fields.items() if value != text))
@@ -143,7 +143,7 @@ def allow(name: str, licence: str, recipe: Recipe) -> None:
         )
 
 
-def _check_answers(task: Task, rows: Sequence[Row], folder: Path) -> None:
+def _check_answers(task: Task, rows: Sequence[TaskRow], folder: Path) -> None:
     if not rows:
         raise InputError(f"task {task.name} has no rows to train on in {folder}", remedy="Check its file, or its split")
     if task.kind == "choice" and len({row.target for row in rows}) == 1:
@@ -171,14 +171,14 @@ def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str)
 
 
 def _documents(
-    told: Corpus, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest
-) -> list[Document]:
+    told: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest
+) -> list[CorpusDocument]:
     record, found = _gathered(told, kind, recipe, folder)
     manifest.sources.append(record)
     if told.limit is not None:
         random.Random(f"{recipe.seed}/{kind}").shuffle(found)  # noqa: S311
-    seen = Seen(recipe.data.near_duplicates)
-    kept: list[Document] = []
+    seen = SeenTexts(recipe.data.near_duplicates)
+    kept: list[CorpusDocument] = []
     for document in found:
         if told.limit is not None and len(kept) == told.limit:
             break
@@ -189,7 +189,7 @@ def _documents(
             record.near_duplicates += 1
         elif (text := _screened_text(document.text, record, screen, recipe.data.personal)) is not None:
             seen.add(document.text)
-            kept.append(Document(document.id, text))
+            kept.append(CorpusDocument(document.id, text))
     if not kept:
         raise InputError(f"{record.name} in {folder} holds no text", remedy="Check the paths of the recipe")
     record.language = Counter(language_of(document.text) for document in kept).most_common(1)[0][0]
@@ -197,7 +197,9 @@ def _documents(
     return kept
 
 
-def _gathered(told: Corpus, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path) -> tuple[SourceRecord, list[Document]]:
+def _gathered(
+    told: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path
+) -> tuple[SourceRecord, list[CorpusDocument]]:
     """The documents of files, then the texts of tasks. Raises NotPermitted, InputError naming what is not there."""
     if told.paths:
         allow(", ".join(told.paths), told.licence, recipe)
@@ -212,13 +214,13 @@ def _gathered(told: Corpus, kind: Literal["corpus", "replay"], recipe: Recipe, f
     found = list(corpus.documents(paths, folder))
     for task, reading in zip(tasks, readings, strict=True):
         rows = [row for row in reading.rows if split_of(task, row) == "train"]
-        found += [Document(row.id, text) for row, text in {text_of(row): (row, text_of(row)) for row in rows}.values()]
+        found += [CorpusDocument(row.id, text) for row, text in {text_of(row): (row, text_of(row)) for row in rows}.values()]
     licences = dict.fromkeys([*([told.licence] if told.paths else []), *(task.licence for task in tasks)])
     files = files_of([*paths, *(path for reading in readings for path in reading.files)], folder)
     return SourceRecord(", ".join((*told.paths, *told.tasks)), kind, "", ", ".join(licences), files), found
 
 
-def _parted(documents: list[Document], share: float, record: SourceRecord) -> tuple[list[Document], list[Document]]:
+def _parted(documents: list[CorpusDocument], share: float, record: SourceRecord) -> tuple[list[CorpusDocument], list[CorpusDocument]]:
     """To learn and to measure on, by a digest of the text: the same on every machine."""
     places = [int.from_bytes(hashlib.sha256(plain(document.text).encode()).digest()[:8]) / 2**64 for document in documents]
     learned = [document for document, place in zip(documents, places, strict=True) if place >= share]

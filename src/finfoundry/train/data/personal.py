@@ -16,7 +16,7 @@ NAMED = re.compile(rf"(?i:(?<![\w\u4e00-\u9fff]){FIELD})[\"']?\s*[:：=]\s*[\"']
 BLANK = "＊＊"
 
 
-class Found(Protocol):
+class PersonalFinding(Protocol):
     """One finding."""
 
     @property
@@ -27,7 +27,7 @@ class Found(Protocol):
 class Screen:
     """``find`` and ``mask`` are those of governance: identity and card numbers with their checksums, phones, e-mail addresses."""
 
-    find: Callable[[str], Sequence[Found]]
+    find: Callable[[str], Sequence[PersonalFinding]]
     mask: Callable[[str], str]
 
     def kinds(self, text: str) -> list[str]:

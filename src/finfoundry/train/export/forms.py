@@ -20,7 +20,7 @@ from finfoundry.train.export.learned import Adapter, read_adapter, read_full
 from finfoundry.train.export.manifest import FormRecord, ModelManifest, check_base, read_manifest, write_manifest
 from finfoundry.train.gguf_file.blocks import FILE_TYPES, floats, kind_for, quantised
 from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container, with_text, write_container
-from finfoundry.train.gguf_file.names import Names, array, names_of
+from finfoundry.train.gguf_file.names import TensorNames, array, names_of
 from finfoundry.train.gguf_file.rounding import rounded
 
 LEARNED = "adapter"  # the folder of what was learned: PEFT's files, or for full weights those of transformers
@@ -110,7 +110,7 @@ def _typed(container: Container, number: int) -> Container:
 
 def write_lora(path: Path, adapter: Adapter, base: Base) -> None:
     """An adapter as llama.cpp loads it beside the base: A and B by GGUF's names, B's rows laid out as the base's."""
-    names: Names = names_of(base.config)
+    names: TensorNames = names_of(base.config)
     beside = path.with_name(f".{path.name}.part")
     writer = gguf.GGUFWriter(str(beside), names.architecture)
     writer.add_type("adapter")

@@ -12,7 +12,7 @@ from typing import Any
 from finfoundry.core.errors import ModelError
 from finfoundry.train.base import Base
 from finfoundry.train.data.manifest import DataManifest
-from finfoundry.train.loop import Outcome
+from finfoundry.train.loop import LoopOutcome
 from finfoundry.train.recipe import NAME, Recipe
 
 MANIFEST = "manifest.json"
@@ -46,7 +46,9 @@ class ModelManifest:
     forms: dict[str, FormRecord] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, recipe: Recipe, base: Base, data: DataManifest, version: str, outcome: Outcome, metrics: dict[str, float]) -> ModelManifest:
+    def of(
+        cls, recipe: Recipe, base: Base, data: DataManifest, version: str, outcome: LoopOutcome, metrics: dict[str, float]
+    ) -> ModelManifest:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(
             recipe.name, now, version, base.name, base.sha256, base.tokenizer.chat_template, recipe.model_dump(), recipe.digest,

@@ -14,7 +14,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Names:
+class TensorNames:
     """Of one model. ``heads`` and ``key_heads`` are needed where llama.cpp turns the rows of queries and keys."""
 
     architecture: str
@@ -56,10 +56,10 @@ class Names:
         return gguf.get_tensor_name_map(number, self.layers)
 
 
-def names_of(config: Any) -> Names:
+def names_of(config: Any) -> TensorNames:
     """From the sizes as transformers names them."""
     kind = str(config.model_type).removesuffix("_text")
-    return Names(kind, config.num_hidden_layers, config.num_attention_heads, config.num_key_value_heads)
+    return TensorNames(kind, config.num_hidden_layers, config.num_attention_heads, config.num_key_value_heads)
 
 
 def array(tensor: Any) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from finfoundry.train.data.material import Material
 from finfoundry.train.loop import Step
-from finfoundry.train.packing import Pack, Tokens
+from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Recipe
 
 
@@ -18,7 +18,7 @@ from finfoundry.train.recipe import Recipe
 class Method:
     """``rows(material, tokenizer, recipe)`` are what is learned, ``step(module, pack)`` how. A method to come brings its own step."""
 
-    rows: Callable[[Material, Any, Recipe], list[Tokens]]
+    rows: Callable[[Material, Any, Recipe], list[RowTokens]]
     step: Step
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from finfoundry.train.data.material import Material
-from finfoundry.train.packing import Tokens
+from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.text import blocks
 
 
-def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[Tokens]:
+def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     """Blocks of at most ``context`` tokens; replayed ones make up their share of all tokens, as far as there are enough."""
     domain = _blocks((document.text for document in material.documents), tokenizer, recipe.context)
     if recipe.data.replay is None:
@@ -32,11 +32,11 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[Tokens]:
     return domain + replayed
 
 
-def _blocks(texts: Iterable[str], tokenizer: Any, length: int) -> list[Tokens]:
+def _blocks(texts: Iterable[str], tokenizer: Any, length: int) -> list[RowTokens]:
     return [row for text in texts for row in blocks(tokenizer, text, length)]
 
 
-def held_back(material: Material, tokenizer: Any, recipe: Recipe) -> dict[str, list[Tokens]]:
+def held_back(material: Material, tokenizer: Any, recipe: Recipe) -> dict[str, list[RowTokens]]:
     """Documents that are kept from training, as blocks, by the name of what is measured on them: of the domain, and of the general text."""
     parts = {"perplexity": material.evaluation, "general_perplexity": material.general}
     return {name: _blocks((one.text for one in documents), tokenizer, recipe.context) for name, documents in parts.items() if documents}

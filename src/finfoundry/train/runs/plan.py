@@ -22,7 +22,7 @@ ACTIVATIONS = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """Of one run on this machine. ``memory_bytes`` and ``seconds`` are estimates."""
 
     recipe: str
@@ -66,7 +66,7 @@ class Cost:
         return float(body + attention + passes * self.vocabulary * pack.targets)
 
 
-def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targets: int, folder: Path) -> Plan:
+def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targets: int, folder: Path) -> TrainingPlan:
     """Raises SettingsError where the machine lacks the precision."""
     dtype = machine.precision(recipe.precision)
     cost, weights = Cost(recipe, config), trainable(recipe)
@@ -84,7 +84,7 @@ def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targ
     parts = machine.processes() if recipe.shard else 1
     peak = machine.peak(dtype)
     work = sum(cost(pack) for pack in first) * order.steps
-    return Plan(
+    return TrainingPlan(
         recipe=recipe.name, base=recipe.base, method=recipe.method, weights=recipe.weights, precision=str(dtype).removeprefix("torch."),
         rows=rows, tokens=tokens, targets=targets, steps=order.steps, packs_a_step=order.packs,
         filled=round(sum(pack.tokens for pack in first) / (len(first) * recipe.pack), 3), learning_weights=cost.learning, all_weights=whole,
@@ -94,7 +94,7 @@ def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targ
     )  # fmt: skip
 
 
-def check(told: Plan) -> None:
+def check(told: TrainingPlan) -> None:
     """Raises SettingsError when memory or disk will not suffice."""
     if told.memory_bytes > told.memory_free:
         raise SettingsError(

@@ -16,19 +16,19 @@ from finfoundry.core.progress import Report, silent
 from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
-from finfoundry.train.checkpoint import Identity
+from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
-from finfoundry.train.loop import CHECKPOINTS, Outcome, Run, train
+from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.methods import METHODS
 from finfoundry.train.methods.pretrain import held_back
-from finfoundry.train.packing import Order, Tokens
+from finfoundry.train.packing import Order, RowTokens
 from finfoundry.train.perplexity import perplexity
-from finfoundry.train.plan import Cost, Plan, check, plan
 from finfoundry.train.recipe import Recipe
+from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import trainable
 
@@ -36,18 +36,18 @@ DATA, FINGERPRINTS, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "rec
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRun:
     """A run before its first step."""
 
     recipe: Recipe
     base: Base
     material: Material
-    rows: list[Tokens]
+    rows: list[RowTokens]
     order: Order
-    plan: Plan
+    plan: TrainingPlan
 
 
-def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent) -> Prepared:
+def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent) -> PreparedRun:
     """Read, clean, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
     if not data.is_dir():
         raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
@@ -60,30 +60,30 @@ def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Scree
     material.manifest.note_rows(rows)
     order = Order(rows, recipe.pack, recipe.packs, recipe.epochs, recipe.seed)
     manifest = material.manifest
-    return Prepared(
+    return PreparedRun(
         recipe, base, material, rows, order, plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder)
     )
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedModel:
     """What ``finfoundry train`` prints."""
 
     name: str
     folder: str
-    plan: Plan
+    plan: TrainingPlan
     data: DataManifest
-    outcome: Outcome
+    outcome: LoopOutcome
     metrics: dict[str, float]
 
 
-def carry_out(told: Prepared, folder: Path, version: str, report: Report = silent) -> Trained:
+def carry_out(told: PreparedRun, folder: Path, version: str, report: Report = silent) -> TrainedModel:
     """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
     check(told.plan)
     recipe, base = told.recipe, told.base
     first = machine.first_process()
     folder.mkdir(parents=True, exist_ok=True)
-    identity = Identity(recipe.digest, base.sha256, told.material.manifest.sha256)
+    identity = RunIdentity(recipe.digest, base.sha256, told.material.manifest.sha256)
     dtype = machine.precision(recipe.precision)
     weights = trainable(recipe)
     model = weights.open(base, dtype)
@@ -97,7 +97,7 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
     if first:
         _describe(folder, told, metrics)
     cost, peak = Cost(recipe, base.config), told.plan.peak_flops
-    run = Run(recipe, module, learned, told.order, METHODS[recipe.method].step, folder, identity, dtype, cost, peak)
+    run = LoopRun(recipe, module, learned, told.order, METHODS[recipe.method].step, folder, identity, dtype, cost, peak)
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
@@ -106,14 +106,14 @@ def carry_out(told: Prepared, folder: Path, version: str, report: Report = silen
         weights.save(model, base, folder / LEARNED)
         write_manifest(folder, ModelManifest.of(recipe, base, told.material.manifest, version, outcome, metrics))
     leave()
-    return Trained(recipe.name, str(folder), told.plan, told.material.manifest, outcome, metrics)
+    return TrainedModel(recipe.name, str(folder), told.plan, told.material.manifest, outcome, metrics)
 
 
-def _measured(module: CausalLoss, rows: dict[str, list[Tokens]], recipe: Recipe, dtype: torch.dtype, when: str) -> dict[str, float]:
+def _measured(module: CausalLoss, rows: dict[str, list[RowTokens]], recipe: Recipe, dtype: torch.dtype, when: str) -> dict[str, float]:
     return {f"{name}_{when}": perplexity(module, blocks, recipe.pack, dtype) for name, blocks in rows.items()}
 
 
-def _describe(folder: Path, told: Prepared, metrics: dict[str, Any]) -> None:
+def _describe(folder: Path, told: PreparedRun, metrics: dict[str, Any]) -> None:
     Fingerprints(told.material.fingerprints).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         told.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}

@@ -24,7 +24,7 @@ _BELOW = {  # how much larger a cell of each scale is than the figure of the tex
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """A row: its label, the headings above it, its cells as printed by column."""
 
     label: str
@@ -33,14 +33,14 @@ class Line:
 
 
 @dataclass(slots=True)
-class Table:
+class GivenTable:
     columns: dict[int, str] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TableLine] = field(default_factory=list)
     scale: str = ""
     shares: str = ""  # the scale of numbers of shares, where the text gives one of their own
 
     @classmethod
-    def read(cls, grid: Sequence[Sequence[str]], text: str) -> Table:
+    def read(cls, grid: Sequence[Sequence[str]], text: str) -> GivenTable:
         """Rows before the first figures are the header; a row without figures below it is a heading."""
         own = _SHARES_IN.search(text)
         made = cls(scale=scale_of(grid, text), shares=own[1].lower() if own else "")
@@ -63,7 +63,7 @@ class Table:
         for row in grid[body:]:
             cells = {column: cell.strip() for column, cell in enumerate(row) if column and cell.strip()}
             if any(figure(cell) is not None for cell in cells.values()):
-                made.lines.append(Line(row[0].strip(), group, cells))
+                made.lines.append(TableLine(row[0].strip(), group, cells))
             elif row[0].strip():
                 group = row[0].strip()
         return made._turned() if made._years_down() else made
@@ -73,14 +73,14 @@ class Table:
         years = [line for line in self.lines if YEAR.fullmatch(full_years(line.label))]
         return len(years) >= 2 and not any(YEAR.search(heading) for heading in self.columns.values())
 
-    def _turned(self) -> Table:
+    def _turned(self) -> GivenTable:
         """Columns as rows, rows as columns."""
         columns = {number: full_years(line.label) for number, line in enumerate(self.lines, 1)}
         lines = [
-            Line(heading, "", {number: line.cells[column] for number, line in enumerate(self.lines, 1) if column in line.cells})
+            TableLine(heading, "", {number: line.cells[column] for number, line in enumerate(self.lines, 1) if column in line.cells})
             for column, heading in self.columns.items()
         ]
-        return Table(columns, lines, self.scale, self.shares)
+        return GivenTable(columns, lines, self.scale, self.shares)
 
 
 def figure(cell: str) -> Decimal | None:

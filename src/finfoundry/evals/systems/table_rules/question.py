@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from finfoundry.evaluation.table_rules.given_table import YEAR, Line, Table, figure, full_years
+from finfoundry.evals.systems.table_rules.given_table import YEAR, GivenTable, TableLine, figure, full_years
 
 _STOP = frozenset(
     re.findall(
@@ -85,7 +85,7 @@ _NOTE = re.compile(r"\((?:\d{1,2}|[a-z]|see note[^)]*|note[^)]*)\)+", re.IGNOREC
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TableAnswer:
     """Answers as printed or computed, their scale, and the calculation."""
 
     answers: tuple[str, ...]
@@ -94,7 +94,7 @@ class Found:
     sure: float
 
 
-def answer(question: str, table: Table) -> Found | None:
+def answer(question: str, table: GivenTable) -> TableAnswer | None:
     """What the question asks of the table; None where rows, columns or the way to compute are not clear."""
     question = full_years(question)
     way = next((name for name, pattern in _WAYS.items() if re.search(pattern, question, re.IGNORECASE)), "lookup")
@@ -106,7 +106,7 @@ def answer(question: str, table: Table) -> Found | None:
         return _years_where(match, question, table)
     if _YEARS_SHOWN.search(question):
         shown = dict.fromkeys(year for heading in table.columns.values() for year in YEAR.findall(heading))
-        return Found(tuple(shown), "", "years of the columns", 1.0) if shown else None
+        return TableAnswer(tuple(shown), "", "years of the columns", 1.0) if shown else None
     line, sure = _row(question, table.lines, " ".join(table.columns.values()))
     if line is None or sure < SURE:
         return None
@@ -127,7 +127,7 @@ def answer(question: str, table: Table) -> Found | None:
     percent = "%" in stated or re.search(r"(?<!except )\bpercent|\bin %|\byield\b", stated)
     scale = "percent" if percent else _row_scale(question, line, table)
     if way == "lookup":
-        return Found(tuple(line.cells[column] for column in columns), scale, "", sure)
+        return TableAnswer(tuple(line.cells[column] for column in columns), scale, "", sure)
     if way in ("change", "percent_change"):
         if way == "percent_change" and scale == "percent" and _POINTS.search(question):
             way = "change"
@@ -148,7 +148,7 @@ def computes(question: str) -> bool:
     return bool(_ARITHMETIC.search(question)) or any(re.search(pattern, question, re.IGNORECASE) for pattern in _WAYS.values())
 
 
-def _years_where(match: re.Match[str], question: str, table: Table) -> Found | None:
+def _years_where(match: re.Match[str], question: str, table: GivenTable) -> TableAnswer | None:
     """The years in which a row is below or above what the question says, or how many they are."""
     line, sure = _row(question[: match.start("limit")] if match["limit"] else question, table.lines, " ".join(table.columns.values()))
     if line is None or sure < SURE:
@@ -162,11 +162,11 @@ def _years_where(match: re.Match[str], question: str, table: Table) -> Found | N
     held = [year for year, value in years.items() if value is not None and (value < limit if below else value > limit)]
     held = [year for year in held if not asked or year in asked]
     if match["many"]:
-        return Found((str(len(held)),), "", f"{line.label}: {held}", sure)
-    return Found(tuple(held), "", line.label, sure) if held else None
+        return TableAnswer((str(len(held)),), "", f"{line.label}: {held}", sure)
+    return TableAnswer(tuple(held), "", line.label, sure) if held else None
 
 
-def _year_of(way: str, table: Table, line: Line, sure: float) -> Found | None:
+def _year_of(way: str, table: GivenTable, line: TableLine, sure: float) -> TableAnswer | None:
     """The year of the largest or smallest cell of a row."""
     years = {column: YEAR.findall(table.columns.get(column, "")) for column in line.cells}
     values = {found[0]: figure(line.cells[column]) for column, found in years.items() if len(found) == 1}
@@ -174,10 +174,10 @@ def _year_of(way: str, table: Table, line: Line, sure: float) -> Found | None:
     if len(known) < 2:
         return None
     year = (max if way in _MOST else min)(known, key=lambda one: known[one])
-    return Found((year,), "", f"{way} of {known}", sure)
+    return TableAnswer((year,), "", f"{way} of {known}", sure)
 
 
-def _changed(table: Table, way: str, values: list[tuple[int, Decimal | None]], scale: str, sure: float) -> Found | None:
+def _changed(table: GivenTable, way: str, values: list[tuple[int, Decimal | None]], scale: str, sure: float) -> TableAnswer | None:
     """The later column less the earlier; columns without years as they stand, the first being the later."""
     years = [_time_of(table.columns.get(column, "")) for column, _ in values]
     (first, second) = (value for _, value in values)
@@ -195,7 +195,7 @@ def _time_of(heading: str) -> int:
     return max(map(int, YEAR.findall(heading)), default=quarter)
 
 
-def _average_changed(question: str, table: Table, line: Line, sure: float) -> Found | None:
+def _average_changed(question: str, table: GivenTable, line: TableLine, sure: float) -> TableAnswer | None:
     """The change of the average of a year and the year before it, from one year to another."""
     years = sorted(set(map(int, YEAR.findall(question))))
     if len(years) < 2:
@@ -211,7 +211,7 @@ def _average_changed(question: str, table: Table, line: Line, sure: float) -> Fo
     return _computed((c + d) / 2 - (a + b) / 2, _row_scale(question, line, table), f"mean of {[c, d]} less mean of {[a, b]}", sure)
 
 
-def _of_two(question: str, table: Table, way: str) -> Found | None:
+def _of_two(question: str, table: GivenTable, way: str) -> TableAnswer | None:
     """One row over another in the same column."""
     match = next((found for pattern in _TWO[way] if (found := pattern.search(question))), None)
     if match is None:
@@ -233,8 +233,8 @@ def _of_two(question: str, table: Table, way: str) -> Found | None:
     )
 
 
-def _computed(value: Decimal, scale: str, how: str, sure: float) -> Found:
-    return Found((str(value.quantize(Decimal("0.01"))),), scale, how, sure)
+def _computed(value: Decimal, scale: str, how: str, sure: float) -> TableAnswer:
+    return TableAnswer((str(value.quantize(Decimal("0.01"))),), scale, how, sure)
 
 
 def words(text: str) -> list[str]:
@@ -243,7 +243,7 @@ def words(text: str) -> list[str]:
     return [word.rstrip("s") for word in re.findall(r"[a-z]+|\d+", plain) if word not in _STOP and word not in _WORDS_OF_WAYS]
 
 
-def _row(question: str, lines: Sequence[Line], headings: str) -> tuple[Line | None, float]:
+def _row(question: str, lines: Sequence[TableLine], headings: str) -> tuple[TableLine | None, float]:
     """The row whose label, weighed by how rare its words are in the table, agrees best with the question, and how well.
 
     Words of the columns' headings say nothing on the row. Among rows that agree as well, one whose label the question holds word by word.
@@ -264,7 +264,7 @@ def _row(question: str, lines: Sequence[Line], headings: str) -> tuple[Line | No
     return inside[-scored[0][1]], scored[0][0]
 
 
-def _agreement(line: Line, asked: AbstractSet[str], weights: Mapping[str, float]) -> float:
+def _agreement(line: TableLine, asked: AbstractSet[str], weights: Mapping[str, float]) -> float:
     """The smaller of the shares that label and question have of each other; a heading above may name what the label does not."""
     label, group = set(words(line.label)), set(words(line.group))
     if not label:
@@ -274,13 +274,13 @@ def _agreement(line: Line, asked: AbstractSet[str], weights: Mapping[str, float]
     return min(of_label, 0.3 + of_question) + 0.05 * of_question
 
 
-def _verbatim(line: Line, question: str) -> float:
+def _verbatim(line: TableLine, question: str) -> float:
     """A little for a label that stands in the question as it is."""
     plain, asked = (" ".join(re.findall(r"\w+", _NOTE.sub(" ", text).lower())) for text in (line.label, question))
     return VERBATIM if plain and f" {plain} " in f" {asked} " else 0.0
 
 
-def _columns(question: str, table: Table, line: Line, way: str = "lookup") -> list[int]:
+def _columns(question: str, table: GivenTable, line: TableLine, way: str = "lookup") -> list[int]:
     """The columns that the question names by year, in its order; by more words of their headings where several have the year.
 
     Without a year: the column that the question names by its heading, else the columns of figures where there are one or two, or where
@@ -314,7 +314,7 @@ def _years_asked(question: str, *, every: bool) -> list[str]:
     return years
 
 
-def _of_year(year: str, question: str, table: Table, line: Line, here: Sequence[int]) -> int | None:
+def _of_year(year: str, question: str, table: GivenTable, line: TableLine, here: Sequence[int]) -> int | None:
     """The one column of a year; where several have it, that whose heading has more of the question's words, percents apart."""
     named = [column for column in here if year in YEAR.findall(table.columns.get(column, ""))]
     if len(named) > 1:
@@ -327,7 +327,7 @@ def _of_year(year: str, question: str, table: Table, line: Line, here: Sequence[
     return named[0] if len(named) == 1 else None
 
 
-def _by_heading(question: str, table: Table, line: Line, here: Sequence[int]) -> list[int]:
+def _by_heading(question: str, table: GivenTable, line: TableLine, here: Sequence[int]) -> list[int]:
     """The columns whose own words, which no other heading and no label has, the question says."""
     asked = set(words(question)) - set(words(line.label))
     headings = {column: set(words(table.columns.get(column, ""))) for column in here}
@@ -337,7 +337,7 @@ def _by_heading(question: str, table: Table, line: Line, here: Sequence[int]) ->
     return [column for column in held if held[column] == best] if best >= HEADING else []
 
 
-def _row_scale(question: str, line: Line, table: Table) -> str:
+def _row_scale(question: str, line: TableLine, table: GivenTable) -> str:
     """The table's scale, which shares, people and prices of one share do not have."""
     text = f"{line.label} {line.group} {question}".lower()
     if _RATE.search(line.label) or _UNSCALED.search(text):

@@ -18,8 +18,8 @@ from finfoundry.core.protocols import Engine, JsonSchema, Message, Request
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.suites.tasks import task_suite
-from finfoundry.evaluation.table_rules.given_table import YEAR, Table, figure
-from finfoundry.evaluation.table_rules.question import Found, answer, computes, words
+from finfoundry.evals.systems.table_rules.given_table import YEAR, GivenTable, figure
+from finfoundry.evals.systems.table_rules.question import TableAnswer, answer, computes, words
 
 TOKENS = 160
 TOGETHER = 1.5  # how much longer a reason's stretch of text may be than its parts
@@ -72,7 +72,7 @@ def solver(engine: Engine) -> Solver:
     def solve(item: Item) -> Reply:
         row = item.meta["row"]
         question = row.fields["question"]
-        table = Table.read(item.meta["table"], " ".join(item.meta["paragraphs"]))
+        table = GivenTable.read(item.meta["table"], " ".join(item.meta["paragraphs"]))
         found = answer(question, table)
         grid, paragraphs = item.meta["table"], item.meta["paragraphs"]
         if found is not None and not _elsewhere(question, found, grid, paragraphs):
@@ -98,7 +98,7 @@ def schema_of(question: str) -> JsonSchema:
     return {**SCHEMA, "properties": {**SCHEMA["properties"], "kind": {"enum": kinds}}}
 
 
-def _elsewhere(question: str, found: Found, grid: Sequence[Sequence[str]], paragraphs: Sequence[str]) -> bool:
+def _elsewhere(question: str, found: TableAnswer, grid: Sequence[Sequence[str]], paragraphs: Sequence[str]) -> bool:
     """Whether the question is about something that the text tells and the table does not; years of columns are the table's."""
     if YEAR.fullmatch(found.answers[0]):
         return False
@@ -130,7 +130,7 @@ def near(question: str, paragraphs: Sequence[str]) -> str:
     return "\n".join(paragraphs[number] for number in sorted(kept))
 
 
-def read(question: str, text: str, table: Table, paragraphs: Sequence[str] = ()) -> str:
+def read(question: str, text: str, table: GivenTable, paragraphs: Sequence[str] = ()) -> str:
     """The answer that the model's JSON stands for; what was cut off is read as far as it goes."""
     try:
         made = json.loads(text)
@@ -178,7 +178,7 @@ def _whole(answers: Sequence[str], paragraphs: Sequence[str]) -> str | None:
     return None
 
 
-def _printed(answer: str, table: Table) -> bool:
+def _printed(answer: str, table: GivenTable) -> bool:
     """Whether a figure is a cell of the table, currency signs aside."""
     plain = re.sub(r"[$€£¥\s]", "", answer)
     return any(plain == re.sub(r"[$€£¥\s]", "", cell) for line in table.lines for cell in line.cells.values())

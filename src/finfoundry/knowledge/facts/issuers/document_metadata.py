@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from finfoundry.core.currencies import SIGNS, may_mean
 from finfoundry.core.document import Document, Profile
-from finfoundry.core.numbers import currency_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
-from finfoundry.core.unit_lines import first_stated
-from finfoundry.knowledge.facts.company_names import distinct, shorter
-from finfoundry.knowledge.facts.reporter import Reporter, find_reporter
-from finfoundry.knowledge.facts.reporter_zh import find_reporter_zh
-from finfoundry.knowledge.facts.titles import first_line, rule_title
-from finfoundry.knowledge.facts.year_ends import in_year, year_end
+from finfoundry.core.quantities.currencies import SIGNS, may_mean
+from finfoundry.core.quantities.numbers import currency_of
+from finfoundry.core.quantities.unit_lines import first_stated
+from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
+from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
+from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
+from finfoundry.knowledge.facts.table.company_names import distinct, shorter
+from finfoundry.knowledge.facts.table.year_ends import in_year, year_end
 
 COVER_PAGES = 4
 COVER_CHARACTERS = 12_000

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Document
-from finfoundry.knowledge.facts.company_names import (
+from finfoundry.knowledge.facts.table.company_names import (
     CAPITALS,
     COMPANY,
     HAS_FIRM_FORM,
@@ -26,7 +26,7 @@ from finfoundry.knowledge.facts.company_names import (
     tidy,
     words_of,
 )
-from finfoundry.knowledge.facts.lists import listed
+from finfoundry.knowledge.facts.table.lists import listed
 from finfoundry.knowledge.names import entity_key, file_key
 
 HEAD_LINES = 80

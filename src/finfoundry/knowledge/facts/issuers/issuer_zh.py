@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from finfoundry.core.document import Document
-from finfoundry.knowledge.facts.company_names import distinct
-from finfoundry.knowledge.facts.lists import listed
-from finfoundry.knowledge.facts.reporter import Reporter
+from finfoundry.knowledge.facts.issuers.issuer import Reporter
+from finfoundry.knowledge.facts.table.company_names import distinct
+from finfoundry.knowledge.facts.table.lists import listed
 
 FRONT = 80_000  # characters, within which a report tells the company's names
 LEAST = 1.5

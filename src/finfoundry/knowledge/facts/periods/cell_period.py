@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.columns import Column, Timing, read_timing
-from finfoundry.knowledge.facts.concepts import Concept, Nature, known_nature, nature_of
-from finfoundry.knowledge.facts.dating import Calendar, Setting, at_edge, edge_named, is_edge, period_of, row_span
-from finfoundry.knowledge.facts.grid import year_like
-from finfoundry.knowledge.facts.lines import Line
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, Setting, at_edge, edge_named, is_edge, period_of, row_span
+from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
+from finfoundry.knowledge.facts.table.columns import HeaderColumn, Timing, read_timing
+from finfoundry.knowledge.facts.table.concepts import Concept, Nature, known_nature, nature_of
+from finfoundry.knowledge.facts.table.grid import year_like
 
 _ASSETS = re.compile(
     r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b(?!\s+(?:obtained|acquired|sold|transferred))|^分部资产|^(?:amortized\s+cost|funded\s+status)\b",
@@ -32,9 +32,9 @@ _IN_EQUITY = re.compile(
 
 
 def period_of_cell(
-    column: Column,
+    column: HeaderColumn,
     path: tuple[str, ...],
-    line: Line,
+    line: LabelledRow,
     concept: Concept | None,
     nature: Nature,
     setting: Setting,
@@ -100,7 +100,7 @@ def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str 
     return concept.nature if concept is not None else known_nature(path[-1] if path else "")
 
 
-def _timing(column: Column, path: tuple[str, ...], line: Line, setting: Setting, calendar: Calendar) -> Timing:
+def _timing(column: HeaderColumn, path: tuple[str, ...], line: LabelledRow, setting: Setting, calendar: Calendar) -> Timing:
     """The column's own words; what it leaves open from the headings above the row, then from the row, then from the texts nearby."""
     timing = column.timing
     said = (
@@ -114,7 +114,7 @@ def _timing(column: Column, path: tuple[str, ...], line: Line, setting: Setting,
     return timing
 
 
-def _year_row(path: tuple[str, ...], column: Column, calendar: Calendar) -> Timing | None:
+def _year_row(path: tuple[str, ...], column: HeaderColumn, calendar: Calendar) -> Timing | None:
     """A row named by a past year is of that year; years to come are a maturity ladder."""
     if not path or not year_like(path[-1]) or calendar.report is None:
         return None

@@ -7,32 +7,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from finfoundry.core.periods import Period, is_month_end
-from finfoundry.knowledge.facts.columns import Column, Timing, read_columns
-from finfoundry.knowledge.facts.dating import Calendar, between, heading_timing, row_date
-from finfoundry.knowledge.facts.grid import Grid, Row
-from finfoundry.knowledge.facts.quarters import date_quarters
-from finfoundry.knowledge.facts.rows import LabelReader, joined_rows, label_blocks
-from finfoundry.knowledge.facts.settle import settle
-from finfoundry.knowledge.facts.statements import MAIN, title_of
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, between, heading_timing, row_date
+from finfoundry.knowledge.facts.periods.quarters import date_quarters
+from finfoundry.knowledge.facts.periods.settle import settle
+from finfoundry.knowledge.facts.table.columns import HeaderColumn, Timing, read_columns
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow
+from finfoundry.knowledge.facts.table.rows import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.table.statements import MAIN, title_of
 
 
 @dataclass(slots=True)
-class Line:
+class LabelledRow:
     """A data row with its label paths (by first value column of the label block), its header and what headings say of time."""
 
-    row: Row
+    row: GridRow
     paths: dict[int, tuple[str, ...]]  # value column -> path
-    columns: dict[int, Column]
+    columns: dict[int, HeaderColumn]
     timing: Timing | None
     date: Period | None
     span: Period | None = None  # between two dated balance rows
 
 
-def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> Iterator[Line]:
+def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn]) -> Iterator[LabelledRow]:
     """Go down the rows, keeping header, headings and dates that govern the next one."""
     readers = [LabelReader(columns) for columns in label_blocks(grid)] or [LabelReader([])]
-    columns: dict[int, Column] = dict(inherited)
-    run: list[Row] = []
+    columns: dict[int, HeaderColumn] = dict(inherited)
+    run: list[GridRow] = []
     timing: Timing | None = None
     for row in joined_rows(grid):
         if row.kind == "header":
@@ -50,7 +50,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
                         reader.heading(cell.text, cell.indent)
             if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
                 path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
-                yield Line(row, {-1: path}, columns, timing, None)
+                yield LabelledRow(row, {-1: path}, columns, timing, None)
             continue
         if run:
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
@@ -63,7 +63,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, Column]) -> 
             run = []
         paths = _paths(row, readers)
         label = next((path[-1] for path in paths.values() if path), "")
-        yield Line(row, paths, columns, timing, _balance_date(label, calendar))
+        yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
 
 
 def _to_come(timing: Timing, calendar: Calendar) -> bool:
@@ -83,17 +83,17 @@ def _balance_date(label: str, calendar: Calendar) -> Period | None:
     return calendar.balance_day(day)
 
 
-def _is_title(row: Row, grid: Grid) -> bool:
+def _is_title(row: GridRow, grid: Grid) -> bool:
     """A line above the first header row, or one that names the statement, is no group of rows."""
     first_header = next((item.index for item in grid.rows if item.kind == "header"), -1)
     return row.index < first_header or title_of([row.cells[0].text]) in MAIN
 
 
-def _corner(run: list[Row], grid: Grid) -> str:
+def _corner(run: list[GridRow], grid: Grid) -> str:
     return " ".join(cell.text for row in run for cell in row.cells if cell.column in grid.labels)
 
 
-def _merged(old: dict[int, Column], fresh: dict[int, Column]) -> dict[int, Column]:
+def _merged(old: dict[int, HeaderColumn], fresh: dict[int, HeaderColumn]) -> dict[int, HeaderColumn]:
     """A header in the middle of a table replaces the old one; columns of which it says nothing keep theirs."""
     merged = {number: column if column.text else old.get(number, column) for number, column in fresh.items()}
     for number, column in merged.items():
@@ -104,7 +104,7 @@ def _merged(old: dict[int, Column], fresh: dict[int, Column]) -> dict[int, Colum
     return merged
 
 
-def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
+def _paths(row: GridRow, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
     """The path for each value: that of the label block to its left."""
     read = [(reader.columns[0] if reader.columns else -1, reader.data(row)) for reader in readers if not reader.columns or row.cells]
     paths = {}
@@ -117,11 +117,11 @@ def _paths(row: Row, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
     return paths
 
 
-def fill_spans(lines: list[Line], last: Period | None = None) -> Period | None:
+def fill_spans(lines: list[LabelledRow], last: Period | None = None) -> Period | None:
     """Rows between two dated balances are what happened between them. ``last`` is the balance that the table goes on from; returns the
     last of its own.
     """
-    waiting: list[Line] = []
+    waiting: list[LabelledRow] = []
     for line in lines:
         if line.date is None:
             waiting.append(line)

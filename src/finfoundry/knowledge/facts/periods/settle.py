@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.columns import WHOSE, Column, Timing
+from finfoundry.knowledge.facts.table.columns import WHOSE, HeaderColumn, Timing
 
 
-def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> None:
+def settle(columns: dict[int, HeaderColumn], report: date | None, *, weeks: bool) -> None:
     """Let columns tell each other what their own header leaves open."""
     if report is not None and _mark_future(columns, report):
         return
@@ -37,7 +37,7 @@ def settle(columns: dict[int, Column], report: date | None, *, weeks: bool) -> N
     _share_date(columns)
 
 
-def _share_scope(columns: dict[int, Column]) -> None:
+def _share_scope(columns: dict[int, HeaderColumn]) -> None:
     """ "Group" beside "Bank" or "Company": the consolidated figures and those of the parent. Alone, such a word is a member's name."""
     said = {column.whose.removeprefix("the ") for column in columns.values() if column.whose}
     if "group" not in said or len(said) < 2:
@@ -49,7 +49,7 @@ def _share_scope(columns: dict[int, Column]) -> None:
             column.dimension = " · ".join(rest) or None
 
 
-def _share_date(columns: dict[int, Column]) -> None:
+def _share_date(columns: dict[int, HeaderColumn]) -> None:
     """One date over one column ("2023" over the total, "Level 1" over the others) holds for all."""
     dated = [column for column in columns.values() if column.timing.dated]
     if len({(column.timing.end, column.timing.year) for column in dated}) != 1 or any(column.timing.offset is not None for column in dated):
@@ -59,7 +59,7 @@ def _share_date(columns: dict[int, Column]) -> None:
             column.timing = replace(dated[0].timing, months=column.timing.months or dated[0].timing.months)
 
 
-def _mark_future(columns: dict[int, Column], report: date) -> bool:
+def _mark_future(columns: dict[int, HeaderColumn], report: date) -> bool:
     """Years to come are no periods but a ladder of what falls due: "2025 | 2026 | 2027" in a report on 2024."""
     years = {number: column.timing.year or (column.timing.end.year if column.timing.end else 0) for number, column in columns.items()}
     if not any(year > report.year + 1 for year in years.values()):
@@ -75,7 +75,7 @@ def _latest(timing: Timing) -> tuple[int, int]:
     return (timing.end.toordinal() if timing.end else (timing.year or 0) * 366, timing.offset or 0)
 
 
-def _roll_columns(columns: list[Column], *, weeks: bool) -> None:
+def _roll_columns(columns: list[HeaderColumn], *, weeks: bool) -> None:
     """ "December 31, 2023 | Additions | Payments | December 31, 2024": balances, and what moved the one to the other."""
     dated = [place for place, column in enumerate(columns) if column.timing.end]
     for first, last in itertools.pairwise(dated):

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from finfoundry.knowledge.facts.columns import Column
-from finfoundry.knowledge.facts.grid import Grid, Row
+from finfoundry.knowledge.facts.table.columns import HeaderColumn
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 
 
-def percents_by_arithmetic(grid: Grid, columns: dict[int, Column]) -> set[int]:
+def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[int]:
     """Columns of changes that print no percent sign, and are percents by the two columns that they compare: 110, 100, 10."""
     numbers = sorted(columns)
     found = set()
@@ -27,7 +27,7 @@ def percents_by_arithmetic(grid: Grid, columns: dict[int, Column]) -> set[int]:
     return found
 
 
-def _compared(row: Row, change: int, compared: Sequence[int]) -> str | None:
+def _compared(row: GridRow, change: int, compared: Sequence[int]) -> str | None:
     """Whether a row's change is the percent or the difference of the two figures; None where it is neither, or either."""
     values = {value.column: value.number for value in row.values}
     if change not in values or not all(column in values for column in compared) or values[change].currency is not None:

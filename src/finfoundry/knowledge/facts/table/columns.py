@@ -16,11 +16,11 @@ from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods
-from finfoundry.core.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
-from finfoundry.knowledge.facts.concepts import Nature
-from finfoundry.knowledge.facts.grid import Grid, Row, unit_note
-from finfoundry.knowledge.facts.spans import extents_of, over
-from finfoundry.knowledge.facts.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
+from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
+from finfoundry.knowledge.facts.table.concepts import Nature
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, unit_note
+from finfoundry.knowledge.facts.table.header_spans import extents_of, over
+from finfoundry.knowledge.facts.table.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Timing:
 
 
 @dataclass(slots=True)
-class Column:
+class HeaderColumn:
     """The meaning of one column."""
 
     text: str = ""  # header texts, top down
@@ -185,9 +185,9 @@ def _timing(item: FoundPeriod, months: int | None, instant: bool | None) -> Timi
     return Timing(year=item.fiscal_year, months=length, instant=item.instant, quarter=item.quarter)
 
 
-def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYear | None) -> dict[int, Column]:
+def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: FiscalYear | None) -> dict[int, HeaderColumn]:
     """Column number -> meaning, from a run of header rows. ``corner`` is the text over the label column."""
-    columns: dict[int, Column] = {}
+    columns: dict[int, HeaderColumn] = {}
     labels = set(grid.labels)
     extents = extents_of(grid)
     rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
@@ -201,7 +201,7 @@ def read_columns(grid: Grid, header: Sequence[Row], corner: str, known: FiscalYe
     return columns
 
 
-def _end_on_one_weekday(columns: dict[int, Column], corner: str) -> None:
+def _end_on_one_weekday(columns: dict[int, HeaderColumn], corner: str) -> None:
     """Years of weeks whose day is told once without a year: it is that of the latest, and others end on the same day of the week."""
     told = [(column, column.over or corner, column.timing.end) for column in columns.values()]
     ends = [(column, text, end) for column, text, end in told if end is not None and weeks_said(text) and day_said(text)]
@@ -212,7 +212,7 @@ def _end_on_one_weekday(columns: dict[int, Column], corner: str) -> None:
         column.timing = replace(column.timing, end=year.end_of(end.year), period=None)
 
 
-def _tell_units_apart(columns: dict[int, Column], rows: Sequence[tuple[Row, dict[int, list[Cell]]]], labels: set[int]) -> None:
+def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:
     """The unit printed over each column, where they are not the same for all: "£m | US$m". What is the same is the table's."""
     said = {number: [part for part in _texts_over(rows, number, labels) if states_unit(part)] for number in columns}
     lines = {number: read_unit_line(notes[-1]) for number, notes in said.items() if notes}
@@ -230,7 +230,7 @@ def _money_columns(grid: Grid) -> set[int]:
     return found - {column for column, number in numbers if number.percent}
 
 
-def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int, Column] | None:
+def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int, HeaderColumn] | None:
     """The columns of a headless table from a line above it that lists as many periods as it has columns, or as it has groups of them:
     "(Dollars in millions) June 29, 2025 December 29, 2024".
     """
@@ -241,10 +241,10 @@ def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int,
         return None
     months, instant = months_said(text), True if _INSTANT.search(text) else None
     each = len(numbers) // len(found)
-    return {number: Column(text=text, timing=_timing(found[place // each], months, instant)) for place, number in enumerate(numbers)}
+    return {number: HeaderColumn(text=text, timing=_timing(found[place // each], months, instant)) for place, number in enumerate(numbers)}
 
 
-def _spreads(row: Row, below: Sequence[Row]) -> list[bool]:
+def _spreads(row: GridRow, below: Sequence[GridRow]) -> list[bool]:
     """Cells that may stand over several columns: words on time, and any title with dated columns below it."""
     dated = any(_says_time(cell.text) for other in below for cell in other.cells)
     return [dated or _says_time(cell.text) for cell in row.cells]
@@ -257,12 +257,12 @@ def _says_time(text: str) -> bool:
     )
 
 
-def _parts(rows: Sequence[tuple[Row, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
+def _parts(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
     """The header texts above a column, top down, without notes on units."""
     return [text for text in _texts_over(rows, column, labels) if not unit_note(text)]
 
 
-def _texts_over(rows: Sequence[tuple[Row, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
+def _texts_over(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
     parts: list[str] = []
     for row, above in rows:
         cells = above.get(column)
@@ -273,7 +273,7 @@ def _texts_over(rows: Sequence[tuple[Row, dict[int, list[Cell]]]], column: int, 
     return parts
 
 
-def _nearest(row: Row, column: int, labels: set[int]) -> Cell | None:
+def _nearest(row: GridRow, column: int, labels: set[int]) -> Cell | None:
     """The spanning header that lost its span: words on time that stand to the left, with nothing between."""
     left = [cell for cell in row.cells if cell.column < column and cell.column not in labels]
     if not left:
@@ -282,9 +282,9 @@ def _nearest(row: Row, column: int, labels: set[int]) -> Cell | None:
     return cell if months_said(cell.text) or (day_said(cell.text) and not find_periods(cell.text)) else None
 
 
-def _column(parts: list[str], corner: str, known: FiscalYear | None) -> Column:
+def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderColumn:
     text = " ".join(parts)
-    column = Column(text=text)
+    column = HeaderColumn(text=text)
     column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
     column.change = _CHANGE.search(text) is not None
     column.percent = _PERCENT.search(text) is not None

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Literal
 
 from finfoundry.core.document import Cell
-from finfoundry.core.numbers import CellNumber, parse_cell, scale_of
 from finfoundry.core.periods import find_periods
-from finfoundry.core.unit_lines import only_units, year_and_unit
+from finfoundry.core.quantities.numbers import CellNumber, parse_cell, scale_of
+from finfoundry.core.quantities.unit_lines import only_units, year_and_unit
 
 RowKind = Literal["header", "heading", "data", "text", "note"]
 
@@ -31,7 +31,7 @@ class Value:
 
 
 @dataclass(slots=True)
-class Row:
+class GridRow:
     index: int
     cells: list[Cell]
     kind: RowKind = "data"
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(slots=True)
 class Grid:
-    rows: list[Row]
+    rows: list[GridRow]
     columns: int
     labels: list[int]  # columns that hold labels
     notes: set[int]  # columns that hold references to notes, or row numbers

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from finfoundry.core.document import Cell
-from finfoundry.knowledge.facts.grid import Grid, Row
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 
 _TOTAL_OF = re.compile(r"total\b|合计|总计|小计|(?:.*合计)$", re.IGNORECASE)
 
@@ -17,7 +17,7 @@ def name_totals(grid: Grid) -> None:
 
     Figures without a label are named as the group's total; the heading gets the colon by which groups are known.
     """
-    heading: Row | None = None
+    heading: GridRow | None = None
     parts: list[dict[int, Decimal]] = []
     for row in grid.rows:
         label = next((cell for cell in row.cells if cell.column in grid.labels), None)
@@ -35,7 +35,7 @@ def _are_sums(values: dict[int, Decimal], parts: list[dict[int, Decimal]]) -> bo
     return all(sum((part.get(column, Decimal(0)) for part in parts), Decimal(0)) == value for column, value in values.items())
 
 
-def _close_group(heading: Row, row: Row, label: Cell | None, grid: Grid) -> None:
+def _close_group(heading: GridRow, row: GridRow, label: Cell | None, grid: Grid) -> None:
     """Mark a heading whose group ends in this row, and name the row where it bears no name."""
     first = next((cell for cell in heading.cells if cell.column in grid.labels), None)
     if first is None:

@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
-from finfoundry.core.unit_lines import only_units, states_unit, year_and_unit
-from finfoundry.knowledge.facts.grid import Grid, Row, RowKind, Value, has_period, number_of, unit_note, year_like
-from finfoundry.knowledge.facts.group_totals import name_totals
+from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, number_of, unit_note, year_like
+from finfoundry.knowledge.facts.table.group_totals import name_totals
 
 _SYMBOL = re.compile(r"(?:[$€£¥￥]|US\$|HK\$|RMB|\(|\$\s?\()")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
@@ -37,7 +37,7 @@ _DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 
 def read_grid(block: Block) -> Grid:
     """Sort out a table. Header rows stand before the first numbers, or again in the middle above a second part."""
-    rows = [Row(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    rows = [GridRow(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
     columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
     labels = _label_columns(rows)
     for row in rows:
@@ -168,7 +168,7 @@ def _is_number(text: str) -> bool:
     return number_of(text) is not None and not year_like(text)
 
 
-def _label_columns(rows: list[Row]) -> list[int]:
+def _label_columns(rows: list[GridRow]) -> list[int]:
     """Columns with more text than numbers in the rows that hold a number. The first column is one unless numbers prevail."""
     texts: dict[int, int] = {}
     numbers: dict[int, int] = {}
@@ -189,7 +189,7 @@ def _label_columns(rows: list[Row]) -> list[int]:
     return found
 
 
-def _row_kind(row: Row, labels: list[int]) -> RowKind:
+def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
     label_set = set(labels)
     outside = [cell for cell in row.cells if cell.column not in label_set]
     numbers = [cell for cell in outside if number_of(cell.text) is not None]
@@ -211,30 +211,30 @@ def _row_kind(row: Row, labels: list[int]) -> RowKind:
     return "data"
 
 
-def _heads_with_units(row: Row, labels: list[int]) -> bool:
+def _heads_with_units(row: GridRow, labels: list[int]) -> bool:
     """Whether a row that seems to hold numbers prints one unit over each column: "KRW 100 million | KRW 100 million", "(10,000 yuan)"."""
     texts = {cell.text.strip() for cell in row.cells}
     return len(texts) == 1 and not any(cell.column in labels for cell in row.cells) and all(map(only_units, texts))
 
 
-def _years_over_units(row: Row) -> list[Row]:
+def _years_over_units(row: GridRow) -> list[GridRow]:
     """A header whose cells hold year and unit, "2024 £m", as a row of years over one of units."""
     parted = {id(cell): found for cell in row.cells if (found := year_and_unit(cell.text.strip())) is not None}
     if not parted:
         return [row]
     years = [replace(cell, text=parted[id(cell)][0]) if id(cell) in parted else cell for cell in row.cells]
     units = [replace(cell, text=parted[id(cell)][1]) for cell in row.cells if id(cell) in parted]
-    return [Row(row.index, years, "header"), Row(row.index, units, "header")]
+    return [GridRow(row.index, years, "header"), GridRow(row.index, units, "header")]
 
 
-def _ends_a_date(above: Row, row: Row, labels: list[int]) -> bool:
+def _ends_a_date(above: GridRow, row: GridRow, labels: list[int]) -> bool:
     """A header wrapped inside a date: "Three months ended March" over "31", alone or beside one that did not wrap."""
     cells = [cell for cell in row.cells if cell.column not in labels]
     wrapped = any(_MONTH_LAST.search(cell.text.strip()) for cell in above.cells)
     return wrapped and all(_DAY.fullmatch(cell.text.strip()) or _DAY_LAST.search(cell.text.strip()) for cell in cells)
 
 
-def _join_days(above: Row, row: Row) -> None:
+def _join_days(above: GridRow, row: GridRow) -> None:
     """A cell that wraps inside a date beside one that does not: "Nine months ended March" over "31", "Three months ended March 31"."""
     for cell in [cell for cell in row.cells if _DAY.fullmatch(cell.text.strip()) and not year_like(cell.text)]:
         over = [other for other in above.cells if _MONTH_LAST.search(other.text.strip()) and _share_width(cell, other)]
@@ -253,7 +253,7 @@ def _hints_period(text: str) -> bool:
     return re.search(r"\b(?:ended|ending|as of|years?|months?|quarters?|period)\b", text, re.IGNORECASE) is not None
 
 
-def _note_columns(rows: list[Row], labels: list[int], columns: int) -> set[int]:
+def _note_columns(rows: list[GridRow], labels: list[int], columns: int) -> set[int]:
     """Columns of note references: so headed, and holding nothing but short marks."""
     found = set()
     for column in range(columns):
@@ -280,7 +280,7 @@ def percent_columns(grid: Grid) -> set[int]:
     return found
 
 
-def _values(row: Row, skip: set[int]) -> list[Value]:
+def _values(row: GridRow, skip: set[int]) -> list[Value]:
     values = []
     for cell in map(_led_by_number, row.cells):
         if cell.column in skip:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from finfoundry.core.document import Box, Cell, Word
-from finfoundry.knowledge.facts.grid import Grid, Row, has_period
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, has_period
 
 Extent = tuple[float, float]
 SKIP = 12.0  # points: what it costs to leave a column without a header, against a header off its centre
@@ -66,7 +66,9 @@ def _around(words: Sequence[Word]) -> Box:
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 
-def over(row: Row, columns: Sequence[int], extents: dict[int, Extent], labels: set[int], spreads: Sequence[bool]) -> dict[int, list[Cell]]:
+def over(
+    row: GridRow, columns: Sequence[int], extents: dict[int, Extent], labels: set[int], spreads: Sequence[bool]
+) -> dict[int, list[Cell]]:
     """Value column -> the cells of a header row above it. ``spreads`` says for each cell of the row whether it may stand over several
     columns by position alone.
     """

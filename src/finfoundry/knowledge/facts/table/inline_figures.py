@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Box, Cell, Word
-from finfoundry.core.numbers import PrintedNumber, find_numbers
 from finfoundry.core.periods import Period, find_periods
-from finfoundry.knowledge.facts.scale import ONE, Measure
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.knowledge.facts.table.scale import ONE, TableScale
 
 _PAR = re.compile(r"\b(?:par|stated)\b|每股", re.IGNORECASE)
 _PER_SHARE = re.compile(r"\bper\s+share\b[^;]*$|\ba\s+share\b", re.IGNORECASE)
@@ -29,7 +29,7 @@ WHOLE = Decimal(1_000_000)  # share counts from here on are printed in full
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class InlineFigure:
     """A number in a text: value in base units, what the words around it call it, and the date right after it, if any."""
 
     text: str
@@ -48,11 +48,11 @@ def _numbers(text: str) -> tuple[PrintedNumber, ...]:
     return tuple(find_numbers(text))
 
 
-def figures_inside(text: str, measure: Measure) -> list[Figure]:
+def figures_inside(text: str, measure: TableScale) -> list[InlineFigure]:
     """The figures of a text that is no number itself. Bare numbers count only where the text speaks of shares."""
     if not any(character.isdigit() for character in text) or len(text) > 600:
         return []
-    found: list[Figure] = []
+    found: list[InlineFigure] = []
     end = 0
     for number in _numbers(text):
         unit = number.unit or ("shares" if _SHARES.search(text) and number.value >= 100 and not number.precision else None)
@@ -65,7 +65,7 @@ def figures_inside(text: str, measure: Measure) -> list[Figure]:
         series = found[-1].series + (not _RUN.fullmatch(text[end : number.start])) if found else 0
         end = number.end
         found.append(
-            Figure(
+            InlineFigure(
                 number.text,
                 value,
                 unit,
@@ -80,7 +80,7 @@ def figures_inside(text: str, measure: Measure) -> list[Figure]:
     return found
 
 
-def _measured(number: PrintedNumber, unit: str, text: str, measure: Measure) -> tuple[str, Decimal]:
+def _measured(number: PrintedNumber, unit: str, text: str, measure: TableScale) -> tuple[str, Decimal]:
     """The unit, and the scale that the table gives to a figure that names none: not to par values, nor to counts printed in full."""
     around = text[max(number.start - 25, 0) : number.end + 15]
     if unit == "shares":
@@ -120,7 +120,7 @@ def _year_beside(text: str, number: PrintedNumber) -> int | None:
     return int(found["year"]) if found else None
 
 
-def assign(figures: Sequence[Figure], periods: Sequence[Period], *, every: bool) -> list[tuple[Figure, Period]]:
+def assign(figures: Sequence[InlineFigure], periods: Sequence[Period], *, every: bool) -> list[tuple[InlineFigure, Period]]:
     """Give each figure its period: the date beside it; one period each where there are as many alike as periods ("$14 and $16,
     respectively"); else all periods (``every``: what a balance sheet says in a label holds for all its columns) or the first.
     """
@@ -141,7 +141,7 @@ def assign(figures: Sequence[Figure], periods: Sequence[Period], *, every: bool)
     return pairs
 
 
-def box_of(figure: Figure, cell: Cell, words: Sequence[Word]) -> Box | None:
+def box_of(figure: InlineFigure, cell: Cell, words: Sequence[Word]) -> Box | None:
     """Where on the page a figure of a cell stands: the word that prints it."""
     if cell.box is None:
         return None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from finfoundry.core.document import Cell, Document
-from finfoundry.knowledge.facts.company_names import HAS_FIRM_FORM
-from finfoundry.knowledge.facts.grid import number_of
+from finfoundry.knowledge.facts.table.company_names import HAS_FIRM_FORM
+from finfoundry.knowledge.facts.table.grid import number_of
 
 MOST_OF = 0.9  # the share of a column's cells that makes its kind
 _ENTITY = re.compile(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from finfoundry.core.document import Cell
-from finfoundry.knowledge.facts.concepts import find_concept
-from finfoundry.knowledge.facts.grid import Grid, Row, has_period
+from finfoundry.knowledge.facts.table.concepts import find_concept
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, has_period
 
 _MARKS = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹*†‡]+|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$")
 _DOTS = re.compile(r"(?:\s*[.…·_]){3,}\s*$")
@@ -44,7 +44,7 @@ _WITHIN = re.compile(r"^(?:其中|of which|including)\s*[:：]?", re.IGNORECASE)
 class Labelled:
     """A data row with its label path, outermost first, and the headings above that carry context but no name."""
 
-    row: Row
+    row: GridRow
     path: tuple[str, ...]
     block: int  # first column of the label block used
 
@@ -106,7 +106,7 @@ class LabelReader:
         self.stack.append(_Level(indent, text))
         self.fresh = True
 
-    def data(self, row: Row) -> tuple[str, ...]:
+    def data(self, row: GridRow) -> tuple[str, ...]:
         cells = [cell for cell in row.cells if cell.column in self.columns]
         label = clean_label(cells[-1].text) if cells else ""
         indent = cells[0].indent if cells else (self.stack[-1].indent + 1 if self.stack else 0)
@@ -183,7 +183,7 @@ def label_blocks(grid: Grid) -> list[list[int]]:
     return runs
 
 
-def joined_rows(grid: Grid) -> Iterator[Row]:
+def joined_rows(grid: Grid) -> Iterator[GridRow]:
     """The rows with wrapped labels put together: "Cash, cash equivalents and" above "restricted cash 1,234"."""
     first = grid.labels[0] if grid.labels else 0
     rows = grid.rows
@@ -198,14 +198,14 @@ def joined_rows(grid: Grid) -> Iterator[Row]:
         yield row
 
 
-def _wraps(row: Row, following: Row, column: int) -> bool:
+def _wraps(row: GridRow, following: GridRow, column: int) -> bool:
     text, rest = row.text_at(column).strip(), following.text_at(column).strip()
     if not text or not rest or text.endswith((":", "：", ".")) or len(row.cells) > 1 or has_period(text):
         return False
     return _CONTINUES.match(rest) is not None or _OPEN_END.search(text) is not None
 
 
-def _prepend(row: Row, text: str, column: int, indent: int) -> None:
+def _prepend(row: GridRow, text: str, column: int, indent: int) -> None:
     for cell in row.cells:
         if cell.column == column:
             place = row.cells.index(cell)

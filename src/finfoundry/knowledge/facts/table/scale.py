@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from finfoundry.core.numbers import CellNumber, scale_of
-from finfoundry.core.unit_lines import UnitLine, meant, own_unit, read_unit_line
+from finfoundry.core.quantities.numbers import CellNumber, scale_of
+from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
@@ -65,7 +65,7 @@ _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millio
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class TableScale:
     """The scale and currency of a table, and what is exempt from the scale."""
 
     scale: Decimal | None = None
@@ -81,7 +81,7 @@ def _own(label: str) -> UnitLine:
 
 
 @lru_cache(maxsize=4096)
-def read_measure(text: str) -> Measure:
+def read_measure(text: str) -> TableScale:
     """Read a line such as "(In millions, except number of shares, which are reflected in thousands, and per-share amounts)"."""
     line = read_unit_line(text)
     scale = line.scale
@@ -98,11 +98,11 @@ def read_measure(text: str) -> Measure:
             flags=re.IGNORECASE,
         )
         shares = ONE if re.search(r"\bshares?\b|股", what) else None
-    return Measure(scale, line.currency, shares, text, line.shared, line.unread)
+    return TableScale(scale, line.currency, shares, text, line.shared, line.unread)
 
 
 def unit_and_scale(
-    number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, column: UnitLine, *, percent_column: bool
+    number: CellNumber, path: tuple[str, ...], header: str, measure: TableScale, column: UnitLine, *, percent_column: bool
 ) -> tuple[str | None, Decimal]:
     """The unit of a number and the scale that its printed digits take. Percent is ``ratio`` at 0.01.
 
@@ -118,7 +118,7 @@ _PLAIN_UNITS = frozenset(("ratio", "shares", "count", "years"))
 
 
 def _unit_and_scale(
-    number: CellNumber, path: tuple[str, ...], header: str, measure: Measure, column: UnitLine, *, percent_column: bool
+    number: CellNumber, path: tuple[str, ...], header: str, measure: TableScale, column: UnitLine, *, percent_column: bool
 ) -> tuple[str | None, Decimal]:
     line = _own(path[-1]) if path else UnitLine()
     path = tuple(_ASIDE.sub("", part) for part in path[-3:])

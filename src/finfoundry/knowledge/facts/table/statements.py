@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from finfoundry.core.document import Scope
-from finfoundry.knowledge.facts.concepts import label_key, statements_of
+from finfoundry.knowledge.facts.table.concepts import label_key, statements_of
 
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
-from finfoundry.core.numerals import chinese_value
+from finfoundry.core.quantities.numerals import chinese_value
 
 Day = tuple[int, int]  # month and day of the month
 

@@ -16,9 +16,9 @@ from lxml.etree import XMLSyntaxError
 
 from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.archive import check_archive
-from finfoundry.knowledge.parse.bounds import check
-from finfoundry.knowledge.parse.outline import Outline
+from finfoundry.knowledge.bounds import check
+from finfoundry.knowledge.formats.archive import check_archive
+from finfoundry.knowledge.formats.outline import Outline
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

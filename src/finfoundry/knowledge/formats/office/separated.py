@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.bounds import most
-from finfoundry.knowledge.parse.encoding import decode
-from finfoundry.knowledge.parse.sheets import Row, limited, report_errors, sheet_page
+from finfoundry.knowledge.bounds import most
+from finfoundry.knowledge.formats.encoding import decode
+from finfoundry.knowledge.formats.office.sheets import Row, limited, report_errors, sheet_page
 
 SEPARATORS = ";\t|,"  # a comma last: it also stands inside numbers
 LOOKED_AT = 200  # lines from which the separator is found

@@ -21,10 +21,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.core.periods import find_periods
-from finfoundry.knowledge.parse.archive import check_archive
-from finfoundry.knowledge.parse.bounds import most
-from finfoundry.knowledge.parse.content import XLSX
-from finfoundry.knowledge.parse.number_format import shown_date, shown_number
+from finfoundry.knowledge.bounds import most
+from finfoundry.knowledge.formats.archive import check_archive
+from finfoundry.knowledge.formats.content import XLSX
+from finfoundry.knowledge.formats.office.number_format import shown_date, shown_number
 
 MERGE_LIMIT = 64 * 1024 * 1024  # unpacked bytes up to which merged cells are read (this needs the whole sheet in memory)
 FIRST_YEAR, LAST_YEAR = 1970, 2060  # of header cells that may be years in the format of amounts
@@ -37,7 +37,7 @@ Row = list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MergedRange:
     """A merged range; rows and columns count from 0, ends included."""
 
     top: int
@@ -66,7 +66,11 @@ def parse_xlsx(data: bytes, name: str) -> Document:
             losses.append(f"sheet {sheet.title!r}: read {len(rows):,} of {sheet.max_row:,} rows (limit of {most('cells'):,} cells a file)")
             missing += (sheet.max_row or 0) - len(rows)
         budget -= sum(map(len, rows))
-        spans = [] if streaming else [Span(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
+        spans = (
+            []
+            if streaming
+            else [MergedRange(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
+        )
         pages.append(sheet_page(len(pages) + 1, sheet.title, rows, spans))
     book.close()
     document = Document(name, hashlib.sha256(data).hexdigest(), XLSX, len(data), pages, losses=losses, missing_numbers=missing)
@@ -180,7 +184,7 @@ def _are_years(numbers: list[float]) -> bool:
     return len(numbers) > 1 and steps == {1} and all(FIRST_YEAR <= year <= LAST_YEAR for year in numbers)
 
 
-def sheet_page(page_number: int, title: str, rows: list[Row], spans: list[Span]) -> Page:
+def sheet_page(page_number: int, title: str, rows: list[Row], spans: list[MergedRange]) -> Page:
     """Cut a sheet at blank rows: regions of at least two columns are tables, single lines are headings and notes."""
     page = Page(page_number, 0.0, 0.0, source="sheet", name=title)
     for first, last in regions(rows):
@@ -209,14 +213,14 @@ def line_block(sheet: str, rows: list[Row], row: int) -> Block:
     return Block("paragraph", rows[row][column], locator=address(sheet, row, column), section=(sheet,))
 
 
-def table_block(sheet: str, rows: list[Row], first: int, last: int, spans: list[Span]) -> Block:
+def table_block(sheet: str, rows: list[Row], first: int, last: int, spans: list[MergedRange]) -> Block:
     sizes = {(span.top, span.left): span for span in spans}
     cells = []
     for row in range(first, last):
         for column, text in enumerate(rows[row]):
             if not text:
                 continue
-            span = sizes.get((row, column), Span(row, column, row, column))
+            span = sizes.get((row, column), MergedRange(row, column, row, column))
             height, width = span.bottom - span.top + 1, span.right - span.left + 1
             cells.append(Cell(row - first, column, text, None, height, width, address(sheet, row, column), header=row == first))
     above = [rows[index][0] for index in range(max(0, first - 3), first) if sum(map(bool, rows[index])) == 1 and rows[index][0]]

@@ -16,9 +16,9 @@ from pptx.exc import PythonPptxError
 
 from finfoundry.core.document import Block, Cell, Document, Locator, Page
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.archive import check_archive
-from finfoundry.knowledge.parse.bounds import check
-from finfoundry.knowledge.parse.number_format import shown_number
+from finfoundry.knowledge.bounds import check
+from finfoundry.knowledge.formats.archive import check_archive
+from finfoundry.knowledge.formats.office.number_format import shown_number
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 DEEPEST = 10  # groups inside one another

@@ -13,8 +13,8 @@ from xlrd.compdoc import CompDocError
 
 from finfoundry.core.document import Document, Page
 from finfoundry.core.errors import ParseError
-from finfoundry.knowledge.parse.bounds import most
-from finfoundry.knowledge.parse.sheets import Row, Span, printed, report_errors, sheet_page, with_plain_years
+from finfoundry.knowledge.bounds import most
+from finfoundry.knowledge.formats.office.sheets import MergedRange, Row, printed, report_errors, sheet_page, with_plain_years
 
 XLS = "application/vnd.ms-excel"
 _DAMAGED = (
@@ -85,7 +85,7 @@ def _value(book: Any, cell: Any) -> tuple[Any, str]:
 def _page(number: int, sheet: Any, read: Sequence[Sequence[tuple[Any, str]]]) -> Page:
     rows: list[Row] = [[_shown(value, style) for value, style in row] for row in read]
     with_plain_years(rows, [[value for value, _ in row] for row in read])
-    spans = [Span(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    spans = [MergedRange(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return sheet_page(number, sheet.name, rows, spans)
 
 

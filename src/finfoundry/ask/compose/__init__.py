@@ -1,0 +1,1 @@
+"""Values to sentences with their evidence, and how sure the answer is."""

@@ -1,0 +1,1 @@
+"""Text to Intent and Subject: what is asked, of whom."""

@@ -1,0 +1,1 @@
+"""Numbers, units, scales and currencies as people print them."""

@@ -1,0 +1,1 @@
+"""Who reports, and what a document says of itself."""

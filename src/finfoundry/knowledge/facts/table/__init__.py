@@ -1,0 +1,1 @@
+"""A table as labels and numbers: header, columns, label paths, scale and unit."""

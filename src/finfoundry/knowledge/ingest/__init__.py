@@ -1,0 +1,1 @@
+"""Files into the store: read in processes that can be killed, certified, written."""

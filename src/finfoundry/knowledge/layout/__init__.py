@@ -1,0 +1,1 @@
+"""Words on a page to lines, tables, headings and sections: geometry alone."""

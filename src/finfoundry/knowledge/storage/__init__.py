@@ -1,0 +1,1 @@
+"""Documents, passages and facts as rows of the database, in and out."""

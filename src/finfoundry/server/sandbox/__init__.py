@@ -1,0 +1,1 @@
+"""What is computed over what clients sent, in processes that hold nothing."""

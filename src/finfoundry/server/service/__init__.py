@@ -1,0 +1,1 @@
+"""What the routes share, one a process."""

@@ -1,0 +1,1 @@
+"""Tables in: files read, typed, split; the schema that a specialist freezes."""

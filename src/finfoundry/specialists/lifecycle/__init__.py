@@ -1,0 +1,1 @@
+"""Trained, validated, approved, served, watched: who did what to which version."""

@@ -1,0 +1,1 @@
+"""Market risk: series, models of a day's loss, back-tests, scenarios, portfolios."""

@@ -1,0 +1,1 @@
+"""The parts of a classifier: bins, scorecard, trees, calibration, grades, figures, exports."""

@@ -1,0 +1,1 @@
+"""The card, the checklist and the plots that a validator reads."""

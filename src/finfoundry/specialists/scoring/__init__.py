@@ -1,0 +1,1 @@
+"""Rows scored, recorded, written and computed again."""

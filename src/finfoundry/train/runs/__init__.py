@@ -1,0 +1,1 @@
+"""The plan of a training run, and the run."""
