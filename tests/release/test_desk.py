@@ -23,7 +23,7 @@ from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotPe
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Message, Request
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
-from finfoundry.release import exam
+from finfoundry.evals.suites import safety
 from finfoundry.release.candidate import MODEL, Candidate, tuned
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving
@@ -104,7 +104,7 @@ def proposed(app: App, folder: Path, data: Path, *, improve: bool = False) -> tu
 @pytest.fixture(autouse=True)
 def no_safety_suites(monkeypatch: pytest.MonkeyPatch) -> None:
     """They ask eighty questions of 40 tokens each time; that they are always asked is a test of the exam's."""
-    monkeypatch.setattr(exam, "SAFETY", ())
+    monkeypatch.setattr(safety, "SAFETY", ())
 
 
 def test_a_model_that_is_no_better_is_refused_where_it_must_improve(app: App, folder: Path, data: Path) -> None:

@@ -249,7 +249,7 @@ def test_a1_the_worker_enters_what_waits_exactly_once(bank: Bank) -> None:
 def test_a1_a_batch_that_fails_leaves_nothing_in_store_or_memory(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     name = bank.fresh("failing")
     with monkeypatch.context() as patched:
-        patched.setattr("finfoundry.specialists.lifecycle.payment_intake.score_inputs", lambda *_, **__: 1 // 0)
+        patched.setattr("finfoundry.specialists.lifecycle.payment_intake.score_blocks", lambda *_, **__: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             bank.desk.intake.enter(ADA, name, bank.later.iloc[:50], {})
     taken: Taken = bank.desk.intake.enter(ADA, name, bank.later.iloc[:50], {}, reasons=True)
