@@ -161,7 +161,8 @@ def test_b8_one_that_dies_in_a_row_is_left_alone_twice_as_long_each_time(home: P
         over, sleep = asyncio.Event(), asyncio.sleep
 
         async def pause(seconds: float) -> None:
-            pauses.append(seconds)
+            if seconds >= FIRST_PAUSE:  # shorter ones are looks whether it is ready
+                pauses.append(seconds)
             if len(pauses) == 8:
                 over.set()
             await sleep(600 if over.is_set() else 0)
@@ -187,7 +188,9 @@ def test_b8_a_process_of_the_home_does_not_get_the_key_of_who_gave_the_command(h
         await keeper.stop()
         return {line.partition("=")[0] for line in (home / "told").read_text().splitlines()}
 
-    assert {name for name in asyncio.run(told()) if name.startswith("FINFOUNDRY_")} == {"FINFOUNDRY_COLLECTION"}
+    given = asyncio.run(told())
+    assert "FINFOUNDRY_COLLECTION" in given
+    assert given.isdisjoint({"FINFOUNDRY_KEY", "FINFOUNDRY_KEY_FILE"})
 
 
 def test_b8_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
