@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-EXTRAS := specialists evals ray
+EXTRAS := specialists evals
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help

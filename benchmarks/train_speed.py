@@ -3,7 +3,7 @@
     python benchmarks/train_speed.py --data DIR [--rows 300] [--base gemma-3-270m] [--only ours default best]
 
 ``best`` has our settings: packs of 1,024 tokens, one a step, bf16 weights, nothing computed twice. Learning rate, schedule, clipping, rank
-and seed are the same for all. Needs `pip install 'finfoundry[reference]'`. Each trainer runs in a process of its own; the time is that of
+and seed are the same for all. Needs `pip install trl`. Each trainer runs in a process of its own; the time is that of
 training alone, without loading and reading.
 """
 

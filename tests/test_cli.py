@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 from tests.command_line import run, run_json
 
+from finfoundry import terminal
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.demo.report import annual_report, client_report
+from finfoundry.runtime.supervisor import ProcessStatus
 
 REPORT = "yunzhou-annual-report.pdf"
 
@@ -206,3 +209,9 @@ def test_h8_in_a_home_of_several_people_the_command_line_asks_for_a_key(filled_h
         run("release", "promote", "1", "--why", "x", "--as", "mia")
     (key,) = [row["id"] for row in run_json("keys", "list") if row["user"] == "root"]
     assert run_json("keys", "revoke", key)
+
+
+def test_status_tells_since_when_in_the_time_of_the_place(capsys: pytest.CaptureFixture[str]) -> None:
+    since = datetime(2026, 3, 4, 5, 6, 7).astimezone()
+    terminal.print_value([ProcessStatus("postgres", "ready", 4711, 0, since.timestamp())])
+    assert "2026-03-04 05:06:07" in capsys.readouterr().out

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
@@ -34,6 +35,7 @@ from finfoundry.operations.namespace import ADDRESSES
 from finfoundry.operations.sealed import Sealed
 
 SIZES = ("bytes", "_free")  # how fields that count bytes are called
+MOMENTS = ("since",)  # how fields that hold seconds since the epoch are called
 LARGE = 1_000_000
 NAME = 60  # columns that a name may take beside others
 PIPED = 160  # columns where no terminal says how many it has
@@ -147,8 +149,13 @@ def print_rows(names: Sequence[str], rows: Sequence[Any]) -> None:
         *(Column(name.replace("_", " "), no_wrap=name in ("id", "name"), max_width=NAME if name == "name" else None) for name in names)
     )
     for row in rows:
-        table.add_row(*(escape(shown(getattr(row, name))) for name in names))
+        table.add_row(*(escape(moment(getattr(row, name)) if name in MOMENTS else shown(getattr(row, name))) for name in names))
     out.print(table)
+
+
+def moment(seconds: float) -> str:
+    """A moment in the time of the machine's place."""
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def shown(value: Any) -> str:

@@ -30,12 +30,12 @@ def test_locks_answer_the_project(name: str) -> None:
 
 def test_locks_agree() -> None:
     core = locked("core")
-    for name in ("build", "dev", "specialists", "evals", "ray", "train"):
+    for name in ("build", "dev", "specialists", "evals", "train"):
         different = {item: (core[item], version) for item, version in locked(name).items() if core.get(item, version) != version}
         assert not different, name
 
 
-@pytest.mark.parametrize("name", ["core", "build", "dev", "specialists", "evals", "ray", "train"])
+@pytest.mark.parametrize("name", ["core", "build", "dev", "specialists", "evals", "train"])
 def test_h10_what_is_installed_is_known_by_its_hash(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.lock").read_text("utf-8")
     entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]

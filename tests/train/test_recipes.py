@@ -13,10 +13,10 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
-from finfoundry.train.recipe import load_recipe, parse_recipe
+from finfoundry.train.recipe import load_recipe, parse_recipe, shipped
 from finfoundry.usecases.train_model import Training
 
-SHIPPED = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
+SHIPPED = [Path(name) for name in sorted(shipped())]
 WHOLE = {"name": "a", "base": "b", "method": "instruct", "data": {"tasks": [{"task": "finfe"}], "licences": ["none-stated"]}}
 
 

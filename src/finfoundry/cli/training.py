@@ -33,7 +33,7 @@ def open_training() -> Iterator[Training]:
 
 
 def train(
-    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file; recipes/ has examples.")],
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file, or the name of a recipe that is shipped.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder; the same folder goes on where it stopped.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen: rows, tokens, steps, memory, time.")] = False,

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     disclosure: Place = "none"  # label generated content as the law of this place asks: none, cn, eu, cn+eu (core/disclosure.py)
     disclosure_producer: str = ""  # name or code of who offers the service, for the label of Chinese law
     worker: bool = True  # false: another machine over the same database runs the worker, and seals the audit
+    audit_syslog: bool = False  # true: each sealed head goes to the system's log, from where it can go to another machine
     retrieval_log: Path | None = None  # a file that gets one line a search, for replaying and scoring (benchmarks/retrieval_log.py)
 
     @model_validator(mode="after")

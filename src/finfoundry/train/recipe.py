@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -118,12 +120,19 @@ class Recipe(_Closed):
         return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
 
 
+def shipped() -> dict[str, Traversable]:
+    """The recipes that come with the product, by name."""
+    files = (resources.files("finfoundry.train") / "recipes").iterdir()
+    return {file.name.removesuffix(".yaml"): file for file in files if file.name.endswith(".yaml")}
+
+
 def load_recipe(path: Path) -> Recipe:
-    """Raises InputError naming the file and the key."""
+    """From a file, or one that is shipped by its name. Raises InputError naming the file and the key."""
     try:
-        told = yaml.safe_load(path.read_text("utf-8"))
+        told = yaml.safe_load(shipped().get(str(path), path).read_text("utf-8"))
     except OSError as error:
-        raise InputError(f"the recipe {path} cannot be read: {error.strerror}") from error
+        remedy = f"Give a file, or one of {', '.join(sorted(shipped()))}"
+        raise InputError(f"the recipe {path} cannot be read: {error.strerror}", remedy=remedy) from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{path} is not YAML in UTF-8: {error}", remedy="Mend the file") from error
     return parse_recipe(told, str(path))
@@ -132,7 +141,7 @@ def load_recipe(path: Path) -> Recipe:
 def parse_recipe(told: Any, name: str) -> Recipe:
     """A recipe from what its YAML says; ``name`` stands in the messages. Raises InputError."""
     if not isinstance(told, dict):
-        raise InputError(f"{name} is no recipe: it has no keys", remedy="See recipes/ for examples")
+        raise InputError(f"{name} is no recipe: it has no keys", remedy="See docs/training.md for what a recipe says")
     try:
         return Recipe.model_validate(told)
     except ValidationError as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from finfoundry.app import master_of, open_database
 from finfoundry.core.errors import FinfoundryError, SettingsError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.governance.seal import seal
+from finfoundry.governance.seal import announce_to_syslog, seal
 from finfoundry.knowledge.search.vectors import embed_again
 from finfoundry.knowledge.storage.store import Store
 from finfoundry.machine import embedder, read_settings
@@ -90,7 +90,7 @@ def _seal_until(settings: Settings, stop: threading.Event) -> None:
     database = open_database(settings, Supervisor(settings.home))
     while not stop.wait(SEAL_EVERY):
         try:
-            seal(database, settings.home)
+            seal(database, settings.home, announce_to_syslog if settings.audit_syslog else None)
         except FinfoundryError as error:
             log.warning("The audit chain was not sealed: %s", error)  # tried again; `audit verify` says it too
     database.close()

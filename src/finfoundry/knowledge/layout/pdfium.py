@@ -60,7 +60,7 @@ _floats = (_FLOAT * 8)()
 _S = [ctypes.addressof(_scratch) + 4 * i for i in range(8)]
 _F = [ctypes.addressof(_floats) + 4 * i for i in range(8)]
 
-TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5
+TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5  # kinds of objects; 4 is shading, which is not read
 Matrix = tuple[float, float, float, float, float, float]
 
 

@@ -11,7 +11,7 @@ from finfoundry.core.document import Box, Cell, Word
 from finfoundry.knowledge.layout.captions import is_caption, is_note
 from finfoundry.knowledge.layout.columns import find_columns, unglued
 from finfoundry.knowledge.layout.lattice import Face, Lattice, filled_faces, find_lattices, inside, make_cells
-from finfoundry.knowledge.layout.lines import TextLine, TextRun, group_lines, make_run
+from finfoundry.knowledge.layout.lines import TextLine, group_lines, make_run
 from finfoundry.knowledge.layout.regions import Region, find_regions
 from finfoundry.knowledge.layout.rulings import Rulings
 from finfoundry.knowledge.layout.table_cells import build
@@ -103,26 +103,6 @@ def _rulings_left_out(faces: Sequence[Face]) -> bool:
     figures = [face.figures for face in faces]
     crowded = sum(count > 1 for count in figures)
     return (crowded >= 2 and crowded >= 0.25 * sum(count > 0 for count in figures)) or max(figures) > 5
-
-
-def _cut_at(lines: Sequence[TextLine], lattice: Lattice) -> list[TextLine]:
-    """Lines whose runs end at the vertical rulings that cross them."""
-    out = []
-    for line in lines:
-        crossing = [rule.at for rule in lattice.vertical if rule.start < line.middle < rule.end]
-        runs: list[TextRun] = []
-        for run in line.runs:
-            runs += _cut_run(run, [x for x in crossing if run.x0 < x < run.x1])
-        out.append(TextLine(runs))
-    return out
-
-
-def _cut_run(run: TextRun, xs: Sequence[float]) -> list[TextRun]:
-    if not xs:
-        return [run]
-    edges = [float("-inf"), *sorted(xs), float("inf")]
-    pieces = [[word for word in run.words if low <= (word.box[0] + word.box[2]) / 2 < high] for low, high in pairwise(edges)]
-    return [make_run(piece) for piece in pieces if piece]
 
 
 def _compact(cells: list[Cell], lattice: Lattice) -> list[Cell]:

@@ -40,15 +40,6 @@ _ALSO_WITHIN = re.compile(r"应[收付](?:股利|利息)|永续债")
 _WITHIN = re.compile(r"^(?:其中|of which|including)\s*[:：]?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A data row with its label path, outermost first, and the headings above that carry context but no name."""
-
-    row: GridRow
-    path: tuple[str, ...]
-    block: int  # first column of the label block used
-
-
 @dataclass(slots=True)
 class _Level:
     indent: int
