@@ -105,7 +105,7 @@ class Machine:
             ("python", lambda: sys.version.split()[0]),
             ("home", self._check_home),
             ("disk", self._check_disk),
-            ("model", lambda: self.settings.engine_url or str(chat_model(self.settings))),
+            ("model", lambda: str(chat_model(self.settings)) if self.settings.own_engine else self.settings.engine_name),
             ("weights", self._check_weights),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
@@ -137,7 +137,7 @@ class Machine:
 
     def _check_weights(self) -> str:
         """Every file that may serve holds the bytes that were pinned or approved: the settings' model, and each release by its name."""
-        wanted = [] if self.settings.engine_url else list(own_model(self.settings).digests)
+        wanted = [] if not self.settings.own_engine else list(own_model(self.settings).digests)
         wanted += [(str(path), path.stem) for path in sorted((self.settings.home / "releases").glob("*.gguf"))]
         for path, sha256 in wanted:
             check_digest(Path(path), sha256)

@@ -118,7 +118,7 @@ def chat_model(settings: Settings) -> Path:
 
 def usual_models(settings: Settings) -> list[str]:
     """The models of the settings that the catalogue holds: what is pulled, and bundled, unless others are named."""
-    chat = [] if settings.engine_url else [settings.model]
+    chat = [] if not settings.own_engine else [settings.model]
     embedding = [] if settings.embedder_url else [settings.embedder, settings.embedder_english]
     return [name for name in chat + embedding if name in catalogue()]
 

@@ -6,8 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 
+from finfoundry.base.engines import engine_elsewhere
 from finfoundry.base.llama import Served, own_model, start_engine
-from finfoundry.base.openai import OpenAIEngine
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Completion, Engine, Request
 from finfoundry.runtime.settings import Settings
@@ -51,7 +51,7 @@ class EngineOnDemand:
 
     def _current(self) -> Engine:
         """The engine for the next call. While another one starts, those that run already are answered by the one before."""
-        if self._settings.engine_url:
+        if not self._settings.own_engine:
             return self._remote()
         try:
             wanted = self._served()
@@ -86,6 +86,5 @@ class EngineOnDemand:
         """An engine of somebody else's, which we do not start."""
         with self._starting:
             if self._engine is None:
-                key = self._settings.engine_key.get_secret_value() if self._settings.engine_key else None
-                self._engine = OpenAIEngine(str(self._settings.engine_url), self._settings.model, key=key)
+                self._engine = engine_elsewhere(self._settings)
         return self._engine

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     database: SecretStr | None = None  # DSN; None = the embedded PostgreSQL in the home
     model: str = "qwen2.5-coder-1.5b-instruct"  # a name of the catalogue, or a path to a GGUF file
     models: Path | None = None  # a folder with weights, looked into before any network: FOLDER/NAME/FILE or FOLDER/FILE
+    engine: str = "llama"  # llama.cpp in a child process; openai (engine_url), scripted, or one that another package offers
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
     embedder: str = "multilingual-e5-small"
@@ -83,6 +84,16 @@ class Settings(BaseSettings):
     worker: bool = True  # false: another machine over the same database runs the worker, and seals the audit
     audit_syslog: bool = False  # true: each sealed head goes to the system's log, from where it can go to another machine
     retrieval_log: Path | None = None  # a file that gets one line a search, for replaying and scoring (benchmarks/retrieval_log.py)
+
+    @property
+    def own_engine(self) -> bool:
+        """Whether the engine is the child process of this home."""
+        return self.engine == "llama" and not self.engine_url
+
+    @property
+    def engine_name(self) -> str:
+        """What people know it by: the address of a server, or a name."""
+        return self.engine_url or self.engine
 
     @model_validator(mode="after")
     def _name_the_producer(self) -> Self:

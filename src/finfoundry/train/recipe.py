@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.plugins import offered
 
 NAME = r"[a-z0-9][a-z0-9._-]{0,99}"  # of a tuned model
 Form = Literal["adapter", "merged", "lora", "f16", "q8_0", "q4_0", "q4_k_m"]
@@ -77,11 +78,14 @@ class Lora(_Closed):
     targets: list[str] | Literal["all-linear"] = "all-linear"
 
 
+OWN_METHODS = ("instruct", "pretrain")
+
+
 class Recipe(_Closed):
     name: str = Field(pattern=f"^{NAME}$")
     purpose: str = ""
     base: str  # a name of the catalogue or the path of a GGUF file
-    method: Literal["instruct", "pretrain"]
+    method: str  # instruct, pretrain, or one that another package offers
     weights: Literal["full", "lora", "qlora"] = "lora"
     lora: Lora = Lora()
     data: Data
@@ -99,6 +103,13 @@ class Recipe(_Closed):
     seed: int = 0
     checkpoint_every: int = Field(default=50, gt=0)  # steps
     forms: list[Form] = ["adapter", "lora", "q8_0"]
+
+    @field_validator("method")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in (known := [*OWN_METHODS, *offered("methods")]):
+            raise ValueError(f"there is no method {value}: choose one of {', '.join(known)}")
+        return value
 
     @model_validator(mode="after")
     def _whole(self) -> Recipe:

@@ -129,7 +129,7 @@ class Evaluation:
         """SHA-256 of the model, and of the adapter, that answers; None where none does, or one that does not lie in this home."""
         settings = self.settings
         base, _, adapter = settings.model.partition("+")
-        elsewhere = bool(settings.engine_url) or (base in catalogue() and not (models_folder(settings) / base / MANIFEST).is_file())
+        elsewhere = not settings.own_engine or (base in catalogue() and not (models_folder(settings) / base / MANIFEST).is_file())
         if self._model(suite) is None or system == "rules" or elsewhere or (base not in catalogue() and not Path(base).is_file()):
             return None
         found = weights_digest(base, chat_model(settings.model_copy(update={"model": base})))

@@ -262,9 +262,9 @@ class ReleaseDesk:
             )
 
     def _refuse_remote(self) -> None:
-        if self.app.settings.engine_url:
+        if not self.app.settings.own_engine:
             raise SettingsError(
-                f"the engine is a server of its own, at {self.app.settings.engine_url}: what it serves is changed there",
+                f"the engine is none of this home ({self.app.settings.engine_name}): what it serves is changed there",
                 remedy="Take FINFOUNDRY_ENGINE_URL out of the settings to release into the engine of this home",
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.plugins import offered, plugins
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites import abstention, financebench, finglm, layout, retrieval, safety, zh_filing_questions, zh_generated
@@ -32,14 +33,17 @@ OWN: dict[str, Suite] = {
 
 
 def suite_names() -> list[str]:
-    """All that can be run: suites of their own first, then tasks."""
-    return list(dict.fromkeys([*OWN, *task_names()]))
+    """All that can be run: suites of their own first, those of other packages, then tasks."""
+    return list(dict.fromkeys([*OWN, *offered("suites"), *task_names()]))
 
 
 def load_suite(name: str) -> Suite:
     """A suite by name, or by the path of a task file. Raises InputError."""
     if name in OWN:
         return OWN[name]
+    if name in offered("suites"):
+        suite: Suite = plugins("suites")[name]
+        return suite
     plain = name.partition("@")[0]
     if plain in task_names() or plain.endswith((".yaml", ".yml")):
         return task_suite(load_task(name))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
+from finfoundry.core.plugins import plugins
 from finfoundry.knowledge.bounds import BOUNDS, Bounds, check_document, in_force
 from finfoundry.knowledge.formats.content import sniff
 
-__all__ = ["parse_document", "sniff"]
+__all__ = ["Format", "parse_document", "sniff"]
 
 _REMEDIES = {
     "msg": "Open it in Outlook and save it as .eml",
@@ -42,6 +44,23 @@ _PARSERS = {  # imported on first use: most processes read one or two formats
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that another package reads: ``sniff`` and ``parse`` get the bytes and the name of a file.
+
+    ``parse`` raises ParseError with a remedy, asks ``knowledge.bounds.check`` where it counts, and reaches nothing but the bytes.
+    """
+
+    sniff: Callable[[bytes, str], bool]
+    parse: Callable[[bytes, str], Document]
+
+
+def _of_others(data: bytes, name: str) -> Format | None:
+    """The first format of another package that takes the file: they go before ours, which take any text."""
+    found: dict[str, Format] = dict(plugins("formats"))
+    return next((one for one in found.values() if one.sniff(data, name)), None)
+
+
 def parse_document(data: bytes, name: str, *, bounds: Bounds = BOUNDS, ocr_seconds: float = float("inf")) -> Document:
     """Parse a file of any supported format in this process (``knowledge.ingest.workers`` does so in processes that can be killed).
 
@@ -50,6 +69,10 @@ def parse_document(data: bytes, name: str, *, bounds: Bounds = BOUNDS, ocr_secon
     """
     if not data:
         raise ParseError(f"{name} is empty", remedy="Fetch the file again")
+    if (other := _of_others(data, name)) is not None:
+        with in_force(bounds, name):
+            check_document(document := other.parse(data, name))
+        return document
     kind = sniff(data, name)
     if kind not in _PARSERS:
         raise ParseError(f"{name} is of a kind that is not read ({kind})", remedy=_REMEDIES.get(kind, _REMEDIES["binary"]))

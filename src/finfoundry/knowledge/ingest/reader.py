@@ -12,6 +12,7 @@ import msgspec
 
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import ParseError
+from finfoundry.core.plugins import plugins
 from finfoundry.knowledge.bounds import BOUNDS, Bounds, refusal
 from finfoundry.knowledge.ingest.certificate import THRESHOLD
 from finfoundry.runtime import sandbox
@@ -54,7 +55,8 @@ def serve(channel: socket.socket) -> None:
 
 
 def load() -> None:
-    """Import the parsers and what they read once, so that each copy has them."""
+    """Import the parsers, those of other packages too, and what they read once, so that each copy has them."""
+    plugins("formats")
     for name in _LOADED_BEFORE:
         importlib.import_module(f"finfoundry.knowledge.formats.{name}")
     from finfoundry.knowledge.ingest.parse_file import parse

@@ -73,7 +73,7 @@ def _names(service: Service, bearer: Bearer) -> list[str]:
 def _bases(service: Service) -> list[str]:
     """The base, and with each adapter that was released, none of development. Of an engine elsewhere we know the base only."""
     base, settings = service.app.engine.model, service.app.settings
-    adapters = [] if settings.engine_url else sorted(slot for slot in serving(service.app.database) if slot != MODEL)
+    adapters = [] if not settings.own_engine else sorted(slot for slot in serving(service.app.database) if slot != MODEL)
     return [base, *(f"{base}+{adapter}" for adapter in adapters)]
 
 

@@ -33,7 +33,7 @@ def _migrations() -> frozenset[str]:
 
 def _model(service: Service) -> Model:
     settings = service.app.settings
-    if settings.engine_url:
+    if not settings.own_engine:
         return "elsewhere"
     if any(one.name == "engine" and one.pid for one in service.app.supervisor.status()):
         return "running"

@@ -23,7 +23,7 @@ from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.methods import METHODS
+from finfoundry.train.methods import method_named
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import Order, RowTokens
 from finfoundry.train.perplexity import perplexity
@@ -52,7 +52,7 @@ def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Scree
     if not data.is_dir():
         raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
     material = prepare(recipe, data, screen, report)
-    rows = METHODS[recipe.method].rows(material, base.tokenizer, recipe)
+    rows = method_named(recipe.method).rows(material, base.tokenizer, recipe)
     if not rows:
         raise InputError(
             f"the recipe {recipe.name} finds nothing to learn in {data}", remedy="See what was left out: limits, licences, duplicates"
@@ -97,7 +97,7 @@ def carry_out(told: PreparedRun, folder: Path, version: str, report: Report = si
     if first:
         _describe(folder, told, metrics)
     cost, peak = Cost(recipe, base.config), told.plan.peak_flops
-    run = LoopRun(recipe, module, learned, told.order, METHODS[recipe.method].step, folder, identity, dtype, cost, peak)
+    run = LoopRun(recipe, module, learned, told.order, method_named(recipe.method).step, folder, identity, dtype, cost, peak)
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
