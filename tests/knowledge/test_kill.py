@@ -38,7 +38,7 @@ for version in range(10_000):
 EMBEDDING = """
 import sys, time
 from finfoundry.runtime.database import Database
-from finfoundry.knowledge import vectors
+from finfoundry.knowledge.search import vectors
 from finfoundry.knowledge.storage.store import Store
 from tests.knowledge.samples import HashEmbedder
 class Slow(HashEmbedder):

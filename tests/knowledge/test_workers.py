@@ -26,7 +26,7 @@ def pool() -> Iterator[Workers]:
 
 
 def children() -> list[int]:
-    listed = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "knowledge.reader"], capture_output=True, text=True, check=False)
+    listed = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "ingest.reader"], capture_output=True, text=True, check=False)
     return [int(line) for line in listed.stdout.split()]
 
 

@@ -27,8 +27,8 @@ HOSTILE = """
 import os, socket, sys, time
 from pathlib import Path
 import msgspec
-from finfoundry.core import sandbox
-from finfoundry.server.sandbox.sandboxed import Done, Task
+from finfoundry.runtime import sandbox
+from finfoundry.server.sandbox.sandboxed import Done, SandboxedTask
 
 def work(task, data):
     if data == b"endless":
@@ -48,7 +48,7 @@ def work(task, data):
     return msgspec.msgpack.encode(Done(" ".join(told).strip().encode()))
 
 if __name__ == "__main__":
-    sandbox.serve(socket.socket(fileno=int(sys.argv[1])), Task, work)
+    sandbox.serve(socket.socket(fileno=int(sys.argv[1])), SandboxedTask, work)
 """
 
 

@@ -31,12 +31,17 @@ def until(true: Callable[[], bool], seconds: float = 90.0) -> None:
 
 
 def daemon_of(home: Path) -> int:
-    (found,) = [
-        int(folder.name)
-        for folder in Path("/proc").glob("[0-9]*")
-        if (folder / "cmdline").read_bytes().split(b"\0")[2:4] == [b"finfoundry.runtime.daemon", str(home).encode()]
-    ]
+    wanted = [b"finfoundry.runtime.daemon", str(home).encode()]
+    (found,) = [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if command_of(folder)[2:4] == wanted]
     return found
+
+
+def command_of(folder: Path) -> list[bytes]:
+    """The command line of a process; nothing of one that has ended meanwhile."""
+    try:
+        return (folder / "cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def ready(url: str) -> bool:
