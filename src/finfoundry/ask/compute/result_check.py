@@ -9,7 +9,6 @@ stated: the question goes on to the next plan and in the end to the closest pass
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -151,9 +150,6 @@ def _of_periods(computed: Computed, intent: Intent, calendar: FiscalYear) -> Ite
         yield f"the result leaves out {left[0].words('en')}"
 
 
-_INTRODUCTION = re.compile(r"[^:：]*[:：]")  # what stands before the colon leads up to the question and asks for no line
-
-
 def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Lines) -> Iterator[str]:
     """Each operand is a line that the question names, and each line that the question names is among the operands."""
     operands = {operand.name: operand for computed in found for operand in computed.operands.values()}
@@ -169,7 +165,8 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
     for mention in intent.mentions:
         if not ({mention.name} | concepts_in(mention.name, formulas())) & covered and not _words(mention.text) <= covered:
             yield f"the result leaves out {mention.text}"
-    introduced = {word for lead in _INTRODUCTION.findall(intent.core) for word in _words(lead)}
+    before, _, clause = intent.core.replace("：", ":").rpartition(":")
+    introduced = _words(before) - _words(clause)  # what leads up to the question asks for no line
     for word in set(unexplained(intent)) - word_list("parts") - introduced:
         if not _words(word) <= covered and lines.names(word):
             yield f"the result leaves out {word}"
