@@ -81,7 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", required=True)
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--context", type=int, default=CONTEXT, help="tokens of one request, prompt and answer")
-    parser.add_argument("--slots", type=int, default=1, help="requests decoded together")
+    parser.add_argument("--slots", type=int, default=4, help="requests decoded together")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--adapters", type=Path)
     parser.add_argument("--sha256", nargs=2, action="append", default=[], metavar=("FILE", "HEX"), help="refuse to start with other bytes")
