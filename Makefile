@@ -10,7 +10,7 @@ EXTRAS := specialists evals
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-train test test-service unit format lint types layers docs reference lock clean
+.PHONY: help demo demo-train test coverage bare test-service unit format lint types layers docs reference lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -21,14 +21,20 @@ demo: $(VENV)/core.stamp  ## From nothing to answers whose figures are checked a
 demo-train: $(VENV)/train.stamp  ## Tune a small model on generated data, serve it, prove it against its base, promote it, take it back
 	$(BIN)/python -m finfoundry.demo.training
 
-test: $(VENV)/dev.stamp  ## Everything that must hold: style, types, layers, documentation, tests with coverage
+test: $(VENV)/dev.stamp  ## Everything that must hold: style, types, layers, documentation, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
 	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/pytest -n 2 --dist loadfile
+
+coverage: $(VENV)/dev.stamp  ## Which lines no test runs; counting them doubles the time of the tests, so `make test` does not
 	$(BIN)/pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile
+
+bare:  ## Both commands of the README, `demo` and `test`, in a fresh clone with fonts, browsers and PostgreSQL of the machine hidden by mounts
+	.ci/bare
 
 test-service: $(VENV)/dev.stamp  ## The service in full: clients, browser, contract suite, 10,000 requests made up, 10,000 of each pair of users
 	FINFOUNDRY_FUZZ=240 $(BIN)/pytest tests/server tests/operations

@@ -17,7 +17,7 @@ import time
 from finfoundry.binding import verify
 from finfoundry.core.answer import Language
 from finfoundry.core.quantities.numbers import find_numbers
-from finfoundry.evals.binder.statements import COMPANIES, StatementCompany, company, tell
+from finfoundry.evals.binder.made_statements import COMPANIES, StatementCompany, company, tell
 
 FIGURES = 20
 

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from finfoundry.evals.suites import ixbrl, ixbrl_judging
+from finfoundry.evals.suites import ixbrl_facts, ixbrl_judging
 
 
 def main() -> None:
@@ -24,9 +24,9 @@ def main() -> None:
     options = parser.parse_args()
     kind, _, count = options.show.partition(":")
     ixbrl_judging.SHOWN = 10**6
-    solve = ixbrl.from_html if options.html else ixbrl.from_pdf(options.cache)
+    solve = ixbrl_facts.from_html if options.html else ixbrl_facts.from_pdf(options.cache)
     totals: Counter[str] = Counter()
-    for item in ixbrl.items(options.data):
+    for item in ixbrl_facts.items(options.data):
         if options.only in item.id:
             found: ixbrl_judging.FilingOutcome = solve(item).found
             shown = [line for line in found.shown if kind == "all" or line.startswith(kind)][: int(count or 10)]

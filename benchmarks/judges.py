@@ -17,7 +17,7 @@ from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.run import sample
 from finfoundry.evals.suites import load_suite
-from finfoundry.evals.trials import Rates, ixbrl, measure
+from finfoundry.evals.trials import Rates, measure, tagged_facts
 from finfoundry.usecases.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
 STATED = ("financebench", "filing-questions", "zh-filing-questions", "finglm", "zh-generated", "zh-generated-blind", "zh-regulations")
@@ -29,7 +29,7 @@ FALSE, TRUE = 0.02, 0.97
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("suites", nargs="*", default=(*STATED, *PLACED, *LAYOUT, *LABELLED, ixbrl.NAME))
+    parser.add_argument("suites", nargs="*", default=(*STATED, *PLACED, *LAYOUT, *LABELLED, tagged_facts.NAME))
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
     parser.add_argument("--limit", type=int, default=200, help="items of each suite")
     parser.add_argument("--seed", type=int, default=0)
@@ -40,8 +40,8 @@ def main() -> None:
         suite = load_suite(name)
         every = suite.seeded(given.data, given.seed) if suite.seeded else suite.items(given.data)
         items = sample(every, given.limit, given.seed)
-        facts = name == ixbrl.NAME
-        rates = ixbrl.measure(items, given.seed) if facts else measure(name, items, suite.score, given.seed)
+        facts = name == tagged_facts.NAME
+        rates = tagged_facts.measure(items, given.seed) if facts else measure(name, items, suite.score, given.seed)
         false, true = _share(rates.false_taken), _share(rates.true_taken)
         reached = rates.false_taken.value <= FALSE and rates.true_taken.value >= TRUE
         print(f"| {name} | {len(items)} | {rates.false} | {false} | {rates.true} | {true} | {reached} |")

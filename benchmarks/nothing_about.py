@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.context.question import Conversation
 from finfoundry.ask.lexicon.vocabulary import holds
 from finfoundry.core.document import Parsed
 from finfoundry.core.principal import ADMINISTRATOR

@@ -43,7 +43,7 @@ def checked() -> Iterator[None]:
 @contextmanager
 def unchecked() -> Iterator[None]:
     """The product as if every result held: units are still computed, since nothing could be printed without."""
-    with mock.patch("finfoundry.ask.inquiry.check", return_value=PlanVerdict(())):
+    with mock.patch("finfoundry.ask.kinds.figures.check", return_value=PlanVerdict(())):
         yield
 
 

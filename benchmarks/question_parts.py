@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.context.question import Conversation
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.document import Parsed
 from finfoundry.core.principal import ADMINISTRATOR

@@ -1,9 +1,9 @@
 """A store of many made-up passages, loaded as a restore would load it: binary COPY, lists merged already, the graph built last.
 
-Rows are those that the product writes for a document (knowledge/storage/rows.py, knowledge/search/index_compaction.py), but for pages,
-blocks and cells, which no search reads. Passages: 75 words by Zipf's law, 15 of them of the document's topic. Vectors: the sum of random
-vectors of the passage's words, the rarer the heavier, so that passages that share telling words are near, and all share the common ones,
-as in real encoders.
+Rows are those that the product writes for a document (knowledge/storage/document_rows.py, knowledge/search/index_compaction.py), but for
+pages, blocks and cells, which no search reads. Passages: 75 words by Zipf's law, 15 of them of the document's topic. Vectors: the sum of
+random vectors of the passage's words, the rarer the heavier, so that passages that share telling words are near, and all share the common
+ones, as in real encoders.
 """
 
 from __future__ import annotations

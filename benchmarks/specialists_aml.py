@@ -18,9 +18,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import GroupKFold
 
-from finfoundry.specialists.families import aml
-from finfoundry.specialists.families.graph import edge_features, transfers
-from finfoundry.specialists.families.graph_evidence import explain
+from finfoundry.specialists.families.aml import aml
+from finfoundry.specialists.families.aml.graph import edge_features, transfers
+from finfoundry.specialists.families.aml.graph_evidence import explain
 from finfoundry.specialists.inputs.made_data import laundering
 from finfoundry.specialists.inputs.schema import take
 from finfoundry.specialists.inputs.table import read_table
@@ -39,12 +39,12 @@ def main() -> None:
             source="sourceNodeId", destination="targetNodeId", amount="value",
         )  # fmt: skip
         table = read_table(here / "nodes.csv")
-        prepared = prepare(aml.FAMILY, request, table)
+        prepared = prepare(aml.CLASSIFIER, request, table)
         groups = components(request, prepared.frame)
     y, scores = prepared.y, {name: np.zeros(len(prepared.y)) for name in ("scorecard", "trees", "plain LightGBM on degrees")}
     degrees = prepared.frame[["in transfers", "out transfers", "in partners", "out partners", "in amount", "out amount"]]
     for fit, test in GroupKFold(5, shuffle=True, random_state=0).split(y, y, groups):
-        models = fit_models(aml.FAMILY, prepared.schema, take(prepared.values, fit), y[fit], request)
+        models = fit_models(aml.CLASSIFIER, prepared.schema, take(prepared.values, fit), y[fit], request)
         for name, model in models.items():
             scores[name][test] = model.margin(take(prepared.values, test))
         simple = lightgbm.LGBMClassifier(verbose=-1, n_jobs=1).fit(degrees.iloc[fit], y[fit])

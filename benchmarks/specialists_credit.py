@@ -21,7 +21,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.schema import take
 from finfoundry.specialists.inputs.table import read_table
 from finfoundry.specialists.lifecycle.train import TrainingTable, fit_models, prepare, train
@@ -66,11 +66,11 @@ def plain(prepared: TrainingTable, fit: np.ndarray, test: np.ndarray) -> dict[st
 def repeated(name: str, folds: int, times: int) -> None:
     """Mean AUC over folds; a category that a fold's fit never saw falls into the first bin of its column."""
     asked = request(name)
-    prepared = prepare(FAMILY, asked, read_table(Path(asked.data)))
+    prepared = prepare(CLASSIFIER, asked, read_table(Path(asked.data)))
     found: dict[str, list[float]] = defaultdict(list)
     for seed in range(times):
         for fit, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(prepared.y, prepared.y):
-            models = fit_models(FAMILY, prepared.schema, take(prepared.values, fit), prepared.y[fit], asked)
+            models = fit_models(CLASSIFIER, prepared.schema, take(prepared.values, fit), prepared.y[fit], asked)
             scores = {key: model.margin(take(prepared.values, test)) for key, model in models.items()}
             for key, score in (scores | plain(prepared, fit, test)).items():
                 found[key].append(auc(prepared.y[test], score))
@@ -85,8 +85,8 @@ def once(name: str) -> None:
     """Out-of-fold figures as training reports them, and the plain ones on five folds."""
     asked = request(name)
     with tempfile.TemporaryDirectory() as folder:
-        made = train(FAMILY, asked, Path(folder) / name)
-    prepared = prepare(FAMILY, asked, read_table(Path(asked.data)))
+        made = train(CLASSIFIER, asked, Path(folder) / name)
+    prepared = prepare(CLASSIFIER, asked, read_table(Path(asked.data)))
     beside: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(prepared.y)))
     for fit, test in StratifiedKFold(5, shuffle=True, random_state=0).split(prepared.y, prepared.y):
         for key, score in plain(prepared, fit, test).items():

@@ -20,7 +20,7 @@ import lightgbm
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists.families import fraud
+from finfoundry.specialists.families.fraud import fraud
 from finfoundry.specialists.inputs.schema import Values, take
 from finfoundry.specialists.inputs.table import read_source
 from finfoundry.specialists.inputs.target import outcomes
@@ -56,11 +56,11 @@ def main() -> None:
             exclude=("TX_FRAUD_SCENARIO", "TX_TIME_SECONDS", "TX_TIME_DAYS"),
         )  # fmt: skip
         started = time.process_time()
-        made = train(fraud.FAMILY, request, Path(folder) / "fraud", lambda step: print(step, file=sys.stderr))
+        made = train(fraud.CLASSIFIER, request, Path(folder) / "fraud", lambda step: print(step, file=sys.stderr))
         print(f"trained in {time.process_time() - started:.0f} processor-seconds; settings {made.model.form.settings}")  # type: ignore[union-attr]
         values, y = tested(made, read_source(second).table)
         scores = {name: model.probability(values) for name, model in made.models.items()}
-        prepared = prepare(fraud.FAMILY, request, read_source(first).table)
+        prepared = prepare(fraud.CLASSIFIER, request, read_source(first).table)
     plain(table, (day <= DAYS).to_numpy())
     scores |= rivals(prepared, values)
     for name, score in scores.items():
@@ -71,7 +71,7 @@ def main() -> None:
 
 def tested(made: Specialist, table: pd.DataFrame) -> tuple[Values, np.ndarray]:
     """The window features of the tested rows, looking back on the training's, and their outcomes."""
-    ready = inputs(fraud.FAMILY, made, table)
+    ready = inputs(fraud.CLASSIFIER, made, table)
     rows = ready.checked.good
     return take(ready.checked.values, rows), outcomes(table["TX_FRAUD"], made.event)[rows].astype(np.int64)
 

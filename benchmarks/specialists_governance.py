@@ -33,7 +33,8 @@ from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.lifecycle.validations import Signed, demands, seal_of
 from finfoundry.specialists.models.specialist import MODEL, TrainingRequest, check_sealed, write_sealed
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 ADA, BOB, CARA = (Principal(name, administrator=True) for name in ("ada", "bob", "cara"))
 

@@ -24,7 +24,8 @@ from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.server.application import create
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.models.specialist import TrainingRequest
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 ROWS, PORT = 400, 18997
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from finfoundry.specialists.lifecycle import market_risk
+from finfoundry.specialists.families.market_risk import market_risk
 from finfoundry.specialists.models.specialist import TrainingRequest
 from specialists_data import data
 

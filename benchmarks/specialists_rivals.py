@@ -26,7 +26,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.schema import take
 from finfoundry.specialists.inputs.table import read_table
 from finfoundry.specialists.lifecycle.train import TrainingTable, fit_models, prepare
@@ -77,7 +77,7 @@ def prepared(one: Set) -> tuple[TrainingTable, TrainingRequest]:
     table[one.target] = table[one.target].astype(str).isin(one.bad).astype(int)
     there = tuple(name for name in one.exclude if name in table)
     request = TrainingRequest("credit", str(path), one.target, event="1", exclude=there)
-    return prepare(FAMILY, request, table), request
+    return prepare(CLASSIFIER, request, table), request
 
 
 def plain(ready: TrainingTable) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def models(
     y = ready.y.astype(np.int64)
 
     def ours() -> dict[str, np.ndarray]:
-        forms = fit_models(FAMILY, ready.schema, take(ready.values, fit), y[fit], request)
+        forms = fit_models(CLASSIFIER, ready.schema, take(ready.values, fit), y[fit], request)
         return {name: form.margin(take(ready.values, test)) for name, form in forms.items()}
 
     return {

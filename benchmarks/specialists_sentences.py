@@ -23,10 +23,11 @@ import pandas as pd
 from finfoundry.ask.scores.narrate import narrate
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
-from finfoundry.specialists.families import credit, fraud
-from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.families.credit import credit
+from finfoundry.specialists.families.fraud import fraud
 from finfoundry.specialists.inputs.made_data import loans, payments
 from finfoundry.specialists.lifecycle.train import train
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.meaning import meaning_of
 from finfoundry.specialists.models.specialist import TrainingRequest, load
 from finfoundry.specialists.scoring.replay import output_of
@@ -201,7 +202,7 @@ class Oracle:
         return self.version.startswith(said["version"]) and said["state"] in words[state]
 
 
-def explained(family: Family, folder: Path, table: pd.DataFrame, state: str = "candidate") -> tuple[Counter[str], list[str]]:
+def explained(family: Classifier, folder: Path, table: pd.DataFrame, state: str = "candidate") -> tuple[Counter[str], list[str]]:
     """How many texts and sentences there are, how many were withheld, and the false sentences."""
     made, oracle = load(folder), Oracle(folder)
     meaning, counts, false = meaning_of(made, state), Counter[str](), list[str]()
@@ -227,16 +228,16 @@ def main(rows: int = 500) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         loans(3000, seed=1).to_csv(folder / "loans.csv", index=False)
-        train(credit.FAMILY, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id"), folder / "loans")
+        train(credit.CLASSIFIER, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id"), folder / "loans")
         paid = payments(20_000, seed=1)
         paid.head(15_000).to_csv(folder / "paid.csv", index=False)
         request = TrainingRequest(
             "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=5
         )
-        train(fraud.FAMILY, request, folder / "cards")
+        train(fraud.CLASSIFIER, request, folder / "cards")
         for family, place, table in (
-            (credit.FAMILY, folder / "loans", loans(rows, seed=2)),
-            (fraud.FAMILY, folder / "cards", paid.iloc[15_000 : 15_000 + rows]),
+            (credit.CLASSIFIER, folder / "loans", loans(rows, seed=2)),
+            (fraud.CLASSIFIER, folder / "cards", paid.iloc[15_000 : 15_000 + rows]),
         ):
             counts, false = explained(family, place, table)
             print(f"{family.name}: {counts['texts']} texts of {rows} rows, {counts['sentences']} sentences; false: {len(false)};", end=" ")

@@ -25,11 +25,12 @@ from finfoundry.core.principal import Principal
 from finfoundry.demo.specialists import bring_into_use
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
-from finfoundry.specialists.families import fraud
+from finfoundry.specialists.families.fraud import fraud
 from finfoundry.specialists.inputs.made_data import laundering, loans, payments
 from finfoundry.specialists.models.specialist import TrainingRequest, load
 from finfoundry.specialists.scoring.score import score_table
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 ADA = Principal("ada", administrator=True)
 DELAY = pd.Timedelta(days=7)
@@ -80,7 +81,7 @@ def cards(desk: Desk, folder: Path, count: int) -> None:
     )  # fmt: skip
     desk.train(ADA, request, folder / "fraud", Given(folder / "fraud.csv"))
     made = load(folder / "fraud")
-    batch = score_table(fraud.FAMILY, made, "fraud", pd.read_csv(folder / "fraud-later.csv", dtype={"id": str}), reasons=True).rows
+    batch = score_table(fraud.CLASSIFIER, made, "fraud", pd.read_csv(folder / "fraud-later.csv", dtype={"id": str}), reasons=True).rows
     bring_into_use(desk, folder / "fraud", Given(folder / "fraud-later.csv"))
     rows = records(later.drop(columns="fraud"))
     ids, labels, service, known = later["id"].astype(str).tolist(), later["fraud"].astype(bool).tolist(), [], 0
@@ -101,7 +102,7 @@ def recall(made: Any, later: pd.DataFrame, batch: list[Any], service: list[Any])
     alone = []
     for row in sample.tolist():
         one = later.iloc[row : row + 1].drop(columns="fraud").reset_index(drop=True)
-        ready = fraud.FAMILY.features(one, made.request, fraud.recall(made.history, made.request) if made.past is None else made.past)
+        ready = fraud.CLASSIFIER.features(one, made.request, fraud.recall(made.history, made.request) if made.past is None else made.past)
         made.past = made.past or fraud.recall(made.history, made.request)
         values = {column.name: ready[column.name].to_numpy(dtype=np.float64) for column in made.schema}
         alone.append(bool(made.model.probability(values)[0] >= made.threshold))

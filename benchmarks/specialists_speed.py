@@ -29,15 +29,17 @@ from sklearn.linear_model import LogisticRegression
 from finfoundry.app import open_app
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
-from finfoundry.specialists.families import credit, fraud
-from finfoundry.specialists.families.windows import Ledger, names_of
+from finfoundry.specialists.families.credit import credit
+from finfoundry.specialists.families.fraud import fraud
+from finfoundry.specialists.families.fraud.windows import Ledger, names_of
 from finfoundry.specialists.inputs.made_data import loans, payments
 from finfoundry.specialists.inputs.schema import read, take
 from finfoundry.specialists.lifecycle.train import train
 from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
 from finfoundry.specialists.scoring.replay import again, kept
 from finfoundry.specialists.scoring.score import inputs, score_inputs, score_table
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 from specialists_service import of_server
 
 ROWS, PLAIN = 300_000, 30_000
@@ -50,12 +52,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         loans(3000, seed=1).to_csv(folder / "loans.csv", index=False)
-        made = train(credit.FAMILY, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id"), folder / "credit")
+        made = train(credit.CLASSIFIER, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id"), folder / "credit")
         payments(20_000, seed=1).to_parquet(folder / "payments.parquet")
         request = TrainingRequest(
             "fraud", str(folder / "payments.parquet"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount"
         )
-        watcher = train(fraud.FAMILY, request, folder / "fraud")
+        watcher = train(fraud.CLASSIFIER, request, folder / "fraud")
         single(made, loans(300, seed=2))
         rivals(loans(3000, seed=1), loans(300, seed=2))
         audited(folder, rows)
@@ -161,7 +163,7 @@ def single(made: Specialist, table: pd.DataFrame) -> None:
     for row in range(len(table)):
         one = table.iloc[row : row + 1].reset_index(drop=True)
         started, busy = time.perf_counter(), time.process_time()
-        score_table(credit.FAMILY, made, "credit", one, reasons=True)
+        score_table(credit.CLASSIFIER, made, "credit", one, reasons=True)
         worked.append(time.process_time() - busy)
         seconds.append(time.perf_counter() - started)
     for name, found in (("clock", seconds), ("processor", worked)):
@@ -169,7 +171,7 @@ def single(made: Specialist, table: pd.DataFrame) -> None:
 
 
 def replay(made: Specialist, table: pd.DataFrame) -> None:
-    ready = inputs(credit.FAMILY, made, table)
+    ready = inputs(credit.CLASSIFIER, made, table)
     rows = json.loads(json.dumps(kept(made, ready, score_inputs(made, "credit", ready, reasons=False))))
     print(f"replay: {len(rows) - len(again(made, rows))} of {len(rows)} the same to the last digit")
 

@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 import pandas as pd
 
-from finfoundry.specialists.families import credit
+from finfoundry.specialists.families.credit import credit
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.inputs.schema import read
 from finfoundry.specialists.lifecycle.train import train
@@ -86,7 +86,7 @@ def main(rows: int = 10_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "loans.csv"
         loans(3000, seed=1).to_csv(path, index=False)
-        made = train(credit.FAMILY, TrainingRequest("credit", str(path), "default", id="id", budget=5), Path(name) / "credit")
+        made = train(credit.CLASSIFIER, TrainingRequest("credit", str(path), "default", id="id", budget=5), Path(name) / "credit")
         table = on_cuts(made, loans(rows, seed=2))
         score, probability, grades = compared(made, table)
     print(f"SQL against the scorecard, {rows} rows with all cuts: score off by {score:g}, probability by {probability:.2g} (reach: 1e-9)")

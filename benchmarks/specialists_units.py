@@ -18,8 +18,8 @@ from typing import Any
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families import credit, fraud
-from finfoundry.specialists.families.families import classifier
+from finfoundry.specialists.families.credit import credit
+from finfoundry.specialists.families.fraud import fraud
 from finfoundry.specialists.inputs.made_data import loans, payments
 from finfoundry.specialists.inputs.table import read_table
 from finfoundry.specialists.lifecycle.train import train
@@ -57,12 +57,12 @@ def scene(folder: Path) -> Scene:
     table.to_csv(folder / "loans.csv", index=False)
     paid.head(1700).to_csv(folder / "paid.csv", index=False)
     made = train(
-        credit.FAMILY, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", group="region", budget=2), folder / "a"
+        credit.CLASSIFIER, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", group="region", budget=2), folder / "a"
     )
     asked = TrainingRequest(
         "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2
     )  # fmt: skip
-    watch = train(fraud.FAMILY, asked, folder / "b")
+    watch = train(fraud.CLASSIFIER, asked, folder / "b")
     return Scene(folder, table, made, paid.iloc[1700:1760].reset_index(drop=True), watch)
 
 
@@ -203,7 +203,7 @@ def outcome(where: Scene, case: Case) -> str:
     made, clean = (where.credit, where.loans.tail(60).reset_index(drop=True)) if case.data == "loans" else (where.fraud, where.paid)
     table = case.change(clean)
     path = (case.write or _csv)(table, where.folder / "planted.csv")
-    family, text = classifier(made.request.family), sorted(text_columns(made))
+    family, text = (credit if case.data == "loans" else fraud).CLASSIFIER, sorted(text_columns(made))
     try:
         rows = score_table(family, made, "planted", read_table(path, text), reasons=False).rows
     except InputError as error:

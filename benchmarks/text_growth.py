@@ -1,6 +1,6 @@
 """How the time of every public function over text grows with its length: nothing may be a weapon by being long.
 
-Every public function of core, binding, knowledge, agent and governance whose arguments can all be text is called with texts that make
+Every public function of core, binding, knowledge, ask and governance whose arguments can all be text is called with texts that make
 patterns slow: digits, blanks, brackets, Han characters, pipes, tables. Lengths go from 10 kB to 1 MB as long as the time allows. A
 function fails whose time grows faster than n log n, with a margin. Baseline: the growth of a function that only splits the text.
 
@@ -28,7 +28,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("core", "binding", "knowledge", "agent", "governance")
+PACKAGES = ("core", "binding", "knowledge", "ask", "governance")
 SHAPES = {
     "digits": "1", "blanks": " ", "wide blanks": "\u3000", "brackets": "(", "square brackets": "[", "angles": "<", "Han": "亿", "one": "一",
     "pipes": "|", "commas": "1,", "points": "1.", "dashes": "-", "letters": "a", "capitals": "A", "lines": "\n", "blank lines": " \n",

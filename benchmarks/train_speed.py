@@ -2,9 +2,9 @@
 
     python benchmarks/train_speed.py --data DIR [--rows 300] [--base gemma-3-270m] [--only ours default best]
 
-``best`` has our settings: packs of 1,024 tokens, one a step, bf16 weights, nothing computed twice. Learning rate, schedule, clipping, rank
-and seed are the same for all. Needs `pip install trl`. Each trainer runs in a process of its own; the time is that of
-training alone, without loading and reading.
+``best`` has our settings: packs of 1,024 tokens, one a step, nothing computed twice, and weights in the number format that our run chooses
+on this machine. Learning rate, schedule, clipping, rank and seed are the same for all. Needs `pip install trl`. Each trainer runs in
+a process of its own; the time is that of training alone, without loading and reading.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from finfoundry.train.methods import next_token
 from finfoundry.train.packing import Order, RowTokens, fit
 from finfoundry.train.recipe import Recipe, parse_recipe
 from finfoundry.train.runs.plan import Cost
-from finfoundry.train.runs.run import PreparedRun, prepared
+from finfoundry.train.runs.training_run import PreparedRun, prepared
 from finfoundry.train.weights import trainable
 from finfoundry.usecases.train_model import SCREEN, Training
 
@@ -68,7 +68,7 @@ def recipe(base: str, rows: int) -> Recipe:
 
 def ours(told: PreparedRun, folder: Path) -> tuple[Spent, CausalLoss]:
     recipe, base = told.recipe, told.base
-    weights, dtype = trainable(recipe), machine.precision(recipe.precision)
+    weights, dtype = trainable(recipe), machine.precision(recipe.precision, folder)
     module = CausalLoss(weights.open(base, dtype))
     cost, peak = Cost(recipe, base.config), told.plan.peak_flops
     identity = RunIdentity(recipe.digest, base.sha256, "benchmark")
@@ -95,7 +95,7 @@ def trl(told: PreparedRun, folder: Path, *, best: bool) -> tuple[Spent, CausalLo
         lr_scheduler_type="constant",
         num_train_epochs=1, completion_only_loss=True, use_cpu=not torch.cuda.is_available(), seed=3, **(given if best else {}),
     )  # fmt: skip
-    model = told.base.model(torch.bfloat16 if best else torch.float32)
+    model = told.base.model(machine.precision(told.recipe.precision, folder) if best else torch.float32)
     model.set_attn_implementation("sdpa")
     lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
     trainer = SFTTrainer(model, args=config, train_dataset=Dataset.from_dict(rows), processing_class=tokenizer, peft_config=lora)

@@ -21,7 +21,7 @@ from finfoundry.core.answer import Language
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import FiscalYear, parse_iso
 from finfoundry.evals.binder import filings
-from finfoundry.evals.binder.statements import COMPANIES, QUESTIONS, StatementCompany, cells, company, passage, printed_as
+from finfoundry.evals.binder.made_statements import COMPANIES, QUESTIONS, StatementCompany, cells, company, passage, printed_as
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data"))
 WORDINGS = {

@@ -32,8 +32,8 @@ def outputs() -> dict[Path, str]:
     files = {DOCS / "commands.md": reference()}
     for language in PATHS:
         files[DOCS / f"path.{language}.svg"] = picture(language)
-    files[DOCS / "schemas.md"] = SCHEMAS_HEAD + "".join(map(_listed, schemas.TYPES))
-    for name in schemas.TYPES:
+    files[DOCS / "schemas.md"] = SCHEMAS_HEAD + "".join(map(_listed, schemas.SOURCES))
+    for name in schemas.SOURCES:
         text = json.dumps(schemas.schema(name), indent=2, ensure_ascii=False) + "\n"
         files[DOCS / "schemas" / f"{name}.json"] = text
     return files

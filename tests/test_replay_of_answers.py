@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from finfoundry.app import App, open_app
-from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate

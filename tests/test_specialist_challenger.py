@@ -18,13 +18,15 @@ from finfoundry.core.principal import Principal
 from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.trail import recall
 from finfoundry.runtime.settings import Settings
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.lifecycle import outcomes
 from finfoundry.specialists.lifecycle.shadow import Shadow, compare, end_shadow
 from finfoundry.specialists.models.metrics import auc
 from finfoundry.specialists.models.specialist import TrainingRequest
 from finfoundry.specialists.scoring.score import Scored, ScoredRow
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 
@@ -170,7 +172,7 @@ def test_a16_who_may_send_traffic_and_to_what(house: House) -> None:
     with pytest.raises(InputError, match="under its label"):
         house.desk.challenge(BOB, open_.version, 0.5)
     with pytest.raises(NotFound):
-        compare(database, Principal("dan"), "loans")
+        compare(database, Principal("dan"), "loans", CLASSIFIER.metrics)
     with pytest.raises(NotFound):
         serve(house, house.rows[:1], Principal("dan"))
 
@@ -197,9 +199,9 @@ def test_a16_both_are_compared_by_what_came_in_paired_intervals(house: House) ->
     beside = recorded(house, house.challenger, ids)
     end_shadow(house.desk.database, BOB, "loans")
     with pytest.raises(InputError, match="needs 20 outcomes"):
-        compare(house.desk.database, ADA, "loans")
+        compare(house.desk.database, ADA, "loans", CLASSIFIER.metrics)
     outcomes.note(house.desk.database, ADA, "loans", {one: house.came[one] for one in ids[:90]})
-    found = compare(house.desk.database, ADA, "loans")
+    found = compare(house.desk.database, ADA, "loans", CLASSIFIER.metrics)
     y = np.array([house.came[one] for one in ids[:90]], dtype=np.int64)
     one, two = auc(y, probabilities(answered.rows[:90])), auc(y, np.array([beside[id_]["probability"] for id_ in ids[:90]]))
     assert (found.in_use, found.challenger, found.known, found.events) == (house.used, house.challenger, 90, int(y.sum()))

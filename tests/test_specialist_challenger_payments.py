@@ -23,7 +23,8 @@ from finfoundry.specialists.lifecycle.shadow import ChallengerComparison, end_sh
 from finfoundry.specialists.models.metrics import average_precision
 from finfoundry.specialists.models.specialist import TrainingRequest
 from finfoundry.specialists.scoring.score import Scored
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 from finfoundry.usecases.specialist_production import compare
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)

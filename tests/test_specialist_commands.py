@@ -12,7 +12,7 @@ import yaml
 from tests.command_line import run, run_json
 
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.specialists.families.typologies import read_rules
+from finfoundry.specialists.families.aml.typologies import read_rules
 from finfoundry.specialists.inputs.made_data import loans, payments
 from finfoundry.specialists.models.specialist import check_sealed
 from finfoundry.specialists.reports.checklist import NOT_MET

@@ -22,13 +22,13 @@ from finfoundry.demo import specialists
 from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.recorder import Recorder
 from finfoundry.runtime.settings import Settings
+from finfoundry.specialists.families.aml import alerts as queue
 from finfoundry.specialists.inputs.made_data import laundering, loans, payments
-from finfoundry.specialists.lifecycle import alerts as queue
-from finfoundry.specialists.market.market_data import read_scenarios
-from finfoundry.specialists.market.market_results import AskedRisk, MarketScores
+from finfoundry.specialists.market.market_results import MarketScores
 from finfoundry.specialists.models.specialist import TrainingRequest, check_sealed
 from finfoundry.specialists.scoring.score import Scored
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 from finfoundry.usecases.specialist_alerts import AlertDesk, AskedAlerts
 from finfoundry.usecases.specialist_policies import AskedPolicy
 
@@ -75,10 +75,10 @@ def test_credit(house: House) -> None:
     assert isinstance(first, Scored)
     assert "nobody promoted" in first.warnings[0]
     house.promote("loans", Given(later))
-    with pytest.raises(InputError, match="takes neither scenarios nor positions"):
-        house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=False, asked=AskedRisk(positions=later))
+    with pytest.raises(InputError, match="takes no --positions"):
+        house.desk.score(house.app.administrator, house.folder / "loans", Given(later, options={"positions": later}), reasons=False)
     with pytest.raises(InputError, match="takes no --transactions"):
-        house.desk.validate(house.app.administrator, house.folder / "loans", Given(later, transactions=later))
+        house.desk.validate(house.app.administrator, house.folder / "loans", Given(later, options={"transactions": later}))
     scored = house.desk.score(house.app.administrator, house.folder / "loans", Given(later), reasons=True, out=house.folder / "s.csv")
     assert isinstance(scored, Scored)
     assert (scored.rows, scored.warnings) == ([], [])
@@ -219,6 +219,7 @@ def test_fraud(house: House) -> None:
     assert explained.status == "answered", explained.reason
 
 
+@pytest.mark.timeout(900)  # a busy machine took 169 s
 def test_aml(house: House) -> None:
     accounts, transfers, roles = laundering(360, 24, seed=1)
     paid = house.write("transfers.csv", transfers)
@@ -228,23 +229,26 @@ def test_aml(house: House) -> None:
     )
     folder = house.folder / "watch"
     house.desk.train(house.app.administrator, request, folder, Given(train))
-    assert house.desk.validate(house.app.administrator, folder, Given(later, transactions=paid)).models["trees"]["auc"].value > 0.7
+    assert (
+        house.desk.validate(house.app.administrator, folder, Given(later, options={"transactions": paid})).models["trees"]["auc"].value
+        > 0.7
+    )
     paid.unlink()  # what scoring needs of the training is kept
     house.promote("watch", Given(later))
     scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
     assert isinstance(scored, Scored)
     assert scored.refused == 0
     for as_of in (None, "60"):
-        found = house.desk.score(house.app.administrator, folder, Given(later, as_of=as_of), reasons=False)
+        found = house.desk.score(house.app.administrator, folder, Given(later, options={"as_of": as_of}), reasons=False)
         replayed = house.desk.replay(house.app.administrator, str(found.record))
         assert (replayed.ok, "features" in replayed.covered) == (True, True)
     again = house.write("transfers.csv", transfers)
-    found = house.desk.score(house.app.administrator, folder, Given(later, transactions=again), reasons=False)
+    found = house.desk.score(house.app.administrator, folder, Given(later, options={"transactions": again}), reasons=False)
     replayed = house.desk.replay(house.app.administrator, str(found.record))
     assert (replayed.ok, "features" in replayed.covered) == (True, True)
     other = house.write("cents.csv", transfers.assign(amount=transfers["amount"] * 100))
     with pytest.raises(InputError, match="another unit"):
-        house.desk.score(house.app.administrator, folder, Given(later, transactions=other), reasons=False)
+        house.desk.score(house.app.administrator, folder, Given(later, options={"transactions": other}), reasons=False)
     account = str(next(row.account for row in roles.itertuples() if int(str(row.account)) % 2 and row.pattern == "fan-in"))
     for language in ("en", "zh"):
         answer = house.desk.explain(house.app.administrator, folder, account, language)
@@ -259,7 +263,7 @@ def test_a13_score_and_rules_open_alerts_that_two_people_close(house: House) -> 
     watch, later, database = AlertDesk(house.app, house.desk), house.folder / "accounts_later.csv", house.app.database
     with pytest.raises(InputError, match="--as-of"):
         watch.judge(BOB, house.folder / "watch", AskedAlerts(Given(later)), open_=True)
-    asked = AskedAlerts(Given(later, as_of="60"))
+    asked = AskedAlerts(Given(later, options={"as_of": "60"}))
     seen = watch.judge(BOB, house.folder / "watch", asked, open_=False)
     assert seen.raised is None
     assert queue.listed(database, BOB, "watch") == []
@@ -296,8 +300,8 @@ def test_market_risk(house: House) -> None:
     scenarios = house.folder / "scenarios.csv"
     scenarios.write_text("scenario,ACME\ncrash,-0.3\n")
     positions = house.write("positions.csv", pd.DataFrame({"series": ["ACME", "BETA"], "amount": ["1,000,000", "-400000"]}))
-    asked = AskedRisk(read_scenarios(scenarios), positions)
-    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=False, asked=asked)
+    asked = Given(later, options={"scenarios": scenarios, "positions": positions})
+    scored = house.desk.score(house.app.administrator, folder, asked, reasons=False)
     assert isinstance(scored, MarketScores)
     assert scored.portfolio is not None
     assert "crash" in scored.rows[0].stress
@@ -316,6 +320,7 @@ def test_market_risk(house: House) -> None:
     assert set(house.desk.validate(house.app.administrator, folder, Given(later)).models) == set(trained.models)
 
 
+@pytest.mark.timeout(1200)  # four families are trained twice over; on a busy machine this took 384 s
 def test_24_the_demonstration_validates_each_family_by_its_own_roles(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with one finding left open on purpose; nobody of the three is an administrator or has two parts."""
     monkeypatch.setattr(specialists, "loans", lambda _rows, seed: loans(300, seed))
@@ -349,4 +354,4 @@ def test_24_the_demonstration_validates_each_family_by_its_own_roles(house: Hous
 def test_neither_file_nor_query_is_told(house: House) -> None:
     for given in (Given(), Given(house.folder / "loans.csv", "SELECT 1")):
         with pytest.raises(InputError, match="missing, or given twice"):
-            house.desk.source(house.app.administrator, given)
+            house.desk.data(house.app.administrator, given).table()

@@ -17,7 +17,7 @@ from finfoundry.ask import memory
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
-from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
@@ -37,10 +37,10 @@ from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import ReplayReport, reverify
 from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import AuditTrace, Listed, recall, records
-from finfoundry.knowledge.datasets import verified
+from finfoundry.knowledge.datasets import sql_check
 from finfoundry.knowledge.datasets.columns import DatasetReading
-from finfoundry.knowledge.datasets.tables import Tables
-from finfoundry.knowledge.datasets.verified import QueryResult
+from finfoundry.knowledge.datasets.dataset_queries import Tables
+from finfoundry.knowledge.datasets.sql_check import QueryResult
 from finfoundry.knowledge.ingest.import_table import Imported, import_tables
 from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake, forget_sent
 from finfoundry.knowledge.search.passages import Search
@@ -147,7 +147,7 @@ class App:
 
     def query_tables(self, principal: Principal, query: str, limit: int = 100) -> QueryResult:
         """Run one SELECT over the views of wide tables. Raises InputError for anything else."""
-        return verified.run(self.database, principal, query, rows=limit)
+        return sql_check.run(self.database, principal, query, rows=limit)
 
     def _wait_for_embeddings(self, report: Report) -> None:
         """Help the worker until nothing is left. Without an embedder there is nothing to wait for."""
@@ -188,6 +188,7 @@ class App:
         collection: str | None = None,
         limit: int = 1000,
     ) -> list[FactView]:
+        """Facts that the principal may read, at most ``limit``; None does not filter."""
         query = FactQuery(entity=entity, metric=metric, period=period, collection=collection, limit=limit)
         rows = self.store.facts(principal, query)
         return [fact_view(row.fact, DocumentName(row.document_id, row.document_name), row.mark) for row in rows]
@@ -202,7 +203,7 @@ class App:
         seconds: float | None = None,
     ) -> Answer:
         """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
-        (None: as long as it takes), the closest passages are told. Raises InputError, StoreError.
+        (None: as long as it takes), the closest passages are given. Raises InputError, StoreError.
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation)
@@ -225,7 +226,7 @@ class App:
         return disclose(self.settings.disclosure, self.settings.disclosure_producer, language, identifier)
 
     def file_labels(self) -> list[Disclosure]:
-        """The same for a file that is exported, in each language."""
+        """The labels as ``disclose`` gives them, for a file that is exported, in each language."""
         return of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
 
     def ask_batch(self, source: Path, target: Path, *, collection: str | None, user: str | None, report: Report = silent) -> BatchReport:

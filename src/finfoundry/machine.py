@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import ValidationError
 
@@ -47,6 +48,8 @@ class ModelRow:
     languages: tuple[str, ...]
     licence: str
     here: bool
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ("name", "purpose", "size", "languages", "licence", "here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,7 @@ def bounds_of(settings: Settings) -> Bounds:
 
 @contextlib.contextmanager
 def workers(settings: Settings, processes: int) -> Iterator[Workers]:
+    """A pool of processes that parse files within the limits of the settings; closed at the end of the block."""
     pool = Workers(
         processes=processes,
         timeout=settings.parse_timeout,

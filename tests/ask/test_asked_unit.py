@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.ask.understand.asked_unit import asked_unit
+from finfoundry.ask.understand.intent import asked_unit
 
 
 @pytest.mark.parametrize(

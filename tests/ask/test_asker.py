@@ -11,8 +11,8 @@ import pytest
 from tests.ask.memory import FLOWS, LINES, MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.compose.bound_parts import rebind
-from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.context.question import Conversation
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.ask.memory import MemoryStore, document
 
-from finfoundry.ask.understand.entity_catalogue import KEPT, EntityCatalogue
+from finfoundry.ask.understand.subject import KEPT, EntityCatalogue
 from finfoundry.core.principal import ADMINISTRATOR
 
 

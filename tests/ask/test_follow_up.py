@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
+from finfoundry.ask.context.question import Conversation
 from finfoundry.ask.follow_up import completed
-from finfoundry.ask.lexicon.conversation_state import Conversation
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.core.principal import ADMINISTRATOR

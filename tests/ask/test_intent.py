@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.understand.intent import clean, understand, wish_of
+from finfoundry.ask.understand.intent import understand, wish_of
+from finfoundry.ask.understand.question_text import clean
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
 

@@ -9,7 +9,7 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.lexicon.greeting import is_greeting
+from finfoundry.ask.understand.question_text import is_greeting
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.scores.narrate import Pattern, narrate, tell
 from finfoundry.ask.scores.score_fields import evidence_of
 from finfoundry.core.answer import Language

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.ask.compute.number_format import rounded, show_number
+from finfoundry.ask.compose.sentences import rounded, show_number
 from finfoundry.ask.lexicon.formula import Show
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.core.answer import Language

@@ -6,9 +6,8 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.compose.bound_parts import rebind
-from finfoundry.ask.lexicon.short_years import in_full
-from finfoundry.ask.understand.parted import parted
+from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.understand.question_text import in_full, parted
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.audit import plain

@@ -13,7 +13,7 @@ from tests.ask.made_reports import agent_over
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.context.question import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Parsed
 from finfoundry.core.principal import ADMINISTRATOR

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.ask.memory import MemorySearch, MemoryStore
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.scores import recorded_scores as scores
 from finfoundry.ask.scores.recorded_scores import ScoreCall, read_call
 from finfoundry.ask.scores.score_fields import ScoreField, shown

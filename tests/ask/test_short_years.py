@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.ask.lexicon.short_years import in_full
+from finfoundry.ask.understand.question_text import in_full
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.understand.subject import Subject, named_by_end, names_of, subject_of
+from finfoundry.ask.understand.subject import Subject, known_of, named_by_end, names_of, subject_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.knowledge.storage.fact_query import StoredEntity
 from finfoundry.knowledge.storage.store import StoredDocument
@@ -42,7 +42,7 @@ def test_a_company_under_its_former_and_its_present_name_is_one() -> None:
     names = names_of(RENAMED, PAPERS)
     assert list(names) == ["Brick, Inc."]
     assert found("Brick's revenues", RENAMED, PAPERS) == found("Triangle's revenues", RENAMED, PAPERS) == {"Brick, Inc."}
-    assert subject_of("Brick, Inc.", names, PAPERS).documents == tuple(PAPERS)
+    assert subject_of("Brick, Inc.", known_of(RENAMED, PAPERS)).documents == tuple(PAPERS)
 
 
 @pytest.mark.parametrize(

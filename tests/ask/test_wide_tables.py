@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.compose.bound_parts import rebind
+from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.lexicon.entities import is_company
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.datasets.columns import DatasetReading
-from finfoundry.knowledge.datasets.tables import Tables
+from finfoundry.knowledge.datasets.dataset_queries import Tables
 from finfoundry.knowledge.ingest.import_table import import_tables
 from finfoundry.knowledge.ingest.ingest_files import IngestTarget
 from finfoundry.knowledge.search.passages import Search

@@ -64,14 +64,13 @@ def hostile_models() -> ModuleType:
 
 hostile = hostile_models()
 KINDS: dict[str, bytes] = hostile.kinds()
-READ = ("context that is a text",)  # llama.cpp says what it thinks of it
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_23_11_a_header_that_lies_is_refused_in_little_time_and_memory(tmp_path: Path, kind: str) -> None:
     (tmp_path / "odd.gguf").write_bytes(KINDS[kind])
     said, _ = hostile.read(tmp_path / "odd.gguf")  # in a process with 1 GiB and 20 s
-    assert said.startswith("read" if kind in READ else "refused"), said
+    assert said.startswith("refused"), said
     assert "Traceback" not in said
 
 

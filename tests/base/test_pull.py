@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from finfoundry.base.catalogue import IndexSource, ModelEntry, ModelFile, installed, model_folder
+from finfoundry.base.model_sources import Hub, PackageIndex, Unavailable
 from finfoundry.base.pull import damaged, pull, pull_entry, remove
-from finfoundry.base.sources import Hub, PackageIndex, Unavailable
 from finfoundry.core.errors import ModelError
 from finfoundry.core.progress import Progress
 from finfoundry.runtime.settings import Settings

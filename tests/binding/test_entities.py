@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.binding import CellEvidence, Evidence, bind
+from finfoundry.binding.bind import Matcher
 from finfoundry.binding.entities import cut_names, spoken_names
-from finfoundry.binding.match import Matcher
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Fact
 

@@ -258,3 +258,15 @@ def test_b8_the_last_printed_digit_is_the_step(text: str, value: str, step: str)
 )  # fmt: skip
 def test_b8_the_first_end_of_a_range_has_the_scale_of_the_second(text: str, values: list[str]) -> None:
     assert [number.value for number in find_numbers(text)] == [Decimal(value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("word", "unit"),
+    [
+        ("股", "shares"), ("倍", "ratio"), ("年", "years"), ("个月", "months"), ("天", "days"), ("日", "days"), ("元", "CNY"),
+        ("名", "count"), ("户", "count"), ("家", "count"),
+    ],
+)  # fmt: skip
+def test_b8_what_a_number_in_chinese_counts_is_its_unit(word: str, unit: str) -> None:
+    (number,) = find_numbers(f"三百五十{word}")
+    assert (number.value, number.unit) == (Decimal(350), unit)

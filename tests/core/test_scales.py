@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 from babel import Locale
 
 from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.core.quantities.scales import WORDS
 from finfoundry.core.quantities.unit_lines import read_unit_line
 
 LANGUAGES = "en de fr es it pt nl sv da nb cs pl ru uk zh zh_Hant ja ko"
@@ -129,3 +131,22 @@ def test_b8_a_letter_behind_a_code_is_its_scale(suffix: str, power: int) -> None
 ])  # fmt: skip
 def test_b8_indian_and_other_words_that_no_locale_prints(word: str, power: int) -> None:
     assert read_unit_line(f"CHF {word}").scale == Decimal(10) ** power
+
+
+FAMILIES = {  # how words of one power of ten begin in the languages of Europe
+    r"thousand|taus|tus|tis|tys|тис|тыс|mila$|milh?ar|millier$|migliai|duizend|tsd": 3,
+    r"mill?ion|mill?one|mill?ón|milh(ão|ões)|miljo|милли?он|мільйон": 6,
+    r"mill?iard|miljard|bilh(ão|ões)|миллиард|мільярд": 9,
+    r"bill?ion[^s(]|bill?ón|billones|biljo|trilh(ão|ões)|триллион|трильйон": 12,
+}
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_b8_a_word_of_scale_is_worth_what_its_family_is(word: str) -> None:
+    worth = [power for family, power in FAMILIES.items() if re.match(family, word)]
+    assert len(worth) <= 1
+    assert read_unit_line(f"CHF {word}").scale == Decimal(10) ** (worth or [WORDS[word]])[0]
+
+
+def test_b8_most_words_of_scale_have_a_family() -> None:
+    assert sum(any(re.match(family, word) for family in FAMILIES) for word in WORDS) > 0.8 * len(WORDS)

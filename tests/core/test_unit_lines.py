@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.quantities.unit_lines import meant, only_units, own_unit, read_unit_line
+from finfoundry.core.quantities.unit_lines import meant, only_units, own_unit, read_unit_line, unit_phrase
 
 STATED = [
     ("GBP thousands", 3, "GBP"), ("CHF m", 6, "CHF"), ("Amounts in Lakhs", 5, None), ("(Rs. in crores)", 7, "INR"),
@@ -123,3 +123,22 @@ def test_b8_a_scale_that_touches_no_other_is_whole(text: str, power: int) -> Non
 )
 def test_b8_a_plain_word_before_a_currency_is_no_scale(word: str) -> None:
     assert read_unit_line(f"(in {word} of euros)").unread is None
+
+
+@pytest.mark.parametrize(
+    ("text", "power", "currency"),
+    [
+        ("in crores of rupees", 7, "INR"), ("单位：亿美元", 8, "USD"), ("EUR", None, "EUR"), ("in dollars", 0, "USD"),
+        ("in gazillions of euros", None, None), ("Revenue in euros", None, None), ("2024", None, None),
+    ],
+)  # fmt: skip
+def test_b8_a_phrase_of_units_and_nothing_else_states_them(text: str, power: int | None, currency: str | None) -> None:
+    line = unit_phrase(text)
+    assert (line is None) is (currency is None)
+    if line is not None:
+        assert (line.scale, line.currency) == (None if power is None else Decimal(10) ** power, currency)
+
+
+@pytest.mark.parametrize(("text", "only"), [("EUR", False), ("in gazillions of euros", True), ("£m", True), ("Revenue (£m)", False)])
+def test_b8_a_currency_alone_states_no_scale_and_one_that_is_not_understood_does(text: str, only: bool) -> None:
+    assert only_units(text) is only

@@ -39,3 +39,12 @@ def test_b8_a_sign_or_a_name_is_its_currency(sign: str, code: str) -> None:
 def test_b8_a_sign_and_a_mark_further_on_are_two() -> None:
     assert read_unit_line("CHF million  US   $ million").currency == "CHF"
     assert read_unit_line("in thousands of US  $").currency == "USD"
+
+
+COUNTS = ["a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "several", "few", "some", "many"]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_b8_so_many_millions_are_a_sum_and_no_scale(count: str) -> None:
+    for text in (f"{count} million euros", f"({count} million euros)"):
+        assert (read_unit_line(text).scale, read_unit_line(text).unread) == (None, None)

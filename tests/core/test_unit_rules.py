@@ -69,3 +69,15 @@ def test_b8_a_scale_in_brackets_behind_a_cue_or_an_in_is_one_whatever_follows(te
 @pytest.mark.parametrize("text", ["5 million CHF", "CHF 5 million", "(CHF 5 million)", "7 million notes of CHF", "in 5 million CHF"])
 def test_b8_a_figure_states_no_scale(text: str) -> None:
     assert read_unit_line(text).scale is None
+
+
+@pytest.mark.parametrize(
+    ("before", "stated"), [("Sales,", True), ("2024:", True), ("Sales (2024)", True), ("Sales", False), ("Sales of", False)]
+)
+def test_b8_a_scale_before_its_currency_is_one_behind_a_mark_and_not_behind_a_word(before: str, stated: bool) -> None:
+    assert read_unit_line(f"{before} million yen").scale == (10**6 if stated else None)
+
+
+@pytest.mark.parametrize("between", ["of", "in", ""])
+def test_b8_small_words_between_a_scale_and_its_currency_change_nothing(between: str) -> None:
+    assert read_unit_line(f"Sales, million {between} yen".replace("  ", " ")).scale == 10**6

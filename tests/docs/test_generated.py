@@ -17,7 +17,7 @@ def test_every_command_is_described() -> None:
         assert f"`finfoundry {command}`" in text
 
 
-@pytest.mark.parametrize("name", list(schemas.TYPES))
+@pytest.mark.parametrize("name", list(schemas.SOURCES))
 def test_schemas_are_schemas_and_closed(name: str) -> None:
     schema = schemas.schema(name)
     Draft202012Validator.check_schema(schema)

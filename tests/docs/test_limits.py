@@ -36,7 +36,7 @@ NO_BOUND = {
     "specialists.market.market_data._MOSTLY_NUMBERS": "a share",
     "specialists.lifecycle.validate.LEAST_EVENTS": "the fewest events",
     "specialists.reports.bins_preview._LEAST": "the fewest events",
-    "specialists.lifecycle.market_comparison.LEAST": "the fewest days",
+    "specialists.families.market_risk.market_comparison.LEAST": "the fewest days",
     "specialists.lifecycle.outcomes.LEAST": "the fewest outcomes",
     "specialists.market.portfolio.LEAST": "the fewest outcomes",
     "specialists.lifecycle.shadow.LEAST": "the fewest outcomes",

@@ -24,8 +24,8 @@ from finfoundry.evals.rows import Item
 from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.tasks import items
 from finfoundry.evals.systems import naive
-from finfoundry.evals.systems.corpus import TextPage
 from finfoundry.evals.systems.embedding_cache import Kept
+from finfoundry.evals.systems.suite_documents import TextPage
 from finfoundry.evals.systems.table_rules import given_table, tatqa
 from finfoundry.evals.systems.table_rules import question as table_question
 from finfoundry.runtime.settings import Settings

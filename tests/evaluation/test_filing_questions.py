@@ -13,7 +13,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.evals.judging import TrueFigure, Truth
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites.filing_questions import FilingQuestionMaker, items, read_report, score, wording
-from finfoundry.evals.suites.ixbrl import FOLDER
+from finfoundry.evals.suites.ixbrl_facts import FOLDER
 from finfoundry.evals.trials import measure
 
 NAMESPACES = (

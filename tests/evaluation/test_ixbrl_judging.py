@@ -11,9 +11,9 @@ from tests.evaluation.test_filing_questions import filing
 
 from finfoundry.core.document import Fact
 from finfoundry.evals.rows import Item, Reply
-from finfoundry.evals.suites.ixbrl import FOLDER, from_html, items, score, tags_of
+from finfoundry.evals.suites.ixbrl_facts import FOLDER, from_html, items, score, tags_of
 from finfoundry.evals.suites.ixbrl_judging import fault, judge, untagged
-from finfoundry.evals.trials import ixbrl
+from finfoundry.evals.trials import tagged_facts
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_b1_facts_on_no_tag_cost_precision() -> None:
 
 
 def test_b1_the_judge_of_facts_takes_true_ones_and_refuses_false_ones(data: Path) -> None:
-    rates = ixbrl.measure(items(data))
+    rates = tagged_facts.measure(items(data))
     assert rates.false > 80
     assert rates.taken == []
     assert rates.refused == []

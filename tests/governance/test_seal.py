@@ -198,7 +198,7 @@ def test_at_whatever_place(victim: tuple[Connection, Path], name: str, n: int, s
     ("cut the tail", "6 record(s) are gone"),
     ("cut the tail with all that belongs to it", "6 record(s) are gone"),
     ("remove a content", "Removed: the content of step 1"),
-    ("remove a key", "no record tells of its erasure"),
+    ("remove a key", "no record states its erasure"),
     ("change a name", "'bob'"),
     ("exchange the master key", "not this home's"),
 ])  # fmt: skip

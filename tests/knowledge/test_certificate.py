@@ -92,7 +92,7 @@ def test_a5_a_table_read_as_text_is_said_and_counted() -> None:
     certificate = parse(f"Results of the year\n\n{lines}\n".encode(), "x.txt").certificate
     assert certificate.numbers_expected == 10
     assert certificate.score < 0.6
-    assert any("10 numbers stand in lines" in loss for loss in certificate.losses)
+    assert any("10 numbers are in lines" in loss for loss in certificate.losses)
 
 
 def test_a5_missing_values_lower_the_score() -> None:

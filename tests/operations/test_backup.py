@@ -28,7 +28,7 @@ from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.progress import silent
 from finfoundry.governance.seal import resume, seal, verify
 from finfoundry.governance.trail import records
-from finfoundry.operations import archive, restore, tables
+from finfoundry.operations import archive, restore, table_streams
 from finfoundry.operations import backup as module
 from finfoundry.operations.backup import HEAD, KEYS, backup, passphrase_of
 from finfoundry.runtime import audit
@@ -43,10 +43,10 @@ def contents(database: Database) -> dict[str, str]:
     """A digest of every table's rows but the audit's, to which each backup and restore adds, and where every sequence stands."""
     with database.owner() as connection:
         found = {}
-        for table in (one for one in tables.tables(connection) if not one.name.startswith("audit_")):
-            rows = sorted(b"".join(map(zlib.decompress, tables.parts(connection, table))).splitlines())
+        for table in (one for one in table_streams.tables(connection) if not one.name.startswith("audit_")):
+            rows = sorted(b"".join(map(zlib.decompress, table_streams.parts(connection, table))).splitlines())
             found[table.name] = hashlib.sha256(b"\n".join(rows)).hexdigest()
-        return found | {position.name: f"{position.value} {position.called}" for position in tables.sequences(connection)}
+        return found | {position.name: f"{position.value} {position.called}" for position in table_streams.sequences(connection)}
 
 
 def structure(database: Database) -> list[tuple[str, ...]]:
@@ -91,7 +91,7 @@ def test_everything_comes_back(filled: Settings, empty: Settings, database: Data
 
 def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Adapters and releases; a release that is a model of the catalogue is a link to it."""
-    monkeypatch.setattr(tables, "PART", 1000)
+    monkeypatch.setattr(table_streams, "PART", 1000)
     contents = {"adapters/finance.gguf": bytes(range(256)) * 10, "releases/abc.gguf": b"merged"}
     for name, data in contents.items():
         (filled.home / name).parent.mkdir()
@@ -132,7 +132,7 @@ def test_an_encrypted_backup_shows_nothing(filled: Settings) -> None:
 
 def test_a_table_in_many_parts_comes_back(filled: Settings, empty: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts end anywhere, also within a row."""
-    monkeypatch.setattr(tables, "PART", 100)
+    monkeypatch.setattr(table_streams, "PART", 100)
     monkeypatch.setattr(archive, "BLOCK", 333)
     written = backup(filled, filled.home / "b", passphrase=PASSPHRASE)
     assert restore.restore(empty, Path(written.file), passphrase=PASSPHRASE).rows == written.rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.repository.imports import at_the_top, both_ways, circles, crowded, imports, rooms
+from tests.repository.imports import at_the_top, both_ways, circles, crowded, file_names, imports, rooms
 
 
 def test_no_file_imports_itself_by_way_of_others() -> None:
@@ -22,3 +22,7 @@ def test_a_circle_is_found() -> None:
     graph = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set[str](), "e": {"d"}}
     assert circles(graph) == [["a", "b", "c"]]
     assert both_ways({"a": {"b"}, "b": {"a"}, "c": {"a"}}) == [("a", "b")]
+
+
+def test_6_no_name_of_a_file_occurs_more_than_twice() -> None:
+    assert file_names() == {}

@@ -84,14 +84,15 @@ from pathlib import Path
 from typing import Any
 from finfoundry.evals.rows import Reply
 from finfoundry.evals.suites import load_suite, suite_names
-from finfoundry.specialists.families.families import NAMES, classifier
+from finfoundry.specialists.families.families import family_named, lifecycle_class, names
 from finfoundry.train.methods import method_named
 from finfoundry.train.recipe import parse_recipe
 suite = load_suite("sums")
 item = suite.items(Path("."))[0]
 data = {"tasks": [{"task": "finfe"}], "licences": ["none-stated"]}
 recipe = parse_recipe({"name": "a", "base": "b", "method": "calm", "data": data}, "a")
-print(json.dumps(["sums" in suite_names(), item.question, "leasing" in NAMES, classifier("leasing").purpose,
+print(json.dumps(["sums" in suite_names(), item.question, "leasing" in names(),
+                  lifecycle_class(family_named("leasing")).classifier.purpose,
                   method_named(recipe.method).step.__module__]))
 """
     question = "What is 2 plus 3? Answer with the number alone."

@@ -8,8 +8,9 @@ from typing import Any
 import click
 import typer
 
+from finfoundry.cli import schemas
 from finfoundry.cli.main import cli
-from finfoundry.cli.schemas import COMMANDS, TYPES
+from finfoundry.cli.schemas import COMMANDS, SOURCES
 
 
 def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, set[str]]]:
@@ -29,4 +30,12 @@ def test_every_json_output_has_a_schema() -> None:
     for command in COMMANDS:
         *words, last = command.split()
         assert not last.startswith("--") or last in with_json[" ".join(words)]
-    assert set(COMMANDS.values()) <= set(TYPES)
+    assert set(COMMANDS.values()) <= set(SOURCES)
+
+
+def test_25_6_an_output_has_one_source() -> None:
+    sources: dict[str, set[str]] = {}
+    for _, printed in schemas.said(typer.main.get_command(cli)):
+        sources.setdefault(printed.name, set()).add(printed.source)
+    assert {name: found for name, found in sources.items() if len(found - {""}) != 1} == {}
+    assert not set(schemas.ELSEWHERE) & set(sources), "what a command prints is said there"

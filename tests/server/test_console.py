@@ -12,8 +12,8 @@ from tests.server.browser import PROGRAM, Page, browser
 from tests.server.conftest import QUESTION, REPORT, Live
 
 from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference
+from finfoundry.server.console.page_texts import _WORDS, words
 from finfoundry.server.console.shapes import pieces
-from finfoundry.server.console.words import _WORDS, words
 
 FOLLOW_UP = "2023年呢？"
 PICTURES = os.environ.get("FINFOUNDRY_PICTURES")  # a folder: where to keep what the browser showed

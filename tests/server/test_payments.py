@@ -13,7 +13,8 @@ from finfoundry.runtime import jobs
 from finfoundry.specialists.inputs.made_data import payments
 from finfoundry.specialists.models.specialist import TrainingRequest
 from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 NAME, FIRST = "house-cards", 1200
 

@@ -18,12 +18,13 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.demo.specialists import bring_into_use
 from finfoundry.governance.trail import recall
-from finfoundry.specialists.families import aml
+from finfoundry.specialists.families.aml import aml
 from finfoundry.specialists.inputs.made_data import laundering
 from finfoundry.specialists.lifecycle.shadow import end_shadow
 from finfoundry.specialists.models.specialist import MODEL, TrainingRequest, write_sealed
 from finfoundry.specialists.scoring.score import Scored
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 NAME = "house-accounts"
@@ -87,15 +88,15 @@ def challenger(house: House) -> str:
 
 def test_a13_a_day_of_the_judgement_in_service_is_that_of_the_command(house: House) -> None:
     house.accounts.head(40).to_csv(house.folder / "few.csv", index=False)
-    file = Given(house.folder / "few.csv", as_of="40")
+    file = Given(house.folder / "few.csv", options={"as_of": "40"})
     command = scored(house.desk.score(ADA, house.folder / "a" / NAME, file, reasons=True))
-    service = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True, asked=aml.Asked(as_of="40")))
+    service = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True, options={"as_of": "40"}))
     whole = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True))
     assert service.rows == command.rows
     assert [row.probability for row in whole.rows] != [row.probability for row in service.rows]
     assert house.desk.replay(ADA, str(service.record)).ok
     with pytest.raises(InputError, match="--as-of"):
-        house.desk.serve(ADA, NAME, house.rows(), reasons=False, asked=aml.Asked(as_of="Tuesday"))
+        house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"as_of": "Tuesday"})
 
 
 def test_a13_a_number_for_an_account_is_the_account_though_another_row_has_none(house: House) -> None:
@@ -107,7 +108,7 @@ def test_a13_a_number_for_an_account_is_the_account_though_another_row_has_none(
 
 @pytest.mark.parametrize("as_of", [None, "45"])
 def test_a14_features_of_given_transfers_are_replayed_bit_by_bit(house: House, as_of: str | None) -> None:
-    found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True, asked=aml.Asked(house.new(), as_of)))
+    found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True, options={"transfers": house.new(), "as_of": as_of}))
     assert [row.probability for row in found.rows] != [
         row.probability for row in scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True)).rows
     ]
@@ -120,18 +121,18 @@ def test_a14_features_of_given_transfers_are_replayed_bit_by_bit(house: House, a
 
 
 def test_a14_transfers_altered_on_record_are_seen(house: House) -> None:
-    found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, asked=aml.Asked(house.new())))
+    found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"transfers": house.new()}))
     trace = recall(house.desk.database, house.app.settings.home, ADA, str(found.record))
     kept, entries = trace.one("transfers"), trace.one("rows")
     made = house.desk.in_use(ADA, NAME)
     edges = {**kept["edges"], "amount": [amount * 2 for amount in kept["edges"]["amount"]]}
-    assert aml.remade(made, trace.one("batch"), kept, entries) == []  # type: ignore[arg-type]
-    assert aml.remade(made, trace.one("batch"), {"edges": edges}, entries)  # type: ignore[arg-type]
+    assert aml.remade(made, trace.one("batch"), kept, entries) == []
+    assert aml.remade(made, trace.one("batch"), {"edges": edges}, entries)
 
 
 def test_a14_more_transfers_than_a_record_keeps_are_said(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aml, "MOST_KEPT", 10)
-    found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, asked=aml.Asked(house.new())))
+    found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"transfers": house.new()}))
     replayed = house.desk.replay(ADA, str(found.record))
     assert (replayed.ok, "features" in replayed.covered) == (True, False)
     assert "a record keeps 10" in replayed.left_out[-1]
@@ -139,7 +140,7 @@ def test_a14_more_transfers_than_a_record_keeps_are_said(house: House, monkeypat
 
 def test_a14_a_file_with_given_transfers_is_replayed(house: House) -> None:
     house.new().to_csv(house.folder / "march.csv", index=False)
-    given = Given(house.folder / "accounts.csv", transactions=house.folder / "march.csv", as_of="60")
+    given = Given(house.folder / "accounts.csv", options={"transactions": house.folder / "march.csv", "as_of": "60"})
     found = scored(house.desk.score(ADA, house.folder / "a" / NAME, given, reasons=True, out=house.folder / "out.csv"))
     replayed = house.desk.replay(ADA, str(found.record))
     assert (replayed.ok, "features" in replayed.covered, replayed.left_out) == (True, True, [])
@@ -151,7 +152,7 @@ def test_a14_accounts_judged_on_days_of_their_own_are_replayed(house: House) -> 
     folder, given = house.folder / "c" / "days", Given(house.folder / "days.csv")
     another(house, folder, request={"time": "judged", "transfer_time": "time"})
     for transactions in (None, house.folder / "transfers.csv"):
-        found = scored(house.desk.score(ADA, folder, replace(given, transactions=transactions), reasons=False))
+        found = scored(house.desk.score(ADA, folder, replace(given, options={"transactions": transactions}), reasons=False))
         replayed = house.desk.replay(ADA, str(found.record))
         assert (replayed.ok, "features" in replayed.covered) == (True, True), replayed
         kept = recall(house.desk.database, house.app.settings.home, ADA, str(found.record)).one("transfers")
@@ -161,7 +162,7 @@ def test_a14_accounts_judged_on_days_of_their_own_are_replayed(house: House) -> 
 
 def test_a14_a_challenger_judges_by_the_transfers_that_were_given(house: House, challenger: str) -> None:
     house.desk.challenge(BOB, challenger, 1.0)
-    answered = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, asked=aml.Asked(house.new(), "60")))
+    answered = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"transfers": house.new(), "as_of": "60"}))
     end_shadow(house.desk.database, BOB, NAME)
     with house.desk.database.owner() as connection:
         query = "SELECT record::text FROM specialist_shadow_scores WHERE answered = %s"
@@ -171,7 +172,7 @@ def test_a14_a_challenger_judges_by_the_transfers_that_were_given(house: House, 
         )
     house.new().to_csv(house.folder / "given.csv", index=False)
     house.accounts.head(40).to_csv(house.folder / "few.csv", index=False)
-    given = Given(house.folder / "few.csv", transactions=house.folder / "given.csv", as_of="60")
+    given = Given(house.folder / "few.csv", options={"transactions": house.folder / "given.csv", "as_of": "60"})
     alone = scored(house.desk.score(ADA, house.folder / "b" / NAME, given, reasons=False))
     assert rows == {row.id: row.probability for row in alone.rows}
     assert recall(house.desk.database, house.app.settings.home, ADA, record).one("batch")["transfers"] == "given"
@@ -189,7 +190,9 @@ def test_a13_as_of_on_the_score_route(house: House) -> None:
             return client.post(f"/v1/specialists/{NAME}/score", json={"rows": rows, **asked})
 
         for as_of in ("30", "70"):
-            command = scored(house.desk.score(ADA, house.folder / "a" / NAME, Given(house.folder / "few.csv", as_of=as_of), reasons=True))
+            command = scored(
+                house.desk.score(ADA, house.folder / "a" / NAME, Given(house.folder / "few.csv", options={"as_of": as_of}), reasons=True)
+            )
             service = score(as_of=as_of).json()
             assert [(row["probability"], row["score"]) for row in service["rows"]] == [(row.probability, row.score) for row in command.rows]
         record = score(as_of="30", transfers=transfers).json()["record"]

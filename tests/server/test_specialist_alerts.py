@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from tests.server.conftest import Live
 
-from finfoundry.specialists.families.graph import transfers
-from finfoundry.specialists.families.typologies import findings, read_rules
+from finfoundry.specialists.families.aml import alerts
+from finfoundry.specialists.families.aml.alerts import AlertBatch, Suspicion
+from finfoundry.specialists.families.aml.graph import transfers
+from finfoundry.specialists.families.aml.typologies import findings, read_rules
 from finfoundry.specialists.inputs.made_data import loans
-from finfoundry.specialists.lifecycle import alerts
-from finfoundry.specialists.lifecycle.alerts import AlertBatch, Suspicion
 from finfoundry.specialists.models.specialist import TrainingRequest, check_sealed
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 NAME = "watched"
 AT = f"/v1/specialists/{NAME}/alerts"

@@ -14,7 +14,8 @@ from finfoundry.demo.specialists import bring_into_use
 from finfoundry.specialists.inputs.made_data import loans, prices
 from finfoundry.specialists.lifecycle import roles
 from finfoundry.specialists.models.specialist import TrainingRequest
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 PEOPLE = {"tina": "trainer", "vic": "validator", "abe": "approver"}
 

@@ -19,7 +19,8 @@ from finfoundry.specialists.inputs.made_data import loans as loans_table
 from finfoundry.specialists.lifecycle import roles
 from finfoundry.specialists.lifecycle.validations import Form
 from finfoundry.specialists.models.specialist import TrainingRequest, check_sealed
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 NAME = "house-loans"
 

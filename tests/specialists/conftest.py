@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.lifecycle.train import train
@@ -49,5 +49,5 @@ def credit(tmp_path_factory: pytest.TempPathFactory) -> Credit:
     data = folder / "loans.csv"
     table.to_csv(data, index=False)
     request = TrainingRequest("credit", str(data), "default", id="id", group="region", rising=("debt_ratio",), trained_by="ana")
-    made = train(FAMILY, request, folder / "loans")
+    made = train(CLASSIFIER, request, folder / "loans")
     return Credit(folder / "loans", data, table, made)

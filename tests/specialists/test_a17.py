@@ -18,7 +18,7 @@ from finfoundry.governance.policy import Policy
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
-from finfoundry.specialists.families import credit as family
+from finfoundry.specialists.families.credit import credit as family
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.inputs.table import TableSource
 from finfoundry.specialists.lifecycle import roles
@@ -112,7 +112,7 @@ def test_a17_figures_under_time_are_of_the_rows_that_were_judged(tmp_path: Path)
     table = loans(600, seed=3)
     table["at"] = pd.date_range("2020-01-01", periods=600).astype(str)
     request = TrainingRequest("credit", "", "default", time="at", id="id", budget=2)
-    made = train(family.FAMILY, request, tmp_path / "loans", source=TableSource("made", table, ""))
+    made = train(family.CLASSIFIER, request, tmp_path / "loans", source=TableSource("made", table, ""))
     assert made.proof is not None
     assert (
         sum(one.rows for one in made.proof.by_time)
@@ -126,12 +126,12 @@ def test_a17_fewer_events_than_the_bar_are_refused(credit: Credit) -> None:
     table = loans(700, seed=3)
     few = pd.concat([table[table["default"] == 0], table[table["default"] == 1].head(19)])
     with pytest.raises(InputError, match=r"19 events in .* fewer than 20 are refused"):
-        prepare(family.FAMILY, TrainingRequest("credit", "", "default", id="id"), few)
-    assert prepare(family.FAMILY, TrainingRequest("credit", "", "default", id="id", least_events=15), few).y.sum() == 19
+        prepare(family.CLASSIFIER, TrainingRequest("credit", "", "default", id="id"), few)
+    assert prepare(family.CLASSIFIER, TrainingRequest("credit", "", "default", id="id", least_events=15), few).y.sum() == 19
     later = loans(400, seed=8)
     rare = pd.concat([later[later["default"] == 0], later[later["default"] == 1].head(9)])
     with pytest.raises(InputError, match="needs 10 events"):
-        validate(family.FAMILY, credit.specialist, "loans", TableSource("later", rare, ""))
+        validate(family.CLASSIFIER, credit.specialist, "loans", TableSource("later", rare, ""))
 
 
 def test_a17_fairness_has_intervals_and_intersections() -> None:
@@ -175,10 +175,10 @@ def test_a17_the_budget_counts_folds(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """However slow the machine is, the same data give the same specialist."""
     source = TableSource("made", loans(300, seed=1), "")
     request = TrainingRequest("credit", "", "default", id="id", budget=2)
-    first = train(family.FAMILY, request, tmp_path / "a", source=source)
+    first = train(family.CLASSIFIER, request, tmp_path / "a", source=source)
     ticks = iter(range(0, 10**9, 10_000))
     monkeypatch.setattr("finfoundry.specialists.lifecycle.train.clock.monotonic", lambda: float(next(ticks)))
-    second = train(family.FAMILY, request, tmp_path / "b", source=source)
+    second = train(family.CLASSIFIER, request, tmp_path / "b", source=source)
     assert second.models == first.models
     assert second.figures == first.figures
     assert any("The budget allowed 2 of 5 folds" in one for one in second.warnings)

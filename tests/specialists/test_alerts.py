@@ -16,10 +16,11 @@ from finfoundry.governance.policy import Policy
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
-from finfoundry.specialists.families.graph import transfers
-from finfoundry.specialists.families.typologies import findings, read_rules
-from finfoundry.specialists.lifecycle import alerts, outcomes
-from finfoundry.specialists.lifecycle.alerts import Alert, AlertBatch, Raised, Suspicion
+from finfoundry.specialists.families.aml import alerts
+from finfoundry.specialists.families.aml.alerts import Alert, AlertBatch, Raised, Suspicion
+from finfoundry.specialists.families.aml.graph import transfers
+from finfoundry.specialists.families.aml.typologies import findings, read_rules
+from finfoundry.specialists.lifecycle import outcomes
 from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.scoring.scores import Scores
 

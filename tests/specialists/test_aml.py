@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families import aml
-from finfoundry.specialists.families.graph import HOPS, Transfers, account_features, transfers
+from finfoundry.specialists.families.aml import aml
+from finfoundry.specialists.families.aml.graph import HOPS, Transfers, account_features, transfers
 from finfoundry.specialists.inputs.made_data import laundering
 from finfoundry.specialists.lifecycle.train import prepare
 from finfoundry.specialists.models.specialist import TrainingRequest
@@ -99,8 +99,8 @@ def test_a13_one_account_in_service_is_judged_as_in_its_file(dated: tuple[pd.Dat
 
 def test_a13_without_days_of_judgement_training_warns(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, _, request = dated
-    assert "--time" in prepare(aml.FAMILY, replace(request, time=None, exclude=("judged",)), accounts).warnings[0]
-    assert "--time" not in " ".join(prepare(aml.FAMILY, request, accounts).warnings)
+    assert "--time" in prepare(aml.CLASSIFIER, replace(request, time=None, exclude=("judged",)), accounts).warnings[0]
+    assert "--time" not in " ".join(prepare(aml.CLASSIFIER, request, accounts).warnings)
 
 
 def test_a13_as_of_a_day_that_is_said(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families import fraud
-from finfoundry.specialists.families.credit import FAMILY
-from finfoundry.specialists.families.windows import names_of
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
+from finfoundry.specialists.families.fraud import fraud
+from finfoundry.specialists.families.fraud.windows import names_of
 from finfoundry.specialists.inputs import table
 from finfoundry.specialists.inputs.made_data import payments
 from finfoundry.specialists.inputs.schema import infer
@@ -31,12 +31,12 @@ REQUEST = TrainingRequest("credit", "", "default", id="id")
 
 def test_a_missing_target_names_what_there_is(credit: Credit) -> None:
     with pytest.raises(InputError, match=r"no column 'deflt' \(the target\).*income"):
-        prepare(FAMILY, TrainingRequest("credit", "", "deflt"), credit.table)
+        prepare(CLASSIFIER, TrainingRequest("credit", "", "deflt"), credit.table)
 
 
 def test_a_constant_and_an_empty_column_are_left_out_and_said(credit: Credit) -> None:
     table = credit.table.assign(country="CN", note=np.nan)
-    prepared = prepare(FAMILY, REQUEST, table)
+    prepared = prepare(CLASSIFIER, REQUEST, table)
     told = " ".join(prepared.warnings)
     assert "'country' was left out: it is constant" in told
     assert "'note' was left out: it is empty" in told
@@ -47,7 +47,7 @@ def test_bad_cells_of_training_are_named_by_row_and_column(credit: Credit) -> No
     table.loc[10, "income"], table.loc[20, "income"] = "much", float("inf")
     table["default"] = table["default"].astype(object)
     table.at[3, "default"] = None  # is left out before; the rows behind it keep their numbers
-    prepared = prepare(FAMILY, REQUEST, table)
+    prepared = prepare(CLASSIFIER, REQUEST, table)
     assert len(prepared.y) == len(table) - 3
     told = " ".join(prepared.warnings)
     assert "row 11, column 'income': 'much' is not a number" in told
@@ -58,7 +58,7 @@ def test_rows_without_an_outcome_or_with_a_repeated_id_are_left_out_and_said(cre
     table = credit.table.astype({"default": object})
     table.loc[0:9, "default"] = None
     table.at[30, "id"] = str(table.at[29, "id"])
-    prepared = prepare(FAMILY, REQUEST, table)
+    prepared = prepare(CLASSIFIER, REQUEST, table)
     told = " ".join(prepared.warnings)
     assert "10 rows have no outcome" in told
     assert "first: row 31" in told
@@ -68,12 +68,12 @@ def test_a_future_date_is_left_out_in_training_and_refused_in_scoring(credit: Cr
     dates = pd.date_range("2020-01-01", periods=len(credit.table), freq="D").astype(str).to_numpy(dtype=object)
     dates[5], dates[6] = "2999-01-01", "no date"
     table = credit.table.assign(opened=dates)
-    prepared = prepare(FAMILY, TrainingRequest("credit", "", "default", id="id", time="opened"), table)
+    prepared = prepare(CLASSIFIER, TrainingRequest("credit", "", "default", id="id", time="opened"), table)
     told = " ".join(prepared.warnings)
     assert "1 rows lie in the future (first: row 6)" in told
     assert "1 rows have no readable time in 'opened' (first: row 7)" in told
     dated = replace(credit.specialist, request=replace(credit.specialist.request, time="opened"))
-    rows = score_inputs(dated, "loans", inputs(FAMILY, dated, table.head(9)), reasons=False).rows
+    rows = score_inputs(dated, "loans", inputs(CLASSIFIER, dated, table.head(9)), reasons=False).rows
     assert [row.row for row in rows if row.refused] == [6, 7]
     assert "lies in the future" in str(rows[5].refused)
     assert "no readable time" in str(rows[6].refused)
@@ -82,7 +82,7 @@ def test_a_future_date_is_left_out_in_training_and_refused_in_scoring(credit: Cr
 def test_the_order_of_the_file_changes_nothing_where_there_is_a_time(credit: Credit) -> None:
     table = credit.table.assign(opened=pd.date_range("2020-01-01", periods=len(credit.table), freq="D").astype(str))
     request = TrainingRequest("credit", "", "default", id="id", time="opened")
-    there, here = (prepare(FAMILY, request, one) for one in (table, table.sample(frac=1, random_state=2)))
+    there, here = (prepare(CLASSIFIER, request, one) for one in (table, table.sample(frac=1, random_state=2)))
     assert there.schema == here.schema
     np.testing.assert_array_equal(there.y, here.y)
     for name in there.schema.names:
@@ -108,9 +108,9 @@ def test_blocks_number_their_rows_through_and_see_a_repeated_id(credit: Credit, 
     table.to_csv(tmp_path / "many.csv", index=False)
     seen, rows = SeenIds(), []
     for block in read_blocks(tmp_path / "many.csv", sorted(text_columns(credit.specialist)), rows=20):
-        rows += score_inputs(credit.specialist, "loans", inputs(FAMILY, credit.specialist, block, None, seen), reasons=True).rows
+        rows += score_inputs(credit.specialist, "loans", inputs(CLASSIFIER, credit.specialist, block, None, seen), reasons=True).rows
     whole = score_inputs(
-        credit.specialist, "loans", inputs(FAMILY, credit.specialist, read_table(tmp_path / "many.csv")), reasons=True
+        credit.specialist, "loans", inputs(CLASSIFIER, credit.specialist, read_table(tmp_path / "many.csv")), reasons=True
     ).rows
     assert rows == whole
     assert [row.row for row in rows] == list(range(1, 91))

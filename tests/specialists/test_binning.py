@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.schema import Column, infer, read
 from finfoundry.specialists.lifecycle.train import prepare, wishes
 from finfoundry.specialists.models.binning import Bins, Trend, bin_column, bin_columns
@@ -108,7 +108,7 @@ def test_a8_reasons_stand_against_the_average_and_come_from_worse_bins_only(cred
     assert isinstance(form, Scorecard)
     portfolio = credit.table["default"].mean()
     seen = 0
-    for row in score_table(FAMILY, credit.specialist, "loans", credit.table, reasons=True).rows:
+    for row in score_table(CLASSIFIER, credit.specialist, "loans", credit.table, reasons=True).rows:
         assert row.base == form.offset  # the portfolio's odds in every input
         cells = read(credit.specialist.schema, credit.table.iloc[[row.row - 1]]).values
         for reason in row.reasons[:4]:
@@ -122,7 +122,7 @@ def test_a8_reasons_stand_against_the_average_and_come_from_worse_bins_only(cred
 
 def test_a8_bins_that_a_person_draws_are_kept_and_their_effect_is_told(credit: Credit) -> None:
     request = replace(credit.specialist.request, cuts=(("income", (3000.0, 6000.0)),))
-    ready = prepare(FAMILY, request, credit.table)
+    ready = prepare(CLASSIFIER, request, credit.table)
     told = next(one for one in ready.warnings if "as given" in one)
     assert "'income'" in told
     assert "3 bins" in told
@@ -136,13 +136,13 @@ def test_a8_bins_that_a_person_draws_are_kept_and_their_effect_is_told(credit: C
     assert sum(bins.rows) == len(ready.y)
     for bad in (("job", (1.0,)), ("income", (5.0, 3.0)), ("nothing", (1.0,))):
         with pytest.raises(InputError, match="--cuts"):
-            prepare(FAMILY, replace(request, cuts=(bad,)), credit.table)
+            prepare(CLASSIFIER, replace(request, cuts=(bad,)), credit.table)
 
 
 def test_a8_a_row_without_a_worse_bin_has_no_reason(credit: Credit) -> None:
     form = credit.specialist.model.form
     assert isinstance(form, Scorecard)
-    scored = score_table(FAMILY, credit.specialist, "loans", credit.table, reasons=True).rows
+    scored = score_table(CLASSIFIER, credit.specialist, "loans", credit.table, reasons=True).rows
     good = [row for row in scored if not row.reasons]
     assert all((row.score or 0) >= form.offset for row in good)
     assert replace(form, left_out={}).score(read(credit.specialist.schema, credit.table).values).max() > form.offset

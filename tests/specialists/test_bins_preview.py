@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families import credit as family
+from finfoundry.specialists.families.credit import credit as family
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.inputs.table import TableSource
 from finfoundry.specialists.reports.bins_preview import preview
@@ -22,7 +22,7 @@ def digests(folder: Path) -> dict[str, bytes]:
 def test_a8_drawn_bins_are_shown_with_their_effect_and_not_applied(credit: Credit) -> None:
     before = digests(credit.folder)
     table = loans(700, seed=3)
-    found = preview(family.FAMILY, credit.specialist, "loans", TableSource("loans.csv", table, ""), {"income": (3000.0, 9000.0)})
+    found = preview(family.CLASSIFIER, credit.specialist, "loans", TableSource("loans.csv", table, ""), {"income": (3000.0, 9000.0)})
     assert digests(credit.folder) == before
     assert [(one.column, one.status) for one in found.shapes] == [("income", "now"), ("income", "drawn")]
     drawn = [one for one in found.bins if one.status == "drawn"]
@@ -36,7 +36,9 @@ def test_a8_drawn_bins_are_shown_with_their_effect_and_not_applied(credit: Credi
 
 def test_a8_drawing_what_is_there_changes_nothing(credit: Credit) -> None:
     own = next(one for one in credit.specialist.bins if one.column == "debt_ratio")
-    found = preview(family.FAMILY, credit.specialist, "loans", TableSource("loans.csv", loans(700, seed=3), ""), {"debt_ratio": own.splits})
+    found = preview(
+        family.CLASSIFIER, credit.specialist, "loans", TableSource("loans.csv", loans(700, seed=3), ""), {"debt_ratio": own.splits}
+    )
     assert found.auc_difference == 0
     assert found.shapes[0].information_value == found.shapes[1].information_value
 
@@ -44,4 +46,4 @@ def test_a8_drawing_what_is_there_changes_nothing(credit: Credit) -> None:
 @pytest.mark.parametrize("cuts", [{"income": (5000.0, 4000.0)}, {"job": (1.0,)}, {"nothing": (1.0,)}, {"income": ()}])
 def test_a8_cuts_that_are_none_are_refused(credit: Credit, cuts: dict[str, tuple[float, ...]]) -> None:
     with pytest.raises(InputError, match="give rising numbers"):
-        preview(family.FAMILY, credit.specialist, "loans", TableSource("loans.csv", loans(700, seed=3), ""), cuts)
+        preview(family.CLASSIFIER, credit.specialist, "loans", TableSource("loans.csv", loans(700, seed=3), ""), cuts)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from finfoundry.runtime import audit
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.scoring.block import score_block
 from finfoundry.specialists.scoring.replay import again, kept, output_of
@@ -34,7 +34,7 @@ def hard(table: pd.DataFrame) -> pd.DataFrame:
 
 def made(credit: Credit, champion: str) -> tuple[Specialist, Inputs]:
     specialist = replace(credit.specialist, champion=champion, threshold=0.3)
-    return specialist, inputs(FAMILY, specialist, hard(credit.table))
+    return specialist, inputs(CLASSIFIER, specialist, hard(credit.table))
 
 
 @pytest.mark.parametrize("champion", ["scorecard", "challenger"])
@@ -76,7 +76,7 @@ def test_speed_a_block_is_written_as_its_rows(credit: Credit, tmp_path: Path, ch
 
 
 def test_speed_a_block_of_refused_rows_alone(credit: Credit) -> None:
-    ready = inputs(FAMILY, credit.specialist, credit.table.head(30).assign(income="much"))
+    ready = inputs(CLASSIFIER, credit.specialist, credit.table.head(30).assign(income="much"))
     block = score_block(credit.specialist, ready, reasons=True)
     assert {row.score for row in block.rows()} == {None}
     assert all(line.endswith("'much' is not a number\r\n") for line in (one.replace('"', "") for one in block.lines(quoted)))

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.schema import Column, Schema, infer, read
 from finfoundry.specialists.inputs.table import read_source, read_table
 from finfoundry.specialists.inputs.target import event_of
@@ -40,7 +40,7 @@ def test_both_models_learn(credit: Credit) -> None:
 
 
 def test_reasons_sum_to_the_score_exactly(credit: Credit) -> None:
-    scored = score_table(FAMILY, credit.specialist, "loans", credit.table, reasons=True)
+    scored = score_table(CLASSIFIER, credit.specialist, "loans", credit.table, reasons=True)
     for row in scored.rows:
         assert row.score is not None
         assert row.base is not None
@@ -67,7 +67,7 @@ def test_asked_monotone_is_monotone(credit: Credit) -> None:
 
 def test_loads_as_it_was_saved(credit: Credit) -> None:
     loaded = specialist.load(credit.folder)
-    first, second = (score_table(FAMILY, one, "loans", credit.table, reasons=True).rows for one in (credit.specialist, loaded))
+    first, second = (score_table(CLASSIFIER, one, "loans", credit.table, reasons=True).rows for one in (credit.specialist, loaded))
     assert first == second
     assert loaded.version == credit.specialist.version
 
@@ -98,7 +98,7 @@ def test_an_altered_file_is_refused(credit: Credit, tmp_path: Path) -> None:
 def test_a_bad_row_is_refused_and_the_others_scored(credit: Credit, column: str, value: Any, told: str) -> None:
     table = credit.table.head(5).astype({column: object})
     table.loc[3, column] = value
-    rows = score_table(FAMILY, credit.specialist, "loans", table, reasons=False).rows
+    rows = score_table(CLASSIFIER, credit.specialist, "loans", table, reasons=False).rows
     assert told in str(rows[3].refused)
     assert column in str(rows[3].refused)
     assert [row.score is not None for row in rows] == [True, True, True, False, True]
@@ -106,11 +106,11 @@ def test_a_bad_row_is_refused_and_the_others_scored(credit: Credit, column: str,
 
 def test_a_missing_column_is_named(credit: Credit) -> None:
     with pytest.raises(InputError, match="income"):
-        score_table(FAMILY, credit.specialist, "loans", credit.table.drop(columns="income"), reasons=False)
+        score_table(CLASSIFIER, credit.specialist, "loans", credit.table.drop(columns="income"), reasons=False)
 
 
 def test_replay_gives_the_same_digits_and_sees_a_change(credit: Credit) -> None:
-    ready = inputs(FAMILY, credit.specialist, credit.table)
+    ready = inputs(CLASSIFIER, credit.specialist, credit.table)
     rows = json.loads(json.dumps(kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=True))))
     assert again(credit.specialist, rows) == []
     rows[5]["output"]["score"] += 1
@@ -119,7 +119,7 @@ def test_replay_gives_the_same_digits_and_sees_a_change(credit: Credit) -> None:
 
 @pytest.mark.parametrize("field", ["score", "probability", "grade", "base", "rest", "reasons"])
 def test_a14_every_field_of_the_output_is_replayed(credit: Credit, field: str) -> None:
-    ready = inputs(FAMILY, credit.specialist, credit.table.head(40))
+    ready = inputs(CLASSIFIER, credit.specialist, credit.table.head(40))
     rows = json.loads(json.dumps(kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=True))))
     assert again(credit.specialist, rows) == []
     output = rows[7]["output"]
@@ -131,7 +131,7 @@ def test_a14_every_field_of_the_output_is_replayed(credit: Credit, field: str) -
 
 
 def test_a14_replay_says_what_it_left_out(credit: Credit) -> None:
-    ready = inputs(FAMILY, credit.specialist, credit.table.head(4).assign(income=[1.0, "much", 2000.0, 3000.0]))
+    ready = inputs(CLASSIFIER, credit.specialist, credit.table.head(4).assign(income=[1.0, "much", 2000.0, 3000.0]))
     rows = kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=False))
     covered, left_out = told(credit.specialist, rows)
     assert covered == ["grade", "probability", "score"]
@@ -140,13 +140,13 @@ def test_a14_replay_says_what_it_left_out(credit: Credit) -> None:
 
 
 def test_validation_and_monitoring(credit: Credit, tmp_path: Path) -> None:
-    found = validate(FAMILY, credit.specialist, "loans", read_source(credit.data))
+    found = validate(CLASSIFIER, credit.specialist, "loans", read_source(credit.data))
     assert set(found.models) == {"scorecard", "challenger"}
     assert sum(one.rows for one in found.grades) == found.used
     assert {one.group for one in found.fairness} == {"north", "south"}
     shifted = credit.table.assign(debt_ratio=credit.table["debt_ratio"].clip(lower=0.45))
     shifted.to_csv(tmp_path / "later.csv", index=False)
-    watched = monitor(FAMILY, credit.specialist, "loans", read_source(tmp_path / "later.csv"))
+    watched = monitor(CLASSIFIER, credit.specialist, "loans", read_source(tmp_path / "later.csv"))
     assert next(one for one in watched.stability if one.name == "debt_ratio").reading == "moved"
     assert "debt_ratio has moved" in " ".join(watched.alerts)
     assert "<svg" in Path(write_monitoring(tmp_path, watched).html).read_text()
@@ -169,8 +169,8 @@ def sections_of(markdown: str) -> dict[str, str]:
 
 def test_the_card_fills_the_validators_checklist(credit: Credit, tmp_path: Path) -> None:
     """Each item is answered from the specialist itself, and at length in the section that it names."""
-    sections = sections_of(Path(write_card(tmp_path, credit.specialist, FAMILY).markdown).read_text())
-    found = answers(credit.specialist, FAMILY)
+    sections = sections_of(Path(write_card(tmp_path, credit.specialist, CLASSIFIER).markdown).read_text())
+    found = answers(credit.specialist, CLASSIFIER)
     assert len(found) == len(CHECKLIST)
     assert [asks for asks, answer, *_ in found if answer == GAP] == []
     assert [section for *_, section, _ in found if len(sections.get(section, "")) < 40] == []
@@ -178,7 +178,7 @@ def test_the_card_fills_the_validators_checklist(credit: Credit, tmp_path: Path)
 
 
 def test_the_sections_hold_what_the_checklist_asks(credit: Credit, tmp_path: Path) -> None:
-    sections = sections_of(Path(write_card(tmp_path, credit.specialist, FAMILY).markdown).read_text())
+    sections = sections_of(Path(write_card(tmp_path, credit.specialist, CLASSIFIER).markdown).read_text())
     made, lineage = credit.specialist, credit.specialist.lineage
     assert made.proof is not None
     wanted = {
@@ -213,7 +213,7 @@ def test_the_sections_hold_what_the_checklist_asks(credit: Credit, tmp_path: Pat
 
 def test_an_input_that_the_law_may_protect_is_pointed_out(credit: Credit, tmp_path: Path) -> None:
     columns = (*credit.specialist.schema.columns, Column("age_in_years", "number"), Column("usage", "number"))
-    text = Path(write_card(tmp_path, replace(credit.specialist, schema=Schema(columns)), FAMILY).markdown).read_text()
+    text = Path(write_card(tmp_path, replace(credit.specialist, schema=Schema(columns)), CLASSIFIER).markdown).read_text()
     assert "suggest a protected attribute: age_in_years." in text
 
 
@@ -236,7 +236,7 @@ def test_leaks_and_row_numbers_are_left_out(credit: Credit) -> None:
 )
 def test_a_target_that_is_none(credit: Credit, change: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told):
-        prepare(FAMILY, TrainingRequest("credit", "", "default"), credit.table.assign(**change))
+        prepare(CLASSIFIER, TrainingRequest("credit", "", "default"), credit.table.assign(**change))
 
 
 @pytest.mark.parametrize(
@@ -292,11 +292,11 @@ def test_a2_a_good_outcome_taken_for_the_event_is_seen_by_arrears(credit: Credit
     turned = credit.table.assign(default=1 - credit.table["default"])
     turned["days_past_due"] = chance.poisson(np.where(turned["default"] == 1, 2, 20))
     with pytest.raises(InputError, match="days_past_due have clearly fewer events"):
-        prepare(FAMILY, TrainingRequest("credit", "", "default"), turned)
-    said = prepare(FAMILY, TrainingRequest("credit", "", "default", event="1"), turned)
+        prepare(CLASSIFIER, TrainingRequest("credit", "", "default"), turned)
+    said = prepare(CLASSIFIER, TrainingRequest("credit", "", "default", event="1"), turned)
     assert any("check that it is the event" in warning for warning in said.warnings)
     right = turned.assign(default=1 - turned["default"])
-    assert not any("the event" in warning for warning in prepare(FAMILY, TrainingRequest("credit", "", "default"), right).warnings)
+    assert not any("the event" in warning for warning in prepare(CLASSIFIER, TrainingRequest("credit", "", "default"), right).warnings)
 
 
 def test_gbk_and_damaged_files(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from finfoundry.ask.scores.score_statements import about_reasons, about_scale
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.core.score_meaning import ScoreMeaning
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.models import specialist
 from finfoundry.specialists.models.meaning import meaning_of
 from finfoundry.specialists.scoring.replay import output_of
@@ -25,7 +25,7 @@ from .conftest import Credit
 
 
 def scored(credit: Credit, row: int) -> tuple[RecordedScore, ScoreMeaning]:
-    found = score_table(FAMILY, credit.specialist, "loans", credit.table.iloc[row : row + 1], reasons=True).rows[0]
+    found = score_table(CLASSIFIER, credit.specialist, "loans", credit.table.iloc[row : row + 1], reasons=True).rows[0]
     output: dict[str, Any] = json.loads(json.dumps(output_of(found)))
     return RecordedScore("loans", "credit", credit.specialist.version, "r", found.id, "", output), meaning_of(
         credit.specialist, "candidate"
@@ -33,7 +33,7 @@ def scored(credit: Credit, row: int) -> tuple[RecordedScore, ScoreMeaning]:
 
 
 def test_a3_no_sentence_is_false_by_an_independent_check(credit: Credit) -> None:
-    counts, false = explained(FAMILY, credit.folder, credit.table.head(60))
+    counts, false = explained(CLASSIFIER, credit.folder, credit.table.head(60))
     assert false == []
     assert (counts["texts"], counts["withheld"]) == (360, 0), counts
     assert counts["sentences"] > 3000
@@ -83,7 +83,7 @@ def test_a3_who_is_told_what(credit: Credit) -> None:
 
 def test_a3_a_bad_grade_is_never_called_good(credit: Credit) -> None:
     """Grade and bin of the worst and the best row: the words follow the scale."""
-    rows = score_table(FAMILY, credit.specialist, "loans", credit.table, reasons=True).rows
+    rows = score_table(CLASSIFIER, credit.specialist, "loans", credit.table, reasons=True).rows
     worst = max(range(len(rows)), key=lambda number: rows[number].probability or 0)
     best = min(range(len(rows)), key=lambda number: rows[number].probability or 1)
     texts = {row: narrate(scored(credit, row)[0], "zh", "officer", scored(credit, row)[1]).answer.text for row in (worst, best)}
@@ -101,6 +101,6 @@ def test_a3_reasons_at_a_cut_stand_in_the_bin_that_starts_there(credit: Credit) 
         for moved in (0.0, -1e-9, 1e-9, -1e-4, 1e-4):
             rows.append(credit.table.iloc[0].to_dict() | {"debt_ratio": split + moved, "id": f"X{len(rows)}"})
     table = type(credit.table)(rows)
-    counts, false = explained(FAMILY, credit.folder, table)
+    counts, false = explained(CLASSIFIER, credit.folder, table)
     assert false == []
     assert counts["withheld"] <= counts["texts"] // 10, "only where ten printed digits put a value on the other side"

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.specialists.families import fraud
-from finfoundry.specialists.families.timeline import DAY
-from finfoundry.specialists.families.windows import Ledger, names_of
+from finfoundry.specialists.families.fraud import fraud
+from finfoundry.specialists.families.fraud.timeline import DAY
+from finfoundry.specialists.families.fraud.windows import Ledger, names_of
 from finfoundry.specialists.inputs.made_data import payments
 from finfoundry.specialists.models.specialist import TrainingRequest
 

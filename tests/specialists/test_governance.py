@@ -20,14 +20,15 @@ from finfoundry.governance.sealed import sealed
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.lifecycle import outcomes, roles
 from finfoundry.specialists.lifecycle.outcomes import Decision
 from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.lifecycle.validations import ChecklistAnswer, Finding, blank, check_form, demands, read_form, seal_of
 from finfoundry.specialists.models.specialist import check_sealed, load
-from finfoundry.specialists.reports.card import seal_card, sealed_card, write_card
+from finfoundry.specialists.reports.card import write_card
 from finfoundry.specialists.reports.checklist import JUDGED, NOT_MET, answers
+from finfoundry.specialists.reports.pages import seal_card, sealed_card
 
 from .conftest import ANA, ASKED, BOB, CARA, Credit, form, validate
 
@@ -44,8 +45,8 @@ def made(credit: Credit, tmp_path: Path) -> Path:
     """A specialist with its card under the seal, as ``specialists train`` leaves it."""
     folder = tmp_path / "loans"
     shutil.copytree(credit.folder, folder)
-    write_card(folder, credit.specialist, FAMILY)
-    seal_card(folder, credit.specialist, FAMILY)
+    write_card(folder, credit.specialist, CLASSIFIER)
+    seal_card(folder, answers(credit.specialist, CLASSIFIER))
     return folder
 
 
@@ -172,7 +173,7 @@ def test_a7_a_tampered_card_is_refused(registry: Registry, made: Path, name: str
 
 
 def test_a7_the_checklist_says_not_met_and_does_not_fill_itself_in(credit: Credit, made: Path, tmp_path: Path) -> None:
-    verdicts = {asks: verdict for asks, _, verdict, *_ in answers(credit.specialist, FAMILY)}
+    verdicts = {asks: verdict for asks, _, verdict, *_ in answers(credit.specialist, CLASSIFIER)}
     assert verdicts["Data: period, and whether it stands for today"] == NOT_MET
     assert set(verdicts.values()) == {NOT_MET, JUDGED}
     assert json.loads((made / "checklist.json").read_text())[0]["verdict"] == JUDGED
@@ -222,7 +223,7 @@ def test_a7_decisions_overrides_and_outcomes_make_a_production_back_test(registr
     rows = [{"id": f"L{n}", "inputs": None, "output": {"probability": 0.1 + 0.8 * (n % 2), "score": n}} for n in range(60)]
     registry.record(ANA, {"specialist": "loans", "version": version}, rows)
     with pytest.raises(InputError, match="0 of 60"):
-        outcomes.production(database, ANA, "loans")
+        outcomes.production(database, ANA, "loans", CLASSIFIER.metrics)
     with pytest.raises(InputError, match="No reason"):
         outcomes.decide(database, ANA, "loans", [Decision("L1", "approve", override=True)])
     said = [Decision("L1", "approve", True, "guaranteed"), *(Decision(f"L{n}", "decline") for n in (3, 5)), Decision("L99", "decline")]
@@ -233,7 +234,7 @@ def test_a7_decisions_overrides_and_outcomes_make_a_production_back_test(registr
     assert outcomes.note(database, ANA, "loans", came | {"L70": True}).unchanged == 50
     with pytest.raises(InputError, match="Another outcome"):
         outcomes.note(database, ANA, "loans", {"L0": True})
-    found = outcomes.production(database, ANA, "loans")
+    found = outcomes.production(database, ANA, "loans", CLASSIFIER.metrics)
     assert (found.scored, found.known, found.events, found.version) == (60, 50, 24, version)
     assert found.figures["auc"].value == pytest.approx(24.5 / 26 + (1 - 24.5 / 26) * 1, abs=0.05)
     assert [(one.decision, one.override, one.rows, one.known, one.events) for one in found.decisions] == [
@@ -241,4 +242,4 @@ def test_a7_decisions_overrides_and_outcomes_make_a_production_back_test(registr
     ]  # fmt: skip
     assert "17% of the scored rows" in found.warnings[0]
     with pytest.raises(NotFound):
-        outcomes.production(database, Principal("dan"), "loans")
+        outcomes.production(database, Principal("dan"), "loans", CLASSIFIER.metrics)

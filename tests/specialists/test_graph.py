@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.specialists.families import aml
-from finfoundry.specialists.families.graph import account_features
-from finfoundry.specialists.families.graph_evidence import explain
+from finfoundry.specialists.families.aml import aml
+from finfoundry.specialists.families.aml.graph import account_features
+from finfoundry.specialists.families.aml.graph_evidence import explain
 from finfoundry.specialists.inputs.made_data import laundering
 from finfoundry.specialists.models.specialist import TrainingRequest
 from finfoundry.specialists.reports import plots

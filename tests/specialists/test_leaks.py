@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.folds import folds
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.lifecycle.leaks import alike, too_good
@@ -47,7 +47,7 @@ PLANTED: dict[str, Made] = {
 
 def warnings_of(table: pd.DataFrame, seed: int) -> list[str]:
     table = table.sample(frac=1, random_state=seed)
-    return prepare(FAMILY, TrainingRequest("credit", "", "default", event="1", id="id"), table).warnings
+    return prepare(CLASSIFIER, TrainingRequest("credit", "", "default", event="1", id="id"), table).warnings
 
 
 def told(table: pd.DataFrame, seed: int) -> list[str]:

@@ -13,8 +13,8 @@ import pytest
 from scipy import stats
 
 from finfoundry.core.errors import InputError
+from finfoundry.specialists.families.market_risk import market_risk
 from finfoundry.specialists.inputs.table import TableSource
-from finfoundry.specialists.lifecycle import market_risk
 from finfoundry.specialists.market import market_tests
 from finfoundry.specialists.market.garch import filter_volatility, fit_garch, persistence
 from finfoundry.specialists.market.market_data import read_returns

@@ -16,11 +16,14 @@ from finfoundry.governance.sealed import sealed
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
+from finfoundry.specialists.families.families import at_work, family_named
+from finfoundry.specialists.families.family import FamilyServices
+from finfoundry.specialists.families.market_risk import market_comparison, market_risk
+from finfoundry.specialists.families.market_risk.market_comparison import Loss, compare_market
+from finfoundry.specialists.families.market_risk.market_lifecycle import challenge_series
+from finfoundry.specialists.families.market_risk.market_outcomes import note_moves, production
 from finfoundry.specialists.inputs.table import TableSource
-from finfoundry.specialists.lifecycle import market_comparison, market_risk
 from finfoundry.specialists.lifecycle.beside import Beside
-from finfoundry.specialists.lifecycle.market_comparison import Loss, compare_market
-from finfoundry.specialists.lifecycle.market_outcomes import note_moves, production
 from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.lifecycle.shadow import set_shadow
 from finfoundry.specialists.market import market_data
@@ -56,7 +59,7 @@ def market(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     table = pd.DataFrame({"date": days, "A": moves[:, 0], "B": moves[:, 1]})
     request = TrainingRequest("market-risk", "", returns=("all",), trained_by="ana")
     made = market_risk.train(request, tmp_path / "risk", source=TableSource("prices.csv", table.head(TRAINED), ""))
-    registry.register(ANA, tmp_path / "risk")
+    registry.register(ANA, tmp_path / "risk", champion=CHAMPION)
     validate(registry, tmp_path / "risk")
     registry.promote(BOB, tmp_path / "risk")
     return Market(database, registry, made, table)
@@ -109,22 +112,27 @@ def test_a15_production_is_for_those_who_may_read(market: Market) -> None:
 def test_a16_market_risk_is_compared_on_days_that_both_forecast_in_time(market: Market, tmp_path: Path) -> None:
     request = replace(market.made.request, trained_by="ana")
     other = market_risk.train(request, tmp_path / "b" / "risk", source=TableSource("less.csv", market.table.iloc[20:TRAINED], ""))
-    market.registry.register(ANA, tmp_path / "b" / "risk")
-    versions = {made.version: made for made in (market.made, other)}
+    market.registry.register(ANA, tmp_path / "b" / "risk", champion=CHAMPION)
     wide = market_risk.train(
         replace(request, var_level=0.95), tmp_path / "c" / "risk", source=TableSource("all.csv", market.table.head(TRAINED), "")
     )
-    market.registry.register(ANA, tmp_path / "c" / "risk")
+    market.registry.register(ANA, tmp_path / "c" / "risk", champion=CHAMPION)
+    versions = {made.version: made for made in (market.made, other, wide)}
+    lifecycle = at_work(family_named("market-risk"), FamilyServices(market.database, market.registry, versions.__getitem__))
+
+    def check(_: str, used: str, candidate: str) -> None:
+        lifecycle.check_challenger(versions[used], versions[candidate])
+
     with pytest.raises(InputError, match="other quantiles"):
-        set_shadow(market.database, {**versions, wide.version: wide}.__getitem__, BOB, wide.version, 1.0)
-    shadow = set_shadow(market.database, versions.__getitem__, BOB, other.version, 1.0)
+        set_shadow(market.database, BOB, wide.version, 1.0, check)
+    shadow = set_shadow(market.database, BOB, other.version, 1.0, check)
     beside = Beside(market.database, market.registry, versions.__getitem__, ANA, shadow)
     forecasts: list[tuple[float, float]] = []  # of the series A by both
     for day in range(SERVED):
         source = TableSource("prices.csv", market.table.head(TRAINED + day), "")
         scored, entries = market_risk.score_kept(market.made, "risk", source)
         record, _ = market.registry.record(ANA, market_risk.head(market.made, "risk", ""), entries)
-        beside.series(replace(scored, record=record), source)
+        challenge_series(beside, replace(scored, record=record), source)
         forecasts.append((scored.rows[0].forecasts[CHAMPION].var, market_risk.score(other, "risk", source).rows[0].forecasts[CHAMPION].var))
     with pytest.raises(InputError, match="needs 20 days"):
         compare_market(market.database, ANA, "risk", market.made)

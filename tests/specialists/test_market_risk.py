@@ -11,8 +11,8 @@ import pytest
 from scipy import stats
 
 from finfoundry.core.errors import InputError
+from finfoundry.specialists.families.market_risk import market_risk
 from finfoundry.specialists.inputs.table import TableSource, read_source
-from finfoundry.specialists.lifecycle import market_risk
 from finfoundry.specialists.market import market_tests
 from finfoundry.specialists.market.market_data import read_returns
 from finfoundry.specialists.market.market_models import CHAMPION, MODELS, Levels, walk

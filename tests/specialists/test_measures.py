@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.inputs.table import read_source
 from finfoundry.specialists.lifecycle.validate import monitor, validate
 from finfoundry.specialists.models.curves import calibration_bars, gains
@@ -61,7 +61,7 @@ def test_a10_equal_forecasts_stand_in_one_group() -> None:
 
 def test_a10_validation_of_a_sorted_file_is_that_of_the_file(credit: Credit, tmp_path: Path) -> None:
     credit.table.sort_values(["default", "income"]).to_csv(tmp_path / "sorted.csv", index=False)
-    one, other = (validate(FAMILY, credit.specialist, "loans", read_source(path)) for path in (credit.data, tmp_path / "sorted.csv"))
+    one, other = (validate(CLASSIFIER, credit.specialist, "loans", read_source(path)) for path in (credit.data, tmp_path / "sorted.csv"))
     assert one.models == other.models
     assert one.hosmer_lemeshow_p == pytest.approx(other.hosmer_lemeshow_p)
     assert [(bar.rows, bar.events) for bar in one.calibration] == [(bar.rows, bar.events) for bar in other.calibration]
@@ -90,7 +90,7 @@ def test_a10_a_real_shift_is_seen_and_few_rows_say_so(credit: Credit, tmp_path: 
     assert reading(0.3, 0.6) == "too few"
     assert reading(0.05, 0.6) == "stable"
     credit.table.sample(30, random_state=2).to_csv(tmp_path / "few.csv", index=False)
-    watched = monitor(FAMILY, credit.specialist, "loans", read_source(tmp_path / "few.csv"))
+    watched = monitor(CLASSIFIER, credit.specialist, "loans", read_source(tmp_path / "few.csv"))
     assert "too few" in {one.reading for one in watched.stability}
     assert not any("has moved" in alert for alert in watched.alerts)
     assert all(one.by_chance > 0 for one in watched.stability)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from finfoundry.core.errors import InputError, IntegrityError
-from finfoundry.specialists.families import credit as family
+from finfoundry.specialists.families.credit import credit as family
 from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.lifecycle.train import train
 from finfoundry.specialists.models.onnx_export import to_onnx, write_onnx
@@ -32,7 +32,7 @@ def special(tmp_path_factory: pytest.TempPathFactory) -> tuple[Specialist, pd.Da
     table.loc[::9, "debt_ratio"], table.loc[::7, "job"], table.loc[::3, "income"] = -999, None, np.nan
     table.to_csv(folder / "loans.csv", index=False)
     request = TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", special=(-999.0,), rising=("debt_ratio",), budget=2)
-    return train(family.FAMILY, request, folder / "loans"), table
+    return train(family.CLASSIFIER, request, folder / "loans"), table
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -18,13 +18,14 @@ from finfoundry.core.principal import Principal
 from finfoundry.demo.specialists import bring_into_use
 from finfoundry.runtime import jobs
 from finfoundry.runtime.settings import Settings
-from finfoundry.specialists.families import fraud
+from finfoundry.specialists.families.fraud import fraud
+from finfoundry.specialists.families.fraud.payment_intake import Taken
 from finfoundry.specialists.inputs.made_data import payments
-from finfoundry.specialists.lifecycle.payment_intake import Taken
 from finfoundry.specialists.models.specialist import Specialist, TrainingRequest, load, write_sealed
 from finfoundry.specialists.scoring.score import Scored, ScoredRow, inputs, score_inputs
 from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS, Scores
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 FIRST = 1900  # payments of the training
@@ -76,7 +77,7 @@ def bank(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         bring_into_use(desk, folder / "cards", Given(folder / "some.csv"))
         made = load(folder / "cards")
         later = table.tail(len(table) - FIRST).reset_index(drop=True)
-        ready = inputs(fraud.FAMILY, made, later)  # a file, after what training kept
+        ready = inputs(fraud.CLASSIFIER, made, later)  # a file, after what training kept
         file = score_inputs(made, "cards", ready, reasons=True).rows
         yield Bank(app, desk, made, folder, later, file)
 
@@ -249,7 +250,7 @@ def test_a1_the_worker_enters_what_waits_exactly_once(bank: Bank) -> None:
 def test_a1_a_batch_that_fails_leaves_nothing_in_store_or_memory(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     name = bank.fresh("failing")
     with monkeypatch.context() as patched:
-        patched.setattr("finfoundry.specialists.lifecycle.payment_intake.score_blocks", lambda *_, **__: 1 // 0)
+        patched.setattr("finfoundry.specialists.families.fraud.payment_intake.score_blocks", lambda *_, **__: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             bank.desk.intake.enter(ADA, name, bank.later.iloc[:50], {})
     taken: Taken = bank.desk.intake.enter(ADA, name, bank.later.iloc[:50], {}, reasons=True)

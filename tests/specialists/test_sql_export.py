@@ -8,7 +8,7 @@ import pytest
 
 from finfoundry.core.errors import InputError
 from finfoundry.runtime.database import Database
-from finfoundry.specialists.families.credit import FAMILY
+from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.models.sql_export import scorecard_sql
 from finfoundry.specialists.scoring.score import score_table
@@ -24,7 +24,7 @@ def test_the_sql_of_a_scorecard_is_the_scorecard_on_every_cut(credit: Credit) ->
 
 
 def test_the_sql_runs_in_postgresql_and_gives_the_same(database: Database, credit: Credit) -> None:
-    rows = score_table(FAMILY, credit.specialist, "loans", credit.table.head(50), reasons=False).rows
+    rows = score_table(CLASSIFIER, credit.specialist, "loans", credit.table.head(50), reasons=False).rows
     table = json.loads(credit.table.head(50).to_json(orient="records"))
     with database.owner() as connection:
         connection.execute(

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families.graph import Transfers, transfers
-from finfoundry.specialists.families.typologies import NAMES, TypologyFinding, default_text, findings, read_rules
+from finfoundry.specialists.families.aml.graph import Transfers, transfers
+from finfoundry.specialists.families.aml.typologies import NAMES, TypologyFinding, default_text, findings, read_rules
 
 Edge = tuple[str, str, float, float]
 _DAY = 19_800.0  # 2024-03-18

@@ -13,7 +13,7 @@ from tests.train.conftest import rows, write_task
 
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.tasks import load_task, read
-from finfoundry.core.tasks.reading import split_of
+from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.governance import pii
 from finfoundry.train.base import Base
 from finfoundry.train.data.duplicates import SeenTexts
@@ -23,7 +23,7 @@ from finfoundry.train.data.personal import Screen
 from finfoundry.train.methods.instruct import mixed
 from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.runs.run import prepared
+from finfoundry.train.runs.training_run import prepared
 
 Made = Callable[..., Recipe]
 PERSONAL = Screen(pii.find, pii.mask)

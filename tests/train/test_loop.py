@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress
+from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import Checkpoint, RunIdentity, latest, write
 from finfoundry.train.curve import read_log
@@ -26,7 +27,7 @@ from finfoundry.train.data.personal import Screen
 from finfoundry.train.loop import LOG
 from finfoundry.train.methods import METHODS
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.runs.run import carry_out, prepared
+from finfoundry.train.runs.training_run import carry_out, prepared
 
 Made = Callable[..., Recipe]
 Bases = Callable[[str], Base]
@@ -100,13 +101,34 @@ def test_a_run_that_was_cut_ends_with_the_same_bits(
     assert curves[0] == curves[1]
 
 
+def test_11_a_run_that_was_cut_goes_on_in_the_precision_that_it_began_with(
+    recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though bf16, which was the faster when it began, is the slower now."""
+    asked = recipe(epochs=3, precision="auto", checkpoint_every=3)
+    monkeypatch.setattr(machine, "peak", {torch.float32: 1e9, torch.bfloat16: 2e9}.__getitem__)
+    whole = run(asked, bases("llama"), data, tmp_path / "whole", screen)
+
+    def cut(progress: Progress) -> None:
+        if progress.unit == "steps" and progress.done == 5:
+            raise ConnectionAbortedError
+
+    with pytest.raises(ConnectionAbortedError):
+        carry_out(prepared(asked, bases("llama"), data, tmp_path / "cut", screen), tmp_path / "cut", "0", cut)
+    monkeypatch.setattr(machine, "peak", {torch.float32: 2e9, torch.bfloat16: 1e9}.__getitem__)
+    again = prepared(asked, bases("llama"), data, tmp_path / "cut", screen)
+    assert again.plan.precision == "bfloat16"
+    carry_out(again, tmp_path / "cut", "0")
+    assert all(torch.equal(tensor, whole[name]) for name, tensor in whole_of(tmp_path / "cut").items())
+
+
 CHILD = """
 import sys
 from pathlib import Path
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.recipe import load_recipe
-from finfoundry.train.runs.run import carry_out, prepared
+from finfoundry.train.runs.training_run import carry_out, prepared
 recipe, base, data, out = sys.argv[1:]
 if __name__ == "__main__":
     told = prepared(load_recipe(Path(recipe)), Base("tiny", Path(base)), Path(data), Path(out), Screen(lambda _: [], lambda text: text))
@@ -177,6 +199,30 @@ def test_two_processes_give_the_curve_of_one(recipe: Made, bases: Bases, data: P
     one = in_processes(tmp_path / "one", asked, bases("llama"), data)
     assert len(one) > 2
     assert in_processes(tmp_path / "two", asked, bases("llama"), data, *TWO) == pytest.approx(one, rel=1e-4)
+
+
+MEASURED = """
+import os
+import torch
+from finfoundry.train import machine
+from finfoundry.train.runs import training_run as running
+rank, train = os.environ["RANK"], running.train
+machine.peak = {torch.float32: 2e9, torch.bfloat16: 1e9 + 9e9 * (rank == "0")}.__getitem__
+def told(run, report):
+    (run.folder / f"dtype-{rank}").write_text(str(run.dtype))
+    return train(run, report)
+running.train = told
+"""
+
+
+def test_11_processes_of_one_run_take_one_precision(
+    recipe: Made, bases: Bases, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each measures for itself, here the opposite: all take what the first one found."""
+    monkeypatch.setitem(globals(), "CHILD", MEASURED + CHILD)
+    in_processes(tmp_path / "two", recipe(precision="auto"), bases("llama"), data, *TWO)
+    found = [path.read_text() for path in (tmp_path / "two" / "run").glob("dtype-*")]
+    assert found == ["torch.bfloat16", "torch.bfloat16"]
 
 
 @pytest.mark.parametrize("weights", ["full", "lora"])

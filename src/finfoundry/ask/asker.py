@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 
 from finfoundry.ask import pipeline
 from finfoundry.ask.compute.operands import TableLines
-from finfoundry.ask.context.question import QuestionContext, Services
+from finfoundry.ask.context.question import Conversation, QuestionContext, Services, Trace
 from finfoundry.ask.context.reading import labels_of
 from finfoundry.ask.follow_up import completed
-from finfoundry.ask.lexicon.conversation_state import Conversation, Trace
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
-from finfoundry.ask.lexicon.short_years import in_full
-from finfoundry.ask.understand.entity_catalogue import EntityCatalogue
-from finfoundry.ask.understand.intent import clean
+from finfoundry.ask.understand.question_text import clean, in_full
+from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
@@ -40,7 +38,7 @@ class Agent:
     question_characters: int = 4000
     deadline: float | None = None  # seconds for each call of the model
     tables: WideTables | None = None  # wide tables, where there are any
-    specialists: Specialists | None = None  # whose recorded scores may be told
+    specialists: Specialists | None = None  # whose recorded scores may be stated
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -75,7 +73,7 @@ class Agent:
         return answer, context.trace
 
     def _in_full(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> str:
-        """The question with what it leaves out because the one before said it."""
+        """The question completed from the one before it; unchanged where it needs nothing, or where the whole would be too long."""
         before = conversation.question
         if before is None:
             return question

@@ -66,7 +66,7 @@ def run_batch(source: Path, target: Path, answer: Callable[[BatchLine], Answer],
 
 
 def read_lines(source: Path) -> Iterator[BatchLine]:
-    """Raises InputError that names the line."""
+    """The questions of a file, one a line; empty lines are left out. Raises InputError, which names a line that is none."""
     try:
         text = source.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -84,7 +84,9 @@ def read_lines(source: Path) -> Iterator[BatchLine]:
 
 
 def answered(target: Path) -> set[str]:
-    """The ids in a file of answers. A last line that a kill cut short is taken off, so that its question is asked again."""
+    """The ids in a file of answers; empty where there is no file. A last line that a kill cut short is taken off, so that its question is
+    asked again. Raises InputError where a line is no answer.
+    """
     if not target.exists():
         return set()
     data = target.read_bytes()

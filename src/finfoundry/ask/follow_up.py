@@ -50,8 +50,8 @@ class _Parts:
 
 
 def completed(question: str, before: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels = lambda _: ()) -> str | None:
-    """The question in full; None when it stands by itself, or does not go on from the one before. ``labels`` gives the labels of the
-    company's rows that stand in a text: such a term is exchanged whole.
+    """The question in full: "And in 2023?" after "What was revenue in 2024?" is "What was revenue in 2023?". None when it is complete by
+    itself, or does not continue the one before. ``labels`` gives the row labels that a text names: such a term is exchanged whole.
     """
     if (whole := _spelled_out(question, before, names, vocabulary, labels)) is not None:
         return whole
@@ -120,7 +120,7 @@ def _parts(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels
 
 
 def _leaves_out(question: str, parts: _Parts, names: EntityNames, vocabulary: Vocabulary) -> bool:
-    """Whether nothing is said beside the parts, and a part is missing that a question needs."""
+    """Whether the question says nothing but its parts, and lacks a part that a question needs."""
     if parts.figures and (parts.periods or not _MARK.search(question)):
         return False
     question = _OWN.sub(lambda match: " " * len(match[0]), question)
@@ -129,7 +129,7 @@ def _leaves_out(question: str, parts: _Parts, names: EntityNames, vocabulary: Vo
 
 
 def _exchanged(question: str, before: str, new: Sequence[Place], old: Sequence[Place]) -> list[tuple[Place, str]] | None:
-    """Which parts of the earlier question become which words; None where that cannot be told."""
+    """Which parts of the earlier question are replaced by which words; None where that is ambiguous."""
     if not new or not old:
         return []
     words = [question[start:end] for start, end in new]
@@ -145,7 +145,7 @@ def _exchanged(question: str, before: str, new: Sequence[Place], old: Sequence[P
 
 
 def _added(text: str, question: str, now: _Parts, then: _Parts) -> str:
-    """With the parts that the earlier question did not name."""
+    """The text with the period and the company that the earlier question did not name put before it."""
     chinese = language_of(text) == "zh"
     for new, old, lead in ((now.periods, then.periods, "In"), (now.entities, then.entities, "For")):
         if new and not old:
@@ -155,7 +155,7 @@ def _added(text: str, question: str, now: _Parts, then: _Parts) -> str:
 
 
 def _outermost(places: list[Place]) -> list[Place]:
-    """In order, without those that lie in another or are there twice."""
+    """The places in order, without those that overlap an earlier or longer one."""
     kept: list[Place] = []
     for start, end in sorted(set(places), key=lambda place: (place[0], -place[1])):
         if not kept or start >= kept[-1][1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.context.question import Conversation
 from finfoundry.core.principal import Principal
 from finfoundry.runtime.database import Connection, Database
 
@@ -14,7 +14,7 @@ _CONVERSATION = TypeAdapter(Conversation)
 
 
 def recall(database: Database, principal: Principal, id: str | None) -> Conversation:
-    """The conversation as it stands; a new one for an unknown id or one of an older version of the product."""
+    """The conversation as last kept; a new one without an id, for an unknown one, or for one of an older version of the product."""
     if not id:
         return Conversation()
     with database.transaction(principal) as connection:
@@ -27,7 +27,7 @@ def recall(database: Database, principal: Principal, id: str | None) -> Conversa
 
 
 def remember(connection: Connection, principal: Principal, id: str | None, conversation: Conversation) -> None:
-    """Keep it, in the transaction of the answer's record."""
+    """Keep a conversation under its id, in the transaction of the answer's record; without an id nothing is kept."""
     if id:
         query = """
             INSERT INTO conversations (person, id, content) VALUES (%s, %s, %s)

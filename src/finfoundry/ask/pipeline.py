@@ -1,23 +1,34 @@
-"""One question on its way to an answer: understood, asked of the kinds in their order, bound."""
+"""One question on its way to an answer: understood, its kind recognised, asked of that kind, bound."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from finfoundry.ask import in_parts, late
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds import figures, missing_metric, open_question, registry, regulation, wide_tables
-from finfoundry.ask.lexicon.greeting import is_greeting
+from finfoundry.ask.context.timely import Unanswered
+from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
-from finfoundry.ask.retrieve.query import search_query
+from finfoundry.ask.retrieve import passages
+from finfoundry.ask.retrieve.query import search_query, search_text
 from finfoundry.ask.scores import score_questions
+from finfoundry.ask.understand.question_text import is_greeting
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
+from finfoundry.core.errors import EngineTimeout
 
 
 def answer(context: QuestionContext) -> Answer:
-    """The answer; where the time is over, or the model does not answer in time, the closest passages found until then."""
-    return late.in_time(context, _answer)
+    """The answer; where the time is over, or the model late, away or at work for others, the closest passages found until then.
+
+    Raises EngineTimeout when nobody waits any more.
+    """
+    try:
+        return _answer(context)
+    except Unanswered as error:
+        return _closest(context, error)
+    except EngineTimeout as error:
+        if cancellation.remaining() != 0.0:
+            raise
+        return _closest(context, Unanswered("late", error))
 
 
 def _answer(context: QuestionContext) -> Answer:
@@ -25,37 +36,31 @@ def _answer(context: QuestionContext) -> Answer:
     if is_greeting(context.question):
         companies = context.services.known.of(context.principal, context.collection).entities
         return endings.end(context, "clarify", context.words["greeting"], options=sorted(companies)[:20])
-    if (told := score_questions.of_specialists(context)) is not None:
+    if context.services.specialists is not None and (told := score_questions.of_specialists(context)) is not None:
         return told
     with context.timed("understand"):
         intent, subject = reading.understood(context)
         context.intent, context.calendar = intent, subject.calendar
+        context.kinds = kinds_of(context, intent, subject)
     context.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
     if intent.ambiguous:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
-    if (told := wide_tables.over_companies(context, intent)) is not None:
-        return told
-    if (told := regulation.of_articles(context, intent, subject)) is not None:
-        return told
-    if intent.unknown and not (intent.mentions and intent.periods) and regulation.is_term(context, intent.unknown):
-        return open_question.from_passages(context, replace(intent, unknown=None), subject)
-    if (told := in_parts.answered(context, _by_rules, sure=True)) is not None:
-        return told
-    if intent.unknown:
-        return in_parts.answered(context, _by_rules, sure=False) or missing_metric.unknown(context, intent, intent.unknown)
-    if (told := registry.read(context, intent, subject)) is not None:
-        return told
-    if (told := figures.of_figures(context, intent, subject)) is not None:
-        return told
-    return in_parts.answered(context, _by_rules, sure=False) or open_question.from_passages(context, intent, subject)
+    for kind in context.kinds:
+        if (told := kind.answer(context, intent, subject)) is not None:
+            return told
+    return endings.nothing(context, context.words["nothing"], intent)
 
 
-def _by_rules(context: QuestionContext) -> Answer | None:
-    """The answer that rules and labels plan; None where they plan none, or its subject is not clear."""
-    intent, subject = reading.understood(context)
-    if intent.ambiguous or intent.unknown or subject.name is None:
-        return None
-    return figures.of_figures(context, intent, subject)
+def _closest(context: QuestionContext, error: Unanswered) -> Answer:
+    """The closest passages, in place of the answer that the model did not give in time."""
+    context.trace.add("unanswered", {"reason": error.reason, "message": error.message})
+    text, intent = context.words[f"model_{error.reason}"], context.intent
+    answer = endings.nothing(context, text, intent) if intent else endings.end(context, "no_evidence", text)
+    if answer.status == "no_evidence":
+        answer.reason = error.reason
+        answer.nearest = passages.closest(context.hits or (), search_text(intent), context.language) if intent else []
+        context.warn(f"{error.message}. {error.remedy}" if error.remedy else error.message)
+    return answer
 
 
 def find(context: QuestionContext, limit: int) -> list[Hit]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from pydantic_core import to_json
 
 from finfoundry.core.answer import DocumentName
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Block, Box, Certificate, Fact, Locator, Page, Parsed
 from finfoundry.knowledge.search.passages import Hit
 from finfoundry.knowledge.storage.store import StoredDocument
@@ -72,6 +73,17 @@ class FactView:
     document: DocumentName | None = None
     mark: str | None = None
 
+    @classmethod
+    def show_all(cls, rows: Sequence[Self], display: Display) -> None:
+        """The facts as one table."""
+        display.table(("entity", "metric", "period", "value", "unit", "scope", "page", "document"), [row.cells() for row in rows])
+
+    def cells(self) -> list[str]:
+        dimensions = "".join(f" [{value}]" for value in self.dimensions.values())
+        where = self.document.name if self.document else "-"
+        metric = " › ".join(self.metric) + dimensions
+        return [self.entity or "-", metric, self.period, self.value, self.unit or "-", self.scope, str(self.page), where]
+
 
 @dataclass(frozen=True, slots=True)
 class ParseView:
@@ -83,6 +95,21 @@ class ParseView:
     name: str
     inside: list[ParseView]
 
+    def show_on(self, display: Display) -> None:
+        """Print the kinds of block on each page, the first 200 facts, the certificate, and the files inside."""
+        for one in self.pages:
+            kinds = [block.kind for block in one.blocks]
+            display.wrapped(
+                f"page {one.number} ({one.source}): " + ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+            )
+        FactView.show_all(self.facts[:200], display)
+        if len(self.facts) > 200:
+            display.wrapped(f"[dim]… {len(self.facts) - 200:,} more facts: use --json[/]")
+        display.show(self.certificate)
+        for file in self.inside:
+            display.wrapped(f"\n[bold]{escaped(file.name)}[/]")
+            display.show(file)
+
 
 @dataclass(frozen=True, slots=True)
 class HitView:
@@ -93,6 +120,18 @@ class HitView:
     section: list[str]
     box: Box | None
     locator: Locator | None
+
+    def show_on(self, display: Display) -> None:
+        """Print where the passage is, its score, and its first 300 characters."""
+        display.wrapped(
+            f"[bold]{escaped(self.document.name)}[/] p. {self.page}  [dim]{self.score:.4f}  {escaped(' › '.join(self.section))}[/]"
+        )
+        display.wrapped("  " + escaped(" ".join(self.text.split())[:300]))
+
+    @classmethod
+    def show_all(cls, rows: Sequence[Self], display: Display) -> None:
+        for row in rows:
+            row.show_on(display)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +192,7 @@ def block_view(block: Block) -> BlockView:
 
 
 def fact_view(fact: Fact, document: DocumentName | None = None, mark: str | None = None) -> FactView:
+    """A fact as ``--json`` prints it, with decimals as strings; ``document`` and ``mark`` are those of a stored one."""
     return FactView(
         entity=fact.entity,
         metric=list(fact.metric),

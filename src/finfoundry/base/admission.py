@@ -1,4 +1,4 @@
-"""Who may use an engine now: a few at once, some more in line, the rest are told that it is busy."""
+"""Who may use an engine now: a few at once, some more in line, the rest get EngineBusy."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from finfoundry.core.protocols import Embedder
 from finfoundry.runtime.settings import Settings
 
 Prefixes = Mapping[Literal["query", "passage"], str]
-Vectors = NDArray[np.float32]
+Vectors = NDArray[np.float32]  # unit vectors: shape (texts, dimensions), or (dimensions,) of a query
 TOKENIZER, NETWORK = FILES = ("tokenizer.json", "model.onnx")
 BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
 REMOTE_BATCH = 64  # texts of one request
@@ -139,6 +139,7 @@ class _Encoder:
         return cls(tokenizer, session, frozenset(given.name for given in session.get_inputs()))
 
     def run(self, encodings: Sequence[Encoding]) -> Vectors:
+        """Encodings padded to the longest; the mean of their tokens' states, scaled to length 1: shape (encodings, dimensions)."""
         longest = max(len(encoding.ids) for encoding in encodings)
         ids = np.zeros((len(encodings), longest), np.int64)
         mask = np.zeros_like(ids)
@@ -152,7 +153,7 @@ class _Encoder:
 
 
 class ByLanguage:
-    """An encoder for English beside one for everything else. A text without a stated language goes by its script."""
+    """An encoder for English and one for everything else. A text without a stated language goes by its script."""
 
     def __init__(self, english: Embedder, other: Embedder) -> None:
         if english.dimensions != other.dimensions:
@@ -189,7 +190,10 @@ class ByLanguage:
 
 
 class RemoteEmbedder:
-    """``POST {url}/embeddings`` of any OpenAI-compatible server. Prefixes follow the catalogue when it knows the model."""
+    """``POST {url}/embeddings`` of any OpenAI-compatible server. Prefixes follow the catalogue when it knows the model.
+
+    Whatever needs an answer raises EngineTimeout where the server is late, EngineError where it fails or gives other than vectors.
+    """
 
     def __init__(
         self, url: str, model: str, *, key: str | None = None, prefixes: Mapping[Literal["query", "passage"], str] | None = None
@@ -212,7 +216,7 @@ class RemoteEmbedder:
 
     @property
     def dimensions(self) -> int:
-        """Learnt from the first vector."""
+        """The length of a vector, learnt from the first one."""
         with self._lock:
             if self._dimensions is None:
                 self._dimensions = self._post(["dimensions"]).shape[1]

@@ -37,9 +37,11 @@ class GgufHeader:
 
     @property
     def context(self) -> int:
-        """Tokens that the model was trained on; 0 where the file does not say."""
+        """Tokens that the model was trained on; 0 where the file does not say. Raises ValueError where what it says is no count."""
         found = self.keys.get(f"{self.architecture}.context_length", 0)
-        return found if isinstance(found, int) else 0
+        if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+            raise ValueError(f"a context of {str(found)[:40]!r} tokens")
+        return found
 
 
 def check_gguf(path: Path) -> GgufHeader:
@@ -50,6 +52,7 @@ def check_gguf(path: Path) -> GgufHeader:
     try:
         with path.open("rb") as file:
             header = _read(file)
+            _ = header.context  # llama.cpp would end without a word about it
     except OSError as error:
         raise ModelError(f"cannot read {path}: {error.strerror}", remedy="Check the path and its permissions") from error
     except (struct.error, ValueError, UnicodeDecodeError, MemoryError, OverflowError) as error:
@@ -88,7 +91,7 @@ def _read(file: IO[bytes]) -> GgufHeader:
     for _ in range(count):
         name = _string(file)
         if name in keys:
-            raise ValueError(f"the key {name[:60]!r} stands twice")
+            raise ValueError(f"the key {name[:60]!r} occurs twice")
         keys[name] = _value(file, *_unpack(file, "I"))
     extents = [_tensor(file) for _ in range(tensors)]
     alignment = keys.get("general.alignment", 32)

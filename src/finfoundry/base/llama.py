@@ -33,7 +33,7 @@ ENVIRONMENT = {"GOMP_SPINCOUNT": "30000"}
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What one child runs: weights under a name, and beside them the adapters in a folder. ``process`` names the child and its socket."""
+    """What one child runs: weights under a name, and the adapters in a folder. ``process`` names the child and its socket."""
 
     process: str
     name: str

@@ -24,6 +24,7 @@ PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
 
 
 def main() -> None:
+    """Check the files, serve them at the socket until a signal comes; a file that cannot be served ends the process with its message."""
     arguments = _arguments()
     try:
         for path in (arguments.model, *_adapters(arguments)):

@@ -24,7 +24,7 @@ from finfoundry.core.protocols import Completion, Request
 CONNECT_SECONDS = 5.0
 CONNECT_ATTEMPTS = 3
 LONGEST_SECONDS = 600.0  # for a request without a deadline
-# A connection that the server has just closed looks like a server that died; connecting costs nothing beside an answer.
+# A connection that the server has just closed looks like a server that died; connecting costs nothing next to an answer.
 ONE_CONNECTION_A_REQUEST = httpx.Limits(max_keepalive_connections=0)
 CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
@@ -39,7 +39,10 @@ class _Piece:
 
 
 class OpenAIEngine:
-    """Speaks ``POST {url}/chat/completions``. ``slots`` is how many requests this process sends at once."""
+    """Speaks ``POST {url}/chat/completions``. ``slots`` is how many requests this process sends at once.
+
+    Whatever needs an answer raises EngineBusy where the line is full, EngineTimeout at the deadline, EngineError where the server fails.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class OpenAIEngine:
         return self._model
 
     def chat(self, request: Request) -> Completion:
+        """The whole reply; tokens as the server counts them, 0 where it does not."""
         texts: list[str] = []
         finish, usage = "stop", dict[str, Any]()
         with closing(self._pieces(request)) as pieces:
@@ -83,7 +87,7 @@ class OpenAIEngine:
                     yield piece.text
 
     def count_tokens(self, text: str) -> int:
-        """As the server counts; where it cannot (clouds), an estimate on the high side."""
+        """Tokens of a text as the server counts; where it cannot (clouds), an estimate on the high side."""
         with self._errors():
             reply = self.client.post(f"{self.url.removesuffix('/v1')}/tokenize", json=self._tokenize_body(text))
         if reply.status_code != httpx.codes.OK:

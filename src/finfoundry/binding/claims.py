@@ -1,4 +1,4 @@
-"""What a text says of each of its figures: the words near it, the period, the scope, whether it tells of a rise, a fall or a loss.
+"""What a text says of each of its figures: the words near it, the period, the scope, whether it is of a rise, a fall or a loss.
 
 The same reading serves the answer, whose claims are checked, and a passage of evidence, whose numbers get their meaning from it.
 """
@@ -31,7 +31,7 @@ _COMPARE = re.compile(
 _JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
-_INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # what stands before a bracket that is still open
+_INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a bracket that is still open
 _NUMBERING = re.compile(r"[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
 _IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
 _FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
@@ -185,7 +185,7 @@ def _resolve(period: FoundPeriod, base: int | None) -> FoundPeriod:
 
 
 class _Sentence:
-    """The figures of one sentence and what stands between them."""
+    """The figures of one sentence and the text between them."""
 
     def __init__(
         self,
@@ -286,7 +286,7 @@ class _Sentence:
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
 
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
-        """Place in a row of figures that only "and" and commas join, and the words before the row."""
+        """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""
         first, last = self._rows[index]
         if first == last:
             return None, ""
@@ -294,7 +294,7 @@ class _Sentence:
         return (index - first, last - first + 1), self.text[start:end]
 
     def _ordered(self) -> list[tuple[int, int]]:
-        """Of each figure the first and the last of its row."""
+        """For each figure the indices of the first and the last of its row."""
         rows: list[tuple[int, int]] = []
         for index in range(len(self.numbers)):
             if index == len(rows):
@@ -305,7 +305,7 @@ class _Sentence:
         return rows
 
     def _joined(self, index: int) -> bool:
-        """Whether only "and" or a comma stands between this figure and the one before, and both are percentages or neither."""
+        """Whether only "and" or a comma separates this figure from the one before, and both are percentages or neither."""
         before, number = self.numbers[index - 1], self.numbers[index]
         return before.percent is number.percent and _JOINT.fullmatch(self.text, before.end, number.start) is not None
 
@@ -380,7 +380,7 @@ def _tells_negative(text: str) -> bool:
 
 
 def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
-    """Without 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not that of the year asked about."""
+    """The periods without a 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not of the year asked about."""
     dated = [period.end for period in periods if period.kind != "relative"]
 
     def follows(period: FoundPeriod) -> bool:

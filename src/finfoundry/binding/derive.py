@@ -16,8 +16,7 @@ from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.labels import MetricLabel, words
 from finfoundry.binding.ratios import of_name
-from finfoundry.binding.sense import Sense
-from finfoundry.binding.units import fits_unit
+from finfoundry.binding.sense import Sense, fits_unit
 from finfoundry.binding.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -37,7 +36,7 @@ _MOST = 40  # operands tried
 
 
 def derive(sense: Sense) -> EvidenceItem | None:
-    """The first derivation that the sentence speaks of and whose outcome prints as its figure."""
+    """The first derivation that the sentence speaks of and whose outcome prints as its figure, as an item; None where there is none."""
     claim = sense.claim
     for expression, operands, unit in _candidates(sense):
         try:
@@ -127,7 +126,7 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     items = [item for item in items if item.source != "span" and item.unit != "ratio"][:_MOST]
     for one in items:
         for other in items:
-            alike = one.unit == other.unit or None in (one.unit, other.unit)  # of a table, "$" may stand on its first row alone
+            alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
 
@@ -139,12 +138,12 @@ def _covered(known: MetricLabel, text: str) -> Iterator[bool]:
 
 
 def _time(item: EvidenceItem) -> str | tuple[When, ...] | None:
-    """Bare years have no dated period, and are not the same for it."""
+    """The time of an item to compare by: its dated period; the years themselves where it has none."""
     return item.period or item.whens
 
 
 def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) -> bool:
-    """Whether a value is the figure told; what moved over time is told without its sign."""
+    """Whether a value prints as the claim's figure; a change over time is often stated without its sign."""
     number = claim.number
     told = number.value
     over_time = len({_time(item) for item in operands.values()}) > 1

@@ -16,7 +16,7 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _LATIN_NAME = r"[A-Z][\w&.-]*(?:\s+(?:&\s+)?[A-Z][\w&.-]*){0,4}"
-_SPEAKING = re.compile(  # names by what stands beside them, also in capitals or at the start of the sentence
+_SPEAKING = re.compile(  # names by the words next to them, also in capitals or at the start of the sentence
     rf"(?P<owner>{_LATIN_NAME})['’]s?(?=\s)|(?P<company>{_LATIN_NAME}),?\s+(?:Inc|Corp|Corporation|Company|Ltd|Limited|plc|PLC|LLC|Holdings|Group|Bancorp)\b"
     rf"|(?P<teller>{_LATIN_NAME})\s+(?:reported|recorded|posted|generated|earned|had|disclosed|booked)\b"
     rf"|\b(?:of|for|at|by)\s+(?P<object>{_LATIN_NAME})(?=\s(?:was|were|is|are|in|for|at|as|rose|fell|increased|decreased|amounted|totaled)\b|[,.;])"
@@ -69,7 +69,7 @@ class Entities:
         return frozenset(number for name in found for number in self._number[name])
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where a text names them; digits in there belong to the name."""
+        """The spans in which a text names one of the companies; digits in there belong to the name."""
         return [match.span() for match in self._pattern.finditer(text.lower())] if self._pattern else []
 
     def without(self, text: str) -> str:
@@ -107,7 +107,7 @@ class Entities:
         return last
 
     def stranger(self, text: str, labels: Labels) -> str | None:
-        """The name of a company that is none of the evidence's, if the text has one."""
+        """The name of a company that is none of the evidence's, if the text has one; else None."""
         if text not in self._strangers:
             self._strangers[text] = self._stranger(text, labels)
         return self._strangers[text]
@@ -163,7 +163,9 @@ def _flat(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def spoken_names(name: str) -> tuple[str, ...]:
-    """How a company is called: its name in full, without its legal form, its first distinctive word, its initials."""
+    """What a company may be called, in lower case: its name in full, without its legal form, its first word if long, its initials. Empty
+    for a name of over 300 characters.
+    """
     if len(name) > _LONGEST:
         return ()
     full = " ".join(_flat(name).replace(",", " ").split())
@@ -190,7 +192,7 @@ def _is_latin_name(name: str, labels: Labels) -> bool:
 
 
 def _names_zh(text: str, labels: Labels) -> Iterator[str]:
-    """Stretches at the head of a clause, before the words of a metric, that are neither of them nor common words."""
+    """Chinese names: the words at the head of a clause, before those of a metric, that are not common ones."""
     for part in _CUT_ZH.split(text):
         if not part or part[0] < "\u4e00":
             continue

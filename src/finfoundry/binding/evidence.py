@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
-from finfoundry.binding.entities import cut_names
+from finfoundry.binding.entities import Entities, cut_names
 from finfoundry.binding.expression import in_order
-from finfoundry.binding.labels import MetricLabel, label, sentence_label
+from finfoundry.binding.labels import Labels, MetricLabel, label, sentence_label
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, Fact, Locator, Scope, Word
-from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import find_numbers
 
 ONE = Decimal(1)
@@ -24,7 +24,7 @@ _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
 @dataclass(frozen=True, slots=True)
 class CitedPlace:
-    """Where a reader can see it; a citation without its marker."""
+    """Where a reader can see a piece of evidence; a citation without its marker."""
 
     document: DocumentName
     page: int
@@ -51,7 +51,7 @@ class EvidenceItem:
     period: str | None = None
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
-    places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and where it stands
+    places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
@@ -67,6 +67,7 @@ class CellEvidence:
     fiscal: FiscalYear | None = None
 
     def items(self) -> list[EvidenceItem]:
+        """The fact as one item, with its row's path as the label and its box as the place."""
         fact, names = self.fact, _entity(self.fact.entity, self.aliases)
         series = " > ".join((*fact.metric, *(member for _, member in fact.dimensions)))
         return [
@@ -107,6 +108,7 @@ class PassageEvidence:
     fiscal: FiscalYear | None = None
 
     def items(self) -> list[EvidenceItem]:
+        """An item for each figure of the text, with the meaning that its sentence gives it."""
         claims = read_claims(self.text)
         return [self._item(claim) for claim in claims]
 
@@ -132,7 +134,9 @@ class PassageEvidence:
         )
 
     def _inherited(self, period: str) -> When:
-        """The time of a sentence that names none: its document's. A paper on less than a year also tells of days around its period."""
+        """The time of a sentence that names none: its document's period. A document on less than a year gives only its fiscal year, since
+        it also speaks of days around its period.
+        """
         when = When.of(period, self.fiscal)
         return when if when.kind == "year" else When(year=when.fiscal_year, kind="year", fiscal=self.fiscal)
 
@@ -156,6 +160,7 @@ class TableEvidence:
     fiscal: FiscalYear | None = None
 
     def items(self) -> list[EvidenceItem]:
+        """An item for each number of the table, labelled by its row's path, dated by its column."""
         return [
             EvidenceItem(
                 value=row.value,
@@ -191,6 +196,7 @@ class RowEvidence:
     entity: str | None = None
 
     def items(self) -> list[EvidenceItem]:
+        """An item for each number in the row, labelled by its column's name; the row's texts give the period."""
         columns = sorted(self.columns.items())  # as a record of it keeps them
         about = " ".join(str(value) for name, value in columns if isinstance(value, str) and name not in self.units)
         whens = tuple(When.found(period) for period in find_periods(about))
@@ -226,11 +232,12 @@ class CalculationEvidence:
     unit: str | None = None
     name: str = ""  # of what it is: "quick ratio"
     period: str | None = None
-    places: Mapping[str, CitedPlace] = field(default_factory=dict)  # operand → where it stands, for the citations
+    places: Mapping[str, CitedPlace] = field(default_factory=dict)  # operand → its place, for the citations
     fiscal: FiscalYear | None = None
     aliases: tuple[str, ...] = ()  # names of the company, whose digits are no figures
 
     def items(self) -> list[EvidenceItem]:
+        """The value as one item, labelled by its name; without one, by the metrics of its operands."""
         operands = in_order(self.expression, self.operands)
         beside = " ".join(figure.reference.metric or "" for figure in operands.values())
         return [
@@ -270,6 +277,7 @@ class SpecialistEvidence:
     sentence: str = ""
 
     def items(self) -> list[EvidenceItem]:
+        """An item for each field, labelled by the sentence and its clauses, or by the field's names where there is no sentence."""
         clauses = tuple(part for part in _CLAUSE.split(self.sentence) if part.strip())
         return [
             EvidenceItem(
@@ -288,12 +296,12 @@ Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | Calcul
 
 
 def read_items(evidence: Sequence[Evidence]) -> list[tuple[EvidenceItem, int]]:
-    """All items, each with the number of its evidence from 0, by size."""
+    """All items, each with the number of its evidence (from 0), by absolute value, the smallest first."""
     return sorted(((item, number) for number, one in enumerate(evidence) for item in one.items()), key=lambda pair: abs(pair[0].value))
 
 
 def box_of(text: str, words: Sequence[Word]) -> Box | None:
-    """The box of a printed number on its page, where exactly one stretch of words reads as it."""
+    """The box of a printed number on its page, where exactly one run of words reads as it; else None."""
     parts = text.split()
     hits = [
         words[i : i + len(parts)] for i in range(len(words)) if all(part in word.text for part, word in zip(parts, words[i:], strict=False))
@@ -322,3 +330,48 @@ def question_items(question: str) -> list[EvidenceItem]:
         EvidenceItem(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
         for number in find_numbers(question)
     ]
+
+
+# --- the evidence of one answer, indexed ----------------------------------------------------------------------------------------
+
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+
+
+@dataclass(slots=True)
+class AskedText:
+    """What the question says: used where a sentence of the answer names no period, company or metric itself."""
+
+    text: str
+    periods: tuple[FoundPeriod, ...]
+    entities: frozenset[int]
+    items: list[EvidenceItem] = field(default_factory=list)
+
+
+class EvidenceIndex:
+    """The items of the evidence of one answer by value and by label, and what the question says: then each figure is a few lookups."""
+
+    def __init__(self, evidence: Sequence[Evidence], question: str = "") -> None:
+        read = read_items(evidence)
+        self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
+        self.values = [abs(item.value) for item in self.items]
+        self.labels = Labels(item.label for item in self.items)
+        self.label_of = [self.labels.number(item.label) for item in self.items]
+        self.by_label: dict[int, list[int]] = {}
+        for index, number in enumerate(self.label_of):
+            self.by_label.setdefault(number, []).append(index)
+        leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
+        named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
+        self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
+        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question))
+        self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
+        self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
+
+
+def told(evidence: Sequence[Evidence], question: str) -> str:
+    """The text of the evidence and the question; empty unless all evidence is passages and tables, as rows and cells say no more about
+    whose they are.
+    """
+    if not all(isinstance(one, PassageEvidence | TableEvidence) for one in evidence):
+        return ""
+    tables = (f"{one.caption} {one.markup}" for one in evidence if isinstance(one, TableEvidence))
+    return " ".join([question, *(one.text for one in evidence if isinstance(one, PassageEvidence)), *tables])

@@ -70,7 +70,7 @@ def evaluate(expression: str, operands: Mapping[str, Decimal]) -> Decimal:
 
 
 def in_order(expression: str, named: Mapping[str, T]) -> dict[str, T]:
-    """What belongs to the names of an expression, by their first use in it; names that it does not use come last, by the alphabet.
+    """The mapping in the order in which an expression first uses its names; names that it does not use come last, by the alphabet.
 
     A record keeps mappings sorted: whatever is numbered along one must not depend on how it was handed over.
     """

@@ -22,7 +22,7 @@ _APOSTROPHE = re.compile(r"['’]s?\b|(?<=[a-z])\.(?=[a-z]\b)")
 
 
 def read_data(package: str, name: str) -> dict[str, Any]:
-    """A file of a package's ``data``."""
+    """The content of a YAML file in a package's ``data``, which is a mapping."""
     text = files(package).joinpath("data", name).read_text("utf-8")
     content: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe, the first is fast
     return content
@@ -48,7 +48,7 @@ Words = frozenset[str]
 
 
 def words(text: str) -> Words:
-    """Content words of English in the singular and character bigrams of Chinese."""
+    """The content words of a text: of English in the singular ("assets" → "asset"), of Chinese as character bigrams."""
     return frozenset(_words(text))
 
 
@@ -135,7 +135,7 @@ def normal(text: str) -> str:
 class MetricLabel:
     """A metric's name: alternatives that each may be said in full, and words from its surroundings that may be said besides.
 
-    ``required`` are words that must be said: the members of a breakdown ("Americas"), without which the number is only a part.
+    ``required`` are words that must be said: the segments of a breakdown ("Americas"), without which the number is only a part.
     """
 
     alternatives: tuple[Words, ...]
@@ -207,7 +207,7 @@ class Labels:
         return word in self._rows
 
     def knows(self, word: str) -> bool:
-        """Whether a word stands anywhere in the evidence's labels, of rows or of prose."""
+        """Whether any label of the evidence has the word, of rows or of prose."""
         return word in self._holders or word in self._rows
 
     def tells(self, text: str) -> bool:
@@ -221,7 +221,7 @@ class Labels:
         return self._scores[text]
 
     def ranked(self, text: str) -> list[tuple[int, float]]:
-        """The same, best first."""
+        """``scores`` as (label number, score), best first."""
         if text not in self._ranked:
             self._ranked[text] = sorted(self.scores(text).items(), key=lambda pair: -pair[1])
         return self._ranked[text]
@@ -255,7 +255,7 @@ class Labels:
         return {number: score for number, found in best.items() if (score := self._discounted(number, found, meant)) > 0}
 
     def _discounted(self, number: int, score: float, meant: Words) -> float:
-        """Less for each qualifier that is said but not the label's, and for a column that is headed by more than a period."""
+        """The score, less for each qualifier that is said but not the label's, and for a column that is headed by more than a period."""
         known = self.known[number]
         return score if known.prose else score - 0.15 * len(meant - known.qualifiers) - 0.06 * known.partial
 

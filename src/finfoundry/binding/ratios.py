@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from functools import lru_cache
 from itertools import product
 
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.labels import concepts_named, read_data
+from finfoundry.binding.labels import concepts_named
 from finfoundry.binding.sense import Sense
+from finfoundry.core.formulas import Formula, concepts_of, formulas
 
 _MOST = 4  # rows tried for an operand
 _NEAR = 80  # characters before a figure that are read for themselves: a name that touches the figure ends there
@@ -18,24 +20,44 @@ _NEAR = 80  # characters before a figure that are read for themselves: a name th
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """``operands`` by name: the concepts that may stand for each."""
+    """A ratio as an expression over its operands. ``operands``: name → the concepts whose rows may be used, in order of preference."""
 
     expression: str
     operands: Mapping[str, tuple[str, ...]]
 
     @property
     def unit(self) -> str | None:
-        """None: as its operands."""
+        """ "ratio" for a quotient; None where the unit is that of its operands."""
         return "ratio" if "/" in self.expression else None
+
+
+def ratio_of(formula: Formula) -> Ratio:
+    """A formula of the library over rows: its operands as a, b, … in their order, and of ``first(printed, computed)`` what is computed."""
+    tree = _Computed().visit(ast.parse(formula.expression, mode="eval").body)
+    found = sorted((node for node in ast.walk(tree) if isinstance(node, ast.Name)), key=lambda node: node.col_offset)
+    letters = dict(zip(dict.fromkeys(node.id for node in found), "abcdefgh", strict=False))
+    operands = {letter: concepts_of(name) for name, letter in letters.items()}
+    for node in found:
+        node.id = letters[node.id]
+    return Ratio(ast.unparse(tree), operands)
+
+
+class _Computed(ast.NodeTransformer):
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Raises ValueError for a function that is none of ratios."""
+        if not (isinstance(node.func, ast.Name) and node.func.id == "first"):
+            raise ValueError(f"a sentence cannot state {ast.unparse(node)}")
+        computed: ast.AST = self.visit(node.args[-1])
+        return computed
 
 
 @lru_cache(maxsize=1)
 def _ratios() -> tuple[re.Pattern[str], Mapping[str, Ratio]]:
     """A pattern that finds any name, and the ratio of each name."""
     named: dict[str, Ratio] = {}
-    for one in read_data("finfoundry.binding", "ratios.yaml").values():
-        ratio = Ratio(one["expression"], {name: tuple(concepts) for name, concepts in one["operands"].items()})
-        named |= dict.fromkeys(map(str.lower, one["say"]), ratio)
+    for formula in formulas().values():
+        if formula.stated:
+            named |= dict.fromkeys(map(str.lower, formula.stated), ratio_of(formula))
     names = sorted(named, key=len, reverse=True)
     return re.compile(
         "|".join(rf"\b{re.escape(name)}s?\b" if name[0] < "\u4e00" else re.escape(name) for name in names), re.IGNORECASE
@@ -43,7 +65,9 @@ def _ratios() -> tuple[re.Pattern[str], Mapping[str, Ratio]]:
 
 
 def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
-    """The ratio whose name stands nearest before the figure, at each time claimed; in points, by how much it moved."""
+    """The ratio whose name precedes the figure most closely, at the times claimed, as (expression, operands, unit); for a figure in points,
+    by how much it moved in a year.
+    """
     ratio = _nearest(sense)
     if ratio is None:
         return
@@ -53,14 +77,15 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
             if all(sense.fits_time(sense.items.index(item)) for item in operands.values()):
                 yield ratio.expression, operands, ratio.unit or next(iter(operands.values())).unit
         return
+    earlier = re.sub(r"\b[a-h]\b", lambda name: f"{name[0]}_before", ratio.expression)
     for now, before in product(levels, levels):
         if _year(now) == _year(before) + 1:
-            moved = f"({ratio.expression}) - ({re.sub(r'[ab]', lambda name: name[0] + '_before', ratio.expression)})"
+            moved = f"({ratio.expression}) - ({earlier})"
             yield moved, {**now, **{f"{name}_before": item for name, item in before.items()}}, "ratio"
 
 
 def _nearest(sense: Sense) -> Ratio | None:
-    """By the name before the figure in its sentence; a name behind another row's would be read as that row's."""
+    """The ratio of the last name before the figure in its sentence; None where no ratio is named there."""
     pattern, named = _ratios()
     claim = sense.claim
     end = max(claim.number.start - claim.start, 0)
@@ -78,7 +103,7 @@ def _names(sentence: str) -> tuple[tuple[int, str], ...]:
 
 
 def _levels(ratio: Ratio, sense: Sense) -> Iterator[dict[str, EvidenceItem]]:
-    """Its operands, all of one period, entity and scope."""
+    """The operands of a ratio, each set of one period, entity and scope."""
     rows = {name: _rows(concepts, sense) for name, concepts in ratio.operands.items()}
     for items in product(*rows.values()):
         alike = len({(item.period, item.entity, item.scope) for item in items}) == 1 and len({item.unit for item in items} - {None}) < 2

@@ -23,7 +23,7 @@ _SCOPE_WORDS = re.compile(
 
 @lru_cache(maxsize=2_000)
 def scope_of(text: str) -> Scope | None:
-    """合并 or 母公司, where the words say so; 归属于母公司 says nothing of it."""
+    """The accounts that a text names, the group's (合并) or the parent's (母公司); None where it names neither: 归属于母公司 names none."""
     rest = _ATTRIBUTABLE.sub("", text)
     if _PARENT.search(rest):
         return "parent"

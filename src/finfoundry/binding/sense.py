@@ -7,12 +7,11 @@ from itertools import combinations
 from typing import Literal
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.index import EvidenceIndex
+from finfoundry.binding.evidence import EvidenceIndex, EvidenceItem
 from finfoundry.binding.labels import weight, words
-from finfoundry.binding.units import fits_sign, fits_unit
 from finfoundry.binding.when import When, agree, exact, shifted
 from finfoundry.core.periods import FoundPeriod
+from finfoundry.core.quantities.numbers import PrintedNumber
 
 Reason = Literal[
     "not there", "digit differs", "wrong scale", "sign differs", "other unit", "other year", "other entity", "other scope", "sibling row",
@@ -21,7 +20,7 @@ Reason = Literal[
 STRONG = 0.7  # words that name a label this well decide which metric is meant
 NAMED = 0.45  # below it, words do not name a label
 _PROSE = 0.3  # words that a passage and a claim must share
-_OWN_WORDS = 1.5  # weight of the words before a figure that tell it from its neighbours
+_OWN_WORDS = 1.5  # weight of the words before a figure by which it differs from its neighbours
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 _MOST_JOINTS = 8
 _CHANGE = re.compile(r"\b(?:chang|var(?:y|i)|rate|cagr|year[- ]over[- ]year)\w*|变动|变化|同比|环比|增|减|幅|率", re.IGNORECASE)
@@ -90,6 +89,7 @@ class Sense:
     # ---- conflicts
 
     def conflicts(self, index: int) -> set[Reason]:
+        """Why the figure cannot be an item, its value apart: unit, period, scope, entity, sign, metric; empty where it can."""
         item = self.items[index]
         found = self._plain_conflicts(index)
         if not fits_sign(self.claim, item):
@@ -100,7 +100,7 @@ class Sense:
         return found
 
     def _plain_conflicts(self, index: int) -> set[Reason]:
-        """All but the value, its sign and the metric."""
+        """The conflicts of an item but for those of its value, sign and metric."""
         item, found = self.items[index], set[Reason]()
         if not fits_unit(self.claim.number, item):
             found.add("other unit")
@@ -113,7 +113,7 @@ class Sense:
         return found
 
     def fits_who(self, index: int) -> bool:
-        """Of the right entity and scope, whatever the rest."""
+        """Whether an item is of the right entity and scope, whatever the rest."""
         item = self.items[index]
         return self._fits_scope(item) and self.evidence.entities.fits(self.entities, item.entity)
 
@@ -124,7 +124,7 @@ class Sense:
     def _fits_scope(self, item: EvidenceItem) -> bool:
         wanted = self.claim.scope or (None if item.scope != "parent" else "consolidated")
         if item.scope is None:
-            return wanted != "parent"  # papers speak of the group where they don't say
+            return wanted != "parent"  # filings speak of the group where they don't say
         return wanted is None or wanted == item.scope
 
     def _metric_conflict(self, index: int) -> Reason | None:
@@ -196,7 +196,9 @@ class Sense:
 
 
 def split_names(lead: str, count: int, evidence: EvidenceIndex) -> list[str]:
-    """Cut "Research and development and net income were" into so many names: where the parts name labels best, each of them well."""
+    """Cut "Research and development and net income were" into ``count`` names: where the parts name labels best, each of them well. Empty
+    where no cut does.
+    """
     joints = [match.span() for match in _JOINTS.finditer(lead)][-_MOST_JOINTS:]
     best: list[str] = []
     best_score = 0.0
@@ -211,3 +213,86 @@ def split_names(lead: str, count: int, evidence: EvidenceIndex) -> list[str]:
 
 def _shift(period: FoundPeriod, base: int | None) -> FoundPeriod:
     return period if period.kind != "relative" or base is None else shifted(base, period.offset or 0)
+
+
+# --- whether a printed figure can be an item, by unit and by sign ---------------------------------------------------------------
+
+_DOLLARS = frozenset(("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD"))
+_YEN_SIGN = frozenset(("CNY", "JPY"))
+_PURE = frozenset(("ratio", "count", "shares", "years", "months", "days"))
+_OUTFLOW = re.compile(
+    r"purchase|payment|repay|repurchase|acquisition|paid|used|cost|expense|tax|depreciation|amorti[sz]ation|dividend|loss|deficit|decrease"
+    r"|treasury|allowance|interest|provision|addition|investment|支付|购建|偿还|费用|成本|支出|税|亏损|流出|减少|减值|折旧|摊销|损失|分配|回购",
+    re.IGNORECASE,
+)
+_INFLOW = re.compile(r"income|profit|earnings|sales|revenue|proceeds|provided|assets|equity|利润|收入|收益|资产|权益|净额", re.IGNORECASE)
+_PAYS = re.compile(
+    r"^(?:less:?\s)?(?:\w+\s)?(?:purchases?|payments?|repayments?|acquisitions?|repurchases?|additions?|dividends?|distributions?)\b|^[减]?[:：]?(?:支付|购建|购买|偿还|投资支付|取得)",
+    re.IGNORECASE,
+)
+_LOSS_OF = re.compile(r"\b(?:loss|deficit)\s+of\s*[$€£¥]?\s*$|亏损(?:了|额)?(?:为|达)?\s*$", re.IGNORECASE)
+_LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|下降", re.IGNORECASE)
+
+
+def fits_unit(number: PrintedNumber, item: EvidenceItem) -> bool:
+    """Whether a printed figure can have an item's unit. A bare "$" is any dollar, a bare "¥" yuan or yen; no unit fits any.
+
+    A stored fact whose currency is stated nowhere fits only a figure without a unit, a count or shares.
+    """
+    printed, unit = number.unit, item.unit
+    if item.unstated:
+        return printed is None or printed in ("count", "shares")
+    if printed is None or unit is None or printed == unit:
+        return True
+    if printed == "ratio" or unit == "ratio":
+        return {printed, unit} <= {"ratio", "count"} and not number.percent
+    if printed in _PURE or unit in _PURE:
+        return {printed, unit} <= {"shares", "count"}
+    return _same_money(number.text, printed, unit)
+
+
+def _same_money(text: str, printed: str, unit: str) -> bool:
+    ours, _, per = printed.partition("/")
+    theirs, _, of = unit.partition("/")
+    if per and not of:
+        return False
+    if ours == theirs:
+        return True
+    bare_dollar = ours == "USD" and not re.search(r"U\.?S|美元", text)
+    bare_yen = "¥" in text and not re.search(r"[A-Z]|元", text)
+    return (bare_dollar and theirs in _DOLLARS) or (bare_yen and {ours, theirs} <= _YEN_SIGN)
+
+
+def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether signs agree, or the words carry the sign: "a loss of 5", "paid 5", "fell by 5". Brackets in prose may be mere brackets."""
+    number = claim.number
+    if item.direction and claim.direction and item.direction != claim.direction:
+        return False
+    if not item.value or not number.value:
+        return True
+    if item.value > 0 and item.source == "cell" and _told_as_loss(claim, item):
+        return False
+    negative, below = number.value < 0, item.value < 0
+    if negative == below or number.parenthesised:
+        return True
+    name = f"{item.reference.metric or ''}"
+    if below:  # printed without the sign that the source has
+        return claim.negative or (claim.direction < 0 and number.unit in ("ratio", None)) or _spends(name)
+    return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
+
+
+def _told_as_loss(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether the words right before a figure call it a loss, and its row is a profit: "operating profit was a loss of 5"."""
+    leaf = (item.reference.metric or "").rpartition(" > ")[2]
+    before = claim.contexts[0].partition(" … ")[0]
+    return _LOSS_OF.search(before) is not None and _INFLOW.search(leaf) is not None and _LOSS.search(leaf) is None
+
+
+def _spends(name: str) -> bool:
+    """Whether a row is of money going out, which is often printed in brackets and stated without them."""
+    leaf = name.rpartition(" > ")[2]
+    if _PAYS.search(leaf):
+        return True
+    return bool(_OUTFLOW.search(leaf)) and not _INFLOW.search(
+        re.sub(r"income tax|taxes on income|利润分配|所得税|资产减值", "tax", leaf, flags=re.IGNORECASE)
+    )

@@ -50,12 +50,12 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
 
 
 def from_document(document: Document) -> list[Evidence]:
-    """A document of which no facts were extracted: its tables are read as they stand."""
+    """The evidence of a document of which no facts were extracted: its tables, read as printed, and its running text."""
     return from_parsed(Parsed(document, [], Certificate()))
 
 
 def from_text(text: str, name: str = "text", entity: str | None = None) -> list[Evidence]:
-    """Raw text: its HTML or Markdown tables, and what stands between them."""
+    """The evidence of raw text: its HTML or Markdown tables, and the text around them."""
     document = DocumentName(name, name)
     pieces = _html_pieces(text) if _HTML.search(text) else _markdown_pieces(text)
     return [
@@ -66,7 +66,7 @@ def from_text(text: str, name: str = "text", entity: str | None = None) -> list[
 
 
 def fiscal_year(profile: Profile) -> FiscalYear | None:
-    """The calendar of a document that covers a whole fiscal year and says which."""
+    """The calendar of a document that covers a whole fiscal year and says which; None for any other."""
     if not (profile.fiscal_year and profile.period):
         return None
     period = parse_iso(profile.period)

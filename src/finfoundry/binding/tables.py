@@ -45,7 +45,7 @@ def read_rows(markup: str, caption: str = "") -> tuple[TableNumber, ...]:
 
 
 def grids(markup: str) -> Iterator[tuple[Grid, str]]:
-    """Each table of the text as rows of cells, with the words that stand above it."""
+    """Each table of the text as rows of cells, with the words above it. Raises InputError for a table of more than 200,000 cells."""
     if re.search(r"<(?:table|tr|td)\b", markup, re.IGNORECASE):
         yield from _html_grids(markup)
     elif re.search(r"^[^\S\n]*\|.*\|", markup, re.MULTILINE):
@@ -63,7 +63,7 @@ def _html_grids(markup: str) -> Iterator[tuple[Grid, str]]:
 
 
 def _html_grid(table: html.HtmlElement) -> Grid:
-    """Cells by row and column; what spans several columns is repeated in each when it is a heading, else stands in the first."""
+    """A table as rows of cells; text that spans several columns is repeated in each when it is a heading, else it is in the first."""
     grid: dict[tuple[int, int], str] = {}
     for row, line in enumerate(table.iter("tr")):
         column = 0
@@ -151,7 +151,9 @@ def _is_mark(cell: str) -> bool:
 
 
 def _first_body_row(grid: Grid, read: list[list[CellNumber | None]]) -> int:
-    """Rows above the first that holds a number which is no year are headings."""
+    """The index of the first row that is no heading: the first with a number that is no year, or with numbers, a name and no period; or of
+    the name of a section right above it. The number of rows where there is none.
+    """
     for row, (cells, all_numbers) in enumerate(zip(grid, read, strict=True)):
         numbers = [number for number in (all_numbers[1:] or all_numbers) if number]
         years = [number for number in numbers if not number.percent and number.precision == 0 and 1900 <= number.value <= 2100]

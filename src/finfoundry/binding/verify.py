@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from finfoundry.binding.bind import Citations, figure
+from finfoundry.binding.bind import Citations, Matcher, figure
 from finfoundry.binding.evidence import Evidence
-from finfoundry.binding.match import Matcher
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Document, Parsed
 from finfoundry.core.errors import InputError
 
@@ -41,6 +41,15 @@ class Report:
     @property
     def holds(self) -> bool:
         return not self.unbound
+
+    def show_on(self, display: Display) -> None:
+        for one in self.figures:
+            nearest = f", nearest {one.nearest.text}" if one.nearest else ""
+            told = "[green]bound[/]" if one.bound else f"[red]not bound[/] ({escaped(str(one.reason))}{escaped(nearest)})"
+            display.line(f"{told}  {escaped(one.text)}")
+            if one.figure:
+                one.figure.show_on(display, 1)
+        display.wrapped(f"{self.bound} bound, {self.unbound} not")
 
 
 def verify(answer: str, evidence: Sequence[Given], question: str = "") -> Report:

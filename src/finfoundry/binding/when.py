@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, parse_iso
 
-_NEAR = timedelta(days=10)  # years of 52 weeks end up to a week beside the month's end
+_NEAR = timedelta(days=10)  # years of 52 weeks end up to a week before or after the month's end
 _KINDS: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter"}
 _SPANNED = re.compile(r"\b(?:ended|ending|months|weeks)\b", re.IGNORECASE)
 
@@ -39,7 +39,7 @@ class When:
 
     @property
     def fiscal_year(self) -> int | None:
-        """The year by which it would be named; the first week of January belongs to the year before."""
+        """The fiscal year by which the time is named, None where it has none; the first week of January belongs to the year before."""
         if self.year is not None:
             return self.year
         if self.period is None:

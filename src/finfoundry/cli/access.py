@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli.options import Json, show
+from finfoundry.cli.options import Json, prints, show
 
 users = typer.Typer(help="People who may ask, and the groups they are in.", no_args_is_help=True)
 labels = typer.Typer(help="Labels that documents carry; a grant on a label opens its documents.", no_args_is_help=True)
@@ -21,6 +21,7 @@ def register(cli: typer.Typer) -> None:
 
 
 @users.command("add")
+@prints("user", "finfoundry.governance.policy:Policy.add_user")
 def users_add(
     name: str,
     group: Annotated[list[str] | None, typer.Option("--group", "-g", help="A group that the user joins; repeat for more.")] = None,
@@ -32,6 +33,7 @@ def users_add(
 
 
 @users.command("list")
+@prints("users", "finfoundry.governance.policy:Policy.users")
 def users_list(json: Json = False) -> None:
     """List users with their groups."""
     with open_app() as app:
@@ -39,6 +41,7 @@ def users_list(json: Json = False) -> None:
 
 
 @users.command("remove")
+@prints("user")
 def users_remove(name: str, json: Json = False) -> None:
     """Remove a user with the user's grants."""
     with open_app() as app:
@@ -46,6 +49,7 @@ def users_remove(name: str, json: Json = False) -> None:
 
 
 @labels.command("add")
+@prints("label", "finfoundry.governance.policy:Policy.add_label")
 def labels_add(
     name: str,
     discoverable: Annotated[
@@ -59,6 +63,7 @@ def labels_add(
 
 
 @labels.command("list")
+@prints("labels", "finfoundry.governance.policy:Policy.labels")
 def labels_list(json: Json = False) -> None:
     """List labels."""
     with open_app() as app:
@@ -66,6 +71,7 @@ def labels_list(json: Json = False) -> None:
 
 
 @labels.command("remove")
+@prints("label")
 def labels_remove(name: str, json: Json = False) -> None:
     """Remove a label that no document carries."""
     with open_app() as app:
@@ -73,6 +79,7 @@ def labels_remove(name: str, json: Json = False) -> None:
 
 
 @grants.command("add")
+@prints("grant", "finfoundry.governance.policy:Policy.add_grant")
 def grants_add(
     name: Annotated[str, typer.Argument(metavar="USER|GROUP")],
     label: str,
@@ -85,6 +92,7 @@ def grants_add(
 
 
 @grants.command("list")
+@prints("grants", "finfoundry.governance.policy:Policy.grants")
 def grants_list(json: Json = False) -> None:
     """List grants."""
     with open_app() as app:
@@ -92,6 +100,7 @@ def grants_list(json: Json = False) -> None:
 
 
 @grants.command("remove")
+@prints("grant")
 def grants_remove(name: Annotated[str, typer.Argument(metavar="USER|GROUP")], label: str, json: Json = False) -> None:
     """Take a grant back; it works from the next question on."""
     with open_app() as app:

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli.options import As, Json, show
+from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.runtime.audit import SubjectKind
 
 audit = typer.Typer(help="The sealed record of what was asked, answered and changed.", no_args_is_help=True)
 
 
 @audit.command("verify")
+@prints("audit-verify", "finfoundry.app:App.audit_verify")
 def audit_verify(
     receipt: Annotated[list[str] | None, typer.Option("--receipt", help="A receipt kept elsewhere, which must be in the chain.")] = None,
     json: Json = False,
@@ -27,6 +28,7 @@ def audit_verify(
 
 
 @audit.command("show")
+@prints("audit-show", "finfoundry.app:App.audit_show")
 def audit_show(
     record: Annotated[str | None, typer.Argument(help="An audit id; none = the latest records.")] = None,
     user: As = None,
@@ -38,6 +40,7 @@ def audit_show(
 
 
 @audit.command("erase")
+@prints("audit-erased", "finfoundry.app:App.audit_erase")
 def audit_erase(
     kind: Annotated[SubjectKind, typer.Argument(help="Whose contents to forget.")],
     name: Annotated[str, typer.Argument(metavar="NAME|ID")],
@@ -49,6 +52,7 @@ def audit_erase(
 
 
 @audit.command("resume")
+@prints("audit-resumed", "finfoundry.app:App.audit_resume")
 def audit_resume(reason: Annotated[str, typer.Argument(help="Why records are missing, for the record.")], json: Json = False) -> None:
     """Seal on after a restore of an older database; the loss itself becomes a record."""
     with open_app() as app:
@@ -56,6 +60,7 @@ def audit_resume(reason: Annotated[str, typer.Argument(help="Why records are mis
 
 
 @audit.command("replay")
+@prints("audit-replay", "finfoundry.app:App.audit_replay")
 def audit_replay(
     record: str,
     regenerate: Annotated[bool, typer.Option("--regenerate", help="Also ask the model again and compare.")] = False,

@@ -10,12 +10,13 @@ import typer
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.ask.views import parse_view
-from finfoundry.cli.options import As, Collection, Json, show
+from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.machine import open_machine
 
 documents = typer.Typer(help="What is in the store, with its certificates.", no_args_is_help=True)
 
 
+@prints("ingest", "finfoundry.app:App.ingest")
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.", exists=False)],
     collection: Collection = None,
@@ -36,6 +37,7 @@ def ingest(
         raise typer.Exit(1)
 
 
+@prints("parse", "finfoundry.ask.views:ParseView")
 def parse(file: Path, json: Json = False) -> None:
     """Parse one file without storing it: pages, blocks, tables, facts and the certificate."""
     with open_machine() as machine:
@@ -44,6 +46,7 @@ def parse(file: Path, json: Json = False) -> None:
 
 
 @documents.command("list")
+@prints("documents", "finfoundry.app:App.documents")
 def documents_list(collection: Collection = None, user: As = None, json: Json = False) -> None:
     """List the documents that the user may read."""
     with open_app() as app:
@@ -51,6 +54,7 @@ def documents_list(collection: Collection = None, user: As = None, json: Json = 
 
 
 @documents.command("show")
+@prints("document", "finfoundry.app:App.document")
 def documents_show(document: str, user: As = None, json: Json = False) -> None:
     """Show one document with its ingestion certificate."""
     with open_app() as app:
@@ -58,6 +62,7 @@ def documents_show(document: str, user: As = None, json: Json = False) -> None:
 
 
 @documents.command("delete")
+@prints("deleted", "finfoundry.app:App.delete")
 def documents_delete(document: str, user: As = None, json: Json = False) -> None:
     """Delete one document and all that came from it, in one transaction."""
     with open_app() as app:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli.options import Json
+from finfoundry.cli.options import Json, prints
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.result import SuiteResult
 from finfoundry.machine import read_settings
@@ -20,6 +20,7 @@ from finfoundry.usecases.evaluate import Evaluation, fitted
 FLIPS = 20  # shown on a terminal; --json has all
 
 
+@prints("evaluate", "finfoundry.usecases.evaluate:Evaluation.evaluate")
 def evaluate(
     suites: Annotated[list[str], typer.Argument(metavar="SUITE…", help="Names of suites or tasks, paths of task files, or all.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; nothing of it is copied.")],
@@ -57,6 +58,7 @@ def evaluate(
     terminal.print_value(f"report: {found.report}")
 
 
+@prints("compare", "finfoundry.usecases.compare_runs:compare")
 def compare(
     first: Annotated[Path, typer.Argument(metavar="A", help="The folder of one suite's run.")],
     second: Annotated[Path, typer.Argument(metavar="B", help="Another run of that suite.")],
@@ -98,6 +100,7 @@ def _tell_comparison(found: Comparison) -> None:
         terminal.print_value(f"  and {len(found.flips) - FLIPS} more: --json prints all")
 
 
+@prints("calibrate", "finfoundry.usecases.evaluate:fitted")
 def calibrate(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Folders of suites' runs whose answers were judged.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration; name it in FINFOUNDRY_CALIBRATION.")],
@@ -115,7 +118,7 @@ def calibrate(
     for accepted in (0.01, 0.02, 0.05, 0.1):
         coverage = max((step.coverage for step in found.steps if step.error <= accepted), default=0.0)
         terminal.print_value(
-            f"accepted error {accepted:.0%}: threshold {found.threshold(accepted):.3f}, {coverage:.0%} of the answers stand"
+            f"accepted error {accepted:.0%}: threshold {found.threshold(accepted):.3f}, {coverage:.0%} of the answers are kept"
         )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli.options import As, Json, show
+from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.usecases.corpus import export_corpus
 from finfoundry.usecases.feedback import Feedback, FeedbackGiven, Verdict
 
@@ -16,6 +16,7 @@ ratings = typer.Typer(help="Ratings and corrections of answers, and the data set
 
 
 @ratings.command()
+@prints("rated", "finfoundry.usecases.feedback:Feedback.add")
 def add(
     answer: Annotated[str, typer.Argument(metavar="AUDIT_ID", help="The answer's audit_id.")],
     verdict: Annotated[Verdict, typer.Option("--verdict", help="Whether the answer was right.")],
@@ -30,6 +31,7 @@ def add(
 
 
 @ratings.command("list")
+@prints("ratings", "finfoundry.usecases.feedback:Feedback.rated")
 def list_ratings(user: As = None, json: Json = False) -> None:
     """List ratings of answers whose evidence the user may read."""
     with open_app() as app:
@@ -37,6 +39,7 @@ def list_ratings(user: As = None, json: Json = False) -> None:
 
 
 @ratings.command()
+@prints("feedback-exported", "finfoundry.usecases.feedback:Feedback.export")
 def export(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the rows, a task file for recipes, and a manifest.")],
     user: As = None,
@@ -47,6 +50,7 @@ def export(
         show(Feedback(app).export(app.principal(user), out), json)
 
 
+@prints("corpus", "finfoundry.usecases.corpus:export_corpus")
 def corpus(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets corpus.jsonl, for recipes, and a manifest.")],
     collection: Annotated[str | None, typer.Option("--collection", "-c", help="Only this collection.")] = None,

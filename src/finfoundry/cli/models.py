@@ -8,10 +8,11 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.cli import operations
-from finfoundry.cli.options import Json, show
+from finfoundry.cli.options import Json, prints, show
 from finfoundry.machine import open_machine
 
 
+@prints("models", "finfoundry.machine:Machine.models")
 def pull(
     models: Annotated[list[str] | None, typer.Argument(help="Names of the catalogue; none = the default model and the embedder.")] = None,
     json: Json = False,
@@ -21,12 +22,15 @@ def pull(
         show(machine.pull(models or [], report), json)
 
 
+@prints("models")
 def list_models(json: Json = False) -> None:
     """List the catalogue: what is here, what can be pulled, size, licence, languages."""
     with open_machine() as machine:
         show(machine.models(), json)
 
 
+@prints("doctor", "finfoundry.machine:Machine.doctor")
+@prints("doctor-database", "finfoundry.operations.contract_points:examine", option="--database")
 def doctor(
     database: Annotated[
         str | None, typer.Option("--database", metavar="DSN", help="Try what the product needs of a database, point by point.")
@@ -50,12 +54,14 @@ def doctor(
         raise typer.Exit(1)
 
 
+@prints("status", "finfoundry.machine:Machine.status")
 def status(json: Json = False) -> None:
     """Show the processes of this home: database, engine, worker."""
     with open_machine() as machine:
         show(machine.status(), json)
 
 
+@prints("stopped", "finfoundry.machine:Machine.stop")
 def stop(json: Json = False) -> None:
     """Stop the processes of this home."""
     with open_machine() as machine:

@@ -9,7 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli.options import Json, show
+from finfoundry.cli.options import Json, prints, show
 from finfoundry.machine import read_settings
 from finfoundry.operations import advisories as auditing
 from finfoundry.operations import backup as backing
@@ -24,6 +24,7 @@ retentions = typer.Typer(help="How long documents, conversations, traces and upl
 Passphrase = Annotated[Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Its first line encrypts the backup.")]
 
 
+@prints("backup", "finfoundry.operations.backup:backup")
 def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="Where to write; in a folder the name is the time.")],
     passphrase_file: Passphrase = None,
@@ -34,6 +35,8 @@ def backup(
         show(backing.backup(read_settings(), target, passphrase=backing.passphrase_of(passphrase_file), report=report), json)
 
 
+@prints("restore", "finfoundry.operations.restore:restore")
+@prints("backup-checked", "finfoundry.operations.restore:check", option="--check")
 def restore(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` wrote.")],
     passphrase_file: Passphrase = None,
@@ -53,6 +56,7 @@ def restore(
 
 
 @bundles.callback(invoke_without_command=True)
+@prints("bundle", "finfoundry.operations.bundle:bundle")
 def bundle(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The folder to make.")] = None,
@@ -74,6 +78,7 @@ def bundle(
 
 
 @bundles.command("verify")
+@prints("bundle-verify", "finfoundry.operations.bundle:verify")
 def bundle_verify(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: Json = False) -> None:
     """Check a bundle: every file against its digest, the bill of materials, the catalogue and this Python. Exit 1 if anything differs."""
     found = bundling.verify(folder)
@@ -83,6 +88,7 @@ def bundle_verify(folder: Annotated[Path, typer.Argument(metavar="DIR")], json: 
 
 
 @bundles.command("audit")
+@prints("bundle-audit", "finfoundry.operations.advisories:audit")
 def bundle_audit(
     parts: Annotated[list[Path], typer.Argument(metavar="SBOM|LOCK…", help="sbom.cdx.json of a bundle, or locks.")],
     advisories: Annotated[
@@ -98,6 +104,7 @@ def bundle_audit(
 
 
 @retentions.command("set")
+@prints("retention", "finfoundry.operations.retention:set_rule")
 def retention_set(
     subject: Annotated[retention.Subject, typer.Argument(help="What is kept.")],
     days: Annotated[int, typer.Option("--days", min=1, help="For how long.")],
@@ -111,6 +118,7 @@ def retention_set(
 
 
 @retentions.command("list")
+@prints("retention-list", "finfoundry.operations.retention:rules")
 def retention_list(json: Json = False) -> None:
     """List the rules; what has none is kept for ever."""
     with open_app() as app:
@@ -118,6 +126,7 @@ def retention_list(json: Json = False) -> None:
 
 
 @retentions.command("remove")
+@prints("retention")
 def retention_remove(
     subject: Annotated[retention.Subject, typer.Argument(help="What is kept.")],
     label: Annotated[str | None, typer.Option("--label", help="The label of the rule.")] = None,
@@ -130,6 +139,7 @@ def retention_remove(
 
 
 @retentions.command("apply")
+@prints("retention-applied", "finfoundry.operations.retention:apply")
 def retention_apply(trial: Annotated[bool, typer.Option("--trial", help="Only say what would go.")] = False, json: Json = False) -> None:
     """Follow the rules now."""
     with open_app() as app:

@@ -10,11 +10,12 @@ import typer
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.ask.views import FactsFile
-from finfoundry.cli.options import As, Collection, Json, show
+from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.machine import open_machine
 from finfoundry.usecases.workbook import write_workbook
 
 
+@prints("search", "finfoundry.app:App.search")
 def search(
     query: str,
     limit: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 10,
@@ -27,6 +28,8 @@ def search(
         show(app.search(app.principal(user), query, limit, collection), json)
 
 
+@prints("facts", "finfoundry.app:App.facts")
+@prints("facts-file", "finfoundry.ask.views:FactsFile", option="--xlsx")
 def facts(
     entity: Annotated[str | None, typer.Option("--entity", "-e", help="Company, alias, ticker or security code.")] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="Label as printed, or a concept.")] = None,
@@ -45,6 +48,8 @@ def facts(
     show(rows if xlsx is None else FactsFile(str(xlsx), len(rows)), json)
 
 
+@prints("answer", "finfoundry.app:App.ask")
+@prints("batch", "finfoundry.app:App.ask_batch", option="--batch")
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in Chinese or English.")] = None,
     collection: Collection = None,
@@ -69,6 +74,7 @@ def ask(
             show(answer, json)
 
 
+@prints("verify", "finfoundry.machine:Machine.verify")
 def verify(
     answer: Annotated[str, typer.Argument(metavar="ANSWER", help="The answer's text, or a file that holds it.")],
     evidence: Annotated[list[Path], typer.Option("--evidence", metavar="FILE", help="A file that should support it; repeat for more.")],

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli.options import As, Json
+from finfoundry.cli.options import As, Json, prints
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Scope
@@ -44,6 +44,7 @@ def desk(user: str | None, scope: Scope | None = None, *, quiet: bool = True) ->
 
 
 @releases.command("exam")
+@prints("exam", "finfoundry.release.register:Register.exam")
 def fix_exam(
     why: Why,
     data: Data,
@@ -79,6 +80,7 @@ def fix_exam(
 
 
 @releases.command("exam-show")
+@prints("exam")
 def show_exam(
     slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL, json: Json = False
 ) -> None:
@@ -88,6 +90,7 @@ def show_exam(
 
 
 @releases.command()
+@prints("release", "finfoundry.release.register:Register.show")
 def propose(
     model: Annotated[str, typer.Argument(metavar="DIR|BASE", help="The folder of a tuned model, or a base of the catalogue as it is.")],
     why: Why,
@@ -111,6 +114,7 @@ def propose(
 
 
 @releases.command()
+@prints("release-upgrade", "finfoundry.usecases.release_model:ReleaseDesk.upgrade")
 def upgrade(
     base: Annotated[str, typer.Argument(metavar="NEW_BASE", help="A base of the catalogue, or a GGUF file.")],
     why: Why,
@@ -131,6 +135,7 @@ def upgrade(
 
 
 @releases.command()
+@prints("releases", "finfoundry.release.register:Register.releases")
 def promote(
     release: Annotated[list[int], typer.Argument(metavar="ID…", help="One, or several that serve together or not at all.")],
     why: Why,
@@ -143,6 +148,7 @@ def promote(
 
 
 @releases.command()
+@prints("releases")
 def rollback(
     why: Why,
     slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL,
@@ -155,6 +161,7 @@ def rollback(
 
 
 @releases.command("list")
+@prints("releases")
 def list_releases(json: Json = False) -> None:
     """List all releases, the latest first; none serves = the model of the settings does."""
     with desk(None) as (found, _):
@@ -162,6 +169,7 @@ def list_releases(json: Json = False) -> None:
 
 
 @releases.command()
+@prints("release")
 def show(release: Annotated[int, typer.Argument(metavar="ID")], json: Json = False) -> None:
     """Show a release: evidence suite by suite, manifest, who decided what, when and why."""
     with desk(None) as (found, _):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli.specialists import As, Data, Folder, Json, Sql, Transactions, open_desk, show
+from finfoundry.cli.options import prints, with_options
+from finfoundry.cli.specialists import As, Data, Folder, Json, Sql, open_desk, show
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The specialist in use.")]
 Label = Annotated[str, typer.Option("--label", help="Of the specialists.")]
@@ -24,23 +25,26 @@ def form(folder: Folder, out: Annotated[Path, typer.Option("--out", metavar="FIL
     terminal.out.print(f"Fill in {out} and sign it: finfoundry specialists sign")
 
 
+@with_options("sign", after="sql")
+@prints("specialist-validated", "finfoundry.usecases.run_specialist:Desk.sign")
 def sign(
     folder: Folder,
+    options: dict[str, Any],
     filled: Annotated[Path, typer.Option("--form", metavar="FILE", help="The form, filled in.")],
     data: Data = None,
     sql: Sql = None,
-    transactions: Transactions = None,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Validate a version, as a validator who did not train it: a sealed record with findings, conditions and expiry."""
     with open_desk() as (app, desk):
         from finfoundry.specialists.lifecycle.validations import read_form
-        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.given_data import Given
 
-        show(desk.sign(app.maker(user, "write"), folder, Given(data, sql, transactions), read_form(filled)), json)
+        show(desk.sign(app.maker(user, "write"), folder, Given(data, sql, options), read_form(filled)), json)
 
 
+@prints("specialist-validations", "finfoundry.specialists.lifecycle.registry:Registry.validations")
 def validations(folder: Folder, user: As = None, json: Json = False) -> None:
     """List what validators found of a version, the latest first."""
     from finfoundry.specialists.models.specialist import check_sealed
@@ -49,18 +53,21 @@ def validations(folder: Folder, user: As = None, json: Json = False) -> None:
         show(desk.registry.validations(app.principal(user), check_sealed(folder)), json)
 
 
+@prints("specialist-registered", "finfoundry.usecases.run_specialist:Desk.promote")
 def promote(folder: Folder, user: As = None, json: Json = False) -> None:
     """Take a validated version into use, as an approver who neither trained nor validated it."""
     with open_desk() as (app, desk):
         show(desk.promote(app.maker(user, "write"), folder), json)
 
 
+@prints("specialist-registered")
 def retire(folder: Folder, user: As = None, json: Json = False) -> None:
     """Take a version out of use, as an approver who did not train it. It comes back only with a new validation."""
     with open_desk() as (app, desk):
         show(desk.registry.retire(app.maker(user, "write"), folder), json)
 
 
+@prints("specialist-role", "finfoundry.specialists.lifecycle.roles:give")
 def role_give(
     who: Annotated[str, typer.Argument(metavar="USER")],
     role: Annotated[str, typer.Argument(metavar="ROLE", help="trainer, validator or approver; who reads the label is a user.")],
@@ -86,6 +93,7 @@ def role_take(
         roles.take(app.database, app.changer(), who, role, label)
 
 
+@prints("specialist-roles", "finfoundry.specialists.lifecycle.roles:given")
 def list_roles(json: Json = False) -> None:
     """List who may train, validate and approve."""
     from finfoundry.specialists.lifecycle import roles
@@ -94,6 +102,7 @@ def list_roles(json: Json = False) -> None:
         show(roles.given(app.database), json)
 
 
+@prints("specialist-noted", "finfoundry.specialists.lifecycle.outcomes:note")
 def decide(
     name: Name,
     data: Annotated[Path, typer.Option("--data", metavar="FILE", help="CSV: id, decision, and for overrides: override, why.")],
@@ -108,6 +117,7 @@ def decide(
         show(outcomes.decide(app.database, app.maker(user, "write"), name, decisions), json)
 
 
+@prints("specialist-noted")
 def note_outcomes(
     name: Name,
     data: Annotated[Path, typer.Option("--data", metavar="FILE", help="id and event (1 or 0); market-risk: the series by day.")],
@@ -121,6 +131,7 @@ def note_outcomes(
         show(note_file(desk, app.maker(user, "write"), name, data), json)
 
 
+@prints("specialist-backtest", "families:back_test")
 def backtest(name: Name, user: As = None, json: Json = False) -> None:
     """The version in use against what came of its own recorded scores, and what came of the decisions."""
     with open_desk() as (app, desk):
@@ -129,13 +140,14 @@ def backtest(name: Name, user: As = None, json: Json = False) -> None:
         show(back_test(desk, app.principal(user), name), json)
 
 
+@prints("specialist-challenger", "finfoundry.usecases.run_specialist:Desk.challenge")
 def challenger(
     folder: Folder,
     share: Annotated[float, typer.Option("--share", metavar="SHARE", help="Of the rows in service, by their ids.")] = 0.1,
     user: As = None,
     json: Json = False,
 ) -> None:
-    """Let a candidate score a share of the traffic beside the version in use. No answer tells of it, or is changed by it."""
+    """Let a candidate score a share of the traffic in addition to the version in use. No answer shows it, or is changed by it."""
     with open_desk() as (app, desk):
         from finfoundry.specialists.models.specialist import check_sealed
 
@@ -150,6 +162,7 @@ def challenger_end(name: Name, user: As = None) -> None:
         end_shadow(desk.database, app.maker(user, "write"), name)
 
 
+@prints("specialist-comparison", "families:compare")
 def compare(name: Name, user: As = None, json: Json = False) -> None:
     """The latest challenger against the version in use, on the rows that both scored and whose outcomes are recorded."""
     with open_desk() as (app, desk):

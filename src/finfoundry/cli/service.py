@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli.options import Json, show
+from finfoundry.cli.options import Json, prints, show
 from finfoundry.core.errors import InputError
 from finfoundry.governance.api_keys import ROLES, SCOPES, USUAL, ApiKeys, Role
 
@@ -16,6 +16,7 @@ keys = typer.Typer(help="Keys by which users come in over HTTP.", no_args_is_hel
 
 
 @keys.command("create")
+@prints("key", "finfoundry.governance.api_keys:ApiKeys.create")
 def keys_create(
     user: Annotated[str, typer.Option("--user", help="Whose key; an absent user is added, without grants.")],
     expires: Annotated[str | None, typer.Option("--expires", help="12h, 30d, or a date; without it the key does not expire.")] = None,
@@ -31,6 +32,7 @@ def keys_create(
 
 
 @keys.command("list")
+@prints("keys", "finfoundry.governance.api_keys:ApiKeys.keys")
 def keys_list(json: Json = False) -> None:
     """List keys, without what opens them."""
     with open_app() as app:
@@ -38,6 +40,8 @@ def keys_list(json: Json = False) -> None:
 
 
 @keys.command("revoke")
+@prints("key-revoked", "finfoundry.governance.api_keys:ApiKeys.revoke")
+@prints("keys-ended", "finfoundry.governance.api_keys:ApiKeys.revoke_all", option="--user")
 def keys_revoke(
     key: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
     user: Annotated[str | None, typer.Option("--user", help="All keys of this user, and all tokens issued to them up to now.")] = None,
@@ -57,7 +61,7 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Server processes over one store and one engine.")] = 1,
 ) -> None:
     """Serve the API and the page until stopped. Users come in with a key: see `finfoundry keys`."""
-    from finfoundry.server.run import run  # here, so that other commands need not load a web server
+    from finfoundry.server.serve import run  # here, so that other commands need not load a web server
 
     run(host, port, workers)
 

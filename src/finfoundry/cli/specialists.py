@@ -15,20 +15,21 @@ from rich.table import Table
 
 from finfoundry import terminal
 from finfoundry.app import App, open_app
+from finfoundry.cli.options import prints, with_options
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import SettingsError
+from finfoundry.specialists.families.families import names
+from finfoundry.specialists.families.families import options as options_of
 
 if TYPE_CHECKING:
     from finfoundry.usecases.run_specialist import Desk
 
-specialists = typer.Typer(help="Small quantitative models: credit, fraud, aml, market-risk.", no_args_is_help=True)
+specialists = typer.Typer(help=f"Small quantitative models: {', '.join(names())}.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The specialist's folder.")]
 Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="CSV or Parquet.")]
 Sql = Annotated[str | None, typer.Option("--sql", metavar="QUERY", help="In place of a file: one SELECT over the store's wide tables.")]
-Transactions = Annotated[Path | None, typer.Option("--transactions", metavar="FILE", help="aml: the transfers, if not those of training.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="aml: the day of the judgement; later transfers do not count.")]
 
 
 def show(value: Any, as_json: bool) -> None:
@@ -79,39 +80,24 @@ def open_desk() -> Iterator[tuple[App, Desk]]:
 
 
 @specialists.command()
-def validate(
-    folder: Folder,
-    data: Data = None,
-    sql: Sql = None,
-    transactions: Transactions = None,
-    as_of: AsOf = None,
-    user: As = None,
-    json: Json = False,
-) -> None:
+@with_options("validate", after="sql")
+@prints("specialist-validation", "families:validate")
+def validate(folder: Folder, options: dict[str, Any], data: Data = None, sql: Sql = None, user: As = None, json: Json = False) -> None:
     """Compare both models with what happened: figures with intervals, grades, time, stability, fairness."""
     with open_desk() as (app, desk):
-        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.given_data import Given
 
-        show(desk.validate(app.principal(user), folder, Given(data, sql, transactions, as_of)), json)
+        show(desk.validate(app.principal(user), folder, Given(data, sql, options)), json)
 
 
 @specialists.command()
+@with_options("score", after="sql")
+@prints("specialist-scores", "families:score")
 def score(
     folder: Folder,
+    options: dict[str, Any],
     data: Data = None,
     sql: Sql = None,
-    transactions: Transactions = None,
-    as_of: AsOf = None,
-    scenarios: Annotated[
-        Path | None, typer.Option("--scenarios", metavar="FILE", help="market-risk: a name and a return a series.")
-    ] = None,
-    factor: Annotated[
-        list[str] | None,
-        typer.Option("--factor", metavar="SERIES=FACTOR", help="market-risk: the library's scenarios for a series; repeat for more."),
-    ] = None,
-    positions: Annotated[
-        Path | None, typer.Option("--positions", metavar="FILE", help="market-risk: series and amount; the figures of all together.")
-    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the rows there: .csv or .jsonl.")] = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Up to five reasons a row; with base and rest they sum to the score.")] = False,
     user: As = None,
@@ -119,27 +105,30 @@ def score(
 ) -> None:
     """Score every row; rows that depart from the schema are returned with why. The batch is audited."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
-        from finfoundry.specialists.market.market_data import read_scenarios
-        from finfoundry.specialists.market.market_results import AskedRisk
-        from finfoundry.specialists.market.scenarios import of_factors, read_factors
-        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.given_data import Given
 
-        given = Given(data, sql, transactions, as_of)
-        asked = AskedRisk(of_factors(read_factors(factor or [])) | (read_scenarios(scenarios) if scenarios else {}), positions)
-        found = desk.score(app.principal(user), folder, given, reasons=reasons, out=out, asked=asked, report=report)
-    show(found if json or out or positions else found.rows, json)
+        given = Given(data, sql, options)
+        found = desk.score(app.principal(user), folder, given, reasons=reasons, out=out, report=report)
+    show(found if json or out or _beside_rows(options) else found.rows, json)
     for warning in () if json else found.warnings:
         terminal.err.print(f"[yellow]{warning}[/]", soft_wrap=True)
 
 
 @specialists.command("read")
+@prints("specialist-read", "finfoundry.usecases.run_specialist:Desk.read")
 def read_(data: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, Excel or Parquet.")], json: Json = False) -> None:
     """A dry run: how a file is read, and what its columns are taken for. Nothing is trained, scored or kept."""
     with open_desk() as (_, desk):
         show(desk.read(data), json)
 
 
+def _beside_rows(given: dict[str, Any]) -> bool:
+    """Whether an option was given whose figures are printed next to the rows, not in them."""
+    return any(option.beside_rows and given[option.name] for option, _ in options_of("score"))
+
+
 @specialists.command()
+@prints("specialist-payments", "finfoundry.specialists.families.fraud.payment_intake:PaymentIntake.enter")
 def payments(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The fraud specialist in use.")],
     data: Data = None,
@@ -151,29 +140,31 @@ def payments(
 ) -> None:
     """Enter payments, each once by its id, and labels (the target's column) into what the windows in service look back on."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
-        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.given_data import Given
 
         show(desk.enter(app.principal(user), name, Given(data, sql), score=score, reasons=reasons, report=report), json)
 
 
 @specialists.command()
+@with_options("monitor", after="sql")
+@prints("specialist-monitoring", "finfoundry.usecases.run_specialist:Desk.monitor")
 def monitor(
     folder: Folder,
+    options: dict[str, Any],
     data: Data = None,
     sql: Sql = None,
-    transactions: Transactions = None,
-    as_of: AsOf = None,
     user: As = None,
     json: Json = False,
 ) -> None:
     """What has moved since training: inputs, score, refusals, groups. Writes DIR/monitor.html."""
     with open_desk() as (app, desk):
-        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.given_data import Given
 
-        show(desk.monitor(app.principal(user), folder, Given(data, sql, transactions, as_of)), json)
+        show(desk.monitor(app.principal(user), folder, Given(data, sql, options)), json)
 
 
 @specialists.command()
+@prints("specialist-card", "finfoundry.usecases.run_specialist:Desk.card")
 def card(folder: Folder, json: Json = False) -> None:
     """Write the model card, DIR/card.html and DIR/card.md."""
     with open_desk() as (_, desk):
@@ -183,14 +174,14 @@ def card(folder: Folder, json: Json = False) -> None:
 @specialists.command()
 def sql(folder: Folder, table: Annotated[str, typer.Option("--table", metavar="NAME", help="The table to score.")] = "applicants") -> None:
     """Print a scorecard as one SELECT, with points, probability and grade; it checks no schema."""
-    with open_desk():
-        from finfoundry.specialists.models.specialist import load
+    with open_desk() as (_, desk):
         from finfoundry.specialists.models.sql_export import scorecard_sql
 
-        typer.echo(scorecard_sql(load(folder), table))
+        typer.echo(scorecard_sql(desk.families.open(folder).made, table))
 
 
 @specialists.command()
+@prints("specialist-onnx", "finfoundry.specialists.models.onnx_export:write_onnx")
 def onnx(
     folder: Folder,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The graph, FILE.onnx.")],
@@ -198,14 +189,14 @@ def onnx(
     json: Json = False,
 ) -> None:
     """Write the model as an ONNX graph: columns in, score, probability and grade out, in doubles; it checks no schema."""
-    with open_desk():
+    with open_desk() as (_, desk):
         from finfoundry.specialists.models.onnx_export import write_onnx
-        from finfoundry.specialists.models.specialist import load
 
-        show(write_onnx(load(folder), out, model), json)
+        show(write_onnx(desk.families.open(folder).made, out, model), json)
 
 
 @specialists.command("list")
+@prints("specialists", "finfoundry.specialists.lifecycle.registry:Registry.versions")
 def list_(json: Json = False) -> None:
     """List every registered version."""
     with open_desk() as (_, desk):
@@ -213,6 +204,7 @@ def list_(json: Json = False) -> None:
 
 
 @specialists.command()
+@prints("specialist-policy", "finfoundry.usecases.run_specialist:Desk.policy")
 def policy(
     folder: Folder,
     data: Data = None,
@@ -230,7 +222,7 @@ def policy(
 ) -> None:
     """Weigh a cut-off by profit and swap set on rows with outcomes; --set puts it in force."""
     with open_desk() as (app, desk):
-        from finfoundry.usecases.run_specialist import Given
+        from finfoundry.usecases.given_data import Given
         from finfoundry.usecases.specialist_policies import AskedPolicy
 
         money = [_amount(text, name) for text, name in ((gain, "--gain"), (loss, "--loss"))]
@@ -252,6 +244,7 @@ def _amount(text: str, name: str) -> Decimal:
 
 
 @specialists.command()
+@prints("specialist-replay", "finfoundry.usecases.run_specialist:Desk.replay")
 def replay(record: str, user: As = None, json: Json = False) -> None:
     """Compute an audited batch of scores again, to the last digit; exit 1 if one differs."""
     with open_desk() as (app, desk):
@@ -262,13 +255,14 @@ def replay(record: str, user: As = None, json: Json = False) -> None:
 
 
 @specialists.command()
+@with_options("explain", after="audience")
+@prints("answer")
 def explain(
     folder: Folder,
+    options: dict[str, Any],
     row: Annotated[str, typer.Option("--row", metavar="ID", help="A row that was scored.")],
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "en",
     audience: Annotated[str | None, typer.Option("--audience", help="customer, officer, validator or investigator.")] = None,
-    transactions: Transactions = None,
-    as_of: AsOf = None,
     user: As = None,
     json: Json = False,
 ) -> None:
@@ -280,10 +274,11 @@ def explain(
     if audience not in (None, *AUDIENCES):
         raise typer.BadParameter(", ".join(AUDIENCES), param_hint="--audience")
     with open_desk() as (app, desk):
-        show(desk.explain(app.principal(user), folder, row, language, audience, transactions, as_of), json)
+        show(desk.explain(app.principal(user), folder, row, language, audience, options), json)
 
 
 @specialists.command()
+@prints("specialist-demo", "finfoundry.demo.specialists:DemoPage")
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR")] = Path("specialists-demo"),
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page.")] = True,

@@ -9,7 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli.options import As, Json
+from finfoundry.cli.options import As, Json, prints
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.ingest.import_table import Imported
 
@@ -31,11 +31,12 @@ def tell(result: Imported) -> None:
 
 
 @tables.command("import")
+@prints("tables-import", "finfoundry.app:App.import_tables")
 def tables_import(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="XLSX or CSV files whose first row names the columns.")],
     missing: Annotated[
         list[str] | None,
-        typer.Option("--missing", metavar="CODE", help="What stands for no value, such as -1, or in one column COLUMN=0; never guessed."),
+        typer.Option("--missing", metavar="CODE", help="What means no value, such as -1, or in one column COLUMN=0; never guessed."),
     ] = None,
     entity: Annotated[
         list[str] | None, typer.Option("--entity", metavar="COLUMN", help="A column with company names; inferred if not given.")
@@ -70,6 +71,7 @@ def tables_import(
 
 
 @tables.command("query")
+@prints("tables-query", "finfoundry.app:App.query_tables")
 def tables_query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over company_numbers and company_texts.")],
     limit: Annotated[int, typer.Option("-k", min=1, max=10_000, help="How many rows at most.")] = 100,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli.options import Json
+from finfoundry.cli.options import Json, prints
 from finfoundry.core.errors import SettingsError
 from finfoundry.machine import read_settings
 
@@ -32,6 +32,8 @@ def open_training() -> Iterator[Training]:
     yield Training(read_settings())
 
 
+@prints("train", "finfoundry.usecases.train_model:Training.train")
+@prints("train-plan", "finfoundry.usecases.train_model:Training.dry_run", option="--dry-run")
 def train(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file, or the name of a recipe that is shipped.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
@@ -48,6 +50,7 @@ def train(
         raise typer.Exit(130)
 
 
+@prints("model", "finfoundry.usecases.train_model:Training.export")
 def export(
     folder: Folder,
     form: Annotated[list[str], typer.Option("--form", help="adapter, merged, lora, f16, q8_0, q4_0, q4_k_m; repeat for more.")],
@@ -59,8 +62,9 @@ def export(
     terminal.print_json(found) if json else terminal.print_value(found.forms)
 
 
+@prints("adapter", "finfoundry.usecases.train_model:Training.install")
 def install(folder: Folder, json: Json = False) -> None:
-    """Put a tuned adapter beside its base in this home: requests then choose it as model BASE+NAME."""
+    """Add a tuned adapter to its base in this home: requests then choose it as model BASE+NAME."""
     with open_training() as training:
         found = training.install(folder)
     terminal.print_json(found) if json else terminal.print_value(found)
@@ -70,6 +74,6 @@ def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(train)
     cli.command()(export)
-    adapters = typer.Typer(help="Adapters beside the base model; a request names one.", no_args_is_help=True)
+    adapters = typer.Typer(help="Adapters loaded with the base model; a request names one.", no_args_is_help=True)
     adapters.command("install")(install)
     cli.add_typer(adapters, name="adapters")

@@ -10,11 +10,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from finfoundry.core.disclosure import Disclosure
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Box, Locator
 
 Status = Literal["answered", "clarify", "withheld", "refused", "not_permitted", "no_evidence"]
 Source = Literal["cell", "span", "calculation", "sql", "specialist", "question"]
 Language = Literal["en", "zh"]
+_COLOURS: dict[Status, str] = {
+    "answered": "green",
+    "clarify": "yellow",
+    "withheld": "yellow",
+    "no_evidence": "yellow",
+    "not_permitted": "red",
+    "refused": "red",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,12 @@ class Citation:
     box: Box | None
     locator: Locator | None
     quote: str
+
+    def shown(self) -> str:
+        """In one line, as markup."""
+        place = f"box {tuple(map(round, self.box))}" if self.box else str(self.locator or "")
+        quote = " ".join(self.quote.split())[:120]
+        return escaped(f"{self.document.name} p. {self.page} {place}: “{quote}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,15 @@ class Figure:
     source: Source
     reference: Reference
 
+    def show_on(self, display: Display, depth: int = 0) -> None:
+        reference = self.reference
+        called = f"{reference.field} by {reference.model}, record {reference.record}" if reference.model else ""
+        origin = reference.expression or reference.text or reference.metric or called
+        value = f"{self.value} {self.unit or ''}".strip()
+        display.line("  " * depth + f"[dim]{escaped(self.text)} = {value} ({self.period or '-'}) ← {self.source}: {escaped(origin)}[/]")
+        for operand in (reference.operands or {}).values():
+            operand.show_on(display, depth + 1)
+
 
 @dataclass(slots=True)
 class Answer:
@@ -91,3 +115,20 @@ class Answer:
     def shown(self) -> str:
         """The text with its label, for readers who see nothing but text."""
         return f"{self.text}\n\n{self.disclosure.text}" if self.disclosure else self.text
+
+    def show_on(self, display: Display) -> None:
+        display.line(f"[bold {_COLOURS[self.status]}]{self.status}[/]  {escaped(self.text)}")
+        for option in self.options:
+            display.wrapped(f"  ? {escaped(option)}")
+        for figure in self.figures:
+            figure.show_on(display, 1)
+        for citation in self.citations:
+            display.line(f"  [cyan]\\[{citation.marker}][/] {citation.shown()}")
+        for citation in self.nearest:
+            display.line(f"  [dim]≈[/] {citation.shown()}")
+        for warning in self.warnings:
+            display.line(f"  [yellow]! {escaped(warning)}[/]")
+        if self.disclosure:
+            display.line(f"  {escaped(self.disclosure.text)}")
+        times = "  ".join(f"{name} {seconds:.2f} s" for name, seconds in self.timings.items())
+        display.line(f"  [dim]{escaped(times)}  audit {self.audit_id or '-'}[/]")

@@ -1,4 +1,4 @@
-"""Whether anybody still waits for what is being done, and until when: what takes long asks again and again, so that work whose outcome
+"""Cooperative cancellation: long work asks again and again whether its client still waits, and until when, so that work whose outcome
 nobody will read ends.
 """
 

@@ -2,8 +2,8 @@
 
 ``cn``: 人工智能生成合成内容标识办法 (in force 2025-09-01) with GB 45438-2025. The visible label names both artificial intelligence and
 generation; the implicit one is the field ``AIGC`` of a file's metadata, with the keys of the standard.
-``eu``: Regulation (EU) 2024/1689, article 50: people are told that they deal with an AI system (1), and output carries a machine-readable
-mark (2). The regulation prescribes no format; here it is ``ai_generated`` and the visible sentence.
+``eu``: Regulation (EU) 2024/1689, article 50: people are informed that they deal with an AI system (1), and output carries a
+machine-readable mark (2). The regulation prescribes no format; here it is ``ai_generated`` and the visible sentence.
 """
 
 from __future__ import annotations

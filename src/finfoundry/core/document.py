@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
+
+from finfoundry.core.display import Display
 
 Box = tuple[float, float, float, float]
 Locator = dict[str, str]
@@ -20,7 +22,7 @@ Version = Literal["reported", "restated"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of characters without a space (for Chinese: without a gap) and where it stands."""
+    """A run of characters without a space (for Chinese: without a gap) and its box on the page."""
 
     text: str
     box: Box
@@ -81,7 +83,7 @@ class Page:
 
 @dataclass(slots=True)
 class Profile:
-    """What a document says of itself: who reports, what kind of paper, for which period."""
+    """What a document says of itself: who reports, what kind of document it is, for which period."""
 
     entity: str | None = None
     aliases: tuple[str, ...] = ()  # other names, tickers, security codes
@@ -196,6 +198,30 @@ class Certificate:
     losses: list[str] = field(default_factory=list)
     score: float = 1.0  # 0..1
     mark: str | None = None  # set below the threshold; answers carry it
+
+    HAS_HEADING: ClassVar[bool] = True
+
+    def show_on(self, display: Display) -> None:
+        lines = [
+            f"pages {self.pages}   characters {self.characters:,}   tables {self.tables}   cells {self.cells:,}",
+            (
+                f"numbers {self.numbers:,}, in tables {self.numbers_in_tables:,},"
+                f" with row and period {self.numbers_in_facts:,}   facts {self.facts:,}"
+            ),
+            f"identities held {sum(i.held for i in self.identities)} of {len(self.identities)}   score {self.score:.2f}"
+            + (f"   MARK: {self.mark}" if self.mark else ""),
+        ]
+        units = sorted({f"{one.scale or '?'} {one.currency or '?'}" for one in self.table_reports})
+        lines += [f"scale and currency: {text}" for text in units[:8]]
+        lines += [f"page {page} was read by OCR, confidence {value:.2f}" for page, value in self.pages_read_by_ocr.items()]
+        lines += [f"page {page} has no text" for page in self.pages_without_text]
+        lines += [
+            f"broken: {i.name} ({i.period}, page {i.page}): {i.left:,} against {i.right:,} {i.detail}"
+            for i in self.identities
+            if not i.held
+        ]
+        lines += [f"conflict: {text}" for text in self.conflicts[:20]] + [f"lost: {text}" for text in self.losses[:20]]
+        display.panel(lines, "ingestion certificate")
 
 
 @dataclass(slots=True)

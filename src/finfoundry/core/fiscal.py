@@ -93,10 +93,14 @@ class FiscalYear:
 
     @classmethod
     def ending(cls, end: date) -> FiscalYear:
-        """Named by the year in which it ends; the first week of January belongs to the year before."""
+        """The fiscal year that ends on ``end``, named by that year; the first week of January belongs to the year before."""
         return cls((end - timedelta(days=7)).year, end, weeks=not is_month_end(end))
 
     def end_of(self, year: int) -> date:
+        """The last day of fiscal year ``year``, counted from the year whose end is known.
+
+        Of a year of weeks it is the same weekday: the last one of the month (``last``), or the one closest to the known day.
+        """
         months = (self.year - year) * 12
         near = back(self.end, months)
         if not self.weeks or not months:

@@ -21,6 +21,7 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # protobuf wire types
 
 
 def varint(value: int) -> bytes:
+    """A whole number as a protobuf varint; a negative one as its complement in 64 bits."""
     value &= (1 << 64) - 1
     out = bytearray()
     while value > 0x7F:
@@ -66,12 +67,14 @@ class Graph:
         return outputs[0]
 
     def constant(self, name: str, array: NDArray[Any]) -> str:
+        """Store an array of any shape under ``name``, which is returned as the input of a node."""
         self.constants.append(_tensor_of(name, array))
         return name
 
     def encode(
         self, inputs: Iterable[bytes], outputs: Iterable[bytes], *, opset: int = 17, domain: tuple[str, int] = (CONTRIB, 1)
     ) -> bytes:
+        """The graph as an ONNX file; inputs and outputs as ``value`` makes them, ``domain`` is that of the contributed operators."""
         graph = message(
             *((1, node) for node in self.nodes),
             (2, "encoder"),
@@ -111,13 +114,13 @@ def _tensor_of(name: str, array: NDArray[Any]) -> bytes:
 
 
 def read_constants(data: bytes) -> dict[str, NDArray[Any]]:
-    """The constants of a file's graph by name. Raises ValueError, IndexError or KeyError for what is no such file."""
+    """The constants of a file's graph by name, each in its shape in the file. Raises ValueError, IndexError or KeyError for other bytes."""
     (graph,) = (content for number, content in _fields(data) if number == 7)
     return dict(_tensor(bytes(content)) for number, content in _fields(graph) if number == 5)
 
 
 def _tensor(data: bytes) -> tuple[str, NDArray[Any]]:
-    """A TensorProto with its numbers in ``raw_data``; its dimensions stand one by one or packed."""
+    """Name and array of a TensorProto with its numbers in ``raw_data``; its dimensions are written one by one or packed."""
     fields = list(_fields(data))
     dims = [size for number, found in fields if number == 1 for size in ([found] if isinstance(found, int) else _varints(found))]
     known = {number: found for number, found in fields if number != 1}

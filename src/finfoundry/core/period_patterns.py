@@ -1,4 +1,4 @@
-"""How financial papers and questions write periods: the patterns that ``core.periods`` reads."""
+"""How financial documents and questions write periods: the patterns that ``core.periods`` reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HINT = re.compile(r"\d|[０-９〇零]|一九|[本上去今前][年期]|[期年]
 
 RELATIVE_HINT = re.compile(r"[上本去今前报][年期告一]|[期年当][末初年期]|current|prior|previous|last|this|latest|preceding", re.IGNORECASE)
 DIGITS = re.compile(r"\d+|[一二三四五六七八九0零]{3,}年")
-BEFORE, AFTER = 80, 60  # characters around a digit in which a period may stand
+BEFORE, AFTER = 80, 60  # characters before and after a digit in which a period is looked for
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (

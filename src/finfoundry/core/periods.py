@@ -1,4 +1,4 @@
-"""Periods: dates and spans of time as financial papers and questions write them, in English and Chinese.
+"""Periods: dates and spans of time as financial documents and questions write them, in English and Chinese.
 
 A period is written as ISO 8601: ``2017-12-31`` (an instant, as in a balance sheet) or ``2017-01-01/2017-12-31`` (a span).
 ``find_periods`` reads running text and table headers: "FY2017", "three months ended March 31, 2025", "2019 Q3", "2020年度",

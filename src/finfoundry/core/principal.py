@@ -16,7 +16,7 @@ class Principal:
     user: str
     administrator: bool = False
     auditor: bool = False
-    proof: str = field(default="not proved", compare=False)  # how it is known who this is: stands in the record of a decision
+    proof: str = field(default="not proved", compare=False)  # how it is known who this is; kept in the record of a decision
 
 
 ADMINISTRATOR = Principal("administrator", administrator=True)

@@ -84,10 +84,12 @@ class Embedder(Protocol):
         """One entry for each encoder: the language that it serves, None for all. Vectors of two encoders cannot be compared."""
         ...
 
-    def passages(self, texts: Sequence[str], language: Language | None = None) -> NDArray[np.float32]: ...
+    def passages(self, texts: Sequence[str], language: Language | None = None) -> NDArray[np.float32]:
+        """A vector a text: shape (texts, dimensions). Raises EngineError where the encoder is a server that fails."""
+        ...
 
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
-        """For comparison with passages of that language."""
+        """The vector of a question, shape (dimensions,), for comparison with passages of that language. Raises EngineError likewise."""
         ...
 
 
@@ -160,5 +162,5 @@ class Specialists(Protocol):
         ...
 
     def figures(self, principal: Principal, model: str) -> ModelFigures | None:
-        """Of the version in use; None where none is promoted or its figures were not kept."""
+        """The figures of the version in use; None where none is promoted or its figures were not kept."""
         ...

@@ -19,10 +19,10 @@ class InputBins:
     groups: Mapping[str, int]
     rows: tuple[int, ...]
     events: tuple[int, ...]
-    special: tuple[float, ...] = ()  # codes that stand for something else than a quantity, each with a bin behind the cut ones
+    special: tuple[float, ...] = ()  # codes that are no quantity ("-1 = unknown"), each with a bin behind the cut ones
 
     def bin_of(self, value: str) -> int | None:
-        """The bin of a recorded value, ``missing`` included; None where it cannot be told."""
+        """The bin of a recorded value, ``missing`` included; None for a value that the bins do not know."""
         if value == "missing":
             return len(self.rows) - 1
         if self.groups:

@@ -60,7 +60,7 @@ def header(language: Language, statement: str, years: Sequence[int], scopes: Seq
 
 
 def statement(writer: ReportWriter, bank: Bank, name: str, items: Sequence[StatementLine], language: Language, title: str) -> None:
-    """A statement of two years with group and bank beside each other."""
+    """A statement of two years, with columns for group and bank next to each other."""
     writer.heading(WORDS["scopes"][language] + title, language)
     years = (YEAR, YEAR - 1)
     rows = header(language, name, years, SCOPES)
@@ -92,6 +92,7 @@ INSTANTS = ("total_assets", "gross_loans", "deposits", "total_equity", "provisio
 
 
 def cover(writer: ReportWriter) -> None:
+    """The first page: the bank's name, the year, and that the bank does not exist."""
     writer.y = HEIGHT - 240
     writer.write(NAME, "en", 24, bold=True)
     writer.write(NAME_ZH, "zh", 24, space=30)

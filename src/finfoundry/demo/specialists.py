@@ -16,9 +16,10 @@ from typing import Any, cast
 from finfoundry.app import App
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
+from finfoundry.specialists.families.aml.alerts import Alert
+from finfoundry.specialists.families.family import FamilyScores
 from finfoundry.specialists.inputs.made_data import laundering, loans, payments, prices
 from finfoundry.specialists.lifecycle import roles
-from finfoundry.specialists.lifecycle.alerts import Alert
 from finfoundry.specialists.lifecycle.registry import Registered
 from finfoundry.specialists.lifecycle.validations import ChecklistAnswer, Finding, Form, Signed, demands
 from finfoundry.specialists.market.market_results import MarketScores
@@ -27,7 +28,8 @@ from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
 from finfoundry.specialists.reports import plots
 from finfoundry.specialists.reports.checklist import NOT_MET
 from finfoundry.specialists.scoring.score import Scored, ScoredRow
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 from finfoundry.usecases.specialist_alerts import AlertDesk, AskedAlerts
 
 VALIDATOR, APPROVER = (Principal(name, administrator=True) for name in ("demo-validator", "demo-approver"))  # made up, as the data are
@@ -50,7 +52,7 @@ td{font-variant-numeric:tabular-nums}figure{display:inline-block;margin:.4rem 1r
 blockquote{margin:.6rem 0;padding:.2rem 1rem;border-left:3px solid #1f5fa8;background:#f5f7fa}.lead{font-size:1.15rem;color:#3b4657}"""
 _LEAD = (
     "A scorecard for made-up loans, a fraud model for made-up payments, a ranking of accounts by made-up transfers, and the risk of made-up"
-    " prices. Each was trained beside a challenger, measured on rows that it had not seen, hashed and registered; a second person validated"
+    " prices. Each was trained with a challenger, measured on rows that it had not seen, hashed and registered; a second person validated"
     " it and left one finding open, a third took it into use. The language model may put a score into words, and changes no digit of it."
 )
 _CARDS = {"demo-credit": "credit", "demo-fraud": "fraud", "demo-aml": "accounts", "demo-market": "market risk"}
@@ -79,7 +81,7 @@ class Lived:
     folder: Path
     signed: Signed
     entry: Registered
-    scored: Scored | MarketScores
+    scored: FamilyScores
 
 
 def run(app: App, desk: Desk, folder: Path, report: Report = silent) -> DemoPage:
@@ -166,13 +168,15 @@ def _aml(desk: Desk, staff: Staff, folder: Path, report: Report) -> Lived:
         "aml", str(past), "laundering", id="account", transactions=str(paid), source="from", destination="to", amount="amount",
         purpose="A demonstration on made-up transfers.", budget=_FOLDS,
     )  # fmt: skip
-    return _lived(desk, staff, asked, folder / "demo-aml", Given(judged), Given(judged, as_of=_AS_OF), report)
+    return _lived(desk, staff, asked, folder / "demo-aml", Given(judged), Given(judged, options={"as_of": _AS_OF}), report)
 
 
 def _worked(app: App, desk: Desk, staff: Staff, aml: Lived, folder: Path) -> Alert | None:
     """The queue of that day; the riskiest account on which a rule fired, with its narrative in both languages."""
     watch = AlertDesk(app, desk)
-    found = watch.judge(staff.trainer, aml.folder, AskedAlerts(Given(folder / "accounts-judged.csv", as_of=_AS_OF)), open_=True)
+    found = watch.judge(
+        staff.trainer, aml.folder, AskedAlerts(Given(folder / "accounts-judged.csv", options={"as_of": _AS_OF})), open_=True
+    )
     fired = [one for one in (found.raised.opened if found.raised else []) if one.findings]
     if not fired:
         return None

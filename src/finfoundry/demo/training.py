@@ -95,12 +95,12 @@ def write_data(folder: Path) -> Path:
 
 
 def recipe(task: Path, rows: int) -> Recipe:
-    told = {
+    content = {
         "name": NAME, "purpose": "Shows the toolchain from data to release.", "base": BASE, "method": "instruct", "weights": "lora",
         "data": {"tasks": [{"task": str(task), "limit": rows}], "licences": ["Apache-2.0"], "near_duplicates": 1},
         "context": 128, "pack": 1024, "packs": 1, "epochs": 1, "learning_rate": 1e-3, "seed": SEED, "forms": ["adapter", "lora", "q8_0"],
     }  # fmt: skip
-    return parse_recipe(told, NAME)
+    return parse_recipe(content, NAME)
 
 
 def tune(training: Training, out: Path, rows: int, report: Report) -> tuple[Path, Path]:
@@ -130,6 +130,7 @@ def release(desk: ReleaseDesk, task: Path, model: Path, limit: int) -> Release:
 
 
 def main() -> None:
+    """Pull the base, tune it on made messages, release it through the gate, and roll back."""
     parser = argparse.ArgumentParser(prog="finfoundry.demo.training")
     parser.add_argument("--out", type=Path, default=Path("training-demo"))
     parser.add_argument("--rows", type=int, default=240)

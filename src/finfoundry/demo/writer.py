@@ -1,6 +1,7 @@
 """A pen that goes down the pages of a PDF and remembers every number that it writes.
 
-Nothing needs to be installed: Chinese is set in a standard CID font that readers know by name. The same strokes give the same bytes.
+Nothing needs to be installed: Chinese is set in a free font of the package's own (``fonts/``), embedded. The same strokes give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from importlib import resources
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table, TableStyle
@@ -24,14 +24,15 @@ from finfoundry.demo.bank import YEAR, StatementLine
 
 WIDTH, HEIGHT, MARGIN = 595.0, 842.0, 50.0  # A4 in points
 MILLION = Decimal(1_000_000)
-FONTS = {"en": ("Helvetica", "Helvetica-Bold"), "zh": ("STSong-Light", "STSong-Light"), "scan": ("Vera", "VeraBd")}
+CHINESE = "FinfoundryHan"  # cut out by docs/demo_font.py
+FONTS = {"en": ("Helvetica", "Helvetica-Bold"), "zh": (CHINESE, CHINESE), "scan": ("Vera", "VeraBd")}
 RULE = HexColor("#5b6b7a")
 UNIT = {"en": "(In millions of RMB, unless otherwise stated)", "zh": "（除特别注明外，单位：人民币百万元）"}
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One number as it stands in the report. ``value`` is in base units, scale and sign applied; pages count from 1."""
+    """One number as the report prints it. ``value`` is in base units, scale and sign applied; pages count from 1."""
 
     key: str
     metric: str
@@ -73,6 +74,7 @@ class ReportWriter:
     fonts: str | None = None  # overrides the language's own
 
     def turn(self) -> None:
+        """Print the foot of the page and begin the next one."""
         self.canvas.setFont("Helvetica", 8)
         self.canvas.drawString(MARGIN, 28, f"{self.owner}  Annual Report {YEAR}")
         self.canvas.drawRightString(WIDTH - MARGIN, 28, str(self.page))
@@ -84,6 +86,7 @@ class ReportWriter:
         return FONTS[self.fonts or language][bold]
 
     def write(self, text: str, language: Language, size: float = 10, bold: bool = False, space: float = 8) -> None:
+        """Write a paragraph below the last one; ``size`` and the ``space`` below it are in points."""
         wrap = "CJK" if language == "zh" else None
         style = ParagraphStyle("", fontName=self.font(language, bold), fontSize=size, leading=size * 1.45, wordWrap=wrap)
         paragraph = Paragraph(text, style)
@@ -167,7 +170,6 @@ def header_date(language: Language, statement: str, year: int) -> str:
 
 
 def register_fonts() -> None:
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    fonts = resources.files("reportlab") / "fonts"
-    for name in ("Vera", "VeraBd"):
-        pdfmetrics.registerFont(TTFont(name, str(fonts / f"{name}.ttf")))
+    own, theirs = resources.files("finfoundry.demo") / "fonts", resources.files("reportlab") / "fonts"
+    for folder, name in ((own, CHINESE), (theirs, "Vera"), (theirs, "VeraBd")):
+        pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))

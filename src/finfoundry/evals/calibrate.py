@@ -73,16 +73,19 @@ def _rescaled(weights: Floats, given: Floats, right: Floats) -> Floats:
 
 
 def rights(rows: Sequence[Row]) -> Floats:
+    """Whether each row is right, as 1.0 or 0.0: shape (rows,)."""
     return np.array([row.correct for row in rows], dtype=np.float64)
 
 
 def matrix(rows: Sequence[Row], names: Sequence[str]) -> Floats:
-    """A column of ones, then the signals."""
+    """A column of ones, then the signals: shape (rows, 1 + names)."""
     return np.array([[1.0, *(row.signals.get(name, 0.0) for name in names)] for row in rows], dtype=np.float64)
 
 
 def logistic(given: Floats, right: Floats, rounds: int = 50) -> Floats:
-    """Ridge logistic regression by Newton's method (Hastie, Tibshirani, Friedman, section 4.4.1); the bias is not shrunk."""
+    """Weights, shape (columns,), of a ridge logistic regression of ``right`` (rows,) on ``given`` (rows, columns), by Newton's method
+    (Hastie, Tibshirani, Friedman, section 4.4.1); the bias, the first column, is not shrunk.
+    """
     weights = np.zeros(given.shape[1])
     ridge = np.diag([1e-6, *[RIDGE] * (given.shape[1] - 1)])
     for _ in range(rounds):
@@ -97,7 +100,9 @@ def logistic(given: Floats, right: Floats, rounds: int = 50) -> Floats:
 
 
 def steps(confidences: Floats, right: Sequence[bool]) -> list[dict[str, float]]:
-    """From the surest answer down: the share that stands above each confidence, and its error, one wrong answer added."""
+    """From the surest answer down: the share of answers above each confidence, and its error, one wrong answer added. ``confidences`` has
+    the shape (n,), one entry for each of ``right``.
+    """
     order = np.argsort(-confidences)
     found: list[dict[str, float]] = []
     wrong = 0

@@ -18,7 +18,7 @@ class CoveragePoint:
 
 
 def curve(rows: Sequence[Row]) -> list[CoveragePoint]:
-    """From the surest answer to all of them; ties stand or fall together. Questions that were not answered are never covered."""
+    """From the surest answer to all of them; equal confidences are one point. Questions that were not answered are never covered."""
     sure = sorted((row.confidence, row.verdict == "wrong") for row in rows if row.confidence is not None and row.verdict in ANSWERED)
     points: list[CoveragePoint] = []
     wrong = 0

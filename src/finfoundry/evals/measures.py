@@ -38,13 +38,15 @@ class Measure:
 
 
 def share(sums: Floats) -> Floats:
-    """The first count over the second."""
+    """The first count over the second, shape (..., 2) to (...)."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(sums[..., 0] / sums[..., 1], dtype=np.float64)
 
 
 def f1(sums: Floats) -> Floats:
-    """Of true positives, false positives, false negatives; 1 where there is nothing to find and nothing was found."""
+    """F1 from counts of true positives, false positives and false negatives, shape (..., 3), to shape (...); 1 where there is nothing to
+    find and nothing was found.
+    """
     whole = 2 * sums[..., 0] + sums[..., 1] + sums[..., 2]
     return np.where(whole > 0, 2 * sums[..., 0] / np.where(whole > 0, whole, 1), 1.0)
 

@@ -23,8 +23,3 @@ def asked_scale(question: str) -> Decimal | None:
     """The scale in which a question wants its answer; None where it names none."""
     match = _ASKED.search(question)
     return Decimal(_SCALES[(match[1] or match[2]).lower()]) if match else None
-
-
-def without_markers(text: str) -> str:
-    """An answer without its citation markers."""
-    return re.sub(r"\s*\[\d+\]", "", text)

@@ -1,4 +1,4 @@
-"""Whether a reply refuses: by the words with which models refuse, in English and Chinese, where a refusal stands, at its beginning.
+"""Whether a reply refuses: by the words with which models refuse, in English and Chinese, at its beginning, where a refusal is.
 
 A list of phrases, as in the attack success rate of Zou et al. (2023, arXiv:2307.15043); against answers labelled by people its error is in
 docs/release.md. A reply that only warns and then answers is no refusal.

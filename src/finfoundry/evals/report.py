@@ -34,7 +34,7 @@ class Image:
 def write_report(
     folder: Path, title: str, runs: Sequence[tuple[Suite, SuiteResult]], data: Path | None, labels: Sequence[Disclosure] = ()
 ) -> Path:
-    """``report.html`` in the folder over runs that lie in it; page images beside it. Without ``data`` errors open without pages.
+    """``report.html`` in the folder over runs that lie in it, with page images next to it. Without ``data`` errors open without pages.
 
     ``labels``: that its answers were generated, as the law of the place asks, in each language.
     """

@@ -38,7 +38,7 @@ class Suite:
     margin: float = 0.02  # what a release may lose
     documents: Callable[[Path], Sequence[Path]] | None = None  # what a home must hold before it is asked
     written: Callable[[Path, Path], Sequence[Path]] | None = None  # the same, where files must be written into a folder first
-    missing: tuple[str, ...] = ()  # what stands for no value, where the documents are wide tables
+    missing: tuple[str, ...] = ()  # texts that mean no value, where the documents are wide tables
     currency: str | None = None  # of their amounts, where the tables state none and their publisher does
     seeded: Callable[[Path, int], Sequence[Item]] | None = None  # items made anew for a seed
     own_document: bool = False  # each item is asked of the one document that its meta names

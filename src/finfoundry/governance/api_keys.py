@@ -35,7 +35,7 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 
 
 class UnknownKey(NotPermitted):
-    """No key, or one that is unknown, expired or revoked: which of these is not told."""
+    """No key, or one that is unknown, expired or revoked: the message does not say which of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who stands behind a key or a token, and what it opens."""
+    """The owner of a key or a token, and the scopes that it opens."""
 
     principal: Principal
     key_id: str
@@ -163,7 +163,7 @@ class ApiKeys:
             return Ended(user, ended)
 
     def bearer(self, key: str | None) -> Bearer:
-        """Who comes with this key. Asked at every request, so that a revoked key is refused at once. Raises UnknownKey."""
+        """The owner of this key and its scopes. Read at every request, so that a revoked key is refused at once. Raises UnknownKey."""
         unknown = unknown_key()
         if not key or not key.startswith(PREFIX) or len(key) > _LONGEST or not key.isascii():
             raise unknown

@@ -59,7 +59,7 @@ class Head:
         return b"finfoundry head 1\n" + canonical([self.sequence, self.hash.hex(), self.at])
 
     def receipt(self) -> str:
-        """One line to keep in a file, a log or on paper."""
+        """The head as one line, to keep in a file, a log or in print; ``from_receipt`` reads it."""
         return f"finfoundry {self.sequence} {self.at} {self.hash.hex()} {base64.urlsafe_b64encode(self.signature).decode()}"
 
     @classmethod
@@ -100,6 +100,7 @@ class Signer:
         return Head(sequence, digest, at, self._key.sign(Head(sequence, digest, at).message))
 
     def signed(self, head: Head) -> bool:
+        """Whether the head's signature is by this key."""
         try:
             self._key.public_key().verify(head.signature, head.message)
         except InvalidSignature:
@@ -116,7 +117,7 @@ def link(sequence: int, previous: bytes, entry: ChainEntry) -> Link:
 def check(links: Iterable[tuple[Link, ChainEntry | None]], heads: Iterable[Head], signer: Signer) -> Iterator[Problem]:
     """Walk the chain in its order and say what is wrong and where. One of the heads should come from outside the database.
 
-    After a problem the walk goes on from what is stored, so that a second one far away is told too.
+    After a problem the walk goes on from what is stored, so that a second one far away is reported too.
     """
     pins: dict[int, list[Head]] = {}
     for head in heads:

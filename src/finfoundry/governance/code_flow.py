@@ -49,7 +49,7 @@ class Pending:
 
 
 class CodeFlow:
-    """Of one provider, at which this product is registered as ``client``; ``secret`` is None for a public client."""
+    """Signing in at one provider, where this product is registered as ``client``; ``secret`` is None for a public client."""
 
     def __init__(self, identities: Identities, provider: Provider, client: str, secret: str | None = None) -> None:
         self._identities, self._provider = identities, provider
@@ -70,7 +70,9 @@ class CodeFlow:
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 
     def bearer(self, pending: Pending, state: str, code: str, back: str) -> Bearer:
-        """Who came back. Raises UnknownKey for another attempt's state, a code or token that does not hold; ProviderAway."""
+        """The user who came back from the provider with ``code``. Raises UnknownKey for another attempt's state, or a code or token that
+        is not valid; ProviderAway.
+        """
         if not hmac.compare_digest(pending.state.encode(), state.encode()):
             raise unknown_key()
         asked = {
@@ -85,12 +87,12 @@ class CodeFlow:
     def _exchanged(self, asked: dict[str, str]) -> dict[str, Any]:
         try:
             answer = self._http.post(self._endpoint("token_endpoint"), data=asked)
-            told = answer.json() if answer.status_code == httpx.codes.OK else None
+            reply = answer.json() if answer.status_code == httpx.codes.OK else None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise self._away() from error
-        if not isinstance(told, dict):
+        if not isinstance(reply, dict):
             raise unknown_key()
-        return told
+        return reply
 
     def _endpoint(self, name: str) -> str:
         if time.monotonic() - self._read > FRESH and self._lock.acquire(timeout=0.0 if self._endpoints else AT_FIRST):
@@ -107,10 +109,10 @@ class CodeFlow:
             return
         self._tried = now
         try:
-            told = self._http.get(self._provider.issuer.rstrip("/") + DISCOVERY).raise_for_status().json()
-            self._endpoints = {key: str(told[key]) for key in ("authorization_endpoint", "token_endpoint")}
+            reply = self._http.get(self._provider.issuer.rstrip("/") + DISCOVERY).raise_for_status().json()
+            self._endpoints = {key: str(reply[key]) for key in ("authorization_endpoint", "token_endpoint")}
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
-            return  # what was read before still counts; without any, who signs in is told
+            return  # what was read before still counts; without any, signing in fails with ProviderAway
         self._read = now
 
     def _away(self) -> ProviderAway:

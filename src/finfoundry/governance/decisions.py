@@ -32,7 +32,7 @@ class Decisions:
         self._policy, self._identities = Policy(database), Identities(database, provider)
 
     def maker(self, user: str | None, credential: str | None, scope: Scope) -> Principal:
-        """Who takes a decision that ``scope`` opens, by the own credential; in the home of one person by the name alone.
+        """The person who takes a decision that ``scope`` opens, by the own credential; in the home of one person by the name alone.
 
         Raises NotPermitted without a credential, with one that is not the user's or does not open the scope; UnknownKey.
         """
@@ -49,7 +49,10 @@ class Decisions:
         return bearer.principal
 
     def administrator(self, credential: str | None) -> Principal:
-        """Who changes users, grants, keys and rules. As long as no administrator has a key, whoever has the command line may."""
+        """The person who changes users, grants, keys and rules. As long as no administrator has a key, whoever has the command line may.
+
+        Raises NotPermitted without a credential where an administrator has a key or a provider is set, and as ``maker`` does.
+        """
         if credential is not None:
             return self.maker(None, credential, "admin")
         with self._database.owner() as connection:

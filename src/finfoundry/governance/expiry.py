@@ -1,4 +1,4 @@
-"""The end of audit contents whose time is over: what was said goes, that it was said stays, and a record tells of the end.
+"""The erasure of audit contents whose time is over: the content is deleted, its entry stays, and a record says what expired.
 
 The chain is over digests, so it holds without the contents. A content that is missing is explained by a record ``traces expired`` whose
 target is the moment before which contents went; without such a record ``audit verify`` calls it removed.

@@ -1,4 +1,4 @@
-"""What comes in is made plain, what goes out is looked at once more.
+"""Normalises what users send, and checks answers for personal data before they leave.
 
 A question and a piece of evidence are data. Nothing in them can end its place in a prompt (``as_data``), and no instruction in them
 changes what an answer may hold: permission lies in the database, figures must be bound.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError
-from finfoundry.core.prompting import as_data as as_data
+from finfoundry.core.instructions import as_data as as_data
 from finfoundry.governance import pii
 
 Check = Callable[[Answer], str | None]

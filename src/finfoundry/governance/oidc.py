@@ -99,7 +99,7 @@ class SigningKeys:
             url = self._provider.keys_url or self._get(self._provider.issuer.rstrip("/") + DISCOVERY)["jwks_uri"]
             found = jwt.PyJWKSet.from_dict(self._get(url))
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, jwt.PyJWTError):
-            return  # what was read before still counts; without any, the caller is told
+            return  # what was read before still counts; without any, the caller raises ProviderAway
         self._keys = {key.key_id: key for key in found.keys if key.key_id}
         self._read = now
 
@@ -111,7 +111,7 @@ class SigningKeys:
 
 
 class Identities:
-    """Who comes with a credential: a key of ours, or a token where a provider is named."""
+    """The owner of a credential: of a key of ours, or of a token where a provider is named."""
 
     def __init__(self, database: Database, provider: Provider | None = None, keys: SigningKeys | None = None) -> None:
         self.keys, self.sessions = ApiKeys(database), Sessions(database)
@@ -120,13 +120,13 @@ class Identities:
         self._signing = keys or (SigningKeys(provider) if provider else None)
 
     def bearer(self, credential: str | None) -> Bearer:
-        """Asked at every request. Raises UnknownKey, ProviderAway."""
+        """The owner of a credential and its scopes, read at every request. Raises UnknownKey, ProviderAway."""
         if self._provider is None or not credential or credential.startswith(PREFIX):
             return self.keys.bearer(credential)
         return self.of_token(credential)
 
     def of_token(self, token: str, *, audience: str | None = None, nonce: str | None = None) -> Bearer:
-        """Who comes with a token for ``audience`` (None: that of the settings), made for the attempt to sign in that has the nonce.
+        """The owner of a token for ``audience`` (None: that of the settings), made for the attempt to sign in that has the nonce.
 
         Raises UnknownKey, ProviderAway.
         """
@@ -135,7 +135,7 @@ class Identities:
         provider = replace(self._provider, audience=audience) if audience else self._provider
         claims = self._claims(token, provider)
         user = claims.get(provider.user_claim)
-        if not isinstance(user, str) or user in RESERVED:  # these have what the product itself did
+        if not isinstance(user, str) or user in RESERVED:  # a token may not take a name under which the product's own acts are recorded
             raise unknown_key()
         if nonce is not None and not hmac.compare_digest(str(claims.get("nonce")).encode(), nonce.encode()):
             raise unknown_key()

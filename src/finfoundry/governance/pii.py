@@ -36,7 +36,7 @@ _EMAIL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Personal data and where it stands; its text stays out of the representation."""
+    """Personal data and its place in a text; its text stays out of the representation."""
 
     kind: Kind
     start: int
@@ -57,7 +57,7 @@ def find(text: str) -> list[Personal]:
 
 
 def mask(text: str, published: Collection[str] = ()) -> str:
-    """The text with personal data made unreadable; enough is left to tell two of them apart by eye. Mail addresses that are
+    """The text with personal data made unreadable; enough is left to distinguish two of them by eye. Mail addresses that are
     ``published``, by a company as its own, stay.
     """
     return "".join(_pieces(text, published))

@@ -71,7 +71,7 @@ class Policy:
     # users and groups
 
     def add_user(self, principal: Principal, name: str, groups: Iterable[str] = ()) -> User:
-        """Add a user, or add an existing one to more groups; a group comes into being with its first member.
+        """Add a user, or add an existing one to more groups; a group comes into being with its first user.
 
         Raises:
             NotPermitted: the principal is no administrator.
@@ -260,7 +260,7 @@ def kept_name(text: str) -> str:
 
 
 def _refuse_carried(connection: Connection, label: str) -> None:
-    """What carries a label would be nobody's without it."""
+    """Raises InputError where documents or specialists carry the label: without it nobody could read them."""
     remedies = {
         "document": "Delete these documents, or ingest them again under another label, first",
         "specialist": "What a specialist was trained on stays under its label: withdraw the grants instead",
@@ -273,13 +273,13 @@ def _refuse_carried(connection: Connection, label: str) -> None:
 
 
 def _refuse_taken(connection: Connection, table: str, name: str) -> None:
-    """Users and groups share their names, since a grant names either."""
+    """Raises InputError for a name in use: users and groups share their names, since a grant names either."""
     if connection.execute(f"SELECT FROM {table} WHERE name = %s", (name,)).fetchone() is not None:
         raise InputError(f"{name!r} is already the name of a {table[:-1]}", remedy="Choose another name")
 
 
 def _refuse_former(connection: Connection, name: str) -> None:
-    """Rows name people by their names: a new person under an old name would inherit them."""
+    """Raises InputError for the name of a removed user: rows name people, and a new person under an old name would inherit them."""
     former = "SELECT FROM former_users WHERE digest = name_digest(%(name)s) AND NOT EXISTS (SELECT FROM users WHERE name = %(name)s)"
     if connection.execute(former, {"name": name}).fetchone() is not None:
         remedy = "Choose another name: what the user who was removed had stays out of reach"
@@ -304,7 +304,7 @@ def _only(found: Sequence[T], what: str, name: str, others: Iterable[str], remed
 
 
 def _drop_empty_groups(connection: Connection) -> None:
-    """A group lives as long as it has a member or a grant."""
+    """A group exists as long as it has a user or a grant."""
     connection.execute(
         "DELETE FROM groups g WHERE NOT EXISTS (SELECT FROM memberships m WHERE m.group_id = g.id)"
         " AND NOT EXISTS (SELECT FROM grants r WHERE r.group_id = g.id)"

@@ -28,7 +28,7 @@ class Call:
     completion: Completion
 
     def step(self, documents: Sequence[str] = ()) -> AuditStep:
-        """For the audit record; ``documents`` are those whose text is in the request."""
+        """The step of an audit record; ``documents`` are those whose text is in the request."""
         return AuditStep("call", {"request": self.request, "completion": self.completion}, tuple(dict.fromkeys(documents)))
 
 
@@ -50,7 +50,7 @@ class Recorder:
 
     @contextmanager
     def recording(self) -> Iterator[Calls]:
-        """Within it calls are allowed and collected; who opens it puts them into the audit record of the act."""
+        """A context in which calls are allowed and collected; whoever opens it puts them into the audit record of the act."""
         calls = Calls()
         token = self._current.set(calls)
         try:

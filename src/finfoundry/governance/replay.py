@@ -1,8 +1,8 @@
-"""An answer once more, from its record.
+"""Checks an answer again from its record.
 
-*Re-verify* recomputes what the answer stands on without a model and must agree always: each figure against the text it was read from,
+*Re-verify* recomputes what the answer is based on, without a model, and must always agree: each figure against the text it was read from,
 each calculation from its operands, each citation, and the binding as a whole. *Regenerate* asks the model again with the same requests;
-batching and reuse of the cache make engines differ in the last bit, so how much is identical is told, not assumed.
+batching and reuse of the cache make engines differ in the last bit, so the identical share is reported, not assumed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
 from typing import Any, Literal
 
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Engine, Message, Request
 from finfoundry.core.quantities.cells import parse_cell
@@ -29,7 +30,7 @@ _COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 # A tagged number may be printed as a word, a tagged zero as an empty cell.
 _WORDS = dict.fromkeys(["", "no", "not", "none", "nil", "zero", "无", "零"], 0) | {word: count for count, word in enumerate(_COUNTS, 1)}
 _BOUND = ("text", "figures", "citations")
-_MARKERS = re.compile(r"(?:\[\d+\])+")  # those of one sentence stand together
+_MARKERS = re.compile(r"(?:\[\d+\])+")  # those of one sentence are next to each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ class ReplayReport:
     erased: int = 0
     checks: list[ReplayCheck] = field(default_factory=list)
     calls: list[Regenerated] = field(default_factory=list)
+
+    def show_on(self, display: Display) -> None:
+        for check in self.checks:
+            colour = {"agrees": "green", "differs": "red"}.get(check.outcome, "yellow")
+            display.line(f"[{colour}]{check.outcome}[/]  {escaped(check.what)}  [dim]{escaped(check.detail)}[/]")
+        for call in self.calls:
+            told = "identical" if call.identical else f"the same for {call.same} of {call.length} characters"
+            display.wrapped(f"call of {escaped(call.recorded_model)} made again with {escaped(call.model)}: {told}")
+        erased = f", {self.erased} steps are erased" if self.erased else ""
+        display.wrapped(f"record {self.record}: {'agrees' if self.ok else 'DIFFERS'}{erased}")
 
 
 def reverify(trace: AuditTrace, *, evaluate: Evaluate, rebind: Rebind | None = None) -> ReplayReport:
@@ -100,7 +111,7 @@ def _check(what: str, fault: Callable[..., str | None], *of: object) -> ReplayCh
 
 
 def _printed_fault(figure: Json) -> str | None:
-    """Whether the answer prints the value, rounded as far as it is printed. The sign may stand in words."""
+    """None where the answer prints the value, rounded as far as it is printed (the sign may be in words); else what is wrong."""
     value = abs(Decimal(figure["value"]))
     if any(abs(abs(number.value) - value) <= number.step for number in find_numbers(figure["text"])):
         return None

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.principal import Principal, require_administrator
 from finfoundry.governance.chain import START, ChainEntry, Head, Link, Problem, Signer, check, link
@@ -48,6 +49,15 @@ class Verification:
     erased: int = 0
     head: str | None = None  # the receipt
     problems: list[Problem] = field(default_factory=list)
+
+    def show_on(self, display: Display) -> None:
+        told = "[bold green]the chain holds[/]" if self.ok else "[bold red]THE CHAIN DOES NOT HOLD[/]"
+        display.wrapped(f"{told}  {self.records} records, {self.sealed} sealed, {self.unsealed} waiting, {self.erased} steps erased")
+        for problem in self.problems:
+            where = " ".join(filter(None, (str(problem.sequence or ""), problem.record)))
+            display.line(f"  [red]{escaped(problem.message)}[/] {where}")
+        if self.head:
+            display.line(f"  receipt (keep it elsewhere): {escaped(self.head)}")
 
 
 def seal(database: Database, home: Path, announce: Announce | None = None) -> Head | None:
@@ -118,7 +128,7 @@ def resume(database: Database, home: Path, principal: Principal, reason: str) ->
 
 
 def last_receipt(connection: Connection) -> str | None:
-    """Of the head that the database holds; None where nothing was sealed yet."""
+    """The receipt of the head that the database holds; None where nothing was sealed yet."""
     stored = _stored_heads(connection, last_only=True)
     return stored[0].receipt() if stored else None
 

@@ -32,7 +32,7 @@ class Sessions:
         return session
 
     def bearer(self, session: str | None) -> Bearer:
-        """Whose session it is. Asked at every request. Raises UnknownKey for one that is none, or no longer."""
+        """The user of a session, read at every request. Raises UnknownKey for one that does not exist, or no longer."""
         if not session or len(session) != _ID or not session.isascii():
             raise unknown_key()
         query = (
@@ -48,7 +48,7 @@ class Sessions:
         return Bearer.of(user, key or "session", scopes, tenant, api_key=key)
 
     def end(self, session: str | None) -> None:
-        """Nothing happens where there is no such session."""
+        """End a session. Nothing happens where there is no such session."""
         if not session:
             return
         with self._database.owner() as connection:

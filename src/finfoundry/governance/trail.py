@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
@@ -102,6 +102,8 @@ class Listed:
     action: str
     target: str | None
 
+    COLUMNS: ClassVar[tuple[str, ...]] = ("id", "at", "user", "action", "target")
+
 
 def records(database: Database, principal: Principal, limit: int = 50) -> list[Listed]:
     """The latest records, the newest first, without contents.
@@ -173,7 +175,7 @@ def check_contents(connection: Connection, master: Master, problems: list[Proble
                 problems.extend(
                     _check_content(entry.id, number, step, contents.get(number), [pairs[subject] for subject in step["subjects"]])
                 )
-    problems += [Problem(f"Removed: the key {subject} is not there, and no record tells of its erasure") for subject in sorted(unexplained)]
+    problems += [Problem(f"Removed: the key {subject} is not there, and no record states its erasure") for subject in sorted(unexplained)]
     return erased
 
 
@@ -181,7 +183,7 @@ def _check_content(record: str, number: int, step: dict[str, Any], blob: bytes |
     known = [pair for pair in pairs if pair is not None]
     if blob is None:
         yield Problem(f"Removed: the content of step {number} is not there, though its keys are", record=record)
-    elif len(known) == len(pairs):  # else the altered key was told already
+    elif len(known) == len(pairs):  # else the altered key was reported already
         try:
             open_content(blob, known, record, number, step)
         except IntegrityError as error:

@@ -1,4 +1,4 @@
-"""A document's number of 40 random bits, and how people write it. A sequence would tell how many documents one cannot see."""
+"""A document's number of 40 random bits, and how people write it. A sequence would reveal how many documents one cannot see."""
 
 from __future__ import annotations
 

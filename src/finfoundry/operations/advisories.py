@@ -1,4 +1,4 @@
-"""Known vulnerabilities of the packages in a bill of materials or a lock, told without a network from a copy of an advisory database.
+"""Known vulnerabilities of the packages in a bill of materials or a lock, found without a network in a copy of an advisory database.
 
 The database is a file in the format of OSV (https://ossf.github.io/osv-schema/): a ZIP of JSON files, as osv.dev exports it for PyPI, or a
 folder of them. Who has a network may ask `pip-audit` the same of a lock; this needs none, so that the side without one can ask again later.

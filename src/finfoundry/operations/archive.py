@@ -1,4 +1,4 @@
-"""The file of a backup: a tar stream that ends in the SHA-256 of each member and one of that list, encrypted where a passphrase is given.
+"""The file of a backup: a tar stream that ends in the SHA-256 of each entry and one of that list, encrypted where a passphrase is given.
 
 It is written and read in one pass, in little memory, and a file that was cut off or altered is never taken for a whole one: without a
 passphrase by the manifest, with one by AES-256-GCM over numbered blocks (the STREAM construction of Hoang, Reyhanitabar, Rogaway and
@@ -36,7 +36,7 @@ def json_bytes(value: object) -> bytes:
 
 
 class ArchiveWriter:
-    """Adds members, and closes with the manifest and its own digest."""
+    """Adds entries, and closes with the manifest and its own digest."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._tar = tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  closed by close()
@@ -47,7 +47,7 @@ class ArchiveWriter:
         self._digests[name] = hashlib.sha256(data).hexdigest()
 
     def close(self, **facts: Any) -> None:
-        """Write the manifest, with ``facts`` about the whole beside the digests."""
+        """Write the manifest: the digests, and ``facts`` about the whole."""
         manifest = json.dumps({**facts, "sha256": self._digests}, indent=1).encode()
         self._put(MANIFEST, manifest)
         self._put(SEAL, hashlib.sha256(manifest).hexdigest().encode())
@@ -60,7 +60,7 @@ class ArchiveWriter:
 
 
 def members(file: IO[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Each member, the manifest last; what was taken before it holds only once the end is reached without an error.
+    """Name and content of each entry, the manifest last; what was taken before it holds only once the end is reached without an error.
 
     Raises IntegrityError for what is no backup, or not a whole one.
     """
@@ -115,7 +115,7 @@ def open_to_read(path: Path, passphrase: str | None) -> IO[bytes]:
 
 
 class EncryptedWriter(io.RawIOBase):
-    """Blocks of one mebibyte; the last is marked, so that a cut shows."""
+    """Encrypts blocks of one mebibyte; the last is marked, so that a file that was cut off is noticed."""
 
     def __init__(self, file: IO[bytes], passphrase: str) -> None:
         salt = secrets.token_bytes(SALT)
@@ -159,6 +159,7 @@ class EncryptedReader(io.RawIOBase):
         return True
 
     def readinto(self, target: Any) -> int:
+        """Fill a buffer with what is left of the block that is open, or with the next; 0 at the end."""
         if not self._buffer and self._next:
             block, self._next = self._next, self._file.read(BLOCK + TAG)
             self._buffer = self._open(block, last=not self._next)

@@ -21,8 +21,9 @@ from finfoundry.core.errors import InputError, IntegrityError, StoreError
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.governance import seal
-from finfoundry.operations import archive, tables
-from finfoundry.operations.tables import StoredTable
+from finfoundry.operations import archive
+from finfoundry.operations import table_streams as tables
+from finfoundry.operations.table_streams import StoredTable
 from finfoundry.runtime.audit import AuditRecord, AuditStep, append
 from finfoundry.runtime.database import Connection, Database
 from finfoundry.runtime.migrate import applied
@@ -52,7 +53,7 @@ class BackedUp:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first member: what the rest is, so that a restore can prepare for it."""
+    """The first entry: what the rest is, so that a restore can prepare for it."""
 
     format: int
     version: str
@@ -116,10 +117,10 @@ def backup(settings: Settings, target: Path, *, passphrase: str | None = None, r
     )
 
 
-def record(database: Database, action: str, told: dict[str, object]) -> None:
+def record(database: Database, action: str, details: dict[str, object]) -> None:
     """A backup is a copy of everything, and a restore a new beginning: both are put on record."""
     with database.owner() as connection:
-        append(connection, AuditRecord(ADMINISTRATOR.user, action, (AuditStep("operation", told),)))
+        append(connection, AuditRecord(ADMINISTRATOR.user, action, (AuditStep("operation", details),)))
 
 
 @contextmanager
@@ -136,7 +137,7 @@ def snapshot(database: Database, home: Path) -> Iterator[tuple[Connection, bytes
 def write(
     connection: Connection, home: Path, head: bytes | None, writer: archive.ArchiveWriter, now: datetime, report: Report
 ) -> tuple[dict[str, int], int]:
-    """All members in the order in which a restore takes them. The rows of each table, and how many tables there are."""
+    """Write all entries in the order in which a restore takes them. Returns the rows of each table, and how many tables there are."""
     found = tables.tables(connection)
     writer.add(HEADER, archive.json_bytes(Header(FORMAT, __version__, now.isoformat(), applied(connection), found)))
     for name in KEYS:

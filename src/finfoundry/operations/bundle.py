@@ -101,6 +101,7 @@ def copy_model(settings: Settings, name: str, folder: Path, report: Report) -> W
 
 
 def write_texts(folder: Path, found: Sequence[Wheel], weights: Sequence[Weights], extras: Sequence[str]) -> None:
+    """The requirements with a hash for each wheel, the bill of materials, and the instructions of installing."""
     digests = {wheel.path.name: file_sha256(wheel.path) for wheel in found}
     pins = (f"{wheel.name}=={wheel.version} --hash=sha256:{digests[wheel.path.name]}\n" for wheel in found)
     (folder / REQUIREMENTS).write_text("".join(pins), "utf-8")
@@ -148,10 +149,10 @@ def check_bill(folder: Path, listed: dict[str, str]) -> list[str]:
         *sbom["components"],
         *(one for part in sbom["components"] for one in part.get("components", ())),
     ]
-    told = {entry["content"] for part in parts for entry in part.get("hashes", ())}
+    in_bill = {entry["content"] for part in parts for entry in part.get("hashes", ())}
     real = {listed[name]: name for name in listed if name.startswith(("wheels/", "models/")) and Path(name).name != MANIFEST}
-    return [f"{real[one]} is not in {SBOM}" for one in real.keys() - told] + [
-        f"{SBOM} tells of a file that is not there" for _ in told - real.keys()
+    return [f"{real[one]} is not in {SBOM}" for one in real.keys() - in_bill] + [
+        f"{SBOM} names a file that is not there" for _ in in_bill - real.keys()
     ]
 
 

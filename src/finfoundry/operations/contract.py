@@ -15,6 +15,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg import conninfo, sql
 
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.errors import StoreError
 
 Verdict = Literal["ok", "missing", "to do", "not run"]
@@ -42,6 +43,16 @@ class Contract:
     fits: bool
     points: list[ContractPoint]
 
+    def show_on(self, display: Display) -> None:
+        display.line(f"{escaped(self.server)}, database {escaped(self.database)}")
+        colours = {"ok": "green", "missing": "red"}
+        for one in self.points:
+            colour = colours.get(one.verdict, "yellow")
+            display.line(f"[{colour}]{one.verdict:8}[/] {escaped(one.name)}  [dim]{escaped(one.needed_for)}[/]")
+            if one.detail:
+                display.line(f"           {escaped(one.detail)}")
+        display.wrapped("[bold green]fits[/]" if self.fits else "[bold red]does not fit[/]")
+
 
 class Missing(Exception):
     """The database answered, but not as the product needs it."""
@@ -52,7 +63,7 @@ class ToDo(Exception):
 
 
 class PointNotRun(Exception):
-    """Another point, on which this one rests, is missing."""
+    """Another point, on which this one depends, is missing."""
 
 
 class Bench:
@@ -67,6 +78,7 @@ class Bench:
         self.has_vector = False
 
     def connect(self, role: str | None = None) -> Connection:
+        """A connection in autocommit that works in the scratch schema, as the owner or as ``role``."""
         changes: dict[str, Any] = {"application_name": "finfoundry doctor", "connect_timeout": CONNECT_SECONDS}
         if role:
             changes |= {"user": role, "password": self._password}
@@ -148,6 +160,7 @@ def point(name: str, needed_for: str) -> Callable[[Try], Try]:
 
 
 def attempt(bench: Bench, name: str, needed_for: str, function: Try) -> ContractPoint:
+    """Try one point and undo what it left open. An error of the driver is "missing", with the first line of its message."""
     verdict: Verdict = "ok"
     try:
         detail = function(bench) or ""

@@ -75,6 +75,7 @@ class Drill:
         return self.program(argv, json_out=json_out, home=home)
 
     def program(self, argv: list[str], *, json_out: bool = False, home: Path | None = None) -> Any:
+        """What a program prints, parsed where ``json_out``. Raises RuntimeError with the end of its message where it fails."""
         done = subprocess.run(  # noqa: S603  our own programs
             argv, capture_output=True, text=True, check=False, timeout=60 * MINUTES, env=self.environment(home), cwd=self.folder
         )  # fmt: skip
@@ -99,12 +100,12 @@ class Drill:
 def demo(drill: Drill) -> str:
     """The whole of ``make demo``: two reports, one page of them a picture, questions in two languages, refusals, audit, replay."""
     drill.need("the demo pulls its models otherwise", *default_models())
-    told = drill.program([sys.executable, "-m", "finfoundry.demo"])
-    return str(next(line.strip() for line in reversed(told.splitlines()) if " right, " in line))
+    reply = drill.program([sys.executable, "-m", "finfoundry.demo"])
+    return str(next(line.strip() for line in reversed(reply.splitlines()) if " right, " in line))
 
 
 def default_models() -> list[str]:
-    """Those that are pulled when nothing is set: the chat model and the two embedders."""
+    """The models that are pulled when nothing is set: the chat model and the two embedders."""
     from finfoundry.runtime.settings import Settings
 
     fields = Settings.model_fields
@@ -113,8 +114,8 @@ def default_models() -> list[str]:
 
 
 def ingest(drill: Drill) -> str:
-    (told,) = drill.command("ingest", drill.write("note.md", NOTE), "--wait")
-    return f"{told['outcome']}, {told['facts']} facts"
+    (reply,) = drill.command("ingest", drill.write("note.md", NOTE), "--wait")
+    return f"{reply['outcome']}, {reply['facts']} facts"
 
 
 def ask(drill: Drill) -> str:
@@ -124,13 +125,13 @@ def ask(drill: Drill) -> str:
 
 
 def verify(drill: Drill) -> str:
-    told = drill.command("verify", ANSWER, "--evidence", str(drill.folder / "note.md"))
-    return expect(told["bound"], 1)
+    reply = drill.command("verify", ANSWER, "--evidence", str(drill.folder / "note.md"))
+    return expect(reply["bound"], 1)
 
 
 def facts(drill: Drill) -> str:
-    told = drill.command("facts", "--metric", "net profit", "--xlsx", str(drill.folder / "facts.xlsx"))
-    return f"{told['facts']} facts in a workbook"
+    reply = drill.command("facts", "--metric", "net profit", "--xlsx", str(drill.folder / "facts.xlsx"))
+    return f"{reply['facts']} facts in a workbook"
 
 
 def search(drill: Drill) -> str:
@@ -188,9 +189,9 @@ def model(drill: Drill) -> str:
     drill.need("the base model", chat, embedder)
     with serving(drill) as client:
         messages = [{"role": "user", "content": "Say yes."}]
-        told = ok(client.post("/v1/chat/completions", json={"model": chat, "messages": messages, "max_tokens": 8}))
+        reply = ok(client.post("/v1/chat/completions", json={"model": chat, "messages": messages, "max_tokens": 8}))
         vectors = ok(client.post("/v1/embeddings", json={"model": embedder, "input": ["net profit"]}))["data"]
-        return f"{told['usage']['completion_tokens']} tokens, a vector of {len(vectors[0]['embedding'])}"
+        return f"{reply['usage']['completion_tokens']} tokens, a vector of {len(vectors[0]['embedding'])}"
 
 
 def assistant(drill: Drill) -> str:
@@ -221,10 +222,10 @@ def backup(drill: Drill) -> str:
     other = drill.folder / "other"
     other.mkdir(mode=0o755)
     try:
-        told = drill.command("restore", written["file"], "--receipt", written["head"], home=other)
+        reply = drill.command("restore", written["file"], "--receipt", written["head"], home=other)
     finally:
         drill.command("stop", home=other)
-    return f"{told['documents']} documents and {told['audit_records']} records brought back"
+    return f"{reply['documents']} documents and {reply['audit_records']} records brought back"
 
 
 def machine(drill: Drill) -> str:
@@ -264,6 +265,7 @@ def answers(client: httpx.Client) -> bool:
 
 
 def wait(condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait until the condition holds. Raises RuntimeError after so many seconds."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -284,6 +286,7 @@ def expect(found: object, wanted: object) -> str:
 
 
 def attempt(step: Callable[[Drill], str], drill: Drill) -> DrillStep:
+    """Run one step and time it. ``result`` is True where it did what it should, False with the error, None where it could not be run."""
     started = time.monotonic()
     result: bool | None = True
     try:

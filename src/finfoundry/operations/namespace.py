@@ -52,12 +52,12 @@ def enter() -> None:
 
 
 def interfaces() -> list[str]:
-    """Of this process's namespace."""
+    """Names of the network interfaces in this process' namespace."""
     return [line.split(":")[0].strip() for line in Path("/proc/self/net/dev").read_text().splitlines()[2:]]
 
 
 def routes() -> int:
-    """How many there are but those of loopback."""
+    """How many routes there are, without those of loopback."""
     lines = Path("/proc/self/net/route").read_text().splitlines()[1:]
     six = [line for line in Path("/proc/self/net/ipv6_route").read_text().splitlines() if line.split()[-1] != "lo"]
     return len(lines) + len(six)
@@ -69,6 +69,7 @@ def tried() -> Tried:
 
 
 def counters() -> dict[str, int]:
+    """The kernel's counters of this namespace, over IPv4 ("Ip OutNoRoutes") and IPv6 ("Ip6OutNoRoutes")."""
     lines = Path("/proc/self/net/snmp").read_text().splitlines()
     found = {
         f"{names.split(':')[0]} {name}": int(value)

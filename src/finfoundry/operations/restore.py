@@ -24,7 +24,7 @@ from finfoundry.governance.chain import Head
 from finfoundry.governance.seal import examine
 from finfoundry.operations import archive, backup
 from finfoundry.operations.backup import HEAD, HEADER, KEYS, LINKS, SEQUENCES, TRAINED, WEIGHTS, Header
-from finfoundry.operations.tables import Loading, Position
+from finfoundry.operations.table_streams import Loading, Position
 from finfoundry.runtime.database import Connection, Database
 from finfoundry.runtime.keys import write_durably
 from finfoundry.runtime.migrate import by_todays_names, known
@@ -38,7 +38,7 @@ Member = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What stands in the store again. ``upgraded`` names the migrations that came after the backup; ``behind``: this home knows a later
+    """What the store holds again. ``upgraded`` names the migrations that came after the backup; ``behind``: this home knows a later
     head than the backup's, so what was recorded in between is lost, and the chain has to be resumed on record (`audit resume`)."""
 
     file: str
@@ -98,6 +98,10 @@ def check(source: Path, passphrase: str | None = None) -> Header:
 
 
 def read_header(content: Iterator[Member]) -> Header:
+    """The backup's header, its migrations by their names of today.
+
+    Raises InputError for what is no backup, or one of a newer format; IntegrityError or StoreError for migrations that do not fit.
+    """
     name, data = next(content, ("", b""))
     try:
         if name != HEADER:
@@ -113,6 +117,7 @@ def read_header(content: Iterator[Member]) -> Header:
 
 
 def refuse_store(connection: Connection) -> None:
+    """Raises SettingsError where the database holds a store already."""
     if connection.execute("SELECT to_regclass('finfoundry.migrations')").fetchone() != (None,):
         raise SettingsError(
             f"The database {connection.info.dbname!r} holds a store already; a restore never writes over one",
@@ -146,7 +151,7 @@ def load(connection: Connection, header: Header, content: Iterator[Member], stag
 
 
 def owner_of(member: str) -> str:
-    """``tables/NAME`` for a part of a table, ``weights/NAME`` for one of a file, else the member itself."""
+    """``tables/NAME`` for a part of a table, ``weights/NAME`` for one of a file, else the entry's own name."""
     return member.rsplit("/", 1)[0] if member.startswith(("tables/", WEIGHTS)) else member
 
 

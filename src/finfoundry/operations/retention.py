@@ -1,6 +1,6 @@
 """How long things are kept: documents by label and collection, conversations, audit contents ("traces"), finished uploads.
 
-Rules stand in the database, so that all servers over it follow the same ones; the worker applies them once an hour. A document goes as
+Rules are in the database, so that all servers over it follow the same ones; the worker applies them once an hour. A document goes as
 by ``documents delete``: with all that was made of it, in one transaction, on record. What is asked again of a cached answer is never older
 than its documents, and a cached answer itself lives for ``answer_cache_seconds`` at most.
 """
@@ -11,7 +11,7 @@ import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound
 from finfoundry.core.principal import Principal, require_administrator
@@ -23,7 +23,6 @@ from finfoundry.runtime.audit import AuditRecord, AuditStep, append
 from finfoundry.runtime.database import Connection, Database
 
 Subject = Literal["documents", "conversations", "traces", "uploads"]
-SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 EVERY = 3600.0  # seconds between two applications by the worker
 LOCK = 7246120
 log = logging.getLogger("finfoundry.retention")
@@ -51,6 +50,7 @@ class Expired:
 
 
 def rules(database: Database) -> list[Rule]:
+    """All rules, by subject, label and collection."""
     query = """
         SELECT r.subject, l.name, c.name, r.days FROM retention r LEFT JOIN labels l ON l.id = r.label_id
         LEFT JOIN collections c ON c.id = r.collection_id ORDER BY r.subject, l.name, c.name

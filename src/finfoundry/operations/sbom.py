@@ -12,7 +12,7 @@ from typing import Any
 from finfoundry import __version__
 from finfoundry.operations.wheels import OWN, Wheel, canonical, needed
 
-# An SPDX expression: identifiers joined by AND, OR and WITH. What else stands there is a name, not an expression.
+# An SPDX expression: identifiers joined by AND, OR and WITH. Any other text is a name, not an expression.
 EXPRESSION = re.compile(r"^\(*[A-Za-z0-9.+-]+\)*( (AND|OR|WITH) \(*[A-Za-z0-9.+-]+\)*)*$")
 
 
@@ -48,6 +48,7 @@ def bill(wheels: Sequence[Wheel], digests: dict[str, str], models: Sequence[Weig
 
 
 def library(wheel: Wheel, sha256: str) -> dict[str, Any]:
+    """A wheel as a component of CycloneDX."""
     return {
         "type": "library",
         "bom-ref": reference(wheel),
@@ -60,6 +61,7 @@ def library(wheel: Wheel, sha256: str) -> dict[str, Any]:
 
 
 def model(weights: Weights) -> dict[str, Any]:
+    """Weights as a component of CycloneDX, which names their files with their digests."""
     return {
         "type": "machine-learning-model",
         "bom-ref": f"model:{weights.name}",
@@ -82,7 +84,7 @@ def reference(wheel: Wheel) -> str:
 
 
 def edges(wheels: Sequence[Wheel], weights: Sequence[str]) -> list[dict[str, Any]]:
-    """Who needs whom, among what is in the bundle."""
+    """Dependencies among the packages and weights of the bundle, as CycloneDX writes them."""
     references = {wheel.name: reference(wheel) for wheel in wheels}
     found = []
     for wheel in wheels:

@@ -25,9 +25,10 @@ from pydantic import SecretStr
 
 from finfoundry import __version__
 from finfoundry.base.catalogue import models_folder
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.operations.drill import STEPS, Counted, DrillStep
-from finfoundry.operations.namespace import Tried
+from finfoundry.operations.namespace import ADDRESSES, Tried
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 
@@ -86,6 +87,31 @@ class Sealed:
     counted: Counted | None
     problems: list[str]
 
+    def show_on(self, display: Display) -> None:
+        display.wrapped(f"finfoundry {self.version} on {escaped(self.machine)}, {self.at}\n")
+        display.wrapped(
+            "[bold]Where settings lead[/]" + ("" if self.leads else ": nowhere; database, model and embedder are processes of this machine")
+        )
+        for lead in self.leads:
+            display.wrapped(f"  {lead.setting}: {escaped(lead.host)} ({lead.where})")
+        display.wrapped("[bold]Reporting by libraries[/]")
+        for switch in self.switches:
+            display.line(f"  {switch.name} {'off' if switch.off else '[red]NOT SET[/]'}  [dim]{escaped(switch.of)}[/]")
+        display.wrapped(f"[bold]Network sockets of the {self.processes} processes of this home[/]" + ("" if self.sockets else ": none"))
+        for one in self.sockets:
+            display.line(f"  {one.process} {one.pid}: {one.protocol} {one.state} {one.local} ← {one.remote} ({one.where})")
+        display.wrapped("[bold]Every feature once, in a network namespace without a route[/]")
+        for step in self.steps:
+            told = {True: "[green]done[/]", False: "[red]failed[/]", None: "[yellow]not run[/]"}[step.ok]
+            display.line(f"  {told}  {escaped(step.name)}  {step.seconds} s  [dim]{escaped(step.detail)}[/]")
+        if counted := self.counted:
+            display.wrapped(f"  interfaces: {', '.join(counted.interfaces)}; routes beyond loopback: {counted.routes}")
+            display.wrapped(f"  the kernel counted {counted.tried.without_route} attempts to leave and {counted.tried.datagrams} datagrams")
+            display.wrapped(f"  control: of {len(ADDRESSES)} attempts made on purpose afterwards it counted {counted.control}")
+        for problem in self.problems:
+            display.line(f"[red]![/] {escaped(problem)}")
+        display.wrapped("[bold green]sealed[/]" if self.sealed else "[bold red]not shown to be sealed[/]")
+
 
 def examine(settings: Settings, report: Report = silent) -> Sealed:
     """Look, and run the drill. Changes nothing in the home."""
@@ -121,6 +147,7 @@ def places(settings: Settings) -> Iterator[Lead]:
 
 
 def database_places(dsn: str) -> Iterator[Lead]:
+    """The hosts of a DSN, each with the machine that it is on; a socket's folder is this machine."""
     try:
         hosts = str(conninfo.conninfo_to_dict(dsn).get("host") or "localhost")
     except psycopg.ProgrammingError:
@@ -130,7 +157,7 @@ def database_places(dsn: str) -> Iterator[Lead]:
 
 
 def where(host: str) -> Where:
-    """By name or address alone: a name server is not asked."""
+    """On which machine a host is, by its name or address alone: a name server is not asked."""
     try:
         local = ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -164,6 +191,7 @@ def parent_of(process: Path) -> int | None:
 
 
 def sockets_of(pid: int, name: str) -> Iterator[Socket]:
+    """The TCP and UDP sockets that a process holds, from ``/proc``; none for one that ended."""
     try:
         held = {link[8:-1] for path in list(Path(f"/proc/{pid}/fd").iterdir()) if (link := link_of(path)).startswith("socket:[")}
         tables = {protocol: Path(f"/proc/{pid}/net/{protocol}").read_text() for protocol in ("tcp", "tcp6", "udp", "udp6")}
@@ -180,7 +208,7 @@ def sockets_of(pid: int, name: str) -> Iterator[Socket]:
 
 
 def link_of(path: Path) -> str:
-    """Empty for what was closed meanwhile."""
+    """The target of a link in ``/proc``; empty where it was closed meanwhile."""
     try:
         return str(path.readlink())
     except OSError:
@@ -208,11 +236,11 @@ def run_drill(settings: Settings, problems: list[str], report: Report) -> tuple[
         assert drill.stdout is not None  # noqa: S101  a pipe was asked for
         assert drill.stderr is not None  # noqa: S101
         for line in drill.stdout:
-            told = json.loads(line)
-            if "tried" in told:
-                counted = Counted(**{**told, "tried": Tried(**told["tried"])})
+            event = json.loads(line)
+            if "tried" in event:
+                counted = Counted(**{**event, "tried": Tried(**event["tried"])})
             else:
-                steps.append(DrillStep(**told))
+                steps.append(DrillStep(**event))
                 report(Progress("drill", len(steps), len(STEPS), "steps"))
         said = drill.stderr.read().strip().splitlines()
     if counted is None:

@@ -78,8 +78,8 @@ def collect(folder: Path, extras: Iterable[str] = ()) -> list[Wheel]:
 
 def build_own(folder: Path) -> Wheel:
     """The product's own wheel: built from its folder where it was installed from one, else from the index."""
-    told = json.loads(metadata.distribution(OWN).read_text("direct_url.json") or "{}")
-    location = urlparse(told.get("url", ""))
+    direct = json.loads(metadata.distribution(OWN).read_text("direct_url.json") or "{}")
+    location = urlparse(direct.get("url", ""))
     source = unquote(location.path) if location.scheme == "file" else f"{OWN}=={metadata.version(OWN)}"
     if source.endswith(".whl") and Path(source).exists():
         pip("download", *QUIETLY, "--dest", str(folder), source)

@@ -16,7 +16,7 @@ from finfoundry.runtime.settings import Settings
 MODEL = "model"  # the slot of what answers every question
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter beside the base
+BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter loaded next to its base
 SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", ADAPTER)  # forms that the engine runs
 
 
@@ -32,7 +32,7 @@ class Candidate:
     base: str
     base_sha256: str
     manifest: dict[str, Any]
-    folder: Path | None = None  # of the tuned model: what its manifest names beside the weights
+    folder: Path | None = None  # of the tuned model: where its manifest and the files that it names are
 
 
 def tuned(folder: Path, form: str) -> Candidate:
@@ -76,24 +76,24 @@ def weights_digest(name: str, path: Path) -> str:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What the toolchain wrote of a tuned model, or somebody in its place. Raises ModelError."""
     try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        _check(told)
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        _check(content)
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise ModelError(
             f"{folder} holds no tuned model ({error!r})", remedy="Give the folder that `finfoundry train --out` wrote"
         ) from error
-    read: dict[str, Any] = told
+    read: dict[str, Any] = content
     return read
 
 
-def _check(told: Any) -> None:
+def _check(content: Any) -> None:
     """Its name becomes the name of a slot and of a file. Raises KeyError, TypeError, ValueError."""
     for key in ("base", "base_sha256"):
-        if not isinstance(told[key], str):
+        if not isinstance(content[key], str):
             raise TypeError(f"{key} is no text")
-    if not _NAME.fullmatch(told["name"]) or told["name"] == MODEL:
-        raise ValueError(f"{told['name']!r} cannot be the name of a model")
-    for record in told["forms"].values():
+    if not _NAME.fullmatch(content["name"]) or content["name"] == MODEL:
+        raise ValueError(f"{content['name']!r} cannot be the name of a model")
+    for record in content["forms"].values():
         if not (isinstance(record["path"], str) and isinstance(record["sha256"], str)):
             raise TypeError("a form without path and sha256")
 

@@ -23,6 +23,7 @@ class EvidenceRegister:
         self._database = database
 
     def keep(self, key: str, row: Row) -> None:
+        """Store a row under a key; a row that is stored already is not changed."""
         with self._database.owner() as connection:
             connection.execute(
                 "INSERT INTO release_rows (key, item, row) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
@@ -38,8 +39,8 @@ class EvidenceRegister:
 
 def key_of(weights: dict[str, str], adapter: str | None, template: str, suite: str, terms: SuiteTerms, context: int) -> str:
     """The key of one suite's rows. ``weights``: SHA-256 by slot of what runs; ``template``: chat template and its arguments."""
-    told = [sorted(weights.items()), adapter, template, suite, terms.digest, context, harness()]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    identity = [sorted(weights.items()), adapter, template, suite, terms.digest, context, harness()]
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
 @cache

@@ -22,7 +22,7 @@ NEAR_ALLOWED = 0.02
 @dataclass(frozen=True, slots=True)
 class SuiteTerms:
     """What is asked of a candidate in one suite. ``margin`` is in the measure's own units; ``digest`` is of the items, in their order.
-    ``near``: the share of the items that may resemble a training row (rows made from templates do); none may stand there word for word.
+    ``near``: the share of the items that may resemble a training row (rows made from templates do); none may equal one word for word.
     """
 
     role: Role

@@ -46,8 +46,8 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class SuiteFinding:
-    """What the gate saw in one suite. Differences are counted so that more is better; ``needed`` items would tell a harmless candidate
-    from one that loses the margin, in 99 of 100 cases. The digests are of the rows that were compared.
+    """What the gate saw in one suite. Differences are counted so that more is better; with ``needed`` items a harmless candidate would be
+    distinguished from one that loses the margin in 99 of 100 cases. The digests are of the rows that were compared.
     """
 
     suite: str

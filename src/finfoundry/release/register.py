@@ -76,7 +76,7 @@ class Shown:
 
 
 class Register:
-    """``own`` tells the SHA-256 of the settings' model, which serves where no release does."""
+    """``own`` returns the SHA-256 of the settings' model, which serves where no release does."""
 
     def __init__(self, database: Database, own: Callable[[], str]) -> None:
         self._database = database
@@ -85,12 +85,12 @@ class Register:
     def fix_exam(self, exam: Exam) -> Exam:
         """Keep an exam; from now on it is the one of its slot. Raises InputError without a reason."""
         _reasoned(exam.why)
-        told = audit.plain(exam.suites)
+        details = audit.plain(exam.suites)
         with self._database.owner() as connection:
             row = connection.execute(
                 "INSERT INTO release_exams (slot, data, suites, sampled, seed, why, fixed_by)"
                 " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id, fixed_at",
-                (exam.slot, exam.data, Jsonb(told), exam.limit, exam.seed, exam.why, exam.fixed_by),
+                (exam.slot, exam.data, Jsonb(details), exam.limit, exam.seed, exam.why, exam.fixed_by),
             ).fetchone()
             number, at = row or (0, datetime.now(UTC))  # RETURNING gives a row
             kept = dataclasses.replace(exam, id=number, fixed_at=at.isoformat(timespec="seconds"))
@@ -126,11 +126,11 @@ class Register:
     ) -> Release:
         """Keep a candidate with its evidence, also one that the gate refused. Raises InputError without a reason."""
         _reasoned(why)
-        told = audit.plain(verdict)
+        details = audit.plain(verdict)
         with self._database.owner() as connection:
             fields = {name: getattr(candidate, name) for name in ("slot", "name", "form", "sha256", "base", "base_sha256")}
             served = {slot: release.id for slot, release in against.items()}
-            fields |= {"manifest": Jsonb(candidate.manifest), "against": Jsonb(served), "verdict": Jsonb(told)}
+            fields |= {"manifest": Jsonb(candidate.manifest), "against": Jsonb(served), "verdict": Jsonb(details)}
             fields |= {"passed": verdict.passed, "why": why, "proposed_by": principal.user, "proof": principal.proof}
             fields |= {"exam": exam.id, "evidence": Jsonb(evidence or {})}
             row = connection.execute(
@@ -138,7 +138,7 @@ class Register:
                 list(fields.values()),
             ).fetchone()
             found = _one(connection, int(row[0]) if row else 0)
-            known = {"release": dataclasses.asdict(found), "manifest": candidate.manifest, "verdict": told, "evidence": evidence or {}}
+            known = {"release": dataclasses.asdict(found), "manifest": candidate.manifest, "verdict": details, "evidence": evidence or {}}
             step = audit.AuditStep("release", known)
             audit.append(connection, audit.AuditRecord(principal.user, "release proposed", (step,), target=str(found.id)))
             return found
@@ -226,12 +226,12 @@ class Register:
         return serving(self._database)
 
     def _check_bases(self, after: Serving) -> None:
-        """Adapters serve beside the base on which they were learned. Raises InputError naming the first that would not."""
+        """Adapters serve only with the base on which they were learned. Raises InputError naming the first that would not."""
         for slot, release in sorted(after.items()):
             model = after[MODEL].sha256 if MODEL in after else self._own()
             if release.form == ADAPTER and release.base_sha256 != model:
                 raise InputError(
-                    f"the adapter {slot} was learned on {release.base} ({release.base_sha256[:12]}…); {model[:12]}… would serve beside it",
+                    f"the adapter {slot} was learned on {release.base} ({release.base_sha256[:12]}…); {model[:12]}… would serve with it",
                     remedy="Promote it together with its base (finfoundry release upgrade tunes adapters anew), or roll it back first",
                 )
 
@@ -251,7 +251,7 @@ def _exam(connection: Connection, slot: str) -> Exam | None:
     if row is None:
         return None
     _, data, suites, limit, seed, why, person, number, at = row
-    terms = {name: SuiteTerms(**told) for name, told in suites.items()}
+    terms = {name: SuiteTerms(**details) for name, details in suites.items()}
     return Exam(slot, data, terms, limit, seed, why, person, number, at.isoformat(timespec="seconds"))
 
 
@@ -305,10 +305,10 @@ def _move(connection: Connection, principal: Principal, act: uuid.UUID, change: 
             principal.proof,
         ),
     )
-    told = {"slot": change.slot, "release": release and dataclasses.asdict(release), "before": before and before.id, "why": why}
-    told |= {"proof": principal.proof}
+    details = {"slot": change.slot, "release": release and dataclasses.asdict(release), "before": before and before.id, "why": why}
+    details |= {"proof": principal.proof}
     target = str(release.id) if release else change.slot
-    audit.append(connection, audit.AuditRecord(principal.user, f"release {action}", (audit.AuditStep("release", told),), target=target))
+    audit.append(connection, audit.AuditRecord(principal.user, f"release {action}", (audit.AuditStep("release", details),), target=target))
 
 
 def _together(connection: Connection, release: Release) -> list[tuple[str, int, int | None]]:

@@ -1,6 +1,6 @@
 """From the register to a running engine, and no request lost on the way.
 
-Each set of releases runs in a child of its own. A promotion starts the new child beside the old one; requests that began go on where they
+Each set of releases runs in a child of its own. A promotion starts the new child next to the old; requests that began go on where they
 are, new ones go to the new child, and the old one is stopped once it has been idle for a while.
 """
 
@@ -58,12 +58,12 @@ def served(settings: Settings, now: Line) -> Served:
 
 
 def development_adapters(settings: Settings) -> dict[str, Path]:
-    """What ``finfoundry adapters install`` put beside the settings' model, by the name that requests use; never under a released name."""
+    """Adapters that ``finfoundry adapters install`` added to the settings' model, by the name that requests use; never a released name."""
     return {path.stem: path for path in sorted(adapters_folder(settings).glob(f"{DEVELOPMENT}*.gguf"))}
 
 
 def label(release: Release | Candidate) -> str:
-    """As it stands in answers and in the audit: which weights exactly."""
+    """The name in answers and in the audit, which says which weights exactly: "NAME@" and twelve digits of their SHA-256."""
     return f"{release.name}@{release.sha256[:12]}"
 
 
@@ -72,16 +72,16 @@ def keep(settings: Settings, candidate: Candidate) -> Path:
     target = settings.home.absolute() / "releases" / f"{candidate.sha256}.gguf"
     if target.is_symlink() or not target.exists() or sha256_of(target) != candidate.sha256:  # a link's file may change
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_suffix(f".{os.getpid()}.part")
+        partial = target.with_suffix(f".{os.getpid()}.part")
         try:
-            shutil.copyfile(candidate.path, beside)
+            shutil.copyfile(candidate.path, partial)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
             raise ModelError(f"{candidate.path} cannot be copied to {target}: {error.strerror}", remedy="Free some space") from error
-        if sha256_of(beside) != candidate.sha256:
-            beside.unlink()
+        if sha256_of(partial) != candidate.sha256:
+            partial.unlink()
             raise ModelError(f"{candidate.path} changed while it was copied", remedy="Propose it again")
-        beside.replace(target)
+        partial.replace(target)
     return target
 
 
@@ -100,14 +100,14 @@ def _adapters(settings: Settings, key: str, adapters: dict[str, Path]) -> Path:
     """A folder with the adapters under the names by which requests choose them."""
     folder = settings.home.absolute() / "releases" / key
     if not folder.is_dir():
-        beside = folder.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.part")
-        beside.mkdir(parents=True)
+        partial = folder.with_name(f"{key}.{os.getpid()}.{threading.get_ident()}.part")
+        partial.mkdir(parents=True)
         for name, path in adapters.items():
-            (beside / f"{name}.gguf").symlink_to(path)
+            (partial / f"{name}.gguf").symlink_to(path)
         try:
-            beside.rename(folder)
+            partial.rename(folder)
         except OSError:  # another process made it meanwhile
-            shutil.rmtree(beside)
+            shutil.rmtree(partial)
     return folder
 
 
@@ -151,7 +151,7 @@ def stop_if_changed(what: Served, database: Database, supervisor: Supervisor) ->
 
 
 def pause(spare: list[str], replaced: bool, idle: Callable[[str], bool], since: dict[str, float], now: float) -> list[str]:
-    """Those of the engines that may be stopped: another has taken over, and they were idle at every look for a while."""
+    """The engines that may be stopped: another has taken over, and they were idle at every look for a while."""
     quiet = {name for name in spare if replaced and idle(name)}
     for name in list(since):
         if name not in quiet:

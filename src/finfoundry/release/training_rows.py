@@ -14,7 +14,7 @@ from finfoundry.release.exam import Exam
 
 
 def check_training(candidate: Candidate, exam: Exam) -> None:
-    """Raises InputError where items of the exam stand among the training rows, word for word, or more of them nearly so than the exam
+    """Raises InputError where items of the exam are among the training rows, word for word, or more of them nearly so than the exam
     allows; IntegrityError for a tuned model whose manifest does not say what it was trained on.
     """
     if candidate.form == BASE:
@@ -32,14 +32,14 @@ def check_training(candidate: Candidate, exam: Exam) -> None:
 
 
 def _file(candidate: Candidate) -> Path:
-    told: dict[str, Any] = (candidate.manifest.get("data") or {}).get("fingerprints") or {}
-    if not told or candidate.folder is None:
+    recorded: dict[str, Any] = (candidate.manifest.get("data") or {}).get("fingerprints") or {}
+    if not recorded or candidate.folder is None:
         raise IntegrityError(
             f"the manifest of {candidate.name} does not say on which rows it was trained",
             remedy="Train it again: finfoundry train writes the fingerprints of its rows",
         )
-    path = candidate.folder / str(told["path"])
-    if not path.is_file() or sha256_of(path) != told["sha256"]:
+    path = candidate.folder / str(recorded["path"])
+    if not path.is_file() or sha256_of(path) != recorded["sha256"]:
         raise IntegrityError(f"{path} is not the file that the manifest of {candidate.name} names", remedy="Train the model again")
     return path
 

@@ -29,7 +29,7 @@ class SystemUser:
 
 
 def account_of(home: Path, data: Path) -> SystemUser:
-    """As whom the server of a home runs: as whoever started it; for root, as the owner of the home, else under an id of its own.
+    """The account under which a home's server runs: that of whoever started it; for root, of the home's owner, else an id of its own.
 
     Raises SettingsError for a user that the system does not know.
     """
@@ -47,7 +47,7 @@ def account_of(home: Path, data: Path) -> SystemUser:
 
 
 def creating_account(account: SystemUser) -> SystemUser:
-    """As whom the cluster is created. PostgreSQL's program for that asks the system for the name of its user: where the account has none,
+    """The account that creates the cluster. PostgreSQL's program for that asks the system for the name of its user: where there is none,
     ``nobody`` does it, in a closed folder, before anything is stored. Raises SettingsError where there is no such user.
     """
     if os.geteuid() != 0 or _is_known(account.uid):

@@ -100,7 +100,7 @@ class _Keeper:
                 else:
                     await asyncio.wait([waiting], timeout=0.05)
             await asyncio.shield(waiting)
-            with suppress(ProcessLookupError):  # nothing of it shall stand in the way of the next
+            with suppress(ProcessLookupError):  # what it started must not hold sockets or files that its successor needs
                 os.killpg(self.child.pid, signal.SIGKILL)
         finally:
             waiting.cancel()
@@ -139,6 +139,7 @@ class Daemon:
         self.open = 0  # connections
 
     async def run(self) -> None:
+        """Serve requests at the home's socket until a signal comes or the home is removed, then stop every process."""
         path = socket_path(self.home)
         path.unlink(missing_ok=True)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -269,7 +270,7 @@ def _lock_or_give_way(home: Path) -> IO[str] | None:
 
 
 def main(home: Path) -> None:
-    """Fork away from the command that started us, and keep its processes until told to stop."""
+    """Fork away from the command that started us, and keep the home's processes until a request or a signal ends the daemon."""
     if os.fork():
         os._exit(0)
     os.setsid()

@@ -32,13 +32,18 @@ ROLES = (APPLICATION, WORKER, READER, *OF_ADMINISTRATORS.values())
 READERS = (READER, OF_ADMINISTRATORS[READER])
 LOCKING = "SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_(xact_)?lock'"
 READER_SETTINGS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
-LEAST_SECONDS = 1.0  # of a statement, however little time is left: what is told late is still recorded
+LEAST_SECONDS = 1.0  # of a statement, however little time is left: an answer that comes too late is still recorded
 CONNECT_PATIENCE = 15.0  # seconds that a restarting server is waited for
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 class Database:
-    """Connections to one database, given its owner's DSN (with a password; those of the other roles are derived from it)."""
+    """Connections to one database, given its owner's DSN (with a password; those of the other roles are derived from it).
+
+    Whatever opens a connection raises SettingsError for a DSN without a password, StoreError where the database cannot be reached or its
+    disk is full, NotPermitted where a policy refuses a write, InputError for a value that it cannot hold or a query that takes too long,
+    EngineTimeout at the end of the caller's deadline (``core.cancellation``).
+    """
 
     def __init__(self, dsn: str, *, connections: int = 8) -> None:
         try:
@@ -51,7 +56,7 @@ class Database:
 
     @property
     def name(self) -> str:
-        """Of the database on its server."""
+        """The name of the database on its server."""
         return str(self._parameters.get("dbname", ""))
 
     @contextmanager
@@ -210,7 +215,7 @@ class Database:
 
 
 def _create_login(connection: Connection, role: str, password: sql.Literal) -> None:
-    """A second login has all rights of the role that it is of, and so stands under the same policies."""
+    """A second login has all rights of the role that it belongs to, and so is under the same policies."""
     first = next((one for one, second in OF_ADMINISTRATORS.items() if second == role), None)
     create = sql.SQL("CREATE ROLE {} LOGIN {} PASSWORD {}")
     connection.execute(create.format(sql.Identifier(role), sql.SQL("INHERIT" if first else "NOINHERIT"), password))

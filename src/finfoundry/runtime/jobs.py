@@ -113,7 +113,7 @@ def work(database: Database, handlers: Mapping[str, Handler], turns: Turns | Non
 def work_until(
     database: Database, handlers: Mapping[str, Handler], stop: threading.Event, *, pause: float = 0.5, turns: Turns | None = None
 ) -> None:
-    """Work until told to stop; wait a little where there is nothing to do or the database is away."""
+    """Work until ``stop`` is set; wait ``pause`` seconds where there is nothing to do or the database is away."""
     while not stop.is_set():
         try:
             busy = work(database, handlers, turns)
@@ -141,7 +141,7 @@ def _claim(connection: Connection, kinds: list[str], turns: Turns) -> Job | None
 
 
 def _locked(connection: Connection, id_: int, turn: str) -> Job | None:
-    """The job as ours; None where somebody works at it, has done it since, or it is given up."""
+    """Lock the job for this worker; None where another worker has locked or finished it, or it was given up."""
     if connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, id_ % 2**31)).fetchone() != (True,):
         return None
     query = f"""
@@ -158,9 +158,9 @@ def _locked(connection: Connection, id_: int, turn: str) -> Job | None:
 
 
 def _put_back(connection: Connection, job: Job, error: Exception) -> None:
-    """Try again later, or give up; a twin that was queued meanwhile replaces it."""
-    twin = "SELECT FROM jobs other JOIN jobs mine USING (kind, key) WHERE mine.id = %s AND other.id <> mine.id AND other.state = 'queued'"
-    if connection.execute(twin, (job.id,)).fetchone() is not None:
+    """Queue a failed job again for later, or give it up; a newer job of the same kind and key supersedes it."""
+    newer = "SELECT FROM jobs other JOIN jobs mine USING (kind, key) WHERE mine.id = %s AND other.id <> mine.id AND other.state = 'queued'"
+    if connection.execute(newer, (job.id,)).fetchone() is not None:
         connection.execute("DELETE FROM jobs WHERE id = %s", (job.id,))
         return
     connection.execute(

@@ -48,7 +48,7 @@ def encrypt(content: bytes, publics: Sequence[bytes], context: bytes) -> bytes:
 
 
 def decrypt(blob: bytes, pairs: Sequence[Pair], context: bytes) -> bytes:
-    """Undo ``encrypt``; pairs stand in the order of its ``publics``.
+    """Undo ``encrypt``; ``pairs`` are in the order of its ``publics``.
 
     Raises:
         IntegrityError: the blob, a key or the context is not what it was.

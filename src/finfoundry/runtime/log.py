@@ -1,7 +1,7 @@
 """Logs without content: what happened, where, and how long it took, but not what was said; never a secret.
 
 A text argument that is more than one word becomes its length, a text in a foreign exception or in one about somebody's input is left
-out, and what looks like a credential is starred wherever it stands. Content belongs into the audit, where it is encrypted and can be
+out, and what looks like a credential is starred wherever it occurs. Content belongs into the audit, where it is encrypted and can be
 erased.
 """
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def free_memory() -> int:
-    """Bytes that a process may take without pushing others out; all of the machine's where the system does not tell."""
+    """Bytes that a process may take without pushing others out; all of the machine's where the system does not say."""
     try:
-        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-        return int(told["MemAvailable"].split()[0]) * 1024
+        sizes = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+        return int(sizes["MemAvailable"].split()[0]) * 1024
     except (OSError, KeyError):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

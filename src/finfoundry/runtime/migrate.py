@@ -12,7 +12,7 @@ import psycopg
 from finfoundry.core.errors import IntegrityError, StoreError
 
 LOWEST_SERVER, LOWEST_VECTOR = 150000, (0, 8)
-_RENAMED = {"0030_service.sql": "0029_service.sql", "0060_release.sql": "0059_release.sql"}  # their numbers stood twice
+_RENAMED = {"0030_service.sql": "0029_service.sql", "0060_release.sql": "0059_release.sql"}  # their numbers had been given twice
 MIGRATION_LOCK = 7246117  # any number, the same in every process
 
 

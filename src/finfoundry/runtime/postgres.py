@@ -74,7 +74,9 @@ class Postgres:
         return self.dsn()
 
     def prepare(self) -> None:
-        """Make sure that a cluster lies on the disk. A cluster half made (a kill during initdb) is made anew."""
+        """Make sure that a cluster is on the disk. A cluster half made (a kill during initdb) is made anew. Raises SettingsError where the
+        home's path is too long for a socket, or no other account may enter it.
+        """
         _refuse_long_path(self.folder / SOCKET_NAME)
         self._make_reachable()
         if (self.data / "PG_VERSION").exists():
@@ -97,7 +99,7 @@ class Postgres:
         new.rename(self.data)
 
     def process(self) -> Process:
-        """How the supervisor runs the server."""
+        """How the supervisor runs the server. Raises SettingsError where the package with the server's programs is not installed."""
         binaries = self._binaries()
         settings = [
             word
@@ -159,7 +161,7 @@ class Postgres:
             shutil.copytree(
                 installed.parent, new / package.name / f"pginstall{VERSION}", symlinks=True, ignore=shutil.ignore_patterns("include")
             )
-            libraries = package.with_name(package.name + ".libs")  # the programs look for them beside the package
+            libraries = package.with_name(package.name + ".libs")  # the programs look for them next to the package
             if libraries.exists():
                 shutil.copytree(libraries, new / libraries.name)
             for path in (new, *new.rglob("*")):

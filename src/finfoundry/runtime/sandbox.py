@@ -69,6 +69,7 @@ class Sandbox:
         return self._process.poll() is None
 
     def begin(self, task: SandboxTask, data: bytes) -> None:
+        """Send a task with its data; ``ended`` waits for it, ``outcome`` returns what it wrote. A dead program shows in ``ended``."""
         self._outcome = _memory_file()
         given = _memory_file(data)
         with contextlib.suppress(OSError):  # dead: its end is then found like any other death
@@ -119,7 +120,7 @@ def how_it_ended(code: int) -> str:
 
 
 def serve(channel: socket.socket, kind: type[T], work: Callable[[T, bytes], bytes]) -> None:
-    """In the program: one task after another until the channel closes; each time the exit status of the copy is sent back."""
+    """The loop of the sandbox's program: one task after another until the channel closes; the exit status of each copy is sent back."""
     readable = installation()
     gc.collect()
     gc.freeze()  # what is loaded is not walked again in every copy
@@ -151,7 +152,7 @@ def _status(process: int, alive: int, channel: socket.socket) -> int:
 
 
 def _work_alone(task: T, handles: Sequence[int], readable: Sequence[Path], work: Callable[[T, bytes], bytes]) -> NoReturn:
-    """In the copy: never returns."""
+    """Confine this copy of the process, do the task, and exit; never returns."""
     status = 1
     try:
         silent = os.open(os.devnull, os.O_RDWR)
@@ -182,7 +183,7 @@ def _memory_file(data: bytes = b"") -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of ours but where Python is. One thread each: the tasks are what runs side by side."""
+    """Variables for the sandbox's program: where Python's modules are, and few of ours. One thread each, since tasks run side by side."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "FINFOUNDRY_OCR_THREADS"), "1")
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)
     return {"PYTHONPATH": path, "LC_ALL": "C.UTF-8", **threads, **{name: os.environ[name] for name in _PASSED_ON if name in os.environ}}

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     context: int = Field(default=4096, ge=512)  # tokens of one request to the engine in the child process, prompt and answer
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1)
     collection: str = "default"
-    oidc_issuer: str | None = None  # an identity provider whose tokens are taken beside our own keys
+    oidc_issuer: str | None = None  # an identity provider whose tokens are taken in addition to our own keys
     oidc_audience: str = "finfoundry"
     oidc_keys: str | None = None  # address of its keys (JWKS); None = as its discovery document says
     oidc_user: str = "sub"  # the claim that names the user: one that users cannot choose themselves
@@ -75,9 +75,9 @@ class Settings(BaseSettings):
     ask_waiting: int = Field(default=256, ge=0)  # in its queue
     ask_waiting_tenant: int = Field(default=128, ge=0)  # of one tenant: the users of a group
     ask_waiting_user: int = Field(default=32, ge=0)
-    ask_deadline: float = Field(default=30.0, gt=0)  # seconds for a question, from its arrival; then the closest passages stand in
+    ask_deadline: float = Field(default=30.0, gt=0)  # seconds for a question, from its arrival; then the closest passages are given instead
     check_slots: int = Field(default_factory=lambda: max(2, min(4, os.cpu_count() or 1)), ge=1)  # answers that are checked side by side
-    address_connections: int = Field(default=256, ge=1)  # that one address may have open; more behind a proxy that tells no addresses
+    address_connections: int = Field(default=256, ge=1)  # that one address may have open; more behind a proxy that passes no addresses on
     answer_cache_seconds: float = Field(default=86400.0, ge=0)  # how long an answer may be given again
     disclosure: Place = "none"  # label generated content as the law of this place asks: none, cn, eu, cn+eu (core/disclosure.py)
     disclosure_producer: str = ""  # name or code of who offers the service, for the label of Chinese law
@@ -110,6 +110,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic's
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings are read, the strongest first: arguments, the environment, the home's ``finfoundry.toml``."""
         home = Path(os.environ.get("FINFOUNDRY_HOME") or default_home())
         toml = TomlConfigSettingsSource(settings_cls, toml_file=home / "finfoundry.toml")
         return (init_settings, env_settings, toml)

@@ -26,7 +26,7 @@ LONGEST_SOCKET_PATH = 107
 
 @dataclass(frozen=True)
 class Process:
-    """What to run under which name, and how to tell that it serves.
+    """What to run under which name, and how to find out that it serves.
 
     ``ready`` is a command that succeeds once it does; ``ready_url`` a URL (``http://…``) that answers 200, or ``unix:PATH``, a
     socket that accepts. With neither, a process is ready when it runs. ``uid`` drops privileges and the environment with them.
@@ -75,13 +75,13 @@ class Supervisor:
         self._ask({"do": "ensure", "process": asdict(process)}, timeout=process.ready_timeout + process.stop_timeout + 10)
 
     def status(self) -> list[ProcessStatus]:
-        """One line per process, in the order they were started; empty where no supervisor runs."""
+        """One line per process, in the order they were started; empty where no supervisor runs. Raises ProcessError without an answer."""
         if not self.alive():
             return []
         return [ProcessStatus(**line) for line in self._ask({"do": "status"}, timeout=10)]
 
     def start(self) -> None:
-        """Start the daemon unless it runs."""
+        """Start the daemon unless it runs. Raises SettingsError for a home with too long a path, ProcessError where it does not start."""
         if self.alive():
             return
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -91,7 +91,7 @@ class Supervisor:
         _wait(self.alive, 90, f"The supervisor of {self.home} does not start", log_of(self.home, "supervisor"))
 
     def stop(self, name: str | None = None) -> bool:
-        """Stop one process, or all of them and the daemon, and wait until they are gone. False where none ran."""
+        """Stop one process, or all of them and the daemon, and wait until they are gone. False where none ran. Raises ProcessError."""
         if not self.alive():
             return False
         stopped = bool(self._ask({"do": "stop", "name": name}, timeout=120))
@@ -107,7 +107,7 @@ class Supervisor:
         return False
 
     def fell(self) -> bool:
-        """Was the daemon killed? One that was told to stop takes its socket away."""
+        """Was the daemon killed? One that stopped by itself has removed its socket."""
         return socket_path(self.home).exists() and not self.alive()
 
     def _ask(self, request: dict[str, Any], timeout: float) -> Any:

@@ -17,7 +17,7 @@ from finfoundry.server.limits import errors
 from finfoundry.server.limits.gate import Gate
 from finfoundry.server.limits.metrics import Metrics
 from finfoundry.server.limits.tracing import Tracing
-from finfoundry.server.routes import chat, documents, questions, releases, specialist_alerts, specialist_reviews, specialists
+from finfoundry.server.routes import chat, documents, questions, releases, specialist_alerts, specialist_reviews, specialist_scores
 from finfoundry.server.routes.credentials import known
 from finfoundry.server.service.state import Limits, Service
 
@@ -49,7 +49,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         admit=known,
         bodies=(limits or Limits()).bodies,
     )
-    ours = (questions.api, documents.api, specialists.api, specialist_reviews.api, specialist_alerts.api, releases.api, chat.api)
+    ours = (questions.api, documents.api, specialist_scores.api, specialist_reviews.api, specialist_alerts.api, releases.api, chat.api)
     for router in (*ours, questions.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server
@@ -61,6 +61,6 @@ def body_limit(server: FastAPI, path: str) -> int:
 
 
 def from_settings() -> FastAPI:
-    """For uvicorn, in each of its processes."""
+    """The application by the settings, for uvicorn in each of its processes."""
     configure()
     return create()

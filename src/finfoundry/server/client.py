@@ -65,6 +65,7 @@ class Client:
         collection: str | None = None,
         limit: int = 1000,
     ) -> list[FactView]:
+        """Facts by company, metric as printed or by concept, and period (ISO, or a year); at most ``limit``."""
         asked = {"entity": entity, "metric": metric, "period": period, "collection": collection, "limit": limit}
         return self._call(list[FactView], "GET", "/v1/facts", params={name: value for name, value in asked.items() if value is not None})
 
@@ -122,7 +123,7 @@ class Client:
 
 def _error(response: httpx.Response) -> FinfoundryError:
     try:
-        told = response.json()["error"]
+        problem = response.json()["error"]
     except (ValueError, KeyError, TypeError):
-        told = {"message": f"The server answered {response.status_code}", "remedy": None}
-    return _ERRORS.get(response.status_code, FinfoundryError)(told["message"], remedy=told.get("remedy"))
+        problem = {"message": f"The server answered {response.status_code}", "remedy": None}
+    return _ERRORS.get(response.status_code, FinfoundryError)(problem["message"], remedy=problem.get("remedy"))

@@ -1,4 +1,4 @@
-"""Checkpoints that are whole or not there: written beside, forced to disk, renamed; every file has its digest in ``state.json``."""
+"""Checkpoints that are whole or not there: written under a name apart, forced to disk, renamed; each file's digest is in ``state.json``."""
 
 from __future__ import annotations
 
@@ -38,22 +38,22 @@ class Checkpoint:
 def write(folder: Path, identity: RunIdentity, checkpoint: Checkpoint) -> Path:
     """Raises SettingsError when the disk is full; what was there before stays as it was."""
     target = folder / f"step-{checkpoint.step:06d}"
-    beside = folder / f".{target.name}.part"
-    shutil.rmtree(beside, ignore_errors=True)
+    partial = folder / f".{target.name}.part"
+    shutil.rmtree(partial, ignore_errors=True)
     try:
-        beside.mkdir(parents=True)
+        partial.mkdir(parents=True)
         digests = {}
         for stem, tensors in checkpoint.tensors.items():
-            path = beside / f"{stem}.safetensors"
+            path = partial / f"{stem}.safetensors"
             save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, path)
             digests[path.name] = _synced(path)
         state = {"step": checkpoint.step, "identity": asdict(identity), "files": digests}
-        (beside / STATE).write_text(json.dumps(state, indent=1), "utf-8")
-        _synced(beside / STATE)
+        (partial / STATE).write_text(json.dumps(state, indent=1), "utf-8")
+        _synced(partial / STATE)
         shutil.rmtree(target, ignore_errors=True)
-        beside.rename(target)
+        partial.rename(target)
     except Exception as error:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(partial, ignore_errors=True)
         if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left" in str(error):
             raise SettingsError(
                 f"the disk is full: {target} was not written", remedy="Make room and run the same command: it goes on"

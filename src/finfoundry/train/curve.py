@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from finfoundry.core.svg import BLUE, PALE, SANS, Plane, picture, text
+
 _W, _H, _PAD = 640, 320, 48
 
 
@@ -46,25 +48,11 @@ def append_log(path: Path, point: LossPoint) -> None:
 def draw(points: Sequence[LossPoint]) -> str:
     """The loss (and its mean over the last tenth of the run) against the step, as SVG."""
     losses = [point.loss for point in points]
-    top, low = max(losses), min([0.0, *losses])
     span = max(1, len(points) // 10)
     means = [sum(losses[max(0, n - span + 1) : n + 1]) / min(n + 1, span) for n in range(len(losses))]
-    lines = _line(losses, low, top, "#b9c0ca") + _line(means, low, top, "#1f5fa8")
-    ticks = "".join(
-        f"<text x='{_PAD - 6}' y='{_y(value, low, top) + 4:.0f}' text-anchor='end' font-size='11'>{value:.2f}</text>"
-        for value in (low + (top - low) * part / 4 for part in range(5))
-    )
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_W} {_H}' role='img' font-family='system-ui'><title>Loss by step</title>"
-        f"{ticks}<text x='{_W - _PAD}' y='{_H - 14}' text-anchor='end' font-size='11'>step {len(points)}</text>{lines}</svg>"
-    )
-
-
-def _line(values: Sequence[float], low: float, top: float, colour: str) -> str:
-    width = (_W - 2 * _PAD) / max(1, len(values) - 1)
-    places = " ".join(f"{_PAD + n * width:.1f},{_y(value, low, top):.1f}" for n, value in enumerate(values))
-    return f"<polyline points='{places}' fill='none' stroke='{colour}' stroke-width='2'/>"
-
-
-def _y(value: float, low: float, top: float) -> float:
-    return _H - _PAD - (value - low) / max(top - low, 1e-9) * (_H - 2 * _PAD)
+    plane = Plane(_PAD, _W - _PAD, _PAD, _H - _PAD, most=max(1, len(points) - 1), high=max(losses), low=min([0.0, *losses]))
+    values = [plane.low + (plane.high - plane.low) * part / 4 for part in range(5)]
+    parts = [text(_PAD - 6, plane.y(value) + 4, f"{value:.2f}", text_anchor="end", font_size=11) for value in values]
+    parts.append(text(_W - _PAD, _H - 14, f"step {len(points)}", text_anchor="end", font_size=11))
+    parts += [plane.curve(list(enumerate(losses)), PALE), plane.curve(list(enumerate(means)), BLUE)]
+    return picture(_W, _H, parts, name="Loss by step", font_family=SANS)

@@ -154,7 +154,7 @@ def _adding_up(accelerator: Accelerator, module: nn.Module, *, more: bool) -> It
 
 
 def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
-    """Of a step, counted from 0: a straight line up, then the recipe's way down to a tenth of the highest rate (constant: none)."""
+    """The learning rate of a step, counted from 0: a straight line up, then the recipe's way down to a tenth of the highest."""
     warm = math.ceil(recipe.warmup * steps)
     if step < warm:
         return recipe.learning_rate * (step + 1) / warm
@@ -226,14 +226,14 @@ class Clock:
 
     @property
     def share(self) -> float:
-        """Of the machine's peak."""
+        """The share of the machine's peak operations a second that the run reaches."""
         _, seconds, flops = self._steady()
         return flops / max(seconds, 1e-9) / self.run.peak
 
     def progress(self, points: list[LossPoint]) -> Progress:
         left = (self.run.order.steps - len(points)) * self.seconds / max(1, self._counted)
-        told = f"loss {points[-1].loss:.3f} · {self.rate:,.0f} tokens/s · {self.share:.0%} of peak · {_span(left)} left"
-        return Progress(f"train {self.run.recipe.name}", len(points), self.run.order.steps, "steps", told)
+        text = f"loss {points[-1].loss:.3f} · {self.rate:,.0f} tokens/s · {self.share:.0%} of peak · {_span(left)} left"
+        return Progress(f"train {self.run.recipe.name}", len(points), self.run.order.steps, "steps", text)
 
     def _steady(self) -> tuple[int, float, float]:
         if self._counted < 2:

@@ -25,6 +25,7 @@ class LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+        """hidden (targets, d), weight (vocabulary, d), labels (targets,) to the summed loss, a scalar; CHUNK targets at a time."""
         working = weight.to(hidden.dtype)
         wants_hidden, wants_weight = ctx.needs_input_grad[:2]
         hidden_grad = torch.empty_like(hidden) if wants_hidden else None
@@ -50,6 +51,7 @@ class LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        """Gradients in the shapes of hidden and weight, each None where it is not wanted; ``slope`` is a scalar."""
         hidden_grad, weight_grad = ctx.saved_tensors
         return (
             None if hidden_grad is None else hidden_grad * slope.to(hidden_grad.dtype),
@@ -66,18 +68,20 @@ class CausalLoss(nn.Module):
         self.model = model
 
     def forward(self, pack: Pack) -> Tensor:
+        """The summed loss of a pack's targets, a scalar."""
         hidden, labels = self.states(pack)
         return linear_cross_entropy(hidden, self.model.get_output_embeddings().weight, labels)
 
     def states(self, pack: Pack) -> tuple[Tensor, Tensor]:
         """Hidden states (targets, d) of the places whose next token carries a loss, and those tokens (targets,)."""
-        told = pack.tensors(self.model.device)
+        tensors = pack.tensors(self.model.device)
         body = self.model.get_decoder()
-        found = body(input_ids=told["ids"], position_ids=told["positions"], use_cache=False, segments=pack.lengths).last_hidden_state
-        return found[0, told["index"]], told["labels"]
+        found = body(input_ids=tensors["ids"], position_ids=tensors["positions"], use_cache=False, segments=pack.lengths).last_hidden_state
+        return found[0, tensors["index"]], tensors["labels"]
 
 
 def linear_cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+    """The summed cross entropy, a scalar, of hidden (targets, d) @ weight.T, weight (vocabulary, d), against labels (targets,)."""
     if torch.is_autocast_enabled(hidden.device.type):
         hidden = hidden.to(torch.get_autocast_dtype(hidden.device.type))
     with torch.autocast(hidden.device.type, enabled=False):

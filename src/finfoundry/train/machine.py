@@ -13,22 +13,40 @@ import torch
 from finfoundry.core.errors import SettingsError
 from finfoundry.runtime.memory import free_memory
 
-CLEARLY = 1.5  # times faster: a run that goes on, and each of its processes, must come to the same answer on a busy machine
+CLEARLY = 1.5  # times faster: where both are about as fast, the one that rounds less
 SIDE = 1536  # of the square matrices whose product shows the peak
 # Dense bf16, from the makers' data sheets. What is not listed is measured.
 DATA_SHEET = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12}
 
 
-def precision(asked: str) -> torch.dtype:
-    """``auto`` is what multiplies faster here, which is measured: a processor may take bf16 and only emulate it.
+PRECISION = "precision"  # file of a run's folder: what ``auto`` was when the run began
+DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+def precision(asked: str, folder: Path) -> torch.dtype:
+    """What a run in the folder computes in. ``auto`` is what it began with, else what multiplies clearly faster here, which is measured:
+    a processor may take bf16 and only emulate it.
 
     Raises SettingsError for bf16 on an accelerator that has none.
     """
+    kept = folder / PRECISION
+    if asked == "auto":
+        asked = kept.read_text("utf-8") if kept.is_file() else _faster()
     if asked == "bf16" and torch.cuda.is_available() and not torch.cuda.is_bf16_supported():
         raise SettingsError("this accelerator does not multiply in bf16", remedy="Set precision: fp32")
-    if asked == "auto":
-        return torch.bfloat16 if peak(torch.bfloat16) > CLEARLY * peak(torch.float32) else torch.float32
-    return torch.bfloat16 if asked == "bf16" else torch.float32
+    return DTYPES[asked]
+
+
+def _faster() -> str:
+    return "bf16" if peak(torch.bfloat16) > CLEARLY * peak(torch.float32) else "fp32"
+
+
+def keep_precision(dtype: torch.dtype, folder: Path) -> None:
+    """So that a run that goes on, and each of its processes, takes the same, though a busy machine may measure the other way."""
+    name = next(name for name, one in DTYPES.items() if one == dtype)
+    partial = folder / f".{PRECISION}.part"
+    partial.write_text(name, "utf-8")
+    partial.replace(folder / PRECISION)
 
 
 @functools.cache

@@ -50,6 +50,9 @@ class Pack:
         return sum(row.targets for row in self.rows)
 
     def tensors(self, device: torch.device) -> dict[str, Tensor]:
+        """The rows one after the other: ``ids`` and ``positions`` (1, tokens), positions from 0 in each row; ``index`` (targets,) the place
+        before each target, where it is predicted; ``labels`` (targets,) the targets.
+        """
         ids = torch.tensor([token for row in self.rows for token in row.ids])
         positions = torch.cat([torch.arange(length) for length in self.lengths])
         index, labels, offset = [], list[int](), 0
@@ -57,8 +60,8 @@ class Pack:
             index.append(torch.arange(offset + row.start - 1, offset + len(row.ids) - 1))
             labels.extend(row.ids[row.start :])
             offset += len(row.ids)
-        told = {"ids": ids[None], "positions": positions[None], "index": torch.cat(index), "labels": torch.tensor(labels)}
-        return {name: tensor.to(device) for name, tensor in told.items()}
+        found = {"ids": ids[None], "positions": positions[None], "index": torch.cat(index), "labels": torch.tensor(labels)}
+        return {name: tensor.to(device) for name, tensor in found.items()}
 
 
 class Order:

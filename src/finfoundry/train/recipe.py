@@ -138,23 +138,23 @@ def shipped() -> dict[str, Traversable]:
 
 
 def load_recipe(path: Path) -> Recipe:
-    """From a file, or one that is shipped by its name. Raises InputError naming the file and the key."""
+    """The recipe in a file, or a shipped one by its name. Raises InputError naming the file and the key."""
     try:
-        told = yaml.safe_load(shipped().get(str(path), path).read_text("utf-8"))
+        content = yaml.safe_load(shipped().get(str(path), path).read_text("utf-8"))
     except OSError as error:
         remedy = f"Give a file, or one of {', '.join(sorted(shipped()))}"
         raise InputError(f"the recipe {path} cannot be read: {error.strerror}", remedy=remedy) from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{path} is not YAML in UTF-8: {error}", remedy="Mend the file") from error
-    return parse_recipe(told, str(path))
+    return parse_recipe(content, str(path))
 
 
-def parse_recipe(told: Any, name: str) -> Recipe:
-    """A recipe from what its YAML says; ``name`` stands in the messages. Raises InputError."""
-    if not isinstance(told, dict):
+def parse_recipe(content: Any, name: str) -> Recipe:
+    """A recipe from the content of its YAML; ``name`` is used in messages. Raises InputError."""
+    if not isinstance(content, dict):
         raise InputError(f"{name} is no recipe: it has no keys", remedy="See docs/training.md for what a recipe says")
     try:
-        return Recipe.model_validate(told)
+        return Recipe.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the recipe"
@@ -162,7 +162,7 @@ def parse_recipe(told: Any, name: str) -> Recipe:
 
 
 def _meant(problem: Any) -> str:
-    """For a misspelt key the nearest known one."""
+    """The remedy for a problem: for a misspelt key the nearest known one, else the page that lists the keys."""
     known = [name for model in (Recipe, Data, Lora, TaskShare, CorpusSource, Replay) for name in model.model_fields]
     near = difflib.get_close_matches(str(problem["loc"][-1]), known, 1) if problem["type"] == "extra_forbidden" else []
     return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

@@ -46,12 +46,12 @@ def put_together(module: nn.Module) -> None:
 
 
 def whole(tensor: Tensor) -> Tensor:
-    """A tensor of all processes. All of them must call it."""
+    """A tensor that is divided among processes, whole and in its full shape. All of them must call it."""
     return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
 
 def divided(tensor: Tensor, like: Tensor) -> Tensor:
-    """A whole tensor as this process holds its part, where ``like`` is divided."""
+    """This process' part of a whole tensor where ``like``, of the same full shape, is divided; else the tensor itself."""
     return distribute_tensor(tensor, like.device_mesh, like.placements) if isinstance(like, DTensor) else tensor
 
 

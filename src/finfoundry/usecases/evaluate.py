@@ -29,7 +29,7 @@ from finfoundry.evals.report import write_report
 from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Item, Reply, Solver, read_rows
 from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
-from finfoundry.evals.suites import OWN, filing_questions, ixbrl, load_suite, suite_names
+from finfoundry.evals.suites import OWN, filing_questions, ixbrl_facts, load_suite, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
@@ -44,8 +44,8 @@ from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 
 OWN.update(
-    {suite.name: suite for suite in (attack.MADE_UP, attack.FILED, filing_questions.SUITE, ixbrl.SUITE, tatqa.SUITE)}
-)  # those that stand on more than core
+    {suite.name: suite for suite in (attack.MADE_UP, attack.FILED, filing_questions.SUITE, ixbrl_facts.SUITE, tatqa.SUITE)}
+)  # those that need more than core
 PRODUCT = "product"
 CROSSED = "crossed"  # no system to be measured: false answers for a calibration
 FOUND = 60  # passages asked of a search
@@ -371,8 +371,8 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("binder", PRODUCT): lambda _, __, ___: attack.bind,
     ("pages", PRODUCT): lambda _, __, ___: _pages,
     ("pages", "camelot"): lambda _, __, ___: _camelot(),
-    ("facts", PRODUCT): lambda evaluation, _, __: ixbrl.from_pdf(evaluation.out / "printed"),
-    ("facts", "html"): lambda _, __, ___: ixbrl.from_html,
+    ("facts", PRODUCT): lambda evaluation, _, __: ixbrl_facts.from_pdf(evaluation.out / "printed"),
+    ("facts", "html"): lambda _, __, ___: ixbrl_facts.from_html,
     ("search", PRODUCT): _search,
     ("search", "naive"): _naive_search,
 }

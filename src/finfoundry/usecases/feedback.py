@@ -125,7 +125,7 @@ class Feedback:
 
 
 def _evidence(connection: Connection, principal: Principal, answer: str) -> list[str]:
-    """The documents on which an answer stood. Raises NotFound, NotPermitted."""
+    """The documents that an answer rests on. Raises NotFound, NotPermitted."""
     try:
         row = connection.execute(
             "SELECT k.name, r.steps FROM audit_record r LEFT JOIN audit_key k ON k.subject = r.actor"
@@ -171,7 +171,7 @@ def _prompt(given: AuditTrace) -> str:
 
 
 def _made(folder: Path, rows: list[dict[str, Any]], principal: Principal, uncorrected: int, erased: int) -> tuple[Exported, dict[str, str]]:
-    """What is told of an export, and its files."""
+    """The summary of an export, and its files: name → text."""
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     languages = Counter(row["language"] for row in rows)
     chinese = languages.most_common(1)[0][0] == "zh"

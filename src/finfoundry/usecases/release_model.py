@@ -21,7 +21,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Engine
 from finfoundry.core.tasks import load_task, task_names
-from finfoundry.core.tasks.reading import found
+from finfoundry.core.tasks.task_rows import found
 from finfoundry.evals.rows import Item, Row, Solver
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
@@ -307,7 +307,7 @@ def _judged(exam: Exam, before: Mapping[str, Answered], after: Mapping[str, Answ
 
 
 def _recipe(slot: str, shown: Shown) -> dict[str, Any]:
-    """By which a release was tuned. Raises InputError."""
+    """The recipe by which a release was tuned. Raises InputError: its manifest names none."""
     recipe: dict[str, Any] | None = shown.manifest.get("recipe")
     if not recipe:
         raise InputError(f"the manifest of {slot} names no recipe", remedy="Tune it on the new base by hand, and propose it")

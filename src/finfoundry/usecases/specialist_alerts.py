@@ -15,16 +15,16 @@ from finfoundry.ask.scores.alert_narrative import Case, Fired, NarratedTransfer,
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.principal import Principal
 from finfoundry.runtime.audit import AuditRecord, AuditStep, append
-from finfoundry.specialists.families import aml
-from finfoundry.specialists.families.typologies import Rules, TypologyFinding, findings, read_rules
-from finfoundry.specialists.lifecycle import alerts
-from finfoundry.specialists.lifecycle.alerts import Alert, AlertBatch, Raised, Suspicion
-from finfoundry.specialists.market.market_results import MarketScores
-from finfoundry.specialists.models import specialist
-from finfoundry.specialists.models.specialist import Specialist, family_of
+from finfoundry.specialists.families.aml import alerts, aml
+from finfoundry.specialists.families.aml.alerts import Alert, AlertBatch, Raised, Suspicion
+from finfoundry.specialists.families.aml.aml_lifecycle import AmlLifecycle, of_accounts
+from finfoundry.specialists.families.aml.typologies import Rules, TypologyFinding, findings, read_rules
+from finfoundry.specialists.families.family import FamilyScores, Options
+from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.scoring.replay import output_of
-from finfoundry.specialists.scoring.score import Scored, ScoredRow
-from finfoundry.usecases.run_specialist import Desk, Given
+from finfoundry.specialists.scoring.score import ScoredRow
+from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.run_specialist import Desk
 
 
 @dataclass(frozen=True)
@@ -66,38 +66,37 @@ class AlertDesk:
         self._app, self._desk = app, desk
 
     def judge(self, principal: Principal, folder: Path, asked: AskedAlerts, *, open_: bool) -> Monitored:
-        """Score accounts of a file and apply the rules; with ``open_`` what stands out goes into the queue.
+        """Score accounts of a file and apply the rules; with ``open_`` accounts with an alert or a finding go into the queue.
 
         Raises InputError: no day is given, or the specialist is of another family; as ``Desk.score``.
         """
-        if family_of(folder) != aml.FAMILY.name:
-            raise _OF_ACCOUNTS
-        known = aml.known_of(specialist.load(folder), asked.given.transactions, _day(asked.given.as_of))
+        lifecycle, made, _ = self._desk.families.open(folder)
+        accounts, as_of = of_accounts(lifecycle), _day(asked.given.options.get("as_of"))
+        known = _known(accounts, made, asked.given.options)
         scored = self._desk.score(principal, folder, asked.given, reasons=True)
-        return self._judged(principal, scored, str(asked.given.as_of), known, read_rules(asked.rules), open_=open_)
+        return self._judged(principal, scored, as_of, known, read_rules(asked.rules), open_=open_)
 
     def watch(
         self, principal: Principal, name: str, rows: Sequence[Mapping[str, Any]], transfers: pd.DataFrame | None, as_of: str
     ) -> Monitored:
-        """The same in service: by the version in use, with the rules of the product; what stands out goes into the queue."""
+        """``judge`` in service: by the version in use, with the product's rules; accounts with an alert or a finding go into the queue.
+
+        Raises InputError: ``as_of`` is empty, or the specialist is of another family; as ``Desk.serve``.
+        """
         made = self._desk.in_use(principal, name)
-        if not isinstance(made, Specialist) or made.request.family != aml.FAMILY.name:
-            raise _OF_ACCOUNTS
-        asked = aml.Asked(transfers, _day(as_of))
-        known = aml.known_of(made, asked.transfers, asked.as_of)
-        scored = self._desk.serve(principal, name, rows, reasons=True, asked=asked, known=known)
+        accounts, options = of_accounts(self._desk.families.of(made)), {"transfers": transfers, "as_of": _day(as_of)}
+        known = _known(accounts, made, options)
+        scored = self._desk.serve(principal, name, rows, reasons=True, options=options, past=known)
         return self._judged(principal, scored, as_of, known, read_rules(), open_=True)
 
     def _judged(
-        self, principal: Principal, scored: Scored | MarketScores, as_of: str, known: aml.KnownTransfers, rules: Rules, *, open_: bool
+        self, principal: Principal, scored: FamilyScores, as_of: str, known: aml.KnownTransfers, rules: Rules, *, open_: bool
     ) -> Monitored:
-        if isinstance(scored, MarketScores):
-            raise _OF_ACCOUNTS
         judged = [_by_rules(row, known, rules) for row in scored.rows]
         found = Monitored(scored.specialist, as_of, rules.digest, str(scored.record), judged)
         return replace(found, raised=self._raise(principal, scored, found)) if open_ else found
 
-    def _raise(self, principal: Principal, scored: Scored, found: Monitored) -> Raised:
+    def _raise(self, principal: Principal, scored: FamilyScores, found: Monitored) -> Raised:
         batch = AlertBatch(scored.specialist, scored.version, found.record, found.as_of, found.rules)
         suspicions = [
             Suspicion(one.account, output_of(row), bool(one.alert), one.findings)
@@ -126,7 +125,8 @@ class AlertDesk:
         return alert
 
 
-_OF_ACCOUNTS = InputError("Alerts are of accounts: the family aml")
+def _known(accounts: AmlLifecycle, made: Specialist, options: Options) -> aml.KnownTransfers:
+    return accounts.past_given(made, options) or aml.known_of(made, None, None)
 
 
 def _day(as_of: str | None) -> str:

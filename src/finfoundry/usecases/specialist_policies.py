@@ -10,14 +10,15 @@ import numpy as np
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
-from finfoundry.specialists.families.families import MARKET_RISK, classifier
+from finfoundry.specialists.families.serving import Opened
 from finfoundry.specialists.inputs.table import TableSource
 from finfoundry.specialists.inputs.target import outcomes
 from finfoundry.specialists.lifecycle.registry import Registry
-from finfoundry.specialists.models import policy, specialist
+from finfoundry.specialists.models import policy
 from finfoundry.specialists.models.scorecard import Scorecard
-from finfoundry.specialists.models.specialist import Specialist, family_of
 from finfoundry.specialists.scoring.score import score_table
+
+_OF_ROWS = "A cut-off is of scores of rows"
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,33 @@ class PolicyReport:
     in_force: bool = False
 
 
-def report_policy(registry: Registry, principal: Principal, folder: Path, asked: AskedPolicy, source: TableSource | None) -> PolicyReport:
-    """Weigh a cut-off on rows with outcomes, and put it in force where that is asked. Raises InputError, NotFound, NotPermitted."""
-    if family_of(folder) == MARKET_RISK:
-        raise InputError("A cut-off is of scores of rows; market risk has none")
-    made = specialist.load(folder)
+def report_policy(
+    registry: Registry,
+    principal: Principal,
+    folder: Path,
+    asked: AskedPolicy,
+    source: TableSource | None,
+    opened: Opened,
+    against: Opened | None,
+) -> PolicyReport:
+    """Weigh a cut-off on rows with outcomes, and put it in force where that is asked. ``against``: the other specialist, opened.
+
+    Raises InputError, NotFound, NotPermitted.
+    """
+    opened.classifier(_OF_ROWS)
+    made = opened.made
     safer = isinstance(made.model.form, Scorecard)
-    name, words = folder.resolve().name, "scores at or above" if safer else "scores at or below"
+    name, words = opened.name, "scores at or above" if safer else "scores at or below"
     if source is None:
         if asked.cutoff is None:
             raise InputError("Neither a cut-off nor rows to choose one by were given", remedy="Give --cutoff, or --data with outcomes")
         chosen = policy.CutOffPolicy(asked.cutoff, safer, asked.gain, asked.loss)
         found = PolicyReport(name, made.version, chosen.cutoff, words)
     else:
-        score, y = _scored(made, name, source)
+        score, y = _scored(opened, source)
         effect = _effect(asked.cutoff, score, y, asked, safer=safer)
         chosen = effect.policy
-        other, swaps = _against(asked, chosen, score, y, source) if asked.against else (None, [])
+        other, swaps = _against(asked, chosen, score, y, source, against) if against else (None, [])
         found = PolicyReport(
             name, made.version, chosen.cutoff, words, effect.rows, effect.approved, effect.approval_rate, effect.event_rate, effect.profit,
             other, swaps,
@@ -77,9 +88,10 @@ def report_policy(registry: Registry, principal: Principal, folder: Path, asked:
     return PolicyReport(**{**vars(found), "in_force": True})
 
 
-def _scored(made: Specialist, name: str, source: TableSource) -> tuple[np.ndarray, np.ndarray]:
+def _scored(opened: Opened, source: TableSource) -> tuple[np.ndarray, np.ndarray]:
     """Scores and outcomes of the rows that have both. Raises InputError where none has."""
-    rows = score_table(classifier(made.request.family), made, name, source.table, reasons=False).rows
+    made = opened.made
+    rows = score_table(opened.classifier(_OF_ROWS), made, opened.name, source.table, reasons=False).rows
     y = outcomes(source.table[made.request.target], made.event) if made.request.target in source.table else np.full(len(rows), -1)
     score = np.array([np.nan if row.score is None else row.score for row in rows], dtype=np.float64)
     both = (y >= 0) & ~np.isnan(score)
@@ -96,12 +108,10 @@ def _effect(cutoff: Decimal | None, score: np.ndarray, y: np.ndarray, asked: Ask
 
 
 def _against(
-    asked: AskedPolicy, chosen: policy.CutOffPolicy, score: np.ndarray, y: np.ndarray, source: TableSource
+    asked: AskedPolicy, chosen: policy.CutOffPolicy, score: np.ndarray, y: np.ndarray, source: TableSource, against: Opened
 ) -> tuple[policy.Effect, list[policy.Swap]]:
     """The other specialist by its own cut-off, its best where none is given; only rows that both scored are compared."""
-    folder = Path(str(asked.against))
-    made = specialist.load(folder)
-    theirs, outcome = _scored(made, folder.resolve().name, source)
-    effect = _effect(asked.against_cutoff, theirs, outcome, asked, safer=isinstance(made.model.form, Scorecard))
+    theirs, outcome = _scored(against, source)
+    effect = _effect(asked.against_cutoff, theirs, outcome, asked, safer=isinstance(against.made.model.form, Scorecard))
     both = (y >= 0) & (outcome >= 0)
     return effect, policy.swaps(effect.policy.approves(theirs[both]), chosen.approves(score[both]), y[both])

@@ -22,7 +22,7 @@ from finfoundry.train.export.manifest import ModelManifest, check_base, read_man
 from finfoundry.train.machine import first_process
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
-from finfoundry.train.runs.run import TrainedModel, carry_out, prepared
+from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
 
 SCREEN = Screen(pii.find, pii.mask)
 

@@ -59,7 +59,7 @@ def add(database: Database, principal: Principal, name: str | None, data: bytes,
             "INSERT INTO uploads (id, person, administrator, name, collection, label, size, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %b)",
             (identifier, principal.user, principal.administrator, kept, collection, label, len(data), data),
         )
-        turn = hashlib.sha256(principal.user.encode()).hexdigest()[:16]  # whose files wait; no name stands in the queue
+        turn = hashlib.sha256(principal.user.encode()).hexdigest()[:16]  # whose files wait; the queue holds no name
         jobs.add(connection, JOB, str(identifier), {"upload": str(identifier), "turn": turn})
     return Upload(str(identifier), kept, collection, label, len(data), "waiting", None)
 
@@ -78,7 +78,7 @@ def find(database: Database, principal: Principal, identifier: str) -> Upload:
 
 
 def read_until(database: Database, store: Store, settings: Settings, turns: jobs.Turns, stop: threading.Event) -> None:
-    """One of the worker's readers: one file after another until told to stop."""
+    """One of the worker's readers: one file after another until ``stop`` is set."""
     with workers(settings, 1) as pool:
         jobs.work_until(database, {JOB: lambda payload: _read(database, store, pool, payload["upload"])}, stop, turns=turns)
 

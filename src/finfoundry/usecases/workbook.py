@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def write_workbook(facts: Sequence[FactView], path: Path, labels: Sequence[Disclosure]) -> None:
-    """One row a fact; text that a spreadsheet would take for a formula stays text. ``labels`` are the marks of generated content."""
+    """One row a fact; text that a spreadsheet would take for a formula stays text. ``labels`` are the marks of generated content.
+
+    Raises InputError: the file cannot be written.
+    """
     import openpyxl  # here: most processes write no workbook
 
     book = openpyxl.Workbook(write_only=True)

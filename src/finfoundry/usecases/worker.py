@@ -28,7 +28,7 @@ from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS
 from finfoundry.usecases import uploads
 
 if TYPE_CHECKING:
-    from finfoundry.specialists.lifecycle.payment_intake import PaymentIntake
+    from finfoundry.specialists.families.fraud.payment_intake import PaymentIntake
 
 NICENESS = 10  # answers go before embeddings
 SEAL_EVERY = 1.0  # seconds: how long a record may wait for its place in the chain
@@ -36,6 +36,7 @@ log = logging.getLogger("finfoundry.usecases.worker")
 
 
 def main() -> None:
+    """The worker process: jobs of the store, uploads, payments, retention, the seal and the engines, until SIGTERM or SIGINT."""
     configure()
     os.nice(NICENESS)
     settings = read_settings()
@@ -80,7 +81,7 @@ def _enter_until(database: Database, settings: Settings, stop: threading.Event) 
 @cache
 def _intake(database: Database, home: Path) -> PaymentIntake:
     try:
-        from finfoundry.specialists.lifecycle.serving import intake
+        from finfoundry.specialists.families.fraud.fraud_lifecycle import intake
     except ModuleNotFoundError as error:
         raise SettingsError(f"Specialists need the package {error.name}", remedy="Install finfoundry[specialists]") from error
     return intake(database, home)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import EntitySpan, TaskRow, load_task, read, rows, task_names
-from finfoundry.core.tasks.reading import split_of
+from finfoundry.core.tasks.task_rows import split_of
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data"))
 FEELING = """

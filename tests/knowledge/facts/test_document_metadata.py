@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.knowledge.facts.papers import COVER, document
+from tests.knowledge.facts.papers import COVER, document, table
 
 from finfoundry.core.document import Block
-from finfoundry.knowledge.facts.issuers.document_metadata import _named_years, _same_quarter, _weeks_apart, read_profile
+from finfoundry.knowledge.facts.issuers.document_metadata import _named_years, _same_quarter, _weeks_apart, common_ends, read_profile
 
 SATURDAY = date(2024, 9, 28)
 
@@ -60,3 +60,34 @@ def test_b8_a_month_end_named_nearby_says_that_years_are_of_months(weeks: int) -
 )  # fmt: skip
 def test_b8_days_about_a_year_apart_end_the_same_quarter(day: date, same: bool) -> None:
     assert _same_quarter(day, SATURDAY) is _same_quarter(SATURDAY, day) is same
+
+
+@pytest.mark.parametrize(("day", "weeks"), [(date(2025, 9, 22), True), (date(2025, 9, 23), False)])
+def test_b8_a_month_end_is_nearby_within_a_week(day: date, weeks: bool) -> None:
+    assert _weeks_apart(day, day - timedelta(weeks=52), Counter([day, date(2025, 9, 30)])) is weeks
+
+
+def test_b8_the_first_of_a_month_next_to_the_last_of_the_one_before_is_a_balance_brought_on() -> None:
+    days = ["January 1, 2024", "December 31, 2023", "October 1, 2022", "December 31, 2022", "January 2, 2023"]
+    assert sorted(common_ends(document([table([["", *days], ["Balance", "1", "2", "3", "4", "5"]])], cover=[]))) == [
+        date(2022, 10, 1), date(2022, 12, 31), date(2023, 1, 2), date(2023, 12, 31),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("report", "kind"), [("ANNUAL", "10-K"), ("QUARTERLY", "10-Q")])
+def test_b8_the_checked_box_names_the_form(report: str, kind: str) -> None:
+    boxes = [f"{'☒' if one == report else '☐'} {one} REPORT PURSUANT TO SECTION 13" for one in ("ANNUAL", "QUARTERLY", "TRANSITION")]
+    profile, _ = read_profile(document(cover=[Block("paragraph", box) for box in boxes]))
+    assert profile.kind == kind
+
+
+@pytest.mark.parametrize(
+    "word", ["OR", "AND", "NONE", "THE", "OF", "YES", "NO", "NA", "ON", "TO", "IN", "STOCK", "VALUE", "SHARE", "PAR", "DUE"]
+)
+def test_b8_a_word_below_trading_symbol_is_no_ticker(word: str) -> None:
+    def aliases(below: str) -> tuple[str, ...]:
+        rows = [["Title of each class", "Trading Symbol"], ["Common shares", below]]
+        return read_profile(document(cover=[*COVER, table(rows)]))[0].aliases
+
+    assert "EXH" in aliases("EXH")
+    assert word not in aliases(word)

@@ -7,7 +7,7 @@ from tests.knowledge.facts.papers import Rows, document, table
 
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.table.header_detection import read_grid
+from finfoundry.knowledge.facts.table.header_detection import percent_columns, read_grid
 
 
 def rows_with(line: str) -> Rows:
@@ -71,3 +71,26 @@ def test_b8_a_date_in_a_column_of_labels_heads_the_rows_below_it_and_over_severa
     assert kinds(["December 31, 2022>2"]) == ["header", "data", "heading", "data"]
     assert kinds(["", "December 31, 2022"]) == ["header", "data", "heading", "data"]
     assert kinds(["", "December 31, 2022>3"]) == ["header", "data", "header", "data"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "percent"),
+    [
+        (["5.1%", "4.2", "3.3"], True), (["5.1%", "4.25", "3.37"], False), (["5.1%", "420.0", "330.0"], False),
+        (["5.1%", "$4.2", "$3.3"], False), (["5.1", "4.2", "3.3"], False),
+    ],
+)  # fmt: skip
+def test_b8_a_column_that_prints_a_percent_sign_once_is_of_percents_where_its_numbers_look_alike(numbers: list[str], percent: bool) -> None:
+    rows = [["", "Share"], *([label, number] for label, number in zip(("Deposits", "Loans", "Bonds"), numbers, strict=True))]
+    assert percent_columns(read_grid(table(rows))) == ({1} if percent else set())
+
+
+def test_b8_a_date_wrapped_over_several_columns_next_to_a_whole_one_heads_them_all() -> None:
+    rows = [
+        ["", "Nine months ended March>2", "", "Three months ended"], ["", "31", "", "March 31"],
+        ["", "2024", "2023", "2024"], ["Revenue", "3", "2", "1"],
+    ]  # fmt: skip
+    heads = [(cell.text, cell.column_span) for row in read_grid(table(rows)).rows for cell in row.cells if row.kind == "header"]
+    assert ("Nine months ended March 31", 2) in heads
+    facts = extract(document([table(rows, title="Statements of Operations")]))
+    assert [fact.period for fact in facts] == ["2023-07-01/2024-03-31", "2022-07-01/2023-03-31", "2024-01-01/2024-03-31"]

@@ -175,3 +175,16 @@ def test_b8_a_chinese_paper_is_that_of_the_company_that_its_cover_names_once() -
     cover = "——示例科技股份有限公司"
     assert find_reporter_zh(paper([cover]), cover) == Reporter("示例科技股份有限公司")
     assert find_reporter_zh(paper(["关于存款的说明"]), "关于存款的说明") is None
+
+
+def test_b8_a_brand_written_small_on_a_line_of_its_own_is_who_reports() -> None:
+    assert reporter("sigma AG\nBerlin") == "sigma AG"
+
+
+@pytest.mark.parametrize(("bearing", "found"), [(4, False), (6, True)])
+def test_b8_a_name_without_a_legal_form_is_enough_where_it_runs_along_half_of_the_pages(bearing: int, found: bool) -> None:
+    pages = [
+        ["Heron Annual Report 2024" if number < bearing else f"Risks {letter}", f"Text {letter}."]
+        for number, letter in enumerate("abcdefghij")
+    ]
+    assert (find_reporter(paper(*pages), "Message") is not None) is found

@@ -24,7 +24,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     row_date,
     row_span,
 )
-from finfoundry.knowledge.facts.table.columns import Timing
+from finfoundry.knowledge.facts.table.column_headers import Timing
 
 DECEMBER = FiscalYear(2024, date(2024, 12, 31))
 JUNE = FiscalYear(2024, date(2024, 6, 30))

@@ -6,7 +6,7 @@ import pytest
 
 from finfoundry.core.document import Parsed
 from finfoundry.demo.report import annual_report
-from finfoundry.knowledge.facts.table.columns import _CHANGE
+from finfoundry.knowledge.facts.table.column_headers import _CHANGE
 from finfoundry.knowledge.ingest.parse_file import parse
 
 

@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 
 import pypdfium2
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from finfoundry.core.document import Block, Cell, Document
+from finfoundry.demo.writer import CHINESE as CHINESE
+from finfoundry.demo.writer import register_fonts
 
 WIDTH, HEIGHT = 595.0, 842.0
-CHINESE = "STSong-Light"
-pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+register_fonts()  # CHINESE among them: a page that is drawn, or read from its picture, needs no font of the machine
 
 Row = Sequence[str | None]
 

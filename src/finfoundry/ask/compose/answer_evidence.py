@@ -1,19 +1,38 @@
-"""What a draft stands on, as the binder reads it: the facts cited, the calculations, the passages."""
+"""The evidence of each sentence of a draft, as the binder reads it: the facts cited, the calculations, the passages.
+
+Each sentence is bound against its own evidence; all are joined to one text, and recorded so that a replay can do it again.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from pydantic import TypeAdapter
 
 from finfoundry.ask.compose.sentences import AnswerPart
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.lexicon.ports import Hit, StoredDocument, StoredFact
 from finfoundry.ask.understand.subject import Subject
-from finfoundry.binding.evidence import CalculationEvidence, CellEvidence, CitedPlace, Evidence, PassageEvidence, TableEvidence, plain
-from finfoundry.core.answer import DocumentName, Figure, Reference
+from finfoundry.binding.bind import Bound, bind
+from finfoundry.binding.evidence import (
+    CalculationEvidence,
+    CellEvidence,
+    CitedPlace,
+    Evidence,
+    PassageEvidence,
+    RowEvidence,
+    SpecialistEvidence,
+    TableEvidence,
+    plain,
+)
+from finfoundry.core.answer import Citation, DocumentName, Figure, Language, Reference
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.runtime import audit
 
 COVERED = 0.4  # share of a table's printed numbers that are facts: years and notes among them are none
 
@@ -55,7 +74,7 @@ def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Seq
 
 
 def prints(text: str, number: str) -> bool:
-    """Whether the number stands in the text, and not within a longer one."""
+    """Whether the text prints the number, and not within a longer one."""
     return re.search(rf"(?<![\d.,]){re.escape(number)}(?![.,]?\d)", text) is not None
 
 
@@ -99,7 +118,7 @@ def _calculation(computed: Computed, aliases: Sequence[str], calendar: FiscalYea
 
 
 def _period(computed: Computed, calendar: FiscalYear) -> str:
-    """The span; of balances alone its last day."""
+    """The span as an ISO period; its last day where all operands are balances."""
     period = computed.span.at(calendar)
     balances = all("/" not in operand.stored.fact.period for operand in computed.operands.values())
     return period.end.isoformat() if balances else period.iso
@@ -115,3 +134,80 @@ def _place(stored: StoredFact) -> CitedPlace:
     fact = stored.fact
     quote = f"{fact.metric[-1] if fact.metric else ''} {fact.text}".strip()
     return CitedPlace(document_of(stored), fact.page, fact.box, fact.locator, quote)
+
+
+_MARKER = re.compile(r"\[(\d+)\]")
+_KINDS = {
+    kind.__name__: kind for kind in (CellEvidence, PassageEvidence, TableEvidence, CalculationEvidence, RowEvidence, SpecialistEvidence)
+}
+Parts = Sequence[tuple[str, Sequence[Evidence]]]
+
+
+def bind_parts(parts: Parts, question: str, language: Language) -> Bound:
+    """Bind each part alone and join them; citations are numbered through."""
+    return _joined([bind(text, evidence, question) for text, evidence in parts], language)
+
+
+def recorded(parts: Parts, question: str, language: Language) -> dict[str, object]:
+    """What ``bind_parts`` was given, for the audit record."""
+    return {
+        "question": question,
+        "language": language,
+        "parts": [
+            {"text": text, "evidence": [{"kind": type(one).__name__, "content": one} for one in evidence]} for text, evidence in parts
+        ],
+    }
+
+
+def rebind(content: audit.Json) -> Mapping[str, object]:
+    """Do again what ``recorded`` holds: the text, figures and citations as plain values. Raises as pydantic for another shape."""
+    parts = [
+        (part["text"], [_adapter(one["kind"]).validate_python(one["content"]) for one in part["evidence"]]) for part in content["parts"]
+    ]
+    bound = bind_parts(parts, content["question"], content["language"])
+    return {"text": bound.text, "figures": audit.plain(bound.figures), "citations": audit.plain(bound.citations)}
+
+
+def documents(parts: Parts) -> list[str]:
+    """The ids of the documents that the evidence lies in."""
+    found: dict[str, None] = {}
+    for one in (one for _, evidence in parts for one in evidence):
+        if isinstance(one, CellEvidence | PassageEvidence | TableEvidence):
+            found[one.document.id] = None
+        elif isinstance(one, CalculationEvidence):
+            found |= dict.fromkeys(place.document.id for place in one.places.values())
+    return list(found)
+
+
+@lru_cache(maxsize=8)
+def _adapter(kind: str) -> TypeAdapter[Evidence]:
+    return TypeAdapter(_KINDS[kind])
+
+
+def _joined(parts: Sequence[Bound], language: Language) -> Bound:
+    """Sentences bound one by one as one text, citations numbered anew: one place has one number."""
+    whole = Bound("")
+    numbers: dict[tuple[object, ...], int] = {}
+    texts = []
+    for part in parts:
+        renumbered = {citation.marker: _number(citation, numbers, whole) for citation in part.citations}
+        texts.append(_MARKER.sub(lambda match, to=renumbered: f"[{to.get(int(match[1]), match[1])}]", part.text))  # type: ignore[misc]
+        whole.figures += [_moved(figure, renumbered) for figure in part.figures]
+        whole.unbound += part.unbound
+    whole.text = ("" if language == "zh" else " ").join(texts)
+    return whole
+
+
+def _number(citation: Citation, numbers: dict[tuple[object, ...], int], whole: Bound) -> int:
+    key = (citation.document.id, citation.page, citation.box, str(citation.locator), citation.quote)
+    if key not in numbers:
+        numbers[key] = len(whole.citations) + 1
+        whole.citations.append(replace(citation, marker=numbers[key]))
+    return numbers[key]
+
+
+def _moved(figure: Figure, numbers: Mapping[int, int]) -> Figure:
+    reference = figure.reference
+    operands = {name: _moved(operand, numbers) for name, operand in reference.operands.items()} if reference.operands else None
+    citation = numbers[reference.citation] if reference.citation else None
+    return replace(figure, reference=replace(reference, citation=citation, operands=operands))

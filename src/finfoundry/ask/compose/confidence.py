@@ -26,11 +26,11 @@ _TELLING = re.compile(r"[a-z]{4,}|[\u4e00-\u9fff]{2}")
 
 
 def signals(answer: Answer, question: str) -> dict[str, float]:
-    """What of an answer tells whether it is right, each from 0 to about 1.
+    """The features of an answer from which its confidence is computed, each from 0 to about 1.
 
     facts: each figure is a cell or computed of cells · generated: the model wrote the text · planned: the model chose the plan ·
     calculation, operands: arithmetic, and over how many figures · figures, copied: how many are bound, the share of passages among them ·
-    tables: rows of wide tables · warnings, documents, words: how many · agreement: telling words of the question in what is quoted.
+    tables: rows of wide tables · warnings, documents, words: how many · agreement: share of the question's content words in what is quoted.
     """
     figures = list(_all(answer.figures))
     sources = [one.source for one in figures]
@@ -62,7 +62,7 @@ def _all(figures: list[Figure]) -> Iterator[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceStep:
-    """Answering only at ``threshold`` or above, ``coverage`` of the answers stood and ``error`` of those were wrong."""
+    """Answering only at ``threshold`` or above, the share ``coverage`` of the answers was kept and ``error`` of those were wrong."""
 
     threshold: float
     coverage: float
@@ -85,7 +85,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
     def threshold(self, accepted: float) -> float:
-        """The lowest confidence above which no more than ``accepted`` of the answers were wrong; above 1 where that was never so."""
+        """The lowest confidence from which on no more than ``accepted`` of the answers were wrong; above 1 where that was never so."""
         within = [step.threshold for step in self.steps if step.error <= accepted]
         return min(within, default=1.01)
 

@@ -12,8 +12,8 @@ from finfoundry.ask.lexicon.formula import formulas, names_in
 from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
 from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.intent import Intent, asked_of
-from finfoundry.ask.understand.parted import parted
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.question_text import asked_of, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso

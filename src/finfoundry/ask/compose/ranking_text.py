@@ -1,32 +1,35 @@
-"""Members of a company in order, told in words: the first with its figure, the next, and where the figures stand."""
+"""Rankings as sentences: the first two segments of a company with their figures, and the companies that a query found."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.compose.sentences import AnswerPart, templates, verb_of
+from finfoundry.ask.compose.sentences import AnswerPart, show_number, templates, verb_of
 from finfoundry.ask.compute.breakdown_rows import BreakdownRow
-from finfoundry.ask.compute.number_format import show_number
 from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.ranking_sql import Compiled, limit_names
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.plan.company_selection import Selection, Threshold
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.understand.comparison import SegmentComparison
 from finfoundry.ask.understand.intent import Wish
-from finfoundry.binding.evidence import CellEvidence, Evidence
+from finfoundry.binding.evidence import CellEvidence, Evidence, RowEvidence
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Language
 from finfoundry.core.periods import FiscalYear
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.knowledge.datasets.sql_check import QueryResult
 
 
 @dataclass(frozen=True, slots=True)
 class RankedSegment:
-    """A member with what it is compared by: a printed figure, or one computed from two."""
+    """A segment with what it is compared by: a printed figure, or one computed from two."""
 
     row: BreakdownRow
     value: Decimal
@@ -54,7 +57,7 @@ def rate(row: BreakdownRow, span: FiscalSpan, title: str) -> RankedSegment | Non
 
 
 def share(row: BreakdownRow, whole: Operand, title: str) -> RankedSegment | None:
-    """A member's part of the company's figure."""
+    """A segment's share of the company's figure; None where the segment has no amount, or the company's is zero."""
     if row.level is None or not whole.stored.fact.value:
         return None
     operands = {"part": Operand("part", whole.span, row.level), "whole": whole}
@@ -64,7 +67,7 @@ def share(row: BreakdownRow, whole: Operand, title: str) -> RankedSegment | None
 
 
 def amount(row: BreakdownRow) -> Decimal | None:
-    """By how much it changed: from the year before, else from the printed rate. To compare with, not to show."""
+    """By how much a row changed: from the year before, else from the printed rate; None without either. To compare with, not to show."""
     if row.level is None:
         return None
     now, rate = row.level.fact.value, row.change.fact.value if row.change else Decimal(-1)
@@ -82,12 +85,12 @@ _ASIDE = re.compile(r"(?<!\s)\s*[(（⁽][^)）⁾]{0,200}[)）⁾]|(?<=\w)[¹²
 
 
 def display(name: str) -> str:
-    """A member's name without asides, footnote marks and the "Total" of a group."""
+    """A segment's name without asides, footnote marks and the "Total" of a group."""
     return _TOTAL_OF.sub("", _ASIDE.sub("", name).strip(" ,:：")) or name
 
 
 class Teller:
-    """Writes the sentences of one comparison, each with the evidence of all members, so that a figure of another would not bind."""
+    """Writes the sentences of one comparison, each with the evidence of all segments, so that another segment's figure does not bind."""
 
     def __init__(
         self, comparison: SegmentComparison, span: FiscalSpan, entity: str, names: Sequence[str], wish: Wish, language: Language,
@@ -111,7 +114,7 @@ class Teller:
         return [(part, self._evidence(part, ranked)) for part in told]
 
     def pair(self, rates: Sequence[RankedSegment]) -> list[tuple[AnswerPart, list[Evidence]]]:
-        """How the growth of two members compares."""
+        """Which of two segments grew faster, then the growth of each."""
         faster, slower = sorted(rates, key=lambda score: score.value, reverse=True)
         key = "pair_same" if faster.value == slower.value else "pair_faster"
         verdict = AnswerPart(
@@ -123,14 +126,14 @@ class Teller:
         return [(part, self._evidence(part, rates)) for part in told]
 
     def member(self, score: RankedSegment) -> list[tuple[AnswerPart, list[Evidence]]]:
-        """One member's figure, or its share with the two figures that make it."""
+        """One segment's figure, or its share with the two figures from which it is computed."""
         told = [self._part(f"member_{_TOLD[self.comparison.measure]}", score, title=self._title())]
         if score.computed is not None:
             told.append(self._basis(score.row, score.computed))
         return [(part, self._evidence(part, [score])) for part in told]
 
     def large(self, shares: Sequence[RankedSegment], above: Decimal, *, holds: bool) -> list[tuple[AnswerPart, list[Evidence]]]:
-        """Members with their shares, behind whether any is larger than asked."""
+        """A sentence on whether any segment's share is above ``above``, then each segment with its share."""
         said = show_number(above, "ratio", "percent", Wish(decimals=0), self.language, Decimal(1), 2)
         verdict = self.words["large" if holds else "none_large"].format(
             title=self._title(), entity=self.entity, above=said, when=self._when()
@@ -199,3 +202,56 @@ class Teller:
     def _when(self, score: RankedSegment | None = None) -> str:
         instant = score is not None and score.shown is not None and "/" not in score.shown.fact.period
         return self.words["at_end" if instant else "during"].format(span=self.span.words(self.language))
+
+
+# --- companies, by the rows of a query ------------------------------------------------------------------------------------------
+
+RowParts = list[tuple[str, list[RowEvidence]]]
+
+
+def companies_told(
+    selection: Selection, compiled: Compiled, result: QueryResult, year: int, words: Mapping[str, str], wish: Wish, language: Language
+) -> RowParts:
+    """The sentences, each with the row of the result that its figures come from; empty when no company was found."""
+    found = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    among = "".join(words["among_place"].format(text=one.text) for one in selection.places)
+    among += "".join(words["among_threshold"].format(text=one.text) for one in selection.thresholds)
+    title, count = selection.item.title if selection.item else "", words["companies"]
+    said = {"title": title, "when": FiscalSpan(year).words(language), "among": among}
+    units = {title: compiled.unit, count: "count"} | {name: _limit_unit(one) for name, one in limit_names(selection).items()}
+
+    def evidence(number: int, entity: str | None = None) -> RowEvidence:
+        columns = {name: f"{value:f}" if isinstance(value, Decimal) else str(value) for name, value in found[number - 1].items()}
+        return RowEvidence(result.query, number, columns, {name: unit for name, unit in units.items() if name in columns}, entity=entity)
+
+    if selection.stat == "count":
+        return [(words["counted"].format(number=found[0][count], **said), [evidence(1)])]
+    if not found or found[0][title] is None:
+        return []
+    if selection.stat != "top":
+        figure = _figure(Decimal(str(found[0][title])), compiled.unit, selection, wish, language)
+        text = words["meant"].format(stat=words[f"stat_{selection.stat}"], figure=figure, number=found[0][count], **said)
+        return [(text, [evidence(1)])]
+    rows = list(enumerate(found, 1))[selection.first - 1 :]
+    parts: RowParts = []
+    if len(rows) > 1:
+        parts.append((words["ranked_high" if selection.descending else "ranked_low"].format(**said), [evidence(1)]))
+    for number, row in rows:
+        figure = _figure(Decimal(str(row[title])), compiled.unit, selection, wish, language)
+        end = "" if len(rows) == 1 else words["stop"] if number == len(found) else words["list_join"]
+        text = words["ranked_one" if len(rows) > 1 else "rank_single"].format(company=row["name"], figure=figure, **said) + end
+        parts.append((text, [evidence(number, row["name"])]))
+    return parts
+
+
+def _limit_unit(one: Threshold) -> str | None:
+    """The unit of a limit, as the question prints it; None where it prints none."""
+    numbers = find_numbers(one.text)
+    return next((number.unit for number in reversed(numbers) if number.unit), None)
+
+
+def _figure(value: Decimal, unit: str | None, selection: Selection, wish: Wish, language: Language) -> str:
+    show = selection.item.show if selection.item else None
+    given = len(f"{value:f}".partition(".")[2].rstrip("0"))  # a value as the table has it keeps its digits
+    precision = min(2, given)
+    return show_number(value, unit, show, wish, language, Decimal(1), precision)

@@ -13,14 +13,14 @@ from finfoundry.core.periods import Period, find_periods
 _LINES = re.compile(r"\s*·\s*")  # between the printed lines of a header
 _WHEN = re.compile(r"\b(?:for|the|as|at|of|and|year|month|quarter|week|three|six|nine|twelve|fiscal|end(?:ed|ing)?)s?\b", re.I)
 
-_Place = tuple[str, tuple[str, ...], str]  # document, figure, member
+_Place = tuple[str, tuple[str, ...], str]  # document, figure, segment
 
 
 def crosswise(
     now: Iterable[StoredFact], before: Iterable[StoredFact], span: Period, prior: Period, titles: Mapping[tuple[str, int], str]
 ) -> Iterator[Siblings]:
-    """The columns of each row of all tables. ``now`` are facts of the span, ``before`` those of the span a year earlier, which may stand in
-    a table of their own.
+    """A breakdown for each row of a table whose columns are segments (at least two). ``now`` are facts of the span, ``before`` those of the
+    span a year earlier, which may be in a table of their own; ``titles`` are the tables' by document and number.
     """
     lines: dict[tuple[str, int, int], list[StoredFact]] = defaultdict(list)
     for stored in _amounts(now, span):
@@ -47,7 +47,7 @@ def _row(stored: StoredFact, older: Mapping[_Place, StoredFact]) -> BreakdownRow
 
 
 def _by_member(facts: Iterable[StoredFact]) -> dict[_Place, StoredFact]:
-    """What stands once for its figure and member in a document."""
+    """The one fact of each figure and segment in a document; where there are several, none."""
     found: dict[_Place, list[StoredFact]] = defaultdict(list)
     for stored in facts:
         found[stored.document_id, _figure(stored), _member(stored)].append(stored)
@@ -61,7 +61,7 @@ def _member(stored: StoredFact) -> str:
 
 
 def _figure(stored: StoredFact) -> tuple[str, ...]:
-    """The labels of a row but for those that only say when."""
+    """The labels of a row but for those that only name a period."""
     return tuple(label for label in stored.fact.metric if not _is_date(label))
 
 

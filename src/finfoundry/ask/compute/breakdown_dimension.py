@@ -1,4 +1,4 @@
-"""Of what kind the members of a table are: regions, segments or products, by what stands around them and by their names."""
+"""The dimension of a breakdown: regions, segments or products, by the title and headings around the rows and by the rows' names."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SAID_OF = {"region": "地区 geographic region area", "segment": "行业 分部 
 
 
 def speaks_of(group: Siblings, kind: str) -> bool:
-    """Whether rows are regions, segments or products: by what stands around them, by most of their names, as places of the world. A title
-    that speaks of several kinds says nothing of any.
+    """Whether a breakdown is of a kind (a key of KINDS): by the text around its rows, by most of their names, or as places of the world. A
+    title that names several kinds counts for none.
     """
     places, pattern = of_places(group.rows), KINDS[kind]
     if (kind == "region" and places) or (kind == "segment" and group.statement == "segments" and not places):

@@ -1,5 +1,5 @@
-"""Rows of one table that are parts of one whole: regions, segments, products, kinds of debt. Totals are told from parts by their names and
-by what they add up to.
+"""Rows of one table that are parts of one whole: regions, segments, products, kinds of debt. Totals are separated from parts by their names
+and by what adds up to them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CHANGE_WORDS = frozenset(
 _CHANGE_ZH = re.compile(r"比上|上年|年?同期|增减|变动|增长率?|同比|幅度|比|较|率|[%（()）·\s]")
 _Run = list[tuple[int, StoredFact]]
 _NAME = re.compile(r"[A-Za-z]{2}|[A-Za-z]\.|[\u4e00-\u9fff]")
-_PLACE = re.compile(rf"^(?:the )?(?:{'|'.join(re.escape(place.replace('_', ' ')) for place in sorted(word_list('places')))})\b", re.I)
+PLACE = re.compile(rf"^(?:the )?(?:{'|'.join(re.escape(place.replace('_', ' ')) for place in sorted(word_list('places')))})\b", re.I)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -53,7 +53,7 @@ class BreakdownRow:
 
 @dataclass(slots=True)
 class Siblings:
-    """Rows under one heading (``prefix``) in one column (``column``: the words over it beside its period)."""
+    """Rows under one heading (``prefix``) in one column (``column``: the words of its header other than its period)."""
 
     document: str
     table: int
@@ -64,20 +64,20 @@ class Siblings:
     statement: str | None = None
     amounts: Sequence[Mapping[int, StoredFact]] = field(default=(), repr=False)  # the table's columns of amounts, row → fact
     totals: bool = False  # each row is the total of a group of rows
-    across: bool = False  # the members stand side by side, each in a column (finfoundry.ask.compute.breakdown_columns)
+    across: bool = False  # each segment is a column, not a row (finfoundry.ask.compute.breakdown_columns)
 
     @property
     def context(self) -> str:
-        """What says of all rows what they are: the title of the table, and what stands near."""
+        """Text describing the whole group: the table's title, then ``near``."""
         return f"{self.title} {self.near}"
 
     @property
     def near(self) -> str:
-        """The heading, the column, the words that all rows share."""
+        """Text close to the rows: their heading, the column's header, the words that all rows share."""
         return " ".join((*self.prefix, self.column, *_shared(row.name for row in self.rows)))
 
     def parts(self, is_total: Mapping[int, bool] | None = None) -> list[BreakdownRow]:
-        """The rows without totals."""
+        """The rows without totals. ``is_total``: row number → whether the caller knows the row to be a total."""
         named = is_total or {}
         totals = {row.number for row in self.rows if named.get(row.number) or _TOTAL.search(row.name)}
         totals |= {number for column in self.amounts for number in _sums(self._in_column(column))}
@@ -90,7 +90,7 @@ class Siblings:
         return {row.number: column[row.number] for row in self.rows if row.number in column}
 
     def sums(self, rows: Sequence[BreakdownRow]) -> list[StoredFact]:
-        """What the rows add up to among the rows of the same column that are not in them. Empty where there is no such total."""
+        """The printed totals of the rows: facts of the same column, not among the rows, that equal their sum. Empty where there is none."""
         return [total for column in self.amounts for total in _totals(rows, column, column.values())]
 
     def adds_up(self, rows: Sequence[BreakdownRow], printed: Sequence[StoredFact]) -> bool:
@@ -98,7 +98,7 @@ class Siblings:
         return any(_totals(rows, column, printed) for column in self.amounts) or bool(self.sums(rows))
 
     def makes_up(self, row: BreakdownRow, value: Decimal) -> bool:
-        """Whether the row and rows beside it, leaves or groups of leaves, add up to a value: it is a part of that whole."""
+        """Whether the row and rows next to it, leaves or groups of leaves, add up to a value, so that the row is a part of that whole."""
         own = [self._in_column(column) for column in self.amounts]
         columns = [{number: one for number, one in column.items() if one.fact.value != value} for column in own]
         added = {number for column in columns for number in _addends(column)}
@@ -118,7 +118,7 @@ def is_rest(row: BreakdownRow) -> bool:
 
 
 def is_place(name: str) -> bool:
-    return _PLACE.search(name) is not None
+    return PLACE.search(name) is not None
 
 
 def of_places(rows: Sequence[BreakdownRow]) -> bool:
@@ -130,7 +130,7 @@ def of_places(rows: Sequence[BreakdownRow]) -> bool:
 def siblings(
     now: Iterable[StoredFact], before: Iterable[StoredFact], span: Period, prior: Period, titles: Mapping[tuple[str, int], str]
 ) -> Iterator[Siblings]:
-    """All groups of rows of all tables. ``now`` are facts of the span, ``before`` those of the span a year earlier."""
+    """All groups of rows of all tables. ``now`` are facts of the span, ``before`` those a year earlier, ``titles`` those of tables."""
     tables: dict[tuple[str, int], tuple[list[StoredFact], list[StoredFact]]] = {}
     for place, facts in enumerate((now, before)):
         for stored in facts:
@@ -179,8 +179,8 @@ def _of_table(
 
 
 def _columns(facts: Sequence[StoredFact], span: Period, *, change: bool = False) -> dict[str, dict[int, StoredFact]]:
-    """Header → row → fact, of amounts or of printed changes. A header that stands over several columns of the period is left out, as is one
-    that speaks of change over amounts: its columns are misread.
+    """Header → row → fact, of amounts or of printed changes. A header of several columns of the period is left out, as is one that speaks
+    of change over amounts: its columns are misread.
     """
     found: dict[tuple[str, int], dict[int, StoredFact]] = {}
     for stored in facts:
@@ -199,7 +199,7 @@ def _columns(facts: Sequence[StoredFact], span: Period, *, change: bool = False)
 
 
 def _amounts(facts: Sequence[StoredFact]) -> list[dict[int, StoredFact]]:
-    """The columns of amounts, whatever stands over them."""
+    """The columns of amounts, whatever their headers say."""
     columns: dict[int, dict[int, StoredFact]] = {}
     for stored in facts:
         if stored.fact.unit != "ratio":
@@ -208,13 +208,13 @@ def _amounts(facts: Sequence[StoredFact]) -> list[dict[int, StoredFact]]:
 
 
 def lasts(stored: StoredFact, span: Period) -> bool:
-    """Whether a fact's period is as long as the span, but for the drift of 52-week years."""
+    """Whether a fact's period is as long as the span, within 20 days (52-week years); true where either is an instant."""
     period = parse_iso(stored.fact.period)
     return period.instant or span.instant or abs(period.days - span.days) <= 20
 
 
 def _groups(rows: list[BreakdownRow]) -> Iterator[tuple[tuple[str, ...], list[BreakdownRow]]]:
-    """Rows by heading, each with the name that tells it from the others; a name that stands twice names none."""
+    """Rows by heading, two or more under each, named by the label under it; rows whose label is not unique there are dropped."""
     prefixes = dict.fromkeys(row.path[:depth] for row in rows for depth in range(len(row.path)))
     for prefix in prefixes:
         inside = [row for row in rows if len(row.path) > len(prefix) and row.path[: len(prefix)] == prefix]
@@ -238,7 +238,7 @@ def _totalled(rows: list[BreakdownRow]) -> list[BreakdownRow]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a label names something: no number of an order, no year, page or month."""
+    """Whether a label has letters once periods are taken out: "Europe", not "2024" or "1."."""
     for found in find_periods(text):
         text = text.replace(found.text, " ")
     return _NAME.search(text) is not None
@@ -263,7 +263,7 @@ def _addends(column: Mapping[int, StoredFact]) -> set[int]:
 
 
 def _beside(column: Mapping[int, StoredFact]) -> Iterator[tuple[int, StoredFact, tuple[_Run, _Run]]]:
-    """Each row with what stands above it, the nearest first, and what stands below it."""
+    """Each row with the rows above it and those below it, the nearest first."""
     rows = list(column.items())
     for place, (number, stored) in enumerate(rows):
         yield number, stored, (rows[:place][::-1], rows[place + 1 :])
@@ -306,7 +306,7 @@ def _totals(rows: Sequence[BreakdownRow], column: Mapping[int, StoredFact], prin
 
 
 def step(fact: Fact) -> Decimal:
-    """The worth of the last printed digit."""
+    """The value of one unit in a fact's last printed digit: 1,000,000 for "5" in millions."""
     return fact.scale.scaleb(-fact.precision)
 
 
@@ -316,21 +316,21 @@ def is_change(header: str) -> bool:
 
 
 def holds(text: str, phrase: str) -> bool:
-    """Whether a text has all words of a phrase; a Chinese phrase as it stands."""
+    """Whether a text has all words of a phrase, in any order; a Chinese phrase as a whole."""
     if _HAN.search(phrase):
         return re.sub(r"\s|·", "", phrase) in re.sub(r"\s|·", "", text)
     return {token.text for token in tokens(phrase)} <= {token.text for token in tokens(text)}
 
 
 def said_beside_change(header: str) -> str:
-    """The words of a change column's header beside those of change: "营业收入" of 营业收入比上年同期增减."""
+    """The words of a change column's header without those of change: "营业收入" of 营业收入比上年同期增减."""
     if _HAN.search(header):
         return _CHANGE_ZH.sub("", header)
     return " ".join(token.text for token in tokens(header) if token.text not in _CHANGE_WORDS and not token.text.isdigit())
 
 
 def narrowing(text: str, said: frozenset[str]) -> bool:
-    """Whether a heading says something that the question does not: it narrows what the table is about."""
+    """Whether a heading has words that are not in ``said`` (the question's), so that the table is about less than was asked."""
     if _HAN.search(text):
         plain = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?|^分|[\s·（）()]|元$|金额|本期|发生额|按|情况|合计", "", text)
         return not any(plain and (plain in word or word in plain) for word in said) and bool(plain)
@@ -376,7 +376,7 @@ _KIND_ZH = re.compile(r"(?<=[一-龥])(?:地区|业务|分部|板块|产品|行�
 
 
 def same_name(printed: str, said: str) -> bool:
-    """Whether a member is meant by a name: the same words, or the same country written otherwise."""
+    """Whether two names are of one segment: the same words, or the same country written otherwise ("U.S.", "United States")."""
     if _HAN.search(said):
         return _plain_zh(printed) == _plain_zh(said)
     one, other = name_of(printed), name_of(said)

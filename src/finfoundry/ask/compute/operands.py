@@ -14,17 +14,17 @@ from itertools import combinations
 
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
-from finfoundry.ask.lexicon.printed_names import differs, key, label_key, namesakes, with_minorities
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.stored_labels import differs, key, label_key, namesakes, with_minorities
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
 SURPLUS = 3  # words that a printed label may have beyond those asked for, if as many are asked for
-LONG = 8  # characters of a Chinese label that tells enough
+LONG = 8  # characters from which a Chinese label may be matched more loosely
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
@@ -54,7 +54,7 @@ class Operand:
     name: str
     span: FiscalSpan
     stored: StoredFact
-    flipped: bool = False  # an outflow printed as a negative amount, used as the amount
+    flipped: bool = False  # the sign is inverted: the statement prints the outflow as a negative
     earlier: StoredFact | None = None
     rivals: tuple[StoredFact, ...] = ()
     namesakes: tuple[StoredFact, ...] = ()
@@ -69,7 +69,7 @@ class Operands:
     """Finds operands for one entity.
 
     ``fetch(concept, label)`` returns the candidate facts of all periods; ``weigh(document, statement)`` how many known lines each table of
-    that statement has, by which the statement itself is told from summaries of it.
+    that statement has, by which the statement itself is separated from summaries of it.
     """
 
     fetch: Callable[[str | None, str | None], Sequence[StoredFact]]
@@ -78,7 +78,7 @@ class Operands:
     metrics: Mapping[str, Metric]
     said: str  # the question: its own words for a metric go before others
     labels: Mapping[str, str]
-    published: Mapping[str, str]  # document id -> ISO date or period of the document, to tell later from earlier
+    published: Mapping[str, str]  # document id -> ISO date or period of the document: the later document wins
     scope: Scope = "consolidated"
     exact: bool = False  # a label's row has its words, and no more
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
@@ -166,7 +166,7 @@ class Operands:
         )
 
     def _as_said(self, stored: StoredFact, metric: Metric) -> int:
-        """Words of the row's label, where the question says just them and they name the metric: "net sales" beside a "Total revenue" with
+        """Words of the row's label, where the question says just them and they name the metric: "net sales" next to a "Total revenue" with
         membership fees in it.
         """
         label = label_key(stored)
@@ -196,7 +196,9 @@ class Operands:
         return key(self.said)
 
     def _chosen(self, found: Sequence[StoredFact], name: str, span: FiscalSpan, metric: Metric) -> Operand | None:
-        """The best of the latest document that has one as good as any; what the others give is kept beside it."""
+        """The best fact of the latest document that has one as good as any; what the others print is kept with it. None where the best is
+        of another scope or not to be trusted, or where facts of one label differ and none is their sum.
+        """
         if found[0].fact.scope != self.scope:
             return None
         best_of: dict[str, StoredFact] = {}
@@ -229,7 +231,7 @@ class Operands:
         return stored.fact.value != 0 and any(abs(total - net.value) <= step for total in sums for found in after for net in found)
 
     def _trusted(self, best: StoredFact, found: Sequence[StoredFact], metric: Metric) -> bool:
-        """A line of the statement itself. Where a paper with such a line holds that statement, one of the same name elsewhere is a part of
+        """A line of the statement itself. Where a filing with such a line holds that statement, one of the same name elsewhere is a part of
         it, a subsidiary's or an affiliate's; where none does, the line must be the metric's own and all must agree.
         """
         if self._is_statement(best, metric) or not metric.concepts:
@@ -283,8 +285,8 @@ def _goes_on(tables: Sequence[TableLines]) -> list[TableLines]:
 
 
 def whole_of(rivals: Sequence[StoredFact]) -> StoredFact | None:
-    """Of figures that one paper prints under one label, that which the others are parts of (a product of all regions); None where no sum
-    tells, as any of them might be meant.
+    """Of figures that one filing prints under one label, the one that is the sum of others (a product over all regions); None where none
+    is, as any of them might be meant.
     """
     distinct: list[StoredFact] = []
     for stored in rivals:
@@ -301,7 +303,7 @@ def whole_of(rivals: Sequence[StoredFact]) -> StoredFact | None:
 
 
 def _beside(one: StoredFact, other: StoredFact) -> bool:
-    """Whether two facts stand in one column of one table."""
+    """Whether two facts are of one column and period of one table."""
     key = (other.document_id, other.fact.table, other.fact.column, other.fact.period)
     return other.fact.table is not None and (one.document_id, one.fact.table, one.fact.column, one.fact.period) == key
 
@@ -357,7 +359,7 @@ def _of_kind(stored: StoredFact, label: str) -> bool:
         unit = stored.fact.unit or ""
         return "/" in unit if _PER_SHARE.search(label) else unit == "ratio" if _RATIO.search(label) else True
     if _HEADS.search(label) and "/" not in (stored.fact.unit or "") and stored.fact.unit not in ("count", "shares", "ratio"):
-        return False  # people are no money
+        return False  # a headcount cannot be an amount of money
     rate = _RATE.search(_NOTE.sub("", label)) is not None
     return rate == (stored.fact.unit == "ratio") or (
         not rate and _bare(stored.fact.metric[-1] if stored.fact.metric else "") == _bare(label)

@@ -1,7 +1,7 @@
-"""A selection compiled to SQL over the views of wide tables, and the answer composed from its rows.
+"""A selection compiled to SQL over the views of wide tables.
 
 The SQL is ours: names and numbers go in as literals of the driver's own quoting, and the text passes the same check as SQL that a model
-writes. Each figure of the answer is bound to the row and column it came from.
+writes.
 """
 
 from __future__ import annotations
@@ -13,31 +13,25 @@ from typing import Any, cast
 
 from psycopg import sql
 
-from finfoundry.ask.compute.number_format import show_number
 from finfoundry.ask.compute.operands import Operand
-from finfoundry.ask.lexicon.formula import Formula, MissingOperandError, expand
+from finfoundry.ask.lexicon.formula import Formula, expand
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import InPlace, Selection, Threshold
 from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.understand.intent import Wish
-from finfoundry.binding.evidence import RowEvidence
-from finfoundry.core.answer import Language
 from finfoundry.core.errors import PlanError
-from finfoundry.core.quantities.numbers import find_numbers
-from finfoundry.knowledge.datasets.tables import NumberColumn
-from finfoundry.knowledge.datasets.verified import QueryResult
+from finfoundry.knowledge.datasets.dataset_queries import NumberColumn
 
 MOST_ROWS = 100
-# what may stand in an address before the place asked for
+# what an address may have before the place asked for
 _PROVINCE = r"^(中华人民共和国|中国)?[（( ]*([一-龥]{2,3}(省|自治区))?"
 _ADDRESS = _PROVINCE + r"([一-龥]{2,3}[)）]自由贸易(试验)?区)?([一-龥]{2,4}市)?[ ]*"
 
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A column at a year, standing in an expression as an operand."""
+    """A column at a year: an operand of an expression."""
 
     name: str
     span: FiscalSpan
@@ -64,7 +58,9 @@ class Compiler:
     collection: int | None
 
     def compile(self, selection: Selection, count: str) -> Compiled:
-        """Raises MissingOperandError for a metric that no column holds, PlanError for one that cannot be put in SQL."""
+        """The query of a selection; ``count`` names its column of counts. Raises MissingOperandError for a metric that no column holds,
+        PlanError for one that cannot be put in SQL.
+        """
         operands: dict[str, _At] = {}
         value = self._value(selection.item, operands) if selection.item else None
         conditions = [
@@ -175,7 +171,7 @@ def _asked(selection: Selection, body: sql.Composable, count: str) -> sql.Compos
 
 
 def limit_names(selection: Selection) -> dict[str, Threshold]:
-    """The limits of the conditions, each under its metric's title; told apart from what is asked where that is the same metric."""
+    """The limits of the conditions by the titles of their metrics; a title that is also the one asked for has a space appended."""
     asked = selection.item.title if selection.item else None
     return {one.item.title if one.item.title != asked else f"{one.item.title} ": one for one in selection.thresholds}
 
@@ -211,59 +207,3 @@ def _unit(item: PlannedExpression, operands: Mapping[str, _At]) -> str | None:
 
 def _key(text: str) -> str:
     return " ".join(token.text for token in tokens(text))
-
-
-# --- the answer -----------------------------------------------------------------------------------------------------------------
-
-Parts = list[tuple[str, list[RowEvidence]]]
-
-
-def compose(
-    selection: Selection, compiled: Compiled, result: QueryResult, year: int, words: Mapping[str, str], wish: Wish, language: Language
-) -> Parts:
-    """The sentences, each with the row that its figures come from; empty when no company was found."""
-    found = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    among = "".join(words["among_place"].format(text=one.text) for one in selection.places)
-    among += "".join(words["among_threshold"].format(text=one.text) for one in selection.thresholds)
-    title, count = selection.item.title if selection.item else "", words["companies"]
-    said = {"title": title, "when": FiscalSpan(year).words(language), "among": among}
-    units = {title: compiled.unit, count: "count"} | {name: _limit_unit(one) for name, one in limit_names(selection).items()}
-
-    def evidence(number: int, entity: str | None = None) -> RowEvidence:
-        columns = {name: f"{value:f}" if isinstance(value, Decimal) else str(value) for name, value in found[number - 1].items()}
-        return RowEvidence(result.query, number, columns, {name: unit for name, unit in units.items() if name in columns}, entity=entity)
-
-    if selection.stat == "count":
-        return [(words["counted"].format(number=found[0][count], **said), [evidence(1)])]
-    if not found or found[0][title] is None:
-        return []
-    if selection.stat != "top":
-        figure = _figure(Decimal(str(found[0][title])), compiled.unit, selection, wish, language)
-        text = words["meant"].format(stat=words[f"stat_{selection.stat}"], figure=figure, number=found[0][count], **said)
-        return [(text, [evidence(1)])]
-    rows = list(enumerate(found, 1))[selection.first - 1 :]
-    parts: Parts = []
-    if len(rows) > 1:
-        parts.append((words["ranked_high" if selection.descending else "ranked_low"].format(**said), [evidence(1)]))
-    for number, row in rows:
-        figure = _figure(Decimal(str(row[title])), compiled.unit, selection, wish, language)
-        end = "" if len(rows) == 1 else words["stop"] if number == len(found) else words["list_join"]
-        text = words["ranked_one" if len(rows) > 1 else "rank_single"].format(company=row["name"], figure=figure, **said) + end
-        parts.append((text, [evidence(number, row["name"])]))
-    return parts
-
-
-def _limit_unit(one: Threshold) -> str | None:
-    """Of a limit, as the question prints it; None where it prints none."""
-    numbers = find_numbers(one.text)
-    return next((number.unit for number in reversed(numbers) if number.unit), None)
-
-
-def _figure(value: Decimal, unit: str | None, selection: Selection, wish: Wish, language: Language) -> str:
-    show = selection.item.show if selection.item else None
-    given = len(f"{value:f}".partition(".")[2].rstrip("0"))  # a value as the table has it keeps its digits
-    precision = min(2, given)
-    return show_number(value, unit, show, wish, language, Decimal(1), precision)
-
-
-__all__ = ["Compiled", "Compiler", "MissingOperandError", "compose"]

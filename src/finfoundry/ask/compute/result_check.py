@@ -19,8 +19,7 @@ from finfoundry.ask.lexicon.formula import formulas, names_in
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.plan.asked import AskedResult, asked_for
-from finfoundry.ask.plan.dimension import dimension_of
+from finfoundry.ask.plan.dimension import AskedResult, asked_for, dimension_of
 from finfoundry.ask.plan.rules import Plan, spans_of, unexplained
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.understand.intent import Intent
@@ -44,7 +43,7 @@ class Lines:
     collection: str | None
 
     def names(self, word: str) -> bool:
-        """Whether a word stands in the label of any line: then it tells one line from another."""
+        """Whether the label of any line has the word, so that the word distinguishes lines."""
         query = FactQuery(entity=self.entity, metric=word, collection=self.collection, limit=EXAMPLES)
         return any(covers(stored, word) for stored in self.store.facts(self.principal, query))
 
@@ -68,7 +67,7 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
 
 
 def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str | None:
-    """The currency of the amounts, where another is asked for."""
+    """The currency of the amounts, where another is asked for; None where it is the one asked for, or none is."""
     units = {computed.unit.removesuffix("/share") for row in rows for computed in row if computed.unit}
     return next((unit for unit in sorted(units) if len(unit) == 3 and unit.isupper() and asked not in (None, unit)), None)
 

@@ -29,7 +29,9 @@ _START = {
 
 
 def leaves(facts: Sequence[StoredFact], kind: str, published: Mapping[str, str]) -> list[BreakdownRow]:
-    """The lines above the total of a kind ("asset", "liability", "expense") that add up to it, of the latest paper that has them."""
+    """The lines that add up to the total of a kind ("asset", "liability", "expense") and precede it, of the latest filing that has them;
+    empty where none has.
+    """
     statement, concept, name = _TOTALS[kind]
     tables: dict[tuple[str, int], list[StoredFact]] = {}
     for stored in facts:
@@ -45,7 +47,7 @@ def _counts(stored: StoredFact) -> bool:
 
 
 def _leaves(held: Sequence[StoredFact], kind: str, concept: str, name: re.Pattern[str]) -> list[BreakdownRow]:
-    """Of one table: the rows before the total and after what stands before its section, in columns of one period."""
+    """Of one table: the rows between the line that precedes the section and its total, if they add up to that; else none."""
     ordered = sorted(held, key=lambda stored: (stored.fact.row or 0, stored.fact.column or 0))
     rows: dict[int, StoredFact] = {}
     for stored in ordered:
@@ -55,7 +57,7 @@ def _leaves(held: Sequence[StoredFact], kind: str, concept: str, name: re.Patter
     if end is None:
         return _less_equity(lines) if kind == "liability" else []
     start = _START[kind]
-    # What stands before may be on the page before; then all lines must add up.
+    # The line that precedes the section may be on the page before; then all lines must add up.
     first = max((place + 1 for place in range(end) if start and start.search(lines[place].fact.metric[-1])), default=0)
     return _adding_up(lines[first:end], lines[end].fact.value, lines[end].fact)
 

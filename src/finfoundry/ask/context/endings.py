@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from finfoundry.ask.compose import bound_parts
-from finfoundry.ask.compose.bound_parts import Parts
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.left_out import left_out
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.retrieve import passages
@@ -20,9 +20,9 @@ from finfoundry.core.answer import Answer, Citation, Status
 def bind(context: QuestionContext, parts: Parts) -> Bound:
     """Each part of the text against its own evidence; recorded so that it can be done again."""
     context.stated = parts
-    context.trace.add("binding", bound_parts.recorded(parts, context.question, context.language), bound_parts.documents(parts))
+    context.trace.add("binding", answer_evidence.recorded(parts, context.question, context.language), answer_evidence.documents(parts))
     with context.timed("bind"):
-        return bound_parts.bind_parts(parts, context.question, context.language)
+        return answer_evidence.bind_parts(parts, context.question, context.language)
 
 
 def release(context: QuestionContext, bound: Bound) -> Answer:
@@ -38,7 +38,7 @@ def release(context: QuestionContext, bound: Bound) -> Answer:
 
 
 def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
-    """The answer with a sentence that names what of the question it does not answer."""
+    """The answer with a sentence that names the parts of the question that it does not answer; unchanged where there are none."""
     if context.intent is None:
         return bound
     names = context.services.known.of(context.principal, context.collection).entities
@@ -48,7 +48,7 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
         return bound
     named = context.words["not_answered"].format(parts=context.words["join"].join(left))
     parts = [*context.stated, (named, [])]
-    if bound_parts.bind_parts(parts, context.question, context.language).unbound:
+    if answer_evidence.bind_parts(parts, context.question, context.language).unbound:
         context.warn(named)  # the text that is sealed is the one that is stated
         return bound
     return bind(context, parts)
@@ -73,7 +73,7 @@ def nothing(context: QuestionContext, text: str, intent: Intent) -> Answer:
 
 
 def end(context: QuestionContext, status: Status, text: str, *, options: Sequence[str] = (), reason: str | None = None) -> Answer:
-    """An answer of any status, with all that is known beside its text."""
+    """An answer of any status, with the context's warnings, timings, tokens and model."""
     for hit in list(context.search.aside.values())[:3]:
         context.warn(context.words["instructs"].format(document=hit.document_name, page=hit.page))
     return Answer(

@@ -1,27 +1,66 @@
-"""What questions are answered with, and what is known of one question so far."""
+"""What questions are answered with, what is known of one question so far, and what it leaves behind."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from finfoundry.ask.compose.bound_parts import Parts
+from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.compute.operands import TableLines
 from finfoundry.ask.context.timely import TimelyEngine
-from finfoundry.ask.lexicon.conversation_state import Conversation, Trace
-from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
-from finfoundry.ask.retrieve.evidence_search import EvidenceSearch
-from finfoundry.ask.understand.entity_catalogue import EntityCatalogue
+from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
-from finfoundry.core.answer import Language
+from finfoundry.core.answer import Answer, Language
+from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Engine, Specialists
+from finfoundry.runtime.audit import AuditStep
+
+
+class EvidenceSearch:
+    """A search for one question. Passages that give instructions are found like others and kept ``aside``: for people to read."""
+
+    def __init__(self, search: PassageSearch) -> None:
+        self._search = search
+        self.aside: dict[str, Hit] = {}
+
+    def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:
+        found = self._search.search(principal, query)
+        self.aside |= {hit.chunk_id: hit for hit in found if hit.chunk_id not in self.aside and gives_instructions(hit.text)}
+        return [hit for hit in found if hit.chunk_id not in self.aside]
+
+    def all(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:
+        """Everything, for a person who reads it."""
+        return self._search.search(principal, query)
+
+    def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        return self._search.likeness(question, texts)
+
+
+@dataclass(slots=True)
+class Trace:
+    """The steps of an answer, for the audit record."""
+
+    steps: list[AuditStep] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)  # texts that a company gives of itself, no personal data
+
+    def add(self, kind: str, content: object, documents: Sequence[str] = ()) -> None:
+        self.steps.append(AuditStep(kind, content, tuple(dict.fromkeys(documents))))
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What a follow-up question may leave out: the subject and the question of the turn before."""
+
+    entity: str | None = None
+    question: str | None = None  # the last one, in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +98,7 @@ class QuestionContext:
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
     model: str | None = None
     intent: Intent | None = None  # the question as read
+    kinds: tuple[Kind, ...] = ()  # of which it may be, in the order in which they are asked
     calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
     hits: list[Hit] | None = None  # what the search found, once it was made
@@ -72,7 +112,7 @@ class QuestionContext:
         self.search = EvidenceSearch(self.services.search)
 
     def warn(self, text: str) -> None:
-        """Say something beside the answer, once."""
+        """Add a warning to the answer, once."""
         if text not in self.warnings:
             self.warnings.append(text)
 
@@ -91,3 +131,13 @@ class QuestionContext:
             yield
         finally:
             self.timings[stage] = self.timings.get(stage, 0.0) + time.perf_counter() - started
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of question. ``sign`` is true of every question of the kind, and of few others; ``answer`` gives None for those."""
+
+    name: str
+    answer: Callable[[QuestionContext, Intent, Subject], Answer | None]
+    sign: Callable[[QuestionContext, Intent, Subject], object]
+    unknown: bool = False  # whether it is asked too where the question names a company that no document knows

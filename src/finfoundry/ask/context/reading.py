@@ -36,7 +36,7 @@ def understood(context: QuestionContext) -> tuple[Intent, Subject]:
     if name is None and intent.unknown and len(entities) == 1 and alone:
         only = next(iter(entities))
         name = only if _is_label(context, intent, only) else None
-    subject = dated(subject_of(name, entities, documents), lambda document: _flows(context, document))
+    subject = dated(subject_of(name, known), lambda document: _flows(context, document))
     intent = _in_its_words(context, subject, subject.calendar)
     shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
     if shifted is None:
@@ -49,7 +49,7 @@ def understood(context: QuestionContext) -> tuple[Intent, Subject]:
 def read_for(context: QuestionContext, name: str) -> tuple[Subject, Intent]:
     """One of the companies named, and the question as read with its fiscal calendar and its labels."""
     known = context.services.known.of(context.principal, context.collection)
-    subject = dated(subject_of(name, known.entities, known.documents), lambda document: _flows(context, document))
+    subject = dated(subject_of(name, known), lambda document: _flows(context, document))
     return subject, _in_its_words(context, subject, subject.calendar)
 
 
@@ -71,7 +71,7 @@ def _labels(context: QuestionContext, intent: Intent, name: str, calendar: Fisca
 
 
 def labels_of(store: FactStore, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[str]:
-    """The labels of rows that stand in a text, of one company or of all."""
+    """The labels of rows that a text names word for word, of one company (``entity``) or of all (None)."""
     return labels_in(text, _rows(store, principal, text, entity, collection), set(), CALENDAR_YEAR)
 
 

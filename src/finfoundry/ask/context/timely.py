@@ -2,7 +2,7 @@
 
 A question has a limit (``core.cancellation``). What is done without the model is done first; a call of the model gets what is left but for
 a reserve in which the answer, or the closest passages in its place, are written down. A call that does not come back by then is left
-to itself in its thread and told to stop.
+to itself in its thread, with its stop event set.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Members that are concepts themselves: of operations, investing and financing, the cash flow of each."""
+"""Operating, investing and financing cash flow, compared as if they were segments: each is a concept of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from finfoundry.core.answer import Language
 
 
 def activities(comparison: SegmentComparison, language: Language, operand_of: Callable[[str], Operand | None]) -> list[RankedSegment]:
-    """The figure of each member named; empty where one is no concept, or two are the same."""
+    """The figure of each name in the comparison; empty where one is no concept, or two are the same."""
     found = [_activity(comparison, name, language, operand_of) for name in comparison.named]
     return [score for score in found if score] if all(found) and len({s.row.name for s in found if s}) == len(found) else []
 

@@ -20,16 +20,16 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.periods import FoundPeriod, find_periods
 
-PLACES = 40  # pages searched for items: they stand before the exhibits
+PLACES = 40  # pages searched for items: they precede the exhibits
 QUOTED = 420  # characters of an item
-_FORM = re.compile(r"\b8-?k\b|\bcurrent\s+report\b", re.I)
+FORM = re.compile(r"\b8-?k\b|\bcurrent\s+report\b", re.I)
 _ABOUT = re.compile(
     r"\b(?:subject|topics?|events?|items?|contents?|about|announc\w+|disclos\w+|(?:did|does)\b.*\breport)\b",
     re.I,
 )
 _ITEM = re.compile(r"\bItem\s+(?P<number>\d\.\d\d)\.?\s*\|?\s*(?P<title>[A-Z][^\n.]{3,160})\.?\s*\n(?P<text>.+)", re.S)
 _STOP = re.compile(r"(?<![A-Z])(?<!Ms)(?<!Mr)(?<!Mrs)(?<!Dr)(?<!Inc)(?<!Corp)(?<!Co)(?<!No)\.[”)]?(?=\s+[A-Z])")  # no "Ms." or initial
-_ATTACHED = ("9.01", "7.01")  # exhibits, and what is furnished: told only where there is nothing else
+_ATTACHED = ("9.01", "7.01")  # exhibits, and what is furnished: given only where there is nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ReportItem:
 
 def of_current_report(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The items of the current report asked about; None where none is asked about as a whole, or none is there."""
-    if not _FORM.search(intent.question) or not _ABOUT.search(intent.core) or intent.mentions:
+    if not FORM.search(intent.question) or not _ABOUT.search(intent.core) or intent.mentions:
         return None
     with context.timed("retrieve"):
         items = next(filter(None, (_items(context, intent, paper) for paper in _papers(intent, subject))), [])
@@ -68,7 +68,7 @@ def _days(periods: Sequence[FoundPeriod]) -> set[str]:
 
 
 def _items(context: QuestionContext, intent: Intent, paper: StoredDocument) -> list[ReportItem]:
-    """Of the paper, if its first page prints the day that the question names."""
+    """The items of a filing; none where the question names a day that its first page does not print."""
     query = SearchQuery("Item date of report", k=PLACES, collection=context.collection, document_ids=(paper.id,), passages=PLACES)
     hits = context.search.search(context.principal, query)
     days = _days(intent.periods)

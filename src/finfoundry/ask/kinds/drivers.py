@@ -1,4 +1,4 @@
-"""Why something moved: how it moved, from the facts, and the sentences in which the paper itself says why, quoted.
+"""Questions about drivers of change: compute the change from facts, then quote the sentences of the filing that explain it.
 
 Management explains a movement in a sentence of its own kind: the line, that it moved, and what it was "due to", "driven by", 主要系.
 A question that takes a rise for a fall is put right by the figures, and no reasons are given for what did not happen.
@@ -60,7 +60,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THAN_BEFORE = re.compile(r"\b(?:compared|from|versus|than|over)\b|较", re.I)
 _NAMED = re.compile(r"\b(?:U\.S\.|Fiscal|COVID-19|Year)")  # capitals that name no part
 _LOSS = re.compile(r"^(?!.*(?:income|profit|earnings)).*\bloss", re.I)
-# set beside something else than the time before: no movement is asked about
+# "higher than expected" compares with something other than the prior period: no question about a change
 _BESIDE = re.compile(
     r"\b(?:higher|lower|greater|less|larger|smaller)\s+than\b(?!\s+(?:in\s+)?(?:the\s+)?(?:(?:fiscal|FY|year|prior|previous|last)|\d{4}))",
     re.I,
@@ -78,7 +78,7 @@ _NEUTRAL_ZH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DriverQuote:
-    """A quote that gives the reasons of a movement, and the passage that it stands in."""
+    """A quote that gives the reasons of a change, and the passage that it is from."""
 
     hit: Hit
     text: str
@@ -86,20 +86,20 @@ class DriverQuote:
 
 @dataclass(frozen=True, slots=True)
 class DriverQuery:
-    """Whose movement is explained: how papers print the line, what may stand beside it, between which values it moved.
+    """The line whose change is explained: its labels in filings, the names that may be next to it, the values between which it moved.
 
     ``names`` are words that leave the line what it is: those of the company, and of the question. "Emerging markets revenues" are others.
     """
 
     labels: Sequence[str]
     names: frozenset[str]
-    years: frozenset[int] = frozenset()  # as papers may name the one asked about
-    values: tuple[Decimal, Decimal] | None = None  # the first and the last; None where the facts do not tell
+    years: frozenset[int] = frozenset()  # as filings may name the one asked about
+    values: tuple[Decimal, Decimal] | None = None  # the first and the last; None where the facts do not hold them
     part_of_year: bool = False
 
 
 def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The movement and its reasons as printed; None where no reasons are asked for, or where the papers give none in such a sentence."""
+    """The change and its reasons as printed; None where no reasons are asked for, or where the filings give none in such a sentence."""
     if not REASONS.search(intent.core) or _BESIDE.search(intent.core) or subject.name is None or len(intent.entities) > 1:
         return None
     items = items_named(intent, formulas()) if intent.mentions else []
@@ -174,15 +174,15 @@ def _years(intent: Intent, subject: Subject) -> frozenset[int]:
 
 
 def _labels(name: str, language: Language) -> list[str]:
-    """How papers print a line."""
+    """The labels under which filings of a language print a metric."""
     wanted = metrics()[name].concepts if name in metrics() else ()
     labels = [label for concept in concepts() if concept.name in wanted for label in concept.labels]
     return [label for label in labels if (re.search(r"[\u4e00-\u9fff]", label) is not None) == (language == "zh")]
 
 
 def given(hits: Sequence[Hit], asked: DriverQuery) -> list[DriverQuote]:
-    """The first quotes that give reasons for the movement and print its amounts, as found; else the one that prints none. Of several that
-    print none each may be of a part.
+    """The first quotes that give reasons for the change and print its amounts; else a quote without amounts, if it is the only one. Of
+    several without amounts each may be about a part.
     """
     worth: dict[str, tuple[int, DriverQuote]] = {}
     for hit in hits:
@@ -195,7 +195,9 @@ def given(hits: Sequence[Hit], asked: DriverQuery) -> list[DriverQuote]:
 
 
 def _of_row(line: str, asked: DriverQuery) -> str | None:
-    """The reason that stands in a row of its line, beside the values that it moved between: 重大变动说明."""
+    """The line's label and the reason that its table row gives next to the two values (重大变动说明); None where the row is of another
+    line, or lacks a value.
+    """
     label, *cells = (cell.strip() for cell in line.split("|"))
     reason = next((cell for cell in cells if _CAUSE.search(cell)), None)
     if reason is None or asked.values is None or label.lower() not in {one.lower() for one in asked.labels}:
@@ -234,7 +236,7 @@ def _explains(text: str, asked: DriverQuery) -> int:
 
 
 def _of_year(text: str, asked: DriverQuery) -> bool:
-    """Whether the sentence is of the year: by the last that it names, or, where the facts tell how the line moved, by naming none, or only
+    """Whether the sentence is about the year: by the last that it names, or, where facts give the line's change, by naming none, or only
     the one before as what it is compared with.
     """
     told = {int(found) for found in _YEAR.findall(text)}
@@ -246,7 +248,7 @@ def _of_year(text: str, asked: DriverQuery) -> bool:
 
 
 def _about(text: str, label: str, asked: DriverQuery) -> int:
-    """The same for one label: the sentence is about the line, no part of it, says that it moved as it did, and gives a cause."""
+    """``_explains`` for one label: the sentence is about the line, no part of it, says that it moved as it did, and gives a cause."""
     place = re.search(rf"(?<![\w-]){re.escape(label)}(?:s|es)?(?![\w-])" if label.isascii() else re.escape(label), text, re.I)
     cause = _CAUSE.search(text, place.end()) if place else None
     if place is None or cause is None or (_LOSS.search(place[0]) and not (asked.values and asked.values[-1] < 0)):
@@ -266,19 +268,20 @@ def _about(text: str, label: str, asked: DriverQuery) -> int:
 
 
 def _strangers(text: str, names: frozenset[str]) -> bool:
-    """Whether other names than the company's stand in the text: "sales growth of BRAND" is not that of all sales."""
+    """Whether the text has other names than the company's: "sales growth of BRAND" is not that of all sales."""
     return any(not keywords(found) <= names for found in re.findall(r"(?<=\s)[A-Z][\w&’'-]+", text))
 
 
 def _others(beside: str) -> set[str]:
-    """Words that stand beside a line; of Chinese what is left in one piece."""
+    """Content words of the text next to a line's label, without figures; of Chinese each stretch that is left."""
     left = _NEUTRAL.sub(" ", _NEUTRAL_ZH.sub(" ", beside))
     words = {word for word in keywords(left) if word.isascii() and not any(letter.isdigit() for letter in word)}
     return words | set(re.findall(r"[\u4e00-\u9fff]+", left))
 
 
 def _agreement(text: str, values: tuple[Decimal, Decimal] | None) -> int:
-    """Of a movement told in words with that from one value to the other: 2 where an amount printed is of it, 1 where none is printed.
+    """How a sentence agrees with the change between two values: 2 where it prints one of its amounts, 1 where it prints none (or there are
+    no values), 0 where direction or amounts differ.
 
     Where money is printed, a percentage that fits does not suffice: segments grow at like rates.
     """

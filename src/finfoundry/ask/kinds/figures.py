@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.operands import Operand, Operands
-from finfoundry.ask.compute.printed_rate import as_printed
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
-from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part
+from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric
@@ -18,7 +17,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
-from finfoundry.ask.plan.rules import Plan, plan_by_rule, wants_number
+from finfoundry.ask.plan.rules import Plan, plan_by_rule, spans_of, wants_number
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
@@ -26,10 +25,12 @@ from finfoundry.core.errors import PlanError
 
 
 def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """By the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
-    for make in (_plan_as_printed, _plan_by_rule, _plan_by_label, _plan_by_model):
+    """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
+    with context.timed("plan"):
+        by_rule = _plan_by_rule(intent, subject)
+    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_model):
         with context.timed("plan"):
-            plan = make(context, intent, subject)
+            plan = make(context, intent, subject, by_rule)
         if plan is None:
             continue
         if subject.name is None:
@@ -45,25 +46,32 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
 # planning
 
 
-def _plan_as_printed(context: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
+def _plan_by_rule(intent: Intent, subject: Subject) -> Plan | None:
+    over_years = plan_over_years(intent, subject.calendar, formulas()) if len(spans_of(intent, subject.calendar)) > 1 else None
+    return over_years or plan_by_rule(intent, subject.calendar, formulas())
+
+
+def _plan_as_printed(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
     """Labels of lines, or of ratios, that a document of the company prints word for word."""
     if subject.name is None:
         return None
-    plan = plan_as_printed(intent, subject.calendar) or plan_printed_ratios(_plan_by_rule(context, intent, subject), formulas())
+    plan = plan_as_printed(intent, subject.calendar) if intent.language == "zh" else None
+    if plan is None and by_rule is not None and any(item.expression in formulas() for item in by_rule.items):
+        plan = plan_printed_ratios(by_rule, formulas())
     asked = [item.expression for item in plan.items if item.expression in plan.labels] if plan else []
     operands = fetch.operands(context, plan, intent, subject) if plan and asked else None
     return plan if operands and all(operands.printed(name) for name in asked) else None
 
 
-def _plan_by_rule(_: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
-    return plan_over_years(intent, subject.calendar, formulas()) or plan_by_rule(intent, subject.calendar, formulas())
+def _plan_of_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
+    return by_rule
 
 
-def _plan_by_label(context: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
-    return plan_by_label(intent, subject.calendar) or plan_by_words(_plan_by_rule(context, intent, subject))
+def _plan_by_label(_: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
+    return plan_by_label(intent, subject.calendar) or plan_by_words(by_rule)
 
 
-def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject) -> Plan | None:
+def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
     """Only for a question that wants a number of a known entity: the model would plan anything."""
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
         return None
@@ -105,7 +113,7 @@ def _results(
 
     try:
         with context.timed("retrieve"):
-            rows = [[as_printed(one, of_year) for one in row] for row in _carried_out(context, plan, operands)]
+            rows = [[one if one.lookup else rate_as_printed(one, of_year) for one in row] for row in _carried_out(context, plan, operands)]
         lines = Lines(context.services.store, context.principal, subject.name, context.collection)
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:
@@ -144,7 +152,7 @@ def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Comput
 
 
 def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
-    """What a reader must know beside the figures: an assumed period, a restated or contradicted value, a weak document."""
+    """Warn of an assumed period, a restated or contradicted value, a weak document."""
     if not plan.spans and not plan.recent:  # "the last three years" are named by the answer
         context.warnings.append(context.words["assumed"].format(span=rows[0][-1].span.words(context.language)))
     for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):

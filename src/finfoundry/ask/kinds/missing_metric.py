@@ -18,7 +18,7 @@ LOOKED_AT = 10  # passages in which a name is looked for
 
 
 def is_plain(plan: Plan, error: MissingOperandError) -> bool:
-    """Whether what is missing is all that a rule looked up: that may stand in running text."""
+    """Whether what is missing is all that a rule looked up: then running text may have it."""
     return plan.source == "rule" and len(plan.items) == 1 and plan.items[0].expression == error.metric
 
 
@@ -32,8 +32,9 @@ def missing(context: QuestionContext, error: MissingOperandError, plan: Plan, in
     return endings.nothing(context, text, intent)
 
 
-def unknown(context: QuestionContext, intent: Intent, name: str) -> Answer:
+def of_unknown(context: QuestionContext, intent: Intent, _: Subject) -> Answer:
     """That the documents hold nothing about what looks like a company; where they do speak of it, only that no answer was found."""
+    name = intent.unknown or ""
     if hits := speaking_of(context, name):
         return _no_answer(context, intent, name, hits)
     return endings.nothing(context, context.words["unknown"].format(entity=name), intent)

@@ -41,7 +41,7 @@ _ASKING = re.compile(
     r"|(?:按|由|从)?(?:高到低|大到小|多到少|低到高|小到大|少到多)(?:的顺序)?|排序|排列|排名|依次|\brank(?:ed|ing)?\b|\border(?:ed)?\b",
     re.I,
 )
-_FALLING = re.compile(r"(?:高到低|大到小|多到少)|\b(?:rank(?:ed)?|descending)\b", re.I)  # in which order they are told
+_FALLING = re.compile(r"(?:高到低|大到小|多到少)|\b(?:rank(?:ed)?|descending)\b", re.I)  # the order in which they are listed
 _RISING = re.compile(r"(?:低到高|小到大|少到多)|\bascending\b", re.I)
 _EXCLUDED = re.compile(r"\b(?:exclude|leave\s+(?:it|them)\s+out|ignore|skip)\b|剔除|排除|不计入", re.I)  # companies without data
 _QUOTED = re.compile(r"[\"“‘']([^\"”’']{2,60})[\"”’']")
@@ -50,7 +50,7 @@ _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b.*\btha
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What one company's papers say."""
+    """The values of one company from its filings."""
 
     name: str
     subject: Subject
@@ -61,7 +61,7 @@ class _Told:
 def of_companies(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """Each company's values, and whose is the higher or lower where that is asked; None where no metric of several companies is asked for.
 
-    A company whose papers lack it is named, and nothing is told of the others, unless the question says to leave such companies out.
+    A company whose filings lack it is named, and no value of the others is given, unless the question says to leave such companies out.
     """
     told: list[_Told] = []
     sides = _sides(intent, subject) if not intent.definitions else []
@@ -94,7 +94,7 @@ def of_companies(context: QuestionContext, intent: Intent, subject: Subject) -> 
 
 
 def _sides(intent: Intent, subject: Subject) -> list[tuple[str, Scope | None]]:
-    """Which company, in which scope, is told beside which."""
+    """The companies that are compared, each with its scope; empty where there are not two sides."""
     if 2 <= len(intent.entities) <= MOST:
         return [(name, intent.scope) for name in intent.entities]
     return [(subject.name, "consolidated"), (subject.name, "parent")] if subject.name and names_both_scopes(intent.question) else []
@@ -102,7 +102,7 @@ def _sides(intent: Intent, subject: Subject) -> list[tuple[str, Scope | None]]:
 
 def _plain(intent: Intent) -> Intent:
     """The question without the words that set companies against each other."""
-    core, masked = intent.core, intent.masked  # of one length
+    core, masked = intent.core, intent.masked  # of equal length, so that offsets agree
     for pattern in (_ASKING, _MORE, _LESS):
         for match in pattern.finditer(core):
             if not any(mention.start < match.end() and match.start() < mention.end for mention in intent.mentions):
@@ -115,7 +115,7 @@ def _plain(intent: Intent) -> Intent:
 
 
 def _comparable(plan: Plan, intent: Intent) -> Plan:
-    """Values; of what grew, or grew faster, its growth."""
+    """The plan with values to compare: a plan for a change becomes one for the growth in its last span."""
     if plan.ask == "value":
         return plan
     grown = [growth(item, plan.spans[-1:], intent) for item in plan.items]

@@ -1,4 +1,4 @@
-"""The securities that the cover of a paper lists as registered under Section 12(b) of the Securities Exchange Act (Form 10-K, 10-Q)."""
+"""The securities that the cover of a filing lists as registered under Section 12(b) of the Securities Exchange Act (Form 10-K, 10-Q)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from finfoundry.core.periods import parse_iso
 LAST_PAGE = 3  # that a cover reaches to
 EVERY = 40  # passages of a page
 QUOTED = 400  # characters of a passage in its citation
-_ASKED = re.compile(
+ASKED = re.compile(
     r"\b(?:securities|notes|bonds)\b.*\b(?:registered|listed|traded)\b|\b(?:registered|listed|traded)\b.*\b(?:securities|notes|bonds)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -31,13 +31,13 @@ _NOTE = re.compile(
     r"^(?P<name>.*?\b(?:notes?|debentures?|bonds?)\b(?:,?\s+series\s+\w+)?(?:,?\s+due\s+(?:[a-z]+\s+(?:\d{1,2},\s+)?)?\d{4})?)",
     re.IGNORECASE,
 )
-_RATE = re.compile(r"\s+(?=\d+(?:\.\d+)?\s*%)")  # before it another class ends where two stand in one line
+_RATE = re.compile(r"\s+(?=\d+(?:\.\d+)?\s*%)")  # where a line lists two classes, the first ends before this rate
 _STOCK = re.compile(r"^(?P<name>.*?\b(?:stock|shares?)\b(?!\s+exchange)[^|]*)", re.IGNORECASE)
 
 
 def of_cover(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """Which securities are registered on an exchange, as a cover prints their names; None where that is not asked, or no cover tells it."""
-    document = _paper(intent, subject) if subject.name and _ASKED.search(intent.core) else None
+    """Which securities are registered on an exchange, as a cover names them; None where that is not asked, or no cover lists any."""
+    document = _paper(intent, subject) if subject.name and ASKED.search(intent.core) else None
     if document is None:
         return None
     query = SearchQuery(_HEADING, k=LAST_PAGE + 1, collection=context.collection, document_ids=(document.id,), passages=EVERY)

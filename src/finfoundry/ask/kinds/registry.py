@@ -1,22 +1,65 @@
-"""Questions of one kind, each answered without a plan by a module of its own; the first that knows the kind answers."""
+"""The kinds of question in the order in which they are asked: a row each, with its answerer, in a file of its own, and its sign.
+
+Signs are looked at once, when a question has been understood. A sign is what no question of the kind is without (a word that asks for
+reasons, two companies); whether a question that bears it is of the kind, and can be answered, its answerer says: None leaves it to the next
+kind whose sign it bears. A lookup, in which every word is explained, bears the sign of figures alone.
+"""
 
 from __future__ import annotations
 
-from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds import current_report, drivers, peer_comparison, registered_securities, segment_ranking, wide_tables
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.compute.breakdown_rows import PLACE
+from finfoundry.ask.context.question import Kind, QuestionContext
+from finfoundry.ask.kinds import (
+    current_report,
+    drivers,
+    figures,
+    missing_metric,
+    open_question,
+    peer_comparison,
+    question_parts,
+    registered_securities,
+    regulation,
+    segment_ranking,
+    wide_tables,
+)
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.plan.company_selection import WHO
+from finfoundry.ask.retrieve.passages import REASONS
+from finfoundry.ask.understand.intent import Intent, names_both_scopes
+from finfoundry.ask.understand.question_text import parted
 from finfoundry.ask.understand.subject import Subject
-from finfoundry.core.answer import Answer
 
-_READERS = (
-    wide_tables.of_field, drivers.of_causes, peer_comparison.of_companies, current_report.of_current_report, segment_ranking.of_members,
-    registered_securities.of_cover,
+
+def _has_parts(context: QuestionContext, _: Intent, __: Subject) -> object:
+    return parted(context.question, context.language, sure=False)
+
+
+def _names_a_place(intent: Intent) -> bool:
+    """Whether the question names a country or an area, also by single letters, which no list of content words keeps: U.S."""
+    return any(PLACE.match(intent.masked[token.start :]) for token in tokens(intent.masked))
+
+
+KINDS = (
+    Kind(
+        "companies", wide_tables.over_companies,
+        lambda c, i, _: c.services.tables is not None and not i.entities and WHO.search(i.core), unknown=True,
+    ),
+    Kind("regulation", regulation.of_articles, lambda c, _, s: c.language == "zh" and s.name is None, unknown=True),
+    Kind("term of a rule", regulation.of_term, lambda c, i, _: c.language == "zh" and i.unknown, unknown=True),
+    Kind("every part", question_parts.of_every_part, _has_parts, unknown=True),
+    Kind("text field", wide_tables.of_field, lambda c, i, s: c.services.tables is not None and s.name and not i.mentions),
+    Kind("drivers", drivers.of_causes, lambda _, i, s: s.name and i.mentions and REASONS.search(i.core)),
+    Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i.question)),
+    Kind("current report", current_report.of_current_report, lambda _, i, __: not i.mentions and current_report.FORM.search(i.question)),
+    Kind("segments", segment_ranking.of_members, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1 or _names_a_place(i))),
+    Kind("registered securities", registered_securities.of_cover, lambda _, i, s: s.name and registered_securities.ASKED.search(i.core)),
+    Kind("figures", figures.of_figures, lambda *_: True),
+    Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
+    Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, unknown=True),
+    Kind("open question", open_question.from_passages, lambda *_: True),
 )  # fmt: skip
 
 
-def read(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The answer; None where the question is of none of these kinds."""
-    for reader in _READERS:
-        if (told := reader(context, intent, subject)) is not None:
-            return told
-    return None
+def kinds_of(context: QuestionContext, intent: Intent, subject: Subject) -> tuple[Kind, ...]:
+    """The kinds whose sign a question bears, in their order; of one about a company that no document knows those that allow for it."""
+    return tuple(kind for kind in KINDS if (kind.unknown or not intent.unknown) and kind.sign(context, intent, subject))

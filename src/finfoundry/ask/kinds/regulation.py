@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import open_question
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve import passages
@@ -23,12 +24,12 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
-TOLD = 0.5  # share of the question's telling words that an article must hold
-FEWEST = 5  # telling words, pairs of characters, without which any article on the matter would answer
+TOLD = 0.5  # share of the question's content words that an article must hold
+FEWEST = 5  # content words, pairs of characters, without which any article on the matter would answer
 BEHIND = 0.1  # how much less an article is worth for each passage that the search puts before its own
 ALIKE = 0.6  # share of the shorter one's words by which two articles are the same one, published twice or amended
 TERM = 4  # characters by which a term is known
-QUOTED = 400  # characters of an article; of a longer one the sentences around its most telling one
+QUOTED = 400  # characters of an article; of a longer one the sentences around the one that holds most of the question
 _ARTICLE = re.compile(r"^(?=\s*第[一二三四五六七八九十百零〇]+条)", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[。；：])|\n+")
 _NUMBER = r"(?:[\d０-９][\d０-９,.]*|[一二三四五六七八九十百千万亿两半])"
@@ -55,7 +56,7 @@ class Article:
 def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The article that answers, quoted and cited; None where none does, or where a company is asked about.
 
-    Of a rule that was amended the later paper is told, and what the one before it laid down where its amounts were others.
+    Of a rule that was amended the later document is quoted, and the earlier one too where its amounts differ.
     """
     rules = _rules(context) if context.language == "zh" and subject.name is None else {}
     if not rules:
@@ -80,8 +81,15 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
     return endings.release(context, bound)
 
 
-def is_term(context: QuestionContext, name: str) -> bool:
-    """Whether what looks like a company's name is a term of a rule that may be read: 支付机构, 非公开募集基金."""
+def of_term(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The answer from passages where what looks like a company's name is a term of a rule that may be read: 支付机构, 非公开募集基金."""
+    asks_a_figure = bool(intent.mentions and intent.periods)
+    if not intent.unknown or asks_a_figure or not _is_term(context, intent.unknown):
+        return None
+    return open_question.from_passages(context, replace(intent, unknown=None), subject)
+
+
+def _is_term(context: QuestionContext, name: str) -> bool:
     rules = _rules(context) if context.language == "zh" else {}
     if not rules:
         return False
@@ -90,7 +98,7 @@ def is_term(context: QuestionContext, name: str) -> bool:
 
 
 def _rules(context: QuestionContext) -> dict[str, int]:
-    """The laws and notices that may be read: the year of each, 0 where it tells none."""
+    """The laws and notices that may be read: document id → year, 0 where it states none."""
     documents = context.services.known.of(context.principal, context.collection).documents
     return {document.id: document.fiscal_year or 0 for document in documents if document.kind == "regulation"}
 
@@ -141,14 +149,14 @@ def _amounts(text: str) -> list[str]:
 
 
 def _articles(text: str) -> Iterator[str]:
-    """A passage in its articles; what stands before the first is one of its own."""
+    """A passage split into its articles; the text before the first is one of its own."""
     for part in _ARTICLE.split(text):
         if part.strip():
             yield part.strip()
 
 
 def _shortened(text: str, wanted: set[str], weights: Mapping[str, float]) -> str:
-    """The text as one line; of a long one the most telling sentence, and what stands around it while there is room."""
+    """The text as one line; of a long one the sentence that holds most of the question, and its neighbours while there is room."""
     sentences = [" ".join(sentence.split()) for sentence in _SENTENCE.split(text) if sentence and sentence.strip()]
     first = last = max(range(len(sentences)), key=lambda at: held(sentences[at], wanted, dict(weights)))
     room = QUOTED - len(sentences[first])

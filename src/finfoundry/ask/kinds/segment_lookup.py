@@ -1,5 +1,5 @@
-"""A question about one member of a company by its name, read without a model: its figure ("What was data center revenue?"), its growth, its
-part of the company's figure ("What percentage of revenue came from …", 华东地区营业收入占比).
+"""A question about one segment of a company by its name, read without a model: its figure ("What was data center revenue?"), its growth,
+its share of the company's figure ("What percentage of revenue came from …", 华东地区营业收入占比).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 
 from finfoundry.ask.compute.breakdown_rows import is_place
 from finfoundry.ask.lexicon.vocabulary import Mention
-from finfoundry.ask.plan.asked import asked_for
+from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.understand.comparison import OPEN, Measure, SegmentComparison, blanked, content_words
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import find_periods
@@ -59,7 +59,7 @@ _PART_AFTER_ZH = re.compile(r"占比|的?占(?:总|全部|公司|营业|主营)[
 
 
 def read_member(intent: Intent) -> SegmentComparison | None:
-    """What is asked of one member; None where no member is named beside one metric."""
+    """What is asked of one segment; None where the question does not name one next to a metric."""
     concepts = [mention for mention in intent.mentions if not mention.formula]
     if intent.definitions or not concepts or OPEN.search(intent.core):
         return None
@@ -93,7 +93,7 @@ def _asked_zh(intent: Intent, plain: str, metric: Mention) -> tuple[str, Measure
 
 
 def _beside(intent: Intent, plain: str, metric: Mention) -> str:
-    """What stands right before the metric, or after it behind "from", and is explained by nothing else."""
+    """The words right before the metric, or after it behind "from", that nothing else explains; empty where there are none, or both."""
     if not _AMOUNT.search(intent.core.strip()):
         return ""
     after = plain[metric.end :].rstrip(" ?.")
@@ -104,13 +104,13 @@ def _beside(intent: Intent, plain: str, metric: Mention) -> str:
 
 
 def _name(said: str) -> str:
-    """A member's name without its kind, its apostrophe and the preposition of a period that stood behind it."""
+    """A segment's name without its kind ("segment"), its apostrophe and a preposition at its end that belonged to a period."""
     name = re.sub(r"\s+", " ", _KIND.sub("", said.strip(" '’,"))).removeprefix("’s ").strip()
     return _END.sub("", name)
 
 
 def _title(intent: Intent, plain: str, metric: Mention, name: str) -> str:
-    """The member's metric as the question calls it."""
+    """The segment's metric as the question calls it."""
     if intent.language == "zh":
         return f"{name}{metric.text}"
     return f"{name} {metric.text}" if name in plain[: metric.start] else f"{metric.text} from {name}"

@@ -1,4 +1,4 @@
-"""Questions that compare the members of one company, answered from facts: which region, segment, product or line is the highest or the
+"""Questions that compare the segments of one company, answered from facts: which region, segment, product or line is the highest or the
 lowest, has grown or fallen most; which of several named; how the growth of two compares.
 
 Nothing is answered where tables that fit disagree, where the rows are not shown to be parts of one whole, or where the metric is not named.
@@ -38,18 +38,18 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.periods import parse_iso
 
 MANY = 20_000  # facts of one company that end in one year
-MOST = 40  # members of one whole
+MOST = 40  # segments of one whole
 UNSHARED = Decimal("0.25")  # of the company's figure, what its parts may differ by
 CLOSE = Decimal("0.05")
 HALF_POINT = Decimal("0.005")  # what two printed rates of one growth may differ by
 _RECONCILED = re.compile(r"\breconcil", re.I)
-_SUMMARY = re.compile(r"\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # rows of whole groups
+_SUMMARY = re.compile(r"\b(?:reportable|operating|business|all|segment) (?:segments|totals?)\b", re.I)  # summary rows, not segments
 _ABROAD = re.compile(r"international|foreign|non-u\.?s|outside|rest of", re.I)
 _STATEMENTS = frozenset({"income", "balance", "cash flow", "equity", "comprehensive income"})
 
 
 def of_members(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The answer to a question that compares members; None when it is none, or the facts do not decide it."""
+    """The answer to a question that compares segments; None when it is none, or the facts do not decide it."""
     comparison = read_comparison(intent) or read_member(intent)
     if comparison is None or subject.name is None or intent.scope == "parent":
         return None
@@ -77,7 +77,7 @@ def _operands(part: AnswerPart) -> list[Operand]:
 
 
 def _spans(comparison: SegmentComparison, intent: Intent, subject: Subject) -> list[FiscalSpan]:
-    """The span named: of two, the later, if the other is the year before it, but both of one member's figure; without any, the latest."""
+    """The span named; of two, the later, if the other is the year before it (both, for one segment's figure); without any, the latest."""
     spans = spans_of(intent, subject.calendar)
     if len(spans) == 1 or (spans and comparison.group == "member" and comparison.measure != "change"):
         return spans
@@ -184,7 +184,7 @@ class _Contest:
     # ranking
 
     def _ranking(self, group: Siblings, now: Sequence[StoredFact]) -> list[RankedSegment]:
-        """The members of one group in order, best first; empty where they are not decided."""
+        """The segments of one group in order, best first; empty where the facts do not decide it."""
         if _RECONCILED.search(group.title) or any(_RECONCILED.search(row.name) for row in group.rows):
             return []
         rows = self._parts(group)
@@ -193,7 +193,7 @@ class _Contest:
         elif not (len(rows) >= 2 and group.adds_up(rows, now)):
             return []
         if self.comparison.group in KINDS and len(rows) == 2 and any(_ABROAD.search(row.name) for row in rows):
-            return []  # home and abroad are no parts to choose from
+            return []  # a two-row split into domestic and foreign is not a regional breakdown
         ordered = self._order([row for row in rows if self.comparison.group == "type" or not is_rest(row)])
         rest = [score.value for row in rows if self.comparison.group == "region" and is_rest(row) and (score := level(row))]
         return [] if self.comparison.measure == "level" and any(value > ordered[0].value for value in rest if ordered) else ordered
@@ -217,7 +217,7 @@ class _Contest:
         return [rows[0] for rows in found] if all(len(rows) == 1 for rows in found) else []
 
     def _order(self, rows: Sequence[BreakdownRow]) -> list[RankedSegment]:
-        """By what the question compares. Where it may mean two things, only if both have one winner."""
+        """The rows ranked by what the question compares; where it may mean two measures, only if both have the same winner."""
         comparison = self.comparison
         if len(rows) < 2:
             return []
@@ -243,7 +243,7 @@ class _Contest:
         return [] if len(ordered) < 2 or ordered[0].value == ordered[1].value or len(units) > 1 else ordered
 
     def _moved(self, first: RankedSegment) -> bool:
-        """A drop must be one; so must a growth. Of a performance either may lead."""
+        """The winner of "fell most" must have fallen, of "grew most" must have grown; for "performed best" any sign counts."""
         if self.comparison.measure == "performance":
             return True
         return first.value < 0 if self.comparison.falls else first.value > 0 or self.comparison.order == "low"
@@ -313,7 +313,7 @@ class _Contest:
 
     def _nearly_all(self, group: Siblings, whole: Decimal) -> bool:
         """Whether rows that are said to be regions, segments or products of the metric make up nearly all of the company's figure: income
-        beside the main business belongs to none of them.
+        outside the main business belongs to none of them.
         """
         return self._fits(group) and any(speaks_of(group, kind) for kind in KINDS) and self._is_near(group, whole, CLOSE)
 
@@ -322,7 +322,7 @@ class _Contest:
         return group.parts({row.number: row.number in whole or _SUMMARY.search(row.name) is not None for row in group.rows})
 
     def _agreed(self, ranked: Sequence[tuple[Siblings, list[RankedSegment]]]) -> list[RankedSegment]:
-        """The ranking of the latest paper, of most members, where all groups have the same winner."""
+        """The ranking of the latest filing, then of most segments; empty where the groups have different winners."""
         if len({name_of(found[0].row.name) for _, found in ranked}) != 1:
             return []
         best = max(ranked, key=lambda pair: (self.subject.published.get(pair[0].document, ""), self._is_of(pair[0]), len(pair[1])))
@@ -337,7 +337,7 @@ class _Contest:
         return fetch.operands(self.context, plan, self.intent, self.subject).find(name, self.span)
 
     def _pair(self, groups: Sequence[Siblings]) -> list[tuple[AnswerPart, list[Evidence]]]:
-        """The growth of the two members named, where all groups that hold both agree on it."""
+        """The growth of the two segments named, where all groups that hold both agree on it."""
         found = []
         for group in groups:
             rows = self._only_named(group.rows)
@@ -350,7 +350,7 @@ class _Contest:
         return self._teller().pair(best)
 
     def _member(self, groups: Sequence[Siblings]) -> list[tuple[AnswerPart, list[Evidence]]]:
-        """One member of groups that make up the company's figure, where all that hold it print the same."""
+        """One segment of groups that make up the company's figure, where all that hold it print the same."""
         whole = self._operand(self.comparison.metric[0].name)
         if whole is None:
             return []
@@ -373,7 +373,7 @@ class _Contest:
         return self._teller().member(score) if score else []
 
     def _large(self, ranked: Sequence[RankedSegment]) -> list[tuple[AnswerPart, list[Evidence]]]:
-        """The members that make up more than the part asked for; the largest where none does."""
+        """The segments whose share is above the one asked for; the largest where none is."""
         whole, above = self._operand(self.comparison.metric[0].name), self.comparison.above
         shares = [score for one in ranked if whole and (score := share(one.row, whole, self.comparison.title))]
         if above is None or len(shares) < len(ranked) or not shares:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from finfoundry.ask.compose.ranking_text import companies_told
 from finfoundry.ask.compute import ranking_sql
 from finfoundry.ask.context import endings
 from finfoundry.ask.context.question import QuestionContext
@@ -15,7 +16,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 
 
-def over_companies(context: QuestionContext, intent: Intent) -> Answer | None:
+def over_companies(context: QuestionContext, intent: Intent, _: Subject) -> Answer | None:
     """The answer to a question over all companies; None when it is none, or no table can answer it."""
     tables = context.services.tables
     selection = plan_selection(intent, formulas()) if tables is not None else None
@@ -38,7 +39,7 @@ def over_companies(context: QuestionContext, intent: Intent) -> Answer | None:
     with context.timed("query"):
         result = tables.query(context.principal, compiled.query)
     context.trace.add("sql", {"query": result.query, "columns": result.columns, "rows": result.rows})
-    parts = ranking_sql.compose(selection, compiled, result, year, context.words, intent.wish, context.language)
+    parts = companies_told(selection, compiled, result, year, context.words, intent.wish, context.language)
     if not parts:
         return endings.nothing(context, context.words["no_rows"], intent)
     if selection.year is None:

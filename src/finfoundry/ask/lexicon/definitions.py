@@ -51,7 +51,7 @@ _PATTERNS = tuple(re.compile(pattern) for pattern in _STATEMENTS)
 
 
 def definitions(question: str, vocabulary: Vocabulary) -> list[Definition]:
-    """The definitions of a question in the order given; what cannot be read as a formula is left out."""
+    """The definitions of a question in the order given. What cannot be read as a formula is left out, so that no PlanError is raised."""
     statements: dict[tuple[int, int], tuple[str, str]] = {}
     for match in (match for pattern in _PATTERNS for match in pattern.finditer(question)):
         if not any(match.start("right") < end and start < match.end("right") for start, end in statements):

@@ -16,7 +16,7 @@ _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozen
 _LONGEST_HAN = 30  # characters of a Chinese name
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
-# What stands before a name in a Chinese sentence, by its last character: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
+# Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
 _LEADS = tuple("问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese
@@ -179,7 +179,7 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
     core = _core(words)
     own = core == _core([word for word, _, _ in _words(name)])
     if _TICKER.fullmatch(alias) and alias != name:
-        if len(alias) > 1 and alias.lower() not in word_list("no_tickers"):  # of a single letter nobody can tell
+        if len(alias) > 1 and alias.lower() not in word_list("no_tickers"):  # a single letter is too common to be read as a ticker
             yield _Form(tuple(words), name, 1.0, "capitals")
         if not own:
             return
@@ -206,7 +206,7 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
 
 
 def _core(words: Sequence[str]) -> list[str]:
-    """Without the article and the legal forms at the end."""
+    """The words of a name without the article and the legal forms at the end."""
     core = list(words)
     while len(core) > 1 and (core[0] == "the" or core[-1] in word_list("legal") or core[-1] == "com"):
         core = core[1:] if core[0] == "the" else core[:-1]
@@ -214,7 +214,7 @@ def _core(words: Sequence[str]) -> list[str]:
 
 
 def _is_blend(word: str, core: tuple[str, ...]) -> bool:
-    """Whether a word is made of beginnings of all the name's words ("n" may stand for "&")."""
+    """Whether a word is made of beginnings of all the name's words, in order; "n", "&" and "a" may replace an "and", or it is left out."""
 
     def rest(position: int, index: int) -> bool:
         if position == len(word):
@@ -238,7 +238,9 @@ _HAN_COMPANY = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{2,24}?(?:股份有限�
 
 
 def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
-    """A company that a question names though no document does: a proper name outside the ``known`` stretches of the text."""
+    """A company that a question names though no document does: a proper name outside the ``known`` spans of the text; None where there is
+    none.
+    """
     taken = list(known)
 
     def free(start: int, end: int) -> bool:

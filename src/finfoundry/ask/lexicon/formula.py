@@ -1,4 +1,4 @@
-"""The language of ``data/formulas.yaml`` and of plans: arithmetic over concepts, expanded to arithmetic over single operands.
+"""The language of ``core/data/formulas.yaml`` and of plans: arithmetic over concepts, expanded to arithmetic over single operands.
 
 An expression holds numbers, names, ``+ - * / ** ( )``, ``x[2019]`` (x in fiscal year 2019) and the functions average, mean, prior, change,
 first, optional. A name is a formula of the library or a metric. Expanding it at a span asks ``find`` for each operand and yields plain
@@ -10,17 +10,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import lru_cache
-from importlib import resources
-from typing import Any, Generic, Literal, TypeVar
-
-import yaml
+from typing import Generic, TypeVar
 
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Formula, Show, formulas
 
-Show = Literal["ratio", "times", "percent", "days", "money", "per_share", "number"]
+__all__ = ["Expansion", "Find", "Formula", "MissingOperandError", "Show", "expand", "formulas", "names_in", "parse"]
+
 Operand = TypeVar("Operand")
 SUMS = {  # what statements add up to, whoever prints it (CAS 30, IAS 1, IAS 7)
     "total_assets": "total_current_assets + total_noncurrent_assets",
@@ -29,33 +26,6 @@ SUMS = {  # what statements add up to, whoever prints it (CAS 30, IAS 1, IAS 7)
 }
 MAXIMUM_OPERANDS = 60
 MAXIMUM_DEPTH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """One entry of the library."""
-
-    name: str
-    en: tuple[str, ...]
-    zh: tuple[str, ...]
-    expression: str
-    show: Show
-    source: str
-    better: Literal["higher", "lower"] | None = None
-    norm: Decimal | None = None  # what is judged by: from here on a business is liquid, capital-intensive, …
-
-
-@lru_cache(maxsize=1)
-def formulas() -> Mapping[str, Formula]:
-    """The library, by name."""
-    text = resources.files("finfoundry.ask").joinpath("data/formulas.yaml").read_text(encoding="utf-8")
-    entries: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return {name: _formula(name, entry) for name, entry in entries.items()}
-
-
-def _formula(name: str, entry: dict[str, Any]) -> Formula:
-    norm = Decimal(str(entry["norm"])) if "norm" in entry else None
-    return Formula(name=name, **{**entry, "en": tuple(entry["en"]), "zh": tuple(entry["zh"]), "norm": norm})
 
 
 class MissingOperandError(PlanError):
@@ -69,7 +39,7 @@ class MissingOperandError(PlanError):
 
 @dataclass(slots=True)
 class Expansion(Generic[Operand]):
-    """Plain arithmetic and what its names stand for."""
+    """Plain arithmetic, and the operand of each name in it."""
 
     expression: str = ""
     operands: dict[str, Operand] = field(default_factory=dict)
@@ -99,7 +69,7 @@ def parse(expression: str) -> ast.expr:
 
 
 def names_in(expression: str) -> set[str]:
-    """The metrics and formulae that an expression names."""
+    """The metrics and formulae that an expression names, functions left out. Raises PlanError where it is no expression."""
     tree = parse(expression)
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}

@@ -1,4 +1,4 @@
-"""The metrics that questions ask for (``data/metrics.yaml`` over ``core/data/concepts.yaml``): their phrases, and how each is chosen."""
+"""The metrics that questions ask for (``core/data/metrics.yaml`` over ``concepts.yaml``): their phrases, and how each is chosen."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
-from typing import Any
-
-import yaml
 
 from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.answer import Language
+from finfoundry.core.formulas import listed_metrics
 from finfoundry.knowledge.facts.table.concepts import Concept, concepts
 
 
@@ -31,10 +28,9 @@ class Metric:
 
 @lru_cache(maxsize=1)
 def metrics() -> Mapping[str, Metric]:
-    """All metrics by name: those of the list, then every other concept under its own name."""
+    """All metrics by name: those of ``metrics.yaml``, then every other concept under its own name."""
     known = {concept.name: concept for concept in concepts()}
-    text = resources.files("finfoundry.ask").joinpath("data/metrics.yaml").read_text(encoding="utf-8")
-    listed: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    listed = listed_metrics()
     found = {name: _metric(name, tuple(entry["concepts"]), tuple(entry.get("say", ())), known) for name, entry in listed.items()}
     found |= {name: replace(found[name], statement=None) for name, entry in listed.items() if entry.get("statement") == "any"}
     first = {metric.concepts[0] for metric in found.values() if metric.concepts}
@@ -68,7 +64,7 @@ def vocabulary() -> Vocabulary:
 
 
 def title(name: str, language: Language) -> str:
-    """A metric in words: its usual phrase of the language."""
+    """A metric in words: its usual phrase of the language, else its name with spaces for underscores."""
     metric = metrics().get(name)
     known = {concept.name: concept.labels for concept in concepts()}
     printed = known.get(metric.concepts[0], ()) if metric and metric.concepts else ()

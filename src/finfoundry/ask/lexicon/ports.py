@@ -8,8 +8,8 @@ from typing import Protocol
 from finfoundry.core.document import Certificate
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.datasets.cells import TextCell
-from finfoundry.knowledge.datasets.tables import NumberColumn
-from finfoundry.knowledge.datasets.verified import QueryResult
+from finfoundry.knowledge.datasets.dataset_queries import NumberColumn
+from finfoundry.knowledge.datasets.sql_check import QueryResult
 from finfoundry.knowledge.search.passages import Hit, SearchQuery
 from finfoundry.knowledge.search.statement_routing import Route
 from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact

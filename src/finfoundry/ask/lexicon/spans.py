@@ -32,7 +32,7 @@ class FiscalSpan:
 
     @property
     def key(self) -> str:
-        """A name that may stand in an expression: ``fy2020``, ``fy2020q2``, ``fy2020h1``, ``fy2020m9``."""
+        """The span as part of an operand's name in an expression: ``fy2020``, ``fy2020q2``, ``fy2020h1``, ``fy2020m9``."""
         if self.months == 12:
             return f"fy{self.year}"
         kind = {3: f"q{self.through // 3}", 6: f"h{self.through // 6}"}.get(self.months, f"m{self.months}")
@@ -47,7 +47,7 @@ class FiscalSpan:
         return calendar.part(self.year, self.through, self.months)
 
     def words(self, language: Language) -> str:
-        """As a reader writes it: FY2020, Q2 FY2020, 2020年, 2020年第二季度."""
+        """The span as a reader writes it: FY2020, Q2 FY2020, 2020年, 2020年第二季度."""
         if language == "zh":
             part = {3: f"第{'一二三四'[self.through // 3 - 1]}季度", 6: "上半年" if self.through == 6 else "下半年", 9: "前三季度"}
             return f"{self.year}年{part.get(self.months, '')}"
@@ -81,7 +81,7 @@ def _span_like(period: Period, calendar: FiscalYear) -> FiscalSpan | None:
 
 
 def span_ending(day: date, calendar: FiscalYear) -> FiscalSpan | None:
-    """The year, else the year-to-date stretch, of which a day is the last."""
+    """The fiscal year that ends on a day (within 10 days), else the quarter; None where the day ends neither."""
     year = calendar.year_of(day)
     through = next((t for t in (12, 3, 6, 9) if near(calendar.part(year, t, t).end, day)), None)
     return FiscalSpan(year, through, 12 if through == 12 else 3) if through else None
@@ -102,7 +102,7 @@ def matches(fact_period: str, wanted: Period) -> bool:
 def calendar_of(reported: Sequence[tuple[int | None, str | None]]) -> FiscalYear:
     """The fiscal calendar of an entity, from (fiscal year, ISO period) of its documents; the calendar year when they say nothing.
 
-    Annual papers decide. Of several, the latest, since fiscal calendars change.
+    Annual reports decide. Of several, the latest, since fiscal calendars change.
     """
     annual = [(parse_iso(period).end, year) for year, period in reported if period and parse_iso(period).months == 12]
     if not annual:
@@ -113,8 +113,8 @@ def calendar_of(reported: Sequence[tuple[int | None, str | None]]) -> FiscalYear
 
 
 def calendar_of_interim(year: int, end: date, periods: Sequence[str]) -> FiscalYear:
-    """The same from one interim paper on a quarter of fiscal ``year`` that ends on ``end``: what its cash flow statement covers began with
-    the year. ``periods`` are the ISO periods of its facts.
+    """The fiscal calendar from one interim report on a quarter of fiscal ``year`` that ends on ``end``: the longest period that its cash
+    flow statement covers began with the year. ``periods`` are the ISO periods of its facts; the calendar year where none ends then.
     """
     found = (parse_iso(iso) for iso in periods)
     starts = [period.start for period in found if period.start and period.end == end and (period.months or 12) <= 12]

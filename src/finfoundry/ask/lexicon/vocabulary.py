@@ -50,7 +50,7 @@ def _stem(word: str) -> str:
 
 
 def telling(text: str) -> list[Token]:
-    """Tokens without particles: 职工人数的比例 is 职工人数比例."""
+    """The tokens of a text without particles: 职工人数的比例 gives those of 职工人数比例."""
     return [token for token in tokens(text) if token.text not in _PARTICLES]
 
 
@@ -118,7 +118,7 @@ class Vocabulary:
         return best
 
     def exact(self, phrase: str) -> Mention | None:
-        """What a whole phrase names, or None."""
+        """What a whole phrase names; None where it names nothing, several things, or has words besides."""
         found = self.find(phrase)
         words = telling(phrase)
         whole = len(found) == 1 and words and (found[0].start, found[0].end) == (words[0].start, words[-1].end)

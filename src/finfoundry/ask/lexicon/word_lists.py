@@ -16,5 +16,5 @@ def _lists() -> dict[str, str]:
 
 @lru_cache(maxsize=32)
 def word_list(name: str) -> frozenset[str]:
-    """One list, in lower case."""
+    """One list of the file, as words in lower case."""
     return frozenset(_lists()[name].split())

@@ -81,7 +81,7 @@ _LOW = re.compile(
     r"最低|最小|最少|最差|垫底|倒数|末位|第[一二三四五六七八九十\d]+[低小少]|(?:从|由)(?:低|小|少)(?:到|至)|\b(?:lowest|smallest|least|worst|bottom|fewest)\b",
     re.I,
 )
-_WHO = re.compile(r"哪|谁|公司|企业|排名|名单|列出|\b(?:which|who|what|list|name|companies|company|firms)\b", re.I)
+WHO = re.compile(r"哪|谁|公司|企业|排名|名单|列出|\b(?:which|who|what|list|name|companies|company|firms)\b", re.I)
 _ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "two": 2, "three": 3, "five": 5, "ten": 10}
 _THRESHOLD = re.compile(
     r"(?P<op>不低于|不少于|不小于|大于等于|至少为?|大于或等于|不超过|不高于|不多于|不大于|至多|小于等于|超过了?|大于|高于|多于|突破|达到|低于|小于|少于|不足|不到"
@@ -243,7 +243,7 @@ _EMPTY_EN = frozenset(
 
 def plan_selection(intent: Intent, library: Mapping[str, Formula]) -> Selection | None:
     """A plan when the question ranks, counts or aggregates over companies and its words are all understood."""
-    if intent.entities or not _WHO.search(intent.core):
+    if intent.entities or not WHO.search(intent.core):
         return None
     core, places = _places(intent.masked)
     core, thresholds = _thresholds(core, intent, library)

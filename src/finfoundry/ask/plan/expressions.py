@@ -41,7 +41,7 @@ class PlannedExpression:
 
 
 def defined(intent: Intent, library: Mapping[str, Formula]) -> tuple[list[PlannedExpression], dict[str, str]]:
-    """The definition of what the core asks, else the first one."""
+    """What to compute by the definition of what the core asks, else by the first one; and the labels of the metrics that it names."""
     words = {token.text for token in tokens(intent.core)}
     named = [item for item in intent.definitions if words & {token.text for token in tokens(item.name)}]
     definition = (named or list(intent.definitions))[0]
@@ -98,7 +98,7 @@ def _wished(intent: Intent, show: Show | None) -> Show | None:
 def known_title(intent: Intent, formula: Formula) -> str:
     """The formula as the question calls it."""
     said = next((mention.text for mention in intent.mentions if mention.name == formula.name), "  ")
-    return formula.name.replace("_", " ") if "  " in said else said  # a name stood between its words and is blanked out
+    return formula.name.replace("_", " ") if "  " in said else said  # a company's name between its words was blanked out
 
 
 def items_named(intent: Intent, library: Mapping[str, Formula]) -> list[PlannedExpression]:
@@ -138,7 +138,7 @@ def _joined(intent: Intent, mentions: Sequence[Mention], items: Sequence[Planned
 
 
 def less(one: PlannedExpression, other: PlannedExpression, language: Language) -> PlannedExpression:
-    """The difference of two."""
+    """The first less the second, as one expression."""
     title = f"{one.title}与{other.title}之差" if language == "zh" else f"{one.title} less {other.title}"
     return PlannedExpression(title, f"({one.expression}) - ({other.expression})", one.show, difference=True)
 

@@ -58,7 +58,7 @@ def _mean(node: ast.expr, lines: Years, language: Language) -> str:
 
 
 def _side(node: ast.expr, lines: Years, show: Show | None, language: Language) -> str:
-    """One side of an expression; what is itself made of several lines stands in brackets where it could be read in two ways."""
+    """One side of an expression; in brackets where it is itself made of several lines and could be read in two ways."""
     name = name_of(node, lines, show, language)
     plain = shape_of(node, lines).kind in ("level", "mean", "growth", "compound") or isinstance(node, ast.Constant)
     return name if plain else _NAMES[language]["group"].format(name)

@@ -15,7 +15,9 @@ Sign = Literal["positive", "negative"]
 
 
 def sign_of_yes(expression: str, lines: Years, intent: Intent) -> Sign | None:
-    """The sign that answers yes; None where the question does not tell: it names no direction, or both, or the lines in no order."""
+    """The sign of the result that answers yes; None where the question leaves it open (no direction, or both; not both lines), or where the
+    expression is no level, difference or growth.
+    """
     shape = shape_of(expression, lines)
     plain = without_mentions(intent, intent.masked)
     match shape.kind:
@@ -39,13 +41,13 @@ def _one_way(up: bool, down: bool) -> bool | None:
 
 
 def _in_order(left: ast.expr, right: ast.expr, lines: Years, intent: Intent) -> bool | None:
-    """Whether the question names what stands on the left before what stands on the right; None where it does not name both."""
+    """Whether the question names the lines of the left side before those of the right; None where it does not name both apart."""
     places = [_place([lines[name][0] for name in names_under(side) if name in lines], intent.core) for side in (left, right)]
     first, second = places
     return None if first is None or second is None or first == second else first < second
 
 
 def _place(labels: list[str], core: str) -> int | None:
-    """Where in a question the first word of these labels stands that tells them from others."""
+    """The offset in a question of the first word that one of these labels has; None where it has none of them."""
     wanted = {token.text for label in labels for token in tokens(label)}
     return next((token.start for token in tokens(core) if token.text in wanted), None)

@@ -20,7 +20,7 @@ from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.plan.asked import NUMBER, asked_for
+from finfoundry.ask.plan.dimension import NUMBER, asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.naming import name_of
 from finfoundry.ask.plan.orientation import sign_of_yes
@@ -168,7 +168,7 @@ def _leaves_in(core: str, labels: Sequence[str]) -> bool:
 
 
 def _check_year(year: int, named: set[int]) -> None:
-    """A year that the question names, between two that it names, or one beside them (an average, a growth)."""
+    """Raise PlanError unless the year is one that the question names, between two of them, or the year before (an average, a growth)."""
     if named and not min(named) - 1 <= year <= max(named):
         raise PlanError(f"the question does not ask about {year}")
 
@@ -177,7 +177,7 @@ _STRUCTURAL = frozenset(map(Decimal, (0, 1, 2, 100, 360, 365)))  # numbers of ar
 
 
 def _check_numbers(expression: str, lines: int, intent: Intent) -> None:
-    """A number in an expression is one of arithmetic, the count of the lines, or stands in the question: any other is nobody's figure."""
+    """Raise PlanError for a number that is neither one of arithmetic, nor up to the count of the lines, nor in the question."""
     written = {Decimal(str(node.value)) for node in ast.walk(parse(expression)) if isinstance(node, ast.Constant)}
     said = {Decimal(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*(?:\.\d+)?", intent.question)}
     for number in written - _STRUCTURAL - {Decimal(count) for count in range(lines + 1)} - said - {one / 100 for one in said}:

@@ -51,7 +51,9 @@ _GROWTH_ZH = re.compile(r"的?(?:年复合)?(?:增长率|增长|增速|增幅|�
 
 
 def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
-    """A plan over labels, to be tried against the facts: it holds only if some fact's label covers all the words."""
+    """A plan over labels, to be tried against the facts: it holds only if some fact's label covers all the words. None where the question
+    asks for no value, or has no words for a label.
+    """
     if _MEANING_ZH.search(intent.core):
         return None
     phrases = _phrases_zh(intent) if intent.language == "zh" else _phrases_en(intent)
@@ -65,8 +67,8 @@ def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
 
 
 def plan_as_printed(intent: Intent, calendar: FiscalYear) -> Plan | None:
-    """A lookup of one label that says more than the metric in it: "研发人员数量占比" is no number of people. It is for the caller to see
-    that a paper prints just this label.
+    """A lookup of one label that says more than the metric in it: "研发人员数量占比" is no number of people. None for any other question.
+    The caller checks that a filing prints just this label.
     """
     if intent.language != "zh" or intent.definitions or intent.labels or not intent.mentions:
         return None
@@ -79,7 +81,7 @@ def plan_as_printed(intent: Intent, calendar: FiscalYear) -> Plan | None:
 
 def plan_printed_ratios(plan: Plan | None, library: Mapping[str, Formula]) -> Plan | None:
     """The plan with each formula as a label of the words that named it: a document's own "Cost-to-income ratio" goes before one that is
-    computed. None where no formula stands by itself; it is for the caller to see that the document prints just these labels.
+    computed. None where no item is a formula alone. The caller checks that the document prints just these labels.
     """
     if plan is None or plan.source != "rule" or plan.ask not in ("value", "change", "direction"):
         return None
@@ -93,8 +95,8 @@ def plan_printed_ratios(plan: Plan | None, library: Mapping[str, Formula]) -> Pl
 
 
 def plan_by_words(plan: Plan | None, only: str | None = None) -> Plan | None:
-    """A lookup of a concept (of all, or of the one that is missing) as one of the words that named it: a paper may print them for another
-    line ("customer deposits" of a bank).
+    """The plan with concepts (all, or ``only`` the one that is missing) looked up by the words that named them: a filing may print these
+    for another line ("customer deposits" of a bank). None unless the plan is a plain lookup.
     """
     if plan is None or plan.ask != "value" or not all(item.expression.isidentifier() for item in plan.items):
         return None
@@ -124,7 +126,7 @@ def _as_asked(core: str, phrase: str) -> str:
 
 
 def _phrases_zh(intent: Intent) -> Sequence[str]:
-    """What stands between company and period and "是多少", split at 和 where it asks for several."""
+    """The words between company, period and "是多少", split at 和 where the question asks for several."""
     text = intent.masked
     for found in reversed(find_periods(text)):
         text = text[: found.start] + " " + text[found.end :]
@@ -136,7 +138,7 @@ def _phrases_zh(intent: Intent) -> Sequence[str]:
 
 
 def _normal(phrase: str) -> str:
-    """A Chinese phrase in the words that papers print: 前五大客户 as 前五名, without 的 and what only says that it is an amount."""
+    """A Chinese phrase in the words that filings print: 前五大客户 as 前五名客户, 总额 as 额, without 的."""
     text = re.sub(r"前(?:五|5|十|10)(?:大|名|位|家)", lambda match: f"前{'五' if match[0][1] in '五5' else '十'}名", phrase)
     return re.sub(r"派现|派发现金红利|派发现金股利|派发现金", "派", text.replace("总额", "额").replace("的", ""))
 

@@ -39,7 +39,7 @@ class Plan:
     items: tuple[PlannedExpression, ...]
     spans: tuple[FiscalSpan, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
-    wanted: Wanted | None = None  # None of a direction: "improved or declined?"
+    wanted: Wanted | None = None  # None where the question offers both directions: "improved or declined?"
     yes_no: bool = False
     source: Source = "rule"
     exact: bool = False  # a label must be the words of ``labels``, and no more
@@ -113,11 +113,12 @@ _IN_US = re.compile(
 def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
     """A plan when the words of the question explain themselves; None otherwise."""
     core = intent.core
-    if (asked := which_of_two(intent)) and not (unexplained(intent) or intent.definitions):
+    asked = which_of_two(intent) if len(intent.mentions) == 2 else None
+    if asked and not (unexplained(intent) or intent.definitions):
         two = items_named(intent, library)
         items = [*two, less(two[0], two[1], intent.language)] if _BY_HOW_MUCH.search(core) and len(two) == 2 else two
         return Plan("compare", tuple(items), tuple(spans_of(intent, calendar)), intent.labels, wanted=asked)
-    asking = intent.masked  # names of companies ask nothing: 第一医药
+    asking = intent.masked  # company names are blanked: one may contain question words (第一医药: "first")
     if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or (_WHICH.search(asking) and not re.match(r"\W*what", core, re.I)):
         return None
     spans = spans_of(intent, calendar)
@@ -221,7 +222,7 @@ def _judged(intent: Intent, items: Sequence[PlannedExpression], wanted: Sequence
 
 
 def compound(intent: Intent) -> bool:
-    """Whether two metrics stand side by side as the name of a third: "advertising revenue"."""
+    """Whether two metrics follow each other directly, as the name of a third: "advertising revenue"."""
     ordered = sorted(intent.mentions, key=lambda mention: mention.start)
     return intent.language == "en" and any(
         one.name != other.name and one.end < other.start and not intent.core[one.end : other.start].strip()
@@ -295,8 +296,8 @@ def _is_outflow(name: str) -> bool:
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
-    """The spans named, in order of time, each once; beside a single one also the year before, where words mean it: alone where they name
-    its last day (期初) and compare it with nothing.
+    """The spans named, in order of time, each once. With a single one also the year before, where words mean it; only the year before where
+    they name its last day (期初) and compare it with nothing.
     """
     spans = {span for found in intent.periods if (span := span_of(found, calendar))}
     earlier = [found for found in intent.periods if found.offset == -1]

@@ -1,6 +1,6 @@
 """The shape of an expression: the level of a line, its growth, its change, a quotient of two lines, …
 
-An expression is read together with what its names stand for: the line and the year of each. ``(a - b) / b`` is a growth where a and b are
+An expression is read together with the line and the year of each of its names. ``(a - b) / b`` is a growth where a and b are
 one line in two years, and a quotient of another kind where they are not.
 """
 
@@ -20,7 +20,7 @@ Years = Mapping[str, tuple[str, int]]  # name -> its line and year
 @dataclass(frozen=True, slots=True)
 class ExpressionShape:
     """``left`` and ``right`` are the two sides: the later and the earlier figure of a growth, the upper and the lower of a quotient.
-    ``forward`` is False where an earlier year stands before a later one: ``sales_2019 - sales_2020``.
+    ``forward`` is False where an earlier year precedes a later one: ``sales_2019 - sales_2020``.
     """
 
     kind: Kind

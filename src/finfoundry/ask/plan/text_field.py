@@ -36,7 +36,7 @@ class FieldPlan:
     columns: tuple[str, ...]
     years: tuple[int, ...]
     compare: bool = False
-    phrases: tuple[str, ...] = ()  # all that the field may be called in a paper
+    phrases: tuple[str, ...] = ()  # all that the field may be called in a filing
 
 
 def plan_field(intent: Intent, columns: Sequence[str]) -> FieldPlan | None:
@@ -59,7 +59,7 @@ def plan_field(intent: Intent, columns: Sequence[str]) -> FieldPlan | None:
 
 
 def _named(text: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
-    """The longest phrase of a field, or of a column's own name, in the text: as said, and all its phrases."""
+    """The longest phrase of a field, or of a column's own name, in the text: as said, and all its phrases; None where there is none."""
     families = [*fields().values(), *((name,) for name in columns if len(name) > 1)]
     spoken = [(phrase, family) for family in families for phrase in family if phrase.lower() in text]
     return max(spoken, key=lambda one: (len(one[0]), len(one[1])), default=None)
@@ -84,7 +84,7 @@ class FieldAnswer:
 def answer_field(
     plan: FieldPlan, cells: Sequence[TextCell], name: str, words: Mapping[str, str], language: Language, question: str
 ) -> FieldAnswer | None:
-    """The sentence and where it stands; None when a year asked for is not there."""
+    """The sentence with a citation for each cell; None when there is no cell for a year asked for."""
     by_year = {cell.year: cell for cell in reversed(cells)}
     years = plan.years or ((max(y for y in by_year if y is not None),) if any(by_year) else (None,))
     if not by_year or any(year not in by_year for year in years):

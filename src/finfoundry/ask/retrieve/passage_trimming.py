@@ -1,4 +1,4 @@
-"""Passages in pieces that fit a prompt: a few neighbouring sentences, or the heading rows and the telling rows of a table."""
+"""Passages in pieces that fit a prompt: a few neighbouring sentences, or the heading rows of a table with the rows that hold the query."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z\"“(•$])|(?<=[。！？；])|\
 
 
 def keywords(text: str) -> set[str]:
-    """Content words; of Chinese, pairs of characters."""
+    """The content words of a text; of Chinese, pairs of characters."""
     words = [token.text for token in tokens(text)]
     pairs = {a + b for a, b in pairwise(words) if a[0] >= "\u3400" and b[0] >= "\u3400"}
     return pairs | {word for word in words if word[0] < "\u3400" and word not in word_list("empty")}
 
 
 def rarities(texts: Sequence[str]) -> dict[str, float]:
-    """How telling each word is among the texts found: rare words tell more."""
+    """Word → weight among the texts found, larger for rarer words: log(1 + texts / texts that have it)."""
     counts = Counter(word for text in texts for word in keywords(text))
     return {word: log(1 + len(texts) / count) for word, count in counts.items()}
 
 
 def pieces(text: str, wanted: set[str], weights: dict[str, float], room: int, *, table: bool) -> list[str]:
-    """A passage in pieces of at most ``room`` characters: neighbouring sentences; of a table its heading rows with the telling ones."""
+    """A passage in pieces of at most ``room`` characters: neighbouring sentences; of a table one piece, its first three rows with those
+    that hold most of ``wanted``.
+    """
     lines = [line.strip() for line in (text.split("\n") if table else _SENTENCE.split(text)) if line and line.strip()]
     if not lines:
         return []
@@ -56,5 +58,5 @@ def _rows(lines: list[str], wanted: set[str], weights: dict[str, float], room: i
 
 
 def held(text: str, wanted: set[str], weights: dict[str, float]) -> float:
-    """How much of what is wanted a text holds."""
+    """The summed weights of the wanted words that a text has."""
     return sum(weights.get(word, 0.0) for word in wanted & keywords(text))

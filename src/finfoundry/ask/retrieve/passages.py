@@ -14,15 +14,14 @@ from finfoundry.ask.retrieve.passage_trimming import held, keywords, pieces, rar
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Citation, DocumentName, Language
-from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.prompting import as_data, in_lines
+from finfoundry.core.instructions import as_data, gives_instructions, in_lines
 from finfoundry.core.protocols import Chat, Completion, Message, Request
 from finfoundry.core.quantities.numbers import find_numbers
 
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
 CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt
 MEANING = 0.7  # of a piece's worth: how near it is to the question in meaning; the rest is its words
-CLOSEST = 5  # passages told where there is no answer
+CLOSEST = 5  # passages given where there is no answer
 BEHIND = 0.15  # how much less a piece is worth for each page that the search puts before its own
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]  # how near texts are to a question; empty where there is no encoder
 SHORTEST = {"en": 30, "zh": 8}  # characters that say something
@@ -247,8 +246,8 @@ def _cited(said: str, markers: str, found: Sequence[Extract]) -> str:
 
 
 def _gives_reasons(said: set[str], text: str) -> bool:
-    """Whether words are left that are neither figures nor names, nor say how something moved: "margin of Northwind fell by 5 %" tells no
-    reason of its fall.
+    """Whether words are left that are neither figures nor names, nor say how something moved: "margin of Northwind fell by 5 %" gives no
+    reason for its fall.
     """
     names = {token.text for name in re.findall(r"\b[A-Z][\w&.-]*", text) for token in tokens(name)}
     return any(len(word) > 1 and not word[0].isdigit() and word not in word_list("structure") | names for word in said)

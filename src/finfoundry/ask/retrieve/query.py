@@ -19,7 +19,7 @@ from finfoundry.knowledge.facts.table.concepts import concepts
 EXPANSIONS = 6  # printed names added to a query
 WHOLLY_LINES = 2.0  # share of facts where a question says nothing but lines, period, company, and how to compare them
 MOSTLY_OTHER, OTHER_WORDS = 0.5, 4  # where so many other words are left, a line is named by the way
-STATEMENT_OF_LINE = 0.7  # weight of a statement that the question does not name but one of its lines stands in
+STATEMENT_OF_LINE = 0.7  # weight of a statement that the question does not name, but that has one of its lines
 _KINDS = (
     ("8-K", re.compile(r"\b8-?k\b", re.I)),
     ("10-Q", re.compile(r"\b10-?q\b|quarterly report", re.I)),
@@ -28,14 +28,16 @@ _KINDS = (
     ("half-year report", re.compile(r"半年报|半年度报告")),
 )
 
-# What is expected of a year stands in papers written before it, too: then none is preferred for its year.
+# Expectations for a year are also in filings of earlier years: then no filing is preferred for its year.
 _AHEAD = re.compile(
     r"\b(?:expect(?:s|ed|ation|ations)?|forecasts?|guidance|outlook|project(?:ed|ions?)|anticipate[sd]?)\b|预计|预期|预测|展望|指引", re.I
 )
 
 
 def search_query(intent: Intent, subject: Subject, collection: str | None, limit: int, each: int = 1) -> SearchQuery:
-    """The query; a kind of paper that the question names is a filter where the entity has such papers."""
+    """The search for a question: ``limit`` pages, ``each`` passages a page. A kind of filing that the question names is a filter where the
+    subject has such filings.
+    """
     named = next((kind for kind, pattern in _KINDS if pattern.search(intent.question)), None)
     kind = named if any(document.kind == named for document in subject.documents) else None
     span = next(reversed(spans_of(intent, subject.calendar)), None)
@@ -51,12 +53,12 @@ def search_query(intent: Intent, subject: Subject, collection: str | None, limit
 
 
 def _is_day(found: FoundPeriod) -> bool:
-    """A date that closes no fiscal year: something happened on it, and papers print it."""
+    """Whether a period is a date that closes no fiscal year: something happened on it, and filings print it."""
     return found.kind == "date" and found.period is not None and found.fiscal_year is None
 
 
 def route_of(intent: Intent, year: int | None = None) -> Route:
-    """The lines that the question's metrics stand on, and the statements that it names or that such lines stand in."""
+    """The concepts of the question's metrics, and the statements that it names or that have such lines, each with its weight."""
     wanted = [metric for name in lines_of(intent) if (metric := metrics().get(name)) and metric.concepts]
     weights = {metric.statement: STATEMENT_OF_LINE for metric in wanted if metric.statement} | dict.fromkeys(intent.statements, 1.0)
     content = {word for word in intent.rest if len(word) > 1} - word_list("structure")
@@ -78,7 +80,7 @@ def search_text(intent: Intent) -> str:
 
 
 def printed_names(intent: Intent) -> list[str]:
-    """The lines of statements that the question's metrics stand in: "working capital" is total current assets and liabilities."""
+    """Labels of the statement lines of the question's metrics: "working capital" is total current assets and liabilities."""
     return [printed for name in lines_of(intent)[:EXPANSIONS] if (printed := _printed(name, intent.language))]
 
 

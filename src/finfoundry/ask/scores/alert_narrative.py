@@ -16,7 +16,7 @@ from finfoundry.ask.scores.score_statements import percent
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer, Language
 
-MOST_LISTED = 12  # transfers that are told one by one
+MOST_LISTED = 12  # transfers that are listed one by one
 _MOMENTS = ("as_of", "first", "last", "when")  # dates, or plain numbers, which are figures
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 

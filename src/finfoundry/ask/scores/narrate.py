@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from finfoundry.ask.compose.bound_parts import Parts, bind_parts, recorded
+from finfoundry.ask.compose.answer_evidence import Parts, bind_parts, recorded
 from finfoundry.ask.scores.recorded_scores import ScoreCall, compose
 from finfoundry.ask.scores.score_check import falsehood
 from finfoundry.ask.scores.score_fields import ScoreField, columns_of, evidence_of, shown, vocabulary
@@ -31,7 +31,7 @@ AUDIENCES = (CUSTOMER, "officer", VALIDATOR, "investigator")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What an account takes part in: the kind, who stands in the middle, and its figures."""
+    """The pattern of transfers that an account is part of: its kind, the account in its middle, and its figures."""
 
     kind: str
     collector: str
@@ -68,7 +68,7 @@ def narrate(
 
 
 def _figures(score: RecordedScore, language: Language, audience: str, meaning: ScoreMeaning | None) -> str:
-    """The figures themselves; a customer is told the score alone, or the probability where the score is no sum of points."""
+    """The sentences with the figures; a customer gets the score alone, or the probability where the score is no sum of points."""
     wanted: tuple[str, ...] = ()
     if audience == CUSTOMER and meaning is not None:
         wanted = ("score",) if isinstance(score.output.get("score"), int) else ("probability",)
@@ -112,7 +112,7 @@ def weights(score: RecordedScore, language: Language) -> list[tuple[str, list[Ev
 
 
 def pattern_evidence(score: RecordedScore, pattern: Pattern) -> SpecialistEvidence:
-    """The figures of a pattern."""
+    """The figures of a pattern as evidence, bound to the record of the score."""
     names = {name: tuple(words) for name, words in vocabulary()["pattern_fields"].items()}
     return SpecialistEvidence(score.model, score.record, pattern.figures, {}, names, (score.row, pattern.collector))
 

@@ -1,4 +1,4 @@
-"""A question for a score: the specialist is called as a tool, and what it returned is told digit for digit, or not at all."""
+"""A question for a score: the specialist is called as a tool, and what it returned is stated digit for digit, or not at all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.scores.score_fields import chosen, columns_of, evidence_of, fields_of, name_of, shown, vocabulary
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.protocols import RecordedScore, SpecialistName
+from finfoundry.specialists.families.families import is_about_people
 
 _MOST_ROWS = 8
 _ID = r"[A-Za-z0-9][\w./:-]*"
@@ -23,7 +24,7 @@ _YEAR = re.compile(r"(?:FY)?(?:19|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class ScoreCall:
-    """The tool's arguments: which models and rows, and which fields. ``given``: the rows stand behind a word that introduces one."""
+    """The tool's arguments: which models and rows, and which fields. ``given``: the rows follow a word that introduces one (applicant)."""
 
     models: tuple[str, ...]
     rows: tuple[str, ...]
@@ -55,7 +56,7 @@ def of_score(context: QuestionContext) -> Answer | None:
 
 
 def read_call(question: str, known: Sequence[SpecialistName]) -> ScoreCall | None:
-    """The call that a question asks for.
+    """The call that a question asks for; None where it asks for no score.
 
     It names a field of a specialist's output (score, probability of default, 评级 …) or a specialist as such, and something that can be
     the id of a row: behind a word for one (applicant, 客户), or any token where the specialist is named.
@@ -80,7 +81,7 @@ def _told(context: QuestionContext, call: ScoreCall, found: Sequence[RecordedSco
     for one in found:
         content = {"model": one.model, "version": one.version, "record": one.record, "row": one.row, "output": one.output}
         context.trace.add("specialist", content)
-        if one.family == "credit":
+        if is_about_people(one.family):
             context.warn(words["person"])
     refused = [one for one in found if one.output.get("refused")]
     if refused:
@@ -105,7 +106,7 @@ def compose(score: RecordedScore, call: ScoreCall, language: Language) -> str:
 
 
 def _nothing(context: QuestionContext, call: ScoreCall, models: Sequence[str]) -> Answer | None:
-    """What is missing; None where the question may well be about something else."""
+    """An answer that names what is missing; None where the question may well be about something else."""
     words, row = words_of(context.language), call.rows[0]
     if call.models and not models:
         return endings.end(context, "no_evidence", words["not_in_use"].format(model=call.models[0]))

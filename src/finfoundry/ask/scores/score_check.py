@@ -17,7 +17,7 @@ _FIELD = re.compile(r"\\\{(\w+)\\\}")
 
 
 def falsehood(text: str, score: RecordedScore, meaning: ScoreMeaning, language: Language) -> str | None:
-    """Why a sentence must not be told: it cannot be read back, or says what the model does not hold. None where it is true."""
+    """Why a sentence must not be stated: it cannot be read back, or says what the model does not hold. None where it is true."""
     for kind in _CHECKS:
         match = _pattern(language, kind).fullmatch(text)
         if match:
@@ -99,7 +99,7 @@ def _reason(said: Mapping[str, str], score: RecordedScore, language: Language) -
 
 
 def _joined(column: str, value: str, true: str, language: Language) -> str:
-    """Column and value as they stand in the sentence, without the colon between the true column and what follows it."""
+    """Column and value as the sentence has them, without the colon behind the true column; empty where there is none."""
     colon = "：" if language == "zh" else ": "
     whole = f"{column}{colon}{value}"
     return whole[: len(true)] + whole[len(true) + len(colon) :] if whole[len(true) :].startswith(colon) else ""

@@ -18,7 +18,7 @@ from finfoundry.core.protocols import RecordedScore
 _PLAIN = ("score", "probability", "grade", "volatility")
 _OF_RISK = {"var": "value at risk", "es": "expected shortfall"}
 _RATIOS = ("probability", "volatility", "value at risk", "expected shortfall")
-_MODELS = ("filtered_historical", "historical", "parametric")  # of market risk; the first is the one that is told
+_MODELS = ("filtered_historical", "historical", "parametric")  # of market risk; the first is the one that answers state
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +42,7 @@ class ScoreField:
 
 
 def fields_of(output: Mapping[str, Any]) -> list[ScoreField]:
-    """The figures of an output in the order in which they are told."""
+    """The figures of an output in the order in which answers state them."""
     forecasts = output.get("forecasts") or {}
     plain = _PLAIN[1:] if forecasts else _PLAIN  # the score of market risk is the first value at risk
     found = [ScoreField(name, name, Decimal(str(output[name]))) for name in plain if output.get(name) is not None]
@@ -79,7 +79,7 @@ def _names(field: ScoreField, family: str) -> tuple[str, ...]:
 
 
 def name_of(field: ScoreField, family: str, language: Language) -> str:
-    """The word that an answer uses."""
+    """The word that an answer uses for a field: the family's event for a probability, else the first name of the field."""
     if field.kind == "probability" and family in vocabulary()["events"]:
         return str(vocabulary()["events"][family][language])
     return str(vocabulary()["fields"][field.kind][language][0])

@@ -1,6 +1,6 @@
 """Questions about decisions and models: why a row was declined, who scores beyond a bound, how well a model does.
 
-A decision is told by the cut-off that is in force, never supposed: without one, that there is none. Figures of a model are those that its
+A decision is stated by the cut-off in force, never supposed: without one, the answer says so. Figures of a model are those that its
 training found out of fold.
 """
 
@@ -19,6 +19,7 @@ from finfoundry.ask.scores.score_fields import columns_of, evidence_of, vocabula
 from finfoundry.binding.evidence import Evidence, SpecialistEvidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.protocols import CutOff, RecordedScore, SpecialistName
+from finfoundry.specialists.families.families import is_about_people
 
 _MOST_LISTED = 20
 _NUMBER = r"(?P<bound>-?\d[\d,]*(?:\.\d+)?)"
@@ -98,7 +99,7 @@ def _of_decision(context: QuestionContext, known: Sequence[SpecialistName]) -> A
     ):
         return None
     models = [one.name for one in known if one.version is not None and (not named or one.name in named)]
-    found = [one for one in context.services.specialists.scores(context.principal, models, rows[:1]) if one.family == "credit"]
+    found = [one for one in context.services.specialists.scores(context.principal, models, rows[:1]) if is_about_people(one.family)]
     words = recorded_scores.words_of(context.language)
     if not found:
         return endings.end(context, "no_evidence", words["none_any"].format(row=rows[0]))

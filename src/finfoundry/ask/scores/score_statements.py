@@ -1,6 +1,6 @@
 """Statements about a score that are no figures of it: which way its scale runs, what a grade covers, where an input lies among its bins.
 
-Nothing here is worded freely. Who is told what: a customer the score, its scale and the reasons, compared with the average; an officer
+Nothing here is worded freely. Who gets what: a customer the score, its scale and the reasons, compared with the average; an officer
 and an investigator also probability, grade, rates of the bins and effects; a validator also the version.
 """
 
@@ -141,7 +141,7 @@ def _range(bins: InputBins, at: int, value: str, language: Language, meaning: Sc
 
 
 def _place(bins: InputBins, at: int, value: str, language: Language) -> tuple[str, dict[str, Decimal]]:
-    """Where a bin lies, and the cuts that are named: with as few digits as tell on which side the value is."""
+    """The words for where a bin lies, and the cuts in them: with as few digits (three or more) as keep the value on its side."""
     words = sentences()[language]["words"]["place"]
     if value == "missing" or bins.groups:
         return words["missing" if value == "missing" else "group"], {}

@@ -1,4 +1,4 @@
-"""A question that compares members of one company's whole (its regions, segments, products, activities, lines), read without a model:
+"""A question that compares parts of one company's figure (its regions, segments, products, activities, lines), read without a model:
 "Which region had the highest revenue in FY2022?", 哪个地区的营业收入下降最多？
 """
 
@@ -22,7 +22,7 @@ Measure = Literal["level", "change", "performance", "share"]
 
 @dataclass(frozen=True, slots=True)
 class SegmentComparison:
-    """What is compared. ``metric`` are concepts named, ``words`` what else the tables must say, ``named`` the members that are given.
+    """What is compared. ``metric`` are concepts named, ``words`` what else the tables must say, ``named`` the segments that are given.
 
     ``order`` is that of the measure: the biggest drop is the lowest change. ``percent``: of a change, its rate; None: not said.
     """
@@ -36,7 +36,7 @@ class SegmentComparison:
     title: str = ""  # the metric as the question says it
     percent: bool | None = None
     falls: bool = False  # a drop is asked for: without one, nothing is the biggest
-    above: Decimal | None = None  # asked is which members make up more than this part of the metric
+    above: Decimal | None = None  # asked is which segments make up more than this share of the metric
 
 
 _GROUPS: tuple[tuple[Group, str], ...] = (
@@ -185,7 +185,7 @@ def _named(intent: Intent, plain: str, order: Order) -> SegmentComparison | None
     if match is None:
         return None
     start, end = match.span("named")
-    named = tuple(name.strip() for name in _NAMES.split(intent.core[start:end]) if name.strip())  # a member may bear the company's name
+    named = tuple(name.strip() for name in _NAMES.split(intent.core[start:end]) if name.strip())  # a segment may bear the company's name
     rest = match["rest"]
     if not 2 <= len(named) <= 6 or _RISE.search(rest) or _FALL.search(rest):
         return None
@@ -218,14 +218,14 @@ def _sides(text: str) -> list[tuple[int, int]]:
 
 
 def _sides_zh(text: str) -> list[tuple[int, int]]:
-    """What stands before the first joint, and between it and the word that compares; looked for one after the other, each but once."""
+    """The spans before the first joint (与, 和), and between it and the word that compares; empty where either is missing."""
     joint = _JOINT_ZH.search(text, 1)
     close = _COMPARED_ZH.search(text, joint.end() + 1) if joint else None
     return [(0, joint.start()), (joint.end(), close.start())] if joint and close else []
 
 
 def _member(side: str, mention: Mention | None) -> str:
-    """What is left of one side without the metric, the growth and the period."""
+    """The segment's name: what is left of one side without the metric, the growth and the period."""
     for found in reversed(find_periods(side)):
         side = side[: found.start] + " " + side[found.end :]
     text = side.replace(mention.text, " ") if mention else side

@@ -6,21 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import EntityNames, Named, unknown_company
 from finfoundry.ask.lexicon.spans import years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.asked_unit import asked_unit
+from finfoundry.ask.understand.question_text import core_of, masked_out
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
-from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
+from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
 Shape = Literal["value", "change", "sign", "which", "open"]
 
@@ -38,7 +37,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A question understood. ``core`` is the clause that asks; ``periods`` stand in the order named."""
+    """A question understood. ``core`` is the clause that asks; ``periods`` are in the order named."""
 
     question: str
     language: Language
@@ -58,16 +57,6 @@ class Intent:
     named: tuple[tuple[int, int], ...] = ()  # where the question names companies
 
 
-def clean(question: str, maximum: int) -> str:
-    """The question without control characters and with single spaces. Raises InputError when empty or too long."""
-    text = re.sub(r"\s+", " ", "".join(c for c in question if c.isprintable() or c.isspace())).strip()
-    if not text:
-        raise InputError("the question is empty", remedy="Ask something")
-    if len(text) > maximum:
-        raise InputError(f"the question has {len(text):,} characters", remedy=f"Ask it in at most {maximum:,}")
-    return text
-
-
 def understand(
     question: str, names: EntityNames, vocabulary: Vocabulary, calendar: FiscalYear | None = None, labels: Sequence[str] = ()
 ) -> Intent:
@@ -76,7 +65,7 @@ def understand(
     named = names.find(question)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
-    asked = _mask(core, spans)
+    asked = masked_out(core, spans)
     periods, before = find_periods(asked, fiscal_year_end=calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     mentions = labelled(vocabulary.find(heard), heard, labels, periods)
@@ -92,7 +81,7 @@ def understand(
         entities=_one_each(named),
         ambiguous=_ambiguous(named),
         unknown=unknown,
-        periods=(*(periods or find_periods(_mask(question, spans), fiscal_year_end=calendar)), *before),
+        periods=(*(periods or find_periods(masked_out(question, spans), fiscal_year_end=calendar)), *before),
         scope=_scope(question),
         statements=_statements(question),
         wish=wish_of(question),
@@ -112,7 +101,7 @@ _FLOW = re.compile(r"cash flow statement|statement of cash flows|working capital
 
 def _without_change(core: str, question: str) -> str:
     """Where two periods are compared, "the change in inventories" is that of the balance, not the line of a cash flow statement."""
-    return core if _FLOW.search(question) else _mask(core, [match.span() for match in _CHANGE_OF.finditer(core)])
+    return core if _FLOW.search(question) else masked_out(core, [match.span() for match in _CHANGE_OF.finditer(core)])
 
 
 _APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\([^()]*[A-Z][^()]*\)")  # a name, another one in brackets
@@ -145,94 +134,6 @@ def _ambiguous(named: Sequence[Named]) -> tuple[str, ...]:
     return tuple(unclear)
 
 
-def _mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text with the spans blanked out, so that positions stay."""
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
-
-
-# --- the clause that asks -------------------------------------------------------------------------------------------------------
-
-_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"(])|(?<=[。？！；])|(?<=\?)\s+")
-_ASKS = re.compile(
-    r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among)\b",
-    re.I,
-)
-_INSTRUCTION = re.compile(
-    r"^(?:please\s+)?(?:round|answer|take|apply|give|provide|use|using|express|report|state|if|note|define|calculate)\b"
-    r"|\b(?:is|are)\s+(?:defined|calculated|computed)\s+as\b",
-    re.I,
-)
-_ORDER = re.compile(r"^\W*(?:please\s+)?(?:calculate|compute|provide|give|report|state|determine|find|show|tell)\b", re.I)
-_DEFINES = re.compile(r"\b(?:is|are)\s+(?:defined|calculated|computed)\s+as\b|^\W*(?:calculate|compute)\s+(?:it|this)\b", re.I)
-_LEAD = re.compile(
-    r"^\s*(?:considering|using|based|according|by|when|given|from|in|as|with|on)\b[^?]*?,\s*"
-    r"(?=(?:about\s+)?(?:what|which|how|who|is|are|was|were|did|does|do|has|have|why|where|when|among)\b)",
-    re.I,
-)
-_TAIL = re.compile(
-    r"\s*[(（](?:in|expressed in|rounded|round|answer|give)\b[^)）]*[)）]|,?\s*(?:rounded|expressed|stated)\s+(?:to|in|as)\b[^?.]*"
-    r"|,?\s+to\s+(?:one|two|three|four|\d)\s+decimals?(?:\s+places?)?"
-    r"|,?\s+in\s+(?:units of\s+)?(?:usd|us\$|u\.s\. dollars?|dollars?|rmb|eur)?\s*(?:millions?|billions?|thousands?"
-    r"|percents?)\b(?=\s*[?.]|$)",
-    re.I,
-)
-_TAIL_ZH = re.compile(
-    r"[（(,，。]?\s*(?:请|结果|需要?|并|需|均|都|最终|答案|应|你|您|帮我|[，,])*(?:保留|精确|四舍五入)[^，。？?；]*|[（(]单位[^)）]*[)）]|以(?:百?万|亿"
-    r"|千)?元(?:为单位|计)|单位[:：]?(?:百?万|亿|千)?元"
-)
-_LEAD_ZH = re.compile(
-    r"^\s*(?:请问|请|能否|可以|告诉我|列出|列举|列示|给出|写出|查询|计算|提供|简要|一下|您好|你好|,"
-    r"|，|\s)+"
-)
-
-
-def core_of(question: str) -> str:
-    """The clause that asks; instructions, definitions and lead-ins are blanked out, so that positions are those of the question."""
-    sentences = _sentences(question)
-    asking = [(a, b) for a, b in sentences if not _INSTRUCTION.search(question[a:b])]
-    asking = (
-        asking or [(a, b) for a, b in sentences if _ORDER.search(question[a:b]) and not _DEFINES.search(question[a:b])][:1] or sentences
-    )
-    start, end = next(
-        ((a, b) for a, b in asking if question[a:b].rstrip().endswith(("?", "？"))),
-        next(((a, b) for a, b in asking if _ASKS.search(question[a:b]) or language_of(question[a:b]) == "zh"), asking[0]),
-    )
-    core = _mask(question, [(0, start), (end, len(question))])
-    chinese = language_of(question[start:end]) == "zh"
-    for pattern in (_LEAD_ZH, _TAIL_ZH) if chinese else (_LEAD, _TAIL):
-        where = [(match.start(), match.end()) for match in pattern.finditer(core)]
-        if core.strip() != _mask(core, where).strip() and _mask(core, where).strip(" ?？.。"):
-            core = _mask(core, where)
-    return core
-
-
-def asked_of(question: str) -> str:
-    """All clauses that ask, the others blanked out: the core, and every other sentence that is a question or an order."""
-    core = core_of(question)
-    others = [
-        (start, end) for start, end in _sentences(question)
-        if not core[start:end].strip() and not _INSTRUCTION.search(question[start:end]) and _is_asking(question[start:end])
-    ]  # fmt: skip
-    return "".join(
-        character if kept != " " or any(start <= place < end for start, end in others) else " "
-        for place, (character, kept) in enumerate(zip(question, core, strict=True))
-    )
-
-
-def _sentences(question: str) -> list[tuple[int, int]]:
-    bounds = [0, *(match.end() for match in _SENTENCE.finditer(question)), len(question)]
-    return [(start, end) for start, end in pairwise(bounds) if question[start:end].strip()] or [(0, len(question))]
-
-
-def _is_asking(sentence: str) -> bool:
-    return sentence.rstrip().endswith(("?", "？")) or bool(_ORDER.search(sentence)) or bool(_ASKS_ZH.search(sentence))
-
-
-_ASKS_ZH = re.compile(r"多少|几[个家人元倍]|什么|哪|谁|吗|呢|是否|有没有|如何|怎么?样|为何")
-
-
 # --- what is left over ----------------------------------------------------------------------------------------------------------
 
 
@@ -245,7 +146,7 @@ _EMPTY_ZH = re.compile(
 
 
 def _rest(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[str]:
-    text = _mask(masked, [(item.start, item.end) for item in explained])
+    text = masked_out(masked, [(item.start, item.end) for item in explained])
     text = re.sub(r"['’]s\b", " ", text)
     han = " ".join(part for part in re.split(r"[^\u3400-\u9fff]+", text) if part)
     left_zh = [part for part in _EMPTY_ZH.sub(" ", han).split() if part]
@@ -254,7 +155,7 @@ def _rest(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[str]:
 
 
 def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
-    """Han characters beside the year that no vocabulary explains, at the clause's start: a company's short name."""
+    """A company's short name: Han characters at the clause's start, or behind its year, that no vocabulary explains; else None."""
     head = re.match(r"(?:根据|在|请问)?(?:\d{4}年(?:度|的|末|底)?)?[,，]?([\u4e00-\u9fff]{2,12})", core)
     return next(
         (part for part in rest if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not _VERB_ZH.search(part)), None
@@ -325,3 +226,63 @@ _STATEMENT_WORDS = (
 
 def _statements(question: str) -> tuple[str, ...]:
     return tuple(name for name, pattern in _STATEMENT_WORDS if re.search(pattern, question, re.I))
+
+
+# --- the scale and currency in which an answer is wanted: "in crores of rupees", "in CHF millions", 以港币百万元计, 多少亿美元 ----------
+
+_IN = re.compile(r"\bin\s+(?:units?\s+of\s+)?(?P<rest>[A-Za-z$€£¥₹₩][^\n?!;()]{0,60})", re.IGNORECASE)
+_IN_ZH = re.compile(r"(?:以|用|折合?|合|单位|單位|多少|几|幾)\s*[:：为為是]?\s*(?=(?P<rest>[\u4e00-\u9fff]{1,8}))")
+_PLACE = re.compile(r"\s+(?:area|zone|countries|bloc|market|bonds?|notes?|loans?)\b", re.IGNORECASE)  # "in euro area countries"
+_MOST_WORDS = 5
+_ENGLISH = {3: "thousand", 5: "lakh", 6: "million", 7: "crore", 9: "billion", 12: "trillion"}
+_CHINESE = {0: "元", 3: "千元", 4: "万元", 6: "百万元", 7: "千万元", 8: "亿元", 12: "万亿元"}
+_BARE = (6, 8)  # scales that a question names without a currency: 多少亿
+
+
+class AskedUnit(NamedTuple):
+    scale: Decimal | None = None
+    word: str = ""  # for the scale, as an answer prints it
+    currency: str | None = None  # only one that is surely meant: "dollars" and 元 may be any
+
+
+def asked_unit(question: str) -> AskedUnit:
+    """The unit that the question asks for; each part None where it leaves it open."""
+    found = [*_english(question), *_chinese(question)]
+    scaled = next((unit for unit in found if unit.scale is not None), AskedUnit())
+    return AskedUnit(scaled.scale, scaled.word, next((unit.currency for unit in found if unit.currency), None))
+
+
+def _english(question: str) -> list[AskedUnit]:
+    found = []
+    for match in _IN.finditer(question):
+        ends = [word.end() for word in re.finditer(r"\S+", match["rest"])][:_MOST_WORDS]
+        lines = ((end, unit_phrase(f"in {match['rest'][:end].rstrip('.,:')}")) for end in reversed(ends))
+        end, line = next(((end, line) for end, line in lines if line is not None), (0, None))
+        if line is None or _PLACE.match(match["rest"], end):
+            continue
+        power = _power(line)
+        word = _ENGLISH.get(power, "")
+        found.append(AskedUnit(line.scale if word else None, word, _sure(line)))
+    return found
+
+
+def _chinese(question: str) -> list[AskedUnit]:
+    found = []
+    for match in _IN_ZH.finditer(question):
+        lines = (unit_phrase(f"单位：{match['rest'][:end]}") for end in range(len(match["rest"]), 0, -1))
+        line = next((line for line in lines if line is not None), None)
+        if line is None or (line.currency is None and _power(line) not in _BARE):
+            continue
+        power = _power(line)
+        plain = power == 0 and not line.shared  # 以美元: in which currency, and nothing of a scale
+        word = "" if plain else _CHINESE.get(power, "")
+        found.append(AskedUnit(line.scale if word else None, word, _sure(line)))
+    return found
+
+
+def _power(line: UnitLine) -> int:
+    return int(line.scale.log10()) if line.scale is not None else 0
+
+
+def _sure(line: UnitLine) -> str | None:
+    return None if line.shared and line.currency in ("USD", "CNY") else line.currency

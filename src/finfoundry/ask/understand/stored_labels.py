@@ -1,6 +1,6 @@
 """Labels of the company's own rows as terms of a question: what a document prints is one term, whole, whether a vocabulary knows it or not.
 
-"Other operating income" is no operating income, 净利差 no 净利: the longest label that stands in the question is what is asked for.
+"Other operating income" is no operating income, 净利差 no 净利: the longest label that the question has is what is asked for.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from finfoundry.ask.lexicon.definitions import label_name
+from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
-from finfoundry.ask.lexicon.vocabulary import Mention, Token, telling
+from finfoundry.ask.lexicon.vocabulary import Mention, Token, telling, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods, parse_iso
 
@@ -23,14 +24,14 @@ _OF_ANOTHER = re.compile(r"^(?:占|较|比|同比|环比|其中|of\s+which\b|as\
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，、。？?；;：:()（）]|\b(?:and|or|as well as|versus|vs|than|compared)\b|以及|和|与|及|还有|比", re.I)
 _BREAK = re.compile(r"[,，、。？?；;]")
-# What may stand between two terms that are asked for side by side; nothing else joins a label to a term, whose part it may be.
+# What joins two terms that are both asked for; a label next to a term without one of these may be a part of it.
 _JOIN = re.compile(
     r"[,，、;；?？。]|\b(?:and|or|as|plus|minus|less|than|versus|vs|divided|exceeds?|exceeded)\b|和|与|及|或|比|占|减|加", re.I
 )
 
 
 def pieces(text: str) -> list[str]:
-    """What of a question may be labels: its clauses whole, and what stands between their commas and conjunctions."""
+    """The pieces of a question that may be labels: its clauses whole, and the words between their commas and conjunctions."""
     for found in reversed(find_periods(text)):
         text = f"{text[: found.start]} {text[found.end :]}"
     whole = [part for part in re.split(r"[。？?；;]", text) if part.strip()]
@@ -39,7 +40,7 @@ def pieces(text: str) -> list[str]:
 
 
 def labels_in(text: str, rows: Iterable[StoredFact], years: set[int], calendar: FiscalYear) -> list[str]:
-    """The labels of rows of the whole company that stand in the text word for word, of rows that have a figure for one of the years."""
+    """The labels of rows of the whole company that the text has word for word, of rows with a figure for one of the years (empty: any)."""
     words = [token.text for token in telling(text)]
     found: dict[str, None] = {}
     for stored in rows:
@@ -73,7 +74,7 @@ def labelled(mentions: Sequence[Mention], text: str, labels: Sequence[str], peri
 
 
 def _side_by_side(text: str, mentions: list[Mention], bare: set[int]) -> list[Mention]:
-    """Without the labels that stand next to another term and are not joined to it: the "Data center" of "data center revenue"."""
+    """The mentions without labels that are next to another term and not joined to it: the "Data center" of "data center revenue"."""
     tied = set()
     for one, other in pairwise(mentions):
         if not _JOIN.search(text[one.end : other.start]):
@@ -82,7 +83,7 @@ def _side_by_side(text: str, mentions: list[Mention], bare: set[int]) -> list[Me
 
 
 def _places(text: str, labels: Sequence[str]) -> Iterable[Mention]:
-    """Where the labels stand in the text."""
+    """Each place where the text has one of the labels word for word, as a mention."""
     words = telling(text)
     for label in labels:
         own = [token.text for token in telling(label)]
@@ -133,3 +134,52 @@ def _tells(own: Sequence[str], label: str) -> bool:
 
 def _within(own: Sequence[str], words: Sequence[str]) -> bool:
     return any(list(words[place : place + len(own)]) == list(own) for place in range(len(words) - len(own) + 1))
+
+
+# --- what the label of a row says next to the name of a metric ------------------------------------------------------------------
+# That minorities are in it, or another of the metric's names.
+
+_WITH_MINORITIES = re.compile(
+    r"\b(?:including|before)\b.*\b(?:non-?\s?controlling|minority|minorities)\b|(?:含|未扣除?|扣除前)[^，。]{0,4}少数股东", re.I
+)
+
+
+def key(text: str) -> str:
+    """The words of a text in the form in which labels are compared."""
+    return " ".join(token.text for token in tokens(text))
+
+
+def label_key(stored: StoredFact) -> str:
+    """The ``key`` of a row's own label; empty where it has none."""
+    return key(stored.fact.metric[-1] if stored.fact.metric else "")
+
+
+def differs(one: StoredFact, other: StoredFact) -> bool:
+    """Whether two facts differ by more than the rounding of the coarser one (and not by sign alone, which prints differ in)."""
+    a, b = one.fact, other.fact
+    step = max(a.scale.scaleb(-a.precision), b.scale.scaleb(-b.precision))
+    return abs(abs(a.value) - abs(b.value)) > step
+
+
+def with_minorities(stored: StoredFact) -> bool:
+    """Whether a row says of itself that it includes what belongs to minorities."""
+    return bool(stored.fact.metric) and _WITH_MINORITIES.search(stored.fact.metric[-1]) is not None
+
+
+def namesakes(best: StoredFact, found: Sequence[StoredFact], metric: Metric) -> list[StoredFact]:
+    """Facts of the document and the period of ``best`` that have another value under another name of the metric, where the document has
+    more than one value of their concept (the certificate lists that as a conflict): the "Operating profit" of a bank whose "Operating
+    income" is its revenue. Those of the same table first. ``found`` are the facts of the metric for the period.
+    """
+    names, own = {key(phrase) for phrase in metric.say}, label_key(best)
+    alike = [stored for stored in found if _comparable(stored, best)]
+    other = [stored for stored in alike if differs(stored, best) and own != label_key(stored) and {own, label_key(stored)} <= names]
+    listed = [one for one in other if any(one.fact.concept == two.fact.concept and differs(one, two) for two in alike)]
+    return sorted(listed, key=lambda stored: stored.fact.table != best.fact.table)
+
+
+def _comparable(stored: StoredFact, best: StoredFact) -> bool:
+    """Whether a fact is of the whole company, as ``best`` is, in the same document and unit."""
+    fact = stored.fact
+    plain = bool(fact.statement) and not fact.dimensions and not stored.structured
+    return plain and stored.document_id == best.document_id and (fact.scope, fact.unit) == (best.fact.scope, best.fact.unit)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.ports import HiddenDocument, StoredDocument, StoredEntity
+from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, StoredDocument, StoredEntity
 from finfoundry.ask.lexicon.spans import calendar_of, calendar_of_interim
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
+from finfoundry.core.principal import Principal
 from finfoundry.knowledge.names import entity_key, entity_keys, file_key
 
 _GENERIC_FILE = re.compile(
@@ -42,19 +44,20 @@ class Subject:
         return {document.id: parse_iso(document.period).end.isoformat() for document in self.documents if document.period}
 
 
-def subject_of(name: str | None, entities: Mapping[str, Sequence[str]], documents: Sequence[StoredDocument]) -> Subject:
+def subject_of(name: str | None, known: KnownEntities) -> Subject:
     """The subject from the documents that one may read; those of others are left out."""
     if name is None:
-        return Subject(None, documents=tuple(documents), known=tuple(entities))
-    aliases = tuple(entities.get(name, ()))
-    keys = {entity_key(known) for known in (name, *aliases)}
-    own = tuple(document for document in documents if keys & _keys(document))
+        return Subject(None, documents=tuple(known.documents), known=tuple(known.entities))
+    ids = known.papers.get(name, frozenset())
+    own = tuple(document for document in known.documents if document.id in ids)
     calendar = calendar_of([(document.fiscal_year, document.period) for document in own])
-    return Subject(name, aliases, own, calendar, tuple(entities))
+    return Subject(name, known.entities.get(name, ()), own, calendar, tuple(known.entities))
 
 
 def dated(subject: Subject, flows: Callable[[str], Sequence[str]]) -> Subject:
-    """With the calendar of the latest interim paper, where the entity has no annual one. ``flows`` gives the periods of its flows."""
+    """The subject with the calendar of its latest interim report, where it has no annual one; else unchanged. ``flows`` gives the periods
+    of a document's cash flow statement.
+    """
     found = [(parse_iso(one.period), one) for one in subject.documents if subject.name and one.period and one.fiscal_year]
     if not found or any(period.months == 12 for period, _ in found):
         return subject
@@ -64,7 +67,7 @@ def dated(subject: Subject, flows: Callable[[str], Sequence[str]]) -> Subject:
 
 def named_by_end(subject: Subject, years: Sequence[int]) -> Subject | None:
     """The subject with fiscal years named by the year in which they end, where the question must mean that: its latest year is one that no
-    paper has under the company's own count, and the latest paper ends in it.
+    document has under the company's own count, and the latest document ends in it. None where it need not mean that.
     """
     calendar = subject.calendar
     known = [document.fiscal_year for document in subject.documents if document.fiscal_year]
@@ -83,10 +86,10 @@ def concerns_hidden(hidden: Sequence[HiddenDocument], question: str, intent: Int
 
 
 def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocument]) -> dict[str, tuple[str, ...]]:
-    """Each company with its aliases, and with the names under which its papers are filed: a reader's own word for it.
+    """Each company with its aliases, and with the names under which its documents are filed: a reader's own word for it.
 
-    Spellings and former names of one company are one: "TRIANGLE, INC." in papers filed as BRICK is "Brick, Inc.", where that reports too.
-    The name kept is the one that most papers bear.
+    Spellings and former names of one company are one: "TRIANGLE, INC." in documents filed as BRICK is "Brick, Inc.", where that reports
+    too. The name kept is the one that most documents bear.
     """
     owner = {entity_key(alias): entity.name for entity in entities for alias in (*entity.aliases, entity.name)}
     filed: dict[str, dict[str, list[str]]] = {}  # key of a file's name → entity → as written
@@ -99,7 +102,7 @@ def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocumen
                 filed.setdefault(key, {}).setdefault(name, []).append(key)
     known = {entity_key(name): name for name in names}
     for key, filers in filed.items():
-        if key in known or len(filers) == 1:  # a word under which several companies' papers lie is no name
+        if key in known or len(filers) == 1:  # a word under which several companies' documents are filed is no name
             for name in filers:
                 names[name].append(key.title())
     return _united(names, {key: [known[key], *filers] for key, filers in filed.items() if key in known}, documents)
@@ -108,7 +111,7 @@ def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocumen
 def _united(
     names: Mapping[str, Sequence[str]], groups: Mapping[str, Sequence[str]], documents: Sequence[StoredDocument]
 ) -> dict[str, tuple[str, ...]]:
-    """The names with those of one group under one of them."""
+    """The names, with those of each group united under the one that most documents bear."""
     kept = {name: name for name in names}
     for group in groups.values():
         members = {kept[name] for name in group}
@@ -131,3 +134,54 @@ def _filed_under(file_name: str) -> list[str]:
 def _keys(document: StoredDocument, filed: bool = False) -> set[str]:
     """The normalised names that a document bears; one that prints none is known by its file's (``filed``: as are all)."""
     return set(entity_keys([document.entity, *document.aliases, file_key(document.name) if filed or not document.entity else None]))
+
+
+# --- who reports in the documents that somebody may read -------------------------------------------------------------------------
+
+KEPT = 32  # sets of documents remembered
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntities:
+    """``entities``: each with its other names; ``names`` finds them in questions; ``papers`` are the ids of each one's documents."""
+
+    documents: Sequence[StoredDocument]
+    entities: Mapping[str, tuple[str, ...]]
+    names: EntityNames
+    papers: Mapping[str, frozenset[str]]
+
+
+def known_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocument]) -> KnownEntities:
+    """The companies that report in the documents: their names, how questions find these, and which documents are whose."""
+    found = names_of(entities, documents)
+    bearing: dict[str, set[str]] = {}  # key of a name → ids of the documents that bear it
+    for document in documents:
+        for key in _keys(document):
+            bearing.setdefault(key, set()).add(document.id)
+    papers = {
+        name: frozenset[str]().union(*(bearing.get(entity_key(known), ()) for known in (name, *aliases))) for name, aliases in found.items()
+    }
+    return KnownEntities(documents, found, EntityNames(sorted(found.items())), papers)
+
+
+@dataclass(slots=True)
+class EntityCatalogue:
+    """What is known, gathered once for a set of documents and entities that the store shows; safe to use from several threads."""
+
+    store: FactStore
+    _kept: dict[tuple[tuple[str, ...], tuple[str, ...]], KnownEntities] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, principal: Principal, collection: str | None) -> KnownEntities:
+        """The companies of the documents that the principal may read, in one collection or in all (None)."""
+        documents, entities = self.store.known(principal, collection)
+        key = (tuple(document.id for document in documents), tuple(entity.name for entity in entities))
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None:
+            kept = known_of(entities, documents)
+            with self._lock:
+                while len(self._kept) >= KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[key] = kept
+        return replace(kept, documents=documents)

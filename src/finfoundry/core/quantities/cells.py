@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from finfoundry.core.language import halfwidth
 from finfoundry.core.quantities.scales import PREFIXES
 from finfoundry.core.quantities.unit_lines import read_unit_line, scale_of
 from finfoundry.core.quantities.units import (
@@ -15,7 +16,6 @@ from finfoundry.core.quantities.units import (
     PERCENT,
     SCALE,
     SYMBOLS,
-    halfwidth,
     percent_scale,
     places,
     scale_value,

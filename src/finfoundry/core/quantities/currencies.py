@@ -89,7 +89,7 @@ SHARED: dict[str, tuple[str, frozenset[str]]] = {
     "圓": ("CNY", _YUAN), "Rs": ("INR", _RUPEES), "Rs.": ("INR", _RUPEES), "rupee": ("INR", _RUPEES), "pound": ("GBP", _POUNDS),
 }  # fmt: skip
 
-# Letters and words that are a currency only beside a scale: "R'000", "Rm", "SR million".
+# Letters and words that are a currency only next to a scale: "R'000", "Rm", "SR million".
 WITH_SCALE = {
     "N": "NGN",
     "R": "ZAR",
@@ -112,8 +112,8 @@ OTHER_CODES = frozenset(
         "SYP", "SZL", "TJS", "TMT", "TND", "TOP", "TTD", "TZS", "UGX", "UZS", "VES", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER",
         "ZMW", "ZWL",
     )
-)  # fmt: skip  # read beside a scale, as others are; there are no names and signs for them
-# Names that are a currency only beside a scale, as they mean other things besides.
+)  # fmt: skip  # read next to a scale, as others are; there are no names and signs for them
+# Names that are a currency only next to a scale, as they have other meanings.
 OTHER_MEANINGS = frozenset(
     (
         "real",
@@ -140,5 +140,5 @@ WORDS = frozenset(("TRY", "MAD", "COP", "PEN", "RON"))  # codes that are English
 
 
 def may_mean(code: str, other: str) -> bool:
-    """Whether one sign or word stands for both: a bare ``$`` is USD where nothing is said, and any dollar where something is."""
+    """Whether one sign or word can mean both: a bare ``$`` is USD where no country is named, and any dollar where one is."""
     return code == other or any(usual == code and other in family for usual, family in SHARED.values())

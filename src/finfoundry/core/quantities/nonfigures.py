@@ -29,7 +29,7 @@ _NAMED = (
 )
 
 _PATTERNS = (
-    # citation markers, links, titles of papers
+    # citation markers, links, titles of documents (《…》)
     r"\[\^?\d{1,3}(?:\s*[,，;；、–-]\s*\d{1,3})*\]",
     r"【\d{1,3}(?:[†:：,，、][^】]{0,40})?】",
     r"(?:https?://|www\.)\S+|[A-Za-z][\w.-]{0,60}@[\w.-]+",
@@ -56,7 +56,7 @@ _PATTERNS = (
     r"(?i:\b\d{1,2}[\s-](?:months?|weeks?|days?|quarters?)\s+(?:ended|ending|period))",
     rf"(?:近|过去|最近|未来|前|上|连续)\s?(?:\d{{1,2}}|[{CJK_DIGITS}]{{1,3}})\s?(?:个?(?:会计)?年度?|个月|个?季度|期|日|天|周)",
     rf"[{CJK_DIGITS}1-4]个?季度?[报末]?(?<=季度|季报|季末)",
-    # ordinals, list markers, numbered papers
+    # ordinals, list markers, numbered documents
     rf"第\s?(?:\d+|[{CJK_DIGITS}万]+)(?:\s?[-–—~～至到、]\s?(?:第\s?)?(?:\d+|[{CJK_DIGITS}]+)(?=[条款项章节页期号]))?",
     r"\b\d+(?:st|nd|rd|th)\b",
     r"[〔\[(（【]\d{4}[〕\])）】]\s?(?:第\s?)?\d*\s?号?",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from finfoundry.core.language import halfwidth
 from finfoundry.core.quantities.cells import CellNumber, parse_cell
 from finfoundry.core.quantities.nonfigures import CJK_DIGITS, nonfigures
 from finfoundry.core.quantities.numerals import WORD, WORD_VALUES, chinese_scale, chinese_value
@@ -25,7 +26,6 @@ from finfoundry.core.quantities.units import (
     PERCENT,
     SCALE,
     SYMBOLS,
-    halfwidth,
     is_points,
     percent_scale,
     places,
@@ -275,7 +275,7 @@ def _share_units(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]
         if second.scale == 1 or first.scale != 1 or not _RANGE.fullmatch(between) or abs(first.value) >= 1000:
             continue
         if between.strip() == "and" and not _BETWEEN.search(text, max(0, first.start - _NEAR), first.start):
-            continue  # a list, of which each member has a scale of its own
+            continue  # a list, each of whose numbers has its own scale
         if (first.unit and second.unit and first.unit != second.unit) or (second.percent and first.unit):
             continue
         if second.value < 0 and text[second.start] in "-–" and second.start == first.end:  # "5-10%": a dash, not a sign

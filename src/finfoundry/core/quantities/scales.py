@@ -20,16 +20,16 @@ WORDS: dict[str, int] = {
     "bilionu": 12, "biliony": 12, "bilionů": 12, "biliona": 12, "bilionów": 12, "trilhão": 12, "trilhões": 12, "трлн": 12,
     "триллион": 12, "триллиона": 12, "триллионов": 12, "трильйон": 12, "трильйона": 12, "трильйони": 12, "трильйонів": 12,
 }  # fmt: skip
-# These are one only right beside a currency: elsewhere they are other things.
+# These are a scale only right next to a currency: elsewhere they have other meanings.
 LETTERS: dict[str, int] = {"m": 6, "mm": 6, "k": 3, "b": 9, "cr": 7, "l": 5, "miles": 3, "mill": 6, "th": 3, "mi": 6, "bi": 9}
 PREFIXES: dict[str, int] = {"T": 3, "k": 3, "K": 3, "M": 6, "m": 6, "t": 3, "B": 9, "Md": 9}  # TEUR, k€, MSEK
 THOUSANDS = frozenset(("mil", "miles"))  # of millions: mil millones, miles de millones
 # Behind a currency: thousand in German reports and trillion in American ones; a thousand in Portuguese, a million in English.
-MIL: dict[str, int] = {"BRL": 3, "CZK": 6}  # what it is where the currency tells
+MIL: dict[str, int] = {"BRL": 3, "CZK": 6}  # the power of ten where the currency decides
 UNSURE = frozenset(("T", "t", "mil", "Mil"))
 ZEROS: dict[str, int] = {"000": 3, "0,000": 4, "000,000": 6, "000.000": 6, "000000": 6, "000,000,000": 9}
 MULTIPLIERS: dict[str, int] = {"1": 0, "ten": 1, "hundred": 2, "10": 1, "100": 2, "1,000": 3, "1000": 3, "10,000": 4, "100,000": 5}
-MULTIPLIERS |= {"1.000": 3, "10.000": 4, "100.000": 5}  # as Dutch and German papers print them
+MULTIPLIERS |= {"1.000": 3, "10.000": 4, "100.000": 5}  # as Dutch and German reports print them
 HAN: dict[str, int] = {
     "百": 2, "千": 3, "仟": 3, "千个": 3, "万": 4, "萬": 4, "十万": 5, "十萬": 5, "百万": 6, "百萬": 6, "佰万": 6, "佰萬": 6,
     "千万": 7, "千萬": 7, "仟万": 7, "仟萬": 7, "亿": 8, "億": 8, "十亿": 9, "十億": 9, "百亿": 10, "百億": 10, "千亿": 11, "千億": 11,

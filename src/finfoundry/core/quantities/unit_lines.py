@@ -1,8 +1,8 @@
 """What a heading, caption or note states of all numbers below it: their scale and their currency.
 
 "Expressed in thousands of Canadian dollars", "TEUR", "£'000", "(Rs. in lakhs)" and "單位：新臺幣仟元" are made of the same parts: a
-currency, a scale, and small words between them. A scale counts where its neighbours make it one. What stands in the place of a scale
-and is no known one is returned as ``unread``: it never means units of one.
+currency, a scale, and small words between them. A scale counts where its neighbours make it one. A word in the place of a scale that is
+no known scale is returned as ``unread``: it never means units of one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from finfoundry.core.language import halfwidth
 from finfoundry.core.quantities import scales
 from finfoundry.core.quantities.currencies import CODES, SIGNS, may_mean
 from finfoundry.core.quantities.unit_parts import HAN_CUES, UnitPart, parts_of
 from finfoundry.core.quantities.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
-from finfoundry.core.quantities.units import halfwidth
 
 LONGEST = 600  # characters of a text that are looked at: what states a unit is short
 SHORT = 80  # characters of a line that is hardly more than a statement of units
@@ -138,7 +138,7 @@ def read_unit_line(text: str) -> UnitLine:
 
 
 def year_and_unit(text: str) -> tuple[str, str] | None:
-    """A header's year and the unit that stands with it, "2024 Millions of euros", "2024年 万元"; None where it is not these two."""
+    """A header's year and its unit: "2024 Millions of euros", "2024年 万元" → ("2024年", "万元"). None where it is not these two."""
     match = _YEAR_FIRST.match(text)
     if match is None or not states_unit(rest := text[match.end() :]):
         return None
@@ -146,7 +146,7 @@ def year_and_unit(text: str) -> tuple[str, str] | None:
 
 
 def _settled(parts: list[UnitPart]) -> list[UnitPart]:
-    """Names that are a currency beside a scale only, told from the same letters elsewhere."""
+    """The parts, with each "maybe" decided: a currency next to a scale, else a word ("R" of R'000)."""
     return [_settle(parts, place) if part.kind == "maybe" else part for place, part in enumerate(parts)]
 
 
@@ -154,8 +154,8 @@ def _settle(parts: Sequence[UnitPart], place: int) -> UnitPart:
     if len(parts) == 1 and (parts[0].text in CODES or parts[0].text in SIGNS):
         return parts[0]._replace(kind="currency")
     after, before = neighbour(parts, place, 1, "quote", "in", "open"), neighbour(parts, place, -1, "quote", "of")
-    beside = (after is not None and after.kind in ("scale", "letter")) or (before is not None and before.kind == "scale")
-    return parts[place]._replace(kind="currency" if beside else "word")
+    next_to_scale = (after is not None and after.kind in ("scale", "letter")) or (before is not None and before.kind == "scale")
+    return parts[place]._replace(kind="currency" if next_to_scale else "word")
 
 
 def _currency(parts: Sequence[UnitPart]) -> tuple[str | None, bool]:
@@ -192,7 +192,7 @@ def _unit_after(parts: Sequence[UnitPart], place: int) -> UnitPart | None:
 
 
 def _unread(parts: Sequence[UnitPart], text: str) -> str | None:
-    """The words that stand where a scale would, and are none that is known."""
+    """The first word in the place of a scale that is no known scale; None where there is none, or the text is too long for a unit line."""
     if len(text) > 2 * SHORT or not any(part.kind == "currency" for part in parts):
         return None
     places = (place for place in range(len(parts)) if _not_understood(parts, place, short=len(text) <= SHORT))
@@ -200,7 +200,7 @@ def _unread(parts: Sequence[UnitPart], text: str) -> str | None:
 
 
 def _not_understood(parts: Sequence[UnitPart], place: int, *, short: bool) -> bool:
-    """Whether a part stands where a scale would, beside a currency, and what it means is not known."""
+    """Whether a part is in the place of a scale, next to a currency, and its meaning is not known."""
     part = parts[place]
     before, after = neighbour(parts, place, -1, *_BETWEEN, "mark"), neighbour(parts, place, 1, *_BETWEEN)
     behind, ahead = before is not None and before.kind == "currency", after is not None and after.kind == "currency"

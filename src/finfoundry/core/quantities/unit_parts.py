@@ -10,9 +10,9 @@ from finfoundry.core.quantities import currencies, scales
 
 Kind = Literal[
     "currency",
-    "maybe",  # a currency where a scale stands beside it, else another word: "R" of R'000
+    "maybe",  # a currency next to a scale, else another word: "R" of R'000
     "scale",
-    "letter",  # a scale where a currency stands beside it: the m of CHF m
+    "letter",  # a scale next to a currency: the m of CHF m
     "times",  # a factor of the scale: hundreds of, 10,000
     "number", "in", "of", "cue", "noun", "open", "close", "quote", "mark", "word", "han",
 ]  # fmt: skip
@@ -99,7 +99,7 @@ def parts_of(text: str) -> list[UnitPart]:
 
 
 def _of_han(run: str, start: int) -> Iterator[UnitPart]:
-    """The longest words that are known, from left to right, and what stands between them."""
+    """The longest known words, from left to right, and the text between them."""
     place = unknown = 0
     while place < len(run):
         word = next((run[place : place + size] for size in range(_LONGEST_HAN, 0, -1) if run[place : place + size] in _HAN_WORDS), None)

@@ -1,4 +1,4 @@
-"""Where a scale is the scale of all numbers below: what stands before and behind it makes it one, or makes it a figure or a word."""
+"""When a scale in a heading is the scale of all numbers below: the parts before and after it decide; else it is a figure or a word."""
 
 from __future__ import annotations
 

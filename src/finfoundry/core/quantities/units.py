@@ -9,12 +9,7 @@ from decimal import Decimal
 from finfoundry.core.quantities import currencies, scales
 
 ONE = Decimal(1)
-_FULL = "０１２３４５６７８９．％（）－＋＄￥：／～＝"
-_HALF = "0123456789.%()-+$¥:/~="
-_HALFWIDTH = str.maketrans(_FULL + "−‐‑‒\u00a0\u2007\u202f\u2009", _HALF + "----    ")
-_FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
-
-SCALES = scales.WORDS | scales.HAN | {"k": 3, "mm": 6, "m": 6, "b": 9, "t": 12, "hundred": 2, "十": 1, "lakhcrore": 12}
+SCALES = scales.WORDS | scales.HAN | {"k": 3, "mm": 6, "m": 6, "b": 9, "t": 12, "hundred": 2, "十": 1, "lakhcrore": 12, "laccrore": 12}
 
 
 def _either(words: Iterable[str]) -> str:
@@ -52,13 +47,6 @@ PERCENT = (
     r"|bps?\b|basis\spoints?|个?基点|BPs?\b)"
 )
 PER_SHARE = r"\s?(?:/\s?(?:share|股)|(?:per|a|each)\s(?:\w+\s){0,2}?share|每股)"
-
-
-def halfwidth(text: str) -> str:
-    """The text with full-width digits and signs made half-width, exotic hyphens and spaces made plain; same length, same offsets."""
-    if text.isascii():
-        return text
-    return _FULL_COMMA.sub(",", text).translate(_HALFWIDTH)
 
 
 def places(digits: str) -> int:

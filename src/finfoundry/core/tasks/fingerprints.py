@@ -15,18 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from finfoundry.core.errors import IntegrityError
 
 GRAM, SKETCH = 5, 32  # letters of a gram; hashes of a sketch
 LEAST = 20  # letters below which only an exact match counts
 NEAR = 0.9  # share of the sketch that two near texts have in common
-Hashes = NDArray[np.uint32]
 
 
 def plain(text: str) -> str:
-    """Letter case, width and spaces say nothing here."""
+    """The text for comparison: without spaces, and without differences of letter case and width."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
@@ -55,7 +53,7 @@ def _hash(text: str, size: int) -> int:
 
 
 class Fingerprints:
-    """Those of many texts; ``knows`` answers exact, near or neither."""
+    """The fingerprints of many texts; ``knows`` compares another text with them."""
 
     def __init__(self, found: Iterable[Fingerprint]) -> None:
         self._all = list(found)
@@ -69,7 +67,7 @@ class Fingerprints:
         return len(self._all)
 
     def knows(self, text: str) -> str | None:
-        """'exact', 'near', or None."""
+        """'exact' where a text equals one of these, 'near' where it shares most of its sketch with one, else None."""
         wanted = fingerprint(text)
         if wanted.exact in self._exact:
             return "exact"
@@ -84,12 +82,12 @@ class Fingerprints:
 
     def write(self, path: Path) -> None:
         """An ``.npz`` file of digests, whole or not at all."""
-        beside = path.with_name(f".{path.name}.part.npz")
+        partial = path.with_name(f".{path.name}.part.npz")
         exact = np.array([one.exact for one in self._all], dtype=np.uint64)
         lengths = np.array([len(one.sketch) for one in self._all], dtype=np.uint8)
         hashes = np.array([each for one in self._all for each in one.sketch], dtype=np.uint32)
-        np.savez_compressed(beside, exact=exact, lengths=lengths, hashes=hashes)
-        beside.replace(path)
+        np.savez_compressed(partial, exact=exact, lengths=lengths, hashes=hashes)
+        partial.replace(path)
 
 
 def read_fingerprints(path: Path) -> Fingerprints:

@@ -128,7 +128,7 @@ class Task(_Closed):
         return next((word for word in self.words if word.casefold() == plain.casefold()), None)
 
     def _entities(self, answer: str, text: str) -> tuple[EntitySpan, ...] | None:
-        """Lines "type: words"; a name that stands twice in the answer is looked for twice in the text."""
+        """Spans from lines "type: words"; a name given twice is looked for twice in the text. None where a line is not of that form."""
         found: list[EntitySpan] = []
         place: dict[str, int] = {}
         for line in filter(None, map(str.strip, answer.splitlines())):

@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from finfoundry.binding.bind import bind_with
+from finfoundry.binding.bind import Matcher, bind_with
 from finfoundry.binding.evidence import Evidence
-from finfoundry.binding.match import Matcher
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Fact
 from finfoundry.core.errors import InputError
 from finfoundry.evals.binder import filings
-from finfoundry.evals.binder.statements import (
+from finfoundry.evals.binder.made_statements import (
     BALANCE,
     COMPANIES,
     FLOWS,

@@ -16,7 +16,7 @@ from finfoundry.binding.labels import normal
 from finfoundry.core.answer import DocumentName, Language
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
-from finfoundry.evals.binder.statements import STRANGERS, printed_as, reprinted
+from finfoundry.evals.binder.made_statements import STRANGERS, printed_as, reprinted
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.formats import parse_document
 
@@ -28,7 +28,7 @@ FRAMES = [
 ]
 
 
-_OUTFLOW = re.compile(r"purchase|payment|repay|dividend|repurchase|acquisition", re.IGNORECASE)  # told without the minus
+_OUTFLOW = re.compile(r"purchase|payment|repay|dividend|repurchase|acquisition", re.IGNORECASE)  # stated without the minus
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def _unambiguous(facts: list[Fact]) -> dict[tuple[str, str], Fact]:
 
 
 def when_of(period: Period, fiscal: FiscalYear | None, chance: random.Random) -> str:
+    """A period in words: "as of June 30, 2023", "in fiscal 2023", "for the nine months ended ..."."""
     end = f"{period.end:%B} {period.end.day}, {period.end.year}"
     if period.instant:
         return f"as of {end}"
@@ -108,6 +109,7 @@ def when_of(period: Period, fiscal: FiscalYear | None, chance: random.Random) ->
 
 
 def told(filing: Filing, fact: Fact, chance: random.Random) -> Filed:
+    """A sentence that states a fact as its filing prints it: with its unit, scale and period."""
     value, unit = abs(fact.value), fact.unit
     minus = "-" if fact.value < 0 and not _OUTFLOW.search(fact.metric[-1]) else ""
     if (unit or "").endswith("/share"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from finfoundry.evals.judging.direction import pole
 from finfoundry.evals.judging.sentences import Sentence, folded, negated
-from finfoundry.evals.judging.words import alternatives
+from finfoundry.evals.judging.word_lists import alternatives
 
 _COMPARED = re.compile(rf"(?:{alternatives('compared')})[^,.;，。；]*", re.IGNORECASE)
 _MAILS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://)?(?:www\.)[\w.-]+", re.IGNORECASE)
@@ -18,7 +18,7 @@ _OR = re.compile(r"(?:或者?|亦?可能是|也?有说是|另一处(?:为|是|�
 
 
 def form(phrase: str) -> re.Pattern[str]:
-    """A phrase at the bounds of words; a star at its end stands for any ending."""
+    """The pattern of a phrase at the bounds of words; a star at its end matches any ending: "substitut*"."""
     stem = phrase.rstrip("*")
     left = r"(?<![a-z0-9])" if re.match(r"[A-Za-z0-9]", stem) else ""
     right = "" if phrase.endswith("*") or not re.search(r"[A-Za-z0-9]$", stem) else r"(?:'?s)?(?![a-z0-9])"
@@ -26,7 +26,7 @@ def form(phrase: str) -> re.Pattern[str]:
 
 
 def said(phrases: Sequence[str], text: str) -> bool:
-    """Whether one of the phrases stands in a text without being denied."""
+    """Whether a text contains one of the phrases without denying it."""
     return any(not negated(text, match.start()) for match in _places(phrases, folded(text)))
 
 

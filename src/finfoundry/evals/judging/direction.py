@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 from finfoundry.evals.judging.sentences import Sentence, negated
-from finfoundry.evals.judging.words import alternatives, pattern
+from finfoundry.evals.judging.word_lists import alternatives, pattern
 
 _WORD = re.compile(
     rf"\b(?P<up>{alternatives('up')})\b|\b(?P<down>{alternatives('down')})\b"

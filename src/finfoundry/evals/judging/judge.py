@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from finfoundry.evals.judging.chosen import choice, name_fault, said
 from finfoundry.evals.judging.direction import direction
-from finfoundry.evals.judging.figures import figure_faults
+from finfoundry.evals.judging.figure_judge import figure_faults
 from finfoundry.evals.judging.polarity import stance
 from finfoundry.evals.judging.sentences import Sentence, negated, plain, sentences
 from finfoundry.evals.judging.truth import Truth

@@ -33,7 +33,7 @@ class YearMention:
 
 
 def years(text: str) -> list[YearMention]:
-    """The years of a text in order; a day in the first half of a year also stands for the fiscal year before."""
+    """The years of a text in order; a day in the first half of a year also counts as the fiscal year before."""
     found: list[YearMention] = []
     for match in _DAY.finditer(text):
         year = int(match["year"] or match["year2"] or match["year3"])

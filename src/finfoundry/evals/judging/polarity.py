@@ -6,7 +6,7 @@ import re
 
 from finfoundry.evals.judging.direction import direction, moves
 from finfoundry.evals.judging.sentences import NEGATION, Sentence
-from finfoundry.evals.judging.words import alternatives
+from finfoundry.evals.judging.word_lists import alternatives
 
 _YES, _NO = (re.compile(rf"^\W*(?:{alternatives('openings')})?(?:{alternatives(side)})", re.IGNORECASE) for side in ("yes", "no"))
 
@@ -41,7 +41,7 @@ def by_direction(question: str, found: list[Sentence]) -> bool | None:
 
 
 def by_negation(question: str, found: list[Sentence]) -> bool | None:
-    """By the first sentence that speaks in the question's words: whether it denies them."""
+    """False where the first sentence with words of the question denies, True where it does not; None where no sentence has such words."""
     asked = set(re.findall(r"[a-z]{4,}|[\u4e00-\u9fff]{2}", question.lower()))
     for sentence in found:
         words = set(re.findall(r"[a-z]{4,}|[\u4e00-\u9fff]{2}", sentence.text.lower()))

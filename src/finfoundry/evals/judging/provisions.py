@@ -1,6 +1,6 @@
 """Answers about a rule: quantities with their unit and bound, words and a no, against the article that says them.
 
-An answer may quote the article; what stands in it is never held against the answer. Any other quantity of the same unit is.
+An answer may quote the article; what the article contains is never held against the answer. Any other quantity of the same unit is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from finfoundry.core.quantities.numerals import chinese_value
 from finfoundry.evals.judging.chosen import said
 from finfoundry.evals.judging.polarity import opening
 from finfoundry.evals.judging.sentences import Sentence, folded, negated, plain, sentences
-from finfoundry.evals.judging.words import pattern
+from finfoundry.evals.judging.word_lists import pattern
 from finfoundry.evals.rows import Judgement
 
 _QUANTITY = re.compile(
@@ -32,7 +32,7 @@ _REFUSES, _ALLOWS = pattern("refuses"), pattern("allows")
 _MOST, _LEAST, _MOST_BEHIND, _LEAST_BEHIND = (pattern(name) for name in ("most", "least", "most_behind", "least_behind"))
 QUOTED = 6  # characters from which a sentence of the article is a quotation
 AT_ONCE = 4  # characters before the word of a refusal that needs no other word of the question
-CLOSE, NEXT = 10, 4  # characters before a quantity in which its bound may stand, and between both
+CLOSE, NEXT = 10, 4  # characters before a quantity in which its bound is looked for, and between both
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Quantity:
 
 
 def judge_provision(provision: Provision, question: str, text: str) -> Judgement:
-    """Correct when every fact is stated, whole, not denied and not beside another one."""
+    """Correct when every fact is stated, whole, not denied and not together with a contradicting one."""
     text = _SPACED.sub("", text)
     found = sentences(text)
     if not found:
@@ -103,7 +103,7 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def _bound(before: str, behind: str) -> str:
-    """What stands behind a quantity, else the last word before it."""
+    """The bound of a quantity by the words behind it, else by the last word before it."""
     if _MOST_BEHIND.match(behind) or _LEAST_BEHIND.match(behind):
         return "most" if _MOST_BEHIND.match(behind) else "least"
     last = {
@@ -140,7 +140,7 @@ def _amount_fault(wanted: Quantity, provision: Provision, text: str) -> str:
 
 
 def _against(one: Quantity, known: Sequence[Quantity], sentence: str, provision: Provision) -> bool:
-    """Whether a quantity of the answer's own words stands in place of one that is asked for, and not as the article has it."""
+    """Whether a quantity of the answer's own words is in place of one that is asked for, and not as the article has it."""
     alike = [other for other in known if other.unit == one.unit]
     if not alike or any(other.value == one.value for other in alike):
         return False
@@ -160,7 +160,7 @@ def _words_fault(forms: Sequence[str], provision: Provision, text: str) -> str:
 
 
 def _as_printed(form: str, text: str, provision: Provision) -> bool:
-    """Whether words stand in the answer as in the article: after the same characters, which may be a 不得 of the article's own."""
+    """Whether the answer has words as the article has them: after the same characters, which may be a 不得 of the article's own."""
     return any(text[max(0, match.start() - 4) : match.end()] in provision.body for match in re.finditer(re.escape(folded(form)), text))
 
 
@@ -183,7 +183,7 @@ def _refuses(sentence: str, question: str, provision: Provision) -> bool:
 
 
 def _pairs(text: str) -> set[str]:
-    """Each two characters that stand beside each other in a word."""
+    """Each two neighbouring characters of a word: 资本金 → 资本, 本金."""
     return {word[place : place + 2] for word in re.findall(r"[\u4e00-\u9fff]{2,}", text) for place in range(len(word) - 1)}
 
 

@@ -1,6 +1,6 @@
 """What a person wrote down that an answer must state, read as a truth for the judge.
 
-A fact is one of ``{any: [words, …]}`` (one of these is said, "substitut*" standing for every ending),
+A fact is one of ``{any: [words, …]}`` (one of these is said, "substitut*" matching every ending),
 ``{number: "24.6%", year: 2021}`` (its sign, scale and unit, and the year where several are asked for), ``{says: yes}``, ``{moves: up}``,
 ``{chosen: [names], instead: [names]}`` (which item, and which it was chosen from), ``{never: [words]}``.
 """

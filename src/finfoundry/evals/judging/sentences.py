@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from finfoundry.evals.judging.words import alternatives, pattern
+from finfoundry.evals.judging.word_lists import alternatives, pattern
 
 _MARKERS = re.compile(r"\s*(?:\[\d+\])+")
 _ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'$(])|(?<=[。！？])|\n+|(?<=[；])")
@@ -24,7 +24,7 @@ class Sentence:
 
 
 def plain(text: str) -> str:
-    """Without citation markers, white space made single, full-width letters made narrow."""
+    """The text without citation markers, with single spaces, and full-width letters made narrow."""
     bare = _MARKERS.sub("", text)
     return re.sub(r"[ \t\u3000]+", " ", bare.translate({0xFF05: "%", 0x2019: "'", 0x2212: "-"})).strip()
 
@@ -34,7 +34,7 @@ def folded(text: str) -> str:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """In order; an abbreviation's full stop ends none."""
+    """The sentences in order; an abbreviation's full stop ends none."""
     parts: list[str] = []
     for part in _ENDS.split(plain(text)):
         if parts and _ABBREVIATED.search(parts[-1]):
@@ -45,6 +45,6 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def negated(text: str, start: int, reach: int = 28) -> bool:
-    """Whether a negation stands before a place, in the same clause."""
+    """Whether an odd number of negations precedes a place, in the same clause."""
     clause = re.split(r"[,;:，；：。]|\.\s|\bbut\b|\band\b|但|而(?!非)", text[max(0, start - reach) : start])[-1]
     return len(NEGATION.findall(clause)) % 2 == 1

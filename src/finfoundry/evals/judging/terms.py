@@ -78,7 +78,7 @@ def _terms(text: str, more: tuple[str, ...]) -> list[Term]:
 
 
 def _at(low: str, place: int, names: tuple[str, ...]) -> str:
-    """The longest of some names that stands at a place, at the bounds of words; empty where none does."""
+    """The longest of some names that begins at a place and ends at the bound of a word; empty where none does."""
     for name in names:
         if low.startswith(name, place):
             end = place + len(name)

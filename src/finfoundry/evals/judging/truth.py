@@ -37,8 +37,8 @@ class Truth:
     """What a right answer states, and what it must be about. Each part that is given must be met.
 
     ``chosen``: the item that a superlative asks for, in any of these names, and ``instead`` the items that it was chosen from.
-    ``words``: for each thing to be said the forms in which it may be said ("substitut*" stands for every ending). ``never``: what makes an
-    answer false. ``names``: for each thing the exact texts of which one must stand there (an address, a person).
+    ``words``: for each thing to be said the forms in which it may be said ("substitut*" matches every ending). ``never``: what makes an
+    answer false. ``names``: for each thing the exact texts of which one must be given (an address, a person).
     """
 
     entity: tuple[str, ...] = ()
@@ -54,6 +54,6 @@ class Truth:
     words: tuple[tuple[str, ...], ...] = ()
     never: tuple[str, ...] = ()
     names: tuple[tuple[str, ...], ...] = ()
-    ordered: tuple[str, ...] = ()  # names in the order in which they must stand, and no other of the ``roster``
+    ordered: tuple[str, ...] = ()  # names in the order in which they must be given, and no other of the ``roster``
     roster: frozenset[str] = frozenset()
     money_scale: Decimal | None = None  # what the question counts money in: a bare number is taken in it

@@ -27,7 +27,7 @@ from finfoundry.evals.measures import MEASURES
 from finfoundry.evals.numeric import asked_scale
 from finfoundry.evals.rows import Item, Judgement, Reply
 from finfoundry.evals.run import Suite
-from finfoundry.evals.suites.ixbrl import FOLDER, print_pdf
+from finfoundry.evals.suites.ixbrl_facts import FOLDER, print_pdf
 from finfoundry.knowledge.facts.ixbrl import Tagged, read_tags
 from finfoundry.knowledge.formats.html import read_tree
 from finfoundry.knowledge.formats.html_style import tag_of
@@ -58,7 +58,7 @@ class FilingReport:
     figures: tuple[Tagged, ...]
 
     def value(self, line: str, year: int) -> Decimal | None:
-        """In base units with the tag's own sign; None where the filing does not tag it for that year."""
+        """A line's value in base units with the tag's own sign; None where the filing does not tag it for that year."""
         end = self.end.replace(year=self.end.year - (self.year - year))
         for name in wording()["lines"][line]["tags"]:
             for figure in self.figures:
@@ -111,6 +111,7 @@ class FilingQuestionMaker:
         self.strangers = frozenset(strangers) - {report.company}
 
     def make(self, count: int) -> list[Item]:
+        """Up to ``count`` different questions on the report, in the kinds' shares; fewer where it holds too few facts."""
         kinds = [name for name, share in SHARES.items() for _ in range(share)]
         made: dict[str, Item] = {}
         for _ in range(count * 20):
@@ -126,11 +127,11 @@ class FilingQuestionMaker:
     def ask(self, kind: str, **words: object) -> str:
         sentence: str = self.random.choice(self.words["asked"][kind])
         year, end = self.report.year, self.report.end
-        told = {"company": self.report.company, "year": year, "before": year - 1, "end": f"{end:%B} {end.day}, {end.year}"}
-        return " ".join(sentence.format(**told, **words).split())
+        shown = {"company": self.report.company, "year": year, "before": year - 1, "end": f"{end:%B} {end.day}, {end.year}"}
+        return " ".join(sentence.format(**shown, **words).split())
 
     def truth(self, labels: Sequence[str], figure: TrueFigure | None = None, *, yes: bool | None = None) -> Truth:
-        """Of this company and year; the names of all other lines and ratios are those of other metrics."""
+        """The truth about this company and year; the names of all other lines and ratios are those of other metrics."""
         every = [word for line in self.words["lines"].values() for word in line["words"]] + [one["name"] for one in self.words["ratios"]]
         others = tuple(name for name in every if not any(name in own or own in name for own in labels))
         years = (self.report.year - 1, self.report.year) if yes is not None or (figure and figure.change) else (self.report.year,)
@@ -154,6 +155,7 @@ class FilingQuestionMaker:
         return bool(self.words["lines"][name].get("spent"))
 
     def line(self, shares: bool = False) -> Question | None:
+        """A line of a statement in the report's year; None where the filing does not tag the one drawn for this year and the last."""
         if (found := self.drawn(shares)) is None:
             return None
         name, words, now, _ = found
@@ -165,6 +167,7 @@ class FilingQuestionMaker:
         return self.line(shares=True)
 
     def growth(self) -> Question | None:
+        """The relative change of a line; None unless the year before is positive."""
         if (found := self.drawn()) is None or found[3] <= 0:
             return None
         name, words, now, before = found
@@ -173,6 +176,7 @@ class FilingQuestionMaker:
         return self.ask("growth", words=words), f"{value:.2%}", self.truth(self.labels(name, words), figure)
 
     def difference(self) -> Question | None:
+        """The change of a line in dollars; None where it did not change."""
         if (found := self.drawn()) is None or found[2] == found[3]:
             return None
         name, words, now, before = found
@@ -186,6 +190,7 @@ class FilingQuestionMaker:
         return self.ask("direction", words=words), "yes" if now > before else "no", self.truth(self.labels(name, words), yes=now > before)
 
     def ratio(self) -> Question | None:
+        """A ratio with its definition; None where the report lacks one of its totals."""
         ratio = self.random.choice(self.words["ratios"])
         year = self.report.year
         above = self.report.total(ratio["over"], year)
@@ -226,7 +231,7 @@ def printed(data: Path, folder: Path) -> list[Path]:
 
 
 def score(item: Item, reply: Reply) -> Judgement:
-    """By the strict judge, against the truth that was made with the question."""
+    """The strict judge's verdict against the truth that was made with the question."""
     if reply.status != "answered":
         return Judgement(reply.status, 0.0)
     return judge(item.meta["truth"], item.question, reply.text)

@@ -2,7 +2,7 @@
 
 A bare figure is right at the precision of its reference, with its sign, in the scale that the question asks for; every other reference is
 judged by what a person wrote down for it (``data/financebench.yaml``). A question of another set, without such facts, is judged by the
-figures and the telling words of its reference: good for reading, not for a verdict, and the row says so.
+figures and the content words of its reference: good for reading, not for a verdict, and the row says so.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _item(line: dict[str, object], places: dict[str, str]) -> Item:
 
 
 def truth(name: str, question: str, gold: str, document: str) -> Truth | None:
-    """Of a bare figure, or of the facts that a person wrote; None where there are none."""
+    """The truth in a bare figure, or in the facts that a person wrote; None where there are none."""
     known = Truth((document.partition("_20")[0].replace("_", " "),), years=years_of(question), money_scale=asked_scale(question))
     if is_figure(gold):
         return replace(known, figures=(figure(question, gold),))

@@ -63,6 +63,7 @@ def lying_on(figures: Sequence[Tagged], places: Places, facts: Sequence[Fact]) -
 
 
 def by_locator(figures: Sequence[Tagged], facts: Sequence[Fact]) -> Iterator[tuple[Tagged, list[Fact]]]:
+    """Each figure with the facts whose locator names its tag."""
     by_id: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         for identity in (fact.locator or {}).get("tags", "").split():
@@ -92,7 +93,7 @@ def _covers(fact: Fact, box: Box) -> bool:
 
 
 def row_labels(root: _Element) -> dict[str, str]:
-    """The first text of the row in which each tagged number stands; empty where that is a date, or there is none."""
+    """The first text of each tagged number's row; empty where that is a date, or there is none."""
     found = {}
     for element in root.iter():
         if tag_of(element) == "ix:nonfraction":
@@ -104,7 +105,7 @@ def row_labels(root: _Element) -> dict[str, str]:
 
 
 def plain(label: str) -> str:
-    """Letters alone, without what stands in brackets."""
+    """Letters alone, without text in brackets."""
     return re.sub(r"[^a-z]", "", _ASIDE.sub("", label.casefold()))
 
 
@@ -131,7 +132,7 @@ def fault(figure: Tagged, fact: Fact | None, label: str = "") -> str | None:
 
 
 def judge(pairs: Pairs, labels: Mapping[str, str] | None = None, loose: int = 0) -> FilingOutcome:
-    """Compare each figure with the best fact that lies on it; ``loose`` is told beside, see ``untagged``."""
+    """Compare each figure with the best fact that lies on it; ``loose`` is counted apart, see ``untagged``."""
     known = labels or {}
     outcome = FilingOutcome(len(pairs), loose=loose)
     meanings: dict[tuple[object, ...], set[tuple[object, ...]]] = defaultdict(set)

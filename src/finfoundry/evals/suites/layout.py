@@ -34,7 +34,7 @@ SHOWN = 12  # relations named in a row's reason
 # for evaluating algorithms for table understanding in PDF documents", DocEng 2012). All relations of a document are pooled per page, so
 # that a table missed costs recall and a table invented costs precision. Blank cells are skipped; texts are compared without white space.
 # The contest's own measure gives each document the same weight ("ICDAR 2013 Table Competition", ICDAR 2013): it averages precision and
-# recall over documents. Pooled relations favour documents with large tables and stand beside it.
+# recall over documents. Pooled relations favour documents with large tables and are given next to it.
 
 
 def table_items(data: Path) -> list[Item]:
@@ -86,6 +86,7 @@ def _placed(cell: Cell) -> Placed:
 
 
 def recognised(pages: Sequence[Page]) -> Counter[Relation]:
+    """The relations of all tables on parsed pages."""
     relations: Counter[Relation] = Counter()
     for page in pages:
         for block in page.blocks:
@@ -116,7 +117,7 @@ TABLES: Suite = Suite(
     (MEASURES["document_f1"], MEASURES["mean"], MEASURES["relations_f1"]),
 )  # fmt: skip
 
-# Statement pages: gold are the table rows quoted as evidence in FinanceBench (a label, then its numbers, in reading order; the years stand
+# Statement pages: gold are the table rows quoted as evidence in FinanceBench (a label, then its numbers, in reading order; the years are
 # above). Only rows count that have as many numbers as the quote has years. A number is in a cell if a cell of the page holds it and nothing
 # else; with label if, besides, a cell left of it in that row holds the label; with year if a cell above it in that column holds the year.
 
@@ -185,7 +186,7 @@ def gold_rows(text: str) -> list[Gold]:
 
 
 def score_cells(item: Item, reply: Reply) -> Judgement:
-    """Of the gold numbers of one page: how many stand in a cell, with their label, under their year."""
+    """Of the gold numbers of one page: how many are in a cell, with their label, under their year."""
     tables = [block.cells for block in reply.found[0].blocks if block.kind == "table"]
     counts: Counter[str] = Counter(all=0, in_a_cell=0, with_label=0, with_year=0)
     missed = []

@@ -1,4 +1,4 @@
-"""Search alone: does the page, the article, the document that answers stand among the first?
+"""Search alone: is the page, the article, the document that answers among the first?
 
 A solver's ``found`` is a list of ``Passage`` in the order of the search, the best first.
 """
@@ -44,7 +44,7 @@ HITS: tuple[Measure, ...] = tuple(ratio(f"hit@{k}", f"at_{k}", "all") for k in (
 
 
 def ranked(rank: int | None, best: int = 5) -> Judgement:
-    """By the place of the first right one, from 1; right within ``best``."""
+    """The verdict by the rank of the first right result, from 1: right within ``best``."""
     counts = {f"at_{k}": float(rank is not None and rank <= k) for k in RANKS} | {"all": 1.0}
     right = rank is not None and rank <= best
     return Judgement("correct" if right else "wrong", 1 / rank if rank else 0.0, f"at {rank}" if rank else "not found", counts)
@@ -61,7 +61,7 @@ def score_pages(item: Item, reply: Reply) -> Judgement:
 
 
 PAGES: Suite = Suite(
-    "page-retrieval", "Where the evidence page of FinanceBench stands among the pages found, all filings in one store.", "search",
+    "page-retrieval", "The rank of FinanceBench's evidence page among the pages found, all filings in one store.", "search",
     financebench.items, score_pages, HITS, documents=financebench.documents,
 )  # fmt: skip
 
@@ -124,7 +124,7 @@ def score_articles(item: Item, reply: Reply) -> Judgement:
 
 
 ARTICLES: Suite = Suite(
-    "zh-regulations-search", "Where the article that answers stands among the passages found, 598 regulations in one store.", "search",
+    "zh-regulations-search", "The rank of the article that answers among the passages found, 598 regulations in one store.", "search",
     regulation_items, score_articles, HITS, documents=regulations,
 )  # fmt: skip
 
@@ -148,7 +148,7 @@ ANSWERS: Suite = Suite(
 
 
 def bank_items(data: Path) -> list[Item]:
-    """What a customer wants, as the task tells it; right are the documents that its owner says are needed. Raises InputError."""
+    """What a customer wants, as the task states it; right are the documents that its owner says are needed. Raises InputError."""
     source = data / BANK / "tasks.json"
     if not source.exists():
         raise InputError(f"{source} is not there", remedy="Give the folder that holds it with --data")
@@ -157,8 +157,8 @@ def bank_items(data: Path) -> list[Item]:
 
 
 def _bank(task: dict[str, Any]) -> Item:
-    told = re.sub(r"\s+", " ", task["user_scenario"]["instructions"])
-    said = [one for one in re.split(r"(?<=[.!?])\s", told) if not re.search(r"customer service rep|role of|on the line|all your info", one)]
+    text = re.sub(r"\s+", " ", task["user_scenario"]["instructions"])
+    said = [one for one in re.split(r"(?<=[.!?])\s", text) if not re.search(r"customer service rep|role of|on the line|all your info", one)]
     return Item(task["id"], " ".join(said)[:900], ", ".join(task["required_documents"]), meta={"documents": task["required_documents"]})
 
 
@@ -184,6 +184,6 @@ def score_documents(item: Item, reply: Reply) -> Judgement:
 
 
 BANK_KB: Suite = Suite(
-    "bank-kb", "Which of the documents that a bank's tasks need stand among the first ten found, 698 documents.", "search",
+    "bank-kb", "Which of the documents that a bank's tasks need are among the first ten found, 698 documents.", "search",
     bank_items, score_documents, (ratio("recall@10", "hits", "needed"), MEASURES["correct"]), written=bank_documents,
 )  # fmt: skip

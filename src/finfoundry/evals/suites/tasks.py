@@ -18,7 +18,7 @@ from finfoundry.evals.measures import MEASURES, normal, rouge_l
 from finfoundry.evals.rows import Item, Judgement, Reply, Solver
 from finfoundry.evals.run import Suite
 
-MARKS = 48  # tokens beside the words under a constraint: quotes, and the blanks that llama.cpp's grammar lets a base model write first
+MARKS = 48  # tokens besides the words under a constraint: quotes, and the blanks that llama.cpp's grammar lets a base model write first
 
 
 def task_suite(task: Task) -> Suite:
@@ -92,7 +92,7 @@ def shots(task: Task, data: Path, count: int, seed: int = 0) -> tuple[TaskRow, .
 
 
 def score(task: Task, item: Item, reply: Reply) -> Judgement:
-    """By the task's first metric; its other metrics are made of the same labels."""
+    """The judgement by the task's first metric; its other metrics are made of the same labels."""
     if task.metrics[0].startswith("tatqa"):
         return tatqa(item.meta["answer"], item.meta["scale"], reply.text)
     text = item.meta["row"].fields.get("text", "")
@@ -169,7 +169,7 @@ def number(text: str) -> Decimal | None:
 
 
 def _answer(text: str, scale: str) -> str:
-    """As compared: figures with their scale, to four places; words without articles and punctuation."""
+    """An answer as it is compared: figures with their scale, to four places; words without articles and punctuation."""
     value = number(text)
     if value is None:
         return " ".join(bag(text))

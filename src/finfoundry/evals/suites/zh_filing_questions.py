@@ -1,7 +1,7 @@
 """Questions on Chinese annual reports as documents: reviewed ones in the words of analysts, and generated ones from the wide tables.
 
 The documents alone are asked; the workbooks, which hold rows of the same companies and years, are truth and no evidence. Reviewed
-questions stand with their answers in ``data/zh_filing_questions.yaml``.
+questions and their answers are in ``data/zh_filing_questions.yaml``.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class OneReport(Maker):
         return found if found and Decimal(found[2]) else None
 
     def text(self) -> Question | None:
-        """Those texts that the workbook holds wrongly are not asked."""
+        """A question for a text field; None for texts that the workbook holds wrongly."""
         key, company = self.company()
         column = self.random.choice(list(self.words["texts"]))
         value = self.reports.text(key, column)
@@ -77,6 +77,7 @@ class OneReport(Maker):
         return "text", text, value, replace(self.truth(key), names=((value,),))
 
     def make(self, count: int) -> list[Item]:
+        """Up to ``count`` different questions on the report; fewer where the workbooks hold too little of it."""
         kinds = [getattr(self, name) for name, share in KINDS.items() for _ in range(share)]
         made: dict[str, Item] = {}
         for _ in range(count * 20):
@@ -139,7 +140,7 @@ def printed_figure(text: str, share: bool = False) -> TrueFigure:
 
 
 def score(item: Item, reply: Reply) -> Judgement:
-    """By the strict judge; what the reports do not hold must not be answered."""
+    """The strict judge's verdict; what the reports do not hold must not be answered."""
     if item.kind == "absent":
         return Judgement("wrong", 0.0, "the report does not hold this") if reply.status == "answered" else Judgement("correct", 1.0)
     if reply.status != "answered":

@@ -1,11 +1,12 @@
 """Generated Chinese questions with known answers over the workbooks of annual reports, in the wording of several hands.
 
 Kinds: lookups, unit requests, security codes, colloquial, ratios, growth, two-step, texts, rankings, counts, statistics, and questions
-that the tables cannot answer (a company, a year, a metric that is not there). The words stand in ``data/zh_wording.yaml``.
+that the tables cannot answer (a company, a year, a metric that is not there). The words are in ``data/zh_wording.yaml``. Each maker
+returns None where the value that it drew is missing or gives no clear answer; ``make`` then draws again.
 
 The run's seed reaches the maker: it draws companies, metrics and sentences. Companies and sentences are split into two families. Of the
 *read* one (``zh-generated``) questions and answers were read while the product was built; of the *blind* one (``zh-generated-blind``) none
-may be: its companies are those whose code has an odd digest, its sentences stand under ``blind``.
+may be: its companies are those whose code has an odd digest, its sentences are under ``blind``.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def items(data: Path, seed: int = SEED, family: Family = "read") -> list[Item]:
 
 
 def blind(data: Path, seed: int = SEED) -> list[Item]:
-    """Those of the family that nobody read."""
+    """The questions of the family that nobody read."""
     return items(data, seed, "blind")
 
 
@@ -86,6 +87,7 @@ class Maker:
         ]
 
     def make(self, count: int) -> list[Item]:
+        """``count`` different questions, in the kinds' shares."""
         kinds = [getattr(self, name) for name, share in SHARES.items() for _ in range(share)]
         made: dict[str, Item] = {}
         while len(made) < count:
@@ -105,7 +107,7 @@ class Maker:
         return key, self.random.choice([row[NAME], row[FULL_NAME], row[NAME]])
 
     def truth(self, key: Key | None, labels: Iterable[str] = (), *figures: TrueFigure, years: tuple[int, ...] = ()) -> Truth:
-        """Of one company and year, or of all companies (``key`` None)."""
+        """The truth about one company and year, or about all companies (``key`` None)."""
         row = self.reports.rows[key] if key else {}
         own = tuple(dict.fromkeys(labels))
         others = tuple(name for name in self.metrics if not any(name in one or one in name for one in own)) if own else ()
@@ -121,6 +123,7 @@ class Maker:
         return "count" if column in self.counts else "per share" if "每股" in column else "money"
 
     def lookup(self, sentence: str = "lookup", kind: str = "lookup") -> Question | None:
+        """One metric of one company and year."""
         key, company = self.company()
         column = self.random.choice(list(self.say))
         value = self.reports.number(key, column)
@@ -139,6 +142,7 @@ class Maker:
         return self.lookup("lookup", "code")
 
     def unit(self) -> Question | None:
+        """One metric, asked in a unit; None below one of it."""
         key, company = self.company()
         column = self.random.choice(self.money)
         value = self.reports.number(key, column)
@@ -151,6 +155,7 @@ class Maker:
         return "unit", text, f"{value / scale:,.2f}{word}", replace(truth, money_scale=Decimal(scale))
 
     def ratio(self) -> Question | None:
+        """A ratio of two totals of one company and year."""
         key, company = self.company()
         ratio = self.random.choice(self.words["ratios"])
         above, below = self.reports.total(key, ratio["above"]), self.reports.total(key, ratio["below"])
@@ -162,6 +167,7 @@ class Maker:
         return "ratio", text, f"{figure.value:.4f}", self.truth(key, [name, *ratio["names"]], figure)
 
     def growth(self) -> Question | None:
+        """The change of a metric against the year before; None unless that was positive."""
         key, company = self.company()
         column = self.random.choice(self.money)
         now, before = self.reports.number(key, column), self.reports.number((key[0], key[1] - 1), column)
@@ -182,6 +188,7 @@ class Maker:
         return "text", text, value, replace(self.truth(key), names=((value,),))
 
     def two(self) -> Question | None:
+        """Two metrics of a year, or one of two years: both, their sum, or their mean."""
         key, company = self.company()
         one, other = self.random.sample(self.money, 2)
         way = self.random.choice(["sum", "both", "mean_of_years"])
@@ -204,6 +211,7 @@ class Maker:
         return year, column, self.random.choice(self.say[column]), self.reports.year(year, column)
 
     def ranking(self) -> Question | None:
+        """The first, last or n-th companies by a metric, of all or of one place; None where a tie leaves no order."""
         year, _, said, found = self._ranked()
         number, way = self.random.choice((3, 5, 10)), self.random.choice(["top", "bottom", "nth", "most", "place"])
         place = self.random.choice(self.words["places"])
@@ -219,6 +227,7 @@ class Maker:
         return "ranking", text, "、".join(names), Truth(years=(year,), ordered=tuple(names), roster=self.strangers)
 
     def counting(self) -> Question | None:
+        """How many companies are over a limit, negative, or of one place; None where none is, or one is exactly at the limit."""
         year, column, said, found = self._ranked()
         way = self.random.choice(["over", "over", "negative", "in_place"])
         place, people = self.random.choice(self.words["places"]), column in self.counts
@@ -235,6 +244,7 @@ class Maker:
         return "count", text, str(number), self.truth(None, (), TrueFigure(Decimal(number), Decimal(1), "count"), years=(year,))
 
     def statistic(self) -> Question | None:
+        """Mean, total or median of an amount over all companies of a year."""
         year, column, said, found = self._ranked()
         if column in self.counts or not found:
             return None

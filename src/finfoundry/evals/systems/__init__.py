@@ -1,1 +1,1 @@
-"""What a suite can be asked of beside the product: baselines and peers."""
+"""Systems other than the product that a suite can be asked of: baselines and peers."""

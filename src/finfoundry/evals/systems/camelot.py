@@ -1,4 +1,4 @@
-"""Camelot beside our tables, with its flavour ``auto``: lattice for ruled pages, network for the others. Needs the extra ``evals``.
+"""Camelot compared with our tables, with its flavour ``auto``: lattice for ruled pages, network for the others. Needs the extra ``evals``.
 
 On ICDAR-2013 that is better than network alone (``python -m benchmarks.table_rivals`` compares the flavours).
 """
@@ -23,7 +23,7 @@ def pages(item: Item, flavour: str = "auto") -> Reply:
     numbers = ",".join(str(index + 1) for index in wanted) if wanted else "all"
     found: dict[int, list[Block]] = {index + 1: [] for index in wanted or ()}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells of each page which flavour it chose, and of pages without tables
+        warnings.simplefilter("ignore")  # it warns of each page which flavour it chose, and of pages without tables
         tables = read_pdf(str(item.meta["file"]), pages=numbers, flavor=flavour)
     for table in tables:
         cells = [Cell(row, column, str(text)) for row, line in enumerate(table.df.values.tolist()) for column, text in enumerate(line)]

@@ -48,4 +48,5 @@ class Kept:
         return made
 
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
+        """The encoder's vector, shape (dimensions,): questions are not kept."""
         return self.embedder.query(text, language)

@@ -1,4 +1,4 @@
-"""A real peer beside the product: LlamaIndex with its own defaults (sentence splitter of 1,024 tokens with 20 of overlap, the two nearest
+"""A peer of the product: LlamaIndex with its own defaults (sentence splitter of 1,024 tokens with 20 of overlap, the two nearest
 nodes, its question-answering prompt), over one document a page as its PDF reader makes them, with our embedder and our base model.
 Needs the extra ``evals``. Only its two connectors are ours; nothing of it is changed.
 """
@@ -13,9 +13,9 @@ from finfoundry.core.errors import SettingsError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Embedder, Engine, Message, Request
 from finfoundry.evals.rows import Item, Reply, Solver
-from finfoundry.evals.systems.corpus import pages
 from finfoundry.evals.systems.embedding_cache import Kept
 from finfoundry.evals.systems.naive import ANSWER_TOKENS, BATCH, reply
+from finfoundry.evals.systems.suite_documents import pages
 
 try:
     from llama_index.core import Document, StorageContext, VectorStoreIndex, load_index_from_storage
@@ -44,7 +44,7 @@ class Ours(BaseEmbedding):
 
 
 class PeerModel(CustomLLM):
-    """Our engine as LlamaIndex calls one; it counts tokens, which the query engine does not tell."""
+    """Our engine as LlamaIndex calls one; it counts tokens, which the query engine does not report."""
 
     engine: Any
     context: int  # tokens, prompt and answer

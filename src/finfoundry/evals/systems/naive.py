@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Embedder, Engine, Message, Request
 from finfoundry.evals.rows import Item, Reply, Solver
-from finfoundry.evals.systems.corpus import TextPage, pages
 from finfoundry.evals.systems.embedding_cache import Kept
+from finfoundry.evals.systems.suite_documents import TextPage, pages
 
 WORDS = 200  # of a chunk; characters in a text without spaces
 NEAREST = 5
@@ -44,7 +44,7 @@ class NaiveIndex:
     vectors: NDArray[np.float32]
 
     def nearest(self, query: NDArray[np.float32], count: int = NEAREST, document: str | None = None) -> list[NaiveChunk]:
-        """By cosine; of one document where it is named."""
+        """The ``count`` chunks nearest to a query (dimensions,) by cosine; of one document where it is named."""
         scores = self.vectors @ query
         if document:
             scores = np.where([chunk.document.startswith(document) for chunk in self.chunks], scores, -np.inf)

@@ -16,7 +16,7 @@ SCALES = ("thousand", "million", "billion", "percent")
 
 
 def labelled(task: Task, item: Item, random: Random) -> Iterator[Made]:
-    """Of a task with labels, lists or names."""
+    """Right and wrong answers for a task with labels, lists or names."""
     yield Made(item.gold, TRUE)
     yield Made(f" {item.gold}\n", TRUE)
     if task.kind == "choice":
@@ -57,7 +57,7 @@ def _marked(task: Task, item: Item, random: Random) -> Iterator[Made]:
 
 
 def given_table(item: Item, random: Random) -> Iterator[Made]:
-    """Of TAT-QA: figures with their scale, and words copied from the page."""
+    """Right and wrong answers for TAT-QA: figures with their scale, and words copied from the page."""
     gold, scale = item.meta["answer"], item.meta["scale"]
     parts = [str(one) for one in gold] if isinstance(gold, list) else [str(gold)]
     yield Made(_told(parts, scale), TRUE)

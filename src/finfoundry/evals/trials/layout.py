@@ -15,7 +15,7 @@ from finfoundry.evals.trials.made import TRUE, Made
 
 
 def statement(item: Item, random: Random) -> Iterator[Made]:
-    """Of ``statement-cells``: a table for each run of years, then with a figure, a row or a column that is not the truth's."""
+    """Replies to ``statement-cells``: a table for each run of years, then with a figure, a row or a column that is not the truth's."""
     rows: list[Gold] = item.meta["rows"]
     yield _page(_tables(rows), TRUE)
     yield _page(_tables(rows, currency="$ "), TRUE)
@@ -58,7 +58,7 @@ def _table(rows: Sequence[Sequence[str]]) -> Block:
 
 
 def contest(item: Item, random: Random) -> Iterator[Made]:
-    """Of ``tables-icdar``: the truth's own cells, then with two cells exchanged, one emptied, one put elsewhere, a table more."""
+    """Replies to ``tables-icdar``: the truth's own cells, then with two cells exchanged, one emptied, one put elsewhere, a table more."""
     path = item.meta["file"]
     regions = list(etree.parse(str(path.with_name(f"{path.stem}-str.xml"))).iter("region"))
     tables = [(int(region.get("page", 1)), gold_cells(region)) for region in regions]

@@ -13,7 +13,7 @@ NOTHING = "本条与所问无关。This passage is about something else."
 
 
 def pages(item: Item, random: Random) -> Iterator[Made]:
-    """Of ``page-retrieval``: right within the first five pages."""
+    """Replies to ``page-retrieval``: right within the first five pages."""
     document, page = item.meta["pages"][0]
     wanted = {number for name, number in item.meta["pages"] if name == document}
     near = next(number for number in range(page + 1, page + 99) if number not in wanted)
@@ -25,7 +25,7 @@ def pages(item: Item, random: Random) -> Iterator[Made]:
 
 
 def articles(item: Item, random: Random) -> Iterator[Made]:
-    """Of ``zh-regulations-search``: right within the first five passages."""
+    """Replies to ``zh-regulations-search``: right within the first five passages."""
     name, article = item.meta["places"][0]
     right = Passage(name, 1, f"{article} {item.meta['body']}")
     others = [Passage(name, 1, f"第{number}条 {NOTHING}{number}") for number in range(200, 210)]
@@ -35,7 +35,7 @@ def articles(item: Item, random: Random) -> Iterator[Made]:
 
 
 def documents(item: Item, random: Random) -> Iterator[Made]:
-    """Of ``bank-kb``: right where all that is needed stands among the first ten; what needs more than ten cannot be."""
+    """Replies to ``bank-kb``: right where all that is needed is among the first ten; what needs more than ten cannot be."""
     wanted = [Passage(f"{name}.md", 1, NOTHING) for name in item.meta["documents"]]
     others = [Passage(f"doc_other_{number}.md", 1, NOTHING) for number in range(10)]
     if len(wanted) <= 10:

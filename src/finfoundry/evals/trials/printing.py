@@ -17,7 +17,7 @@ def rounded(value: Decimal, digits: int) -> Decimal:
 
 
 def digits_of(figure: TrueFigure, scale: Decimal) -> int:
-    """So many digits after the point that the printed number is as exact as the truth asks for, and a little more."""
+    """How many digits after the point make the printed number as exact as the truth asks for, and a little more."""
     step = (figure.step or abs(figure.value) / 2000 or Decimal(1)) / scale
     return max(0, min(6, -step.adjusted()))
 

@@ -1,4 +1,4 @@
-"""Answers about a rule: quoted, told in short and with numerals in the other script; and false in one respect each."""
+"""Answers about a rule: quoted, shortened and with numerals in the other script; and false in one respect each."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OTHER_ARTICLES = ("第七十七条", "第九十一条", "第六条")
 
 
 def answers(item: Item, random: Random) -> Iterator[Made]:
-    """From the article and what was written down for the question."""
+    """Right and wrong answers made of the article and of the facts written down for the question."""
     provision: Provision = item.meta["provision"]
     first = [forms[0] for forms in provision.facts]
     sentence = _sentence(provision, first)

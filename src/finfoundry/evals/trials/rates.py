@@ -11,23 +11,23 @@ from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.intervals import Estimate, wilson
 from finfoundry.evals.judging.truth import Truth
 from finfoundry.evals.rows import Item, Reply, Scorer
-from finfoundry.evals.trials import figures, labels, layout, places, provisions, texts
+from finfoundry.evals.trials import figure_answers, labels, layout, places, provisions, texts
 from finfoundry.evals.trials.made import TRUE, Made
 
 Maker = Callable[[Item, Random], Iterator[Made]]
 
 
 def stated(item: Item, random: Random) -> Iterator[Made]:
-    """Of a typed truth; nothing where an item has none."""
+    """Right and wrong answers by the kind of an item's truth; nothing where it has none."""
     truth: Truth | None = item.meta.get("truth")
     if truth is not None:
-        yield from figures.figures(truth, item, random)
+        yield from figure_answers.figures(truth, item, random)
         yield from texts.moved(truth, random)
         yield from texts.told(truth, item, random)
 
 
 def withheld(item: Item, random: Random) -> Iterator[Made]:  # noqa: ARG001  makers share one signature
-    """Of questions that nothing answers: right is every reply without an answer."""
+    """Replies to questions that nothing answers: right is every reply without an answer."""
     yield from (Made("", TRUE, status=status) for status in ("no_evidence", "withheld", "clarify"))
     yield from (Made(text, "answered") for text in ("42.", f"It is 42: {item.question}", ""))
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from finfoundry.core.document import Fact
+from finfoundry.core.workbook import cell_name
 from finfoundry.knowledge.ids import document_id
 from finfoundry.knowledge.names import entity_key, whole_keys
 from finfoundry.knowledge.search.terms import label_weights
@@ -32,7 +33,7 @@ class CellQuery:
 
 @dataclass(frozen=True, slots=True)
 class CellFact:
-    """A number of a table with the document it stands in."""
+    """A number of a table with the document that holds it."""
 
     fact: Fact
     document: int
@@ -152,9 +153,7 @@ def _fact(column: _Column, similarity: float, row: tuple[Any, ...]) -> CellFact:
 
 
 def _locator(sheet: str, position: int, row: int) -> dict[str, str]:
-    from openpyxl.utils import get_column_letter  # here: most processes read no workbook
-
-    return {"sheet": sheet, "cell": f"{get_column_letter(position)}{row}"}
+    return {"sheet": sheet, "cell": cell_name(row - 1, position - 1)}
 
 
 def texts(connection: Connection, companies: Sequence[str], fields: Sequence[str], collection: str | None) -> list[TextCell]:

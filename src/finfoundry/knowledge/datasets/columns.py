@@ -17,7 +17,7 @@ from finfoundry.knowledge.datasets.sheets import SheetGrid
 from finfoundry.knowledge.facts.table.concepts import Concept, find_concept, nature_of
 
 Role = Literal["entity", "code", "period"]
-SAMPLE = 2000  # rows looked at to tell what a column is
+SAMPLE = 2000  # rows looked at to find out what a column is
 MOST = 0.98  # share of the filled cells that must be of one kind
 
 _CODE = re.compile(r"代码|\bcode\b|_code$|ticker|symbol", re.I)
@@ -179,8 +179,8 @@ def _column(
 
 def _unstated(name: str, stated: UnitLine) -> str:
     if words := read_unit_line(name).unread or stated.unread:
-        return f"the scale {words!r} is not understood: amounts stand as printed"
-    return "no currency is stated: amounts stand without one, or name it with --currency"
+        return f"the scale {words!r} is not understood: amounts are kept as printed"
+    return "no currency is stated: amounts are kept without one, or name it with --currency"
 
 
 def concept_of(name: str) -> Concept | None:
@@ -206,7 +206,7 @@ def _unit(name: str, concept: Concept | None, percent: bool, stated: UnitLine) -
 
 
 def suspects(grid: SheetGrid, columns: Sequence[DatasetColumn]) -> list[str]:
-    """Values that may stand for "missing": one that fills a fifth of all number cells. Said, never assumed."""
+    """Values that may mean "missing": one that fills a fifth of all number cells. They are reported, never assumed."""
     seen: Counter[str] = Counter()
     total = 0
     for column in columns:

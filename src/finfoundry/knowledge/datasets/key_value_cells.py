@@ -1,4 +1,4 @@
-"""What a paper's own tables say beside a label: "法定代表人 | 张三", "电子信箱：a@b.cn" within a cell, a name under the title of an office.
+"""Texts next to a label in a document's tables: "法定代表人 | 张三", "电子信箱：a@b.cn" within a cell, a name under the title of an office.
 
 Annual reports print their particulars in small tables of labels and texts. The label may be one of two joined ("注册和办公地址"), may be
 introduced ("公司聘请的会计师事务所 | 名称 | …"), or may head a column of a table of persons.
@@ -31,15 +31,15 @@ _MASHED = re.compile(r"[\x21-\x7e]{4,}(?=[\u4e00-\u9fff])")  # a code or an addr
 _OWN_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,10}[：:]\s*")
 _NOTHING = re.compile(
     r"[-—–/／\s]*|无|不适用|[是否男女]|[现离]任|\d[\d年月日/.\s-]{0,12}[年月日]"
-)  # and what tables of persons hold beside an office
+)  # and what tables of persons hold next to an office
 _LISTING = re.compile(r"股票|证券|\bstock\b|\bticker\b", re.IGNORECASE)
 PAIRED = 3  # texts after a label in a row of two labels with their values
-LEAST_LOOSE = 2  # characters of a phrase that may stand within a cell
+LEAST_LOOSE = 2  # characters of a phrase that is looked for within a cell
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedCell:
-    """A cell of a paper and where it stands."""
+    """A cell of a document's table, and its place."""
 
     page: int
     block: int
@@ -58,7 +58,7 @@ class KeyValue:
 
 
 def label_names(text: str) -> set[str]:
-    """What a label's cell may be called: without introduction and notes, and the two that a joined one stands for."""
+    """The names of a label's cell: without introduction and notes, and both of a joined one: "注册和办公地址" → 注册地址, 办公地址."""
     plain = _NOTE.sub("", text).lower()
     if not plain or len(plain) > MOST_LABEL:
         return set()
@@ -70,7 +70,7 @@ def label_names(text: str) -> set[str]:
 
 
 def said_beside(cells: Sequence[PlacedCell], phrases: Collection[str]) -> list[KeyValue]:
-    """The texts that belong to any of the phrases: those alone beside a label, then the first of two, then those within a cell."""
+    """The texts that belong to any of the phrases: those alone next to a label, then the first of two, then those within a cell."""
     wanted = {phrase.lower() for phrase in phrases}
     tables: dict[tuple[int, int], list[PlacedCell]] = {}
     for cell in cells:
@@ -109,7 +109,7 @@ def _value(label: PlacedCell, table: Sequence[PlacedCell], most: int) -> str | N
     if heads and len(rows) == 2 and _LISTING.search("".join(own.values())):
         return _clean(rows[after[0]].get(label.column, ""))
     if heads or place % 2 or (place and len(own) % 2):
-        return None  # a column's head, or what stands beside somebody's name
+        return None  # a column's head, or a text next to somebody's name
     texts = [text for column, text in sorted(own.items()) if column > label.column and text.strip(":：").lower() not in _BETWEEN]
     if not texts and len(own) == 1 and after and min(rows[after[0]]) > label.column:
         texts = [text for _, text in sorted(rows[after[0]].items())]  # the value wrapped into a row of its own
@@ -132,7 +132,7 @@ def _clean(text: str) -> str | None:
 
 
 def texts_beside(connection: Connection, documents: Sequence[int], phrases: Sequence[str]) -> list[TextCell]:
-    """The texts that papers print beside a label, first found first, of one paper after another."""
+    """The texts that documents print next to a label, first found first, of one document after another."""
     select = """
         SELECT d.id, d.name, d.entity, d.fiscal_year, d.period, c.page, c.block, c.row_number, c.column_number, c.text, c.locator
         FROM cells c JOIN documents d ON d.id = c.document_id
@@ -141,14 +141,14 @@ def texts_beside(connection: Connection, documents: Sequence[int], phrases: Sequ
         ORDER BY d.fiscal_year DESC NULLS LAST, d.id, c.page, c.block, c.row_number, c.column_number
     """
     pattern = "|".join(".{0,8}".join(re.escape(half) for half in _halves(phrase)) for phrase in phrases)
-    papers: dict[int, tuple[str, str | None, int | None, str | None, list[PlacedCell]]] = {}
+    by_document: dict[int, tuple[str, str | None, int | None, str | None, list[PlacedCell]]] = {}
     for id, name, entity, year, period, page, block, row, column, text, _ in connection.execute(
         select, {"documents": list(documents), "pattern": pattern}
     ).fetchall():
-        papers.setdefault(id, (name, entity, year, period, []))[-1].append(PlacedCell(page, block, row, column, text))
+        by_document.setdefault(id, (name, entity, year, period, []))[-1].append(PlacedCell(page, block, row, column, text))
     return [
         TextCell(entity or "", year, period, said.label, said.value, document_id(id), name, said.page, {})
-        for id, (name, entity, year, period, cells) in papers.items()
+        for id, (name, entity, year, period, cells) in by_document.items()
         for said in said_beside(cells, phrases)
     ]
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from finfoundry.core.errors import ParseError
+from finfoundry.core.workbook import read_workbook
 from finfoundry.knowledge.formats.archive import check_archive
 from finfoundry.knowledge.formats.encoding import decode
 
@@ -26,7 +27,7 @@ Row = list[str | None]
 @dataclass(slots=True)
 class SheetGrid:
     """One sheet. ``header`` are the names of its columns; ``rows`` are (row number in the sheet from 1, cells in order of the columns);
-    ``above`` are the texts that stand over the header, as titles and statements of units do.
+    ``above`` are the texts over the header, such as titles and statements of units.
     """
 
     sheet: str
@@ -47,18 +48,10 @@ def _sheets(data: bytes, name: str) -> Iterator[tuple[str, Iterable[Sequence[str
     if not data.startswith(b"PK\x03\x04"):
         yield name.rsplit("/", 1)[-1].rsplit(".", 1)[0], _separated(data, name)
         return
-    import openpyxl  # here: most processes read no workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
     check_archive(data, name)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, TypeError, OSError, EOFError, SyntaxError) as error:
-        raise ParseError(f"{name} is not a readable workbook ({error})", remedy="Open it and save it again as .xlsx.") from error
-    for sheet in book.worksheets:
-        if sheet.sheet_state == "visible":
-            yield sheet.title, ([_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
-    book.close()
+    for sheet in read_workbook(data, name):
+        if sheet.visible:
+            yield sheet.name, ([_text(value) for value in row] for row in sheet.values())
 
 
 def _separated(data: bytes, name: str) -> Iterator[Sequence[str | None]]:

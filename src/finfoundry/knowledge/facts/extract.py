@@ -17,7 +17,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import Calendar, repor
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.table.scale import TableScale
-from finfoundry.knowledge.facts.tables import BlockTable, default_measure, open_table, read_table, unread_scale
+from finfoundry.knowledge.facts.table_facts import BlockTable, default_measure, open_table, read_table, unread_scale
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)
@@ -32,7 +32,7 @@ STATEMENTS = frozenset({"balance", "income", "cash flow"})
 APART = 20  # pages between the consolidated statement and the parent's, with the notes between them
 FULL = 6  # labels of a table that is a statement
 NEAR = 6  # blocks above a table that may speak of it
-TAIL = 400  # characters at the end of each: what introduces a table stands last
+TAIL = 400  # characters at the end of each: what introduces a table comes last
 
 
 _SPILL = 100  # characters: a page that holds no more has only caught the footer of the one before
@@ -66,8 +66,8 @@ def extract(document: Document) -> list[Fact]:
             document.unread_scales[table.number] = unread
     parents = of_the_parent(tables)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
-    told = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
-    return [*single_statement(list(every)), *told]
+    prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
+    return [*single_statement(list(every)), *prescribed_facts]
 
 
 def single_statement(facts: list[Fact]) -> Iterator[Fact]:
@@ -93,12 +93,12 @@ def of_the_parent(tables: list[BlockTable]) -> set[int]:
 
 
 def own_result(facts: list[Fact]) -> Iterator[Fact]:
-    """Where a statement tells the shareholders' part of result or equity from that of others, the line without an owner is the whole's."""
-    told = {(fact.table, fact.column) for fact in facts if fact.metric and _OTHERS.search(fact.metric[-1])}
+    """Where a statement splits result or equity into the shareholders' part and the others', the line without an owner is the whole's."""
+    split = {(fact.table, fact.column) for fact in facts if fact.metric and _OTHERS.search(fact.metric[-1])}
     owned = {(fact.table, fact.column, fact.concept) for fact in facts if fact.concept in WHOLE and _names_owner(fact)}
     for fact in facts:
         place = (fact.table, fact.column)
-        whole = fact.concept in WHOLE and place in told and (*place, fact.concept) in owned and not _names_owner(fact)
+        whole = fact.concept in WHOLE and place in split and (*place, fact.concept) in owned and not _names_owner(fact)
         yield replace(fact, concept=WHOLE[str(fact.concept)]) if whole else fact
 
 
@@ -145,11 +145,12 @@ def plausible_shares(facts: list[Fact]) -> Iterator[Fact]:
 
 
 def _printed_with(fact: Fact) -> tuple[object, ...]:
-    """What shares one way of printing counts: a column; a figure inside a text stands for itself."""
+    """The key of facts that share one way of printing counts: a column; of a figure inside a text the fact itself."""
     return (fact.table, fact.column, id(fact) if any(name == "figure" for name, _ in fact.dimensions) else None)
 
 
 def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
+    """The document's calendar: its fiscal year, the period of its profile, and the days that its tables name at least twice."""
     profile = document.profile
     report = report_period(profile.period)
     interim = profile.kind in {"10-Q", "quarterly report", "half-year report"}
@@ -170,7 +171,7 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
         leaf += sum(len(block.text) for block in page.blocks) > _SPILL
         for block in page.blocks:
             if block.kind == "table":
-                before = trail or before  # what stands above one table speaks of the next too, where nothing stands between
+                before = trail or before  # a text above one table introduces the next too, where nothing is between
                 above = tuple(text[-TAIL:] for text in reversed(before[-NEAR:]))
                 whole = _joined(header, page, block)
                 table = open_table(number, page, whole, above, leaf)

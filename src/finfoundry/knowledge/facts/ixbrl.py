@@ -63,7 +63,7 @@ def read_tags(root: _Element) -> list[Tagged]:
 
 
 def _visible(root: _Element) -> Iterator[tuple[_Element, bool]]:
-    """The shown ``ix:nonFraction`` elements, and whether each stands in a table cell."""
+    """The shown ``ix:nonFraction`` elements, and whether each is in a table cell."""
     stack = [(root, False)]
     while stack:
         element, table = stack.pop()
@@ -159,7 +159,7 @@ def _in_parentheses(element: _Element, table: bool) -> bool:
 
 
 def _text_before(element: _Element) -> str:
-    """The text before an element inside its cell or block; a "$" or "(" may stand in a cell of its own just before."""
+    """The text before an element inside its cell or block; a "$" or "(" may be in a cell of its own just before."""
     text = ""
     node: _Element | None = element
     while node is not None and tag_of(node) not in {"td", "th", "p", "div", "body"}:
@@ -171,8 +171,8 @@ def _text_before(element: _Element) -> str:
         text = ((parent.text or "") if parent is not None else "") + text
         node = parent
     if node is not None and tag_of(node) == "td" and not text.strip():
-        beside = node.getprevious()
-        text = "".join(str(part) for part in beside.itertext()).strip() if beside is not None else ""
+        neighbour = node.getprevious()
+        text = "".join(str(part) for part in neighbour.itertext()).strip() if neighbour is not None else ""
         return text if text.strip("$€£¥ ") == "(" else ""
     return text
 

@@ -1,4 +1,4 @@
-"""Figures of sentences whose wording a regulator prescribes. Annual reports on the Shanghai exchange tell of customers, suppliers,
+"""Figures of sentences whose wording a regulator prescribes. Annual reports on the Shanghai exchange state customers, suppliers,
 dividends and, of banks, employees in running text (CSRC, Contents and Formats of Disclosure No. 2, and the exchange's template); those
 of Shenzhen in tables.
 """
@@ -26,11 +26,11 @@ _EMPLOYEES = re.compile(
     r"截[至止](?:本?报告期末|(?P<year>(?:19|20)\d\d)年(?:末|12月31日))[,，]?(?:本行|本集团|集团|本公司|公司)共?有"
     r"(?:正式|在册|在岗|在职)?(?:员工|职工)(?:总数)?(?P<amount>\d[\d,]*)[人名]"
 )
-_FIRST_PAGES = 5  # of a report: what the board proposes for its own year stands on them
+_FIRST_PAGES = 5  # of a report: what the board proposes for its own year is on them
 
 
 def prescribed(document: Document, calendar: Calendar) -> Iterator[Fact]:
-    """The facts of such sentences, in reading order; nothing of a paper that is no Chinese annual report with a period."""
+    """The facts of such sentences, in reading order; nothing for a document that is no Chinese annual report with a period."""
     if document.profile.language != "zh" or calendar.report is None or calendar.report.months != 12:
         return
     proposed = False

@@ -19,7 +19,7 @@ from finfoundry.knowledge.facts.table.concepts import find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.table.lists import entity_column, holds, split, texts_of
 from finfoundry.knowledge.facts.table.scale import unit_and_scale
-from finfoundry.knowledge.facts.tables import BlockTable
+from finfoundry.knowledge.facts.table_facts import BlockTable
 
 FEWEST_ROWS = 2
 _ANY_CURRENCY = "USD"
@@ -47,7 +47,7 @@ class _Layout:
     period: int | None = None
     entity: int | None = None
     metric: int | None = None
-    units: list[int] = field(default_factory=list)  # unit, scale and currency may stand in columns of their own
+    units: list[int] = field(default_factory=list)  # unit, scale and currency may have columns of their own
     values: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
 
@@ -160,9 +160,9 @@ def _unit_line(row: dict[int, Cell], column: int, layout: _Layout) -> UnitLine:
     """What the row's own cells state of unit, scale and currency together; what they leave open, the header of the value states."""
     text, header = " ".join(_unit_texts(row, layout)), own_unit(layout.names[column])
     said = read_unit_line(text)
-    beside = read_unit_line(f"{header.currency or _ANY_CURRENCY} {text}")  # "m" and "k" are a scale only next to a currency
-    if said == UnitLine() and (beside.scale or beside.unread):
-        said = replace(beside, currency=header.currency) if header.currency else UnitLine(unread=text)
+    next_to_currency = read_unit_line(f"{header.currency or _ANY_CURRENCY} {text}")  # "m" and "k" are a scale only next to a currency
+    if said == UnitLine() and (next_to_currency.scale or next_to_currency.unread):
+        said = replace(next_to_currency, currency=header.currency) if header.currency else UnitLine(unread=text)
     own = said.scale is not None and said.scale > 1
     return UnitLine(
         scale=said.scale if own else header.scale or said.scale,

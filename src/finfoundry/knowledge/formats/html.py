@@ -47,7 +47,10 @@ def parse_html(data: bytes, name: str) -> Document:
 
 
 def read_tree(data: bytes, name: str) -> _Element:
-    """Parse as XML where it is well formed (as inline XBRL must be), else as HTML. Each inline XBRL tag has an ``id`` afterwards."""
+    """Parse as XML where it is well formed (as inline XBRL must be), else as HTML. Each inline XBRL tag has an ``id`` afterwards.
+
+    Raises ParseError where it is neither, or nests too deeply.
+    """
     root = _strict(data)
     if root is None:
         text, _ = decode(data, name)
@@ -95,6 +98,7 @@ class _Reader:
     tables: int = 0
 
     def read(self, element: _Element, above: Style = Style()) -> None:  # noqa: B008  frozen
+        """Collect the text of an element and of those in it, as blocks; hidden elements are left out. ``above``: the parent's style."""
         tag = tag_of(element)
         if not tag:
             return
@@ -124,6 +128,7 @@ class _Reader:
             self.level = None
 
     def add(self, text: str | None, style: Style) -> None:
+        """Add text to the open block, unless it is white on white."""
         if not text or (style.white and not style.shaded):
             return
         visible = len(text.strip())

@@ -51,6 +51,7 @@ def tag_of(element: _Element) -> str:
 
 
 def style_of(element: _Element, tag: str) -> Style:
+    """An element's own style: its ``style`` attribute, and what its tag and older attributes mean."""
     text = element.get("style")
     style = read_style(text) if text else _NONE
     if element.get("hidden") is not None or element.get("aria-hidden") == "true" or tag in UNSEEN_TAGS:
@@ -73,6 +74,7 @@ def style_of(element: _Element, tag: str) -> Style:
 
 @lru_cache(maxsize=16384)
 def read_style(text: str) -> Style:
+    """A ``style`` attribute: "font-weight:700; display:none" → bold, hidden. None of what it leaves open."""
     properties: dict[str, str] = {}
     for item in text.lower().split(";"):
         name, _, value = item.partition(":")

@@ -153,7 +153,7 @@ def _gather(element: _Element, own: Style, above: Style, parts: list[str], tags:
 
 
 def _glue(row: list[_Piece]) -> list[_Piece]:
-    """Join "$", "(" before and ")", "%" after to the number beside them."""
+    """Join "$", "(" before and ")", "%" after to the number next to them."""
     joined: list[_Piece] = []
     waiting: _Piece | None = None
     for piece in row:

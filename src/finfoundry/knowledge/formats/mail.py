@@ -71,7 +71,7 @@ def _heading(message: Message) -> Iterator[Block]:
 
 
 def _header(message: Message, key: str) -> str:
-    """A header's text, encoded words decoded, on one line; as it stands where it cannot be decoded."""
+    """A header's text, encoded words decoded, on one line; unchanged where it cannot be decoded."""
     value = message.get(key)
     if value is None:
         return ""
@@ -133,7 +133,7 @@ def _body(leaf: Message, name: str, losses: list[str]) -> Iterator[Block]:
 
 
 def _decoded(leaf: Message, data: bytes, name: str, losses: list[str]) -> str:
-    """In the character set that the mail names, if it fits; else in the one that the bytes look like."""
+    """The text in the character set that the mail names, if it fits; else in the one that the bytes look like."""
     try:
         return data.decode(leaf.get_content_charset() or "ascii").replace("\r\n", "\n")
     except (LookupError, UnicodeDecodeError):

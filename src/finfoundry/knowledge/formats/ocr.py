@@ -110,7 +110,7 @@ def _boxes(found: Any) -> list[tuple[float, float, float, float]]:
 
 
 def _sideways(found: Any) -> bool:
-    """Whether most of the longest lines stand upright like towers."""
+    """Whether most of the longest lines are much higher than wide."""
     boxes = _boxes(found)[:_JUDGED]
     return bool(2 * sum(y1 - y0 > 1.5 * (x1 - x0) for x0, y0, x1, y1 in boxes) > len(boxes))
 
@@ -128,7 +128,7 @@ def _upside_down(grey: Grey, found: Any) -> bool:
 
 
 def _has_ink(grey: Grey) -> bool:
-    """Whether anything stands out from the ground, light or dark."""
+    """Whether anything contrasts with the ground, light or dark."""
     ground = int(np.median(grey))
     return float((np.abs(grey.astype(np.int16) - ground) > 60).mean()) > _LEAST_INK
 
@@ -158,7 +158,7 @@ def _with(left: Word, right: Word) -> Word:
 
 
 def read_rulings(grey: Grey, scale: float) -> Rulings:
-    """Long thin dark lines of a picture."""
+    """Long thin dark lines of a picture, shape (height, width) with ``scale`` pixels a point; in points."""
     ink = (grey < _DARK).astype(np.uint8)
     length = int(_SHORTEST_RULE * scale)
     horizontal = [RulingLine((b[1] + b[3]) / 2, b[0], b[2]) for b in _bars(ink, length, 1, scale)]

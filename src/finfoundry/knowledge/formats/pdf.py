@@ -13,10 +13,10 @@ from finfoundry.core.document import Block, Box, Document, Page, Word
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.layout import pdfium
+from finfoundry.knowledge.layout.across_pages import connect
 from finfoundry.knowledge.layout.blocks import page_blocks
 from finfoundry.knowledge.layout.pdfium import Handle, PageHandle
 from finfoundry.knowledge.layout.rulings import read_rulings
-from finfoundry.knowledge.layout.sections import connect
 from finfoundry.knowledge.layout.words import HYPHEN, Frame, PageWords, read_words
 
 MEDIA_TYPE = "application/pdf"

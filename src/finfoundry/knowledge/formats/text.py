@@ -62,6 +62,7 @@ def read_blocks(text: str, first_line: int, outline: Outline, markdown: bool) ->
 
 
 def paragraphs(lines: Iterable[tuple[int, str]], spaced: bool, markdown: bool) -> Iterator[list[tuple[int, str]]]:
+    """Numbered lines by paragraph: a heading is one alone, a blank line ends one; unless ``spaced``, each line outside a table is one."""
     run: list[tuple[int, str]] = []
     for item in lines:
         alone = heading_level(item[1].strip(), markdown) is not None
@@ -78,6 +79,7 @@ def paragraphs(lines: Iterable[tuple[int, str]], spaced: bool, markdown: bool) -
 
 
 def heading_level(line: str, markdown: bool) -> int | None:
+    """The level of a heading in Markdown ("## …" → 2) or of a numbered Chinese one ("第一章 …"); None for any other line."""
     if markdown and (match := HEADING.match(line)):
         return len(match[1])
     if len(line) <= 40 and (match := CHAPTER.match(line)) and not line.endswith(("。", "；", "，", "：")):
@@ -120,6 +122,7 @@ def exported_pages(lines: list[dict[str, Any]]) -> list[Page]:
 
 
 def exported_blocks(items: list[dict[str, Any]], outline: Outline) -> Iterator[Block]:
+    """The blocks of one page of a PDF exported as JSON lines: rows of type "excel" in a run are a table, each other line is a block."""
     for kind, run in groupby((item for item in items if str(item["inside"]).strip()), key=lambda item: item["type"]):
         group = list(run)
         locator = {"line": str(group[0].get("allrow", 0))}

@@ -59,7 +59,7 @@ def _mark(certificate: Certificate, document: Document, threshold: float) -> str
     """What answers from the document are to warn of; None where it was read well."""
     if document.unread_scales:
         words = ", ".join(sorted({repr(words) for words in document.unread_scales.values()})[:3])
-        return f"the scale {words} is not understood: amounts of such tables stand as printed"
+        return f"the scale {words} is not understood: amounts of such tables are kept as printed"
     return f"low certificate: {certificate.score:.2f}, see its losses and identities" if certificate.score < threshold else None
 
 
@@ -71,7 +71,7 @@ def _count_page(certificate: Certificate, page: Page) -> None:
         certificate.pages_read_by_ocr[page.number] = round(page.confidence, 4)
     if lines := _numbers_in_lines(page):
         certificate.numbers_expected += lines
-        certificate.losses.append(f"page {page.number}: {lines} numbers stand in lines like rows of a table, which was not read as one")
+        certificate.losses.append(f"page {page.number}: {lines} numbers are in lines like rows of a table, which was not read as one")
     certificate.numbers += sum(
         1
         for block in page.blocks

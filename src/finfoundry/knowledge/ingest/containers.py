@@ -1,7 +1,7 @@
-"""Files that come out of files (attachments of mails, members of archives): each is a document of its own, within bounds.
+"""Files within files (attachments of mails, entries of archives): each is a document of its own, within bounds.
 
 A document says which parts it has (``Document.parts``); whoever reads files takes them here and reads them next. They are named after
-the container and themselves, ``archive.zip/report.pdf``, so that a citation tells where a figure stands. Nothing is written to disk.
+the container and themselves, ``archive.zip/report.pdf``, so that a citation names the place of a figure. Nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Containers:
         return self._inside.get(file, ())
 
     def name(self, file: Path) -> str:
-        """As the document is called: the file's name, below the name of what it came out of."""
+        """The name of the document: the file's name, below the name of its container."""
         origin = self._origins.get(file)
         return str(file.relative_to(origin.root.parent)) if origin else file.name
 

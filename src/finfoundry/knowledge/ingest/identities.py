@@ -69,7 +69,7 @@ def _inside(facts: Sequence[Fact]) -> Iterator[Identity]:
 def statement_columns(facts: Sequence[Fact]) -> list[dict[str, Fact]]:
     """The columns of each statement, put together over the pages that it takes. The first fact of a concept counts.
 
-    Consolidated and parent columns may stand side by side: each scope is followed for itself.
+    Consolidated and parent columns may be printed side by side: each scope is followed for itself.
     """
     by_scope: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -144,7 +144,7 @@ def _added(total: Fact, group: Sequence[Fact]) -> Identity:
 
 
 def _groups(column: Sequence[Fact], total: Fact) -> Iterator[list[Fact]]:
-    """The rows that a total may add up: right under its heading, or those of groups inside as well; inner totals stand for their parts."""
+    """The rows that a total may add up: right under its heading, or those of groups inside as well; an inner total replaces its parts."""
     every = _group(column, total)
     yield _folded([fact for fact in every if len(fact.metric) == len(total.metric) + 1])
     yield _folded(every)
@@ -164,7 +164,7 @@ def _folded(group: Sequence[Fact]) -> list[Fact]:
 
 
 def _group(column: Sequence[Fact], total: Fact) -> list[Fact]:
-    """The rows right above a total that stand under one heading more than it, or deeper in that; bottom up."""
+    """The rows right above a total that are one heading deeper than it, under the same heading, or deeper in that; bottom up."""
     rows = [fact for fact in column if (fact.row or 0) < (total.row or 0)]
     group: list[Fact] = []
     heading: tuple[str, ...] | None = None

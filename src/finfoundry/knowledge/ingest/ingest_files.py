@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
+from finfoundry.core.display import Display, escaped
 from finfoundry.core.errors import FinfoundryError, InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -23,7 +25,7 @@ class Ingested:
     """What became of one file: ``outcome`` and ``id``, or ``error`` and ``remedy``; ``inside`` is what became of the files in it."""
 
     path: str
-    outcome: str | None = None  # added, unchanged, referenced (the bytes stand elsewhere too), superseded (an older file), unpacked
+    outcome: str | None = None  # added, unchanged, referenced (the bytes are elsewhere too), superseded (an older file), unpacked
     id: str | None = None
     pages: int = 0
     facts: int = 0
@@ -38,6 +40,27 @@ class Ingested:
     def whole(self) -> bool:
         """Whether it was read, and all that is inside it."""
         return self.error is None and all(part.whole for part in self.inside)
+
+    def show_on(self, display: Display) -> None:
+        if self.error:
+            display.line(f"[red]failed[/]  {escaped(self.path)}: {escaped(self.error)}")
+            display.line(f"        → {escaped(self.remedy or '')}")
+            return
+        if self.outcome == "unpacked":
+            display.line(f"[green]unpacked[/]  {escaped(self.path)}: {len(self.inside)} files")
+            display.show(list(self.inside))
+            return
+        told = f"{self.pages} pages, {self.facts:,} facts, {self.seconds:.1f} s" if self.seconds else f"{self.pages} pages"
+        replaced = f"; replaces {', '.join(self.superseded)}" if self.superseded else ""
+        mark = f"  [yellow]! {escaped(self.mark)}[/]" if self.mark else ""
+        display.line(f"[green]{self.outcome}[/]  {self.id}  {escaped(self.path)}: {told}{replaced}{mark}")
+        for part in self.inside:
+            display.show(part)
+
+    @classmethod
+    def show_all(cls, rows: Sequence[Self], display: Display) -> None:
+        for row in rows:
+            row.show_on(display)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
 def _facts(document: Document) -> list[Fact]:
     """The facts of a document, read from what is legible of it.
 
-    A sentence that tells whoever answers what to say is evidence of nothing. The certificate names it, and what was cut.
+    A sentence that instructs whoever answers is evidence of nothing. The certificate names it, and what was cut.
     """
     pages = document.pages
     shown, cut = legible(pages)
@@ -47,9 +47,9 @@ def _facts(document: Document) -> list[Fact]:
 
 
 def _without_instructions(page: Page, losses: list[str]) -> Page:
-    told = {id(block): found for block in page.blocks if (found := instructions(block.text))}
-    if not told:
+    instructing = {id(block): found for block in page.blocks if (found := instructions(block.text))}
+    if not instructing:
         return page
-    quoted = [found[0][:QUOTED] for found in told.values()][:MOST_NAMED]
-    losses += [f"page {page.number}: tells whoever answers what to say, and supports no answer: {text!r}" for text in quoted]
-    return replace(page, blocks=[block for block in page.blocks if block.kind == "table" or id(block) not in told])
+    quoted = [found[0][:QUOTED] for found in instructing.values()][:MOST_NAMED]
+    losses += [f"page {page.number}: instructs whoever answers, and supports no answer: {text!r}" for text in quoted]
+    return replace(page, blocks=[block for block in page.blocks if block.kind == "table" or id(block) not in instructing])

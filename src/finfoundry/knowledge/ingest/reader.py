@@ -65,11 +65,12 @@ def load() -> None:
 
 
 def read(task: ReadTask, data: bytes) -> bytes:
-    """In a copy of the process."""
+    """Parse one file in a copy of the process; the outcome encoded."""
     return _encoded(task, found(task, data))
 
 
 def found(task: ReadTask, data: bytes) -> ReadOutcome:
+    """Parse one file. Whatever a parser raises becomes this file's message and remedy, and never ends the batch."""
     from finfoundry.knowledge.ingest.parse_file import parse
 
     try:
@@ -80,7 +81,7 @@ def found(task: ReadTask, data: bytes) -> ReadOutcome:
         return _failed(refusal(task.name, "needs more memory to be read", f"{task.memory / 2**20:,.0f} MiB", "parse_memory"))
     except RecursionError:
         return ReadOutcome(None, f"{task.name} nests its parts too deeply", "Export it again in a plain form")
-    except Exception as error:  # noqa: BLE001  a bug of a parser is the fate of one file, said with its place, not of the batch
+    except Exception as error:  # noqa: BLE001  any exception of a parser fails this file only, with its place in the code
         message = f"{task.name} could not be parsed ({type(error).__name__} at {_place(error)}: {error})"
         return ReadOutcome(None, message[:1000], "Please report it with the file")
 

@@ -11,9 +11,9 @@ from finfoundry.core.document import Block, Box, Word
 from finfoundry.knowledge.layout.captions import is_note
 from finfoundry.knowledge.layout.cell_candidates import join_lines
 from finfoundry.knowledge.layout.lines import TextLine, group_lines, has_cjk, is_marker
+from finfoundry.knowledge.layout.page_tables import PageTable, aligned_tables, ruled_tables, table_text
 from finfoundry.knowledge.layout.rulings import Rulings
 from finfoundry.knowledge.layout.side_by_side_tables import around, split_panels
-from finfoundry.knowledge.layout.tables import PageTable, aligned_tables, ruled_tables, table_text
 from finfoundry.knowledge.layout.text_columns import split_zones
 
 _NUMBERED = re.compile(
@@ -127,7 +127,7 @@ def _paragraph(lines: Sequence[TextLine], body: float) -> Block:
 
 
 def _is_heading(lines: Sequence[TextLine], text: str, body: float) -> bool:
-    """A short text that stands out by size, weight, capitals or number."""
+    """Whether a short text differs from the body by size, weight, capitals or number."""
     if (
         len(lines) > 2
         or len(text) > 160

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Box
-from finfoundry.knowledge.layout.columns import overlap
 from finfoundry.knowledge.layout.lines import TextRun, has_cjk
 from finfoundry.knowledge.layout.rulings import Rulings
+from finfoundry.knowledge.layout.unruled_columns import overlap
 
 
 @dataclass(slots=True)

@@ -7,15 +7,15 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from finfoundry.knowledge.layout.cell_candidates import Row, Slot, ruled_between
-from finfoundry.knowledge.layout.columns import ColumnInterval, overlap
 from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
 from finfoundry.knowledge.layout.rulings import RulingLine, Rulings
+from finfoundry.knowledge.layout.unruled_columns import ColumnInterval, overlap
 
-_CENTRED = 8.0  # points between the middle of a heading and that of the columns it stands over
+_CENTRED = 8.0  # points between the middle of a heading and that of the columns below it
 
 
 def apart(lines: Sequence[TextLine], columns: Sequence[ColumnInterval], rulings: Rulings) -> list[TextLine]:
-    """Header lines, bottom up, with headings that stand too close together cut apart over the headings or columns below them."""
+    """Header lines, bottom up, with headings that are too close together cut apart over the headings or columns below them."""
     out: list[TextLine] = []
     below: list[tuple[float, float]] = [(column.x0, column.x1) for column in columns]
     for line in reversed(lines):
@@ -83,10 +83,10 @@ def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
 
 
 def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[ColumnInterval], rulings: Rulings) -> None:
-    """Widen a heading to the columns it stands over: those above the line drawn under it, or those it is centred on."""
-    beside = [s for s in slots if s is not slot and overlap(s.box[1], s.box[3], slot.box[1], slot.box[3]) > 2]
-    low = max((s.last + 1 for s in beside if s.last < slot.first), default=1 if slot.first else 0)
-    high = min((s.first - 1 for s in beside if s.first > slot.last), default=len(columns) - 1)
+    """Widen a heading to the columns that it heads: those above the line drawn under it, or those it is centred on."""
+    in_row = [s for s in slots if s is not slot and overlap(s.box[1], s.box[3], slot.box[1], slot.box[3]) > 2]
+    low = max((s.last + 1 for s in in_row if s.last < slot.first), default=1 if slot.first else 0)
+    high = min((s.first - 1 for s in in_row if s.first > slot.last), default=len(columns) - 1)
     ruled = _under(slot, rulings)
     if ruled is not None:
         hit = [i for i in range(low, high + 1) if _over(ruled, columns[i])]
@@ -100,7 +100,7 @@ def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[ColumnInterval]
 def _share_out(above: Row, below: Row, columns: Sequence[ColumnInterval]) -> None:
     """Give each heading of a row its columns, where all of them together share out the headed columns, each centred over its own.
 
-    Figures stand at the right of their cells, so the cells reach from the right edge of one column to that of the next.
+    Figures are set at the right of their cells, so the cells reach from the right edge of one column to that of the next.
     """
     headed = sorted({index for slot in below for index in range(slot.first, slot.last + 1)} - {0})
     row = [slot for slot in above if slot.first > 0 and slot.row_span == 1]

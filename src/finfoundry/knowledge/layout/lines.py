@@ -49,7 +49,7 @@ class TextRun:
     x1: float
     y1: float
     text: str = ""
-    number: bool = False  # a figure, or a sign that stands for none
+    number: bool = False  # a figure, or a sign for none
     year: bool = False
     dash: bool = False
 
@@ -210,7 +210,7 @@ def _is_number(text: str) -> bool:
 
 
 def _ends_number(piece: Sequence[Word]) -> bool:
-    """Whether a number, or the ``%`` of one, stands last."""
+    """Whether a number, or the ``%`` of one, comes last."""
     last = piece[-1].text
     return _is_number(last) or (len(piece) > 1 and bool(_CLOSING.match(last)) and _is_number(piece[-2].text))
 

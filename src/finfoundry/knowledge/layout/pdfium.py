@@ -115,7 +115,7 @@ class PageHandle:
 
     @property
     def width(self) -> float:
-        """As displayed, in points."""
+        """The width as displayed, in points."""
         return float(self.top - self.bottom if self.rotation % 2 else self.right - self.left)
 
     @property
@@ -134,7 +134,7 @@ class PageHandle:
         return codes, boxes
 
     def angles(self, indices: list[int]) -> Floats:
-        """Direction of the characters in radians, clockwise, in the page's own space."""
+        """Direction of the characters in radians, clockwise, in the page's own space, shape (n,)."""
         return np.fromiter(map(_angle, repeat(self.text), indices), np.float32, len(indices))
 
     def origins(self, indices: list[int]) -> Floats:
@@ -169,7 +169,9 @@ class PageHandle:
                 yield address, kind, None
 
     def to_display(self, boxes: Floats) -> Floats:
-        """Boxes left, top, right, bottom (y upwards) to x0, y0, x1, y1 from the top left of the page as displayed."""
+        """Boxes left, top, right, bottom (y upwards), shape (n, 4), to x0, y0, x1, y1 in points from the top left of the page as displayed,
+        shape (n, 4).
+        """
         left, top, right, bottom = boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3]
         if self.rotation == 0:
             columns = (left - self.left, self.top - top, right - self.left, self.top - bottom)
@@ -295,6 +297,7 @@ def font_of(text_object: int) -> int | None:
 
 
 def font_is_bold(font: int) -> bool:
+    """Whether the font at an address is bold, by its name or a weight of 600 or more."""
     handle = ctypes.cast(font, raw.FPDF_FONT)
     buffer = ctypes.create_string_buffer(256)
     raw.FPDFFont_GetBaseFontName(handle, buffer, 256)

@@ -1,4 +1,4 @@
-"""Where on a page the tables without a lattice are: stretches of lines whose runs stand below each other."""
+"""Where on a page the tables without a lattice are: stretches of lines whose runs are below each other."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from finfoundry.knowledge.layout.columns import merged, overlap
 from finfoundry.knowledge.layout.lines import TextLine, TextRun, has_cjk, line_height
+from finfoundry.knowledge.layout.unruled_columns import merged, overlap
 
 _DATE = re.compile(
     r"^(?:[A-Z][a-z]{2,8}\.? \d{1,2}, ?(?:19|20)\d\d|\d{1,2} [A-Z][a-z]{2,8} (?:19|20)\d\d|(?:19|20)\d\d年(?:\d{1,2}月\d{1,2}日|度))$"
@@ -81,7 +81,7 @@ def _left_of_figures(region: Region, line: TextLine) -> bool:
 
 
 def _in_label_column(region: Region, lines: Sequence[TextLine]) -> bool:
-    """Whether lines end left of every run that does not begin where they do: they stand under no column heading."""
+    """Whether lines end left of every run that does not begin where they do: they are under no column heading."""
     start, end = min(line.x0 for line in lines), max(line.x1 for line in lines)
     return all(run.x0 > end or run.x0 < start + run.height for anchor in region.anchors for run in anchor.runs)
 
@@ -124,7 +124,7 @@ def _is_wordy_header(region: Region, line: TextLine) -> bool:
 
 
 def fits(region: Region, line: TextLine) -> float:
-    """Share of the numbers of a line (or runs, where it has none) that stand below one column of the region, each below its own."""
+    """Share of the numbers of a line (or runs, where it has none) that are below one column of the region, each below its own."""
     above = [run for anchor in region.anchors for run in anchor.runs]
     runs = [run for run in line.runs if run.number]
     if runs and any(run.number for run in above):
@@ -148,7 +148,7 @@ def _with_tail(region: Region, pending: list[TextLine], height: float) -> Region
 
 
 def is_table(region: Region) -> bool:
-    """At least two rows with runs below each other that are not two columns of prose, a list or a page header."""
+    """Whether at least two rows have runs below each other, and are not two columns of prose, a list or a page header."""
     anchors = region.anchors
     if len(anchors) < 2:
         return False
@@ -176,7 +176,7 @@ def _stacked(anchors: list[TextLine]) -> bool:
 
 
 def _add_header(region: Region, lines: Sequence[TextLine], used: set[int], height: float) -> None:
-    """Take in lines above that stand over the number columns: a spanning header, the first line of a wrapped one."""
+    """Take in lines above the number columns: a spanning header, the first line of a wrapped one."""
     index = next(i for i, line in enumerate(lines) if line is region.lines[0])
     label_end = min((run.x1 for line in region.anchors for run in line.runs[:1] if not run.number and len(line.runs) > 1), default=0.0)
     left = min((run.x0 for line in region.anchors for run in line.runs[1:]), default=0.0)

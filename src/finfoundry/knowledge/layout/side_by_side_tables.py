@@ -14,7 +14,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 def split_panels(cells: Sequence[Cell]) -> list[list[Cell]]:
     """The cells as one table for each panel, columns counted anew; as they are where there is one panel.
 
-    A panel begins at a column of labels. Panels are apart only if their figures stand under the same headings ("Assets · 2021 · 2020 ·
+    A panel begins at a column of labels. Panels are apart only if their figures are under the same headings ("Assets · 2021 · 2020 ·
     Liabilities · 2021 · 2020"): otherwise a column of words among figures is an ordinary column.
     """
     starts = _label_columns(cells)

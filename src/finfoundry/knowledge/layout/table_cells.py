@@ -9,10 +9,10 @@ from statistics import median
 
 from finfoundry.core.document import Cell
 from finfoundry.knowledge.layout.cell_candidates import Row, Slot, ruled_between
-from finfoundry.knowledge.layout.columns import ColumnInterval, covered, overlap
 from finfoundry.knowledge.layout.headings import apart, stack_header
 from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
 from finfoundry.knowledge.layout.rulings import Rulings
+from finfoundry.knowledge.layout.unruled_columns import ColumnInterval, covered, overlap
 
 _OPEN_END = re.compile(
     r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|per|than|that|its|our))$", re.IGNORECASE
@@ -65,7 +65,7 @@ def _beside(left: TextRun, right: TextRun) -> TextRun:
 
 
 def _first_body_row(rows: Sequence[Row], rulings: Rulings) -> int:
-    """The first row with a figure beside a label; where no row has one, the first after the top row."""
+    """The index of the first row with a figure next to a label; where no row has one, of the first after the top row."""
     for index, row in enumerate(rows):
         figures = [slot for slot in row if slot.number]
         if figures and (row[0].first == 0 or len(figures) >= 2 or index > 4):
@@ -160,7 +160,7 @@ def _label_goes_on(above: Row, below: Row, gap: float, height: float, pitch: flo
         return not tight or pitch is None or step < 1.2 * pitch
     full = top.runs[-1].x1 > limit - 4 * height
     deeper = bottom.box[0] > top.runs[0].x0 + 2
-    if len(above) > 1 and len(below) == 1:  # the numbers stand on the first line
+    if len(above) > 1 and len(below) == 1:  # the numbers are on the first line
         return tight and full and (deeper or abs(bottom.box[0] - top.runs[0].x0) < 2)
     return full and tight
 

@@ -74,7 +74,7 @@ def _stretch(lines: Sequence[TextLine], x: float) -> _Gutter | None:
             continue
         prose = _prose(lines[start:index], x) if index - start >= _FEWEST_LINES else 0
         if prose and (best is None or prose > best.prose):
-            last = max(at for at in range(start, index) if lines[at].x0 < x)  # what stands on the right alone may belong to a table below
+            last = max(at for at in range(start, index) if lines[at].x0 < x)  # lines on the right alone may belong to a table below
             best = _Gutter(x, start, last + 1, prose)
         start = index + 1
     return best
@@ -111,7 +111,7 @@ def _prose(lines: Sequence[TextLine], x: float) -> int:
 
 
 def _wordy(words: Sequence[Word]) -> bool:
-    """At least three words, or a line of Chinese, mostly without digits."""
+    """Whether words are prose: at least three, or a line of Chinese, mostly without digits."""
     text = "".join(word.text for word in words)
     if sum(character.isalpha() for character in text) < 0.6 * len(text):
         return False

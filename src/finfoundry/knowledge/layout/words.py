@@ -40,12 +40,14 @@ class Frame:
     height: float
 
     def boxes(self, boxes: Floats) -> Floats:
+        """Boxes x0, y0, x1, y1 as displayed to those in the reading frame, both of shape (n, 4), in points."""
         x0, y0, x1, y1 = boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3]
         w, h = self.width, self.height
         columns = ((x0, y0, x1, y1), (h - y1, x0, h - y0, x1), (w - x1, h - y1, w - x0, h - y0), (y0, w - x1, y1, w - x0))[self.turn]
         return np.stack(columns, axis=1).astype(np.float32)
 
     def display(self, box: Box) -> Box:
+        """A box in the reading frame to the box as displayed."""
         x0, y0, x1, y1 = box
         w, h = self.width, self.height
         return ((x0, y0, x1, y1), (y0, h - x1, y1, h - x0), (w - x1, h - y1, w - x0, h - y0), (w - y1, x0, w - y0, x1))[self.turn]
@@ -176,7 +178,7 @@ def _sort_out(page: PageHandle, result: PageWords, found: list[Word], firsts: li
 
 
 def _look(address: int) -> tuple[bool, bool, int | None]:
-    """Of a text object: is it invisible, is it pale, its font."""
+    """Whether a text object is invisible, whether it is pale, and its font."""
     mode = pdfium.render_mode(address)
     red, green, blue, alpha = pdfium.fill_colour(address)
     stroked_only = mode in (1, 5)
@@ -194,7 +196,7 @@ def _turned(page: PageHandle, firsts: list[int], turn: int) -> list[bool]:
 
 
 def _shown(page: PageHandle, words: list[Word], frame: Frame) -> list[Word]:
-    """Those of the pale words that stand out from their ground when the page is drawn: white on a dark band, not white on white."""
+    """The pale words that contrast with their ground when the page is drawn: white on a dark band, not white on white."""
     scale = 1.0
     grey = page.grey(scale)
     kept = []

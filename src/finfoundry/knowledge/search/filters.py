@@ -1,4 +1,4 @@
-"""Which documents a question is about: by collection, company, kind of paper, or id."""
+"""Which documents a question is about: by collection, company, kind of document, or id."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ NO_COLLECTION = -1  # a name that is not there matches nothing
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Values for CONDITION. ``keys`` are the normalised names that the company's name was found to stand for; ``unowned`` takes in
-    documents of which it is not known whose they are.
+    """Values for CONDITION. ``keys`` are the normalised names that the company's name was found to mean; ``unowned`` takes in
+    documents whose company is not known.
     """
 
     collection: int | None
@@ -38,7 +38,7 @@ class DocumentFilter:
 
     @property
     def narrow(self) -> bool:
-        """Whether it says more than the collection."""
+        """Whether the filter names a company, a kind or documents, not the collection alone."""
         return bool(self.keys is not None or self.kind or self.documents is not None)
 
 
@@ -52,7 +52,7 @@ def resolve(
     others: Sequence[str] = (),
     unowned: bool = False,
 ) -> DocumentFilter:
-    """Names to ids, as far as the principal may see them. ``others`` are companies asked about beside ``entity``."""
+    """Names to ids, as far as the principal may see them. ``others`` are companies asked about in addition to ``entity``."""
     documents = None if document_ids is None else [document_number(id) for id in document_ids]
     keys = None if entity is None else [key for name in dict.fromkeys((entity, *others)) for key in entity_names(connection, name)]
     return DocumentFilter(_collection(connection, collection), keys, kind, documents, unowned)

@@ -1,4 +1,4 @@
-"""Several rankings made one: by the places in which passages stand, so that a page found twice stands before a page found once.
+"""Several rankings made one, by the ranks of pages: a page that two rankings found comes before a page that one found.
 
 Pure functions over what the rankings found: the same here, in a search and in the replay of its log.
 """
@@ -15,7 +15,7 @@ Place = tuple[int, int]  # a document, and in it a page or, where the file has n
 
 
 def ranked(found: Iterable[Place]) -> list[Place]:
-    """Each place once, where it stands first."""
+    """Each place once, at its first rank."""
     return list(dict.fromkeys(found))
 
 

@@ -1,7 +1,7 @@
 """Upkeep of the inverted lists: a document taken out of them, small batches merged.
 
-A new document is a batch of its own (knowledge/storage/rows.py). Many batches mean many short lists to read, so that a job merges them
-into larger ones, in blocks of falling impact. Whoever changes a batch first locks the rows of its documents, so that a document
+A new document is a batch of its own (knowledge/storage/document_rows.py). Many batches mean many short lists to read, so that a job merges
+them into larger ones, in blocks of falling impact. Whoever changes a batch first locks the rows of its documents, so that a document
 cannot vanish while it is being merged.
 """
 

@@ -52,7 +52,7 @@ class SearchQuery:
     months: int | None = None
     route: Route = field(default_factory=Route)
     passages: int = 1
-    others: tuple[str, ...] = ()  # companies asked about beside ``entity``
+    others: tuple[str, ...] = ()  # companies asked about in addition to ``entity``
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class _Stock:
 
 
 @dataclass(frozen=True, slots=True)
-class _Paper:
+class _DocumentEntry:
     id: int
     sha256: str
     language: str
@@ -108,7 +108,7 @@ class _Passage:
 
 
 class Search:
-    """``log`` is told of every search (knowledge/search/search_log.py)."""
+    """``log`` is called with every search (knowledge/search/search_log.py)."""
 
     def __init__(self, database: Database, embedder: Embedder | None = None, log: Callable[[SearchOutcome], None] | None = None) -> None:
         self.database = database
@@ -151,10 +151,10 @@ class Search:
 
 def _found(connection: Connection, query: SearchQuery, where: DocumentFilter, stock: _Stock, seen: Sequence[EncodedQuery]) -> SearchOutcome:
     exact = stock.passages <= EXACT_BELOW
-    papers = _papers(connection, where) if (exact or where.narrow) and stock.documents <= LISTED else []
-    reach = Reach(where, tuple(paper.id for paper in papers) or None, stock.passages, exact)
-    factors = _factors(query, where, {paper.id: paper.reported for paper in papers})
-    nearest = sorted({paper.sha256: paper.id for paper in reversed(papers)}.values(), key=lambda id_: (-factors[id_], id_))
+    entries = _entries(connection, where) if (exact or where.narrow) and stock.documents <= LISTED else []
+    reach = Reach(where, tuple(entry.id for entry in entries) or None, stock.passages, exact)
+    factors = _factors(query, where, {entry.id: entry.reported for entry in entries})
+    nearest = sorted({entry.sha256: entry.id for entry in reversed(entries)}.values(), key=lambda id_: (-factors[id_], id_))
     route = query.route if where.narrow else Route()
     plain = " ".join([plain_question(query.text, where.keys or [], query.period), *own_labels(connection, route, nearest)])
     said = rankings.weighed(connection, (plain, query.text), where)
@@ -162,9 +162,9 @@ def _found(connection: Connection, query: SearchQuery, where: DocumentFilter, st
     for one in seen:
         if one.language in (None, *stock.languages):
             share = 1.0 if one.language in (None, language_of(query.question or query.text)) else OTHER_LANGUAGE
-            by_kind.append(("meaning", share, rankings.by_meaning(connection, *_comparable(one, reach, papers, stock))))
-    passages = _passages(connection, {id_ for _, _, ids in by_kind for id_ in ids}, papers)
-    factors |= _factors(query, where, {one.place[0]: one.reported for one in passages.values()}) if not papers else {}
+            by_kind.append(("meaning", share, rankings.by_meaning(connection, *_comparable(one, reach, entries, stock))))
+    passages = _passages(connection, {id_ for _, _, ids in by_kind for id_ in ids}, entries)
+    factors |= _factors(query, where, {one.place[0]: one.reported for one in passages.values()}) if not entries else {}
     placed = [(name, share, ranked(passages[id_].place for id_ in ids if id_ in passages)) for name, share, ids in by_kind]
     placed.append(("facts", route.share, routed(connection, route, nearest, factors)))
     places = fuse([(share, found) for _, share, found in placed], factors)
@@ -175,20 +175,20 @@ def _found(connection: Connection, query: SearchQuery, where: DocumentFilter, st
     return SearchOutcome(query, tuple((name, share, tuple(found)) for name, share, found in placed if found), factors, tuple(hits))
 
 
-def _comparable(seen: EncodedQuery, reach: Reach, papers: Sequence[_Paper], stock: _Stock) -> tuple[EncodedQuery, Reach]:
-    """The documents whose vectors the question's can be compared with."""
-    if not papers:
+def _comparable(seen: EncodedQuery, reach: Reach, entries: Sequence[_DocumentEntry], stock: _Stock) -> tuple[EncodedQuery, Reach]:
+    """The search limited to the documents whose vectors the question's can be compared with."""
+    if not entries:
         return replace(seen, alone=stock.models == {seen.model} and (seen.language is None or stock.languages == {seen.language})), reach
-    fitting = (paper for paper in papers if paper.vectors_by == seen.model and seen.language in (None, paper.language))
-    return seen, replace(reach, documents=tuple(paper.id for paper in fitting))
+    fitting = (entry for entry in entries if entry.vectors_by == seen.model and seen.language in (None, entry.language))
+    return seen, replace(reach, documents=tuple(entry.id for entry in fitting))
 
 
 def _factors(query: SearchQuery, where: DocumentFilter, reported: Mapping[int, Reported]) -> dict[int, float]:
-    """How near each document is to the period; of one company's papers the latest, where no period is asked for."""
-    latest = latest_year(paper for paper in reported.values() if paper.owned) if where.keys else None
+    """A factor a document: how near it is to the period; where none is asked for, how near to the company's latest document."""
+    latest = latest_year(entry for entry in reported.values() if entry.owned) if where.keys else None
     return {
-        id_: nearness(query.period, query.months, paper, latest) * (1.0 if paper.owned or where.keys is None else UNOWNED)
-        for id_, paper in reported.items()
+        id_: nearness(query.period, query.months, entry, latest) * (1.0 if entry.owned or where.keys is None else UNOWNED)
+        for id_, entry in reported.items()
     }
 
 
@@ -203,30 +203,30 @@ def _stock(connection: Connection, where: DocumentFilter) -> _Stock:
     return _Stock(int(passages), int(documents), set(languages or ()), set(models or ()))
 
 
-_PAPERS = """
+_ENTRIES = """
     SELECT d.id, d.sha256, d.language, d.vectors_by, d.period, d.fiscal_year, d.kind, d.entity_keys <> '{}' FROM documents d
 """
 
 
-def _papers(connection: Connection, where: DocumentFilter) -> list[_Paper]:
-    return [_paper(row) for row in connection.execute(f"{_PAPERS} WHERE {CONDITION} ORDER BY d.id", where.values()).fetchall()]
+def _entries(connection: Connection, where: DocumentFilter) -> list[_DocumentEntry]:
+    return [_entry(row) for row in connection.execute(f"{_ENTRIES} WHERE {CONDITION} ORDER BY d.id", where.values()).fetchall()]
 
 
-def _named(connection: Connection, ids: Iterable[int]) -> dict[int, _Paper]:
-    found = map(_paper, connection.execute(f"{_PAPERS} WHERE d.id = ANY (%s)", (list(ids),)).fetchall())
-    return {paper.id: paper for paper in found}
+def _named(connection: Connection, ids: Iterable[int]) -> dict[int, _DocumentEntry]:
+    found = map(_entry, connection.execute(f"{_ENTRIES} WHERE d.id = ANY (%s)", (list(ids),)).fetchall())
+    return {entry.id: entry for entry in found}
 
 
-def _paper(row: tuple[Any, ...]) -> _Paper:
-    id_, sha256, language, vectors_by, *told = row
-    return _Paper(id_, sha256, language, vectors_by, Reported(*told))
+def _entry(row: tuple[Any, ...]) -> _DocumentEntry:
+    id_, sha256, language, vectors_by, *profiled = row
+    return _DocumentEntry(id_, sha256, language, vectors_by, Reported(*profiled))
 
 
-def _passages(connection: Connection, ids: Iterable[int], papers: Sequence[_Paper]) -> dict[int, _Passage]:
-    """Where passages stand. The same bytes under two labels are one document: the first copy."""
+def _passages(connection: Connection, ids: Iterable[int], entries: Sequence[_DocumentEntry]) -> dict[int, _Passage]:
+    """Passages by id, with their places. The same bytes under two labels are one document: the first copy."""
     chunks = "SELECT id, ordinal, document_id, page, box IS NOT NULL FROM chunks WHERE id = ANY (%s) ORDER BY document_id"
     rows = connection.execute(chunks, (list(ids),)).fetchall()
-    known = {paper.id: paper for paper in papers} or _named(connection, {document for _, _, document, _, _ in rows})
+    known = {entry.id: entry for entry in entries} or _named(connection, {document for _, _, document, _, _ in rows})
     first: dict[str, int] = {}
     for id_ in sorted(known):
         first.setdefault(known[id_].sha256, id_)
@@ -240,7 +240,7 @@ def _passages(connection: Connection, ids: Iterable[int], papers: Sequence[_Pape
 def _shown(
     by_kind: Sequence[tuple[float, Sequence[int]]], passages: Mapping[int, _Passage], best: Sequence[Place], number: int
 ) -> dict[Place, list[int]]:
-    """The best passages of each place: by their own ranks, twins once."""
+    """The best passages of each place by their own ranks, at most ``number``; copies of one passage count once."""
     scores: dict[int, float] = defaultdict(float)
     for share, ids in by_kind:
         for rank, id_ in enumerate(ids, 1):

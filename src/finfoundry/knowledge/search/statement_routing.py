@@ -1,6 +1,6 @@
-"""Facts route a question to its pages: those whose tables hold the lines asked for, and the statements that such lines stand in.
+"""Facts route a question to its pages: those whose tables hold the lines asked for, and the statements that have such lines.
 
-Only for documents that were named (a company's, or given ones): among all companies' pages the facts of one line tell nothing.
+Only for documents that were named (a company's, or given ones): among all companies' pages the facts of one line distinguish nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_DOCUMENTS = 12  # looked into: those nearest to the period
 class Route:
     """``lines``: what the question needs, each as the concepts that answer it; ``statements``: where to look, with a weight each;
     ``scope``: the group's figures or the parent's own; ``year``: lines of periods that end in it count double; ``share``: how much facts
-    count beside words and meaning.
+    count in addition to words and meaning.
     """
 
     lines: tuple[tuple[str, ...], ...] = ()
@@ -38,7 +38,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """Of one page and one statement on it: how many known lines it holds, which of the wanted concepts, and which for the year."""
+    """What one page holds of one statement: how many known lines, which of the wanted concepts, and which for the year."""
 
     place: Place
     statement: str | None
@@ -88,7 +88,7 @@ def own_labels(connection: Connection, route: Route, documents: Sequence[int]) -
 
 
 def best_pages(route: Route, found: Iterable[PageFacts], factors: Mapping[int, float]) -> list[Place]:
-    """By the share of the wanted lines that a page holds, and by how much of a wanted statement it is."""
+    """Pages ordered by the share of the wanted lines that they hold, and by how much of a wanted statement they are."""
     pages = list(found)
     held: dict[Place, set[str]] = defaultdict(set)
     dated: dict[Place, set[str]] = defaultdict(set)
@@ -110,5 +110,5 @@ def best_pages(route: Route, found: Iterable[PageFacts], factors: Mapping[int, f
 
 
 def _part(route: Route, concepts: set[str]) -> float:
-    """Of the lines, how many are among the concepts."""
+    """The share of the route's lines that are among the concepts."""
     return sum(any(concept in concepts for concept in line) for line in route.lines) / max(len(route.lines), 1)

@@ -71,7 +71,7 @@ def sparse(values: Mapping[int, float]) -> str:
 def label_weights(metric: Iterable[str], concept: str | None) -> dict[int, float]:
     """Weights of a fact's label path, of length one: the innermost label counts most, its ancestors and the concept less.
 
-    A short label that matches in full so stands above a long one that matches in part.
+    So a short label that matches in full ranks above a long one that matches in part.
     """
     path = list(metric)
     found: dict[str, float] = {}

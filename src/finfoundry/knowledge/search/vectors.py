@@ -39,7 +39,7 @@ def embed_again(database: Database, embedder: Embedder) -> None:
 
 
 def text_form(vector: NDArray[float32]) -> str:
-    """A vector as pgvector reads it."""
+    """A vector, shape (dimensions,), as pgvector reads it: "[0.12,-0.3]"."""
     return "[" + ",".join(f"{value:.5g}" for value in vector.tolist()) + "]"
 
 

@@ -77,7 +77,7 @@ def _articles(text: str) -> Iterator[str]:
 
 def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
     """Join neighbours of one section until a passage is full. A heading or a short line goes with what follows it, a table
-    too; the last of a page goes with what stands before it. An article that is too long for one passage has its number on each.
+    too; the last of a page goes with the passage before it. An article that is too long for one passage has its number on each.
     """
     done: _Piece | None = None
     open_piece: _Piece | None = None

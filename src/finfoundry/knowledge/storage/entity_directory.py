@@ -30,7 +30,7 @@ class Gathered(Generic[T]):
         self._lock = threading.Lock()
 
     def get(self, connection: Connection, collection: str | None) -> T:
-        """For the connection's identity."""
+        """What was gathered for the documents that the connection's identity may read; gathered anew where these have changed."""
         query = "SELECT md5(string_agg(id || CASE WHEN embedded_by IS NULL THEN ',' ELSE ';' END, '' ORDER BY id)) FROM documents"
         visible = connection.execute(query).fetchone()
         key = (visible[0] if visible else None, collection)
@@ -46,7 +46,7 @@ class Gathered(Generic[T]):
 
 
 def reporting(connection: Connection, collection: str | None) -> list[StoredEntity]:
-    """Who reports, in documents and in tables."""
+    """The companies that report, in documents and in tables."""
     return merged(fact_query.entities(connection, collection), companies(connection, collection))
 
 
@@ -55,9 +55,9 @@ def merged(reporting: Sequence[StoredEntity], listed: Sequence[Company]) -> list
     known = {key: entity for entity in reporting for key in entity_keys([entity.name, *entity.aliases])}
     found = {entity.name: entity for entity in reporting}
     for company in listed:
-        twin = known.get(company.company) or next((known[key] for key in company.keys if key in known), None)
-        if twin is not None:
-            found[twin.name] = _joined(found[twin.name], company)
+        same = known.get(company.company) or next((known[key] for key in company.keys if key in known), None)
+        if same is not None:
+            found[same.name] = _joined(found[same.name], company)
             continue
         name = company.name if company.name not in found else f"{company.name}（{company.company}）"
         years = tuple(company.years)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from psycopg.types.json import Jsonb
 
@@ -18,7 +18,7 @@ from finfoundry.knowledge.ids import document_id, document_number, new_number, n
 from finfoundry.knowledge.names import entity_keys, file_key
 from finfoundry.knowledge.search import index_compaction
 from finfoundry.knowledge.search.vectors import DIMENSIONS, EMBED_JOB, embed_document
-from finfoundry.knowledge.storage import fact_query, rows, typed_table
+from finfoundry.knowledge.storage import document_rows, fact_query, typed_table
 from finfoundry.knowledge.storage.entity_directory import Gathered, reporting
 from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.storage.typed_table import Typed
@@ -76,6 +76,8 @@ class StoredDocument:
     embedded: bool
     added: str  # ISO 8601
 
+    COLUMNS: ClassVar[tuple[str, ...]] = ("id", "name", "collection", "label", "entity", "fiscal_year", "pages", "score", "mark")
+
 
 class Store:
     """Documents, facts and pages in one database. Every call acts for a principal and sees what that principal may see."""
@@ -91,7 +93,9 @@ class Store:
         self._known = Gathered(_known)
 
     def find(self, principal: Principal, sha256: str, *, collection: str = "default", label: str = "general") -> Added | None:
-        """The same bytes in the same place, if they are there already: nothing needs to be parsed then."""
+        """The same bytes in the same place, if they are there already: nothing needs to be parsed then. None where they are not. Raises
+        InputError for a label that does not exist, NotPermitted for one that the principal may not write under.
+        """
         with self.database.transaction(principal) as connection:
             return _unchanged(connection, sha256, collection, _label(connection, label))
 
@@ -112,7 +116,7 @@ class Store:
         older version of the parser read of them is superseded.
         Raises InputError for a label that is not there, NotPermitted where the principal may not write under it.
         """
-        indexed = rows.index(parsed)
+        indexed = document_rows.index(parsed)
         document = parsed.document
         with self.database.transaction(principal) as connection:
             label_id = _label(connection, label)
@@ -120,7 +124,7 @@ class Store:
             same = _unchanged(connection, document.sha256, collection, label_id)
             if same and not again:
                 return same
-            twin = connection.execute("SELECT id FROM documents WHERE sha256 = %s LIMIT 1", (document.sha256,)).fetchone()
+            same_bytes = connection.execute("SELECT id FROM documents WHERE sha256 = %s LIMIT 1", (document.sha256,)).fetchone()
             old = _older(connection, collection, document.name, document.sha256)
             if same:
                 old.append(document_number(same.document_id))
@@ -130,13 +134,13 @@ class Store:
             _insert_document(connection, place, indexed)
             insert = "INSERT INTO files (document_id, label_id, data) VALUES (%s, %s, %b)"
             connection.execute(insert, (place.document, label_id, data))
-            rows.write(connection, place, indexed)
+            document_rows.write(connection, place, indexed)
             typed_table.write(connection, place, tables)
             jobs.add(connection, EMBED_JOB, str(place.document), {"document": place.document})
             index_compaction.ask_for_compaction(connection, place.collection, label_id)
-            outcome: Outcome = "superseded" if old else "referenced" if twin else "added"
-            told = {"name": document.name, "sha256": document.sha256, "collection": collection, "label": label, "outcome": outcome}
-            _record(connection, principal, "document added", place.document, {**told, "superseded": list(map(document_id, old))})
+            outcome: Outcome = "superseded" if old else "referenced" if same_bytes else "added"
+            details = {"name": document.name, "sha256": document.sha256, "collection": collection, "label": label, "outcome": outcome}
+            _record(connection, principal, "document added", place.document, {**details, "superseded": list(map(document_id, old))})
         counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
         return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)))
 
@@ -190,11 +194,11 @@ class Store:
             return fact_query.facts(connection, query)
 
     def entities(self, principal: Principal, collection: str | None = None) -> list[StoredEntity]:
-        """Who reports in the documents that the principal may read."""
+        """The companies that report in the documents that the principal may read."""
         return self.known(principal, collection)[1]
 
     def known(self, principal: Principal, collection: str | None = None) -> tuple[list[StoredDocument], list[StoredEntity]]:
-        """Both at once, for what every question asks first; not to be changed, since others get the same."""
+        """Documents and companies at once, which every question needs first; do not change the lists, since others get the same."""
         with self.database.transaction(principal) as connection:
             return self._known.get(connection, collection)
 
@@ -233,10 +237,10 @@ class Store:
         return found
 
 
-def _record(connection: Connection, principal: Principal, action: str, number: int, told: dict[str, Any]) -> None:
+def _record(connection: Connection, principal: Principal, action: str, number: int, details: dict[str, Any]) -> None:
     """Last in the transaction: the first record of a user waits for no other, but others of the user wait for its commit."""
     id = document_id(number)
-    audit.append(connection, audit.AuditRecord(principal.user, action, (audit.AuditStep("document", told, (id,)),), target=id))
+    audit.append(connection, audit.AuditRecord(principal.user, action, (audit.AuditStep("document", details, (id,)),), target=id))
 
 
 def _discard(_count: int) -> None:
@@ -274,14 +278,14 @@ def _older(connection: Connection, collection: str, name: str, sha256: str) -> l
     return [id_ for (id_,) in connection.execute(query, (collection, name, sha256)).fetchall()]
 
 
-def _place(connection: Connection, collection: str, label: int, chunks: int) -> rows.RowTarget:
+def _place(connection: Connection, collection: str, label: int, chunks: int) -> document_rows.RowTarget:
     query = "SELECT collection_named(%s), nextval('batch_ids'), take_chunk_ids(%s)"
     found = connection.execute(query, (collection, max(chunks, 1))).fetchone()
     assert found is not None  # noqa: S101  a SELECT without FROM returns one row
-    return rows.RowTarget(new_number(), found[0], label, found[1], found[2])
+    return document_rows.RowTarget(new_number(), found[0], label, found[1], found[2])
 
 
-def _insert_document(connection: Connection, place: rows.RowTarget, indexed: rows.Indexed) -> None:
+def _insert_document(connection: Connection, place: document_rows.RowTarget, indexed: document_rows.Indexed) -> None:
     document, certificate = indexed.parsed.document, indexed.parsed.certificate
     profile = document.profile
     keys = entity_keys([profile.entity, *profile.aliases, file_key(document.name)])
@@ -293,10 +297,10 @@ def _insert_document(connection: Connection, place: rows.RowTarget, indexed: row
         "period": profile.period, "fiscal_year": profile.fiscal_year, "currency": profile.currency, "language": profile.language,
         "title": profile.title, "mark": certificate.mark, "score": certificate.score, "losses": document.losses,
     }  # fmt: skip
-    cleaned = {name: rows.clean(value) if isinstance(value, str) else value for name, value in values.items()}
+    cleaned = {name: document_rows.clean(value) if isinstance(value, str) else value for name, value in values.items()}
     columns, places = ", ".join(cleaned), ", ".join(f"%({name})s" for name in cleaned)
     connection.execute(f"INSERT INTO documents ({columns}) VALUES ({places})", cleaned)  # noqa: S608  our own names
-    content = Jsonb(dataclasses.asdict(certificate), dumps=rows.json_text)
+    content = Jsonb(dataclasses.asdict(certificate), dumps=document_rows.json_text)
     connection.execute(
         "INSERT INTO certificates (document_id, label_id, content) VALUES (%s, %s, %s)", (place.document, place.label, content)
     )

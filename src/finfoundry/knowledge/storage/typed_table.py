@@ -1,4 +1,4 @@
-"""A file of wide tables, typed: what will be stored, and the document and certificate that stand for it."""
+"""A file of wide tables, typed: what will be stored, and the document and certificate that represent it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from finfoundry.knowledge.datasets.columns import DatasetColumn, DatasetReading,
 from finfoundry.knowledge.datasets.sheets import Row, SheetGrid, read
 from finfoundry.knowledge.formats.content import XLSX
 from finfoundry.knowledge.names import whole_keys
-from finfoundry.knowledge.storage.rows import RowTarget, clean
+from finfoundry.knowledge.storage.document_rows import RowTarget, clean
 from finfoundry.runtime.database import Connection
 
 _COLUMNS = {

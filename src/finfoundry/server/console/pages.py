@@ -14,8 +14,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes
+from finfoundry.server.console.page_texts import words
 from finfoundry.server.console.render import fragment, page
-from finfoundry.server.console.words import words
 from finfoundry.server.limits.errors import body_of, request_id, status_of
 from finfoundry.server.routes.conversation import MOST_QUESTIONS, answer_last
 from finfoundry.server.routes.credentials import opened, still_open
@@ -88,7 +88,7 @@ async def ask_live(
 ) -> Response:
     work = service.in_turn(bearer, partial(answer_last, service, bearer.principal, [*before, question], collection or None))
 
-    async def told() -> AsyncIterator[str]:
+    async def events() -> AsyncIterator[str]:
         try:
             async for sign in watched(work, still_open(request)):
                 if isinstance(sign, float):
@@ -98,12 +98,12 @@ async def ask_live(
         except FinfoundryError as error:
             yield event("error", body_of(error, request_id(request)))
 
-    return streamed(told())
+    return streamed(events())
 
 
 @console.get("/console/evidence/{document}/{number}")
 async def evidence(request: Request, service: Shared, bearer: Visitor, document: str, number: int, box: str | None = None) -> Response:
-    """Where a figure stands: the page with its box, and the table with the cell's row and column."""
+    """The source of a figure: the page with its box, and the table with the cell's row and column."""
     marked = box_of(box) if box else None
     locator = {name: value for name, value in request.query_params.items() if name not in ("box", "lang")}
     stored = await service.work(service.app.store.document, bearer.principal, document)

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from finfoundry.ask.views import FactView, HitView, json_text
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes
-from finfoundry.server.console.words import Language, language_of, words
+from finfoundry.server.console.page_texts import Language, language_of, words
 
 LANGUAGE = "finfoundry_language"  # the cookie's name
 

@@ -54,7 +54,7 @@ def _markers(answer: Answer) -> Iterator[tuple[int, int, Piece]]:
 
 
 def href_of(figure: Figure, citations: Sequence[Citation]) -> str | None:
-    """Where a figure, or the first operand of a calculation, stands."""
+    """The address of the evidence of a figure, or of the first operand of a calculation; None where nothing is cited."""
     if figure.reference.citation is not None:
         return next((evidence(one) for one in citations if one.marker == figure.reference.citation), None)
     operands = (figure.reference.operands or {}).values()

@@ -1,6 +1,6 @@
 """A bounded queue before the work that needs a thread or the model: tenants take turns, and within a tenant its users; nobody holds all
-slots alone; whose turn took as long as several of the others waits as many rounds; who cannot wait, or whose turn would come too late, is
-told when to come again.
+slots alone; whose turn took as long as several of the others waits as many rounds; who cannot wait, or whose turn would come too late, gets
+Busy with the time to come again.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def _length(users: OrderedDict[str, deque[Turn]]) -> int:
 
 
 def _less(counts: Counter[str], user: str) -> None:
-    """Who has none is forgotten."""
+    """Count one less for a user; a user without any is forgotten."""
     counts[user] -= 1
     if counts[user] <= 0:
         del counts[user]

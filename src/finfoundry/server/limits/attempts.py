@@ -40,7 +40,7 @@ class _Address:
 
 
 class Attempts:
-    """Of one process; safe to use from several threads. ``clock`` gives seconds that never go back."""
+    """Wrong keys of one process; safe to use from several threads. ``clock`` gives seconds that never go back."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -49,7 +49,7 @@ class Attempts:
         self._lock = threading.Lock()
 
     def admit(self, address: str, credential: str | None) -> None:
-        """Before a key is looked at. Raises TooManyWrongKeys."""
+        """Called before a key is looked at. Raises TooManyWrongKeys."""
         with self._lock:
             found = self._addresses.get(address)
             left = found.until - self._clock() if found else 0.0

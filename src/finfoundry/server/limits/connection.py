@@ -16,8 +16,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from finfoundry.server.limits.errors import ErrorBody, ErrorDetail
 
 LONGEST_HEAD = 32 * 1024  # bytes of a request's line and headers; a token of an identity provider may take half of it
-EACH = 32  # bytes that a header counts beside its own: many small ones cost, too
-MOST = 256  # connections of one address; behind a proxy that tells no addresses all clients are one: FINFOUNDRY_ADDRESS_CONNECTIONS
+EACH = 32  # bytes that a header counts in addition to its own: many small ones cost, too
+MOST = 256  # connections of one address; behind a proxy that passes no addresses on all clients are one: FINFOUNDRY_ADDRESS_CONNECTIONS
 PATIENCE = 20.0  # seconds for the headers of a request, from its first byte or from the connection's beginning
 _TYPES = {429: "rate_limit_error", 400: "invalid_request_error", 408: "timeout_error", 431: "invalid_request_error"}
 _REASONS = {429: "Too Many Requests", 400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
@@ -30,6 +30,7 @@ class Connection(HttpToolsProtocol):
     _connected: ClassVar[Counter[str]] = Counter()  # by address, in this process
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the time for the first headers; answer 429 where the address has ``most`` connections already."""
         super().connection_made(transport)
         self._address = (transport.get_extra_info("peername") or ("",))[0]
         self._connected[self._address] += 1

@@ -85,6 +85,7 @@ def body_of(error: FinfoundryError, request_id: str) -> ErrorBody:
 
 
 def respond(error: FinfoundryError, request_id: str) -> JSONResponse:
+    """The response for an error of ours: its status, body, and ``Retry-After`` in seconds where a later attempt may succeed."""
     status = status_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if status == 429:

@@ -79,7 +79,7 @@ class Gate:
             finish(route, status)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
-        """On to the application: without a body, or with one whose sender is known. Whoever is not known gets to send none."""
+        """Pass a request on to the application: without a body, or with one whose sender is known; an unknown sender's body is not read."""
         identifier: str = scope["finfoundry.request_id"]
         most, length = self._limit(scope["path"]), headers.get("content-length", "0")
         if length.isdigit() and int(length) > most:

@@ -30,12 +30,12 @@ class BodyLimits:
     held: int = 64 * 1024 * 1024  # of the unfinished bodies of one address that lie in memory
 
     def seconds(self, most: int) -> float:
-        """For a whole body of at most so many bytes."""
+        """The time for a whole body of at most ``most`` bytes."""
         return self.whole + most / _USUAL
 
 
 class Bodies:
-    """Those that are not whole yet, by address. Of one event loop."""
+    """The bodies of one event loop that are not whole yet, by address."""
 
     def __init__(self, limits: BodyLimits) -> None:
         self.limits = limits
@@ -71,7 +71,7 @@ class Incoming:
         return message
 
     def close(self) -> None:
-        """It is whole, or given up."""
+        """Count the body no longer among the unfinished: it is whole, or given up."""
         if not self._whole:
             self._whole = True
             _less(self._bodies.unfinished, self._address, 1)

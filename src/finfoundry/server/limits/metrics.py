@@ -47,7 +47,7 @@ class MetricCounts:
 
 
 class Metrics:
-    """Of one process; safe to use from several threads."""
+    """What one process counts and times; safe to use from several threads."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or (Path(os.environ[FOLDER]) if FOLDER in os.environ else None)
@@ -59,6 +59,7 @@ class Metrics:
             self._own.counts[name, tuple(sorted(labels.items()))] += amount
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
+        """Count a duration in the histogram ``name`` with these labels."""
         with self._lock:
             row = self._own.times.setdefault((name, tuple(sorted(labels.items()))), [0.0] * (len(BUCKETS) + 2))
             for place, bound in enumerate(BUCKETS):
@@ -67,7 +68,7 @@ class Metrics:
             row[-1] += 1
 
     def text(self, gauges: Mapping[str, float]) -> str:
-        """All that was counted, by other processes, too, and the gauges as they stand."""
+        """All that was counted, by other processes, too, and the gauges' present values, in Prometheus' text format."""
         found = self._now(gauges)
         for other in self._others():
             found.add(other)
@@ -78,7 +79,7 @@ class Metrics:
 
     @contextmanager
     def shared(self, gauges: Callable[[], Mapping[str, float]]) -> Iterator[None]:
-        """Within it, the others see what this process counts, where there is a folder for it."""
+        """A context in which other processes see what this one counts, where there is a folder for it."""
         ended = threading.Event()
         writer = threading.Thread(target=self._write_until, args=(ended, gauges), daemon=True)
         if self._folder:

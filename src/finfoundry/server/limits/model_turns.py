@@ -1,5 +1,5 @@
 """Turns at the model among those who ask. A question that waits for the model gives its own slot to the next, so that lookups, which need
-no model, never stand behind it.
+no model, never wait behind it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LONGER = 5.0  # seconds after which an event loop that does not answer is taken 
 
 @dataclass(slots=True)
 class Asker:
-    """Who asks, and the slot that the question holds while it is worked at."""
+    """The user of a question, and the slot that the question holds while it is worked at."""
 
     turns: ModelTurns
     loop: asyncio.AbstractEventLoop
@@ -49,7 +49,7 @@ class ModelTurns:
 
 @contextmanager
 def model_turn() -> Iterator[None]:
-    """For one call of the model, in the thread of a question; who is no question of a server passes. Raises Busy."""
+    """A context for one call of the model, in the thread of a question; outside a server's question there is no queue. Raises Busy."""
     asker = _asker.get()
     if asker is None:
         yield

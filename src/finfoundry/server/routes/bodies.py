@@ -1,4 +1,4 @@
-"""What clients send and what the service says beside the product's own shapes (``views``, the answer contract)."""
+"""What clients send and what the service says in addition to the product's own shapes (``views``, the answer contract)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class Body(BaseModel):
-    """A body of ours: an unknown field is a mistake that is told."""
+    """A body of ours: an unknown field is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,6 +70,9 @@ class Collection:
     name: str
     documents: int
     pages: int
+
+
+Collections = list[Collection]  # all of them
 
 
 @dataclass(frozen=True, slots=True)

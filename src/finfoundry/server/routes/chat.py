@@ -160,7 +160,7 @@ def _usage(tokens: dict[str, int]) -> dict[str, int]:
 
 
 def _extension(answer: Answer) -> dict[str, Any]:
-    """The answer contract beside what OpenAI's clients know; what it says of itself is that it was generated."""
+    """The parts of the answer contract that OpenAI's format lacks, and that the text was generated."""
     names = ("status", "language", "citations", "figures", "warnings", "options", "nearest", "reason", "audit_id", "timings", "disclosure")
     return {**{name: getattr(answer, name) for name in names}, "ai_generated": True}
 
@@ -206,7 +206,7 @@ def _raw_completion(service: Service, bearer: Bearer, asked: EngineRequest) -> C
 
 
 def _keep_raw(service: Service, bearer: Bearer, calls: Calls) -> None:
-    """In the audit; and that this user had the conversation."""
+    """Record the calls in the audit, and remember that this user had the conversation."""
     user = bearer.principal.user
     with service.app.database.transaction(bearer.principal) as connection:
         audit.append(connection, audit.AuditRecord(user, "raw completion", tuple(call.step() for call in calls.made)))

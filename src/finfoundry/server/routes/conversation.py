@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 
 from finfoundry.ask import memory
-from finfoundry.ask.lexicon.conversation_state import Conversation
+from finfoundry.ask.context.question import Conversation
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.server.service.state import Service

@@ -64,7 +64,7 @@ async def same_site(request: Request) -> None:
 
 
 async def bearer_of(request: Request) -> Bearer:
-    """Who the request is from. Raises UnknownKey (TooManyWrongKeys of it), NotPermitted for a cookie that another site made come."""
+    """The sender of a request. Raises UnknownKey (TooManyWrongKeys of it), NotPermitted for a cookie that another site made come."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     service = service_of(request)
     if scheme.lower() == "bearer":

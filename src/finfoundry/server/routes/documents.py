@@ -57,7 +57,10 @@ async def upload(request: Request, service: Shared, bearer: Writer) -> Response:
 
 
 async def take(request: Request, service: Service, bearer: Bearer) -> Upload:
-    """The file of a form. It is read here, not by a parameter of the route: the key is looked at before a large body is."""
+    """The file of a form. It is read here, not by a parameter of the route: the key is looked at before a large body is.
+
+    Raises InputError without a file, or for too long a name.
+    """
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -142,7 +145,9 @@ async def page_show(document: str, number: int, service: Shared, bearer: Reader)
 
 
 def picture_of(service: Service, principal: Principal, document: str, number: int, marks: Marks, scale: float) -> bytes:
-    """Whoever may not read the document gets NotFound, whether the picture was drawn before or not."""
+    """A page as PNG. Raises InputError where the document has no such page to draw; NotFound for whoever may not read the document,
+    whether the picture was drawn before or not.
+    """
     stored = service.app.store.document(principal, document)
     if stored.media_type not in DRAWN or not 1 <= number <= stored.pages:
         remedy = "Only pages of PDFs and scanned pictures have one; see /v1/documents/{id}/pages/{n}"

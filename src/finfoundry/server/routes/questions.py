@@ -146,7 +146,7 @@ async def healthz() -> Response:
 @health.get("/readyz", response_model=Ready)
 async def readyz(service: Shared) -> Response:
     """Whether questions can be answered now: 200, or 503 while stopping, without the database, when its schema is another version's, or
-    when that cannot be said in time. ``busy``: who comes now is told to come again, or has to wait.
+    when that cannot be said in time. ``busy``: a new request is refused for now, or has to wait.
     """
     try:
         async with asyncio.timeout(READY_WITHIN):

@@ -13,7 +13,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.server.routes.bodies import Body
 from finfoundry.server.routes.credentials import Reader, Shared, Writer
 from finfoundry.server.routes.questions import errors, json
-from finfoundry.server.routes.specialists import MOST_ROWS, Row, desk_of
+from finfoundry.server.routes.specialist_scores import MOST_ROWS, Row, desk_of
 from finfoundry.server.service.state import Service
 
 api = APIRouter(prefix="/v1/specialists/{name}/alerts", responses=errors, tags=["alerts"])
@@ -65,7 +65,7 @@ async def listed(
 
 @api.post("", response_class=Response, responses=_RAISED)
 async def raise_(name: str, body: RaiseRequest, request: Request, service: Shared, bearer: Writer) -> Response:
-    """Score accounts by the version in use, apply the rules beside the score, and put what stands out into the queue."""
+    """Score accounts by the version in use, apply the rules in addition to the score, and put what they find into the queue."""
     return json(await service.compute(request, bearer, partial(_raise, service, bearer.principal, name, body)))
 
 
@@ -105,12 +105,12 @@ async def return_(name: str, number: Number, body: ReturnRequest, service: Share
     return json(await service.work(_act, service, "send_back", bearer.principal, name, number, body.why))
 
 
-def _act(service: Service, act: Literal["listed", "shown", "note", "propose", "close", "send_back"], *told: Any) -> Any:
+def _act(service: Service, act: Literal["listed", "shown", "note", "propose", "close", "send_back"], *arguments: Any) -> Any:
     """An act of the queue. Raises SettingsError where the extra is not installed."""
     desk_of(service.app)
-    from finfoundry.specialists.lifecycle import alerts
+    from finfoundry.specialists.families.aml import alerts
 
-    return getattr(alerts, act)(service.app.database, *told)
+    return getattr(alerts, act)(service.app.database, *arguments)
 
 
 def _raise(service: Service, principal: Principal, name: str, body: RaiseRequest) -> Any:

@@ -17,7 +17,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.server.routes.bodies import Body
 from finfoundry.server.routes.credentials import Reader, Shared, Writer
 from finfoundry.server.routes.questions import errors, json
-from finfoundry.server.routes.specialists import MOST_ROWS, Id, Row, desk_of
+from finfoundry.server.routes.specialist_scores import MOST_ROWS, Id, Row, desk_of
 from finfoundry.server.service.state import Service
 
 api = APIRouter(prefix="/v1/specialists", responses=errors, tags=["specialists"])
@@ -101,7 +101,7 @@ async def moves(name: str, body: MovesRequest, request: Request, service: Shared
 
 @api.post("/{name}/versions/{version}/challenge", response_class=Response, responses=_shape("specialist-challenger"))
 async def challenge(name: str, version: Version, body: ChallengeRequest, request: Request, service: Shared, bearer: Writer) -> Response:
-    """Let a candidate score a share of the traffic, as an approver who did not train it. No answer tells of it, or is changed by it."""
+    """Let a candidate score a share of the traffic, as an approver who did not train it. No answer shows it, or is changed by it."""
     return json(await service.compute(request, bearer, partial(_challenge, service, bearer.principal, name, version, body.share)))
 
 

@@ -79,7 +79,7 @@ class Apart:
         sandbox.kill()
 
     def _outcome(self, sandbox: Sandbox, memory: int) -> Done:
-        """By its types: whoever took the work over may have written anything."""
+        """The sandbox's outcome, checked by its types: whoever took the work over may have written anything."""
         code = sandbox.ended()
         if code == -signal.SIGXCPU:
             raise EngineTimeout("It took longer than a request may", remedy="Ask for less at once, or raise FINFOUNDRY_ASK_DEADLINE")
@@ -88,8 +88,8 @@ class Apart:
         except (msgspec.MsgspecError, ValueError, RecursionError):
             done = None
         if done is None:
-            told = f"What was sent ended the process that worked at it ({how_it_ended(code)}; it may take {memory / 2**20:,.0f} MiB)"
-            raise InputError(told, remedy="Send it in parts, or an administrator raises parse_memory (FINFOUNDRY_PARSE_MEMORY)")
+            message = f"What was sent ended the process that worked at it ({how_it_ended(code)}; it may take {memory / 2**20:,.0f} MiB)"
+            raise InputError(message, remedy="Send it in parts, or an administrator raises parse_memory (FINFOUNDRY_PARSE_MEMORY)")
         if done.memory:
             remedy = "Send less at once, or an administrator raises parse_memory (FINFOUNDRY_PARSE_MEMORY)"
             raise InputError(f"What was sent needs more memory than the limit of {memory / 2**20:,.0f} MiB", remedy=remedy)

@@ -110,7 +110,7 @@ def serve(channel: socket.socket) -> None:
 
 
 def work(task: SandboxedTask, data: bytes) -> bytes:
-    """In a copy of the process."""
+    """Do one task, in a copy of the process; the outcome in MessagePack."""
     return msgspec.msgpack.encode(_done(task, data))
 
 

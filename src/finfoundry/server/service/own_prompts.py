@@ -18,20 +18,20 @@ MOST = 10_000  # conversations that are remembered, by their digests
 
 
 class OwnPrompts:
-    """Of one process."""
+    """The conversations that users had with the base itself, in one process, as digests."""
 
     def __init__(self) -> None:
         self._had: OrderedDict[bytes, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def goes_on(self, user: str, messages: Sequence[Message]) -> bool:
-        """Whether all before the last message is what this user asked and was told."""
+        """Whether all before the last message is a conversation that this user had with this process."""
         with self._lock:
             return _digest(user, messages[:-1]) in self._had
 
-    def keep(self, user: str, messages: Sequence[Message], told: str) -> None:
-        """What a user asked and was told."""
-        had = _digest(user, [*messages, Message("assistant", told)])
+    def keep(self, user: str, messages: Sequence[Message], reply: str) -> None:
+        """Remember a user's messages and the reply to them."""
+        had = _digest(user, [*messages, Message("assistant", reply)])
         with self._lock:
             self._had[had] = None
             self._had.move_to_end(had)

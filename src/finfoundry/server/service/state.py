@@ -37,7 +37,7 @@ from finfoundry.server.service.own_prompts import OwnPrompts
 T = TypeVar("T")
 Still = Callable[[], Awaitable[object]]
 GRACE = 1.0  # seconds after the deadline in which the closest passages still come
-AHEAD = 0.5  # seconds before it when work is told that its time is over, of at least ten times as many
+AHEAD = 0.5  # seconds before the deadline at which work is asked to end, where it has at least ten times as many
 SIGNING_IN = ("/console/login", "/console/logout")  # what is sent before there is a key
 SMALL_BODY = 16 * 1024  # bytes
 MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
@@ -52,7 +52,7 @@ class Limits:
     waiting_tenant: int = 128  # of one tenant
     waiting_each: int = 32  # of one user
     deadline: float = 30.0  # for a question, from its arrival
-    raw_deadline: float = 120.0  # for a text of the base itself, which has nothing to stand in for it
+    raw_deadline: float = 120.0  # for a text of the base itself, which no passages can replace
     body: int = 8 * 1024 * 1024
     bodies: BodyLimits = field(default_factory=BodyLimits)
     works: int = 4  # searches, scores and pictures worked at side by side
@@ -98,7 +98,7 @@ class Service:
         self.apart.close()
 
     def body_limit(self, path: str) -> int:
-        """In bytes, by the path of the route."""
+        """The longest body of a route, in bytes, by its path."""
         if path.startswith(SIGNING_IN):
             return SMALL_BODY
         uploading = path.rstrip("/") in ("/v1/documents", "/console/upload")
@@ -201,7 +201,7 @@ class Service:
         return answer
 
     def _engine_called(self, completion: Completion, first: float, seconds: float) -> None:
-        """Of each call of the engine, streams included: what it cost, and what of the prompt was in its cache."""
+        """Count each call of the engine, streams included: its time and tokens, and those of the prompt that were in its cache."""
         self.metrics.observe("first_token_seconds", first, of="engine")
         for name, amount in (
             ("prompt_tokens_total", completion.prompt_tokens),
@@ -213,10 +213,11 @@ class Service:
 
     @property
     def busy(self) -> bool:
-        """Whether who comes now is told to come again."""
+        """Whether a new request would be refused for now."""
         return self.asks.full or self.works.full or self.checks.full
 
     def gauges(self) -> dict[str, float]:
+        """How much is waiting and running in each queue, and how many answers are kept, for the metrics."""
         return {
             "asks_waiting": self.asks.waiting,
             "asks_running": self.asks.running,

@@ -12,7 +12,6 @@ from finfoundry.core.errors import InputError
 from finfoundry.specialists.inputs.table import times
 
 Order = Literal["", "dmy", "mdy"]
-ORDERS = ("dmy", "mdy")
 _CHINESE = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]"
 _NUMERIC = re.compile(r"\s*(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})(?!\d)")
 _EIGHT = (19000101, 21001231)  # numbers between them are days written with eight digits, where all of a column are

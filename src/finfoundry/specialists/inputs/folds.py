@@ -10,13 +10,15 @@ from sklearn.model_selection import StratifiedKFold
 
 from finfoundry.core.errors import InputError
 
-Fold = tuple[np.ndarray, np.ndarray]  # row numbers to fit on, row numbers to test on
+Fold = tuple[np.ndarray, np.ndarray]  # row numbers to fit on, row numbers to test on: each of shape (n,)
 
 _FORWARD = (0.5, 0.65, 0.8, 1.0)  # fit on all before the first border, test up to the next; then again with more
 
 
 def folds(y: np.ndarray, time: pd.Series | None, given: pd.Series | None, seed: int, alike: np.ndarray | None = None) -> list[Fold]:
-    """The splits that validate and calibrate a training. Each test part holds both classes. ``alike``: groups of rows that never part.
+    """The splits that validate and calibrate a training. Each test part holds both classes.
+
+    ``y``: outcomes, 0 or 1, shape (rows,). ``alike``: the number of each row's group, shape (rows,); rows of a group are never separated.
 
     Raises:
         InputError: a class is too small to be split.

@@ -1,4 +1,4 @@
-"""How a file is read as a table: encoding, separator, line ends, where its header stands, which mark parts decimals.
+"""How a file is read as a table: encoding, separator, line ends, which line is its header, which mark parts decimals.
 
 Numbers as people write them become numbers where all cells of a column can be read one way: 1,234.50; 1.234,50; ¥1,200; 3.5万. Where both
 readings are possible the user is asked. Percent signs stay, since a column's unit is part of a specialist's schema.
@@ -28,7 +28,7 @@ _TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 @dataclass(frozen=True)
 class FileReading:
-    """How a file was read. ``header``: the line of the column names, from 1; what stood before it was passed over."""
+    """How a file was read. ``header``: the line of the column names, from 1; the lines before it were skipped."""
 
     encoding: str
     separator: str = ""

@@ -17,7 +17,7 @@ import pandas as pd
 from finfoundry.core.errors import InputError
 from finfoundry.specialists.inputs.table import need, times
 
-Values = Mapping[str, np.ndarray]  # column → float64 (numbers, NaN = missing) or int32 (category codes, -1 = missing), one entry a row
+Values = Mapping[str, np.ndarray]  # column → float64 (NaN = missing) or int32 (category codes, -1 = missing), each of shape (rows,)
 
 _MOST_CATEGORIES = 300
 _ENOUGH_NUMBERS = 0.95  # a column of which this share reads as numbers is one; the other cells are errors
@@ -40,7 +40,7 @@ class Column:
     categories: tuple[str, ...] = ()
     missing: int = 0  # empty cells in training
     made: bool = False  # computed from other columns: any value and a missing one are believed
-    special: tuple[float, ...] = ()  # codes that stand for something else than a quantity, as -999 for "refused to say"
+    special: tuple[float, ...] = ()  # codes that are no quantity, as -999 for "refused to say"
     quantiles: tuple[float, ...] = ()  # 5, 25, 50, 75, 95 % of the amounts other than 0, without sign
     least: float = 0.0  # of these the smallest
     percent: bool = False  # written with a percent sign; the values are parts
@@ -51,7 +51,7 @@ class Column:
         return (0.0 if self.low >= 0 else self.low - width), (0.0 if self.high <= 0 < -self.low else self.high + width)
 
     def far_below(self, amounts: np.ndarray) -> np.ndarray:
-        """Amounts other than 0 that are less than a tenth of the smallest that training saw."""
+        """Whether each amount is other than 0 and less than a tenth of the smallest in training: bool, the shape (rows,) of ``amounts``."""
         return np.asarray((amounts != 0) & (np.abs(amounts) < self.least * _TENTH))
 
 
@@ -80,13 +80,13 @@ class Checked:
 
     @property
     def good(self) -> np.ndarray:
-        """Row numbers (from 0) of the rows that can be scored."""
+        """Row numbers (from 0) of the rows that can be scored, in order: shape (n,)."""
         mask = np.ones(self.rows, dtype=bool)
         mask[list(self.reasons)] = False
         return np.flatnonzero(mask)
 
     def refuse(self, rows: np.ndarray, reason: str, cells: pd.Series | None = None) -> None:
-        """Refuse rows; the first reason of a row stays. ``{}`` in the reason stands for the cell."""
+        """Refuse the rows of these numbers, shape (n,); the first reason of a row is kept. The cell replaces ``{}`` in the reason."""
         for row in rows:
             self.reasons.setdefault(int(row), reason.format(cells.iloc[row]) if cells is not None else reason)
 
@@ -151,7 +151,9 @@ def _infer_column(name: str, cells: pd.Series, special: Collection[float]) -> Co
 
 
 def to_numbers(cells: pd.Series) -> np.ndarray | None:
-    """Cells as float64, NaN where a cell is no number, percentages as parts; None for truth values, which are categories."""
+    """Cells as float64 of shape (rows,), NaN where a cell is no number, percentages as fractions ("5%" is 0.05); None for truth values,
+    which are categories.
+    """
     if pd.api.types.is_bool_dtype(cells):
         return None
     found = np.array(pd.to_numeric(cells, errors="coerce"), dtype=np.float64)
@@ -164,14 +166,14 @@ def to_numbers(cells: pd.Series) -> np.ndarray | None:
 
 
 def amounts_of(cells: pd.Series) -> np.ndarray:
-    """Amounts as float64, NaN where a cell is none: a text, a truth value, a percentage."""
+    """Amounts as float64 of shape (rows,), NaN where a cell is none: a text, a truth value, a percentage."""
     if pd.api.types.is_bool_dtype(cells):
         return np.full(len(cells), np.nan)
     return np.asarray(pd.to_numeric(cells, errors="coerce"), dtype=np.float64)
 
 
 def _parts(text: str) -> float:
-    """A percentage as a part of one, exactly; a decimal comma is read where no point stands, thousands are not."""
+    """A percentage as a fraction: "12,5%" is 0.125, since one comma without a point is the decimal mark; NaN where it is no number."""
     bare = text.strip().rstrip("%％").strip()
     try:
         return float(Decimal(bare.replace(",", ".") if bare.count(",") == 1 and "." not in bare else bare) / 100)
@@ -251,7 +253,9 @@ def _refuse_signs(column: Column, cells: pd.Series, empty: np.ndarray, checked: 
 
 
 def other_unit(column: Column, numbers: np.ndarray) -> str | None:
-    """What to say where a column of many rows seems to be in another unit: the same distribution, or none of it, at another scale."""
+    """What to say where the cells, shape (rows,), seem to be in another unit than in training: a median at another scale, and either the
+    same form of distribution or no overlap with it. None where they do not, or where there are few amounts.
+    """
     amounts = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
     if len(amounts) < _UNIT_ROWS or not column.quantiles or len(np.unique(amounts)) < 3:
         return None
@@ -277,5 +281,5 @@ def _read_categories(column: Column, cells: pd.Series, empty: np.ndarray, checke
 
 
 def take(values: Values, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """Some rows of the values."""
+    """The values of some rows, given by their numbers, shape (n,), or by a mask, shape (rows,)."""
     return {name: column[rows] for name, column in values.items()}

@@ -12,7 +12,6 @@ import gzip
 import hashlib
 import lzma
 import warnings
-import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -22,17 +21,22 @@ from typing import IO, Any
 import pandas as pd
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.workbook import ErrorText, read_workbook
 from finfoundry.runtime.memory import free_memory
 from finfoundry.specialists.inputs.reading import SEPARATORS, FileReading, decimal_of, header_of, layout, written_numbers
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "缺失", "#N/A")
+_NOTHING = frozenset(  # the same, as pandas knows it in a CSV
+    {"", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None",
+     "n/a", "nan", "null"}
+)  # fmt: skip
 BLOCK = 100_000  # rows that are read at a time
 _CELL = 100  # bytes of memory that a cell takes while a table is read whole and learned from
 _PACKED = 5  # how much smaller compression usually makes a table
 _LEADING_ZERO = r"\s*[+-]?0\d"
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _PARQUET, _EXCEL = (".parquet", ".pq"), (".xlsx", ".xlsm")
-_HEAD = 1 << 18  # characters by which the layout of a CSV is told
+_HEAD = 1 << 18  # characters by which the layout of a CSV is recognised
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def read_table(path: Path, text: Collection[str] = ()) -> pd.DataFrame:
 
 
 def read_blocks(path: Path, text: Collection[str] = (), rows: int | None = BLOCK) -> Iterator[pd.DataFrame]:
-    """The same in blocks of ``rows`` (None = one block), which number their rows through from 0. Raises InputError."""
+    """``read_table`` in blocks of ``rows`` (None = one block), which number their rows through from 0. Raises InputError."""
     if not path.is_file():
         raise InputError(f"There is no file {path}", remedy="Give a CSV or Parquet file")
     start = 0
@@ -100,7 +104,7 @@ def _check_memory(path: Path) -> None:
 
 
 def _size(path: Path) -> tuple[int, int]:
-    """Rows and columns; of a CSV by its first megabyte. (0, 0) where that cannot be told."""
+    """Rows and columns; of a CSV by its first megabyte. (0, 0) where the file cannot be read."""
     try:
         if path.suffix.lower() in _PARQUET:
             from pyarrow import parquet
@@ -171,27 +175,27 @@ def _excel(path: Path, text: Collection[str]) -> Iterator[pd.DataFrame]:
 
 def _workbook(path: Path) -> tuple[pd.DataFrame, FileReading]:
     """The first sheet that holds cells, as text, and how it was read."""
-    try:
-        sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="openpyxl")
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise InputError(f"{path.name} is no Excel workbook: {error}", remedy="Save it as .xlsx or CSV") from error
-    filled = {name: sheet.dropna(how="all").dropna(how="all", axis=1) for name, sheet in sheets.items() if sheet.notna().any(axis=None)}
+    filled: dict[str, pd.DataFrame] = {}
+    for one in read_workbook(path, path.name):
+        rows = pd.DataFrame([[_cell(value) for value, _ in row] for row in one.cells()], dtype="str")
+        if not (rows := rows.dropna(how="all").dropna(how="all", axis=1)).empty:
+            filled[one.name] = rows
     if not filled:
         raise InputError(f"{path.name} has no rows")
     name, sheet = next(iter(filled.items()))
-    cells = sheet.map(_cell).reset_index(drop=True)
-    rows = [["" if cell is None or cell != cell else str(cell) for cell in row] for row in cells.head(200).to_numpy().tolist()]
-    header = header_of(rows)
+    cells = sheet.reset_index(drop=True)
+    texts = [["" if cell is None or cell != cell else str(cell) for cell in row] for row in cells.head(200).to_numpy().tolist()]
+    header = header_of(texts)
     notes = [f"{header - 1} lines before the header were passed over"] if header > 1 else []
     notes += [f"Of {len(filled)} sheets the first was read; the others are {', '.join(list(filled)[1:])}"] if len(filled) > 1 else []
-    return cells, FileReading("Excel", header=header, decimal=decimal_of(rows[header:]), sheet=str(name), notes=notes)
+    return cells, FileReading("Excel", header=header, decimal=decimal_of(texts[header:]), sheet=name, notes=notes)
 
 
 def _cell(cell: Any) -> str | None:
-    """A cell of a workbook as a CSV would hold it."""
-    if cell is None or cell != cell:
+    """A cell of a workbook as a CSV would hold it; None where pandas would find nothing in one."""
+    if cell is None or isinstance(cell, ErrorText) or (isinstance(cell, str) and cell in _NOTHING):
         return None
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else str(cell).strip()
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def _typed(frame: pd.DataFrame, text: Collection[str], decimal: str, file: str) -> pd.DataFrame:
@@ -222,7 +226,7 @@ def _open(path: Path, encoding: str | None = None) -> IO[Any]:
 
 
 def _encoding(path: Path) -> str:
-    """By its mark UTF-16; UTF-8 where all of the file is, else GB 18030, which holds GBK and GB 2312. Raises InputError."""
+    """The encoding: UTF-16 by its mark; UTF-8 where all of the file is, else GB 18030, which holds GBK and GB 2312. Raises InputError."""
     with _open(path) as stream:
         if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"

@@ -67,7 +67,7 @@ def _said(values: list[str], name: str, given: str) -> str:
 
 
 def _by_values(values: list[str]) -> str | None:
-    """By a word of one of the values, where no other word contradicts it."""
+    """The value that is the event, by a word of one of the values; None where words decide nothing or contradict each other."""
     meant = [outcome(value) for value in values]
     if meant[0] == meant[1]:
         return None
@@ -124,7 +124,7 @@ def against_direction(schema: Schema, values: Values, y: np.ndarray) -> list[str
 
 
 def outcomes(cells: pd.Series, event: str) -> np.ndarray:
-    """1 where the event took place, 0 where not, -1 where the cell is empty; int8, one entry a row."""
+    """1 where the event took place, 0 where not, -1 where the cell is empty: int8 of shape (rows,)."""
     return np.where(cells.isna(), -1, texts_of(cells) == event).astype(np.int8)
 
 

@@ -14,9 +14,8 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.runtime.audit import AuditStep, plain
 from finfoundry.runtime.database import Connection
-from finfoundry.specialists.families import aml
-from finfoundry.specialists.families.families import classifier
 from finfoundry.specialists.lifecycle.registry import Registry
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.scoring.block import score_block
 from finfoundry.specialists.scoring.replay import kept
@@ -30,6 +29,7 @@ MOST_LISTED = 500_000  # scored rows that are held at once; more go to a file
 class ScoringBatch:
     """Who scores what by which specialist; ``digest`` is of the file, ``about`` what else the record is to say."""
 
+    family: Classifier
     principal: Principal
     made: Specialist
     name: str
@@ -37,8 +37,8 @@ class ScoringBatch:
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def head(self) -> dict[str, Any]:
-        """As the record begins."""
-        family = classifier(self.made.request.family)
+        """The first fields of the audit record: which version scored which data."""
+        family = self.family
         told: dict[str, Any] = {"specialist": self.name, "family": family.name, "version": self.made.version, "model": self.made.champion}
         told |= {"data_sha256": self.digest, **plain(self.about)}
         if family.about_people:  # 个人信息保护法第二十四条; EU AI Act Art. 12, 14: what was scored, what for, and that it decides nothing
@@ -59,18 +59,18 @@ def score_blocks(
     within: Connection | None = None,
 ) -> Scored:
     """Score and audit all blocks in one transaction. Raises InputError: no rows, or more than can be listed."""
-    made, name, head = batch.made, batch.name, batch.head()
-    known: aml.KnownTransfers | None = None
-    if made.request.family == aml.FAMILY.name:
-        past = known = past or aml.known_of(made, None, None)
-        head |= aml.noted(known)
+    made, name, head, on_record = batch.made, batch.name, batch.head(), batch.family.on_record
+    if on_record:
+        past = past or on_record.usual(made)
+        head |= on_record.noted(past)
     total: Scored | None = None
     seen = SeenIds()
     with writer(out) as write, registry.recording(batch.principal, head, within) as recording:
         for block in blocks:
-            ready = inputs(classifier(made.request.family), made, block, past, seen)
-            if known is not None:
-                recording.beside = (AuditStep("transfers", aml.kept(known, made.request, ready.table, ready.ids, ready.checked.good)),)
+            ready = inputs(batch.family, made, block, past, seen)
+            if on_record:
+                content = on_record.kept(past, made.request, ready.table, ready.ids, ready.checked.good)
+                recording.beside = (AuditStep(on_record.step, content),)
             if write:
                 found = score_block(made, ready, reasons=reasons)
                 recording.add_encoded(ready.ids, *found.entries())

@@ -1,8 +1,8 @@
-"""Signs that an input was written after the outcome, and rows that stand in a file more than once. They warn; people decide.
+"""Signs that an input was written after the outcome, and rows that are in a file more than once. They warn; people decide.
 
 Columns that alone separate the target are left out before (``screen``). These are weaker: a column that ranks too well by itself, one whose
-information value no application form reaches, a class of which practically every row is an event, a missing cell that tells, and a name
-of collection or recovery over a column that tells.
+information value no application form reaches, a class of which practically every row is an event, a missing cell that predicts it, and a
+name of collection or recovery over a column that predicts it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class _Classes:
 
 
 def leaks(schema: Schema, values: Values, y: np.ndarray) -> list[str]:
-    """A warning for each input that may have been written after the outcome. What the family made itself is not asked."""
+    """A warning for each input that may have been written after the outcome; none for inputs that the family computed.
+
+    ``y``: outcomes, 0 or 1, shape (rows,).
+    """
     found = []
     half = np.arange(len(y)) % 2 == 0
     for column in schema:
@@ -110,7 +113,9 @@ def too_good(auc: float) -> str | None:
 
 
 def alike(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray | None:
-    """The group of each row: rows whose inputs are equal share one. None where none repeat, or where few values make that an accident."""
+    """The group of each row, from 0, int64 of shape (rows,): rows whose inputs are equal share one. None where few rows repeat, or where
+    the inputs have so few values that repeats are an accident.
+    """
     inputs = frame[list(names)]
     groups, different = pd.factorize(pd.util.hash_pandas_object(inputs, index=False))
     possible = np.sum(np.log([max(inputs[name].nunique(dropna=False), 1) for name in names]))

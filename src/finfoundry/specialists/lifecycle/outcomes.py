@@ -20,10 +20,9 @@ from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
-from finfoundry.specialists.families.families import classifier
 from finfoundry.specialists.inputs.table import need, read_table
 from finfoundry.specialists.models.grades import Grade, back_test, hosmer_lemeshow
-from finfoundry.specialists.models.metrics import MeasuredFigure, figures
+from finfoundry.specialists.models.metrics import MeasuredFigure, Metric, figures
 
 _YES, _NO = {"1", "yes", "true"}, {"", "0", "no", "false"}
 LEAST = 20  # outcomes below which nothing is computed
@@ -41,7 +40,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Noted:
-    """How many are on record now; ``unknown``: rows that no version in use has scored."""
+    """How many outcomes are on record now; ``unknown``: rows that no version in use has scored."""
 
     specialist: str
     recorded: int
@@ -51,7 +50,7 @@ class Noted:
 
 @dataclass(frozen=True)
 class Share:
-    """Of the decisions of one kind: how many there are, how many outcomes are known, how many of them are the event."""
+    """The decisions of one kind: how many there are, how many outcomes are known, how many of them are the event."""
 
     decision: str
     override: bool
@@ -160,13 +159,10 @@ def note(database: Database, principal: Principal, name: str, outcomes: Mapping[
     return Noted(name, len(new), len(known), [id_ for id_ in outcomes if id_ not in scores])
 
 
-def production(database: Database, principal: Principal, name: str, version: str | None = None) -> ProductionBackTest:
-    """The version in use, or another, against what came of its scores. Raises NotFound, InputError: too few outcomes, or one class."""
+def production(database: Database, principal: Principal, name: str, metrics: Mapping[str, Metric]) -> ProductionBackTest:
+    """The version in use against what came of its scores. Raises NotFound, InputError: too few outcomes, or one class."""
     with database.transaction(principal) as connection:
-        version = version or _in_use(connection, name)
-        family = connection.execute("SELECT family FROM specialists WHERE version = %s", (version,)).fetchone()
-        if family is None:
-            raise NotFound(f"There is no version {version[:12]} of {name!r}")
+        version = _in_use(connection, name)
         rows = connection.execute(_SCORED, (version, name)).fetchall()
         decided = [Share(*row) for row in connection.execute(_DECIDED, (version,))]
     known = [(probability, event) for probability, event in rows if event is not None]
@@ -179,7 +175,7 @@ def production(database: Database, principal: Principal, name: str, version: str
     share = len(y) / len(rows)
     warnings = [f"The outcomes of {1 - share:.0%} of the scored rows are not known: the figures are of the others"] if share < 1 else []
     return ProductionBackTest(
-        name, version, len(rows), len(y), int(y.sum()), float(p.mean()), float(y.mean()), figures(y, p, classifier(family[0]).metrics),
+        name, version, len(rows), len(y), int(y.sum()), float(p.mean()), float(y.mean()), figures(y, p, metrics),
         back_test(y, p), hosmer_lemeshow(y, p)[1], decided, warnings,
     )  # fmt: skip
 

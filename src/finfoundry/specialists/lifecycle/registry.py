@@ -29,7 +29,6 @@ from finfoundry.specialists.models.policy import CutOffPolicy
 from finfoundry.specialists.models.specialist import MANIFEST, MODEL, check_sealed, family_of
 from finfoundry.specialists.scoring.recording import Recording
 
-CHAMPION = "filtered_historical"  # of market risk, whose files do not name it
 LABEL = "sensitive"  # scores are of people and accounts
 
 
@@ -56,8 +55,10 @@ class Registry:
     def __init__(self, database: Database, sealed: Sealed | None = None) -> None:
         self._database, self._sealed = database, sealed
 
-    def register(self, principal: Principal, folder: Path, label: str = LABEL) -> Registered:
+    def register(self, principal: Principal, folder: Path, label: str = LABEL, champion: str = "") -> Registered:
         """Take a trained specialist into the registry as a candidate; again the same version changes nothing.
+
+        ``champion``: the model whose figures are kept, where the specialist's own file does not name it.
 
         Raises NotFound: there is no such label; NotPermitted: the principal trains nothing under it.
         """
@@ -67,19 +68,21 @@ class Registry:
             if known is None:
                 label_id = self._label(connection, label)
                 roles.require(connection, principal, "trainer", label)
+                name = folder.resolve().name
                 connection.execute(
                     "INSERT INTO specialists (version, name, family, files, trained_by, trained_proof, label_id, figures)"
                     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                    (version, folder.resolve().name, family, _zip(folder), principal.user, principal.proof, label_id, _figures(folder)),
+                    (version, name, family, _zip(folder), principal.user, principal.proof, label_id, _figures(folder, champion)),
                 )
-                step = audit.AuditStep(
-                    "specialist", {"name": folder.resolve().name, "version": version, "family": family, "proof": principal.proof}
-                )
+                step = audit.AuditStep("specialist", {"name": name, "version": version, "family": family, "proof": principal.proof})
                 audit.append(connection, audit.AuditRecord(principal.user, "specialist trained", (step,), target=version))
             return _one(connection, version)
 
     def check_label(self, principal: Principal, label: str) -> None:
-        """Before hours of training. Raises NotFound; NotPermitted: the principal trains nothing under the label, or may not read it."""
+        """Check a label before hours of training.
+
+        Raises NotFound; NotPermitted: the principal trains nothing under the label, or may not read it.
+        """
         with self._database.owner() as connection:
             number = self._label(connection, label)
             roles.require(connection, principal, "trainer", label)
@@ -110,7 +113,7 @@ class Registry:
         return self.promote_version(principal, check_sealed(folder))
 
     def promote_version(self, principal: Principal, version: str) -> Registered:
-        """The same for a version whose files lie in the registry alone."""
+        """``promote`` of a version whose files lie in the registry alone. Raises as ``promote``, which checks the folder in addition."""
         with self._database.owner() as connection:
             found = _one(connection, version)
             roles.require(connection, principal, "approver", found.label)
@@ -142,7 +145,7 @@ class Registry:
         return self.retire_version(principal, check_sealed(folder))
 
     def retire_version(self, principal: Principal, version: str) -> Registered:
-        """The same by version."""
+        """``retire`` by version instead of by folder. Raises NotFound, NotPermitted as ``retire``."""
         with self._database.owner() as connection:
             found = _one(connection, version)
             roles.require(connection, principal, "approver", found.label)
@@ -161,7 +164,7 @@ class Registry:
             return sign(connection, principal, about, form, asked, figures)
 
     def validations(self, principal: Principal, version: str) -> list[Signed]:
-        """Of a version that the principal may read, the latest first."""
+        """The validations of a version that the principal may read, the latest first."""
         with self._database.transaction(principal) as connection:
             return listed(connection, version)
 
@@ -318,10 +321,10 @@ def _moment(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-def _figures(folder: Path) -> Jsonb:
+def _figures(folder: Path, champion: str) -> Jsonb:
     """The champion's figures, so that they can be asked for without its files."""
     made = json.loads((folder / MODEL).read_text())
-    champion = made.get("champion") or CHAMPION
+    champion = made.get("champion") or champion
     return Jsonb({"model": champion, "figures": made["figures"][champion]})
 
 

@@ -67,7 +67,7 @@ def given(database: Database) -> list[RoleGrant]:
 
 
 def require(connection: Connection, principal: Principal, role: Role, label: str) -> None:
-    """In a transaction of the owner's. Raises NotPermitted: neither an administrator nor one with this role."""
+    """Check a role, in a transaction of the owner's. Raises NotPermitted: neither an administrator nor one with this role."""
     if principal.administrator:
         return
     found = connection.execute(

@@ -11,7 +11,7 @@ _TOO_GOOD = 0.995  # area under the curve of one column alone
 
 
 def screen(schema: Schema, values: Values, y: np.ndarray) -> Schema:
-    """The schema without the columns that alone separate the target; why is said in ``left_out``."""
+    """The schema without the columns that alone separate the target; why is said in ``left_out``. ``y``: 0 or 1, shape (rows,)."""
     kept: list[Column] = []
     left_out = dict(schema.left_out)
     half = np.arange(len(y)) % 2 == 0
@@ -25,7 +25,10 @@ def screen(schema: Schema, values: Values, y: np.ndarray) -> Schema:
 
 
 def alone(column: Column, cells: np.ndarray, y: np.ndarray, fit: np.ndarray) -> float:
-    """AUC of one column on the rows that it was not fitted to."""
+    """AUC of one column on the rows that it was not fitted to; 0.5 where they hold one class, or the others no event.
+
+    ``cells``, ``y`` (0 or 1) and ``fit`` (bool: the rows to fit on) have shape (rows,).
+    """
     test = ~fit
     if min(y[test].sum(), (1 - y[test]).sum(), y[fit].sum()) == 0:
         return 0.5

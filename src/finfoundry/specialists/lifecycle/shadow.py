@@ -1,4 +1,4 @@
-"""A challenger in production: it scores a share of the traffic beside the version in use, is told to nobody, and is compared by outcomes.
+"""A challenger in production: it scores a share of the traffic next to the version in use, is shown to nobody, and is compared by outcomes.
 
 Which rows it sees is decided by their ids, so that a row is in the share or is not, however often it comes.
 """
@@ -6,8 +6,9 @@ Which rows it sees is decided by their ids, so that a row is in the share or is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,16 +16,12 @@ from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
-from finfoundry.specialists.families import fraud
-from finfoundry.specialists.families.families import classifier
 from finfoundry.specialists.lifecycle import roles
 from finfoundry.specialists.lifecycle.outcomes import LEAST
-from finfoundry.specialists.market.market_results import MarketRisk
 from finfoundry.specialists.models.metrics import Metric
-from finfoundry.specialists.models.specialist import Specialist
 
 RESAMPLES = 1000
-Served = Callable[[str], Specialist | MarketRisk]  # loads a version
+Served = Callable[[str], Any]  # loads a version
 
 
 @dataclass(frozen=True)
@@ -70,8 +67,10 @@ class ChallengerComparison:
     warnings: list[str]
 
 
-def set_shadow(database: Database, served: Served, principal: Principal, version: str, share: float) -> Shadow:
+def set_shadow(database: Database, principal: Principal, version: str, share: float, check: Callable[[str, str, str], None]) -> Shadow:
     """Let a candidate score a share of the traffic of its name; the challenger before it ends.
+
+    ``check`` (family, version in use, candidate) raises InputError where the family cannot compare the two.
 
     Raises:
         NotPermitted: no approver, or the one who trained it.
@@ -98,7 +97,7 @@ def set_shadow(database: Database, served: Served, principal: Principal, version
                 f"A challenger of {name!r} is of its family and under its label ({used[0]}, {used[1]})",
                 remedy=f"This is {family} under {label}",
             )
-        _check_comparable(served(used[2]), served(version))
+        check(family, used[2], version)
         end(connection, principal, name)
         connection.execute(
             "INSERT INTO specialist_shadows (name, version, share, set_by, proof) VALUES (%s, %s, %s, %s, %s)",
@@ -107,28 +106,6 @@ def set_shadow(database: Database, served: Served, principal: Principal, version
         step = audit.AuditStep("specialist", {"name": name, "version": version, "share": share, "proof": principal.proof})
         audit.append(connection, audit.AuditRecord(principal.user, "specialist challenger set", (step,), target=version))
     return Shadow(name, version, share, principal.user)
-
-
-def _check_comparable(used: Specialist | MarketRisk, other: Specialist | MarketRisk) -> None:
-    """Raises InputError: a challenger of payments has windows of another shape, on which the state in service says nothing; one of market
-    risk forecasts other quantiles, or no series of the version in use.
-    """
-    one, two = used.request, other.request
-    if isinstance(used, MarketRisk) and isinstance(other, MarketRisk):
-        common = [series for series in used.series if used.kinds[series] == other.kinds.get(series)]
-        if used.levels != other.levels or not common:
-            raise InputError(
-                "A challenger of market risk forecasts series of the version in use, at its levels: other quantiles cannot be compared",
-                remedy=f"Train it with --var-level {used.levels.var:g} --es-level {used.levels.es:g} on {', '.join(used.series[:5])}",
-            )
-    elif one.family == fraud.FAMILY.name and (one.entities, one.amount, one.delay_days, one.time, one.id) != (
-        two.entities, two.amount, two.delay_days, two.time, two.id
-    ):  # fmt: skip
-        wanted = [*(f"--entity {name}" for name in one.entities), f"--amount {one.amount} --time {one.time} --id {one.id}"]
-        raise InputError(
-            "A challenger of payments looks back on the state of the version in use, which has other columns or another delay",
-            remedy=f"Train it with {' '.join(wanted)} --delay {one.delay_days:g}",
-        )
 
 
 def end_shadow(database: Database, principal: Principal, name: str) -> None:
@@ -142,7 +119,7 @@ def end_shadow(database: Database, principal: Principal, name: str) -> None:
 
 
 def end(connection: Connection, principal: Principal, name: str, version: str | None = None) -> None:
-    """In a transaction of the owner's: the challenger, or this one alone, scores beside the version in use no more."""
+    """End the challenger of a name, or only this version where one is given, in a transaction of the owner's: it scores no more."""
     gone = connection.execute(
         "UPDATE specialist_shadows SET ended_by = %s, ended_at = now() WHERE name = %s AND ended_at IS NULL"
         " AND version = coalesce(%s, version) RETURNING version",
@@ -168,7 +145,7 @@ def pair(connection: Connection, record: str, answered: str, shadow: Shadow, ans
 
 
 def failed(database: Database, principal: Principal, shadow: Shadow, answered: str, why: str) -> None:
-    """Into the audit, where nobody is told of it."""
+    """Record in the audit that a challenger failed, and why; who asked for the score does not see it."""
     told = {"name": shadow.name, "version": shadow.version, "answered": answered, "why": why}
     with database.transaction(principal) as connection:
         record = audit.AuditRecord(
@@ -177,10 +154,10 @@ def failed(database: Database, principal: Principal, shadow: Shadow, answered: s
         audit.append(connection, record)
 
 
-def compare(database: Database, principal: Principal, name: str) -> ChallengerComparison:
+def compare(database: Database, principal: Principal, name: str, metrics: Mapping[str, Metric]) -> ChallengerComparison:
     """The latest challenger of a name against the version in use. Raises NotFound, InputError: too few outcomes, or one class."""
     with database.transaction(principal) as connection:
-        in_use, challenger, family = latest(connection, name)
+        in_use, challenger = latest(connection, name)
         rows = connection.execute(_PAIRS, (challenger, in_use, name)).fetchall()
     known = [one for one in rows if one[2] is not None]
     y, used, other = (np.array([float(one[place]) for one in known]) for place in (2, 0, 1))
@@ -189,7 +166,7 @@ def compare(database: Database, principal: Principal, name: str) -> ChallengerCo
             f"{len(y)} of {len(rows)} rows that both scored have an outcome, {int(y.sum())} of them the event",
             remedy=f"A comparison needs {LEAST} outcomes and both kinds; record them with finfoundry specialists outcomes",
         )
-    found = {metric: _paired(y, used, other, measure) for metric, measure in classifier(family).metrics.items()}
+    found = {metric: _paired(y, used, other, measure) for metric, measure in metrics.items()}
     warnings = [f"The outcomes of {1 - len(y) / len(rows):.0%} of the rows are not known: the figures are of the others"]
     return ChallengerComparison(
         name, in_use, challenger, len(rows), len(y), int(y.sum()), float(used.mean()), float(other.mean()), float(y.mean()), found,
@@ -197,12 +174,12 @@ def compare(database: Database, principal: Principal, name: str) -> ChallengerCo
     )  # fmt: skip
 
 
-def latest(connection: Connection, name: str) -> tuple[str, str, str]:
-    """The version in use, its latest challenger, and their family. Raises NotFound."""
+def latest(connection: Connection, name: str) -> tuple[str, str]:
+    """The version in use and its latest challenger. Raises NotFound."""
     row = connection.execute(_LATEST, (name,)).fetchone()
     if row is None:
         raise NotFound(f"{name!r} has no version in use with a challenger", remedy="Set one: finfoundry specialists challenger DIR")
-    return str(row[0]), str(row[1]), str(row[2])
+    return str(row[0]), str(row[1])
 
 
 def _paired(y: np.ndarray, used: np.ndarray, other: np.ndarray, measure: Metric) -> ChallengerDifference:
@@ -230,7 +207,7 @@ _ACTIVE = """
     WHERE s.name = %s AND s.ended_at IS NULL AND m.state = 'candidate'
 """
 _LATEST = """
-    SELECT u.version, s.version, u.family FROM specialist_shadows s JOIN specialists u ON u.name = s.name AND u.state = 'promoted'
+    SELECT u.version, s.version FROM specialist_shadows s JOIN specialists u ON u.name = s.name AND u.state = 'promoted'
     WHERE s.name = %s AND s.version <> u.version ORDER BY s.at DESC LIMIT 1
 """
 # of each row the last pair of scores before its outcome was known

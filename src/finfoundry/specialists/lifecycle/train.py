@@ -15,7 +15,6 @@ import pandas as pd
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.specialists.families.family import Family
 from finfoundry.specialists.inputs.dates import with_times
 from finfoundry.specialists.inputs.folds import Fold, folds
 from finfoundry.specialists.inputs.schema import Schema, Values, amounts_of, infer, read, take
@@ -25,6 +24,7 @@ from finfoundry.specialists.lifecycle.leaks import alike, leaks, too_good
 from finfoundry.specialists.lifecycle.screen import screen
 from finfoundry.specialists.models.binning import Trend, Wishes, bin_column, bin_columns, edit_column, woe_apart
 from finfoundry.specialists.models.calibrate import far_from_rate, fit_calibration, rate_interval
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.curves import calibration_bars, gains
 from finfoundry.specialists.models.fairness import by_columns
 from finfoundry.specialists.models.grades import back_test, hosmer_lemeshow
@@ -53,14 +53,16 @@ class TrainingTable:
     alike: np.ndarray | None = None  # groups of equal rows, where rows repeat
 
 
-def _with_champion(family: Family, champion: str) -> Family:
+def _with_champion(family: Classifier, champion: str) -> Classifier:
     """The family with the model that is to score, where another than the usual one was asked for."""
     if champion not in ("", family.scorecard, family.trees):
         raise InputError(f"{family.name} has no model {champion!r}", remedy=f"Choose {family.scorecard} or {family.trees}")
     return replace(family, champion=champion or family.champion)
 
 
-def train(family: Family, request: TrainingRequest, folder: Path, report: Report = silent, source: TableSource | None = None) -> Specialist:
+def train(
+    family: Classifier, request: TrainingRequest, folder: Path, report: Report = silent, source: TableSource | None = None
+) -> Specialist:
     """Train both models of a family and write the specialist into ``folder``. ``source``: in place of the file that the request names.
 
     Raises:
@@ -119,8 +121,12 @@ def train(family: Family, request: TrainingRequest, folder: Path, report: Report
     return specialist
 
 
-def prepare(family: Family, request: TrainingRequest, table: pd.DataFrame) -> TrainingTable:
-    """Check a training table and make its inputs. What was left out, and why, is said in the warnings."""
+def prepare(family: Classifier, request: TrainingRequest, table: pd.DataFrame) -> TrainingTable:
+    """Check a training table and make its inputs. What was left out, and why, is said in the warnings.
+
+    Raises InputError: a column or an option is missing or wrong, one class or too few events are left, or every column alone separates
+    the target.
+    """
     for name, role in _named(request):
         need(table, name, role)
     if request.alerts is not None and not 0 < request.alerts < 1:
@@ -256,9 +262,12 @@ def _edited(schema: Schema, values: Values, y: np.ndarray, request: TrainingRequ
 
 
 def fit_models(
-    family: Family, schema: Schema, values: Values, y: np.ndarray, request: TrainingRequest, found: Found | None = None
+    family: Classifier, schema: Schema, values: Values, y: np.ndarray, request: TrainingRequest, found: Found | None = None
 ) -> dict[str, Scorecard | Trees]:
-    """Both models on the same rows, with the same bins. ``found``: the trees' settings, where there is no time to look for them."""
+    """Both models on the same rows, with the same bins. ``y``: outcomes, 0 or 1, shape (rows,).
+
+    ``found``: the trees' settings, where there is no time to look for them.
+    """
     asked = wishes(request)
     bins = bin_columns(schema, values, y, asked)
     woe = woe_apart(bins, schema, values, y, asked, request.seed)
@@ -269,7 +278,7 @@ def fit_models(
 
 
 def _out_of_fold(
-    family: Family, prepared: TrainingTable, splits: list[Fold], request: TrainingRequest, report: Report
+    family: Classifier, prepared: TrainingTable, splits: list[Fold], request: TrainingRequest, report: Report
 ) -> tuple[dict[str, np.ndarray], np.ndarray, Found | None]:
     """Margins of both models on rows that they were not fitted to, those rows' numbers, and settings where time is too short to search.
 

@@ -1,6 +1,6 @@
 """A specialist out of the registry: checked while it is still an archive, then written, then named.
 
-The registry may have come from a backup, that is, from anywhere: names that lead elsewhere, members that are no part of the specialist,
+The registry may have come from a backup, that is, from anywhere: names that lead elsewhere, files that are no part of the specialist,
 contents that unpack to more than they say, and anything whose digest is another are refused.
 """
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families.family import Family
 from finfoundry.specialists.inputs.schema import take
 from finfoundry.specialists.inputs.table import TableSource, need, times
 from finfoundry.specialists.inputs.target import outcomes
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.curves import calibration_bars, gains
 from finfoundry.specialists.models.fairness import Fairness, by_columns
 from finfoundry.specialists.models.grades import Grade, back_test, hosmer_lemeshow
@@ -36,7 +36,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Stability:
-    """How far one input, or the score, has moved: ``stable``, ``watch``, ``moved``, or ``too few`` rows to tell it from chance.
+    """How far one input, or the score, has moved: ``stable``, ``watch``, ``moved``, or ``too few`` rows to distinguish it from chance.
 
     ``by_chance``: the index that chance alone reaches with so many rows.
     """
@@ -88,7 +88,7 @@ class Monitoring:
     alerts: list[str]
 
 
-def validate(family: Family, specialist: Specialist, name: str, source: TableSource, past: Any = None) -> Validation:
+def validate(family: Classifier, specialist: Specialist, name: str, source: TableSource, past: Any = None) -> Validation:
     """Compare both models with what happened. Raises InputError: no outcomes, one class, nothing readable."""
     table = source.table
     ready = inputs(family, specialist, table, past)
@@ -128,7 +128,7 @@ def validate(family: Family, specialist: Specialist, name: str, source: TableSou
     )
 
 
-def monitor(family: Family, specialist: Specialist, name: str, source: TableSource, past: Any = None) -> Monitoring:
+def monitor(family: Classifier, specialist: Specialist, name: str, source: TableSource, past: Any = None) -> Monitoring:
     """Stability of inputs and score, fairness, refusals; figures too where outcomes are there. Raises InputError."""
     table = source.table
     ready = inputs(family, specialist, table, past)
@@ -171,7 +171,7 @@ def refusals(ready: Inputs) -> list[Refused]:
 
 
 def stability(specialist: Specialist, ready: Inputs, rows: np.ndarray, probability: np.ndarray) -> list[Stability]:
-    """The score first, then the columns, the most moved first."""
+    """The score first, then the columns, the most moved first. ``rows``: numbers of scored rows, ``probability``: theirs; shape (n,)."""
     expected = np.array(specialist.reference["score"])
     score = psi(expected, np.array(shares_between(specialist.edges, probability)))
     before, compared = specialist.lineage.used, len(specialist.schema.columns) + 1
@@ -208,7 +208,7 @@ def _fairness(table: pd.DataFrame, specialist: Specialist, rows: np.ndarray, p: 
     return by_columns(table.iloc[rows], specialist.request.groups, p, y, rate)
 
 
-def _warnings(family: Family, rows: int, used: int, y: np.ndarray) -> list[str]:
+def _warnings(family: Classifier, rows: int, used: int, y: np.ndarray) -> list[str]:
     found = ["Rejected applicants are not in the data and were not inferred: figures hold for the accepted"] if family.about_people else []
     if used < rows:
         found.append(f"{rows - used} of {rows} rows were refused or have no outcome; the figures are of the others")

@@ -1,7 +1,7 @@
 """What a validator found, as a sealed record, and the gate that a version passes before it is used.
 
 A validation is written by somebody who did not train the version: an answer to every demand of the checklist, findings, conditions, and
-its last day. It stands in the database and, word for word, in the audit record, whose digest is chained and signed. Who promotes is a
+its last day. It is kept in the database and, word for word, in the audit record, whose digest is chained and signed. Who promotes is a
 third person.
 """
 
@@ -169,7 +169,7 @@ def sign(connection: Connection, principal: Principal, about: Mapping[str, Any],
 
 
 def today() -> date:
-    """By which a validation expires: UTC."""
+    """The day, in UTC, by which it is judged whether a validation has expired."""
     return datetime.now(UTC).date()
 
 

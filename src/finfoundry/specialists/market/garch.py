@@ -34,7 +34,8 @@ def persistence(p: Parameters) -> float:
 
 
 def fit_garch(returns: np.ndarray) -> Fit:
-    """GJR-GARCH(1,1) with Student t shocks and a constant mean, on returns in parts; the parameters are of returns in percent.
+    """GJR-GARCH(1,1) with Student t shocks and a constant mean, on returns in parts (0.01 is 1 %), shape (days,); the parameters are of
+    returns in percent.
 
     Tried twice, the second time from values that are usual of daily returns.
     """
@@ -74,7 +75,7 @@ def _averaged(returns: np.ndarray) -> dict[str, float]:
 
 
 def filter_volatility(returns: np.ndarray, p: Parameters) -> np.ndarray:
-    """Volatility of each day and of the day after the last, in parts; length is one more than the returns'."""
+    """Volatility of each day and of the day after the last, in parts (0.01 is 1 %): shape (days + 1,) of returns of shape (days,)."""
     shocks = 100 * returns - p["mu"]
     squares = shocks * shocks
     first = np.var(shocks[:75]) or 1e-8

@@ -25,7 +25,7 @@ WINDOW = 1000  # days that a forecast and a fit look back on
 REFIT = 125  # days until the parameters are estimated again; the volatility moves every day
 LEAST = 250  # days that a forecast needs
 STRESS = 250  # days of the period of stress: twelve months (Basel MAR33.5)
-_TAIL_POINTS = 200  # that stand for the tail of the parametric model
+_TAIL_POINTS = 200  # equally likely losses that make up the tail of the parametric model
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Walked:
 
 
 def tail(sample: np.ndarray, levels: Levels) -> tuple[Forecast, np.ndarray]:
-    """Value at risk and expected shortfall of a sample of returns, and the losses of which that is the mean."""
+    """Value at risk and expected shortfall of a sample of returns, shape (days,), and the losses of which the shortfall is the mean,
+    shape (n,), the smallest first.
+    """
     losses = np.sort(-sample)
     var, es_var = (float(one) for one in np.quantile(losses, [levels.var, levels.es]))
     beyond = losses[losses >= es_var]
@@ -77,7 +79,9 @@ def tail(sample: np.ndarray, levels: Levels) -> tuple[Forecast, np.ndarray]:
 
 
 def t_tail(nu: float, levels: Levels) -> tuple[Forecast, np.ndarray]:
-    """Of a Student t shock with a variance of 1, in closed form (McNeil, Frey, Embrechts 2005, 2.2.4); its tail by equal chances."""
+    """``tail`` of a Student t shock with a variance of 1, in closed form (McNeil, Frey, Embrechts 2005, 2.2.4): the forecast, and equally
+    likely losses beyond, shape (points,), the smallest first.
+    """
     scale = float(np.sqrt((nu - 2) / nu))
     at, es_at = (-float(stats.t.ppf(1 - level, nu)) for level in (levels.var, levels.es))
     es = float(stats.t.pdf(es_at, nu)) / (1 - levels.es) * (nu + es_at**2) / (nu - 1)
@@ -86,14 +90,14 @@ def t_tail(nu: float, levels: Levels) -> tuple[Forecast, np.ndarray]:
 
 
 def forecasts(returns: np.ndarray, p: Parameters, levels: Levels) -> dict[str, Forecast]:
-    """The three models' forecasts for the day after the last return."""
+    """The three models' forecasts for the day after the last return. ``returns``: in parts, shape (days,), the latest last."""
     return {model: forecast for model, (forecast, _) in _three(returns, p, levels, t_tail(p["nu"], levels)).items()}
 
 
 def _three(
     returns: np.ndarray, p: Parameters, levels: Levels, shock: tuple[Forecast, np.ndarray]
 ) -> dict[str, tuple[Forecast, np.ndarray]]:
-    """With the losses beyond, of which each ES is the mean."""
+    """``forecasts``, each with the losses beyond, shape (n,), of which its ES is the mean."""
     recent, mean = returns[-WINDOW:], p["mu"] / 100
     volatility = filter_volatility(recent, p)
     now, own = float(volatility[-1]), tail((recent - mean) / volatility[:-1], levels)
@@ -110,7 +114,9 @@ def _scaled(shocks: tuple[Forecast, np.ndarray], now: float, mean: float) -> tup
 
 
 def walk(returns: np.ndarray, days: int, levels: Levels, first: Fit | None = None) -> Walked:
-    """The last ``days`` losses and the forecasts made the evening before. ``first``: the fit to begin with, as that of the training."""
+    """The last ``days`` losses and the forecasts made the evening before. ``returns``: in parts, shape (all days,), the latest last.
+    ``first``: the fit to begin with, as that of the training.
+    """
     start = len(returns) - days
     made: dict[str, list[tuple[float, ...]]] = {model: [] for model in MODELS}
     tails: dict[str, list[np.ndarray]] = {model: [] for model in MODELS}
@@ -143,7 +149,10 @@ def since(values: pd.Series, until: str) -> int:
 
 
 def parameters_in_service(returns: np.ndarray, new: int, trained: Fit) -> Fit:
-    """The fit that holds after ``new`` days: the training's, or the one of the last multiple of ``REFIT`` days, as ``walk`` makes it."""
+    """The fit that holds after ``new`` days: the training's, or the one of the last multiple of ``REFIT`` days, as ``walk`` makes it.
+
+    ``returns``: in parts, shape (days,), the ``new`` ones last.
+    """
     end = len(returns) - new % REFIT
     if new < REFIT or end < LEAST:
         return trained
@@ -161,7 +170,7 @@ class Stressed:
 
 
 def stress_period(values: pd.Series, levels: Levels) -> tuple[str, str, np.ndarray]:
-    """First and last day of that period, and its returns."""
+    """First and last day of the period with the greatest shortfall (``Stressed``), and its returns: shape (days,), ``STRESS`` at most."""
     returns = values.to_numpy(dtype=np.float64)
     windows = np.lib.stride_tricks.sliding_window_view(-returns, min(STRESS, len(returns)))
     count = windows.shape[1] - int(np.ceil(levels.es * (windows.shape[1] - 1)))  # as many as ``tail`` takes the mean of
@@ -172,7 +181,7 @@ def stress_period(values: pd.Series, levels: Levels) -> tuple[str, str, np.ndarr
 
 
 def stressed(start: str, end: str, returns: np.ndarray, levels: Levels, digits: int) -> Stressed:
-    """Of the returns of a period."""
+    """Value at risk and expected shortfall of the returns of a period, shape (days,), rounded to ``digits``."""
     one, _ = tail(returns, levels)
     return Stressed(start, end, round(one.var, digits), round(one.es, digits))
 

@@ -58,6 +58,16 @@ class MarketRisk:
     fallbacks: dict[str, str] = field(default_factory=dict)
 
     @property
+    def event(self) -> None:
+        """A series has none."""
+        return None
+
+    @property
+    def inputs(self) -> list[str]:
+        """The series."""
+        return self.series
+
+    @property
     def levels(self) -> Levels:
         return Levels(self.request.var_level, self.request.es_level)
 
@@ -67,7 +77,7 @@ class MarketRisk:
         return str(self.lineage.period).partition(" / ")[2]
 
     def fit(self, series: str) -> Fit:
-        """Of the training."""
+        """The fit of a series in training."""
         return Fit(self.parameters[series], self.fallbacks.get(series, ""))
 
 

@@ -43,7 +43,7 @@ class BackTest:
 
 
 def back_test(series: str, model: str, losses: np.ndarray, made: np.ndarray, tails: np.ndarray, levels: Levels) -> BackTest:
-    """``made`` and ``tails`` as a walk has them."""
+    """All tests of one model. ``losses``: shape (days,); ``made``: (days, 3) and ``tails``: (days, points), as in ``Walked``."""
     var, es, es_var = made.T
     hits, rate = losses > var, 1 - levels.var
     z1, z2 = acerbi_szekely(losses, es, es_var, levels.es)
@@ -58,13 +58,13 @@ def back_test(series: str, model: str, losses: np.ndarray, made: np.ndarray, tai
 def back_tests(
     series: str, losses: np.ndarray, made: Mapping[str, np.ndarray], tails: Mapping[str, np.ndarray], levels: Levels
 ) -> list[BackTest]:
-    """Each model against one series."""
+    """``back_test`` of each model against one series, its losses of shape (days,); ``made``, ``tails``: by model."""
     return [back_test(series, model, losses, pairs, tails[model], levels) for model, pairs in made.items()]
 
 
 def acerbi_szekely(losses: np.ndarray, es: np.ndarray, es_var: np.ndarray, level: float) -> tuple[float | None, float]:
     """Z1 and Z2 (Acerbi and Szekely 2014, equations 5 and 6): 1 - the mean of loss / ES over the breaches, and 1 - their sum over the
-    number that is expected. Z1 is None where nothing was breached.
+    number that is expected. Z1 is None where nothing was breached. The three arrays have shape (days,).
     """
     ratios = (losses / es)[losses > es_var]
     z1 = float(1 - ratios.mean()) if len(ratios) else None
@@ -72,7 +72,10 @@ def acerbi_szekely(losses: np.ndarray, es: np.ndarray, es_var: np.ndarray, level
 
 
 def simulated(tails: np.ndarray, level: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Z1 and Z2 of histories in which the forecasts are right. ``tails``: of each day equally likely losses beyond, over its ES."""
+    """Z1 and Z2 of simulated histories in which the forecasts are right, each of shape (histories,); Z1 only of those with a breach.
+
+    ``tails``: of each day equally likely losses beyond, over its ES, shape (days, points).
+    """
     random = np.random.default_rng(seed)
     days, points = tails.shape
     counts = random.binomial(days, 1 - level, _DRAWN)
@@ -82,7 +85,7 @@ def simulated(tails: np.ndarray, level: float, seed: int = 0) -> tuple[np.ndarra
 
 
 def share_below(by_chance: np.ndarray, found: float) -> float:
-    """One-sided p-value: how many of the simulated histories are as bad."""
+    """One-sided p-value of ``found``: the share of simulated values, shape (histories,), that are as bad (as low)."""
     return float((1 + (by_chance <= found).sum()) / (1 + len(by_chance)))
 
 
@@ -97,7 +100,10 @@ def kupiec(breaches: int, days: int, rate: float = 0.01) -> float:
 
 
 def christoffersen(hits: np.ndarray) -> float:
-    """p-value of the likelihood ratio test that a breach does not depend on the day before (Christoffersen 1998)."""
+    """p-value of the likelihood ratio test that a breach does not depend on the day before (Christoffersen 1998).
+
+    ``hits``: whether each day was a breach, bool, shape (days,). 1 where no breach can be followed or preceded by a day.
+    """
     before, after = hits[:-1].astype(int), hits[1:].astype(int)
     n = np.array([[np.sum((before == i) & (after == j)) for j in (0, 1)] for i in (0, 1)], dtype=float)
     if not n[1].sum() or not n[:, 1].sum():
@@ -113,14 +119,20 @@ def christoffersen(hits: np.ndarray) -> float:
 
 
 def zone(hits: np.ndarray, rate: float = 0.01) -> str:
-    """Basel's traffic light: at 99 % green up to 4 breaches of the last 250 days, yellow up to 9, then red; the like at other levels."""
+    """Basel's traffic light: at 99 % green up to 4 breaches of the last 250 days, yellow up to 9, then red; the like at other levels.
+
+    ``hits``: whether each day was a breach, bool, shape (days,); ``rate``: the share of breaches that is expected.
+    """
     recent = hits[-250:]
     chance = float(stats.binom.cdf(int(recent.sum()), len(recent), rate))
     return "green" if chance < _YELLOW else "yellow" if chance < _RED else "red"
 
 
 def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray, seed: int = 0) -> float | None:
-    """One-sided p-value that breaches exceed the expected shortfall no more than by chance; None with fewer than 5 breaches."""
+    """One-sided p-value that breaches exceed the expected shortfall no more than by chance; None with fewer than 5 breaches.
+
+    ``losses``, ``var`` (of which more is a breach) and ``es`` have shape (days,).
+    """
     hits = losses > var
     if hits.sum() < 5:
         return None

@@ -112,7 +112,7 @@ def profits(returns: pd.DataFrame, kinds: Mapping[str, Kind], positions: Mapping
 
 
 def basis_of(made: pd.DataFrame, positions: Mapping[str, Decimal], shocks: Shocks, levels: Levels) -> tuple[Basis, list[str]]:
-    """What the figures are computed from, and what is to be said of it."""
+    """What the figures are computed from, and warnings about it. Raises InputError: the positions cancel out."""
     total = made.sum(axis=1)
     unit = 100 * float(total.to_numpy()[-WINDOW:].std())
     if not unit > 0:
@@ -156,7 +156,10 @@ def _today(parts: np.ndarray, p: Parameters) -> np.ndarray:
 
 
 def euler(scenarios: np.ndarray, levels: Levels) -> tuple[np.ndarray, np.ndarray]:
-    """Of scenarios by position, each position's part of value at risk and of expected shortfall, as ``tail`` takes them from the sums."""
+    """Each position's part of value at risk and of expected shortfall, as ``tail`` takes them from the sums: two of shape (positions,).
+
+    ``scenarios``: profits by position, shape (days, positions), in the unit of the result.
+    """
     losses = -scenarios.sum(axis=1)
     order = np.argsort(losses, kind="stable")
     place = levels.var * (len(losses) - 1)
@@ -182,6 +185,6 @@ def tested(made: pd.DataFrame, levels: Levels) -> list[BackTest]:
 
 
 def basis_from(kept: Mapping[str, Any]) -> Basis:
-    """As the record holds it."""
+    """The basis from what a record keeps of it."""
     start, end, values = kept["period"]
     return Basis(**{**kept, "period": (start, end, values)})

@@ -20,7 +20,7 @@ from finfoundry.specialists.inputs.schema import Column, Schema, Values, take
 Trend = Literal["rising", "falling", "peak", "valley", "free"]
 _MOST_ROWS = 40_000  # the solver sees at most so many; counts are taken from all
 _LEAST_ROWS = 60  # of a bin of numbers, but between 1 and 5 % of all: with many rows the tail can be cut finer
-_LEAST_CATEGORY = 0.01  # of rows; a rare category may be the one that tells
+_LEAST_CATEGORY = 0.01  # of rows; a rare category may be the informative one
 _MOST_CUTS = 20  # before the solver joins them: twice as many take four times as long, for the same information
 _PARTS, _APART_ROWS = 3, 1000  # up to so many rows, numbers too are weighed by bins that a row had no part in
 _PROVEN = 3.0  # standard errors that either slope of a turn needs, else the bins are monotone
@@ -52,7 +52,7 @@ class Bins:
         return float(np.sum((events / max(events.sum(), 1) - others / max(others.sum(), 1)) * np.array(self.woe)))
 
     def index(self, cells: np.ndarray) -> np.ndarray:
-        """The bin of each cell."""
+        """The number of each cell's bin, from 0; cells and result have shape (rows,). Missing cells are in the last bin."""
         missing = len(self.labels) - 1
         if self.groups:
             return np.asarray(np.array([*self.groups, missing])[cells])  # code -1 takes the last entry
@@ -71,7 +71,10 @@ class Wishes:
 
 
 def bin_columns(schema: Schema, values: Values, y: np.ndarray, wishes: Wishes) -> list[Bins]:
-    """Bins of every column, in the schema's order. Numbers that nobody wished for are monotone unless the data prove one turn."""
+    """Bins of every column, in the schema's order. Numbers that nobody wished for are monotone unless the data prove one turn.
+
+    ``y``: outcomes, 0 or 1, shape (rows,).
+    """
     return [
         edit_column(column, values[column.name], y, wishes.cuts[column.name])
         if column.name in wishes.cuts
@@ -81,7 +84,10 @@ def bin_columns(schema: Schema, values: Values, y: np.ndarray, wishes: Wishes) -
 
 
 def edit_column(column: Column, cells: np.ndarray, y: np.ndarray, cuts: tuple[float, ...]) -> Bins:
-    """Bins of a column of numbers by the cuts that a person gave; the trend is what the rates show."""
+    """Bins of a column of numbers by the cuts that a person gave; the trend is what the rates show.
+
+    ``cells`` (float64, NaN = missing) and ``y`` (0 or 1) have shape (rows,).
+    """
     at = np.searchsorted(cuts, cells, side="right")[~np.isnan(cells) & ~np.isin(cells, column.special)]
     trend = _trend(at, y[~np.isnan(cells) & ~np.isin(cells, column.special)], len(cuts) + 1)
     return _count(_numbers(column, cuts, trend, "GIVEN"), cells, y)
@@ -93,7 +99,7 @@ def woe_of(bins: Sequence[Bins], values: Values) -> np.ndarray:
 
 
 def woe_apart(bins: Sequence[Bins], schema: Schema, values: Values, y: np.ndarray, wishes: Wishes, seed: int) -> np.ndarray:
-    """The same for what is fitted on them: by bins of other rows, so that a column of noise cannot look telling.
+    """Weights of evidence to fit a model on, shape (rows, bins): by bins of other rows, so that a column of noise cannot look informative.
 
     For categories always, for numbers where rows are few; nowhere where a third of the rows might lack a class. (Cross-fitting of target
     encodings: Prokhorenkova et al. 2018, section 3.)
@@ -110,7 +116,10 @@ def woe_apart(bins: Sequence[Bins], schema: Schema, values: Values, y: np.ndarra
 
 
 def bin_column(column: Column, cells: np.ndarray, y: np.ndarray, asked: Trend = "free") -> Bins:
-    """Cut one column so that its information value is largest under the least share of rows a bin and one trend."""
+    """Bins of one column with the largest information value, given the least share of rows in a bin and the trend.
+
+    ``cells`` (float64, or int32 codes of categories) and ``y`` (0 or 1) have shape (rows,).
+    """
     rows = np.arange(len(y))
     if len(rows) > _MOST_ROWS:
         rows = np.random.default_rng(0).choice(rows, _MOST_ROWS, replace=False)

@@ -1,6 +1,6 @@
 """Calibration: a margin (log odds) becomes a probability, fitted to out-of-fold margins.
 
-By Platt's two numbers (Platt 1999); or, where the data tell that one slope is not enough, with one slope for margins below the usual and
+By Platt's two numbers (Platt 1999); or, where the data show that one slope is not enough, with one slope for margins below the usual and
 another for those above, as beta calibration has (Kull, Silva Filho, Flach 2017), here around the base rate rather than even odds.
 
 A fit counts only if it converged and its mean forecast is the rate; otherwise the margins are shifted alone, until it is, and that is said.
@@ -38,7 +38,10 @@ class LogisticCalibration:
 
 
 def fit_calibration(margin: np.ndarray, y: np.ndarray) -> LogisticCalibration:
-    """Maximum likelihood with Platt's smoothed targets, never with a slope that falls; else a shift alone, with why."""
+    """Maximum likelihood with Platt's smoothed targets, never with a slope that falls; else a shift alone, with why.
+
+    ``margin``: log odds before calibration, ``y``: outcomes, 0 or 1; both of shape (rows,).
+    """
     events, others = float(y.sum()), float(len(y) - y.sum())
     target = np.where(y == 1, (events + 1) / (events + 2), 1 / (others + 2))
     base = float(np.log((events + 1) / (others + 1)))
@@ -60,19 +63,25 @@ def fit_calibration(margin: np.ndarray, y: np.ndarray) -> LogisticCalibration:
 
 
 def far_from_rate(forecast: np.ndarray, y: np.ndarray) -> bool:
-    """Whether the mean forecast lies further from the rate than a fifth of the rate's 95 % interval (Jeffreys) is wide."""
+    """Whether the mean forecast lies further from the rate than a fifth of the width of the rate's 95 % interval (Jeffreys).
+
+    ``forecast``: probabilities, ``y``: outcomes, 0 or 1; both of shape (rows,).
+    """
     low, high = rate_interval(y)
     return bool(abs(float(forecast.mean()) - float(y.mean())) > _SHARE * (high - low))
 
 
 def rate_interval(y: np.ndarray) -> tuple[float, float]:
-    """The 95 % Jeffreys interval of the rate."""
+    """The lower and the upper end of the 95 % Jeffreys interval of the rate of events in ``y``, 0 or 1, shape (rows,)."""
     posterior = stats.beta(float(y.sum()) + 0.5, float(len(y) - y.sum()) + 0.5)
     return float(posterior.ppf(0.025)), float(posterior.ppf(0.975))
 
 
 def shifted(margin: np.ndarray, y: np.ndarray, why: str) -> LogisticCalibration:
-    """The margins as log odds, moved until their mean forecast is the rate: by halves, so that it cannot diverge."""
+    """The calibration that only shifts the margins (log odds), until the mean forecast is the rate: by bisection, which cannot diverge.
+
+    ``margin`` and ``y`` (0 or 1) have shape (rows,); ``why`` is kept as ``fallback``.
+    """
     rate = float(np.clip(y.mean(), 0.5 / (len(y) + 1), (len(y) + 0.5) / (len(y) + 1)))
     even = float(np.log(rate / (1 - rate)))
     low, high = even - float(margin.max()), even - float(margin.min())

@@ -11,14 +11,20 @@ _POINTS = 50
 
 
 def calibration_bars(y: np.ndarray, probability: np.ndarray, groups: int = 10) -> list[Bar]:
-    """Forecast against frequency over groups of about equal size, from the lowest forecast; equal forecasts stand together."""
+    """Forecast against frequency over groups of about equal size, from the lowest forecast; equal forecasts are in one group.
+
+    ``y`` (0 or 1) and ``probability`` have shape (rows,).
+    """
     at = equal_groups(probability, groups)
     parts = [np.flatnonzero(at == number) for number in np.unique(at)]
     return [Bar(f"{number + 1}", len(part), int(y[part].sum()), float(probability[part].mean())) for number, part in enumerate(parts)]
 
 
 def gains(y: np.ndarray, probability: np.ndarray) -> list[tuple[float, float]]:
-    """(share of rows looked at, share of events found), riskiest rows first; rows of one probability share their events evenly."""
+    """Points (share of rows looked at, share of events found), riskiest rows first; rows of one probability share their events evenly.
+
+    ``y`` (0 or 1) and ``probability`` have shape (rows,).
+    """
     _, at = np.unique(-probability, return_inverse=True)
     even = (np.bincount(at, weights=y) / np.bincount(at))[np.sort(at)]
     found = np.cumsum(even)

@@ -40,7 +40,10 @@ class Fairness:
 
 
 def by_columns(table: pd.DataFrame, columns: Sequence[str], probability: np.ndarray, y: np.ndarray | None, cut: float) -> list[Fairness]:
-    """By each column, by each pair of them, and so on up to all; a group of several is named by all its values."""
+    """``fairness`` by each column, by each pair of them, and so on up to all; a group of several is named by all its values.
+
+    ``probability`` and ``y`` have shape (rows,), in the order of the table; ``y`` is None where outcomes are not known.
+    """
     texts = {name: table[name].fillna(MISSING).astype(str).to_numpy() for name in columns if name in table}
     found = []
     for count in range(1, len(texts) + 1):
@@ -55,7 +58,10 @@ def _crossed(texts: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarra
 
 
 def fairness(groups: np.ndarray, probability: np.ndarray, y: np.ndarray | None, cut: float, by: str = "") -> list[Fairness]:
-    """Every group, the largest first."""
+    """Every group, the largest first. A row is selected where its probability is at most ``cut``.
+
+    ``groups`` (names), ``probability`` and ``y`` (0 or 1; None where outcomes are not known) have shape (rows,).
+    """
     selected = probability <= cut
     good = np.ones(len(selected), dtype=bool) if y is None else y == 0
     names, counts = np.unique(groups.astype(str), return_counts=True)
@@ -88,7 +94,7 @@ def _count(selected: np.ndarray, rows: np.ndarray) -> tuple[int, int]:
 
 
 def wilson(hits: int, of: int) -> Interval:
-    """Of a share (Wilson 1927)."""
+    """The 95 % interval of the share ``hits`` / ``of`` (Wilson 1927)."""
     share, spread = hits / of, _Z**2 / of
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * np.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
@@ -96,7 +102,7 @@ def wilson(hits: int, of: int) -> Interval:
 
 
 def _ratio(one: tuple[int, int], other: tuple[int, int]) -> Interval | None:
-    """Of a ratio of shares (Katz 1978)."""
+    """The 95 % interval of a ratio of shares, each (hits, of) (Katz 1978); None where either has no hit."""
     if not one[0] or not other[0]:
         return None
     ratio = one[0] / one[1] / (other[0] / other[1])
@@ -105,7 +111,7 @@ def _ratio(one: tuple[int, int], other: tuple[int, int]) -> Interval | None:
 
 
 def _difference(one: tuple[int, int], other: tuple[int, int]) -> Interval:
-    """Of a difference of shares (Newcombe 1998, method 10)."""
+    """The 95 % interval of a difference of shares, each (hits, of) (Newcombe 1998, method 10)."""
     first, second = one[0] / one[1], other[0] / other[1]
     (low, high), (least, most) = wilson(*one), wilson(*other)
     gap = first - second

@@ -34,12 +34,12 @@ class Grade:
 
 
 def grade(probability: np.ndarray) -> np.ndarray:
-    """Grades from 1 (best) to 10."""
+    """Grades from 1 (best) to 10, int64; probabilities and result have shape (rows,)."""
     return np.asarray(np.searchsorted(MASTER_SCALE, probability, side="left") + 1)
 
 
 def back_test(y: np.ndarray, probability: np.ndarray) -> list[Grade]:
-    """Every grade that has rows."""
+    """The back-test of every grade that has rows, the best first. ``y`` (0 or 1) and ``probability`` have shape (rows,)."""
     found = []
     at = grade(probability)
     for number in np.unique(at):
@@ -65,7 +65,7 @@ def back_test(y: np.ndarray, probability: np.ndarray) -> list[Grade]:
 def hosmer_lemeshow(y: np.ndarray, probability: np.ndarray, groups: int = 10) -> tuple[float, float]:
     """Statistic and p-value over groups of equal size (Hosmer and Lemeshow 1980). On data the model was not fitted to: ``groups`` df.
 
-    Equal probabilities stand in one group, so there may be fewer groups.
+    Equal probabilities are in one group, so there may be fewer groups. ``y`` (0 or 1) and ``probability`` have shape (rows,).
     """
     total, used = 0.0, 0
     at = equal_groups(probability, groups)

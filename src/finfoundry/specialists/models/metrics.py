@@ -11,7 +11,7 @@ from scipy import stats
 from finfoundry.core import cancellation
 from finfoundry.core.errors import InputError
 
-Metric = Callable[[np.ndarray, np.ndarray], float]
+Metric = Callable[[np.ndarray, np.ndarray], float]  # outcomes (0 or 1) and probabilities, both of shape (rows,) → the figure
 _RESAMPLES = 200
 _MOST_ROWS = 20_000  # resampled at a time; above it the interval is scaled by the square root of the ratio
 
@@ -26,7 +26,10 @@ class MeasuredFigure:
 
 
 def auc(y: np.ndarray, p: np.ndarray) -> float:
-    """Area under the ROC curve: the chance that an event ranks above another row, ties half (Mann and Whitney 1947)."""
+    """Area under the ROC curve: the chance that an event ranks above another row, ties half (Mann and Whitney 1947).
+
+    ``y`` (0 or 1) and ``p`` have shape (rows,), here and in all metrics. Raises InputError: ``y`` holds one class only.
+    """
     events = int(y.sum())
     others = len(y) - events
     if not events or not others:
@@ -36,45 +39,51 @@ def auc(y: np.ndarray, p: np.ndarray) -> float:
 
 
 def gini(y: np.ndarray, p: np.ndarray) -> float:
-    """2 AUC - 1, the accuracy ratio."""
+    """2 AUC - 1, the accuracy ratio; both arrays have shape (rows,). Raises InputError as ``auc``."""
     return 2 * auc(y, p) - 1
 
 
 def ks(y: np.ndarray, p: np.ndarray) -> float:
-    """Kolmogorov-Smirnov: the widest gap between the two classes' distribution functions."""
+    """Kolmogorov-Smirnov: the widest gap between the two classes' distribution functions; both arrays have shape (rows,)."""
     order = np.argsort(p, kind="stable")
     y, p = y[order], p[order]
     gap = np.abs(np.cumsum(y) / max(y.sum(), 1) - np.cumsum(1 - y) / max((1 - y).sum(), 1))
-    last = np.append(p[1:] != p[:-1], True)  # only where a score ends: rows of one score stand together
+    last = np.append(p[1:] != p[:-1], True)  # only where a score ends: rows of one score are counted together
     return float(gap[last].max())
 
 
 def brier(y: np.ndarray, p: np.ndarray) -> float:
-    """Mean squared error of the probability (Brier 1950)."""
+    """Mean squared error of the probability (Brier 1950); both arrays have shape (rows,)."""
     return float(np.mean((p - y) ** 2))
 
 
 def log_loss(y: np.ndarray, p: np.ndarray) -> float:
-    """Mean negative log likelihood."""
+    """Mean negative log likelihood, in nats; both arrays have shape (rows,)."""
     clipped = np.clip(p, 1e-12, 1 - 1e-12)
     return float(-np.mean(y * np.log(clipped) + (1 - y) * np.log(1 - clipped)))
 
 
 def equal_groups(values: np.ndarray, groups: int) -> np.ndarray:
-    """The group of each row, from 0: groups of about equal size by value. Equal values stand together, whatever the order of rows."""
+    """The group of each row, from 0, int64: groups of about equal size by value. Values and result have shape (rows,).
+
+    Equal values are in one group, whatever the order of rows.
+    """
     _, at, counts = np.unique(values, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2
     return np.asarray((middle * groups / len(values)).astype(np.int64)[at])
 
 
 def ece(y: np.ndarray, p: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error: mean gap between forecast and frequency over ten groups of about equal size."""
+    """Expected calibration error: mean gap between forecast and frequency over ``bins`` groups of about equal size.
+
+    Both arrays have shape (rows,).
+    """
     at = equal_groups(p, bins)
     return float(np.abs(np.bincount(at, weights=y - p)).sum() / len(y))
 
 
 def average_precision(y: np.ndarray, p: np.ndarray) -> float:
-    """Σ (R_n - R_{n-1}) P_n over the thresholds, as in scikit-learn."""
+    """Σ (R_n - R_{n-1}) P_n over the thresholds, as in scikit-learn; both arrays have shape (rows,)."""
     order = np.argsort(-p, kind="stable")
     hits, last = np.cumsum(y[order]), np.append(np.diff(p[order]) != 0, True)
     precision = hits[last] / (np.flatnonzero(last) + 1)
@@ -83,7 +92,10 @@ def average_precision(y: np.ndarray, p: np.ndarray) -> float:
 
 
 def alerted(y: np.ndarray, p: np.ndarray, share: float) -> tuple[float, float]:
-    """Precision and recall when the riskiest ``share`` of rows is alerted; ties at the border count by their mean."""
+    """Precision and recall when the riskiest ``share`` of rows is alerted; ties at the border count by their mean.
+
+    Both arrays have shape (rows,).
+    """
     budget = max(1, round(share * len(y)))
     border = np.partition(p, len(p) - budget)[len(p) - budget]
     above, at = p > border, p == border
@@ -92,10 +104,12 @@ def alerted(y: np.ndarray, p: np.ndarray, share: float) -> tuple[float, float]:
 
 
 def precision_at(share: float) -> Metric:
+    """The metric that is the precision when the riskiest ``share`` of rows is alerted, as 0.01 for one in a hundred."""
     return lambda y, p: alerted(y, p, share)[0]
 
 
 def recall_at(share: float) -> Metric:
+    """The metric that is the recall when the riskiest ``share`` of rows is alerted."""
     return lambda y, p: alerted(y, p, share)[1]
 
 
@@ -106,7 +120,7 @@ COMMON: Mapping[str, Metric] = {"auc": auc, "gini": gini, "ks": ks, "brier": bri
 def figures(y: np.ndarray, p: np.ndarray, metrics: Mapping[str, Metric], seed: int = 0) -> dict[str, MeasuredFigure]:
     """Every metric with a 95 % interval from a stratified bootstrap: classes keep their sizes, so no resample lacks one.
 
-    Rows are sorted first, so that another order of the file draws the same ones.
+    ``y`` (0 or 1) and ``p`` have shape (rows,). Rows are sorted first, so that another order of the file draws the same ones.
     """
     order = np.lexsort((y, p))
     y, p = y[order], p[order]

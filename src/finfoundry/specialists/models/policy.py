@@ -23,6 +23,7 @@ class CutOffPolicy:
     loss: Decimal
 
     def approves(self, score: np.ndarray) -> np.ndarray:
+        """Whether each row is approved: bool, the shape (rows,) of ``score``."""
         cutoff = float(self.cutoff)
         return np.asarray(score >= cutoff if self.higher_is_safer else score <= cutoff)
 
@@ -57,7 +58,7 @@ class Swap:
 
 
 def effect(policy: CutOffPolicy, score: np.ndarray, y: np.ndarray) -> Effect:
-    """Rates and profit of a policy. Money is exact: it is counts times amounts."""
+    """Rates and profit of a policy. Money is exact: it is counts times amounts. ``score`` and ``y`` (0 or 1) have shape (rows,)."""
     approved = policy.approves(score)
     count, events = int(approved.sum()), int(y[approved].sum())
     profit = policy.gain * (count - events) - policy.loss * events
@@ -67,7 +68,7 @@ def effect(policy: CutOffPolicy, score: np.ndarray, y: np.ndarray) -> Effect:
 def best(score: np.ndarray, y: np.ndarray, gain: Decimal, loss: Decimal, *, higher_is_safer: bool) -> Effect:
     """The cut-off with the most profit, of those that some row's score is; of equal ones the one that approves fewer.
 
-    Raises InputError: there is no row.
+    ``score`` and ``y`` (0 or 1) have shape (rows,). Raises InputError: there is no row.
     """
     if not len(y):
         raise InputError("There is no row with a score and an outcome to choose a cut-off by")
@@ -80,7 +81,7 @@ def best(score: np.ndarray, y: np.ndarray, gain: Decimal, loss: Decimal, *, high
 
 
 def swaps(before: np.ndarray, after: np.ndarray, y: np.ndarray) -> list[Swap]:
-    """The swap set of two policies, by whether each approves."""
+    """The swap set of two policies. ``before``, ``after``: whether each approves a row, bool; with ``y`` (0 or 1) all of shape (rows,)."""
     groups = {
         "approved by both": before & after,
         "swapped in": ~before & after,

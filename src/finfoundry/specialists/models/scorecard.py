@@ -50,22 +50,24 @@ class Scorecard:
         return np.stack(found, axis=1)
 
     def score(self, values: Values) -> np.ndarray:
-        """Points of each row, int64."""
+        """Points of each row: int64 of shape (rows,)."""
         total = np.full(len(next(iter(values.values()))), self.offset, dtype=np.int64)
         for bins, table in zip(self.bins, self._tables, strict=True):
             total += table[bins.index(values[bins.column])]
         return total
 
     def margin(self, values: Values) -> np.ndarray:
-        """Log odds of the event as the points say, before calibration."""
+        """Log odds of the event as the points say, before calibration: shape (rows,)."""
         return np.asarray((BASE_SCORE - self.score(values)) / FACTOR - np.log(BASE_ODDS))
 
     def contributions(self, values: Values) -> tuple[float, np.ndarray]:
-        """The score at the portfolio's odds in each column, and what each column adds or takes, so that together they are the score."""
+        """The score at the portfolio's odds in each column, and the points that each column adds or takes, float64 of shape (rows,
+        columns): together they are the score.
+        """
         return float(self.offset), self.parts(values).astype(np.float64)
 
     def attribute(self, column: str, value: np.ndarray) -> str:
-        """The name of the bin that a cell falls into."""
+        """The name of the bin that a cell, an array of shape (1,), falls into."""
         bins = self.bins[self.columns.index(column)]
         return bins.labels[int(bins.index(value)[0])]
 
@@ -97,7 +99,7 @@ def fit_scorecard(bins: Sequence[Bins], woe: np.ndarray, y: np.ndarray, seed: in
 
 
 def _why(bins: Bins) -> str:
-    """Why bins tell too little."""
+    """Why a column's bins carry too little information, in words."""
     if not bins.splits and not bins.groups:
         return f"no cut keeps one trend over bins of enough rows (solver: {bins.status})"
     return f"its information value is {bins.iv:.3f}"

@@ -12,7 +12,7 @@ from finfoundry.specialists.inputs.schema import Values
 from finfoundry.specialists.models.binning import Bins
 from finfoundry.specialists.models.metrics import auc, equal_groups
 
-_INPUTS = 3  # inputs by which segments are made: those that tell most
+_INPUTS = 3  # inputs by which segments are made: those with the most information
 _LEAST = 30  # rows of a segment
 
 
@@ -29,12 +29,13 @@ class PortfolioPart:
 
 
 def part(name: str, y: np.ndarray, p: np.ndarray) -> PortfolioPart:
+    """The figures of the rows given: outcomes ``y`` (0 or 1) and probabilities ``p``, both of shape (rows,)."""
     both = 0 < y.sum() < len(y)
     return PortfolioPart(name, len(y), int(y.sum()), float(p.mean()), float(y.mean()), auc(y, p) if both else None)
 
 
 def by_time(time: pd.Series, y: np.ndarray, p: np.ndarray) -> list[PortfolioPart]:
-    """Five stretches of about equal size, in order; rows of one time stand together."""
+    """Five stretches of about equal size, in order; rows of one time are in one stretch. ``y`` (0 or 1) and ``p`` have shape (rows,)."""
     times = time.reset_index(drop=True)
     at = equal_groups(times.to_numpy(), 5)
     stretches = [np.flatnonzero(at == number) for number in np.unique(at)]
@@ -42,7 +43,7 @@ def by_time(time: pd.Series, y: np.ndarray, p: np.ndarray) -> list[PortfolioPart
 
 
 def by_segment(bins: Sequence[Bins], values: Values, y: np.ndarray, p: np.ndarray) -> list[PortfolioPart]:
-    """The bins of the inputs with the highest information value; a segment of few rows is left out."""
+    """The bins of the inputs with the highest information value; a segment of few rows is left out. ``y`` and ``p`` have shape (rows,)."""
     found = []
     for one in sorted(bins, key=lambda bins: -bins.iv)[:_INPUTS]:
         at = one.index(values[one.column])

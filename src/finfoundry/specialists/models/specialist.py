@@ -1,4 +1,4 @@
-"""A trained specialist: all that it needs to score, in files whose hashes are kept beside them.
+"""A trained specialist: all that it needs to score, in files whose hashes are kept next to them.
 
 DIR/specialist.json   models as plain numbers, schema, calibration, figures, lineage
 DIR/history.parquet   (fraud) the transactions that later windows still look back on; (aml) the transfers
@@ -55,8 +55,8 @@ class TrainingRequest:
     transactions: str | None = None
     source: str | None = None
     destination: str | None = None
-    transfer_time: str | None = None  # aml: the column of the transfers' times
-    window_days: float = 10.0  # aml: what counts as close in time, in days, or steps where times are plain numbers
+    transfer_time: str | None = None  # the column of the transfers' times
+    window_days: float = 10.0  # what counts as close in time, in days, or steps where times are plain numbers
     rising: tuple[str, ...] = ()
     falling: tuple[str, ...] = ()
     purpose: str = ""
@@ -66,18 +66,19 @@ class TrainingRequest:
     least_events: int = 20  # below it training is refused
     alerts: float | None = None  # the share of rows that people can look at
     alert_cost: float | None = None  # what looking at one costs, in the currency of the amounts
-    prices: tuple[str, ...] = ()  # market risk: what each series is; "all" for all
+    prices: tuple[str, ...] = ()  # what each series is; "all" for all
     returns: tuple[str, ...] = ()
     spreads: tuple[str, ...] = ()
     returns_in: str = ""  # parts or percent, where the user says it
     champion: str = ""  # which of the two models scores; as the family has it where not said
-    var_level: float = 0.99  # market risk
+    var_level: float = 0.99  # of value at risk and of expected shortfall
     es_level: float = 0.975
     trained_by: str = "administrator"
     cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()  # of columns whose bins a person drew
     special: tuple[float, ...] = ()  # codes in columns of numbers that are no quantity; each gets a bin of its own
     event: str = ""  # the target's value that is the event: as the user says, else as training found it
-    date_order: Literal["", "dmy", "mdy"] = ""  # which stands first in dates that can be read both ways; as the cells show where not said
+    date_order: Literal["", "dmy", "mdy"] = ""  # which comes first in dates that can be read both ways; as the cells show where not said
+    own: Mapping[str, Any] = field(default_factory=dict)  # options of a family that have no field here
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -122,7 +123,7 @@ class FittedModel:
     calibration: LogisticCalibration
 
     def probability(self, values: Values) -> np.ndarray:
-        """Calibrated, rounded to the digits that are printed."""
+        """Calibrated probability of the event, rounded to the digits that are printed: shape (rows,)."""
         return np.asarray(np.round(self.calibration(self.form.margin(values)), DIGITS))
 
 
@@ -157,8 +158,13 @@ class Specialist:
     calibration: list[Bar] = field(default_factory=list)
     gains: list[tuple[float, float]] = field(default_factory=list)
     version: str = ""
-    history: Any = field(default=None)  # a pandas table; kept beside, not in the JSON
+    history: Any = field(default=None)  # a pandas table; in a file of its own, not in the JSON
     past: Any = field(default=None)  # what the family makes of it when it is first needed
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of the columns that the models read."""
+        return self.schema.names
 
     @property
     def model(self) -> FittedModel:
@@ -167,7 +173,7 @@ class Specialist:
 
     @property
     def bins(self) -> tuple[Bins, ...]:
-        """Of the scorecard, whether it is the champion or not."""
+        """The bins of the scorecard, whether it is the champion or not."""
         return next(model.form.bins for model in self.models.values() if isinstance(model.form, Scorecard))
 
 
@@ -240,8 +246,6 @@ def load(folder: Path) -> Specialist:
         specialist = TypeAdapter(Specialist).validate_json((folder / MODEL).read_bytes())
     except ValidationError as error:
         raise IntegrityError(f"{folder / MODEL} is of another version of finfoundry", remedy="Train again") from error
-    if specialist.request.family == "aml" and b'"window_days"' not in (folder / MODEL).read_bytes():
-        raise IntegrityError(f"{folder} was trained when features of an account depended on strangers", remedy="Train again")
     specialist.version = version
     specialist.request = replace(specialist.request, event=specialist.event)  # earlier versions did not keep it there
     if (folder / HISTORY).is_file():
@@ -256,5 +260,10 @@ def family_of(folder: Path) -> str:
 
 
 def _dump(specialist: Specialist) -> bytes:
-    adapter = TypeAdapter(Specialist)
-    return adapter.dump_json(specialist, indent=1, exclude={"history", "past", "version"})
+    left_out: dict[str, Any] = {"history": True, "past": True, "version": True} | without_own(specialist.request)
+    return TypeAdapter(Specialist).dump_json(specialist, indent=1, exclude=left_out)
+
+
+def without_own(request: TrainingRequest) -> dict[str, Any]:
+    """What a file leaves out of a request: options that no family brought, which earlier versions did not write."""
+    return {} if request.own else {"request": {"own"}}

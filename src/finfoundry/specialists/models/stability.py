@@ -1,6 +1,6 @@
 """Stability: have the inputs and the score moved since training? (Population stability index.)
 
-With few rows chance alone moves the index past the usual limits, so each one is read beside the value that chance reaches.
+With few rows chance alone moves the index past the usual limits, so each one is compared with the value that chance reaches.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _ENOUGH = 100_000  # rows; with more, chance reaches next to nothing
 
 
 def psi(expected: np.ndarray, actual: np.ndarray) -> float:
-    """Σ (actual - expected) ln(actual / expected) over classes given as shares; 0 = the same."""
+    """Σ (actual - expected) ln(actual / expected) over classes given as shares, both of shape (classes,); 0 = the same."""
     e, a = np.maximum(expected, _LEAST), np.maximum(actual, _LEAST)
     return float(np.sum((a - e) * np.log(a / e)))
 
 
 def edges_of(values: np.ndarray) -> tuple[float, ...]:
-    """Inner borders of ten classes of about equal size; fewer where values repeat."""
+    """Inner borders of ten classes of about equal size; fewer where values repeat. ``values``: shape (rows,), none of them NaN."""
     inner = np.quantile(values, np.linspace(0, 1, _CLASSES + 1)[1:-1])
     return tuple(float(edge) for edge in np.unique(inner))
 
 
 def shares_between(edges: tuple[float, ...], values: np.ndarray) -> tuple[float, ...]:
-    """Share of the values in each class, and last of the missing."""
+    """Share of the values, shape (rows,), in each class, and last of the missing (NaN): two more than there are edges."""
     present = values[~np.isnan(values)]
     counts = np.bincount(np.searchsorted(edges, present, side="right"), minlength=len(edges) + 1)
     return tuple(float(count) for count in np.append(counts, len(values) - len(present)) / max(len(values), 1))
@@ -39,7 +39,8 @@ def shares_between(edges: tuple[float, ...], values: np.ndarray) -> tuple[float,
 def reference(schema: Schema, values: Values, probability: np.ndarray) -> tuple[tuple[float, ...], dict[str, tuple[float, ...]]]:
     """Borders of the score's classes, and the shares of the score and of each column in training.
 
-    For a number the first half of the tuple are its borders and the rest its shares: one flat tuple a column keeps the file simple.
+    Of a number the tuple has its borders, then its shares, two more than the borders: one flat tuple a column keeps the file simple.
+    ``probability``: of each row, shape (rows,).
     """
     edges = edges_of(probability)
     found = {"score": shares_between(edges, probability)}
@@ -61,7 +62,7 @@ def _category_shares(column: Column, cells: np.ndarray) -> tuple[float, ...]:
 
 
 def column_psi(column: Column, kept: tuple[float, ...], cells: np.ndarray) -> float:
-    """Stability of one column against what ``reference`` kept."""
+    """The index of one column, whose cells have shape (rows,), against what ``reference`` kept of it."""
     if column.kind == "category":
         return psi(np.array(kept), np.array(_category_shares(column, cells)))
     borders = (len(kept) - 2) // 2
@@ -70,15 +71,15 @@ def column_psi(column: Column, kept: tuple[float, ...], cells: np.ndarray) -> fl
 
 
 def shares_of(column: Column, kept: tuple[float, ...]) -> np.ndarray:
-    """The shares among what ``reference`` kept of a column."""
+    """The shares among what ``reference`` kept of a column: shape (classes,), that of missing cells included."""
     return np.array(kept if column.kind == "category" else kept[(len(kept) - 2) // 2 :])
 
 
 def reached_by_chance(shares: np.ndarray, before: int, now: int, compared: int) -> float:
     """The index that two draws from the same shares, of ``before`` and ``now`` rows, stay below but for 5 % of files.
 
-    ``compared``: how many indices a file has; each is given its part of the 5 % (Bonferroni). By drawing, since the chi-squared
-    approximation (Yurdakul 2018) fails where a class expects few rows.
+    ``shares``: shape (classes,). ``compared``: how many indices a file has; each is given its part of the 5 % (Bonferroni).
+    By drawing, since the chi-squared approximation (Yurdakul 2018) fails where a class expects few rows.
     """
     if min(before, now) > _ENOUGH:
         return 0.0

@@ -51,14 +51,14 @@ class Trees:
         return np.stack([_encode(values[name], *told) for name, *told in zip(self.columns, self.codes, special, strict=True)], axis=1)
 
     def margin(self, values: Values) -> np.ndarray:
-        """Log odds of the event, before calibration."""
+        """Log odds of the event, before calibration: shape (rows,)."""
         matrix = self.matrix(values)
         threads = 1 if len(matrix) < 50_000 else 0  # starting threads costs more than they save
         raw = [np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads)) for booster in self._boosters]
         return np.asarray(np.mean(raw, axis=0))
 
     def contributions(self, values: Values) -> tuple[float, np.ndarray]:
-        """The mean log odds, and what each column adds to it (SHAP values), so that together they are the margin."""
+        """The mean log odds, and what each column adds to it (SHAP values), shape (rows, columns): together they are the margin."""
         matrix = self.matrix(values)
         shap = np.mean([_shares(booster, matrix) for booster in self._boosters], axis=0)
         return float(shap[0, -1]) if len(shap) else 0.0, shap[:, :-1]
@@ -82,7 +82,7 @@ def fit_trees(bins: Sequence[Bins], values: Values, woe: np.ndarray, y: np.ndarr
     """Tune size and number of rounds on a held-out fifth, then fit on all rows, three times with other seeds where rows are few.
 
     ``found``: by an earlier search, where there is no time for another. ``woe``: weights of evidence of shape (rows, bins), which
-    stand for the categories while fitting.
+    replace the categories while fitting; ``y``: 0 or 1, shape (rows,).
 
     A column that was asked to be monotone, and a category (encoded by its weight of evidence), is constrained to its direction.
     """

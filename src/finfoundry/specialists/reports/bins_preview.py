@@ -9,11 +9,11 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
 from finfoundry.core.errors import InputError
-from finfoundry.specialists.families.family import Family
 from finfoundry.specialists.inputs.schema import take
 from finfoundry.specialists.inputs.table import TableSource, need
 from finfoundry.specialists.inputs.target import outcomes
 from finfoundry.specialists.models.binning import Bins, edit_column, woe_of
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.metrics import auc
 from finfoundry.specialists.models.scorecard import fit_scorecard
 from finfoundry.specialists.models.specialist import Specialist
@@ -63,7 +63,7 @@ class BinsPreview:
 
 
 def preview(
-    family: Family, made: Specialist, name: str, source: TableSource, cuts: Mapping[str, tuple[float, ...]], seed: int = 0
+    family: Classifier, made: Specialist, name: str, source: TableSource, cuts: Mapping[str, tuple[float, ...]], seed: int = 0
 ) -> BinsPreview:
     """The bins of the named columns as they are and as drawn, both counted and weighed on the same rows. Nothing is written or kept.
 
@@ -95,7 +95,7 @@ def preview(
 
 
 def _auc(bins: list[Bins], values: Mapping[str, np.ndarray], y: np.ndarray, seed: int) -> float:
-    """Of scorecards fitted on four fifths, on the fifth that is left."""
+    """AUC over all rows, each scored by a scorecard that was fitted on the four fifths without it. ``y``: 0 or 1, shape (rows,)."""
     margin = np.empty(len(y))
     for fit, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(y, y):
         form = fit_scorecard(bins, woe_of(bins, take(values, fit)), y[fit], seed)

@@ -6,130 +6,30 @@ analysis, monitoring), 商业银行资本管理办法 (rating models), IFRS 9 pr
 
 from __future__ import annotations
 
-import html
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from finfoundry.specialists.families.family import Family
-from finfoundry.specialists.families.graph_evidence import GraphEvidence
-from finfoundry.specialists.inputs.table import file_digest
-from finfoundry.specialists.lifecycle import market_risk
 from finfoundry.specialists.lifecycle.validate import Monitoring
-from finfoundry.specialists.market.market_models import CHAMPION
-from finfoundry.specialists.market.market_results import MarketRisk
-from finfoundry.specialists.models.metrics import MeasuredFigure
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
 from finfoundry.specialists.models.segment_stability import PortfolioPart
-from finfoundry.specialists.models.specialist import (
-    CARD,
-    CHECKLIST,
-    MANIFEST,
-    MODEL,
-    FittedModel,
-    Proof,
-    Specialist,
-    check_sealed,
-    seal_documents,
-)
+from finfoundry.specialists.models.specialist import FittedModel, Proof, Specialist
 from finfoundry.specialists.reports import plots
-from finfoundry.specialists.reports.checklist import JUDGED, MARKET, answers, settings_of
+from finfoundry.specialists.reports.checklist import answers, settings_of
+from finfoundry.specialists.reports.pages import Card, Section, Table, figures_table, model_line, sign_off, write_pages
 
-Table = tuple[Sequence[str], Sequence[Sequence[Any]]]  # header, rows
-_STYLE = """body{font:16px/1.55 Georgia,"Songti SC",serif;max-width:62rem;margin:3rem auto;padding:0 1.5rem;color:#1c2430}
-h1{font-size:2rem;margin-bottom:.2rem}h2{margin-top:2.4rem;border-bottom:1px solid #d5d9e0;padding-bottom:.3rem}
-table{border-collapse:collapse;font:14px/1.4 system-ui,sans-serif;margin:1rem 0}td,th{padding:.3rem .8rem;border-bottom:1px solid #e4e7ec;text-align:left}
-td{font-variant-numeric:tabular-nums}figure{display:inline-block;margin:.6rem 1rem .6rem 0}svg{max-width:30rem;height:auto}.meta{color:#5b6573}"""
 _PROTECTED = re.compile(
     r"(?<![a-z])(?:sex|gender|race|ethnic\w*|nationality|foreign\w*|religion|marital|age|disab\w*|pregnan\w*)(?![a-z])|性别|民族|种族|国籍|宗教|婚姻|年龄|残疾",
     re.IGNORECASE,
 )
-_BREACHES = "Breaches of the filtered historical value at risk, against as many as are expected (1)"
 _CAVEAT = "Groups were given for this comparison only and are no input. Whether a difference is lawful is a legal question that no figure answers."
 
 
-@dataclass(frozen=True)
-class Card:
-    """Where the card lies, and the sections it has."""
-
-    html: str
-    markdown: str
-    sections: list[str]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading, paragraphs, tables and plots (SVG)."""
-
-    title: str
-    paragraphs: Sequence[str] = ()
-    tables: Sequence[Table] = ()
-    plots: Sequence[str] = ()
-
-
-def write_card(folder: Path, made: Specialist, family: Family) -> Card:
+def write_card(folder: Path, made: Specialist, family: Classifier) -> Card:
     """Write ``card.html`` and ``card.md`` into the folder."""
-    return _write(folder, "card", f"{folder.resolve().name} ({family.name})", _model(folder), _sections(made, family))
-
-
-def sealed_card(folder: Path) -> Card | None:
-    """The card that lies under the seal; None of a specialist of before. Raises IntegrityError where a file was altered."""
-    check_sealed(folder)
-    if CARD[0] not in json.loads((folder / MANIFEST).read_text())["files"]:
-        return None
-    page, text = (folder / name for name in CARD)
-    titles = [line.removeprefix("## ") for line in text.read_text("utf-8").splitlines() if line.startswith("## ")]
-    return Card(str(page), str(text), titles)
-
-
-def seal_card(folder: Path, made: Specialist | MarketRisk, family: Family | None) -> str:
-    """Take the card, with what the specialist shows of each demand of the checklist, under the seal; returns the version."""
-    names = ("asks", "shown", "verdict", "section", "source")
-    if isinstance(made, Specialist) and family is not None:
-        rows = [dict(zip(names, row, strict=True)) for row in answers(made, family)]
-    else:
-        rows = [dict(zip(names, (asks, f"see {section}", JUDGED, section, ""), strict=True)) for asks, section in MARKET]
-    (folder / CHECKLIST).write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    return seal_documents(folder, (*CARD, CHECKLIST))
-
-
-def _model(folder: Path) -> str:
-    """What the card is of: it lies under the seal itself, and so cannot name the version."""
-    return f"model {file_digest(folder / MODEL)[:16]}" if (folder / MODEL).is_file() else ""
-
-
-def write_market_card(folder: Path, made: MarketRisk) -> Card:
-    """The same for market risk."""
-    names = ["series", "model", "days", "breaches", "expected", "kupiec_p", "christoffersen_p", "zone", "es_p", "z1_p", "z2_p"]
-    rows = [[getattr(test, name) for name in names] for test in made.tests]
-    told = [test for test in made.tests if test.model == CHAMPION][:40]
-    sections = [
-        Section("Purpose and use", [made.request.purpose or _measured(made)]),
-        Section(
-            "Data",
-            [f"{made.lineage.used} days, {made.lineage.period}; SHA-256 {made.lineage.data_sha256}.", f"Series: {', '.join(made.series)}."],
-        ),
-        Section("Method", [(market_risk.__doc__ or "").strip()]),
-        Section(
-            "Outcomes analysis",
-            ["Walk-forward: each day's forecast uses only the days before it.", f"{_BREACHES}:"],
-            [_figures(made.figures), (names, rows)],
-            [plots.bars([test.series for test in told], [test.breaches / test.expected for test in told], _BREACHES)],
-        ),
-        Section("Limits", ["One day; positions together by their common past; no liquidity.", *made.warnings]),
-        Section("Monitoring plan", ["Validate monthly; three breaches within 50 days give a warning when scoring."]),
-        _sign_off(made.request.trained_by, made.lineage.trained_at),
-    ]
-    return _write(folder, "card", f"{folder.resolve().name} (market-risk)", _model(folder), sections)
-
-
-def _measured(made: MarketRisk) -> str:
-    return (
-        f"One day's value at risk at {made.levels.var:.1%} and expected shortfall at {made.levels.es:.1%} of each series, and of positions."
-    )
+    return write_pages(folder, "card", f"{folder.resolve().name} ({family.name})", model_line(folder), _sections(made, family))
 
 
 def write_monitoring(folder: Path, found: Monitoring) -> Card:
@@ -139,28 +39,17 @@ def write_monitoring(folder: Path, found: Monitoring) -> Card:
     pictures = [plots.bars([one.name for one in found.stability[:15]], [one.psi for one in found.stability[:15]], "PSI")] if moved else []
     sections = [
         Section("Alerts", found.alerts or ["None."]),
-        Section("Outcomes", [] if found.figures else ["The file holds no outcomes."], [_figures({"now": found.figures})] if found.figures else [],
+        Section("Outcomes", [] if found.figures else ["The file holds no outcomes."], [figures_table({"now": found.figures})] if found.figures else [],
                 [plots.bars(list(rates), list(rates.values()), "Rates")] if rates else []),
         Section("Stability", ["Population stability index against training: below 0.1 stable, from 0.25 moved; \"too few\" rows where chance alone reaches it."] if moved else ["Without fixed inputs: see the outcomes."],
                 [(["what", "PSI", "chance reaches", "reading"], moved)] if moved else [], pictures),
         Section("Refused rows", [f"{found.refused} of {found.rows} rows were refused."], [(["row", "why"], [[one.row, one.reason] for one in found.refusals])]),
         Section("Groups", [_CAVEAT] if found.fairness else ["No group was given."], [_fair(found.fairness)] if found.fairness else []),
     ]  # fmt: skip
-    return _write(folder, "monitor", f"Monitoring of {found.specialist}", f"version {found.version[:16]}", sections)
+    return write_pages(folder, "monitor", f"Monitoring of {found.specialist}", f"version {found.version[:16]}", sections)
 
 
-def write_evidence(folder: Path, found: GraphEvidence) -> Path:
-    """Write the sub-graph that explains an account: a picture and its transfers in order of time."""
-    name = "evidence-" + "".join(letter if letter.isalnum() else "_" for letter in found.account)
-    told = f"{found.pattern} around {found.collector}: {len(found.accounts)} accounts, {len(found.edges)} transfers."
-    table: Table = (["from", "to", "amount", "time"], found.edges)
-    _write(
-        folder, name, f"Account {found.account}", "", [Section("Pattern", [told], [table], [plots.network(found.edges, found.collector)])]
-    )
-    return folder / f"{name}.html"
-
-
-def _data(made: Specialist, family: Family) -> Section:
+def _data(made: Specialist, family: Classifier) -> Section:
     request, told = made.request, made.lineage
     data = [
         f"{told.rows} rows were given, {told.used} used, {told.events} with the event {made.event!r} of {request.target!r}; SHA-256 {told.data_sha256}.",
@@ -176,7 +65,7 @@ def _data(made: Specialist, family: Family) -> Section:
     return Section("Data", [text for text in data if text], [(["input", "type", "range or categories", "missing in training"], schema)])
 
 
-def _method(made: Specialist, family: Family) -> Section:
+def _method(made: Specialist, family: Classifier) -> Section:
     request, told = made.request, made.lineage
     split = "forward in time" if request.time else f"by {request.fold}" if request.fold else "five stratified folds"
     method = [
@@ -208,7 +97,7 @@ def _calibrated(model: FittedModel) -> str:
     return f"converged; slope {found.slope:.4g}{bent}, shift {found.shift:.4g}"
 
 
-def _sections(made: Specialist, family: Family) -> list[Section]:
+def _sections(made: Specialist, family: Classifier) -> list[Section]:
     request = made.request
     pictures = [plots.calibration(made.calibration), plots.gain(made.gains)]
     proof = made.proof or Proof([], 1.0, [], [], [], [])
@@ -225,7 +114,7 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
         Section("Inputs left out", ["Columns of the data that are no input: constant or empty, names of rows, dates, free text, or too good to be true."], [(["column", "why"], list(made.schema.left_out.items()))]),
         Section("Binned and not used", ["Columns that were binned and have no part in the scorecard."], [(["column", "why"], _not_used(made))]),
         _method(made, family),
-        Section("Outcomes analysis", ["Both models out of fold on the same rows, with 95 % bootstrap intervals."], [_figures(made.figures)], pictures),
+        Section("Outcomes analysis", ["Both models out of fold on the same rows, with 95 % bootstrap intervals."], [figures_table(made.figures)], pictures),
         Section("Grades", [f"Master scale; Jeffreys interval and p-value of a forecast that is too low. Hosmer-Lemeshow p {proof.hosmer_lemeshow_p:.4f}."], [grades]),
         Section("Segments", ["The champion in the bins of the three most telling inputs, out of fold."], [_parts(proof.by_segment)]),
         Section("Stability", ["Each fold by itself, and stretches of time where a time was given. Against later data: finfoundry specialists monitor."],
@@ -241,7 +130,7 @@ def _sections(made: Specialist, family: Family) -> list[Section]:
         Section("Records", ["Every batch of scores is one record of the audit trail with a Merkle root over its rows, and can be replayed to the last digit. A version is the SHA-256 over its files; an altered file is refused."]),
         Section("Validator's checklist", ["Written from public guidance; what is shown stands at length in the section named. A verdict is the validator's, in a sealed record."],
                 [(["demand", "shown", "verdict", "section", "source"], checks)]),
-        _sign_off(request.trained_by, made.lineage.trained_at),
+        sign_off(request.trained_by, made.lineage.trained_at),
     ]  # fmt: skip
 
 
@@ -256,8 +145,8 @@ def _explanation(made: Specialist) -> str:
     return "The reasons of a score are exact TreeSHAP values in log odds (Lundberg et al. 2020), the largest first. Base + reasons + rest = score."
 
 
-def _protected(made: Specialist, family: Family) -> list[str]:
-    """Inputs whose names suggest what the law protects: the validator is told, nothing is left out unasked."""
+def _protected(made: Specialist, family: Classifier) -> list[str]:
+    """A warning to the validator of inputs whose names suggest what the law protects; nothing is left out unasked."""
     named = [name for name in made.schema.names if _PROTECTED.search(name)] if family.about_people else []
     return (
         [f"Inputs whose names suggest a protected attribute: {', '.join(named)}. Leave them out with --exclude where the law asks it."]
@@ -269,17 +158,6 @@ def _protected(made: Specialist, family: Family) -> list[str]:
 def _parts(parts: Sequence[PortfolioPart]) -> Table:
     names = ["name", "rows", "events", "forecast", "rate", "auc"]
     return names, [[getattr(one, name) for name in names] for one in parts]
-
-
-def _figures(models: Mapping[str, Mapping[str, MeasuredFigure]]) -> Table:
-    names = list(dict.fromkeys(name for figures in models.values() for name in figures))
-    return ["figure", *models], [[name, *(_interval(figures.get(name)) for figures in models.values())] for name in names]
-
-
-def _interval(figure: MeasuredFigure | None) -> str:
-    if figure is None:
-        return ""
-    return f"{figure.value:.4f}" + (f" [{figure.low:.4f}, {figure.high:.4f}]" if figure.low is not None and figure.high is not None else "")
 
 
 def _points(card: Scorecard) -> Table:
@@ -310,48 +188,3 @@ def _fair(rows: Sequence[Any]) -> Table:
 
 def _between(found: tuple[float, float] | None) -> str:
     return f"{found[0]:.3f} to {found[1]:.3f}" if found else ""
-
-
-def _sign_off(trained_by: str, at: str) -> Section:
-    told = (
-        "Validations with their findings, conditions and expiry, and who promoted, are sealed records: finfoundry specialists validations."
-    )
-    return Section("Sign-off", [told], [(["act", "name", "date"], [["trained by", trained_by, at]])])
-
-
-def _write(folder: Path, name: str, title: str, version: str, sections: Sequence[Section]) -> Card:
-    page, text = folder / f"{name}.html", folder / f"{name}.md"
-    page.write_text(_html(title, version, sections), encoding="utf-8")
-    text.write_text(_markdown(title, version, sections), encoding="utf-8")
-    return Card(str(page), str(text), [section.title for section in sections])
-
-
-def _html(title: str, version: str, sections: Sequence[Section]) -> str:
-    parts = [f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{html.escape(title)}</title><style>{_STYLE}</style>"]
-    parts.append(f"<h1>{html.escape(title)}</h1><p class='meta'>{version}</p>")
-    for section in sections:
-        parts.append(f"<h2>{html.escape(section.title)}</h2>")
-        parts += [f"<p>{html.escape(text)}</p>" for text in section.paragraphs]
-        parts += [f"<figure>{svg}</figure>" for svg in section.plots]
-        for header, rows in section.tables:
-            head = "".join(f"<th>{html.escape(str(cell))}</th>" for cell in header)
-            body = "".join("<tr>" + "".join(f"<td>{html.escape(_cell(cell))}</td>" for cell in row) + "</tr>" for row in rows)
-            parts.append(f"<table><tr>{head}</tr>{body}</table>")
-    return "\n".join(parts) + "</html>\n"
-
-
-def _markdown(title: str, version: str, sections: Sequence[Section]) -> str:
-    lines = [f"# {title}", "", version, ""]
-    for section in sections:
-        lines += [f"## {section.title}", ""]
-        for text in section.paragraphs:
-            lines += [text, ""]
-        for header, rows in section.tables:
-            lines += ["| " + " | ".join(map(str, header)) + " |", "|" + " --- |" * len(header)]
-            lines += ["| " + " | ".join(_cell(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
-            lines.append("")
-    return "\n".join(lines)
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

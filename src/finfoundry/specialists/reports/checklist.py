@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.metrics import MeasuredFigure
 from finfoundry.specialists.models.scorecard import Scorecard
 from finfoundry.specialists.models.specialist import Proof, Specialist
@@ -29,12 +29,12 @@ class ChecklistItem:
     asks: str
     source: str
     section: str
-    found: Callable[[Specialist, Family], str]
+    found: Callable[[Specialist, Classifier], str]
     people: bool = False  # only of models about people
-    short: Callable[[Specialist, Family], bool] = lambda _made, _family: False  # what is shown does not meet the demand by itself
+    short: Callable[[Specialist, Classifier], bool] = lambda _made, _family: False  # what is shown does not meet the demand by itself
 
 
-def answers(made: Specialist, family: Family) -> list[tuple[str, str, str, str, str]]:
+def answers(made: Specialist, family: Classifier) -> list[tuple[str, str, str, str, str]]:
     """(demand, what is shown, verdict, section, source) of every item that concerns the family.
 
     What is not there reads ``missing``. The verdict is ``not met`` where what is shown says so itself, else it is the validator's.
@@ -61,26 +61,26 @@ def _interval(figure: MeasuredFigure) -> str:
     return f"{figure.value:.4f} [{figure.low:.4f}, {figure.high:.4f}]" if figure.low is not None else f"{figure.value:.4f}"
 
 
-def _data(made: Specialist, _family: Family) -> str:
+def _data(made: Specialist, _family: Classifier) -> str:
     told = made.lineage
     return f"{told.used} of {told.rows} rows used, {told.events} events; SHA-256 {told.data_sha256}"
 
 
-def _period(made: Specialist, _family: Family) -> str:
+def _period(made: Specialist, _family: Classifier) -> str:
     return made.lineage.period or "no time was given: whether the figures hold over time is not shown"
 
 
-def _quality(made: Specialist, _family: Family) -> str:
+def _quality(made: Specialist, _family: Classifier) -> str:
     empty = sum(column.missing > 0 for column in made.schema)
     return f"{len(made.schema.columns)} inputs with type, range and empty cells, {empty} with empty cells; {len(made.warnings)} notes"
 
 
-def _method(made: Specialist, _family: Family) -> str:
+def _method(made: Specialist, _family: Classifier) -> str:
     names = [f"{name}: {'scorecard' if isinstance(model.form, Scorecard) else 'boosted trees'}" for name, model in made.models.items()]
     return f"{'; '.join(names)}; champion {made.champion}"
 
 
-def _settings(made: Specialist, _family: Family) -> str:
+def _settings(made: Specialist, _family: Classifier) -> str:
     return settings_of(made)
 
 
@@ -95,7 +95,7 @@ def settings_of(made: Specialist) -> str:
     return "; ".join(told)
 
 
-def _direction(made: Specialist, _family: Family) -> str:
+def _direction(made: Specialist, _family: Classifier) -> str:
     request = made.request
     asked = [f"rising {', '.join(request.rising)}"] * bool(request.rising) + [f"falling {', '.join(request.falling)}"] * bool(
         request.falling
@@ -104,18 +104,18 @@ def _direction(made: Specialist, _family: Family) -> str:
     return "; ".join([*asked, f"found: {', '.join(trends) or 'none'}"])
 
 
-def _grades(made: Specialist, _family: Family) -> str:
+def _grades(made: Specialist, _family: Classifier) -> str:
     grades = _proof(made).grades
     low = sum(grade.jeffreys_p < 0.05 for grade in grades)
     return f"{len(grades)} grades, {low} with a forecast that is too low at 5 %; Hosmer-Lemeshow p {_proof(made).hosmer_lemeshow_p:.3f}"
 
 
-def _stability(made: Specialist, _family: Family) -> str:
+def _stability(made: Specialist, _family: Classifier) -> str:
     known = [part.auc for part in _proof(made).by_fold if part.auc is not None]
     return f"AUC of the folds {min(known):.4f} to {max(known):.4f}" if known else ""
 
 
-def _segments(made: Specialist, _family: Family) -> str:
+def _segments(made: Specialist, _family: Classifier) -> str:
     parts = _proof(made).by_segment
     worst = max(parts, key=lambda part: abs(part.rate - part.forecast), default=None)
     if worst is None:
@@ -123,21 +123,13 @@ def _segments(made: Specialist, _family: Family) -> str:
     return f"{len(parts)} segments; the widest gap is {abs(worst.rate - worst.forecast):.4f}, in {worst.name}"
 
 
-def _fairness(made: Specialist, _family: Family) -> str:
+def _fairness(made: Specialist, _family: Classifier) -> str:
     found = _proof(made).fairness
     if not found:
         return "no group was given with --group: not measured"
     return f"by {made.request.group}: least selection rate ratio {min(one.selection_ratio for one in found):.4f} of {len(found)} groups"
 
 
-MARKET = (  # demands on market risk, with the card's section that answers each
-    ("Purpose, users and limits of use (SR 26-2)", "Purpose and use"),
-    ("Data: source, period, unaltered (SR 26-2)", "Data"),
-    ("Method and its published sources (SR 26-2)", "Method"),
-    ("Back-tests of value at risk and expected shortfall (Basel MAR32)", "Outcomes analysis"),
-    ("Assumptions and limits (SR 26-2)", "Limits"),
-    ("Monitoring, with thresholds (SR 26-2)", "Monitoring plan"),
-)
 CHECKLIST = (
     ChecklistItem("Purpose, users and limits of use", "SR 26-2; AI Act Annex IV(1)", "Purpose and use",
          lambda made, family: made.request.purpose or family.purpose),

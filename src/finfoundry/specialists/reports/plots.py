@@ -1,109 +1,102 @@
-"""Plots as SVG, small enough to write by hand: no drawing library is loaded."""
+"""The plots of a card: how good a model is, how a score comes about, who an account deals with."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
+from math import cos, pi, sin
 
+from finfoundry.core.svg import BLUE, GREY, INK, PALE, RED, SANS, Plane, dot, element, picture, rectangle, text
 from finfoundry.specialists.models.specialist import Bar
 
 _W, _H, _PAD = 420, 300, 44
+_ARROW, _LINK = "a", "#8a94a3"
 
 
 def calibration(bars: Sequence[Bar]) -> str:
     """Forecast (x) against frequency (y), one dot a group; the diagonal is perfect."""
     points = [(bar.forecast, bar.events / max(bar.rows, 1)) for bar in bars]
     top = max([0.05, *(max(point) for point in points)]) * 1.05
-    dots = "".join(f"<circle cx='{_x(x, top):.1f}' cy='{_y(y, top):.1f}' r='4' fill='#1f5fa8'/>" for x, y in points)
-    return _frame("Calibration: forecast and frequency", top, top, _line([(0, 0), (top, top)], top, top, "#b9c0ca") + dots)
+    plane = _plane(top)
+    dots = [dot(plane.x(x), plane.y(y), 4, BLUE) for x, y in points]
+    return _framed("Calibration: forecast and frequency", plane, [plane.curve([(0, 0), (top, top)], PALE), *dots])
 
 
 def gain(curve: Sequence[tuple[float, float]]) -> str:
     """Share of rows looked at (x) against share of events found (y)."""
-    lines = _line([(0, 0), (1, 1)], 1, 1, "#b9c0ca") + _line(curve, 1, 1, "#1f5fa8")
-    return _frame("Gain: rows looked at, events found", 1, 1, lines)
+    plane = _plane(1.0)
+    return _framed("Gain: rows looked at, events found", plane, [plane.curve([(0, 0), (1, 1)], PALE), plane.curve(curve, BLUE)])
 
 
 def bars(names: Sequence[str], values: Sequence[float], title: str) -> str:
     """Horizontal bars."""
     top = max([*values, 1e-9])
     rows = [
-        f"<text x='150' y='{30 + 20 * n}' text-anchor='end' font-size='11'>{html.escape(name[:24])}</text>"
-        f"<rect x='156' y='{20 + 20 * n}' width='{200 * value / top:.1f}' height='13' fill='#1f5fa8'/>"
-        f"<text x='{160 + 200 * value / top:.1f}' y='{30 + 20 * n}' font-size='11'>{value:.3f}</text>"
+        text(150, 30 + 20 * n, name[:24], text_anchor="end", font_size=11)
+        + rectangle(156, 20 + 20 * n, 200 * value / top, 13, BLUE)
+        + text(160 + 200 * value / top, 30 + 20 * n, f"{value:.3f}", font_size=11)
         for n, (name, value) in enumerate(zip(names, values, strict=True))
     ]
-    height = 30 + 20 * len(rows)
-    return f"<svg viewBox='0 0 {_W} {height}' width='{_W}' role='img' font-family='system-ui'><title>{html.escape(title)}</title>{''.join(rows)}</svg>"
+    return picture(_W, 30 + 20 * len(rows), rows, name=title, font_family=SANS)
 
 
 def steps(base: tuple[str, float], parts: Sequence[tuple[str, float]], total: tuple[str, float]) -> str:
-    """From the base to the total, one bar a part: red takes away, blue adds. Names with their values stand on the left."""
+    """From the base to the total, one bar a part: red takes away, blue adds. Names with their values are on the left."""
     at, ends = base[1], [base[1]]
     for _, value in parts:
         at += value
         ends.append(at)
     low, high = min([*ends, total[1]]), max([*ends, total[1]])
     low -= 0.06 * (high - low or 1.0)
-    rows = [(base[0], base[1], low, base[1], "#5b6573")]
-    rows += [(name, value, ends[n], ends[n + 1], "#b3261e" if value < 0 else "#1f5fa8") for n, (name, value) in enumerate(parts)]
-    rows.append((total[0], total[1], low, total[1], "#1c2430"))
+    rows = [(base[0], f"{base[1]:.4g}", low, base[1], GREY)]
+    rows += [(name, f"{value:+.4g}", ends[n], ends[n + 1], RED if value < 0 else BLUE) for n, (name, value) in enumerate(parts)]
+    rows.append((total[0], f"{total[1]:.4g}", low, total[1], INK))
     drawn = []
-    for number, (name, value, start, end, fill) in enumerate(rows):
+    for number, (name, shown, start, end, fill) in enumerate(rows):
         left, right = sorted(280 + 280 * (x - low) / (high - low or 1.0) for x in (start, end))
-        shown = f"{value:+.4g}" if 0 < number < len(rows) - 1 else f"{value:.4g}"
-        drawn.append(
-            f"<text x='214' y='{30 + 24 * number}' text-anchor='end' font-size='12'>{html.escape(name[:34])}</text>"
-            f"<text x='270' y='{30 + 24 * number}' text-anchor='end' font-size='12'>{shown}</text>"
-            f"<rect x='{left:.1f}' y='{18 + 24 * number}' width='{max(right - left, 1.5):.1f}' height='15' fill='{fill}'/>"
-        )
-    height = 30 + 24 * len(rows)
-    return f"<svg viewBox='0 0 580 {height}' width='580' role='img' font-family='system-ui'>{''.join(drawn)}</svg>"
+        drawn += [
+            text(214, 30 + 24 * number, name[:34], text_anchor="end", font_size=12),
+            text(270, 30 + 24 * number, shown, text_anchor="end", font_size=12),
+            rectangle(left, 18 + 24 * number, max(right - left, 1.5), 15, fill),
+        ]
+    return picture(580, 30 + 24 * len(rows), drawn, name=f"From {base[0]} to {total[0]}", font_family=SANS)
 
 
 def network(edges: Sequence[tuple[str, str, float, float]], middle: str) -> str:
     """Accounts on a circle around the one in the middle, transfers as arrows with their summed amounts."""
-    from math import cos, pi, sin
-
     outer = sorted({name for edge in edges for name in edge[:2]} - {middle})
     place = {middle: (210.0, 150.0)}
     place |= {name: (210 + 125 * cos(2 * pi * n / len(outer)), 150 + 115 * sin(2 * pi * n / len(outer))) for n, name in enumerate(outer)}
     sums: dict[tuple[str, str], float] = {}
     for source, destination, amount, _ in edges:
         sums[source, destination] = sums.get((source, destination), 0.0) + amount
-    lines = []
-    for (source, destination), amount in sums.items():
-        (x0, y0), (x1, y1) = place[source], place[destination]
-        lines.append(
-            f"<line x1='{x0:.0f}' y1='{y0:.0f}' x2='{x0 + 0.9 * (x1 - x0):.0f}' y2='{y0 + 0.9 * (y1 - y0):.0f}' stroke='#8a94a3' marker-end='url(#a)'/>"
-            f"<text x='{(x0 + x1) / 2:.0f}' y='{(y0 + y1) / 2:.0f}' font-size='9' fill='#5b6573'>{amount:,.2f}</text>"
-        )
+    drawn = [_arrow_head(), *(_transfer(place[source], place[destination], amount) for (source, destination), amount in sums.items())]
     for name, (x, y) in place.items():
-        fill = "#b3261e" if name == middle else "#1f5fa8"
-        lines.append(
-            f"<circle cx='{x:.0f}' cy='{y:.0f}' r='7' fill='{fill}'/><text x='{x + 9:.0f}' y='{y + 4:.0f}' font-size='11'>{html.escape(name)}</text>"
-        )
-    arrow = "<defs><marker id='a' viewBox='0 0 8 8' refX='8' refY='4' markerWidth='6' markerHeight='6' orient='auto'><path d='M0 0L8 4L0 8z' fill='#8a94a3'/></marker></defs>"
-    return f"<svg viewBox='0 0 {_W} {_H}' width='{_W}' role='img' font-family='system-ui'>{arrow}{''.join(lines)}</svg>"
+        drawn += [dot(x, y, 7, RED if name == middle else BLUE), text(x + 9, y + 4, name, font_size=11)]
+    return picture(_W, _H, drawn, name=f"Transfers around {middle}", font_family=SANS)
 
 
-def _frame(title: str, right: float, top: float, inner: str) -> str:
-    labels = (
-        f"<text x='{_PAD}' y='{_H - 26}' font-size='11'>0</text><text x='{_W - _PAD}' y='{_H - 26}' text-anchor='end' font-size='11'>{right:.2g}</text>"
-        f"<text x='{_PAD - 6}' y='{_PAD + 4}' text-anchor='end' font-size='11'>{top:.2g}</text><text x='{_PAD}' y='22' font-size='13'>{html.escape(title)}</text>"
-    )
-    axes = f"<path d='M{_PAD} {_PAD}V{_H - _PAD}H{_W - _PAD}' fill='none' stroke='#5b6573'/>"
-    return f"<svg viewBox='0 0 {_W} {_H}' width='{_W}' role='img' font-family='system-ui'>{axes}{labels}{inner}</svg>"
+def _transfer(source: tuple[float, float], destination: tuple[float, float], amount: float) -> str:
+    (x0, y0), (x1, y1) = source, destination
+    ends = {"x1": x0, "y1": y0, "x2": x0 + 0.9 * (x1 - x0), "y2": y0 + 0.9 * (y1 - y0)}
+    arrow = element("line", **ends, stroke=_LINK, marker_end=f"url(#{_ARROW})")
+    return arrow + text((x0 + x1) / 2, (y0 + y1) / 2, f"{amount:,.2f}", font_size=9, fill=GREY)
 
 
-def _line(points: Sequence[tuple[float, float]], right: float, top: float, colour: str) -> str:
-    path = " ".join(f"{_x(x, right):.1f},{_y(y, top):.1f}" for x, y in points)
-    return f"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='2'/>"
+def _arrow_head() -> str:
+    size = {"viewBox": "0 0 8 8", "refX": 8, "refY": 4, "markerWidth": 6, "markerHeight": 6}
+    return element("defs", element("marker", element("path", d="M0 0L8 4L0 8z", fill=_LINK), id=_ARROW, **size, orient="auto"))
 
 
-def _x(value: float, right: float) -> float:
-    return _PAD + (_W - 2 * _PAD) * value / right
+def _plane(top: float) -> Plane:
+    return Plane(_PAD, _W - _PAD, _PAD, _H - _PAD, most=top, high=top)
 
 
-def _y(value: float, top: float) -> float:
-    return _H - _PAD - (_H - 2 * _PAD) * value / top
+def _framed(title: str, plane: Plane, inner: Sequence[str]) -> str:
+    frame = [
+        plane.axes(),
+        text(_PAD, _H - 26, "0", font_size=11),
+        text(_W - _PAD, _H - 26, f"{plane.most:.2g}", text_anchor="end", font_size=11),
+        text(_PAD - 6, _PAD + 4, f"{plane.high:.2g}", text_anchor="end", font_size=11),
+        text(_PAD, 22, title, font_size=13),
+    ]
+    return picture(_W, _H, [*frame, *inner], name=title, font_family=SANS)

@@ -16,7 +16,7 @@ from finfoundry.specialists.inputs.schema import Values, take
 from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.scoring.score import REASONS, Answers, Inputs, Reasons, ScoredRow, answers, score_inputs, shown
 
-Texts = np.ndarray  # of objects that are str
+Texts = np.ndarray  # of objects that are str, shape (rows,)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ScoreBlock:
     found: Answers | None  # None where no row was scored
 
     def entries(self) -> tuple[list[str], list[str]]:
-        """Of each row the canonical JSON of its audit entry, and of its output alone."""
+        """The canonical JSON of each row's audit entry, and that of its output alone."""
         refused = self.ready.checked.reasons
         outputs = [f'{{"refused":{json_text(refused[row])}}}' if row in refused else "" for row in self._all]
         inputs = ["null"] * len(outputs)
@@ -46,7 +46,7 @@ class ScoreBlock:
         return score_inputs(self.specialist, "", self.ready, reasons=self.found is not None and self.found.reasons is not None).rows
 
     def lines(self, quoted: Callable[[str], str]) -> list[str]:
-        """Of each row a line of CSV. ``quoted`` makes a cell of a text."""
+        """A line of CSV for each row. ``quoted`` makes a cell of a text."""
         blank = "," * (3 * REASONS + 6)
         reasons = self.ready.checked.reasons
         made = [blank + quoted(reasons[row]) if row in reasons else "" for row in self._all]
@@ -69,7 +69,7 @@ class ScoreBlock:
         return (form % row for row in zip(*cells, strict=True))
 
     def _outputs(self, found: Answers) -> Iterable[str]:
-        """The outputs as JSON, as ``replay.output_of`` tells them."""
+        """The outputs as JSON, as ``replay.output_of`` gives them."""
         parts = {"grade": _numbers(found.grade), "probability": _numbers(found.probability), "score": _numbers(found.score)}
         if found.alert is not None:
             parts["alert"] = _choice(found.alert, "true", "false")

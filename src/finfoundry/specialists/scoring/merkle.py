@@ -1,4 +1,4 @@
-"""A Merkle root over the rows of a batch (RFC 6962): one digest in the audit record stands for every row and its order."""
+"""A Merkle root over the rows of a batch (RFC 6962): one digest in the audit record commits to every row and its order."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Tree:
 
 
 def merkle_root(rows: Sequence[bytes]) -> str:
-    """Of rows that are all here."""
+    """The root over rows that are all in memory, as a hexadecimal digest."""
     return _root(rows).hex()
 
 
@@ -50,5 +50,5 @@ def _root(rows: Sequence[bytes]) -> bytes:
 
 
 def _node(left: bytes, right: bytes) -> bytes:
-    """Leaves and nodes are told apart by a first byte."""
+    """The digest of a node; its first byte distinguishes it from a leaf."""
     return hashlib.sha256(b"\1" + left + right).digest()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from finfoundry.specialists.families import aml
 from finfoundry.specialists.inputs.schema import Values
+from finfoundry.specialists.models.classifier import PastOnRecord
 from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.scoring.score import Inputs, Scored, ScoredRow, fill
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 Entry = dict[str, Any]  # of the record: id, inputs, output
 
 
@@ -55,23 +53,27 @@ def output_of(row: ScoredRow) -> dict[str, Any]:
     return output
 
 
-def again(
-    specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING, beside: Mapping[str, Any] = NOTHING
-) -> list[str]:
-    """Ids of which anything comes out otherwise than it was recorded: score, probability, grade, alert, base, reasons, rest; features of
-    accounts, where ``_remade`` can. ``beside``: what the record says of the transfers.
+@dataclass(frozen=True)
+class PastRecorded:
+    """What a record says of the past that features were made of: ``head`` of the batch, and the step ``beside`` it."""
+
+    by: PastOnRecord
+    head: Mapping[str, Any]
+    beside: Mapping[str, Any]
+
+    def remade(self, specialist: Specialist, scored: Sequence[Entry]) -> list[str] | None:
+        """Ids whose features come out otherwise; None where they cannot be made again."""
+        return self.by.remade(specialist, self.head, self.beside, scored) if scored else None
+
+
+def again(specialist: Specialist, entries: Sequence[Entry], past: PastRecorded | None = None) -> list[str]:
+    """Ids of which anything comes out otherwise than it was recorded: score, probability, grade, alert, base, reasons, rest; and features,
+    where the record holds what they were made of.
     """
     scored = [entry for entry in entries if entry["inputs"] is not None]
     found = computed(specialist, scored, reasons=any("reasons" in entry["output"] for entry in scored))
     wrong = [str(entry["id"]) for entry, new in zip(scored, found, strict=True) if not _same(entry["output"], new)]
-    return list(dict.fromkeys(wrong + (_remade(specialist, scored, batch, beside) or [])))
-
-
-def _remade(specialist: Specialist, scored: Sequence[Entry], batch: Mapping[str, Any], beside: Mapping[str, Any]) -> list[str] | None:
-    """Ids whose features come out otherwise; None where they cannot be made again."""
-    if specialist.request.family != aml.FAMILY.name or not scored:
-        return None
-    return aml.remade(specialist, batch, beside, scored)
+    return list(dict.fromkeys(wrong + ((past and past.remade(specialist, scored)) or [])))
 
 
 def computed(specialist: Specialist, entries: Sequence[Entry], *, reasons: bool) -> list[dict[str, Any]]:
@@ -86,19 +88,18 @@ def computed(specialist: Specialist, entries: Sequence[Entry], *, reasons: bool)
     return [output_of(row) for row in rows]
 
 
-def told(
-    specialist: Specialist, entries: Sequence[Entry], batch: Mapping[str, Any] = NOTHING, beside: Mapping[str, Any] = NOTHING
-) -> tuple[list[str], list[str]]:
+def told(specialist: Specialist, entries: Sequence[Entry], past: PastRecorded | None = None) -> tuple[list[str], list[str]]:
     """What ``again`` computes of these entries, and what it does not."""
-    outputs = [entry["output"] for entry in entries if entry["inputs"] is not None]
+    scored = [entry for entry in entries if entry["inputs"] is not None]
+    outputs = [entry["output"] for entry in scored]
     covered = sorted({name for output in outputs for name in output}) if outputs else []
     left_out = [f"{len(entries) - len(outputs)} refused rows: their cells are not recorded"] if len(outputs) < len(entries) else []
     if not any("reasons" in output for output in outputs):
         left_out.append("reasons: none were asked for")
     made = [column.name for column in specialist.schema if column.made]
-    if made and _remade(specialist, [entry for entry in entries if entry["inputs"] is not None], batch, beside) is not None:
+    if made and past and past.remade(specialist, scored) is not None:
         covered = sorted([*covered, "features"])
-    elif why := beside.get("left_out"):
+    elif why := past and past.beside.get("left_out"):
         left_out.append(str(why))
     elif made:
         left_out.append(f"the making of {len(made)} features out of earlier events: they are recorded as they were made")

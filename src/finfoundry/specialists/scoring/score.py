@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from finfoundry.core import cancellation
-from finfoundry.specialists.families.family import Family
 from finfoundry.specialists.inputs.dates import with_times
 from finfoundry.specialists.inputs.schema import Checked, Values, read, take
 from finfoundry.specialists.inputs.table import need, times
 from finfoundry.specialists.inputs.target import texts_of
+from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.grades import grade
 from finfoundry.specialists.models.scorecard import Scorecard
 from finfoundry.specialists.models.specialist import DIGITS, Specialist, TrainingRequest
@@ -85,7 +85,7 @@ class Inputs:
     warnings: list[str] = field(default_factory=list)
 
     def amounts(self, rows: np.ndarray, specialist: Specialist) -> np.ndarray | None:
-        """Of some rows, where alerts go by what looking costs."""
+        """Amounts of the rows of these numbers, both of shape (n,); None unless alerts weigh amounts against what looking costs."""
         by_cost = specialist.request.alert_cost is not None and "amount" in self.features
         return self.features["amount"].to_numpy(dtype=np.float64)[rows] if by_cost else None
 
@@ -112,7 +112,7 @@ class Answers:
     reasons: Reasons | None
 
 
-def past_of(family: Family, specialist: Specialist, given: pd.DataFrame | None = None) -> Any:
+def past_of(family: Classifier, specialist: Specialist, given: pd.DataFrame | None = None) -> Any:
     """What the family remembers, of the training or of a table given in its place; made once. None where it needs none."""
     if family.recall is None:
         return None
@@ -130,7 +130,7 @@ def text_columns(specialist: Specialist) -> set[str]:
     return {name for name in named if name} | {column.name for column in specialist.schema if column.kind == "category"}
 
 
-def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: Any = None, seen: SeenIds | None = None) -> Inputs:
+def inputs(family: Classifier, specialist: Specialist, table: pd.DataFrame, past: Any = None, seen: SeenIds | None = None) -> Inputs:
     """Make a table's inputs and refuse the rows that cannot be scored.
 
     ``past``: in place of the specialist's own. ``seen``: the ids of the blocks before this one. The index numbers the rows from 0.
@@ -146,7 +146,7 @@ def inputs(family: Family, specialist: Specialist, table: pd.DataFrame, past: An
     features = family.features(table, request, past)
     checked = read(specialist.schema, features)
     refused, warned = family.check(table, request, specialist.schema, past) if family.check else ({}, [])
-    checked.reasons |= refused | _untimely(table, request)  # features of such rows are empty: this is the reason to tell
+    checked.reasons |= refused | _untimely(table, request)  # features of such rows are empty: this is the reason to give
     if request.id:
         given = need(table, request.id, "id")
         cells = texts_of(given).where(given.notna(), "")
@@ -178,7 +178,7 @@ class SeenIds:
         self._runs: list[tuple[np.ndarray, np.ndarray]] = []  # hashes, sorted, and rows
 
     def repeated(self, ids: pd.Series, first: int) -> dict[int, int]:
-        """Place in this block → the row (from 0, of the whole table) where the id stood first. Then the block is seen, too."""
+        """Place in this block → the row (from 0, of the whole table) where the id first was. Then the block is seen, too."""
         hashes = pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
         codes, unique = pd.factorize(hashes)
         at = np.full(len(unique), -1, dtype=np.int64)
@@ -201,7 +201,7 @@ class SeenIds:
             self._runs.append((hashes[order], rows[order]))
 
 
-def score_table(family: Family, specialist: Specialist, name: str, table: pd.DataFrame, *, reasons: bool) -> Scored:
+def score_table(family: Classifier, specialist: Specialist, name: str, table: pd.DataFrame, *, reasons: bool) -> Scored:
     """Score every row of a table with the champion. Raises InputError: a column is missing."""
     return score_inputs(specialist, name, inputs(family, specialist, table), reasons=reasons)
 
@@ -226,7 +226,7 @@ def scored_of(specialist: Specialist, name: str, ready: Inputs, rows: list[Score
 
 
 def fill(specialist: Specialist, values: Values, amount: np.ndarray | None, rows: list[ScoredRow], *, reasons: bool) -> None:
-    """What the model says of these rows. ``amount``: where alerts go by what looking costs."""
+    """Write what the model says of these rows into them. ``amount``: theirs, shape (rows,); None unless alerts weigh costs."""
     found = answers(specialist, values, amount, reasons=reasons)
     score, probability, grades = found.score.tolist(), found.probability.tolist(), found.grade.tolist()
     for number, row in enumerate(rows):
@@ -238,7 +238,7 @@ def fill(specialist: Specialist, values: Values, amount: np.ndarray | None, rows
 
 
 def answers(specialist: Specialist, values: Values, amount: np.ndarray | None, *, reasons: bool) -> Answers:
-    """The same by column."""
+    """What the model says of these rows, by column. ``amount``: as in ``fill``, shape (rows,)."""
     model = specialist.model
     probability = model.probability(values)
     score = model.form.score(values) if isinstance(model.form, Scorecard) else np.round(model.form.margin(values), DIGITS)

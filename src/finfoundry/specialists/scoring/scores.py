@@ -74,6 +74,7 @@ class Scores:
     def beyond(
         self, principal: Principal, models: Sequence[str], bound: Decimal, most: int, *, below: bool
     ) -> tuple[int, Sequence[RecordedScore]]:
+        """How many rows have a latest score below (else above) the bound, by versions in use; ``most`` of them, the furthest first."""
         told = {"models": list(models), "bound": bound, "most": most, "below": below}
         with self._database.transaction(principal) as connection:
             found = connection.execute(_BEYOND, told).fetchall()

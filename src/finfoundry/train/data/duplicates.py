@@ -34,6 +34,7 @@ class SeenTexts:
         return self._exact.get(plain(text), [])
 
     def like(self, text: str, tag: Hashable = None) -> bool:
+        """Whether a text of the same tag equals this one (``same``), or shares at least the threshold's part of their grams (Jaccard)."""
         if tag in self.same(text):
             return True
         if self._index is None:

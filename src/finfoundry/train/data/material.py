@@ -14,12 +14,12 @@ from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks import Task, TaskRow, load_task, read
 from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, plain
-from finfoundry.core.tasks.reading import split_of
-from finfoundry.train.data import corpus
-from finfoundry.train.data.corpus import CorpusDocument
+from finfoundry.core.tasks.task_rows import split_of
+from finfoundry.train.data import plain_documents
 from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.data.plain_documents import CorpusDocument
 from finfoundry.train.recipe import CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
 
@@ -39,20 +39,20 @@ class Material:
 
 def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silent) -> Material:
     """Raises InputError naming the file or row that cannot be used, NotPermitted naming a source whose licence is not allowed."""
-    told = recipe.data
-    material = Material(DataManifest(recipe.name, told.personal, list(told.held_out), []))
-    evaluated = _evaluated(told, folder, recipe.method == "instruct")
-    for share in told.tasks:
+    source = recipe.data
+    material = Material(DataManifest(recipe.name, source.personal, list(source.held_out), []))
+    evaluated = _evaluated(source, folder, recipe.method == "instruct")
+    for share in source.tasks:
         record, lessons = _lessons(share, recipe, folder, screen, evaluated, material.fingerprints)
         material.lessons[record.name] = lessons
         material.manifest.sources.append(record)
-        report(Progress("read tasks", len(material.lessons), len(told.tasks), "tasks", record.name))
-    if told.corpus:
-        found = _documents(told.corpus, "corpus", recipe, folder, screen, material.manifest)
-        material.documents, material.evaluation = _parted(found, told.corpus.held_back, material.manifest.sources[-1])
-    if told.replay:
-        found = _documents(told.replay, "replay", recipe, folder, screen, material.manifest)
-        material.replay, material.general = _parted(found, told.replay.held_back, material.manifest.sources[-1])
+        report(Progress("read tasks", len(material.lessons), len(source.tasks), "tasks", record.name))
+    if source.corpus:
+        found = _documents(source.corpus, "corpus", recipe, folder, screen, material.manifest)
+        material.documents, material.evaluation = _parted(found, source.corpus.held_back, material.manifest.sources[-1])
+    if source.replay:
+        found = _documents(source.replay, "replay", recipe, folder, screen, material.manifest)
+        material.replay, material.general = _parted(found, source.replay.held_back, material.manifest.sources[-1])
     texts = [f"{lesson.messages[-1].content}{lesson.answer}" for lessons in material.lessons.values() for lesson in lessons]
     texts += [document.text for document in material.documents]
     paragraphs = (line for one in (*material.documents, *material.replay) for line in one.text.splitlines() if line.strip())
@@ -62,17 +62,17 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
 
 
 def _exact(paragraph: str) -> Fingerprint:
-    """Of corpora only what stands there word for word: a sketch of each paragraph would fill the disk."""
+    """The fingerprint of a corpus' paragraph, for word-for-word comparison only: a sketch of each paragraph would fill the disk."""
     return Fingerprint(fingerprint(paragraph).exact, ())
 
 
-def _evaluated(told: Data, folder: Path, instruct: bool) -> SeenTexts:
+def _evaluated(source: Data, folder: Path, instruct: bool) -> SeenTexts:
     """Rows on which something is reported: the evaluation splits of the tasks, and all rows of those that are held out."""
-    seen = SeenTexts(told.near_duplicates)
-    for name in (*told.held_out, *(share.task for share in told.tasks if instruct)):
+    seen = SeenTexts(source.near_duplicates)
+    for name in (*source.held_out, *(share.task for share in source.tasks if instruct)):
         task = load_task(name)
         for row in read(task, folder).rows:
-            if name in told.held_out or split_of(task, row) != "train":
+            if name in source.held_out or split_of(task, row) != "train":
                 seen.add(text_of(row))
     return seen
 
@@ -116,6 +116,10 @@ class Sieve:
         self._seen = SeenTexts(threshold)
 
     def passes(self, row: TaskRow) -> bool:
+        """Whether a row is taken: not one that contradicts, repeats or nearly repeats an earlier row, or resembles an evaluated one.
+
+        What is refused is counted in the record, by its reason.
+        """
         text = text_of(row)
         question = tuple(sorted((key, plain(value)) for key, value in row.fields.items()))
         rest = tuple(sorted((key, plain(value)) for key, value in row.fields.items() if value != text))
@@ -171,16 +175,16 @@ def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str)
 
 
 def _documents(
-    told: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest
+    source: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest
 ) -> list[CorpusDocument]:
-    record, found = _gathered(told, kind, recipe, folder)
+    record, found = _gathered(source, kind, recipe, folder)
     manifest.sources.append(record)
-    if told.limit is not None:
+    if source.limit is not None:
         random.Random(f"{recipe.seed}/{kind}").shuffle(found)  # noqa: S311
     seen = SeenTexts(recipe.data.near_duplicates)
     kept: list[CorpusDocument] = []
     for document in found:
-        if told.limit is not None and len(kept) == told.limit:
+        if source.limit is not None and len(kept) == source.limit:
             break
         record.read += 1
         if seen.same(document.text):
@@ -198,30 +202,30 @@ def _documents(
 
 
 def _gathered(
-    told: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path
+    source: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path
 ) -> tuple[SourceRecord, list[CorpusDocument]]:
     """The documents of files, then the texts of tasks. Raises NotPermitted, InputError naming what is not there."""
-    if told.paths:
-        allow(", ".join(told.paths), told.licence, recipe)
-    tasks = [load_task(name) for name in told.tasks]
+    if source.paths:
+        allow(", ".join(source.paths), source.licence, recipe)
+    tasks = [load_task(name) for name in source.tasks]
     for task in tasks:
         allow(task.name, task.licence, recipe)
     try:
-        paths = corpus.files(folder, told.paths)
+        paths = plain_documents.files(folder, source.paths)
         readings = [read(task, folder) for task in tasks]
     except InputError as error:
         raise InputError(f"{error.message} (data.{kind} of the recipe {recipe.name})", remedy=error.remedy) from error
-    found = list(corpus.documents(paths, folder))
+    found = list(plain_documents.documents(paths, folder))
     for task, reading in zip(tasks, readings, strict=True):
         rows = [row for row in reading.rows if split_of(task, row) == "train"]
         found += [CorpusDocument(row.id, text) for row, text in {text_of(row): (row, text_of(row)) for row in rows}.values()]
-    licences = dict.fromkeys([*([told.licence] if told.paths else []), *(task.licence for task in tasks)])
+    licences = dict.fromkeys([*([source.licence] if source.paths else []), *(task.licence for task in tasks)])
     files = files_of([*paths, *(path for reading in readings for path in reading.files)], folder)
-    return SourceRecord(", ".join((*told.paths, *told.tasks)), kind, "", ", ".join(licences), files), found
+    return SourceRecord(", ".join((*source.paths, *source.tasks)), kind, "", ", ".join(licences), files), found
 
 
 def _parted(documents: list[CorpusDocument], share: float, record: SourceRecord) -> tuple[list[CorpusDocument], list[CorpusDocument]]:
-    """To learn and to measure on, by a digest of the text: the same on every machine."""
+    """Documents to learn from and documents to measure on, by a digest of the text: the same on every machine."""
     places = [int.from_bytes(hashlib.sha256(plain(document.text).encode()).digest()[:8]) / 2**64 for document in documents]
     learned = [document for document, place in zip(documents, places, strict=True) if place >= share]
     record.evaluation = len(documents) - len(learned)

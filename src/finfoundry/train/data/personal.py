@@ -34,6 +34,7 @@ class Screen:
         return [item.kind for item in self.find(text)] + ["name"] * len(NAMED.findall(text))
 
     def masked(self, text: str) -> str:
+        """The text with personal data masked, and a blank for each name in a field ("customer name: …")."""
         pieces, end = [], 0
         for match in NAMED.finditer(text):
             pieces += [text[end : match.start("name")], BLANK]

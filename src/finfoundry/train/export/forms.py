@@ -59,10 +59,11 @@ def _write(form: str, folder: Path, base: Base, path: Path) -> None:
         write_gguf(path, base, form, changes)
 
 
-Changes = dict[str, Callable[[Tensor], NDArray[np.float32]]]  # a tensor's name in GGUF -> its new weights from the old
+Changes = dict[str, Callable[[Tensor], NDArray[np.float32]]]  # a tensor's name in GGUF -> its new weights from the old, in the same shape
 
 
 def adapter_changes(adapter: Adapter, base: Base) -> Changes:
+    """For each tensor that an adapter changes: the base's weights plus its change."""
     names = names_of(base.config)
 
     def changed(name: str, tensor: Tensor) -> NDArray[np.float32]:
@@ -72,6 +73,7 @@ def adapter_changes(adapter: Adapter, base: Base) -> Changes:
 
 
 def full_changes(folder: Path, base: Base) -> Changes:
+    """For each tensor of a fully trained model: its weights, whatever the base's were."""
     names = names_of(base.config)
 
     def changed(name: str, weight: Any, _: Tensor) -> NDArray[np.float32]:
@@ -101,7 +103,7 @@ def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes) -> Planned
 
 
 def _typed(container: Container, number: int) -> Container:
-    """With general.file_type, which says how most tensors are stored, for readers of the file."""
+    """The container with its general.file_type changed, which says how most tensors are stored, for readers of the file."""
     if "general.file_type" not in container.keys:
         return container
     _, start, end = container.keys["general.file_type"]
@@ -109,10 +111,10 @@ def _typed(container: Container, number: int) -> Container:
 
 
 def write_lora(path: Path, adapter: Adapter, base: Base) -> None:
-    """An adapter as llama.cpp loads it beside the base: A and B by GGUF's names, B's rows laid out as the base's."""
+    """An adapter as llama.cpp loads it next to the base: A and B by GGUF's names, B's rows laid out as the base's."""
     names: TensorNames = names_of(base.config)
-    beside = path.with_name(f".{path.name}.part")
-    writer = gguf.GGUFWriter(str(beside), names.architecture)
+    partial = path.with_name(f".{path.name}.part")
+    writer = gguf.GGUFWriter(str(partial), names.architecture)
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", adapter.alpha)
@@ -124,21 +126,20 @@ def write_lora(path: Path, adapter: Adapter, base: Base) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    beside.replace(path)
+    partial.replace(path)
 
 
 def write_merged(path: Path, learned: Path, base: Base, *, full: bool) -> None:
     """Safetensors in bf16 with config and tokenizer: ``vllm serve PATH`` and ``AutoModelForCausalLM.from_pretrained(PATH)`` take it."""
     model = base.model(torch.float32)
     if full:
-        model.load_state_dict(read_full(learned), strict=False)  # a shared vocabulary stands in the file once
+        model.load_state_dict(read_full(learned), strict=False)  # a vocabulary shared by input and output is in the file once
     else:
         adapter = read_adapter(learned, base)
         weights = dict(model.named_parameters())
         with torch.no_grad():
             for name in adapter:
                 weights[name] += torch.from_numpy(adapter.change(name))
-    model.config._attn_implementation = "eager"  # noqa: SLF001  what transformers reads
     model.to(torch.bfloat16).save_pretrained(path)
     base.tokenizer.save_pretrained(path)
 

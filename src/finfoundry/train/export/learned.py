@@ -43,13 +43,13 @@ def read_adapter(folder: Path, base: Base) -> Adapter:
     try:
         config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
         with safe_open(path, "np") as file:
-            told = file.metadata() or {}
+            stated = file.metadata() or {}
         tensors = load_file(path)
     except (OSError, json.JSONDecodeError) as error:
         raise ModelError(f"{folder} holds no adapter ({error})", remedy="Give the folder of a run with weights: lora or qlora") from error
-    if told.get("base_sha256", base.sha256) != base.sha256:
+    if stated.get("base_sha256", base.sha256) != base.sha256:
         raise ModelError(
-            f"{path} was learned on a base with the SHA-256 {told['base_sha256'][:12]}…; {base.path} has {base.sha256[:12]}…",
+            f"{path} was learned on a base with the SHA-256 {stated['base_sha256'][:12]}…; {base.path} has {base.sha256[:12]}…",
             remedy="Use the base on which it was learned, or tune again on this one",
         )
     pairs = {}

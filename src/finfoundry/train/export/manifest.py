@@ -58,19 +58,19 @@ class ModelManifest:
 
 def write_manifest(folder: Path, manifest: ModelManifest) -> None:
     """Whole, or as it was before."""
-    beside = folder / f".{MANIFEST}.part"
-    beside.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
-    beside.replace(folder / MANIFEST)
+    partial = folder / f".{MANIFEST}.part"
+    partial.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
+    partial.replace(folder / MANIFEST)
 
 
 def read_manifest(folder: Path) -> ModelManifest:
     """Raises ModelError when the folder holds no tuned model."""
     try:
-        told = json.loads((folder / MANIFEST).read_text("utf-8"))
-        forms = {name: FormRecord(**form) for name, form in told.pop("forms").items()}
-        if not re.fullmatch(NAME, told["name"]):  # it becomes the name of a file
-            raise ValueError(f"{told['name']!r} cannot be the name of a model")
-        return ModelManifest(**told, forms=forms)
+        content = json.loads((folder / MANIFEST).read_text("utf-8"))
+        forms = {name: FormRecord(**form) for name, form in content.pop("forms").items()}
+        if not re.fullmatch(NAME, content["name"]):  # it becomes the name of a file
+            raise ValueError(f"{content['name']!r} cannot be the name of a model")
+        return ModelManifest(**content, forms=forms)
     except (OSError, KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ModelError(
             f"{folder} holds no tuned model ({error})", remedy="Give the folder that `finfoundry train --out` wrote"

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from finfoundry.core.errors import ModelError
 
 SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
-UINT32, STRING, ARRAY = 4, 8, 9
+STRING, ARRAY = 8, 9
 ALIGNMENT = 32
 MOST_DIMENSIONS = 4
 
@@ -82,7 +82,7 @@ def _parse(data: NDArray[np.uint8]) -> Container:
         keys[name] = (start - begin, place + 4 - begin, end - begin)
         place = end
     head = bytes(view[begin:place])
-    told: list[tuple[str, tuple[int, ...], GGMLQuantizationType, int]] = []
+    entries: list[tuple[str, tuple[int, ...], GGMLQuantizationType, int]] = []
     for _ in range(tensors):
         name, place = _string(view, place)
         (dimensions,) = struct.unpack_from("<I", view, place)
@@ -90,10 +90,10 @@ def _parse(data: NDArray[np.uint8]) -> Container:
             raise ValueError(f"a tensor of {dimensions} dimensions")
         *shape, kind, offset = struct.unpack_from(f"<{dimensions}QIQ", view, place + 4)
         place += 4 + 8 * dimensions + 12
-        told.append((name, tuple(reversed(shape)), GGMLQuantizationType(kind), offset))
+        entries.append((name, tuple(reversed(shape)), GGMLQuantizationType(kind), offset))
     start = _aligned(place)
     found = {}
-    for name, dims, form, offset in told:
+    for name, dims, form, offset in entries:
         size = byte_size(dims, form)
         if start + offset + size > len(data):
             raise ValueError(f"{name} lies behind its end")
@@ -143,13 +143,13 @@ class Planned:
 
 def write_container(path: Path, head: bytes, count: int, tensors: list[Planned]) -> None:
     """``head``: the bytes of ``count`` keys. The file appears whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
+    partial = path.with_name(f".{path.name}.part")
     offsets, place = [], 0
     for tensor in tensors:
         offsets.append(place)
         place = _aligned(place + byte_size(tensor.shape, tensor.kind))
     try:
-        with beside.open("wb") as file:
+        with partial.open("wb") as file:
             file.write(struct.pack("<4sIQQ", b"GGUF", 3, len(tensors), count) + head)
             for tensor, offset in zip(tensors, offsets, strict=True):
                 name = tensor.name.encode()
@@ -163,9 +163,9 @@ def write_container(path: Path, head: bytes, count: int, tensors: list[Planned])
             file.write(bytes(_aligned(file.tell()) - file.tell()))
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        partial.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
 def with_text(container: Container, key: str, text: str) -> tuple[bytes, int]:

@@ -10,12 +10,12 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+Array = NDArray[Any]  # the weights of one tensor: shape (outputs, inputs), or (width,) of a norm
 
 
 @dataclass(frozen=True)
 class TensorNames:
-    """Of one model. ``heads`` and ``key_heads`` are needed where llama.cpp turns the rows of queries and keys."""
+    """The names of one model's tensors. ``heads`` and ``key_heads`` are needed where llama.cpp turns the rows of queries and keys."""
 
     architecture: str
     layers: int
@@ -30,7 +30,7 @@ class TensorNames:
         return str(found)
 
     def laid_out(self, name: str, weights: Array) -> Array:
-        """Weights of transformers as GGUF has them; it is linear in them but for Gemma's norms, which GGUF keeps with their one added."""
+        """Weights of transformers as GGUF has them, in the same shape; linear in them but for Gemma's norms, to which GGUF adds one."""
         if self.architecture == "llama" and (match := re.search(r"\.([qk])_proj\.", name)):
             return self._turned(weights, self.heads if match[1] == "q" else self.key_heads)
         if self.architecture == "gemma3" and name.endswith("norm.weight"):
@@ -38,7 +38,7 @@ class TensorNames:
         return weights
 
     def taken_back(self, name: str, weights: Array) -> Array:
-        """The other way: weights of GGUF as transformers has them."""
+        """The other way: weights of GGUF as transformers has them, in the same shape."""
         if self.architecture == "llama" and (match := re.search(r"\.([qk])_proj\.", name)):
             heads = self.heads if match[1] == "q" else self.key_heads
             return weights.reshape(heads, -1, 2, *weights.shape[1:]).swapaxes(1, 2).reshape(weights.shape)
@@ -57,12 +57,12 @@ class TensorNames:
 
 
 def names_of(config: Any) -> TensorNames:
-    """From the sizes as transformers names them."""
+    """The names for a model with the sizes that a configuration of transformers gives."""
     kind = str(config.model_type).removesuffix("_text")
     return TensorNames(kind, config.num_hidden_layers, config.num_attention_heads, config.num_key_value_heads)
 
 
 def array(tensor: Any) -> NDArray[np.float32]:
-    """A torch tensor as numpy floats."""
+    """A torch tensor of any shape as numpy floats."""
     found: NDArray[np.float32] = tensor.detach().float().cpu().numpy()
     return found

@@ -4,7 +4,7 @@ The weights of a base that was itself stored in few bits lie on the grid of thei
 of that grid, so plain rounding puts nearly every weight back where it was: measured on an adapter of ``gemma-3-270m`` in Q4_K_M, 2 to 17 %
 of the change was left. On a coarser grid (Q4_0) many weights lie just between two steps, and the least change moves them by a whole half:
 three times the change was stored. So noise first takes the weights off their grid (dither: Gray and Stockham, 1993), and what is missing
-in the directions of the change is then added again and rounded anew, until it stands in the file (error feedback).
+in the directions of the change is then added again and rounded anew, until the file holds it (error feedback).
 """
 
 from __future__ import annotations
@@ -58,5 +58,5 @@ def directions(change: Array, rank: int = RANK) -> tuple[Array, Array]:
 
 
 def _stored(weights: Array, kind: GGMLQuantizationType) -> Array:
-    """As a reader of the file has them."""
+    """The weights as a reader of the file gets them: quantised and taken back to floats, in the same shape."""
     return floats(Tensor("", weights.shape, kind, quantised(weights, kind).view(np.uint8).reshape(-1)))

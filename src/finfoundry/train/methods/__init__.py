@@ -1,4 +1,4 @@
-"""What a row teaches. A method turns prepared data into rows of tokens and gives the step that the loop takes on a pack of them."""
+"""Training objectives. A method turns prepared data into rows of tokens and gives the step that the loop takes on a pack of them."""
 
 from __future__ import annotations
 

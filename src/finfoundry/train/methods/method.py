@@ -23,6 +23,6 @@ class Method:
 
 
 def next_token(module: nn.Module, pack: Pack) -> Tensor:
-    """The summed cross entropy of each target token given those before it in its row."""
+    """The summed cross entropy, a scalar, of each target token given those before it in its row."""
     loss: Tensor = module(pack)
     return loss

@@ -23,7 +23,7 @@ ACTIVATIONS = (
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """Of one run on this machine. ``memory_bytes`` and ``seconds`` are estimates."""
+    """What one run on this machine needs and has. ``memory_bytes`` and ``seconds`` are estimates."""
 
     recipe: str
     base: str
@@ -68,7 +68,7 @@ class Cost:
 
 def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targets: int, folder: Path) -> TrainingPlan:
     """Raises SettingsError where the machine lacks the precision."""
-    dtype = machine.precision(recipe.precision)
+    dtype = machine.precision(recipe.precision, folder)
     cost, weights = Cost(recipe, config), trainable(recipe)
     first = order.step(0)
     whole = body_weights(config) + vocabulary_weights(config)
@@ -94,15 +94,15 @@ def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targ
     )  # fmt: skip
 
 
-def check(told: TrainingPlan) -> None:
+def check(plan: TrainingPlan) -> None:
     """Raises SettingsError when memory or disk will not suffice."""
-    if told.memory_bytes > told.memory_free:
+    if plan.memory_bytes > plan.memory_free:
         raise SettingsError(
-            f"about {told.memory_bytes / 1e9:.1f} GB of memory are needed, {told.memory_free / 1e9:.1f} GB are free",
+            f"about {plan.memory_bytes / 1e9:.1f} GB of memory are needed, {plan.memory_free / 1e9:.1f} GB are free",
             remedy="Lower pack, choose weights: lora or qlora, or a smaller base",
         )
-    if told.disk_bytes > told.disk_free:
+    if plan.disk_bytes > plan.disk_free:
         raise SettingsError(
-            f"about {told.disk_bytes / 1e9:.1f} GB of disk are needed, {told.disk_free / 1e9:.1f} GB are free",
+            f"about {plan.disk_bytes / 1e9:.1f} GB of disk are needed, {plan.disk_free / 1e9:.1f} GB are free",
             remedy="Make room, give another --out, or name fewer forms",
         )

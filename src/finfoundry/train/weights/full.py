@@ -19,7 +19,8 @@ class Full(Trainable):
         return base.model(torch.float32)
 
     def learned(self, model: Any) -> dict[str, Tensor]:
-        return dict(model.named_parameters())  # a shared vocabulary stands here once
+        """Every weight by name, each in its shape in the model."""
+        return dict(model.named_parameters())  # a vocabulary shared by input and output is in it once
 
     def save(self, model: Any, base: Base, folder: Path) -> None:
         model.save_pretrained(folder, state_dict={name: weight.detach() for name, weight in self.learned(model).items()})

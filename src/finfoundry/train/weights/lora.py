@@ -39,6 +39,7 @@ class LowRank(Trainable):
         return inject_adapter_in_model(config, model)
 
     def learned(self, model: Any) -> dict[str, Tensor]:
+        """The adapters' A, shape (rank, inputs), and B, shape (outputs, rank), by name."""
         return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
 
     def save(self, model: Any, base: Base, folder: Path) -> None:

@@ -15,7 +15,7 @@ from finfoundry.train.base import Base
 from finfoundry.train.weights.lora import LowRank
 
 BLOCK = 64
-# Quantiles of the normal distribution with an exact zero: appendix E of the paper.
+# Quantiles of the normal distribution with an exact zero: appendix E of Dettmers et al., 2023 (QLoRA).
 LEVELS = (
     -1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334, -0.09105003625154495,
     0.0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941,
@@ -52,6 +52,7 @@ class QuantisedLinear(nn.Linear):
         self.register_buffer("scales", scales)
 
     def forward(self, input: Tensor) -> Tensor:
+        """Input of shape (..., inputs) to (..., outputs)."""
         if torch.is_autocast_enabled(input.device.type):
             input = input.to(torch.get_autocast_dtype(input.device.type))
         out: Tensor = _Product.apply(input, self.weight, self.scales)  # type: ignore[no-untyped-call]

@@ -27,7 +27,7 @@ class Trainable(ABC):
 
     @abstractmethod
     def learned(self, model: Any) -> dict[str, Tensor]:
-        """What training changed, by name; loading it into a fresh ``open`` gives the same model."""
+        """The weights that training changed, by name, in the model's shapes; loaded into a fresh ``open`` they give the same model."""
 
     @abstractmethod
     def save(self, model: Any, base: Base, folder: Path) -> None:

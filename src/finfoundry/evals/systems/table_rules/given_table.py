@@ -105,7 +105,7 @@ def full_years(text: str) -> str:
 
 
 def scale_of(grid: Sequence[Sequence[str]], text: str) -> str:
-    """The scale that the table states, else the text that introduces it, else the one in which the text tells cells of the table."""
+    """The scale that the table states, else the text that introduces it, else the one in which the text states cells of the table."""
     for place, stated in ((" ".join(" ".join(row) for row in grid), _STATED_IN_TABLE), (text, _STATED_IN_TEXT)):
         if match := stated.search(place):
             return match[1].lower()

@@ -77,7 +77,7 @@ SURE = 0.6  # how much of a row's label the question must hold, and the other wa
 APART = 0.05  # how much better than the second row
 VERBATIM = 0.1  # for a label that the question holds word by word
 HEADING = 0.5  # how much of a heading the question must hold where it names no year
-UNKNOWN = 0.25  # weight of a question's word that stands in no label, or in the heading of a column
+UNKNOWN = 0.25  # weight of a question's word that is in no label, or in the heading of a column
 _RATE = re.compile(r"^(?!.*\bat\b).*\brates?\W*(?:\([^)]*\)\W*)*$", re.IGNORECASE)  # no amount "computed at the statutory rate"
 _UNSCALED = re.compile(r"per (?:\w+ )?share|per unit|number of|employee|\byears?\)|life expectanc|headcount|shares (?:granted|vested)")
 _OF_SHARES = re.compile(r"\bshares\b", re.IGNORECASE)
@@ -135,7 +135,7 @@ def answer(question: str, table: GivenTable) -> TableAnswer | None:
         plain = found is not None and _DIFFERENCE.search(question) and not _DIRECTED.search(question)
         return replace(found, answers=(found.answers[0].lstrip("-"),)) if plain and found else found
     if all(number <= 0 for number in numbers) and "used" not in line.label.lower():
-        numbers = [-number for number in numbers]  # costs in brackets are told without them
+        numbers = [-number for number in numbers]  # costs in brackets are stated without them
     if way == "average" and len(numbers) >= 2:
         return _computed(sum(numbers, Decimal(0)) / len(numbers), scale, f"mean of {numbers}", sure)
     if way == "sum" and len(numbers) >= 2:
@@ -178,7 +178,7 @@ def _year_of(way: str, table: GivenTable, line: TableLine, sure: float) -> Table
 
 
 def _changed(table: GivenTable, way: str, values: list[tuple[int, Decimal | None]], scale: str, sure: float) -> TableAnswer | None:
-    """The later column less the earlier; columns without years as they stand, the first being the later."""
+    """The later column less the earlier; of columns without years the first is taken as the later."""
     years = [_time_of(table.columns.get(column, "")) for column, _ in values]
     (first, second) = (value for _, value in values)
     if first is None or second is None:
@@ -229,7 +229,7 @@ def _of_two(question: str, table: GivenTable, way: str) -> TableAnswer | None:
     return (
         _computed(a / b, "", f"{a} / {b}", min(one, other))
         if way == "ratio"
-        else _computed(abs(a / b) * 100, "percent", f"{a} / {b}", min(one, other))  # costs in brackets are told without them
+        else _computed(abs(a / b) * 100, "percent", f"{a} / {b}", min(one, other))  # costs in brackets are stated without them
     )
 
 
@@ -275,7 +275,7 @@ def _agreement(line: TableLine, asked: AbstractSet[str], weights: Mapping[str, f
 
 
 def _verbatim(line: TableLine, question: str) -> float:
-    """A little for a label that stands in the question as it is."""
+    """A bonus for a label that the question contains word for word, else 0."""
     plain, asked = (" ".join(re.findall(r"\w+", _NOTE.sub(" ", text).lower())) for text in (line.label, question))
     return VERBATIM if plain and f" {plain} " in f" {asked} " else 0.0
 
@@ -290,10 +290,10 @@ def _columns(question: str, table: GivenTable, line: TableLine, way: str = "look
     years = _years_asked(question, every=every)
     if set(years) <= set(YEAR.findall(line.group)):
         years = []  # the row is of that year
-    told = bool(_VARIATION.search(question)) and not years
+    wants_change = bool(_VARIATION.search(question)) and not years
     here = [
         column for column in line.cells
-        if figure(line.cells[column]) is not None and (told or not _VARIATION.search(table.columns.get(column, "")))
+        if figure(line.cells[column]) is not None and (wants_change or not _VARIATION.search(table.columns.get(column, "")))
     ]  # fmt: skip
     if not years:
         named = _by_heading(question, table, line, here)

@@ -58,7 +58,7 @@ How many kinds of leases are there? {"kind":"count","answers":["operating leases
 
 
 def questions(data: Path) -> list[Item]:
-    """The task's items, each with the kind of answer and where it stands. Raises InputError."""
+    """The task's items, each with the kind of answer and where it is found. Raises InputError."""
     return [replace(item, kind=f"{item.meta['answer_type']} from {item.meta['answer_from']}") for item in _TASK.items(data)]
 
 
@@ -99,7 +99,7 @@ def schema_of(question: str) -> JsonSchema:
 
 
 def _elsewhere(question: str, found: TableAnswer, grid: Sequence[Sequence[str]], paragraphs: Sequence[str]) -> bool:
-    """Whether the question is about something that the text tells and the table does not; years of columns are the table's."""
+    """Whether the question is about something that the text states and the table does not; years of columns are the table's."""
     if YEAR.fullmatch(found.answers[0]):
         return False
     return (named_in_text if found.how else told_in_text)(question, grid, paragraphs)
@@ -131,7 +131,7 @@ def near(question: str, paragraphs: Sequence[str]) -> str:
 
 
 def read(question: str, text: str, table: GivenTable, paragraphs: Sequence[str] = ()) -> str:
-    """The answer that the model's JSON stands for; what was cut off is read as far as it goes."""
+    """The answer in the model's JSON; what was cut off is read as far as it goes."""
     try:
         made = json.loads(text)
     except json.JSONDecodeError:
@@ -168,7 +168,7 @@ def _worked_out(question: str, answers: Sequence[str]) -> Decimal | None:
 
 
 def _whole(answers: Sequence[str], paragraphs: Sequence[str]) -> str | None:
-    """The stretch of one paragraph from the first of a reason's parts to the last; None where they do not stand together."""
+    """The stretch of one paragraph from the first of a reason's parts to the last; None where they are not all in one paragraph."""
     for paragraph in paragraphs:
         places = [paragraph.find(one) for one in answers]
         if -1 not in places:
@@ -187,8 +187,8 @@ def _printed(answer: str, table: GivenTable) -> bool:
 def _how(text: str) -> str:
     """What the model made of the question, as a reason that can be counted."""
     kind, calculation = (re.search(rf'"{name}":\s*"([^"]+)', text) for name in ("kind", "calculation"))
-    told = f"model, {kind[1]}" if kind else "model"
-    return f"{told}: {calculation[1]}" if calculation and kind and kind[1] == "calculation" else told
+    stated = f"model, {kind[1]}" if kind else "model"
+    return f"{stated}: {calculation[1]}" if calculation and kind and kind[1] == "calculation" else stated
 
 
 def computed(expression: str) -> Decimal | None:

@@ -45,7 +45,6 @@ _REPORTED = re.compile(
     r"(?:for\s+the\s+)?(?:fiscal\s+years?|years?|quarterly\s+periods?|quarters?|(?:three|six|nine|twelve)\s+months)\s+(?:period\s+)?ended\s*:?\s*[^.\n]{3,40}",
     re.IGNORECASE,
 )
-_REPORT_DATE = re.compile(r"date\s+of\s+(?:earliest\s+event\s+)?report[^:]{0,40}:?\s*(?P<date>[^\n]{6,40})", re.IGNORECASE)
 _ZH_YEAR = re.compile(r"(20\d\d|二[〇零O○０]\S{2})\s*年\s*(?:年度报告|年报|半年度报告|年度)")
 _TICKER = re.compile(r"\b(?:nasdaq|nyse|new\s+york\s+stock\s+exchange|otc)\s*[:：]\s*(?P<ticker>[A-Z]{1,5}(?:\.[A-Z])?)\b", re.IGNORECASE)
 _SYMBOL_TABLE = re.compile(r"trading\s+symbols?", re.IGNORECASE)
@@ -92,7 +91,7 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
         fiscal = _stated_year(document)
     else:
         fiscal = _report_period(profile, cover, document)
-    if profile.entity is None and profile.title is None:  # what it is called then tells most
+    if profile.entity is None and profile.title is None:  # its name then says most
         profile.title = first_line(document)
     return profile, fiscal
 
@@ -165,7 +164,7 @@ def _shorter(name: str) -> Iterator[str]:
 
 
 def _tickers(document: Document) -> Iterator[str]:
-    """The symbols beside an exchange around "Trading Symbol" on the cover; else the one under which the text says that the shares trade."""
+    """The symbols next to an exchange around "Trading Symbol" on the cover; else the one under which the shares trade by the text."""
     blocks = [block for page in document.pages[:COVER_PAGES] for block in page.blocks]
     cover = "\n".join(block.text for block in blocks)
     found: list[str] = []
@@ -242,13 +241,13 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
     """Dates of the period reported on, from the cover; the fiscal year from the balance sheet where the cover states a quarter."""
     said = [_span_said(match[0]) for match in _REPORTED.finditer(cover)]
     dated = [period for period in said if period]
-    if profile.kind == "earnings":  # a release may tell of last year first: "Twelve Months Ended June 30, | 2022 | 2023"
+    if profile.kind == "earnings":  # a release may give last year first: "Twelve Months Ended June 30, | 2022 | 2023"
         dated.sort(key=lambda period: period.end, reverse=True)
     period = dated[0] if dated else None
     ends = common_ends(document)
     reported = _date_of_report(cover) if profile.kind == "8-K" else None
     near = ends
-    if reported:  # it may tell of quarters to come, or compare with one long past
+    if reported:  # it may name quarters to come, or compare with one long past
         near = Counter({day: count for day, count in ends.items() if 0 <= (reported - day).days <= LATE_DAYS})
     if period is None:
         period = _from_tables(near, profile.kind)
@@ -276,7 +275,7 @@ def _stated_year(document: Document) -> FiscalYear:
 
 
 def _date_of_report(cover: str) -> date | None:
-    """Of a current report: "Date of report (Date of earliest event reported): August 19, 2022"."""
+    """The date of a current report: "Date of report (Date of earliest event reported): August 19, 2022"."""
     match = _DATE_OF_REPORT.search(cover)
     dates = find_periods(cover[match.end() : match.end() + 160]) if match else []
     return next((found.period.end for found in dates if found.period and found.period.instant), None)
@@ -287,7 +286,7 @@ def _span_said(text: str) -> Period | None:
 
 
 def common_ends(document: Document) -> Counter[date]:
-    """Full dates in the tables' first rows and after "ended" in the text, and how often each stands there."""
+    """Full dates in the tables' first rows and after "ended" in the text, and how often each occurs."""
     ends: Counter[date] = Counter()
     for page in document.pages:
         for block in page.blocks:
@@ -304,7 +303,7 @@ def common_ends(document: Document) -> Counter[date]:
 
 
 def _from_tables(ends: Counter[date], kind: str | None) -> Period | None:
-    """Without a cover: the latest date that several tables share."""
+    """The period where no cover states it: the latest date that several tables share."""
     shared = [day for day, count in ends.items() if count >= 2] or list(ends)
     if not shared:
         return None
@@ -345,7 +344,7 @@ def _weeks_apart(day: date, end: date, ends: Counter[date]) -> bool:
     """Whether a day inside a month ends a year of 52 or 53 weeks of the same company: so many weeks, or twice as many, from the end of
     another, where no table names the month end nearby.
     """
-    if any(is_month_end(near) and 0 < abs((near - day).days) < 8 for near in ends):
+    if any(is_month_end(near) and abs((near - day).days) < 8 for near in ends):
         return False
     return not is_month_end(day) and abs((day - end).days) / 7 in (52, 53, 104, 105)
 

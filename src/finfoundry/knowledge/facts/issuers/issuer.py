@@ -1,6 +1,6 @@
-"""Who reports: the company that the cover, the page headers, the auditor, the definitions and the file's name of an English paper agree on.
+"""Who reports: the company on which cover, page headers, auditor, definitions and the file's name of an English document agree.
 
-No one place names the company in every paper: a filing does above "(Exact name of registrant…)", a release where it announces, a
+No one place names the company in every document: a filing does above "(Exact name of registrant…)", a release where it announces, a
 glossy report perhaps only in its page headers and in the auditor's report. So each place proposes names, each with a weight;
 spellings of one company are added up, and the heaviest company is the reporter, or nobody where none is proposed firmly enough.
 """
@@ -33,7 +33,7 @@ HEAD_LINES = 80
 HEAD_CELLS = 6  # of a sheet: further on are its rows
 REGISTRANT_PAGES = 25  # a glossy report may carry the form behind its letters
 LEAST = 2.5  # what a name must weigh: one firm place, or two weak ones
-ABOVE = 4  # lines above "(Exact name of registrant…" among which the name stands
+ABOVE = 4  # lines above "(Exact name of registrant…" among which the name is
 RIVALS = 3  # companies of about one weight
 OFTEN = 0.1  # share of pages on which a header runs
 
@@ -119,7 +119,7 @@ class _Company:
 
 
 def find_reporter(document: Document, cover: str) -> Reporter | None:
-    """The company that a paper is about, or None rather than a guess."""
+    """The company that a document is about; None where no name weighs enough, or several companies weigh about the same."""
     companies: dict[str, _Company] = {}
     others = {entity_key(name) for name in listed(document)}
     for name, place, weight in _proposals(document, cover):
@@ -163,7 +163,7 @@ def _proposals(document: Document, cover: str) -> Iterator[tuple[str, str, float
 
 
 def _throughout(document: Document) -> Iterator[tuple[str, str, float]]:
-    """From the whole paper: the auditor's addressee, the owner of the copyright, who "we" are, and what runs along the pages."""
+    """From the whole document: the auditor's addressee, the owner of the copyright, who "we" are, and what runs along the pages."""
     for text in _texts(document):
         low = text.lower()
         if " of " in low and ("holders" in low or "members" in low or "directors" in low or "meeting" in low or "owners" in low):
@@ -196,7 +196,7 @@ def _lines(document: Document, pages: int) -> list[str]:
 
 
 def _registrants(lines: list[str]) -> Iterator[str]:
-    """What stands above or before "(Exact name of registrant…": the nearest line that is a name, with the line above where both are one."""
+    """The text above or before "(Exact name of registrant…": the nearest line that is a name, with the line above where both are one."""
     for place, line in enumerate(lines):
         if not (match := _REGISTRANT.search(line)):
             continue
@@ -216,7 +216,7 @@ def _registrants(lines: list[str]) -> Iterator[str]:
 def _named(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         for match in pattern.finditer(line):
-            name = re.split(r"(?<=[^.][^.])[.:–—] |\s-+\s", match["name"])[-1]  # a place or a date may stand before the name
+            name = re.split(r"(?<=[^.][^.])[.:–—] |\s-+\s", match["name"])[-1]  # a place or a date may precede the name
             yield leading_name(name) or name
 
 
@@ -285,7 +285,7 @@ def _agree(companies: dict[str, _Company], filed: str | None) -> None:
 
 
 def _terms(document: Document, name: str) -> Iterator[str]:
-    """Defined terms that stand for the company: "Example Holdings plc (“Example” or the “Company”)"."""
+    """Defined terms that mean the company: "Example Holdings plc (“Example” or the “Company”)"."""
     key = entity_key(name)
     for text in _texts(document):
         if not ("“" in text or '"' in text or "‘" in text):
@@ -299,7 +299,7 @@ def _terms(document: Document, name: str) -> Iterator[str]:
 
 
 def _former(document: Document, cover: str, name: str) -> Iterator[str]:
-    """What the company was called: above "(Former name…" on the cover, after "formerly" beside its present name."""
+    """What the company was called: above "(Former name…" on the cover, after "formerly" next to its present name."""
     lines = [line.strip() for line in re.split(r"[\n\t]", cover) if line.strip()]
     for above, line in itertools.pairwise(lines):
         if _FORMER_NAME.match(line) and HAS_FORM.search(above) and is_name(above):

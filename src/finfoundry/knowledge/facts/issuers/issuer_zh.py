@@ -1,4 +1,4 @@
-"""Who reports, in Chinese papers: the company, its short names, codes and foreign names, from labels, titles, the auditor and headers."""
+"""Who reports, in Chinese documents: the company, its short names, codes and foreign names, from labels, titles, auditor and headers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finfoundry.knowledge.facts.issuers.issuer import Reporter
 from finfoundry.knowledge.facts.table.company_names import distinct
 from finfoundry.knowledge.facts.table.lists import listed
 
-FRONT = 80_000  # characters, within which a report tells the company's names
+FRONT = 80_000  # characters, within which a report states the company's names
 LEAST = 1.5
 OFTEN = 0.1  # share of pages on which a header runs
 
@@ -36,7 +36,7 @@ _FOREIGN = re.compile(
 
 
 def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
-    """The company and its other names; None for papers of nobody, such as laws."""
+    """The company and its other names; None for documents of no company, such as laws."""
     front = _front(document)
     weights: dict[str, float] = {}
     others = listed(document)
@@ -71,7 +71,7 @@ def _proposals(document: Document, cover: str, front: str) -> Iterator[tuple[str
 
 
 def _running(document: Document) -> Counter[str]:
-    """Companies that stand alone or with the title of the report at the top of pages."""
+    """Companies named at the top of pages, alone or with the title of the report."""
     seen: Counter[str] = Counter()
     for page in document.pages:
         tops = {block.text.split("\n")[0].replace(" ", "") for block in page.blocks[:2] if len(block.text) < 300}

@@ -1,4 +1,4 @@
-"""Laws, rules and notices: papers that nobody reports in. Their title says what they are about; no passage of theirs repeats it."""
+"""Laws, rules and notices: documents without a reporting company. Their title says what they are about; no passage of theirs repeats it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPACES = re.compile(r"[\s\u3000\xa0]+")
 
 
 def rule_title(document: Document) -> str | None:
-    """The title of a Chinese law, rule or notice; None for a paper of another kind."""
+    """The title of a Chinese law, rule or notice; None for a document of another kind."""
     lines = list(_first_lines(document))
     if not _is_rule(document, lines):
         return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, Setting, at_edge, edge_named, is_edge, period_of, row_span
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
-from finfoundry.knowledge.facts.table.columns import HeaderColumn, Timing, read_timing
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_timing
 from finfoundry.knowledge.facts.table.concepts import Concept, Nature, known_nature, nature_of
 from finfoundry.knowledge.facts.table.grid import year_like
 

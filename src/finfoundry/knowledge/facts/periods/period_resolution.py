@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
-from finfoundry.knowledge.facts.table.columns import Timing, months_said, read_timing
+from finfoundry.knowledge.facts.table.column_headers import Timing, months_said, read_timing
 from finfoundry.knowledge.facts.table.concepts import Nature
 from finfoundry.knowledge.facts.table.year_ends import Day, end_said, in_year, nearest, weekday_said, weeks_said
 
@@ -50,7 +50,7 @@ class Calendar:
     report: Period | None
     annual: bool = True
     ends: tuple[date, ...] = ()
-    release: bool = False  # of earnings: one on the last quarter tells of the quarter and of the year
+    release: bool = False  # of earnings: one on the last quarter gives the quarter and the year
 
     def span(self, end: date, months: int) -> Period:
         """A span on the document's own boundaries: the day after an end that it names, where one lies near."""
@@ -98,7 +98,7 @@ class Setting:
     near: bool = False  # that text is the corner cell, the note or the title
     weeks: bool = False  # years are of 52 or 53 weeks, which end on one day of the week
     weekday: int | None = None  # on which they end, where a text nearby names it
-    latest: int | None = None  # the latest year over the columns, of which a day without a year is told
+    latest: int | None = None  # the latest year over the columns, to which a day without a year belongs
 
 
 _BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b", re.IGNORECASE)
@@ -106,7 +106,7 @@ _ENDED = re.compile(r"\b(?:ended|ending)\b|年度|全年|期间", re.IGNORECASE)
 
 
 SHORT = 120  # characters of a line that may state the end of the years below it
-INTRODUCES = 250  # characters at the end of a text, of what stands right below it
+INTRODUCES = 250  # characters at the end of a text that say what is right below it
 _ACQUIRED = re.compile(
     r"\b(?:assets|net\s+assets)\s+acquired\s+and\s+(?:the\s+)?liabilities\s+assumed\b|\bas\s+of\s+the\s+(?:respective\s+)?(?:acquisition\s+dates?|dates?\s+of\s+(?:the\s+)?acquisition)\b"
     r"|\bpurchase\s+price\s+allocations?\b",
@@ -138,8 +138,8 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
         timing = _not_to_come(read_timing(text, calendar.fiscal), calendar)
         months = None if timing.instant and timing.months is None else months_said(text)
         yearly = calendar.annual and not calendar.release
-        told = _ENDED.search(text) or (place < 3 and not yearly and _LENGTH_LAST.search(text))
-        if place > 0 and months and (not told or (yearly and months != 12)):
+        states_length = _ENDED.search(text) or (place < 3 and not yearly and _LENGTH_LAST.search(text))
+        if place > 0 and months and (not states_length or (yearly and months != 12)):
             months = None
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
         if _BOTH.search(text):
@@ -164,7 +164,7 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
 
 
 def _acquisition(texts: Sequence[str], calendar: Calendar) -> Setting:
-    """Of a table of what was acquired and assumed: instants, of the day on which the nearest text has the purchase completed."""
+    """The setting of a table of assets acquired and liabilities assumed: instants, on the day of completion that the nearest text names."""
     setting = Setting("instant", sure=True)
     for text in texts:
         for match in _COMPLETED.finditer(text):
@@ -176,13 +176,13 @@ def _acquisition(texts: Sequence[str], calendar: Calendar) -> Setting:
 
 
 def _not_to_come(timing: Timing, calendar: Calendar) -> Timing:
-    """Without a time past the report's own, as of notes that fall due."""
+    """The timing; empty for a year beyond the one after the report's, as that of notes that fall due."""
     year = timing.end.year if timing.end else timing.year
     return Timing() if calendar.report and year and year > calendar.report.end.year + 1 else timing
 
 
 def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
-    """Of several dates of one kind in a text ("as of November 29, 2024 and December 1, 2023") the latest."""
+    """The timing with the latest of several dates of one kind in a text: "as of November 29, 2024 and December 1, 2023"."""
     if timing.end is None or timing.period is not None:
         return timing
     days = [item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.instant]
@@ -191,7 +191,7 @@ def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
 
 
 def period_of(timing: Timing, nature: Nature, months: int | None, setting: Setting, calendar: Calendar) -> Period | None:
-    """The dates of a column. ``nature`` and ``months`` stand in for what the header leaves open."""
+    """The dates of a column. ``nature`` and ``months`` decide what the header leaves open."""
     if timing.offset is not None:
         return _relative(timing, nature, months, calendar)
     instant = timing.instant if timing.instant is not None else (nature == "instant" and timing.months is None and timing.period is None)
@@ -243,7 +243,7 @@ def _end_of_year(timing: Timing, length: int | None, instant: bool, setting: Set
 
 
 def _in_weeks(setting: Setting, year: int) -> date:
-    """The end of a year of weeks whose day is told without a year: that of the latest year, and of others the same day of the week."""
+    """The end of a year of weeks whose day is stated without a year: that day of the latest year, in others the same day of the week."""
     latest = setting.latest or year
     end = in_year(setting.day or (12, 31), latest)
     return FiscalYear(latest, end if setting.weekday is None else nearest(end, setting.weekday), weeks=True).end_of(year)
@@ -277,7 +277,9 @@ def edge_named(text: str, period: Period) -> Period | None:
 
 
 def at_edge(label: str, period: Period) -> Period | None:
-    """For a balance row in a column that spans time: "at beginning of year" is the opening instant, "end of year" the closing."""
+    """The instant of a balance row in a column that spans time: "at beginning of year" is the opening, "end of year" the closing. None
+    for a label that names neither.
+    """
     if (edge := edge_named(label, period)) is not None or period.instant:
         return edge
     if match := _MONTH_DAY.search(label):

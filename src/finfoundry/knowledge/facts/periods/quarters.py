@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from finfoundry.knowledge.facts.table.columns import HeaderColumn, read_timing
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, read_timing
 
 _QUARTER = re.compile(r"第?(?P<number>[一二三四1-4])季度|\b(?P<ordinal>first|second|third|fourth)\s+quarter\b", re.IGNORECASE)
 _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -13,7 +13,7 @@ LEAST = 3  # quarters side by side: the fourth may be left out
 
 
 def date_quarters(columns: dict[int, HeaderColumn], report: date | None) -> None:
-    """Give undated quarters the year of the report, where several stand side by side."""
+    """Give undated quarters the year of the report, where several are side by side."""
     found = {number: match for number, column in columns.items() if not column.timing.dated and (match := _QUARTER.search(column.text))}
     if report is None or report.month != 12 or len(found) < LEAST:
         return

@@ -10,9 +10,9 @@ from finfoundry.core.periods import Period, is_month_end
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, between, heading_timing, row_date
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
-from finfoundry.knowledge.facts.table.columns import HeaderColumn, Timing, read_columns
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
-from finfoundry.knowledge.facts.table.rows import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.table.row_labels import LabelReader, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
 
 
@@ -118,8 +118,8 @@ def _paths(row: GridRow, readers: list[LabelReader]) -> dict[int, tuple[str, ...
 
 
 def fill_spans(lines: list[LabelledRow], last: Period | None = None) -> Period | None:
-    """Rows between two dated balances are what happened between them. ``last`` is the balance that the table goes on from; returns the
-    last of its own.
+    """Give rows between two dated balances the span between these. ``last`` is the date of the balance that the table goes on from; returns
+    that of its own last one.
     """
     waiting: list[LabelledRow] = []
     for line in lines:

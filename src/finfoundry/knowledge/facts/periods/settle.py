@@ -1,4 +1,4 @@
-"""Columns of one header tell each other what their own words leave open: a scope, a date, what moved one balance to the next."""
+"""What a column's own header leaves open, taken from the other columns: a scope, a date, what moved one balance to the next."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.table.columns import WHOSE, HeaderColumn, Timing
+from finfoundry.knowledge.facts.table.column_headers import WHOSE, HeaderColumn, Timing
 
 
 def settle(columns: dict[int, HeaderColumn], report: date | None, *, weeks: bool) -> None:
-    """Let columns tell each other what their own header leaves open."""
+    """Complete each column, in place, by what the other columns of its header say. ``report``: the end of the reported period."""
     if report is not None and _mark_future(columns, report):
         return
     _share_scope(columns)
@@ -24,9 +24,7 @@ def settle(columns: dict[int, HeaderColumn], report: date | None, *, weeks: bool
         left = [columns[other] for other in numbers[:place] if columns[other].timing.dated]
         if column.change:
             left = [other for other in left if other.timing.months == left[-1].timing.months and not other.change]
-            if (
-                (said := column.timing.months) and left and left[-1].timing.months is None
-            ):  # a length that seems to stand over the change alone
+            if (said := column.timing.months) and left and left[-1].timing.months is None:  # a length that seems to head the change alone
                 for other in left:
                     other.timing = replace(other.timing, months=said)
             column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
@@ -38,7 +36,7 @@ def settle(columns: dict[int, HeaderColumn], report: date | None, *, weeks: bool
 
 
 def _share_scope(columns: dict[int, HeaderColumn]) -> None:
-    """ "Group" beside "Bank" or "Company": the consolidated figures and those of the parent. Alone, such a word is a member's name."""
+    """ "Group" next to "Bank" or "Company": the consolidated figures and those of the parent. Alone, such a word names a segment."""
     said = {column.whose.removeprefix("the ") for column in columns.values() if column.whose}
     if "group" not in said or len(said) < 2:
         return

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from finfoundry.knowledge.facts.table.columns import HeaderColumn
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 
 
@@ -28,7 +28,7 @@ def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[
 
 
 def _compared(row: GridRow, change: int, compared: Sequence[int]) -> str | None:
-    """Whether a row's change is the percent or the difference of the two figures; None where it is neither, or either."""
+    """Whether a row's change is the percent or the difference of the two figures; None where it fits neither, or both."""
     values = {value.column: value.number for value in row.values}
     if change not in values or not all(column in values for column in compared) or values[change].currency is not None:
         return None

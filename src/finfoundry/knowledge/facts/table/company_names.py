@@ -1,4 +1,4 @@
-"""What a company's name looks like in print: capitals, legal forms, and the words that papers set in capitals without naming anyone."""
+"""What a company's name looks like in print: capitals, legal forms, and the words that documents set in capitals without naming anyone."""
 
 from __future__ import annotations
 
@@ -103,13 +103,13 @@ def is_name(text: str, *, lower: bool = False) -> bool:
 
 
 def is_generic(word: str) -> bool:
-    """Whether a word stands on the covers and in the headings of anybody's paper; so do numbers and legal forms."""
+    """Whether a word occurs on the covers and in the headings of any company's documents; numbers and legal forms do."""
     plain = word.lower().replace("’", "'").strip(".,")
     return plain in _GENERIC or plain in SMALL_WORDS or not re.search(r"[^\W\d_]", plain) or bool(re.fullmatch(FORM, word, re.IGNORECASE))
 
 
 def tidy(name: str, text: str = "") -> str:
-    """Without rules, loose spaces and subsidiaries; capitals set apart ("R ESORTS") joined where ``text`` knows the word."""
+    """The name without rules, loose spaces and subsidiaries; capitals set apart ("R ESORTS") joined where ``text`` knows the word."""
 
     def joined(match: re.Match[str]) -> str:
         word = match[1] + match[2]

@@ -51,6 +51,7 @@ class Concept:
 
 @lru_cache(maxsize=1)
 def concepts() -> tuple[Concept, ...]:
+    """The lines of statements that ``core/data/concepts.yaml`` defines, in its order."""
     text = resources.files("finfoundry.core").joinpath("data/concepts.yaml").read_text(encoding="utf-8")
     return tuple(
         Concept(

@@ -50,7 +50,7 @@ class Grid:
 
     @property
     def headless(self) -> bool:
-        """Whether the first numbers stand under no header row."""
+        """Whether the first numbers are under no header row."""
         return next((row.kind == "data" for row in self.rows if row.kind in {"header", "data"}), True)
 
     @property

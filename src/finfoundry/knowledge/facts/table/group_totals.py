@@ -13,7 +13,7 @@ _TOTAL_OF = re.compile(r"total\b|合计|总计|小计|(?:.*合计)$", re.IGNOREC
 
 
 def name_totals(grid: Grid) -> None:
-    """Rows between a heading and figures that are their sums are a group, whatever the heading is called ("Net sales", "Revenues").
+    """Make rows between a heading and figures that are their sums a group, whatever the heading is called ("Net sales", "Revenues").
 
     Figures without a label are named as the group's total; the heading gets the colon by which groups are known.
     """

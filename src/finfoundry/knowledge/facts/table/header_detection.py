@@ -28,7 +28,7 @@ _MONTH = (
     r"|dec(?:ember)?)\.?"
 )
 _MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
-_NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # what stands where there is no figure
+_NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # printed where there is no figure
 _LED_BY_NUMBER = re.compile(r"(?P<number>[$€£¥]?\s?\(?\d[\d,]*(?:\.\d+)?\)?|[—–-])\s+(?P<rest>[A-Z][a-z]+\b.*|\([a-z]+\)\s.*)")
 _DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
 _MONTH_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
@@ -36,7 +36,7 @@ _DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 
 
 def read_grid(block: Block) -> Grid:
-    """Sort out a table. Header rows stand before the first numbers, or again in the middle above a second part."""
+    """Each row of a table with its kind. Header rows come before the first numbers, or again in the middle above a second part."""
     rows = [GridRow(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
     columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
     labels = _label_columns(rows)
@@ -89,7 +89,7 @@ def _cells_by_row(cells: list[Cell]) -> list[list[Cell]]:
 
 
 def _dated(row: list[Cell]) -> list[Cell]:
-    """Days and years that stand above one another in one row, brought together."""
+    """A row in which days and years that are above one another are joined."""
     heads = [cell for cell in row if cell.header]
     days = {cell.column: cell for cell in heads if cell.column_span == 1 and _ends_in_day(cell.text.strip())}
     years = {cell.column + cell.column_span - 1: cell for cell in heads if year_like(cell.text)}
@@ -120,7 +120,7 @@ def _parted(cell: Cell) -> list[Cell]:
 
 
 def _glue(row: list[Cell]) -> list[Cell]:
-    """Join a currency sign, a bracket or a percent sign that stands in a cell of its own to the number beside it."""
+    """Join a currency sign, a bracket or a percent sign in a cell of its own to the number next to it."""
     joined: list[Cell] = []
     for cell in _whole_dates(row):
         text = cell.text.strip()
@@ -140,7 +140,7 @@ def _glue(row: list[Cell]) -> list[Cell]:
 
 
 def _whole_dates(row: list[Cell]) -> list[Cell]:
-    """Two dates that were parted at the wrong place, "2025 December 31," beside "2024", parted between them."""
+    """Two dates that were split at the wrong place, "2025 December 31," next to "2024", split between them."""
     whole = list(row)
     for place, second in enumerate(row[1:]):
         text = whole[place].text.strip()
@@ -152,7 +152,7 @@ def _whole_dates(row: list[Cell]) -> list[Cell]:
 
 
 def _close(first: Cell, second: Cell) -> bool:
-    """Whether two cells stand as near as words of one line."""
+    """Whether two cells are as near to each other as words of one line."""
     return first.box is not None and second.box is not None and -2 < second.box[0] - first.box[2] < 8
 
 
@@ -228,14 +228,14 @@ def _years_over_units(row: GridRow) -> list[GridRow]:
 
 
 def _ends_a_date(above: GridRow, row: GridRow, labels: list[int]) -> bool:
-    """A header wrapped inside a date: "Three months ended March" over "31", alone or beside one that did not wrap."""
+    """A header wrapped inside a date: "Three months ended March" over "31", alone or next to one that did not wrap."""
     cells = [cell for cell in row.cells if cell.column not in labels]
     wrapped = any(_MONTH_LAST.search(cell.text.strip()) for cell in above.cells)
     return wrapped and all(_DAY.fullmatch(cell.text.strip()) or _DAY_LAST.search(cell.text.strip()) for cell in cells)
 
 
 def _join_days(above: GridRow, row: GridRow) -> None:
-    """A cell that wraps inside a date beside one that does not: "Nine months ended March" over "31", "Three months ended March 31"."""
+    """A cell that wraps inside a date next to one that does not: "Nine months ended March" over "31", "Three months ended March 31"."""
     for cell in [cell for cell in row.cells if _DAY.fullmatch(cell.text.strip()) and not year_like(cell.text)]:
         over = [other for other in above.cells if _MONTH_LAST.search(other.text.strip()) and _share_width(cell, other)]
         if len(over) == 1 and len(row.cells) > 1:

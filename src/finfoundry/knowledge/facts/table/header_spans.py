@@ -1,4 +1,4 @@
-"""Which columns a header cell stands over, where the page shows it only by position: "Year ended December 31," centred over three years."""
+"""Which columns a header cell heads, where the page shows it only by position: "Year ended December 31," centred over three years."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def extents_of(grid: Grid) -> dict[int, Extent]:
 
 
 def part_titles(grid: Grid, words: Sequence[Word]) -> None:
-    """Give each column its own title where titles that stand close were read as one: each ends where the numbers below it end."""
+    """Give each column its own title where titles close to each other were read as one: each ends where the numbers below it end."""
     extents = extents_of(grid)
     for row in grid.rows:
         if row.kind == "header":
@@ -69,7 +69,7 @@ def _around(words: Sequence[Word]) -> Box:
 def over(
     row: GridRow, columns: Sequence[int], extents: dict[int, Extent], labels: set[int], spreads: Sequence[bool]
 ) -> dict[int, list[Cell]]:
-    """Value column -> the cells of a header row above it. ``spreads`` says for each cell of the row whether it may stand over several
+    """Value column -> the cells of a header row above it. ``spreads`` says for each cell of the row whether it may head several
     columns by position alone.
     """
     direct: dict[int, list[Cell]] = {}
@@ -86,7 +86,7 @@ def over(
 
 
 def _partition(cells: list[tuple[Cell, bool]], columns: list[int], extents: dict[int, Extent]) -> dict[int, Cell]:
-    """Give each cell a run of columns so that the cells stand nearest to the middle of their runs."""
+    """Give each cell a run of columns so that the cells are nearest to the middle of their runs."""
     ordered = sorted(cells, key=lambda item: _middle(item[0]))
 
     @cache

@@ -40,7 +40,7 @@ class InlineFigure:
     words: str
     dates: tuple[Period, ...]
     year: int | None = None  # said right before or after it: "2022, $318; 2021, $463", "$15 in 2023"
-    series: int = 0  # figures that stand in one run, "$14 and $16", share the number of the run
+    series: int = 0  # figures of one run, "$14 and $16", share the number of the run
 
 
 @lru_cache(maxsize=8192)
@@ -121,7 +121,7 @@ def _year_beside(text: str, number: PrintedNumber) -> int | None:
 
 
 def assign(figures: Sequence[InlineFigure], periods: Sequence[Period], *, every: bool) -> list[tuple[InlineFigure, Period]]:
-    """Give each figure its period: the date beside it; one period each where there are as many alike as periods ("$14 and $16,
+    """Give each figure its period: the date next to it; one period each where there are as many alike as periods ("$14 and $16,
     respectively"); else all periods (``every``: what a balance sheet says in a label holds for all its columns) or the first.
     """
     if not periods:
@@ -142,7 +142,7 @@ def assign(figures: Sequence[InlineFigure], periods: Sequence[Period], *, every:
 
 
 def box_of(figure: InlineFigure, cell: Cell, words: Sequence[Word]) -> Box | None:
-    """Where on the page a figure of a cell stands: the word that prints it."""
+    """The box on the page of the word that prints a figure of a cell. None where the cell has no box, or no word prints it."""
     if cell.box is None:
         return None
     digits = re.sub(r"[^\d.,]", "", figure.text).strip(".,")

@@ -50,7 +50,7 @@ _RATE = re.compile(r"(?:率|比例|比重|占比|百分比|存贷比|收入比)$
 _TIMES = re.compile(
     r"周转率|周转次数|流动比率|速动比率|现金比率|市[盈净销]率|倍数|[（(][倍次][）)]|\b(?:current|quick|cash)\s+ratio\b|interest\s+coverage",
     re.IGNORECASE,
-)  # how many times, in full; a percent only where the sign stands
+)  # how many times, in full; a percent only with the sign
 _EXCHANGE = re.compile(r"汇率|折算率")
 _MARKED = re.compile(r"[（(]\s*[%％]\s*[）)]|[%％]$")  # "资产质量(%)" over its rows
 _OWN_UNIT = re.compile(r"[（(](?:[^()（）]*[元股人户家个次倍年])[）)]|元$|每股|余额|金额|数量|人数")
@@ -145,7 +145,7 @@ def _unit_and_scale(
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
-        whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, but for millions of members
+        whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
         if whole and (_COUNT.search(label) or _COUNT.search(header)):
             return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
     return currency, own or measure.scale or ONE
@@ -162,7 +162,7 @@ def _is_percent(label: str) -> bool:
 
 
 def _is_percent_group(groups: tuple[str, ...], label: str) -> bool:
-    """Whether a row stands below one that gives the percent sign, and has no unit of its own."""
+    """Whether a row is below one that gives the percent sign, and has no unit of its own."""
     return any(_MARKED.search(group) for group in groups) and not _OWN_UNIT.search(label)
 
 

@@ -54,6 +54,7 @@ def _named(text: str) -> str | None:
 
 
 def scope_of(texts: Iterable[str]) -> Scope | None:
+    """Whose figures the first short text that says so names; None where none does."""
     for text in texts:
         if len(text) <= MAX_TITLE and (_CONSOLIDATED.search(text) or _PARENT.search(text)):
             return (

@@ -49,7 +49,7 @@ def day_said(text: str) -> Day | None:
 
 @lru_cache(maxsize=16384)
 def end_said(text: str) -> Day | None:
-    """The day at which what stands below ends or is measured, where a text says so and names no year with it."""
+    """The month and day at which the columns below end or are measured, where a text states it without a year; else None."""
     return _day(_STATED.search(text))
 
 

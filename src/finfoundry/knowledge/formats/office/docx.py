@@ -10,7 +10,7 @@ from typing import Any
 
 import docx
 from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table, _Cell
+from docx.oxml.table import CT_Tbl
 from docx.text.paragraph import Paragraph
 from lxml.etree import XMLSyntaxError
 
@@ -36,38 +36,40 @@ def parse_docx(data: bytes, name: str) -> Document:
 
 
 def read_blocks(body: Any) -> Iterator[Block]:
+    """Paragraphs and tables in their order, each with its section; a block's anchor is its number from 1."""
     check("blocks", len(body.element.body))
     outline = Outline()
     styles: dict[str | None, str] = {}
-    for anchor, item in enumerate(body.iter_inner_content(), 1):
+    for anchor, item in enumerate(body.element.body.inner_content_elements, 1):
         locator = {"anchor": f"block-{anchor}"}
-        if isinstance(item, Table):
+        if isinstance(item, CT_Tbl):
             yield table_block(item, outline.path, locator)
         elif text := item.text.strip():
-            style = _style(item, styles)
+            style = _style(item, body, styles)
             level = heading_level(style)
             section = outline.enter(level, text) if level else outline.path
             kind = "heading" if level else "list" if style.startswith("List") else "paragraph"
             yield Block(kind, text, section=section, level=level, locator=locator)  # type: ignore[arg-type]
 
 
-def _style(paragraph: Paragraph, known: dict[str | None, str]) -> str:
+def _style(paragraph: Any, body: Any, known: dict[str | None, str]) -> str:
     """The name of its style; each style is looked up once, which is slow."""
-    key = paragraph._p.style  # noqa: SLF001  python-docx has no other name for it
+    key = paragraph.style
     if key not in known:
-        known[key] = (paragraph.style.name or "") if paragraph.style else ""
+        style = Paragraph(paragraph, body).style
+        known[key] = (style.name or "") if style else ""
     return known[key]
 
 
 def heading_level(name: str) -> int | None:
-    """From the name of a paragraph's style."""
+    """The level in the name of a paragraph's style, "Heading 2" → 2; None for any other style."""
     if name == "Title":
         return 1
     return int(name.split()[-1]) if name.startswith("Heading ") and name.split()[-1].isdigit() else None
 
 
-def table_block(table: Table, section: tuple[str, ...], locator: dict[str, str]) -> Block:
-    """A merged cell stands at each place that it covers: the first place keeps it, with its spans."""
+def table_block(table: CT_Tbl, section: tuple[str, ...], locator: dict[str, str]) -> Block:
+    """A table as a block. A merged cell is met at each place that it covers: the first place keeps it, with its spans."""
     places: dict[Any, list[tuple[int, int]]] = {}
     texts: dict[Any, str] = {}
     lines: list[str] = []
@@ -75,7 +77,7 @@ def table_block(table: Table, section: tuple[str, ...], locator: dict[str, str])
         for c, key in enumerate(row):
             places.setdefault(key, []).append((r, c))
             if key not in texts:
-                texts[key] = _Cell(key, table).text.strip()
+                texts[key] = "\n".join(paragraph.text for paragraph in key.p_lst).strip()
         lines.append("\t".join(texts[key] for key in row))
     cells = []
     for key, spots in places.items():
@@ -85,11 +87,11 @@ def table_block(table: Table, section: tuple[str, ...], locator: dict[str, str])
     return Block("table", "\n".join(lines), cells=cells, section=section, title=section[-1] if section else None, locator=locator)
 
 
-def _grid(table: Table) -> Iterator[list[Any]]:
+def _grid(table: CT_Tbl) -> Iterator[list[Any]]:
     """Row by row, which cell covers each place."""
     above: list[Any] = []
     total = 0
-    for row in table._tbl.tr_lst:  # noqa: SLF001  as above
+    for row in table.tr_lst:
         here: list[Any] = []
         for cell in row.tc_lst:
             total += cell.grid_span

@@ -81,7 +81,7 @@ def _sections(code: str) -> tuple[str, ...]:
 
 
 def _chosen(value: Decimal, sections: tuple[str, ...]) -> tuple[str, bool]:
-    """The section for a value, and whether it stands for the sign itself."""
+    """The section for a value, and whether the section itself shows the sign."""
     conditions = [_CONDITION.search(section) for section in sections]
     if any(conditions):
         for section, condition in zip(sections, conditions, strict=True):

@@ -15,7 +15,7 @@ from finfoundry.knowledge.bounds import most
 from finfoundry.knowledge.formats.encoding import decode
 from finfoundry.knowledge.formats.office.sheets import Row, limited, report_errors, sheet_page
 
-SEPARATORS = ";\t|,"  # a comma last: it also stands inside numbers
+SEPARATORS = ";\t|,"  # a comma last: it also occurs inside numbers
 LOOKED_AT = 200  # lines from which the separator is found
 STEADY = 0.8  # share of lines that have as many cells as most lines have
 FEWEST_GROUPED = 3  # numbers of the shape 1.234 that together are thousands, in a file whose separator is not a comma

@@ -9,18 +9,16 @@ import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 from lxml import etree
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import range_boundaries
 
 from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.core.periods import find_periods
+from finfoundry.core.workbook import FormulaText, MergedRange, StyledCell, WorkbookSheet, cell_name, read_workbook
 from finfoundry.knowledge.bounds import most
 from finfoundry.knowledge.formats.archive import check_archive
 from finfoundry.knowledge.formats.content import XLSX
@@ -36,47 +34,41 @@ _YEAR_HEAD = re.compile(r"(?:(?:fiscal|financial|reporting)[ _-]?)?year|fy|年�
 Row = list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class MergedRange:
-    """A merged range; rows and columns count from 0, ends included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
 def parse_xlsx(data: bytes, name: str) -> Document:
     """Read every visible sheet. Raises ParseError when the workbook cannot be opened."""
     unpacked = check_archive(data, name)
     merged = _merged_cells(data, name) if unpacked <= MERGE_LIMIT else 0
     streaming = unpacked > MERGE_LIMIT or merged > most("cells")
-    book = _opened(data, name, read_only=streaming, data_only=True)
-    pages: list[Page] = []
     losses = [f"merged cells were not read: they cover {merged:,} cells (limit of {most('cells'):,})"] if merged > most("cells") else []
-    budget, missing = most("cells"), 0
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            losses.append(f"sheet {sheet.title!r} is hidden and was left out")
-            continue
-        read = [[(cell.value, str(cell.number_format or "General")) for cell in row] for row in limited(sheet.iter_rows(), budget)]
-        rows = [[printed(value, style) for value, style in row] for row in read]
-        with_plain_years(rows, [[value for value, _ in row] for row in read])
-        if len(rows) < (sheet.max_row or 0) and (rows or sheet.max_row > 1):  # an empty sheet has one row, too
-            losses.append(f"sheet {sheet.title!r}: read {len(rows):,} of {sheet.max_row:,} rows (limit of {most('cells'):,} cells a file)")
-            missing += (sheet.max_row or 0) - len(rows)
-        budget -= sum(map(len, rows))
-        spans = (
-            []
-            if streaming
-            else [MergedRange(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
-        )
-        pages.append(sheet_page(len(pages) + 1, sheet.title, rows, spans))
-    book.close()
+    pages, missing = read_sheets(read_workbook(data, name, streaming=streaming), losses)
     document = Document(name, hashlib.sha256(data).hexdigest(), XLSX, len(data), pages, losses=losses, missing_numbers=missing)
     _report_formulas(data, document)
     report_errors(document)
     return document
+
+
+def read_sheets(sheets: Iterable[WorkbookSheet], losses: list[str]) -> tuple[list[Page], int]:
+    """A page for each visible sheet, and how many rows the bounds left out; what was left out is added to ``losses``."""
+    pages: list[Page] = []
+    budget, missing = most("cells"), 0
+    for sheet in sheets:
+        if not sheet.visible:
+            losses.append(f"sheet {sheet.name!r} is hidden and was left out")
+            continue
+        read = list(limited(sheet.cells(), budget))
+        if len(read) < sheet.height and (read or sheet.height > 1):  # an empty sheet has one row, too
+            losses.append(f"sheet {sheet.name!r}: read {len(read):,} of {sheet.height:,} rows (limit of {most('cells'):,} cells a file)")
+            missing += sheet.height - len(read)
+        budget -= sum(map(len, read))
+        pages.append(sheet_page(len(pages) + 1, sheet.name, shown_rows(read), sheet.merged))
+    return pages, missing
+
+
+def shown_rows(read: Sequence[Sequence[StyledCell]]) -> list[Row]:
+    """Rows of cells as their number formats show them."""
+    rows = [[printed(value, style) for value, style in row] for row in read]
+    with_plain_years(rows, [[value for value, _ in row] for row in read])
+    return rows
 
 
 def _merged_cells(data: bytes, name: str) -> int:
@@ -102,13 +94,6 @@ def _area(reference: str | None) -> int:
         return 0
 
 
-def _opened(data: bytes, name: str, *, read_only: bool, data_only: bool) -> Any:
-    try:
-        return openpyxl.load_workbook(io.BytesIO(data), read_only=read_only, data_only=data_only)
-    except (InvalidFileException, KeyError, ValueError, TypeError, OSError, EOFError, SyntaxError, zipfile.BadZipFile) as error:
-        raise ParseError(f"{name} is not a readable workbook ({error})", remedy="Open it and save it again as .xlsx.") from error
-
-
 def _report_formulas(data: bytes, document: Document) -> None:
     """Say which formulas have no stored value: a program wrote them that does not calculate, so their cells are empty to a reader."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -116,19 +101,18 @@ def _report_formulas(data: bytes, document: Document) -> None:
         if not any(b"<f" in archive.read(entry) for entry in sheets):
             return
     known = {(page.name, (cell.locator or {}).get("cell")) for page in document.pages for block in page.blocks for cell in block.cells}
-    book = _opened(data, document.name, read_only=True, data_only=False)
-    for sheet in book.worksheets:
-        if sheet.title not in {page.name for page in document.pages}:
+    for sheet in read_workbook(data, document.name, formulas=True):
+        if sheet.name not in {page.name for page in document.pages}:
             continue
-        formulas = [cell.coordinate for row in limited(sheet.iter_rows(), most("cells")) for cell in row if cell.data_type == "f"]
-        empty = [place for place in formulas if (sheet.title, place) not in known]
+        rows = enumerate(limited(sheet.cells(), most("cells")))
+        formulas = [cell_name(r, c) for r, row in rows for c, (value, _) in enumerate(row) if isinstance(value, FormulaText)]
+        empty = [place for place in formulas if (sheet.name, place) not in known]
         if empty:
             named = ", ".join(empty[:NAMED]) + (", …" if len(empty) > NAMED else "")
             document.losses.append(
-                f"sheet {sheet.title!r}: {len(empty)} formulas have no stored value ({named}); calculate and save the file in a spreadsheet"
+                f"sheet {sheet.name!r}: {len(empty)} formulas have no stored value ({named}); calculate and save the file in a spreadsheet"
             )
             document.missing_numbers += len(empty)
-    book.close()
 
 
 def report_errors(document: Document) -> None:
@@ -142,6 +126,7 @@ def report_errors(document: Document) -> None:
 
 
 def limited(rows: Iterable[Sequence[Any]], budget: int) -> Iterator[Sequence[Any]]:
+    """The first rows that have at most ``budget`` cells together."""
     for row in rows:
         budget -= len(row)
         if budget < 0:
@@ -163,7 +148,7 @@ def printed(value: Any, style: str) -> str:
 
 
 def with_plain_years(rows: list[Row], values: Sequence[Sequence[Any]]) -> None:
-    """Years that head columns, or stand below a cell that says so, are shown as years where they bear the format of amounts ("2,022")."""
+    """Years that head columns, or are below a cell that says so, are shown as years where they bear the format of amounts ("2,022")."""
     for first, last in regions(rows):
         below: set[int] = set()  # columns of years
         header = True
@@ -184,7 +169,7 @@ def _are_years(numbers: list[float]) -> bool:
     return len(numbers) > 1 and steps == {1} and all(FIRST_YEAR <= year <= LAST_YEAR for year in numbers)
 
 
-def sheet_page(page_number: int, title: str, rows: list[Row], spans: list[MergedRange]) -> Page:
+def sheet_page(page_number: int, title: str, rows: list[Row], spans: Sequence[MergedRange]) -> Page:
     """Cut a sheet at blank rows: regions of at least two columns are tables, single lines are headings and notes."""
     page = Page(page_number, 0.0, 0.0, source="sheet", name=title)
     for first, last in regions(rows):
@@ -213,7 +198,8 @@ def line_block(sheet: str, rows: list[Row], row: int) -> Block:
     return Block("paragraph", rows[row][column], locator=address(sheet, row, column), section=(sheet,))
 
 
-def table_block(sheet: str, rows: list[Row], first: int, last: int, spans: list[MergedRange]) -> Block:
+def table_block(sheet: str, rows: list[Row], first: int, last: int, spans: Sequence[MergedRange]) -> Block:
+    """The rows ``first`` to ``last`` (not included) as a table; a single text in the three rows above is its note."""
     sizes = {(span.top, span.left): span for span in spans}
     cells = []
     for row in range(first, last):
@@ -230,4 +216,4 @@ def table_block(sheet: str, rows: list[Row], first: int, last: int, spans: list[
 
 
 def address(sheet: str, row: int, column: int) -> dict[str, str]:
-    return {"sheet": sheet, "cell": f"{get_column_letter(column + 1)}{row + 1}"}
+    return {"sheet": sheet, "cell": cell_name(row, column)}

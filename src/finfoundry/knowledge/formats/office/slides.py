@@ -39,7 +39,7 @@ def parse_pptx(data: bytes, name: str) -> Document:
 
 def _page(number: int, slide: Any, losses: list[str]) -> Page:
     """A slide. One that is hidden keeps its number: a place is cited by the number that the program shows."""
-    if slide._element.get("show") == "0":  # noqa: SLF001  python-pptx has no other name for it
+    if slide.element.get("show") == "0":
         losses.append(f"slide {number} is hidden and was left out")
         return Page(number, 0.0, 0.0, source="flow", name="hidden")
     page = Page(number, 0.0, 0.0, source="flow")
@@ -104,11 +104,12 @@ def _table(table: Any, section: tuple[str, ...], locator: Locator) -> Block:
 
 def _chart(chart: Any, section: tuple[str, ...], locator: Locator) -> Iterator[Block]:
     """The numbers behind a chart: a row a series, a column a category."""
+    codes = map(_number_format, chart.element.plotArea.sers)  # plot by plot, as the series are
     for plot in chart.plots:
         categories = [str(category) for category in plot.categories]
         rows = [["", *categories]]
         for series in plot.series:
-            code = _number_format(series)
+            code = next(codes)
             rows.append([str(series.name or ""), *(_shown(value, code) for value in series.values)])
         if len(rows) > 1 and categories:
             found = [
@@ -125,7 +126,8 @@ def _at(locator: Locator, row: int, column: int) -> Locator:
 
 
 def _number_format(series: Any) -> str:
-    found = series._element.xpath("c:val//c:formatCode")  # noqa: SLF001  as above
+    """How the values of a series are shown, which only its element in the file says."""
+    found = series.xpath("c:val//c:formatCode")
     return str(found[0].text) if found and found[0].text else "General"
 
 

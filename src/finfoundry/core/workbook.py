@@ -1,0 +1,158 @@
+"""Excel workbooks as rows of typed cells, for all who read one: documents, wide tables, tables of specialists.
+
+A cell is a value (text, number, truth value, date, ``ErrorText``; None where it is empty) with the number format in which the program shows
+it: ``(0.052, "0.0%")``. Whoever cites a cell prints it so; whoever computes takes the value. Nothing here bounds what a file may unpack to:
+look at files of others with ``check_archive`` first.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finfoundry.core.errors import ParseError
+
+StyledCell = tuple[Any, str]
+
+
+class ErrorText(str):
+    """What a cell shows in place of a value that could not be computed: ``#DIV/0!``."""
+
+    __slots__ = ()
+
+
+class FormulaText(str):
+    """A formula, where formulas were asked for in place of their values."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRange:
+    """A merged range; rows and columns count from 0, ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookSheet:
+    """One sheet, to be read before the next one is taken. ``height`` is the number of rows that the file states; rows begin at A1."""
+
+    name: str
+    visible: bool
+    height: int
+    cells: Callable[[], Iterator[list[StyledCell]]]
+    values: Callable[[], Iterator[Sequence[Any]]]  # the same without formats, which is faster
+    merged: Sequence[MergedRange] = ()
+
+
+def cell_name(row: int, column: int) -> str:
+    """Row and column from 0 as a spreadsheet calls the cell: (0, 26) is AA1."""
+    letters, left = "", column + 1
+    while left:
+        left, digit = divmod(left - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return f"{letters}{row + 1}"
+
+
+def read_workbook(source: bytes | Path, name: str, *, streaming: bool = True, formulas: bool = False) -> Iterator[WorkbookSheet]:
+    """The sheets of an .xlsx: row by row without merged cells (``streaming``), or whole in memory; with ``formulas`` not their values.
+
+    Raises ParseError where it is none.
+    """
+    book = _opened(io.BytesIO(source) if isinstance(source, bytes) else source, name, read_only=streaming, data_only=not formulas)
+    with closing(book):
+        for sheet in book.worksheets:
+            yield _sheet(sheet, () if streaming else [_range(one) for one in sheet.merged_cells.ranges])
+
+
+def _opened(source: Any, name: str, **how: bool) -> Any:
+    import openpyxl  # here: most processes read no workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        return openpyxl.load_workbook(source, **how)
+    except (InvalidFileException, KeyError, ValueError, TypeError, OSError, EOFError, SyntaxError, zipfile.BadZipFile) as error:
+        raise ParseError(f"{name} is not a readable workbook ({error})", remedy="Open it and save it again as .xlsx.") from error
+
+
+def _sheet(sheet: Any, merged: Sequence[MergedRange]) -> WorkbookSheet:
+    def cells() -> Iterator[list[StyledCell]]:
+        return ([_styled(cell) for cell in row] for row in sheet.iter_rows())
+
+    def values() -> Iterator[Sequence[Any]]:
+        rows: Iterator[Sequence[Any]] = sheet.iter_rows(values_only=True)
+        return rows
+
+    return WorkbookSheet(sheet.title, sheet.sheet_state == "visible", sheet.max_row or 0, cells, values, merged)
+
+
+def _range(one: Any) -> MergedRange:
+    return MergedRange(one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1)
+
+
+def _styled(cell: Any) -> StyledCell:
+    value, kind = cell.value, _KINDS.get(cell.data_type)
+    return (value if value is None or kind is None else kind(value)), str(cell.number_format or "General")
+
+
+_KINDS = {"e": ErrorText, "f": FormulaText}
+
+
+def read_old_workbook(data: bytes) -> Iterator[WorkbookSheet]:
+    """The sheets of an .xls (Excel 97 to 2003). Raises what ``xlrd`` raises on a damaged file, here or while a sheet is read."""
+    import xlrd  # here: most processes read no workbook
+
+    book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    for sheet in book.sheets():
+        merged = [MergedRange(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+        rows = _OldRows(book, sheet)
+        yield WorkbookSheet(sheet.name, not sheet.visibility, sheet.nrows, rows.cells, rows.values, merged)
+
+
+@dataclass(frozen=True, slots=True)
+class _OldRows:
+    book: Any
+    sheet: Any
+
+    def cells(self) -> Iterator[list[StyledCell]]:
+        for number in range(self.sheet.nrows):
+            yield [self._styled(cell) for cell in self.sheet.row(number)]
+
+    def values(self) -> Iterator[Sequence[Any]]:
+        for row in self.cells():
+            yield [value for value, _ in row]
+
+    def _styled(self, cell: Any) -> StyledCell:
+        import xlrd
+
+        style = "General"
+        if cell.xf_index is not None and (found := self.book.format_map.get(self.book.xf_list[cell.xf_index].format_key)) is not None:
+            style = found.format_str
+        match cell.ctype:
+            case xlrd.XL_CELL_DATE:
+                try:
+                    return xlrd.xldate.xldate_as_datetime(cell.value, self.book.datemode), style
+                except (xlrd.xldate.XLDateError, OverflowError, ValueError):
+                    return _whole(cell.value), "General"
+            case xlrd.XL_CELL_BOOLEAN:
+                return bool(cell.value), style
+            case xlrd.XL_CELL_ERROR:
+                return ErrorText(xlrd.error_text_from_code.get(cell.value, "#VALUE!")), style
+            case xlrd.XL_CELL_NUMBER:
+                return _whole(cell.value), style
+            case _:
+                return cell.value or None, style
+
+
+def _whole(value: float) -> float | int:
+    """The old format holds every number as a float."""
+    return int(value) if value.is_integer() else value

@@ -1,0 +1,355 @@
+"""What the header says of each column: period, scope, unit, or a segment ("Europe", "Level 1").
+
+Headers stack ("Three months ended March 31," over "2025" and "2024"), span columns, and share their words with the corner cell
+("Years ended December 31,") or with the lines above the table. ``Timing`` keeps what was said apart from what it comes to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from finfoundry.core.document import Cell, Scope
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods
+from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
+from finfoundry.knowledge.facts.table.concepts import Nature
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, unit_note
+from finfoundry.knowledge.facts.table.header_spans import extents_of, over
+from finfoundry.knowledge.facts.table.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a text says about time: an end date or a year, a length in months, an instant or a relative word; None = not said."""
+
+    end: date | None = None
+    year: int | None = None
+    months: int | None = None
+    instant: bool | None = None
+    offset: int | None = None  # of relative words, in years
+    period: Period | None = None  # when the text gives a full span
+    quarter: int | None = None
+
+    @property
+    def dated(self) -> bool:
+        return self.end is not None or self.year is not None or self.offset is not None or self.period is not None
+
+
+@dataclass(slots=True)
+class HeaderColumn:
+    """The meaning of one column."""
+
+    text: str = ""  # header texts, top down
+    timing: Timing = field(default_factory=Timing)
+    scope: Scope | None = None
+    change: bool = False  # a difference or growth between periods
+    percent: bool = False
+    dimension: str | None = None
+    nature: Nature | None = None  # stocks or flows, where the words of the header say so
+    between: Period | None = None  # of a movement between two dated balances to its left and right
+    future: bool = False  # a year to come: what falls due then
+    day: str | None = None  # month and day without a year: the rows give it
+    unit: UnitLine = field(default_factory=UnitLine)  # scale and currency that the header itself states
+    over: str = ""  # the words above its bare year
+    whose: str | None = None  # "group", "bank", "company" as a header of its own: a scope where two of them are side by side
+
+
+_COUNTS = {
+    "three": 3,
+    "six": 6,
+    "nine": 9,
+    "twelve": 12,
+    "thirteen": 3,
+    "twenty-six": 6,
+    "thirty-nine": 9,
+    "fifty-two": 12,
+    "fifty-three": 12,
+}
+_WEEKS = {12: 3, 13: 3, 14: 3, 24: 6, 26: 6, 27: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
+_LENGTH = re.compile(
+    r"\b(?P<n>three|six|nine|twelve|thirteen|twenty-six|thirty-nine|fifty-two|fifty-three|\d{1,2})[\s-]+(?P<u>months?|weeks?)\b"
+    r"|\b(?P<quarter>(?:fiscal\s+)?quarters?(?:ly\s+periods?)?\s+(?:ended|ending)|(?:first|second|third|fourth)\s+quarter|q[1-4]\b)"
+    r"|\b(?P<half>half[\s-]?year|first\s+half|半年)"
+    r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
+    re.IGNORECASE,
+)
+_LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
+_MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
+_TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_AGE = re.compile(
+    r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
+)
+_VERSUS = re.compile(r"['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*['’‘]?\d\d", re.IGNORECASE)
+_AS_OF_YEAR = re.compile(
+    r"\bas\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:years?|quarters?)\b|\bat\s+(?:the\s+)?(?:fiscal\s+)?year[\s-]?end", re.IGNORECASE
+)
+_INSTANT = re.compile(
+    r"\bas\s+(?:of|at)\b|^at\b|\bat\s+(?:the\s+)?(?:end|year[\s-]?end|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\bbalance(?:s)?\s+at\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|growth)\b|\binc\.?\s*[/(]|\(dec\.?\)|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)
+_OF_PERCENTS = re.compile(r"%|％|\bpercent(?:age)?s?\b", re.IGNORECASE)
+THOUSANDS = 2000  # a growth of so many percent is rarer than a sum
+_PARENT = re.compile(r"母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
+_CONSOLIDATED = re.compile(r"合并|本集团|^集团$|^consolidated$|^group$", re.IGNORECASE)
+WHOSE = re.compile(r"(?:the\s+)?(?:group|bank|company|parent)", re.IGNORECASE)
+_SCOPE_ALONE = re.compile(
+    r"合并(?:数|报表|口径)?|母公司(?:数|报表|口径)?|本集团|集团|公司|本公司|本行|consolidated|group|parent(?:\s+company)?|company\s+only",
+    re.IGNORECASE,
+)
+_STOCK = re.compile(
+    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|\bpar\s+value\b|\bauthorized\b|\btarget\s+(?:asset\s+)?allocation|余额|账面|公允价值",
+    re.IGNORECASE,
+)
+_FLOW = re.compile(
+    r"\b(?:sales|revenues?)\b|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|(?<!accumulated\s)\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+\d{1,2}\b,?",
+    re.IGNORECASE,
+)
+_EMPTY_WORDS = re.compile(
+    r"\b(?:for|the|as|of|at|on|ended|ending|years?|months?|weeks?|three|six|nine|twelve|fiscal|quarters?|first|second|third|fourth|half|unaudited|audited|restated"
+    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|\d{1,2}\s*月\s*\d{1,2}\s*日|[\d\W_]+|经审计|已审计|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=32768)
+def months_said(text: str) -> int | None:
+    """The length of time that a text names: "six months", "13 weeks", "years ended"."""
+    match = None if len(text) < 60 and _AGE.search(text) else _LENGTH.search(text)
+    if match is None:
+        said = _LENGTH_ZH.search(text)
+        return _MONTHS_ZH.get(said["n"]) if said else 12 if re.search(r"年度|全年", text) else None
+    if to_date := _TO_DATE.search(text):
+        return 3 * int(to_date["quarter"])
+    if match["n"]:
+        number = _COUNTS.get(match["n"].lower()) or int(match["n"])
+        if match["u"].lower().startswith("week") and match["n"].isdigit():
+            return _WEEKS.get(number)
+        return number if number in (1, 2, 3, 4, 6, 9, 12) else None
+    return 3 if match["quarter"] else 6 if match["half"] else 12
+
+
+@lru_cache(maxsize=32768)
+def read_timing(text: str, known: FiscalYear | None) -> Timing:
+    """What a header text says about time. The last dated words win: they are nearest to the numbers."""
+    found = find_periods(text, fiscal_year_end=known)
+    months = months_said(text)
+    instant = True if _INSTANT.search(text) else None
+    if _AS_OF_YEAR.search(text):
+        months = None
+    if not found:
+        return Timing(months=months, instant=instant)
+    if (to_date := _TO_DATE.search(text)) and (years := [item.fiscal_year for item in found if item.fiscal_year]):
+        return Timing(year=years[-1], months=months, quarter=int(to_date["quarter"]))
+    best = max(found, key=lambda item: (_rank(item), item.start))
+    if best.period and not best.period.instant and months is None and instant and best.kind == "year":
+        return Timing(end=best.period.end, year=best.fiscal_year, instant=True)
+    return _timing(best, months, instant)
+
+
+def _rank(item: FoundPeriod) -> int:
+    return (
+        {"relative": 0, "year": 1, "range": 3, "date": 4, "quarter": 3, "half": 3}[item.kind]
+        if item.period is None or item.kind == "date"
+        else 5
+        if not item.text.isdigit()
+        else 1
+    )
+
+
+def _timing(item: FoundPeriod, months: int | None, instant: bool | None) -> Timing:
+    if item.kind == "relative":
+        return Timing(months=months, instant=item.instant, offset=item.offset)
+    if item.kind == "year" and (item.text.isdigit() or item.period is None):
+        return Timing(year=item.fiscal_year, months=months, instant=instant)
+    if item.period is not None and item.period.instant:
+        said = instant or (True if re.search(r"末|底|初", item.text) else None)
+        return Timing(end=item.period.end, year=None, months=months, instant=said)
+    if item.period is not None:
+        return Timing(end=item.period.end, year=item.fiscal_year, months=item.period.months, period=item.period, quarter=item.quarter)
+    length = {"quarter": 3, "half": 6}.get(item.kind, months)
+    return Timing(year=item.fiscal_year, months=length, instant=item.instant, quarter=item.quarter)
+
+
+def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: FiscalYear | None) -> dict[int, HeaderColumn]:
+    """Column number -> meaning, from a run of header rows. ``corner`` is the text over the label column."""
+    columns: dict[int, HeaderColumn] = {}
+    labels = set(grid.labels)
+    extents = extents_of(grid)
+    rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
+    money = _money_columns(grid)
+    for number in grid.value_columns:
+        parts = _parts(rows, number, labels)
+        columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
+        columns[number].percent = columns[number].percent and number not in money
+    _end_on_one_weekday(columns, corner)
+    _tell_units_apart(columns, rows, labels)
+    return columns
+
+
+def _end_on_one_weekday(columns: dict[int, HeaderColumn], corner: str) -> None:
+    """Years of weeks whose day is stated once without a year: it is that of the latest, and others end on the same day of the week."""
+    headed = [(column, column.over or corner, column.timing.end) for column in columns.values()]
+    ends = [(column, text, end) for column, text, end in headed if end is not None and weeks_said(text) and day_said(text)]
+    latest = max((end.year for _, _, end in ends), default=0)
+    for column, text, end in ends:
+        last, weekday = in_year(day_said(text) or (end.month, end.day), latest), weekday_said(text)
+        year = FiscalYear(latest, last if weekday is None else nearest(last, weekday), weeks=True)
+        column.timing = replace(column.timing, end=year.end_of(end.year), period=None)
+
+
+def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:
+    """The unit printed over each column, where they are not the same for all: "£m | US$m". What is the same is the table's."""
+    said = {number: [part for part in _texts_over(rows, number, labels) if states_unit(part)] for number in columns}
+    lines = {number: read_unit_line(notes[-1]) for number, notes in said.items() if notes}
+    scaled = any(line.scale is not None for line in lines.values())
+    if len(set(lines.values())) < 2:
+        return
+    for number, line in lines.items():  # "£m | US$": dollars of one
+        columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
+
+
+def _money_columns(grid: Grid) -> set[int]:
+    """Columns that print a currency or thousands, and no percent: a "Percent change" that seems to head them does not."""
+    numbers = [(value.column, value.number) for row in grid.rows for value in row.values]
+    found = {column for column, number in numbers if number.currency or (abs(number.value) >= THOUSANDS and not number.percent)}
+    return found - {column for column, number in numbers if number.percent}
+
+
+def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int, HeaderColumn] | None:
+    """The columns of a headless table from a line above it that lists as many periods as it has columns, or as it has groups of them:
+    "(Dollars in millions) June 29, 2025 December 29, 2024".
+    """
+    found = [item for item in find_periods(text, fiscal_year_end=known) if item.kind != "relative"]
+    filled = Counter(value.column for row in grid.rows for value in row.values)
+    numbers = [number for number in grid.value_columns if filled[number] * 4 >= max(filled.values())]
+    if len(found) < 2 or len(numbers) % len(found) or len(text) > 200 or re.search(r"[.;:]\s*$", text):
+        return None
+    months, instant = months_said(text), True if _INSTANT.search(text) else None
+    each = len(numbers) // len(found)
+    return {number: HeaderColumn(text=text, timing=_timing(found[place // each], months, instant)) for place, number in enumerate(numbers)}
+
+
+def _spreads(row: GridRow, below: Sequence[GridRow]) -> list[bool]:
+    """For each cell whether it may head several columns: words on time, and any title with dated columns below it."""
+    dated = any(_says_time(cell.text) for other in below for cell in other.cells)
+    return [dated or _says_time(cell.text) for cell in row.cells]
+
+
+@lru_cache(maxsize=16384)
+def _says_time(text: str) -> bool:
+    return (
+        months_said(text) is not None or _MONTH_DAY.search(text) is not None or bool(find_periods(text)) or _VERSUS.search(text) is not None
+    )
+
+
+def _parts(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
+    """The header texts above a column, top down, without notes on units."""
+    return [text for text in _texts_over(rows, column, labels) if not unit_note(text)]
+
+
+def _texts_over(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
+    parts: list[str] = []
+    for row, above in rows:
+        cells = above.get(column)
+        if cells is None:
+            near = _nearest(row, column, labels) if not any(cell.box for cell in row.cells) else None
+            cells = [near] if near else []
+        parts.extend(cell.text for cell in cells if cell.text not in parts[-1:])
+    return parts
+
+
+def _nearest(row: GridRow, column: int, labels: set[int]) -> Cell | None:
+    """The spanning header that lost its span: words on time to the left, with nothing between."""
+    left = [cell for cell in row.cells if cell.column < column and cell.column not in labels]
+    if not left:
+        return None
+    cell = left[-1]
+    return cell if months_said(cell.text) or (day_said(cell.text) and not find_periods(cell.text)) else None
+
+
+def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderColumn:
+    text = " ".join(parts)
+    column = HeaderColumn(text=text)
+    column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
+    column.change = _CHANGE.search(text) is not None
+    column.percent = _PERCENT.search(text) is not None
+    column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
+    column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)
+    column.over = " ".join(parts[:-1]) if len(parts) > 1 and _BARE_YEAR.fullmatch(parts[-1].strip()) else ""
+    timing = _below_a_date(parts, known) or _bare_year(read_timing(text, known), known, f"{text} {corner}")
+    if timing.end is None and timing.year and timing.quarter is None:
+        timing = _with_day(timing, text, corner)
+    if column.change and (versus := _VERSUS.search(text)):
+        timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
+    column.timing = timing
+    if timing.end is None and timing.year is None and (day := _MONTH_DAY.search(text) or _MONTH_DAY.search(corner)):
+        column.day = day[0].rstrip(", ")
+    column.dimension = _dimension(part for part in parts if not (column.scope and _SCOPE_ALONE.fullmatch(part.strip())))
+    column.nature = _nature(column.dimension or "")
+    return column
+
+
+def _below_a_date(parts: list[str], known: FiscalYear | None) -> Timing | None:
+    """The timing of a bare year below a full date that heads several: "52 weeks ended 28 September 2024" over "2024 | 2023"."""
+    if len(parts) < 2 or not _BARE_YEAR.fullmatch(parts[-1].strip()):
+        return None
+    over, year = read_timing(" ".join(parts[:-1]), known), int(parts[-1])
+    if over.end is None or over.end.year == year:
+        return over if over.end else None
+    ends = FiscalYear(over.end.year, over.end, weeks=weeks_said(" ".join(parts[:-1])))
+    return Timing(end=ends.end_of(year), months=over.months, instant=over.instant)
+
+
+def _bare_year(timing: Timing, known: FiscalYear | None, header: str) -> Timing:
+    """A named year ("FY2024", 2024年) as a bare year, where the header states on which day years end."""
+    whole = timing.year is not None and timing.quarter is None and timing.end == (known or CALENDAR_YEAR).end_of(timing.year)
+    return Timing(year=timing.year, months=months_said(header), instant=timing.instant) if whole and day_said(header) else timing
+
+
+def _with_day(timing: Timing, text: str, corner: str) -> Timing:
+    """Put month and day, said elsewhere in the header, to the year: "Years ended May 31," + "2020"."""
+    day = day_said(text) or day_said(corner)
+    if day is None or timing.year is None:
+        return timing
+    months = timing.months or months_said(corner)
+    instant = timing.instant or (True if _INSTANT.search(corner) and not months else None)
+    return replace(timing, end=in_year(day, timing.year), year=None, months=months, instant=instant)
+
+
+# "Example Holdings, Inc. and Subsidiaries" over a statement's columns: whose they are, not what distinguishes them
+_GROUP = re.compile(r"\S(?:\s+(?:and|&)|,)\s+(?:its\s+)?(?:consolidated\s+)?subsidiar(?:y|ies)(?:\s+companies)?\W*$", re.IGNORECASE)
+
+
+def _dimension(parts: Iterable[str]) -> str | None:
+    """What is left of a header without its words on time and unit."""
+    kept = []
+    for part in parts:
+        if _GROUP.search(part):
+            continue
+        rest = part
+        for found in find_periods(part):
+            rest = rest.replace(found.text, " ")
+        rest = _MONTH_DAY.sub(" ", rest)
+        if len(_EMPTY_WORDS.sub("", rest)) > 1 and not unit_note(rest):
+            kept.append(" ".join(rest.split()))
+    return " · ".join(kept) or None
+
+
+def _nature(text: str) -> Nature | None:
+    stock, flow = _STOCK.search(text), _FLOW.search(text)
+    return None if bool(stock) == bool(flow) else "instant" if stock else "duration"

@@ -1,0 +1,359 @@
+"""One table to facts: grid, header, rows, time and measure put together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from finfoundry.core.document import Block, Fact, Page, Scope
+from finfoundry.core.periods import Period
+from finfoundry.core.quantities.unit_lines import meant, own_unit
+from finfoundry.knowledge.facts.periods.cell_period import is_ladder, period_of_cell
+from finfoundry.knowledge.facts.periods.period_resolution import (
+    INTRODUCES,
+    Calendar,
+    Setting,
+    compares_balances,
+    months_rolled,
+    read_setting,
+    rolls_forward,
+)
+from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, fill_spans, read_lines
+from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
+from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
+from finfoundry.knowledge.facts.table.grid import Grid, Value, unit_note, year_like
+from finfoundry.knowledge.facts.table.header_detection import percent_columns, read_grid
+from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
+from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
+from finfoundry.knowledge.facts.table.row_labels import clean_label
+from finfoundry.knowledge.facts.table.scale import TableScale, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
+
+# below a roll-forward: the lines of the balance sheet that hold its closing balance
+_HELD = re.compile(
+    r"(?:(?:other|total|net|prepaid|accrued|non-?current|current|long-term)\s+)+(?:assets?|liabilit(?:y|ies))(?!\s+(?:acquired|assumed|settled|paid|sold))\b",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
+_OF_A_DAY = re.compile(
+    r"\bunobservable\s+inputs\b|\blong-lived\s+assets\b(?!.*\bimpair)", re.IGNORECASE
+)  # in the line that introduces a table
+ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
+IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
+
+
+@dataclass(slots=True)
+class BlockTable:
+    """A table block with the texts around it, and what was found out about it."""
+
+    number: int
+    page: Page
+    block: Block
+    above: tuple[str, ...]  # texts before it on the page, nearest first
+    grid: Grid
+    leaf: int = 0  # its page, counted without pages that hold next to nothing
+    begun: tuple[str, ...] = ()  # how these and a few more begin: an introduction names its subject first
+    measure: TableScale = field(default_factory=TableScale)
+    statement: str | None = None
+    scope: Scope | None = None
+    columns: dict[int, HeaderColumn] = field(default_factory=dict)  # of its last header
+    labels: list[str] = field(default_factory=list)
+    assumed: bool = False  # the scale is the document's usual one, not its own
+    rolls: bool = False  # goes from opening to closing balances
+    balance: Period | None = None  # the last that a row dates
+    percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
+
+
+def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> BlockTable | None:
+    """Read the grid and the measure; None when the table holds no number."""
+    grid = read_grid(block)
+    if not any(row.values for row in grid.rows):
+        return None
+    part_titles(grid, page.words)
+    table = BlockTable(number, page, block, above, grid, leaf)
+    first = grid.labels[0] if grid.labels else 0
+    table.labels = [row.text_at(first) for row in grid.rows if row.values]
+    table.measure = _measure(table)
+    table.percent = percent_columns(grid)
+    return table
+
+
+def _measure(table: BlockTable) -> TableScale:
+    """The nearest text that states a scale, with the nearest that states a currency."""
+    inside = [
+        cell.text
+        for row in table.grid.rows
+        if row.kind in {"note", "header"}
+        for cell in row.cells
+        if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
+    ]
+    headings = [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
+    above = table.above[:2]
+    whole = [f"{above[1]} {above[0]}"] if len(above) > 1 and above[0][:1].islower() and len(above[0] + above[1]) < 400 else []
+    texts = [
+        *inside,
+        *headings,
+        *whole,
+        table.block.note or "",
+        table.block.title or "",
+        *(text for text in table.above[:4] if len(text) < 300),
+    ]
+    measures = [read_measure(text) for text in texts if text]
+    scaled = next((measure for measure in measures if measure.scale is not None), TableScale())
+    named = next((measure for measure in (scaled, *measures[: len(inside) + 4]) if measure.currency), TableScale())
+    unread = None if scaled.scale is not None else next((measure.unread for measure in measures[: len(inside) + 4] if measure.unread), None)
+    shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
+    scale = scaled.scale if scaled.scale is not None else shares  # "(Shares in thousands)" and no more
+    measure = replace(scaled, scale=scale, currency=named.currency, shared=named.shared, shares=shares, unread=unread)
+    return _signed(measure, table)
+
+
+def _signed(measure: TableScale, table: BlockTable) -> TableScale:
+    """The scale with the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar named there."""
+    signs = Counter(
+        (value.number.currency, value.number.shared) for row in table.grid.rows for value in row.values if value.number.currency
+    )
+    if not signs:
+        return measure
+    (sign, shared), _ = signs.most_common(1)[0]
+    currency = meant(sign, shared=shared, stated=None if measure.shared else measure.currency)
+    return replace(measure, currency=currency, shared=shared and currency == sign)
+
+
+def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None) -> list[Fact]:
+    """The facts of a table. ``before`` is the table that it may go on from."""
+    titles = _titles(table)
+    table.statement = statement_of(titles, table.labels)
+    table.scope = scope_of(titles)
+    last = None
+    if before is not None and _continues(table, before):
+        table.statement = table.statement or before.statement
+        table.scope = table.scope or before.scope
+        inherited, last = _carried(table, before), before.balance
+    else:
+        inherited = {}
+    if table.grid.headless and not any(column.timing.dated for column in inherited.values()):
+        outside = next((columns for text in _texts(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None)
+        inherited = outside or inherited
+    setting = read_setting(_texts(table), calendar, table.begun)
+    every = list(read_lines(table.grid, calendar, inherited))
+    lines = [line for line in every if line.row.values]
+    if lines:
+        table.columns = lines[-1].columns
+        table.percent |= percents_by_arithmetic(table.grid, table.columns)
+    setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
+    table.rolls = rolls_forward(table.labels) or sum(line.date is not None for line in lines) >= 2
+    if (rolled := months_rolled(table.labels)) is not None:
+        table.rolls, setting.months = True, setting.months or rolled
+    nature = _nature(table, setting, lines, calendar)
+    table.balance = fill_spans(every, last)
+    facts: list[Fact] = []
+    for line in every:
+        facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
+        facts.extend(_inside(line, table, nature, setting, calendar))
+    return list(_one_line_each(facts))
+
+
+def unread_scale(table: BlockTable) -> str | None:
+    """The words in the place of a scale, of the table, a column or a row, that are not understood; None where there are none."""
+    own = (*(column.unit for column in table.columns.values()), *map(own_unit, table.labels))
+    return table.measure.unread or next((line.unread for line in own if line.unread), None)
+
+
+def _one_line_each(facts: list[Fact]) -> Iterator[Fact]:
+    """Where two lines of a column go by one concept ("Net sales", "Total revenue"), only the total keeps it."""
+    lines: dict[tuple[str | None, int | None, tuple[tuple[str, str], ...]], list[Fact]] = {}
+    for fact in facts:
+        if fact.concept:
+            lines.setdefault((fact.concept, fact.column, fact.dimensions), []).append(fact)
+    dropped: set[int] = set()
+    for group in lines.values():
+        totals = [fact for fact in group if _TOTAL.search(fact.metric[-1])]
+        if len(group) > 1 and totals:
+            dropped.update(id(fact) for fact in group if fact not in totals)
+    for fact in facts:
+        yield replace(fact, concept=None) if id(fact) in dropped else fact
+
+
+def _titles(table: BlockTable) -> list[str]:
+    inside = {"heading", "note", "header"}  # a header's first cell is over the labels, and may hold the title
+    headings = [row.cells[0].text for row in table.grid.rows[:3] if row.kind in inside and row.cells[0].column in (*table.grid.labels, 0)]
+    return [text for text in (*headings, table.block.title or "", *table.above) if text]
+
+
+def _texts(table: BlockTable) -> list[str]:
+    """Texts that may say what time the table is about, nearest first."""
+    labels = set(table.grid.labels)
+    corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
+    title = table.block.title or ""
+    above = [text for text in table.above if not _FOOTNOTE.match(text)]
+    return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *above]
+
+
+def _continues(table: BlockTable, before: BlockTable) -> bool:
+    """Whether a table goes on from the one before: said by the parser, or on the next page without a header of its own."""
+    if table.block.continued:
+        return True
+    if not table.grid.headless or not 0 <= table.leaf - before.leaf <= 1:
+        return False
+    return len(table.grid.value_columns) == len(before.columns) or bool(_below(table, before))
+
+
+def _carried(table: BlockTable, before: BlockTable) -> dict[int, HeaderColumn]:
+    """The columns of the table before, for the columns of this one: in order, or by their places on the page."""
+    if len(table.grid.value_columns) != len(before.columns):
+        return _below(table, before) or dict(before.columns)
+    return dict(zip(table.grid.value_columns, (before.columns[number] for number in sorted(before.columns)), strict=True))
+
+
+def _below(table: BlockTable, before: BlockTable) -> dict[int, HeaderColumn]:
+    """Each column with the column of the table before that is above it, where these are fewer and each is below another."""
+    mine, theirs = extents_of(table.grid), extents_of(before.grid)
+    if not 2 <= len(table.grid.value_columns) < len(before.columns) or table.grid.value_columns != sorted(mine):
+        return {}
+    under = {
+        number: [other for other, (left, right) in theirs.items() if min(right, mine[number][1]) - max(left, mine[number][0]) > ALIGNED]
+        for number in mine
+    }
+    found = [others[0] for others in under.values() if len(others) == 1 and others[0] in before.columns]
+    if len(set(found)) < len(mine) or any(
+        abs(theirs[other][1] - mine[number][1]) > ALIGNED for number, other in zip(under, found, strict=True)
+    ):
+        return {}
+    return {number: before.columns[other] for number, other in zip(under, found, strict=True)}
+
+
+def _nature(table: BlockTable, setting: Setting, lines: list[LabelledRow], calendar: Calendar) -> Nature:
+    """Stocks or flows, for columns that don't say."""
+    if table.statement == "balance":
+        return "instant"
+    if table.statement in {"income", "cash flow", "comprehensive income"}:
+        return "duration"
+    if any(is_ladder(path, calendar) for line in lines for path in line.paths.values()) or any(
+        column.future for line in lines[:1] for column in line.columns.values()
+    ):
+        return "instant"
+    introduction = next((text for text in (table.block.title or "", *table.above[:3]) if len(text) > 40), "")[-INTRODUCES:]
+    if _OF_A_DAY.search(introduction) and not any(column.timing.months for line in lines[:1] for column in line.columns.values()):
+        return "instant"
+    ends = [column.timing.end for line in lines[:1] for column in line.columns.values() if column.timing.end]
+    years = {end.year for end in ends}
+    if compares_balances(ends):
+        return "instant"
+    if table.rolls:
+        return "duration"
+    if (
+        setting.sure
+        and setting.nature
+        and not (
+            ends and setting.nature == "duration" and not setting.months_near and not set(ends) & setting.ends and not years & setting.years
+        )
+    ):
+        return setting.nature
+    votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
+    if ends or (
+        setting.near and setting.timing.end and not setting.timing.period
+    ):  # a date without "ended" is one of a balance, unless nearly all lines are flows
+        return "duration" if votes["duration"] > 2 and votes["duration"] > 4 * votes["instant"] else "instant"
+    if votes["instant"] != votes["duration"]:
+        return "instant" if votes["instant"] > votes["duration"] else "duration"
+    return "duration"
+
+
+def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:
+    column = line.columns.get(value.column) or HeaderColumn()
+    path = line.paths.get(value.column, ()) or ((column.dimension,) if column.dimension else ())
+    concept = find_concept(path, table.statement)
+    if concept is not None and table.statement == "balance" and concept.nature == "duration":
+        concept = None  # "Prepaid expenses and other assets" of a cash flow statement
+    period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls, statement=table.statement)
+    if period is None or not path:
+        return None
+    if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):
+        period = period.closing
+    header = column.dimension or ""
+    percent = column.percent or value.column in table.percent
+    in_full = table.assumed and abs(value.number.value) >= IN_FULL
+    measure = replace(table.measure, scale=None) if in_full else table.measure
+    unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)
+    cell = value.cell
+    dimensions = (("column", header),) if header else ()
+    return Fact(
+        metric=path,
+        value=value.number.value * scale,
+        unit=unit,
+        period=period.iso,
+        text=cell.text,
+        page=table.page.number,
+        concept=concept.name if concept and (unit != "ratio" or concept.unit == "ratio") and not column.change else None,
+        scope=column.scope or table.scope or "consolidated",
+        dimensions=dimensions,
+        scale=scale,
+        precision=value.number.precision,
+        box=cell.box,
+        locator=cell.locator,
+        statement=table.statement,
+        table=table.number,
+        row=cell.row,
+        column=cell.column,
+        confidence=cell.confidence if sure else min(cell.confidence, 0.7),
+    )
+
+
+def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Iterator[Fact]:
+    """Facts from figures inside the labels and texts of a row."""
+    values = {id(value.cell) for value in line.row.values}
+    for cell in line.row.cells:
+        if id(cell) in values or year_like(cell.text):
+            continue
+        figures = figures_inside(cell.text, table.measure)
+        if not figures:
+            continue
+        label = cell.column in table.grid.labels or cell.column not in line.columns
+        path = next(iter(line.paths.values()), ()) or (clean_label(cell.text),)
+        columns = [line.columns[number] for number in sorted(line.columns)] if label else [line.columns[cell.column]]
+        periods = [
+            period_of_cell(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0]
+            for column in columns or [HeaderColumn()]
+        ]
+        said = list(dict.fromkeys(period for period in periods if period is not None))
+        for figure, period in assign(figures, said, every=table.statement == "balance"):
+            yield Fact(
+                metric=path,
+                value=figure.value,
+                unit=figure.unit,
+                period=period.iso,
+                text=figure.text,
+                page=table.page.number,
+                scope=table.scope or "consolidated",
+                dimensions=(("figure", figure.words),),
+                scale=figure.scale,
+                precision=figure.precision,
+                box=box_of(figure, cell, table.page.words),
+                locator=cell.locator,
+                statement=table.statement,
+                table=table.number,
+                row=cell.row,
+                column=cell.column,
+                confidence=cell.confidence,
+            )
+
+
+def default_measure(tables: Iterable[BlockTable]) -> TableScale:
+    """What most money tables of the document state, for those that state nothing."""
+    scales: Counter[Decimal] = Counter()
+    exempt: Counter[Decimal] = Counter()
+    for table in tables:
+        if table.measure.scale is not None:
+            scales[table.measure.scale] += 1
+            if table.measure.shares is not None:
+                exempt[table.measure.shares] += 1
+    if not scales:
+        return TableScale()
+    shares = exempt.most_common(1)[0][0] if sum(exempt.values()) * 2 > sum(scales.values()) else None
+    return TableScale(scales.most_common(1)[0][0], None, shares)

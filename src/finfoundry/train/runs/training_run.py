@@ -1,0 +1,138 @@
+"""From a recipe to a tuned model in its folder. Running it again goes on where it was left."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from accelerate import PartialState
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.progress import Report, silent
+from finfoundry.core.tasks.fingerprints import Fingerprints
+from finfoundry.train import machine
+from finfoundry.train.base import Base
+from finfoundry.train.checkpoint import RunIdentity
+from finfoundry.train.data.manifest import DataManifest
+from finfoundry.train.data.material import Material, prepare
+from finfoundry.train.data.personal import Screen
+from finfoundry.train.export.manifest import ModelManifest, write_manifest
+from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
+from finfoundry.train.loss import CausalLoss
+from finfoundry.train.methods import method_named
+from finfoundry.train.methods.pretrain import held_back
+from finfoundry.train.packing import Order, RowTokens
+from finfoundry.train.perplexity import perplexity
+from finfoundry.train.recipe import Recipe
+from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
+from finfoundry.train.sharding import leave, put_together, shard
+from finfoundry.train.weights import trainable
+
+DATA, FINGERPRINTS, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "recipe.yaml", "adapter"
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """A run before its first step."""
+
+    recipe: Recipe
+    base: Base
+    material: Material
+    rows: list[RowTokens]
+    order: Order
+    plan: TrainingPlan
+
+
+def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent) -> PreparedRun:
+    """Read, clean, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
+    if not data.is_dir():
+        raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
+    material = prepare(recipe, data, screen, report)
+    rows = method_named(recipe.method).rows(material, base.tokenizer, recipe)
+    if not rows:
+        raise InputError(
+            f"the recipe {recipe.name} finds nothing to learn in {data}", remedy="See what was left out: limits, licences, duplicates"
+        )
+    material.manifest.note_rows(rows)
+    order = Order(rows, recipe.pack, recipe.packs, recipe.epochs, recipe.seed)
+    manifest = material.manifest
+    return PreparedRun(
+        recipe, base, material, rows, order, plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder)
+    )
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What ``finfoundry train`` prints."""
+
+    name: str
+    folder: str
+    plan: TrainingPlan
+    data: DataManifest
+    outcome: LoopOutcome
+    metrics: dict[str, float]
+
+
+def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = silent) -> TrainedModel:
+    """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
+    check(ready.plan)
+    recipe, base = ready.recipe, ready.base
+    first = machine.first_process()
+    folder.mkdir(parents=True, exist_ok=True)
+    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256)
+    dtype = _precision(recipe, folder)
+    weights = trainable(recipe)
+    model = weights.open(base, dtype)
+    module = CausalLoss(model)
+    if recipe.shard:
+        shard(module)
+    learned = weights.learned(model)
+    fresh = not (folder / CHECKPOINTS).exists()
+    measured = held_back(ready.material, base.tokenizer, recipe)
+    metrics = _measured(module, measured, recipe, dtype, "before") if fresh else _before(folder)
+    if first:
+        _describe(folder, ready, metrics)
+    cost, peak = Cost(recipe, base.config), machine.peak(dtype)
+    run = LoopRun(recipe, module, learned, ready.order, method_named(recipe.method).step, folder, identity, dtype, cost, peak)
+    outcome = train(run, report)
+    if not outcome.stopped:
+        metrics |= _measured(module, measured, recipe, dtype, "after")
+    put_together(module)
+    if first and not outcome.stopped:
+        weights.save(model, base, folder / LEARNED)
+        write_manifest(folder, ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics))
+    leave()
+    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics)
+
+
+def _precision(recipe: Recipe, folder: Path) -> torch.dtype:
+    """The same in all processes: the first one chooses and writes it into the folder, the others wait and read it."""
+    with PartialState(cpu=not torch.cuda.is_available()).main_process_first():
+        dtype = machine.precision(recipe.precision, folder)
+        if machine.first_process():
+            machine.keep_precision(dtype, folder)
+    return dtype
+
+
+def _measured(module: CausalLoss, rows: dict[str, list[RowTokens]], recipe: Recipe, dtype: torch.dtype, when: str) -> dict[str, float]:
+    return {f"{name}_{when}": perplexity(module, blocks, recipe.pack, dtype) for name, blocks in rows.items()}
+
+
+def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
+    Fingerprints(ready.material.fingerprints).write(folder / FINGERPRINTS)
+    with (folder / FINGERPRINTS).open("rb") as file:
+        ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    data = asdict(ready.material.manifest) | {"perplexity": metrics}
+    (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
+    (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _before(folder: Path) -> dict[str, float]:
+    """What was measured before the first step of a run that now goes on."""
+    recorded = json.loads((folder / DATA).read_text("utf-8")) if (folder / DATA).is_file() else {}
+    return dict(recorded.get("perplexity", {}))

@@ -1,0 +1,106 @@
+"""Issue 25, item 1: the kind of a question is recognised once; a lookup asks one kind; a kind is one file and one row."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.context import endings
+from finfoundry.ask.context.question import Kind, QuestionContext
+from finfoundry.ask.kinds import registry
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+house = importlib.import_module("house")
+
+KINDS_FOLDER = Path(registry.__file__).parent
+
+
+@pytest.fixture
+def agent() -> Agent:
+    store = MemoryStore()
+    for name, short in (("Tarn Harbours Inc", "Tarn"), ("Reed Mills Inc", "Reed")):
+        paper = document(f"{short.lower()}-2024", name, 2024, (short,))
+        statements(store, paper, (2023, 2024))
+        store.add(paper, "Assets", "Total assets", {2023: "950", 2024: "980"})
+    return Agent(None, store, MemorySearch())
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the kinds whose answerers are called, in order."""
+    names: list[str] = []
+
+    def noted(kind: Kind) -> Kind:
+        def answer(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+            names.append(kind.name)
+            return kind.answer(context, intent, subject)
+
+        return replace(kind, answer=answer)
+
+    monkeypatch.setattr(registry, "KINDS", tuple(noted(kind) for kind in registry.KINDS))
+    return names
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What were Tarn's total assets in 2024?", "How much were Tarn's inventories in 2023?", "Tarn 2024年的总资产是多少？"],
+)
+def test_1_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: str) -> None:
+    assert agent.ask(ADMINISTRATOR, question)[0].status == "answered"
+    assert asked == ["figures"]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Why did Tarn's revenue rise in 2024?", "drivers"),
+        ("Did Tarn or Reed have the higher total assets in 2024?", "peers"),
+        ("What events did Tarn's 8-K announce?", "current report"),
+        ("Which region had the highest revenue of Tarn in 2024?", "segments"),
+        ("What was Tarn's revenue from the U.S. in 2024?", "segments"),
+        ("Which debt securities of Tarn are registered on an exchange?", "segments"),
+        ("What was Tarn's goodwill in 2024 and total assets in 2023?", "every part"),
+        ("支付机构应当在几个工作日内报告？", "regulation"),
+        ("What were Moorgate's total assets in 2024?", "unknown company"),
+    ],
+)
+def test_1_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, asked: list[str], question: str, first: str) -> None:
+    agent.ask(ADMINISTRATOR, question)
+    assert asked[0] == first
+
+
+def test_1_what_a_kind_does_not_answer_is_left_to_the_next_whose_sign_is_there(agent: Agent, asked: list[str]) -> None:
+    agent.ask(ADMINISTRATOR, "Which debt securities of Tarn are registered on an exchange?")
+    assert asked == ["segments", "registered securities", "figures", "open question"]
+
+
+def test_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_weather(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:  # noqa: ARG001
+        return endings.end(context, "clarify", "No weather here.")
+
+    weather = Kind("weather", of_weather, lambda _, i, __: "weather" in i.core)
+    monkeypatch.setattr(registry, "KINDS", (weather, *registry.KINDS))
+    assert agent.ask(ADMINISTRATOR, "What was the weather at Tarn in 2024?")[0].text == "No weather here."
+    assert agent.ask(ADMINISTRATOR, "What were Tarn's total assets in 2024?")[0].status == "answered"
+
+
+def test_1_a_lookup_enters_forty_files_at_most() -> None:
+    assert len(house.walk()) <= 40
+
+
+def test_1_every_kind_is_answered_in_a_file_of_its_own() -> None:
+    modules = {kind.answer.__module__ for kind in registry.KINDS}
+    files = {path.stem for path in KINDS_FOLDER.glob("*.py")}
+    assert {module.rpartition(".")[0] for module in modules} == {"finfoundry.ask.kinds"}
+    assert {module.rpartition(".")[2] for module in modules} <= files
+    assert len({kind.name for kind in registry.KINDS}) == len(registry.KINDS)
