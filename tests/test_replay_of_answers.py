@@ -12,10 +12,10 @@ import pytest
 
 from finfoundry.app import App, open_app
 from finfoundry.ask.compose.answer_evidence import rebind
-from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
+from finfoundry.core.formulas import formulas
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import reverify
 from finfoundry.governance.trail import recall

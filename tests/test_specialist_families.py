@@ -114,3 +114,9 @@ def test_25_6_what_is_common_asks_no_specialist_which_family_it_is_of() -> None:
         if isinstance(node, ast.Compare) and NAMES & {one.value for one in (node.left, *node.comparators) if isinstance(one, ast.Constant)}
     }
     assert asking == {}
+
+
+def test_scores_of_a_family_that_is_gone_still_say_that_a_person_decides() -> None:
+    assert families.is_about_people("leasing of a package that was removed")
+    assert families.is_about_people("credit")
+    assert not families.is_about_people("market-risk")

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.company_selection import Selection, plan_selection
 from finfoundry.ask.understand.intent import understand
+from finfoundry.core.formulas import formulas
 
 
 def planned(question: str) -> Selection | None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.ask.lexicon.formula import MissingOperandError, expand, formulas, names_in, parse
+from finfoundry.ask.lexicon.formula import MissingOperandError, expand, names_in, parse
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import formulas
 
 YEAR = FiscalSpan(2020)
 

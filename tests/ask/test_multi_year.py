@@ -7,11 +7,11 @@ from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.understand.intent import understand
 from finfoundry.core.answer import Answer
+from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.ask.compose.sentences import rounded, show_number
-from finfoundry.ask.lexicon.formula import Show
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.core.answer import Language
+from finfoundry.core.formulas import Show
 
 MILLION = Wish(Decimal(10**6), "million")
 

@@ -14,7 +14,7 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.sentences import show_number
 from finfoundry.ask.compute.operands import Operands
 from finfoundry.ask.compute.results import compute
-from finfoundry.ask.lexicon.formula import expand, formulas
+from finfoundry.ask.lexicon.formula import expand
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.dimension import Dimension, dimension_of
@@ -23,6 +23,7 @@ from finfoundry.ask.plan.naming import name_of
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.facts.table.concepts import concepts

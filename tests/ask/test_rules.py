@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan, plan_by_rule
 from finfoundry.ask.understand.intent import understand
+from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import CALENDAR_YEAR
 
 NAMES = EntityNames([("Northwind Traders Inc", ["NWT"]), ("海东生物股份有限公司", ["海东生物"])])

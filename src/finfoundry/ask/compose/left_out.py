@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from finfoundry.ask.lexicon.formula import formulas, names_in
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
 from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -16,6 +16,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import asked_of, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
+from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 
 _SPAN = re.compile(r"_fy\d{4}\w*$")

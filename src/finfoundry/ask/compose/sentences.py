@@ -13,12 +13,12 @@ import yaml
 
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
-from finfoundry.ask.lexicon.formula import Show
 from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Language
+from finfoundry.core.formulas import Show
 from finfoundry.core.quantities.currencies import HAN_NAMES
 
 PLAIN = Wish()

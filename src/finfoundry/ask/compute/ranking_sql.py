@@ -14,13 +14,14 @@ from typing import Any, cast
 from psycopg import sql
 
 from finfoundry.ask.compute.operands import Operand
-from finfoundry.ask.lexicon.formula import Formula, expand
+from finfoundry.ask.lexicon.formula import expand
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import InPlace, Selection, Threshold
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Formula
 from finfoundry.knowledge.datasets.dataset_queries import NumberColumn
 
 MOST_ROWS = 100

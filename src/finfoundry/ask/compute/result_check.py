@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from finfoundry.ask.compute.operands import Operand, covers
 from finfoundry.ask.compute.results import Computed, concepts_in
-from finfoundry.ask.lexicon.formula import formulas, names_in
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -24,6 +24,7 @@ from finfoundry.ask.plan.rules import Plan, spans_of, unexplained
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.expression import evaluate
+from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.principal import Principal
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change, step
 from finfoundry.ask.compute.operands import Operand, Operands
-from finfoundry.ask.lexicon.formula import Formula, MissingOperandError, expand, names_in
+from finfoundry.ask.lexicon.formula import MissingOperandError, expand, names_in
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.dimension import Dimension, dimension_of, spelled
@@ -21,6 +21,7 @@ from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Formula
 from finfoundry.core.periods import parse_iso
 
 

@@ -17,7 +17,6 @@ from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.results import Computed, carry_out
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.ask.lexicon.metric_terms import metrics, title
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
@@ -29,6 +28,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import formulas
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.facts.table.concepts import concepts
 

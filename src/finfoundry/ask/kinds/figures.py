@@ -12,7 +12,7 @@ from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_par
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric
-from finfoundry.ask.lexicon.formula import MissingOperandError, formulas
+from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
@@ -22,6 +22,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import formulas
 
 
 def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:

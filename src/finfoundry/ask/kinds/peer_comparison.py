@@ -13,7 +13,7 @@ from finfoundry.ask.compose.sentences import AnswerPart, compose
 from finfoundry.ask.compute.results import Computed, carry_out
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.formula import MissingOperandError, formulas
+from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.rules import Plan, growth, plan_by_rule
@@ -23,6 +23,7 @@ from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import formulas
 
 MOST = 5  # companies of one question
 _MORE = re.compile(

@@ -7,13 +7,13 @@ from finfoundry.ask.compute import ranking_sql
 from finfoundry.ask.context import endings
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.entities import is_company
-from finfoundry.ask.lexicon.formula import formulas
 from finfoundry.ask.plan.company_selection import plan_selection
 from finfoundry.ask.plan.text_field import answer_field, plan_field
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import formulas
 
 
 def over_companies(context: QuestionContext, intent: Intent, _: Subject) -> Answer | None:

@@ -14,9 +14,7 @@ from typing import Generic, TypeVar
 
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import Formula, Show, formulas
-
-__all__ = ["Expansion", "Find", "Formula", "MissingOperandError", "Show", "expand", "formulas", "names_in", "parse"]
+from finfoundry.core.formulas import Formula
 
 Operand = TypeVar("Operand")
 SUMS = {  # what statements add up to, whoever prints it (CAS 30, IAS 1, IAS 7)

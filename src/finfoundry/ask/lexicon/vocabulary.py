@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from finfoundry.ask.lexicon.formula import Formula, formulas
+from finfoundry.core.formulas import Formula, formulas
 
 _PARTICLES = frozenset("的之")
 _BREAK = re.compile(r"[,，、;；]")

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from finfoundry.ask.lexicon.formula import Formula
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
 from finfoundry.ask.plan.text_field import fields
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.formulas import Formula
 from finfoundry.core.quantities.numbers import find_numbers
 
 Stat = Literal["top", "count", "mean", "median", "sum"]

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.definitions import Definition
-from finfoundry.ask.lexicon.formula import Formula, Show, names_in
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import title, vocabulary
 from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Language
+from finfoundry.core.formulas import Formula, Show
 
 _SHARE = re.compile(
     r"\s*(?:as\s+(?:an?\s+)?(?:%|percent(?:age)?|share|proportion|fraction|ratio)\s+(?:of|to)|(?:%|percent(?:age)?)\s+of|divided\s+by"

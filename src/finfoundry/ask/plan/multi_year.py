@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from finfoundry.ask.lexicon.formula import Formula, names_in
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
 from finfoundry.ask.plan.rules import Plan, spans_of, unexplained, without_mentions
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.formulas import Formula
 from finfoundry.core.periods import FiscalYear
 
 MOST_YEARS = 10

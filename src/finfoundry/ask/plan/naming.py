@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from finfoundry.ask.lexicon.formula import Show
 from finfoundry.ask.plan.shape import ExpressionShape, Years, names_under, shape_of
 from finfoundry.core.answer import Language
+from finfoundry.core.formulas import Show
 
 _NAMES: Mapping[Language, Mapping[str, str]] = {
     "en": {

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from finfoundry.ask.lexicon.definitions import label_name
-from finfoundry.ask.lexicon.formula import Show, names_in, parse
+from finfoundry.ask.lexicon.formula import names_in, parse
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
@@ -30,6 +30,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import FinfoundryError, PlanError
+from finfoundry.core.formulas import Show
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.protocols import Chat, Completion, JsonSchema, Message, Request
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.lexicon.definitions import label_name
-from finfoundry.ask.lexicon.formula import Formula, Show
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, compound, shaped, spans_of, unexplained
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.formulas import Formula, Show
 from finfoundry.core.periods import FiscalYear, find_periods
 
 _ASKS_VALUE = re.compile(

@@ -13,13 +13,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from finfoundry.ask.lexicon.formula import Formula
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, is_part, items_named, less
 from finfoundry.ask.plan.yes_no import by_norm, explains, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.formulas import Formula
 from finfoundry.core.periods import FiscalYear
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]

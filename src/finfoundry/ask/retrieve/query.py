@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.ask.lexicon.formula import formulas, names_in
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import Route, SearchQuery
 from finfoundry.ask.lexicon.vocabulary import tokens
@@ -13,6 +13,7 @@ from finfoundry.ask.plan.rules import spans_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
+from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.knowledge.facts.table.concepts import concepts
 

@@ -36,8 +36,9 @@ def family_named(name: str) -> Family:
 
 
 def is_about_people(name: str) -> bool:
-    """Whether scores of this family support decisions on people; False where the family is not installed here any more."""
-    return (name in _ours() or name in offered("families")) and family_named(name).about_people
+    """Whether scores of this family support decisions on people. True where the family is not installed any more: recorded scores
+    outlive a plugin, and the sentence that a person decides is left out only where nobody is decided on."""
+    return name not in names() or family_named(name).about_people
 
 
 def options(command: Command) -> list[tuple[Option, list[str]]]:
