@@ -170,7 +170,7 @@ def test_23_6_what_is_kept_of_the_files_that_a_person_sent_goes_with_the_person(
         uploads.find(app.database, pia, sent.id)
 
 
-def test_h10_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:
+def test_23_10_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:
     feedback = Feedback(app)
     answer = asked(app, ANA, OPEN)
     for stranger in (str(answer.audit_id), "x", "00000000-0000-0000-0000-000000000000"):

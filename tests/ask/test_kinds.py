@@ -55,7 +55,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     "question",
     ["What were Tarn's total assets in 2024?", "How much were Tarn's inventories in 2023?", "Tarn 2024年的总资产是多少？"],
 )
-def test_1_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: str) -> None:
+def test_25_1_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: str) -> None:
     assert agent.ask(ADMINISTRATOR, question)[0].status == "answered"
     assert asked == ["figures"]
 
@@ -74,17 +74,17 @@ def test_1_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: str)
         ("What were Moorgate's total assets in 2024?", "unknown company"),
     ],
 )
-def test_1_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, asked: list[str], question: str, first: str) -> None:
+def test_25_1_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, asked: list[str], question: str, first: str) -> None:
     agent.ask(ADMINISTRATOR, question)
     assert asked[0] == first
 
 
-def test_1_what_a_kind_does_not_answer_is_left_to_the_next_whose_sign_is_there(agent: Agent, asked: list[str]) -> None:
+def test_25_1_what_a_kind_does_not_answer_is_left_to_the_next_whose_sign_is_there(agent: Agent, asked: list[str]) -> None:
     agent.ask(ADMINISTRATOR, "Which debt securities of Tarn are registered on an exchange?")
     assert asked == ["segments", "registered securities", "figures", "open question"]
 
 
-def test_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_25_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     def of_weather(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:  # noqa: ARG001
         return endings.end(context, "clarify", "No weather here.")
 
@@ -94,11 +94,11 @@ def test_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: A
     assert agent.ask(ADMINISTRATOR, "What were Tarn's total assets in 2024?")[0].status == "answered"
 
 
-def test_1_a_lookup_enters_forty_files_at_most() -> None:
+def test_25_1_a_lookup_enters_forty_files_at_most() -> None:
     assert len(house.walk()) <= 40
 
 
-def test_1_every_kind_is_answered_in_a_file_of_its_own() -> None:
+def test_25_1_every_kind_is_answered_in_a_file_of_its_own() -> None:
     modules = {kind.answer.__module__ for kind in registry.KINDS}
     files = {path.stem for path in KINDS_FOLDER.glob("*.py")}
     assert {module.rpartition(".")[0] for module in modules} == {"finfoundry.ask.kinds"}

@@ -40,7 +40,7 @@ def value(expression: str, operands: dict[str, Decimal]) -> Decimal | str:
 
 @pytest.mark.parametrize("name", PLAIN)
 @given(numbers=st.lists(st.integers(-(10**12), 10**12), min_size=8, max_size=8))
-def test_6_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -> None:
+def test_25_6_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -> None:
     formula = formulas()[name]
     ratio = ratio_of(formula)
     values = dict(zip(ratio.operands, map(Decimal, numbers), strict=False))
@@ -49,12 +49,12 @@ def test_6_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -> N
     assert value(asked.expression, asked.operands) == value(ratio.expression, values)
 
 
-def test_6_most_formulae_are_compared() -> None:
+def test_25_6_most_formulae_are_compared() -> None:
     assert len(PLAIN) > 40
     assert set(STATED) <= set(PLAIN)
 
 
-def test_6_what_sentences_state_is_as_it_was() -> None:
+def test_25_6_what_sentences_state_is_as_it_was() -> None:
     """By which names, over which rows, in which arithmetic: as when the binder had a list of its own."""
     revenue, cost = ("Revenues",), ("CostOfRevenue",)
     assert {name: ratio_of(formula) for name, formula in STATED.items()} == {
@@ -76,12 +76,12 @@ def test_6_what_sentences_state_is_as_it_was() -> None:
     assert len({name.lower() for formula in STATED.values() for name in formula.stated}) == 27
 
 
-def test_6_a_name_is_stated_of_one_formula() -> None:
+def test_25_6_a_name_is_stated_of_one_formula() -> None:
     said = [name.lower() for formula in STATED.values() for name in formula.stated]
     assert len(said) == len(set(said))
 
 
 @pytest.mark.parametrize("expression", ["average(a) / b", "prior(a)", "optional(a) + b"])
-def test_6_what_needs_another_year_cannot_be_stated(expression: str) -> None:
+def test_25_6_what_needs_another_year_cannot_be_stated(expression: str) -> None:
     with pytest.raises(ValueError, match="a sentence cannot state"):
         ratio_of(Formula("x", (), (), expression, "ratio", ""))

@@ -70,7 +70,7 @@ def test_one_that_fails_is_tried_again_and_given_up(database: Database, monkeypa
 
 
 @pytest.mark.parametrize(("ahead", "done"), [("30 seconds", False), ("2 hours", True)])
-def test_h11_what_was_queued_before_the_clock_was_set_back_is_done(database: Database, ahead: str, done: bool) -> None:
+def test_23_11_what_was_queued_before_the_clock_was_set_back_is_done(database: Database, ahead: str, done: bool) -> None:
     """No delay is as long; a shorter one is kept."""
     add(database, "a")
     with database.owner() as connection:

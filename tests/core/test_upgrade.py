@@ -91,7 +91,7 @@ def test_nothing_is_lost(older: Database, tmp_path: Path) -> None:
     assert verify(older, tmp_path).ok
 
 
-def test_h5_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Database, tmp_path: Path) -> None:
+def test_23_5_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Database, tmp_path: Path) -> None:
     """Known by rows that hold a name which no user has; also by a record of the audit."""
     with older.owner() as connection:
         audit.install(connection, Master.open(tmp_path))

@@ -44,7 +44,7 @@ def test_the_design_names_the_rooms_of_a_question() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == rooms
 
 
-def test_9_what_a_decision_points_to_is_there() -> None:
+def test_25_9_what_a_decision_points_to_is_there() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
     for page in pages:
@@ -59,7 +59,7 @@ def test_9_what_a_decision_points_to_is_there() -> None:
 DECISION = ("Decision.", "Why.", "What else was tried.", "What it costs.", "Where it stands.", "What would change it.")
 
 
-def test_9_each_version_has_its_day() -> None:
+def test_25_9_each_version_has_its_day() -> None:
     headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert all(re.fullmatch(r"Unreleased|\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d", heading) for heading in headings)
     assert any(heading.startswith(f"{finfoundry.__version__} - ") for heading in headings)

@@ -20,7 +20,7 @@ def promises() -> list[list[str]]:
 
 
 def missing(text: str) -> Iterator[str]:
-    """What stands in backticks and is nowhere: files ("x.py" lies beside the one named before it) and tests ("test_h5_…" begins so).
+    """What stands in backticks and is nowhere: files ("x.py" lies beside the one named before it) and tests ("test_23_5_…" begins so).
 
     Raises Refused for a command that is none.
     """

@@ -248,6 +248,25 @@ def test_an_adapter_is_asked_in_every_suite(tmp_path: Path, monkeypatch: pytest.
     assert json.loads((tmp_path / "out" / "sentfin" / "run.json").read_text())["model"] == "tiny+desk"
 
 
+def test_24_b6_figures_of_other_weights_under_the_same_name_are_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
+    (tmp_path / "en_tasks").mkdir()
+    lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(60))
+    (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
+    model = tmp_path / "tuned.gguf"
+    model.write_bytes(b"weights of yesterday")
+    settings = Settings(home=tmp_path / "home", model=str(model))
+
+    def evaluated() -> float:
+        with Evaluation(settings, tmp_path, tmp_path / "out", limit=2) as evaluation:
+            return evaluation.evaluate(["sentfin"]).results[0].n
+
+    assert evaluated() == evaluated() == 2
+    model.write_bytes(b"weights of today")
+    with pytest.raises(InputError, match="a run with another weights"):
+        evaluated()
+
+
 def test_all_suites_name_what_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One command runs what there are data for; nothing is started for the others, and each says what is missing."""
     monkeypatch.setattr(attack, "MUTATIONS", 16)

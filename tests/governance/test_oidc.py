@@ -244,7 +244,7 @@ def test_23_6_a_name_that_would_be_kept_otherwise_is_nobodys(identities: Identit
     assert Policy(database).users(ADMINISTRATOR) == before
 
 
-def test_h5_a_token_does_not_bring_back_a_user_who_was_removed(identities: Identities, issuer: Issuer, database: Database) -> None:
+def test_23_5_a_token_does_not_bring_back_a_user_who_was_removed(identities: Identities, issuer: Issuer, database: Database) -> None:
     assert identities.bearer(issuer.token(sub="gone")).principal.user == "gone"
     Policy(database).remove_user(ADMINISTRATOR, "gone")
     for user in ("gone", "administrator", "identity provider"):

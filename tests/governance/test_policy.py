@@ -85,7 +85,7 @@ def test_visible_labels_follow_at_once(policy: Policy) -> None:
     assert policy.visible_labels(ADMINISTRATOR) == ["core", "important", "sensitive", "general"]
 
 
-def test_h5_nobody_gets_the_name_of_a_user_who_was_removed(policy: Policy, database: Database) -> None:
+def test_23_5_nobody_gets_the_name_of_a_user_who_was_removed(policy: Policy, database: Database) -> None:
     policy.add_user(ADMINISTRATOR, "ana", ["risk"])
     policy.add_user(ADMINISTRATOR, "ana")  # who is there stays
     policy.remove_user(ADMINISTRATOR, "ana")
@@ -97,7 +97,7 @@ def test_h5_nobody_gets_the_name_of_a_user_who_was_removed(policy: Policy, datab
     assert policy.visible_labels(ANA) == []
 
 
-def test_h5_the_database_refuses_the_name_whoever_asks(policy: Policy, database: Database) -> None:
+def test_23_5_the_database_refuses_the_name_whoever_asks(policy: Policy, database: Database) -> None:
     """Also where a user was renamed or deleted by hand; and it keeps a digest, so that erasing a person leaves no name."""
     policy.add_user(ADMINISTRATOR, "ana")
     policy.add_user(ADMINISTRATOR, "ben")

@@ -99,7 +99,7 @@ def test_who_proposed_may_not_promote(register: Register, database: Database) ->
     assert register.serving() == {}
 
 
-def test_h8_the_record_says_how_it_was_known_who_decided(register: Register, database: Database, tmp_path: Path) -> None:
+def test_23_8_the_record_says_how_it_was_known_who_decided(register: Register, database: Database, tmp_path: Path) -> None:
     ana, bo = replace(ANA, proof="key 1"), replace(BO, proof="key 2")
     release = proposed(register, "first", ana)
     register.promote(bo, [release.id], "better")
@@ -110,7 +110,7 @@ def test_h8_the_record_says_how_it_was_known_who_decided(register: Register, dat
 
 
 @pytest.mark.parametrize("proof", [ALONE, "not proved", "not recorded"])
-def test_h8_what_nobody_proved_to_have_proposed_needs_a_new_proposal(register: Register, proof: str) -> None:
+def test_23_8_what_nobody_proved_to_have_proposed_needs_a_new_proposal(register: Register, proof: str) -> None:
     """Else one person could propose under another name first, and promote under the own name later."""
     release = proposed(register, "first", replace(ANA, proof=proof))
     with pytest.raises(NotPermitted, match="it may have been you"):

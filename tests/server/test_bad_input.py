@@ -80,7 +80,7 @@ HEADS = {
 
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
-def test_h10_the_size_of_headers_is_bounded(live: Live, head: bytes) -> None:
+def test_23_10_the_size_of_headers_is_bounded(live: Live, head: bytes) -> None:
     for line in (b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + b"GET / HTTP/1.1\r\n"):
         with connected(live.url) as wire:
             with suppress(BrokenPipeError, ConnectionResetError):  # it does not read what it refuses

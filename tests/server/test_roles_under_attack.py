@@ -25,7 +25,7 @@ def asked(live: Live, key: str | None, method: str, path: str, body: object) -> 
 
 
 @pytest.mark.parametrize(("method", "path", "body"), RELEASES)
-def test_23_11_releases_are_hidden_from_who_only_reads(live: Live, method: str, path: str, body: object) -> None:
+def test_24_b7_releases_are_hidden_from_who_only_reads(live: Live, method: str, path: str, body: object) -> None:
     for key in (live.key, live.raw_key):
         assert asked(live, key, method, path, body).status_code == 403
     for unknown in (None, "ff_wrong"):
@@ -33,7 +33,7 @@ def test_23_11_releases_are_hidden_from_who_only_reads(live: Live, method: str, 
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CHANGES)
-def test_23_11_an_auditor_sees_releases_and_changes_none(live: Live, method: str, path: str, body: object) -> None:
+def test_24_b7_an_auditor_sees_releases_and_changes_none(live: Live, method: str, path: str, body: object) -> None:
     key = live.new_key("ana", "read", "audit")
     assert asked(live, key, "GET", "/v1/releases", None).status_code == 200
     assert asked(live, key, method, path, body).status_code == 403

@@ -17,6 +17,8 @@ from finfoundry.cli import schemas
 from finfoundry.cli.main import cli
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.tasks.fingerprints import read_fingerprints
+from finfoundry.release.serving import development_adapters
+from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
 from finfoundry.train.recipe import Recipe
 
@@ -65,6 +67,14 @@ def test_from_a_recipe_to_an_adapter_that_requests_can_name(
     installed = run("adapter", "adapters", "install", str(out))
     assert installed["adapter"] == "dev-cards"
     assert (tmp_path / "home" / "adapters" / "dev-cards.gguf").read_bytes() == (out / "adapter.gguf").read_bytes()
+
+
+def test_24_b5_what_no_gate_has_seen_serves_under_a_name_of_development_only(tmp_path: Path) -> None:
+    """Also where somebody copied it there by hand under the name of a release."""
+    for name in ("dev-cards", "cards"):
+        (tmp_path / "adapters").mkdir(exist_ok=True)
+        (tmp_path / "adapters" / f"{name}.gguf").write_bytes(b"GGUF")
+    assert development_adapters(Settings(home=tmp_path)).keys() == {"dev-cards"}
 
 
 def test_another_base_is_refused(written: Path, data: Path, tmp_path: Path, bases: Callable[[str], Base]) -> None:
