@@ -36,6 +36,13 @@ def test_each_is_done_once_by_many_workers(database: Database) -> None:
     assert jobs.counts(database) == Counts(0, 0, 0)
 
 
+def test_an_empty_queue_is_looked_at_over_the_pool(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice a second and hand: a session of its own each time would keep an idle home busy."""
+    add(database, "a", kind="other")
+    monkeypatch.setattr(database, "connect", lambda _: pytest.fail("a session was opened"))
+    assert not jobs.work(database, {"count": lambda _: None})
+
+
 def test_the_same_kind_and_key_waits_only_once(database: Database) -> None:
     add(database, "a", "a")
     add(database, "a", kind="other")
