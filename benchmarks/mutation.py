@@ -44,7 +44,7 @@ PACKAGES = {
 }
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.yaml")
 Verdict = dict[str, str | int]
-SECONDS = 120  # for the tests of one mutant; a mutant that hangs is noticed
+SECONDS = 300  # for the tests of one mutant, on a busy machine too; a mutant that hangs is noticed
 
 
 @dataclass(frozen=True)
@@ -266,6 +266,9 @@ def report(rows: list[Verdict], same: list[tuple[str, str]], given: argparse.Nam
         if given.show == "survived" and row["verdict"] != "noticed" and not equivalent(row, same):
             change = f"{row['before']!s:.50} -> {row['after']!s:.50}".replace("\n", " ")
             print(f"{row['id']} {row['file']}:{row['line']} {row['operator']}: {change} ({row['verdict']})")
+    for package in PACKAGES:
+        own = Counter(str(row["verdict"]) for row in rows if f"/{package}/" in f"/{row['file']}" and not equivalent(row, same))
+        print(f"{package}: noticed {own['noticed']} of {own.total()}, {own['noticed'] / max(own.total(), 1):.1%}")
     print(f"noticed: {counts['noticed']} of {changing}, {shares['noticed']:.1%} (equivalent, not counted: {counts['equivalent']})")
     print(f"baseline, on a line that a test reaches: {reached} of {changing}, {shares['reached']:.1%}")
 
