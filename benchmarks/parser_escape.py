@@ -177,24 +177,26 @@ class Result:
     how: str
 
 
-def attempts(names: list[str], *, confined: bool = True) -> Iterator[Result]:
-    """Each attempt through the workers of the product, with a malicious parser in the place of the real one."""
+def attempts(names: list[str], *, confined: bool = True, seconds: float = SECONDS) -> Iterator[Result]:
+    """Each attempt through the workers of the product, with a malicious parser in the place of the real one. ``seconds`` an attempt may
+    take, the start of a reader included.
+    """
     from finfoundry.knowledge.ingest import workers
 
     program, workers.PROGRAM = workers.PROGRAM, (str(Path(__file__).resolve()), "serve" if confined else "bare")
     try:
         with _targets() as (state, victim):
-            pool = workers.Workers(processes=1, timeout=SECONDS, memory=MEMORY)
+            pool = workers.Workers(processes=1, timeout=seconds, memory=MEMORY)
             try:
                 for name in names:
-                    yield _attempt(pool, name, state, victim)
+                    yield _attempt(pool, name, state, victim, seconds)
             finally:
                 pool.close()
     finally:
         workers.PROGRAM = program
 
 
-def _attempt(pool: Any, name: str, state: State, victim: subprocess.Popen[bytes]) -> Result:
+def _attempt(pool: Any, name: str, state: State, victim: subprocess.Popen[bytes], seconds: float) -> Result:
     data = msgspec.json.encode({"attempt": name, **state})
     how = ""
     started = time.monotonic()
@@ -207,7 +209,7 @@ def _attempt(pool: Any, name: str, state: State, victim: subprocess.Popen[bytes]
     made = [path.name for path in open_folder.iterdir()]
     for path in open_folder.iterdir():
         path.unlink()
-    endless = time.monotonic() - started > 4 * SECONDS
+    endless = time.monotonic() - started > 4 * seconds
     dead = name == "stop_the_service" and victim.poll() is not None
     return Result(name, SECRET in how or bool(made) or endless or dead, how.replace(SECRET, "the secret")[:90])
 

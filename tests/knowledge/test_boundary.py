@@ -37,8 +37,9 @@ def test_23_7_a_malicious_parser_reaches_nothing() -> None:
 
 
 def test_23_7_without_confinement_the_same_attempts_succeed() -> None:
-    """So the test above can fail."""
-    results = list(parser_escape.attempts(["read_the_key_of_the_home", "connect_by_tcp", "write_a_file"], confined=False))
+    """So the test above can fail. A machine that is busy takes its time to start the reader."""
+    names = ["read_the_key_of_the_home", "connect_by_tcp", "write_a_file"]
+    results = list(parser_escape.attempts(names, confined=False, seconds=100))
     assert [result.escaped for result in results] == [True, True, True]
 
 
