@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from tests.evaluation.test_filing_questions import filing
 
-from finfoundry.core.document import Fact
+from finfoundry.core.document import Fact, Profile
 from finfoundry.evals.rows import Item, Reply
-from finfoundry.evals.suites.ixbrl_facts import FOLDER, from_html, items, score, tags_of
-from finfoundry.evals.suites.ixbrl_judging import fault, judge, untagged
+from finfoundry.evals.suites import load_suite
+from finfoundry.evals.suites.ixbrl_facts import BLIND, FOLDER, READ, WIDE, from_html, items, part_of, score, tags_of
+from finfoundry.evals.suites.ixbrl_judging import fault, judge, off_by_a_period, untagged
 from finfoundry.evals.trials import tagged_facts
+from finfoundry.knowledge.facts.ixbrl import stated_year
+from finfoundry.knowledge.formats.html import read_tree
+from finfoundry.usecases.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
 
 @pytest.fixture
@@ -53,3 +57,47 @@ def test_b1_the_judge_of_facts_takes_true_ones_and_refuses_false_ones(data: Path
     assert rates.refused == []
     assert {"unit", "other item", "period", "scale", "sign", "value", "x100", "extra figure"} <= rates.kinds.keys()
     assert from_html(items(data)[0]).found.figures == len(tags_of(items(data)[0])[0])
+
+
+def test_26_4_a_cover_states_its_period_and_the_number_of_its_year() -> None:
+    stated = stated_year(read_tree(filing(), "nwt"))
+    assert stated is not None
+    assert (stated.period.iso, stated.number) == ("2024-01-01/2024-12-31", 2024)
+    assert stated_year(read_tree(filing().replace(b"DocumentFiscalYearFocus", b"Other"), "nwt")) is None
+
+
+def test_26_4_a_filing_read_with_another_year_is_off_by_a_period() -> None:
+    stated = stated_year(read_tree(filing(), "nwt"))
+    right = Profile(period="2024-01-01/2024-12-31", fiscal_year=2024)
+    none = judge([])
+    assert not off_by_a_period(none, right, stated)
+    assert off_by_a_period(none, replace(right, fiscal_year=2023), stated)
+    assert off_by_a_period(none, replace(right, period="2023-01-01/2023-12-31"), stated)
+    assert off_by_a_period(none, Profile(), stated)
+    assert not off_by_a_period(none, Profile(), None)
+
+
+def test_26_4_a_tenth_of_the_figures_with_another_period_makes_a_filing_off(data: Path) -> None:
+    figures, labels = tags_of(items(data)[0])
+    facts = [Fact((labels[one.id],), one.printed, one.unit, one.period.iso, one.text, 1) for one in figures]
+    late = [replace(fact, period="2022") for fact in facts[:2]]
+    assert not off_by_a_period(judge([(one, [fact]) for one, fact in zip(figures, facts, strict=True)], labels), Profile(), None)
+    assert off_by_a_period(judge([(one, [fact]) for one, fact in zip(figures, [*late, *facts[2:]], strict=True)], labels), Profile(), None)
+
+
+def test_26_4_a_third_of_the_companies_is_blind_and_no_fault_of_theirs_is_named(tmp_path: Path) -> None:
+    (tmp_path / WIDE).mkdir(parents=True)
+    names = [f"{ticker}-10-k-1" for ticker in ("aaa", "bbb", "ccc", "ddd", "eee", "fff", "ggg", "hhh")]
+    for name in names:
+        (tmp_path / WIDE / f"{name}.html.gz").write_bytes(gzip.compress(filing()))
+    parts = {part: {item.id for item in load_suite(name).items(tmp_path)} for part, name in (("read", READ.name), ("blind", BLIND.name))}
+    assert parts["read"] | parts["blind"] == set(names)
+    assert parts["read"]
+    assert parts["blind"]
+    assert not parts["read"] & parts["blind"]
+    assert {part_of(name) for name in parts["blind"]} == {part_of(name.replace("10-k", "10-q")) for name in parts["blind"]} == {"blind"}
+    figures, labels = tags_of(items(tmp_path, WIDE)[0])
+    wrong = Reply("", found=judge([(one, []) for one in figures], labels))
+    assert READ.score(Item("1", "?"), wrong).why
+    assert BLIND.score(Item("1", "?"), wrong).why == ""
+    assert BLIND.score(Item("1", "?"), wrong).counts == READ.score(Item("1", "?"), wrong).counts

@@ -44,7 +44,18 @@ from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 
 OWN.update(
-    {suite.name: suite for suite in (attack.MADE_UP, attack.FILED, filing_questions.SUITE, ixbrl_facts.SUITE, tatqa.SUITE)}
+    {
+        suite.name: suite
+        for suite in (
+            attack.MADE_UP,
+            attack.FILED,
+            filing_questions.SUITE,
+            ixbrl_facts.SUITE,
+            ixbrl_facts.READ,
+            ixbrl_facts.BLIND,
+            tatqa.SUITE,
+        )
+    }
 )  # those that need more than core
 PRODUCT = "product"
 CROSSED = "crossed"  # no system to be measured: false answers for a calibration

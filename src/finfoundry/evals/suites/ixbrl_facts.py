@@ -5,8 +5,10 @@ is. The PDF is parsed as any other, without tags. Truth: visible tagged figures 
 
 Recall: the share of figures on which a fact lies with the right value in base units (so scale and sign too), period, unit and label.
 Precision: the same share of the facts that lie on a figure; with untagged ones, those that lie on none in a table that is tagged count as
-false, so that it is a lower bound. With dimensions: two figures of different meaning must not share one key (label path, dimensions,
-period) in a table. The system ``html`` reads the tables of the HTML instead, still without tags.
+false, so that it is a lower bound. A filing is off by a period where period and fiscal year of the document are not those of the cover's
+tags, or a tenth of its figures bear another period. With dimensions: two figures of different meaning must not share one key (label path,
+dimensions, period) in a table. Of the wide set a third of the companies is blind: scored, and no fault of theirs is named. The system
+``html`` reads the tables of the HTML instead, still without tags.
 """
 
 from __future__ import annotations
@@ -18,25 +20,39 @@ import shutil
 import subprocess
 import tempfile
 from collections import defaultdict
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
 
+from finfoundry.core.document import Document
 from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.evals.measures import ratio
 from finfoundry.evals.rows import Item, Judgement, Reply, Solver
 from finfoundry.evals.run import Suite
-from finfoundry.evals.suites.ixbrl_judging import FilingOutcome, Places, by_locator, judge, lying_on, row_labels, untagged
+from finfoundry.evals.suites.ixbrl_judging import (
+    FilingOutcome,
+    Places,
+    by_locator,
+    judge,
+    lying_on,
+    off_by_a_period,
+    row_labels,
+    untagged,
+)
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.ixbrl import Tagged, read_tags
+from finfoundry.knowledge.facts.ixbrl import StatedYear, Tagged, read_tags, stated_year
 from finfoundry.knowledge.formats.html import parse_html, read_tree
 from finfoundry.knowledge.formats.html_style import tag_of
 from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
-FOLDER = "en_filings/ixbrl"
+FOLDER, WIDE = "en_filings/ixbrl", "en_filings/ixbrl_wide"
+Part = Literal["read", "blind"]
 HOST = "http://fact.invalid/"
 STYLE = "a[href^='http://fact.invalid/']{color:inherit;text-decoration:none}"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -97,12 +113,22 @@ def places_of(pdf: bytes) -> Places:
     return places
 
 
-def items(data: Path) -> list[Item]:
+def part_of(name: str) -> Part:
+    """Which part of the wide set a filing belongs to: a third of the companies, by the digest of the ticker, is blind."""
+    return "blind" if int(hashlib.sha256(name.partition("-")[0].upper().encode()).hexdigest(), 16) % 3 == 0 else "read"
+
+
+def items(data: Path, folder: str = FOLDER) -> list[Item]:
     """One item a filing. Raises InputError where there are none."""
-    files = sorted((data / FOLDER).glob("*.html.gz"))
+    files = sorted((data / folder).glob("*.html.gz"))
     if not files:
-        raise InputError(f"there are no filings in {data / FOLDER}", remedy="Give the folder that holds them with --data")
+        raise InputError(f"there are no filings in {data / folder}", remedy="Give the folder that holds them with --data")
     return [Item(path.name.removesuffix(".html.gz"), path.name, meta={"file": path}) for path in files]
+
+
+def wide(data: Path, part: Part) -> list[Item]:
+    """The filings of one part of the wide set. Raises InputError where there are none."""
+    return [item for item in items(data, WIDE) if part_of(item.id) == part]
 
 
 def from_pdf(cache: Path) -> Solver:
@@ -115,10 +141,18 @@ def from_pdf(cache: Path) -> Solver:
         places = places_of(pdf)
         root = read_tree(data, item.id)
         figures = [tag for tag in read_tags(root) if tag.in_table and tag.id in places]
-        facts = extract(parse_pdf(pdf, item.id))
-        return Reply("", found=judge(list(lying_on(figures, places, facts)), row_labels(root), untagged(places, facts)))
+        return Reply("", found=outcome_of(parse_pdf(pdf, item.id), figures, places, row_labels(root), stated_year(root)))
 
     return solve
+
+
+def outcome_of(
+    document: Document, figures: list[Tagged], places: Places, labels: dict[str, str], stated: StatedYear | None
+) -> FilingOutcome:
+    """What the facts of a parsed document make of its tagged figures, in their ``places`` and with the ``labels`` of their rows."""
+    facts = extract(document)
+    outcome = judge(list(lying_on(figures, places, facts)), labels, untagged(places, facts))
+    return replace(outcome, off=off_by_a_period(outcome, document.profile, stated))
 
 
 def tags_of(item: Item) -> tuple[list[Tagged], dict[str, str]]:
@@ -139,7 +173,7 @@ def score(_: Item, reply: Reply) -> Judgement:
     found: FilingOutcome = reply.found
     counts = {
         "figures": found.figures, "right": found.right, "facts": found.facts, "right_facts": found.right_facts, "distinct": found.distinct,
-        "with_loose": found.facts + found.loose,
+        "with_loose": found.facts + found.loose, "off": found.off, "filings": 1,
     } | found.kinds  # fmt: skip
     share = found.right / max(1, found.figures)
     return Judgement(
@@ -147,9 +181,25 @@ def score(_: Item, reply: Reply) -> Judgement:
     )
 
 
+def score_unread(item: Item, reply: Reply) -> Judgement:
+    """The counts alone: no fault of a blind filing is named."""
+    return replace(score(item, reply), why="")
+
+
 SUITE: Suite = Suite(
     "ixbrl-facts", "Facts of printed filings against the tags of the same filings in inline XBRL.", "facts", items, score,
     (ratio("recall", "right", "figures"), ratio("precision", "right_facts", "facts"),
     ratio("precision_with_untagged", "right_facts", "with_loose"),
-    ratio("recall_with_dimensions", "distinct", "figures"), ratio("precision_with_dimensions", "distinct", "right")),
+    ratio("recall_with_dimensions", "distinct", "figures"), ratio("precision_with_dimensions", "distinct", "right"),
+    ratio("off_by_a_period", "off", "filings", "lower")),
 )  # fmt: skip
+READ: Suite = replace(
+    SUITE, name="ixbrl-wide", about="The same over filings of more companies, of the part that was read.", items=partial(wide, part="read")
+)
+BLIND: Suite = replace(
+    READ,
+    name="ixbrl-wide-blind",
+    about="The same over the companies that nobody read; no fault is named.",
+    items=partial(wide, part="blind"),
+    score=score_unread,
+)

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
-from finfoundry.core.document import Box, Fact
-from finfoundry.knowledge.facts.ixbrl import Tagged
+from finfoundry.core.document import Box, Fact, Profile
+from finfoundry.core.periods import parse_iso
+from finfoundry.knowledge.facts.ixbrl import StatedYear, Tagged
 from finfoundry.knowledge.formats.html_style import tag_of
 
 SHOWN = 40  # faults named in a row
+OFF = 0.1  # of a filing's figures with another period than the tag's, from which on the filing is off by one
 Places = dict[str, list[tuple[int, Box]]]  # id of a tag -> page and box
 Pairs = Sequence[tuple[Tagged, list[Fact]]]
 _ASIDE = re.compile(r"\([^()]*\)")
@@ -37,6 +39,7 @@ class FilingOutcome:
     right: int = 0  # recalled figures
     right_facts: int = 0
     distinct: int = 0  # recalled, and no other meaning has the same key
+    off: bool = False  # the document's period or the number of its fiscal year is not the cover's, or its columns bear other periods
     loose: int = 0  # printed figures read as facts, in a table that is tagged, on which no tag lies
     kinds: Counter[str] = field(default_factory=Counter)  # why a figure is not recalled
     shown: list[str] = field(default_factory=list)
@@ -156,6 +159,15 @@ def judge(pairs: Pairs, labels: Mapping[str, str] | None = None, loose: int = 0)
     outcome.distinct = sum(len(meanings[key]) == 1 for key in good)
     outcome.facts, outcome.right_facts = len(judged), sum(judged.values())
     return outcome
+
+
+def off_by_a_period(outcome: FilingOutcome, profile: Profile, stated: StatedYear | None) -> bool:
+    """Whether a whole filing is read with another time: its period or the number of its year, or so many of its figures."""
+    if stated is not None:
+        period = profile.period and parse_iso(profile.period)
+        if not period or period.end != stated.period.end or profile.fiscal_year != stated.number:
+            return True
+    return outcome.kinds["period"] > OFF * outcome.figures
 
 
 def _told(figure: Tagged, best: Fact | None, reason: str) -> str:

@@ -62,6 +62,26 @@ def read_tags(root: _Element) -> list[Tagged]:
     return [tag for element, table in _visible(root) if (tag := _tagged(element, table, contexts, units)) is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class StatedYear:
+    """What the tags of a cover state: the period reported on, and the number by which the company calls its fiscal year."""
+
+    period: Period
+    number: int
+
+
+def stated_year(root: _Element) -> StatedYear | None:
+    """The period and fiscal year that the tags of the cover state; None where they state no year."""
+    contexts = {_attribute(e, "id"): e for e in root.iter() if _local(e) == "context"}
+    for element in root.iter():
+        if tag_of(element) == "ix:nonnumeric" and _attribute(element, "name") == "dei:DocumentFiscalYearFocus":
+            text = "".join(str(part) for part in element.itertext()).strip()
+            context = contexts.get(_attribute(element, "contextref"))
+            found = _context(context) if context is not None else None
+            return StatedYear(found[0], int(text)) if found and re.fullmatch(r"\d{4}", text) else None
+    return None
+
+
 def _visible(root: _Element) -> Iterator[tuple[_Element, bool]]:
     """The shown ``ix:nonFraction`` elements, and whether each is in a table cell."""
     stack = [(root, False)]
