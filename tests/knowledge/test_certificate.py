@@ -126,3 +126,21 @@ def test_a5_profit_and_the_owners_part_of_it_are_no_conflict() -> None:
 
     assert find_conflicts([line("Profit for the year", 100), line("Profit attributable to owners of the parent", 90)]) == []
     assert len(find_conflicts([line("Profit for the year", 100), line("Profit for the year", 90)])) == 1
+
+
+@pytest.mark.parametrize(("year", "said"), [("2024", False), ("2023", True)])
+def test_26_4_statements_that_end_on_another_day_than_the_cover_says_mark_the_document(year: str, said: bool) -> None:
+    sheet = [[text.replace("2024", year) for text in line] for line in BALANCE]
+    income = [
+        ["", f"Year ended December 31, {year}"], ["Revenue", "$ 90"], ["Cost of revenue", "40"], ["Gross profit", "50"],
+        ["Operating income", "30"], ["Income before income taxes", "28"], ["Income tax expense", "8"], ["Net income", "$ 20"],
+    ]  # fmt: skip
+    tables = [
+        table(sheet, title="Consolidated Balance Sheets", note="(in millions)"),
+        table(income, title="Consolidated Statements of Income", note="(in millions)"),
+    ]
+    paper = document(tables)
+    certificate = certify(paper, extract(paper))
+    expected = f"the latest columns of the statements end on {year}-12-31, the period that the cover states on 2024-12-31"
+    assert (certificate.mark == expected) is said
+    assert (expected in certificate.losses) is said

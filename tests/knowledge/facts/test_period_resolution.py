@@ -253,3 +253,15 @@ def test_b8_a_day_without_a_year_counts_near_the_table() -> None:
     assert near.day == (3, 31)
     assert read_setting(["", "", "", "", "", "", "Year ended 31 March"], Calendar(DECEMBER, None)).day is None
     assert read_setting(["", "", "", f"{'We sold more. ' * 12}It was the year ended 31 March"], Calendar(DECEMBER, None)).day is None
+
+
+def test_26_4_a_balance_of_the_year_under_way_is_of_the_last_day_reported_on() -> None:
+    assert iso(Timing(year=2024), "instant", calendar=HALF, setting=Setting(dated=[Period(date(2023, 12, 31))])) == "2024-06-30"
+    assert iso(Timing(year=2023), "instant", calendar=HALF, setting=Setting(dated=[Period(date(2023, 12, 31))])) == "2023-12-31"
+    assert iso(Timing(end=date(2024, 12, 31)), "instant", calendar=HALF) == "2024-12-31"  # a day that the page names stays
+
+
+@pytest.mark.parametrize("corner", ["2024", "2024 (Millions)"])
+def test_26_4_a_bare_year_in_the_corner_leaves_it_to_the_title_whether_balances_follow(corner: str) -> None:
+    assert read_setting([corner, "", "", "The aging of loans as of December 31, 2024 and 2023:"], ANNUAL).nature == "instant"
+    assert read_setting([corner, "", "", "Results for the year ended December 31, 2024:"], ANNUAL).nature == "duration"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.knowledge.facts.papers import document, found, table
+from tests.knowledge.facts.papers import COVER, document, found, table
 
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.facts import extract
@@ -74,3 +74,52 @@ def test_b8_shares_that_are_excepted_are_printed_in_full(note: str, shares: int 
     measure = read_measure(note)
     assert measure.scale == 10**6
     assert measure.shares == shares
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "heading", "unit", "value"),
+    [
+        ("Basic", "438", "Weighted average number of shares outstanding (000s)", "shares", "438000"),
+        ("Awards excluded from diluted earnings per share", "23", "Shares (in millions)", "shares", "23000000"),
+        ("Weighted-average common stock", "732", None, "shares", "732000000"),
+        ("Common shares (par value $0.20 per share)", "438", None, "shares", "438000000"),
+        ("Long-term debt payable after one year", "438", None, "USD", "438000000"),
+        ("Interest rate", "12", "Derivatives designated as hedges", "USD", "12000000"),
+        ("Interest rate", "4.5", "Derivatives designated as hedges", "ratio", "0.045"),
+    ],
+)
+def test_26_4_unit_and_scale_of_a_row_go_by_what_stands_above_it(label: str, text: str, heading: str | None, unit: str, value: str) -> None:
+    fact = row(label, text, heading=heading)
+    assert (fact.unit, format(fact.value.normalize(), "f")) == (unit, value)
+
+
+def test_26_4_columns_of_shares_beyond_the_whole_of_equity_are_counts() -> None:
+    rows = [
+        ["", "Common stock", "Retained earnings", "Treasury stock", "Total", "Common stock issued"],
+        ["Balance at December 31, 2023", "$ 18", "$ 900", "$ (300)", "$ 618", "2,442,676,580"],
+        ["Balance at December 31, 2024", "18", "950", "(310)", "658", "2,442,676,580"],
+    ]
+    facts = found(extract(document([table(rows, note="(in millions)")])), "Balance at December 31, 2024")
+    assert [(fact.unit, int(fact.value)) for fact in facts] == [
+        ("USD", 18_000_000), ("USD", 950_000_000), ("USD", -310_000_000), ("USD", 658_000_000), ("shares", 2_442_676_580),
+    ]  # fmt: skip
+
+
+def test_26_4_shares_below_a_header_of_their_own_are_counts_whatever_is_above_them_in_their_column() -> None:
+    rows = [
+        ["", "Common stock", "Retained earnings"],
+        ["Balance at December 31, 2024", "$ 18", "$ 950"],
+        ["", "Issued", "Treasury"],
+        ["Balance at December 31, 2024", "2,442,676,580", "(548,461,316)"],
+    ]
+    facts = found(extract(document([table(rows, note="(in millions)")])), "Balance at December 31, 2024")
+    assert [(fact.unit, int(fact.value)) for fact in facts] == [
+        ("USD", 18_000_000), ("USD", 950_000_000), ("shares", 2_442_676_580), ("shares", -548_461_316),
+    ]  # fmt: skip
+
+
+def test_26_4_the_cover_prints_numbers_in_full() -> None:
+    cover = table([["Class", "Shares outstanding at January 31, 2025"], ["Class A", "297,897,252"]])
+    statement = table([["", "2024"], ["Revenue", "1,000"]], note="(in millions)")
+    fact = found(extract(document([statement], cover=[*COVER, cover])), "Class A")[0]
+    assert (fact.unit, int(fact.value)) == ("shares", 297_897_252)

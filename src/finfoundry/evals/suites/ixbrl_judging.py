@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element
 
 from finfoundry.core.document import Box, Fact, Profile
-from finfoundry.core.periods import parse_iso
+from finfoundry.core.periods import Period, parse_iso
 from finfoundry.knowledge.facts.ixbrl import StatedYear, Tagged
 from finfoundry.knowledge.formats.html_style import tag_of
 
@@ -118,6 +118,11 @@ def labelled(fact: Fact, label: str) -> bool:
     return not wanted or wanted in map(plain, fact.metric) or plain(" ".join(fact.metric)).endswith(wanted)
 
 
+def as_printed(period: Period) -> Period:
+    """A span of one day as that day: a page that prints a price paid on it cannot tell the one from the other."""
+    return Period(period.end) if period.start == period.end else period
+
+
 def fault(figure: Tagged, fact: Fact | None, label: str = "") -> str | None:
     """What is wrong with the fact on a figure; None when nothing is."""
     if fact is None:
@@ -127,7 +132,7 @@ def fault(figure: Tagged, fact: Fact | None, label: str = "") -> str | None:
             return "sign"
         digits = [format(abs(value).normalize(), "f").replace(".", "").strip("0") for value in (fact.value, figure.printed)]
         return "scale" if digits[0] == digits[1] else "value"
-    if fact.period != figure.period.iso:
+    if fact.period != as_printed(figure.period).iso:
         return "period"
     if fact.unit != figure.unit:
         return "unit"

@@ -28,6 +28,8 @@ OPERATING = "OperatingIncomeLoss"
 RESULT = frozenset({"Revenues", OPERATING, "IncomeLossBeforeIncomeTaxes"})
 _PROFIT = re.compile(r"\b(?:profit|result|loss)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9&]+")
+FORMS = frozenset({"10-K", "10-Q", "20-F"})  # on their covers numbers are printed in full
+COVER = 2  # pages
 STATEMENTS = frozenset({"balance", "income", "cash flow"})
 APART = 20  # pages between the consolidated statement and the parent's, with the notes between them
 FULL = 6  # labels of a table that is a statement
@@ -53,7 +55,7 @@ def extract(document: Document) -> list[Fact]:
     facts: list[Fact] = []
     before: BlockTable | None = None
     for table in tables:
-        _complete(table, usual, profile.currency)
+        _complete(table, usual if table.page.number > COVER or profile.kind not in FORMS else TableScale(), profile.currency)
         records = read_records(table, calendar)
         if records is not None:
             facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])

@@ -30,7 +30,8 @@ from finfoundry.knowledge.facts.table.header_detection import percent_columns, r
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.table.row_labels import clean_label
-from finfoundry.knowledge.facts.table.scale import TableScale, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.table.scale import ONE, TableScale, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.table.share_columns import shares_in_full
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
@@ -67,6 +68,7 @@ class BlockTable:
     rolls: bool = False  # goes from opening to closing balances
     balance: Period | None = None  # the last that a row dates
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
+    counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale
 
 
 def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> BlockTable | None:
@@ -146,8 +148,9 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     if lines:
         table.columns = lines[-1].columns
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
+        table.counts = shares_in_full(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
-    table.rolls = rolls_forward(table.labels) or sum(line.date is not None for line in lines) >= 2
+    table.rolls = rolls_forward(table.labels) or sum(_opens_or_closes(line) for line in lines) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
     nature = _nature(table, setting, lines, calendar)
@@ -157,6 +160,11 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
     return list(_one_line_each(facts))
+
+
+def _opens_or_closes(line: LabelledRow) -> bool:
+    """Whether a row is a dated balance, from or to which others lead; "Total as of …" is the sum of the rows above it."""
+    return line.date is not None and not any(path and _TOTAL.search(path[-1]) for path in line.paths.values())
 
 
 def unread_scale(table: BlockTable) -> str | None:
@@ -281,6 +289,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     in_full = table.assumed and abs(value.number.value) >= IN_FULL
     measure = replace(table.measure, scale=None) if in_full else table.measure
     unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)
+    unit, scale = ("shares", ONE) if (line.row.index, value.column) in table.counts else (unit, scale)
     cell = value.cell
     dimensions = (("column", header),) if header else ()
     return Fact(

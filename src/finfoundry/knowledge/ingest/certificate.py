@@ -11,6 +11,7 @@ from finfoundry.core.document import Block, Certificate, Document, Fact, Page, T
 from finfoundry.knowledge.facts.extract import attributed
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.ingest.identities import find_identities
+from finfoundry.knowledge.ingest.report_period import other_end
 
 THRESHOLD = 0.6
 MAX_CONFLICTS = 200
@@ -45,7 +46,9 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(_losses(certificate))
     certificate.losses.extend(f"table {number}: the scale {words!r} is not understood" for number, words in document.unread_scales.items())
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
-    certificate.mark = _mark(certificate, document, threshold)
+    other = other_end(document, facts)
+    certificate.losses.extend([other] if other else [])
+    certificate.mark = _mark(certificate, document, threshold) or other
     return certificate
 
 

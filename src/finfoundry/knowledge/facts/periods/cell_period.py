@@ -23,6 +23,7 @@ _MEASURED = re.compile(
     r"\bdiscount\s+rate\b|\brate\s+of\s+(?:increase\s+in\s+)?(?:future\s+)?(?:compensation|salary)\b|\blease\s+term\b", re.IGNORECASE
 )
 _HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\bfinance\b", re.IGNORECASE)
+FLOWS = frozenset({"income", "comprehensive income"})  # statements in which a line by the name of a balance is what moved it
 _BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
 _TOTAL_EQUITY = re.compile(r"^total\s+(?:\w+\s+)*equity\b", re.IGNORECASE)
 _IN_EQUITY = re.compile(
@@ -87,6 +88,8 @@ def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str 
     """Stock or flow by the name of the line; what a balance moved by has its name, too: "Changes in assets > Inventories"."""
     if statement == "balance":
         return "instant"
+    if statement in FLOWS:
+        return "duration"
     if any(_MOVED.search(part) for part in path[:-1]):
         return "duration" if statement == "cash flow" else None
     if path and _MEASURED.search(path[-1]) and any(_HELD.search(part) for part in path):

@@ -118,6 +118,7 @@ _COMPLETED = re.compile(
     rf"|\b(?:acquisition\s+date|date\s+of\s+acquisition)\s*[(:,]?\s*(?P<other>{_DATE})",
     re.IGNORECASE,
 )
+_BARE_YEAR = re.compile(r"\W*(?:19|20)\d\d\W*(?:\([^()]*\)\W*)?")  # "2024 (Millions)" in a corner: a day in it or the whole of it
 _ENDED_IN = re.compile(r"\b(?:19|20)\d\d\b")
 _DATED_END = re.compile(r"\b(?:ended|ending|as\s+(?:at|of))\b|截至|[日号]止", re.IGNORECASE)
 _LENGTH_LAST = re.compile(r"(?:\bquarter|\bmonths|\bweeks|季度)\W*$", re.IGNORECASE)  # "… SECOND QUARTER" alone above the years
@@ -142,6 +143,7 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
         if place > 0 and months and (not states_length or (yearly and months != 12)):
             months = None
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
+        spans = spans and not (place == 0 and _BARE_YEAR.fullmatch(text))
         if _BOTH.search(text):
             setting.months = setting.months or months
             months, spans = None, False
@@ -206,8 +208,14 @@ def period_of(timing: Timing, nature: Nature, months: int | None, setting: Setti
     if end is None:
         return None
     if instant:
-        return Period(end)
+        return Period(_not_after_the_report(end, calendar) if timing.end is None else end)
     return calendar.span(end, length or 12)
+
+
+def _not_after_the_report(end: date, calendar: Calendar) -> date:
+    """The end of a year as the day of a balance: in a report on a part of that year its last day, since none is known of a later one."""
+    report = calendar.report
+    return report.end if report is not None and report.end < end and report.end.year == end.year else end
 
 
 def _named_year(timing: Timing, calendar: Calendar) -> bool:

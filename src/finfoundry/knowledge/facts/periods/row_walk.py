@@ -57,13 +57,18 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
             settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
             date_quarters(fresh, calendar.report.end if calendar.report else None)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
-            again = timing is not None or any(other.index < run[0].index for other in grid.rows if other.values)
+            again = timing is not None or _is_one_of_several(run, grid)
             if again and (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated:
-                timing = said  # a second header dates the rows below it anew
+                timing = said  # each header dates the rows below it
             run = []
         paths = _paths(row, readers)
         label = next((path[-1] for path in paths.values() if path), "")
         yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
+
+
+def _is_one_of_several(run: list[GridRow], grid: Grid) -> bool:
+    """Whether a header has rows of values above it, or another header below it."""
+    return any(row.index < run[0].index if row.values else row.kind == "header" and row.index > run[-1].index for row in grid.rows)
 
 
 def _to_come(timing: Timing, calendar: Calendar) -> bool:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.table.column_headers import WHOSE, HeaderColumn, Timing
 
+_PRIOR = re.compile(
+    r"\b(?:prior|earlier|before)(?:\s+(?:to|years?|periods?))?\W*(?:(?:19|20)\d\d\W*)?$|(?:及)?(?:以前|之前)(?:年度)?\W*$", re.IGNORECASE
+)
+LEAST = 3  # years side by side, with those before them in a column of their own
+
 
 def settle(columns: dict[int, HeaderColumn], report: date | None, *, weeks: bool) -> None:
     """Complete each column, in place, by what the other columns of its header say. ``report``: the end of the reported period."""
     if report is not None and _mark_future(columns, report):
         return
+    _mark_origins(columns)
     _share_scope(columns)
     numbers = sorted(columns)
     _roll_columns([columns[number] for number in numbers], weeks=weeks)
@@ -67,6 +74,18 @@ def _mark_future(columns: dict[int, HeaderColumn], report: date) -> bool:
             column.future = True
             column.dimension, column.timing, column.nature = column.text, Timing(), "instant"
     return True
+
+
+def _mark_origins(columns: dict[int, HeaderColumn]) -> None:
+    """Years with all earlier ones in a column of their own ("2024 | 2023 | 2022 | Prior") are those in which loans or claims began: parts
+    of a figure whose own time is said elsewhere.
+    """
+    years = {number: column.timing.year or (column.timing.end.year if column.timing.end else 0) for number, column in columns.items()}
+    if not any(_PRIOR.search(column.text) for column in columns.values()) or len({year for year in years.values() if year}) < LEAST:
+        return
+    for number, column in columns.items():
+        if years[number]:
+            column.dimension, column.timing = column.text, Timing(months=column.timing.months)
 
 
 def _latest(timing: Timing) -> tuple[int, int]:

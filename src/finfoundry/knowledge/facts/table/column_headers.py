@@ -6,6 +6,7 @@ Headers stack ("Three months ended March 31," over "2025" and "2024"), span colu
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -191,6 +192,7 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     labels = set(grid.labels)
     extents = extents_of(grid)
     rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
+    rows = _over_repetitions(rows, grid.value_columns, labels)
     money = _money_columns(grid)
     for number in grid.value_columns:
         parts = _parts(rows, number, labels)
@@ -199,6 +201,28 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     _end_on_one_weekday(columns, corner)
     _tell_units_apart(columns, rows, labels)
     return columns
+
+
+def _over_repetitions(
+    rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], columns: Sequence[int], labels: set[int]
+) -> list[tuple[GridRow, dict[int, list[Cell]]]]:
+    """The header rows, where titles above others that repeat ("Media | Parks | Total | Media | Parks | Other | Total") head one
+    repetition each, wherever their spans end.
+    """
+    last = [tuple(cell.text for cell in rows[-1][1].get(number, ())) for number in columns] if rows else []
+    starts = [place for place, text in enumerate(last) if text and text == last[0]]
+    groups = [last[start:end] for start, end in itertools.pairwise([*starts, len(last)])]
+    if len(groups) < 2 or not all(last) or any(len(group) < 2 or group[-1] != groups[0][-1] for group in groups):
+        return list(rows)
+    found = []
+    for row, above in rows:
+        titles = sorted((cell for cell in row.cells if cell.column not in labels and cell.text.strip()), key=lambda cell: cell.column)
+        if len(titles) == len(groups):
+            beside = {number: cells for number, cells in above.items() if number in labels}
+            heads = [title for title, group in zip(titles, groups, strict=True) for _ in group]
+            above = beside | {number: [head] for number, head in zip(columns, heads, strict=True)}
+        found.append((row, above))
+    return found
 
 
 def _end_on_one_weekday(columns: dict[int, HeaderColumn], corner: str) -> None:

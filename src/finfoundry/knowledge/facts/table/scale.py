@@ -21,12 +21,12 @@ _PER_SHARE = re.compile(
 )
 _SHARES = re.compile(
     r"\banti-?dilutive\b|\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
-    r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number)\b|\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
+    r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number|(?:common|ordinary)\s+stock)\b|\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
     r"|股数|股份数|（股）|\(股\)|持股数|普通股加权平均数|shares\s*\(",
     re.IGNORECASE,
 )
 _SHARES_USED = re.compile(
-    r"\banti-?dilutive\b|\bshares?\b[^.]{0,40}\bused\b|\bweighted[\s-]average\s+(?:number\s+of\s+)?(?:\w+\s+){0,4}shares\b|\bnumber\s+of\s+(?:\w+\s+){0,2}shares\b|加权平均数",
+    r"\banti-?dilutive\b|\b(?:awards|options|rights|shares|units)\s+excluded\s+from\b|\bshares?\b[^.]{0,40}\bused\b|\bweighted[\s-]average\s+(?:number\s+of\s+)?(?:\w+\s+){0,4}shares\b|\bnumber\s+of\s+(?:\w+\s+){0,2}shares\b|加权平均数",
     re.IGNORECASE,
 )
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
@@ -39,13 +39,14 @@ _BARE_SCALE = re.compile(
     r"^\W*in\s+(?:thousands|millions)\b(?!.*\b(?:except|other\s+than)\b)", re.IGNORECASE
 )  # of all that the table counts
 _YEARS = re.compile(
-    r"\(?\bin\s+years\b\)?|\(years\)|（年）|\bterm\b.*\byears?\b|\buseful\s+li(?:fe|ves)\b|\bcontractual\s+(?:life|term)\b|lease\s+term\b",
+    r"\(?\bin\s+years\b\)?|\(years\)|（年）|(?<!long-)(?<!short-)\bterm\b.*\byears?\b|\buseful\s+li(?:fe|ves)\b|\bcontractual\s+(?:life|term)\b|lease\s+term\b",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
     r"%|％|\brates?\s+of\b|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b(?!\s+(?:swap|contract|derivativ|lock|risk|hedg|cap|forward|change|adjust|note|debt|loan|product|instrument))|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
     re.IGNORECASE,
 )
+_CONTRACTS = re.compile(r"\bderivatives?\b|\bhedg(?:es|ing)\b|\bswaps\b|\bnotional\b", re.IGNORECASE)
 _RATE = re.compile(r"(?:率|比例|比重|占比|百分比|存贷比|收入比)$")  # what a Chinese label of a share or rate ends in
 _TIMES = re.compile(
     r"周转率|周转次数|流动比率|速动比率|现金比率|市[盈净销]率|倍数|[（(][倍次][）)]|\b(?:current|quick|cash)\s+ratio\b|interest\s+coverage",
@@ -121,12 +122,13 @@ def _unit_and_scale(
     number: CellNumber, path: tuple[str, ...], header: str, measure: TableScale, column: UnitLine, *, percent_column: bool
 ) -> tuple[str | None, Decimal]:
     line = _own(path[-1]) if path else UnitLine()
-    path = tuple(_ASIDE.sub("", part) for part in path[-3:])
+    above = next((own.scale for part in reversed(path[:-1]) if (own := own_unit(part)).scale is not None), None)
+    path = tuple(_ASIDE.sub("", part).strip() for part in path[-3:])
     label = path[-1] if path else ""
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.scale is not None:
         return meant(number.currency, shared=number.shared, stated=measure.currency), ONE
-    rate = percent_column or _is_percent(label) or _is_percent_group(path[:-1], label)
+    rate = percent_column or (_is_percent(label) and not _of_contracts(number, (*path[:-1], header))) or _is_percent_group(path[:-1], label)
     rate = rate or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]) and not _OWN_UNIT.search(label))
     if number.percent or (number.currency is None and abs(number.value) <= 1000 and rate):
         return "ratio", Decimal("0.01")
@@ -141,7 +143,7 @@ def _unit_and_scale(
         return currency and f"{currency}/share", ONE
     if number.currency is None:
         if _is_shares(words, header):
-            scale = own or (measure.shares if measure.shares is not None else measure.scale or ONE)
+            scale = own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
@@ -159,6 +161,11 @@ def _is_percent(label: str) -> bool:
     if _TIMES.search(label) or _EXCHANGE.search(label):
         return False
     return _PERCENT.search(label) is not None or _RATE.search(_NOTE.sub("", label)) is not None
+
+
+def _of_contracts(number: CellNumber, around: tuple[str, ...]) -> bool:
+    """Whether a whole number is an amount of contracts: "Interest rate" below "Derivatives designated as hedges" names their kind."""
+    return number.precision == 0 and any(_CONTRACTS.search(text) for text in around)
 
 
 def _is_percent_group(groups: tuple[str, ...], label: str) -> bool:
