@@ -91,3 +91,13 @@ def test_b8_a_word_below_trading_symbol_is_no_ticker(word: str) -> None:
 
     assert "EXH" in aliases("EXH")
     assert word not in aliases(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "weeks"), [("We have a 52- or 53-week fiscal year.", True), ("Our fiscal year is the calendar year.", False)]
+)
+def test_26_4_a_year_of_weeks_may_end_with_a_month(text: str, weeks: bool) -> None:
+    cover = [Block("heading", "FORM 10-Q"), Block("paragraph", "For the quarterly period ended July 1, 2023"), Block("paragraph", text)]
+    sheet = table([["", "Jul 1, 2023", "Dec 31, 2022"], ["Total assets", "50", "40"]])
+    _, fiscal = read_profile(document([sheet, sheet], cover=cover))
+    assert (fiscal.end.isoformat(), fiscal.weeks) == ("2022-12-31", weeks)

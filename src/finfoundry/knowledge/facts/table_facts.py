@@ -22,6 +22,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     rolls_forward,
 )
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, fill_spans, read_lines
+from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
 from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
@@ -31,7 +32,6 @@ from finfoundry.knowledge.facts.table.header_spans import extents_of, part_title
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.table.row_labels import clean_label
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale, read_measure, unit_and_scale
-from finfoundry.knowledge.facts.table.share_columns import shares_in_full
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance

@@ -68,6 +68,9 @@ _LAST_WEEKDAY = re.compile(
     r"\blast\s+(?:sun|mon|tues|wednes|thurs|fri|satur)day\s+(?:in|of)\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)",
     re.IGNORECASE,
 )
+_OF_WEEKS = re.compile(
+    r"\b5[23](?:[-\s]?weeks?)?(?:\s*(?:-|/|or|to|and)\s*)5[23][-\s]?weeks?\b|\b5[23]-week\s+(?:fiscal\s+)?years?\b", re.IGNORECASE
+)
 _NAMED_YEAR = re.compile(
     r"\bfiscal\s+(?:years?\s+)?(?P<year>20\d\d)[^.;]{0,50}?\b(?:ended|ending|ends)\s+(?:on\s+)?(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)"
     r"|\b(?:year|weeks)\s+ended\s+(?P<date2>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)\s*\(?[\"“']?\s*(?:or\s+|the\s+)?[\"“']?fiscal\s+(?:year\s+)?(?P<year2>20\d\d)"
@@ -327,6 +330,7 @@ def _fiscal_year(document: Document, cover: str, period: Period, ends: Counter[d
         ]
         end = max(quarters, key=lambda day: ends[day]) if quarters else date(period.end.year - 1, 12, 31)
     weeks = not is_month_end(end) or any(_weeks_apart(day, end, ends) for day, count in ends.items() if count >= 2)
+    weeks = weeks or (not is_month_end(period.end) and _says_weeks(document))  # such a year may end with a month, too
     year = next((year for day, year in named.items() if abs((day - end).days) <= 3), None)
     quarter = next((found for found in said if found.kind == "quarter" and found.quarter and found.fiscal_year), None)
     if year is None and quarter is not None and quarter.fiscal_year and weeks:
@@ -338,6 +342,11 @@ def _fiscal_year(document: Document, cover: str, period: Period, ends: Counter[d
 def _ends_on_last_weekday(document: Document) -> bool:
     """Whether the text says that years end on "the last Sunday in May"."""
     return any(_LAST_WEEKDAY.search(block.text) for page in document.pages for block in page.blocks if block.kind != "table")
+
+
+def _says_weeks(document: Document) -> bool:
+    """Whether the text says that years are of 52 or 53 weeks."""
+    return any(_OF_WEEKS.search(block.text) for page in document.pages for block in page.blocks if block.kind != "table")
 
 
 def _weeks_apart(day: date, end: date, ends: Counter[date]) -> bool:

@@ -67,9 +67,12 @@ class Calendar:
 
     def balance_day(self, day: Period | None) -> Period | None:
         """The balance of January 1 is that of December 31, except where years end on the first of a month."""
-        if day is None or day.end.day != 1 or (self.fiscal.weeks and day.end in self.ends):
+        if day is None or day.end.day != 1 or (self.fiscal.weeks and (day.end in self.ends or self._ends_a_week(day.end))):
             return day
         return Period(day.end - timedelta(days=1))
+
+    def _ends_a_week(self, day: date) -> bool:
+        return self.report is not None and day.weekday() == self.report.end.weekday()
 
     def year(self, year: int) -> Period:
         """The fiscal year, ending on a day that the document names where one lies near."""
