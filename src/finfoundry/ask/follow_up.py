@@ -13,7 +13,7 @@ from itertools import pairwise
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.spans import years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
-from finfoundry.ask.plan.rules import unexplained
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import understand
 from finfoundry.ask.understand.stored_labels import labelled, whole_term
 from finfoundry.core.language import language_of

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from finfoundry.ask.compute.breakdown_rows import same_name
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
+from finfoundry.ask.plan.unexplained import doubtful
 from finfoundry.ask.understand.intent import Intent, understand
-from finfoundry.ask.understand.stored_labels import PIECES, labels_in, pieces
+from finfoundry.ask.understand.stored_labels import PIECES, labels_in, names_word, parts_of, pieces
 from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
 from finfoundry.core import cancellation
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
@@ -17,6 +19,8 @@ from finfoundry.core.principal import Principal
 
 ROWS = 200  # facts looked through for the labels that a piece of the question may name
 SAME_NAME = 2000  # facts of one label
+EXAMPLES = 20  # facts looked at to see whether a line has a word
+LOOKED_UP = 16  # words of a question that are looked up; more of them are taken for printed
 PERIODS = 400  # facts of a cash flow statement
 
 
@@ -57,10 +61,22 @@ def _in_its_words(context: QuestionContext, subject: Subject, calendar: FiscalYe
     """The question as read with the labels of the company's rows among its terms."""
     names = context.services.known.of(context.principal, context.collection).names
     intent = understand(context.question, names, vocabulary(), calendar)
-    if subject.name is None or intent.definitions:
+    if subject.name is None:
         return intent
-    labels = _labels(context, intent, subject.name, calendar)
-    return understand(context.question, names, vocabulary(), calendar, labels) if labels else intent
+    labels = [] if intent.definitions else _labels(context, intent, subject.name, calendar)
+    intent = understand(context.question, names, vocabulary(), calendar, labels) if labels else intent
+    return replace(intent, printed=_printed(context, doubtful(intent), subject.name)) if intent.left else intent
+
+
+def _printed(context: QuestionContext, words: Sequence[str], entity: str) -> frozenset[str]:
+    """Those of the words that lines of the company have, in their labels, headings or dimensions; of a Chinese run any two characters."""
+
+    def has(part: str) -> bool:
+        cancellation.check()
+        query = FactQuery(entity=entity, metric=part, collection=context.collection, limit=EXAMPLES)
+        return any(names_word(stored, part) for stored in context.services.store.facts(context.principal, query))
+
+    return frozenset(word for word in words[:LOOKED_UP] if any(has(part) for part in parts_of(word))) | frozenset(words[LOOKED_UP:])
 
 
 def _labels(context: QuestionContext, intent: Intent, name: str, calendar: FiscalYear) -> list[str]:

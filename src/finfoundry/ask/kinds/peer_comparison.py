@@ -110,9 +110,9 @@ def _plain(intent: Intent) -> Intent:
                 core, masked = (text[: match.start()] + " " * len(match[0]) + text[match.end() :] for text in (core, masked))
     unheard = _QUOTED.findall(intent.core) if _EXCLUDED.search(intent.question) else []  # names that no document knows are left out
     stray = {token.text for name in unheard for token in tokens(name)}
-    left = (_LESS.sub("", _MORE.sub("", _ASKING.sub("", word))) for word in intent.rest)
-    rest = tuple(word for word in left if word.strip("否高低大小多少快慢按顺序") and word not in stray)
-    return replace(intent, core=core, masked=masked, rest=rest, entities=intent.entities[:1])
+    bare = [(word, _LESS.sub("", _MORE.sub("", _ASKING.sub("", word.text)))) for word in intent.left]
+    left = tuple(replace(word, text=text) for word, text in bare if text.strip("否高低大小多少快慢按顺序") and text not in stray)
+    return replace(intent, core=core, masked=masked, left=left, entities=intent.entities[:1])
 
 
 def _comparable(plan: Plan, intent: Intent) -> Plan:

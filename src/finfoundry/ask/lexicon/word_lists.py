@@ -14,7 +14,15 @@ def _lists() -> dict[str, str]:
     return loaded
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def word_list(name: str) -> frozenset[str]:
-    """One list of the file, as words in lower case."""
-    return frozenset(_lists()[name].split())
+    """One list of the file, or several that are one, as words in lower case."""
+    return frozenset(word for part in _WITHIN.get(name, (name,)) for word in _lists()[part].split())
+
+
+_GRAMMAR = ("speaker", "auxiliary", "copula", "asking")
+_WITHIN = {
+    "empty": ("empty", "ties", *_GRAMMAR),
+    "restricting": ("ties", "limits"),
+    "not_names": ("not_names", "modal", *_GRAMMAR),
+}

@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.formula import parse
-from finfoundry.ask.plan.rules import DOWN, UP, asks_yes_no, without_mentions
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.plan.rules import DOWN, UP
+from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.core.errors import PlanError
 
 UNKNOWN = "?"  # the base of an amount whose currency no document states

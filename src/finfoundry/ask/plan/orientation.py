@@ -6,10 +6,10 @@ import ast
 from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
-from finfoundry.ask.plan.rules import DOWN, NEGATIVE, POSITIVE, UP, without_mentions
+from finfoundry.ask.plan.rules import DOWN, NEGATIVE, POSITIVE, UP
 from finfoundry.ask.plan.shape import Years, names_under, shape_of
 from finfoundry.ask.plan.yes_no import LESS, MORE
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.intent import Intent, without_mentions
 
 Sign = Literal["positive", "negative"]
 

@@ -10,7 +10,8 @@ from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.plan.rules import Plan, compound, shaped, spans_of, unexplained
+from finfoundry.ask.plan.rules import Plan, compound, shaped, spans_of
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.formulas import Formula, Show
 from finfoundry.core.periods import FiscalYear, find_periods

@@ -13,12 +13,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
-from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.plan.expressions import PlannedExpression, defined, is_part, items_named, less
-from finfoundry.ask.plan.yes_no import by_norm, explains, of_number, of_two, which_of_two, without_number
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
+from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.plan.yes_no import by_norm, of_number, of_two, which_of_two, without_number
+from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
+from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.formulas import Formula
 from finfoundry.core.periods import FiscalYear
 
@@ -92,17 +92,9 @@ _CHANGE = re.compile(
 )
 _RATIO = re.compile(r"\bratio\b", re.I)
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
-_YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|will|would|should)\b|吗[?？]?\s*$|是否|有没有", re.I)
-_HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
 _WHICH = re.compile(
     r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三]", re.I
 )
-
-_STRUCTURE_ZH = re.compile(
-    r"除以|增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否"
-    r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|披露|公布|简要|介绍|总计|给出|数字|代码|股票|证券|加起来|加在一起|相加|加总|之和|之差|总和|合计|差额|相差|列示|您|你|提供|以上|合并|口径|母公司|会计|财务|依据|答案"
-)
-
 
 _IN_US = re.compile(
     r"\b(?:in|from|within|across)\s+(?:the\s+)?(?:U\.?S\.?A?\b\.?|United\s+States)(?!\s*(?:\$|dollars?|gaap|millions?|billions?|thousands?))",
@@ -114,22 +106,33 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     """A plan when the words of the question explain themselves; None otherwise."""
     core = intent.core
     asked = which_of_two(intent) if len(intent.mentions) == 2 else None
-    if asked and not (unexplained(intent) or intent.definitions):
+    if asked and not (intent.left and unexplained(intent)) and not intent.definitions:
         two = items_named(intent, library)
         items = [*two, less(two[0], two[1], intent.language)] if _BY_HOW_MUCH.search(core) and len(two) == 2 else two
         return Plan("compare", tuple(items), tuple(spans_of(intent, calendar)), intent.labels, wanted=asked)
     asking = intent.masked  # company names are blanked: one may contain question words (第一医药: "first")
-    if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or (_WHICH.search(asking) and not re.match(r"\W*what", core, re.I)):
+    if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or (_asks_which(intent) and not re.match(r"\W*what", core, re.I)):
         return None
     spans = spans_of(intent, calendar)
     if intent.definitions:
         items, labels = defined(intent, library)
-    elif intent.mentions and not (unexplained(intent) or compound(intent) or _goes_on(intent) or _IN_US.search(core)):
+    elif intent.mentions and not ((intent.left and unexplained(intent)) or compound(intent) or _goes_on(intent) or _IN_US.search(core)):
         items, labels = items_named(intent, library), dict(intent.labels)
     else:
         return None
     made = shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
     return made if spans or made is None else _of_recent_years(made, core)
+
+
+def _asks_which(intent: Intent) -> bool:
+    """Whether a question wants one of several named; "which net sales is shown" only wants the figure."""
+    found = (match for match in _WHICH.finditer(intent.masked) if match[0].lower() == "which")
+    figures = [
+        match
+        for match in found
+        if any(one.start > match.end() and not intent.core[match.end() : one.start].strip() for one in intent.mentions)
+    ]
+    return _WHICH.search(masked_out(intent.masked, [match.span() for match in figures])) is not None
 
 
 _BY_HOW_MUCH = re.compile(
@@ -247,52 +250,6 @@ _NUMBER = re.compile(
 def wants_number(intent: Intent) -> bool:
     """Whether a question asks for a figure, not for reasons, names or a description."""
     return bool(_NUMBER.search(intent.core)) and not _OPEN.search(intent.core)
-
-
-def asks_yes_no(intent: Intent) -> bool:
-    """Whether a question is answered with yes or no: a metric may itself ask, as 是否盈利 does."""
-    core = without_mentions(intent, intent.core)
-    asked = any(re.search("是否|有没有|吗", mention.text) for mention in intent.mentions)
-    return (asked or bool(_YES_NO.search(core))) and not _HOW_MUCH_ZH.search(core)
-
-
-def without_mentions(intent: Intent, text: str) -> str:
-    """The clause, or the clause without names, less the metrics' own words: "fair value change income" asks about no change."""
-    for mention in intent.mentions:
-        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
-    return text
-
-
-def unexplained(intent: Intent) -> list[str]:
-    """The content words that neither the vocabulary nor the structure of a question explains."""
-    left = []
-    for word in intent.rest:
-        if re.match(r"[\u3400-\u9fff]", word):
-            left += [part for part in _STRUCTURE_ZH.sub(" ", word).split() if len(part) > 1 and not explains(part, intent)]
-        elif word not in word_list("structure") and not word.isdigit() and not _is_explained(word, intent):
-            left.append(word)
-    return left
-
-
-_AS_WELL = re.compile(r"\bas\s+well\s+as\b", re.I)
-_AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\b", re.I)
-
-
-def _is_explained(word: str, intent: Intent) -> bool:
-    """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was paid, adds nothing."""
-    if explains(word, intent) or re.search(rf"\bhow\s+{re.escape(word)}\s+(?:is|are|was|were|did|does)\b", intent.core, re.I):
-        return True  # "how high was it" asks for an amount
-    if re.search(rf"\bhow\s+(?:much|many)\s+{re.escape(word)}\b", intent.core, re.I) and word in word_list("sized"):
-        return True
-    if word == "well" and _AS_WELL.search(intent.core):
-        return True
-    if word in word_list("parts"):
-        return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))
-    return word in word_list("paid") and any(_is_outflow(mention.name) for mention in intent.mentions)
-
-
-def _is_outflow(name: str) -> bool:
-    return name in word_list("outflows") or (name in metrics() and metrics()[name].outflow)
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import EntityNames, Named, unknown_company
 from finfoundry.ask.lexicon.spans import years_before
-from finfoundry.ask.lexicon.vocabulary import Mention, Vocabulary, tokens
+from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.question_text import core_of, masked_out
 from finfoundry.ask.understand.stored_labels import labelled
@@ -51,10 +51,16 @@ class Intent:
     wish: Wish
     definitions: tuple[Definition, ...]
     mentions: tuple[Mention, ...]  # concepts and formulae named in the core
-    rest: tuple[str, ...]  # content words of the core that nothing above explains
+    left: tuple[Token, ...]  # content words of the core that nothing above explains; of Chinese, runs of characters
     masked: str  # the core with the entities blanked out
     labels: Mapping[str, str] = field(default_factory=dict)  # words of the mentions that are labels of the company's rows, by name
     named: tuple[tuple[int, int], ...] = ()  # where the question names companies
+    printed: frozenset[str] | None = None  # those of the words left that lines of the company name; None: not looked up
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """The words left, without their places."""
+        return tuple(word.text for word in self.left)
 
 
 def understand(
@@ -68,12 +74,13 @@ def understand(
     asked = masked_out(core, spans)
     periods, before = find_periods(asked, fiscal_year_end=calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
+    heard = masked_out(heard, _named_statements(heard))  # "cash flow statement" asks for no cash
     mentions = labelled(vocabulary.find(heard), heard, labels, periods)
-    rest = _rest(asked, [*mentions, *periods, *before])
+    left = _left(asked, [*mentions, *periods, *before])
     unknown = None
     if not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
-        unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), rest) if language == "zh" else None)
+        unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
     return Intent(
         question=question,
         language=language,
@@ -87,7 +94,7 @@ def understand(
         wish=wish_of(question),
         definitions=tuple(definitions(question, vocabulary)),
         mentions=tuple(mentions),
-        rest=tuple(rest),
+        left=tuple(left),
         masked=asked,
         labels={name: label for label in labels if (name := label_name(label)) in {mention.name for mention in mentions}},
         named=tuple(spans),
@@ -145,13 +152,26 @@ _EMPTY_ZH = re.compile(
 )
 
 
-def _rest(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[str]:
-    text = masked_out(masked, [(item.start, item.end) for item in explained])
-    text = re.sub(r"['’]s\b", " ", text)
-    han = " ".join(part for part in re.split(r"[^\u3400-\u9fff]+", text) if part)
-    left_zh = [part for part in _EMPTY_ZH.sub(" ", han).split() if part]
-    left_en = [t.text for t in tokens(re.sub(r"[\u3400-\u9fff]", " ", text)) if t.text not in word_list("empty") and not t.text.isdigit()]
-    return left_zh + [word for word in left_en if len(word) > 1]
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+
+
+def _left(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[Token]:
+    """Chinese runs first, then English words."""
+    said = [(item.start, item.end) for item in explained]
+    text = masked_out(masked, [*said, *_named_statements(masked)])
+    text = re.sub(r"['’]s\b", "  ", text)
+    bare = masked_out(text, [found.span() for run in _HAN_RUN.finditer(text) for found in _EMPTY_ZH.finditer(text, *run.span())])
+    left_zh = [Token(run[0], run.start(), run.end()) for run in _HAN_RUN.finditer(bare)]
+    left_en = [
+        t
+        for t in tokens(_HAN.sub(" ", text))
+        if t.text not in word_list("empty") and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
+    ]
+    return left_zh + [word for word in left_en if len(word.text) > 1]
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_UNREAD_YEAR = re.compile(r"(?:19|20)\d\d")  # a number that may be a year, and was not read as one
 
 
 def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
@@ -163,6 +183,29 @@ def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
 
 
 _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|为何|原因|影响|变化|主要|所有|全部|行业|排名|最高|最低|最大|最小")
+
+# --- whether it is answered with yes or no ---------------------------------------------------------------------------------------
+
+_YES_NO = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b(?!\s+(?:you|i|we|any\w+|some\w+)\b)|吗[?？]?\s*$|是否|有没有",
+    re.I,
+)
+_HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
+
+
+def asks_yes_no(intent: Intent) -> bool:
+    """Whether a question is answered with yes or no: a metric may itself ask, as 是否盈利 does."""
+    core = without_mentions(intent, intent.core)
+    asked = any(re.search("是否|有没有|吗", mention.text) for mention in intent.mentions)
+    return (asked or bool(_YES_NO.search(core))) and not _HOW_MUCH_ZH.search(core)
+
+
+def without_mentions(intent: Intent, text: str) -> str:
+    """The clause, or the clause without names, less the metrics' own words: "fair value change income" asks about no change."""
+    for mention in intent.mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
 
 # --- units, scope, statements ---------------------------------------------------------------------------------------------------
 
@@ -222,6 +265,10 @@ _STATEMENT_WORDS = (
     ("cash flow", r"cash flow statement|statement of cash flows|现金流量表"),
     ("equity", r"statement of (?:changes in )?(?:shareholders|stockholders)?['’]?\s*equity|所有者权益变动表"),
 )
+
+
+def _named_statements(text: str) -> list[tuple[int, int]]:
+    return [found.span() for _, pattern in _STATEMENT_WORDS for found in re.finditer(pattern, text, re.I)]
 
 
 def _statements(question: str) -> tuple[str, ...]:

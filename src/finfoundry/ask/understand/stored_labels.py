@@ -122,6 +122,17 @@ def _stands_alone(text: str, one: Mention, mentions: Sequence[Mention]) -> bool:
     return begins and (not _HAN.search(after[:1]) or _asks(after))
 
 
+def parts_of(word: str) -> list[str]:
+    """What a word of a question may have in common with a label: itself; of a run of Chinese characters every two in a row."""
+    return [word[at : at + 2] for at in range(len(word) - 1)] if _HAN.match(word) else [word]
+
+
+def names_word(stored: StoredFact, word: str) -> bool:
+    """Whether a row's label, its headings or its dimensions have a word, or a run of Chinese characters."""
+    text = " ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))
+    return word in text if _HAN.match(word) else word in {token.text for token in tokens(text)}
+
+
 def _tells(own: Sequence[str], label: str) -> bool:
     """Whether a label means something by itself. "Total", "Other" and "Change" without their table do not, nor does what is said of the
     line above, nor what two characters name: 占营业收入的比例, 法人.
