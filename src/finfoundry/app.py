@@ -18,6 +18,7 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
@@ -32,6 +33,7 @@ from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
 from finfoundry.governance.oidc import Provider
+from finfoundry.governance.own_terms import OwnTerm, TermRegister
 from finfoundry.governance.policy import Policy, version
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import ReplayReport, reverify
@@ -90,6 +92,8 @@ class App:
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
         self.specialists = self.agent.specialists = Scores(database)
+        self.terms = TermRegister(database)
+        self.agent.terms = OwnVocabularies(self.terms)
 
     def close(self) -> None:
         self.engine.close()
@@ -201,14 +205,16 @@ class App:
         collection: str | None = None,
         conversation: str | None = None,
         seconds: float | None = None,
+        trial: Sequence[OwnTerm] = (),
     ) -> Answer:
         """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
-        (None: as long as it takes), the closest passages are given. Raises InputError, StoreError.
+        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Raises InputError,
+        StoreError.
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation)
         with self.recorder.recording() as calls, cancellation.work_until(seconds=seconds):
-            answer, trace = self.agent.ask(principal, cleaned.text, collection, talk)
+            answer, trace = self.agent.ask(principal, cleaned.text, collection, talk, trial)
         checked = guard.check_answer(answer, published=trace.published)
         answer = confidence.weighed(checked, cleaned.text, self.calibration, self.settings.accepted_error)
         answer.disclosure = self.disclose(answer.language, answer.id)

@@ -15,12 +15,15 @@ from finfoundry.ask.context.question import Conversation, QuestionContext, Servi
 from finfoundry.ask.context.reading import labels_of
 from finfoundry.ask.follow_up import completed
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
+from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
+from finfoundry.governance.own_terms import OwnTerm
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class Agent:
     deadline: float | None = None  # seconds for each call of the model
     tables: WideTables | None = None  # wide tables, where there are any
     specialists: Specialists | None = None  # whose recorded scores may be stated
+    terms: OwnVocabularies | None = None  # the institution's own words, where it has any
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -47,13 +51,19 @@ class Agent:
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
-        context = self._context(principal, in_full(clean(question, self.question_characters)), collection, Conversation(), ())
+        text = in_full(clean(question, self.question_characters))
+        context = self._context(principal, text, collection, Conversation(), (), self._vocabulary(principal))
         return pipeline.find(context, limit)
 
     def ask(
-        self, principal: Principal, question: str, collection: str | None = None, conversation: Conversation | None = None
+        self,
+        principal: Principal,
+        question: str,
+        collection: str | None = None,
+        conversation: Conversation | None = None,
+        trial: Sequence[OwnTerm] = (),
     ) -> tuple[Answer, Trace]:
-        """Answer one question; ``conversation`` is brought up to date.
+        """Answer one question; ``conversation`` is brought up to date. ``trial`` are terms that are in force for this call alone.
 
         Raises:
             InputError: the question is empty or too long.
@@ -61,10 +71,11 @@ class Agent:
         """
         conversation = conversation or Conversation()
         said = in_full(clean(question, self.question_characters))
-        text = self._in_full(principal, said, collection, conversation)
+        words = self._vocabulary(principal, trial)
+        text = self._in_full(principal, said, collection, conversation, words)
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
-        context = self._context(principal, text, collection, conversation, hidden)
+        context = self._context(principal, text, collection, conversation, hidden, words)
         if text != said:
             context.trace.add("follow-up", {"said": said, "meant": text})
             context.warnings.append(context.words["understood"].format(question=text))
@@ -72,7 +83,10 @@ class Agent:
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
 
-    def _in_full(self, principal: Principal, question: str, collection: str | None, conversation: Conversation) -> str:
+    def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
+        return self.terms.of(principal, trial) if self.terms else vocabulary()
+
+    def _in_full(self, principal: Principal, question: str, collection: str | None, conversation: Conversation, words: Vocabulary) -> str:
         """The question completed from the one before it; unchanged where it needs nothing, or where the whole would be too long."""
         before = conversation.question
         if before is None:
@@ -82,13 +96,19 @@ class Agent:
         def labels(text: str) -> list[str]:
             return labels_of(self.store, principal, text, conversation.entity, collection)
 
-        whole = completed(question, before, names, vocabulary(), labels)
+        whole = completed(question, before, names, words, labels)
         return whole if whole is not None and len(whole) <= self.question_characters else question
 
     def _context(
-        self, principal: Principal, question: str, collection: str | None, conversation: Conversation, hidden: Sequence[HiddenDocument]
+        self,
+        principal: Principal,
+        question: str,
+        collection: str | None,
+        conversation: Conversation,
+        hidden: Sequence[HiddenDocument],
+        words: Vocabulary,
     ) -> QuestionContext:
         services = Services(
             self.engine, self.store, self.search, self.known, self.tables, self.specialists, self.deadline, self._weights,
         )  # fmt: skip
-        return QuestionContext(services, principal, question, collection, conversation, hidden)
+        return QuestionContext(services, principal, question, collection, conversation, hidden, words)

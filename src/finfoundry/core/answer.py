@@ -92,6 +92,23 @@ class Figure:
             operand.show_on(display, depth + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class TermUsed:
+    """A term of the institution's own by which a question was read, as it was then.
+
+    ``said`` are its words in the question, "" where another term names it; ``means`` is the metric, the printed label or the formula that
+    it stands for; ``norm`` its level, a decimal string.
+    """
+
+    name: str
+    kind: str
+    version: int
+    said: str
+    means: str
+    definition: str = ""
+    norm: str | None = None
+
+
 @dataclass(slots=True)
 class Answer:
     id: str
@@ -109,6 +126,7 @@ class Answer:
     timings: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     confidence: float | None = None  # that an answer is right, 0 to 1, as calibrated; None where nothing was answered
+    terms: list[TermUsed] = field(default_factory=list)  # of the institution's own, by which the question was read
     disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
 
     @property
@@ -126,6 +144,9 @@ class Answer:
             display.line(f"  [cyan]\\[{citation.marker}][/] {citation.shown()}")
         for citation in self.nearest:
             display.line(f"  [dim]≈[/] {citation.shown()}")
+        for term in self.terms:
+            level = f" ≷ {term.norm}" if term.norm else ""
+            display.line(f"  [dim]{escaped(f'{term.kind} {term.name}, version {term.version}: {term.means}{level}')}[/]")
         for warning in self.warnings:
             display.line(f"  [yellow]! {escaped(warning)}[/]")
         if self.disclosure:

@@ -53,6 +53,21 @@ def questions(report: DemoReport) -> list[DemoQuestion]:
     ]
 
 
+def own_term(report: DemoReport) -> tuple[str, dict[str, object], DemoQuestion]:
+    """A ratio of the institution's own: its name, its fields, and a question that asks for it by its words."""
+    fields: dict[str, object] = {
+        "en": ["house funding ratio"], "zh": ["本行筹资比率"], "expression": "customer deposits / total assets", "show": "percent",
+        "definition": "How much of the balance sheet customers fund",
+    }  # fmt: skip
+    asked = f"What was {SHORT}'s house funding ratio at the end of {YEAR}?"
+    value = report.find("deposits").value / report.find("total_assets").value
+    return (
+        "house_funding_ratio",
+        fields,
+        DemoQuestion("A term of the institution's own", asked, "answered", "en", value, "ratio", "calculation"),
+    )
+
+
 def faults(question: DemoQuestion, answer: Answer, report: DemoReport) -> list[str]:
     """What is wrong with an answer; nothing when it is right."""
     if answer.status != question.status:

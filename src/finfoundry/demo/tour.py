@@ -17,9 +17,10 @@ from finfoundry import terminal
 from finfoundry.app import App, open_app
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError
-from finfoundry.demo.check import DemoQuestion, faults, questions
+from finfoundry.demo.check import DemoQuestion, faults, own_term, questions
 from finfoundry.demo.report import DemoReport, annual_report, client_report
 from finfoundry.machine import open_machine
+from finfoundry.usecases.term_desk import TermDesk, entry_of
 
 COLLECTION = "demo"
 USER = "demo-analyst"
@@ -75,6 +76,7 @@ def tour() -> list[tuple[str, list[str]]]:
             checks.append((question.kind, faults(question, answer, report)))
             if question.source == "calculation":
                 computed = answer
+        ask_by_own_term(app, report)
         step("The audit chain: any change, removal, reordering or cut tail is found")
         verified = app.audit_verify()
         terminal.print_value(verified)
@@ -84,6 +86,22 @@ def tour() -> list[tuple[str, list[str]]]:
         terminal.print_value(replayed)
         checks.append(("replay", [] if replayed.ok and computed.figures else ["the replay disagrees, or there was nothing to replay"]))
     return checks
+
+
+def ask_by_own_term(app: App, report: DemoReport) -> None:
+    """A term proposed by one person, approved by a second one, and asked for. Raises FinfoundryError where the answer is not right."""
+    name, fields, question = own_term(report)
+    step("A term of the institution's own: the analyst proposes it, the administrator approves it")
+    app.policy.add_grant(app.administrator, USER, "general", write=True)
+    desk = TermDesk(app)
+    if not any(term.entry.name == name for term in desk.terms(app.administrator, "approved")):
+        (proposed,) = desk.add(app.principal(USER), [entry_of(name, fields)])
+        desk.approve(app.administrator, [proposed.id])
+    terminal.print_value(desk.terms(app.administrator, "approved"))
+    answer = ask(app, question)
+    wrong = faults(question, answer, report) or ([] if answer.terms else ["the answer names no term"])
+    if wrong:
+        raise FinfoundryError(f"{question.kind}: {'; '.join(wrong)}")
 
 
 def step(title: str) -> None:

@@ -144,12 +144,12 @@ class Policy:
             return _labels(connection)
 
     def remove_label(self, principal: Principal, name: str) -> Label:
-        """Remove a label that no document and no specialist carries, with its grants.
+        """Remove a label that no document, no specialist and no term carries, with its grants.
 
         Raises:
             NotPermitted: the principal is no administrator.
             NotFound: there is no such label.
-            InputError: documents or specialists carry it, or it is ``general``.
+            InputError: documents, specialists or terms carry it, or it is ``general``.
         """
         if name == GENERAL:
             raise InputError("The label 'general' cannot be removed: documents carry it unless another is given")
@@ -260,9 +260,10 @@ def kept_name(text: str) -> str:
 
 
 def _refuse_carried(connection: Connection, label: str) -> None:
-    """Raises InputError where documents or specialists carry the label: without it nobody could read them."""
+    """Raises InputError where documents, specialists or terms carry the label: without it nobody could read them."""
     remedies = {
         "document": "Delete these documents, or ingest them again under another label, first",
+        "term": "A term stays as it was used: withdraw the grants instead",
         "specialist": "What a specialist was trained on stays under its label: withdraw the grants instead",
     }
     for what, remedy in remedies.items():

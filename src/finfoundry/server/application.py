@@ -17,7 +17,7 @@ from finfoundry.server.limits import errors
 from finfoundry.server.limits.gate import Gate
 from finfoundry.server.limits.metrics import Metrics
 from finfoundry.server.limits.tracing import Tracing
-from finfoundry.server.routes import chat, documents, questions, releases, specialist_alerts, specialist_reviews, specialist_scores
+from finfoundry.server.routes import chat, documents, questions, releases, specialist_alerts, specialist_reviews, specialist_scores, terms
 from finfoundry.server.routes.credentials import known
 from finfoundry.server.service.state import Limits, Service
 
@@ -49,7 +49,8 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         admit=known,
         bodies=(limits or Limits()).bodies,
     )
-    ours = (questions.api, documents.api, specialist_scores.api, specialist_reviews.api, specialist_alerts.api, releases.api, chat.api)
+    scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
+    ours = (questions.api, documents.api, *scored, releases.api, terms.api, chat.api)
     for router in (*ours, questions.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from pydantic import TypeAdapter
@@ -45,7 +46,13 @@ def of_part(part: AnswerPart, aliases: Sequence[str], calendar: FiscalYear) -> l
     for computed in part.computed:
         if computed.lookup is not None:
             cells[computed.lookup.stored.id] = _cell(computed.lookup.stored, aliases, (computed.item.title,), calendar)
-    return [*cells.values(), *(_calculation(computed, aliases, calendar) for computed in part.computed if computed.lookup is None)]
+    calculations = [_calculation(computed, aliases, calendar) for computed in part.computed if computed.lookup is None]
+    return [*cells.values(), *calculations, *(_level(level, name, judged, calendar) for level, name, judged in part.levels)]
+
+
+def _level(level: Decimal, name: str, judged: Computed, calendar: FiscalYear) -> CalculationEvidence:
+    """A level that the institution set: a calculation without operands."""
+    return CalculationEvidence(plain(level), {}, level, judged.unit, name=name, period=_period(judged, calendar), fiscal=calendar)
 
 
 def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], calendar: FiscalYear) -> CellEvidence:
@@ -208,6 +215,6 @@ def _number(citation: Citation, numbers: dict[tuple[object, ...], int], whole: B
 
 def _moved(figure: Figure, numbers: Mapping[int, int]) -> Figure:
     reference = figure.reference
-    operands = {name: _moved(operand, numbers) for name, operand in reference.operands.items()} if reference.operands else None
+    operands = {name: _moved(operand, numbers) for name, operand in reference.operands.items()} if reference.operands is not None else None
     citation = numbers[reference.citation] if reference.citation else None
     return replace(figure, reference=replace(reference, citation=citation, operands=operands))

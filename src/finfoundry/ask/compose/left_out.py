@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from finfoundry.ask.lexicon.formula import names_in
-from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
+from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import asked_of, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
-from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 
 _SPAN = re.compile(r"_fy\d{4}\w*$")
@@ -47,7 +46,7 @@ def left_out(
     """
     asked = asked_of(intent.question)
     mentions = [] if intent.definitions else _metrics(intent, asked)
-    found = [mention.text for mention in mentions if not _says(mention, _without_longer(text, mention, mentions), figures)]
+    found = [mention.text for mention in mentions if not _says(mention, _without_longer(text, mention, mentions), figures, intent)]
     found += _sentences(intent, text, figures)
     found += _years(intent, asked, text, figures, calendar)
     found += [name for name in intent.entities if len(intent.entities) > 1 and not _names(name, names, text)]
@@ -73,14 +72,14 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
         words = [part.about] if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
-        if not (said or {mention.name for mention in vocabulary().find(part.about)} & used):
+        if not (said or {mention.name for mention in intent.vocabulary.find(part.about)} & used):
             yield part.about or part.words
 
 
 def _metrics(intent: Intent, asked: str) -> list[Mention]:
     """The metrics that the question asks for, in any of its sentences."""
     masked = "".join(" " if blank == " " else character for character, blank in zip(asked, _without_companies(intent, asked), strict=True))
-    return labelled(vocabulary().find(masked), masked, list(intent.labels.values()), find_periods(masked))
+    return labelled(intent.vocabulary.find(masked), masked, list(intent.labels.values()), find_periods(masked))
 
 
 def _without_companies(intent: Intent, asked: str) -> str:
@@ -90,19 +89,16 @@ def _without_companies(intent: Intent, asked: str) -> str:
     return asked
 
 
-def _says(mention: Mention, text: str, figures: Sequence[Figure]) -> bool:
+def _says(mention: Mention, text: str, figures: Sequence[Figure], intent: Intent) -> bool:
     """Whether an answer speaks of a metric: by its words, by another of its names, or as an operand of what is computed."""
     used = {_SPAN.sub("", name) for figure in _all(figures) for name in (figure.reference.operands or {})}
-    if mention.name in used or (mention.formula and names_in(formulas()[mention.name].expression) <= used):
+    formula = intent.vocabulary.library[mention.name] if mention.formula else None
+    if mention.name in used or (formula and names_in(formula.expression) <= used):
         return True
     said = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))])
     known = metrics().get(mention.name)
-    return any(holds(said, phrase) for phrase in (mention.text, *(known.say if known else ()), *_phrases(mention)))
-
-
-def _phrases(mention: Mention) -> Sequence[str]:
-    formula = formulas().get(mention.name) if mention.formula else None
-    return (*formula.en, *formula.zh) if formula else ()
+    phrases = (*formula.en, *formula.zh) if formula else ()
+    return any(holds(said, phrase) for phrase in (mention.text, *(known.say if known else ()), *phrases))
 
 
 def _all(figures: Sequence[Figure]) -> Iterator[Figure]:

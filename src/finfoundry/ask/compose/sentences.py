@@ -18,7 +18,7 @@ from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Language
-from finfoundry.core.formulas import Show
+from finfoundry.core.formulas import Show, formulas
 from finfoundry.core.quantities.currencies import HAN_NAMES
 
 PLAIN = Wish()
@@ -39,6 +39,7 @@ class AnswerPart:
     text: str
     computed: list[Computed] = field(default_factory=list)
     operands: list[Operand] = field(default_factory=list)
+    levels: list[tuple[Decimal, str, Computed]] = field(default_factory=list)  # norms of the institution, their name, what they judge
 
 
 def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[AnswerPart]:
@@ -99,14 +100,28 @@ class _Writer:
         )  # fmt: skip
 
     def _norm(self, computed: Computed) -> AnswerPart:
-        """A judgement by a norm, which is said in words: it is a custom of the field, no figure of the filings."""
-        name, norm = computed.item.expression, computed.item.norm or Decimal(0)
-        reached = computed.value >= norm
+        """A judgement by a norm. A custom of the field is said in words, since it is no figure of the filings; of the institution's own
+        the level is printed.
+        """
+        item, name, norm = computed.item, computed.item.expression, computed.item.norm or Decimal(0)
+        most = item.better == "lower"  # the norm is the highest level that is sound
+        reached = computed.value <= norm if most else computed.value >= norm
+        side = ("at_most" if reached else "above") if most else ("at_least" if reached else "below")
+        known = formulas().get(name)
+        called = title(name, self.language) if known else item.title
+        usual = known is not None and (known.norm, known.better) == (norm, item.better)
         return self._fill(
-            "norm", replace(computed, item=replace(computed.item, title=title(name, self.language))), verdict=self._verdict(reached),
-            figure=self.figure(computed), when=self.when(computed), side=self.words["at_least" if reached else "below"],
-            norm=self.words[f"norm_{name}"],
+            "norm", replace(computed, item=replace(item, title=called)), verdict=self._verdict(reached),
+            figure=self.figure(computed), when=self.when(computed), side=self.words[side],
+            norm=self.words[f"norm_{name}"] if usual else self._level(norm, computed),
         )  # fmt: skip
+
+    def _level(self, norm: Decimal, judged: Computed) -> str:
+        """A norm of the institution with its level."""
+        name = self.words["own_norm"]
+        self.part.levels.append((norm, name, judged))
+        level = show_number(norm, judged.unit, judged.item.show, PLAIN, self.language)
+        return self.words["own_level"].format(level=level, name=name)
 
     def _limit(self, plan: Plan, computed: Computed) -> AnswerPart:
         """Whether a metric is more, or less, than a number of the question."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finfoundry.ask.compute.operands import Operand, covers
-from finfoundry.ask.compute.results import Computed, concepts_in
-from finfoundry.ask.lexicon.formula import names_in
+from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.lexicon.formula import concepts_in, names_in
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -25,7 +25,6 @@ from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.expression import evaluate
-from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.principal import Principal
 
@@ -164,7 +163,7 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
             yield f"{' '.join(sorted(strange))} is a part that the question does not name"
     covered = set(operands) | {word for operand in operands.values() for word in _words(_label(operand, plan)) | _beyond(operand, plan)}
     for mention in intent.mentions:
-        if not ({mention.name} | concepts_in(mention.name, formulas())) & covered and not _words(mention.text) <= covered:
+        if not ({mention.name} | concepts_in(mention.name, intent.vocabulary.library)) & covered and not _words(mention.text) <= covered:
             yield f"the result leaves out {mention.text}"
     before, _, clause = intent.core.replace("：", ":").rpartition(":")
     introduced = _words(before) - _words(clause)  # what leads up to the question asks for no line
@@ -177,9 +176,10 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
 
 def _named(intent: Intent) -> set[str]:
     """The metrics that the question names, itself or by a formula or a definition."""
-    mentioned = {name for mention in intent.mentions for name in {mention.name} | concepts_in(mention.name, formulas())}
+    library = intent.vocabulary.library
+    mentioned = {name for mention in intent.mentions for name in {mention.name} | concepts_in(mention.name, library)}
     return mentioned | {
-        name for one in intent.definitions for named in names_in(one.expression) for name in {named} | concepts_in(named, formulas())
+        name for one in intent.definitions for named in names_in(one.expression) for name in {named} | concepts_in(named, library)
     }
 
 

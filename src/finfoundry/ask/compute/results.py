@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change, step
 from finfoundry.ask.compute.operands import Operand, Operands
-from finfoundry.ask.lexicon.formula import MissingOperandError, expand, names_in
+from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.dimension import Dimension, dimension_of, spelled
@@ -99,12 +99,6 @@ def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, F
             continue
         return span
     return spans[0]
-
-
-def concepts_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
-    """The metrics that an expression names, its formulas taken apart."""
-    names = names_in(expression)
-    return {inner for name in names for inner in (concepts_in(library[name].expression, library) if name in library else {name})}
 
 
 def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:

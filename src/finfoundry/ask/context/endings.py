@@ -79,5 +79,5 @@ def end(context: QuestionContext, status: Status, text: str, *, options: Sequenc
     return Answer(
         id=str(uuid.uuid4()), status=status, language=context.language, text=text, warnings=context.warnings, options=list(options),
         reason=reason, model=context.model, timings={name: round(value, 4) for name, value in context.timings.items()},
-        tokens=context.tokens,
+        tokens=context.tokens, terms=context.terms,
     )  # fmt: skip

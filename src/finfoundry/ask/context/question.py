@@ -11,11 +11,13 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.compute.operands import TableLines
 from finfoundry.ask.context.timely import TimelyEngine
+from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
+from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
-from finfoundry.core.answer import Answer, Language
+from finfoundry.core.answer import Answer, Language, TermUsed
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
@@ -87,6 +89,7 @@ class QuestionContext:
     collection: str | None = None
     conversation: Conversation = field(default_factory=Conversation)
     hidden: Sequence[HiddenDocument] = ()
+    vocabulary: Vocabulary = field(default_factory=metric_terms.vocabulary)  # by which the question is read
     language: Language = field(init=False)
     words: Mapping[str, str] = field(init=False)  # templates of sentences in the question's language
     engine: TimelyEngine | None = field(init=False)
@@ -98,6 +101,7 @@ class QuestionContext:
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
     model: str | None = None
     intent: Intent | None = None  # the question as read
+    terms: list[TermUsed] = field(default_factory=list)  # of the institution, by which it was read
     kinds: tuple[Kind, ...] = ()  # of which it may be, in the order in which they are asked
     calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them

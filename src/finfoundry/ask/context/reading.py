@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from finfoundry.ask.compute.breakdown_rows import same_name
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.own_vocabulary import used
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
 from finfoundry.ask.plan.unexplained import doubtful
 from finfoundry.ask.understand.intent import Intent, understand
@@ -25,15 +25,22 @@ PERIODS = 400  # facts of a cash flow statement
 
 
 def understood(context: QuestionContext) -> tuple[Intent, Subject]:
+    """The intent and the subject of a question; the context learns which terms of the institution it was read by."""
+    intent, subject = _understood(context)
+    context.terms = used(context.vocabulary, intent.mentions, (one.expression for one in intent.definitions))
+    return intent, subject
+
+
+def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
     """The intent, read twice: the second time with the fiscal calendar and the row labels of the entity that the first found."""
     known = context.services.known.of(context.principal, context.collection)
     documents, entities, names = known.documents, known.entities, known.names
-    intent = understand(context.question, names, vocabulary())
+    intent = understand(context.question, names, context.vocabulary)
     named_here = intent.unknown if context.language == "en" and not concerns_hidden(context.hidden, context.question, intent) else None
     if named_here and (owner := _owner_of(context, named_here)):
         context.question = context.question.replace(named_here, f"{owner}'s {named_here}", 1)
         context.warnings.append(context.words["understood"].format(question=context.question))
-        intent = understand(context.question, names, vocabulary())
+        intent = understand(context.question, names, context.vocabulary)
     context.spoken = tuple(context.question[named.start : named.end] for named in names.find(context.question))
     alone = all(document.entity for document in documents)
     name = _entity(context, intent, list(entities), alone=alone)
@@ -60,11 +67,11 @@ def read_for(context: QuestionContext, name: str) -> tuple[Subject, Intent]:
 def _in_its_words(context: QuestionContext, subject: Subject, calendar: FiscalYear) -> Intent:
     """The question as read with the labels of the company's rows among its terms."""
     names = context.services.known.of(context.principal, context.collection).names
-    intent = understand(context.question, names, vocabulary(), calendar)
+    intent = understand(context.question, names, context.vocabulary, calendar)
     if subject.name is None:
         return intent
     labels = [] if intent.definitions else _labels(context, intent, subject.name, calendar)
-    intent = understand(context.question, names, vocabulary(), calendar, labels) if labels else intent
+    intent = understand(context.question, names, context.vocabulary, calendar, labels) if labels else intent
     return replace(intent, printed=_printed(context, doubtful(intent), subject.name)) if intent.left else intent
 
 

@@ -28,7 +28,6 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import formulas
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.facts.table.concepts import concepts
 
@@ -102,7 +101,7 @@ def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Ans
     """The change and its reasons as printed; None where no reasons are asked for, or where the filings give none in such a sentence."""
     if not REASONS.search(intent.core) or _BESIDE.search(intent.core) or subject.name is None or len(intent.entities) > 1:
         return None
-    items = items_named(intent, formulas()) if intent.mentions else []
+    items = items_named(intent, intent.vocabulary.library) if intent.mentions else []
     if len(items) != 1:
         return None
     with context.timed("retrieve"):
@@ -130,7 +129,7 @@ def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: 
     wanted: Literal["up", "down"] | None = None if bool(up) == bool(down) else "up" if up else "down"
     plan = Plan("direction", (item,), tuple(spans_of(intent, subject.calendar)[-1:]), wanted=wanted)
     try:
-        (row,) = carry_out(plan, fetch.operands(context, plan, intent, subject), formulas())
+        (row,) = carry_out(plan, fetch.operands(context, plan, intent, subject), intent.vocabulary.library)
     except PlanError:
         return plan, ()
     rise = row[-1].value - row[0].value

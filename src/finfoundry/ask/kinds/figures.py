@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.compose.sentences import compose
+from finfoundry.ask.compose.sentences import AnswerPart, compose
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
@@ -13,6 +13,7 @@ from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric
 from finfoundry.ask.lexicon.formula import MissingOperandError
+from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
@@ -48,14 +49,17 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
 
 
 def _plan_by_rule(intent: Intent, subject: Subject) -> Plan | None:
-    over_years = plan_over_years(intent, subject.calendar, formulas()) if len(spans_of(intent, subject.calendar)) > 1 else None
-    return over_years or plan_by_rule(intent, subject.calendar, formulas())
+    library, calendar = intent.vocabulary.library, subject.calendar
+    over_years = plan_over_years(intent, calendar, library) if len(spans_of(intent, calendar)) > 1 else None
+    return over_years or plan_by_rule(intent, calendar, library)
 
 
 def _plan_as_printed(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
     """Labels of lines, or of ratios, that a document of the company prints word for word."""
     if subject.name is None:
         return None
+    if any(mention.formula and mention.name not in formulas() for mention in intent.mentions):
+        return None  # what the institution defined goes before what a document calls so
     plan = plan_as_printed(intent, subject.calendar) if intent.language == "zh" else None
     if plan is None and by_rule is not None and any(item.expression in formulas() for item in by_rule.items):
         plan = plan_printed_ratios(by_rule, formulas())
@@ -114,7 +118,8 @@ def _results(
 
     try:
         with context.timed("retrieve"):
-            rows = [[one if one.lookup else rate_as_printed(one, of_year) for one in row] for row in _carried_out(context, plan, operands)]
+            found = _carried_out(context, plan, operands, intent)
+            rows = [[one if one.lookup else rate_as_printed(one, of_year) for one in row] for row in found]
         lines = Lines(context.services.store, context.principal, subject.name, context.collection)
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:
@@ -129,12 +134,13 @@ def _results(
     return None if reasons else rows
 
 
-def _carried_out(context: QuestionContext, plan: Plan, operands: Operands) -> Sequence[Sequence[Computed]]:
+def _carried_out(context: QuestionContext, plan: Plan, operands: Operands, intent: Intent) -> Sequence[Sequence[Computed]]:
     """The plan's values; of several that a question names, those that are there: the others are named as not answered."""
+    library = intent.vocabulary.library
     try:
-        return carry_out(plan, operands, formulas())
+        return carry_out(plan, operands, library)
     except MissingOperandError:
-        rows, lacking = carry_out_in_part(plan, operands, formulas()) if plan.source == "rule" else ([], [])
+        rows, lacking = carry_out_in_part(plan, operands, library) if plan.source == "rule" else ([], [])
         if not rows:
             raise
         context.lacking = [context.words["lacking"].format(title=item.title, span=span.words(context.language)) for item, span in lacking]
@@ -147,9 +153,26 @@ def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Comput
     used = [operand for row in rows for computed in row for operand in computed.operands.values()]
     context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
     _warn_about(context, plan, rows)
+    parts += _defined(context, plan, intent)
     names = (*subject.names, *context.spoken)
     bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
     return endings.release(context, bound)
+
+
+def _defined(context: QuestionContext, plan: Plan, intent: Intent) -> list[AnswerPart]:
+    """What the institution's own formulas are, in words; as a warning where that holds a number, which no document would bind."""
+    words = intent.vocabulary
+    if plan.ask == "norm" and (norm := words.norms.get(plan.items[0].expression)) is not None:
+        context.terms = list(dict.fromkeys([*context.terms, term_used(norm)]))
+    said = []
+    for term in (term for term in context.terms if term.kind == "formula"):
+        formula = in_words(term.means, words, context.language)
+        text = context.words["own_formula"].format(title=term.said or name_of(term.name, words, context.language), formula=formula)
+        if answer_evidence.bind_parts([(text, [])], context.question, context.language).unbound:
+            context.warn(text)
+        else:
+            said.append(AnswerPart(text))
+    return said
 
 
 def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:

@@ -23,7 +23,6 @@ from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import formulas
 
 MOST = 5  # companies of one question
 _MORE = re.compile(
@@ -69,13 +68,14 @@ def of_companies(context: QuestionContext, intent: Intent, subject: Subject) -> 
     for company, scope in sides:
         own_subject, own = reading.read_for(context, company)
         own = replace(own, scope=scope)
-        plan = plan_by_rule(_plain(own), own_subject.calendar, formulas())
+        plan = plan_by_rule(_plain(own), own_subject.calendar, own.vocabulary.library)
         if plan is None or plan.ask not in ("value", "change"):
             return None
         plan = _comparable(plan, own)
         try:
             name = context.words["parent"].format(entity=company) if scope == "parent" else company
-            told.append(_Told(name, own_subject, plan, carry_out(plan, fetch.operands(context, plan, own, own_subject), formulas())))
+            rows = carry_out(plan, fetch.operands(context, plan, own, own_subject), own.vocabulary.library)
+            told.append(_Told(name, own_subject, plan, rows))
         except MissingOperandError as missing:
             if _EXCLUDED.search(context.question):
                 continue

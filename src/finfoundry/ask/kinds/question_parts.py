@@ -32,6 +32,7 @@ def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     for _, asked in told:
         for warning in asked.warnings:
             context.warn(warning)
+    context.terms = list(dict.fromkeys([*context.terms, *(term for _, asked in told for term in asked.terms)]))
     done = [part for part, _ in told]
     context.lacking = [line for _, asked in told for line in asked.lacking]
     context.lacking += [part.words if context.language == "en" else part.about for part in parts if part not in done]
@@ -43,7 +44,7 @@ def _answered(context: QuestionContext, part: QuestionPart) -> QuestionContext |
     company = context.conversation.entity or next(iter(context.intent.entities if context.intent else ()), None)
     asked = QuestionContext(
         replace(context.services, engine=None, tables=None, specialists=None), context.principal, part.question, context.collection,
-        Conversation(entity=company), context.hidden,
+        Conversation(entity=company), context.hidden, context.vocabulary,
     )  # fmt: skip
     answer = _by_rules(asked)
     return asked if answer is not None and answer.status == "answered" else None

@@ -13,13 +13,12 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import formulas
 
 
 def over_companies(context: QuestionContext, intent: Intent, _: Subject) -> Answer | None:
     """The answer to a question over all companies; None when it is none, or no table can answer it."""
     tables = context.services.tables
-    selection = plan_selection(intent, formulas()) if tables is not None else None
+    selection = plan_selection(intent, intent.vocabulary.library) if tables is not None else None
     if tables is None or selection is None:
         return None
     years = tables.years(context.principal, context.collection)
@@ -30,7 +29,7 @@ def over_companies(context: QuestionContext, intent: Intent, _: Subject) -> Answ
     collection = tables.collection_id(context.principal, context.collection) if context.collection else None
     columns = tables.columns(context.principal, context.collection)
     try:
-        compiled = ranking_sql.Compiler(columns, formulas(), context.question, year, collection).compile(
+        compiled = ranking_sql.Compiler(columns, intent.vocabulary.library, context.question, year, collection).compile(
             selection, context.words["companies"]
         )
     except PlanError as error:

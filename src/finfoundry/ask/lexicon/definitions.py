@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from finfoundry.ask.lexicon.formula import parse
@@ -66,7 +67,7 @@ def _read_all(stated: list[tuple[str, str]], vocabulary: Vocabulary, known: list
     for name, right in stated:
         others = {item.name: item for item in known if item.name != name}
         with contextlib.suppress(PlanError):
-            found.append(_read(name, right, vocabulary, others))
+            found.append(read_formula(name, right, vocabulary, others))
     return found
 
 
@@ -76,8 +77,9 @@ def _target(name: str) -> str:
     return re.sub(r"^(?:其中|请问|这里)", "", name).strip(" \"'“”()（）")
 
 
-def _read(name: str, right: str, vocabulary: Vocabulary, known: dict[str, Definition]) -> Definition:
-    reader = _Reader(_lex(right), vocabulary, known)
+def read_formula(name: str, right: str, vocabulary: Vocabulary, known: Mapping[str, Definition] | None = None) -> Definition:
+    """The arithmetic of words that defines a name. Raises PlanError where there is none."""
+    reader = _Reader(_lex(right), vocabulary, known or {})
     expression = reader.expression()
     if not reader.done or not re.search(r"[-+*/]", expression):
         raise PlanError(f"not a formula: {right[:120]}")
@@ -139,7 +141,7 @@ class _Reader:
 
     pieces: list[str]
     vocabulary: Vocabulary
-    known: dict[str, Definition]
+    known: Mapping[str, Definition]
     labels: dict[str, str] = field(default_factory=dict)
     position: int = 0
     depth: int = 0

@@ -73,6 +73,12 @@ def names_in(expression: str) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
 
 
+def concepts_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
+    """The metrics that an expression names, its formulas taken apart."""
+    names = names_in(expression)
+    return {inner for name in names for inner in (concepts_in(library[name].expression, library) if name in library else {name})}
+
+
 class _Expander(Generic[Operand]):
     def __init__(self, find: Find[Operand], library: Mapping[str, Formula]) -> None:
         self.find = find

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.core.formulas import Formula, formulas
+from finfoundry.governance.own_terms import OwnTerm
 
 _PARTICLES = frozenset("的之")
 _BREAK = re.compile(r"[,，、;；]")
@@ -54,6 +56,11 @@ def telling(text: str) -> list[Token]:
     return [token for token in tokens(text) if token.text not in _PARTICLES]
 
 
+def words_of(phrase: str) -> tuple[str, ...]:
+    """A phrase in the form in which phrases are compared."""
+    return tuple(token.text for token in telling(phrase))
+
+
 def holds(text: str, phrase: str) -> bool:
     """Whether a text holds a phrase word for word, whatever its plurals, case and particles."""
     words, wanted = ([token.text for token in telling(part)] for part in (text, phrase))
@@ -61,11 +68,18 @@ def holds(text: str, phrase: str) -> bool:
 
 
 class Vocabulary:
-    """Phrases to names. A formula's phrase goes before a concept's of the same words."""
+    """Phrases to names. A formula's phrase goes before a concept's of the same words.
+
+    ``library`` are the formulas, the institution's own among them; ``labels`` the printed labels of names that stand for one;
+    ``own`` the terms of the institution by the words of their phrases, ``norms`` by the formula that they judge (``own_vocabulary``).
+    """
 
     def __init__(self, concepts: Mapping[str, Iterable[str]], library: Mapping[str, Formula] | None = None) -> None:
         self.library = formulas() if library is None else library
         self.concepts = set(concepts)
+        self.labels: dict[str, str] = {}
+        self.own: dict[tuple[str, ...], OwnTerm] = {}
+        self.norms: dict[str, OwnTerm] = {}
         self._phrases: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
         for name, phrases in concepts.items():
             for phrase in phrases:
@@ -75,11 +89,24 @@ class Vocabulary:
                 self._add(phrase, name, formula=True)
 
     def _add(self, phrase: str, name: str, *, formula: bool) -> None:
-        words = tuple(token.text for token in telling(phrase))
+        words = words_of(phrase)
         if words:
             known = self._phrases.setdefault(words[0], {})
             if formula or words not in known:
                 known[words] = (name, formula)
+
+    def add_own(self, phrase: str, name: str, term: OwnTerm, *, formula: bool) -> None:
+        """A phrase of the institution's own: it goes before any other of the same words."""
+        words = words_of(phrase)
+        self._phrases.setdefault(words[0], {})[words] = (name, formula)
+        self.own[words] = term
+
+    def labels_of(self, names: Iterable[str]) -> dict[str, str]:
+        """The printed labels that names stand for, formulas taken apart; nothing for names of metrics."""
+        if not self.labels:
+            return {}
+        parts = {part for name in names for part in concepts_in(name, self.library)}
+        return {part: self.labels[part] for part in parts if part in self.labels}
 
     def find(self, text: str) -> list[Mention]:
         """The mentions in a text, longest first where they overlap, from left to right."""

@@ -16,7 +16,6 @@ import yaml
 
 from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.formula import names_in, parse
-from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -192,7 +191,7 @@ def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[
     last = max(declared[name]["year"] for name in used)
     for name in used:
         label = declared[name]["label"]
-        mention = vocabulary().exact(label)
+        mention = intent.vocabulary.exact(label)
         metric = mention.name if mention else label_name(label)
         (spoken if mention else labels)[metric] = label
         spelled[name] = _dated(metric, declared[name]["year"], last, bool(spans))

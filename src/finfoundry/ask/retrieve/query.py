@@ -13,7 +13,6 @@ from finfoundry.ask.plan.rules import spans_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
-from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.knowledge.facts.table.concepts import concepts
 
@@ -87,7 +86,7 @@ def printed_names(intent: Intent) -> list[str]:
 
 def lines_of(intent: Intent) -> list[str]:
     """The metrics named, formulae taken apart."""
-    library = formulas()
+    library = intent.vocabulary.library
     pending, found = [mention.name for mention in intent.mentions], list[str]()
     while pending:
         name = pending.pop(0)

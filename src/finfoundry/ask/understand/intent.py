@@ -56,6 +56,7 @@ class Intent:
     labels: Mapping[str, str] = field(default_factory=dict)  # words of the mentions that are labels of the company's rows, by name
     named: tuple[tuple[int, int], ...] = ()  # where the question names companies
     printed: frozenset[str] | None = None  # those of the words left that lines of the company name; None: not looked up
+    vocabulary: Vocabulary = field(kw_only=True, repr=False, compare=False)  # by which it was read
 
     @property
     def rest(self) -> tuple[str, ...]:
@@ -96,8 +97,10 @@ def understand(
         mentions=tuple(mentions),
         left=tuple(left),
         masked=asked,
-        labels={name: label for label in labels if (name := label_name(label)) in {mention.name for mention in mentions}},
+        labels={name: label for label in labels if (name := label_name(label)) in {mention.name for mention in mentions}}
+        | vocabulary.labels_of(mention.name for mention in mentions),
         named=tuple(spans),
+        vocabulary=vocabulary,
     )
 
 

@@ -58,5 +58,6 @@ class AnswerCache:
     def _key(self, principal: Principal, asked: Hashable) -> Hashable:
         """All that an answer depends on. What a user may read follows from the policy's version and the user's name."""
         with self._database.transaction(principal) as connection:
-            row = connection.execute("SELECT evidence_version(), scores_version()").fetchone()
+            terms = "(SELECT string_agg(id::text, ' ' ORDER BY approved_at, id) FROM terms WHERE state = 'approved')"
+            row = connection.execute(f"SELECT evidence_version(), scores_version(), {terms}").fetchone()
             return principal, asked, policy.version(connection), row

@@ -11,7 +11,7 @@ import typer
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import prints, with_options
-from finfoundry.cli.specialists import As, Data, Folder, Json, Sql, open_desk, show
+from finfoundry.cli.specialist.specialists import As, Data, Folder, Json, Sql, open_desk, show
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The specialist in use.")]
 Label = Annotated[str, typer.Option("--label", help="Of the specialists.")]

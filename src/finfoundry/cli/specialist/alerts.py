@@ -9,7 +9,7 @@ import typer
 
 from finfoundry.app import open_app
 from finfoundry.cli.options import prints, with_options
-from finfoundry.cli.specialists import As, Data, Folder, Json, Sql, open_desk, show
+from finfoundry.cli.specialist.specialists import As, Data, Folder, Json, Sql, open_desk, show
 
 alerts = typer.Typer(help="Alerts on accounts (aml): by score and rules, closed by two people.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The specialist that scored the accounts.")]

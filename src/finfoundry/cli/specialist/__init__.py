@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from finfoundry.cli import alerts, reviews, specialist_training, specialists
+from finfoundry.cli.specialist import alerts, reviews, specialist_training, specialists
 
 
 def register(cli: typer.Typer) -> None:

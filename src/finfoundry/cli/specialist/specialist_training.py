@@ -10,7 +10,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.cli.options import prints, with_options
-from finfoundry.cli.specialists import As, Data, Folder, Json, Sql, open_desk, show
+from finfoundry.cli.specialist.specialists import As, Data, Folder, Json, Sql, open_desk, show
 from finfoundry.specialists.families.families import family_named, names
 from finfoundry.specialists.families.families import options as options_of
 from finfoundry.specialists.families.family import Option

@@ -1,0 +1,162 @@
+"""The vocabulary that questions are read by where the institution has terms of its own: the product's with the terms in force.
+
+It is the one door: plans, checks and sentences take formulas, norms and printed labels from the vocabulary that a question was read by.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from finfoundry.ask.lexicon.definitions import label_name
+from finfoundry.ask.lexicon.formula import names_in, parse
+from finfoundry.ask.lexicon.metric_terms import metrics, title, vocabulary
+from finfoundry.ask.lexicon.vocabulary import Mention, Vocabulary, words_of
+from finfoundry.core.answer import Language, TermUsed
+from finfoundry.core.formulas import Formula, formulas
+from finfoundry.core.principal import Principal
+from finfoundry.governance.own_terms import OwnTerm, TermEntry
+
+MOST_OPERANDS, DEEPEST = 200, 10  # of a formula of the institution's own with those that it names; larger ones are left out
+KEPT = 32  # vocabularies: as many sets of terms as there are groups of people with the same labels
+
+
+class TermStore(Protocol):
+    """Where terms are kept: their numbers are asked for at every question, the terms where these changed."""
+
+    def in_force(self, principal: Principal) -> tuple[int, ...]: ...
+
+    def read(self, principal: Principal, numbers: Iterable[int]) -> Sequence[OwnTerm]: ...
+
+
+@dataclass(slots=True)
+class OwnVocabularies:
+    """The vocabulary of each principal, made once for a set of terms; safe to use from several threads."""
+
+    store: TermStore
+    _kept: dict[tuple[int, ...], Vocabulary] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
+        """With the terms in force that the principal may read, and those tried in this one call."""
+        numbers = self.store.in_force(principal)
+        if trial:
+            return with_terms([*self.store.read(principal, numbers), *trial])
+        if not numbers:
+            return vocabulary()
+        with self._lock:
+            kept = self._kept.get(numbers)
+        if kept is None:
+            terms = self.store.read(principal, numbers)
+            kept = with_terms(terms)
+            with self._lock:
+                while len(self._kept) >= KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[tuple(term.id for term in terms)] = kept
+        return kept
+
+
+def with_terms(terms: Sequence[OwnTerm]) -> Vocabulary:
+    """The product's vocabulary with terms of the institution's own; of two with one name or phrase the later holds.
+
+    A formula that cannot be computed, since a term that it names was retired or it would grow too large, is left out with its names.
+    """
+    latest = {(term.entry.kind, term.entry.name): term for term in terms}
+    own = list(latest.values())
+    labels = {label_name(term.entry.printed): term.entry.printed for term in own if term.entry.printed}
+    library = _library(own, known=set(metrics()) | set(labels))
+    found = Vocabulary({metric.name: metric.say for metric in metrics().values()}, library)
+    found.labels |= labels
+    for term in own:
+        name = target_of(term.entry)
+        if name in library or name in metrics() or name in labels:
+            _add(found, term, name)
+    return found
+
+
+def _add(found: Vocabulary, term: OwnTerm, name: str) -> None:
+    if term.entry.kind == "norm":
+        found.norms[name] = term
+        return
+    for phrase in (*term.entry.en, *term.entry.zh):
+        found.add_own(phrase, name, term, formula=name in found.library)
+
+
+def target_of(entry: TermEntry) -> str:
+    """The name that the phrases of an entry stand for."""
+    return entry.name if entry.kind == "formula" else label_name(entry.printed) if entry.printed else entry.means
+
+
+def _library(own: Sequence[OwnTerm], known: set[str]) -> Mapping[str, Formula]:
+    """The formulas with the institution's own, those that can be computed, and with its norms."""
+    library = dict(formulas())
+    known = known | set(library)
+    waiting = {term.entry.name: (term, parts_of(term.entry.expression)) for term in own if term.entry.kind == "formula"}
+    sizes: dict[str, tuple[int, int]] = {}  # of own formulas: operands, each as often as it stands there, and depth
+    while ready := [name for name, (_, parts) in waiting.items() if parts.keys() <= known]:
+        for name in ready:
+            term, parts = waiting.pop(name)
+            operands = sum(count * sizes.get(part, (1, 0))[0] for part, count in parts.items())
+            depth = 1 + max((sizes[part][1] for part in parts if part in sizes), default=0)
+            if operands <= MOST_OPERANDS and depth <= DEEPEST:
+                library[name], sizes[name] = formula_of(term), (operands, depth)
+        known |= sizes.keys()
+    for term in own:
+        entry = term.entry
+        if entry.kind == "norm" and entry.means in library:
+            better = entry.better or library[entry.means].better
+            library[entry.means] = replace(library[entry.means], norm=entry.norm, better=better)
+    return library
+
+
+def parts_of(expression: str) -> Counter[str]:
+    """The names in an expression, each with how often it stands there. Raises PlanError where it is none."""
+    known = names_in(expression)
+    return Counter(node.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Name) and node.id in known)
+
+
+def formula_of(term: OwnTerm) -> Formula:
+    """A formula of the institution's own as one of the library."""
+    entry = term.entry
+    source = f"term {entry.name}, version {term.version}"
+    return Formula(entry.name, entry.en, entry.zh, entry.expression, entry.show or "ratio", source, entry.better, entry.norm)
+
+
+def used(found: Vocabulary, mentions: Iterable[Mention], expressions: Iterable[str] = ()) -> list[TermUsed]:
+    """The terms of the institution by which a text was read: those that its phrases name, and the formulas that these are made of."""
+    said = {term.id: (term, mention.text) for mention in mentions if (term := found.own.get(words_of(mention.text)))}
+    formulas_by_name = {term.entry.name: term for term in found.own.values() if term.entry.kind == "formula"}
+    pending = [*(mention.name for mention in mentions), *expressions]
+    seen: set[str] = set()
+    while pending:
+        for name in names_in(pending.pop()) - seen:
+            seen.add(name)
+            pending += [found.library[name].expression] if name in found.library else []
+            if (term := formulas_by_name.get(name)) is not None:
+                said.setdefault(term.id, (term, ""))
+    return [term_used(term, text) for term, text in said.values()]
+
+
+def in_words(expression: str, found: Vocabulary, language: Language) -> str:
+    """A formula with the names that people use: "cash from operations / interest expense"."""
+    names = names_in(expression)
+    return re.sub(r"[^\W\d]\w*", lambda match: name_of(match[0], found, language) if match[0] in names else match[0], expression)
+
+
+def name_of(name: str, found: Vocabulary, language: Language) -> str:
+    """What a metric, a printed label or a formula is called in a language, else in the other."""
+    formula = found.library.get(name)
+    called = ((formula.zh or formula.en) if language == "zh" else (formula.en or formula.zh)) if formula else ()
+    return called[0] if called else found.labels.get(name) or title(name, language)
+
+
+def term_used(term: OwnTerm, said: str = "") -> TermUsed:
+    """A term as an answer states it."""
+    entry = term.entry
+    means = entry.expression or entry.printed or entry.means
+    return TermUsed(entry.name, entry.kind, term.version, said, means, entry.definition, None if entry.norm is None else str(entry.norm))

@@ -1,0 +1,144 @@
+"""Terms of the institution's own over one home: read from files and options, checked, tried on a question, proposed, approved, retired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from finfoundry.app import App
+from finfoundry.ask.plan.term_checks import checked
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import InputError
+from finfoundry.core.principal import Principal
+from finfoundry.governance.own_terms import OwnTerm, TermEntry, TermState
+
+MOST_TERMS = 1000  # of one file
+LARGEST = 2 << 20  # bytes of a file
+_FIELDS = {field.name for field in fields(TermEntry)} - {"name", "kind"}
+_ENTRY = TypeAdapter(TermEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class TermTrial:
+    """A question answered twice: with terms that are not in force, and as it is answered today."""
+
+    question: str
+    tried: list[TermEntry]
+    with_terms: Answer
+    without: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class TermsFile:
+    """A file that terms were written to, and how many."""
+
+    file: str
+    terms: int
+
+
+class TermDesk:
+    """What the command line and the service both do with terms."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def add(self, principal: Principal, entries: Sequence[TermEntry]) -> list[OwnTerm]:
+        """Propose entries, all or none. Raises InputError that names the entry and the remedy, NotFound, NotPermitted."""
+        return self._app.terms.propose(principal, checked(entries, self._in_force(principal)))
+
+    def approve(self, principal: Principal, numbers: Sequence[int]) -> list[OwnTerm]:
+        """Put proposals in force, all or none, checked once more against the terms of today. Raises as ``TermRegister.approve``."""
+        found = [self._app.terms.versions_of(principal, number)[0] for number in numbers]
+        checked([term.entry for term in found], self._in_force(principal))
+        return self._app.terms.approve(principal, numbers)
+
+    def retire(self, principal: Principal, number: int) -> OwnTerm:
+        """End the use of a version at once. Raises NotFound, NotPermitted, InputError."""
+        return self._app.terms.retire(principal, number)
+
+    def terms(self, principal: Principal, state: TermState | None = None) -> list[OwnTerm]:
+        """The terms that the principal may read, each version."""
+        return self._app.terms.terms(principal, state)
+
+    def versions(self, principal: Principal, number: int) -> list[OwnTerm]:
+        """The versions of one term, the one asked for first. Raises NotFound."""
+        return self._app.terms.versions_of(principal, number)
+
+    def try_on(
+        self, principal: Principal, question: str, entries: Sequence[TermEntry], numbers: Sequence[int] = (), collection: str | None = None
+    ) -> TermTrial:
+        """Answer a question with entries, or with proposals by their numbers, and without them. No term is kept; each of the two answers
+        leaves its record in the audit, as every answer does. Raises InputError, NotFound, NotPermitted.
+        """
+        proposals = [self._app.terms.versions_of(principal, number)[0].entry for number in numbers]
+        tried = checked([*proposals, *entries], self._in_force(principal))
+        if not tried:
+            raise InputError("There is no term to try", remedy="Name a proposal by its number, or give a file")
+        trial = [OwnTerm(-place, entry, 0, "proposed", principal.user, "", "") for place, entry in enumerate(tried, 1)]
+        seconds = self._app.settings.ask_deadline
+        answers = [self._app.ask(principal, question, collection=collection, seconds=seconds, trial=terms) for terms in (trial, [])]
+        return TermTrial(question, tried, *answers)
+
+    def export(self, principal: Principal, path: Path, label: str | None = None) -> TermsFile:
+        """Write the terms in force, of one label or of all, as a file that ``add`` takes. Raises InputError where there are none."""
+        found = [term for term in self._in_force(principal) if label in (None, term.entry.label)]
+        if not found:
+            raise InputError("No term is in force that you may read", remedy="See finfoundry terms list")
+        path.write_text(written(found), "utf-8")
+        return TermsFile(str(path), len(found))
+
+    def _in_force(self, principal: Principal) -> list[OwnTerm]:
+        return self._app.terms.read(principal, self._app.terms.in_force(principal))
+
+
+def read_entries(path: Path) -> list[TermEntry]:
+    """The entries of a YAML file (``terms:`` name to fields). Raises InputError that names the file or the entry."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InputError(f"{path} is larger than {LARGEST >> 20} MB", remedy="Split it")
+        loaded = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise InputError(f"{path} cannot be read as YAML: {str(error)[:200]}", remedy=_SHAPE) from error
+    terms = loaded.get("terms") if isinstance(loaded, dict) and set(loaded) == {"terms"} else None
+    if not isinstance(terms, dict) or not 0 < len(terms) <= MOST_TERMS:
+        raise InputError(f"{path} holds no terms, or more than {MOST_TERMS}", remedy=_SHAPE)
+    return [entry_of(str(name), given) for name, given in terms.items()]
+
+
+_SHAPE = "Write terms: and below it each name with its fields (docs/terms.md)"
+
+
+def entry_of(name: str, given: object) -> TermEntry:
+    """An entry from its fields; its kind follows from them. Raises InputError that names the entry."""
+    if not isinstance(given, Mapping) or (unknown := sorted(map(str, set(given) - _FIELDS))):
+        said = f"has no field {unknown[0]!r}" if isinstance(given, Mapping) else "has no fields"
+        raise InputError(f"The term {name[:80]!r} {said}", remedy=f"Its fields are {', '.join(sorted(_FIELDS))}")
+    said = {key: value for key, value in given.items() if value is not None}
+    said |= {key: [said[key]] for key in ("en", "zh") if isinstance(said.get(key), str)}
+    if isinstance(said.get("norm"), str) and said["norm"].strip().endswith("%"):
+        said["norm"] = f"{said['norm'].strip()[:-1]}e-2"
+    kind = "formula" if said.get("expression") else "norm" if "norm" in said else "synonym"
+    try:
+        return _ENTRY.validate_python({"name": name, "kind": kind, **said})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "an entry"
+        raise InputError(f"The term {name[:80]!r}: {where}: {first['msg']}", remedy=_SHAPE) from error
+
+
+def written(terms: Sequence[OwnTerm]) -> str:
+    """Terms as a file that ``read_entries`` reads. Raises InputError where two labels have a term of one name."""
+    found: dict[str, Any] = {}
+    for entry in (term.entry for term in terms):
+        if entry.name in found:
+            raise InputError(f"Two labels have a term {entry.name!r}", remedy="Export one label at a time: --label NAME")
+        said = {key: value for key, value in asdict(entry).items() if key in _FIELDS and value not in ("", None, ())}
+        found[entry.name] = {
+            key: list(value) if isinstance(value, tuple) else str(value) if key == "norm" else value for key, value in said.items()
+        }
+    return yaml.safe_dump({"terms": found}, allow_unicode=True, sort_keys=False)

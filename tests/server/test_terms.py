@@ -1,0 +1,40 @@
+"""Terms over HTTP: proposed with one key, approved with another, refused in words."""
+
+from __future__ import annotations
+
+from jsonschema import Draft202012Validator
+from tests.server.conftest import Live
+
+from finfoundry.cli.schemas import schema
+
+COVERAGE = {"en": ["house funding"], "expression": "customer deposits / total assets"}
+
+
+def test_26_3_terms_over_http(live: Live) -> None:
+    with live.client() as ana, live.client(live.admin_key) as admin:
+        made = ana.post("/v1/terms", json={"terms": {"house_funding": COVERAGE}})
+        assert made.status_code == 201, made.text
+        Draft202012Validator(schema("terms")).validate(made.json())
+        number = made.json()[0]["id"]
+        assert ana.post("/v1/terms/approve", json={"numbers": [number]}).status_code == 403
+        tried = ana.post("/v1/terms/try", json={"question": "What is the house funding?", "numbers": [number]})
+        assert tried.status_code == 200, tried.text
+        Draft202012Validator(schema("term-trial")).validate(tried.json())
+        assert admin.post("/v1/terms/approve", json={"numbers": [number]}).json()[0]["state"] == "approved"
+        assert [one["id"] for one in ana.get("/v1/terms", params={"state": "approved"}).json()] == [number]
+        retired = ana.post(f"/v1/terms/{number}/retire")
+        Draft202012Validator(schema("term")).validate(retired.json())
+        assert ana.get(f"/v1/terms/{number}").json()[0]["state"] == "retired"
+
+
+def test_26_3_bad_terms_over_http(live: Live) -> None:
+    reader = live.new_key("terms-reader", "read")
+    with live.client() as ana, live.client(reader) as rae:
+        assert rae.post("/v1/terms", json={"terms": {"house_funding": COVERAGE}}).status_code == 403
+        refused = ana.post("/v1/terms", json={"terms": {"x": {"en": ["total"], "expression": "revenue / revenue"}}})
+        assert refused.status_code in (400, 422)
+        assert "'x'" in refused.text
+        for body in ({}, {"terms": {}}, {"terms": []}, {"terms": {"x": {"colour": "red"}}}, {"terms": {"x" * 5000: {}}}):
+            assert ana.post("/v1/terms", json=body).status_code in (400, 422), body
+        assert ana.get("/v1/terms/999999").status_code == 404
+        assert ana.post("/v1/terms/approve", json={"numbers": [2**70]}).status_code in (400, 422)
