@@ -142,7 +142,7 @@ def test_26_3_a_definition_with_a_number_is_stated_in_a_warning(desk: TermDesk, 
     assert any("365 * " in warning for warning in answer.warnings)
 
 
-@pytest.mark.parametrize(("norm", "better", "verdict"), [("0.0001", None, "Yes"), ("90000", None, "No"), ("0.0001", "lower", "No")])
+@pytest.mark.parametrize(("norm", "better", "verdict"), [("0.01", None, "Yes"), ("90", None, "No"), ("0.01", "lower", "No")])
 def test_26_3_a_norm_of_the_institution_judges_with_its_level(
     desk: TermDesk, app: App, norm: str, better: str | None, verdict: str
 ) -> None:

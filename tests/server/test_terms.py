@@ -7,7 +7,7 @@ from tests.server.conftest import Live
 
 from finfoundry.cli.schemas import schema
 
-COVERAGE = {"en": ["house funding"], "expression": "customer deposits / total assets"}
+COVERAGE = {"en": ["house funding"], "expression": "total assets / total equity"}
 
 
 def test_26_3_terms_over_http(live: Live) -> None:
@@ -34,7 +34,14 @@ def test_26_3_bad_terms_over_http(live: Live) -> None:
         refused = ana.post("/v1/terms", json={"terms": {"x": {"en": ["total"], "expression": "revenue / revenue"}}})
         assert refused.status_code in (400, 422)
         assert "'x'" in refused.text
-        for body in ({}, {"terms": {}}, {"terms": []}, {"terms": {"x": {"colour": "red"}}}, {"terms": {"x" * 5000: {}}}):
+        bodies: list[dict[str, object]] = [
+            {},
+            {"terms": {}},
+            {"terms": []},
+            {"terms": {"x": {"colour": "red"}}},
+            {"terms": {"x" * 5000: {}}},
+        ]
+        for body in bodies:
             assert ana.post("/v1/terms", json=body).status_code in (400, 422), body
         assert ana.get("/v1/terms/999999").status_code == 404
         assert ana.post("/v1/terms/approve", json={"numbers": [2**70]}).status_code in (400, 422)

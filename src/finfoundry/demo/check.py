@@ -56,13 +56,13 @@ def questions(report: DemoReport) -> list[DemoQuestion]:
 def own_term(report: DemoReport) -> tuple[str, dict[str, object], DemoQuestion]:
     """A ratio of the institution's own: its name, its fields, and a question that asks for it by its words."""
     fields: dict[str, object] = {
-        "en": ["house funding ratio"], "zh": ["本行筹资比率"], "expression": "customer deposits / total assets", "show": "percent",
-        "definition": "How much of the balance sheet customers fund",
+        "en": ["house leverage"], "zh": ["本行杠杆倍数"], "expression": "total assets divided by total equity", "show": "times",
+        "definition": "How many times its equity the bank has put to work",
     }  # fmt: skip
-    asked = f"What was {SHORT}'s house funding ratio at the end of {YEAR}?"
-    value = report.find("deposits").value / report.find("total_assets").value
+    asked = f"What was {SHORT}'s house leverage at the end of {YEAR}?"
+    value = report.find("total_assets").value / report.find("total_equity").value
     return (
-        "house_funding_ratio",
+        "house_leverage",
         fields,
         DemoQuestion("A term of the institution's own", asked, "answered", "en", value, "ratio", "calculation"),
     )

@@ -116,9 +116,9 @@ _SHAPE = "Write terms: and below it each name with its fields (docs/terms.md)"
 def entry_of(name: str, given: object) -> TermEntry:
     """An entry from its fields; its kind follows from them. Raises InputError that names the entry."""
     if not isinstance(given, Mapping) or (unknown := sorted(map(str, set(given) - _FIELDS))):
-        said = f"has no field {unknown[0]!r}" if isinstance(given, Mapping) else "has no fields"
-        raise InputError(f"The term {name[:80]!r} {said}", remedy=f"Its fields are {', '.join(sorted(_FIELDS))}")
-    said = {key: value for key, value in given.items() if value is not None}
+        fault = f"has no field {unknown[0][:80]!r}" if isinstance(given, Mapping) else "has no fields"
+        raise InputError(f"The term {name[:80]!r} {fault}", remedy=f"Its fields are {', '.join(sorted(_FIELDS))}")
+    said: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     said |= {key: [said[key]] for key in ("en", "zh") if isinstance(said.get(key), str)}
     if isinstance(said.get("norm"), str) and said["norm"].strip().endswith("%"):
         said["norm"] = f"{said['norm'].strip()[:-1]}e-2"

@@ -47,12 +47,14 @@ def of_part(part: AnswerPart, aliases: Sequence[str], calendar: FiscalYear) -> l
         if computed.lookup is not None:
             cells[computed.lookup.stored.id] = _cell(computed.lookup.stored, aliases, (computed.item.title,), calendar)
     calculations = [_calculation(computed, aliases, calendar) for computed in part.computed if computed.lookup is None]
-    return [*cells.values(), *calculations, *(_level(level, name, judged, calendar) for level, name, judged in part.levels)]
+    return [*cells.values(), *calculations, *(_level(level, judged, calendar) for level, judged in part.levels)]
 
 
-def _level(level: Decimal, name: str, judged: Computed, calendar: FiscalYear) -> CalculationEvidence:
-    """A level that the institution set: a calculation without operands."""
-    return CalculationEvidence(plain(level), {}, level, judged.unit, name=name, period=_period(judged, calendar), fiscal=calendar)
+def _level(level: Decimal, judged: Computed, calendar: FiscalYear) -> CalculationEvidence:
+    """A level that the institution set for what it judges: a calculation without operands."""
+    return CalculationEvidence(
+        plain(level), {}, level, judged.unit, name=judged.item.title, period=_period(judged, calendar), fiscal=calendar
+    )
 
 
 def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], calendar: FiscalYear) -> CellEvidence:

@@ -39,7 +39,7 @@ class AnswerPart:
     text: str
     computed: list[Computed] = field(default_factory=list)
     operands: list[Operand] = field(default_factory=list)
-    levels: list[tuple[Decimal, str, Computed]] = field(default_factory=list)  # norms of the institution, their name, what they judge
+    levels: list[tuple[Decimal, Computed]] = field(default_factory=list)  # norms of the institution, and what they judge
 
 
 def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[AnswerPart]:
@@ -118,10 +118,9 @@ class _Writer:
 
     def _level(self, norm: Decimal, judged: Computed) -> str:
         """A norm of the institution with its level."""
-        name = self.words["own_norm"]
-        self.part.levels.append((norm, name, judged))
+        self.part.levels.append((norm, judged))
         level = show_number(norm, judged.unit, judged.item.show, PLAIN, self.language)
-        return self.words["own_level"].format(level=level, name=name)
+        return self.words["own_level"].format(level=level)
 
     def _limit(self, plan: Plan, computed: Computed) -> AnswerPart:
         """Whether a metric is more, or less, than a number of the question."""

@@ -128,16 +128,16 @@ def formula_of(term: OwnTerm) -> Formula:
 
 
 def used(found: Vocabulary, mentions: Iterable[Mention], expressions: Iterable[str] = ()) -> list[TermUsed]:
-    """The terms of the institution by which a text was read: those that its phrases name, and the formulas that these are made of."""
+    """The terms of the institution by which a text was read: those that its phrases name, and what these are made of."""
     said = {term.id: (term, mention.text) for mention in mentions if (term := found.own.get(words_of(mention.text)))}
-    formulas_by_name = {term.entry.name: term for term in found.own.values() if term.entry.kind == "formula"}
+    made = {target_of(term.entry): term for term in found.own.values() if term.entry.expression or term.entry.printed}
     pending = [*(mention.name for mention in mentions), *expressions]
     seen: set[str] = set()
     while pending:
         for name in names_in(pending.pop()) - seen:
             seen.add(name)
             pending += [found.library[name].expression] if name in found.library else []
-            if (term := formulas_by_name.get(name)) is not None:
+            if (term := made.get(name)) is not None:
                 said.setdefault(term.id, (term, ""))
     return [term_used(term, text) for term, text in said.values()]
 

@@ -19,7 +19,7 @@ from finfoundry.ask.lexicon.definitions import read_formula
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.formula import MAXIMUM_DEPTH, concepts_in, expand, names_in, parse
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.own_vocabulary import MOST_OPERANDS, target_of, with_terms
+from finfoundry.ask.lexicon.own_vocabulary import DEEPEST, MOST_OPERANDS, target_of, with_terms
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import Vocabulary, words_of
 from finfoundry.ask.plan.rules import unexplained
@@ -50,28 +50,37 @@ def checked(entries: Sequence[TermEntry], known: Sequence[OwnTerm]) -> list[Term
     entries = [_plain(entry) for entry in entries]
     for entry in entries:
         _check_form(entry)
-    for place, entry in enumerate(entries):
-        if entry.name in {other.name for other in entries[:place]}:
-            raise _refusal(entry, "stands twice", "Give each term once, with all of its names")
         for phrase in (*entry.en, *entry.zh):
             _check_phrase(entry, phrase, chinese=phrase in entry.zh)
-    rest = [term for term in known if not any(_same(term.entry, entry) for entry in entries)]
+    _check_once(entries)
+    given = {(entry.name, entry.label) for entry in entries}
+    rest = [term for term in known if (term.entry.name, term.entry.label) not in given]
     words = _Words(with_terms([*rest, *map(_placeholder, entries)]), rest, {entry.name: entry for entry in entries})
     base = with_terms(rest)
     for entry in entries:
-        _check_phrases(entry, base, entries)
+        _check_phrases(entry, base)
     entries = [words.resolved(entry) for entry in entries]
     for entry in entries:
         _check_labels(entry, entries, rest)
     whole = with_terms([*rest, *(replace(_placeholder(entry), entry=entry) for entry in entries)])
+    parts = {one.name: names_in(one.expression) for one in (*(term.entry for term in rest), *entries) if one.expression}
     for entry in entries:
         if entry.kind == "formula":
-            _check_formula(entry, [*(term.entry for term in rest), *entries], whole.library)
+            _check_formula(entry, parts, whole.library)
     return entries
 
 
-def _same(one: TermEntry, other: TermEntry) -> bool:
-    return (one.name, one.label) == (other.name, other.label)
+def _check_once(entries: Sequence[TermEntry]) -> None:
+    """Raises InputError where a term, or a name of two terms, is given twice."""
+    terms: set[str] = set()
+    phrases: dict[tuple[str, ...], str] = {}
+    for entry in entries:
+        if entry.name in terms:
+            raise _refusal(entry, "is given twice", "Give each term once, with all of its names")
+        terms.add(entry.name)
+        for phrase in (*entry.en, *entry.zh):
+            if (other := phrases.setdefault(words_of(phrase), entry.name)) != entry.name:
+                raise _refusal(entry, f"shares the name {phrase!r} with the term {other!r}", "Give each of them names of its own")
 
 
 def _placeholder(entry: TermEntry) -> OwnTerm:
@@ -121,7 +130,7 @@ def _check_form(entry: TermEntry) -> None:
             )
 
 
-def _check_phrases(entry: TermEntry, base: Vocabulary, entries: Sequence[TermEntry]) -> None:
+def _check_phrases(entry: TermEntry, base: Vocabulary) -> None:
     """Raises InputError for a name that is none, that means nothing, or that means something else."""
     phrases = [*entry.en, *entry.zh]
     if entry.kind == "norm":
@@ -129,9 +138,6 @@ def _check_phrases(entry: TermEntry, base: Vocabulary, entries: Sequence[TermEnt
     if not phrases or len(phrases) > MOST_PHRASES:
         raise _refusal(entry, "has no name that a question could use, or too many", f"Give 1 to {MOST_PHRASES} names under en or zh")
     for phrase in phrases:
-        other = next((one for one in entries if one is not entry and words_of(phrase) in _words_of_all(one)), None)
-        if other is not None:
-            raise _refusal(entry, f"shares the name {phrase!r} with the term {other.name!r}", "Give each of them names of its own")
         mention = base.exact(phrase)
         if mention is not None:
             meant = f"already means {mention.name.replace('_', ' ')}"
@@ -142,10 +148,6 @@ def _check_phrases(entry: TermEntry, base: Vocabulary, entries: Sequence[TermEnt
     taken = {*metrics(), *base.library, *_LANGUAGE_FUNCTIONS, *FUNCTIONS}
     if entry.kind == "formula" and entry.name in taken:
         raise _refusal(entry, "has the name of a metric, a formula or a function that there is", "Choose another name")
-
-
-def _words_of_all(entry: TermEntry) -> set[tuple[str, ...]]:
-    return {words_of(phrase) for phrase in (*entry.en, *entry.zh)}
 
 
 def _check_phrase(entry: TermEntry, phrase: str, *, chinese: bool) -> None:
@@ -201,8 +203,8 @@ class _Words:
             names = {name: self._name(name) for name in names_in(entry.expression)}
         except PlanError:
             return self._in_words(entry)
-        if unknown := next((name for name, found in names.items() if found is None), None):
-            raise self._unknown(entry, unknown)
+        if None in names.values():  # 净利润除以总资产 is one name to the language of formulas
+            return self._in_words(entry)
         if _depth(tree) > MAXIMUM_DEPTH:
             raise _refusal(entry, "has a formula that is nested too deeply", "Define its parts as terms of their own")
         for node in ast.walk(tree):
@@ -248,12 +250,13 @@ def _depth(tree: ast.expr) -> int:
     return depth
 
 
-def _check_formula(entry: TermEntry, own: Sequence[TermEntry], library: Mapping[str, Formula]) -> None:
+def _check_formula(entry: TermEntry, parts: Mapping[str, set[str]], library: Mapping[str, Formula]) -> None:
     """Raises InputError for a formula in a circle, of functions that there are none, or whose value says nothing."""
-    if way := _circle(entry.name, {one.name: names_in(one.expression) for one in own if one.expression}):
+    if way := _circle(entry.name, parts):
         raise _refusal(entry, f"is defined by itself: {' → '.join(way)}", "Define one of them without the others")
     if entry.name not in library:
-        raise _refusal(entry, "has a formula of too many parts, with those of the terms that it names", f"Use at most {MOST_OPERANDS}")
+        remedy = f"Use at most {MOST_OPERANDS} operands, and terms that name each other at most {DEEPEST} deep"
+        raise _refusal(entry, "has too large a formula, with those of the terms that it names", remedy)
     try:
         plain = expand(entry.expression, FiscalSpan(2024), lambda name, span: f"{name}_{span.key}", library)
         values = list(_values(plain.expression, sorted(plain.operands)))
