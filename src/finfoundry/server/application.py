@@ -17,7 +17,16 @@ from finfoundry.server.limits import errors
 from finfoundry.server.limits.gate import Gate
 from finfoundry.server.limits.metrics import Metrics
 from finfoundry.server.limits.tracing import Tracing
-from finfoundry.server.routes import chat, documents, questions, releases, specialist_alerts, specialist_reviews, specialist_scores, terms
+from finfoundry.server.routes import (
+    chat,
+    documents,
+    own_terms,
+    questions,
+    releases,
+    specialist_alerts,
+    specialist_reviews,
+    specialist_scores,
+)
 from finfoundry.server.routes.credentials import known
 from finfoundry.server.service.state import Limits, Service
 
@@ -50,7 +59,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         bodies=(limits or Limits()).bodies,
     )
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
-    ours = (questions.api, documents.api, *scored, releases.api, terms.api, chat.api)
+    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, chat.api)
     for router in (*ours, questions.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server
