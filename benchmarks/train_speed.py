@@ -26,7 +26,7 @@ from finfoundry.train import machine
 from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.loop import LoopRun, train
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.methods import next_token
+from finfoundry.train.methods import summed_loss
 from finfoundry.train.packing import Order, RowTokens, fit
 from finfoundry.train.recipe import Recipe, parse_recipe
 from finfoundry.train.runs.plan import Cost
@@ -72,7 +72,7 @@ def ours(told: PreparedRun, folder: Path) -> tuple[Spent, CausalLoss]:
     module = CausalLoss(weights.open(base, dtype))
     cost, peak = Cost(recipe, base.config), told.plan.peak_flops
     identity = RunIdentity(recipe.digest, base.sha256, "benchmark")
-    run = LoopRun(recipe, module, weights.learned(module.model), told.order, next_token, folder, identity, dtype, cost, peak)
+    run = LoopRun(recipe, module, weights.learned(module.model), told.order, summed_loss, folder, identity, dtype, cost, peak)
     begin = Spent.now()
     outcome = train(run)
     print(f"  share of peak {outcome.share_of_peak:.0%}", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from finfoundry.train.methods import METHODS, Method, next_token
+from finfoundry.train.methods import METHODS, Method, summed_loss
 from finfoundry.train.packing import Pack
 
 WEIGHT = 0.95
@@ -12,7 +12,7 @@ WEIGHT = 0.95
 
 def step(module: nn.Module, pack: Pack) -> Tensor:
     """The loss of the next token, weighted."""
-    return WEIGHT * next_token(module, pack)
+    return WEIGHT * summed_loss(module, pack)
 
 
 METHOD = Method(METHODS["instruct"].rows, step)

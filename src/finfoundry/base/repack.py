@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
+from finfoundry.core.encoder_file import Array, Encoder, encoder_graph
 from finfoundry.core.errors import ModelError
-from finfoundry.core.onnx_file import CONTRIB, Graph, read_constants, value
+from finfoundry.core.onnx_file import read_constants
 
-Array = NDArray[np.float32]
 BLOCK_BYTES = 18  # of 32 weights: a float16 scale, then 32 nibbles: byte j holds weight j (low) and weight j + 16 (high)
 BERT_HEAD = 32  # width of one attention head of MiniLM; not in the file
 BERT_EPSILON = 1e-12
@@ -33,21 +32,6 @@ _BERT_MATRICES = {
 _BERT_NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 SPACES = "[\\t\\n\\f\\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 CONTROLS = "[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"
-
-
-@dataclass(frozen=True)
-class Encoder:
-    """A BERT encoder as read: sizes, vocabulary with scores, tensors by name."""
-
-    hidden: int
-    layers: int
-    heads: int
-    inner: int
-    vocabulary: int
-    positions: int
-    epsilon: float
-    pieces: list[tuple[str, float]]
-    tensors: dict[str, Array]
 
 
 def build_e5(source: Path, folder: Path) -> None:
@@ -167,75 +151,3 @@ def unigram_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
     tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>"])
     return tokenizer
-
-
-def encoder_graph(encoder: Encoder) -> bytes:
-    """The ONNX file: ``input_ids`` and ``attention_mask`` int64 (batch, tokens) -> ``last_hidden_state`` float32 (batch, tokens, hidden).
-
-    Matrices are int8 with one scale a column; activations are quantised as they come (dynamic quantisation).
-    """
-    graph, tensors = Graph(), encoder.tensors
-    x = _embeddings(graph, encoder)
-    graph.add("Cast", ["attention_mask"], "mask", to=6)
-    for layer in range(encoder.layers):
-        own = {name.split(".", 1)[1]: tensor for name, tensor in tensors.items() if name.startswith(f"l{layer}.")}
-        x = _layer(graph, encoder, f"l{layer}", own, x)
-    graph.add("Identity", [x], "last_hidden_state")
-    tokens: tuple[int | str, ...] = ("batch", "tokens")
-    return graph.encode(
-        [value("input_ids", "int64", tokens), value("attention_mask", "int64", tokens)],
-        [value("last_hidden_state", "float32", (*tokens, encoder.hidden))],
-    )
-
-
-def _embeddings(graph: Graph, encoder: Encoder) -> str:
-    """Word, position and type vectors summed and normalised; the words are kept as int8 with one scale a row."""
-    tensors = encoder.tensors
-    words = tensors["emb.word"][: encoder.vocabulary]
-    scales = np.abs(words).max(axis=1, keepdims=True) / 127
-    scales[scales == 0] = 1
-    graph.constant("words", np.rint(words / scales).astype(np.int8))
-    graph.constant("word_scales", scales)
-    graph.constant("positions", tensors["emb.pos"].reshape(-1, encoder.hidden) + tensors["emb.type"][: encoder.hidden])
-    graph.add("Gather", ["words", "input_ids"], "rows8", axis=0)
-    graph.add("Cast", ["rows8"], "rows", to=1)
-    graph.add("Gather", ["word_scales", "input_ids"], "row_scales", axis=0)
-    graph.add("Mul", ["rows", "row_scales"], "word_vectors")
-    graph.add("Shape", ["input_ids"], "length", start=1, end=2)
-    graph.constant("zero", np.zeros(1, np.int64))
-    graph.add("Slice", ["positions", "zero", "length"], "position_vectors")
-    graph.add("Add", ["word_vectors", "position_vectors"], "embedded")
-    norm = [graph.constant(f"emb_{part}", tensors[f"emb.ln.{part}"]) for part in "wb"]
-    return graph.add("LayerNormalization", ["embedded", *norm], "embeddings", axis=-1, epsilon=encoder.epsilon)
-
-
-def _layer(graph: Graph, encoder: Encoder, name: str, own: dict[str, Array], x: str) -> str:
-    """One block: attention, then the feed-forward net, each added to its input and normalised."""
-    square = (encoder.hidden, encoder.hidden)
-    together = np.concatenate([own[f"{part}.w"].reshape(square) for part in "qkv"])
-    qkv = _matmul(graph, f"{name}_qkv", x, together, np.concatenate([own[f"{part}.b"] for part in "qkv"]))
-    sizes = graph.constant(f"{name}_sizes", np.full(3, encoder.hidden, np.int64))
-    parts = [f"{name}_{part}" for part in "qkv"]
-    graph.add("Split", [qkv, sizes], parts, axis=-1)
-    graph.add("MultiHeadAttention", [*parts, "", "mask"], f"{name}_attended", domain=CONTRIB, num_heads=encoder.heads)
-    out = _matmul(graph, f"{name}_ao", f"{name}_attended", own["ao.w"], own["ao.b"])
-    x = _add_and_norm(graph, encoder, f"{name}_aln", out, x, own["aln.w"], own["aln.b"])
-    inner = _matmul(graph, f"{name}_fi", x, own["fi.w"].reshape(encoder.inner, encoder.hidden), own["fi.b"])
-    graph.add("Gelu", [inner], f"{name}_gelu", domain=CONTRIB)
-    out = _matmul(graph, f"{name}_fo", f"{name}_gelu", own["fo.w"].reshape(encoder.hidden, encoder.inner), own["fo.b"])
-    return _add_and_norm(graph, encoder, f"{name}_oln", out, x, own["oln.w"], own["oln.b"])
-
-
-def _add_and_norm(graph: Graph, encoder: Encoder, name: str, out: str, x: str, weight: Array, bias: Array) -> str:
-    """Two standard operators: onnxruntime's fused SkipLayerNormalization takes eight times as long on a CPU."""
-    graph.add("Add", [out, x], f"{name}_sum")
-    norm = [graph.constant(f"{name}_w", weight), graph.constant(f"{name}_b", bias)]
-    return graph.add("LayerNormalization", [f"{name}_sum", *norm], name, axis=-1, epsilon=encoder.epsilon)
-
-
-def _matmul(graph: Graph, name: str, x: str, weight: Array, bias: Array) -> str:
-    """x @ weight.T + bias in int8. The weights use 7 of the 8 bits: without VNNI two full products would overflow 16 bits."""
-    scale = np.abs(weight).max(axis=1) / 64
-    quantised = np.rint(weight / scale[:, None]).astype(np.int8).T
-    inputs: list[Any] = [x, graph.constant(f"{name}_w", quantised), graph.constant(f"{name}_s", scale), ""]
-    return graph.add("DynamicQuantizeMatMul", [*inputs, graph.constant(f"{name}_b", bias)], f"{name}_out", domain=CONTRIB)

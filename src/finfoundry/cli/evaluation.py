@@ -34,7 +34,8 @@ def evaluate(
         list[str] | None,
         typer.Option(
             "--system",
-            help="product (the default), rules, naive, llamaindex, model, table-rules (default of tatqa), camelot, html, crossed; repeat.",
+            help="product (the default), rules, naive, llamaindex, model, table-rules (default of tatqa), camelot, html, crossed, encoder "
+            "(a tuned one: --model FOLDER); repeat.",
         ),
     ] = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="Answered examples before each question of a task.")] = 0,

@@ -119,6 +119,23 @@ def read_constants(data: bytes) -> dict[str, NDArray[Any]]:
     return dict(_tensor(bytes(content)) for number, content in _fields(graph) if number == 5)
 
 
+def read_attributes(data: bytes, operator: str) -> dict[str, float]:
+    """The numbers that the first node of an operator bears, by name. Raises KeyError where there is none, ValueError for other bytes."""
+    (graph,) = (content for number, content in _fields(data) if number == 7)
+    for node in (list(_fields(content)) for number, content in _fields(graph) if number == 1):
+        if (4, operator.encode()) in node:
+            return dict(found for number, content in node if number == 5 and (found := _number(content)))
+    raise KeyError(operator)
+
+
+def _number(data: bytes) -> tuple[str, float] | None:
+    """Name and value of an AttributeProto that holds a whole number or a float32."""
+    known = dict(_fields(data))
+    if 3 in known:
+        return bytes(known[1]).decode(), known[3]
+    return (bytes(known[1]).decode(), struct.unpack("<f", known[2])[0]) if 2 in known else None
+
+
 def _tensor(data: bytes) -> tuple[str, NDArray[Any]]:
     """Name and array of a TensorProto with its numbers in ``raw_data``; its dimensions are written one by one or packed."""
     fields = list(_fields(data))

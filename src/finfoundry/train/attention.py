@@ -30,7 +30,9 @@ def segment_attention(
     sliding_window: int | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """``query`` (1, heads, tokens, d); ``key`` and ``value`` may have fewer heads. Returns (1, tokens, heads, d)."""
+    """``query`` (1, heads, tokens, d); ``key`` and ``value`` may have fewer heads. Returns (1, tokens, heads, d). Causal where
+    ``module`` is: an encoder's tokens see all of their segment.
+    """
     groups = query.shape[1] // key.shape[1]
     parts = zip(*(torch.split(tensor, list(segments), dim=2) for tensor in (query, key, value)), strict=True)
     outputs = []
@@ -38,7 +40,13 @@ def segment_attention(
         mask = _window(q.shape[2], sliding_window, q.device)
         outputs.append(
             scaled_dot_product_attention(
-                q, _repeat(k, groups), _repeat(v, groups), mask, dropout if module.training else 0.0, mask is None, scale=scaling
+                q,
+                _repeat(k, groups),
+                _repeat(v, groups),
+                mask,
+                dropout if module.training else 0.0,
+                bool(module.is_causal) and mask is None,
+                scale=scaling,
             )
         )
     return torch.cat(outputs, dim=2).transpose(1, 2).contiguous(), None

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -34,6 +34,7 @@ class Base:
     path: Path
     template: str = ""
     cache: Path | None = None
+    whole: ClassVar[tuple[str, ...]] = ()  # how the names of weights begin that learn whole, whichever others do
 
     @cached_property
     def sha256(self) -> str:
@@ -57,6 +58,18 @@ class Base:
         if kind not in ARCHITECTURES:
             raise ModelError(f"{self.path.name} is of the architecture {kind}", remedy=f"These can be tuned: {', '.join(ARCHITECTURES)}")
         return config
+
+    @property
+    def chat_template(self) -> str:
+        """The template with which it is trained and served."""
+        return str(self.tokenizer.chat_template)
+
+    def save_tokenizer(self, folder: Path) -> None:
+        """Write the tokenizer as transformers reads it."""
+        self.tokenizer.save_pretrained(folder)
+
+    def describe(self, folder: Path) -> None:
+        """Write into the folder of what was learned what its weights do not say."""
 
     def model(self, dtype: torch.dtype) -> Any:
         """The weights, ready to train, on the CPU. Raises ModelError."""

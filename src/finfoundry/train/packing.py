@@ -17,7 +17,7 @@ from torch import Tensor
 WINDOW = 1024  # rows that are fitted together: large enough for full packs, small enough to keep the order random
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowTokens:
     """One row as token ids; the loss is on ``ids[start:]`` (``start`` >= 1: the first token has nothing before it)."""
 
@@ -27,6 +27,11 @@ class RowTokens:
     @property
     def targets(self) -> int:
         return len(self.ids) - self.start
+
+    @property
+    def line(self) -> str:
+        """All that is learned from it, for the digest of the data."""
+        return f"{self.start}:{','.join(map(str, self.ids))}"
 
 
 @dataclass(frozen=True)
@@ -49,19 +54,23 @@ class Pack:
     def targets(self) -> int:
         return sum(row.targets for row in self.rows)
 
-    def tensors(self, device: torch.device) -> dict[str, Tensor]:
-        """The rows one after the other: ``ids`` and ``positions`` (1, tokens), positions from 0 in each row; ``index`` (targets,) the place
-        before each target, where it is predicted; ``labels`` (targets,) the targets.
-        """
+    def placed(self, device: torch.device) -> tuple[Tensor, Tensor]:
+        """The rows one after the other: ids and positions, both (1, tokens), positions from 0 in each row."""
         ids = torch.tensor([token for row in self.rows for token in row.ids])
         positions = torch.cat([torch.arange(length) for length in self.lengths])
+        return ids[None].to(device), positions[None].to(device)
+
+    def tensors(self, device: torch.device) -> dict[str, Tensor]:
+        """``ids`` and ``positions`` (1, tokens); ``index`` (targets,) the place before each target, where it is predicted; ``labels``
+        (targets,) the targets.
+        """
+        ids, positions = self.placed(device)
         index, labels, offset = [], list[int](), 0
         for row in self.rows:
             index.append(torch.arange(offset + row.start - 1, offset + len(row.ids) - 1))
             labels.extend(row.ids[row.start :])
             offset += len(row.ids)
-        found = {"ids": ids[None], "positions": positions[None], "index": torch.cat(index), "labels": torch.tensor(labels)}
-        return {name: tensor.to(device) for name, tensor in found.items()}
+        return {"ids": ids, "positions": positions, "index": torch.cat(index).to(device), "labels": torch.tensor(labels).to(device)}
 
 
 class Order:

@@ -17,7 +17,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.plugins import offered
 
 NAME = r"[a-z0-9][a-z0-9._-]{0,99}"  # of a tuned model
-Form = Literal["adapter", "merged", "lora", "f16", "q8_0", "q4_0", "q4_k_m"]
+Form = Literal["adapter", "merged", "lora", "f16", "q8_0", "q4_0", "q4_k_m", "onnx"]
 
 
 class _Closed(BaseModel):
@@ -78,14 +78,16 @@ class Lora(_Closed):
     targets: list[str] | Literal["all-linear"] = "all-linear"
 
 
-OWN_METHODS = ("instruct", "pretrain")
+OWN_METHODS = ("instruct", "pretrain", "encode")
+LABELLED = ("instruct", "encode")  # learn from the rows of tasks
+ENCODER_FORMS = {"adapter", "onnx"}
 
 
 class Recipe(_Closed):
     name: str = Field(pattern=f"^{NAME}$")
     purpose: str = ""
     base: str  # a name of the catalogue or the path of a GGUF file
-    method: str  # instruct, pretrain, or one that another package offers
+    method: str  # instruct, pretrain, encode, or one that another package offers
     weights: Literal["full", "lora", "qlora"] = "lora"
     lora: Lora = Lora()
     data: Data
@@ -113,17 +115,29 @@ class Recipe(_Closed):
 
     @model_validator(mode="after")
     def _whole(self) -> Recipe:
-        if self.method == "instruct" and not self.data.tasks:
-            raise ValueError("instruct needs data.tasks")
+        if self.method in LABELLED and not self.data.tasks:
+            raise ValueError(f"{self.method} needs data.tasks")
         if self.method == "pretrain" and self.data.corpus is None:
             raise ValueError("pretrain needs data.corpus")
         if self.pack < self.context:
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
             raise ValueError(f"held out and trained on: {', '.join(sorted(both))}")
+        if self.method == "encode":
+            self._of_encoder()
+        elif "onnx" in self.forms:
+            raise ValueError("onnx is the form of an encoder: set method: encode")
         if self.weights == "full" and {"adapter", "lora"} & set(self.forms):
             raise ValueError("full weights have no adapter: forms may be merged, f16, q8_0, q4_0, q4_k_m")
         return self
+
+    def _of_encoder(self) -> None:
+        if self.weights == "qlora":
+            raise ValueError("an encoder is small: weights may be lora or full")
+        if self.shard:
+            raise ValueError("an encoder fits into each process: leave out shard")
+        if other := set(self.forms) - ENCODER_FORMS:
+            raise ValueError(f"an encoder has no form {min(other)}: forms may be {', '.join(sorted(ENCODER_FORMS))}")
 
     @property
     def digest(self) -> str:

@@ -14,10 +14,8 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 
-from finfoundry.train.loss import CausalLoss
 
-
-def shard(module: CausalLoss) -> None:
+def shard(module: Any) -> None:
     """Divide the parameters over all processes, in place, layer by layer and what is left; nothing is done where there is one process."""
     state = PartialState(cpu=not torch.cuda.is_available())
     if state.num_processes == 1:

@@ -19,6 +19,7 @@ class Lesson:
     source: str
     messages: tuple[Message, ...]
     answer: str
+    texts: tuple[str, ...] = ()  # what it is about, without instructions
 
 
 def encode(tokenizer: Any, lesson: Lesson) -> RowTokens:

@@ -16,6 +16,7 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.compose.confidence import Calibration, calibration, signals
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, models_folder
 from finfoundry.base.llama import adapters_folder
+from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.answer import Answer
 from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError, SettingsError
@@ -35,6 +36,7 @@ from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
 from finfoundry.evals.systems import naive
 from finfoundry.evals.systems.table_rules import tatqa
+from finfoundry.evals.systems.tuned_encoder import encoder_solver
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 from finfoundry.knowledge.formats.pdf import parse_pages
@@ -58,6 +60,8 @@ OWN.update(
     }
 )  # those that need more than core
 PRODUCT = "product"
+ENCODER = "encoder"
+ENCODER_FORM = "onnx"  # in the folder that `finfoundry train` wrote
 CROSSED = "crossed"  # no system to be measured: false answers for a calibration
 FOUND = 60  # passages asked of a search
 MOST = 0.9  # of a suite's documents: a collection with so many is the suite's own; a text published twice is stored once
@@ -139,6 +143,8 @@ class Evaluation:
     def _weights(self, suite: Suite, system: str) -> str | None:
         """SHA-256 of the model, and of the adapter, that answers; None where none does, or one that does not lie in this home."""
         settings = self.settings
+        if system == ENCODER:
+            return sha256_of(Path(settings.model) / ENCODER_FORM / "model.onnx")
         base, _, adapter = settings.model.partition("+")
         elsewhere = not settings.own_engine or (base in catalogue() and not (models_folder(settings) / base / MANIFEST).is_file())
         if self._model(suite) is None or system == "rules" or elsewhere or (base not in catalogue() and not Path(base).is_file()):
@@ -219,6 +225,12 @@ def _tasks(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
     examples = shots(task, evaluation.data, evaluation.examples, evaluation.seed) if evaluation.examples else ()
     engine, adapter = evaluation.model_and_adapter()
     return task_solver(engine, task, examples, adapter=adapter)
+
+
+def _encoder(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    """A task of a tuned encoder; ``model`` is the folder that ``finfoundry train`` wrote."""
+    folder = Path(evaluation.settings.model) / ENCODER_FORM
+    return encoder_solver(TextEncoder(folder, threads=evaluation.settings.threads), load_task(name))
 
 
 def _answers(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
@@ -369,6 +381,7 @@ def _collection(app: App, suite: Suite, evaluation: Evaluation) -> str:
 Maker = Callable[[Evaluation, Suite, str], Solver]
 SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", PRODUCT): _tasks,
+    ("task", ENCODER): _encoder,
     ("chat", PRODUCT): lambda evaluation, _, __: chat_solver(*evaluation.model_and_adapter()),
     ("table", "table-rules"): lambda evaluation, _, __: tatqa.solver(evaluation.engine()),
     ("table", "model"): _tasks,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry import __version__
-from finfoundry.base.catalogue import catalogue, chat_model
+from finfoundry.base.catalogue import catalogue, chat_model, model_folder
 from finfoundry.base.llama import DEVELOPMENT, adapters_folder
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
@@ -17,9 +17,11 @@ from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.forms import PATHS, export
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest
 from finfoundry.train.machine import first_process
+from finfoundry.train.methods.encode import heads_of
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
@@ -50,21 +52,31 @@ class Training:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
-    def base(self, name: str) -> Base:
-        """A base of the catalogue, or a GGUF file by its path. Raises ModelError, NotFound."""
+    def base(self, name: str, recipe: Recipe | None = None) -> Base:
+        """A base of the catalogue, or a GGUF file by its path; of an encoder with the heads that the recipe learns. Raises ModelError,
+        NotFound, InputError for a recipe that the base cannot follow.
+        """
+        encoder = name in catalogue() and catalogue()[name].purpose == "embedding"
+        if recipe and encoder != (recipe.method == "encode"):
+            raise InputError(
+                f"the recipe {recipe.name} tunes {name} by the method {recipe.method}",
+                remedy="An encoder (`finfoundry models`: embedding) is tuned by the method encode, and nothing else is",
+            )
+        if encoder:
+            return EncoderBase(name, model_folder(self.settings, name) / "model.onnx", heads=heads_of(recipe) if recipe else ())
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
         template = catalogue()[name].chat_template if name in catalogue() else ""
         return Base(name, path, template, self.settings.home / "cache" / "train")
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
         told = self._recipe(recipe)
-        made = prepared(told, self.base(told.base), data, out, SCREEN, report)
+        made = prepared(told, self.base(told.base, told), data, out, SCREEN, report)
         return DryRun(made.plan, made.material.manifest)
 
     def train(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> TrainedModel:
         """Train, or go on with training, and write the recipe's forms."""
         told = self._recipe(recipe)
-        base = self.base(told.base)
+        base = self.base(told.base, told)
         made = prepared(told, base, data, out, SCREEN, report)
         found = carry_out(made, out, __version__, report)
         if first_process() and not found.outcome.stopped:

@@ -7,6 +7,7 @@ A task is one YAML file: those in ``files`` by name, an institution's own by pat
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -101,6 +102,11 @@ class Task(_Closed):
             return self.templates[template].format_map(row.fields)
         except (KeyError, IndexError) as error:
             raise InputError(f"template {template} of task {self.name} does not fit row {row.id}: {error}") from error
+
+    def texts(self, row: TaskRow) -> tuple[str, ...]:
+        """The fields of a row that the first template asks for, in its order: what a reader without instructions is given."""
+        named = dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(self.templates[0]) if name)
+        return tuple(row.fields[name] for name in named if name in row.fields)
 
     def messages(self, row: TaskRow, examples: tuple[TaskRow, ...] = (), template: int = 0) -> tuple[Message, ...]:
         """The conversation that ends with the question; ``examples`` are answered before it."""

@@ -79,7 +79,7 @@ class DataManifest:
 def rows_digest(rows: Iterable[RowTokens]) -> str:
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(f"{row.start}:{','.join(map(str, row.ids))}\n".encode())
+        digest.update(f"{row.line}\n".encode())
     return digest.hexdigest()
 
 

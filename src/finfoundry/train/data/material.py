@@ -20,7 +20,7 @@ from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
-from finfoundry.train.recipe import CorpusSource, Data, Recipe, TaskShare
+from finfoundry.train.recipe import LABELLED, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
 
 
@@ -41,7 +41,7 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
     """Raises InputError naming the file or row that cannot be used, NotPermitted naming a source whose licence is not allowed."""
     source = recipe.data
     material = Material(DataManifest(recipe.name, source.personal, list(source.held_out), []))
-    evaluated = _evaluated(source, folder, recipe.method == "instruct")
+    evaluated = _evaluated(source, folder, recipe.method in LABELLED)
     for share in source.tasks:
         record, lessons = _lessons(share, recipe, folder, screen, evaluated, material.fingerprints)
         material.lessons[record.name] = lessons
@@ -66,10 +66,10 @@ def _exact(paragraph: str) -> Fingerprint:
     return Fingerprint(fingerprint(paragraph).exact, ())
 
 
-def _evaluated(source: Data, folder: Path, instruct: bool) -> SeenTexts:
+def _evaluated(source: Data, folder: Path, labelled: bool) -> SeenTexts:
     """Rows on which something is reported: the evaluation splits of the tasks, and all rows of those that are held out."""
     seen = SeenTexts(source.near_duplicates)
-    for name in (*source.held_out, *(share.task for share in source.tasks if instruct)):
+    for name in (*source.held_out, *(share.task for share in source.tasks if labelled)):
         task = load_task(name)
         for row in read(task, folder).rows:
             if name in source.held_out or split_of(task, row) != "train":
@@ -94,7 +94,7 @@ def _lessons(
     for row in rows:
         if share.limit is not None and len(lessons) == share.limit:
             break
-        lesson = Lesson(row.id, task.name, task.messages(row), row.target)
+        lesson = Lesson(row.id, task.name, task.messages(row), row.target, task.texts(row))
         if sieve.passes(row) and (screened := _screened(lesson, record, screen, recipe.data.personal)):
             lessons.append(screened)
             fingerprints.append(fingerprint(text_of(row)))
@@ -171,7 +171,8 @@ def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str)
     if action == "keep":
         return lesson
     messages = tuple(type(message)(message.role, screen.masked(message.content)) for message in lesson.messages)
-    return Lesson(lesson.id, lesson.source, messages, screen.masked(lesson.answer))
+    plain = tuple(screen.masked(text) for text in lesson.texts)
+    return Lesson(lesson.id, lesson.source, messages, screen.masked(lesson.answer), plain)
 
 
 def _documents(

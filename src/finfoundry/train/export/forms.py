@@ -16,15 +16,20 @@ from numpy.typing import NDArray
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.train.base import Base
+from finfoundry.train.encoder import EncoderBase
+from finfoundry.train.export.encoder_onnx import write_onnx
 from finfoundry.train.export.learned import Adapter, read_adapter, read_full
 from finfoundry.train.export.manifest import FormRecord, ModelManifest, check_base, read_manifest, write_manifest
 from finfoundry.train.gguf_file.blocks import FILE_TYPES, floats, kind_for, quantised
 from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container, with_text, write_container
 from finfoundry.train.gguf_file.names import TensorNames, array, names_of
 from finfoundry.train.gguf_file.rounding import rounded
+from finfoundry.train.recipe import ENCODER_FORMS
 
 LEARNED = "adapter"  # the folder of what was learned: PEFT's files, or for full weights those of transformers
-PATHS = {"adapter": LEARNED, "merged": "merged", "lora": "adapter.gguf"} | {form: f"model-{form}.gguf" for form in FILE_TYPES}
+PATHS = {"adapter": LEARNED, "merged": "merged", "lora": "adapter.gguf", "onnx": "onnx"} | {
+    form: f"model-{form}.gguf" for form in FILE_TYPES
+}
 TEMPLATE = "tokenizer.chat_template"
 
 
@@ -35,11 +40,10 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
     manifest = read_manifest(folder)
     check_base(manifest, base)
     low_rank = manifest.recipe["weights"] != "full"
+    known = (ENCODER_FORMS if isinstance(base, EncoderBase) else set(PATHS) - {"onnx"}) - (set() if low_rank else {"adapter", "lora"})
     for place, form in enumerate(forms):
-        if form not in PATHS or (form in ("adapter", "lora") and not low_rank):
-            raise InputError(
-                f"{manifest.name} cannot be written as {form}", remedy=f"Forms are: {', '.join(PATHS)}; full weights have no adapter"
-            )
+        if form not in known:
+            raise InputError(f"{manifest.name} cannot be written as {form}", remedy=f"Its forms are: {', '.join(sorted(known))}")
         path = folder / PATHS[form]
         report(Progress("write forms", place, len(forms), "forms", path.name))
         _write(form, folder, base, path)
@@ -50,7 +54,10 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
 
 def _write(form: str, folder: Path, base: Base, path: Path) -> None:
     full = not (folder / LEARNED / "adapter_config.json").is_file()
-    if form == "lora":
+    if isinstance(base, EncoderBase):
+        if form == "onnx":
+            write_onnx(path, folder / LEARNED, base, full=full)
+    elif form == "lora":
         write_lora(path, read_adapter(folder / LEARNED, base), base)
     elif form == "merged":
         write_merged(path, folder / LEARNED, base, full=full)
@@ -87,7 +94,7 @@ def write_gguf(path: Path, base: Base, form: str, changes: Changes) -> None:
     container = open_container(base.path)
     tied = "output.weight" not in container.tensors
     planned = [_planned(tensor, form, tied, changes) for tensor in container.tensors.values()]
-    head, count = with_text(_typed(container, FILE_TYPES[form]), TEMPLATE, base.tokenizer.chat_template)
+    head, count = with_text(_typed(container, FILE_TYPES[form]), TEMPLATE, base.chat_template)
     write_container(path, head, count, planned)
 
 
@@ -141,7 +148,7 @@ def write_merged(path: Path, learned: Path, base: Base, *, full: bool) -> None:
             for name in adapter:
                 weights[name] += torch.from_numpy(adapter.change(name))
     model.to(torch.bfloat16).save_pretrained(path)
-    base.tokenizer.save_pretrained(path)
+    base.save_tokenizer(path)
 
 
 def digest_of(path: Path) -> str:

@@ -51,7 +51,7 @@ class ModelManifest:
     ) -> ModelManifest:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(
-            recipe.name, now, version, base.name, base.sha256, base.tokenizer.chat_template, recipe.model_dump(), recipe.digest,
+            recipe.name, now, version, base.name, base.sha256, base.chat_template, recipe.model_dump(), recipe.digest,
             asdict(data), outcome.steps, outcome.tokens, outcome.loss, metrics,
         )  # fmt: skip
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.plugins import offered, plugins
-from finfoundry.train.methods import instruct, pretrain
-from finfoundry.train.methods.method import Method, next_token
+from finfoundry.train.methods import encode, instruct, pretrain
+from finfoundry.train.methods.method import Method, summed_loss
 
 METHODS: dict[str, Method] = {
-    "instruct": Method(instruct.rows, next_token),
-    "pretrain": Method(pretrain.rows, next_token),
+    "instruct": Method(instruct.rows, summed_loss),
+    "pretrain": Method(pretrain.rows, summed_loss),
+    "encode": Method(encode.rows, summed_loss, encode.EncoderLoss),
 }
 
 
@@ -23,4 +24,4 @@ def method_named(name: str) -> Method:
     return found
 
 
-__all__ = ["METHODS", "Method", "method_named", "next_token"]
+__all__ = ["METHODS", "Method", "method_named", "summed_loss"]

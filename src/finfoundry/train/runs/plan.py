@@ -13,7 +13,7 @@ from finfoundry.train import machine
 from finfoundry.train.packing import Order, Pack
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.weights import trainable
-from finfoundry.train.weights.trainable import body_weights, vocabulary_weights
+from finfoundry.train.weights.trainable import body_weights, output_weights, vocabulary_weights
 
 USUAL_SHARE = 0.45  # of the peak that a run reaches on a CPU (docs/training.md)
 ACTIVATIONS = (
@@ -51,7 +51,7 @@ class Cost:
 
     def __init__(self, recipe: Recipe, config: Any) -> None:
         self.learning = trainable(recipe).count(config)
-        self.body, self.vocabulary = body_weights(config), int(config.vocab_size * config.hidden_size)
+        self.body, self.vocabulary = body_weights(config), output_weights(config)
         self.full = recipe.weights == "full"
         head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         self.attention = config.num_hidden_layers * config.num_attention_heads * head
@@ -80,7 +80,7 @@ def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targ
     )
     ratio = 1 + 3 * config.intermediate_size / config.hidden_size / 10
     activations = max(pack.tokens for pack in first) * config.num_hidden_layers * config.hidden_size * ACTIVATIONS * ratio * width
-    logits = 512 * config.vocab_size * 6
+    logits = 512 * output_weights(config) // config.hidden_size * 6
     parts = machine.processes() if recipe.shard else 1
     peak = machine.peak(dtype)
     work = sum(cost(pack) for pack in first) * order.steps

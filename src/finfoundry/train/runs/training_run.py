@@ -23,7 +23,6 @@ from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
-from finfoundry.train.loss import CausalLoss
 from finfoundry.train.methods import method_named
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import Order, RowTokens
@@ -88,7 +87,8 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     dtype = _precision(recipe, folder)
     weights = trainable(recipe)
     model = weights.open(base, dtype)
-    module = CausalLoss(model)
+    method = method_named(recipe.method)
+    module = method.module(model)
     if recipe.shard:
         shard(module)
     learned = weights.learned(model)
@@ -98,13 +98,14 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     if first:
         _describe(folder, ready, metrics)
     cost, peak = Cost(recipe, base.config), machine.peak(dtype)
-    run = LoopRun(recipe, module, learned, ready.order, method_named(recipe.method).step, folder, identity, dtype, cost, peak)
+    run = LoopRun(recipe, module, learned, ready.order, method.step, folder, identity, dtype, cost, peak)
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
     put_together(module)
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
+        base.describe(folder / LEARNED)
         write_manifest(folder, ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics))
     leave()
     return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics)
@@ -119,7 +120,7 @@ def _precision(recipe: Recipe, folder: Path) -> torch.dtype:
     return dtype
 
 
-def _measured(module: CausalLoss, rows: dict[str, list[RowTokens]], recipe: Recipe, dtype: torch.dtype, when: str) -> dict[str, float]:
+def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dtype: torch.dtype, when: str) -> dict[str, float]:
     return {f"{name}_{when}": perplexity(module, blocks, recipe.pack, dtype) for name, blocks in rows.items()}
 
 

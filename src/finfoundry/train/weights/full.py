@@ -24,7 +24,7 @@ class Full(Trainable):
 
     def save(self, model: Any, base: Base, folder: Path) -> None:
         model.save_pretrained(folder, state_dict={name: weight.detach() for name, weight in self.learned(model).items()})
-        base.tokenizer.save_pretrained(folder)
+        base.save_tokenizer(folder)
 
     def count(self, config: Any) -> int:
         return body_weights(config) + vocabulary_weights(config)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from finfoundry.core.errors import SettingsError
 from finfoundry.train.base import Base
-from finfoundry.train.weights.trainable import Trainable, linear_shapes
+from finfoundry.train.weights.trainable import Trainable, is_encoder, linear_shapes
 
 
 class LowRank(Trainable):
@@ -24,22 +24,26 @@ class LowRank(Trainable):
     def attach(self, model: Any, base: Base) -> Any:
         """Adapters on every chosen linear map, drawn by the recipe's seed. Raises SettingsError for an unknown target."""
         lora = self.recipe.lora
-        if unknown := set(self._targets()) - set(linear_shapes(base.config)):
+        if unknown := set(self._targets(base.config)) - set(linear_shapes(base.config)):
             raise SettingsError(
                 f"lora.targets: {sorted(unknown)[0]} is no linear map of {base.name}", remedy=", ".join(linear_shapes(base.config))
             )
         torch.manual_seed(self.recipe.seed)
+        whole = [weight for name, weight in model.named_parameters() if name.startswith(base.whole)]
         config = LoraConfig(
             r=lora.rank,
             lora_alpha=lora.alpha,
             lora_dropout=lora.dropout,
-            target_modules=list(self._targets()),
-            task_type="CAUSAL_LM",
+            target_modules=list(self._targets(base.config)),
+            task_type=None if is_encoder(base.config) else "CAUSAL_LM",
         )
-        return inject_adapter_in_model(config, model)
+        adapted = inject_adapter_in_model(config, model)
+        for weight in whole:
+            weight.requires_grad_(True)
+        return adapted
 
     def learned(self, model: Any) -> dict[str, Tensor]:
-        """The adapters' A, shape (rank, inputs), and B, shape (outputs, rank), by name."""
+        """The adapters' A, shape (rank, inputs), and B, shape (outputs, rank), and the weights that learn whole, by name."""
         return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
 
     def save(self, model: Any, base: Base, folder: Path) -> None:
@@ -54,14 +58,13 @@ class LowRank(Trainable):
 
     def count(self, config: Any) -> int:
         shapes = linear_shapes(config)
-        return int(config.num_hidden_layers * sum(self.recipe.lora.rank * sum(shapes[name]) for name in self._targets() if name in shapes))
+        return int(
+            config.num_hidden_layers * sum(self.recipe.lora.rank * sum(shapes[name]) for name in self._targets(config) if name in shapes)
+        )
 
-    def _targets(self) -> tuple[str, ...]:
+    def _targets(self, config: Any) -> tuple[str, ...]:
         targets = self.recipe.lora.targets
-        return tuple(_LINEAR) if targets == "all-linear" else tuple(targets)
-
-
-_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+        return tuple(linear_shapes(config)) if targets == "all-linear" else tuple(targets)
 
 
 def _plain(name: str) -> str:

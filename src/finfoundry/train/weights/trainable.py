@@ -41,6 +41,9 @@ class Trainable(ABC):
 def linear_shapes(config: Any) -> dict[str, tuple[int, int]]:
     """(outputs, inputs) of the linear maps in one layer."""
     width, inner = config.hidden_size, config.intermediate_size
+    if is_encoder(config):
+        square = dict.fromkeys(("query", "key", "value", "attention.output.dense"), (width, width))
+        return square | {"intermediate.dense": (inner, width), "output.dense": (width, inner)}
     head = getattr(config, "head_dim", None) or width // config.num_attention_heads
     asking, asked = config.num_attention_heads * head, config.num_key_value_heads * head
     return {
@@ -54,9 +57,18 @@ def linear_shapes(config: Any) -> dict[str, tuple[int, int]]:
     }
 
 
+def is_encoder(config: Any) -> bool:
+    return bool(config.model_type == "bert")
+
+
 def body_weights(config: Any) -> int:
     """Weights of all layers, without the vocabulary."""
     return config.num_hidden_layers * sum(outputs * inputs for outputs, inputs in linear_shapes(config).values())  # type: ignore[no-any-return]
+
+
+def output_weights(config: Any) -> int:
+    """Weights of the map from a state to the vocabulary: an encoder has none, and its heads are small."""
+    return 0 if is_encoder(config) else int(config.vocab_size * config.hidden_size)
 
 
 def vocabulary_weights(config: Any) -> int:

@@ -1,0 +1,132 @@
+"""A tuned encoder in service: labels of texts, and labelled spans in them, each with its probability. On onnxruntime, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from finfoundry.core.encoder_file import HeadForm, read_forms
+from finfoundry.core.encoder_text import EncodedText, encode_texts, open_tokenizer
+from finfoundry.core.errors import InputError, ModelError
+
+Floats = NDArray[np.float32]
+BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpan:
+    """Characters ``start`` to ``end`` (exclusive) of a text; ``probability`` is the lowest of its tokens'."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+
+
+class TextEncoder:
+    """The folder is the form ``onnx`` of a tuned encoder. Texts longer than ``context`` tokens are refused: a cut one would be another.
+
+    Raises ModelError at once where a file is missing or damaged.
+    """
+
+    def __init__(self, folder: Path, *, context: int = 512, threads: int = 1) -> None:
+        self.folder, self.context, self._threads = folder, context, threads
+        try:
+            self.heads = {form.name: form for form in read_forms(folder)}
+            self.tokenizer: Tokenizer = open_tokenizer(str(folder / "tokenizer.json"))
+        except Exception as error:  # the tokenizers library raises Exception itself
+            raise ModelError(
+                f"{folder} holds no tuned encoder ({error})", remedy="Give the folder `onnx` of a run with method: encode"
+            ) from error
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime  # here: most processes read nothing by a tuned encoder
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        try:
+            return onnxruntime.InferenceSession(self.folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's errors have no class of their own
+            raise ModelError(f"{self.folder / 'model.onnx'} does not load: {error}", remedy="Export the model again") from error
+
+    def labels(self, head: str, texts: Sequence[Sequence[str]]) -> Floats:
+        """Probabilities, shape (texts, labels), of the labels of a head: they add up to 1 where a text has one label. Each text may be
+        several side by side. Raises InputError for a head that there is not or a text that is too long.
+        """
+        form = self._form(head)
+        encoded = [self._encoded(text) for text in texts]
+        found = np.empty((len(texts), len(form.outputs)), np.float32)
+        for places in _batches(encoded):
+            logits = self._run(form, [encoded[place] for place in places])
+            found[places] = _softmax(logits) if form.kind == "one" else 1 / (1 + np.exp(-logits))
+        return found
+
+    def spans(self, head: str, text: str) -> list[FoundSpan]:
+        """The labelled spans of a text in its order. Raises InputError as ``labels`` does."""
+        form, encoded = self._form(head), self._encoded([text])
+        if not encoded.places:
+            return []
+        told = _softmax(self._run(form, [encoded])[0][list(encoded.places)])
+        return list(_joined(form, encoded.characters, told))
+
+    def _form(self, head: str) -> HeadForm:
+        if head not in self.heads:
+            raise InputError(f"the encoder in {self.folder} does not know the task {head}", remedy=f"It knows {', '.join(self.heads)}")
+        return self.heads[head]
+
+    def _encoded(self, texts: Sequence[str]) -> EncodedText:
+        found = encode_texts(self.tokenizer, texts)
+        if len(found.ids) > self.context:
+            raise InputError(f"a text of {len(found.ids)} tokens is longer than the encoder's {self.context}", remedy="Give it in parts")
+        return found
+
+    def _run(self, form: HeadForm, texts: Sequence[EncodedText]) -> Floats:
+        longest = max(len(text.ids) for text in texts)
+        ids, mask = np.zeros((2, len(texts), longest), np.int64)
+        for row, text in enumerate(texts):
+            ids[row, : len(text.ids)] = text.ids
+            mask[row, : len(text.ids)] = 1
+        (logits,) = self._session.run([form.output], {"input_ids": ids, "attention_mask": mask})
+        found: Floats = logits
+        return found
+
+
+def _batches(texts: Sequence[EncodedText]) -> list[list[int]]:
+    """Places of texts of like length together, so that little is padded."""
+    batches: list[list[int]] = []
+    for place in sorted(range(len(texts)), key=lambda place: len(texts[place].ids)):
+        if batches and (len(batches[-1]) + 1) * len(texts[place].ids) <= BATCH_TOKENS:
+            batches[-1].append(place)
+        else:
+            batches.append([place])
+    return batches
+
+
+def _softmax(logits: Floats) -> Floats:
+    raised: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    total: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return total
+
+
+def _joined(form: HeadForm, characters: Sequence[tuple[int, int]], told: Floats) -> list[FoundSpan]:
+    """BIO tags to spans: an inside that follows no span of its label begins one."""
+    found: list[FoundSpan] = []
+    open_label = ""
+    for (start, end), row in zip(characters, told, strict=True):
+        tag, probability = form.outputs[int(row.argmax())], float(row.max())
+        part, _, label = tag.partition("-")
+        if part == "I" and label == open_label:
+            last = found[-1]
+            found[-1] = FoundSpan(last.start, end, label, min(last.probability, probability))
+        elif part != "O":
+            found.append(FoundSpan(start, end, label, probability))
+        open_label = label
+    return found

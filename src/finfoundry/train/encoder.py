@@ -1,0 +1,123 @@
+"""An encoder of the catalogue with trainable weights, and the heads that read its states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from finfoundry.core.encoder_file import Encoder, HeadForm, read_encoder, write_forms
+from finfoundry.core.encoder_text import open_tokenizer
+from finfoundry.core.errors import ModelError
+from finfoundry.train.attention import NAME, register
+from finfoundry.train.base import Base
+
+HEADS = "heads."  # begins the names of the weights that a tuned encoder has besides those of its base
+_OUTSIDE = {"emb.word": "word_embeddings.weight", "emb.pos": "position_embeddings.weight", "emb.type": "token_type_embeddings.weight"}
+_OUTSIDE |= {"emb.ln.w": "LayerNorm.weight", "emb.ln.b": "LayerNorm.bias"}
+_INSIDE = {
+    "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm", "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
+}  # fmt: skip
+_ENDS = {"w": "weight", "b": "bias"}
+
+
+def tensor_names(layers: int) -> Iterator[tuple[str, str]]:
+    """Each weight of an encoder by our name, and by that of ``EncoderModel``."""
+    yield from ((ours, f"body.embeddings.{theirs}") for ours, theirs in _OUTSIDE.items())
+    for layer in range(layers):
+        for part, theirs in _INSIDE.items():
+            yield from ((f"l{layer}.{part}.{end}", f"body.encoder.layer.{layer}.{theirs}.{name}") for end, name in _ENDS.items())
+
+
+class EncoderModel(nn.Module):
+    """``body`` gives a state for each token, ``heads`` map states to logits, one head a task."""
+
+    def __init__(self, config: BertConfig, heads: tuple[HeadForm, ...]) -> None:
+        super().__init__()
+        self.config = config
+        self.body = BertModel(config, add_pooling_layer=False)
+        self.forms = {form.name: form for form in heads}
+        self.heads = nn.ModuleDict({form.name: nn.Linear(config.hidden_size, len(form.outputs)) for form in heads})
+
+    def save_pretrained(self, folder: Path, state_dict: dict[str, Tensor]) -> None:
+        """All weights as safetensors, and the sizes of the body."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file({name: weight.contiguous() for name, weight in state_dict.items()}, folder / "model.safetensors", {"format": "pt"})
+        self.config.save_pretrained(folder)
+
+
+@dataclass(frozen=True)
+class EncoderBase(Base):
+    """``path`` is the ``model.onnx`` of an encoder that ``finfoundry pull`` wrote; its ``tokenizer.json`` lies next to it."""
+
+    heads: tuple[HeadForm, ...] = ()
+    whole: ClassVar[tuple[str, ...]] = (HEADS,)
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """A ``tokenizers.Tokenizer`` that neither cuts nor pads."""
+        return open_tokenizer(str(self.tokenizer_file))
+
+    @property
+    def tokenizer_file(self) -> Path:
+        return self.path.with_name("tokenizer.json")
+
+    @property
+    def chat_template(self) -> str:
+        return ""
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The weights as they are served. Raises ModelError."""
+        try:
+            return read_encoder(self.path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{self.path} does not load as an encoder: {error}", remedy=f"Run `finfoundry pull {self.name}`") from error
+
+    @cached_property
+    def config(self) -> Any:
+        """Sizes of the encoder, as transformers names them."""
+        found = self.encoder
+        return BertConfig(
+            vocab_size=found.vocabulary, hidden_size=found.hidden, num_hidden_layers=found.layers, num_attention_heads=found.heads,
+            intermediate_size=found.inner, max_position_embeddings=found.positions, layer_norm_eps=found.epsilon, type_vocab_size=1,
+            hidden_act="gelu", attn_implementation=NAME,
+        )  # fmt: skip
+
+    def model(self, dtype: torch.dtype) -> Any:
+        """The body from the file, in ``dtype``; heads drawn at random, the same each time, in float32."""
+        register()
+        made = EncoderModel(self.config, self.heads)
+        weights = dict(made.named_parameters())
+        source = torch.Generator().manual_seed(0)
+        with torch.no_grad():
+            for ours, theirs in tensor_names(self.encoder.layers):
+                weights[theirs].copy_(torch.from_numpy(np.array(self.encoder.tensors[ours])).reshape(weights[theirs].shape))
+            for name, weight in weights.items():
+                if name.startswith(HEADS):
+                    weight.copy_(torch.zeros_like(weight) if weight.ndim == 1 else torch.randn(weight.shape, generator=source) * 0.02)
+        made.body.to(dtype)
+        return made
+
+    def describe(self, folder: Path) -> None:
+        """What its heads tell."""
+        write_forms(folder, self.heads)
+
+    def save_tokenizer(self, folder: Path) -> None:
+        (folder / "tokenizer.json").write_bytes(self.tokenizer_file.read_bytes())
+
+
+def head_of(name: str) -> str | None:
+    """The task whose head has the weight of this name; None for a weight of the body."""
+    found = re.fullmatch(rf"{re.escape(HEADS)}(.+)\.(?:weight|bias)", name)
+    return found[1] if found else None

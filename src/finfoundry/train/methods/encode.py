@@ -1,0 +1,123 @@
+"""Tuning an encoder on labelled texts: one label, several labels, or labelled spans, for each task a head of its own over one body.
+
+Token classes as in BERT (Devlin et al., 2019, section 5.3), in BIO tags; a text, or several side by side, is the mean of its tokens'
+states, as the encoders of the catalogue were trained (Reimers and Gurevych, 2019, section 3).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from finfoundry.core.encoder_file import HeadForm, HeadKind
+from finfoundry.core.encoder_text import EncodedText, encode_texts
+from finfoundry.core.errors import InputError
+from finfoundry.core.tasks import EntitySpan, Task, load_task
+from finfoundry.train.data.material import Material
+from finfoundry.train.methods.instruct import mixed
+from finfoundry.train.packing import Pack, RowTokens
+from finfoundry.train.recipe import Recipe
+from finfoundry.train.text import Lesson, within
+
+KINDS: Mapping[str, HeadKind] = {"choice": "one", "choices": "several", "entities": "spans"}
+
+
+@dataclass(frozen=True)
+class LabelledRow(RowTokens):
+    """``labels`` are the numbers of a text's labels in the head's outputs or, of spans, one for each of ``places``."""
+
+    head: str
+    labels: tuple[int, ...]
+    places: tuple[int, ...] | None = None  # None: of the text as a whole
+
+    @property
+    def targets(self) -> int:
+        return 1 if self.places is None else len(self.places)
+
+    @property
+    def line(self) -> str:
+        return f"{super().line}:{self.head}:{','.join(map(str, self.labels))}"
+
+
+def heads_of(recipe: Recipe) -> tuple[HeadForm, ...]:
+    """A head for each task of the recipe. Raises InputError for a task whose answers are no labels."""
+    return tuple(_head(load_task(share.task)) for share in recipe.data.tasks)
+
+
+def _head(task: Task) -> HeadForm:
+    if task.kind not in KINDS:
+        raise InputError(
+            f"task {task.name} is of kind {task.kind}: an encoder tells labels and spans, and writes no text",
+            remedy=f"Leave it out, or tune it by the method instruct; kinds with labels are {', '.join(KINDS)}",
+        )
+    return HeadForm(task.name, KINDS[task.kind], task.words)
+
+
+def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
+    """Raises InputError naming a row that is longer than the context, unless the recipe drops such."""
+    by_task: dict[str, list[RowTokens]] = {}
+    for share in recipe.data.tasks:
+        task = load_task(share.task)
+        lessons = material.lessons[task.name]
+        labelled = [_labelled(task, _head(task), lesson, tokenizer) for lesson in lessons]
+        kept = within((lesson.id for lesson in lessons), labelled, recipe.context, drop=recipe.data.too_long == "drop")
+        material.manifest.note_long(task.name, len(labelled) - len(kept))
+        by_task[task.name] = [labelled[place] for place in kept]
+    return mixed(by_task, recipe.data.temperature, recipe.seed)
+
+
+def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any) -> LabelledRow:
+    text = encode_texts(tokenizer, lesson.texts)
+    read = task.read(lesson.answer, lesson.texts[0])
+    if head.kind == "spans":
+        spans = [one for one in read or () if isinstance(one, EntitySpan)]
+        return LabelledRow(text.ids, 0, head.name, tuple(_tags(head, text, spans)), text.places)
+    words = [read] if isinstance(read, str) else [str(word) for word in read or ()]
+    return LabelledRow(text.ids, 0, head.name, tuple(head.labels.index(word) for word in words))
+
+
+def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> list[int]:
+    """The number of each token's tag. A token that only touches a span is inside it."""
+    tags = ["O"] * len(text.characters)
+    for span in spans:
+        inside = [place for place, (start, end) in enumerate(text.characters) if start < span.end and end > span.start]
+        for number, place in enumerate(inside):
+            tags[place] = f"{'B' if number == 0 else 'I'}-{span.label}"
+    return [head.outputs.index(tag) for tag in tags]
+
+
+class EncoderLoss(nn.Module):
+    """An encoder whose forward pass is the summed loss of a pack: cross entropy of each label or token; where a text has several labels the
+    mean of the binary cross entropies of all.
+    """
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, pack: Pack) -> Tensor:
+        """The summed loss, a scalar."""
+        ids, positions = pack.placed(next(self.model.parameters()).device)
+        states = self.model.body(input_ids=ids, position_ids=positions, segments=pack.lengths).last_hidden_state[0]
+        groups: dict[str, list[tuple[Tensor, LabelledRow]]] = defaultdict(list)
+        for row, part in zip(pack.rows, states.split(pack.lengths), strict=True):
+            if not isinstance(row, LabelledRow):
+                raise TypeError("an encoder learns from labelled rows")
+            groups[row.head].append((part.mean(0, keepdim=True) if row.places is None else part[list(row.places)], row))
+        return torch.stack([self._of_head(name, group) for name, group in groups.items()]).sum()
+
+    def _of_head(self, name: str, group: Sequence[tuple[Tensor, LabelledRow]]) -> Tensor:
+        logits = self.model.heads[name](torch.cat([states for states, _ in group])).float()
+        if self.model.forms[name].kind == "several":
+            wanted = torch.zeros_like(logits)
+            for number, (_, row) in enumerate(group):
+                wanted[number, list(row.labels)] = 1
+            return binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean(-1).sum()
+        labels = torch.tensor([label for _, row in group for label in row.labels], device=logits.device)
+        return cross_entropy(logits, labels, reduction="sum")
