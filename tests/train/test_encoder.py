@@ -143,7 +143,7 @@ def test_26_2_loss_and_gradients_of_texts_are_those_of_transformers(model: Encod
     states = model.body(input_ids=ids, attention_mask=mask).last_hidden_state
     pooled = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
     loss = cross_entropy(model.heads["cards"](pooled), torch.tensor([row.labels[0] for row in given]), reduction="sum")
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     assert ours.item() == pytest.approx(loss.item(), rel=1e-5)
     for name, gradient in gradients(model).items():
         assert torch.allclose(gradient, found[name], rtol=1e-4, atol=1e-5), name

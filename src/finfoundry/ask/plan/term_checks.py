@@ -22,7 +22,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.own_vocabulary import DEEPEST, MOST_OPERANDS, target_of, with_terms
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import Vocabulary, words_of
-from finfoundry.ask.plan.rules import unexplained
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import understand
 from finfoundry.binding.expression import FUNCTIONS, evaluate
 from finfoundry.core.errors import InputError, PlanError

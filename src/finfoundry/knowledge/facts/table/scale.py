@@ -122,7 +122,7 @@ def _unit_and_scale(
     number: CellNumber, path: tuple[str, ...], header: str, measure: TableScale, column: UnitLine, *, percent_column: bool
 ) -> tuple[str | None, Decimal]:
     line = _own(path[-1]) if path else UnitLine()
-    above = next((own.scale for part in reversed(path[:-1]) if (own := own_unit(part)).scale is not None), None)
+    above = next((scale for part in reversed(path[:-1]) if (scale := own_unit(part).scale) is not None), None)
     path = tuple(_ASIDE.sub("", part).strip() for part in path[-3:])
     label = path[-1] if path else ""
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
