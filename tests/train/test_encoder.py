@@ -15,8 +15,8 @@ from torch.nn.functional import cross_entropy
 from transformers import BertForTokenClassification
 
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.core.encoder_file import HeadForm, encoder_graph, read_encoder
-from finfoundry.core.encoder_text import encode_texts
+from finfoundry.core.encoders.encoder_file import HeadForm, encoder_graph, read_encoder
+from finfoundry.core.encoders.encoder_text import encode_texts
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.suites.tasks import task_suite

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from finfoundry.base.repack import unigram_tokenizer
-from finfoundry.core.encoder_file import Array, Encoder, HeadForm, encoder_graph
+from finfoundry.core.encoders.encoder_file import Array, Encoder, HeadForm, encoder_graph
 from finfoundry.train.encoder import EncoderBase
 
 HIDDEN, INNER, LAYERS, HEADS, POSITIONS = 64, 128, 2, 2, 128

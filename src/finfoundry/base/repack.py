@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-from finfoundry.core.encoder_file import Array, Encoder, encoder_graph
+from finfoundry.core.encoders.encoder_file import Array, Encoder, encoder_graph
 from finfoundry.core.errors import ModelError
 from finfoundry.core.onnx_file import read_constants
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from finfoundry.core.encoder_file import HeadForm, read_forms
-from finfoundry.core.encoder_text import EncodedText, encode_texts, open_tokenizer
+from finfoundry.core.encoders.encoder_file import HeadForm, read_forms
+from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts, open_tokenizer
 from finfoundry.core.errors import InputError, ModelError
 
 Floats = NDArray[np.float32]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +14,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from finfoundry.core.encoder_file import Encoder, HeadForm, read_encoder, write_forms
-from finfoundry.core.encoder_text import open_tokenizer
+from finfoundry.core.encoders.encoder_file import Encoder, HeadForm, read_encoder, write_forms
+from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.errors import ModelError
 from finfoundry.train.attention import NAME, register
 from finfoundry.train.base import Base
@@ -115,9 +114,3 @@ class EncoderBase(Base):
 
     def save_tokenizer(self, folder: Path) -> None:
         (folder / "tokenizer.json").write_bytes(self.tokenizer_file.read_bytes())
-
-
-def head_of(name: str) -> str | None:
-    """The task whose head has the weight of this name; None for a weight of the body."""
-    found = re.fullmatch(rf"{re.escape(HEADS)}(.+)\.(?:weight|bias)", name)
-    return found[1] if found else None

@@ -27,7 +27,8 @@ PERIODS = 400  # facts of a cash flow statement
 def understood(context: QuestionContext) -> tuple[Intent, Subject]:
     """The intent and the subject of a question; the context learns which terms of the institution it was read by."""
     intent, subject = _understood(context)
-    context.terms = used(context.vocabulary, intent.mentions, (one.expression for one in intent.definitions))
+    if context.vocabulary.own:
+        context.terms = used(context.vocabulary, intent.mentions, (one.expression for one in intent.definitions))
     return intent, subject
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.core.encoder_file import Array, Head, HeadForm, encoder_graph, read_forms, write_forms
+from finfoundry.core.encoders.encoder_file import Array, Head, HeadForm, encoder_graph, read_forms, write_forms
 from finfoundry.core.errors import ModelError
 from finfoundry.train.encoder import HEADS, EncoderBase, tensor_names
 from finfoundry.train.export.learned import PREFIX, read_adapter, read_full

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from finfoundry.core.encoder_file import HeadForm, HeadKind
-from finfoundry.core.encoder_text import EncodedText, encode_texts
+from finfoundry.core.encoders.encoder_file import HeadForm, HeadKind
+from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import EntitySpan, Task, load_task
 from finfoundry.train.data.material import Material

@@ -1,0 +1,1 @@
+"""Tuned encoders: their file, and texts as they read them."""
