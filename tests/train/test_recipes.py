@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.train import tiny_encoder
 from tests.train.made import write_sources
 
 from finfoundry.core.errors import InputError
@@ -41,7 +42,14 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_shipped_recipe_is_planned(path: Path, sources: Path, bases: Callable[[str], Base], tmp_path: Path) -> None:
     """A dry run from its data to its steps, over sources of the shapes that it names and a base of two layers."""
     bytewise = {"context": 4096, "pack": 8192}  # the tiny base spells its words
-    recipe = load_recipe(path).model_copy(update={"base": str(bases("llama").path)} | bytewise)
+    recipe = load_recipe(path)
+    if recipe.method == "encode":
+        folder = tmp_path / "home" / "models" / recipe.base
+        tiny_encoder.base(folder)
+        (folder / "manifest.json").write_text("{}", "utf-8")
+    else:
+        recipe = recipe.model_copy(update={"base": str(bases("llama").path)})
+    recipe = recipe.model_copy(update=bytewise)
     found = Training(Settings(home=tmp_path / "home")).dry_run(recipe, sources, tmp_path / "out")
     assert found.plan.steps > 0
     assert found.plan.tokens == found.data.tokens > 0
