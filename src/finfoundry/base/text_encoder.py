@@ -17,6 +17,7 @@ from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts, ope
 from finfoundry.core.errors import InputError, ModelError
 
 Floats = NDArray[np.float32]
+FORM = "onnx"  # the folder of this form in the one that `finfoundry train` wrote
 BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
 
 

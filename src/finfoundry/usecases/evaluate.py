@@ -16,7 +16,7 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.compose.confidence import Calibration, calibration, signals
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, models_folder
 from finfoundry.base.llama import adapters_folder
-from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.core.answer import Answer
 from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError, SettingsError
@@ -61,7 +61,6 @@ OWN.update(
 )  # those that need more than core
 PRODUCT = "product"
 ENCODER = "encoder"
-ENCODER_FORM = "onnx"  # in the folder that `finfoundry train` wrote
 CROSSED = "crossed"  # no system to be measured: false answers for a calibration
 FOUND = 60  # passages asked of a search
 MOST = 0.9  # of a suite's documents: a collection with so many is the suite's own; a text published twice is stored once
@@ -144,7 +143,7 @@ class Evaluation:
         """SHA-256 of the model, and of the adapter, that answers; None where none does, or one that does not lie in this home."""
         settings = self.settings
         if system == ENCODER:
-            return sha256_of(Path(settings.model) / ENCODER_FORM / "model.onnx")
+            return sha256_of(Path(settings.model) / FORM / "model.onnx")
         base, _, adapter = settings.model.partition("+")
         elsewhere = not settings.own_engine or (base in catalogue() and not (models_folder(settings) / base / MANIFEST).is_file())
         if self._model(suite) is None or system == "rules" or elsewhere or (base not in catalogue() and not Path(base).is_file()):
@@ -229,8 +228,8 @@ def _tasks(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
 
 def _encoder(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
     """A task of a tuned encoder; ``model`` is the folder that ``finfoundry train`` wrote."""
-    folder = Path(evaluation.settings.model) / ENCODER_FORM
-    return encoder_solver(TextEncoder(folder, threads=evaluation.settings.threads), load_task(name))
+    settings = evaluation.settings
+    return encoder_solver(TextEncoder(Path(settings.model) / FORM, threads=settings.threads), load_task(name))
 
 
 def _answers(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
