@@ -21,6 +21,8 @@ from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.suites.tasks import task_suite
 from finfoundry.evals.systems.tuned_encoder import encoder_solver
+from finfoundry.release.candidate import sha256_of
+from finfoundry.runtime.settings import Settings
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.encoder import EncoderBase, EncoderModel
 from finfoundry.train.export.forms import export
@@ -28,6 +30,7 @@ from finfoundry.train.methods.encode import EncoderLoss, LabelledRow, heads_of
 from finfoundry.train.packing import Pack
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.runs.training_run import carry_out, prepared
+from finfoundry.usecases.evaluate import Evaluation
 
 Made = Callable[..., Recipe]
 ONE = HeadForm("cards", "one", ("card", "loan"))
@@ -157,6 +160,19 @@ def test_26_2_labels_are_learned_and_served(recipe: Made, data: Path, tmp_path: 
     manifest = json.loads((run / "manifest.json").read_text("utf-8"))
     assert manifest["forms"]["onnx"]["path"] == "onnx"
     assert manifest["data"]["targets"] == manifest["data"]["rows"] > 0
+
+
+def test_26_2_evaluate_asks_a_tuned_encoder(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+    run, out = tuned(of_encoder(recipe), data, tmp_path, screen), tmp_path / "out"
+    settings = Settings(home=tmp_path / "home", model=str(run))
+    with Evaluation(settings, data, out, systems=("encoder",)) as evaluation:
+        [result] = evaluation.evaluate([str(data / "cards.yaml")]).results
+        assert result.measures[result.headline].value > 0.9
+    told = json.loads(next(out.glob("*/run.json")).read_text("utf-8"))
+    assert told["weights"] == sha256_of(run / "onnx" / "model.onnx")
+    away = Evaluation(settings.model_copy(update={"model": str(tmp_path)}), data, out, systems=("encoder",))
+    with pytest.raises(ModelError, match="holds no tuned encoder"):
+        away.evaluate([str(data / "cards.yaml")])
 
 
 def test_26_2_spans_are_learned_and_served(recipe: Made, tmp_path: Path, screen: Screen) -> None:
