@@ -29,6 +29,17 @@ def test_word_boxes_are_where_the_words_are() -> None:
     assert y0 < 193 < 200 < y1
 
 
+def test_26_4_letters_of_a_ligature_are_letters_of_their_word_and_a_raised_mark_is_none() -> None:
+    """A printer states the letters of a ligature as ActualText: their boxes are those of ink, lower than other letters'."""
+
+    def draw(canvas: Canvas) -> None:
+        letters = "(Cash ) Tj /Span <</ActualText (fl)>> BDC (f) Tj EMC (ow 1,234) Tj"
+        canvas._code.append(f"BT 1 0 0 1 72 700 Tm /F1 12 Tf {letters} 4 Ts /F1 6 Tf (1) Tj ET")
+
+    (line,) = parse(pdf(draw), "a.pdf").pages[0].blocks
+    assert line.text == "Cash flow 1,234¹"
+
+
 def test_sections() -> None:
     """A paragraph knows the headings above it, outermost first."""
 

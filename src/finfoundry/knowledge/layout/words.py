@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +77,7 @@ def read_words(page: PageHandle) -> PageWords:
     angles = _displayed_angles(page, ink)
     frame = Frame(_turn(angles), page.width, page.height)
     placed = frame.boxes(page.to_display(boxes[ink]))
-    starts = _starts(ink, placed)
+    starts = _starts(ink, placed, partial(_baselines, page, frame))
     _level(placed, starts, _baselines(page, frame, ink[starts].tolist()))
     found = _assemble(codes[ink], placed, starts)
     result = PageWords(frame, garbled=max(_garbled(page, codes[ink], ink), _senseless(found)))
@@ -95,8 +97,8 @@ def _turn(angles: Floats) -> int:
     return int(Counter(quarters.tolist()).most_common(1)[0][0])
 
 
-def _starts(ink: NDArray[np.intp], boxes: Floats) -> NDArray[np.intp]:
-    """Indices into ``ink`` at which words begin."""
+def _starts(ink: NDArray[np.intp], boxes: Floats, baselines: Callable[[list[int]], NDArray[np.float32]]) -> NDArray[np.intp]:
+    """Indices into ``ink`` at which words begin; ``baselines`` are looked up where a box looks raised."""
     x0, y0, x1, y1 = boxes.T
     height = np.maximum(y1 - y0, 0.1)
     tall = np.maximum(height[1:], height[:-1])
@@ -105,7 +107,13 @@ def _starts(ink: NDArray[np.intp], boxes: Floats) -> NDArray[np.intp]:
     apart = (gap > 0.6 * tall) | (gap < -0.8 * tall)
     raised = (height[1:] < 0.85 * height[:-1]) & (y1[1:] < y1[:-1] - 0.12 * height[:-1])
     lowered = (height[:-1] < 0.85 * height[1:]) & (y1[:-1] < y1[1:] - 0.12 * height[1:])
-    breaks = (np.diff(ink) > 1) | jump | apart | raised | lowered
+    shifted = np.flatnonzero(raised | lowered)
+    if shifted.size:  # the letters of a ligature have low boxes, and the baseline of their word: they are no footnote mark
+        rise = np.abs(baselines(ink[shifted + 1].tolist()) - baselines(ink[shifted].tolist()))
+        shifted = shifted[rise > 0.05 * tall[shifted]]
+    marks = np.zeros(len(gap), bool)
+    marks[shifted] = True
+    breaks = (np.diff(ink) > 1) | jump | apart | marks
     return np.concatenate([[0], np.flatnonzero(breaks) + 1])
 
 
