@@ -30,7 +30,7 @@ from finfoundry.evals.report import write_report
 from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Item, Reply, Solver, read_rows
 from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
-from finfoundry.evals.suites import OWN, filing_questions, ixbrl_facts, load_suite, suite_names
+from finfoundry.evals.suites import OWN, filing_questions, ixbrl_facts, load_suite, paper_questions, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
@@ -52,6 +52,8 @@ OWN.update(
             attack.MADE_UP,
             attack.FILED,
             filing_questions.SUITE,
+            paper_questions.READ,
+            paper_questions.BLIND,
             ixbrl_facts.SUITE,
             ixbrl_facts.READ,
             ixbrl_facts.BLIND,

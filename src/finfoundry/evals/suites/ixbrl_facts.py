@@ -89,7 +89,7 @@ def print_pdf(data: bytes, name: str, cache: Path) -> Path:
         page.write_bytes(linked(data, name))
         out = Path(folder) / "filing.pdf"
         command = [chromium, *FLAGS, "--no-first-run", f"--user-data-dir={folder}/profile", "--no-pdf-header-footer"]
-        subprocess.run([*command, f"--print-to-pdf={out}", page.as_uri()], check=True, capture_output=True, timeout=300)  # noqa: S603  ours
+        subprocess.run([*command, f"--print-to-pdf={out}", page.as_uri()], check=True, capture_output=True, timeout=600)  # noqa: S603  ours
         shutil.copy(out, target)
     return target
 
