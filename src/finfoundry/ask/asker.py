@@ -21,6 +21,7 @@ from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
+from finfoundry.core.language import is_traditional, simplified
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
 from finfoundry.governance.own_terms import OwnTerm
@@ -51,7 +52,7 @@ class Agent:
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
-        text = in_full(clean(question, self.question_characters))
+        text = in_full(simplified(clean(question, self.question_characters)))
         context = self._context(principal, text, collection, Conversation(), (), self._vocabulary(principal))
         return pipeline.find(context, limit)
 
@@ -70,12 +71,14 @@ class Agent:
             EngineError, StoreError: the engine or the store failed.
         """
         conversation = conversation or Conversation()
-        said = in_full(clean(question, self.question_characters))
+        asked = clean(question, self.question_characters)
+        said = in_full(simplified(asked))
         words = self._vocabulary(principal, trial)
         text = self._in_full(principal, said, collection, conversation, words)
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
         context = self._context(principal, text, collection, conversation, hidden, words)
+        context.traditional = is_traditional(asked)
         if text != said:
             context.trace.add("follow-up", {"said": said, "meant": text})
             context.warnings.append(context.words["understood"].format(question=text))

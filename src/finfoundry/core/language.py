@@ -1,12 +1,24 @@
-"""Text in the product's two languages: which it is in, and its full-width digits and signs as half-width ones."""
+"""Text in the product's two languages: which it is in, in which script, and its full-width digits and signs as half-width ones.
+
+Chinese is read in simplified characters, whatever it is written in: documents, labels and questions in traditional ones are turned
+character by character (OpenCC), so that places stay. What people are told is in the script in which they asked.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+import opencc
 
 from finfoundry.core.answer import Language
 
+Value = TypeVar("Value")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FULL = "０１２３４５６７８９．％（）－＋＄￥：／～＝"
 _HALF = "0123456789.%()-+$¥:/~="
 _HALFWIDTH = str.maketrans(_FULL + "−‐‑‒\u00a0\u2007\u202f\u2009", _HALF + "----    ")
@@ -20,7 +32,92 @@ def language_of(text: str) -> Language:
 
 
 def halfwidth(text: str) -> str:
-    """The text with full-width digits and signs made half-width, exotic hyphens and spaces made plain; same length, same offsets."""
+    """The text in simplified characters, with full-width digits and signs made half-width, exotic hyphens and spaces made plain; same
+    length, same offsets.
+    """
     if text.isascii():
         return text
-    return _FULL_COMMA.sub(",", text).translate(_HALFWIDTH)
+    return simplified(_FULL_COMMA.sub(",", text).translate(_HALFWIDTH))
+
+
+def simplified(text: str) -> str:
+    """The text with traditional characters made simplified; same length, same offsets, and the same text where it has none."""
+    if text.isascii():
+        return text
+    turned = text.translate(_to_simplified())
+    return text if turned == text else turned
+
+
+class PrintedWords:
+    """How the words of texts that were read in simplified characters are printed there."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._printed = {plain: text for text in texts if (plain := simplified(text)) is not text}
+        self._known: dict[str, str] = {}
+
+    def of(self, text: str) -> str:
+        """A text as printed, whole or run by run of its characters; as it is where none of the texts holds it."""
+        if text.isascii():
+            return text
+        if text not in self._known:
+            whole = self._printed.get(text) or self._within(text)
+            self._known[text] = _HAN_RUN.sub(lambda run: self._within(run[0]), text) if whole == text else whole
+        return self._known[text]
+
+    def _within(self, text: str) -> str:
+        for plain, printed in self._printed.items():
+            if (place := plain.find(text)) >= 0:
+                return printed[place : place + len(text)]
+        return text
+
+
+def rewritten(value: Value, change: Callable[[str], str]) -> Value:
+    """A value with each text in it changed: in dataclasses, tuples, lists and the values of mappings. Without a change it is the same."""
+    made: Any = value
+    if isinstance(value, str):
+        made = change(value)
+    elif isinstance(value, tuple | list):
+        parts = [rewritten(one, change) for one in value]
+        made = value if all(one is other for one, other in zip(parts, value, strict=True)) else type(value)(parts)
+    elif isinstance(value, Mapping):
+        found = {key: rewritten(one, change) for key, one in value.items()}
+        made = value if all(found[key] is one for key, one in value.items()) else found
+    elif is_dataclass(value) and not isinstance(value, type):
+        told = {one.name: getattr(value, one.name) for one in fields(value) if one.init}
+        new = {name: changed for name, one in told.items() if (changed := rewritten(one, change)) is not one}
+        made = replace(value, **new) if new else value
+    return cast("Value", made)
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a Chinese text is written in traditional characters: most of those of its characters that have two forms."""
+    table = _to_simplified()
+    traditional = sum(ord(character) in table for character in text)
+    return traditional > sum(character in _only_simplified() for character in text)
+
+
+def traditional(text: str) -> str:
+    """The text in the characters of Taiwan, where what surrounds a character decides between several; same length, or as it was."""
+    turned: str = _converter("s2tw").convert(text)
+    return turned if len(turned) == len(text) else text
+
+
+@lru_cache(maxsize=2)
+def _converter(name: str) -> opencc.OpenCC:
+    return opencc.OpenCC(name)
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> dict[int, str]:
+    """Each traditional character with its simplified form."""
+    characters = [chr(code) for code in range(0x3400, 0xA000)]
+    turned = _converter("t2s").convert("\n".join(characters)).split("\n")
+    return {ord(one): other for one, other in zip(characters, turned, strict=True) if one != other and len(other) == 1}
+
+
+@lru_cache(maxsize=1)
+def _only_simplified() -> frozenset[str]:
+    """Characters that traditional texts do not have: simplified forms that are not traditional ones, too (后, 里 are)."""
+    forms = sorted(set(_to_simplified().values()))
+    turned = _converter("s2tw").convert("\n".join(forms)).split("\n")
+    return frozenset(one for one, other in zip(forms, turned, strict=True) if one != other)

@@ -6,7 +6,7 @@ import re
 
 WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９〇零－／．", "012345678900-/.", strict=True)}
 ZH_DIGIT = {ord(han): str(value) for value, han in enumerate("一二三四五六七八九", 1)}  # 〇 and 零 are made 0 with the wide digits
-HINT = re.compile(r"\d|[０-９〇零]|一九|[本上去今前][年期]|[期年][末初]|current|prior|previous|last|this|latest", re.IGNORECASE)
+HINT = re.compile(r"\d|[０-９〇零]|一[九一二三]|[本上去今前][年期]|[期年][末初]|current|prior|previous|last|this|latest", re.IGNORECASE)
 
 RELATIVE_HINT = re.compile(r"[上本去今前报][年期告一]|[期年当][末初年期]|current|prior|previous|last|this|latest|preceding", re.IGNORECASE)
 DIGITS = re.compile(r"\d+|[一二三四五六七八九0零]{3,}年")
@@ -18,6 +18,15 @@ MONTH = (
     r"|dec(?:ember)?)\b\.?"
 )
 YEAR = r"(?:19[5-9]\d|20\d\d)"
+ROC = 1911  # before the first year of the Republic of China, by which Taiwan counts: 112年 is 2023
+# In front of 年 three digits are such a year: but for a round hundred, which counts years.
+HAN_DIGIT = "[〇零0一二三四五六七八九]"
+YEAR_HAN = (
+    rf"(?:{YEAR}|民国\s*(?:\d\d\d?|一?{HAN_DIGIT}{HAN_DIGIT})(?=\s*年)|(?<!\d)1(?:0[1-9]|[1-4]\d)(?=\s*年)|(?<!{HAN_DIGIT})一[一二三四0]{HAN_DIGIT}(?=\s*年)"
+    rf"|[一二九]{HAN_DIGIT}{HAN_DIGIT}{HAN_DIGIT})"
+)
+MONTH_HAN = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
+DAY_HAN = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 NOT_BEFORE = r"(?<![\d.,$€£¥￥/-])(?<![$€£¥￥] )"
 NOT_AFTER = (
     r"(?![\d%％])(?![.,]\d)(?!\s*(?:万|亿|元|股|人|名|家|个|only|million|billion|thousand|shares?\b|employees\b|percent\b|basis\b|units\b))"
@@ -27,7 +36,7 @@ EN_DATE = (
     rf"|(?P<{{0}}fd>\d{{{{1,2}}}})(?:st|nd|rd|th)?[\s-]*(?:of\s+)?(?P<{{0}}fm>{MONTH})[\s,-]*(?P<{{0}}fy>{YEAR})"
     rf"|(?P<{{0}}iy>{YEAR})(?P<{{0}}is>[-/.])(?P<{{0}}im>\d{{{{1,2}}}})(?P={{0}}is)(?P<{{0}}id>\d{{{{1,2}}}})(?!\d)"
     rf"|(?<!\d)(?P<{{0}}um>\d{{{{1,2}}}})(?P<{{0}}us>[/.])(?P<{{0}}ud>\d{{{{1,2}}}})(?P={{0}}us)(?P<{{0}}uy>{YEAR}|\d\d(?!\d))"
-    rf"|(?P<{{0}}zy>{YEAR}|[一二九][〇零0一二三四五六七八九]{{{{3}}}})\s*年\s*(?P<{{0}}zm>\d{{{{1,2}}}}|[一二三四五六七八九十]{{{{1,2}}}})\s*月"
+    rf"|(?P<{{0}}zy>{YEAR_HAN})\s*年\s*(?P<{{0}}zm>\d{{{{1,2}}}}|[一二三四五六七八九十]{{{{1,2}}}})\s*月"
     rf"\s*(?P<{{0}}zd>\d{{{{1,2}}}}|[一二三四五六七八九十]{{{{1,3}}}})\s*[日号])"
 )
 
@@ -56,7 +65,8 @@ END_OF = r"(?P<close>(?:(?:the\s+)?end\s+of\s+(?:the\s+)?|year[\s-]?end\s+(?:of\
 
 RANGE = flags(rf"(?:from\s+)?{date_pattern('a')}{TO}{date_pattern('b')}")
 RANGE_ZH = flags(
-    rf"(?P<y>{YEAR})\s*年\s*(?P<m1>\d{{1,2}})\s*月?(?:\s*(?P<d1>\d{{1,2}})\s*日)?\s*(?:至|到|-|–|—|~)\s*(?P<m2>\d{{1,2}})\s*月(?:\s*(?P<d2>\d{{1,2}})\s*日)?"
+    rf"(?P<y>{YEAR_HAN})\s*年\s*(?P<m1>{MONTH_HAN})\s*月?(?:\s*(?P<d1>{DAY_HAN})\s*日)?\s*(?:至|到|-|–|—|~)"
+    rf"\s*(?P<m2>{MONTH_HAN})\s*月(?:\s*(?P<d2>{DAY_HAN})\s*日)?"
 )
 DURATION = flags(
     rf"(?:(?P<n>{NUMBER}|\d{{1,2}})[\s-]+(?P<u>months?|weeks?)(?:\s+period)?(?:\s*\([^)]{{1,20}}\))?|(?P<w>(?:fiscal\s+|financial\s+|full\s+|calendar\s+)?years?"
@@ -69,21 +79,22 @@ DATE = flags(rf"(?<![\d.]){date_pattern('a')}")
 QUARTER = flags(
     rf"(?:\bQ(?P<q1>[1-4])[\s,'’-]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))"
     rf"|\b(?P<q2>[1-4])Q[\s'’-]*(?:{FISCAL}\s*)?(?P<y2>{YEAR}|\d\d(?!\d))"
-    rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR})[\s,'’-]*(?:Q(?P<q3>[1-4])|(?P<q3b>[1-4])Q)(?!\d)"
+    rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR_HAN})年?[\s,'’-]*(?:Q(?P<q3>[1-4])|(?P<q3b>[1-4])Q)(?!\d)"
     rf"|{FISCAL}\s*['’]?(?P<y4>\d\d)[\s,-]*Q(?P<q4>[1-4])(?!\d)"
     rf"|(?P<q5>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter\s*,?\s*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y5>{YEAR})"
-    rf"|(?P<y6>{YEAR})\s*年?\s*第?\s*(?P<q6>[一二三四1-4])\s*季度?)"
+    rf"|(?P<y6>{YEAR_HAN})\s*年?\s*第?\s*(?P<q6>[一二三四1-4])\s*季度?)"
 )
 HALF = flags(
     rf"(?:\bH(?P<h1>[12])[\s,'’-]*(?:of\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))|\b(?P<h2>[12])H[\s'’-]*(?:{FISCAL}\s*)?(?P<y2>{YEAR}|\d\d(?!\d))"
     rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR})\s*H(?P<h3>[12])(?!\d)|(?P<h4>first|second|1st|2nd)\s+half\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y4>{YEAR})"
-    rf"|(?P<y5>{YEAR})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR})\s*年\s*(?P<nine>前三季度|前三个季度|1-9月)"
+    rf"|(?P<y5>{YEAR_HAN})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR_HAN})\s*年\s*(?P<nine>前三季度?|前三个季度|前3季度?|前九个月|1-9月)"
     rf"|first\s+(?P<months>three|six|nine|3|6|9)\s+months\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y7>{YEAR}))"
 )
-MONTH_YEAR = flags(rf"(?:(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)|(?P<zy>{YEAR})\s*年\s*(?P<zm>\d{{1,2}})\s*月(?P<zc>末|底)?(?:份)?)")
-YEAR_ZH = flags(
-    rf"(?P<y>{YEAR}|[一二九][〇零0一二三四五六七八九]{{3}})\s*(?:年(?P<close>\s*(?:年?末|年底|底|末))|年(?P<open>初)|年度?末(?P<close2>)|(?:会计)?年度?(?:全年)?)"
+MONTH_YEAR = flags(
+    rf"(?:(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)"
+    rf"|(?P<zy>{YEAR_HAN})\s*年\s*(?P<zm>\d{{1,2}})\s*月(?P<zc>末|底)?(?:份)?)"
 )
+YEAR_ZH = flags(rf"(?P<y>{YEAR_HAN})\s*(?:年(?P<close>\s*(?:年?末|年底|底|末))|年(?P<open>初)|年度?末(?P<close2>)|(?:会计)?年度?(?:全年)?)")
 SHORT_YEAR = r"(?:(?<=FY)|(?<=FY['’])|(?<=FY ))\d\d(?!\d)"
 YEAR_FISCAL = flags(rf"{END_OF}(?:{FISCAL}[\s-]*(?:ended\s+|ending\s+)?['’]?(?P<y1>{YEAR}|{SHORT_YEAR})|(?P<y2>{YEAR})\s*{FISCAL}\b)")
 YEAR_BARE = flags(rf"{END_OF}{NOT_BEFORE}\b(?P<y>{YEAR})(?:[AE]\b)?\b{NOT_AFTER}")

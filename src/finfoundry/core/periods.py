@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 from finfoundry.core.fiscal import CALENDAR_YEAR, DAY, FiscalYear, Period, back, is_month_end, month_end, parse_iso, span
+from finfoundry.core.language import simplified
 from finfoundry.core.period_patterns import (
     AFTER,
     ALSO,
@@ -34,6 +35,7 @@ from finfoundry.core.period_patterns import (
     RANGE_ZH,
     RELATIVE,
     RELATIVE_HINT,
+    ROC,
     UNTIL,
     WIDE,
     YEAR_BARE,
@@ -68,7 +70,7 @@ class FoundPeriod:
 
 def find_periods(text: str, *, fiscal_year_end: FiscalYear | date | None = None) -> list[FoundPeriod]:
     """All periods in a text, left to right, without overlaps."""
-    if not HINT.search(text):
+    if not HINT.search(simplified(text)):
         return []
     known = FiscalYear.ending(fiscal_year_end) if isinstance(fiscal_year_end, date) else fiscal_year_end
     return list(_find(text, known))
@@ -93,8 +95,10 @@ def _han_number(word: str) -> int:
 
 
 def _year(word: str) -> int:
-    digits = word.strip("'’").translate(ZH_DIGIT)
+    digits = word.strip("'’").removeprefix("民国").translate(ZH_DIGIT)
     year = int(digits)
+    if 99 < year < 1000 or word.startswith("民国"):
+        return year + ROC
     return year if year > 99 else year + (2000 if year < 70 else 1900)
 
 
@@ -140,9 +144,9 @@ def _read_range(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod |
 
 def _read_range_zh(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
     try:
-        year, last = int(match["y"]), int(match["m2"])
-        start = date(year, int(match["m1"]), int(match["d1"] or 1))
-        end = date(year, last, int(match["d2"])) if match["d2"] else month_end(year, last)
+        year, last = _year(match["y"]), _count(match["m2"])
+        start = date(year, _count(match["m1"]), _count(match["d1"] or "1"))
+        end = date(year, last, _count(match["d2"])) if match["d2"] else month_end(year, last)
     except ValueError:
         return None
     return _spanned(match, Period(end, start), known or CALENDAR_YEAR) if start < end else None
@@ -209,7 +213,7 @@ def _read_half(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | 
 
 
 def _read_month(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:  # noqa: ARG001
-    year, month = (_year(match["ey"]), _month(match["em"])) if match["em"] else (int(match["zy"]), int(match["zm"]))
+    year, month = (_year(match["ey"]), _month(match["em"])) if match["em"] else (_year(match["zy"]), int(match["zm"]))
     if not 1 <= month <= 12:
         return None
     end = month_end(year, month)
@@ -253,7 +257,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
 
 @lru_cache(maxsize=8192)
 def _find(text: str, known: FiscalYear | None) -> tuple[FoundPeriod, ...]:
-    plain = text.translate(WIDE)
+    plain = simplified(text.translate(WIDE))
     taken = bytearray(len(text))
     found: list[FoundPeriod] = []
     for item in _candidates(plain, known):

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from finfoundry.core.language import simplified
+
 _FORM = re.compile(
     r"\b(incorporated|inc|corporation|corp|company|co|limited|ltd|plc|llc|llp|lp|sa|nv|ag|se|spa|gmbh|holdings?|group|the|and)\b"
     r"|股份有限公司|有限责任公司|有限公司|股份公司|公司"
@@ -32,7 +34,7 @@ def entity_key(name: str) -> str:
     >>> entity_key("The Coca-Cola Company")
     'coca cola'
     """
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = simplified(unicodedata.normalize("NFKC", name)).casefold()
     plain = plain.replace("'s ", " ").replace("'", "").replace("’", "").replace("&", " ")
     plain = re.sub(r"[\W_]+", " ", re.sub(r"\b(\w)\.(?=\w\b)", r"\1", plain))
     short = " ".join(_FORM.sub(" ", plain).split())

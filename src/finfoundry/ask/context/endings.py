@@ -19,6 +19,7 @@ from finfoundry.core.answer import Answer, Citation, Status
 
 def bind(context: QuestionContext, parts: Parts) -> Bound:
     """Each part of the text against its own evidence; recorded so that it can be done again."""
+    parts = [(context.written(text), evidence) for text, evidence in parts]
     context.stated = parts
     context.trace.add("binding", answer_evidence.recorded(parts, context.question, context.language), answer_evidence.documents(parts))
     with context.timed("bind"):
@@ -76,8 +77,10 @@ def end(context: QuestionContext, status: Status, text: str, *, options: Sequenc
     """An answer of any status, with the context's warnings, timings, tokens and model."""
     for hit in list(context.search.aside.values())[:3]:
         context.warn(context.words["instructs"].format(document=hit.document_name, page=hit.page))
+    context.warnings[:] = map(context.written, context.warnings)
     return Answer(
-        id=str(uuid.uuid4()), status=status, language=context.language, text=text, warnings=context.warnings, options=list(options),
+        id=str(uuid.uuid4()), status=status, language=context.language, text=context.written(text),
+        warnings=context.warnings, options=list(options),
         reason=reason, model=context.model, timings={name: round(value, 4) for name, value in context.timings.items()},
         tokens=context.tokens, terms=context.terms,
     )  # fmt: skip

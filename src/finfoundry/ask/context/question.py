@@ -19,7 +19,7 @@ from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language, TermUsed
 from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.language import language_of
+from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Engine, Specialists
@@ -90,6 +90,7 @@ class QuestionContext:
     conversation: Conversation = field(default_factory=Conversation)
     hidden: Sequence[HiddenDocument] = ()
     vocabulary: Vocabulary = field(default_factory=metric_terms.vocabulary)  # by which the question is read
+    traditional: bool = False  # whether it is asked, and answered, in traditional characters; it is read in simplified ones
     language: Language = field(init=False)
     words: Mapping[str, str] = field(init=False)  # templates of sentences in the question's language
     engine: TimelyEngine | None = field(init=False)
@@ -114,6 +115,10 @@ class QuestionContext:
         self.words = templates()[self.language]
         self.engine = TimelyEngine(self.services.engine) if self.services.engine else None
         self.search = EvidenceSearch(self.services.search)
+
+    def written(self, text: str) -> str:
+        """A text for the reader in the characters in which the question was asked."""
+        return traditional(text) if self.traditional else text
 
     def warn(self, text: str) -> None:
         """Add a warning to the answer, once."""

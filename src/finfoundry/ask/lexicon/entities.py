@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.core.language import simplified
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
@@ -70,7 +71,7 @@ class EntityNames:
 
     def _add(self, alias: str, name: str) -> None:
         if re.search(r"[\u4e00-\u9fff]", alias):
-            for stem, weight in _han_forms(alias):
+            for stem, weight in _han_forms(simplified(alias)):
                 self._add_han(stem, name, weight)
             return
         if re.fullmatch(r"\d{5,6}", alias):
@@ -92,7 +93,7 @@ class EntityNames:
 
     def find(self, text: str) -> list[Named]:
         """All namings, the strongest first; overlapping weaker ones are dropped. Equal ones of one place are all kept (ambiguous)."""
-        found = sorted([*self._latin(text), *self._chinese(text)], key=lambda named: (-named.strength, named.start))
+        found = sorted([*self._latin(text), *self._chinese(simplified(text))], key=lambda named: (-named.strength, named.start))
         kept: list[Named] = []
         for named in found:
             rivals = [other for other in kept if other.start < named.end and named.start < other.end]

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.core.formulas import Formula, formulas
+from finfoundry.core.language import simplified
 from finfoundry.governance.own_terms import OwnTerm
 
 _PARTICLES = frozenset("的之")
@@ -43,7 +44,7 @@ def tokens(text: str) -> list[Token]:
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     """Lower case without the plural: "Inventories" and "inventory" are one."""
-    word = word.lower()
+    word = simplified(word.lower())
     if len(word) > 3 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):

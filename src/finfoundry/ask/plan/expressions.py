@@ -244,6 +244,11 @@ def _margin_of(mention: Mention, intent: Intent) -> str:
     return found[0] if found and found[0].strip() else ""
 
 
+_THIS_PERIOD = re.compile(
+    r"^(?:本期|本年度?|当期|本季)(?=.)"
+)  # the label's own "this period" is the one that is asked for, named beside it
+
+
 def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> PlannedExpression:
     formula = library.get(mention.name) if mention.formula else None
     margin = _margin_of(mention, intent)
@@ -251,5 +256,5 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> P
         return PlannedExpression(f"{mention.text}{margin}", f"({mention.name}) / revenue", _wished(intent, "percent"), "higher")
     if formula is None:
         spoken = title(mention.name, intent.language) if re.search(r"\s{2,}| to$|^profitable$|[吗否没]", mention.text) else mention.text
-        return PlannedExpression(spoken, mention.name, None, None)
+        return PlannedExpression(_THIS_PERIOD.sub("", spoken), mention.name, None, None)
     return PlannedExpression(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)

@@ -93,7 +93,8 @@ _CHANGE = re.compile(
 _RATIO = re.compile(r"\bratio\b", re.I)
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _WHICH = re.compile(
-    r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三]", re.I
+    r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三](?!季)",
+    re.I,
 )
 
 _IN_US = re.compile(

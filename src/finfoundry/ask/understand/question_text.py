@@ -73,7 +73,8 @@ _PAIR = re.compile(
 
 
 def in_full(question: str) -> str:
-    """The question with its years in four digits."""
+    """The question with its years in four digits; 为何 behind what it asks for, at its end, is "what is it"."""
+    question = _WHAT_IS_ZH.sub("是多少", question)
     question = _PAIR.sub(lambda match: _pair(match), question)
     known = [int(match["y"]) for match in _FULL.finditer(question)]
     if known:
@@ -83,6 +84,9 @@ def in_full(question: str) -> str:
         )
     question = _YEAR_LISTED_ZH.sub(lambda match: _full(match["y"], None), question)
     return _YEAR_ZH.sub(lambda match: f"{_full(match['y'], None)}{match['end']}", question)
+
+
+_WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)")
 
 
 def _inside(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:

@@ -16,6 +16,7 @@ from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, re
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
+from finfoundry.knowledge.facts.script import as_printed, in_simplified
 from finfoundry.knowledge.facts.table.scale import TableScale
 from finfoundry.knowledge.facts.table_facts import BlockTable, default_measure, open_table, read_table, unread_scale
 
@@ -44,8 +45,17 @@ NEAR_YEAR_END = 20  # days
 def extract(document: Document) -> list[Fact]:
     """The facts of a document's tables, in reading order, then those of sentences in prescribed words. Fills ``document.profile``.
 
-    Two facts with one key and different values are both kept.
+    Two facts with one key and different values are both kept. Traditional characters are read as simplified ones; labels are as printed.
     """
+    plain = in_simplified(document)
+    facts = _extract(plain)
+    if plain is document:
+        return facts
+    document.profile, document.unread_scales = plain.profile, plain.unread_scales
+    return as_printed(document, facts)
+
+
+def _extract(document: Document) -> list[Fact]:
     profile, fiscal = read_profile(document)
     document.profile = profile
     document.unread_scales = {}

@@ -16,6 +16,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from finfoundry.core.language import simplified
+
 DIMENSIONS = 1_000_000_000  # the largest that pgvector's sparsevec takes
 # Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009. The usual b is 0.75; passages are cut to a
 # length already, and a short one is more often a stray line than a precise one (benchmarks/page_retrieval.py: 0.3 finds more).
@@ -37,7 +39,7 @@ _stemming = threading.Lock()  # the stemmer keeps its word in itself
 def terms(text: str) -> list[str]:
     """Terms in order, repeated as often as they occur."""
     found: list[str] = []
-    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).lower()):
+    for token in _TOKEN.findall(simplified(unicodedata.normalize("NFKC", text)).lower()):
         first = token[0]
         if first.isdigit():
             found.append(token.replace(",", ""))

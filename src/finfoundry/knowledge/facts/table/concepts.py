@@ -11,6 +11,8 @@ from typing import Literal
 
 import yaml
 
+from finfoundry.core.language import simplified
+
 Nature = Literal["instant", "duration"]
 LONG_LABEL = 10  # letters from which a label is known by them alone
 
@@ -84,7 +86,7 @@ def _by_letters() -> dict[str, list[Concept]]:
 @lru_cache(maxsize=65536)
 def label_key(label: str) -> str:
     """A label without numbering, brackets, notes and punctuation: "三、营业利润（亏损以“－”号填列）" is "营业利润"."""
-    text = unicodedata.normalize("NFKC", _RAISED.sub("", label)).lower().replace("’", "'").strip()
+    text = simplified(unicodedata.normalize("NFKC", _RAISED.sub("", label))).lower().replace("’", "'").strip()
     while (shorter := _LEADING.sub("", text)) != text:
         text = shorter
     text = _TAIL.sub("", _DANGLING.sub(" ", _PARENTHESES.sub(" ", text)))
