@@ -86,6 +86,24 @@ def test_two_metrics_are_two_items() -> None:
     assert [item.expression for item in found.items] == ["selling_expense", "admin_expense"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was NWT's days sales outstanding in FY2021? Take what customers owed at year end, accounts receivable, in days of net sales.",
+        "What is NWT's debt to equity ratio in FY2021? Debt is here meant to be all liabilities.",
+        "Total liabilities shall count as debt. What is NWT's debt to equity ratio in FY2021?",
+    ],
+)
+def test_26_3_a_definition_that_no_rule_reads_is_not_replaced_by_the_usual_one(question: str) -> None:
+    assert plan(question) is None
+
+
+def test_26_3_a_sentence_beside_the_question_that_names_no_line_changes_nothing() -> None:
+    made = plan("Our committee meets on Monday. What is NWT's debt to equity ratio in FY2021? Two decimals will do.")
+    assert made is not None
+    assert made.items[0].expression == "debt_to_equity"
+
+
 def test_a_definition_of_the_question_wins() -> None:
     found = plan(
         "What is NWT's FY2020 quick ratio? Quick ratio is defined as: (cash and cash equivalents + accounts receivable) / current liabilities."  # noqa: E501

@@ -106,6 +106,8 @@ _IN_US = re.compile(
 def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
     """A plan when the words of the question explain themselves; None otherwise."""
     core = intent.core
+    if _defined_unread(intent):
+        return None
     asked = which_of_two(intent) if len(intent.mentions) == 2 else None
     if asked and not (intent.left and unexplained(intent)) and not intent.definitions:
         two = items_named(intent, library)
@@ -123,6 +125,16 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
         return None
     made = shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
     return made if spans or made is None else _of_recent_years(made, core)
+
+
+def _defined_unread(intent: Intent) -> bool:
+    """Whether a formula is asked for and a sentence beside the question names lines of a statement, which no rule read as its definition:
+    the library's own formula may be another ("count closing receivables in days of the year's revenue").
+    """
+    if intent.definitions or not any(mention.formula for mention in intent.mentions):
+        return False
+    beside = "".join(" " if asking != " " else said for said, asking in zip(intent.question, intent.core, strict=True))
+    return any(not mention.formula for mention in intent.vocabulary.find(masked_out(beside, intent.named)))
 
 
 def _asks_which(intent: Intent) -> bool:
