@@ -17,6 +17,7 @@ from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed
 from finfoundry.base.embedder import make_embedder
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import own_model
+from finfoundry.base.planner_model import planner_model
 from finfoundry.base.pull import pull
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
@@ -110,6 +111,7 @@ class Machine:
             ("disk", self._check_disk),
             ("model", lambda: str(chat_model(self.settings)) if self.settings.own_engine else self.settings.engine_name),
             ("weights", self._check_weights),
+            *([("planner", self._check_planner)] if self.settings.planner else []),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
             ("parser", self._check_parser),
@@ -145,6 +147,12 @@ class Machine:
         for path, sha256 in wanted:
             check_digest(Path(path), sha256)
         return f"{len(wanted)} files hold the bytes that were pinned"
+
+    def _check_planner(self) -> str:
+        planner = planner_model(self.settings)
+        for path, sha256 in planner.digests:
+            check_digest(Path(path), sha256)
+        return f"{self.settings.planner}, in {planner.adapters}"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

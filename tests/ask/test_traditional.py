@@ -47,9 +47,7 @@ def ask(agent: Agent, question: str) -> Answer:
         ("雲洲電子112年第三季基本每股盈餘是多少？", "1.29", "每股盈餘"),
     ],
 )
-def test_26_3_a_line_is_found_in_either_script_and_told_in_that_of_the_question(
-    agent: Agent, question: str, value: str, text: str
-) -> None:
+def test_26_3_a_line_is_found_in_either_script_and_told_in_that_of_the_question(agent: Agent, question: str, value: str, text: str) -> None:
     answer = ask(agent, question)
     assert answer.status == "answered", answer.text
     assert [figure.value for figure in answer.figures] == [value]

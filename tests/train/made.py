@@ -24,6 +24,8 @@ def write_sources(folder: Path) -> Path:
                 writer = csv.DictWriter(file, rows(0).keys())
                 writer.writeheader()
                 writer.writerows(map(rows, numbers))
+        elif path.endswith(".jsonl"):
+            target.write_text("".join(json.dumps(rows(number)) + "\n" for number in numbers), "utf-8")
         else:
             target.write_text(json.dumps(_whole([*map(rows, numbers)]), ensure_ascii=False), "utf-8")
     laws = folder / "zh_regulations" / "extract_uniq" / "rules"
@@ -52,6 +54,8 @@ def _en(number: int) -> str:
 
 
 SOURCES: dict[str, Callable[[int], Any]] = {
+    "planner.jsonl": lambda n: {"question": _en(n), "plan": "{}", "wording": f"wording {n}"},
+    "planner-unseen.jsonl": lambda n: {"question": _en(n), "plan": "{}", "wording": f"wording {n}"},
     "zh_tasks/fincuge/finfe_train.json": lambda n: [_zh(n), _label("finfe")(n)],
     "zh_tasks/fincuge/finne_train.json": lambda n: [_zh(n), _label("finne")(n)],
     "zh_tasks/fincuge/finre_train.json": lambda n: ["甲公司", "乙公司", _label("finre")(n), _zh(n)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import AnswerPart, compose
@@ -18,7 +18,8 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
-from finfoundry.ask.plan.rules import Plan, plan_by_rule, spans_of, wants_number
+from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_of, wants_number
+from finfoundry.ask.planner.learnt_plan import Planner, agreed, read_plan, write_plans
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
@@ -30,7 +31,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
     """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
     with context.timed("plan"):
         by_rule = _plan_by_rule(intent, subject)
-    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_model):
+    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, *(() if context.planner else (_plan_by_model,))):
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
@@ -42,7 +43,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
         if answer is not None:
             context.conversation.entity = subject.name
             return answer
-    return None
+    return _by_planner(context, context.planner, intent, subject) if context.planner else None
 
 
 # planning
@@ -87,6 +88,49 @@ def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _
     return drafted.plan
 
 
+# the learnt planner
+
+
+def _by_planner(context: QuestionContext, planner: Planner, intent: Intent, subject: Subject) -> Answer | None:
+    """The answer of the plans that come to the same over the facts; None where they differ, or none can be carried out."""
+    if subject.name is None or not subject.documents or asks_openly(intent):
+        return None
+    fetch.for_prompt(context, intent, subject)  # before the planner, which may come late
+    with context.timed("plan"):
+        written = write_plans(planner, intent, context.services.deadline)
+    for completion in written:
+        context.count(completion)
+    texts = [completion.text for completion in written]
+    carried = {text: _carried(context, text, intent, subject) for text in dict.fromkeys(texts)}
+    found = [carried[text] for text in texts]
+    place = agreed([None if one is None else _values(one[1]) for one in found])
+    chosen = None if place is None else found[place]
+    if chosen is None:
+        context.trace.add("plans differ", texts)
+        return None
+    context.trace.add("plan", chosen[0])
+    context.doubts.clear()  # of the plans that did not hold
+    answer = _told(context, *chosen, intent, subject)
+    context.conversation.entity = subject.name
+    return answer
+
+
+def _carried(context: QuestionContext, text: str, intent: Intent, subject: Subject) -> tuple[Plan, Sequence[Sequence[Computed]]] | None:
+    """A plan as written, with its values; None where it is none, or cannot be carried out."""
+    try:
+        plan = read_plan(text, intent, subject.calendar)
+    except PlanError as error:
+        context.trace.add("failed", f"{error.message}: {text}")
+        return None
+    rows = _results(context, plan, intent, subject) if plan else None
+    return None if plan is None or not rows or isinstance(rows, MissingOperandError) else (plan, rows)
+
+
+def _values(rows: Sequence[Sequence[Computed]]) -> Hashable:
+    """What a plan comes to, whatever it calls it."""
+    return frozenset((one.span, one.value, one.unit) for row in rows for one in row)
+
+
 # the answer
 
 
@@ -99,8 +143,10 @@ def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: S
         if (words := plan_by_words(plan, rows.metric)) and (answer := _from_facts(context, words, intent, subject)) is not None:
             return answer  # a ratio that the documents print themselves
         return missing_metric.missing(context, rows, plan, intent, subject)
-    if rows is None:
-        return None
+    return None if rows is None else _told(context, plan, rows, intent, subject)
+
+
+def _told(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, subject: Subject) -> Answer:
     if (own := other_currency(intent.wish.currency, rows)) is not None:
         text = context.words["other_currency"].format(own=own, asked=intent.wish.currency)
         return endings.nothing(context, text, intent)

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import yaml
 
-from finfoundry.ask.lexicon.definitions import label_name
-from finfoundry.ask.lexicon.formula import names_in, parse
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
-from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.plan.dimension import NUMBER, asked_for
-from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.plan.naming import name_of
-from finfoundry.ask.plan.orientation import sign_of_yes
+from finfoundry.ask.plan.drawn_plan import SHOWS, check_expression, check_year, item_of, leaves_in
 from finfoundry.ask.plan.rules import Plan, spans_of
-from finfoundry.ask.plan.shape import Years, shape_of
+from finfoundry.ask.plan.shape import Years
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.binding import evaluate
 from finfoundry.core.answer import Language
-from finfoundry.core.errors import FinfoundryError, PlanError
-from finfoundry.core.formulas import Show
+from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.protocols import Chat, Completion, JsonSchema, Message, Request
 
 EXAMPLES = 2
-_EXCLUDED = re.compile(
-    r"\b(?:exclud(?:e|es|ed|ing)|excl\.|leaving out|leave out|ignoring|stripping out|without)\s+([^?;.]+)"
-    r"|(?:剔除|扣除|不含|不包括|排除)([^？?，,。；]+)",
-    re.I,
-)
 PLAN_TOKENS = 220
-_SHOWS: dict[str, Show | None] = {"percent": "percent", "ratio": "ratio", "money": None, "number": None, "days": "days"}
 
 SCHEMA: JsonSchema = {
     "type": "object",
@@ -137,111 +121,21 @@ def read(text: str, intent: Intent, calendar: FiscalYear) -> Plan | None:
         return None  # a quarter next to a year: no one span holds the metrics
     years = {span.year for span in spans}
     for name in used:
-        _check_year(declared[name]["year"], years)
-    _check_numbers(drawn["expression"], len(used), intent)
-    if _cancels_out(drawn["expression"], used):
-        raise PlanError("the expression comes to the same whatever the metrics are")
-    if _leaves_in(intent.core, [declared[name]["label"] for name in used]):
+        check_year(declared[name]["year"], years)
+    lines = {name: (declared[name]["label"], declared[name]["year"]) for name in used}
+    check_expression(drawn["expression"], used, intent)
+    if leaves_in(intent.core, [label for label, _ in lines.values()]):
         return None
-    return _plan(drawn, declared, used, spans, intent)
+    return _plan(drawn, lines, spans, intent)
 
 
-def _cancels_out(expression: str, used: set[str]) -> bool:
-    """Whether an expression has one value for all figures ("a / a", "b - b"): tried with three sets of unlike numbers."""
-    values = set()
-    for start in (3, 7, 11):
-        figures = {name: Decimal(start * (number + 2) ** 2 + number) for number, name in enumerate(sorted(used))}
-        try:
-            values.add(evaluate(expression, figures).quantize(Decimal("1e-9")))
-        except (FinfoundryError, ArithmeticError):
-            return False  # a function of formulas or an odd power: not for this check
-    return len(values) == 1
-
-
-def _leaves_in(core: str, labels: Sequence[str]) -> bool:
-    """Whether the question leaves something out ("excluding the impact of currency") that no line of the plan has to do with: the plan's
-    figure would hold it all the same.
-    """
-    match = _EXCLUDED.search(core)
-    left_out = {token.text for token in tokens(match[1] or match[2])} - word_list("structure") if match else set()
-    return bool(left_out) and not left_out & {token.text for label in labels for token in tokens(label)}
-
-
-def _check_year(year: int, named: set[int]) -> None:
-    """Raise PlanError unless the year is one that the question names, between two of them, or the year before (an average, a growth)."""
-    if named and not min(named) - 1 <= year <= max(named):
-        raise PlanError(f"the question does not ask about {year}")
-
-
-_STRUCTURAL = frozenset(map(Decimal, (0, 1, 2, 100, 360, 365)))  # numbers of arithmetic itself: a mean of two, a percent, a year of days
-
-
-def _check_numbers(expression: str, lines: int, intent: Intent) -> None:
-    """Raise PlanError for a number that is neither one of arithmetic, nor up to the count of the lines, nor in the question."""
-    written = {Decimal(str(node.value)) for node in ast.walk(parse(expression)) if isinstance(node, ast.Constant)}
-    said = {Decimal(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*(?:\.\d+)?", intent.question)}
-    for number in written - _STRUCTURAL - {Decimal(count) for count in range(lines + 1)} - said - {one / 100 for one in said}:
-        raise PlanError(f"{number} stands neither in the question nor in a statement")
-
-
-def _plan(drawn: dict[str, Any], declared: dict[str, dict[str, Any]], used: set[str], spans: Sequence[FiscalSpan], intent: Intent) -> Plan:
-    labels: dict[str, str] = {}
-    spoken: dict[str, str] = {}
-    spelled: dict[str, str] = {}
-    last = max(declared[name]["year"] for name in used)
-    for name in used:
-        label = declared[name]["label"]
-        mention = intent.vocabulary.exact(label)
-        metric = mention.name if mention else label_name(label)
-        (spoken if mention else labels)[metric] = label
-        spelled[name] = _dated(metric, declared[name]["year"], last, bool(spans))
-    expression = _spell(drawn["expression"], spelled)
-    parse(expression)
-    lines = {name: (_as_said(declared[name]["label"], intent), declared[name]["year"]) for name in used}
-    show = _shown(drawn, lines, intent)
-    item = PlannedExpression(name_of(drawn["expression"], lines, show, intent.language), expression, show)
-    yes = sign_of_yes(drawn["expression"], lines, intent) if drawn["kind"] == "yes_no" else None
+def _plan(drawn: dict[str, Any], lines: Years, spans: Sequence[FiscalSpan], intent: Intent) -> Plan:
+    found = item_of(drawn["expression"], lines, SHOWS[drawn["show"]], intent, dated=bool(spans))
+    yes = found.yes if drawn["kind"] == "yes_no" else None
     if drawn["kind"] == "yes_no" and yes is None:
         raise PlanError("the question does not say which sign of the expression means yes")
-    asked = (replace(spans[-1], year=last),) if spans else ()
-    return Plan("sign" if yes else "value", (item,), asked, labels, yes, yes is not None, "model", spoken=spoken)
-
-
-def _as_said(label: str, intent: Intent) -> str:
-    """A label as the question writes it, else without the capital of a row."""
-    if found := re.search(re.escape(label), intent.question, re.IGNORECASE):
-        return found[0]
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
-
-
-def _dated(metric: str, year: int, last: int, dated: bool) -> str:
-    """A metric in its year; where the question names none, so many years before the latest that the documents hold."""
-    if dated:
-        return f"{metric}[{year}]"
-    for _ in range(last - year):
-        metric = f"prior({metric})"
-    return metric
-
-
-_AS_PRINTED = ("level", "difference", "less", "sum", "mean")  # of the unit of their lines, whatever form the model chose
-
-
-def _shown(drawn: dict[str, Any], lines: Years, intent: Intent) -> Show | None:
-    """A percentage where a share or a growth is asked for; the unit of the lines where they are only added up; else as the model chose."""
-    asked = asked_for(intent)
-    if asked.relation in ("share", "growth") and not asked.kinds - NUMBER:
-        return "percent"
-    return None if shape_of(drawn["expression"], lines).kind in _AS_PRINTED else _SHOWS[drawn["show"]]
-
-
-def _spell(expression: str, spelled: dict[str, str]) -> str:
-    """Each name replaced by its metric at its year."""
-
-    class Spelling(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            return parse(spelled[node.id]) if node.id in spelled else node
-
-    return ast.unparse(Spelling().visit(parse(expression)))
+    asked = (replace(spans[-1], year=found.last),) if spans else ()
+    return Plan("sign" if yes else "value", (found.item,), asked, found.labels, yes, yes is not None, "model", spoken=found.spoken)
 
 
 def _json(text: str) -> dict[str, Any]:

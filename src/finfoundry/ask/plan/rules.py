@@ -262,7 +262,12 @@ _NUMBER = re.compile(
 
 def wants_number(intent: Intent) -> bool:
     """Whether a question asks for a figure, not for reasons, names or a description."""
-    return bool(_NUMBER.search(intent.core)) and not _OPEN.search(intent.core)
+    return bool(_NUMBER.search(intent.core)) and not asks_openly(intent)
+
+
+def asks_openly(intent: Intent) -> bool:
+    """Whether a question asks for reasons or a description."""
+    return _OPEN.search(intent.core) is not None
 
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:

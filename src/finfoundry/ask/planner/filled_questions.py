@@ -1,0 +1,169 @@
+"""Questions with their plans for training: wordings filled with metrics of the lexicon and invented ones, years and names.
+
+Chinese ones are in simplified characters, in which questions are read.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.planner.wordings import Wording
+from finfoundry.ask.planner.written_plan import COMPANY, LETTERS, Shown, WrittenPlan
+from finfoundry.core.formulas import formulas
+from finfoundry.core.language import simplified
+
+INVENTED = 0.55  # share of the metrics that are put together at random
+NAMED = 0.25  # share of the questions that say a company's name; in the others a fixed word stands for it
+PLAIN = 0.6  # share of the English labels that are written small
+SMALL = 0.06  # share of the English questions that are written small
+YEARS = range(2012, 2028)
+ROC = 1911  # before the first year of the Republic of China's calendar
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ASKS = re.compile(r"[吗否?？]|有没有|盈利了")
+
+
+@dataclass(frozen=True, slots=True)
+class FilledQuestion:
+    """A question as the planner reads it, with the plan that it should write."""
+
+    wording: Wording
+    question: str
+    plan: WrittenPlan
+
+
+@dataclass(slots=True)
+class Filler:
+    """Fills wordings; ``labels`` are those of an institution's own rows, which are taken in place of the lexicon's."""
+
+    seed: int = 0
+    labels: Sequence[str] = ()
+    _known: dict[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        phrases = [*map(simplified, self.labels)] or [
+            *(phrase for metric in metrics().values() for phrase in metric.say),
+            *(phrase for formula in formulas().values() for phrase in (*formula.en, *formula.zh)),
+        ]
+        fitting = [phrase for phrase in dict.fromkeys(phrases) if 2 <= len(phrase) <= 70 and '"' not in phrase and not _ASKS.search(phrase)]
+        self._known = {"zh": [one for one in fitting if _HAN.search(one)], "en": [one for one in fitting if not _HAN.search(one)]}
+
+    def fill(self, wording: Wording, copy: int) -> FilledQuestion:
+        """One filling; ``copy`` numbers the fillings of a wording. The same seed gives the same."""
+        draw = random.Random(f"{self.seed}/{wording.number}/{copy}")  # noqa: S311
+        labels = self._labels(wording, draw)
+        latest = draw.choice(YEARS)
+        text = self._around(_with_years(wording, latest, draw), wording, draw)
+        small = _language(wording) == "en" and draw.random() < SMALL
+        name = self._company(wording, draw)
+        question = re.sub(r"\{(\w+)\}", lambda slot: name if slot[1] == "company" else labels[slot[1]], text)
+        plan = plan_of(wording, labels, latest)
+        if small:
+            question = question.lower()
+            plan = WrittenPlan(tuple(one.lower() for one in plan.metrics), plan.years, plan.compute, plan.show)
+        return FilledQuestion(wording, simplified(" ".join(question.split())), plan)
+
+    def _labels(self, wording: Wording, draw: random.Random) -> dict[str, str]:
+        """A metric for each slot, each once."""
+        found: dict[str, str] = {}
+        for slot in sorted(set(re.findall(r"\{(m\d)\}", wording.text))):
+            label = self._label(wording, draw)
+            while any(label.lower() in other.lower() or other.lower() in label.lower() for other in found.values()):
+                label = self._label(wording, draw)
+            found[slot] = label
+        return found
+
+    def _label(self, wording: Wording, draw: random.Random) -> str:
+        language = _language(wording)
+        known = self._known[language]
+        label = draw.choice(known) if known and draw.random() >= INVENTED else invented(language, draw)
+        if language == "en" and draw.random() < PLAIN:
+            return label if label.isupper() else label[0].lower() + label[1:]
+        return label
+
+    def _company(self, wording: Wording, draw: random.Random) -> str:
+        language = _language(wording)
+        return draw.choice(_words()["names"][language]) if draw.random() < NAMED else COMPANY[language]
+
+    def _around(self, text: str, wording: Wording, draw: random.Random) -> str:
+        """What people put before and after a question."""
+        language = _language(wording)
+        lead, tail = (draw.choice(_words()[part][language]) for part in ("lead", "tail"))
+        return lead + text + tail
+
+
+def plan_of(wording: Wording, labels: dict[str, str], latest: int) -> WrittenPlan:
+    """The plan that a wording asks for, with these labels and this year as the later one."""
+    if wording.kind == "open":
+        return WrittenPlan((), (), (), "open")
+    slots = wording.metrics
+    used = {_year(node) for one in wording.expressions for node in ast.walk(ast.parse(one)) if isinstance(node, ast.Subscript)}
+    years = sorted(used, key=lambda slot: _offset(slot))
+    letters = {slot: LETTERS[place] for place, slot in enumerate(slots)}
+    places = {year: place for place, year in enumerate(years, 1)}
+    compute = tuple(_spelled(one, letters, places) for one in wording.expressions)
+    show: Shown = "yes_no" if wording.kind == "yes_no" else wording.show  # type: ignore[assignment]  # the tests hold that it is one
+    return WrittenPlan(tuple(labels[slot] for slot in slots), tuple(_written(year, latest, wording) for year in years), compute, show)
+
+
+def invented(language: str, draw: random.Random) -> str:
+    """A label that no statement prints."""
+    words = _words()[language]
+    return re.sub(r"\{(\w+)\}", lambda part: draw.choice(words[part[1]]), draw.choice(words["patterns"]))
+
+
+def _language(wording: Wording) -> str:
+    return "en" if wording.lang == "en" else "zh"
+
+
+def _spelled(expression: str, letters: dict[str, str], places: dict[str, int]) -> str:
+    """An expression over letters and places: a1-a2."""
+
+    class Spelling(ast.NodeTransformer):
+        def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+            return ast.Name(f"{letters[node.value.id]}{places[_year(node)]}") if isinstance(node.value, ast.Name) else node
+
+    return ast.unparse(Spelling().visit(ast.parse(expression))).replace(" ", "")
+
+
+def _year(node: ast.Subscript) -> str:
+    return ast.unparse(node.slice).replace(" ", "")
+
+
+def _offset(slot: str) -> int:
+    """How many years before the later one: 0 of y1, 1 of y2; of y0-1 as well."""
+    return int(slot[1]) - 1 if slot[1] != "0" else -int(slot[2:] or 0)
+
+
+def _written(slot: str, latest: int, wording: Wording) -> int:
+    """A year as the plan writes it: by the republic's calendar where the question names it by that alone, 0 for the latest."""
+    if slot.startswith("y0"):
+        return int(slot[2:] or 0)
+    year = latest - _offset(slot)
+    by_roc = "{r" in wording.text and "{y" not in wording.text
+    return year - ROC if by_roc else year
+
+
+def _with_years(wording: Wording, latest: int, draw: random.Random) -> str:
+    """The text with its years and quarters."""
+    quarter = draw.choice(_words()["quarters"][wording.lang])
+    values = {f"y{place}": str(latest - place + 1) for place in (1, 2, 3)}
+    values |= {f"y{place}s": f"{(latest - place + 1) % 100:02}" for place in (1, 2, 3)}
+    values |= {f"r{place}": str(latest - place + 1 - ROC) for place in (1, 2, 3)}
+    values |= {f"q{place}": quarter.format(year=latest - place + 1) for place in (1, 2)}
+    return re.sub(r"\{([yrq]\ds?)\}", lambda slot: values[slot[1]], wording.text)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(resources.files("finfoundry.ask").joinpath("data/invented_labels.yaml").read_text("utf-8"))
+    return loaded
