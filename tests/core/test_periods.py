@@ -87,6 +87,34 @@ def test_dates_fiscal_periods_by_a_known_year(text: str, period: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("fiscal year ended May 2025", "2024-06-01/2025-05-31"),
+        ("the year to December 2024", "2024-01-01/2024-12-31"),
+        ("six months to June 2023", "2023-01-01/2023-06-30"),
+        ("April-June 2023", "2023-04-01/2023-06-30"),
+        ("July to September 2023", "2023-07-01/2023-09-30"),
+        ("9M 2023", "2023-01-01/2023-09-30"),
+        ("9M23", "2023-01-01/2023-09-30"),
+        ("2023 9M", "2023-01-01/2023-09-30"),
+        ("half-year 2025", "2025-01-01/2025-06-30"),
+        ("first half 23", "2023-01-01/2023-06-30"),
+        ("111Q1", "2022-01-01/2022-03-31"),
+        ("2023 前三季", "2023-01-01/2023-09-30"),
+    ],
+)
+def test_26_3_short_forms_of_periods(text: str, period: str) -> None:
+    (found,) = find_periods(text, fiscal_year_end=date(2020, 12, 31))
+    assert found.period is not None
+    assert found.period.iso == period
+
+
+@pytest.mark.parametrize("text", ["first half 10 million", "first half 20% lower", "3M", "half-year 12"])
+def test_26_3_a_number_behind_is_no_year(text: str) -> None:
+    assert find_periods(text, fiscal_year_end=date(2020, 12, 31)) == []
+
+
+@pytest.mark.parametrize(
     ("text", "offset", "instant"),
     [
         ("本期发生额", 0, False),

@@ -75,6 +75,13 @@ DURATION = flags(
 DURATION_ZH = flags(
     rf"截[至止]\s*{date_pattern('a')}\s*止?\s*(?:的)?(?:(?P<n>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*个\s*月|(?P<w>年度|季度|半年度?|期间))"
 )
+# Ends that are named by their month alone: "the year to December 2024", "fiscal year ended May 2025", "April-June 2023".
+DURATION_TO_MONTH = flags(
+    rf"(?:(?P<n>{NUMBER}|\d{{1,2}})[\s-]+(?P<u>months?)(?:\s+period)?|(?P<w>(?:fiscal\s+|financial\s+|full\s+|calendar\s+)?years?"
+    rf"|(?:fiscal\s+)?quarters?|half[\s-]years?))\s+(?:ended|ending|to|through)\s+(?:in\s+|the\s+end\s+of\s+)?"
+    rf"(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)"
+)
+MONTHS_OF_YEAR = flags(rf"(?P<sm>{MONTH})\s*(?:-|–|to|through|until)\s*(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)")
 DATE = flags(rf"(?<![\d.]){date_pattern('a')}")
 QUARTER = flags(
     rf"(?:\bQ(?P<q1>[1-4])[\s,'’-]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))"
@@ -82,12 +89,14 @@ QUARTER = flags(
     rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR_HAN})年?[\s,'’-]*(?:Q(?P<q3>[1-4])|(?P<q3b>[1-4])Q)(?!\d)"
     rf"|{FISCAL}\s*['’]?(?P<y4>\d\d)[\s,-]*Q(?P<q4>[1-4])(?!\d)"
     rf"|(?P<q5>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter\s*,?\s*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y5>{YEAR})"
-    rf"|(?P<y6>{YEAR_HAN})\s*年?\s*第?\s*(?P<q6>[一二三四1-4])\s*季度?)"
+    rf"|(?P<y6>{YEAR_HAN})\s*年?\s*第?\s*(?P<q6>[一二三四1-4])\s*季度?|(?<![\d.,])(?P<y7>1(?:0[1-9]|[1-4]\d))Q(?P<q7>[1-4])(?!\d))"
 )
 HALF = flags(
     rf"(?:\bH(?P<h1>[12])[\s,'’-]*(?:of\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))|\b(?P<h2>[12])H[\s'’-]*(?:{FISCAL}\s*)?(?P<y2>{YEAR}|\d\d(?!\d))"
-    rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR})\s*H(?P<h3>[12])(?!\d)|(?P<h4>first|second|1st|2nd)\s+half\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y4>{YEAR})"
-    rf"|(?P<y5>{YEAR_HAN})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR_HAN})\s*年\s*(?P<nine>前三季度?|前三个季度|前3季度?|前九个月|1-9月)"
+    rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR})\s*H(?P<h3>[12])(?!\d)|(?P<h4>first|second|1st|2nd)\s+half\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y4>{YEAR}|['’]?\d\d{NOT_AFTER})"
+    rf"|(?P<y5>{YEAR_HAN})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR_HAN})\s*年?\s*(?P<nine>前三季度?|前三个季度|前3季度?|前九个月|1-9月)"
+    rf"|\b(?P<m1>3|6|9|12)\s?M[\s'’-]*(?:{FISCAL}\s*)?(?P<y8>{YEAR}|['’]?\d\d(?!\d))|(?P<y9>{YEAR})\s*(?P<m2>3|6|9|12)M\b"
+    rf"|(?P<h6>half)[\s-]year\s+(?:of\s+)?(?P<y10>{YEAR})"
     rf"|first\s+(?P<months>three|six|nine|3|6|9)\s+months\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y7>{YEAR}))"
 )
 MONTH_YEAR = flags(

@@ -25,11 +25,13 @@ from finfoundry.core.period_patterns import (
     DATE,
     DIGITS,
     DURATION,
+    DURATION_TO_MONTH,
     DURATION_ZH,
     HALF,
     HINT,
     MONTH_YEAR,
     MONTHS,
+    MONTHS_OF_YEAR,
     QUARTER,
     RANGE,
     RANGE_ZH,
@@ -202,9 +204,9 @@ def _read_quarter(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod
 def _read_half(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
     year = _year(_first(match, "y") or "")
     fiscal = known or (CALENDAR_YEAR if "年" in match[0] else None)
-    if match["months"]:
-        months = {"three": 3, "six": 6, "nine": 9}.get(match["months"].lower()) or int(match["months"])
-        kind: Kind = "quarter" if months == 3 else "half" if months == 6 else "range"
+    if word := _first(match, "m"):
+        months = {"three": 3, "six": 6, "nine": 9}.get(word.lower()) or int(word)
+        kind: Kind = {3: "quarter", 6: "half", 12: "year"}.get(months, "range")  # type: ignore[assignment]
         return _found(match, kind, fiscal.part(year, months, months) if fiscal else None, year, 1 if months == 3 else None)
     if match["nine"]:
         return _found(match, "range", fiscal.part(year, 9, 9) if fiscal else None, year)
@@ -218,6 +220,17 @@ def _read_month(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod |
         return None
     end = month_end(year, month)
     return _found(match, "date", Period(end)) if match["zc"] else _found(match, "range", Period(end, date(year, month, 1)))
+
+
+def _read_duration_to_month(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
+    word = (match["w"] or "").lower()
+    months = _count(match["n"]) if match["n"] else 3 if "quarter" in word else 6 if "half" in word else 12
+    return _spanned(match, span(month_end(_year(match["ey"]), _month(match["em"])), months), known) if months else None
+
+
+def _read_months(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
+    year, first, last = _year(match["ey"]), _month(match["sm"]), _month(match["em"])
+    return _spanned(match, Period(month_end(year, last), date(year, first, 1)), known) if first < last else None
 
 
 def _read_year_zh(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
@@ -245,6 +258,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (RANGE_ZH, _read_range_zh),
     (DURATION, _read_duration),
     (DURATION_ZH, _read_duration),
+    (DURATION_TO_MONTH, _read_duration_to_month),
+    (MONTHS_OF_YEAR, _read_months),
     (DATE, _read_date),
     (QUARTER, _read_quarter),
     (HALF, _read_half),

@@ -181,10 +181,17 @@ def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
     """A company's short name: Han characters at the clause's start, or behind its year, that no vocabulary explains; else None."""
     head = re.match(r"(?:根据|在|请问)?(?:\d{4}年(?:度|的|末|底)?)?[,，]?([\u4e00-\u9fff]{2,12})", core)
     return next(
-        (part for part in rest if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not _VERB_ZH.search(part)), None
+        (
+            part
+            for part in rest
+            if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not (_VERB_ZH.search(part) or _NO_NAME_ZH.search(part))
+        ),
+        None,
     )
 
 
+# Pronouns, particles and verbs of asking: a closed class, of which no company's name has any.
+_NO_NAME_ZH = re.compile("[我你您们吗呢吧啊请问帮查想说给把被让谁怎这那就还要]|[以之]后|老板|主管|麻烦")
 _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|为何|原因|影响|变化|主要|所有|全部|行业|排名|最高|最低|最大|最小")
 
 # --- whether it is answered with yes or no ---------------------------------------------------------------------------------------

