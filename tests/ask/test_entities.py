@@ -94,6 +94,19 @@ def test_a_lower_case_word_is_no_ticker_and_no_part_of_a_name() -> None:
     assert found("the amber light, the northwind and the nwt") == []
 
 
+def test_26_3_a_ticker_in_a_question_without_capitals() -> None:
+    assert found("how much did nwt spend on fuel last year") == ["NORTHWIND TRADERS INC /DE"]
+    assert found("how much did NWT and nwt spend") == ["NORTHWIND TRADERS INC /DE"]  # capitals elsewhere: the small one names nothing
+
+
+def test_26_3_the_telling_word_of_a_name_names_its_company() -> None:
+    parks = EntityNames([("THE WILLOW MARSHFIELD COMPANY", []), ("Willow Parcel Services", []), ("Alder Parcel Systems", [])])
+    assert [named.name for named in parks.find("What cash did Marshfield generate?")] == ["THE WILLOW MARSHFIELD COMPANY"]
+    for question in ("What did Parcel Services cost?", "what did marshfield generate", "What did all Systems cost?"):
+        assert not [named for named in parks.find(question) if named.name == "THE WILLOW MARSHFIELD COMPANY"]
+    assert parks.find("What did Parcel cost?") == []
+
+
 def test_equal_names_are_all_kept() -> None:
     twins = EntityNames([("Alpha Holdings plc", ["Alpha"]), ("Alpha Trust plc", ["Alpha"])])
     assert {named.name for named in twins.find("What did Alpha earn?")} == {"Alpha Holdings plc", "Alpha Trust plc"}

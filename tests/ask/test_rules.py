@@ -10,6 +10,7 @@ from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan, plan_by_rule
 from finfoundry.ask.understand.intent import understand
+from finfoundry.ask.understand.question_text import core_of
 from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import CALENDAR_YEAR
 
@@ -71,6 +72,22 @@ def test_values(question: str, expression: str, show: str | None, span: str) -> 
     found = plan(question)
     assert found is not None
     assert (found.ask, found.items[0].expression, found.items[0].show, found.spans[-1].key) == ("value", expression, show, span)
+
+
+@pytest.mark.parametrize(
+    "question", ["Did NWT's revenue grow in FY2020, and by how much?", "did NWT inventories fall in 2020 and by how much"]
+)
+def test_26_3_whether_and_by_how_much_is_a_change(question: str) -> None:
+    made = plan(question)
+    assert made is not None
+    assert made.ask == "change"
+
+
+@pytest.mark.parametrize(
+    "question", ["What were NWT's U.S. Treasury securities in FY2020?", "What did Northwind Traders Inc. Chicago earn in FY2020?"]
+)
+def test_26_3_an_abbreviation_ends_no_sentence(question: str) -> None:
+    assert core_of(question).split() == question.split()
 
 
 def test_the_growth_of_each_year() -> None:

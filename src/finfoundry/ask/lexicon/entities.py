@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -15,6 +16,9 @@ _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[�
 _COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
+SHORTEST_TELLING = 5  # letters of a word that names a company by itself
+SHORTEST_TICKER = 3  # of one in a question without capitals
+SHORT_TEXT = 4  # words
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 # Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
@@ -63,6 +67,7 @@ class EntityNames:
         self._han: dict[str, set[tuple[str, float]]] = {}
         self._lengths: dict[str, set[int]] = {}  # of the keys of _han, by their first character
         self._blends: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._telling: dict[str, set[str]] = {}  # a word of a name → the companies with it
         self.count = 0
         for name, aliases in entities:
             self.count += 1
@@ -83,6 +88,9 @@ class EntityNames:
         for form in (form for spelling in spelled for form in _latin_forms(spelling, alias, name)):
             self._forms.setdefault(form.words[0], []).append(form)
         core = tuple(word for word in words if word not in word_list("legal") or word == "and")
+        for word in core[1:] if len(core) > 1 else ():
+            if len(word) >= SHORTEST_TELLING and word not in _ordinary():
+                self._telling.setdefault(word, set()).add(name)
         if len(core) > 1:
             self._blends.setdefault(core[0][0], []).append((name, core))
 
@@ -106,6 +114,7 @@ class EntityNames:
     def _latin(self, text: str) -> Iterable[Named]:
         words = _words(text)
         shouted = text.isupper()
+        silent = text.islower() and len(words) > SHORT_TEXT  # a whole question without capitals does not say which words are names
         for index, (word, start, end) in enumerate(words):
             for form in self._forms.get(word, ()):
                 last = index + len(form.words)
@@ -115,9 +124,13 @@ class EntityNames:
                 small = form.written == "capital" and not text[start].isupper() and not text[start].isdigit()
                 if small and not _owns(text, start, last_end):
                     continue
-                if form.written == "capitals" and (shouted or not text[start:last_end].isupper()):
+                bare = index == 0 or words[index - 1][0] not in ("the", "a", "an")
+                small_caps = silent and bare and last_end - start >= SHORTEST_TICKER and word not in _ordinary()
+                if form.written == "capitals" and (shouted or not (small_caps or text[start:last_end].isupper())):
                     continue
                 yield Named(form.name, start, last_end, form.weight * (last_end - start))
+            if len(only := self._telling.get(word, ())) == 1 and text[start].isupper():
+                yield Named(next(iter(only)), start, end, 0.7 * (end - start))  # Disney for The Walt Disney Company
             if end - start >= 3 and sum(map(str.isupper, text[start:end])) >= 2:
                 yield from self._blended(text[start:end], start, end)
 
@@ -139,6 +152,13 @@ class EntityNames:
                     opened = _OPENING & set(text[at[start] : last])
                     end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
                     yield Named(name, at[start], end_, weight * (end - start))
+
+
+@lru_cache(maxsize=1)
+def _ordinary() -> frozenset[str]:
+    """Words that companies' names share with all other texts."""
+    lists = ("common", "trades_en", "empty", "structure", "legal", "not_names")
+    return frozenset().union(*(word_list(name) for name in lists))
 
 
 def _owns(text: str, start: int, end: int) -> bool:

@@ -244,7 +244,7 @@ def asked_for(intent: Intent) -> AskedResult:
     kinds = _kinds(core)
     if _GROWTH.search(plain) or (_IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
         return AskedResult("growth", kinds or (NUMBER if not _DIFFERENCE.search(plain) else frozenset()))
-    if _SHARE.search(core) and not kinds:
+    if _SHARE.search(plain) and not kinds:
         return AskedResult("share", NUMBER, part=True)
     if _RELATIVE.search(core):
         return AskedResult("share", NUMBER)

@@ -108,7 +108,9 @@ def _pair(match: re.Match[str]) -> str:
 
 # --- the clause that asks ------------------------------------------------------------------------------------------------------------
 
-_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"(])|(?<=[。？！；])|(?<=\?)\s+")
+_SENTENCE = re.compile(
+    r"(?<=[.?!])(?<!\b[A-Z]\.)(?<!\bInc\.)(?<!\bCorp\.)(?<!\bCo\.)(?<!\bLtd\.)\s+(?=[A-Z\"(])|(?<=[。？！；])|(?<=\?)\s+"
+)
 _QUESTION_WORDS = re.compile(
     r"\b(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|would|will|should|among)\b",
     re.I,
