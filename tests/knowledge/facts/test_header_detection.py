@@ -94,3 +94,21 @@ def test_b8_a_date_wrapped_over_several_columns_next_to_a_whole_one_heads_them_a
     assert ("Nine months ended March 31", 2) in heads
     facts = extract(document([table(rows, title="Statements of Operations")]))
     assert [fact.period for fact in facts] == ["2023-07-01/2024-03-31", "2022-07-01/2023-03-31", "2024-01-01/2024-03-31"]
+
+
+def test_26_4_marks_of_footnotes_beside_years_leave_a_header_a_header() -> None:
+    rows: Rows = [
+        ["", "FISCAL", "FISCAL", "%", "CHANGE WITHOUT CURRENCY"],
+        ["(Dollars in millions)", "2025", "2024", "CHANGE", "(1)"],
+        ["Footwear", "29,510", "33,427", "-12%", "-11%"],
+        ["Apparel", "12,965", "13,775", "-6%", "-5%"],
+    ]
+    assert [row.kind for row in read_grid(table(rows)).rows][:2] == ["header", "header"]
+    found = {(fact.metric[-1], fact.text): fact.period for fact in extract(document([table(rows)])) if fact.unit != "ratio"}
+    assert found[("Footwear", "29,510")].endswith("2025-12-31")
+    assert found[("Footwear", "33,427")].endswith("2024-12-31")
+
+
+def test_26_4_a_figure_in_brackets_below_years_is_a_figure() -> None:
+    rows: Rows = [["", "2025", "2024"], ["Other, net", "(1)", "12"], ["Footwear", "29,510", "33,427"]]
+    assert [row.kind for row in read_grid(table(rows)).rows] == ["header", "data", "data"]

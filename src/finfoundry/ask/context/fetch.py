@@ -18,6 +18,7 @@ from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
+NEAR = 200  # facts whose labels are near to a name
 EVERY = 20_000  # facts of one company that end in one year
 MANY = 2000  # facts of one page, or of one statement of one document
 
@@ -47,6 +48,13 @@ def _weigh(context: QuestionContext, document: str, statement: str, scope: Scope
                 chinese |= {stored.fact.table} if language_of(" ".join(stored.fact.metric)) == "zh" else set()
         weights[key] = {table: TableLines(len(found), page, table in chinese) for (table, page), found in lines.items()}
     return weights[key]
+
+
+def rows_named(context: QuestionContext, entity: str, names: Sequence[str]) -> list[StoredFact]:
+    """Facts of a company whose labels are near to any of the names."""
+    queries = [FactQuery(entity=entity, metric=name, collection=context.collection, limit=NEAR) for name in names]
+    found = {stored.id: stored for query in queries for stored in context.services.store.facts(context.principal, query)}
+    return list(found.values())
 
 
 def facts_of_year(context: QuestionContext, entity: str, year: int) -> Sequence[StoredFact]:

@@ -15,6 +15,7 @@ from finfoundry.ask.kinds import missing_metric
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
@@ -26,12 +27,14 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import formulas
 
+NAMES = 4  # runs of words of a question that are looked up as names of parts
+
 
 def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
     with context.timed("plan"):
         by_rule = _plan_by_rule(intent, subject)
-    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, *(() if context.planner else (_plan_by_model,))):
+    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_member, *(() if context.planner else (_plan_by_model,))):
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
@@ -75,6 +78,20 @@ def _plan_of_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan |
 
 def _plan_by_label(_: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
     return plan_by_label(intent, subject.calendar) or plan_by_words(by_rule)
+
+
+def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
+    """A metric of a segment, product or region, where a fact bears both names for the time asked about."""
+    names = names_asked(intent)
+    if subject.name is None or not names or asks_openly(intent):
+        return None
+    rows = fetch.rows_named(context, subject.name, names[:NAMES])
+    for plan in plans_by_member(intent, rows, subject.calendar):
+        (item,) = plan.items
+        operands = fetch.operands(context, plan, intent, subject)
+        if plan.spans and all(operands.find(item.expression, span) for span in plan.spans):
+            return plan
+    return None
 
 
 def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:

@@ -189,11 +189,16 @@ def _label_columns(rows: list[GridRow]) -> list[int]:
     return found
 
 
+_MARK = re.compile(r"[(（]\d[)）]")
+
+
 def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
     label_set = set(labels)
     outside = [cell for cell in row.cells if cell.column not in label_set]
     numbers = [cell for cell in outside if number_of(cell.text) is not None]
     years = [cell for cell in numbers if year_like(cell.text)]
+    if len(years) > 1:  # beside years, "(1)" is the mark of a footnote of another heading
+        numbers = [cell for cell in numbers if not _MARK.fullmatch(cell.text.strip())]
     if not labels and len(row.cells) == 1 and row.cells[0].column == 0 and not row.cells[0].header and not numbers:
         return "note" if unit_note(row.cells[0].text) else "heading"
     if not outside:

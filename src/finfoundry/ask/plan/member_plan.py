@@ -1,0 +1,91 @@
+"""A metric of a part of the company that its documents name: a segment, a product, a region, as a row, a heading or a column calls it.
+
+Which words name the part is read from the labels that this store holds, not from the wording of the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from finfoundry.ask.lexicon.definitions import label_name
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import Mention, Token, tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan, shaped, spans_of
+from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.language import language_of, simplified
+from finfoundry.core.periods import FiscalYear
+
+PHRASES = 6  # names of a metric under which it is looked for
+LONGEST = 8  # words, or Chinese characters, between two words of one name
+_TIES = frozenset({"of", "and", "the", "for", "in"})
+
+
+def names_asked(intent: Intent) -> list[str]:
+    """The runs of words that nothing explains, each of which may hold the name of a part."""
+    runs: list[tuple[int, int]] = []
+    for word in sorted(intent.left, key=lambda word: word.start):
+        between = intent.masked[runs[-1][1] : word.start] if runs else ""
+        if runs and len(between) <= LONGEST and all(token.text in _TIES for token in tokens(between)):
+            runs[-1] = (runs[-1][0], word.end)
+        else:
+            runs.append((word.start, word.end))
+    return [intent.masked[start:end] for start, end in runs]
+
+
+def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: FiscalYear) -> Iterator[Plan]:
+    """Plans for the part that the question names and each name of its metric; none where a word stays that can change the meaning.
+
+    Whether a fact bears both is for the caller to see.
+    """
+    metric = next((mention for mention in reversed(intent.mentions) if not mention.formula), None)
+    member = _member(intent, rows) if metric is not None and not intent.definitions else None
+    if metric is None or member is None:
+        return
+    known = {token.text for token in tokens(member)} | word_list("parts")
+    rest = tuple(word for word in intent.left if not _explained(word, known))
+    if unexplained(replace(intent, left=rest)):
+        return
+    for phrase in _phrases(intent, metric):
+        label = f"{phrase} {member}"
+        title = f"{member}{metric.text}" if intent.language == "zh" else f"{member} {metric.text}"
+        made = shaped(
+            intent, [PlannedExpression(title, label_name(label), None)], spans_of(intent, calendar), {label_name(label): label}, "label"
+        )
+        if made is not None:
+            yield made
+
+
+def _explained(word: Token, known: set[str] | frozenset[str]) -> bool:
+    return all(token.text in known for token in tokens(word.text))
+
+
+def _phrases(intent: Intent, metric: Mention) -> list[str]:
+    """The metric as the question calls it, then by its other names of the language."""
+    known = metrics().get(metric.name)
+    said = [phrase for phrase in (known.say if known else ()) if language_of(phrase) == intent.language]
+    return list(dict.fromkeys([metric.text, *said]))[:PHRASES]
+
+
+def _member(intent: Intent, rows: Iterable[StoredFact]) -> str | None:
+    """The longest name of a row, heading or column that the question has word for word, with a word that nothing else explains."""
+    asked = [token.text for token in tokens(simplified(intent.masked))]
+    left = {token.text for word in intent.left for token in tokens(word.text)} - word_list("parts")
+    found: dict[str, int] = {}
+    for part in dict.fromkeys(part for stored in rows for part in _parts(stored)):
+        own = [token.text for token in tokens(part)]
+        if own and left & set(own) and len(own) > found.get(part, 0) and _within(own, asked):
+            found[part] = len(own)
+    return max(found, key=lambda part: found[part], default=None)
+
+
+def _parts(stored: StoredFact) -> Sequence[str]:
+    return () if stored.structured else (*stored.fact.metric, *(member for _, member in stored.fact.dimensions))
+
+
+def _within(own: Sequence[str], words: Sequence[str]) -> bool:
+    return any(list(words[place : place + len(own)]) == list(own) for place in range(len(words) - len(own) + 1))

@@ -1,0 +1,65 @@
+"""26.4: a metric of a segment, product or region, named in the words of the company's own tables, whatever the question's wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.ask.made_reports import agent_over
+
+from finfoundry.ask.asker import Agent
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.runtime.postgres import Postgres
+
+ENGLISH = """<html><body><h1>Alder Carriers, Inc.</h1><h2>Annual report 2024</h2><h3>Segment information</h3><p>(in millions)</p><table>
+<tr><th></th><th>2024</th><th>2023</th></tr>
+<tr><td>Revenue:</td><td></td><td></td></tr>
+<tr><td>Harbour Freight</td><td>1,396</td><td>1,510</td></tr><tr><td>Night Parcels</td><td>763</td><td>829</td></tr>
+<tr><td>Operating profit:</td><td></td><td></td></tr>
+<tr><td>Harbour Freight</td><td>160</td><td>182</td></tr><tr><td>Night Parcels</td><td>(51)</td><td>12</td></tr>
+</table></body></html>"""
+CHINESE = """<html><body><h1>云溪药业股份有限公司</h1><h2>2024年年度报告</h2><h3>主营业务分产品情况</h3><p>单位：万元</p><table>
+<tr><th>产品</th><th>营业收入</th><th>营业成本</th></tr>
+<tr><td>动物疫苗</td><td>15,175</td><td>5,622</td></tr><tr><td>诊断试剂</td><td>2,031</td><td>1,204</td></tr>
+</table></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def agent(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    papers = {"en": (ENGLISH.encode(), "alder-carriers-10-K-2024.html"), "zh": (CHINESE.encode(), "云溪药业2024年年度报告.html")}
+    parsed = {key: (parse(data, name), data) for key, (data, name) in papers.items()}
+    with agent_over(postgres, tmp_path_factory.mktemp("keys"), parsed) as made:
+        yield made
+
+
+def ask(agent: Agent, collection: str, question: str) -> Answer:
+    return agent.ask(ADMINISTRATOR, question, collection)[0]
+
+
+@pytest.mark.parametrize(
+    ("collection", "question", "value"),
+    [
+        ("en", "What revenue did the Harbour Freight segment of Alder Carriers bring in during 2024?", "1396000000"),
+        ("en", "In 2023, how large was the operating profit that Alder Carriers made with Night Parcels?", "12000000"),
+        ("zh", "云溪药业主营业务里动物疫苗板块2024年收入几何？", "151750000"),
+        ("zh", "云溪药业2024年诊断试剂的营业成本是多少？", "12040000"),
+    ],
+)
+def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, collection: str, question: str, value: str) -> None:
+    answer = ask(agent, collection, question)
+    assert answer.status == "answered", answer.text
+    assert answer.figures[0].value == value
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What revenue did the Mountain Freight segment of Alder Carriers bring in during 2024?",
+        "What revenue did the Harbour Freight segment of Alder Carriers lose to strikes during 2024?",
+        "What revenue did the Harbour Freight segment of Alder Carriers bring in during 2019?",
+    ],
+)
+def test_26_4_another_part_word_or_year_is_not_answered(agent: Agent, question: str) -> None:
+    assert ask(agent, "en", question).status == "no_evidence"
