@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,10 @@ def test_25_1_every_kind_is_answered_in_a_file_of_its_own() -> None:
     assert {module.rpartition(".")[0] for module in modules} == {"finfoundry.ask.kinds"}
     assert {module.rpartition(".")[2] for module in modules} <= files
     assert len({kind.name for kind in registry.KINDS}) == len(registry.KINDS)
+
+
+def test_26_3_no_list_of_words_is_named_twice() -> None:
+    """YAML takes the last of two silently."""
+    text = (resources.files("finfoundry.ask") / "data" / "words.yaml").read_text(encoding="utf-8")
+    names = re.findall(r"^(\w+):", text, re.MULTILINE)
+    assert sorted(names) == sorted(set(names))

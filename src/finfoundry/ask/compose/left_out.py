@@ -68,12 +68,21 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
     """Of several questions in a row, those of which the answer speaks with no figure of that name and not all of their words."""
     shown = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))]).lower()
     used = {_SPAN.sub("", name) for figure in _all(figures) for name in (figure.reference.operands or {})}
+    named = [intent.question[start:end] for start, end in intent.named]
     for part in parted(intent.question, intent.language, sure=True):
+        if not _without(part.about, named):
+            continue  # a company alone asks for nothing
         words = [part.about] if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
         if not (said or {mention.name for mention in intent.vocabulary.find(part.about)} & used):
             yield part.about or part.words
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    for name in names:
+        text = text.replace(name, "")
+    return re.sub(r"[\W_]", "", text)
 
 
 def _metrics(intent: Intent, asked: str) -> list[Mention]:

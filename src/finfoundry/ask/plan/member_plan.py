@@ -46,7 +46,7 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
     member = _member(intent, rows) if metric is not None and not intent.definitions else None
     if metric is None or member is None:
         return
-    known = {token.text for token in tokens(member)} | word_list("parts")
+    known = {token.text for token in tokens(member)} | word_list("kinds_of_parts")
     rest = tuple(word for word in intent.left if not _explained(word, known))
     if unexplained(replace(intent, left=rest)):
         return
@@ -74,7 +74,7 @@ def _phrases(intent: Intent, metric: Mention) -> list[str]:
 def _member(intent: Intent, rows: Iterable[StoredFact]) -> str | None:
     """The longest name of a row, heading or column that the question has word for word, with a word that nothing else explains."""
     asked = [token.text for token in tokens(simplified(intent.masked))]
-    left = {token.text for word in intent.left for token in tokens(word.text)} - word_list("parts")
+    left = {token.text for word in intent.left for token in tokens(word.text)} - word_list("kinds_of_parts")
     found: dict[str, int] = {}
     for part in dict.fromkeys(part for stored in rows for part in _parts(stored)):
         own = [token.text for token in tokens(part)]

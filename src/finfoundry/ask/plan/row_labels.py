@@ -135,7 +135,8 @@ def _phrases_zh(intent: Intent) -> Sequence[str]:
     longest = max((_HEAD_ZH.sub("", clause) for clause in clauses), key=len, default="")
     phrase = _GROWTH_ZH.sub("", longest).strip("的 ")
     parts = re.split(r"和|与|及|、|以及", phrase) if re.search(r"分别|各", intent.core) else [phrase]
-    return [part for part in parts if 2 <= len(part) <= 24]
+    bare = (re.sub(r"^[的（()）]+|[的（(]+$", "", part) for part in parts)  # what a company's name and a year leave behind
+    return [part for part in bare if 2 <= len(part) <= 24]
 
 
 def _normal(phrase: str) -> str:

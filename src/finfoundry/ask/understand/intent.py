@@ -120,10 +120,16 @@ _FORM = re.compile(
 )
 
 
+_BODY = re.compile(r"\b(?:Bank|Company|Group|Corporation)$")
+_SEAT = re.compile(r"\s+of\s+(?:the\s+)?[A-Z][\w.]+(?=['’]|\b)")  # the rest of "… Savings Bank of Arcadia"
+
+
 def _form_after(question: str, end: int) -> int:
-    """Where a name ends with the words of its form that the question adds: "Example Bank" of Example Bankshares."""
+    """Where a name ends with the words of its form that the question adds: "Example Bank" of Example Bankshares, "Savings Bank of …"."""
     form = _FORM.match(question, end)
-    return form.end() if form else end
+    last = form.end() if form else end
+    seat = _SEAT.match(question, last)
+    return seat.end() if seat and _BODY.search(question, 0, last) else last
 
 
 def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -151,6 +151,8 @@ def core_of(question: str) -> str:
     asking = (
         asking or [(a, b) for a, b in sentences if _ORDER.search(question[a:b]) and not _DEFINES.search(question[a:b])][:1] or sentences
     )
+    dated = [(a, b) for a, b in asking if re.search(r"\d", question[a:b]) and _is_asking(question[a:b])]
+    asking = dated if len(dated) == 1 else asking  # "How is it read? E.g. what was it at X in 2020": the one that can be looked up
     start, end = next(
         ((a, b) for a, b in asking if question[a:b].rstrip().endswith(("?", "？"))),
         next(((a, b) for a, b in asking if _QUESTION_WORDS.search(question[a:b]) or language_of(question[a:b]) == "zh"), asking[0]),
