@@ -107,12 +107,25 @@ def test_two_metrics_are_two_items() -> None:
     "question",
     [
         "What was NWT's days sales outstanding in FY2021? Take what customers owed at year end, accounts receivable, in days of net sales.",
-        "What is NWT's debt to equity ratio in FY2021? Debt is here meant to be all liabilities.",
-        "Total liabilities shall count as debt. What is NWT's debt to equity ratio in FY2021?",
+        "What is NWT's debt to equity ratio in FY2021? Debt is here meant to be accounts payable.",
+        "Accounts payable shall count as debt. What is NWT's debt to equity ratio in FY2021?",
     ],
 )
 def test_26_3_a_definition_that_no_rule_reads_is_not_replaced_by_the_usual_one(question: str) -> None:
     assert plan(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "expression"),
+    [
+        ("What was NWT's return on assets in FY2021? We mean net income over mean opening and closing total assets.", "return_on_assets"),
+        ("What is the FY2020 quick ratio of NWT? Leave inventories out of total current assets, then compare.", "quick_ratio"),
+    ],
+)  # fmt: skip
+def test_26_3_a_definition_in_other_words_that_is_the_usual_one_is_followed(question: str, expression: str) -> None:
+    made = plan(question)
+    assert made is not None
+    assert made.items[0].expression == expression
 
 
 def test_26_3_a_sentence_beside_the_question_that_names_no_line_changes_nothing() -> None:

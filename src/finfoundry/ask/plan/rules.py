@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
 from finfoundry.ask.plan.unexplained import unexplained
@@ -128,13 +129,23 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
 
 
 def _defined_unread(intent: Intent) -> bool:
-    """Whether a formula is asked for and a sentence beside the question names lines of a statement, which no rule read as its definition:
-    the library's own formula may be another ("count closing receivables in days of the year's revenue").
+    """Whether a formula is asked for and a sentence beside the question, which no rule read as its definition, names lines that the
+    library's own has not, or takes balances of another time: "count closing receivables in days of the year's revenue".
     """
-    if intent.definitions or not any(mention.formula for mention in intent.mentions):
+    formulas_asked = [intent.vocabulary.library[mention.name] for mention in intent.mentions if mention.formula]
+    if intent.definitions or not formulas_asked:
         return False
     beside = "".join(" " if asking != " " else said for said, asking in zip(intent.question, intent.core, strict=True))
-    return any(not mention.formula for mention in intent.vocabulary.find(masked_out(beside, intent.named)))
+    named = {mention.name for mention in intent.vocabulary.find(masked_out(beside, intent.named)) if not mention.formula}
+    known = {name for formula in formulas_asked for name in concepts_in(formula.name, intent.vocabulary.library)}
+    averaged = any(_OF_AVERAGES.search(formula.expression) for formula in formulas_asked)
+    return bool(named) and (not named <= known or averaged != bool(_AVERAGED.search(beside)))
+
+
+_OF_AVERAGES = re.compile(r"\b(?:average|mean|prior)\(")
+_AVERAGED = re.compile(
+    r"\b(?:averaged?|mean)\b|\b(?:opening|start|beginning)\b.*\b(?:closing|end)\b|平均|期初.*期末|年初.*年末", re.I | re.S
+)
 
 
 def _asks_which(intent: Intent) -> bool:
