@@ -92,7 +92,8 @@ class Filler:
 
     def _company(self, wording: Wording, draw: random.Random) -> str:
         language = _language(wording)
-        return draw.choice(_words()["names"][language]) if draw.random() < NAMED else COMPANY[language]
+        names: list[str] = _words()["names"][language]
+        return draw.choice(names) if draw.random() < NAMED else COMPANY[language]
 
     def _around(self, text: str, wording: Wording, draw: random.Random) -> str:
         """What people put before and after a question."""
