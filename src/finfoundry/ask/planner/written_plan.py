@@ -66,7 +66,7 @@ def _check_names(plan: WrittenPlan) -> None:
     if plan.show != "open" and not used:
         raise PlanError("it computes nothing")
     for letter, place in used:
-        if LETTERS.index(letter) >= len(plan.metrics) or int(place) > len(plan.years):
+        if letter not in LETTERS[: len(plan.metrics)] or int(place) > len(plan.years):
             raise PlanError(f"{letter}{place} has no metric or no year")
 
 
