@@ -99,7 +99,7 @@ class Filler:
         """What people put before and after a question."""
         language = _language(wording)
         lead, tail = (draw.choice(_words()[part][language]) for part in ("lead", "tail"))
-        return lead + text + tail
+        return f"{lead}{text}{tail}"
 
 
 def plan_of(wording: Wording, labels: dict[str, str], latest: int) -> WrittenPlan:
