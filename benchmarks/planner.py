@@ -182,17 +182,17 @@ def _with_names(expression: str, names: Mapping[str, str]) -> str:
     return ast.unparse(Naming().visit(ast.parse(expression)))
 
 
-def answered(planner: Planner | None, chosen: Sequence[FilledQuestion], seed: int) -> dict[str, int]:
-    """Right, wrong and not answered, asked of the product with its rules over a store with the row's figures."""
+def answered(planner: Planner | None, chosen: Sequence[FilledQuestion], seed: int, name: str) -> dict[str, object]:
+    """How many are right, wrong and not answered, asked of the product with its rules over a store with the row's figures."""
     counts = {"right": 0, "wrong": 0, "not answered": 0}
     for row in chosen:
         figures = figures_for(row, seed)
-        name = NAMES["en" if row.wording.lang == "en" else "zh"]
-        question = row.question.replace(COMPANY["en"], name).replace(COMPANY["zh"], name)
-        agent = Agent(None, _store(row, figures, name), MemorySearch(), planner=planner)
+        company = NAMES["en" if row.wording.lang == "en" else "zh"]
+        question = row.question.replace(COMPANY["en"], company).replace(COMPANY["zh"], company)
+        agent = Agent(None, _store(row, figures, company), MemorySearch(), planner=planner)
         answer, _ = agent.ask(ADMINISTRATOR, question)
         counts[_verdict(answer, values_of(row.plan, figures))] += 1
-    return counts
+    return {"asked": name, **counts}
 
 
 def _store(row: FilledQuestion, figures: Figures, name: str) -> MemoryStore:
@@ -249,10 +249,8 @@ def main() -> None:
         write_plans(planner, intent_of(chosen[0]))  # the child has started
         found.append(shown(settings.planner, by_planner(planner, chosen, given.seed), len(chosen)))
         if given.asked:
-            found += [
-                {"asked": "rules alone"} | answered(None, chosen, given.seed),
-                {"asked": "rules and planner"} | answered(planner, chosen, given.seed),
-            ]
+            found.append(answered(None, chosen, given.seed, "rules alone"))
+            found.append(answered(planner, chosen, given.seed, "rules and planner"))
     if given.beside:
         own = settings.model_copy(update={"model": given.beside})
         found.append(shown(given.beside, by_base(start_engine(own, supervisor, own_model(own)), chosen, given.seed), len(chosen)))
