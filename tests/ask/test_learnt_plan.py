@@ -131,3 +131,19 @@ def test_26_3_names_are_masked() -> None:
     assert masked("禾研港务2020年收入", [(0, 4), (0, 4)], "zh") == "该公司2020年收入"
     written = WrittenPlan(("净利润",), (2020,), ("a1",), "money")
     assert read_written(written.text) == written
+
+
+def test_26_3_the_planner_knows_a_growth_by_words_that_rules_do_not() -> None:
+    """The result of a plan of its own is held against what the question is said to ask only where words say it."""
+    question = "How many percent above or below 2019 did the Dredging costs of Tarn come out in 2020?"
+    plan = WrittenPlan(("Dredging costs",), (2020, 2019), ("(a1-a2)/a2",), "percent").text
+    answer = asked(question, [plan])[0]
+    assert answer.status == "answered"
+    assert "9.4%" in answer.text
+
+
+def test_26_3_a_named_ratio_is_set_against_what_it_is_of() -> None:
+    """An EBITDA margin is one of revenue: a plan without revenue is not carried out, whatever EBITDA is said to be."""
+    question = "What was the EBITDA margin of Tarn for 2020? EBITDA here is operating income with Dredging costs added back."
+    plan = WrittenPlan(("operating income", "Dredging costs"), (2020,), ("a1/(a1+b1)",), "percent").text
+    assert asked(question, [plan])[0].status == "no_evidence"

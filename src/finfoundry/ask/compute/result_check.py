@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from finfoundry.ask.compute.operands import Operand, covers
 from finfoundry.ask.compute.results import Computed
-from finfoundry.ask.lexicon.formula import concepts_in, names_in
+from finfoundry.ask.lexicon.formula import concepts_in, names_in, parse
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -61,9 +61,11 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     asked = asked_for(intent)
     found = [computed for row in rows for computed in row]
     reasons = [reason for computed in found for reason in (*_of_kind(asked, computed), *_of_size(asked, computed))]
-    if plan.source == "model":
+    if plan.source in ("model", "learnt"):
         reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
         reasons += _of_words(found, plan, intent, lines)
+    if plan.source == "learnt":
+        reasons += _of_bases(found, intent)
     return PlanVerdict(tuple(dict.fromkeys(reasons)))
 
 
@@ -103,7 +105,8 @@ def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:
 
 
 def _of_model(plan: Plan, computed: Computed, asked: AskedResult, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
-    yield from _of_relation(plan, asked, computed, several=len(spans_of(intent, calendar)) > 1)
+    if plan.source != "learnt" or asked.relation != "level":  # the learnt planner knows more words for a growth than the reader of rules
+        yield from _of_relation(plan, asked, computed, several=len(spans_of(intent, calendar)) > 1)
     yield from _of_periods(computed, intent, calendar)
 
 
@@ -172,6 +175,18 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
             yield f"the result leaves out {word}"
     if len(intent.entities) > 1:
         yield "the result leaves out a company"
+
+
+def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
+    """What a named ratio is set against is among the operands: an EBITDA margin is one of revenue, whatever EBITDA is said to be."""
+    operands = {name for computed in found for name in (operand.name for operand in computed.operands.values())}
+    library = intent.vocabulary.library
+    for mention in intent.mentions:
+        match parse(library[mention.name].expression) if mention.formula and mention.name in library else None:
+            case ast.BinOp(op=ast.Div(), right=base) if names_in(ast.unparse(base)):
+                wanted = {mention.name} | {name for one in names_in(ast.unparse(base)) for name in {one} | concepts_in(one, library)}
+                if not wanted & operands:
+                    yield f"the result is not set against what {mention.text} is of"
 
 
 def _named(intent: Intent) -> set[str]:

@@ -155,7 +155,7 @@ def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: S
     """The composed answer; None when passages should be asked instead."""
     rows = _results(context, plan, intent, subject)
     if isinstance(rows, MissingOperandError):
-        if plan.source in ("label", "model") or missing_metric.is_plain(plan, rows):
+        if plan.source in ("label", "model", "learnt") or missing_metric.is_plain(plan, rows):
             return None
         if (words := plan_by_words(plan, rows.metric)) and (answer := _from_facts(context, words, intent, subject)) is not None:
             return answer  # a ratio that the documents print themselves

@@ -25,7 +25,7 @@ from finfoundry.core.periods import FiscalYear
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
-Source = Literal["rule", "definition", "label", "model"]
+Source = Literal["rule", "definition", "label", "model", "learnt"]
 
 
 @dataclass(frozen=True, slots=True)

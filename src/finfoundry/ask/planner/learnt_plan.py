@@ -123,7 +123,7 @@ def _plan(items: Sequence[DrawnItem], written: WrittenPlan, spans: Sequence[Fisc
     labels = {name: label for one in items for name, label in one.labels.items()}
     spoken = {name: label for one in items for name, label in one.spoken.items()}
     return Plan(
-        "sign" if yes_no else "value", tuple(distinct), asked, labels, "positive" if yes_no else None, yes_no, "model",
+        "sign" if yes_no else "value", tuple(distinct), asked, labels, "positive" if yes_no else None, yes_no, "learnt",
         recent=recent, spoken=spoken,
     )  # fmt: skip
 
