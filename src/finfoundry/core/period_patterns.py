@@ -25,6 +25,9 @@ YEAR_HAN = (
     rf"(?:{YEAR}|民国\s*(?:\d\d\d?|一?{HAN_DIGIT}{HAN_DIGIT})(?=\s*年)|(?<!\d)1(?:0[1-9]|[1-4]\d)(?=\s*年)|(?<!{HAN_DIGIT})一[一二三四0]{HAN_DIGIT}(?=\s*年)"
     rf"|[一二九]{HAN_DIGIT}{HAN_DIGIT}{HAN_DIGIT})"
 )
+ROC_DOTTED = re.compile(  # 112.03.31, 112.01.01 - 112.03.31: only as a text of its own
+    r"^\s*(?P<y>1[0-4]\d)\.(?P<m>[01]\d)\.(?P<d>[0-3]\d)(?:\s*[-~至]\s*(?P<y2>1[0-4]\d)\.(?P<m2>[01]\d)\.(?P<d2>[0-3]\d))?\s*$"
+)
 MONTH_HAN = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
 DAY_HAN = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 NOT_BEFORE = r"(?<![\d.,$€£¥￥/-])(?<![$€£¥￥] )"

@@ -38,6 +38,7 @@ from finfoundry.core.period_patterns import (
     RELATIVE,
     RELATIVE_HINT,
     ROC,
+    ROC_DOTTED,
     UNTIL,
     WIDE,
     YEAR_BARE,
@@ -253,7 +254,20 @@ def _read_year(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | 
     return replace(_found(match, "year", whole, year), instant=None)
 
 
+def _read_dotted(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
+    try:
+        days = [
+            date(int(match["y" + last]) + ROC, int(match["m" + last]), int(match["d" + last])) for last in ("", "2") if match["y" + last]
+        ]
+    except ValueError:
+        return None
+    if len(days) == 1:
+        return _found(match, "date", Period(days[0]))
+    return _spanned(match, Period(days[1], days[0]), known or CALENDAR_YEAR) if days[0] < days[1] else None
+
+
 _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
+    (ROC_DOTTED, _read_dotted),
     (RANGE, _read_range),
     (RANGE_ZH, _read_range_zh),
     (DURATION, _read_duration),
@@ -270,9 +284,12 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
 )
 
 
+_ROUND_ZERO = re.compile(r"(?<=[一二三四五六七八九])[○Ｏ](?=[〇零○一二三四五六七八九年])")  # a circle for the zero of 一一○年
+
+
 @lru_cache(maxsize=8192)
 def _find(text: str, known: FiscalYear | None) -> tuple[FoundPeriod, ...]:
-    plain = simplified(text.translate(WIDE))
+    plain = simplified(_ROUND_ZERO.sub("0", text).translate(WIDE))
     taken = bytearray(len(text))
     found: list[FoundPeriod] = []
     for item in _candidates(plain, known):

@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.core.document import Box, Word
+from finfoundry.knowledge.layout.letter_spacing import words_in_full
 from finfoundry.knowledge.layout.words import raised
 
 GAP = 0.8  # of the line height: wider gaps separate runs
@@ -132,7 +133,9 @@ def joined_text(words: Sequence[Word]) -> str:
         if is_raised(word, before):
             pieces.append(raised(word.text) if gap < 0.5 * before.size else " " + raised(word.text))
             continue
-        close = gap < 0.15 * word.size and (_CJK.match(word.text[0]) or _CJK.match(before.text[-1]))
+        before_cjk, here_cjk = _CJK.match(before.text[-1]), _CJK.match(word.text[0])
+        spread = 0.6 if before_cjk and here_cjk else 0.15  # Chinese characters are not set with spaces, but may be letter-spaced
+        close = gap < spread * word.size and (before_cjk or here_cjk)
         bracket = word.text[0] in ")）%％" and before.text[-1].isdigit()
         opening = before.text[-1] in "(（" and gap < 0.5 * word.size
         pieces.append(word.text if close or bracket or opening else " " + word.text)
@@ -163,7 +166,7 @@ def group_lines(words: Iterable[Word]) -> list[TextLine]:
         else:
             lines.append([word])
             top, bottom = y0, y1
-    return [TextLine(cut_runs(sorted(line, key=lambda word: word.box[0]))) for line in lines]
+    return [TextLine(cut_runs(words_in_full(sorted(line, key=lambda word: word.box[0])))) for line in lines]
 
 
 def cut_runs(words: list[Word]) -> list[TextRun]:
@@ -195,7 +198,7 @@ def _belongs(piece: list[Word], word: Word) -> bool:
     if _OPENING.match(before.text) and follows:
         return gap < _SIGN_REACH * height
     figure = _ends_number(piece)
-    if _OPENING.match(word.text) and (_is_number(before.text) or (figure and word.text[-1] in "$€£¥￥")):
+    if _OPENING.match(word.text) and (_is_number(before.text) or (figure and word.text[-1] in "$€£¥￥(（")):
         return False  # the sign of the next number
     if _CLOSING.match(word.text) and (before.text[-1].isdigit() or before.text[-1] in ")）—–-"):
         return gap < 1.5 * height

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from finfoundry.knowledge.layout.captions import is_note
 from finfoundry.knowledge.layout.lines import TextLine, TextRun, has_cjk, line_height
 from finfoundry.knowledge.layout.unruled_columns import merged, overlap
 
@@ -185,6 +186,8 @@ def _add_header(region: Region, lines: Sequence[TextLine], used: set[int], heigh
     for line in reversed(lines[max(0, index - 6) : index]):
         if id(line) in used or region.lines[0].y0 - line.y1 > 1.3 * height:
             return
+        if len(line.runs) == 1 and has_cjk(line.text) and is_note(line.text):
+            return  # 单位：千元 is between the titles of a Chinese statement and its column headings
         over = line.x0 >= edge and line.x1 <= right + 2 * height and sum(len(run.words) for run in line.runs) <= 14
         if not over:
             return

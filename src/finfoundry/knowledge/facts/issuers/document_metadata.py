@@ -16,6 +16,7 @@ from finfoundry.core.quantities.numbers import currency_of
 from finfoundry.core.quantities.unit_lines import first_stated
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
+from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
 from finfoundry.knowledge.facts.table.company_names import distinct, shorter
 from finfoundry.knowledge.facts.table.year_ends import in_year, year_end
@@ -59,6 +60,7 @@ _TICKER_CELL = re.compile(r"[A-Z]{1,5}(?:[./-][A-Z])?")
 _NO_TICKERS = frozenset(
     {"OR", "AND", "NONE", "THE", "OF", "YES", "NO", "NA", "ON", "TO", "IN", "STOCK", "VALUE", "SHARE", "PAR", "NOTES", "DUE"}
 )
+SHARED = ("USD", "CNY")  # read from a bare $ or 元, which are Taiwan's, too
 LATE_DAYS = 150  # after the end of a period, and no current report is on it any more
 _DATE_OF_REPORT = re.compile(r"date\s+of\s+(?:earliest\s+event\s+)?report", re.IGNORECASE)
 _ENDED = re.compile(
@@ -90,6 +92,8 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     profile.currency = _currency(document, language)
     if language == "zh":
         _report_year(profile, cover, document)
+        if counts_by_republic(document):
+            _of_republic(profile, document)
         _rule(profile, document)
         fiscal = _stated_year(document)
     else:
@@ -238,6 +242,14 @@ def _report_year(profile: Profile, cover: str, document: Document) -> None:
     months = 6 if profile.kind == "half-year report" else {"一": 3, "三": 9}[quarter[1]] if quarter else 12
     period = CALENDAR_YEAR.part(year, months, months) if months < 12 else whole
     profile.fiscal_year, profile.period = year, period.iso
+
+
+def _of_republic(profile: Profile, document: Document) -> None:
+    """The part of the year that a paper from Taiwan reports on, and its own currency, where nothing else is stated in full."""
+    if (found := reported(document)) is not None:
+        profile.kind, profile.period, profile.fiscal_year = profile.kind or found[0], found[1].iso, found[1].end.year
+    if profile.currency in (None, *SHARED):
+        profile.currency = "TWD"
 
 
 def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYear:

@@ -122,7 +122,7 @@ _MONTH_DAY = re.compile(
 )
 _EMPTY_WORDS = re.compile(
     r"\b(?:for|the|as|of|at|on|ended|ending|years?|months?|weeks?|three|six|nine|twelve|fiscal|quarters?|first|second|third|fourth|half|unaudited|audited|restated"
-    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|\d{1,2}\s*月\s*\d{1,2}\s*日|[\d\W_]+|经审计|已审计|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
+    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|至?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|[\d\W_]+|经审计|已审计|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
     re.IGNORECASE,
 )
 
@@ -356,7 +356,9 @@ def _with_day(timing: Timing, text: str, corner: str) -> Timing:
 
 
 # "Example Holdings, Inc. and Subsidiaries" over a statement's columns: whose they are, not what distinguishes them
-_GROUP = re.compile(r"\S(?:\s+(?:and|&)|,)\s+(?:its\s+)?(?:consolidated\s+)?subsidiar(?:y|ies)(?:\s+companies)?\W*$", re.IGNORECASE)
+_GROUP = re.compile(
+    r"\S(?:\s+(?:and|&)|,)\s+(?:its\s+)?(?:consolidated\s+)?subsidiar(?:y|ies)(?:\s+companies)?\W*$|及其?子公司$", re.IGNORECASE
+)
 
 
 def _dimension(parts: Iterable[str]) -> str | None:

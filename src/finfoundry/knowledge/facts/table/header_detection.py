@@ -10,18 +10,13 @@ from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, number_of, unit_note, year_like
 from finfoundry.knowledge.facts.table.group_totals import name_totals
+from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
 
 _SYMBOL = re.compile(r"(?:[$€£¥￥]|US\$|HK\$|RMB|\(|\$\s?\()")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
 _LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
 _MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
-_NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
-_NOTE_VALUE = re.compile(
-    r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]|[-–—]"
-    r"|(?:notes?\s*)?\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?(?:\s*[,;/&-]\s*\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?)*",
-    re.IGNORECASE,
-)
 _FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
@@ -40,6 +35,8 @@ def read_grid(block: Block) -> Grid:
     rows = [GridRow(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
     columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
     labels = _label_columns(rows)
+    codes = code_columns(rows, labels)
+    labels = sorted({*labels} | codes)
     for row in rows:
         row.kind = _row_kind(row, labels)
     for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
@@ -51,7 +48,8 @@ def read_grid(block: Block) -> Grid:
         if above.kind == row.kind == "header":
             _join_days(above, row)
     rows = [row for row in rows if row.cells]
-    notes = _note_columns(rows, labels, columns)
+    notes = note_columns(rows, [column for column in labels if column not in codes], columns) | codes
+    rows = list(whole_rows(rows, codes, notes - codes, labels))
     for row in rows:
         if row.kind == "data":
             row.values = _values(row, set(labels) | notes)
@@ -109,7 +107,7 @@ def _parted(cell: Cell) -> list[Cell]:
     if not cell.header or cell.column_span < 2:
         return [cell]
     words, columns = cell.text.split(), range(cell.column, cell.column + cell.column_span)
-    if _NOTE_COLUMN.fullmatch(words[0]) and len(words) > 1:
+    if NOTE_COLUMN.fullmatch(words[0]) and len(words) > 1:
         rest = replace(cell, text=" ".join(words[1:]), column=cell.column + 1, column_span=cell.column_span - 1)
         return [replace(cell, text=words[0], column_span=1), *_parted(rest)]
     size, over = divmod(len(words), len(columns))
@@ -256,17 +254,6 @@ def _share_width(first: Cell, second: Cell) -> bool:
 
 def _hints_period(text: str) -> bool:
     return re.search(r"\b(?:ended|ending|as of|years?|months?|quarters?|period)\b", text, re.IGNORECASE) is not None
-
-
-def _note_columns(rows: list[GridRow], labels: list[int], columns: int) -> set[int]:
-    """Columns of note references: so headed, and holding nothing but short marks."""
-    found = set()
-    for column in range(columns):
-        headed = any(_NOTE_COLUMN.fullmatch(row.text_at(column).strip()) for row in rows if row.kind in {"header", "heading"})
-        texts = [text for row in rows if row.kind == "data" and (text := row.text_at(column).strip())]
-        if headed and column not in labels[:1] and all(_NOTE_VALUE.fullmatch(text) for text in texts):
-            found.add(column)
-    return found
 
 
 def percent_columns(grid: Grid) -> set[int]:

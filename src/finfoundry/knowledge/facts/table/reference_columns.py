@@ -1,0 +1,87 @@
+"""Columns that refer and hold no values (notes, line numbers, account codes), and rows that they show to be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from finfoundry.core.document import Cell
+from finfoundry.knowledge.facts.table.grid import GridRow, year_like
+
+NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
+_NOTE_VALUE = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.]?\s*[（(]?[\d一二三四五六七八九十]*[）)]?|\([a-z\d]{1,2}\)|[a-z]\)|[A-Z]|[-–—]"
+    r"|(?:notes?\s*)?\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?(?:\s*[,;/&-]\s*\d{1,2}(?:\.\d{1,2})?\s?(?:\(?[a-z]\))?)*"
+    r"|(?=.*[一二三四五六七八九十])[一二三四五六七八九十\d()（）、,，.及与和\s]+",  # "四、六.6及七", "六(十九)(二十五)"
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"[1-9][\dX]{3}|[A-Z]\d{1,2}")  # of an account, as statements in Taiwan print them: 4000, 1XXX, A1
+FEWEST = 3  # codes
+ABOVE = 2  # lines of heading above the first code
+
+
+def note_columns(rows: Sequence[GridRow], labels: Sequence[int], columns: int) -> set[int]:
+    """Columns of note references: so headed, and holding nothing but short marks."""
+    found = set()
+    for column in range(columns):
+        headed = any(NOTE_COLUMN.fullmatch(row.text_at(column).strip()) for row in rows if row.kind in {"header", "heading"})
+        texts = [text for row in rows if row.kind == "data" and (text := row.text_at(column).strip())]
+        if headed and column not in labels[:1] and all(_NOTE_VALUE.fullmatch(text) for text in texts):
+            found.add(column)
+    return found
+
+
+def code_columns(rows: Sequence[GridRow], labels: Sequence[int]) -> set[int]:
+    """Columns left of the labels that hold nothing but account codes: four digits without a separator, or a letter and a number."""
+    found = set()
+    for column in range(max(labels, default=0)):
+        texts = [text for row in rows if (text := row.text_at(column).strip())]
+        codes = [text for text in texts if _CODE.fullmatch(text)]
+        first = texts.index(codes[0]) if codes else 0
+        others = [text for text in texts[first:] if not _CODE.fullmatch(text)]
+        if len(set(codes)) >= FEWEST and not others and first <= ABOVE and not all(map(year_like, codes)):
+            found.add(column)
+    return found
+
+
+def whole_rows(rows: Sequence[GridRow], codes: set[int], notes: set[int], labels: Sequence[int]) -> Iterator[GridRow]:
+    """The rows, with those as one whose label, or whose note beside it, goes on in the line below, where their figures are."""
+    names = [column for column in labels if column not in codes | notes]
+    right = max((cell.box[2] for row in rows for cell in row.cells if cell.column in names and cell.box), default=0.0)
+    begun: GridRow | None = None
+    for row in rows:
+        named = any(cell.column in names for cell in row.cells)
+        if row.kind != "header" and row.cells and all(cell.column in notes for cell in row.cells):
+            continue  # the rest of a note
+        if begun is not None and row.kind == "data" and (not named or _goes_on(begun, row, codes, names, right)):
+            row = replace(row, cells=_joined(begun, row, names, notes))
+            begun = None
+        if begun is not None:
+            yield begun
+        begins = row.kind == "heading" and named and any(cell.column in codes | notes for cell in row.cells)
+        begun = row if begins else None
+        if not begins:
+            yield row
+    if begun is not None:
+        yield begun
+
+
+def _goes_on(begun: GridRow, row: GridRow, codes: set[int], names: Sequence[int], right: float) -> bool:
+    """Whether the label of a row is the rest of the one above: it lacks the code that its table prints, or that one filled its line."""
+    above = next(cell for cell in begun.cells if cell.column in names)
+    if above.text.rstrip().endswith((":", "：")):
+        return False
+    if any(cell.column in codes for cell in begun.cells):
+        return not any(cell.column in codes for cell in row.cells)
+    return above.box is not None and not codes and above.box[2] > right - 1.5 * (above.box[3] - above.box[1])
+
+
+def _joined(begun: GridRow, row: GridRow, names: Sequence[int], notes: set[int]) -> list[Cell]:
+    """The cells of two lines: labels put together, notes of the first."""
+    below = {cell.column: cell for cell in row.cells if cell.column not in notes}
+    cells = []
+    for cell in begun.cells:
+        rest = below.pop(cell.column, None)
+        cells.append(replace(cell, text=f"{cell.text.strip()}{rest.text.strip()}") if rest and cell.column in names else cell)
+    return sorted([*cells, *below.values()], key=lambda cell: cell.column)

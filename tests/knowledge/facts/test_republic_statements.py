@@ -1,0 +1,142 @@
+"""Statements as Taiwan prints them: letter-spaced headings, account codes, notes beside the labels, percents beside the amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+
+import pytest
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfgen.canvas import Canvas
+from tests.knowledge.formats.drawn import pdf, text
+
+from finfoundry.core.document import Cell, Document, Fact
+from finfoundry.core.periods import find_periods
+from finfoundry.knowledge.facts.extract import extract
+from finfoundry.knowledge.facts.table.grid import GridRow
+from finfoundry.knowledge.facts.table.reference_columns import code_columns
+from finfoundry.knowledge.formats.pdf import parse
+
+CHINESE = "STSong-Light"  # of the reader: nothing to embed
+registerFont(UnicodeCIDFont(CHINESE))
+WIDE = (842.0, 842.0)
+RIGHTS = (430, 470, 560, 600, 690, 730, 810, 838)  # amount and percent of four periods
+ROWS: Sequence[tuple[str, str, str, Sequence[str]]] = (
+    ("4000", "营业收入", "六(十九)及七", ("9,000", "100", "8,000", "100", "25,000", "100", "24,000", "100")),
+    ("5000", "营业成本", "六(六)(十四)", ()),
+    ("", "", "(二十五)及七", ("( 6,500)", "( 72)", "( 6,000)", "( 75)", "( 18,500)", "( 74)", "( 18,000)", "( 75)")),
+    ("5900", "营业毛利", "", ("2,500", "28", "2,000", "25", "6,500", "26", "6,000", "25")),
+    ("6900", "营业利益", "", ("1,500", "17", "1,200", "15", "4,000", "16", "3,500", "15")),
+    ("9750", "基本每股盈余", "六(二十七)", ("1.25", "", "1.10", "", "3.40", "", "3.10", "")),
+)
+
+
+def spaced(canvas: Canvas, x: float, top: float, line: str, step: float) -> None:
+    """A line in letter-spaced type: each character by itself, at even steps."""
+    for place, character in enumerate(line):
+        text(canvas, x + place * step, top, character, font=CHINESE, size=8)
+
+
+def draw(canvas: Canvas) -> None:
+    spaced(canvas, 300, 40, "示范纺织股份有限公司及子公司", 11)
+    spaced(canvas, 320, 54, "合并综合损益表", 15)
+    text(canvas, 300, 68, "民国 112 年及 111 年 1 月 1 日至 9 月 30 日", font=CHINESE, size=8)
+    text(canvas, 838, 82, "单位：新台币仟元", font=CHINESE, size=8, right=True)
+    text(canvas, 838, 92, "(除每股盈余为新台币元外)", font=CHINESE, size=8, right=True)
+    for place, (year, month) in enumerate((("112", "7"), ("111", "7"), ("112", "1"), ("111", "1"))):
+        left = RIGHTS[2 * place] - 65
+        spaced(canvas, left, 112, f"{year}年{month}月1日", 10)
+        spaced(canvas, left, 122, "至9月30日", 15)
+        spaced(canvas, left, 134, "金额", 40)
+        text(canvas, RIGHTS[2 * place + 1], 134, "%", size=8, right=True)
+    text(canvas, 80, 134, "项目", font=CHINESE, size=8)
+    text(canvas, 260, 134, "附注", font=CHINESE, size=8)
+    for row, (code, label, note, figures) in enumerate(ROWS):
+        top = 150 + 12 * row
+        text(canvas, 40, top, code, font=CHINESE, size=8)
+        text(canvas, 80, top, label, font=CHINESE, size=8)
+        text(canvas, 260, top, note, font=CHINESE, size=8)
+        for right, figure in zip(RIGHTS, figures, strict=False):
+            text(canvas, right, top, figure, font=CHINESE, size=8, right=True)
+
+
+@cache
+def statement() -> tuple[Document, list[Fact]]:
+    document = parse(pdf(draw, size=WIDE), "示范.pdf")
+    return document, extract(document)
+
+
+def values(label: str) -> list[tuple[Decimal, str]]:
+    """Values and periods of the amounts of a line."""
+    found = [fact for fact in statement()[1] if fact.metric[-1] == label and fact.unit != "ratio"]
+    return [(fact.value, fact.period) for fact in found]
+
+
+def test_26_letter_spaced_headings_are_words() -> None:
+    texts = [block.text for page in statement()[0].pages for block in page.blocks]
+
+    assert any("示范纺织股份有限公司及子公司" in text for text in texts)
+    assert any("合并综合损益表" in text for text in texts)
+
+
+def test_26_dates_set_digit_by_digit_over_two_lines_head_their_columns() -> None:
+    assert values("营业收入") == [
+        (Decimal(9_000_000), "2023-07-01/2023-09-30"),
+        (Decimal(8_000_000), "2022-07-01/2022-09-30"),
+        (Decimal(25_000_000), "2023-01-01/2023-09-30"),
+        (Decimal(24_000_000), "2022-01-01/2022-09-30"),
+    ]
+
+
+def test_26_a_line_whose_note_wraps_has_its_label_beside_its_figures() -> None:
+    assert [value for value, _ in values("营业成本")] == [
+        Decimal(-6_500_000),
+        Decimal(-6_000_000),
+        Decimal(-18_500_000),
+        Decimal(-18_000_000),
+    ]
+
+
+def test_26_account_codes_are_no_values_and_notes_no_labels() -> None:
+    facts = statement()[1]
+
+    assert not [fact.text for fact in facts if fact.text.strip() in {row[0] for row in ROWS if row[0]}]
+    assert {part for fact in facts for part in fact.metric} == {row[1] for row in ROWS if row[1]}
+    assert not any(fact.dimensions for fact in facts)
+
+
+def test_26_figures_per_share_are_in_full() -> None:
+    assert [value for value, _ in values("基本每股盈余")] == [Decimal("1.25"), Decimal("1.10"), Decimal("3.40"), Decimal("3.10")]
+
+
+def test_26_the_paper_reports_on_the_part_of_the_year_that_its_title_names() -> None:
+    profile = statement()[0].profile
+
+    assert (profile.period, profile.kind, profile.currency) == ("2023-01-01/2023-09-30", "quarterly report", "TWD")
+    assert profile.entity == "示范纺织股份有限公司"
+
+
+@pytest.mark.parametrize(
+    ("written", "period"),
+    [
+        ("112.03.31", "2023-03-31"),
+        ("112.01.01 - 112.03.31", "2023-01-01/2023-03-31"),
+        ("民國一一○年六月三十日", "2021-06-30"),
+    ],
+)
+def test_26_years_of_the_republic_with_points_and_round_zeros(written: str, period: str) -> None:
+    assert [found.period.iso for found in find_periods(written) if found.period] == [period]
+
+
+def test_26_numbers_with_points_inside_a_text_are_no_dates() -> None:
+    assert find_periods("section 112.03.31 of the code") == []
+
+
+def test_26_years_beside_labels_are_no_account_codes() -> None:
+    years = [GridRow(row, [Cell(row, 0, str(2020 + row)), Cell(row, 1, "发行"), Cell(row, 2, "1,000")]) for row in range(4)]
+    codes = [GridRow(row, [Cell(row, 0, str(1100 + 70 * row)), Cell(row, 1, "存货"), Cell(row, 2, "1,000")]) for row in range(4)]
+
+    assert code_columns(years, [1]) == set()
+    assert code_columns(codes, [1]) == {0}
