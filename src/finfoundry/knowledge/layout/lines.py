@@ -134,7 +134,8 @@ def joined_text(words: Sequence[Word]) -> str:
             pieces.append(raised(word.text) if gap < 0.5 * before.size else " " + raised(word.text))
             continue
         before_cjk, here_cjk = _CJK.match(before.text[-1]), _CJK.match(word.text[0])
-        spread = 0.6 if before_cjk and here_cjk else 0.15  # Chinese characters are not set with spaces, but may be letter-spaced
+        single = len(word.text) == 1 or len(before.text) == 1
+        spread = 0.15 if not (before_cjk and here_cjk) else 0.6 if single else 0.22  # letter-spaced, and no space between two phrases
         close = gap < spread * word.size and (before_cjk or here_cjk)
         bracket = word.text[0] in ")）%％" and before.text[-1].isdigit()
         opening = before.text[-1] in "(（" and gap < 0.5 * word.size
