@@ -159,3 +159,49 @@ def test_a_company_called_like_a_common_word_is_named_by_its_capital_alone() -> 
     names = EntityNames([("Net", []), ("Alder Foods Inc", [])])
     assert [found.name for found in names.find("What were the net sales of Alder Foods?")] == ["Alder Foods Inc"]
     assert [found.name for found in names.find("What were the sales of Net?")] == ["Net"]
+
+
+_TAIWANESE = EntityNames(
+    (name, ())
+    for name in (
+        "示範電子工業股份有限公司",
+        "和安汽車股份有限公司",
+        "台原化學纖維股份有限公司",
+        "遠洋海運股份有限公司",
+        "遠洋航空股份有限公司",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("示電112年第三季的營業收入是多少？", "示範電子工業股份有限公司"),
+        ("和安車在112年的本期淨利為何？", "和安汽車股份有限公司"),
+        ("請問台化一一二年第一季的每股盈餘？", "台原化學纖維股份有限公司"),
+        ("遠海112年的營業收入？", "遠洋海運股份有限公司"),
+    ],
+)
+def test_26_a_chinese_company_is_known_by_characters_of_its_name(question: str, name: str) -> None:
+    assert [named.name for named in _TAIWANESE.find(question)] == [name]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "遠洋112年的營業收入？",  # of two companies
+        "示波112年的營業收入？",
+        "今年的營業利益是多少？",
+        "范電112年的營業收入？",
+    ],
+)
+def test_26_characters_that_no_single_company_has_from_its_first_name_none(question: str) -> None:
+    named = {one.name for one in _TAIWANESE.find(question)}
+    assert len(named) != 1
+
+
+def test_26_a_term_is_no_company_that_has_its_characters() -> None:
+    names = EntityNames([("總成資產管理股份有限公司", ()), ("營運收付股份有限公司", ()), ("毛紡利達股份有限公司", ())])
+
+    for question in ("總資產112年是多少？", "營收的成長率？", "毛利在112年為何？", "營業收入112年？"):
+        assert names.find(question) == []

@@ -140,3 +140,16 @@ def test_26_years_beside_labels_are_no_account_codes() -> None:
 
     assert code_columns(years, [1]) == set()
     assert code_columns(codes, [1]) == {0}
+
+
+def test_26_a_name_that_begins_like_a_conjunction_is_whole_in_a_title() -> None:
+    def titled(canvas: Canvas) -> None:
+        for place, line in enumerate(
+            ("和安汽车股份有限公司及子公司", "合并财务报表附注", "民国112年及111年第一季", "本公司销售和维修各种汽车及其零件。")
+        ):
+            text(canvas, 60, 60 + 20 * place, line, font=CHINESE)
+
+    document = parse(pdf(titled), "a.pdf")
+    extract(document)
+
+    assert document.profile.entity == "和安汽车股份有限公司"

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.core.formulas import formulas
 from finfoundry.core.language import simplified
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
@@ -20,6 +22,8 @@ SHORTEST_TELLING = 5  # letters of a word that names a company by itself
 SHORTEST_TICKER = 3  # of one in a question without capitals
 SHORT_TEXT = 4  # words
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
+_ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
+_BEHIND = re.compile(r"[\d的之在于去今本上前截第与和及、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 # Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
 _LEADS = tuple("问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
@@ -67,6 +71,7 @@ class EntityNames:
         self._han: dict[str, set[tuple[str, float]]] = {}
         self._lengths: dict[str, set[int]] = {}  # of the keys of _han, by their first character
         self._blends: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._stems: dict[str, set[tuple[str, str]]] = {}  # first character → Chinese names without legal form, and whose they are
         self._telling: dict[str, set[str]] = {}  # a word of a name → the companies with it
         self.count = 0
         for name, aliases in entities:
@@ -78,6 +83,8 @@ class EntityNames:
         if re.search(r"[\u4e00-\u9fff]", alias):
             for stem, weight in _han_forms(simplified(alias)):
                 self._add_han(stem, name, weight)
+                if weight == 0.95 and not set(stem) & _BRACKETS:
+                    self._stems.setdefault(stem[0], set()).add((stem, name))
             return
         if re.fullmatch(r"\d{5,6}", alias):
             self._add_han(alias, name, 1.0)
@@ -109,7 +116,22 @@ class EntityNames:
                 other.name == named.name for other in rivals
             ):
                 kept.append(named)
-        return kept
+        return kept or list(self._abbreviated(simplified(text)))
+
+    def _abbreviated(self, text: str) -> Iterable[Named]:
+        """和泰车 for 和泰汽车股份有限公司: characters of one company's name only, in order from its first, where no other name is."""
+        for start, first in enumerate(text):
+            if first not in self._stems or _goes_on(text[:start]):
+                continue
+            for size in _ABBREVIATED:
+                short = text[start : start + size]
+                if len(short) < size or not _BEHIND.match(text, start + size) or _is_term(short):
+                    continue
+                fits = {name for stem, name in self._stems[first] if _leaves_out(short, stem)}
+                if len(fits) == 1:
+                    yield Named(fits.pop(), start, start + size, 0.6 * size)
+                if fits:
+                    break
 
     def _latin(self, text: str) -> Iterable[Named]:
         words = _words(text)
@@ -152,6 +174,28 @@ class EntityNames:
                     opened = _OPENING & set(text[at[start] : last])
                     end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
                     yield Named(name, at[start], end_, weight * (end - start))
+
+
+def _leaves_out(short: str, stem: str) -> bool:
+    """Whether a short form is made of characters of a name, in order, the first among them."""
+    rest = iter(stem)
+    return short[0] == stem[0] and all(character in rest for character in short)
+
+
+def _is_term(text: str) -> bool:
+    """Whether a text is a term or its beginning or begins with one: 总资产 is no company called 总成资产管理."""
+    return text in word_list("trades_zh") or any(text.startswith(term) or term.startswith(text) for term in _terms().get(text[0], ()))
+
+
+@lru_cache(maxsize=1)
+def _terms() -> dict[str, set[str]]:
+    """The Chinese phrases of all metrics and formulas, by their first character."""
+    found: dict[str, set[str]] = {}
+    said = (phrase for metric in metrics().values() for phrase in metric.say)
+    for phrase in (*said, *(phrase for formula in formulas().values() for phrase in formula.zh)):
+        if len(phrase) > 1 and phrase[0] > "\u3400":
+            found.setdefault(phrase[0], set()).add(simplified(phrase))
+    return found
 
 
 @lru_cache(maxsize=1)

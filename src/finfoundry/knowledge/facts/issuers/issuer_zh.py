@@ -18,6 +18,7 @@ OFTEN = 0.1  # share of pages on which a header runs
 _FORM = r"(?:股份有限公司|集团有限公司|有限责任公司|有限公司|股份公司)"
 _COMPANY = re.compile(rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,30}}?{_FORM}")
 _LEAD = re.compile(r"^(?:公司|名称|关于|指|以及|和|及|的|由|为|在|与|对|向|是|即|本报告|全称|发行人|[：:])+")
+_TITLE = re.compile(rf"(?P<name>{_COMPANY.pattern})(?=及其?子公司|$)")
 _GAP = r"(?:[（(](?:如有|A股|Ａ股)[)）])?[\s:：|\t“\"]*"
 _FULL = re.compile(
     rf"(?:公司的?中文名称|法定中文名称|中文名称|公司名称|公司全称|发行人(?:全称|名称)|注册中文名称){_GAP}(?P<name>{_COMPANY.pattern})"
@@ -40,8 +41,10 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
     front = _front(document)
     weights: dict[str, float] = {}
     others = listed(document)
+    lines = (re.sub(r"\s+", "", line) for line in front.split("\n"))
+    titles = {match["name"] for line in lines if (match := _TITLE.match(line))}  # 和泰 is a name there, and no "and 泰"
     for name, weight in _proposals(document, cover, front):
-        clean = _LEAD.sub("", name.strip())
+        clean = name.strip() if name.strip() in titles else _LEAD.sub("", name.strip())
         if clean not in others and len(re.sub(rf"{_FORM}$", "", clean)) >= 2:
             weights[clean] = weights.get(clean, 0.0) + weight
     for name in list(weights):  # "编制单位示例股份有限公司" speaks for 示例股份有限公司
