@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.base.planner_model import planner_model
+from finfoundry.base.planner_model import SHIPPED, planner_model
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.runtime.settings import Settings
 
@@ -46,6 +46,16 @@ def test_26_3_what_is_missing_is_named(tmp_path: Path, setting: str, said: str) 
     with pytest.raises(FinfoundryError) as raised:
         planner_model(home(tmp_path).model_copy(update={"planner": setting}))
     assert re.search(said, f"{raised.value.message} {raised.value.remedy}")
+
+
+def test_26_3_the_planner_that_is_shipped_is_whole(tmp_path: Path) -> None:
+    """Of the base of the catalogue, with the bytes of its manifest, and small."""
+    settings = home(tmp_path).model_copy(update={"planner": f"gemma-3-270m+{SHIPPED}"})
+    (path, sha256), (_, base) = planner_model(settings).digests
+    assert hashlib.sha256(Path(path).read_bytes()).hexdigest() == sha256
+    manifest = json.loads((Path(path).parent / "manifest.json").read_text("utf-8"))
+    assert manifest["base_sha256"] == base
+    assert Path(path).stat().st_size == manifest["bytes"] <= 10 * 2**20
 
 
 def test_26_3_a_planner_of_another_base_is_refused(tmp_path: Path) -> None:
