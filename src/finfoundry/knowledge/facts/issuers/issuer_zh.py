@@ -49,7 +49,7 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
             weights[clean] = weights.get(clean, 0.0) + weight
     for name in list(weights):  # "编制单位示例股份有限公司" speaks for 示例股份有限公司
         for other in weights:
-            if other != name and name.endswith(other) and len(other) > 5:
+            if other != name and name not in titles and name.endswith(other) and len(other) > 5:
                 weights[other] += weights[name]
     if not weights:
         return None
