@@ -92,6 +92,7 @@ class EngineOnDemand:
 
 
 PLANNER_CONTEXT = 1024  # tokens of one question and its plan
+PLANNER_THREADS = 1  # of so small a model: on two busy cores two threads that wait for each other took 28 s a plan, one 3.5 s
 
 
 def planner_engine(settings: Settings, supervisor: Supervisor) -> EngineOnDemand | None:
@@ -99,7 +100,8 @@ def planner_engine(settings: Settings, supervisor: Supervisor) -> EngineOnDemand
     if not settings.planner:
         return None
     base = settings.planner.partition("+")[0]
-    own = settings.model_copy(update={"engine": "llama", "engine_url": None, "model": base, "context": PLANNER_CONTEXT})
+    planner = {"engine": "llama", "engine_url": None, "model": base, "context": PLANNER_CONTEXT, "threads": PLANNER_THREADS}
+    own = settings.model_copy(update=planner)
     return EngineOnDemand(own, supervisor, lambda: planner_model(own))
 
 
