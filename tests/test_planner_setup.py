@@ -5,27 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from typer.testing import CliRunner
+from tests.command_line import run_json
 
 from finfoundry.base.planner_model import planner_model
-from finfoundry.cli import schemas
-from finfoundry.cli.main import cli
 from finfoundry.core.errors import FinfoundryError, InputError, IntegrityError
 from finfoundry.runtime.settings import Settings
-
-
-def run(schema: str, *arguments: str) -> Any:
-    """What a command prints as JSON, checked. Raises what the command raises."""
-    result = CliRunner().invoke(cli, [*arguments, "--json"])
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    told = json.loads(result.stdout)
-    Draft202012Validator(schemas.schema(schema)).validate(told)
-    return told
 
 
 @pytest.fixture
@@ -42,13 +28,13 @@ def tuned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_26_3_data_for_a_planner(tmp_path: Path) -> None:
-    told = run("planner-data", "planner", "data", "--out", str(tmp_path / "data"), "--each", "1")
+    told = run_json("planner", "data", "--out", str(tmp_path / "data"), "--each", "1")
     assert told["learned"] == told["learned_wordings"] > 500
     assert len((tmp_path / "data" / "planner-unseen.jsonl").read_text("utf-8").splitlines()) == told["unseen"]
 
 
 def test_26_3_a_tuned_planner_is_put_into_the_home(tuned: Path, tmp_path: Path) -> None:
-    told = run("planner-installed", "planner", "install", str(tuned), "--name", "own")
+    told = run_json("planner", "install", str(tuned), "--name", "own")
     assert told["setting"] == "gemma-3-270m+own"
     base = tmp_path / "home" / "models" / "gemma-3-270m"
     base.mkdir(parents=True)
@@ -56,12 +42,12 @@ def test_26_3_a_tuned_planner_is_put_into_the_home(tuned: Path, tmp_path: Path) 
     found = planner_model(Settings(home=tmp_path / "home", planner=told["setting"]))
     assert (found.adapters / "own.gguf").read_bytes() == b"adapter"
     with pytest.raises(InputError, match="cannot be called"):
-        run("planner-installed", "planner", "install", str(tuned), "--name", "../own")
+        run_json("planner", "install", str(tuned), "--name", "../own")
 
 
 def test_26_3_an_adapter_that_was_altered_is_not_installed(tuned: Path, tmp_path: Path) -> None:
     (tuned / "adapter.gguf").write_bytes(b"another")
     with pytest.raises(IntegrityError):
-        run("planner-installed", "planner", "install", str(tuned))
+        run_json("planner", "install", str(tuned))
     with pytest.raises(FinfoundryError):
-        run("planner-installed", "planner", "install", str(tmp_path / "nothing"))
+        run_json("planner", "install", str(tmp_path / "nothing"))

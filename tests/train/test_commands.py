@@ -6,15 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from tests.command_line import run_json
 from tests.train import tiny
-from typer.testing import CliRunner
 
-from finfoundry.cli import schemas
-from finfoundry.cli.main import cli
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.tasks.fingerprints import read_fingerprints
 from finfoundry.release.serving import development_adapters
@@ -23,16 +19,6 @@ from finfoundry.train.base import Base
 from finfoundry.train.recipe import Recipe
 
 Made = Callable[..., Recipe]
-
-
-def run(schema: str, *arguments: str) -> Any:
-    """What a command prints as JSON, checked. Raises what the command raises."""
-    result = CliRunner().invoke(cli, [*arguments, "--json"])
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    told = json.loads(result.stdout)
-    Draft202012Validator(schemas.schema(schema)).validate(told)
-    return told
 
 
 @pytest.fixture
@@ -49,9 +35,9 @@ def test_from_a_recipe_to_an_adapter_that_requests_can_name(
 ) -> None:
     out = tmp_path / "out"
     given = [str(written), "--data", str(data), "--out", str(out)]
-    plan = run("train-plan", "train", *given, "--dry-run")
+    plan = run_json("train", *given, "--dry-run")
     assert not out.exists()
-    trained = run("train", "train", *given)
+    trained = run_json("train", *given)
     assert trained["plan"]["steps"] == plan["plan"]["steps"] == trained["outcome"]["steps"]
     assert trained["data"] | {"fingerprints": {}} == plan["data"]
     told = json.loads((out / "manifest.json").read_text("utf-8"))
@@ -61,10 +47,10 @@ def test_from_a_recipe_to_an_adapter_that_requests_can_name(
     known = told["data"]["fingerprints"]
     assert hashlib.sha256((out / known["path"]).read_bytes()).hexdigest() == known["sha256"]
     assert len(read_fingerprints(out / known["path"])) == told["data"]["rows"]
-    exported = run("model", "export", str(out), "--form", "q4_0")
+    exported = run_json("export", str(out), "--form", "q4_0")
     assert exported["forms"].keys() == {"adapter", "lora", "q8_0", "q4_0"}
     assert (out / "model-q4_0.gguf").stat().st_size < (out / "model-q8_0.gguf").stat().st_size
-    installed = run("adapter", "adapters", "install", str(out))
+    installed = run_json("adapters", "install", str(out))
     assert installed["adapter"] == "dev-cards"
     assert (tmp_path / "home" / "adapters" / "dev-cards.gguf").read_bytes() == (out / "adapter.gguf").read_bytes()
 
@@ -83,21 +69,21 @@ def test_another_base_is_refused(written: Path, data: Path, tmp_path: Path, base
     mine = tmp_path / "base.gguf"
     mine.write_bytes(bases("llama").path.read_bytes())
     written.write_text(written.read_text("utf-8").replace(str(bases("llama").path), str(mine)), "utf-8")
-    run("train", "train", str(written), "--data", str(data), "--out", str(out))
+    run_json("train", str(written), "--data", str(data), "--out", str(out))
     tiny.write_gguf(mine, "llama", seed=5)
     with pytest.raises(ModelError, match=r"cards was tuned on .* \(SHA-256 [0-9a-f]{12}…\)"):
-        run("model", "export", str(out), "--form", "f16")
+        run_json("export", str(out), "--form", "f16")
     with pytest.raises(InputError, match="another base"):
-        run("train", "train", str(written), "--data", str(data), "--out", str(out))
+        run_json("train", str(written), "--data", str(data), "--out", str(out))
 
 
 def test_a_folder_without_a_model_and_a_form_that_it_cannot_have(written: Path, data: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="holds no tuned model"):
-        run("model", "export", str(tmp_path), "--form", "f16")
+        run_json("export", str(tmp_path), "--form", "f16")
     out = tmp_path / "out"
-    run("train", "train", str(written), "--data", str(data), "--out", str(out))
+    run_json("train", str(written), "--data", str(data), "--out", str(out))
     with pytest.raises(InputError, match="cards cannot be written as q3"):
-        run("model", "export", str(out), "--form", "q3")
+        run_json("export", str(out), "--form", "q3")
 
 
 def test_too_little_memory_or_disk_is_said_before_the_first_step(
@@ -110,5 +96,5 @@ def test_too_little_memory_or_disk_is_said_before_the_first_step(
         with monkeypatch.context() as changed:
             changed.setattr(machine, name, lambda *_: 1000)
             with pytest.raises(SettingsError, match=said):
-                run("train", "train", str(written), "--data", str(data), "--out", str(tmp_path / "out"))
+                run_json("train", str(written), "--data", str(data), "--out", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()

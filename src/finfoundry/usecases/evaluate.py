@@ -45,22 +45,11 @@ from finfoundry.release.engine import EngineOnDemand
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 
-OWN.update(
-    {
-        suite.name: suite
-        for suite in (
-            attack.MADE_UP,
-            attack.FILED,
-            filing_questions.SUITE,
-            paper_questions.READ,
-            paper_questions.BLIND,
-            ixbrl_facts.SUITE,
-            ixbrl_facts.READ,
-            ixbrl_facts.BLIND,
-            tatqa.SUITE,
-        )
-    }
-)  # those that need more than core
+_MORE = (
+    attack.MADE_UP, attack.FILED, filing_questions.SUITE, paper_questions.READ, paper_questions.BLIND,
+    ixbrl_facts.SUITE, ixbrl_facts.READ, ixbrl_facts.BLIND, tatqa.SUITE,
+)  # fmt: skip
+OWN.update({suite.name: suite for suite in _MORE})  # those that need more than core
 PRODUCT = "product"
 ENCODER = "encoder"
 CROSSED = "crossed"  # no system to be measured: false answers for a calibration
