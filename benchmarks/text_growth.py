@@ -2,7 +2,8 @@
 
 Every public function of core, binding, knowledge, ask and governance whose arguments can all be text is called with texts that make
 patterns slow: digits, blanks, brackets, Han characters, pipes, tables. Lengths go from 10 kB to 1 MB as long as the time allows. A
-function fails whose time grows faster than n log n, with a margin. Baseline: the growth of a function that only splits the text.
+function fails whose time grows faster than n log n, with a margin, in each of three measurements: what else runs only adds time. Baseline:
+a function that only takes the text apart into words, whose lists outgrow the processor's caches as those of the others do.
 
 python benchmarks/text_growth.py               # all, in about an hour
 python benchmarks/text_growth.py units claims  # modules or functions whose name holds one of these
@@ -20,6 +21,7 @@ import json
 import math
 import os
 import pkgutil
+import re
 import resource
 import struct
 import time
@@ -42,6 +44,7 @@ SIZES = (10_000, 40_000, 160_000, 1_000_000)
 FIRST, LATER = 2.0, 0.8  # seconds after which a size is given up: the smallest; the others, or what n log n allows them
 NOTICED = 0.1  # seconds below which growth is not judged
 MARGIN = 1.8
+AGAIN = 2  # measurements of what grew too fast in the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,16 @@ def _run(call: Callable[[str], Any], unit: str, writing: int, largest: int) -> N
     os._exit(0)
 
 
+def steady(name: str, call: Callable[[str], Any], shape: str, largest: int) -> Growth:
+    """The least growth of up to three measurements; of one where that is as it should be."""
+    found = measure(name, call, shape, largest)
+    for _ in range(AGAIN):
+        if found.factor <= MARGIN:
+            break
+        found = min(found, measure(name, call, shape, largest), key=lambda growth: growth.factor)
+    return found
+
+
 class Kept:
     """What was found of each function, in a file where one is named, so that a run that was cut off is gone on with."""
 
@@ -165,6 +178,10 @@ class Kept:
                 print(json.dumps({"name": name, "over": [asdict(growth) for growth in over]}), file=rows)
 
 
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+|\W", text)
+
+
 def told(name: str, found: list[Growth]) -> str:
     worst = max(found, key=lambda growth: growth.factor)
     times = " ".join(f"{value:.2f}" for value in worst.seconds)
@@ -179,19 +196,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin with no further function after these")
     options = parser.parse_args()
     kept, until = Kept(options.state), time.monotonic() + options.minutes * 60
-    baseline = measure("str.split", str.split, "numbers", options.largest)
+    baseline = max((measure("words", _words, shape, options.largest) for shape in ("numbers", "digits and blanks")), key=lambda g: g.factor)
+    limit = MARGIN * max(1.0, baseline.factor)
     wanted = dict(functions(options.names))  # all imported before the first is measured
     for name, call in wanted.items():
         if name in kept.found:
             continue
         if time.monotonic() > until:
             break
-        kept.add(name, [growth for shape in SHAPES if (growth := measure(name, call, shape, options.largest)).factor > MARGIN])
+        kept.add(name, [growth for shape in SHAPES if (growth := steady(name, call, shape, options.largest)).factor > limit])
         print(told(name, kept.found[name]) if kept.found[name] else f"{name}: as it should", flush=True)
     measured = [name for name in wanted if name in kept.found]
     failed = [name for name in measured if kept.found[name]]
-    print(f"{len(failed)} of {len(measured)} functions grow faster than n log n (limit {MARGIN} ×)")
-    print(f"baseline str.split: {baseline.factor:.1f} ×")
+    print(f"{len(failed)} of {len(measured)} functions grow faster than n log n (limit {limit:.1f} ×)")
+    print(f"baseline, a text taken apart: {baseline.factor:.1f} ×")
     print("\n".join(told(name, kept.found[name]) for name in failed))
     if len(measured) < len(wanted):
         print(f"{len(wanted) - len(measured)} functions are not measured yet: give the same --state again")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import time
 import uuid
@@ -19,8 +20,8 @@ from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
-from finfoundry.ask.planner.learnt_plan import Planner
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
+from finfoundry.base.question_reader import question_reader
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, DocumentName, Language
@@ -28,7 +29,7 @@ from finfoundry.core.disclosure import Disclosure, disclose, of_file
 from finfoundry.core.errors import IntegrityError
 from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administrator
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.protocols import Engine, Request
+from finfoundry.core.protocols import Engine
 from finfoundry.governance import guard, seal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
@@ -51,7 +52,7 @@ from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import embedder, read_settings, worker_process, workers
-from finfoundry.release.engine import EngineOnDemand, planner_adapter, planner_engine
+from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving
 from finfoundry.release.serving import served
 from finfoundry.runtime import audit, jobs
@@ -95,14 +96,10 @@ class App:
         self.specialists = self.agent.specialists = Scores(database)
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
-        self.planner_engine = planner_engine(settings, supervisor)
-        if self.planner_engine is not None:
-            self.agent.planner = Planner(self.recorder.beside(self.planner_engine), planner_adapter(settings))
+        self.agent.reader = functools.cache(lambda: question_reader(settings))
 
     def close(self) -> None:
         self.engine.close()
-        if self.planner_engine is not None:
-            self.planner_engine.close()
         self.database.close()
 
     def principal(self, user: str | None) -> Principal:
@@ -292,14 +289,8 @@ class App:
         trace = recall(self.database, self.settings.home, principal, record)
         replay = reverify(trace, evaluate=evaluate, rebind=rebind)
         if regenerate:
-            replay.calls = call_again(trace, self._engine_for)
+            replay.calls = call_again(trace, self.engine)
         return replay
-
-    def _engine_for(self, request: Request) -> Engine:
-        """The engine that a recorded call went to: the planner's where it names the planner's adapter."""
-        if self.planner_engine is not None and request.adapter == planner_adapter(self.settings):
-            return self.planner_engine
-        return self.engine
 
 
 def master_of(settings: Settings, database: Database) -> Master:

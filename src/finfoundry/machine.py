@@ -17,8 +17,8 @@ from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed
 from finfoundry.base.embedder import make_embedder
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import own_model
-from finfoundry.base.planner_model import planner_model
 from finfoundry.base.pull import pull
+from finfoundry.base.question_reader import question_reader
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
 from finfoundry.core.document import Parsed
@@ -111,7 +111,7 @@ class Machine:
             ("disk", self._check_disk),
             ("model", lambda: str(chat_model(self.settings)) if self.settings.own_engine else self.settings.engine_name),
             ("weights", self._check_weights),
-            *([("planner", self._check_planner)] if self.settings.planner else []),
+            ("reader", self._check_reader),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
             ("parser", self._check_parser),
@@ -148,11 +148,9 @@ class Machine:
             check_digest(Path(path), sha256)
         return f"{len(wanted)} files hold the bytes that were pinned"
 
-    def _check_planner(self) -> str:
-        planner = planner_model(self.settings)
-        for path, sha256 in planner.digests:
-            check_digest(Path(path), sha256)
-        return f"{self.settings.planner}, in {planner.adapters}"
+    def _check_reader(self) -> str:
+        found = question_reader(self.settings)
+        return f"{self.settings.reader}, in {found.folder}" if found else "none: questions are read by rules, and planned by the model"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

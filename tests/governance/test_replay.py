@@ -230,7 +230,7 @@ def test_calls_are_recorded_and_made_again(audited: Database, tmp_path: Path) ->
     with audited.transaction(ANA) as connection:
         record = audit.append(connection, AuditRecord("ana", "answer", tuple(call.step(["77"]) for call in calls.made)))
     again = Parrot("one six", "same")
-    made = regenerate(recall(audited, tmp_path, ADMINISTRATOR, record), lambda _: again)
+    made = regenerate(recall(audited, tmp_path, ADMINISTRATOR, record), again)
     assert [(call.identical, call.same, call.length, call.model) for call in made] == [(False, 4, 7, "parrot"), (True, 4, 4, "parrot")]
     assert again.asked == [Request(REQUEST.messages, REQUEST.schema, 9, 0.0, 4, ("\n",))] * 2
 

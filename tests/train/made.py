@@ -53,9 +53,14 @@ def _en(number: int) -> str:
     return f"{('rate', 'card', 'loan', 'fee')[number % 4]} of bank {number} moved by {number * 37 % 101} points"
 
 
+def _form(number: int) -> dict[str, Any]:
+    marks = f"time-level years-1 join-{('together', 'apart')[number % 2]} show-money"
+    return {"text": _en(number), "spans": [[0, 4, "plus"]], "marks": marks, "wording": f"wording {number}"}
+
+
 SOURCES: dict[str, Callable[[int], Any]] = {
-    "planner.jsonl": lambda n: {"question": _en(n), "plan": "{}", "wording": f"wording {n}"},
-    "planner-unseen.jsonl": lambda n: {"question": _en(n), "plan": "{}", "wording": f"wording {n}"},
+    "question-forms.jsonl": lambda n: _form(n),
+    "question-forms-unseen.jsonl": lambda n: _form(n),
     "zh_tasks/fincuge/finfe_train.json": lambda n: [_zh(n), _label("finfe")(n)],
     "zh_tasks/fincuge/finne_train.json": lambda n: [_zh(n), _label("finne")(n)],
     "zh_tasks/fincuge/finre_train.json": lambda n: ["甲公司", "乙公司", _label("finre")(n), _zh(n)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +12,13 @@ import numpy as np
 import pytest
 import torch
 from tests.train import tiny_encoder
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import BertForTokenClassification
 
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.encoders.encoder_file import HeadForm, encoder_graph, read_encoder
 from finfoundry.core.encoders.encoder_text import encode_texts
+from finfoundry.core.encoders.tuned_file import PREFIX, read_safetensors, tuned_graph
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.suites.tasks import task_suite
@@ -100,7 +102,10 @@ def rows(head: str, labels: Callable[[int], tuple[int, ...]], *, each_token: boo
     source = np.random.default_rng(1)
     lengths = (5, 17, 9)
     ids = [tuple(int(one) for one in source.integers(4, len(tiny_encoder.LETTERS), length)) for length in lengths]
-    return tuple(LabelledRow(one, 0, head, labels(len(one)), tuple(range(1, len(one) - 1)) if each_token else None) for one in ids)
+    places = [tuple(range(1, len(one) - 1)) if each_token else None for one in ids]
+    return tuple(
+        LabelledRow(one, 0, head, labels(len(one)), inside, len(inside) if inside else 1) for one, inside in zip(ids, places, strict=True)
+    )
 
 
 def padded(rows: tuple[LabelledRow, ...]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -190,6 +195,46 @@ def test_26_2_spans_are_learned_and_served(recipe: Made, tmp_path: Path, screen:
     found = TextEncoder(run / "onnx").spans("names", "7云洲银行在，上海")
     assert [(span.start, span.end, span.label) for span in found] == [(1, 5, "bank"), (7, 9, "person")]
     assert TextEncoder(run / "onnx").spans("names", "") == []
+
+
+def test_26_2_loss_of_several_labels_is_the_mean_over_all_of_them(tmp_path: Path) -> None:
+    """As transformers takes it for a problem of several labels: over texts and labels."""
+    several = HeadForm("topics", "several", ("card", "loan", "fee"))
+    model = tiny_encoder.base(tmp_path, (several,)).model(torch.float32).eval()
+    given = tuple(
+        dataclasses.replace(row, decisions=3) for row in rows("topics", lambda length: (0, 2) if length > 6 else (), each_token=False)
+    )
+    ours = EncoderLoss(model)(Pack(given)) / sum(row.targets for row in given)
+    logits = []
+    for row in given:
+        states = model.body(input_ids=torch.tensor([row.ids]), segments=[len(row.ids)]).last_hidden_state[0]
+        logits.append(model.heads["topics"](states.mean(0)))
+    wanted = torch.tensor([[float(label in row.labels) for label in range(3)] for row in given])
+    assert ours.item() == pytest.approx(binary_cross_entropy_with_logits(torch.stack(logits), wanted).item(), rel=1e-5)
+
+
+def test_26_2_heads_learn_faster_than_the_body(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+    """At one rate a body gives every text one state before its heads tell states apart."""
+    rates = {
+        head_rate: moved(of_encoder(recipe, epochs=1, head_rate=head_rate), data, tmp_path / str(head_rate), screen)
+        for head_rate in (1, 10)
+    }
+    assert rates[10] > 5 * rates[1]
+
+
+def moved(told: Recipe, data: Path, folder: Path, screen: Screen) -> float:
+    """How far the weights of the heads went from where they began."""
+    run = tuned(told, data, folder, screen)
+    weights = read_safetensors((run / "adapter" / "adapter_model.safetensors").read_bytes())
+    began = dict(tiny_encoder.base(folder / "new", heads_of(told)).model(torch.float32).named_parameters())
+    heads = {name: weight for name, weight in weights.items() if ".heads." in name}
+    return float(sum(np.abs(weight - began[name.removeprefix(PREFIX)].detach().numpy()).sum() for name, weight in heads.items()))
+
+
+def test_26_3_an_adapter_is_put_together_without_torch_to_the_same_bytes(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+    run = tuned(of_encoder(recipe, epochs=1), data, tmp_path, screen)
+    base = tiny_encoder.base(tmp_path / "again")
+    assert tuned_graph(base.encoder, run / "adapter") == (run / "onnx" / "model.onnx").read_bytes()
 
 
 def tagged(name: str, label: str) -> list[tuple[str, str]]:

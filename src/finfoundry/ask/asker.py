@@ -18,7 +18,7 @@ from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
-from finfoundry.ask.planner.learnt_plan import Planner
+from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
@@ -45,7 +45,7 @@ class Agent:
     tables: WideTables | None = None  # wide tables, where there are any
     specialists: Specialists | None = None  # whose recorded scores may be stated
     terms: OwnVocabularies | None = None  # the institution's own words, where it has any
-    planner: Planner | None = None  # a small model that plans questions whose words no rule explains
+    reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
     _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -114,7 +114,7 @@ class Agent:
         words: Vocabulary,
     ) -> QuestionContext:
         services = Services(
-            self.engine, self.store, self.search, self.known, self.tables, self.specialists, self.planner, self.deadline,
+            self.engine, self.store, self.search, self.known, self.tables, self.specialists, self.reader, self.deadline,
             self._weights,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,11 @@ from tokenizers import Tokenizer
 from finfoundry.core.encoders.encoder_file import HeadForm, read_forms
 from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts, open_tokenizer
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.protocols import FoundSpan
 
 Floats = NDArray[np.float32]
 FORM = "onnx"  # the folder of this form in the one that `finfoundry train` wrote
 BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSpan:
-    """Characters ``start`` to ``end`` (exclusive) of a text; ``probability`` is the lowest of its tokens'."""
-
-    start: int
-    end: int
-    label: str
-    probability: float
 
 
 class TextEncoder:
@@ -57,6 +47,15 @@ class TextEncoder:
             return onnxruntime.InferenceSession(self.folder / "model.onnx", options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's errors have no class of their own
             raise ModelError(f"{self.folder / 'model.onnx'} does not load: {error}", remedy="Export the model again") from error
+
+    @property
+    def identity(self) -> str:
+        """The name of its folder; of a reader in a home that of its digest."""
+        return self.folder.name.removeprefix(".")
+
+    def labels_of(self, head: str) -> tuple[str, ...]:
+        """The labels of a head in the order of its probabilities. Raises InputError for a head that there is not."""
+        return self._form(head).labels
 
     def labels(self, head: str, texts: Sequence[Sequence[str]]) -> Floats:
         """Probabilities, shape (texts, labels), of the labels of a head: they add up to 1 where a text has one label. Each text may be

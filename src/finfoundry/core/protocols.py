@@ -47,6 +47,29 @@ class Completion:
     model: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundSpan:
+    """Characters ``start`` to ``end`` (exclusive) of a text; ``probability`` is the lowest of its tokens'."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+
+
+class TextReader(Protocol):
+    """A tuned encoder: what it tells of texts, head by head. Raises InputError for a text that is too long."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def labels_of(self, head: str) -> Sequence[str]: ...
+
+    def labels(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]: ...
+
+    def spans(self, head: str, text: str) -> Sequence[FoundSpan]: ...
+
+
 class Chat(Protocol):
     """What answers requests, and no more."""
 

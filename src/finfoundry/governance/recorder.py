@@ -58,12 +58,6 @@ class Recorder:
         finally:
             self._current.reset(token)
 
-    def beside(self, engine: Engine) -> Recorder:
-        """A recorder of another engine, whose calls are those of the same acts."""
-        other = Recorder(engine)
-        other._current = self._current
-        return other
-
     @property
     def model(self) -> str:
         return self._engine.model

@@ -87,9 +87,9 @@ def reverify(trace: AuditTrace, *, evaluate: Evaluate, rebind: Rebind | None = N
     return replay
 
 
-def regenerate(trace: AuditTrace, engine_for: Callable[[Request], Engine]) -> list[Regenerated]:
-    """Make the recorded calls again, each by the engine for it. Raises EngineError and its kinds."""
-    return [_call_again(content, engine_for) for content in trace.all("call")]
+def regenerate(trace: AuditTrace, engine: Engine) -> list[Regenerated]:
+    """Make the recorded calls again. Raises EngineError and its kinds."""
+    return [_call_again(content, engine) for content in trace.all("call")]
 
 
 def _check_answer(answer: Json, question: Json, evaluate: Evaluate) -> Iterator[ReplayCheck]:
@@ -199,10 +199,9 @@ def _placed(figure: Json, places: Mapping[int, str]) -> Json:
     return {**figure, "reference": {**reference, "citation": citation, "operands": operands}}
 
 
-def _call_again(content: Json, engine_for: Callable[[Request], Engine]) -> Regenerated:
-    recorded, request = content["completion"]["text"], _request(content["request"])
-    engine = engine_for(request)
-    text = engine.chat(request).text
+def _call_again(content: Json, engine: Engine) -> Regenerated:
+    recorded = content["completion"]["text"]
+    text = engine.chat(_request(content["request"])).text
     same = next(
         (place for place, (one, other) in enumerate(zip(recorded, text, strict=False)) if one != other), min(len(recorded), len(text))
     )

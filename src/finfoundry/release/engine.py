@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 from finfoundry.base.engines import engine_elsewhere
 from finfoundry.base.llama import Served, own_model, start_engine
-from finfoundry.base.planner_model import planner_model
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Completion, Engine, Request
 from finfoundry.runtime.settings import Settings
@@ -89,22 +88,3 @@ class EngineOnDemand:
             if self._engine is None:
                 self._engine = engine_elsewhere(self._settings)
         return self._engine
-
-
-PLANNER_CONTEXT = 1024  # tokens of one question and its plan
-PLANNER_THREADS = 1  # of so small a model: on two busy cores two threads that wait for each other took 28 s a plan, one 3.5 s
-
-
-def planner_engine(settings: Settings, supervisor: Supervisor) -> EngineOnDemand | None:
-    """The engine of the planner that the settings name, a child of its own whatever answers questions; None where they name none."""
-    if not settings.planner:
-        return None
-    base = settings.planner.partition("+")[0]
-    planner = {"engine": "llama", "engine_url": None, "model": base, "context": PLANNER_CONTEXT, "threads": PLANNER_THREADS}
-    own = settings.model_copy(update=planner)
-    return EngineOnDemand(own, supervisor, lambda: planner_model(own))
-
-
-def planner_adapter(settings: Settings) -> str:
-    """The adapter that the planner answers with."""
-    return settings.planner.partition("+")[2]

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     engine: str = "llama"  # llama.cpp in a child process; openai (engine_url), scripted, or one that another package offers
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
-    planner: str = ""  # BASE+NAME, gemma-3-270m+planner: a small model that plans questions whose words no rule explains; empty = none
+    reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     embedder: str = "multilingual-e5-small"
     embedder_english: str = "all-minilm-l6-v2"  # for English texts, where it is pulled; empty = one encoder for all
     embedder_url: str | None = None

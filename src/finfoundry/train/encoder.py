@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,26 +15,10 @@ from transformers import BertConfig, BertModel
 
 from finfoundry.core.encoders.encoder_file import Encoder, HeadForm, read_encoder, write_forms
 from finfoundry.core.encoders.encoder_text import open_tokenizer
+from finfoundry.core.encoders.tensor_names import tensor_names
 from finfoundry.core.errors import ModelError
 from finfoundry.train.attention import NAME, register
-from finfoundry.train.base import Base
-
-HEADS = "heads."  # begins the names of the weights that a tuned encoder has besides those of its base
-_OUTSIDE = {"emb.word": "word_embeddings.weight", "emb.pos": "position_embeddings.weight", "emb.type": "token_type_embeddings.weight"}
-_OUTSIDE |= {"emb.ln.w": "LayerNorm.weight", "emb.ln.b": "LayerNorm.bias"}
-_INSIDE = {
-    "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm", "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
-}  # fmt: skip
-_ENDS = {"w": "weight", "b": "bias"}
-
-
-def tensor_names(layers: int) -> Iterator[tuple[str, str]]:
-    """Each weight of an encoder by our name, and by that of ``EncoderModel``."""
-    yield from ((ours, f"body.embeddings.{theirs}") for ours, theirs in _OUTSIDE.items())
-    for layer in range(layers):
-        for part, theirs in _INSIDE.items():
-            yield from ((f"l{layer}.{part}.{end}", f"body.encoder.layer.{layer}.{theirs}.{name}") for end, name in _ENDS.items())
+from finfoundry.train.base import HEADS, Base
 
 
 class EncoderModel(nn.Module):

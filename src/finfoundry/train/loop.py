@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from finfoundry.core.errors import SettingsError
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.train.base import HEADS
 from finfoundry.train.checkpoint import Checkpoint, RunIdentity, latest, write
 from finfoundry.train.curve import LossPoint, append_log, draw, read_log, write_log
 from finfoundry.train.packing import Order, Pack
@@ -131,7 +132,7 @@ def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimiz
         total += loss.detach()
     rate = learning_rate(run.recipe, number, run.order.steps)
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["times"]
     norm = float(whole(accelerator.clip_grad_norm_([w for w in module.parameters() if w.requires_grad], run.recipe.clip)))
     optimizer.step()
     optimizer.zero_grad()
@@ -168,11 +169,16 @@ def _seed(seed: int, step: int, process: int) -> int:
 
 
 def _groups(run: LoopRun) -> list[dict[str, Any]]:
-    """Weight decay acts on matrices, not on norms and biases."""
-    weights = list(run.learned.values())
+    """Weight decay acts on matrices, not on norms and biases. Heads learn faster: at the rate of the body the body learns sooner to give
+    every text one state, which the heads' first guesses ask for, than the heads to tell states apart.
+    """
+    parts: dict[tuple[bool, bool], list[Tensor]] = {(decays, heads): [] for heads in (False, True) for decays in (True, False)}
+    for name, weight in run.learned.items():
+        parts[weight.ndim > 1, f".{HEADS}" in f".{name}"].append(weight)
     return [
-        {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": run.recipe.weight_decay},
-        {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
+        {"params": weights, "weight_decay": run.recipe.weight_decay if decays else 0.0, "times": run.recipe.head_rate if heads else 1.0}
+        for (decays, heads), weights in parts.items()
+        if weights
     ]
 
 

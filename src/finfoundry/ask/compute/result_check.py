@@ -105,7 +105,7 @@ def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:
 
 
 def _of_model(plan: Plan, computed: Computed, asked: AskedResult, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
-    if plan.source != "learnt" or asked.relation != "level":  # the learnt planner knows more words for a growth than the reader of rules
+    if plan.source != "learnt" or asked.relation != "level":  # the learnt reader knows more words for a growth than the reader of rules
         yield from _of_relation(plan, asked, computed, several=len(spans_of(intent, calendar)) > 1)
     yield from _of_periods(computed, intent, calendar)
 

@@ -14,7 +14,7 @@ from finfoundry.ask.context.timely import TimelyEngine
 from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
-from finfoundry.ask.planner.learnt_plan import Planner
+from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
@@ -68,7 +68,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What every question of one agent is answered with; engine, planner, tables, specialists are None where there are none."""
+    """What every question of one agent is answered with; engine, reader, tables, specialists are None where there are none."""
 
     engine: Engine | None
     store: FactStore
@@ -76,7 +76,7 @@ class Services:
     known: EntityCatalogue
     tables: WideTables | None = None
     specialists: Specialists | None = None
-    planner: Planner | None = None
+    reader: ReaderSource | None = None
     deadline: float | None = None  # seconds for each call of the model
     weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, which never change
 
@@ -96,7 +96,6 @@ class QuestionContext:
     language: Language = field(init=False)
     words: Mapping[str, str] = field(init=False)  # templates of sentences in the question's language
     engine: TimelyEngine | None = field(init=False)
-    planner: Planner | None = field(init=False)
     search: EvidenceSearch = field(init=False)
     trace: Trace = field(default_factory=Trace)
     warnings: list[str] = field(default_factory=list)
@@ -117,8 +116,6 @@ class QuestionContext:
         self.language = language_of(self.question)
         self.words = templates()[self.language]
         self.engine = TimelyEngine(self.services.engine) if self.services.engine else None
-        planner = self.services.planner
-        self.planner = Planner(TimelyEngine(planner.engine), planner.adapter) if planner else None
         self.search = EvidenceSearch(self.services.search)
 
     def written(self, text: str) -> str:

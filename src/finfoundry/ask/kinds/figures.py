@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import AnswerPart, compose
@@ -20,7 +20,7 @@ from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_of, wants_number
-from finfoundry.ask.planner.learnt_plan import Planner, agreed, read_plan, write_plans
+from finfoundry.ask.reader.learnt_plan import learnt_plan
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
@@ -34,7 +34,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
     """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
     with context.timed("plan"):
         by_rule = _plan_by_rule(intent, subject)
-    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_member, *(() if context.planner else (_plan_by_model,))):
+    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_member, _plan_by_reader, _plan_by_model):
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
@@ -46,7 +46,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
         if answer is not None:
             context.conversation.entity = subject.name
             return answer
-    return _by_planner(context, context.planner, intent, subject) if context.planner else None
+    return None
 
 
 # planning
@@ -94,6 +94,22 @@ def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, 
     return None
 
 
+def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
+    """By the learnt reader, of a known company: what it is not sure of, or what does not fit the question, is no plan."""
+    if context.services.reader is None or subject.name is None or not subject.documents or asks_openly(intent):
+        return None
+    reader = context.services.reader()
+    if reader is None:
+        return None
+    try:
+        plan = learnt_plan(reader, intent, subject.calendar)
+        context.trace.add("read", {"reader": reader.identity, "sure": plan is not None})
+        return plan
+    except PlanError as error:
+        context.trace.add("failed", error.message)
+        return None
+
+
 def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
     """Only for a question that wants a number of a known entity: the model would plan anything."""
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
@@ -103,49 +119,6 @@ def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _
     for completion in drafted.completions:
         context.count(completion)
     return drafted.plan
-
-
-# the learnt planner
-
-
-def _by_planner(context: QuestionContext, planner: Planner, intent: Intent, subject: Subject) -> Answer | None:
-    """The answer of the plans that come to the same over the facts; None where they differ, or none can be carried out."""
-    if subject.name is None or not subject.documents or asks_openly(intent):
-        return None
-    fetch.for_prompt(context, intent, subject)  # before the planner, which may come late
-    with context.timed("plan"):
-        written = write_plans(planner, intent, context.services.deadline)
-    for completion in written:
-        context.count(completion)
-    texts = [completion.text for completion in written]
-    carried = {text: _carried(context, text, intent, subject) for text in dict.fromkeys(texts)}
-    found = [carried[text] for text in texts]
-    place = agreed([None if one is None else _values(one[1]) for one in found])
-    chosen = None if place is None else found[place]
-    if chosen is None:
-        context.trace.add("plans differ", texts)
-        return None
-    context.trace.add("plan", chosen[0])
-    context.doubts.clear()  # of the plans that did not hold
-    answer = _told(context, *chosen, intent, subject)
-    context.conversation.entity = subject.name
-    return answer
-
-
-def _carried(context: QuestionContext, text: str, intent: Intent, subject: Subject) -> tuple[Plan, Sequence[Sequence[Computed]]] | None:
-    """A plan as written, with its values; None where it is none, or cannot be carried out."""
-    try:
-        plan = read_plan(text, intent, subject.calendar)
-    except PlanError as error:
-        context.trace.add("failed", f"{error.message}: {text}")
-        return None
-    rows = _results(context, plan, intent, subject) if plan else None
-    return None if plan is None or not rows or isinstance(rows, MissingOperandError) else (plan, rows)
-
-
-def _values(rows: Sequence[Sequence[Computed]]) -> Hashable:
-    """What a plan comes to, whatever it calls it."""
-    return frozenset((one.span, one.value, one.unit) for row in rows for one in row)
 
 
 # the answer

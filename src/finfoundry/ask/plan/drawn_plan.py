@@ -68,11 +68,11 @@ def item_of(expression: str, lines: Years, show: Show | None, intent: Intent, *,
 def check_expression(expression: str, used: AbstractSet[str], intent: Intent) -> None:
     """Raise PlanError for a number that is not of the question, and for an expression that says nothing of its lines."""
     _check_numbers(expression, len(used), intent)
-    if _cancels_out(expression, used):
+    if cancels_out(expression, used):
         raise PlanError("the expression comes to the same whatever the metrics are")
 
 
-def _cancels_out(expression: str, used: AbstractSet[str]) -> bool:
+def cancels_out(expression: str, used: AbstractSet[str]) -> bool:
     """Whether an expression has one value for all figures ("a / a", "b - b"): tried with three sets of unlike numbers."""
     values = set()
     for start in (3, 7, 11):

@@ -127,15 +127,17 @@ _LEAD_IN = re.compile(
     r"(?=(?:about\s+)?(?:what|which|how|who|is|are|was|were|did|does|do|has|have|why|where|when|among)\b)",
     re.I,
 )
+_GAP = r"(?<!\s)\s+"  # from its first blank: tried at each of many, the time would grow with their square
 _TAIL = re.compile(
-    r"\s*[(（](?:in|expressed in|rounded|round|answer|give)\b[^)）]*[)）]|,?\s*(?:rounded|expressed|stated)\s+(?:to|in|as)\b[^?.]*"
-    r"|,?\s+to\s+(?:one|two|three|four|\d)\s+decimals?(?:\s+places?)?"
-    r"|,?\s+in\s+(?:units of\s+)?(?:usd|us\$|u\.s\. dollars?|dollars?|rmb|eur)?\s*(?:millions?|billions?|thousands?"
+    rf"(?:{_GAP})?[(（](?:in|expressed in|rounded|round|answer|give)\b[^)）]*[)）]"
+    rf"|,?(?:{_GAP})?(?:rounded|expressed|stated)\s+(?:to|in|as)\b[^?.]*"
+    rf"|,?{_GAP}to\s+(?:one|two|three|four|\d)\s+decimals?(?:\s+places?)?"
+    rf"|,?{_GAP}in\s+(?:units of\s+)?(?:usd|us\$|u\.s\. dollars?|dollars?|rmb|eur)?\s*(?:millions?|billions?|thousands?"
     r"|percents?)\b(?=\s*[?.]|$)",
     re.I,
 )
 _INSTRUCTION_ZH = re.compile(
-    r"[（(,，。]?\s*(?:请|结果|需要?|并|需|均|都|最终|答案|应|你|您|帮我|[，,])*(?:保留|精确|四舍五入)[^，。？?；]*|[（(]单位[^)）]*[)）]|以(?:百?万|亿"
+    rf"[（(,，。]?(?:{_GAP})?(?:请|结果|需要?|并|需|均|都|最终|答案|应|你|您|帮我|[，,])*(?:保留|精确|四舍五入)[^，。？?；]*|[（(]单位[^)）]*[)）]|以(?:百?万|亿"
     r"|千)?元(?:为单位|计)|单位[:：]?(?:百?万|亿|千)?元"
 )
 _LEAD_IN_ZH = re.compile(

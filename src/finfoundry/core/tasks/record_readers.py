@@ -108,6 +108,21 @@ def tokens(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
             yield _tagged(sentence, " ", f"{path.name}:{document}")
 
 
+def spans(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
+    """Objects with ``text`` and ``spans``, each [start, end, label], as annotation tools write them; ``columns`` names what else is kept.
+
+    Raises InputError naming an entry that is none.
+    """
+    for path in files:
+        for number, item in enumerate(items(path), 1):
+            try:
+                found = tuple(EntitySpan(int(start), int(end), str(label)) for start, end, label in item["spans"])
+                fields = {key: str(item[key]) for key in ("text", *source.columns)}
+            except (KeyError, TypeError, ValueError) as error:
+                raise InputError(f"entry {number} of {path} has no spans [start, end, label] ({error})") from error
+            yield TaskRecord({**fields, "target": ""}, found)
+
+
 def characters(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # noqa: ARG001
     """Characters separated by spaces, a tab, their tags; the first line names the columns. Raises InputError for a missing tag."""
     for path in files:
@@ -169,6 +184,7 @@ READERS: dict[str, Callable[[Sequence[Path], TaskSource], Iterator[TaskRecord]]]
     "aspects": aspects,
     "tokens": tokens,
     "characters": characters,
+    "spans": spans,
     "tatqa": tatqa,
     "exam": exam,
 }

@@ -57,7 +57,7 @@ class TaskSource(_Closed):
     """Where the rows lie, relative to the data folder, and who reads them. A path may be a pattern."""
 
     paths: list[str] = Field(min_length=1)
-    reader: Literal["records", "entity_sentiment", "aspects", "tokens", "characters", "tatqa", "exam"] = "records"
+    reader: Literal["records", "entity_sentiment", "aspects", "tokens", "characters", "spans", "tatqa", "exam"] = "records"
     columns: list[str] = []  # names of positions, for records that are lists
     part: dict[str, str] = {}  # field -> pattern whose named groups become fields
 

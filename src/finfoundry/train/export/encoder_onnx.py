@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from finfoundry.core.encoders.encoder_file import Array, Head, HeadForm, encoder_graph, read_forms, write_forms
+from finfoundry.core.encoders.tensor_names import tensor_names
 from finfoundry.core.errors import ModelError
-from finfoundry.train.encoder import HEADS, EncoderBase, tensor_names
+from finfoundry.train.base import HEADS
+from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.learned import PREFIX, read_adapter, read_full
 from finfoundry.train.gguf_file.names import array
 

@@ -30,15 +30,19 @@ KINDS: Mapping[str, HeadKind] = {"choice": "one", "choices": "several", "entitie
 
 @dataclass(frozen=True)
 class LabelledRow(RowTokens):
-    """``labels`` are the numbers of a text's labels in the head's outputs or, of spans, one for each of ``places``."""
+    """``labels`` are the numbers of a text's labels in the head's outputs or, of spans, one for each of ``places``.
+
+    ``decisions`` count in the mean of the loss: one a text, one a place, or, where a text may have several labels, one a label of the head.
+    """
 
     head: str
     labels: tuple[int, ...]
     places: tuple[int, ...] | None = None  # None: of the text as a whole
+    decisions: int = 1
 
     @property
     def targets(self) -> int:
-        return 1 if self.places is None else len(self.places)
+        return self.decisions
 
     @property
     def line(self) -> str:
@@ -77,9 +81,10 @@ def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any) -> Lab
     read = task.read(lesson.answer, lesson.texts[0])
     if head.kind == "spans":
         spans = [one for one in read or () if isinstance(one, EntitySpan)]
-        return LabelledRow(text.ids, 0, head.name, tuple(_tags(head, text, spans)), text.places)
+        return LabelledRow(text.ids, 0, head.name, tuple(_tags(head, text, spans)), text.places, len(text.places))
     words = [read] if isinstance(read, str) else [str(word) for word in read or ()]
-    return LabelledRow(text.ids, 0, head.name, tuple(head.labels.index(word) for word in words))
+    decisions = len(head.labels) if head.kind == "several" else 1
+    return LabelledRow(text.ids, 0, head.name, tuple(head.labels.index(word) for word in words), decisions=decisions)
 
 
 def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> list[int]:
@@ -93,8 +98,8 @@ def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> lis
 
 
 class EncoderLoss(nn.Module):
-    """An encoder whose forward pass is the summed loss of a pack: cross entropy of each label or token; where a text has several labels the
-    mean of the binary cross entropies of all.
+    """An encoder whose forward pass is the summed loss of a pack: cross entropy of each label or token; where a text may have several
+    labels the binary cross entropy of each, so that a text weighs about as much there as one whose every token is told.
     """
 
     def __init__(self, model: Any) -> None:
@@ -118,6 +123,6 @@ class EncoderLoss(nn.Module):
             wanted = torch.zeros_like(logits)
             for number, (_, row) in enumerate(group):
                 wanted[number, list(row.labels)] = 1
-            return binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean(-1).sum()
+            return binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
         labels = torch.tensor([label for _, row in group for label in row.labels], device=logits.device)
         return cross_entropy(logits, labels, reduction="sum")

@@ -11,8 +11,9 @@ from finfoundry.core.document import Cell
 from finfoundry.knowledge.facts.table.concepts import find_concept
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, has_period
 
-_MARKS = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹*†‡]+|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$")
-_DOTS = re.compile(r"(?:\s*[.…·_]){3,}\s*$")
+_MARKS = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹*†‡]|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$")
+_LEADERS, _FEWEST_LEADERS = ".…·_", 3
+_ENDING = 80  # characters at a label's end in which footnote marks are looked for
 _TOTAL = re.compile(
     r"^(?:sub)?totals?\b|^net\s+(?:cash|change|increase|decrease)|合\s*计$|总\s*计$|小\s*计$|总额$|^cash\s+(?:provided|used)", re.IGNORECASE
 )
@@ -49,8 +50,11 @@ class _Level:
 
 def clean_label(text: str) -> str:
     """The label without leader dots, footnote marks and a colon at its end."""
-    text = " ".join(_DOTS.sub("", text).split())
-    text = _MARKS.sub("", text)
+    text = " ".join(text.split())
+    bare = text.rstrip(f"{_LEADERS} ")
+    if sum(character in _LEADERS for character in text[len(bare) :]) >= _FEWEST_LEADERS:
+        text = bare
+    text = f"{text[:-_ENDING]}{_MARKS.sub('', text[-_ENDING:])}"
     return text.rstrip(":： ").strip()
 
 

@@ -1,4 +1,4 @@
-"""Questions with their plans for training: wordings filled with metrics of the lexicon and invented ones, years and names.
+"""Questions with their readings for training: wordings filled with metrics of the lexicon and invented ones, years and names.
 
 Chinese ones are in simplified characters, in which questions are read.
 """
@@ -9,7 +9,7 @@ import ast
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -17,8 +17,8 @@ from typing import Any
 import yaml
 
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.planner.wordings import Wording
-from finfoundry.ask.planner.written_plan import COMPANY, LETTERS, Shown, WrittenPlan
+from finfoundry.ask.reader.wordings import Wording
+from finfoundry.ask.reader.written_plan import COMPANY, LETTERS, Shown, WrittenPlan
 from finfoundry.core.formulas import formulas
 from finfoundry.core.language import simplified
 
@@ -28,17 +28,19 @@ PLAIN = 0.6  # share of the English labels that are written small
 SMALL = 0.06  # share of the English questions that are written small
 YEARS = range(2012, 2028)
 ROC = 1911  # before the first year of the Republic of China's calendar
+_OPENS, _CLOSES = "\ue000", "\ue001"  # around a metric while a question is put together
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ASKS = re.compile(r"[吗否?？]|有没有|盈利了")
 
 
 @dataclass(frozen=True, slots=True)
 class FilledQuestion:
-    """A question as the planner reads it, with the plan that it should write."""
+    """A question as the reader reads it, and what it should be read as; ``spans`` are of the plan's metrics: characters, and which."""
 
     wording: Wording
     question: str
     plan: WrittenPlan
+    spans: tuple[tuple[int, int, int], ...]
 
 
 @dataclass(slots=True)
@@ -65,12 +67,19 @@ class Filler:
         text = self._around(_with_years(wording, latest, draw), wording, draw)
         small = _language(wording) == "en" and draw.random() < SMALL
         name = self._company(wording, draw)
-        question = re.sub(r"\{(\w+)\}", lambda slot: name if slot[1] == "company" else labels[slot[1]], text)
+        slots = wording.metrics
+
+        def filled(slot: re.Match[str]) -> str:
+            if slot[1] in slots:
+                return f"{_OPENS}{slots.index(slot[1])}{labels[slot[1]]}{_CLOSES}"
+            return name if slot[1] == "company" else labels[slot[1]]
+
+        marked = simplified(" ".join(re.sub(r"\{(\w+)\}", filled, text).split()))
         plan = plan_of(wording, labels, latest)
         if small:
-            question = question.lower()
-            plan = WrittenPlan(tuple(one.lower() for one in plan.metrics), plan.years, plan.compute, plan.show)
-        return FilledQuestion(wording, simplified(" ".join(question.split())), plan)
+            marked = marked.lower()
+            plan = replace(plan, metrics=tuple(one.lower() for one in plan.metrics))
+        return FilledQuestion(wording, *_unmarked(marked, plan))
 
     def _labels(self, wording: Wording, draw: random.Random) -> dict[str, str]:
         """A metric for each slot, each once."""
@@ -100,6 +109,17 @@ class Filler:
         language = _language(wording)
         lead, tail = (draw.choice(_words()[part][language]) for part in ("lead", "tail"))
         return f"{lead}{text}{tail}"
+
+
+def _unmarked(marked: str, plan: WrittenPlan) -> tuple[str, WrittenPlan, tuple[tuple[int, int, int], ...]]:
+    """A question, its plan, and where its metrics stand: each stood between two marks, its number in front."""
+    text, spans = "", []
+    for part in re.split(f"({_OPENS}.*?{_CLOSES})", marked):
+        bare = part[2:-1] if part.startswith(_OPENS) else part
+        if part.startswith(_OPENS):
+            spans.append((len(text), len(text) + len(bare), int(part[1])))
+        text += bare
+    return text, plan, tuple(spans)
 
 
 def plan_of(wording: Wording, labels: dict[str, str], latest: int) -> WrittenPlan:

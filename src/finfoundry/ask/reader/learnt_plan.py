@@ -1,0 +1,94 @@
+"""Plans by the learnt reader, for questions whose words explain themselves to no rule: read, then held to what the question says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from finfoundry.ask.lexicon.formula import names_in
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
+from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.shape import Years
+from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
+from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import FiscalYear
+from finfoundry.core.protocols import TextReader
+
+ReaderSource = Callable[[], TextReader | None]  # the reader, put together when it is first asked for; None where there is none
+
+
+def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear) -> Plan | None:
+    """None for a question that asks for no figure, or that the reader is not sure of. Raises what ``plan_of`` raises."""
+    question = masked(intent.question, intent.named, intent.language)
+    reading = read_question(reader, question)
+    if reading is None or reading.sure < SURE:
+        return None
+    return plan_of(written(reading, question, sorted({span.year for span in spans_of(intent, calendar)}, reverse=True)), intent, calendar)
+
+
+def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
+    """A written plan as this package carries it out.
+
+    Raises:
+        PlanError: its metrics are not copied from the question, its years are not ones that the question can mean, or its values do not lie
+            in one table of metrics by years.
+    """
+    spans = spans_of(intent, calendar)
+    if len({(span.through, span.months) for span in spans}) > 1:
+        raise PlanError("a quarter next to a year")
+    for year in plan.years if spans else ():
+        check_year(year, {span.year for span in spans})
+    _check_copied(plan, intent)
+    items = [_item(one, plan, intent) for one in plan.compute]
+    if leaves_in(intent.core, plan.metrics):
+        raise PlanError("the question leaves something out that the plan does not know")
+    return _planned(items, plan, spans)
+
+
+def _check_copied(plan: WrittenPlan, intent: Intent) -> None:
+    plain = " ".join(intent.question.split()).casefold()
+    for label in plan.metrics:
+        if " ".join(label.split()).casefold() not in plain:
+            raise PlanError(f"{label} does not stand in the question")
+
+
+def _item(expression: str, plan: WrittenPlan, intent: Intent) -> DrawnItem:
+    used = names_in(expression)
+    if stray := {name for name in used if not re.fullmatch(r"[a-h]\d", name)}:
+        raise PlanError(f"{min(stray)} is no name of a plan")
+    lines: Years = {name: (plan.metrics[LETTERS.index(name[0])], plan.years[int(name[1]) - 1]) for name in sorted(used)}
+    if not lines or cancels_out(expression, used):
+        raise PlanError("the expression says nothing of the metrics")
+    return item_of(expression, lines, SHOWS[plan.show], intent, dated=False)
+
+
+def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[FiscalSpan]) -> Plan:
+    """One plan of items by years. Raises PlanError where some item is asked for in other years than the rest."""
+    distinct = list(dict.fromkeys(one.item for one in items))
+    lasts = sorted({one.last for one in items})
+    if {(one.item, one.last) for one in items} != {(item, last) for item in distinct for last in lasts}:
+        raise PlanError("its values are not of the same years")
+    yes_no = plan.show == "yes_no"
+    if yes_no and (len(items) != 1 or items[0].yes == "negative"):
+        raise PlanError("what means yes is not sure")
+    asked, recent = _spans(lasts, spans)
+    labels = {name: label for one in items for name, label in one.labels.items()}
+    spoken = {name: label for one in items for name, label in one.spoken.items()}
+    return Plan(
+        "sign" if yes_no else "value", tuple(distinct), asked, labels, "positive" if yes_no else None, yes_no, "learnt",
+        recent=recent, spoken=spoken,
+    )  # fmt: skip
+
+
+def _spans(lasts: Sequence[int], spans: Sequence[FiscalSpan]) -> tuple[tuple[FiscalSpan, ...], int]:
+    """The spans of a plan, or of one without years how many of the latest. Raises PlanError for years that leave out the latest."""
+    if lasts[-1] > 0:
+        shape = spans[-1] if spans else FiscalSpan(lasts[-1])
+        return tuple(replace(shape, year=year) for year in lasts), 0
+    if list(lasts) != list(range(lasts[0], 1)):
+        raise PlanError("an earlier year than the latest, which is not named")
+    return (), len(lasts) if len(lasts) > 1 else 0

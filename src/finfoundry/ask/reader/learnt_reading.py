@@ -1,0 +1,126 @@
+"""A question as the learnt reader understands it: the roles of the metrics that it names, and what it wants of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from finfoundry.ask.reader.question_form import FLAGS, JOINS, TIMES, QuestionForm, years_meant
+from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, Shown, WrittenPlan
+from finfoundry.core.errors import InputError, PlanError
+from finfoundry.core.protocols import FoundSpan, TextReader
+
+ROLES_HEAD, MARKS_HEAD = "question-roles", "question-marks"  # the tasks that it learned
+SURE = 0.8  # below it a reading is no plan: on families never learned (benchmarks/reader.py) what is kept is right nine times of ten
+LONGEST = 600  # characters of a question
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{2,3}(?=年)|(?<=FY)\d\d\b|(?<=Q)[1-4]\b|[1-4](?=Q)|第?[1-4一二三四](?=季)")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\s*[%％]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``metrics`` as the question writes them, in its order; ``sure`` is how likely the doubtfullest part of it is."""
+
+    metrics: tuple[str, ...]
+    form: QuestionForm
+    show: Shown
+    sure: float
+
+
+def read_question(reader: TextReader, question: str) -> Reading | None:
+    """The reading of a question with a fixed word for each company; None where it asks for no figure, or is too long."""
+    if len(question) > LONGEST:
+        return None
+    try:
+        told = reader.labels(MARKS_HEAD, [[question]])[0]
+    except InputError:  # more tokens than it reads
+        return None
+    marks = dict(zip(reader.labels_of(MARKS_HEAD), map(float, told), strict=True))
+    roles = _roles(question, reader.spans(ROLES_HEAD, question))
+    if marks["open"] > 0.5 or not 1 <= len(roles) <= len(LETTERS):
+        return None
+    time, years, join, show = (_likeliest(marks, prefix) for prefix in ("time-", "years-", "join-", "show-"))
+    flags = {name: marks[name] > 0.5 for name in FLAGS}
+    form = QuestionForm(tuple(role for role, _ in roles.values()), TIMES[TIMES.index(time)], int(years), JOINS[JOINS.index(join)], **flags)
+    chosen = [marks[f"{prefix}{value}"] for prefix, value in (("time-", time), ("years-", years), ("join-", join), ("show-", show))]
+    decided = [abs(2 * marks[name] - 1) for name in ("open", "yes_no", *FLAGS)]
+    sure = min([*chosen, *decided, *(probability for _, probability in roles.values())])
+    shown: Shown = "yes_no" if marks["yes_no"] > 0.5 else SHOWN[SHOWN.index(show)]
+    return Reading(tuple(roles), form, shown, sure)
+
+
+def _likeliest(marks: dict[str, float], prefix: str) -> str:
+    return max((name for name in marks if name.startswith(prefix)), key=marks.__getitem__).removeprefix(prefix)
+
+
+def _roles(question: str, spans: Sequence[FoundSpan]) -> dict[str, tuple[str, float]]:
+    """The role of each metric by the words of the question; of one that it names twice the likelier."""
+    found: dict[str, tuple[str, float]] = {}
+    for span in spans:
+        words = question[span.start : span.end]
+        known = next((one for one in found if one.casefold() == words.casefold()), words)
+        if known not in found or found[known][1] < span.probability:
+            found[known] = (span.label, span.probability)
+    return found
+
+
+def written(reading: Reading, question: str, years: Sequence[int]) -> WrittenPlan:
+    """The plan of a reading; ``years`` are those that the question names, the latest first. Raises PlanError where it makes none."""
+    form, latest = reading.form, max(years, default=0)
+    offsets = years_meant(form, [latest - year for year in years])
+    number = Spelled(_number(question, reading.show)) if form.scaled or form.limited else None
+    results = form.results(lambda metric, year: Spelled(f"{LETTERS[metric]}{year + 1}"), offsets, number)
+    compute = tuple(ast.unparse(ast.parse(one.text)).replace(" ", "") for one in results)
+    used = sorted({int(place) - 1 for one in compute for place in re.findall(r"[a-h](\d)", one)})
+    renumbered = tuple(_renumbered(one, used) for one in compute)
+    return WrittenPlan(reading.metrics, tuple(latest - year for year in used), renumbered, reading.show)
+
+
+def _renumbered(expression: str, used: Sequence[int]) -> str:
+    return re.sub(r"([a-h])(\d)", lambda name: f"{name[1]}{used.index(int(name[2]) - 1) + 1}", expression)
+
+
+def _number(question: str, show: Shown) -> str:
+    """The one number of a question that is no year; days are of a year of 365 unless it says otherwise. Raises PlanError."""
+    found = [match[0].replace(",", "").replace("％", "%").strip() for match in _NUMBER.finditer(YEAR.sub(" ", question))]
+    if show == "days":
+        return next((one for one in found if one in ("360", "365", "366", "90", "91")), "365")
+    if len(found) != 1:
+        raise PlanError("the question names no one number")
+    return f"({found[0][:-1]} / 100)" if found[0].endswith("%") else found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """An expression that grows by arithmetic: ``QuestionForm.results`` over names instead of amounts."""
+
+    text: str
+
+    def _with(self, sign: str, other: Any) -> Spelled:
+        return Spelled(f"({self.text} {sign} {_text(other)})")
+
+    def __add__(self, other: Any) -> Spelled:
+        return self._with("+", other)
+
+    def __sub__(self, other: Any) -> Spelled:
+        return self._with("-", other)
+
+    def __rsub__(self, other: Any) -> Spelled:
+        return Spelled(f"({_text(other)} - {self.text})")
+
+    def __mul__(self, other: Any) -> Spelled:
+        return self._with("*", other)
+
+    def __truediv__(self, other: Any) -> Spelled:
+        return self._with("/", other)
+
+    def __pow__(self, exponent: float) -> Spelled:
+        """A root: the exponent is one over a number of years."""
+        return self._with("**", f"(1 / {round(1 / exponent)})")
+
+
+def _text(other: Any) -> str:
+    return other.text if isinstance(other, Spelled) else str(other)

@@ -1,0 +1,150 @@
+"""The form of a question for figures: what each metric that it names has to do with the result, over which years, told how.
+
+A result is a quotient of sums of metrics, (a - b) / c, taken at a year, compared between years, or averaged over them. Few forms make most
+of what people ask, and one that was never seen is put together of parts that were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+from finfoundry.core.errors import PlanError
+
+Time = Literal["level", "change", "growth", "compound", "mean", "total"]
+Join = Literal["together", "apart", "against"]
+TIMES: tuple[Time, ...] = ("level", "change", "growth", "compound", "mean", "total")
+JOINS: tuple[Join, ...] = ("together", "apart", "against")
+FLAGS = ("inside", "each", "beside", "down", "scaled", "limited")  # of a form
+Term = Callable[[int, int], Any]  # the metric of this number, so many years before the latest
+
+
+class Role(NamedTuple):
+    """Signs of a metric above and below the line (0: not there), and whether it is that of the year, of the year before, or their mean."""
+
+    above: int
+    below: int
+    of: Literal["year", "prior", "mean"] = "year"
+
+
+ROLES = {
+    "plus": Role(1, 0), "minus": Role(-1, 0), "under": Role(0, 1), "under-minus": Role(0, -1), "both": Role(1, 1),
+    "minus-under": Role(-1, 1), "plus-mean": Role(1, 0, "mean"), "minus-mean": Role(-1, 0, "mean"), "under-mean": Role(0, 1, "mean"),
+    "under-minus-mean": Role(0, -1, "mean"), "plus-prior": Role(1, 0, "prior"), "under-prior": Role(0, 1, "prior"),
+}  # fmt: skip
+_Part = list[tuple[int, Role]]  # the metrics of one result, by number
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionForm:
+    """``roles`` of the metrics in the order in which the question names them; ``years`` is how many it is about.
+
+    ``join``: one result of all metrics, one for each above the line, or the difference of those. ``inside``: what is above and below the
+    line is each taken over the years before it is divided. ``each``: from year to year, not from the first to the last. ``beside``: the
+    values of the years are told too. ``down``: yes means below nothing. ``scaled``, ``limited``: a number of the question multiplies, or
+    is the bar.
+    """
+
+    roles: tuple[str, ...]
+    time: Time = "level"
+    years: int = 1
+    join: Join = "together"
+    inside: bool = False
+    each: bool = False
+    beside: bool = False
+    down: bool = False
+    scaled: bool = False
+    limited: bool = False
+
+    def results(self, term: Term, offsets: Sequence[int], number: Any = None) -> list[Any]:
+        """What it comes to over the years ``offsets`` before the latest, the latest first, in any arithmetic that ``term`` gives.
+
+        Raises PlanError where the form has no sense, or lacks the number that it needs.
+        """
+        if number is None and (self.scaled or self.limited):
+            raise PlanError("the question names no number")
+        found = [self._over_time(part, term, offsets) for part in self._parts()]
+        told = [self._difference(found)] if self.join == "against" else [value for values in found for value in values]
+        scaled = [number * value for value in told] if self.scaled else told
+        barred = [value - number for value in scaled] if self.limited else scaled
+        return [0 - value for value in barred] if self.down else barred
+
+    def _parts(self) -> list[_Part]:
+        placed = [(number, ROLES[role]) for number, role in enumerate(self.roles)]
+        own = [(number, role) for number, role in placed if role.above]
+        if self.join == "together":
+            return [placed]
+        if len(own) < 2 or {role.above for _, role in own} != ({1} if self.join == "apart" else {1, -1}):
+            raise PlanError("there are no two results")
+        shared = [(number, role) for number, role in placed if not role.above]
+        return [[(number, role._replace(above=1)), *shared] for number, role in own]
+
+    def _difference(self, found: Sequence[Sequence[Any]]) -> Any:
+        if any(len(values) != 1 for values in found):
+            raise PlanError("lists have no difference")
+        signs = [ROLES[role].above for role in self.roles if ROLES[role].above]
+        return _added([(sign, values[0]) for sign, values in zip(signs, found, strict=True)])
+
+    def _over_time(self, part: _Part, term: Term, offsets: Sequence[int]) -> list[Any]:
+        if self.inside:
+            if self.time not in ("change", "growth", "total") or self.each or self.beside:
+                raise PlanError("nothing is taken over the years by itself")
+            above, below = (self._timed([_side(part, term, year, side) for year in offsets], offsets)[0] for side in (0, 1))
+            return [above / below]
+        levels = [_quotient(part, term, year) for year in offsets]
+        return [*levels, *self._timed(levels, offsets)] if self.beside else self._timed(levels, offsets)
+
+    def _timed(self, levels: list[Any], offsets: Sequence[int]) -> list[Any]:
+        if self.time == "level":
+            return levels
+        if len(levels) < 2:
+            raise PlanError("one year is compared with none")
+        if self.time in ("mean", "total"):
+            total = reduce(lambda one, other: one + other, levels)
+            return [total / len(levels) if self.time == "mean" else total]
+        pairs = pairwise(levels) if self.each else [(levels[0], levels[-1])]
+        return [self._moved(later, earlier, offsets[-1] - offsets[0]) for later, earlier in pairs]
+
+    def _moved(self, later: Any, earlier: Any, years: int) -> Any:
+        if self.time == "change":
+            return later - earlier
+        return (later - earlier) / earlier if self.time == "growth" else (later / earlier) ** (1 / years) - 1
+
+
+def years_meant(form: QuestionForm, named: Sequence[int]) -> list[int]:
+    """How many years before the latest the years of a form are; ``named`` are those that the question names (0 the latest).
+
+    Of two that lie apart, a comparison takes both; a list, a mean or a sum takes those between as well where the form has so many years.
+    """
+    span = named[-1] - named[0] + 1 if named else 0
+    if form.time in ("change", "growth", "compound") and not (form.each or form.beside):
+        return [0, named[-1] if len(named) > 1 else max(1, form.years - 1)]
+    if len(named) > 1 and (form.years < span or form.each):
+        return list(named) if not form.each else list(range(span))
+    return list(range(max(form.years, span)))
+
+
+def _quotient(part: _Part, term: Term, year: int) -> Any:
+    above = _side(part, term, year, 0)
+    return above / _side(part, term, year, 1) if any(role.below for _, role in part) else above
+
+
+def _side(part: _Part, term: Term, year: int, side: Literal[0, 1]) -> Any:
+    return _added([(role[side], _amount(role, term, number, year)) for number, role in part if role[side]])
+
+
+def _amount(role: Role, term: Term, number: int, year: int) -> Any:
+    if role.of == "mean":
+        return (term(number, year) + term(number, year + 1)) / 2
+    return term(number, year + 1 if role.of == "prior" else year)
+
+
+def _added(signed: Sequence[tuple[int, Any]]) -> Any:
+    """The sum of amounts by their signs, what is added first. Raises PlanError where nothing is."""
+    ordered = sorted(signed, key=lambda one: -one[0])
+    if not ordered or ordered[0][0] < 0:
+        raise PlanError("nothing is added")
+    return reduce(lambda total, one: total + one[1] if one[0] > 0 else total - one[1], ordered[1:], ordered[0][1])

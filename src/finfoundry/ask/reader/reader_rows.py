@@ -1,0 +1,79 @@
+"""The rows that a reader of questions learns from, and those of families that it never sees: files of the tasks ``question-…``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
+from finfoundry.ask.reader.form_search import form_of
+from finfoundry.ask.reader.question_form import FLAGS, QuestionForm
+from finfoundry.ask.reader.wordings import Wording, wordings
+from finfoundry.core.errors import InputError
+
+EACH = 6  # fillings of a wording that is learned
+EACH_UNSEEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderData:
+    """What was written: rows and wordings, to learn and held out; ``labels`` of the institution's own rows that fill them; how many
+    wordings ask for what no form says, and are left out.
+    """
+
+    learned: int
+    learned_wordings: int
+    unseen: int
+    unseen_wordings: int
+    families: int
+    labels: int
+    left_out: int
+    folder: str
+
+
+def write_rows(folder: Path, each: int = EACH, seed: int = 0, labels: Sequence[str] = ()) -> ReaderData:
+    """Write ``question-forms.jsonl`` and ``question-forms-unseen.jsonl``. Raises InputError where the folder cannot be written."""
+    filler, forms = Filler(seed, labels), {one: form_of(one) for one in wordings()}
+    known = [one for one, form in forms.items() if form is not None or one.kind == "open"]
+    parts = [[one for one in known if one.unseen == unseen] for unseen in (False, True)]
+    files = (("question-forms", parts[0], each), ("question-forms-unseen", parts[1], min(each, EACH_UNSEEN)))
+    counts = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, part, copies in files:
+            rows = [_row(one, forms[one.wording]) for one in _filled(filler, part, copies)]
+            (folder / f"{name}.jsonl").write_text("".join(rows), "utf-8")
+            counts.append(len(rows))
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder with --out") from error
+    families = len({one.family for one in known})
+    left_out = len(forms) - len(known)
+    return ReaderData(counts[0], len(parts[0]), counts[1], len(parts[1]), families, len(labels), left_out, str(folder))
+
+
+def _filled(filler: Filler, part: Sequence[Wording], copies: int) -> list[FilledQuestion]:
+    """Each filling once: a wording without a slot for metrics may come out alike."""
+    found = (filler.fill(wording, copy) for wording in part for copy in range(copies))
+    return list({one.question: one for one in found}.values())
+
+
+def _row(one: FilledQuestion, form: QuestionForm | None) -> str:
+    row = {
+        "text": one.question,
+        "spans": [(start, end, form.roles[number]) for start, end, number in one.spans] if form else [],
+        "marks": " ".join(marks_of(form, one.wording)),
+        "wording": f"wording {one.wording.number}",
+        "family": one.wording.family,
+    }
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def marks_of(form: QuestionForm | None, wording: Wording) -> list[str]:
+    """What a question wants, as the labels of the task ``question-marks``."""
+    if form is None:
+        return ["open"]
+    flags = [name for name in FLAGS if getattr(form, name)]
+    verdict = ["yes_no"] if wording.kind == "yes_no" else []
+    return [*verdict, f"time-{form.time}", f"years-{form.years}", f"join-{form.join}", *flags, f"show-{wording.show}"]

@@ -1,0 +1,46 @@
+"""The learnt reader of questions: ``finfoundry reader …`` makes what it learns from, and puts a tuned one into the home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from finfoundry.cli.options import As, Json, prints, show
+from finfoundry.machine import read_settings
+from finfoundry.usecases.reader_setup import install_reader, reader_data
+
+reader = typer.Typer(help="The reader of questions in wordings that no rule knows: its data, a tuned one.", no_args_is_help=True)
+
+
+@reader.command()
+@prints("reader-data", "finfoundry.usecases.reader_setup:reader_data")
+def data(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for question-forms.jsonl and question-forms-unseen.jsonl.")],
+    each: Annotated[int, typer.Option("--each", min=1, max=1000, help="Fillings of each wording.")] = 6,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other fillings.")] = 0,
+    collection: Annotated[
+        str | None, typer.Option("--collection", "-c", help="Take the labels of the rows of this collection in place of ours.")
+    ] = None,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Write questions with their readings: to learn (recipe question-reader), and of families of wordings never learned, to measure."""
+    show(reader_data(out, each, seed, collection, user), json)
+
+
+@reader.command()
+@prints("reader-installed", "finfoundry.usecases.reader_setup:install_reader")
+def install(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train question-reader --out` wrote.")],
+    name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_READER calls it.")] = "own",
+    json: Json = False,
+) -> None:
+    """Put a tuned reader into this home; FINFOUNDRY_READER=NAME then has it used."""
+    show(install_reader(read_settings(), folder, name), json)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    cli.add_typer(reader, name="reader")

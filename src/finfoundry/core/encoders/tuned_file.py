@@ -1,0 +1,69 @@
+"""An encoder with what a tuning learned over it, low-rank pairs and heads: the graph in which it is served, without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from finfoundry.core.encoders.encoder_file import Array, Encoder, Head, HeadForm, encoder_graph, read_forms
+from finfoundry.core.encoders.tensor_names import tensor_names
+
+WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
+PREFIX = "base_model.model."  # of PEFT's names
+HEADS = "heads."
+_TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
+
+
+def tuned_graph(encoder: Encoder, adapter: Path) -> bytes:
+    """The ONNX file of an encoder with the pairs and heads in the folder of an adapter. Raises OSError, ValueError where it holds none."""
+    try:
+        config = json.loads((adapter / CONFIG).read_text("utf-8"))
+        tensors = read_safetensors((adapter / WEIGHTS).read_bytes())
+        scale = np.float32(float(config["lora_alpha"]) / int(config["r"]))
+        changed = dict(encoder.tensors)
+        for ours, theirs in tensor_names(encoder.layers):
+            stem = f"{PREFIX}{theirs.removesuffix('.weight')}.lora_"
+            if f"{stem}A.weight" in tensors:
+                changed[ours] = changed[ours] + tensors[f"{stem}B.weight"] @ tensors[f"{stem}A.weight"] * scale
+        return encoder_graph(replace(encoder, tensors=changed), [_head(tensors, form) for form in read_forms(adapter)])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{adapter} holds no adapter of an encoder ({error})") from error
+
+
+def _head(tensors: Mapping[str, Array], form: HeadForm) -> Head:
+    weight, bias = (tensors[f"{PREFIX}{HEADS}{form.name}.{end}"] for end in ("weight", "bias"))
+    return Head(form, weight, bias)
+
+
+def learned_on(adapter: Path) -> str:
+    """The SHA-256 of the file of the base that an adapter was learned on; empty where it does not say. Raises OSError, ValueError."""
+    stated: Mapping[str, str] = _header((adapter / WEIGHTS).read_bytes())[0].get("__metadata__", {})
+    return stated.get("base_sha256", "")
+
+
+def read_safetensors(data: bytes) -> dict[str, Array]:
+    """The tensors of a safetensors file (https://github.com/huggingface/safetensors), as float32. Raises ValueError for any other file."""
+    header, start = _header(data)
+    found: dict[str, Array] = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            first, last = entry["data_offsets"]
+            part = np.frombuffer(data[start + first : start + last], _TYPES[entry["dtype"]])
+            found[name] = part.reshape(entry["shape"]).astype(np.float32)
+    return found
+
+
+def _header(data: bytes) -> tuple[dict[str, Any], int]:
+    """What the file holds, and where its tensors begin."""
+    length = int.from_bytes(data[:8], "little")
+    if not 0 < length <= len(data) - 8:
+        raise ValueError("this is no safetensors file")
+    header = json.loads(data[8 : 8 + length])
+    if not isinstance(header, dict):
+        raise ValueError("this is no safetensors file: its header names no tensors")
+    return header, 8 + length
