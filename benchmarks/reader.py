@@ -156,7 +156,9 @@ def _store(row: FilledQuestion, figures: Figures, name: str) -> MemoryStore:
     paper = document("paper", name, latest(row), (), language=language)
     for number, label in enumerate(row.plan.metrics):
         amounts = {year: str(value) for (known, year), value in figures.items() if known == label.casefold()}
-        store.add(paper, None, label, amounts, statement=None, scale=1_000_000, table=number)
+        mention = vocabulary().exact(label)  # a statement's own line bears its concept
+        concept = mention.name if mention and not mention.formula else None
+        store.add(paper, concept, label, amounts, statement=None, scale=1_000_000, table=number)
     return store if row.plan.metrics else _other(store, paper)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from finfoundry.core.errors import InputError, PlanError
 from finfoundry.core.protocols import FoundSpan, TextReader
 
 ROLES_HEAD, MARKS_HEAD = "question-roles", "question-marks"  # the tasks that it learned
-SURE = 0.8  # below it a reading is no plan: on families never learned (benchmarks/reader.py) what is kept is right nine times of ten
+SURE = 0.7  # below it a reading is no plan; the checks of plans take out most of what is wrong above it (benchmarks/reader.py --asked)
 LONGEST = 600  # characters of a question
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{2,3}(?=年)|(?<=FY)\d\d\b|(?<=Q)[1-4]\b|[1-4](?=Q)|第?[1-4一二三四](?=季)")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\s*[%％]?")
@@ -35,21 +35,27 @@ def read_question(reader: TextReader, question: str) -> Reading | None:
     if len(question) > LONGEST:
         return None
     try:
-        told = reader.labels(MARKS_HEAD, [[question]])[0]
+        likely = reader.labels(MARKS_HEAD, [[question]])[0]
     except InputError:  # more tokens than it reads
         return None
-    marks = dict(zip(reader.labels_of(MARKS_HEAD), map(float, told), strict=True))
+    marks = dict(zip(reader.labels_of(MARKS_HEAD), map(float, likely), strict=True))
     roles = _roles(question, reader.spans(ROLES_HEAD, question))
     if marks["open"] > 0.5 or not 1 <= len(roles) <= len(LETTERS):
         return None
     time, years, join, show = (_likeliest(marks, prefix) for prefix in ("time-", "years-", "join-", "show-"))
     flags = {name: marks[name] > 0.5 for name in FLAGS}
     form = QuestionForm(tuple(role for role, _ in roles.values()), TIMES[TIMES.index(time)], int(years), JOINS[JOINS.index(join)], **flags)
-    chosen = [marks[f"{prefix}{value}"] for prefix, value in (("time-", time), ("years-", years), ("join-", join), ("show-", show))]
-    decided = [abs(2 * marks[name] - 1) for name in ("open", "yes_no", *FLAGS)]
-    sure = min([*chosen, *decided, *(probability for _, probability in roles.values())])
     shown: Shown = "yes_no" if marks["yes_no"] > 0.5 else SHOWN[SHOWN.index(show)]
-    return Reading(tuple(roles), form, shown, sure)
+    told = [probability for _, probability in roles.values()] if len(roles) > 1 else []  # of one metric the role leaves no choice
+    return Reading(tuple(roles), form, shown, min([*_sure(marks), *told]))
+
+
+def _sure(marks: dict[str, float]) -> Iterator[float]:
+    """How likely each choice is among those that it was made of; how the result is shown changes no value."""
+    for prefix in ("time-", "years-", "join-"):
+        among = [probability for name, probability in marks.items() if name.startswith(prefix)]
+        yield max(among) / sum(among)
+    yield from (max(marks[name], 1 - marks[name]) for name in ("open", "yes_no", *FLAGS))
 
 
 def _likeliest(marks: dict[str, float], prefix: str) -> str:
@@ -59,12 +65,29 @@ def _likeliest(marks: dict[str, float], prefix: str) -> str:
 def _roles(question: str, spans: Sequence[FoundSpan]) -> dict[str, tuple[str, float]]:
     """The role of each metric by the words of the question; of one that it names twice the likelier."""
     found: dict[str, tuple[str, float]] = {}
-    for span in spans:
+    for span in _whole(question, spans):
         words = question[span.start : span.end]
         known = next((one for one in found if one.casefold() == words.casefold()), words)
         if known not in found or found[known][1] < span.probability:
             found[known] = (span.label, span.probability)
     return found
+
+
+def _whole(question: str, spans: Sequence[FoundSpan]) -> list[FoundSpan]:
+    """Spans with nothing but blanks between them as one: two metrics have a word or a sign between them. Its role is that of most of it."""
+    runs: list[list[FoundSpan]] = []
+    for span in spans:
+        if runs and not question[runs[-1][-1].end : span.start].strip():
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+    return [_joined(run) for run in runs]
+
+
+def _joined(run: Sequence[FoundSpan]) -> FoundSpan:
+    size = {role: sum(span.end - span.start for span in run if span.label == role) for role in {span.label for span in run}}
+    role = max(size, key=lambda one: (size[one], one))
+    return FoundSpan(run[0].start, run[-1].end, role, min(span.probability for span in run))
 
 
 def written(reading: Reading, question: str, years: Sequence[int]) -> WrittenPlan:
