@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 from tests.train import tiny_encoder
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import BertForTokenClassification
@@ -18,7 +19,7 @@ from transformers import BertForTokenClassification
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.encoders.encoder_file import HeadForm, encoder_graph, read_encoder
 from finfoundry.core.encoders.encoder_text import encode_texts
-from finfoundry.core.encoders.tuned_file import PREFIX, read_safetensors, tuned_graph
+from finfoundry.core.encoders.tuned_file import PREFIX, learned_on, read_safetensors
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.suites.tasks import task_suite
@@ -231,10 +232,15 @@ def moved(told: Recipe, data: Path, folder: Path, screen: Screen) -> float:
     return float(sum(np.abs(weight - began[name.removeprefix(PREFIX)].detach().numpy()).sum() for name, weight in heads.items()))
 
 
-def test_26_3_an_adapter_is_put_together_without_torch_to_the_same_bytes(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+def test_26_3_weights_are_read_without_torch_as_their_own_library_reads_them(
+    recipe: Made, data: Path, tmp_path: Path, screen: Screen
+) -> None:
     run = tuned(of_encoder(recipe, epochs=1), data, tmp_path, screen)
-    base = tiny_encoder.base(tmp_path / "again")
-    assert tuned_graph(base.encoder, run / "adapter") == (run / "onnx" / "model.onnx").read_bytes()
+    path = run / "adapter" / "adapter_model.safetensors"
+    ours, theirs = read_safetensors(path.read_bytes()), load_file(path)
+    assert ours.keys() == theirs.keys()
+    assert all((ours[name] == theirs[name]).all() and ours[name].shape == theirs[name].shape for name in ours)
+    assert learned_on(run / "adapter") == tiny_encoder.base(tmp_path / "again").sha256
 
 
 def tagged(name: str, label: str) -> list[tuple[str, str]]:
@@ -269,7 +275,7 @@ def test_26_2_the_served_form_tells_what_the_trained_one_does(recipe: Made, data
 
 def trained(base: EncoderBase, run: Path, texts: list[list[str]]) -> Any:
     """Probabilities by torch in float32, from what was learned."""
-    from finfoundry.train.export.learned import PREFIX, read_adapter, read_full
+    from finfoundry.train.export.learned import read_adapter, read_full
 
     model, adapter = base.model(torch.float32).eval(), read_adapter(run / "adapter", base)
     weights = dict(model.named_parameters())

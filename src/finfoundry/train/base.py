@@ -22,9 +22,6 @@ from finfoundry.train.gguf_file.names import names_of
 ARCHITECTURES = ("llama", "qwen2", "qwen3", "gemma3")
 
 
-HEADS = "heads."  # begins the names of the weights that a tuned encoder has besides those of its base
-
-
 @dataclass(frozen=True)
 class Base:
     """A GGUF file by the name that it goes by.

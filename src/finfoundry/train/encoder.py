@@ -16,9 +16,10 @@ from transformers import BertConfig, BertModel
 from finfoundry.core.encoders.encoder_file import Encoder, HeadForm, read_encoder, write_forms
 from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.encoders.tensor_names import tensor_names
+from finfoundry.core.encoders.tuned_file import HEADS
 from finfoundry.core.errors import ModelError
 from finfoundry.train.attention import NAME, register
-from finfoundry.train.base import HEADS, Base
+from finfoundry.train.base import Base
 
 
 class EncoderModel(nn.Module):

@@ -15,7 +15,7 @@ from finfoundry.core.encoders.tensor_names import tensor_names
 
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 PREFIX = "base_model.model."  # of PEFT's names
-HEADS = "heads."
+HEADS = "heads."  # begins the names of the weights that a tuned encoder has besides those of its base
 _TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
 
 

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import load_file
 
+from finfoundry.core.encoders.tuned_file import PREFIX
 from finfoundry.core.errors import ModelError
 from finfoundry.train.base import Base
 from finfoundry.train.gguf_file.names import array
-
-PREFIX = "base_model.model."
 
 
 @dataclass(frozen=True)
