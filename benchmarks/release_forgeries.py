@@ -34,8 +34,8 @@ from finfoundry.base.pull import pull
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import Principal
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
+from finfoundry.evals.suites import safety
 from finfoundry.machine import read_settings
-from finfoundry.release import exam
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.serving import served
 from finfoundry.runtime.settings import Settings
@@ -374,7 +374,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--state", type=Path, help="where each try is kept, a line each")
     given = parser.parse_args()
-    vars(exam)["SAFETY"] = ()  # eighty questions of forty tokens for each side and try
+    vars(safety)["SAFETY"] = ()  # eighty questions of forty tokens for each side and try
     kinds = [honest, *(one for one in KINDS if not given.kind or one.__name__ in given.kind)]
     kept = _kept(given.state)
     with _workshop() as work:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.ask.memory import MemorySearch
-from tests.ask.plan_cases import harbour
+from tests.ask.memory import MemorySearch, MemoryStore, statements
+from tests.ask.plan_cases import PAPER, harbour
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
@@ -84,6 +84,24 @@ def test_26_3_pieces_of_a_metric_are_one() -> None:
     """Where only blanks are between them; its role is that of most of it."""
     pieces = SetReader({"Ferry ticket": "under", "sales": "minus", "Dredging costs": "plus"})
     assert "83.3" in asked(SHARE, pieces).text
+
+
+def test_26_3_the_reader_tells_which_words_name_a_company() -> None:
+    """By rule "Brown" is a company that no document knows; whom it names in passing is no reason to answer nothing."""
+    store = MemoryStore()
+    statements(store, PAPER, (2018, 2019, 2020))
+    question = "What was revenue in 2020 according to Brown's letter?"
+
+    def told(reader: SetReader | None) -> Answer:
+        return Agent(None, store, MemorySearch(), reader=lambda: reader).ask(ADMINISTRATOR, question)[0]
+
+    assert "Brown" in told(None).text
+    passing = told(SetReader({"revenue": "plus"}))
+    assert passing.status == "answered"
+    assert "Tarn" in passing.text
+    unknown = told(SetReader({"Brown": "company"}))
+    assert unknown.status == "no_evidence"
+    assert "Brown" in unknown.text
 
 
 def test_26_3_a_reading_without_sense_is_not_answered() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -43,6 +44,19 @@ def test_26_3_a_plan_says_what_its_wording_asks() -> None:
     filled = Filler().fill(roc, 0)
     assert f"{filled.plan.years[0]}年" in filled.question
     assert filled.plan.years[0] < 200
+
+
+def test_26_3_the_name_of_the_company_asked_about_is_marked_and_no_other() -> None:
+    wording = Wording(4, "zh", "f", "{other}出具的报告里，{company}{y1}年{m1}是多少？", ("m1[y1]",), "lookup", "money")
+    filled = [Filler(seed=9).fill(wording, copy) for copy in range(40)]
+    named = [one for one in filled if one.names]
+    assert 8 < len(named) < 28
+    for one in named:
+        ((start, end),) = one.names
+        assert one.question[:start].endswith("报告里，")
+        assert re.match(r"\d{4}年", one.question[end:])
+    assert all("里，该公司" in one.question for one in filled if not one.names)
+    assert len({one.question for one in filled}) == 40
 
 
 def test_26_3_families_are_kept_apart_and_rows_of_a_wording_together(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ ZH_DIGIT = {ord(han): str(value) for value, han in enumerate("一二三四五六
 HINT = re.compile(r"\d|[０-９〇零]|一[九一二三]|[本上去今前][年期]|[期年][末初]|current|prior|previous|last|this|latest", re.IGNORECASE)
 
 RELATIVE_HINT = re.compile(r"[上本去今前报][年期告一]|[期年当][末初年期]|current|prior|previous|last|this|latest|preceding", re.IGNORECASE)
-DIGITS = re.compile(r"\d+|[一二三四五六七八九0零]{3,}年")
+DIGITS = re.compile(r"\d+|[一二三四五六七八九0零]{3,4}年")  # a year has no more
 BEFORE, AFTER = 80, 60  # characters before and after a digit in which a period is looked for
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

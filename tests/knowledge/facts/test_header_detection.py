@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from tests.knowledge.facts.papers import Rows, document, table
 
@@ -112,3 +114,23 @@ def test_26_4_marks_of_footnotes_beside_years_leave_a_header_a_header() -> None:
 def test_26_4_a_figure_in_brackets_below_years_is_a_figure() -> None:
     rows: Rows = [["", "2025", "2024"], ["Other, net", "(1)", "12"], ["Footwear", "29,510", "33,427"]]
     assert [row.kind for row in read_grid(table(rows)).rows] == ["header", "data", "data"]
+
+
+def test_26_4_a_bracket_with_its_sign_in_a_cell_of_its_own_makes_the_number_a_loss() -> None:
+    """The sign stands at the edge of the column, the figure at the other."""
+    rows: Rows = [
+        ["", "2023", "", "2022", ""], ["", "Amount", "%", "Amount", "%"], ["Net sales", "5,495", "100", "4,241", "100"],
+        ["Earnings (loss) per share", "$", "33.13", "($", "18.26)"],
+    ]  # fmt: skip
+    found = {
+        fact.period[:4]: (fact.value, fact.unit) for fact in extract(document([table(rows)])) if fact.metric[-1].startswith("Earnings")
+    }
+    assert found["2022"] == (Decimal("-18.26"), "USD/share")
+    assert found["2023"] == (Decimal("33.13"), "USD/share")
+
+
+def test_26_4_a_cell_that_says_per_share_takes_no_scale_of_its_table() -> None:
+    rows: Rows = [["单位：百万元", "2023年12月31日"], ["市值", "5,495"], ["A股收盘价", "5.86元/股"]]
+    (price,) = [fact for fact in extract(document([table(rows)])) if fact.metric[-1] == "A股收盘价"]
+    assert price.value == Decimal("5.86")
+    assert (price.unit or "").endswith("/share")

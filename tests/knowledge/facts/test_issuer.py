@@ -177,6 +177,17 @@ def test_b8_a_chinese_paper_is_that_of_the_company_that_its_cover_names_once() -
     assert find_reporter_zh(paper(["关于存款的说明"]), "关于存款的说明") is None
 
 
+def test_26_4_a_title_that_leaves_out_the_legal_form_names_who_reports() -> None:
+    """Of a page of a statement alone; a bracket that was torn off its other half is no part of a name."""
+    cover = "雲岭國際集團及子公司\n合併權益變動表\n民國112年1月1日至9月30日"
+    assert find_reporter_zh(paper([cover]), cover) == Reporter("雲岭國際集團")
+    torn = ")澜江企業控股有限公司及子公司\n合併資產負債表"
+    found = find_reporter_zh(paper([torn]), torn)
+    assert found is not None
+    assert found.name == "澜江企業控股有限公司"
+    assert find_reporter_zh(paper(["本公司及子公司"]), "本公司及子公司") is None
+
+
 def test_b8_a_brand_written_small_on_a_line_of_its_own_is_who_reports() -> None:
     assert reporter("sigma AG\nBerlin") == "sigma AG"
 

@@ -236,7 +236,9 @@ class Operands:
         """
         if self._is_statement(best, metric) or not metric.concepts:
             return True
-        if metric.statement in PRIMARY and any(self._primaries(id, metric.statement) for id in {stored.document_id for stored in found}):
+        shared_out = (best.fact.unit or "").endswith("/share")  # the shares are the company's: no part of it has such a line
+        documents = {stored.document_id for stored in found}
+        if metric.statement in PRIMARY and not shared_out and any(self._primaries(id, metric.statement) for id in documents):
             return False
         own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
         return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)

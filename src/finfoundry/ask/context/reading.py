@@ -10,6 +10,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.own_vocabulary import used
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
 from finfoundry.ask.plan.unexplained import doubtful
+from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
 from finfoundry.ask.understand.stored_labels import PIECES, labels_in, names_word, parts_of, pieces
 from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
@@ -36,13 +37,14 @@ def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
     """The intent, read twice: the second time with the fiscal calendar and the row labels of the entity that the first found."""
     known = context.services.known.of(context.principal, context.collection)
     documents, entities, names = known.documents, known.entities, known.names
-    intent = understand(context.question, names, context.vocabulary)
+    intent = _read(context)
     named_here = intent.unknown if context.language == "en" and not concerns_hidden(context.hidden, context.question, intent) else None
     if named_here and (owner := _owner_of(context, named_here)):
         context.question = context.question.replace(named_here, f"{owner}'s {named_here}", 1)
         context.warnings.append(context.words["understood"].format(question=context.question))
-        intent = understand(context.question, names, context.vocabulary)
-    context.spoken = tuple(context.question[named.start : named.end] for named in names.find(context.question))
+        intent = _read(context)
+    found = names.find(context.question)
+    context.spoken = tuple(context.question[named.start : named.end] for named in found) if found else _companies(context) or ()
     alone = all(document.entity for document in documents)
     name = _entity(context, intent, list(entities), alone=alone)
     if name is None and intent.unknown and len(entities) == 1 and alone:
@@ -67,13 +69,27 @@ def read_for(context: QuestionContext, name: str) -> tuple[Subject, Intent]:
 
 def _in_its_words(context: QuestionContext, subject: Subject, calendar: FiscalYear) -> Intent:
     """The question as read with the labels of the company's rows among its terms."""
-    names = context.services.known.of(context.principal, context.collection).names
-    intent = understand(context.question, names, context.vocabulary, calendar)
+    intent = _read(context, calendar)
     if subject.name is None:
         return intent
     labels = [] if intent.definitions else _labels(context, intent, subject.name, calendar)
-    intent = understand(context.question, names, context.vocabulary, calendar, labels) if labels else intent
+    intent = _read(context, calendar, labels) if labels else intent
     return replace(intent, printed=_printed(context, doubtful(intent), subject.name)) if intent.left else intent
+
+
+def _read(context: QuestionContext, calendar: FiscalYear | None = None, labels: Sequence[str] = ()) -> Intent:
+    """The question by rule; where no name in it is known, the learnt reader tells which words name a company."""
+    names = context.services.known.of(context.principal, context.collection).names
+    companies = None if names.find(context.question) else _companies(context)
+    return understand(context.question, names, context.vocabulary, calendar, labels, companies)
+
+
+def _companies(context: QuestionContext) -> tuple[str, ...] | None:
+    """The words that name a company whose figures are asked for; None where there is no reader."""
+    if context.companies is None or context.companies[0] != context.question:
+        reader = context.services.reader() if context.services.reader else None
+        context.companies = (context.question, companies_read(reader, context.question) if reader else None)
+    return context.companies[1]
 
 
 def _printed(context: QuestionContext, words: Sequence[str], entity: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
@@ -23,24 +23,29 @@ from finfoundry.core.formulas import formulas
 from finfoundry.core.language import simplified
 
 INVENTED = 0.55  # share of the metrics that are put together at random
-NAMED = 0.25  # share of the questions that say a company's name; in the others a fixed word stands for it
+NAMED = 0.4  # share of the questions that say a company's name; in the others a fixed word stands for it
+KNOWN_OTHERS = 0.5  # share of the organisations named in passing that are ones of the list
 PLAIN = 0.6  # share of the English labels that are written small
 SMALL = 0.06  # share of the English questions that are written small
 YEARS = range(2012, 2028)
 ROC = 1911  # before the first year of the Republic of China's calendar
-_OPENS, _CLOSES = "\ue000", "\ue001"  # around a metric while a question is put together
+_OPENS, _CLOSES = "\ue000", "\ue001"  # around a metric or a name while a question is put together
+_NAME = "n"  # the mark of the name of the company that is asked about, as a metric has its number
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ASKS = re.compile(r"[吗否?？]|有没有|盈利了")
 
 
 @dataclass(frozen=True, slots=True)
 class FilledQuestion:
-    """A question as the reader reads it, and what it should be read as; ``spans`` are of the plan's metrics: characters, and which."""
+    """A question as the reader reads it, and what it should be read as; ``spans`` are of the plan's metrics: characters, and which;
+    ``names`` those of the name of the company that is asked about.
+    """
 
     wording: Wording
     question: str
     plan: WrittenPlan
     spans: tuple[tuple[int, int, int], ...]
+    names: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,13 +71,13 @@ class Filler:
         latest = draw.choice(YEARS)
         text = self._around(_with_years(wording, latest, draw), wording, draw)
         small = _language(wording) == "en" and draw.random() < SMALL
-        name = self._company(wording, draw)
+        company, other = self._company(wording, draw), _other(wording, draw)
         slots = wording.metrics
 
         def filled(slot: re.Match[str]) -> str:
             if slot[1] in slots:
                 return f"{_OPENS}{slots.index(slot[1])}{labels[slot[1]]}{_CLOSES}"
-            return name if slot[1] == "company" else labels[slot[1]]
+            return {"company": company, "other": other}.get(slot[1]) or labels[slot[1]]
 
         marked = simplified(" ".join(re.sub(r"\{(\w+)\}", filled, text).split()))
         plan = plan_of(wording, labels, latest)
@@ -100,9 +105,9 @@ class Filler:
         return label
 
     def _company(self, wording: Wording, draw: random.Random) -> str:
+        """A name that no store knows, marked as one; or the word that stands for those that are known."""
         language = _language(wording)
-        names: list[str] = _words()["names"][language]
-        return draw.choice(names) if draw.random() < NAMED else COMPANY[language]
+        return f"{_OPENS}{_NAME}{_made(_words()['names'][language], draw)}{_CLOSES}" if draw.random() < NAMED else COMPANY[language]
 
     def _around(self, text: str, wording: Wording, draw: random.Random) -> str:
         """What people put before and after a question."""
@@ -111,15 +116,18 @@ class Filler:
         return f"{lead}{text}{tail}"
 
 
-def _unmarked(marked: str, plan: WrittenPlan) -> tuple[str, WrittenPlan, tuple[tuple[int, int, int], ...]]:
-    """A question, its plan, and where its metrics stand: each stood between two marks, its number in front."""
-    text, spans = "", []
+def _unmarked(marked: str, plan: WrittenPlan) -> tuple[str, WrittenPlan, tuple[tuple[int, int, int], ...], tuple[tuple[int, int], ...]]:
+    """A question, its plan, and where its metrics and the company's name stand: each stood between two marks, which it is in front."""
+    text, spans, names = "", [], []
     for part in re.split(f"({_OPENS}.*?{_CLOSES})", marked):
         bare = part[2:-1] if part.startswith(_OPENS) else part
-        if part.startswith(_OPENS):
-            spans.append((len(text), len(text) + len(bare), int(part[1])))
+        place = (len(text), len(text) + len(bare))
+        if part.startswith(f"{_OPENS}{_NAME}"):
+            names.append(place)
+        elif part.startswith(_OPENS):
+            spans.append((*place, int(part[1])))
         text += bare
-    return text, plan, tuple(spans)
+    return text, plan, tuple(spans), tuple(names)
 
 
 def plan_of(wording: Wording, labels: dict[str, str], latest: int) -> WrittenPlan:
@@ -138,7 +146,17 @@ def plan_of(wording: Wording, labels: dict[str, str], latest: int) -> WrittenPla
 
 def invented(language: str, draw: random.Random) -> str:
     """A label that no statement prints."""
-    words = _words()[language]
+    return _made(_words()[language], draw)
+
+
+def _other(wording: Wording, draw: random.Random) -> str:
+    """An organisation that is named in passing: an auditor, a bank, an authority, another company."""
+    language = _language(wording)
+    return draw.choice(_words()["others"][language]) if draw.random() < KNOWN_OTHERS else _made(_words()["names"][language], draw)
+
+
+def _made(words: Mapping[str, Sequence[str]], draw: random.Random) -> str:
+    """One of the patterns, its slots filled with words of their lists."""
     return re.sub(r"\{(\w+)\}", lambda part: draw.choice(words[part[1]]), draw.choice(words["patterns"]))
 
 

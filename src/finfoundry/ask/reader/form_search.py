@@ -33,7 +33,13 @@ def form_of(wording: Wording) -> QuestionForm | None:
         return form
     numbers = [float(one) for expression in wording.expressions for one in _NUMBER.findall(expression)]
     tried = _barred(values, numbers, known) if wording.kind == "yes_no" else _scaled(values, numbers, known)
-    return next(tried, None)
+    return next(tried, None) or (_fall(values, known) if wording.kind != "yes_no" else None)
+
+
+def _fall(values: Sequence[float], known: _Known) -> QuestionForm | None:
+    """By how much something fell is how it changed: the answer says the direction."""
+    form = known.get(_rounded([-value for value in values]))
+    return form if form and form.time in ("change", "growth") else None
 
 
 def _scaled(values: Sequence[float], numbers: Sequence[float], known: _Known) -> Iterator[QuestionForm]:
@@ -85,6 +91,10 @@ def _tried(count: int) -> Iterator[QuestionForm]:
 def _is_spare(form: QuestionForm) -> bool:
     """Whether it comes to the same as another, or to nothing."""
     moves = form.time in ("change", "growth")
+    if form.time in ("both", "grown", "multiple") and (
+        form.years == 1 or form.each or form.beside or form.inside or form.join == "against"
+    ):
+        return True
     return (
         (len(form.roles) == 1 and (form.join != "together" or form.inside))
         or (form.time != "level" and form.years == 1)

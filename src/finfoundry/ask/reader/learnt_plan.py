@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
 from finfoundry.ask.plan.rules import Plan, spans_of
-from finfoundry.ask.plan.shape import Years
+from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Show
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.protocols import TextReader
 
@@ -63,7 +64,10 @@ def _item(expression: str, plan: WrittenPlan, intent: Intent) -> DrawnItem:
     lines: Years = {name: (plan.metrics[LETTERS.index(name[0])], plan.years[int(name[1]) - 1]) for name in sorted(used)}
     if not lines or cancels_out(expression, used):
         raise PlanError("the expression says nothing of the metrics")
-    return item_of(expression, lines, SHOWS[plan.show], intent, dated=False)
+    return item_of(expression, lines, _SHAPES_SHOWN.get(shape_of(expression, lines).kind, SHOWS[plan.show]), intent, dated=False)
+
+
+_SHAPES_SHOWN: Mapping[str, Show] = {"growth": "percent", "compound": "percent", "multiple": "ratio"}  # whatever else is asked for
 
 
 def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[FiscalSpan]) -> Plan:

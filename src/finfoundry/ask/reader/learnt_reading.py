@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finfoundry.ask.reader.question_form import FLAGS, JOINS, TIMES, QuestionForm, years_meant
+from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, JOINS, TIMES, QuestionForm, years_meant
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, Shown, WrittenPlan
 from finfoundry.core.errors import InputError, PlanError
 from finfoundry.core.protocols import FoundSpan, TextReader
@@ -50,6 +50,20 @@ def read_question(reader: TextReader, question: str) -> Reading | None:
     return Reading(tuple(roles), form, shown, min([*_sure(marks), *told]))
 
 
+def companies_read(reader: TextReader, question: str) -> tuple[str, ...] | None:
+    """The names of companies whose figures a question asks for, as it writes them; None where it is too long to be read, or where the
+    reader learned of no companies.
+    """
+    if len(question) > LONGEST or COMPANY_ROLE not in reader.labels_of(ROLES_HEAD):
+        return None
+    try:
+        spans = reader.spans(ROLES_HEAD, question)
+    except InputError:
+        return None
+    named = _whole(question, [span for span in spans if span.label == COMPANY_ROLE])
+    return tuple(question[span.start : span.end] for span in named)
+
+
 def _sure(marks: dict[str, float]) -> Iterator[float]:
     """How likely each choice is among those that it was made of; how the result is shown changes no value."""
     for prefix in ("time-", "years-", "join-"):
@@ -65,7 +79,7 @@ def _likeliest(marks: dict[str, float], prefix: str) -> str:
 def _roles(question: str, spans: Sequence[FoundSpan]) -> dict[str, tuple[str, float]]:
     """The role of each metric by the words of the question; of one that it names twice the likelier."""
     found: dict[str, tuple[str, float]] = {}
-    for span in _whole(question, spans):
+    for span in _whole(question, [span for span in spans if span.label != COMPANY_ROLE]):
         words = question[span.start : span.end]
         known = next((one for one in found if one.casefold() == words.casefold()), words)
         if known not in found or found[known][1] < span.probability:

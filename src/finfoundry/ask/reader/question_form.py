@@ -14,9 +14,10 @@ from typing import Any, Literal, NamedTuple
 
 from finfoundry.core.errors import PlanError
 
-Time = Literal["level", "change", "growth", "compound", "mean", "total"]
+Time = Literal["level", "change", "growth", "both", "grown", "multiple", "compound", "mean", "total"]
 Join = Literal["together", "apart", "against"]
-TIMES: tuple[Time, ...] = ("level", "change", "growth", "compound", "mean", "total")
+TIMES: tuple[Time, ...] = ("level", "change", "growth", "both", "grown", "multiple", "compound", "mean", "total")
+MOVES: tuple[Time, ...] = ("change", "growth", "both", "grown", "multiple", "compound")  # from one year to another
 JOINS: tuple[Join, ...] = ("together", "apart", "against")
 FLAGS = ("inside", "each", "beside", "down", "scaled", "limited")  # of a form
 Term = Callable[[int, int], Any]  # the metric of this number, so many years before the latest
@@ -35,12 +36,14 @@ ROLES = {
     "minus-under": Role(-1, 1), "plus-mean": Role(1, 0, "mean"), "minus-mean": Role(-1, 0, "mean"), "under-mean": Role(0, 1, "mean"),
     "under-minus-mean": Role(0, -1, "mean"), "plus-prior": Role(1, 0, "prior"), "under-prior": Role(0, 1, "prior"),
 }  # fmt: skip
+COMPANY_ROLE = "company"  # of the words that name whose figures are asked for
 _Part = list[tuple[int, Role]]  # the metrics of one result, by number
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionForm:
-    """``roles`` of the metrics in the order in which the question names them; ``years`` is how many it is about.
+    """``roles`` of the metrics in the order in which the question names them; ``years`` is how many it is about. Of ``time`` "both" is a
+    change and the growth that it is, "grown" the later value and its growth, "multiple" how many times the earlier year the later one is.
 
     ``join``: one result of all metrics, one for each above the line, or the difference of those. ``inside``: what is above and below the
     line is each taken over the years before it is divided. ``each``: from year to year, not from the first to the last. ``beside``: the
@@ -90,7 +93,7 @@ class QuestionForm:
 
     def _over_time(self, part: _Part, term: Term, offsets: Sequence[int]) -> list[Any]:
         if self.inside:
-            if self.time not in ("change", "growth", "total") or self.each or self.beside:
+            if self.time not in ("change", "growth", "multiple", "total") or self.each or self.beside:
                 raise PlanError("nothing is taken over the years by itself")
             above, below = (self._timed([_side(part, term, year, side) for year in offsets], offsets)[0] for side in (0, 1))
             return [above / below]
@@ -106,12 +109,15 @@ class QuestionForm:
             total = reduce(lambda one, other: one + other, levels)
             return [total / len(levels) if self.time == "mean" else total]
         pairs = pairwise(levels) if self.each else [(levels[0], levels[-1])]
-        return [self._moved(later, earlier, offsets[-1] - offsets[0]) for later, earlier in pairs]
+        return [value for later, earlier in pairs for value in self._moved(later, earlier, offsets[-1] - offsets[0])]
 
-    def _moved(self, later: Any, earlier: Any, years: int) -> Any:
-        if self.time == "change":
-            return later - earlier
-        return (later - earlier) / earlier if self.time == "growth" else (later / earlier) ** (1 / years) - 1
+    def _moved(self, later: Any, earlier: Any, years: int) -> list[Any]:
+        if self.time == "compound":
+            return [(later / earlier) ** (1 / years) - 1]
+        if self.time == "multiple":
+            return [later / earlier]
+        change, growth = later - earlier, (later - earlier) / earlier
+        return {"change": [change], "growth": [growth], "both": [change, growth], "grown": [later, growth]}[self.time]
 
 
 def years_meant(form: QuestionForm, named: Sequence[int]) -> list[int]:
@@ -120,7 +126,7 @@ def years_meant(form: QuestionForm, named: Sequence[int]) -> list[int]:
     Of two that lie apart, a comparison takes both; a list, a mean or a sum takes those between as well where the form has so many years.
     """
     span = named[-1] - named[0] + 1 if named else 0
-    if form.time in ("change", "growth", "compound") and not (form.each or form.beside):
+    if form.time in MOVES and not (form.each or form.beside):
         return [0, named[-1] if len(named) > 1 else max(1, form.years - 1)]
     if len(named) > 1 and (form.years < span or form.each):
         return list(named) if not form.each else list(range(span))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
 from finfoundry.ask.reader.form_search import form_of
-from finfoundry.ask.reader.question_form import FLAGS, QuestionForm
+from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, QuestionForm
 from finfoundry.ask.reader.wordings import Wording, wordings
 from finfoundry.core.errors import InputError
 
@@ -60,9 +60,10 @@ def _filled(filler: Filler, part: Sequence[Wording], copies: int) -> list[Filled
 
 
 def _row(one: FilledQuestion, form: QuestionForm | None) -> str:
+    roles = [(start, end, form.roles[number]) for start, end, number in one.spans] if form else []
     row = {
         "text": one.question,
-        "spans": [(start, end, form.roles[number]) for start, end, number in one.spans] if form else [],
+        "spans": sorted([*roles, *((start, end, COMPANY_ROLE) for start, end in one.names)]),
         "marks": " ".join(marks_of(form, one.wording)),
         "wording": f"wording {one.wording.number}",
         "family": one.wording.family,

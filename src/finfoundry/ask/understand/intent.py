@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -65,11 +65,18 @@ class Intent:
 
 
 def understand(
-    question: str, names: EntityNames, vocabulary: Vocabulary, calendar: FiscalYear | None = None, labels: Sequence[str] = ()
+    question: str,
+    names: EntityNames,
+    vocabulary: Vocabulary,
+    calendar: FiscalYear | None = None,
+    labels: Sequence[str] = (),
+    companies: Sequence[str] | None = None,
 ) -> Intent:
-    """Read a question. ``calendar`` is the fiscal calendar of its entity, ``labels`` those of its rows, once they are known."""
+    """Read a question. ``calendar`` is the fiscal calendar of its entity, ``labels`` those of its rows, once they are known; ``companies``
+    are the words that name one by the learnt reader, None where it was not asked.
+    """
     language = language_of(question)
-    named = names.find(question)
+    named = names.find(question) or _named_by(companies or (), question, names)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
     asked = masked_out(core, spans)
@@ -79,7 +86,9 @@ def understand(
     mentions = labelled(vocabulary.find(heard), heard, labels, periods)
     left = _left(asked, [*mentions, *periods, *before])
     unknown = None
-    if not named:
+    if not named and companies is not None:
+        unknown = next(iter(companies), None)
+    elif not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
     return Intent(
@@ -136,6 +145,17 @@ def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple
     """A name with another in brackets behind it, an earlier or a short one: where one of the two is known, both are the entity."""
     wide = [(match.start(), match.end()) for match in _APPOSITION.finditer(question)]
     return spans + [(start, end) for start, end in wide if any(start <= a and b <= end for a, b in spans)]
+
+
+def _named_by(companies: Sequence[str], question: str, names: EntityNames) -> list[Named]:
+    """Which companies those words mean: by themselves they are found where the words before them hid them."""
+    places = {words: question.find(words) for words in companies}
+    return [
+        replace(one, start=place + one.start, end=place + one.end)
+        for words, place in places.items()
+        if place >= 0
+        for one in names.find(words)
+    ]
 
 
 def _one_each(named: Sequence[Named]) -> tuple[str, ...]:

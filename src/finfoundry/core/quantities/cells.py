@@ -36,6 +36,7 @@ class CellNumber:
     dash: bool = False
     scale: Decimal | None = None
     shared: bool = False  # the sign is one that several currencies share: "$", 元
+    per_share: bool = False  # the cell says that it is: 5.86元/股
 
 
 _FOOTNOTE = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§#]+|\[\d{1,2}\]|\([a-z]\)|(?<=[\d%)])\s*\((?:\d|[a-z]{1,2}|\d[a-z])\)))+$")
@@ -79,8 +80,9 @@ def parse_cell(text: str) -> CellNumber | None:
         value *= percent_scale(suffix) * 100
     unit = read_unit_line(f"{match['before'] or ''}{match['inside'] or ''} {match['after'] or ''}")
     return CellNumber(
-        -value if negative else value, places(match["digits"]), bool(suffix.strip()), unit.currency, scale=own, shared=unit.shared
-    )
+        -value if negative else value, places(match["digits"]), bool(suffix.strip()), unit.currency, scale=own, shared=unit.shared,
+        per_share="/股" in (match["after"] or ""),
+    )  # fmt: skip
 
 
 def _prefixed(sign: str) -> Decimal | None:

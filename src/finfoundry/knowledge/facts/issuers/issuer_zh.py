@@ -13,12 +13,15 @@ from finfoundry.knowledge.facts.table.lists import listed
 
 FRONT = 80_000  # characters, within which a report states the company's names
 LEAST = 1.5
+TITLES = 30  # lines among which the title of a statement is
 OFTEN = 0.1  # share of pages on which a header runs
 
 _FORM = r"(?:股份有限公司|集团有限公司|有限责任公司|有限公司|股份公司)"
 _COMPANY = re.compile(rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,30}}?{_FORM}")
 _LEAD = re.compile(r"^(?:公司|名称|关于|指|以及|和|及|的|由|为|在|与|对|向|是|即|本报告|全称|发行人|[：:])+")
 _TITLE = re.compile(rf"(?P<name>{_COMPANY.pattern})(?=及其?子公司|$)")
+# A title that leaves the legal form out; 本公司 and 本集團 are nobody's name.
+_GROUP = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z][\u4e00-\u9fff（）()A-Za-z·-]{1,29}?)(?<!公司)(?<!^本集[团團])及其?子公司$")
 _GAP = r"(?:[（(](?:如有|A股|Ａ股)[)）])?[\s:：|\t“\"]*"
 _FULL = re.compile(
     rf"(?:公司的?中文名称|法定中文名称|中文名称|公司名称|公司全称|发行人(?:全称|名称)|注册中文名称){_GAP}(?P<name>{_COMPANY.pattern})"
@@ -41,10 +44,12 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
     front = _front(document)
     weights: dict[str, float] = {}
     others = listed(document)
-    lines = (re.sub(r"\s+", "", line) for line in front.split("\n"))
-    titles = {match["name"] for line in lines if (match := _TITLE.match(line))}  # 和泰 is a name there, and no "and 泰"
-    for name, weight in _proposals(document, cover, front):
-        clean = name.strip() if name.strip() in titles else _LEAD.sub("", name.strip())
+    lines = [re.sub(r"\s+", "", line) for line in front.split("\n")]
+    titles = {_whole(match["name"]) for line in lines if (match := _TITLE.match(line))}  # 和泰 is a name there, and no "and 泰"
+    groups = [match["name"] for line in lines[:TITLES] if not _TITLE.match(line) and (match := _GROUP.match(line))]
+    for name, weight in (*_proposals(document, cover, front), *((name, 2.0) for name in groups)):
+        whole = _whole(name)
+        clean = whole if whole in titles else _LEAD.sub("", whole)
         if clean not in others and len(re.sub(rf"{_FORM}$", "", clean)) >= 2:
             weights[clean] = weights.get(clean, 0.0) + weight
     for name in list(weights):  # "编制单位示例股份有限公司" speaks for 示例股份有限公司
@@ -55,6 +60,11 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
         return None
     name, weight = max(weights.items(), key=lambda item: (item[1], -len(item[0])))
     return Reporter(name, tuple(distinct(_others(document, front), name))) if weight >= LEAST else None
+
+
+def _whole(name: str) -> str:
+    """A name without a bracket that was torn off its other half."""
+    return name.strip().lstrip(")）")
 
 
 def _proposals(document: Document, cover: str, front: str) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,7 @@ from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value,
 from finfoundry.knowledge.facts.table.group_totals import name_totals
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
 
-_SYMBOL = re.compile(r"(?:[$€£¥￥]|US\$|HK\$|RMB|\(|\$\s?\()")
+_SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
 _LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")

@@ -126,6 +126,9 @@ def _unit_and_scale(
     path = tuple(_ASIDE.sub("", part).strip() for part in path[-3:])
     label = path[-1] if path else ""
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
+    if number.per_share:
+        currency = meant(number.currency, shared=number.shared, stated=measure.currency)
+        return currency and f"{currency}/share", ONE
     if number.scale is not None:
         return meant(number.currency, shared=number.shared, stated=measure.currency), ONE
     rate = percent_column or (_is_percent(label) and not _of_contracts(number, (*path[:-1], header))) or _is_percent_group(path[:-1], label)
