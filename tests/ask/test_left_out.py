@@ -42,3 +42,9 @@ def test_a9_a_longer_term_says_nothing_of_the_one_inside_it() -> None:
     text = "Other liabilities were 5 in FY2024."
     one = figure("5", "USD", "2024-12-31", "Other liabilities")
     assert left("What were other liabilities in 2024? And what were total liabilities?", text, one) == ["total liabilities"]
+
+
+def test_26_a_statement_that_is_named_asks_for_no_line() -> None:
+    """利润 in 利润表 is no metric."""
+    spent = figure("5", "CNY", "2020-01-01/2020-12-31", "研发费用")
+    assert left("2020年利润表上列的研发费用是多少？要费用化的那个数。", "2020年的研发费用为5元。", spent) == []

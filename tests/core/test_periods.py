@@ -246,3 +246,20 @@ def test_b8_a_span_is_named_by_its_length(text: str, kind: str, quarter: int | N
 def test_b8_two_digits_behind_the_letters_of_a_fiscal_year_are_a_year(text: str) -> None:
     (found,) = find_periods(f"in {text} sales rose")
     assert (found.fiscal_year, found.kind) == (2017, "year")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("PSBC 2019净息差比2018年下滑", ["2019", "2018年"]), ("和泰（2023）前九个月", ["2023）前九个月"]), ("共 2019台设备", []),
+        ("有 2019家门店", []),
+    ],
+)  # fmt: skip
+def test_26_a_year_may_stand_right_before_a_chinese_word_that_counts_nothing(text: str, found: list[str]) -> None:
+    assert [one.text for one in find_periods(text)] == found
+
+
+def test_23_a_long_run_of_chinese_numerals_is_read_in_time() -> None:
+    """A square would take minutes; a year has four numerals at most."""
+    assert find_periods("一" * 200_000) == []
+    assert [one.text for one in find_periods("二零二零年" * 2)] == ["二零二零年"] * 2

@@ -134,3 +134,16 @@ def test_26_4_a_cell_that_says_per_share_takes_no_scale_of_its_table() -> None:
     (price,) = [fact for fact in extract(document([table(rows)])) if fact.metric[-1] == "A股收盘价"]
     assert price.value == Decimal("5.86")
     assert (price.unit or "").endswith("/share")
+
+
+def test_26_4_a_ratio_without_its_sign_is_one_where_others_of_its_kind_print_it() -> None:
+    """The sign stands on the first and the last of the lines, as that of the currency does."""
+    rows: Rows = [
+        ["", "2023", "2022"], ["Loss ratio", "73.0 %", "72.6 %"], ["Expense ratio", "28.0", "28.4"],
+        ["Combined ratio", "101.0 %", "101.0 %"], ["Current ratio", "1.3", "1.2"], ["Net premiums", "28.0", "28.4"],
+        ["Claims", "10,518", "9,412"],
+    ]  # fmt: skip
+    found = {(fact.metric[-1], fact.period[:4]): (fact.value, fact.unit) for fact in extract(document([table(rows)]))}
+    assert found["Expense ratio", "2023"] == (Decimal("0.280"), "ratio")
+    assert found["Current ratio", "2023"] != (Decimal("0.013"), "ratio")
+    assert found["Net premiums", "2023"][1] != "ratio"

@@ -12,8 +12,8 @@ from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.intent import Intent
-from finfoundry.ask.understand.question_text import asked_of, parted
+from finfoundry.ask.understand.intent import Intent, named_statements
+from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
@@ -88,6 +88,7 @@ def _without(text: str, names: Sequence[str]) -> str:
 def _metrics(intent: Intent, asked: str) -> list[Mention]:
     """The metrics that the question asks for, in any of its sentences."""
     masked = "".join(" " if blank == " " else character for character, blank in zip(asked, _without_companies(intent, asked), strict=True))
+    masked = masked_out(masked, named_statements(masked))
     return labelled(intent.vocabulary.find(masked), masked, list(intent.labels.values()), find_periods(masked))
 
 

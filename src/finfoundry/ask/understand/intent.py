@@ -82,7 +82,7 @@ def understand(
     asked = masked_out(core, spans)
     periods, before = find_periods(asked, fiscal_year_end=calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
-    heard = masked_out(heard, _named_statements(heard))  # "cash flow statement" asks for no cash
+    heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
     mentions = labelled(vocabulary.find(heard), heard, labels, periods)
     left = _left(asked, [*mentions, *periods, *before])
     unknown = None
@@ -187,7 +187,7 @@ _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 def _left(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[Token]:
     """Chinese runs first, then English words."""
     said = [(item.start, item.end) for item in explained]
-    text = masked_out(masked, [*said, *_named_statements(masked)])
+    text = masked_out(masked, [*said, *named_statements(masked)])
     text = re.sub(r"['’]s\b", "  ", text)
     bare = masked_out(text, [found.span() for run in _HAN_RUN.finditer(text) for found in _EMPTY_ZH.finditer(text, *run.span())])
     left_zh = [Token(run[0], run.start(), run.end()) for run in _HAN_RUN.finditer(bare)]
@@ -303,7 +303,8 @@ _STATEMENT_WORDS = (
 )
 
 
-def _named_statements(text: str) -> list[tuple[int, int]]:
+def named_statements(text: str) -> list[tuple[int, int]]:
+    """Where a text names a statement, whose words ask for no line: 利润表, "cash flow statement"."""
     return [found.span() for _, pattern in _STATEMENT_WORDS for found in re.finditer(pattern, text, re.I)]
 
 

@@ -27,7 +27,7 @@ from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
 from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import Grid, Value, unit_note, year_like
-from finfoundry.knowledge.facts.table.header_detection import percent_columns, read_grid
+from finfoundry.knowledge.facts.table.header_detection import percent_columns, percent_rows, read_grid
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.table.row_labels import clean_label
@@ -68,6 +68,7 @@ class BlockTable:
     rolls: bool = False  # goes from opening to closing balances
     balance: Period | None = None  # the last that a row dates
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
+    percent_rows: set[int] = field(default_factory=set)  # rows of percents that leave the sign to others of their kind
     counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale
 
 
@@ -81,7 +82,7 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], le
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
     table.measure = _measure(table)
-    table.percent = percent_columns(grid)
+    table.percent, table.percent_rows = percent_columns(grid), percent_rows(grid)
     return table
 
 
@@ -285,7 +286,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):
         period = period.closing
     header = column.dimension or ""
-    percent = column.percent or value.column in table.percent
+    percent = column.percent or value.column in table.percent or line.row.index in table.percent_rows
     in_full = table.assumed and abs(value.number.value) >= IN_FULL
     measure = replace(table.measure, scale=None) if in_full else table.measure
     unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)

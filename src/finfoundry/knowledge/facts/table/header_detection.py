@@ -23,6 +23,7 @@ _MONTH = (
     r"|dec(?:ember)?)\.?"
 )
 _MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
+_RELATION = re.compile(r"\b(?<!current )(?<!quick )(?<!cash )(ratio|margin|yield|rate)s?\W*$", re.IGNORECASE)
 _NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # printed where there is no figure
 _LED_BY_NUMBER = re.compile(r"(?P<number>[$€£¥]?\s?\(?\d[\d,]*(?:\.\d+)?\)?|[—–-])\s+(?P<rest>[A-Z][a-z]+\b.*|\([a-z]+\)\s.*)")
 _DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
@@ -270,6 +271,35 @@ def percent_columns(grid: Grid) -> set[int]:
         if alike and len(alike) * 10 >= len(plain) * 9:
             found.add(column)
     return found
+
+
+def percent_rows(grid: Grid) -> set[int]:
+    """Rows of percents that leave the sign to others: "Expense ratio 28.0" next to "Combined ratio 101.0 %". They end in the same word, and
+    have as many places after the point.
+    """
+    signed = {
+        (noun, value.number.precision)
+        for row in grid.rows
+        if (noun := _last_word(grid, row))
+        for value in row.values
+        if value.number.percent
+    }
+    return {
+        row.index
+        for row in grid.rows
+        if row.values and all(_may_be_percent(value, _last_word(grid, row), signed) for value in row.values if not value.number.dash)
+    }
+
+
+def _may_be_percent(value: Value, noun: str, signed: set[tuple[str, int]]) -> bool:
+    number = value.number
+    return number.percent or (number.currency is None and abs(number.value) < 1000 and (noun, number.precision) in signed)
+
+
+def _last_word(grid: Grid, row: GridRow) -> str:
+    """The noun that a label ends in; empty where that names no relation of two amounts, as most do."""
+    match = _RELATION.search(row.text_at(grid.labels[0]) if grid.labels else "")
+    return match[1].lower() if match else ""
 
 
 def _values(row: GridRow, skip: set[int]) -> list[Value]:
