@@ -165,18 +165,17 @@ def steady(name: str, call: Callable[[str], Any], shape: str, sizes: tuple[int, 
     return min(found, steady(name, call, shape, BEYOND), key=lambda growth: growth.factor)
 
 
+def _read(kept: dict[str, Any]) -> Growth:
+    return Growth(**{**kept, "seconds": tuple(kept["seconds"]), "sizes": tuple(kept.get("sizes", SIZES))})
+
+
 class Kept:
     """What was found of each function, in a file where one is named, so that a run that was cut off is gone on with."""
 
     def __init__(self, file: Path | None) -> None:
         self.file = file
         lines = file.read_text().splitlines() if file and file.exists() else []
-        self.found: dict[str, list[Growth]] = {
-            row["name"]: [
-                Growth(**{**growth, "seconds": tuple(growth["seconds"]), "sizes": tuple(growth["sizes"])}) for growth in row["over"]
-            ]
-            for row in map(json.loads, lines)
-        }
+        self.found: dict[str, list[Growth]] = {row["name"]: [_read(growth) for growth in row["over"]] for row in map(json.loads, lines)}
 
     def add(self, name: str, over: list[Growth]) -> None:
         self.found[name] = over

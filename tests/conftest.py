@@ -10,11 +10,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.postgres import SUPERUSER, Postgres, create_database
 from finfoundry.runtime.supervisor import Supervisor
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("untimed")
 
 _numbers = itertools.count()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -189,3 +190,19 @@ def test_b8_figures_of_one_item_say_its_unit_and_a_bare_count_is_one() -> None:
     row = RowEvidence("SELECT", 0, {"region": "North", "branches": 12}, {})
     (figure,) = bind("North had 12 branches.", [row]).figures
     assert (figure.value, figure.unit, figure.source) == ("12", "count", "sql")
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("其中：2022年前三季度本期净利171.09亿元。", True), ("零售客群经营本期成效突出，2022年前三季度净利润171.09亿元。", True),
+        ("2022年前三季度，江川银行净利润171.09亿元。", False),
+    ],
+)  # fmt: skip
+def test_27_a_stretch_of_time_before_a_metric_is_no_company(text: str, holds: bool) -> None:
+    """Of a figure whose company is known: what is left of 2022年前三季度 behind its year names nobody, another bank does."""
+    fact = Fact(
+        ("本期净利润",), Decimal("17108868000"), "CNY", "2022-01-01/2022-09-30", "17,108,868", 3, entity="江海银行股份有限公司",
+        scale=Decimal(1000), statement="income",
+    )  # fmt: skip
+    assert bind(text, [CellEvidence(fact, DOCUMENT)]).complete is holds

@@ -170,12 +170,6 @@ def test_what_chinese_passages_do_not_say_is_told_with_the_reason(text: str, rea
     assert reasons if reason is None else reason in reasons
 
 
-def test_27_a_stretch_of_time_before_a_metric_is_no_company() -> None:
-    table = """<p>江海银行股份有限公司 合并利润表 单位：千元</p><table><tr><th>项目</th><th>2022年1-9月</th><th>2021年1-9月</th></tr>
-<tr><td>本期净利</td><td>17,108,868</td><td>38,276,731</td></tr></table>"""
-    assert verify("其中：2022年前三季度本期净利171.09亿元、2021年前三季度本期净利382.77亿元。", [table], "本期净利如何？").holds
-
-
 def test_the_end_of_a_period_in_a_rows_name_is_that_of_the_date_before_it() -> None:
     table = """<p>合并现金流量表 单位：元</p><table><tr><th>项目</th><th>2020年度</th><th>2019年度</th></tr>
 <tr><td>六、期末现金及现金等价物余额</td><td>1,320,990,131.46</td><td>986,433,169.65</td></tr></table>"""

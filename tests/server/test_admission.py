@@ -176,7 +176,7 @@ def test_a_full_queue_a_deadline_and_a_client_that_leaves(live: Live, monkeypatc
 
         first = threads.submit(post, "first?")
         until(lambda: slow.asked == ["first?"])
-        leaving = threads.submit(post, "left?", 0.8)
+        leaving = threads.submit(post, "left?", 4.0)
         until(lambda: "finfoundry_asks_waiting 1" in httpx.get(f"{url}/metrics").text)
         refused = post("refused?")
         assert refused.status_code == 429

@@ -7,7 +7,7 @@ the sentence; or have the model answer from passages. Then bind every figure. Wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from finfoundry.ask import pipeline
 from finfoundry.ask.compute.operands import TableLines
@@ -56,6 +56,7 @@ class Agent:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
         text = in_full(simplified(clean(question, self.question_characters)))
         context = self._context(principal, text, collection, Conversation(), (), self._vocabulary(principal))
+        context.services = replace(context.services, reader=None)  # names that are known are all that a search filters by
         return pipeline.find(context, limit)
 
     def ask(

@@ -26,7 +26,6 @@ _CAPITALS = re.compile(
     r"(?<=[a-z,;:(%\d]\s)[A-Z][a-z][\w&.-]*(?:\s+(?:&\s+)?[A-Z][a-z][\w&.-]*){0,4}|(?<=\()[A-Z][a-z]\w+(?:\s+[A-Z][a-z]\w+)*"
 )
 _CUT_ZH = re.compile(r"[，,。；;：:、（）()“”！？\s]|(?:19|20)\d{2}年|的|在(?!建|产|途)|由|对|与|和")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NAME_ZH = re.compile(r"[\u4e00-\u9fffA-Za-z*]{2,16}")
 _FORM_ZH = re.compile(r"股份|集团|科技|公司|银行$|证券$")
 _TRADE_ZH = re.compile(
@@ -193,17 +192,20 @@ def _is_latin_name(name: str, labels: Labels) -> bool:
     return bool(unknown) and len(unknown) * 2 >= len(parts)
 
 
-def _without_periods(text: str) -> str:
-    """A stop in place of each period of a Chinese text: 前三季度 names nobody."""
-    periods = find_periods(text) if _HAN.search(text) else []
-    ends = [0, *(found.end for found in periods)]
-    starts = [*(found.start for found in periods), len(text)]
-    return "，".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+def _clauses_zh(text: str) -> list[str]:
+    """What stands between the stops of a Chinese text, its years among them; what is left of a period behind its year begins no clause."""
+    cuts = list(_CUT_ZH.finditer(text))
+    starts = [0, *(cut.end() for cut in cuts)]
+    ends = [*(cut.start() for cut in cuts), len(text)]
+    rests = {cut.end(): 0 for cut in cuts if cut[0].endswith("年")}
+    for found in find_periods(text) if rests else ():
+        rests.update({place: found.end for place in rests if found.start < place < found.end})
+    return [text[max(start, rests.get(start, 0)) : end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _names_zh(text: str, labels: Labels) -> Iterator[str]:
     """Chinese names: the words at the head of a clause, before those of a metric, that are not common ones."""
-    for part in _CUT_ZH.split(_without_periods(text)):
+    for part in _clauses_zh(text):
         if not part or part[0] < "\u4e00":
             continue
         metric = next((i for i in range(len(part) - 1) if labels.names_row(part[i : i + 2])), len(part))

@@ -92,12 +92,12 @@ QUARTER = flags(
     rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR_HAN})年?[\s,'’-]*(?:Q(?P<q3>[1-4])|(?P<q3b>[1-4])Q)(?!\d)"
     rf"|{FISCAL}\s*['’]?(?P<y4>\d\d)[\s,-]*Q(?P<q4>[1-4])(?!\d)"
     rf"|(?P<q5>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter\s*,?\s*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y5>{YEAR})"
-    rf"|(?P<y6>{YEAR_HAN})\s*年?\s*第?\s*(?P<q6>[一二三四1-4])\s*季度?|(?<![\d.,])(?P<y7>1(?:0[1-9]|[1-4]\d))Q(?P<q7>[1-4])(?!\d))"
+    rf"|(?P<y6>{YEAR_HAN})\s*(?:年\s*)?(?:第\s*)?(?P<q6>[一二三四1-4])\s*季度?|(?<![\d.,])(?P<y7>1(?:0[1-9]|[1-4]\d))Q(?P<q7>[1-4])(?!\d))"
 )
 HALF = flags(
     rf"(?:\bH(?P<h1>[12])[\s,'’-]*(?:of\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))|\b(?P<h2>[12])H[\s'’-]*(?:{FISCAL}\s*)?(?P<y2>{YEAR}|\d\d(?!\d))"
     rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR})\s*H(?P<h3>[12])(?!\d)|(?P<h4>first|second|1st|2nd)\s+half\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y4>{YEAR}|['’]?\d\d{NOT_AFTER})"
-    rf"|(?P<y5>{YEAR_HAN})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR_HAN})\s*[)）]?\s*年?\s*(?P<nine>前三季度?|前三个季度|前3季度?|前九个月|1-9月)"
+    rf"|(?P<y5>{YEAR_HAN})\s*年\s*(?P<h5>上半年|下半年|半年度|中期)|(?P<y6>{YEAR_HAN})\s*(?:[)）]\s*)?(?:年\s*)?(?P<nine>前三季度?|前三个季度|前3季度?|前九个月|1-9月)"
     rf"|\b(?P<m1>3|6|9|12)\s?M[\s'’-]*(?:{FISCAL}\s*)?(?P<y8>{YEAR}|['’]?\d\d(?!\d))|(?P<y9>{YEAR})\s*(?P<m2>3|6|9|12)M\b"
     rf"|(?P<h6>half)[\s-]year\s+(?:of\s+)?(?P<y10>{YEAR})"
     rf"|first\s+(?P<months>three|six|nine|3|6|9)\s+months\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y7>{YEAR}))"
@@ -109,9 +109,7 @@ MONTH_YEAR = flags(
 YEAR_ZH = flags(rf"(?P<y>{YEAR_HAN})\s*(?:年(?P<close>\s*(?:年?末|年底|底|末))|年(?P<open>初)|年度?末(?P<close2>)|(?:会计)?年度?(?:全年)?)")
 SHORT_YEAR = r"(?:(?<=FY)|(?<=FY['’])|(?<=FY ))\d\d(?!\d)"
 YEAR_FISCAL = flags(rf"{END_OF}(?:{FISCAL}[\s-]*(?:ended\s+|ending\s+)?['’]?(?P<y1>{YEAR}|{SHORT_YEAR})|(?P<y2>{YEAR})\s*{FISCAL}\b)")
-# Right before a Chinese word that counts nothing: "PSBC 2019净息差".
-NO_COUNT = r"(?=[\u3400-\u9fff])(?![年月日号级点次位座台辆套吨件只种条项页户所支份周天期集度倍米平公])"
-YEAR_BARE = flags(rf"{END_OF}{NOT_BEFORE}\b(?P<y>{YEAR})(?:(?:[AE]\b)?\b|{NO_COUNT}){NOT_AFTER}")
+YEAR_BARE = flags(rf"{END_OF}{NOT_BEFORE}\b(?P<y>{YEAR})(?:[AE]\b)?\b{NOT_AFTER}")
 UNTIL = re.compile(r"\s*(?:-|–|—|~|至|到|、|和|与|及|,|，)\s*")
 ALSO = flags(r"\s*(?:,|;|、|/|and|&|和|及|与|\s)\s*(?:and\s+|和)?(?:as\s+of\s+)?")
 

@@ -138,3 +138,11 @@ def test_b8_words_like_last_year_in_the_line_above_a_headless_table_are_no_perio
     columns = header_outside("Compared with the prior year (Dollars in millions) June 29, 2025 December 29, 2024", grid, None)
     assert columns is not None
     assert [columns[number].timing.end for number in (1, 2)] == [date(2025, 6, 29), date(2024, 12, 29)]
+
+
+def test_26_4_a_year_over_a_column_of_shares_is_a_year_and_no_number_of_them() -> None:
+    facts = facts_of([["Year ended December 31:", "2024>2", "", "2023>2", ""], ["", "Shares", "Dollars", "Shares", "Dollars"],
+                      ["Class A stock issued", "12", "$ 31", "14", "$ 35"]])  # fmt: skip
+    assert {(fact.period[:4], fact.column) for fact in facts if fact.metric[-1] == "Class A stock issued"} == {
+        ("2024", 1), ("2024", 2), ("2023", 3), ("2023", 4),
+    }  # fmt: skip

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.knowledge.facts.papers import COVER, document, table
 
 from finfoundry.core.document import Block
-from finfoundry.knowledge.facts.issuers.document_metadata import _named_years, _same_quarter, _weeks_apart, common_ends, read_profile
+from finfoundry.knowledge.facts.issuers.document_metadata import _same_quarter, _weeks_apart, common_ends, read_profile
+from finfoundry.knowledge.facts.issuers.named_years import named_years
 
 SATURDAY = date(2024, 9, 28)
 
@@ -33,8 +34,8 @@ def test_b8_years_of_weeks_end_52_or_53_of_them_apart_or_twice_as_many(days: int
     ],
 )
 def test_b8_a_year_is_called_as_the_text_calls_it(text: str) -> None:
-    assert _named_years(document([Block("paragraph", text)])) == {date(2020, 2, 1): 2019}
-    assert _named_years(document([Block("table", text)])) == {}
+    assert named_years(document([Block("paragraph", text)])) == {date(2020, 2, 1): 2019}
+    assert named_years(document([Block("table", text)])) == {}
 
 
 def test_b8_a_form_10_k_is_on_the_year_though_its_cover_tells_of_the_last_quarter_first() -> None:
@@ -101,3 +102,32 @@ def test_26_4_a_year_of_weeks_may_end_with_a_month(text: str, weeks: bool) -> No
     sheet = table([["", "Jul 1, 2023", "Dec 31, 2022"], ["Total assets", "50", "40"]])
     _, fiscal = read_profile(document([sheet, sheet], cover=cover))
     assert (fiscal.end.isoformat(), fiscal.weeks) == ("2022-12-31", weeks)
+
+
+def test_26_4_a_list_of_named_years_is_paired_with_its_ends() -> None:
+    """Each name with its own day: else every figure of the report is a year off."""
+    text = (
+        "References to “fiscal 2024,” “fiscal 2023,” and “fiscal 2022” refer to our fiscal years ended August 31, 2024, August 31, 2023, "
+        "and August 31, 2022, respectively."
+    )
+    assert named_years(document([Block("paragraph", text)])) == {date(2024 - back, 8, 31): 2024 - back for back in (0, 1, 2)}
+
+
+QUARTERLY = [
+    Block("heading", "FORM 10-Q"),
+    Block("paragraph", "For the quarterly period ended June 30, 2023"),
+    Block("paragraph", "Example Holdings, Inc."),
+    Block("paragraph", "(Exact name of registrant as specified in its charter)"),
+]
+
+
+@pytest.mark.parametrize("says", [False, True])
+def test_26_4_the_first_day_of_a_year_makes_no_years_of_weeks(says: bool) -> None:
+    """Equity is dated January 1, 2022, just 52 weeks before December 31, 2022; the quarters end with months."""
+    rows = [["", "June 30, 2023", "December 31, 2022"], ["Cash", "5", "4"], ["Inventory", "3", "2"]]
+    equity = [["", "Total"], ["Equity, January 1, 2022", "7"], ["Net income", "2"], ["Equity, June 30, 2022", "9"]]
+    pages = [[table(rows)], [table(rows)], [table(equity)], [table(equity)], [table(equity)]]
+    said = [Block("paragraph", "Our fiscal year is a 52- or 53-week year.")] if says else []
+    _, fiscal = read_profile(document(said, *pages, cover=QUARTERLY))
+    assert fiscal.end == date(2022, 12, 31)
+    assert fiscal.weeks is says

@@ -141,9 +141,10 @@ def test_26_4_a_ratio_without_its_sign_is_one_where_others_of_its_kind_print_it(
     rows: Rows = [
         ["", "2023", "2022"], ["Loss ratio", "73.0 %", "72.6 %"], ["Expense ratio", "28.0", "28.4"],
         ["Combined ratio", "101.0 %", "101.0 %"], ["Current ratio", "1.3", "1.2"], ["Net premiums", "28.0", "28.4"],
-        ["Claims", "10,518", "9,412"],
+        ["Claims", "10,518", "9,412"], ["Write-offs", "—", "—"],
     ]  # fmt: skip
     found = {(fact.metric[-1], fact.period[:4]): (fact.value, fact.unit) for fact in extract(document([table(rows)]))}
     assert found["Expense ratio", "2023"] == (Decimal("0.280"), "ratio")
     assert found["Current ratio", "2023"] != (Decimal("0.013"), "ratio")
     assert found["Net premiums", "2023"][1] != "ratio"
+    assert found["Write-offs", "2023"] == (Decimal(0), "USD")

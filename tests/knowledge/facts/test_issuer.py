@@ -185,7 +185,12 @@ def test_26_4_a_title_that_leaves_out_the_legal_form_names_who_reports() -> None
     found = find_reporter_zh(paper([torn]), torn)
     assert found is not None
     assert found.name == "澜江企業控股有限公司"
-    assert find_reporter_zh(paper(["本公司及子公司"]), "本公司及子公司") is None
+    for nobody in ("本公司及子公司", "本行及其子公司", "本集團及子公司", "集团及子公司", "控股股東及其子公司"):
+        assert find_reporter_zh(paper([nobody]), nobody) is None
+    stated = "本行及其子公司\n编制单位：示例银行股份有限公司"
+    found = find_reporter_zh(paper([stated]), stated)
+    assert found is not None
+    assert found.name == "示例银行股份有限公司"
 
 
 def test_b8_a_brand_written_small_on_a_line_of_its_own_is_who_reports() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.knowledge.facts.papers import COVER, document, found, table
 
-from finfoundry.core.document import Fact
+from finfoundry.core.document import Block, Fact
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.table.scale import read_measure
 
@@ -123,3 +123,17 @@ def test_26_4_the_cover_prints_numbers_in_full() -> None:
     statement = table([["", "2024"], ["Revenue", "1,000"]], note="(in millions)")
     fact = found(extract(document([statement], cover=[*COVER, cover])), "Class A")[0]
     assert (fact.unit, int(fact.value)) == ("shares", 297_897_252)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("Unless otherwise noted, tables are presented in U.S. dollars in millions.", 10**6),
+        ("All dollar amounts are in thousands unless otherwise stated.", 1000),
+    ],
+)
+def test_26_4_a_sentence_states_the_scale_of_all_tables_that_state_none(text: str, scale: int) -> None:
+    """A table that says in what a per-share figure is printed says nothing of its amounts."""
+    rows = [["(Dividends per share in dollars)", "2024", "2023"], ["Deposits", "1,200", "1,100"], ["Loans", "900", "800"]]
+    facts = extract(document([Block("paragraph", text)], [table(rows)], [table(rows[1:])]))
+    assert {fact.scale for fact in facts} == {scale}

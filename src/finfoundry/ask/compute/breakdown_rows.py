@@ -372,7 +372,7 @@ _COUNTRIES = {
 }
 
 
-_KIND_ZH = re.compile(r"(?<=[一-龥])(?:地区|业务|分部|板块|产品|行业)+$")
+_KIND_ZH = re.compile(r"(?<=[一-龥])(?:地区|业务|分部|板块|产品|行业){1,3}$")
 
 
 def same_name(printed: str, said: str) -> bool:

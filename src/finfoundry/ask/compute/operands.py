@@ -232,13 +232,13 @@ class Operands:
 
     def _trusted(self, best: StoredFact, found: Sequence[StoredFact], metric: Metric) -> bool:
         """A line of the statement itself. Where a filing with such a line holds that statement, one of the same name elsewhere is a part of
-        it, a subsidiary's or an affiliate's; where none does, the line must be the metric's own and all must agree.
+        it, a subsidiary's or an affiliate's, but for a figure per share; where none does, the line must be the metric's own, and all agree.
         """
         if self._is_statement(best, metric) or not metric.concepts:
             return True
-        shared_out = (best.fact.unit or "").endswith("/share")  # the shares are the company's: no part of it has such a line
+        per_share = (best.fact.unit or "").endswith("/share") and not best.fact.dimensions  # of no part of it, but of its shares
         documents = {stored.document_id for stored in found}
-        if metric.statement in PRIMARY and not shared_out and any(self._primaries(id, metric.statement) for id in documents):
+        if metric.statement in PRIMARY and not per_share and any(self._primaries(id, metric.statement) for id in documents):
             return False
         own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
         return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)

@@ -107,7 +107,7 @@ class QuestionContext:
     terms: list[TermUsed] = field(default_factory=list)  # of the institution, by which it was read
     kinds: tuple[Kind, ...] = ()  # of which it may be, in the order in which they are asked
     calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about
-    companies: tuple[str, tuple[str, ...] | None] | None = None  # a text of the question, and the words of it that name one by the reader
+    companies: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # where the reader sees them
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
     hits: list[Hit] | None = None  # what the search found, once it was made
     stated: Parts = ()  # what was bound last

@@ -43,8 +43,8 @@ def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
         context.question = context.question.replace(named_here, f"{owner}'s {named_here}", 1)
         context.warnings.append(context.words["understood"].format(question=context.question))
         intent = _read(context)
-    found = names.find(context.question)
-    context.spoken = tuple(context.question[named.start : named.end] for named in found) if found else _companies(context) or ()
+    named = [(one.start, one.end) for one in names.find(context.question)] or _companies(context) or ()
+    context.spoken = tuple(context.question[start:end] for start, end in named)
     alone = all(document.entity for document in documents)
     name = _entity(context, intent, list(entities), alone=alone)
     if name is None and intent.unknown and len(entities) == 1 and alone:
@@ -84,12 +84,12 @@ def _read(context: QuestionContext, calendar: FiscalYear | None = None, labels: 
     return understand(context.question, names, context.vocabulary, calendar, labels, companies)
 
 
-def _companies(context: QuestionContext) -> tuple[str, ...] | None:
-    """The words that name a company whose figures are asked for; None where there is no reader."""
-    if context.companies is None or context.companies[0] != context.question:
+def _companies(context: QuestionContext) -> tuple[tuple[int, int], ...] | None:
+    """Where the question names a company whose figures are asked for; None where no reader tells. A text is read once."""
+    if context.question not in context.companies:
         reader = context.services.reader() if context.services.reader else None
-        context.companies = (context.question, companies_read(reader, context.question) if reader else None)
-    return context.companies[1]
+        context.companies[context.question] = companies_read(reader, context.question) if reader else None
+    return context.companies[context.question]
 
 
 def _printed(context: QuestionContext, words: Sequence[str], entity: str) -> frozenset[str]:

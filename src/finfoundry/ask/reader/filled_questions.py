@@ -117,7 +117,8 @@ class Filler:
 
 
 def _unmarked(marked: str, plan: WrittenPlan) -> tuple[str, WrittenPlan, tuple[tuple[int, int, int], ...], tuple[tuple[int, int], ...]]:
-    """A question, its plan, and where its metrics and the company's name stand: each stood between two marks, which it is in front."""
+    """A question, its plan, and where its metrics and the company's name stand: each stands between two marks, behind its number or the
+    letter of a name."""
     text, spans, names = "", [], []
     for part in re.split(f"({_OPENS}.*?{_CLOSES})", marked):
         bare = part[2:-1] if part.startswith(_OPENS) else part

@@ -18,6 +18,10 @@ from finfoundry.core.errors import PlanError
 MOST = 4  # metrics of a form that is found
 _DIGITS = 7
 _NUMBER = re.compile(r"(?<![\w.\[])\d+(?:\.\d+)?(?![\w.\]])")
+_FALLS = re.compile(
+    r"\b(?:fall|fell|fallen|drop\w*|declin\w*|decreas\w*|reduc\w*|shr[aiu]nk\w*|lower|less|lost|loss|down|retreat|below|cut|short\w*|dwindl\w*|disappear\w*)\b"
+    r"|下降|减少|減少|下滑|降|跌|衰退|缩|縮|少了|掉了|回落", re.IGNORECASE
+)  # fmt: skip
 _draw = random.Random(5)  # noqa: S311
 AMOUNTS = [[_draw.uniform(1, 9) for _ in range(6)] for _ in range(MOST)]  # of each metric, the latest year first; no two forms share theirs
 
@@ -33,11 +37,16 @@ def form_of(wording: Wording) -> QuestionForm | None:
         return form
     numbers = [float(one) for expression in wording.expressions for one in _NUMBER.findall(expression)]
     tried = _barred(values, numbers, known) if wording.kind == "yes_no" else _scaled(values, numbers, known)
-    return next(tried, None) or (_fall(values, known) if wording.kind != "yes_no" else None)
+    return next(tried, None) or (_fall(values, known) if speaks_of_a_fall(wording) else None)
+
+
+def speaks_of_a_fall(wording: Wording) -> bool:
+    """Whether a wording asks by how much something fell: the answer says how it changed, with the direction."""
+    return wording.kind == "calculation" and _FALLS.search(wording.text) is not None
 
 
 def _fall(values: Sequence[float], known: _Known) -> QuestionForm | None:
-    """By how much something fell is how it changed: the answer says the direction."""
+    """The form of the change that a fall is."""
     form = known.get(_rounded([-value for value in values]))
     return form if form and form.time in ("change", "growth") else None
 

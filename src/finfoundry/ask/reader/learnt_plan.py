@@ -64,10 +64,13 @@ def _item(expression: str, plan: WrittenPlan, intent: Intent) -> DrawnItem:
     lines: Years = {name: (plan.metrics[LETTERS.index(name[0])], plan.years[int(name[1]) - 1]) for name in sorted(used)}
     if not lines or cancels_out(expression, used):
         raise PlanError("the expression says nothing of the metrics")
-    return item_of(expression, lines, _SHAPES_SHOWN.get(shape_of(expression, lines).kind, SHOWS[plan.show]), intent, dated=False)
+    kind = shape_of(expression, lines).kind
+    drawn = item_of(expression, lines, _SHAPES_SHOWN.get(kind, SHOWS[plan.show]), intent, dated=False)
+    beside_a_growth = kind in ("level", "difference") and len(plan.compute) > 1  # an amount, though the question asks for a growth, too
+    return replace(drawn, item=replace(drawn.item, show=None)) if beside_a_growth else drawn
 
 
-_SHAPES_SHOWN: Mapping[str, Show] = {"growth": "percent", "compound": "percent", "multiple": "ratio"}  # whatever else is asked for
+_SHAPES_SHOWN: Mapping[str, Show] = {"growth": "percent", "compound": "percent", "multiple": "ratio"}  # whatever the reader says
 
 
 def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[FiscalSpan]) -> Plan:

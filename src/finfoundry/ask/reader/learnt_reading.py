@@ -50,18 +50,20 @@ def read_question(reader: TextReader, question: str) -> Reading | None:
     return Reading(tuple(roles), form, shown, min([*_sure(marks), *told]))
 
 
-def companies_read(reader: TextReader, question: str) -> tuple[str, ...] | None:
-    """The names of companies whose figures a question asks for, as it writes them; None where it is too long to be read, or where the
-    reader learned of no companies.
+def companies_read(reader: TextReader, question: str) -> tuple[tuple[int, int], ...] | None:
+    """Where a question names companies whose figures it asks for, as far as the reader is sure; None where it is too long to be read, or
+    where the reader learned of no companies.
     """
-    if len(question) > LONGEST or COMPANY_ROLE not in reader.labels_of(ROLES_HEAD):
+    if len(question) > LONGEST:
         return None
     try:
-        spans = reader.spans(ROLES_HEAD, question)
-    except InputError:
+        spans = reader.spans(ROLES_HEAD, question) if COMPANY_ROLE in reader.labels_of(ROLES_HEAD) else None
+    except InputError:  # more tokens than it reads, or no such head
+        return None
+    if spans is None:
         return None
     named = _whole(question, [span for span in spans if span.label == COMPANY_ROLE])
-    return tuple(question[span.start : span.end] for span in named)
+    return tuple((span.start, span.end) for span in named if span.probability >= SURE)
 
 
 def _sure(marks: dict[str, float]) -> Iterator[float]:

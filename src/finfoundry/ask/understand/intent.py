@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
-from finfoundry.ask.lexicon.entities import EntityNames, Named, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames, Named, is_company, unknown_company
 from finfoundry.ask.lexicon.spans import years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -70,10 +70,10 @@ def understand(
     vocabulary: Vocabulary,
     calendar: FiscalYear | None = None,
     labels: Sequence[str] = (),
-    companies: Sequence[str] | None = None,
+    companies: Sequence[tuple[int, int]] | None = None,
 ) -> Intent:
     """Read a question. ``calendar`` is the fiscal calendar of its entity, ``labels`` those of its rows, once they are known; ``companies``
-    are the words that name one by the learnt reader, None where it was not asked.
+    is where the question names one by the learnt reader, None where it does not tell.
     """
     language = language_of(question)
     named = names.find(question) or _named_by(companies or (), question, names)
@@ -86,11 +86,12 @@ def understand(
     mentions = labelled(vocabulary.find(heard), heard, labels, periods)
     left = _left(asked, [*mentions, *periods, *before])
     unknown = None
-    if not named and companies is not None:
-        unknown = next(iter(companies), None)
-    elif not named:
+    if not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
+    if not named and companies is not None:  # what the reader leaves out is one only by its legal form
+        read = next((question[start:end] for start, end in companies), None)
+        unknown = read or (unknown if unknown and is_company(unknown) else None)
     return Intent(
         question=question,
         language=language,
@@ -147,15 +148,17 @@ def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple
     return spans + [(start, end) for start, end in wide if any(start <= a and b <= end for a, b in spans)]
 
 
-def _named_by(companies: Sequence[str], question: str, names: EntityNames) -> list[Named]:
-    """Which companies those words mean: by themselves they are found where the words before them hid them."""
-    places = {words: question.find(words) for words in companies}
+def _named_by(companies: Sequence[tuple[int, int]], question: str, names: EntityNames) -> list[Named]:
+    """Which companies those words mean: by themselves they are found where the words before them hid them. Two characters are too few."""
     return [
-        replace(one, start=place + one.start, end=place + one.end)
-        for words, place in places.items()
-        if place >= 0
-        for one in names.find(words)
+        replace(one, start=start + one.start, end=start + one.end)
+        for start, end in companies
+        for one in names.find(question[start:end])
+        if one.end - one.start >= FEWEST
     ]
+
+
+FEWEST = 3  # characters of a name that only the reader sees
 
 
 def _one_each(named: Sequence[Named]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import Calendar, repor
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.script import as_printed, in_simplified
-from finfoundry.knowledge.facts.table.scale import TableScale
+from finfoundry.knowledge.facts.table.scale import TableScale, stated_for_all
 from finfoundry.knowledge.facts.table_facts import BlockTable, default_measure, open_table, read_table, unread_scale
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
@@ -61,7 +61,8 @@ def _extract(document: Document) -> list[Fact]:
     document.unread_scales = {}
     calendar = calendar_of(document, fiscal)
     tables = list(open_tables(document))
-    usual = default_measure(tables)
+    said = stated_for_all(document)
+    usual = said if said.scale is not None else default_measure(tables)
     facts: list[Fact] = []
     before: BlockTable | None = None
     for table in tables:

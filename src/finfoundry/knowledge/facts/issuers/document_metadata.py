@@ -16,6 +16,7 @@ from finfoundry.core.quantities.numbers import currency_of
 from finfoundry.core.quantities.unit_lines import first_stated
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
+from finfoundry.knowledge.facts.issuers.named_years import named_years
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
 from finfoundry.knowledge.facts.table.company_names import distinct, shorter
@@ -72,10 +73,6 @@ _LAST_WEEKDAY = re.compile(
 )
 _OF_WEEKS = re.compile(
     r"\b5[23](?:[-\s]?weeks?)?(?:\s*(?:-|/|or|to|and)\s*)5[23][-\s]?weeks?\b|\b5[23]-week\s+(?:fiscal\s+)?years?\b", re.IGNORECASE
-)
-_NAMED_YEAR = re.compile(
-    r"\bfiscal\s+(?:years?\s+)?(?P<year>20\d\d)[^.;]{0,50}?\b(?:ended|ending|ends)\s+(?:on\s+)?(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)"
-    r"|\b(?:year|weeks)\s+ended\s+(?P<date2>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d)\s*\(?[\"“']?\s*(?:or\s+|the\s+)?[\"“']?fiscal\s+(?:year\s+)?(?P<year2>20\d\d)"
 )
 _ZH_SUFFIX = re.compile(r"(?:股份有限公司|集团有限公司|有限责任公司|有限公司)$")
 
@@ -330,7 +327,7 @@ def _from_tables(ends: Counter[date], kind: str | None) -> Period | None:
 
 
 def _fiscal_year(document: Document, cover: str, period: Period, ends: Counter[date]) -> FiscalYear:
-    named = _named_years(document)
+    named = named_years(document)
     said = find_periods(cover)
     if period.months == 12 or any(found.period.end == period.end for found in said if found.period and found.period.months == 12):
         end = period.end
@@ -341,7 +338,10 @@ def _fiscal_year(document: Document, cover: str, period: Period, ends: Counter[d
             if count >= 2 and 60 < (period.end - day).days < 330 and not _same_quarter(day, period.end)
         ]
         end = max(quarters, key=lambda day: ends[day]) if quarters else date(period.end.year - 1, 12, 31)
-    weeks = not is_month_end(end) or any(_weeks_apart(day, end, ends) for day, count in ends.items() if count >= 2)
+    apart = any(_weeks_apart(day, end, ends) for day, count in ends.items() if count >= 2)
+    if apart and period.end != end and is_month_end(period.end):
+        apart = _says_weeks(document)  # quarters end with months, and the day is the first of a year: "Equity, January 1, 2022"
+    weeks = not is_month_end(end) or apart
     weeks = weeks or (not is_month_end(period.end) and _says_weeks(document))  # such a year may end with a month, too
     year = next((year for day, year in named.items() if abs((day - end).days) <= 3), None)
     quarter = next((found for found in said if found.kind == "quarter" and found.quarter and found.fiscal_year), None)
@@ -374,20 +374,3 @@ def _same_quarter(first: date, second: date) -> bool:
     """Whether two ends are a year apart: the comparative quarter is no fiscal year end."""
     days = abs((second - first).days) % 365
     return min(days, 365 - days) < 12
-
-
-def _named_years(document: Document) -> dict[date, int]:
-    """What the text names a year: "fiscal 2019 … ended February 1, 2020"."""
-    votes: Counter[tuple[date, int]] = Counter()
-    for page in document.pages:
-        for block in page.blocks:
-            if block.kind == "table" or "iscal" not in block.text:
-                continue
-            for match in _NAMED_YEAR.finditer(block.text):
-                days = find_periods(match["date"] or match["date2"])
-                if days and days[0].period:
-                    votes[days[0].period.end, int(match["year"] or match["year2"])] += 1
-    names: dict[date, int] = {}
-    for (day, year), _ in votes.most_common():
-        names.setdefault(day, year)
-    return {day: year for day, year in names.items() if 0 <= day.year - year <= 1}

@@ -20,8 +20,11 @@ _FORM = r"(?:股份有限公司|集团有限公司|有限责任公司|有限公�
 _COMPANY = re.compile(rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,30}}?{_FORM}")
 _LEAD = re.compile(r"^(?:公司|名称|关于|指|以及|和|及|的|由|为|在|与|对|向|是|即|本报告|全称|发行人|[：:])+")
 _TITLE = re.compile(rf"(?P<name>{_COMPANY.pattern})(?=及其?子公司|$)")
-# A title that leaves the legal form out; 本公司 and 本集團 are nobody's name.
-_GROUP = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z][\u4e00-\u9fff（）()A-Za-z·-]{1,29}?)(?<!公司)(?<!^本集[团團])及其?子公司$")
+# A title that leaves the legal form out; 本行 and 联营企业 are nobody's name.
+_GROUP = re.compile(
+    r"(?P<name>(?![本我各该該其母子]|控股股|股[东東]|[联聯合]营|[聯合]營|[关關][联聯])[\u4e00-\u9fffA-Za-z][\u4e00-\u9fff（）()A-Za-z·-]{2,29}?)"
+    r"(?<!公司)及其?子公司$"
+)
 _GAP = r"(?:[（(](?:如有|A股|Ａ股)[)）])?[\s:：|\t“\"]*"
 _FULL = re.compile(
     rf"(?:公司的?中文名称|法定中文名称|中文名称|公司名称|公司全称|发行人(?:全称|名称)|注册中文名称){_GAP}(?P<name>{_COMPANY.pattern})"
@@ -47,7 +50,7 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
     lines = [re.sub(r"\s+", "", line) for line in front.split("\n")]
     titles = {_whole(match["name"]) for line in lines if (match := _TITLE.match(line))}  # 和泰 is a name there, and no "and 泰"
     groups = [match["name"] for line in lines[:TITLES] if not _TITLE.match(line) and (match := _GROUP.match(line))]
-    for name, weight in (*_proposals(document, cover, front), *((name, 2.0) for name in groups)):
+    for name, weight in _proposals(document, cover, front):
         whole = _whole(name)
         clean = whole if whole in titles else _LEAD.sub("", whole)
         if clean not in others and len(re.sub(rf"{_FORM}$", "", clean)) >= 2:
@@ -56,6 +59,7 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
         for other in weights:
             if other != name and name not in titles and name.endswith(other) and len(other) > 5:
                 weights[other] += weights[name]
+    weights = weights or dict.fromkeys(groups[:1], LEAST)
     if not weights:
         return None
     name, weight = max(weights.items(), key=lambda item: (item[1], -len(item[0])))

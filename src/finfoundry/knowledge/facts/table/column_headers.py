@@ -315,7 +315,7 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
     column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)
     column.over = " ".join(parts[:-1]) if len(parts) > 1 and _BARE_YEAR.fullmatch(parts[-1].strip()) else ""
-    timing = _below_a_date(parts, known) or _bare_year(read_timing(text, known), known, f"{text} {corner}")
+    timing = _below_a_date(parts, known) or _bare_year(read_timing(_apart(parts), known), known, f"{text} {corner}")
     if timing.end is None and timing.year and timing.quarter is None:
         timing = _with_day(timing, text, corner)
     if column.change and (versus := _VERSUS.search(text)):
@@ -326,6 +326,13 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column.dimension = _dimension(part for part in parts if not (column.scope and _SCOPE_ALONE.fullmatch(part.strip())))
     column.nature = _nature(column.dimension or "")
     return column
+
+
+def _apart(parts: Sequence[str]) -> str:
+    """The texts above a column, a year parted from what stands below it: 2023 over "Shares" is no number of them."""
+    return " ".join(
+        f"{part}," if _BARE_YEAR.fullmatch(part.strip()) and place + 1 < len(parts) else part for place, part in enumerate(parts)
+    )
 
 
 def _below_a_date(parts: list[str], known: FiscalYear | None) -> Timing | None:

@@ -23,7 +23,7 @@ _MONTH = (
     r"|dec(?:ember)?)\.?"
 )
 _MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
-_RELATION = re.compile(r"\b(?<!current )(?<!quick )(?<!cash )(ratio|margin|yield|rate)s?\W*$", re.IGNORECASE)
+_RELATION = re.compile(r"\b(?<!current )(?<!quick )(?<!cash )(ratio|margin|yield)s?\W*$", re.IGNORECASE)
 _NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # printed where there is no figure
 _LED_BY_NUMBER = re.compile(r"(?P<number>[$€£¥]?\s?\(?\d[\d,]*(?:\.\d+)?\)?|[—–-])\s+(?P<rest>[A-Z][a-z]+\b.*|\([a-z]+\)\s.*)")
 _DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
@@ -274,26 +274,25 @@ def percent_columns(grid: Grid) -> set[int]:
 
 
 def percent_rows(grid: Grid) -> set[int]:
-    """Rows of percents that leave the sign to others: "Expense ratio 28.0" next to "Combined ratio 101.0 %". They end in the same word, and
-    have as many places after the point.
+    """Rows of percents that leave the sign to others: "Expense ratio 28.0" between "Loss ratio 73.0 %" and "Combined ratio 101.0 %". Labels
+    end in the same word, numbers have as many places after the point.
     """
-    signed = {
-        (noun, value.number.precision)
-        for row in grid.rows
-        if (noun := _last_word(grid, row))
-        for value in row.values
-        if value.number.percent
-    }
+    kinds = [(row.index, _kind_of_percent(grid, row)) for row in grid.rows if row.values]
+    signed = [(place, kind) for place, (_, (kind, printed)) in enumerate(kinds) if printed]
     return {
-        row.index
-        for row in grid.rows
-        if row.values and all(_may_be_percent(value, _last_word(grid, row), signed) for value in row.values if not value.number.dash)
+        index
+        for place, (index, (kind, _)) in enumerate(kinds)
+        if kind and {other < place for other, one in signed if one == kind} == {True, False}
     }
 
 
-def _may_be_percent(value: Value, noun: str, signed: set[tuple[str, int]]) -> bool:
-    number = value.number
-    return number.percent or (number.currency is None and abs(number.value) < 1000 and (noun, number.precision) in signed)
+def _kind_of_percent(grid: Grid, row: GridRow) -> tuple[tuple[str, int] | None, bool]:
+    """The noun and the places of a row whose numbers may be percents, None for another; and whether they print the sign."""
+    numbers = [value.number for value in row.values if not value.number.dash]
+    noun, places = _last_word(grid, row), {number.precision for number in numbers}
+    if not noun or len(places) != 1 or any(number.currency or abs(number.value) >= 1000 for number in numbers):
+        return None, False
+    return (noun, places.pop()), any(number.percent for number in numbers)
 
 
 def _last_word(grid: Grid, row: GridRow) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from finfoundry.core.document import Document
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
 
@@ -61,6 +62,16 @@ _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
 )  # figures inside a label say nothing of its unit
 _RATES = re.compile(r"\b(?:tax\s+)?rates?$|\bpercent(?:age)?s?\b|比例|比率", re.IGNORECASE)
+_PER_SHARE_IN = re.compile(  # "(Dividends per share in dollars)" says nothing of amounts
+    r"(?:\w+\s+)?\bper[\s-]share\b[^,;()]{0,30}?\bin\s+(?:U\.?S\.?\s+)?dollars\b(?!\s+in\b)[^,;()]{0,20}", re.IGNORECASE
+)
+LONGEST_STATEMENT = 5_000  # characters of a paragraph in which a scale for all tables may be stated
+_FOR_ALL = re.compile(
+    r"\b(?:tables?|tabular\s+amounts|(?:all\s+)?(?:dollar\s+)?amounts|figures)\b[^.;:]{0,60}?\b(?:are|is|were)\s+(?:all\s+)?"
+    r"(?:presented|stated|expressed|shown|reported|rounded|given)?\s*(?:in|to\s+the\s+nearest)\s+(?:(?:U\.?S\.?|United\s+States)\s+)?(?:dollars\s+)?"
+    r"(?:in\s+)?(?P<scale>thousands?|millions?|billions?)\b",
+    re.IGNORECASE,
+)
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
 
@@ -81,15 +92,24 @@ def _own(label: str) -> UnitLine:
     return UnitLine(ONE) if _PLAIN_YUAN.search(label) else own_unit(label)
 
 
+def stated_for_all(document: Document) -> TableScale:
+    """What a sentence of the document states for all of its tables: "Unless otherwise noted, tables are presented in millions"."""
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind != "table" and len(block.text) < LONGEST_STATEMENT and (match := _FOR_ALL.search(block.text)):
+                return TableScale(read_unit_line(f"in {match['scale']}").scale, note=match[0])
+    return TableScale()
+
+
 @lru_cache(maxsize=4096)
 def read_measure(text: str) -> TableScale:
     """Read a line such as "(In millions, except number of shares, which are reflected in thousands, and per-share amounts)"."""
-    line = read_unit_line(text)
-    scale = line.scale
-    shares = None
+    plain = _PER_SHARE_IN.sub(" ", text)
+    line = read_unit_line(plain)
+    scale, shares = line.scale, None
     exempt = _EXCEPT.search(text)
     if match := _SHARE_SCALE.search(text[exempt.start() :] if exempt else text):
-        scale = scale_of(_SHARE_SCALE.sub("", text))  # "shares in thousands" alone is no scale of money
+        scale = scale_of(_SHARE_SCALE.sub("", plain))  # "shares in thousands" alone is no scale of money
         shares = {"thousands": Decimal(1000), "millions": Decimal(10) ** 6, "billions": Decimal(10) ** 9}[match["word"].lower()]
     elif exempt:
         what = re.sub(
