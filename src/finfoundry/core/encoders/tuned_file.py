@@ -53,9 +53,15 @@ def read_safetensors(data: bytes) -> dict[str, Array]:
     for name, entry in header.items():
         if name != "__metadata__":
             first, last = entry["data_offsets"]
-            part = np.frombuffer(data[start + first : start + last], _TYPES[entry["dtype"]])
-            found[name] = part.reshape(entry["shape"]).astype(np.float32)
+            found[name] = _numbers(data[start + first : start + last], entry["dtype"]).reshape(entry["shape"])
     return found
+
+
+def _numbers(data: bytes, kind: str) -> Array:
+    """The numbers of a tensor; a bfloat16 is the upper half of a float32."""
+    if kind == "BF16":
+        return (np.frombuffer(data, "<u2").astype(np.uint32) << 16).view(np.float32)
+    return np.frombuffer(data, _TYPES[kind]).astype(np.float32)
 
 
 def _header(data: bytes) -> tuple[dict[str, Any], int]:
