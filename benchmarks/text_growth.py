@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib
 import inspect
 import io
@@ -137,6 +138,7 @@ def _run(call: Callable[[str], Any], unit: str, writing: int, sizes: tuple[int, 
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.freeze()  # else a collection of what the parent imported copies all its pages, and is counted where it falls
     may = FIRST
     for number, size in enumerate(sizes):
         allowed = math.ceil(time.process_time() + may)

@@ -195,7 +195,8 @@ def test_b8_figures_of_one_item_say_its_unit_and_a_bare_count_is_one() -> None:
 @pytest.mark.parametrize(
     ("text", "holds"),
     [
-        ("其中：2022年前三季度本期净利171.09亿元。", True), ("零售客群经营本期成效突出，2022年前三季度净利润171.09亿元。", True),
+        ("其中：2022年前三季度本期净利171.09亿元。", True), ("江海银行2022年前三季度的本期净利润为171.09亿元。", True),
+        ("零售客群经营本期成效突出，2022年前三季度净利润171.09亿元。", True),
         ("2022年前三季度，江川银行净利润171.09亿元。", False),
     ],
 )  # fmt: skip

@@ -32,7 +32,7 @@ _JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respec
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
 _INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a bracket that is still open
-_NUMBERING = re.compile(r"[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
+_NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
 _IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
 _FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 _YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")

@@ -124,7 +124,8 @@ _FITS = {
 def _of_relation(plan: Plan, asked: AskedResult, computed: Computed, *, several: bool) -> Iterator[str]:
     """A growth for a level, a level for a growth, a figure for a verdict. Between several years a difference may be meant by a level."""
     shape = shape_of(computed.expression, lines_of(computed))
-    if shape.kind not in _FITS[asked.relation] and not (several and asked.relation == "level" and shape.kind == "difference"):
+    known = shape.kind in _FITS[asked.relation] or (several and asked.relation == "level" and shape.kind == "difference")
+    if not known and not (plan.source == "learnt" and asked.relation == "ratio" and shape.kind in ("growth", "compound")):
         yield f"a {shape.kind} was computed, where a {asked.relation} is asked for"
     elif plan.yes_no != (asked.relation == "verdict"):
         yield "a verdict was computed for a figure" if plan.yes_no else "a figure was computed for a verdict"
@@ -170,7 +171,7 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
             yield f"the result leaves out {mention.text}"
     before, _, clause = intent.core.replace("：", ":").rpartition(":")
     introduced = _words(before) - _words(clause)  # what leads up to the question asks for no line
-    for word in set(unexplained(intent)) - word_list("parts") - introduced:
+    for word in set(unexplained(intent)) - word_list("parts") - word_list("greetings") - introduced:
         if not _words(word) <= covered and lines.names(word):
             yield f"the result leaves out {word}"
     if len(intent.entities) > 1:

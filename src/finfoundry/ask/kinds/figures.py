@@ -20,13 +20,15 @@ from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_of, wants_number
-from finfoundry.ask.reader.learnt_plan import learnt_plan
+from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded
+from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import formulas
 
+VERY_SURE = 0.9  # of a reading that goes before a rule's
 NAMES = 4  # runs of words of a question that are looked up as names of parts
 
 
@@ -34,7 +36,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
     """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
     with context.timed("plan"):
         by_rule = _plan_by_rule(intent, subject)
-    for make in (_plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_member, _plan_by_reader, _plan_by_model):
+    for make in (_plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_member, _plan_by_reader, _plan_by_model):
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
@@ -42,7 +44,8 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
         if subject.name is None:
             return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
         context.trace.add("plan", plan)
-        answer = _from_facts(context, plan, intent, subject)
+        tried = (plan, *otherwise_worded(plan)) if plan.source == "learnt" else (plan,)
+        answer = next((told for one in tried if (told := _from_facts(context, one, intent, subject)) is not None), None)
         if answer is not None:
             context.conversation.entity = subject.name
             return answer
@@ -94,7 +97,17 @@ def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, 
     return None
 
 
-def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
+def _plan_corrected(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
+    """The learnt reader's plan where a rule would only look figures up, and the reader is very sure that something is computed of them."""
+    if by_rule is None or by_rule.yes_no or not all(item.expression.isidentifier() for item in by_rule.items):
+        return None
+    if any(item.expression in intent.vocabulary.library for item in by_rule.items):
+        return None  # a ratio by its name
+    plan = _plan_by_reader(context, intent, subject, None, VERY_SURE)
+    return plan if plan and not all(item.expression.isidentifier() for item in plan.items) else None
+
+
+def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None, sure: float = SURE) -> Plan | None:
     """By the learnt reader, of a known company: what it is not sure of, or what does not fit the question, is no plan."""
     if context.services.reader is None or subject.name is None or not subject.documents or asks_openly(intent):
         return None
@@ -102,7 +115,7 @@ def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, 
     if reader is None:
         return None
     try:
-        plan = learnt_plan(reader, intent, subject.calendar)
+        plan = learnt_plan(reader, intent, subject.calendar, sure)
         context.trace.add("read", {"reader": reader.identity, "sure": plan is not None})
         return plan
     except PlanError as error:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from finfoundry.ask.lexicon.formula import parse
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import find_periods
@@ -78,12 +78,11 @@ def _target(name: str) -> str:
 
 
 def read_formula(name: str, right: str, vocabulary: Vocabulary, known: Mapping[str, Definition] | None = None) -> Definition:
-    """The arithmetic of words that defines a name. Raises PlanError where there is none."""
+    """The arithmetic of words that defines a name. Raises PlanError where there is none, or none over metrics: "2018 = 100 %"."""
     reader = _Reader(_lex(right), vocabulary, known or {})
     expression = reader.expression()
-    if not reader.done or not re.search(r"[-+*/]", expression):
+    if not reader.done or not re.search(r"[-+*/]", expression) or not names_in(expression):
         raise PlanError(f"not a formula: {right[:120]}")
-    parse(expression)
     return Definition(name, expression, reader.labels)
 
 

@@ -23,7 +23,7 @@ SHORTEST_TICKER = 3  # of one in a question without capitals
 SHORT_TEXT = 4  # words
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
-_BEHIND = re.compile(r"[\d的之在于去今本上前截第与和及、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
+_BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 # Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
 _LEADS = tuple("问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
@@ -81,9 +81,11 @@ class EntityNames:
 
     def _add(self, alias: str, name: str) -> None:
         if re.search(r"[\u4e00-\u9fff]", alias):
-            for stem, weight in _han_forms(simplified(alias)):
+            forms = _han_forms(simplified(alias))
+            for stem, weight in forms:
                 self._add_han(stem, name, weight)
-                if weight == 0.95 and not set(stem) & _BRACKETS:
+                bare = weight == 0.95 or (alias == name and len(forms) == 1)  # a name without a legal form is its own stem
+                if bare and not set(stem) & _BRACKETS:
                     self._stems.setdefault(stem[0], set()).add((stem, name))
             return
         if re.fullmatch(r"\d{5,6}", alias):
@@ -121,7 +123,7 @@ class EntityNames:
     def _abbreviated(self, text: str) -> Iterable[Named]:
         """和泰车 for 和泰汽车股份有限公司: characters of one company's name only, in order from its first, where no other name is."""
         for start, first in enumerate(text):
-            if first not in self._stems or _goes_on(text[:start]):
+            if first not in self._stems or goes_on(text[:start]):
                 continue
             for size in _ABBREVIATED:
                 short = text[start : start + size]
@@ -168,7 +170,7 @@ class EntityNames:
         for start, first in enumerate(plain):
             for end in sorted(start + length for length in self._lengths.get(first, ()) if start + length <= len(plain)):
                 for name, weight in self._han.get(plain[start:end], ()):
-                    if weight < 1 and end - start <= _SHORT_HAN and _goes_on(plain[:start]):
+                    if weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start]):
                         continue
                     last = at[end - 1] + 1
                     opened = _OPENING & set(text[at[start] : last])
@@ -212,7 +214,7 @@ def _owns(text: str, start: int, end: int) -> bool:
     return text[end : end + 2] in ("'s", "’s") and end - start >= SHORTEST_OWNER and not all(word in known for word in words)
 
 
-def _goes_on(before: str) -> bool:
+def goes_on(before: str) -> bool:
     """Whether a name may have begun before: 重工, short for 中国重工, is not named by 赤霄玄铁重工."""
     return bool(re.search(r"[\u4e00-\u9fff]$", before)) and not before.endswith(_LEADS)
 

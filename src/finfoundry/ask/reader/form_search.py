@@ -31,8 +31,9 @@ def form_of(wording: Wording) -> QuestionForm | None:
     slots = wording.metrics
     if not wording.expressions or not 1 <= len(slots) <= MOST:
         return None
-    values = [_value(one, slots, _latest(wording)) for one in wording.expressions]
-    known = _forms(len(slots))
+    latest = _latest(wording)
+    values = [_value(one, slots, latest) for one in wording.expressions]
+    known = _forms(len(slots), tuple(sorted({year - latest for year in _named(wording) if year >= latest})))
     if (form := known.get(_rounded(values))) is not None:
         return form
     numbers = [float(one) for expression in wording.expressions for one in _NUMBER.findall(expression)]
@@ -71,22 +72,27 @@ def _barred(values: Sequence[float], numbers: Sequence[float], known: _Known) ->
 _Known = dict[tuple[float, ...], QuestionForm]
 
 
-@lru_cache(maxsize=MOST)
-def _forms(count: int) -> _Known:
-    """The plainest form of so many metrics for each of the values that forms come to."""
+@lru_cache(maxsize=64)
+def _forms(count: int, named: tuple[int, ...]) -> _Known:
+    """The plainest form of so many metrics for each of the values that forms come to, where a question names these years."""
     found: _Known = {}
-    for form in sorted(_tried(count), key=_plainness):
-        for named in (range(form.years), (0, form.years)):
-            try:
-                values = form.results(lambda metric, year: AMOUNTS[metric][year], years_meant(form, list(named)))
-            except (PlanError, ZeroDivisionError):
-                continue
-            if not any(isinstance(value, complex) for value in values):
-                found.setdefault(_rounded(values), form)
+    for form in sorted(_tried(count), key=lambda one: one.years < len(named)):  # of what comes to the same, no fewer years than are named
+        try:
+            values = form.results(lambda metric, year: AMOUNTS[metric][year], years_meant(form, list(named)))
+        except (PlanError, ZeroDivisionError, IndexError):
+            continue
+        if not any(isinstance(value, complex) for value in values):
+            found.setdefault(_rounded(values), form)
     return found
 
 
-def _tried(count: int) -> Iterator[QuestionForm]:
+@lru_cache(maxsize=MOST)
+def _tried(count: int) -> tuple[QuestionForm, ...]:
+    """Forms of so many metrics, the plainest first."""
+    return tuple(sorted(_made(count), key=_plainness))
+
+
+def _made(count: int) -> Iterator[QuestionForm]:
     roles = [name for name, role in ROLES.items() if count < 3 or (role.of != "prior" and (count < MOST or role.of == "year"))]
     most_years = 3 if count < MOST else 2
     for parts in itertools.product(roles, repeat=count):
@@ -122,6 +128,11 @@ def _plainness(form: QuestionForm) -> tuple[object, ...]:
 def _latest(wording: Wording) -> int:
     """How many years before y1 the latest year of the expressions is: a question may be about {y2} alone."""
     return min(_before(node) for one in wording.expressions for node in ast.walk(ast.parse(one)) if isinstance(node, ast.Subscript))
+
+
+def _named(wording: Wording) -> set[int]:
+    """How many years before y1 the years lie that the text names, by any of their slots."""
+    return {int(place) - 1 for place in re.findall(r"\{[yrq](\d)s?\}", wording.text)}
 
 
 def _before(node: ast.Subscript) -> int:

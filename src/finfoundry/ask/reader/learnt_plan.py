@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
 from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
@@ -22,13 +24,14 @@ from finfoundry.core.protocols import TextReader
 ReaderSource = Callable[[], TextReader | None]  # the reader, put together when it is first asked for; None where there is none
 
 
-def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear) -> Plan | None:
-    """None for a question that asks for no figure, or that the reader is not sure of. Raises what ``plan_of`` raises."""
+def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: float = SURE) -> Plan | None:
+    """None for a question that asks for no figure, or that the reader is less than ``sure`` of. Raises what ``plan_of`` raises."""
     question = masked(intent.question, intent.named, intent.language)
     reading = read_question(reader, question)
-    if reading is None or reading.sure < SURE:
+    if reading is None or reading.sure < sure:
         return None
-    return plan_of(written(reading, question, sorted({span.year for span in spans_of(intent, calendar)}, reverse=True)), intent, calendar)
+    plan = written(reading, question, sorted({span.year for span in spans_of(intent, calendar)}, reverse=True))
+    return plan_of(replace(plan, metrics=tuple(_bare(metric, intent) for metric in plan.metrics)), intent, calendar)
 
 
 def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
@@ -48,6 +51,54 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
     if leaves_in(intent.core, plan.metrics):
         raise PlanError("the question leaves something out that the plan does not know")
     return _planned(items, plan, spans)
+
+
+def _bare(metric: str, intent: Intent) -> str:
+    """A metric without what a boundary that was drawn a little wrong adds: the end of a period before it, a comma, half a bracket."""
+    for period in intent.periods:
+        sizes = range(min(len(metric), len(period.text)) - 1, 0, -1)
+        over = next((size for size in sizes if period.text.endswith(metric[:size]) and period.text + metric[size:] in intent.question), 0)
+        metric = metric[over:]
+    torn = {"（": "）", "(": ")"}
+    for opening, closing in torn.items():
+        metric = metric.removeprefix(opening) if closing not in metric else metric
+        metric = metric.removesuffix(closing) if opening not in metric else metric
+    return metric.strip(" ,，、。:：;；的") or metric
+
+
+def otherwise_worded(plan: Plan) -> Iterator[Plan]:
+    """Plans for one whose figures are not there: its known terms looked up as labels, word for word, as documents may print a row of just
+    that name; its labels without notes in brackets, and without words at their edges that name no line ("spent on").
+    """
+    if plan.spoken:
+        yield replace(_relabelled(plan, dict(plan.spoken)), exact=True)
+    plainer = {name: shorter for name, words in plan.labels.items() if (shorter := _core(words)) not in ("", words)}
+    if plainer:
+        yield _relabelled(plan, plainer)
+
+
+_NOTE = re.compile(r"\s*[（(][^()（）]*[)）]\s*$")
+
+
+def _core(words: str) -> str:
+    said = _NOTE.sub("", words).split()
+    idle = word_list("paid") | word_list("empty") | word_list("structure") | word_list("ties")
+    while len(said) > 1 and said[0].lower() in idle:
+        said = said[1:]
+    return " ".join(said)
+
+
+def _relabelled(plan: Plan, words: Mapping[str, str]) -> Plan:
+    """The plan with these of its metrics as labels in other words."""
+    names = {metric: label_name(label) for metric, label in words.items()}
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    items = tuple(
+        replace(item, expression=pattern.sub(lambda name: names[name[0]], item.expression), title=words.get(item.expression, item.title))
+        for item in plan.items
+    )
+    kept = {name: label for name, label in plan.labels.items() if name not in words}
+    spoken = {name: label for name, label in plan.spoken.items() if name not in words}
+    return replace(plan, items=items, labels={**kept, **{names[metric]: label for metric, label in words.items()}}, spoken=spoken)
 
 
 def _check_copied(plan: WrittenPlan, intent: Intent) -> None:

@@ -126,6 +126,8 @@ def years_meant(form: QuestionForm, named: Sequence[int]) -> list[int]:
     Of two that lie apart, a comparison takes both; a list, a mean or a sum takes those between as well where the form has so many years.
     """
     span = named[-1] - named[0] + 1 if named else 0
+    if form.time == "level" and form.years == 1 and any(ROLES[role].of != "year" for role in form.roles):
+        return [0]  # an earlier year that is named is that of the mean, or of the amount before
     if form.time in MOVES and not (form.each or form.beside):
         return [0, named[-1] if len(named) > 1 else max(1, form.years - 1)]
     if len(named) > 1 and (form.years < span or form.each):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
-from finfoundry.ask.lexicon.entities import EntityNames, Named, is_company, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, unknown_company
 from finfoundry.ask.lexicon.spans import years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -149,12 +149,14 @@ def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple
 
 
 def _named_by(companies: Sequence[tuple[int, int]], question: str, names: EntityNames) -> list[Named]:
-    """Which companies those words mean: by themselves they are found where the words before them hid them. Two characters are too few."""
+    """Which companies those words mean: by themselves they are found where the words before them hid them. Two characters are too few
+    where another name may have begun before them.
+    """
     return [
         replace(one, start=start + one.start, end=start + one.end)
         for start, end in companies
         for one in names.find(question[start:end])
-        if one.end - one.start >= FEWEST
+        if one.end - one.start >= FEWEST or not goes_on(question[:start])
     ]
 
 
