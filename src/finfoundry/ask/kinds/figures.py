@@ -98,8 +98,10 @@ def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, 
 
 
 def _plan_corrected(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
-    """The learnt reader's plan where a rule would only look figures up, and the reader is very sure that something is computed of them."""
-    if by_rule is None or by_rule.yes_no or not all(item.expression.isidentifier() for item in by_rule.items):
+    """The learnt reader's plan where a rule would only look figures up and leaves words over, and the reader is very sure that something is
+    computed of them.
+    """
+    if by_rule is None or by_rule.yes_no or not intent.left or not all(item.expression.isidentifier() for item in by_rule.items):
         return None
     if any(item.expression in intent.vocabulary.library for item in by_rule.items):
         return None  # a ratio by its name
