@@ -139,6 +139,7 @@ def test_26_2_loss_and_gradients_of_spans_are_those_of_transformers(model: Encod
     for name, gradient in gradients(model.body).items():
         assert torch.allclose(gradient, found[f"bert.{name}"], rtol=1e-4, atol=1e-5), name
     assert torch.allclose(gradients(model.heads["names"])["weight"], found["classifier.weight"], rtol=1e-4, atol=1e-5)
+    assert not gradients(model.heads["cards"])["weight"].any()  # there, and nothing: processes exchange those of all heads
 
 
 def test_26_2_loss_and_gradients_of_texts_are_those_of_transformers(model: EncoderModel) -> None:

@@ -54,8 +54,8 @@ class LoopRun:
 class LoopOutcome:
     steps: int
     resumed: int  # steps that an earlier process had done
-    tokens: int
-    seconds: float
+    tokens: int  # of all steps
+    seconds: float  # of this process
     loss: float  # mean of the last tenth of the steps
     share_of_peak: float
     stopped: bool  # by Ctrl-C, after a checkpoint
@@ -88,7 +88,8 @@ def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
                 break
     tenth = points[-max(1, len(points) // 10) :]
     loss = sum(point.loss for point in tenth) / max(1, len(tenth))
-    return LoopOutcome(len(points), done, clock.tokens, clock.seconds, loss, clock.share, len(points) < run.order.steps)
+    tokens = sum(point.tokens for point in points)
+    return LoopOutcome(len(points), done, tokens, clock.seconds, loss, clock.share, len(points) < run.order.steps)
 
 
 def _anybody(accelerator: Accelerator, asked: bool) -> bool:

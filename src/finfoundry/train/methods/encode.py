@@ -115,7 +115,9 @@ class EncoderLoss(nn.Module):
             if not isinstance(row, LabelledRow):
                 raise TypeError("an encoder learns from labelled rows")
             groups[row.head].append((part.mean(0, keepdim=True) if row.places is None else part[list(row.places)], row))
-        return torch.stack([self._of_head(name, group) for name, group in groups.items()]).sum()
+        told = [self._of_head(name, group) for name, group in groups.items()]
+        idle = [weights.sum() * 0.0 for name, head in self.model.heads.items() if name not in groups for weights in head.parameters()]
+        return torch.stack([*told, *idle]).sum()  # every head has a gradient: processes that share a step exchange those of all
 
     def _of_head(self, name: str, group: Sequence[tuple[Tensor, LabelledRow]]) -> Tensor:
         logits = self.model.heads[name](torch.cat([states for states, _ in group])).float()
