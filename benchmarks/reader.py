@@ -29,7 +29,6 @@ from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.rules import spans_of
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
-from finfoundry.ask.reader.form_search import speaks_of_a_fall
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.wordings import wordings
 from finfoundry.ask.reader.written_plan import COMPANY, LETTERS, WrittenPlan
@@ -111,8 +110,6 @@ def scored(reader: TextReader, row: FilledQuestion, seed: int) -> Scored:
     except PlanError:
         got, value = None, None
     truth = values_of(row.plan, figures)
-    if speaks_of_a_fall(row.wording) and isinstance(value, frozenset) and isinstance(truth, frozenset):  # told as a change, by its sign
-        value, truth = frozenset(map(abs, value)), frozenset(map(abs, truth))
     same = value is not None and value == truth and (got is None or (got.show == "yes_no") == (row.plan.show == "yes_no"))
     metrics = {one.casefold() for one in got.metrics} if got else set()
     exact = same and metrics == {one.casefold() for one in row.plan.metrics} and (got is None or got.show in (row.plan.show, "ratio"))

@@ -17,7 +17,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.stored_labels import differs, key, label_key, namesakes, with_minorities
+from finfoundry.ask.understand.stored_labels import differs, key, label_key, namesakes, with_minorities, without_notes
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
@@ -344,7 +344,6 @@ _RATE = re.compile(r"(?:率|比例|比重|占比|比率|百分比|收入比|贷�
 _HEADS = re.compile(r"(?:员工|人员|职工|人数|户数|总人数)$")
 _RATIO = re.compile(r"^returns?\b|\b(?:ratio|margin|yield|percentage)\b", re.IGNORECASE)
 _PER_SHARE = re.compile(r"\bper\b.*\bshare\b", re.IGNORECASE)
-_NOTE = re.compile(r"[（(][^()（）]*[）)]")
 
 
 def _spare(label: str) -> int:
@@ -362,7 +361,7 @@ def _of_kind(stored: StoredFact, label: str) -> bool:
         return "/" in unit if _PER_SHARE.search(label) else unit == "ratio" if _RATIO.search(label) else True
     if _HEADS.search(label) and "/" not in (stored.fact.unit or "") and stored.fact.unit not in ("count", "shares", "ratio"):
         return False  # a headcount cannot be an amount of money
-    rate = _RATE.search(_NOTE.sub("", label)) is not None
+    rate = _RATE.search(without_notes(label)) is not None
     return rate == (stored.fact.unit == "ratio") or (
         not rate and _bare(stored.fact.metric[-1] if stored.fact.metric else "") == _bare(label)
     )
@@ -370,11 +369,11 @@ def _of_kind(stored: StoredFact, label: str) -> bool:
 
 def _bare(label: str) -> str:
     """A label without notes, units and 的."""
-    return "".join(token.text for token in tokens(_NOTE.sub("", label).replace("总额", "额")) if token.text != "的")
+    return "".join(token.text for token in tokens(without_notes(label).replace("总额", "额")) if token.text != "的")
 
 
 def _surplus(stored: StoredFact, label: str) -> set[str]:
     """Words of the fact's own label that the wanted label does not have: the fewer, the closer."""
     wanted = {token.text for token in tokens(label)}
     own = stored.fact.metric[-1] if stored.fact.metric else ""
-    return {token.text for token in tokens(_NOTE.sub("", own)) if token.text not in wanted}
+    return {token.text for token in tokens(without_notes(own)) if token.text not in wanted}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from string import Formatter
 from typing import Any
 
 from finfoundry.ask.reader.question_form import JOINS, ROLES, TIMES, QuestionForm, years_meant
@@ -18,10 +19,6 @@ from finfoundry.core.errors import PlanError
 MOST = 4  # metrics of a form that is found
 _DIGITS = 7
 _NUMBER = re.compile(r"(?<![\w.\[])\d+(?:\.\d+)?(?![\w.\]])")
-_FALLS = re.compile(
-    r"\b(?:fall|fell|fallen|drop\w*|declin\w*|decreas\w*|reduc\w*|shr[aiu]nk\w*|lower|less|lost|loss|down|retreat|below|cut|short\w*|dwindl\w*|disappear\w*)\b"
-    r"|下降|减少|減少|下滑|降|跌|衰退|缩|縮|少了|掉了|回落", re.IGNORECASE
-)  # fmt: skip
 _draw = random.Random(5)  # noqa: S311
 AMOUNTS = [[_draw.uniform(1, 9) for _ in range(6)] for _ in range(MOST)]  # of each metric, the latest year first; no two forms share theirs
 
@@ -38,18 +35,7 @@ def form_of(wording: Wording) -> QuestionForm | None:
         return form
     numbers = [float(one) for expression in wording.expressions for one in _NUMBER.findall(expression)]
     tried = _barred(values, numbers, known) if wording.kind == "yes_no" else _scaled(values, numbers, known)
-    return next(tried, None) or (_fall(values, known) if speaks_of_a_fall(wording) else None)
-
-
-def speaks_of_a_fall(wording: Wording) -> bool:
-    """Whether a wording asks by how much something fell: the answer says how it changed, with the direction."""
-    return wording.kind == "calculation" and _FALLS.search(wording.text) is not None
-
-
-def _fall(values: Sequence[float], known: _Known) -> QuestionForm | None:
-    """The form of the change that a fall is."""
-    form = known.get(_rounded([-value for value in values]))
-    return form if form and form.time in ("change", "growth") else None
+    return next(tried, None)
 
 
 def _scaled(values: Sequence[float], numbers: Sequence[float], known: _Known) -> Iterator[QuestionForm]:
@@ -132,7 +118,8 @@ def _latest(wording: Wording) -> int:
 
 def _named(wording: Wording) -> set[int]:
     """How many years before y1 the years lie that the text names, by any of their slots."""
-    return {int(place) - 1 for place in re.findall(r"\{[yrq](\d)s?\}", wording.text)}
+    slots = [name for _, name, _, _ in Formatter().parse(wording.text) if name]
+    return {int(slot[1]) - 1 for slot in slots if slot[0] in "yrq"}
 
 
 def _before(node: ast.Subscript) -> int:

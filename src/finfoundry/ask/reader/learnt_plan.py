@@ -16,6 +16,7 @@ from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import Show
 from finfoundry.core.periods import FiscalYear
@@ -77,11 +78,8 @@ def otherwise_worded(plan: Plan) -> Iterator[Plan]:
         yield _relabelled(plan, plainer)
 
 
-_NOTE = re.compile(r"\s*[（(][^()（）]*[)）]\s*$")
-
-
 def _core(words: str) -> str:
-    said = _NOTE.sub("", words).split()
+    said = without_notes(words).split()
     idle = word_list("paid") | word_list("empty") | word_list("structure") | word_list("ties")
     while len(said) > 1 and said[0].lower() in idle:
         said = said[1:]

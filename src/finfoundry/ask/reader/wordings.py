@@ -16,7 +16,9 @@ UNSEEN = 0.15  # share of the families of wordings that are never learned, only 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """``text`` with slots {company}, {m1} to {m4}, {y1} to {y3} …; ``expressions`` over m1[y1], m1[y0-1]: what is to be computed."""
+    """``text`` with slots {company}, {m1} to {m4}, {y1} to {y3} …; ``expressions`` over m1[y1], m1[y0-1]: what is to be computed. By
+    how much something fell is its change, with the sign of one.
+    """
 
     number: int
     lang: Literal["en", "zh", "zh-tw"]

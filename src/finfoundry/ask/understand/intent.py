@@ -89,9 +89,7 @@ def understand(
     if not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
-    if not named and companies is not None:  # what the reader leaves out is one only by its legal form
-        read = next((question[start:end] for start, end in companies), None)
-        unknown = read or (unknown if unknown and is_company(unknown) else None)
+        unknown = unknown if companies is None else _unknown_by(companies, question, unknown)
     return Intent(
         question=question,
         language=language,
@@ -161,6 +159,12 @@ def _named_by(companies: Sequence[tuple[int, int]], question: str, names: Entity
 
 
 FEWEST = 3  # characters of a name that only the reader sees
+
+
+def _unknown_by(companies: Sequence[tuple[int, int]], question: str, by_rule: str | None) -> str | None:
+    """The name that the reader sees; what it leaves out and a rule takes for one is a company only by its legal form."""
+    read = next((question[start:end] for start, end in companies), None)
+    return read or (by_rule if by_rule and is_company(by_rule) else None)
 
 
 def _one_each(named: Sequence[Named]) -> tuple[str, ...]:

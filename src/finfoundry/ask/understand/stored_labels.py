@@ -194,3 +194,8 @@ def _comparable(stored: StoredFact, best: StoredFact) -> bool:
     fact = stored.fact
     plain = bool(fact.statement) and not fact.dimensions and not stored.structured
     return plain and stored.document_id == best.document_id and (fact.scope, fact.unit) == (best.fact.scope, best.fact.unit)
+
+
+def without_notes(label: str) -> str:
+    """A label without what it says in brackets."""
+    return _NOTE.sub("", label)

@@ -61,8 +61,8 @@ def _extract(document: Document) -> list[Fact]:
     document.unread_scales = {}
     calendar = calendar_of(document, fiscal)
     tables = list(open_tables(document))
-    said = stated_for_all(document)
-    usual = said if said.scale is not None else default_measure(tables)
+    usual = default_measure(tables)
+    usual = usual if usual.scale is not None else stated_for_all(document)
     facts: list[Fact] = []
     before: BlockTable | None = None
     for table in tables:

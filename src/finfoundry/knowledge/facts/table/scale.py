@@ -93,7 +93,7 @@ def _own(label: str) -> UnitLine:
 
 
 def stated_for_all(document: Document) -> TableScale:
-    """What a sentence of the document states for all of its tables: "Unless otherwise noted, tables are presented in millions"."""
+    """What a sentence states for all tables, where these say nothing: "Unless otherwise noted, tables are presented in millions"."""
     for page in document.pages:
         for block in page.blocks:
             if block.kind != "table" and len(block.text) < LONGEST_STATEMENT and (match := _FOR_ALL.search(block.text)):
