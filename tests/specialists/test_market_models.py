@@ -44,6 +44,10 @@ def source(table: dict[str, np.ndarray], end: str = "") -> TableSource:
 
 RETURNS = TrainingRequest("market-risk", "", returns=("all",))
 
+# Up a percent, down a percent: each optimiser ends where shocks are never forgotten, so no fit counts (noisier series end elsewhere on other
+# processors).
+PEGGED = np.where(np.arange(900) % 2, 0.01, -0.01) + np.random.default_rng(0).standard_normal(900) * 1e-6
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[MarketRisk, dict[str, np.ndarray]]:
@@ -87,20 +91,18 @@ def test_a15_the_filter_is_the_recursion_to_the_bit() -> None:
 def test_a15_a_fit_counts_only_where_it_converged_and_forgets() -> None:
     good = fit_garch(garch_returns(1000, seed=1))
     assert (good.fallback, persistence(good.parameters) < 1) == ("", True)
-    growing = np.random.default_rng(0).standard_normal(900) * np.exp(np.linspace(-9, -3.5, 900))
-    bad = fit_garch(growing)
+    bad = fit_garch(PEGGED)
     assert "exponential average" in bad.fallback
     assert (bad.parameters["beta[1]"], bad.parameters["omega"]) == (0.94, 0.0)
-    assert np.isfinite(filter_volatility(growing, bad.parameters)).all()
+    assert np.isfinite(filter_volatility(PEGGED, bad.parameters)).all()
 
 
 def test_a15_a_fall_back_is_said_at_training_and_with_each_forecast(tmp_path: Path) -> None:
-    growing = np.random.default_rng(0).standard_normal(900) * np.exp(np.linspace(-9, -3.5, 900))
-    made = market_risk.train(RETURNS, tmp_path / "risk", source=source({"A": growing}))
+    made = market_risk.train(RETURNS, tmp_path / "risk", source=source({"A": PEGGED}))
     assert any("of the fits did not count" in one for one in made.warnings)
     assert "exponential average" in made.fallbacks["A"]
     assert market_risk.load(tmp_path / "risk").fallbacks == made.fallbacks
-    assert "exponential average" in market_risk.score(made, "risk", source({"A": growing})).rows[0].fallback
+    assert "exponential average" in market_risk.score(made, "risk", source({"A": PEGGED})).rows[0].fallback
 
 
 def test_a15_the_age_of_the_data_is_warned_of(trained: tuple[MarketRisk, dict[str, np.ndarray]]) -> None:
