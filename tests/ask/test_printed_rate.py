@@ -48,3 +48,19 @@ def test_a_percentage_that_is_itself_a_growth_is_told_as_it_is(label: str, said:
     store.add(PAPER, None, label, {2020: "0.156", 2019: "0.10"}, statement=None, unit="ratio", scale=1)
     answer = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, f"What was Northwind's {label.lower()} growth in FY2020?")[0]
     assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("罗山农商银行2020年资本充足率比2019年提高了多少个百分点？", "资本充足率变动-0.24个百分点"),
+        ("罗山农商银行2020年资本充足率同比增长多少？", "资本充足率变动-0.24个百分点"),
+        ("罗山农商银行2020年资本充足率的增长率是多少？", "资本充足率增长率为-1.74%"),
+    ],
+)
+def test_26_4_a_rate_moves_by_points_but_where_its_growth_is_named(question: str, said: str) -> None:
+    """The line is of no known concept, in a table that is no statement: its printed label is found."""
+    store = MemoryStore()
+    bank = document("luoshan", "罗山农村商业银行股份有限公司", 2020, ("罗山农商银行",))
+    store.add(bank, None, "资本充足率", {2019: "0.1376", 2020: "0.1352"}, statement=None, unit="ratio", scale=1)
+    assert said in Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0].text

@@ -44,8 +44,8 @@ def source(table: dict[str, np.ndarray], end: str = "") -> TableSource:
 
 RETURNS = TrainingRequest("market-risk", "", returns=("all",))
 
-# Up a percent, down a percent: each optimiser ends where shocks are never forgotten, so no fit counts (noisier series end elsewhere on other
-# processors).
+# Up a percent, down a percent: each optimiser ends where shocks are never forgotten, so no fit counts. Noisier series end elsewhere on
+# other processors.
 PEGGED = np.where(np.arange(900) % 2, 0.01, -0.01) + np.random.default_rng(0).standard_normal(900) * 1e-6
 
 

@@ -146,3 +146,8 @@ def test_26_4_a_year_over_a_column_of_shares_is_a_year_and_no_number_of_them() -
     assert {(fact.period[:4], fact.column) for fact in facts if fact.metric[-1] == "Class A stock issued"} == {
         ("2024", 1), ("2024", 2), ("2023", 3), ("2023", 4),
     }  # fmt: skip
+
+
+def test_26_4_a_footnote_of_the_year_stands_in_no_date() -> None:
+    facts = facts_of([["项目", "2019年(4)12月31 日", "2018年（4）12月31日"], ["资产总额", "90", "80"], ["负债总额", "50", "45"]])
+    assert [(fact.period, fact.dimensions) for fact in found(facts, "资产总额")] == [("2019-12-31", ()), ("2018-12-31", ())]

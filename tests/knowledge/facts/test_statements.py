@@ -76,3 +76,10 @@ def test_b8_many_lines_of_two_statements_are_of_neither() -> None:
 )
 def test_b8_a_title_says_whose_statement_it_is(title: str, scope: str | None) -> None:
     assert scope_of([title]) == scope
+
+
+def test_26_4_the_composition_of_equity_is_no_balance_sheet() -> None:
+    """Its lines stand in one, but none sums up a side: what the paper says elsewhere of total assets is not a part of it."""
+    equity = ["股本", "资本公积", "其他综合收益", "盈余公积", "未分配利润", "少数股东权益", "股东权益合计"]
+    assert statement_of(["股东权益构成情况"], equity) is None
+    assert statement_of([], [*equity, "负债和股东权益总计"]) == "balance"

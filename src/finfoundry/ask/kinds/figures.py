@@ -36,7 +36,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
     """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
     with context.timed("plan"):
         by_rule = _plan_by_rule(intent, subject)
-    for make in (_plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_member, _plan_by_reader, _plan_by_model):
+    for make in PLANNERS:
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
@@ -79,8 +79,12 @@ def _plan_of_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan |
     return by_rule
 
 
-def _plan_by_label(_: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
-    return plan_by_label(intent, subject.calendar) or plan_by_words(by_rule)
+def _plan_by_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:
+    return plan_by_label(intent, subject.calendar)
+
+
+def _plan_by_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
+    return plan_by_words(by_rule)
 
 
 def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
@@ -136,12 +140,19 @@ def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _
     return drafted.plan
 
 
+PLANNERS = (
+    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_words, _plan_by_member, _plan_by_reader, _plan_by_model
+)  # fmt: skip
+
+
 # the answer
 
 
 def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
     """The composed answer; None when passages should be asked instead."""
     rows = _results(context, plan, intent, subject)
+    if plan.of_rates and isinstance(rows, list) and _all_rates(rows):
+        return _from_facts(context, plan.of_rates, intent, subject)
     if isinstance(rows, MissingOperandError):
         if plan.source in ("label", "model", "learnt") or missing_metric.is_plain(plan, rows):
             return None
@@ -149,6 +160,10 @@ def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: S
             return answer  # a ratio that the documents print themselves
         return missing_metric.missing(context, rows, plan, intent, subject)
     return None if rows is None else _told(context, plan, rows, intent, subject)
+
+
+def _all_rates(rows: Sequence[Sequence[Computed]]) -> bool:
+    return all(operand.stored.fact.unit == "ratio" for row in rows for computed in row for operand in computed.operands.values())
 
 
 def _told(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, subject: Subject) -> Answer:

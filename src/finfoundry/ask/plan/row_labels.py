@@ -97,14 +97,28 @@ def plan_printed_ratios(plan: Plan | None, library: Mapping[str, Formula]) -> Pl
 
 def plan_by_words(plan: Plan | None, only: str | None = None) -> Plan | None:
     """The plan with concepts (all, or ``only`` the one that is missing) looked up by the words that named them: a filing may print these
-    for another line ("customer deposits" of a bank). None unless the plan is a plain lookup.
+    for another line ("customer deposits" of a bank), or in a table that is no statement. None where a formula is asked for.
     """
-    if plan is None or plan.ask != "value" or not all(item.expression.isidentifier() for item in plan.items):
+    if plan is None or plan.ask not in ("value", "change", "direction"):
         return None
-    spoken = {item.expression: label_name(item.title) for item in plan.items if only in (None, item.expression)}
-    labels = {spoken[item.expression]: item.title for item in plan.items if item.expression in spoken}
-    items = tuple(replace(item, expression=spoken.get(item.expression, item.expression)) for item in plan.items)
-    return replace(plan, items=items, labels=labels, source="label", exact=True) if labels else None
+    words = {item.expression: item.title for item in plan.items if item.expression.isidentifier()} or plan.spoken
+    words = {name: said for name, said in words.items() if only in (None, name)}
+    return replace(relabelled(plan, words), source="label", exact=True) if words else None
+
+
+def relabelled(plan: Plan, words: Mapping[str, str]) -> Plan:
+    """The plan with these of its metrics as labels in other words."""
+    names = {metric: label_name(label) for metric, label in words.items()}
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    items = tuple(
+        replace(item, expression=pattern.sub(lambda name: names[name[0]], item.expression), title=words.get(item.expression, item.title))
+        for item in plan.items
+    )
+    kept = {name: label for name, label in plan.labels.items() if name not in words}
+    spoken = {name: label for name, label in plan.spoken.items() if name not in words}
+    labels = {**kept, **{names[metric]: label for metric, label in words.items()}}
+    of_rates = plan.of_rates and relabelled(plan.of_rates, words)
+    return replace(plan, items=items, labels=labels, spoken=spoken, of_rates=of_rates)
 
 
 def _phrases_en(intent: Intent) -> list[str]:

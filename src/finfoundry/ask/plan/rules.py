@@ -46,7 +46,8 @@ class Plan:
     exact: bool = False  # a label must be the words of ``labels``, and no more
     recent: int = 0  # without spans: so many of the latest years
     limit: Decimal | None = None  # the number that a metric is compared with
-    spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which a model's plan calls the metrics that are known
+    spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which the question calls the known metrics of an expression
+    of_rates: Plan | None = None  # what a growth is where the facts turn out to be rates: how many points they moved
 
 
 # --- words of structure ---------------------------------------------------------------------------------------------------------
@@ -201,7 +202,11 @@ def shaped(
         each = len(spans) > 1 and _EACH.search(core) is not None  # the growth of each year, not over all of them
         grown = [growth(item, spans[-1:] if each else spans, intent) for item in items]
         told = tuple(spans) if each else tuple(spans[-1:])
-        return Plan("value", tuple(g for g in grown if g), told, labels, source=source) if all(grown) else None
+        named = each or _CAGR.search(core) or _RATE_OF_GROWTH.search(core)
+        points = None if named else Plan("change", tuple(items), tuple(spans), labels, source=source)
+        spoken = {item.expression: item.title for item in items if item.expression.isidentifier()}
+        made = Plan("value", tuple(g for g in grown if g), told, labels, source=source, of_rates=points, spoken=spoken)
+        return made if all(grown) else None
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
     if _AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)

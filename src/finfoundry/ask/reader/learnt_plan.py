@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.row_labels import relabelled
 from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
@@ -72,10 +73,10 @@ def otherwise_worded(plan: Plan) -> Iterator[Plan]:
     that name; its labels without notes in brackets, and without words at their edges that name no line ("spent on").
     """
     if plan.spoken:
-        yield replace(_relabelled(plan, dict(plan.spoken)), exact=True)
+        yield replace(relabelled(plan, dict(plan.spoken)), exact=True)
     plainer = {name: shorter for name, words in plan.labels.items() if (shorter := _core(words)) not in ("", words)}
     if plainer:
-        yield _relabelled(plan, plainer)
+        yield relabelled(plan, plainer)
 
 
 def _core(words: str) -> str:
@@ -84,19 +85,6 @@ def _core(words: str) -> str:
     while len(said) > 1 and said[0].lower() in idle:
         said = said[1:]
     return " ".join(said)
-
-
-def _relabelled(plan: Plan, words: Mapping[str, str]) -> Plan:
-    """The plan with these of its metrics as labels in other words."""
-    names = {metric: label_name(label) for metric, label in words.items()}
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
-    items = tuple(
-        replace(item, expression=pattern.sub(lambda name: names[name[0]], item.expression), title=words.get(item.expression, item.title))
-        for item in plan.items
-    )
-    kept = {name: label for name, label in plan.labels.items() if name not in words}
-    spoken = {name: label for name, label in plan.spoken.items() if name not in words}
-    return replace(plan, items=items, labels={**kept, **{names[metric]: label for metric, label in words.items()}}, spoken=spoken)
 
 
 def _check_copied(plan: WrittenPlan, intent: Intent) -> None:
@@ -134,10 +122,22 @@ def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[Fisc
     asked, recent = _spans(lasts, spans)
     labels = {name: label for one in items for name, label in one.labels.items()}
     spoken = {name: label for one in items for name, label in one.spoken.items()}
+    moved = None if yes_no else _in_points(distinct, asked, {**labels, **spoken})
     return Plan(
         "sign" if yes_no else "value", tuple(distinct), asked, labels, "positive" if yes_no else None, yes_no, "learnt",
-        recent=recent, spoken=spoken,
+        recent=recent, spoken=spoken, of_rates=replace(moved, labels=labels, spoken=spoken) if moved else None,
     )  # fmt: skip
+
+
+_GREW = re.compile(r"\((?P<metric>\w+) - prior\((?P=metric)\)\) / prior\((?P=metric)\)")
+
+
+def _in_points(items: Sequence[PlannedExpression], spans: tuple[FiscalSpan, ...], words: Mapping[str, str]) -> Plan | None:
+    """For growths of a year, the changes that are meant where the metrics turn out to be rates; None for anything else."""
+    grown = [found["metric"] for item in items if (found := _GREW.fullmatch(item.expression))]
+    if len(grown) < len(items):
+        return None
+    return Plan("change", tuple(PlannedExpression(words.get(name, name), name, None) for name in grown), spans, source="learnt")
 
 
 def _spans(lasts: Sequence[int], spans: Sequence[FiscalSpan]) -> tuple[tuple[FiscalSpan, ...], int]:

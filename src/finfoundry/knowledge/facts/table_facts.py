@@ -291,6 +291,8 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     measure = replace(table.measure, scale=None) if in_full else table.measure
     unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)
     unit, scale = ("shares", ONE) if (line.row.index, value.column) in table.counts else (unit, scale)
+    if value.number.dash and unit == "ratio":
+        return None  # a dash is nothing of an amount, but no rate of nothing
     cell = value.cell
     dimensions = (("column", header),) if header else ()
     return Fact(

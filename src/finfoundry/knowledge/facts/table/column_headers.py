@@ -82,6 +82,7 @@ _LENGTH = re.compile(
 _LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
 _MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
+_NOTED_YEAR = re.compile(r"年\s*[(（]\d{1,2}[)）](?=\s*\d{1,2}\s*月)")  # a footnote of the year of a date: 2019年(4)12月31日
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _AGE = re.compile(
     r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
@@ -293,7 +294,7 @@ def _texts_over(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: i
         if cells is None:
             near = _nearest(row, column, labels) if not any(cell.box for cell in row.cells) else None
             cells = [near] if near else []
-        parts.extend(cell.text for cell in cells if cell.text not in parts[-1:])
+        parts.extend(text for cell in cells if (text := _NOTED_YEAR.sub("年", cell.text)) not in parts[-1:])
     return parts
 
 

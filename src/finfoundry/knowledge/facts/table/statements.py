@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from finfoundry.core.document import Scope
-from finfoundry.knowledge.facts.table.concepts import label_key, statements_of
+from finfoundry.knowledge.facts.table.concepts import find_concept, label_key, statements_of
 
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -36,6 +36,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 MAX_TITLE = 160
+BALANCE_TOTALS = {"Assets", "Liabilities", "LiabilitiesAndStockholdersEquity"}
 MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
 
 
@@ -80,9 +81,15 @@ def statement_of(titles: Sequence[str], labels: Sequence[str]) -> str | None:
             and count >= 0.4 * len(labels)
             and count >= 2 * (others[0][1] if others else 0)
             and not any(_SENTENCE.search(t) for t in titles[:2])
+            and (best != "balance" or _sums_up_a_side(labels))
         ):
             return best
     return None
+
+
+def _sums_up_a_side(labels: Sequence[str]) -> bool:
+    """Whether lines that no title calls a balance sheet are more than the composition of equity, or of debt."""
+    return any((concept := find_concept((label,), "balance")) and concept.name in BALANCE_TOTALS for label in labels if label.strip())
 
 
 def votes_of(labels: Sequence[str]) -> Counter[str]:
