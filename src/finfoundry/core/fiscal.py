@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
+WEEK = 7  # days by which a quarter of weeks may be longer than 13
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,9 +136,12 @@ class FiscalYear:
         """The span of so many months up to ``end``. From the first day of the year it starts there; otherwise it is whole months, or
         weeks where ``end`` lies inside a month.
         """
-        if self.weeks:
-            return Period(end, end - timedelta(weeks=months // 3 * 13) + DAY) if months % 3 == 0 else span(end, months)
         whole = self.of(self.year_of(end))
+        if self.weeks and months % 3 == 0:
+            counted = Period(end, end - timedelta(weeks=months // 3 * 13) + DAY)
+            return Period(end, whole.start) if abs((counted.opening.end - whole.opening.end).days) <= WEEK else counted
+        if self.weeks:
+            return span(end, months)
         if months in (3, 6, 9, 12) and abs((back(whole.end, 12 - months) - end).days) <= 10:
             return Period(end, whole.start)
         return span(end, months)

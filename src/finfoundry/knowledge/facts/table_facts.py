@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page, Scope
-from finfoundry.core.periods import Period
+from finfoundry.core.periods import Period, find_periods
 from finfoundry.core.quantities.unit_lines import meant, own_unit
 from finfoundry.knowledge.facts.periods.cell_period import is_ladder, period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
@@ -18,6 +18,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     Setting,
     compares_balances,
     months_rolled,
+    quarterly,
     read_setting,
     rolls_forward,
 )
@@ -44,6 +45,7 @@ _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
 _OF_A_DAY = re.compile(
     r"\bunobservable\s+inputs\b|\blong-lived\s+assets\b(?!.*\bimpair)", re.IGNORECASE
 )  # in the line that introduces a table
+CLEAR = 3  # lines of one nature, and none of the other, that tell a table's
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
@@ -154,7 +156,10 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     table.rolls = rolls_forward(table.labels) or sum(_opens_or_closes(line) for line in lines) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
-    nature = _nature(table, setting, lines, calendar)
+    if table.statement != "balance" and quarterly([column.timing for line in lines[:1] for column in line.columns.values()]):
+        nature, setting.months = "duration", 3
+    else:
+        nature = _nature(table, setting, lines, calendar)
     table.balance = fill_spans(every, last)
     facts: list[Fact] = []
     for line in every:
@@ -256,6 +261,9 @@ def _nature(table: BlockTable, setting: Setting, lines: list[LabelledRow], calen
         return "instant"
     if table.rolls:
         return "duration"
+    votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
+    if setting.said_at > 2 and (own := _nature_of_its_own(table, setting, lines, bool(ends), votes)):
+        return own
     if (
         setting.sure
         and setting.nature
@@ -264,7 +272,6 @@ def _nature(table: BlockTable, setting: Setting, lines: list[LabelledRow], calen
         )
     ):
         return setting.nature
-    votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
     if ends or (
         setting.near and setting.timing.end and not setting.timing.period
     ):  # a date without "ended" is one of a balance, unless nearly all lines are flows
@@ -272,6 +279,28 @@ def _nature(table: BlockTable, setting: Setting, lines: list[LabelledRow], calen
     if votes["instant"] != votes["duration"]:
         return "instant" if votes["instant"] > votes["duration"] else "duration"
     return "duration"
+
+
+def _nature_of_its_own(table: BlockTable, setting: Setting, lines: list[LabelledRow], dated: bool, votes: Counter[Nature]) -> Nature | None:
+    """What a table says itself goes before the paragraphs above it: a bare date over its columns or rows, most of its lines."""
+    if any(column.timing.months for line in lines[:1] for column in line.columns.values()):
+        return None
+    corner, heading = _texts(table)[0], next((row.cells[0].text for row in table.grid.rows[:1] if row.kind == "heading"), "")
+    if (dated or _is_date(corner) or _is_date(heading)) and votes["instant"] >= votes["duration"]:
+        return "instant"
+    if setting.introduced:
+        return None
+    columns = {column.dimension for line in lines[:1] for column in line.columns.values() if column.dimension}
+    votes = votes + Counter(nature for text in columns if (nature := nature_of(text)))
+    for nature, other in (("instant", "duration"), ("duration", "instant")):
+        if votes[nature] >= CLEAR and not votes[other]:
+            return nature
+    return None
+
+
+def _is_date(text: str) -> bool:
+    found = find_periods(text)
+    return len(found) == 1 and found[0].kind == "date" and found[0].text.strip() == text.strip()
 
 
 def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:
@@ -291,8 +320,6 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     measure = replace(table.measure, scale=None) if in_full else table.measure
     unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)
     unit, scale = ("shares", ONE) if (line.row.index, value.column) in table.counts else (unit, scale)
-    if value.number.dash and unit == "ratio":
-        return None  # a dash is nothing of an amount, but no rate of nothing
     cell = value.cell
     dimensions = (("column", header),) if header else ()
     return Fact(

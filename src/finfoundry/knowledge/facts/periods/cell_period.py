@@ -6,7 +6,16 @@ import re
 from dataclasses import replace
 
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.periods.period_resolution import Calendar, Setting, at_edge, edge_named, is_edge, period_of, row_span
+from finfoundry.knowledge.facts.periods.period_resolution import (
+    Calendar,
+    Setting,
+    at_edge,
+    edge_named,
+    is_edge,
+    of_both,
+    period_of,
+    row_span,
+)
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_timing
 from finfoundry.knowledge.facts.table.concepts import Concept, Nature, known_nature, nature_of
@@ -57,8 +66,10 @@ def period_of_cell(
     timing = _timing(column, path, line, setting, calendar)
     if rolls and timing.instant and not timing.offset:
         timing = replace(timing, instant=None)
-    own = nature if rolls else column.nature or nature
+    own = nature if rolls or is_edge(column.text) else column.nature or nature
     line_nature = _line_nature(path, concept, statement)
+    if line_nature is None and any(of_both(part) for part in path[:-1]):
+        line_nature = nature_of(label)  # below "As of and for the year ended"
     if line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
         own = line_nature
     if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
 from finfoundry.knowledge.facts.table.column_headers import Timing, months_said, read_timing
@@ -91,6 +92,8 @@ class Setting:
 
     nature: Nature | None = None
     sure: bool = False  # said in words, not guessed from the lines
+    said_at: int = 0  # by which of the texts: 0 is the corner cell, then the note, the title, the paragraphs above
+    introduced: bool = False  # said by the sentence that leads to the table
     months: int | None = None
     dated: list[Period] = field(default_factory=list)
     timing: Timing = field(default_factory=Timing)  # of the nearest text that gives a date
@@ -106,6 +109,11 @@ class Setting:
 
 _BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:ended|ending)\b|年度|全年|期间", re.IGNORECASE)
+
+
+def of_both(text: str) -> bool:
+    """Whether a text dates stocks and flows at once: "As of and for the year ended December 31, 2024"."""
+    return _BOTH.search(text) is not None
 
 
 SHORT = 120  # characters of a line that may state the end of the years below it
@@ -147,12 +155,13 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
             months = None
         spans = timing.period is not None or (timing.year is not None and timing.end is None and not timing.instant)
         spans = spans and not (place == 0 and _BARE_YEAR.fullmatch(text))
-        if _BOTH.search(text):
+        if of_both(text):
             setting.months = setting.months or months
             months, spans = None, False
         if setting.nature is None and place < 5 and (months or timing.instant or (spans and place < 4)):
             setting.nature = "instant" if timing.instant and not months else "duration"
-            setting.months, setting.sure, setting.months_near = months, True, place == 0
+            setting.months, setting.sure, setting.said_at, setting.months_near = months, True, place, place == 0
+            setting.introduced = place == 3 and text.rstrip().endswith((":", "："))
         if place < 6 and not setting.timing.dated and timing.dated and timing.offset is None:
             setting.timing, setting.near = _latest(text, timing, calendar), place < 3
         if place < 5 and _ENDED.search(text):
@@ -333,6 +342,13 @@ def compares_balances(ends: Sequence[date]) -> bool:
     """Columns dated at different times of the year ("June 30, 2025" and "December 31, 2024") are instants."""
     days = [abs((first - second).days) % 365 for first in ends for second in ends]
     return any(min(gap, 365 - gap) > 20 for gap in days)
+
+
+def quarterly(columns: Sequence[Timing]) -> bool:
+    """Whether columns are the quarters of one year, each named by the day on which it ends."""
+    ends = sorted({column.end for column in columns if column.end and not column.months})
+    gaps = [(later - earlier).days for earlier, later in pairwise(ends)]
+    return len(ends) == 4 and all(80 < gap < 100 for gap in gaps)  # noqa: PLR2004  quarters
 
 
 @lru_cache(maxsize=16384)

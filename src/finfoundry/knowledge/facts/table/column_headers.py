@@ -79,6 +79,8 @@ _LENGTH = re.compile(
     r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
     re.IGNORECASE,
 )
+ORDINALS = ("first", "second", "third", "fourth")
+_QUARTER = re.compile(rf"\b(?P<n>{'|'.join(ORDINALS)})\s+(?:fiscal\s+)?quarter\b", re.IGNORECASE)
 _LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
 _MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
@@ -114,7 +116,7 @@ _STOCK = re.compile(
     re.IGNORECASE,
 )
 _FLOW = re.compile(
-    r"\b(?:sales|revenues?)\b|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|(?<!accumulated\s)\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
+    r"\b(?:sales|revenues?|expenses?)\b|(?<!comprehensive\s)(?<!deferred\s)\bincome\b|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|(?<!accumulated\s)\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
@@ -319,6 +321,8 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     timing = _below_a_date(parts, known) or _bare_year(read_timing(_apart(parts), known), known, f"{text} {corner}")
     if timing.end is None and timing.year and timing.quarter is None:
         timing = _with_day(timing, text, corner)
+    if timing.year and timing.quarter is None and timing.end is None and timing.period is None and (ordinal := _QUARTER.search(text)):
+        timing = replace(timing, quarter=1 + ORDINALS.index(ordinal["n"].lower()), months=3)
     if column.change and (versus := _VERSUS.search(text)):
         timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
     column.timing = timing
