@@ -17,8 +17,9 @@ from finfoundry.knowledge.facts.periods.period_resolution import Calendar, repor
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.script import as_printed, in_simplified
+from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.scale import TableScale, stated_for_all
-from finfoundry.knowledge.facts.table_facts import BlockTable, default_measure, open_table, read_table, unread_scale
+from finfoundry.knowledge.facts.table_facts import default_measure, open_table, read_table, unread_scale
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)

@@ -15,11 +15,11 @@ from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
+from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.concepts import find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.table.lists import entity_column, holds, split, texts_of
 from finfoundry.knowledge.facts.table.scale import unit_and_scale
-from finfoundry.knowledge.facts.table_facts import BlockTable
 
 FEWEST_ROWS = 2
 _ANY_CURRENCY = "USD"

@@ -5,29 +5,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from finfoundry.core.document import Block, Fact, Page, Scope
-from finfoundry.core.periods import Period, find_periods
+from finfoundry.core.document import Block, Fact, Page
 from finfoundry.core.quantities.unit_lines import meant, own_unit
-from finfoundry.knowledge.facts.periods.cell_period import is_ladder, period_of_cell
+from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
-    INTRODUCES,
     Calendar,
     Setting,
-    compares_balances,
     months_rolled,
     quarterly,
     read_setting,
     rolls_forward,
 )
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, fill_spans, read_lines
+from finfoundry.knowledge.facts.periods.table_nature import nature_of_table
 from finfoundry.knowledge.facts.share_columns import shares_in_full
+from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
 from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
-from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
-from finfoundry.knowledge.facts.table.grid import Grid, Value, unit_note, year_like
+from finfoundry.knowledge.facts.table.concepts import Nature, find_concept
+from finfoundry.knowledge.facts.table.grid import Value, unit_note, year_like
 from finfoundry.knowledge.facts.table.header_detection import percent_columns, percent_rows, read_grid
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
@@ -41,37 +40,8 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
-_OF_A_DAY = re.compile(
-    r"\bunobservable\s+inputs\b|\blong-lived\s+assets\b(?!.*\bimpair)", re.IGNORECASE
-)  # in the line that introduces a table
-CLEAR = 3  # lines of one nature, and none of the other, that tell a table's
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
-
-
-@dataclass(slots=True)
-class BlockTable:
-    """A table block with the texts around it, and what was found out about it."""
-
-    number: int
-    page: Page
-    block: Block
-    above: tuple[str, ...]  # texts before it on the page, nearest first
-    grid: Grid
-    leaf: int = 0  # its page, counted without pages that hold next to nothing
-    begun: tuple[str, ...] = ()  # how these and a few more begin: an introduction names its subject first
-    measure: TableScale = field(default_factory=TableScale)
-    statement: str | None = None
-    scope: Scope | None = None
-    columns: dict[int, HeaderColumn] = field(default_factory=dict)  # of its last header
-    labels: list[str] = field(default_factory=list)
-    assumed: bool = False  # the scale is the document's usual one, not its own
-    rolls: bool = False  # goes from opening to closing balances
-    balance: Period | None = None  # the last that a row dates
-    percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
-    percent_rows: set[int] = field(default_factory=set)  # rows of percents that leave the sign to others of their kind
-    counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale
 
 
 def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> BlockTable | None:
@@ -132,7 +102,7 @@ def _signed(measure: TableScale, table: BlockTable) -> TableScale:
 
 def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None) -> list[Fact]:
     """The facts of a table. ``before`` is the table that it may go on from."""
-    titles = _titles(table)
+    titles = titles_of(table)
     table.statement = statement_of(titles, table.labels)
     table.scope = scope_of(titles)
     last = None
@@ -143,9 +113,11 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     else:
         inherited = {}
     if table.grid.headless and not any(column.timing.dated for column in inherited.values()):
-        outside = next((columns for text in _texts(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None)
+        outside = next(
+            (columns for text in texts_around(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None
+        )
         inherited = outside or inherited
-    setting = read_setting(_texts(table), calendar, table.begun)
+    setting = read_setting(texts_around(table), calendar, table.begun)
     every = list(read_lines(table.grid, calendar, inherited))
     lines = [line for line in every if line.row.values]
     if lines:
@@ -157,9 +129,8 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
     if table.statement != "balance" and quarterly([column.timing for line in lines[:1] for column in line.columns.values()]):
-        nature, setting.months = "duration", 3
-    else:
-        nature = _nature(table, setting, lines, calendar)
+        setting.months = 3
+    nature = nature_of_table(table, setting, lines, calendar)
     table.balance = fill_spans(every, last)
     facts: list[Fact] = []
     for line in every:
@@ -194,21 +165,6 @@ def _one_line_each(facts: list[Fact]) -> Iterator[Fact]:
         yield replace(fact, concept=None) if id(fact) in dropped else fact
 
 
-def _titles(table: BlockTable) -> list[str]:
-    inside = {"heading", "note", "header"}  # a header's first cell is over the labels, and may hold the title
-    headings = [row.cells[0].text for row in table.grid.rows[:3] if row.kind in inside and row.cells[0].column in (*table.grid.labels, 0)]
-    return [text for text in (*headings, table.block.title or "", *table.above) if text]
-
-
-def _texts(table: BlockTable) -> list[str]:
-    """Texts that may say what time the table is about, nearest first."""
-    labels = set(table.grid.labels)
-    corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
-    title = table.block.title or ""
-    above = [text for text in table.above if not _FOOTNOTE.match(text)]
-    return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *above]
-
-
 def _continues(table: BlockTable, before: BlockTable) -> bool:
     """Whether a table goes on from the one before: said by the parser, or on the next page without a header of its own."""
     if table.block.continued:
@@ -240,67 +196,6 @@ def _below(table: BlockTable, before: BlockTable) -> dict[int, HeaderColumn]:
     ):
         return {}
     return {number: before.columns[other] for number, other in zip(under, found, strict=True)}
-
-
-def _nature(table: BlockTable, setting: Setting, lines: list[LabelledRow], calendar: Calendar) -> Nature:
-    """Stocks or flows, for columns that don't say."""
-    if table.statement == "balance":
-        return "instant"
-    if table.statement in {"income", "cash flow", "comprehensive income"}:
-        return "duration"
-    if any(is_ladder(path, calendar) for line in lines for path in line.paths.values()) or any(
-        column.future for line in lines[:1] for column in line.columns.values()
-    ):
-        return "instant"
-    introduction = next((text for text in (table.block.title or "", *table.above[:3]) if len(text) > 40), "")[-INTRODUCES:]
-    if _OF_A_DAY.search(introduction) and not any(column.timing.months for line in lines[:1] for column in line.columns.values()):
-        return "instant"
-    ends = [column.timing.end for line in lines[:1] for column in line.columns.values() if column.timing.end]
-    years = {end.year for end in ends}
-    if compares_balances(ends):
-        return "instant"
-    if table.rolls:
-        return "duration"
-    votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
-    if setting.said_at > 2 and (own := _nature_of_its_own(table, setting, lines, bool(ends), votes)):
-        return own
-    if (
-        setting.sure
-        and setting.nature
-        and not (
-            ends and setting.nature == "duration" and not setting.months_near and not set(ends) & setting.ends and not years & setting.years
-        )
-    ):
-        return setting.nature
-    if ends or (
-        setting.near and setting.timing.end and not setting.timing.period
-    ):  # a date without "ended" is one of a balance, unless nearly all lines are flows
-        return "duration" if votes["duration"] > 2 and votes["duration"] > 4 * votes["instant"] else "instant"
-    if votes["instant"] != votes["duration"]:
-        return "instant" if votes["instant"] > votes["duration"] else "duration"
-    return "duration"
-
-
-def _nature_of_its_own(table: BlockTable, setting: Setting, lines: list[LabelledRow], dated: bool, votes: Counter[Nature]) -> Nature | None:
-    """What a table says itself goes before the paragraphs above it: a bare date over its columns or rows, most of its lines."""
-    if any(column.timing.months for line in lines[:1] for column in line.columns.values()):
-        return None
-    corner, heading = _texts(table)[0], next((row.cells[0].text for row in table.grid.rows[:1] if row.kind == "heading"), "")
-    if (dated or _is_date(corner) or _is_date(heading)) and votes["instant"] >= votes["duration"]:
-        return "instant"
-    if setting.introduced:
-        return None
-    columns = {column.dimension for line in lines[:1] for column in line.columns.values() if column.dimension}
-    votes = votes + Counter(nature for text in columns if (nature := nature_of(text)))
-    for nature, other in (("instant", "duration"), ("duration", "instant")):
-        if votes[nature] >= CLEAR and not votes[other]:
-            return nature
-    return None
-
-
-def _is_date(text: str) -> bool:
-    found = find_periods(text)
-    return len(found) == 1 and found[0].kind == "date" and found[0].text.strip() == text.strip()
 
 
 def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Fact | None:

@@ -348,7 +348,7 @@ def quarterly(columns: Sequence[Timing]) -> bool:
     """Whether columns are the quarters of one year, each named by the day on which it ends."""
     ends = sorted({column.end for column in columns if column.end and not column.months})
     gaps = [(later - earlier).days for earlier, later in pairwise(ends)]
-    return len(ends) == 4 and all(80 < gap < 100 for gap in gaps)  # noqa: PLR2004  quarters
+    return len(ends) == 4 and all(80 < gap < 100 for gap in gaps)
 
 
 @lru_cache(maxsize=16384)

@@ -1,0 +1,54 @@
+"""A table block with the texts around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from finfoundry.core.document import Block, Page, Scope
+from finfoundry.core.periods import Period
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
+from finfoundry.knowledge.facts.table.grid import Grid
+from finfoundry.knowledge.facts.table.scale import TableScale
+
+_FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
+
+
+@dataclass(slots=True)
+class BlockTable:
+    """A table block with the texts around it, and what was found out about it."""
+
+    number: int
+    page: Page
+    block: Block
+    above: tuple[str, ...]  # texts before it on the page, nearest first
+    grid: Grid
+    leaf: int = 0  # its page, counted without pages that hold next to nothing
+    begun: tuple[str, ...] = ()  # how these and a few more begin: an introduction names its subject first
+    measure: TableScale = field(default_factory=TableScale)
+    statement: str | None = None
+    scope: Scope | None = None
+    columns: dict[int, HeaderColumn] = field(default_factory=dict)  # of its last header
+    labels: list[str] = field(default_factory=list)
+    assumed: bool = False  # the scale is the document's usual one, not its own
+    rolls: bool = False  # goes from opening to closing balances
+    balance: Period | None = None  # the last that a row dates
+    percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
+    percent_rows: set[int] = field(default_factory=set)  # rows of percents that leave the sign to others of their kind
+    counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale
+
+
+def titles_of(table: BlockTable) -> list[str]:
+    """Texts that may be the title, the table's own headings first."""
+    inside = {"heading", "note", "header"}  # a header's first cell is over the labels, and may hold the title
+    headings = [row.cells[0].text for row in table.grid.rows[:3] if row.kind in inside and row.cells[0].column in (*table.grid.labels, 0)]
+    return [text for text in (*headings, table.block.title or "", *table.above) if text]
+
+
+def texts_around(table: BlockTable) -> list[str]:
+    """Texts that may say what time the table is about, nearest first."""
+    labels = set(table.grid.labels)
+    corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
+    title = table.block.title or ""
+    above = [text for text in table.above if not _FOOTNOTE.match(text)]
+    return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *above]
