@@ -30,6 +30,7 @@ from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.rules import spans_of
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
+from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.reader.wordings import wordings
 from finfoundry.ask.reader.written_plan import COMPANY, LETTERS, WrittenPlan
 from finfoundry.ask.understand.intent import understand
@@ -105,7 +106,7 @@ def scored(reader: TextReader, row: FilledQuestion, seed: int) -> Scored:
     reading = read_question(reader, row.question)
     seconds = time.perf_counter() - started
     try:
-        got = written(reading, row.question, _years(row)) if reading else None
+        got = written(reading, row.question, _years(row, reading.metrics)) if reading else None
         value = values_of(got, figures)
     except PlanError:
         got, value = None, None
@@ -116,10 +117,11 @@ def scored(reader: TextReader, row: FilledQuestion, seed: int) -> Scored:
     return Scored(row, got, exact, same, reading.sure if reading else 1.0, seconds)
 
 
-def _years(row: FilledQuestion) -> list[int]:
+def _years(row: FilledQuestion, metrics: Sequence[str]) -> list[int]:
     """The years that the question names, read by rule."""
     intent = understand(row.question, EntityNames([]), vocabulary())
-    return sorted({span.year for span in spans_of(intent, CALENDAR_YEAR)}, reverse=True)
+    spans = spans_named(row.question, metrics, spans_of(intent, CALENDAR_YEAR), CALENDAR_YEAR)
+    return sorted({span.year for span in spans}, reverse=True)
 
 
 def summary(found: Sequence[Scored]) -> Iterator[dict[str, object]]:

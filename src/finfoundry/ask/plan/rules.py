@@ -199,14 +199,7 @@ def shaped(
     if _CAGR.search(core) or (
         ((_GROWTH.search(core) and not (in_points or in_money)) or (in_percent and (changes or directions))) and not yes_no
     ):
-        each = len(spans) > 1 and _EACH.search(core) is not None  # the growth of each year, not over all of them
-        grown = [growth(item, spans[-1:] if each else spans, intent) for item in items]
-        told = tuple(spans) if each else tuple(spans[-1:])
-        named = each or _CAGR.search(core) or _RATE_OF_GROWTH.search(core)
-        points = None if named else Plan("change", tuple(items), tuple(spans), labels, source=source)
-        spoken = {item.expression: item.title for item in items if item.expression.isidentifier()}
-        made = Plan("value", tuple(g for g in grown if g), told, labels, source=source, of_rates=points, spoken=spoken)
-        return made if all(grown) else None
+        return _grown(intent, items, spans, labels, source, core)
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
     if _AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
@@ -228,6 +221,20 @@ def shaped(
     if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
         return None  # of what, the words do not say
     return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
+
+
+def _grown(
+    intent: Intent, items: Sequence[PlannedExpression], spans: Sequence[FiscalSpan], labels: Mapping[str, str], source: Source, core: str
+) -> Plan | None:
+    """Growths of the items; where the facts turn out to be rates and the question names no rate of growth, the points they moved by."""
+    each = len(spans) > 1 and _EACH.search(core) is not None  # the growth of each year, not over all of them
+    grown = [growth(item, spans[-1:] if each else spans, intent) for item in items]
+    named = each or _CAGR.search(core) or _RATE_OF_GROWTH.search(core)
+    points = None if named else Plan("change", tuple(items), tuple(spans), labels, source=source)
+    spoken = {item.expression: item.title for item in items if item.expression.isidentifier()}
+    told = tuple(spans) if each else tuple(spans[-1:])
+    made = Plan("value", tuple(g for g in grown if g), told, labels, source=source, of_rates=points, spoken=spoken)
+    return made if all(grown) else None
 
 
 def _moves_by_a_number(intent: Intent, core: str) -> bool:

@@ -15,6 +15,7 @@ from finfoundry.ask.plan.row_labels import relabelled
 from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
+from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import without_notes
@@ -32,7 +33,8 @@ def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: 
     reading = read_question(reader, question)
     if reading is None or reading.sure < sure:
         return None
-    plan = written(reading, question, sorted({span.year for span in spans_of(intent, calendar)}, reverse=True))
+    spans = spans_named(intent.question, reading.metrics, spans_of(intent, calendar), calendar)
+    plan = written(reading, question, sorted({span.year for span in spans}, reverse=True))
     return plan_of(replace(plan, metrics=tuple(_bare(metric, intent) for metric in plan.metrics)), intent, calendar)
 
 
@@ -43,7 +45,7 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
         PlanError: its metrics are not copied from the question, its years are not ones that the question can mean, or its values do not lie
             in one table of metrics by years.
     """
-    spans = spans_of(intent, calendar)
+    spans = spans_named(intent.question, plan.metrics, spans_of(intent, calendar), calendar)
     if len({(span.through, span.months) for span in spans}) > 1:
         raise PlanError("a quarter next to a year")
     for year in plan.years if spans else ():
@@ -56,16 +58,12 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
 
 
 def _bare(metric: str, intent: Intent) -> str:
-    """A metric without what a boundary that was drawn a little wrong adds: the end of a period before it, a comma, half a bracket."""
+    """A metric without the end of the period before it, which a boundary that was drawn a little wrong adds."""
     for period in intent.periods:
         sizes = range(min(len(metric), len(period.text)) - 1, 0, -1)
         over = next((size for size in sizes if period.text.endswith(metric[:size]) and period.text + metric[size:] in intent.question), 0)
         metric = metric[over:]
-    torn = {"（": "）", "(": ")"}
-    for opening, closing in torn.items():
-        metric = metric.removeprefix(opening) if closing not in metric else metric
-        metric = metric.removesuffix(closing) if opening not in metric else metric
-    return metric.strip(" ,，、。:：;；的") or metric
+    return metric
 
 
 def otherwise_worded(plan: Plan) -> Iterator[Plan]:

@@ -8,16 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from finfoundry.ask.reader.named_numbers import number_named
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, JOINS, TIMES, QuestionForm, years_meant
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, Shown, WrittenPlan
-from finfoundry.core.errors import InputError, PlanError
+from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import FoundSpan, TextReader
 
 ROLES_HEAD, MARKS_HEAD = "question-roles", "question-marks"  # the tasks that it learned
 SURE = 0.7  # below it a reading is no plan; the checks of plans take out most of what is wrong above it (benchmarks/reader.py --asked)
 LONGEST = 600  # characters of a question
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{2,3}(?=年)|(?<=FY)\d\d\b|(?<=Q)[1-4]\b|[1-4](?=Q)|第?[1-4一二三四](?=季)")
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?\s*[%％]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +81,19 @@ def _roles(question: str, spans: Sequence[FoundSpan]) -> dict[str, tuple[str, fl
     """The role of each metric by the words of the question; of one that it names twice the likelier."""
     found: dict[str, tuple[str, float]] = {}
     for span in _whole(question, [span for span in spans if span.label != COMPANY_ROLE]):
-        words = question[span.start : span.end]
+        words = _whole_words(question[span.start : span.end])
         known = next((one for one in found if one.casefold() == words.casefold()), words)
         if known not in found or found[known][1] < span.probability:
             found[known] = (span.label, span.probability)
     return found
+
+
+def _whole_words(metric: str) -> str:
+    """A metric without what a boundary that was drawn a little wrong adds: a comma, half a bracket, a 的."""
+    for opening, closing in (("（", "）"), ("(", ")")):
+        metric = metric.removeprefix(opening) if closing not in metric else metric
+        metric = metric.removesuffix(closing) if opening not in metric else metric
+    return metric.strip(" ,，、。:：;；的") or metric
 
 
 def _whole(question: str, spans: Sequence[FoundSpan]) -> list[FoundSpan]:
@@ -110,7 +117,7 @@ def written(reading: Reading, question: str, years: Sequence[int]) -> WrittenPla
     """The plan of a reading; ``years`` are those that the question names, the latest first. Raises PlanError where it makes none."""
     form, latest = reading.form, max(years, default=0)
     offsets = years_meant(form, [latest - year for year in years])
-    number = Spelled(_number(question, reading.show)) if form.scaled or form.limited else None
+    number = Spelled(number_named(question, days=reading.show == "days")) if form.scaled or form.limited else None
     results = form.results(lambda metric, year: Spelled(f"{LETTERS[metric]}{year + 1}"), offsets, number)
     compute = tuple(ast.unparse(ast.parse(one.text)).replace(" ", "") for one in results)
     used = sorted({int(place) - 1 for one in compute for place in re.findall(r"[a-h](\d)", one)})
@@ -120,16 +127,6 @@ def written(reading: Reading, question: str, years: Sequence[int]) -> WrittenPla
 
 def _renumbered(expression: str, used: Sequence[int]) -> str:
     return re.sub(r"([a-h])(\d)", lambda name: f"{name[1]}{used.index(int(name[2]) - 1) + 1}", expression)
-
-
-def _number(question: str, show: Shown) -> str:
-    """The one number of a question that is no year; days are of a year of 365 unless it says otherwise. Raises PlanError."""
-    found = [match[0].replace(",", "").replace("％", "%").strip() for match in _NUMBER.finditer(YEAR.sub(" ", question))]
-    if show == "days":
-        return next((one for one in found if one in ("360", "365", "366", "90", "91")), "365")
-    if len(found) != 1:
-        raise PlanError("the question names no one number")
-    return f"({found[0][:-1]} / 100)" if found[0].endswith("%") else found[0]
 
 
 @dataclass(frozen=True, slots=True)

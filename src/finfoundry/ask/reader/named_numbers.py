@@ -1,0 +1,77 @@
+"""The years that a question names anywhere, and the one number that multiplies or bars what it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.quantities.numerals import WORD, WORD_VALUES, chinese_value
+
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{2,3}(?=年)|(?<=FY)\d\d\b|(?<=Q)[1-4]\b|[1-4](?=Q)|第?[1-4一二三四](?=季)")
+_BARE_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?!\d|,\d|\.\d|\s*(?:[%％元万亿]|(?:thousand|million|billion)\b))")
+_HAN_DIGIT = "[一二两三四五六七八九十]"
+_SHARES = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "tenth": 10}  # named by their denominators
+_NUMBER = re.compile(
+    rf"(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>\s*(?:[%％]|per\s?cent\b))?(?P<tenths>\s*成)?"
+    rf"|(?P<words>\b(?:{WORD}))\s+per\s?cent\b"
+    r"|\b(?P<count>an?|one|two|three|four|(?<=than )|(?<=under )|(?<=over ))\s*"
+    r"(?P<share>half|halves|(?:third|quarter|fourth|fifth|tenth)s?)\b"
+    r"(?!\s+(?:of\s+)?(?:19|20)\d\d)"
+    rf"|(?P<ten>{_HAN_DIGIT})成(?P<half>半)?(?!本)|百分之(?P<hundredth>{_HAN_DIGIT}+)|(?P<below>{_HAN_DIGIT}+)分之(?P<above>{_HAN_DIGIT}+)"
+    r"|(?P<middle>一半|半数|半數|过半|腰斩)",
+    re.IGNORECASE,
+)
+
+
+def spans_named(question: str, metrics: Sequence[str], spans: Sequence[FiscalSpan], calendar: FiscalYear) -> list[FiscalSpan]:
+    """``spans`` of the clause that asks, and those of their kind that the rest of the question names; years within the names of
+    ``metrics`` are none.
+    """
+    text = question
+    for metric in metrics:
+        text = text.replace(metric, " " * len(metric))
+    kinds = {(span.through, span.months) for span in spans}
+    found = {span for period in find_periods(text, fiscal_year_end=calendar) if (span := span_of(period, calendar))}
+    found |= {FiscalSpan(int(year[0])) for year in _BARE_YEAR.finditer(text)}
+    return sorted({*spans, *(span for span in found if not kinds or (span.through, span.months) in kinds)})
+
+
+def number_named(question: str, *, days: bool = False) -> str:
+    """The one number of a question that is no year, as an expression; of days of a year 365 unless it says otherwise.
+
+    Raises PlanError where it names none, or several.
+    """
+    found = [_written(match) for match in _NUMBER.finditer(YEAR.sub(" ", question))]
+    if days:
+        return next((one for one in found if one in ("360", "365", "366", "90", "91")), "365")
+    if len(set(found)) != 1:
+        raise PlanError("the question names no one number")
+    return found[0]
+
+
+def _written(match: re.Match[str]) -> str:
+    if match["digits"]:
+        number = match["digits"].replace(",", "")
+        return f"({number} / 100)" if match["percent"] else f"({number} / 10)" if match["tenths"] else number
+    if match["words"]:
+        return f"({WORD_VALUES[match['words'].lower()]} / 100)"
+    if match["share"]:
+        share, count = match["share"].lower(), (match["count"] or "one").lower()
+        part = _SHARES.get(share) or _SHARES[share.removesuffix("s")]
+        return f"({WORD_VALUES.get(count, 1)} / {part})"
+    if match["ten"]:
+        return f"({_value(match['ten'])}{'.5' if match['half'] else ''} / 10)"
+    if match["hundredth"]:
+        return f"({_value(match['hundredth'])} / 100)"
+    return f"({_value(match['above'])} / {_value(match['below'])})" if match["above"] else "(1 / 2)"
+
+
+def _value(numeral: str) -> Decimal:
+    value = chinese_value(numeral)
+    if value is None:
+        raise PlanError(f"{numeral} is no number")
+    return value

@@ -1,0 +1,58 @@
+"""Years that a question names outside the clause that asks, and numbers that are written in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.reader.named_numbers import number_named, spans_named
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import CALENDAR_YEAR
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("One hears tolls were different in 2020. By what percentage from 2019?", [2019, 2020]),
+        ("引两年通行费，2025与2024，请核", [2024, 2025]),
+        ("通行费：2013年？2014年？2015年？", [2013, 2014, 2015]),
+        ("ferry tolls cagr 2014-2016", [2014, 2016]),
+        ("ferry tolls (2022/2021)", [2021, 2022]),
+        ("Did 2,015 ferries bring 2020 tolls of 2012 million?", [2020]),
+        ("Were tolls 2015.5 in 2016?", [2016]),
+        ("How many tolls?", []),
+    ],
+)
+def test_26_3_years_are_read_all_over_the_question(question: str, years: list[int]) -> None:
+    assert [span.year for span in spans_named(question, (), (), CALENDAR_YEAR)] == years
+
+
+def test_26_3_years_inside_metrics_are_none_and_quarters_stay_quarters() -> None:
+    assert spans_named("5% notes due 2027, 2024", ("5% notes due 2027",), (), CALENDAR_YEAR) == [FiscalSpan(2024)]
+    quarter = FiscalSpan(2018, 6, 3)
+    named = spans_named("Q2 2018 landed. Tolls against Q2 2017, not 2016?", (), (quarter,), CALENDAR_YEAR)
+    assert named == [FiscalSpan(2017, 6, 3), quarter]
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("Was it above 5 % of tolls in 2024?", "(5 / 100)"), ("more than ten per cent of tolls", "(10 / 100)"), ("逾二成吗", "(2 / 10)"),
+
+        ("有没有三成半", "(3.5 / 10)"), ("below one third of tolls in 2021", "(1 / 3)"), ("不到一半", "(1 / 2)"),
+
+        ("超过三分之二吗", "(2 / 3)"), ("百分之十五以上", "(15 / 100)"), ("more than half of tolls", "(1 / 2)"), ("1.5 times 2023", "1.5"), ("成本高于两成吗", "(2 / 10)"),
+    ],
+)  # fmt: skip
+def test_26_3_a_bar_is_read_in_digits_and_in_words(question: str, number: str) -> None:
+    assert number_named(question) == number
+
+
+@pytest.mark.parametrize("question", ["is it high?", "between 5 % and 7 %?"])
+def test_26_3_no_number_or_several_are_no_bar(question: str) -> None:
+    with pytest.raises(PlanError, match="no one number"):
+        number_named(question)
+
+
+def test_26_3_a_year_has_365_days_unless_the_question_says_otherwise() -> None:
+    assert (number_named("in days?", days=True), number_named("on 360 days, in 2020?", days=True)) == ("365", "360")
