@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import time
 import uuid
@@ -21,7 +20,6 @@ from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
-from finfoundry.base.question_reader import question_reader
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, DocumentName, Language
@@ -52,8 +50,10 @@ from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import embedder, read_settings, worker_process, workers
+from finfoundry.release.candidate import READER
 from finfoundry.release.engine import EngineOnDemand
-from finfoundry.release.register import serving
+from finfoundry.release.reader import ReaderOnDemand
+from finfoundry.release.register import serving, serving_digest
 from finfoundry.release.serving import served
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.database import Database
@@ -96,7 +96,7 @@ class App:
         self.specialists = self.agent.specialists = Scores(database)
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
-        self.agent.reader = functools.cache(lambda: question_reader(settings))
+        self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:
         self.engine.close()

@@ -48,10 +48,15 @@ class TextEncoder:
         except Exception as error:  # onnxruntime's errors have no class of their own
             raise ModelError(f"{self.folder / 'model.onnx'} does not load: {error}", remedy="Export the model again") from error
 
+    def loaded(self) -> TextEncoder:
+        """The same, its weights read now and not at the first text. Raises ModelError."""
+        _ = self._session
+        return self
+
     @property
     def identity(self) -> str:
-        """The name of its folder; of a reader in a home that of its digest."""
-        return self.folder.name.removeprefix(".")
+        """The name of its folder; of a reader in a home, or of one that was released, its digest."""
+        return self.folder.name.removeprefix(".").removesuffix(f".{FORM}")
 
     def labels_of(self, head: str) -> tuple[str, ...]:
         """The labels of a head in the order of its probabilities. Raises InputError for a head that there is not."""

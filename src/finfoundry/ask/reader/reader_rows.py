@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
@@ -15,6 +15,7 @@ from finfoundry.core.errors import InputError
 
 EACH = 6  # fillings of a wording that is learned
 EACH_UNSEEN = 2
+READINGS = "question-readings-unseen.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class ReaderData:
 
 
 def write_rows(folder: Path, each: int = EACH, seed: int = 0, labels: Sequence[str] = ()) -> ReaderData:
-    """Write ``question-forms.jsonl`` and ``question-forms-unseen.jsonl``. Raises InputError where the folder cannot be written."""
+    """Write ``question-forms.jsonl``, ``question-forms-unseen.jsonl`` and, with whole plans, ``question-readings-unseen.jsonl``, on which
+    readers are compared. Raises InputError where the folder cannot be written.
+    """
     filler, forms = Filler(seed, labels), {one: form_of(one) for one in wordings()}
     known = [one for one, form in forms.items() if form is not None or one.kind == "open"]
     parts = [[one for one in known if one.unseen == unseen] for unseen in (False, True)]
@@ -43,9 +46,10 @@ def write_rows(folder: Path, each: int = EACH, seed: int = 0, labels: Sequence[s
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, part, copies in files:
-            rows = [_row(one, forms[one.wording]) for one in _filled(filler, part, copies)]
-            (folder / f"{name}.jsonl").write_text("".join(rows), "utf-8")
-            counts.append(len(rows))
+            filled = _filled(filler, part, copies)
+            (folder / f"{name}.jsonl").write_text("".join(_row(one, forms[one.wording]) for one in filled), "utf-8")
+            counts.append(len(filled))
+        (folder / READINGS).write_text("".join(map(_reading, filled)), "utf-8")  # those of families that are never learned, the last
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder with --out") from error
     families = len({one.family for one in known})
@@ -68,6 +72,12 @@ def _row(one: FilledQuestion, form: QuestionForm | None) -> str:
         "wording": f"wording {one.wording.number}",
         "family": one.wording.family,
     }
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _reading(one: FilledQuestion) -> str:
+    """A question with the plan that it asks for."""
+    row = {"text": one.question, **asdict(one.plan), "wording": f"wording {one.wording.number}", "family": one.wording.family}
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
