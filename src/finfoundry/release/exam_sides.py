@@ -9,6 +9,7 @@ from typing import Protocol
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.understand.intent import understand
 from finfoundry.base.llama import Served
@@ -72,6 +73,12 @@ class ReaderSide:
 
     def solver(self, suite: Suite, name: str) -> Solver:  # noqa: ARG002  one way to read, whatever the suite
         return lambda item: _read(self.reader, item)
+
+
+def side_of(source: ReaderSource | None) -> ReaderSide:
+    """What reads in a home, for an evaluation by hand; ``sha256`` is its identity."""
+    reader = source() if source else None
+    return ReaderSide(reader, reader.identity if reader else "")
 
 
 def reader_side(settings: Settings, released: str | None) -> ReaderSide:
