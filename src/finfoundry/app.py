@@ -39,6 +39,7 @@ from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import ReplayReport, reverify
 from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import AuditTrace, Listed, recall, records
+from finfoundry.governance.unanswered import learnable
 from finfoundry.knowledge.datasets import sql_check
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.datasets.dataset_queries import Tables
@@ -52,9 +53,9 @@ from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, Stored
 from finfoundry.machine import embedder, read_settings, worker_process, workers
 from finfoundry.release.candidate import READER
 from finfoundry.release.engine import EngineOnDemand
-from finfoundry.release.reader import ReaderOnDemand
 from finfoundry.release.register import serving, serving_digest
 from finfoundry.release.serving import served
+from finfoundry.release.serving_reader import ReaderOnDemand
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
@@ -225,7 +226,8 @@ class App:
             documents = [document for step in trace.steps for document in step.documents]
             made = [call.step(documents) for call in calls.made]
             sure = audit.AuditStep("confidence", {"confidence": answer.confidence, "status": answer.status})
-            steps = (*trace.steps, *made, sure, audit.AuditStep("policy", {"version": version(connection)}))
+            may = learnable(answer.status) if self.settings.learn_from_questions else ()
+            steps = (*trace.steps, *made, *may, sure, audit.AuditStep("policy", {"version": version(connection)}))
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
             memory.remember(connection, principal, conversation, talk)
         return answer

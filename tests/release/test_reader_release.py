@@ -19,14 +19,14 @@ from finfoundry.ask.reader.question_form import COMPANY_ROLE, ROLES
 from finfoundry.core.encoders.encoder_file import HeadForm, write_forms
 from finfoundry.core.encoders.tuned_file import tuned_graph
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotFound, NotPermitted
-from finfoundry.core.path_digest import path_digest
 from finfoundry.core.principal import Principal
 from finfoundry.core.tasks import load_task
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.release.candidate import READER, tuned
-from finfoundry.release.reader import ReaderOnDemand
 from finfoundry.release.register import serving_digest
 from finfoundry.release.serving import served
+from finfoundry.release.serving_reader import ReaderOnDemand
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.usecases.release_model import ReleaseDesk

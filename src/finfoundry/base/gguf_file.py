@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from finfoundry.core.errors import ModelError
-from finfoundry.core.path_digest import path_digest
+from finfoundry.runtime.path_digest import path_digest
 
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9

@@ -25,7 +25,7 @@ from finfoundry.evals.suites.tasks import task_solver
 from finfoundry.release.candidate import READER, sha256_of
 from finfoundry.release.evidence import code_digest, key_of
 from finfoundry.release.exam import SuiteTerms
-from finfoundry.release.reader import reader_of
+from finfoundry.release.serving_reader import reader_of
 from finfoundry.runtime.settings import Settings
 
 ENGINE_SYSTEMS, READER_SYSTEMS = ("task", "chat"), (READER_SYSTEM,)

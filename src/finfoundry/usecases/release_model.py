@@ -30,9 +30,9 @@ from finfoundry.release.evidence import EvidenceRegister
 from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed
 from finfoundry.release.exam_sides import ENGINE_SYSTEMS, READER_SYSTEMS, EngineSide, ExamSide, reader_side
 from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
-from finfoundry.release.reader import reader_of
 from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, served
+from finfoundry.release.serving_reader import reader_of
 from finfoundry.release.training_rows import check_training
 from finfoundry.runtime.audit import plain
 

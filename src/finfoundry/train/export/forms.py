@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.path_digest import path_digest
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.encoder_onnx import write_onnx
