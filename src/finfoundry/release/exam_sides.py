@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from finfoundry.ask.lexicon.entities import EntityNames
@@ -63,16 +63,22 @@ class EngineSide:
 
 @dataclass(frozen=True)
 class ReaderSide:
-    """A reader of questions as it serves, or none; ``sha256`` of all its files."""
+    """A reader of questions as it serves, or none; ``sha256`` of all its files. A question is read once for all suites."""
 
     reader: TextReader | None
     sha256: str
+    replies: dict[str, Reply] = field(default_factory=dict)
 
     def key(self, suite: str, terms: SuiteTerms) -> str:
         return key_of({READER: self.sha256}, None, code_digest("finfoundry.ask"), suite, terms, 0)
 
     def solver(self, suite: Suite, name: str) -> Solver:  # noqa: ARG002  one way to read, whatever the suite
-        return lambda item: _read(self.reader, item)
+        def solve(item: Item) -> Reply:
+            if item.question not in self.replies:
+                self.replies[item.question] = _read(self.reader, item)
+            return self.replies[item.question]
+
+        return solve
 
 
 def side_of(source: ReaderSource | None) -> ReaderSide:
