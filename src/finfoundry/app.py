@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import time
 import uuid
@@ -21,7 +20,6 @@ from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
-from finfoundry.base.question_reader import question_reader
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, DocumentName, Language
@@ -41,6 +39,7 @@ from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import ReplayReport, reverify
 from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import AuditTrace, Listed, recall, records
+from finfoundry.governance.unanswered import learnable
 from finfoundry.knowledge.datasets import sql_check
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.datasets.dataset_queries import Tables
@@ -52,9 +51,11 @@ from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import embedder, read_settings, worker_process, workers
+from finfoundry.release.candidate import READER
 from finfoundry.release.engine import EngineOnDemand
-from finfoundry.release.register import serving
+from finfoundry.release.register import serving, serving_digest
 from finfoundry.release.serving import served
+from finfoundry.release.serving_reader import ReaderOnDemand
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
@@ -96,7 +97,7 @@ class App:
         self.specialists = self.agent.specialists = Scores(database)
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
-        self.agent.reader = functools.cache(lambda: question_reader(settings))
+        self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:
         self.engine.close()
@@ -225,7 +226,8 @@ class App:
             documents = [document for step in trace.steps for document in step.documents]
             made = [call.step(documents) for call in calls.made]
             sure = audit.AuditStep("confidence", {"confidence": answer.confidence, "status": answer.status})
-            steps = (*trace.steps, *made, sure, audit.AuditStep("policy", {"version": version(connection)}))
+            may = learnable(answer.status) if self.settings.learn_from_questions else ()
+            steps = (*trace.steps, *made, *may, sure, audit.AuditStep("policy", {"version": version(connection)}))
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
             memory.remember(connection, principal, conversation, talk)
         return answer

@@ -143,7 +143,8 @@ class Machine:
     def _check_weights(self) -> str:
         """Every file that may serve holds the bytes that were pinned or approved: the settings' model, and each release by its name."""
         wanted = [] if not self.settings.own_engine else list(own_model(self.settings).digests)
-        wanted += [(str(path), path.stem) for path in sorted((self.settings.home / "releases").glob("*.gguf"))]
+        released = self.settings.home / "releases"
+        wanted += [(str(path), path.stem) for kind in ("gguf", "onnx") for path in sorted(released.glob(f"*.{kind}"))]
         for path, sha256 in wanted:
             check_digest(Path(path), sha256)
         return f"{len(wanted)} files hold the bytes that were pinned"

@@ -90,11 +90,11 @@ def test_everything_comes_back(filled: Settings, empty: Settings, database: Data
 
 
 def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Adapters and releases; a release that is a model of the catalogue is a link to it."""
+    """Adapters and releases, the folder of a reader too; a release that is a model of the catalogue is a link to it."""
     monkeypatch.setattr(table_streams, "PART", 1000)
-    contents = {"adapters/finance.gguf": bytes(range(256)) * 10, "releases/abc.gguf": b"merged"}
+    contents = {"adapters/finance.gguf": bytes(range(256)) * 10, "releases/abc.gguf": b"merged", "releases/ghi.onnx/heads.json": b"[]"}
     for name, data in contents.items():
-        (filled.home / name).parent.mkdir()
+        (filled.home / name).parent.mkdir(exist_ok=True)
         (filled.home / name).write_bytes(data)
     (filled.home / "models" / "base").mkdir(parents=True)
     (filled.home / "models" / "base" / "model.gguf").write_bytes(b"base")
@@ -105,10 +105,19 @@ def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, mon
     restore.restore(empty, filled.home / "b")
     assert (empty.home / "adapters" / "finance.gguf").read_bytes() == b""
     assert (empty.home / "releases" / "abc.gguf").read_bytes() == b"merged"
+    assert (empty.home / "releases" / "ghi.onnx" / "heads.json").read_bytes() == b"[]"
     assert (empty.home / "releases" / "def.gguf").readlink() == (empty.home / "models" / "base" / "model.gguf").absolute()
 
 
-@pytest.mark.parametrize("name", ["weights/../outside/000000", "weights/keys/master.key/000000", "weights/a/releases/b.gguf/000000"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "weights/../outside/000000",
+        "weights/keys/master.key/000000",
+        "weights/a/releases/b.gguf/000000",
+        "weights/releases/../x.onnx/000000",
+    ],
+)
 def test_a_file_that_leads_elsewhere_is_refused(filled: Settings, empty: Settings, name: str) -> None:
     backup(filled, filled.home / "b")
     with (filled.home / "b").open("rb") as file, (filled.home / "evil").open("wb") as out:

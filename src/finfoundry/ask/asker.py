@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from finfoundry.ask import pipeline
 from finfoundry.ask.compute.operands import TableLines
@@ -115,7 +116,8 @@ class Agent:
         words: Vocabulary,
     ) -> QuestionContext:
         services = Services(
-            self.engine, self.store, self.search, self.known, self.tables, self.specialists, self.reader, self.deadline,
-            self._weights,
+            self.engine, self.store, self.search, self.known, self.tables, self.specialists,
+            cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
+            self.deadline, self._weights,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

@@ -5,7 +5,6 @@ Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 
 from __future__ import annotations
 
-import hashlib
 import math
 import struct
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from finfoundry.core.errors import ModelError
+from finfoundry.runtime.path_digest import path_digest
 
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9
@@ -66,10 +66,9 @@ def check_gguf(path: Path) -> GgufHeader:
 
 
 def check_digest(path: Path, sha256: str) -> None:
-    """Raises ModelError when the file is not the one with this SHA-256."""
+    """Raises ModelError when the file, or the folder of a reader, is not the one with this SHA-256."""
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = path_digest(path)
     except OSError as error:
         raise ModelError(f"cannot read {path}: {error.strerror}", remedy="Check the path and its permissions") from error
     if found != sha256:

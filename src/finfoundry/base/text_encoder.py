@@ -1,4 +1,4 @@
-"""A tuned encoder in service: labels of texts, and labelled spans in them, each with its probability. On onnxruntime, in this process."""
+"""A tuned encoder in service: labels of texts, labelled spans in them, scores of pairs, vectors. On onnxruntime, in this process."""
 
 from __future__ import annotations
 
@@ -48,10 +48,15 @@ class TextEncoder:
         except Exception as error:  # onnxruntime's errors have no class of their own
             raise ModelError(f"{self.folder / 'model.onnx'} does not load: {error}", remedy="Export the model again") from error
 
+    def loaded(self) -> TextEncoder:
+        """The same, its weights read now and not at the first text. Raises ModelError."""
+        _ = self._session
+        return self
+
     @property
     def identity(self) -> str:
-        """The name of its folder; of a reader in a home that of its digest."""
-        return self.folder.name.removeprefix(".")
+        """The name of its folder; of a reader in a home, or of one that was released, its digest."""
+        return self.folder.name.removeprefix(".").removesuffix(f".{FORM}")
 
     def labels_of(self, head: str) -> tuple[str, ...]:
         """The labels of a head in the order of its probabilities. Raises InputError for a head that there is not."""
@@ -61,25 +66,46 @@ class TextEncoder:
         """Probabilities, shape (texts, labels), of the labels of a head: they add up to 1 where a text has one label. Each text may be
         several side by side. Raises InputError for a head that there is not or a text that is too long.
         """
-        form = self._form(head)
-        encoded = [self._encoded(text) for text in texts]
-        found = np.empty((len(texts), len(form.outputs)), np.float32)
-        for places in _batches(encoded):
-            logits = self._run(form, [encoded[place] for place in places])
-            found[places] = _softmax(logits) if form.kind == "one" else 1 / (1 + np.exp(-logits))
-        return found
+        form = self._form(head, "one", "several", "score")
+        logits = self._all(form, texts)
+        return _softmax(logits) if form.kind == "one" else _sigmoid(logits)
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> Floats:
+        """From 0 to 1, shape (texts,): how much the texts side by side, such as a question and a passage, belong together. Raises
+        InputError as ``labels`` does.
+        """
+        self._form(head, "score")
+        return self.labels(head, texts)[:, 0]
+
+    def vectors(self, head: str, texts: Sequence[str]) -> Floats:
+        """Unit vectors, shape (texts, dimensions), of texts as the task's templates write them. Raises InputError as ``labels`` does."""
+        found = self._all(self._form(head, "vector"), [[text] for text in texts])
+        unit: Floats = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return unit
 
     def spans(self, head: str, text: str) -> list[FoundSpan]:
         """The labelled spans of a text in its order. Raises InputError as ``labels`` does."""
-        form, encoded = self._form(head), self._encoded([text])
+        form, encoded = self._form(head, "spans"), self._encoded([text])
         if not encoded.places:
             return []
         told = _softmax(self._run(form, [encoded])[0][list(encoded.places)])
         return list(_joined(form, encoded.characters, told))
 
-    def _form(self, head: str) -> HeadForm:
+    def _all(self, form: HeadForm, texts: Sequence[Sequence[str]]) -> Floats:
+        """What the head gives for each text, in their order, shape (texts, …)."""
+        encoded = [self._encoded(text) for text in texts]
+        rows: dict[int, Floats] = {}
+        for places in _batches(encoded):
+            rows |= zip(places, self._run(form, [encoded[place] for place in places]), strict=True)
+        return np.stack([rows[place] for place in range(len(texts))]) if rows else np.empty((0, len(form.outputs)), np.float32)
+
+    def _form(self, head: str, *kinds: str) -> HeadForm:
         if head not in self.heads:
             raise InputError(f"the encoder in {self.folder} does not know the task {head}", remedy=f"It knows {', '.join(self.heads)}")
+        if kinds and self.heads[head].kind not in kinds:
+            raise InputError(
+                f"the task {head} of the encoder in {self.folder} is of kind {self.heads[head].kind}", remedy="Ask it for that"
+            )
         return self.heads[head]
 
     def _encoded(self, texts: Sequence[str]) -> EncodedText:
@@ -108,6 +134,11 @@ def _batches(texts: Sequence[EncodedText]) -> list[list[int]]:
         else:
             batches.append([place])
     return batches
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    told: Floats = np.reciprocal(1 + np.exp(-logits))
+    return told
 
 
 def _softmax(logits: Floats) -> Floats:

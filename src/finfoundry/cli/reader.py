@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.machine import read_settings
-from finfoundry.usecases.reader_setup import install_reader, reader_data
+from finfoundry.usecases.reader_setup import data_with_questions, install_reader, reader_data
+from finfoundry.usecases.reader_setup import questions as asked
 
 reader = typer.Typer(help="The reader of questions in wordings that no rule knows: its data, a tuned one.", no_args_is_help=True)
 
@@ -23,11 +25,27 @@ def data(
     collection: Annotated[
         str | None, typer.Option("--collection", "-c", help="Take the labels of the rows of this collection in place of ours.")
     ] = None,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="And questions of people without an answer, where several readings agree on the value.")
+    ] = False,
+    model: Annotated[bool, typer.Option("--model", help="With --questions: the base model reads them, too (slower).")] = False,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Write questions with their readings: to learn (recipe question-reader), and of families of wordings never learned, to measure."""
-    show(reader_data(out, each, seed, collection, user), json)
+    if not questions:
+        show(reader_data(out, each, seed, collection, user), json)
+        return
+    with open_app() as app:
+        show(data_with_questions(app, app.principal(user), out, each, seed, collection, model=model), json)
+
+
+@reader.command("questions")
+@prints("unanswered-questions", "finfoundry.usecases.reader_setup:questions")
+def list_questions(user: As = None, json: Json = False) -> None:
+    """List questions without an answer that may be learned from (FINFOUNDRY_LEARN_FROM_QUESTIONS): the user's own; for an auditor, all."""
+    with open_app() as app:
+        show(asked(app, app.principal(user)), json)
 
 
 @reader.command()

@@ -31,7 +31,8 @@ Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder wi
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where what is tuned goes; the same folder goes on where it stopped.")]
 Improve = Annotated[list[str] | None, typer.Option("--improve", metavar="SUITE", help="A suite that must improve; repeat for more.")]
 Suites = Annotated[
-    list[str] | None, typer.Option("--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data].")
+    list[str] | None,
+    typer.Option("--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data; of the reader its own]."),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")]
 
@@ -48,7 +49,7 @@ def desk(user: str | None, scope: Scope | None = None, *, quiet: bool = True) ->
 def fix_exam(
     why: Why,
     data: Data,
-    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL,
+    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), or the name of an adapter.")] = MODEL,
     suite: Suites = None,
     improve: Improve = None,
     margin: Annotated[
@@ -82,7 +83,8 @@ def fix_exam(
 @releases.command("exam-show")
 @prints("exam")
 def show_exam(
-    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL, json: Json = False
+    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), or the name of an adapter.")] = MODEL,
+    json: Json = False,
 ) -> None:
     """Show the exam in force for a slot."""
     with desk(None) as (found, _):
@@ -95,7 +97,8 @@ def propose(
     model: Annotated[str, typer.Argument(metavar="DIR|BASE", help="The folder of a tuned model, or a base of the catalogue as it is.")],
     why: Why,
     form: Annotated[
-        str, typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16; lora for an adapter that requests choose by name.")
+        str,
+        typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16; lora: an adapter that requests choose by name; onnx: a reader of questions."),
     ] = "q8_0",
     improve: Improve = None,
     user: As = None,
@@ -151,7 +154,7 @@ def promote(
 @prints("releases")
 def rollback(
     why: Why,
-    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, or the name of an adapter.")] = MODEL,
+    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), or the name of an adapter.")] = MODEL,
     user: As = None,
     json: Json = False,
 ) -> None:

@@ -35,6 +35,7 @@ HEADER, SEQUENCES = "header.json", "sequences.json"
 KEYS = ("keys/master.key", "keys/seal.key")
 HEAD, LINKS = "audit/head.json", "links.json"
 WEIGHTS, TRAINED = "weights/", ("adapters", "releases")
+PATTERNS = ("*.gguf", "*.onnx/*")  # in them; a reader of questions is a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,8 @@ def write(
 
 
 def own_weights(home: Path) -> list[str]:
-    """Adapters and released models, which were trained here and cannot be pulled; relative to the home."""
-    found = [path for folder in TRAINED for path in sorted((home / folder).glob("*.gguf"))]
+    """Adapters and released models and readers, which were trained here and cannot be pulled; relative to the home."""
+    found = [path for folder in TRAINED for pattern in PATTERNS for path in sorted((home / folder).glob(pattern))]
     return [str(path.relative_to(home)) for path in found if path.is_file() and not path.is_symlink()]
 
 

@@ -23,7 +23,7 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.governance.chain import Head
 from finfoundry.governance.seal import examine
 from finfoundry.operations import archive, backup
-from finfoundry.operations.backup import HEAD, HEADER, KEYS, LINKS, SEQUENCES, TRAINED, WEIGHTS, Header
+from finfoundry.operations.backup import HEAD, HEADER, KEYS, LINKS, PATTERNS, SEQUENCES, TRAINED, WEIGHTS, Header
 from finfoundry.operations.table_streams import Loading, Position
 from finfoundry.runtime.database import Connection, Database
 from finfoundry.runtime.keys import write_durably
@@ -165,12 +165,19 @@ def stage(name: str, data: bytes, staged: Path, home: Path) -> None:
 
 def stage_weights(name: str, content: Iterator[bytes], staged: Path) -> None:
     """Raises IntegrityError for a name that leads elsewhere."""
-    if Path(name).parent.name not in TRAINED or len(Path(name).parts) != 2:
+    if not _belongs(Path(name)):
         raise IntegrityError(f"The backup holds a file where none belongs: {name[:100]!r}", remedy=archive.DAMAGED)
-    (staged / name).parent.mkdir(exist_ok=True)
+    (staged / name).parent.mkdir(parents=True, exist_ok=True)
     with (staged / name).open("wb") as file:
         for part in content:
             file.write(part)
+
+
+def _belongs(name: Path) -> bool:
+    """Whether it is a file of what is trained here, by its place in the home."""
+    place = Path(*name.parts[1:])
+    fits = any(len(place.parts) == pattern.count("/") + 1 and place.match(pattern) for pattern in PATTERNS)
+    return name.parts[:1] in {(folder,) for folder in TRAINED} and ".." not in place.parts and fits
 
 
 @contextmanager
@@ -202,9 +209,9 @@ def put(staged: Path, home: Path) -> bool:
 
 def put_weights(staged: Path, home: Path) -> None:
     """What is there already stays: releases are named by their digest, and an adapter of this home is this home's."""
-    for path in sorted(path for folder in TRAINED for path in (staged / folder).glob("*.gguf")):
+    for path in sorted(path for folder in TRAINED for pattern in PATTERNS for path in (staged / folder).glob(pattern)):
         target = home / path.relative_to(staged)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists():
             path.replace(target)
     for name, model in json.loads((staged / LINKS).read_bytes() if (staged / LINKS).exists() else b"{}").items():

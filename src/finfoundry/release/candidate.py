@@ -1,28 +1,36 @@
-"""What may be proposed: one form of a tuned model, or a base as it is. Its file must be the one that its manifest names."""
+"""What may be proposed: one form of a tuned model, a base as it is, or a tuned reader of questions. Its file or folder must be the one that
+its manifest names.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finfoundry.ask.reader.learnt_reading import MARKS_HEAD, ROLES_HEAD
 from finfoundry.base.catalogue import catalogue, chat_model
+from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 
 MODEL = "model"  # the slot of what answers every question
+READER = "reader"  # the slot of the learnt reader of questions
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter loaded next to its base
-SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", ADAPTER)  # forms that the engine runs
+ENCODER = "onnx"  # a folder: the graph of a tuned encoder with its heads and its tokenizer
+SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", ADAPTER, ENCODER)  # forms that something here runs
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that could serve. ``slot``: 'model', or for an adapter the name by which requests choose it."""
+    """A file, or of a reader a folder, that could serve. ``slot``: 'model', 'reader', or for an adapter the name by which requests choose
+    it.
+    """
 
     slot: str
     name: str
@@ -38,8 +46,8 @@ class Candidate:
 def tuned(folder: Path, form: str) -> Candidate:
     """One form in the folder of a tuned model.
 
-    Raises ModelError for a folder without a manifest, InputError for a form that is not there or that no engine runs, IntegrityError for a
-    file that is not the one in the manifest.
+    Raises ModelError for a folder without a manifest, InputError for a form that is not there or that nothing runs, IntegrityError for what
+    is not the one in the manifest.
     """
     manifest = read_manifest(folder)
     if form not in SERVED or form not in manifest["forms"]:
@@ -55,8 +63,28 @@ def tuned(folder: Path, form: str) -> Candidate:
             f"{path} is not the file that {folder / MANIFEST} names (SHA-256 {found[:12]}…)",
             remedy="Export the form again from its adapter",
         )
-    slot = manifest["name"] if form == ADAPTER else MODEL
+    if form == ENCODER:
+        _check_reader(path)
+    slot = {ADAPTER: manifest["name"], ENCODER: READER}.get(form, MODEL)
     return Candidate(slot, manifest["name"], form, path, found, manifest["base"], manifest["base_sha256"], manifest, folder)
+
+
+def compared(slot: str) -> tuple[str, ...]:
+    """The slots that must serve as they did when a candidate for this one was compared: a reader does not stand on the model."""
+    return (READER,) if slot == READER else (slot, MODEL)
+
+
+def _check_reader(folder: Path) -> None:
+    """Raises InputError for an encoder that is no reader of questions: nothing here would ask it."""
+    try:
+        heads = {form.name for form in read_forms(folder)}
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} holds no tuned encoder ({error})", remedy="Export the form again") from error
+    if lacking := {ROLES_HEAD, MARKS_HEAD} - heads:
+        raise InputError(
+            f"the encoder in {folder} did not learn {min(lacking)}: it is no reader of questions, and nothing else of an encoder serves",
+            remedy="Tune it by the recipe question-reader",
+        )
 
 
 def base_of(settings: Settings, name: str) -> Candidate:
@@ -91,7 +119,7 @@ def _check(content: Any) -> None:
     for key in ("base", "base_sha256"):
         if not isinstance(content[key], str):
             raise TypeError(f"{key} is no text")
-    if not _NAME.fullmatch(content["name"]) or content["name"] == MODEL:
+    if not _NAME.fullmatch(content["name"]) or content["name"] in (MODEL, READER):
         raise ValueError(f"{content['name']!r} cannot be the name of a model")
     for record in content["forms"].values():
         if not (isinstance(record["path"], str) and isinstance(record["sha256"], str)):
@@ -107,9 +135,8 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    """Raises ModelError when the file cannot be read."""
+    """Of a file, or of a folder's files. Raises ModelError when they cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return path_digest(path)
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}", remedy="Export the form again") from error

@@ -43,11 +43,16 @@ def key_of(weights: dict[str, str], adapter: str | None, template: str, suite: s
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
-@cache
 def harness() -> str:
     """SHA-256 of the code that asks and scores: rows that other code made are asked again."""
+    return code_digest("finfoundry.evals", "finfoundry.core.tasks")
+
+
+@cache
+def code_digest(*packages: str) -> str:
+    """SHA-256 of the files of packages."""
     whole = hashlib.sha256()
-    for package in ("finfoundry.evals", "finfoundry.core.tasks"):
+    for package in packages:
         for name, data in sorted(_files(resources.files(package))):
             whole.update(name.encode() + b"\0" + data)
     return whole.hexdigest()

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, is_proved
-from finfoundry.release.candidate import ADAPTER, MODEL, Candidate
+from finfoundry.release.candidate import ADAPTER, MODEL, Candidate, compared
 from finfoundry.release.exam import Exam, SuiteTerms
 from finfoundry.release.gate import Verdict
 from finfoundry.runtime import audit
@@ -227,9 +227,9 @@ class Register:
 
     def _check_bases(self, after: Serving) -> None:
         """Adapters serve only with the base on which they were learned. Raises InputError naming the first that would not."""
-        for slot, release in sorted(after.items()):
+        for slot, release in sorted((slot, one) for slot, one in after.items() if one.form == ADAPTER):
             model = after[MODEL].sha256 if MODEL in after else self._own()
-            if release.form == ADAPTER and release.base_sha256 != model:
+            if release.base_sha256 != model:
                 raise InputError(
                     f"the adapter {slot} was learned on {release.base} ({release.base_sha256[:12]}…); {model[:12]}… would serve with it",
                     remedy="Promote it together with its base (finfoundry release upgrade tunes adapters anew), or roll it back first",
@@ -240,6 +240,17 @@ def serving(database: Database) -> Serving:
     """What serves now, by slot."""
     with database.owner() as connection:
         return _serving(connection)
+
+
+def serving_digest(database: Database, slot: str) -> str | None:
+    """The SHA-256 of the release that serves in a slot; None where none does."""
+    query = (
+        "SELECT r.sha256 FROM release_moves m JOIN releases r ON r.id = m.release"
+        " WHERE m.id = (SELECT max(id) FROM release_moves WHERE slot = %s)"
+    )
+    with database.owner() as connection:
+        row = connection.execute(query, (slot,)).fetchone()
+    return str(row[0]) if row else None
 
 
 def _exam(connection: Connection, slot: str) -> Exam | None:
@@ -272,7 +283,7 @@ def _check(connection: Connection, release: Release, principal: Principal, befor
     if exam is None or exam.id != release.exam:
         raise InputError(f"release {release.id} passed another exam than the one in force", remedy="Propose it again")
     there = {slot: found.id for slot, found in before.items()}
-    if any(there.get(slot) != release.against.get(slot) for slot in (release.slot, MODEL)):
+    if any(there.get(slot) != release.against.get(slot) for slot in compared(release.slot)):
         raise InputError(f"release {release.id} was compared with what served then, not with what serves now", remedy="Propose it again")
 
 

@@ -21,7 +21,7 @@ from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import DEVELOPMENT, LlamaEngine, Served, adapters_folder, own_model, socket_path
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, sha256_of
+from finfoundry.release.candidate import ADAPTER, BASE, ENCODER, MODEL, READER, Candidate, sha256_of
 from finfoundry.release.register import Release, serving
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
@@ -38,8 +38,10 @@ Line = Mapping[str, Release | Candidate]  # slot -> what serves there, or would
 
 
 def served(settings: Settings, now: Line) -> Served:
-    """What the engine runs for these releases. Raises ModelError when a release's weights are not on this machine."""
-    own = own_model(settings)
+    """What the engine runs for these releases; a reader of questions is none of its. Raises ModelError when a release's weights are not on
+    this machine.
+    """
+    own, now = own_model(settings), {slot: one for slot, one in now.items() if slot != READER}
     if not now:
         return own
     key = hashlib.sha256(" ".join(f"{slot}={release.sha256}" for slot, release in sorted(now.items())).encode()).hexdigest()[:8]
@@ -68,27 +70,47 @@ def label(release: Release | Candidate) -> str:
 
 
 def keep(settings: Settings, candidate: Candidate) -> Path:
-    """The candidate's file in the home, under its digest: what serves is no longer the trainer's file. Raises ModelError."""
-    target = settings.home.absolute() / "releases" / f"{candidate.sha256}.gguf"
+    """The candidate's file or folder in the home, under its digest: what serves is no longer the trainer's. Raises ModelError."""
+    target = _place(settings, candidate.sha256, candidate.form)
     if target.is_symlink() or not target.exists() or sha256_of(target) != candidate.sha256:  # a link's file may change
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(f".{os.getpid()}.part")
         try:
-            shutil.copyfile(candidate.path, partial)
+            _copy(candidate.path, partial)
         except OSError as error:
-            partial.unlink(missing_ok=True)
+            _remove(partial)
             raise ModelError(f"{candidate.path} cannot be copied to {target}: {error.strerror}", remedy="Free some space") from error
         if sha256_of(partial) != candidate.sha256:
-            partial.unlink()
+            _remove(partial)
             raise ModelError(f"{candidate.path} changed while it was copied", remedy="Propose it again")
+        if target.is_dir():
+            _remove(target)  # a folder is not replaced by another
         partial.replace(target)
     return target
 
 
-def weights(settings: Settings, sha256: str) -> Path:
-    """The file of a release. Raises ModelError."""
-    path = settings.home.absolute() / "releases" / f"{sha256}.gguf"
-    if not path.is_file():
+def _place(settings: Settings, sha256: str, form: str) -> Path:
+    return settings.home.absolute() / "releases" / f"{sha256}.{'onnx' if form == ENCODER else 'gguf'}"
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    else:
+        shutil.copyfile(source, target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def weights(settings: Settings, sha256: str, form: str = "") -> Path:
+    """The file of a release, or the folder of one that is a reader. Raises ModelError."""
+    path = _place(settings, sha256, form)
+    if not path.exists():
         raise ModelError(
             f"the weights {sha256[:12]}… that serve are not on this machine",
             remedy=f"Copy them there from where they were proposed: {path}",

@@ -45,6 +45,6 @@ def _file(candidate: Candidate) -> Path:
 
 
 def text_of(item: Item) -> str:
-    """What an item is about: the longest field of a task's row, as training takes it; else the question."""
+    """What an item is about: of a task's row, as training takes it; else the question."""
     row = item.meta.get("row")
-    return max(row.fields.values(), key=len) if row is not None else item.question
+    return str(row.about) if row is not None else item.question

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
+    learn_from_questions: bool = (
+        False  # whether those without an answer, from now on, may be learned from (finfoundry reader data --questions)
+    )
     embedder: str = "multilingual-e5-small"
     embedder_english: str = "all-minilm-l6-v2"  # for English texts, where it is pulled; empty = one encoder for all
     embedder_url: str | None = None

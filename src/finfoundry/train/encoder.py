@@ -30,7 +30,7 @@ class EncoderModel(nn.Module):
         self.config = config
         self.body = BertModel(config, add_pooling_layer=False)
         self.forms = {form.name: form for form in heads}
-        self.heads = nn.ModuleDict({form.name: nn.Linear(config.hidden_size, len(form.outputs)) for form in heads})
+        self.heads = nn.ModuleDict({form.name: nn.Linear(config.hidden_size, len(form.outputs)) for form in heads if form.outputs})
 
     def save_pretrained(self, folder: Path, state_dict: dict[str, Tensor]) -> None:
         """All weights as safetensors, and the sizes of the body."""

@@ -29,6 +29,11 @@ class RowTokens:
         return len(self.ids) - self.start
 
     @property
+    def lengths(self) -> tuple[int, ...]:
+        """Of the texts in it: none sees another."""
+        return (len(self.ids),)
+
+    @property
     def line(self) -> str:
         """All that is learned from it, for the digest of the data."""
         return f"{self.start}:{','.join(map(str, self.ids))}"
@@ -44,7 +49,7 @@ class Pack:
 
     @cached_property
     def lengths(self) -> list[int]:
-        return [len(row.ids) for row in self.rows]
+        return [length for row in self.rows for length in row.lengths]
 
     @property
     def tokens(self) -> int:
@@ -55,7 +60,7 @@ class Pack:
         return sum(row.targets for row in self.rows)
 
     def placed(self, device: torch.device) -> tuple[Tensor, Tensor]:
-        """The rows one after the other: ids and positions, both (1, tokens), positions from 0 in each row."""
+        """The rows one after the other: ids and positions, both (1, tokens), positions from 0 in each text."""
         ids = torch.tensor([token for row in self.rows for token in row.ids])
         positions = torch.cat([torch.arange(length) for length in self.lengths])
         return ids[None].to(device), positions[None].to(device)

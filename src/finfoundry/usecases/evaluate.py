@@ -42,6 +42,7 @@ from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 from finfoundry.knowledge.formats.pdf import parse_pages
 from finfoundry.release.candidate import sha256_of, weights_digest
 from finfoundry.release.engine import EngineOnDemand
+from finfoundry.release.exam_sides import side_of
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 
@@ -133,6 +134,8 @@ class Evaluation:
     def _weights(self, suite: Suite, system: str) -> str | None:
         """SHA-256 of the model, and of the adapter, that answers; None where none does, or one that does not lie in this home."""
         settings = self.settings
+        if suite.system == "reader":
+            return side_of(self.app().agent.reader).sha256
         if system == ENCODER:
             return sha256_of(Path(settings.model) / FORM / "model.onnx")
         base, _, adapter = settings.model.partition("+")
@@ -372,6 +375,7 @@ Maker = Callable[[Evaluation, Suite, str], Solver]
 SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", PRODUCT): _tasks,
     ("task", ENCODER): _encoder,
+    ("reader", PRODUCT): lambda evaluation, suite, name: side_of(evaluation.app().agent.reader).solver(suite, name),
     ("chat", PRODUCT): lambda evaluation, _, __: chat_solver(*evaluation.model_and_adapter()),
     ("table", "table-rules"): lambda evaluation, _, __: tatqa.solver(evaluation.engine()),
     ("table", "model"): _tasks,

@@ -5,9 +5,9 @@ What ``finfoundry release`` and the release routes call.
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,20 +19,20 @@ from finfoundry.base.llama import start_engine
 from finfoundry.core.errors import InputError, IntegrityError, SettingsError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.protocols import Engine
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.core.tasks.task_rows import found
-from finfoundry.evals.rows import Item, Row, Solver
+from finfoundry.evals.rows import Item, Row
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
-from finfoundry.evals.suites.safety import chat_solver
-from finfoundry.evals.suites.tasks import task_solver
-from finfoundry.release.candidate import ADAPTER, BASE, MODEL, Candidate, base_of, tuned, weights_digest
-from finfoundry.release.evidence import EvidenceRegister, key_of
+from finfoundry.evals.suites.question_readings import KEPT
+from finfoundry.release.candidate import ADAPTER, BASE, MODEL, READER, Candidate, base_of, compared, tuned, weights_digest
+from finfoundry.release.evidence import EvidenceRegister
 from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed
+from finfoundry.release.exam_sides import ENGINE_SYSTEMS, READER_SYSTEMS, EngineSide, ExamSide, reader_side
 from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, served
+from finfoundry.release.serving_reader import reader_of
 from finfoundry.release.training_rows import check_training
 from finfoundry.runtime.audit import plain
 
@@ -85,14 +85,16 @@ class ReleaseDesk:
         self, principal: Principal, slot: str, data: Path, why: str, *, suites: Sequence[str] | None = None, improve: Sequence[str] = (),
         margins: Mapping[str, float] | None = None, near: float = NEAR_ALLOWED, limit: int | None = None, seed: int = 0,
     ) -> Exam:  # fmt: skip
-        """Fix on what candidates for a slot are compared; without ``suites``, on every shipped task whose data are there.
+        """Fix on what candidates for a slot are compared; without ``suites``, on every shipped task whose data are there, of a reader on
+        questions of families that none learns.
 
-        Raises what ``exam.fixed`` raises, and InputError for a suite that measures more than the model.
+        Raises what ``exam.fixed`` raises, and InputError for a suite that does not measure what serves in the slot.
         """
-        kept = (every_task(data) if data.is_dir() else ()) if suites is None else suites
+        shipped = KEPT if slot == READER else every_task(data) if data.is_dir() else ()
+        kept = shipped if suites is None else suites
         roles: dict[str, Role] = {**dict.fromkeys(kept, "keep"), **dict.fromkeys(improve, "improve")}
         for name in roles:
-            _check_suite(load_suite(name))
+            _check_suite(load_suite(name), slot)
         return self.register.fix_exam(
             fixed(slot, data, roles, by=principal.user, why=why, margins=margins, near=near, limit=limit, seed=seed)
         )  # fmt: skip
@@ -107,7 +109,7 @@ class ReleaseDesk:
 
         Raises NotFound without an exam, NotPermitted for who fixed it, InputError, IntegrityError, ModelError, EngineError.
         """
-        self._refuse_remote()
+        self._refuse_remote([candidate.slot])
         exam = _tightened(self.register.exam(candidate.slot, principal), improve)
         check_training(candidate, exam)
         now = self.register.serving()
@@ -118,9 +120,11 @@ class ReleaseDesk:
             self._check_base(candidate, line.get(MODEL))
         line[candidate.slot] = candidate
         adapter = candidate.slot if candidate.form == ADAPTER else None
-        before = self._rows(now, adapter if candidate.slot in now else None, exam)
-        after = self._rows(line, adapter, exam)
-        against = {slot: release for slot, release in now.items() if slot in (candidate.slot, MODEL)}
+        with self._side(candidate.slot, now, adapter if candidate.slot in now else None) as side:
+            before = self._rows(side, exam)
+        with self._side(candidate.slot, line, adapter, passing=True) as side:
+            after = self._rows(side, exam)
+        against = {slot: release for slot, release in now.items() if slot in compared(candidate.slot)}
         evidence = {name: [before[name].key, after[name].key] for name in exam.suites}
         return self.register.propose(principal, candidate, _judged(exam, before, after), against, why, exam, evidence)
 
@@ -131,10 +135,10 @@ class ReleaseDesk:
         Raises IntegrityError for evidence that is not what was judged or does not repeat, ModelError when it does not start, and what
         ``Register.promote`` raises: nothing has changed then.
         """
-        self._refuse_remote()
         wanted = [self.register.check(principal, number) for number in releases]
+        self._refuse_remote(release.slot for release in wanted)
         line = {**self.register.serving(), **{release.slot: release for release in wanted}}
-        self._start(line)
+        self._start(line, [release.slot for release in wanted])
         for release in wanted:
             self._confirm(principal, release, line)
         return self.register.promote(principal, releases, why)
@@ -150,10 +154,12 @@ class ReleaseDesk:
         drawn = {name: _drawn(exam.items(name), *(side[name].rows for side in sides)) for name in exam.suites}
         before = self.register.serving()
         adapter = release.slot if release.form == ADAPTER else None
-        again = [
-            *self._asked_again(before, adapter if release.slot in before else None, drawn, sides[0]),
-            *self._asked_again(line, adapter, drawn, sides[1]),
-        ]
+        again = []
+        for number, (served_then, chosen) in enumerate(((before, adapter if release.slot in before else None), (line, adapter))):
+            with self._side(release.slot, served_then, chosen) as side:
+                if release.slot == READER:
+                    _check_current(release, side, exam, {name: keys[number] for name, keys in shown.evidence.items()})
+                again += self._asked_again(side, drawn, sides[number])
         self.register.note_confirmed(principal, release, asked=sum(one.asked for one in again), same=sum(one.same for one in again))
         for one in again:
             if one.same < (1 - UNLIKE) * one.asked:
@@ -163,20 +169,14 @@ class ReleaseDesk:
                     remedy="Propose it again",
                 )
 
-    def _asked_again(
-        self, line: Line, adapter: str | None, drawn: Mapping[str, list[Item]], kept: Mapping[str, Answered]
-    ) -> list[Repeated]:
+    def _asked_again(self, side: ExamSide, drawn: Mapping[str, list[Item]], kept: Mapping[str, Answered]) -> list[Repeated]:
         """What one side answers to these items now, against the evidence, suite by suite."""
         found = list[Repeated]()
-        engine = start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line))
-        try:
-            for name, items in drawn.items():
-                suite, rows = load_suite(name), list[Row]()
-                ask(items, suite, _solver(suite, name, engine, adapter), rows.append, len(items))
-                before = {row.id: row.value for row in kept[name].rows}
-                found.append(Repeated(suite.name, len(rows), sum(row.value == before[row.id] for row in rows)))
-        finally:
-            engine.close()
+        for name, items in drawn.items():
+            suite, rows = load_suite(name), list[Row]()
+            ask(items, suite, side.solver(suite, name), rows.append, len(items))
+            before = {row.id: row.value for row in kept[name].rows}
+            found.append(Repeated(suite.name, len(rows), sum(row.value == before[row.id] for row in rows)))
         return found
 
     def _kept(self, key: str, exam: Exam, name: str) -> Answered:
@@ -188,7 +188,7 @@ class ReleaseDesk:
 
     def rollback(self, principal: Principal, slot: str, why: str) -> list[Release]:
         """Back to what served before; the releases that serve then, none for the model of the settings. Raises NotFound, ModelError."""
-        self._start(self.register.before(slot))
+        self._start(self.register.before(slot), [slot])
         return list(self.register.rollback(principal, slot, why).values())
 
     def upgrade(self, principal: Principal, base: str, out: Path, why: str, tune: Tune | None = None) -> Upgrade:
@@ -197,7 +197,8 @@ class ReleaseDesk:
         ``out`` takes what is tuned. Raises InputError where nothing tuned serves, and what ``propose`` and training raise.
         """
         now = self.register.serving()
-        recipes = {slot: _recipe(slot, self.register.show(release.id)) for slot, release in now.items() if release.form != BASE}
+        learned = [slot for slot, release in now.items() if slot != READER and release.form != BASE]
+        recipes = {slot: _recipe(slot, self.register.show(now[slot].id)) for slot in learned}
         if not recipes:
             raise InputError(
                 "no tuned model serves: there is nothing to tune again", remedy=f"finfoundry release propose {base} --form base"
@@ -224,30 +225,41 @@ class ReleaseDesk:
         training.train(parse_recipe(recipe | {"forms": [form]}, f"the recipe of {recipe['name']}"), data, out, self.report)
         return out
 
-    def _rows(self, line: Line, adapter: str | None, exam: Exam) -> dict[str, Answered]:
-        """The rows of every suite, by one engine that is started for these releases; those in the store are not asked again."""
-        settings = self.app.settings
-        what = served(settings, line)
-        weights = {slot: one.sha256 for slot, one in line.items()} or {MODEL: self._own()}
-        template = json.dumps([what.template, what.chat_template], sort_keys=True)
-        engine = start_engine(settings, self.app.supervisor, what)
+    def _rows(self, side: ExamSide, exam: Exam) -> dict[str, Answered]:
+        """The rows of every suite; those in the store are not asked again."""
         found: dict[str, Answered] = {}
-        try:
-            for name, terms in exam.suites.items():
-                suite, items = load_suite(name), exam.items(name)
-                key = key_of(weights, adapter, template, suite.name, terms, settings.context)
-                done = self.evidence.rows(key)
-                missing = [item for item in items if item.id not in done]
-                ask(missing, suite, _solver(suite, name, engine, adapter), partial(self.evidence.keep, key), len(items), self.report)
-                found[name] = self._kept(key, exam, name)
-        finally:
-            engine.close()
-            if what != served(settings, self.register.serving()):  # a candidate's engine lives as long as its evaluation
-                self.app.supervisor.stop(what.process)
+        for name, terms in exam.suites.items():
+            suite, items = load_suite(name), exam.items(name)
+            key = side.key(suite.name, terms)
+            done = self.evidence.rows(key)
+            missing = [item for item in items if item.id not in done]
+            ask(missing, suite, side.solver(suite, name), partial(self.evidence.keep, key), len(items), self.report)
+            found[name] = self._kept(key, exam, name)
         return found
 
-    def _start(self, line: Serving) -> None:
-        start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line)).close()
+    @contextmanager
+    def _side(self, slot: str, line: Line, adapter: str | None, *, passing: bool = False) -> Iterator[ExamSide]:
+        """What answers for these releases in a slot; the engine of a candidate, ``passing``, lives as long as its evaluation."""
+        settings = self.app.settings
+        if slot == READER:
+            yield reader_side(settings, line[READER].sha256 if READER in line else None)
+            return
+        what = served(settings, line)
+        weights = {name: one.sha256 for name, one in line.items() if name != READER} or {MODEL: self._own()}
+        engine = start_engine(settings, self.app.supervisor, what)
+        try:
+            yield EngineSide(engine, what, weights, adapter, settings.context)
+        finally:
+            engine.close()
+            if passing and what != served(settings, self.register.serving()):
+                self.app.supervisor.stop(what.process)
+
+    def _start(self, line: Serving, slots: Sequence[str]) -> None:
+        """What changes must start. Raises ModelError."""
+        if READER in slots:
+            reader_of(self.app.settings, line[READER].sha256 if READER in line else None)
+        if set(slots) - {READER}:
+            start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line)).close()
 
     def _own(self) -> str:
         settings = self.app.settings
@@ -261,8 +273,9 @@ class ReleaseDesk:
                 remedy="Tune it on the base that serves, or move the base: finfoundry release upgrade",
             )
 
-    def _refuse_remote(self) -> None:
-        if not self.app.settings.own_engine:
+    def _refuse_remote(self, slots: Iterable[str]) -> None:
+        """A reader is of this home, wherever the engine is."""
+        if not self.app.settings.own_engine and set(slots) - {READER}:
             raise SettingsError(
                 f"the engine is none of this home ({self.app.settings.engine_name}): what it serves is changed there",
                 remedy="Take FINFOUNDRY_ENGINE_URL out of the settings to release into the engine of this home",
@@ -279,15 +292,21 @@ def _drawn(items: Sequence[Item], before: Sequence[Row], after: Sequence[Row]) -
     return [item for item in items if item.id in chosen]
 
 
-def _solver(suite: Suite, name: str, engine: Engine, adapter: str | None) -> Solver:
-    return chat_solver(engine, adapter) if suite.system == "chat" else task_solver(engine, load_task(name), adapter=adapter)
+def _check_current(release: Release, side: ExamSide, exam: Exam, keys: Mapping[str, str]) -> None:
+    """Raises IntegrityError where a side is no longer what was asked: another reader of the settings, other code that reads."""
+    if stale := [name for name, terms in exam.suites.items() if side.key(load_suite(name).name, terms) != keys[name]]:
+        raise IntegrityError(
+            f"the evidence of release {release.id} in suite {stale[0]} is of another reader, or of other code, than is here now",
+            remedy="Propose it again",
+        )
 
 
-def _check_suite(suite: Suite) -> None:
-    """Raises InputError for a suite that measures more than the model."""
-    if suite.system not in ("task", "chat"):
+def _check_suite(suite: Suite, slot: str) -> None:
+    """Raises InputError for a suite that does not measure what serves in the slot."""
+    if suite.system not in (READER_SYSTEMS if slot == READER else ENGINE_SYSTEMS):
         raise InputError(
-            f"suite {suite.name} measures more than the model", remedy="Name tasks and safety suites; compare the rest by hand"
+            f"suite {suite.name} does not measure the {READER if slot == READER else 'model'}, or more than it",
+            remedy=f"Name {', '.join(KEPT)}" if slot == READER else "Name tasks and safety suites; compare the rest by hand",
         )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from finfoundry.ask.reader.agreement import AgreedReading
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
 from finfoundry.ask.reader.form_search import form_of
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, QuestionForm
@@ -15,12 +18,13 @@ from finfoundry.core.errors import InputError
 
 EACH = 6  # fillings of a wording that is learned
 EACH_UNSEEN = 2
+READINGS = "question-readings-unseen.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderData:
     """What was written: rows and wordings, to learn and held out; ``labels`` of the institution's own rows that fill them; how many
-    wordings ask for what no form says, and are left out.
+    wordings ask for what no form says, and are left out; ``asked`` questions of people are among those to learn.
     """
 
     learned: int
@@ -30,11 +34,16 @@ class ReaderData:
     families: int
     labels: int
     left_out: int
+    asked: int
     folder: str
 
 
-def write_rows(folder: Path, each: int = EACH, seed: int = 0, labels: Sequence[str] = ()) -> ReaderData:
-    """Write ``question-forms.jsonl`` and ``question-forms-unseen.jsonl``. Raises InputError where the folder cannot be written."""
+def write_rows(
+    folder: Path, each: int = EACH, seed: int = 0, labels: Sequence[str] = (), asked: Sequence[AgreedReading] = ()
+) -> ReaderData:
+    """Write ``question-forms.jsonl``, ``question-forms-unseen.jsonl`` and, with whole plans, ``question-readings-unseen.jsonl``, on which
+    readers are compared. Raises InputError where the folder cannot be written.
+    """
     filler, forms = Filler(seed, labels), {one: form_of(one) for one in wordings()}
     known = [one for one, form in forms.items() if form is not None or one.kind == "open"]
     parts = [[one for one in known if one.unseen == unseen] for unseen in (False, True)]
@@ -43,14 +52,17 @@ def write_rows(folder: Path, each: int = EACH, seed: int = 0, labels: Sequence[s
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, part, copies in files:
-            rows = [_row(one, forms[one.wording]) for one in _filled(filler, part, copies)]
+            filled = _filled(filler, part, copies)
+            rows = [_row(one, forms[one.wording]) for one in filled]
+            rows += list(dict.fromkeys(map(_asked_row, asked))) if name == "question-forms" else []
             (folder / f"{name}.jsonl").write_text("".join(rows), "utf-8")
             counts.append(len(rows))
+        (folder / READINGS).write_text("".join(map(_reading, filled)), "utf-8")  # those of families that are never learned, the last
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder with --out") from error
     families = len({one.family for one in known})
     left_out = len(forms) - len(known)
-    return ReaderData(counts[0], len(parts[0]), counts[1], len(parts[1]), families, len(labels), left_out, str(folder))
+    return ReaderData(counts[0], len(parts[0]), counts[1], len(parts[1]), families, len(labels), left_out, len(asked), str(folder))
 
 
 def _filled(filler: Filler, part: Sequence[Wording], copies: int) -> list[FilledQuestion]:
@@ -64,17 +76,43 @@ def _row(one: FilledQuestion, form: QuestionForm | None) -> str:
     row = {
         "text": one.question,
         "spans": sorted([*roles, *((start, end, COMPANY_ROLE) for start, end in one.names)]),
-        "marks": " ".join(marks_of(form, one.wording)),
+        "marks": " ".join(marks_of(form, one.wording.show, yes_no=one.wording.kind == "yes_no")),
         "wording": f"wording {one.wording.number}",
         "family": one.wording.family,
     }
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
-def marks_of(form: QuestionForm | None, wording: Wording) -> list[str]:
+def _reading(one: FilledQuestion) -> str:
+    """A question with the plan that it asks for."""
+    row = {"text": one.question, **asdict(one.plan), "wording": f"wording {one.wording.number}", "family": one.wording.family}
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _asked_row(one: AgreedReading) -> str:
+    """A question that somebody asked, as it was agreed on; a wording and a family of its own."""
+    reading = one.reading
+    places = [
+        (place.start(), place.end(), role)
+        for metric, role in zip(reading.metrics, reading.form.roles, strict=True)
+        for place in re.finditer(re.escape(metric), one.text)
+    ]
+    yes_no = reading.show == "yes_no"
+    digest = hashlib.sha256(one.text.encode()).hexdigest()[:16]
+    row = {
+        "text": one.text,
+        "spans": sorted(places),
+        "marks": " ".join(marks_of(reading.form, "money" if yes_no else reading.show, yes_no=yes_no)),
+        "wording": f"asked {digest}",
+        "family": f"asked {digest}",
+    }
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def marks_of(form: QuestionForm | None, show: str, *, yes_no: bool) -> list[str]:
     """What a question wants, as the labels of the task ``question-marks``."""
     if form is None:
         return ["open"]
     flags = [name for name in FLAGS if getattr(form, name)]
-    verdict = ["yes_no"] if wording.kind == "yes_no" else []
-    return [*verdict, f"time-{form.time}", f"years-{form.years}", f"join-{form.join}", *flags, f"show-{wording.show}"]
+    verdict = ["yes_no"] if yes_no else []
+    return [*verdict, f"time-{form.time}", f"years-{form.years}", f"join-{form.join}", *flags, f"show-{show}"]

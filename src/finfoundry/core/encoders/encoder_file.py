@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from finfoundry.core.onnx_file import CONTRIB, Graph, read_attributes, read_constants, value
 
 Array = NDArray[np.float32]
-HeadKind = Literal["one", "several", "spans"]  # one label a text, any number of them, labels of spans in it
+HeadKind = Literal["one", "several", "spans", "score", "vector"]  # one label a text, any number, labels of spans in it; a score; its vector
 FORMS = "heads.json"
 _NORMS = ("aln", "oln")
 
@@ -31,7 +31,7 @@ class HeadForm:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """What its logits stand for: the labels; for spans "O", then the beginning and the inside of each label (BIO)."""
+        """What its logits stand for: the labels; for spans "O", then beginning and inside of each label (BIO); of a vector nothing."""
         if self.kind != "spans":
             return self.labels
         return ("O", *(f"{part}-{label}" for label in self.labels for part in "BI"))
@@ -59,7 +59,9 @@ def read_forms(folder: Path) -> tuple[HeadForm, ...]:
 
 @dataclass(frozen=True)
 class Head:
-    """A form with its weights: ``weight`` (outputs, hidden), ``bias`` (outputs,). A text is the mean of its tokens' states."""
+    """A form with its weights: ``weight`` (outputs, hidden), ``bias`` (outputs,); of a vector none. A text is the mean of its tokens'
+    states.
+    """
 
     form: HeadForm
     weight: Array
@@ -83,7 +85,7 @@ class Encoder:
 
 def encoder_graph(encoder: Encoder, heads: Sequence[Head] = ()) -> bytes:
     """The ONNX file: ``input_ids`` and ``attention_mask`` int64 (batch, tokens) -> ``last_hidden_state`` float32 (batch, tokens, hidden),
-    and the logits of each head, float32 (batch, labels) or, of spans, (batch, tokens, outputs).
+    and the logits of each head, float32 (batch, labels) or, of spans, (batch, tokens, outputs); of a vector (batch, hidden).
 
     Matrices are int8 with one scale a column; activations are quantised as they come (dynamic quantisation). Heads stay float32.
     """
@@ -97,13 +99,16 @@ def encoder_graph(encoder: Encoder, heads: Sequence[Head] = ()) -> bytes:
     tokens: tuple[int | str, ...] = ("batch", "tokens")
     pooled = _pooled(graph, x) if any(head.form.kind != "spans" for head in heads) else ""
     outputs = [value("last_hidden_state", "float32", (*tokens, encoder.hidden))]
-    outputs += [_head(graph, head, x if head.form.kind == "spans" else pooled) for head in heads]
+    outputs += [_head(graph, head, x if head.form.kind == "spans" else pooled, encoder.hidden) for head in heads]
     return graph.encode([value("input_ids", "int64", tokens), value("attention_mask", "int64", tokens)], outputs)
 
 
-def _head(graph: Graph, head: Head, x: str) -> bytes:
+def _head(graph: Graph, head: Head, x: str, hidden: int) -> bytes:
     """Its logits as an output of the graph."""
     form = head.form
+    if form.kind == "vector":
+        graph.add("Identity", [x], form.output)
+        return value(form.output, "float32", ("batch", hidden))
     weight = graph.constant(f"head.{form.name}_w", np.ascontiguousarray(head.weight.T))
     product = graph.add("MatMul", [x, weight], f"{form.output}_product")
     graph.add("Add", [product, graph.constant(f"head.{form.name}_b", head.bias)], form.output)

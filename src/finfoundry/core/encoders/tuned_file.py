@@ -30,13 +30,16 @@ def tuned_graph(encoder: Encoder, adapter: Path) -> bytes:
             stem = f"{PREFIX}{theirs.removesuffix('.weight')}.lora_"
             if f"{stem}A.weight" in tensors:
                 changed[ours] = changed[ours] + tensors[f"{stem}B.weight"] @ tensors[f"{stem}A.weight"] * scale
-        return encoder_graph(replace(encoder, tensors=changed), [_head(tensors, form) for form in read_forms(adapter)])
+        return encoder_graph(replace(encoder, tensors=changed), [stored_head(form, tensors, PREFIX) for form in read_forms(adapter)])
     except (KeyError, TypeError) as error:
         raise ValueError(f"{adapter} holds no adapter of an encoder ({error})") from error
 
 
-def _head(tensors: Mapping[str, Array], form: HeadForm) -> Head:
-    weight, bias = (tensors[f"{PREFIX}{HEADS}{form.name}.{end}"] for end in ("weight", "bias"))
+def stored_head(form: HeadForm, tensors: Mapping[str, Array], prefix: str = "") -> Head:
+    """A head with its weights among those of a tuned encoder. Raises KeyError where they are not there."""
+    if not form.outputs:
+        return Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))
+    weight, bias = (tensors[f"{prefix}{HEADS}{form.name}.{end}"] for end in ("weight", "bias"))
     return Head(form, weight, bias)
 
 

@@ -19,10 +19,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
 
-Kind = Literal["choice", "choices", "list", "entities", "text"]
+Kind = Literal["choice", "choices", "list", "entities", "text", "score", "match"]
 Split = Literal["train", "dev", "test"]
 Metric = Literal[
-    "accuracy", "macro_f1", "micro_f1", "set_f1", "entity_f1", "exact_match", "char_rouge_l", "rouge_l", "tatqa_f1", "tatqa_em", "number"
+    "accuracy",
+    "macro_f1",
+    "micro_f1",
+    "set_f1",
+    "entity_f1",
+    "exact_match",
+    "char_rouge_l",
+    "rouge_l",
+    "tatqa_f1",
+    "tatqa_em",
+    "number",
+    "mean",
 ]
 SHIPPED = files("finfoundry.core.tasks") / "files"
 SEPARATORS = re.compile(r"[;；,，、\s]+")
@@ -38,6 +49,13 @@ class TaskRow:
     target: str
     group: str
     meta: dict[str, Any] = field(default_factory=dict)  # what a metric needs beyond the text of the answer
+
+    @property
+    def about(self) -> str:
+        """What it is about: its longest field, since the others (an entity, a question) are shared by many; of texts that are set against
+        others, which may be long and shared, the first.
+        """
+        return str(self.meta.get("about") or max(self.fields.values(), key=len))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +93,7 @@ class Task(_Closed):
     labels: dict[str, str] = {}  # as the source writes them -> as an answer does
     none: str = ""  # the answer where there is nothing to name
     templates: list[str] = Field(min_length=1)
+    match_template: str = "{target}"  # of kind match: how the text that belongs to a row, and those that only seem to, are written
     metrics: list[Metric] = Field(min_length=1)  # the first is the headline
     group: str = "text"  # the field that keeps rows together when the data are split
     split: tuple[float, float, float] = (0.8, 0.1, 0.1)  # shares of train, dev, test
@@ -104,9 +123,21 @@ class Task(_Closed):
             raise InputError(f"template {template} of task {self.name} does not fit row {row.id}: {error}") from error
 
     def texts(self, row: TaskRow) -> tuple[str, ...]:
-        """The fields of a row that the first template asks for, in its order: what a reader without instructions is given."""
-        named = dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(self.templates[0]) if name)
-        return tuple(row.fields[name] for name in named if name in row.fields)
+        """The fields of a row that the first template asks for, in its order: what a reader without instructions is given. Of kind match
+        the text as the template writes it, then those that only seem to belong to it.
+        """
+        if self.kind == "match":
+            return (self.prompt(row), *row.meta["negatives"])
+        return tuple(row.fields[name] for name in self.asked if name in row.fields)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of the fields that the first template asks for."""
+        return tuple(dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(self.templates[0]) if name))
+
+    def matched(self, text: str) -> str:
+        """A text that belongs to a row, or only seems to, as it is embedded."""
+        return self.match_template.format(target=text)
 
     def messages(self, row: TaskRow, examples: tuple[TaskRow, ...] = (), template: int = 0) -> tuple[Message, ...]:
         """The conversation that ends with the question; ``examples`` are answered before it."""
@@ -116,8 +147,10 @@ class Task(_Closed):
     def read(self, answer: str, text: str = "") -> str | tuple[str, ...] | tuple[EntitySpan, ...] | None:
         """The labels of an answer, its items, its entities in ``text``, or the text itself; None for another form than asked for."""
         plain = answer.strip().strip(TRAILING)
-        if self.kind == "text":
+        if self.kind in ("text", "match"):
             return answer.strip()
+        if self.kind == "score":
+            return plain if score_of(plain) is not None else None
         if self.kind == "choice":
             return self._word(plain)
         if self.none and plain.casefold() == self.none.casefold():
@@ -148,6 +181,15 @@ class Task(_Closed):
                 EntitySpan(start, start + len(name), word) if start >= 0 else EntitySpan(-1 - len(found), -1, word)
             )  # not in the text: wrong
         return tuple(found)
+
+
+def score_of(text: str) -> float | None:
+    """A number from 0 to 1; None for anything else."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if 0 <= found <= 1 else None
 
 
 def task_names() -> list[str]:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.record_readers import READERS, TaskRecord
-from finfoundry.core.tasks.task import Split, Task, TaskRow
+from finfoundry.core.tasks.task import Split, Task, TaskRow, score_of
+
+NEGATIVE = "negative"  # begins the names of the columns with texts that only seem to belong to a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +79,12 @@ def _row(task: Task, name: str, record: TaskRecord, skipped: Counter[str]) -> Ta
         target = " ".join(task.labels[label] for label in raw)
     elif task.kind == "entities":
         target = "\n".join(f"{task.labels[span.label]}: {fields['text'][span.start : span.end]}" for span in record.spans) or task.none
-    return TaskRow(name, fields, target.strip() or task.none, fields.get(task.group, name), record.meta)
+    elif task.kind == "score" and score_of(target.strip()) is None:
+        raise InputError(f"row {name} has the score {target!r}", remedy="Write a number from 0 to 1")
+    meta = record.meta
+    if task.kind in ("score", "match"):
+        meta = meta | {"about": next((fields[key] for key in task.asked if key in fields), "")}
+    if task.kind == "match":  # what only seems to belong to the text, shared by many rows, is nothing that the row is about
+        names = sorted(key for key in fields if key.startswith(NEGATIVE))
+        meta = meta | {"negatives": tuple(text for key in names if (text := fields.pop(key).strip()))}
+    return TaskRow(name, fields, target.strip() or task.none, fields.get(task.group, name), meta)

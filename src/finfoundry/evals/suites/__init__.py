@@ -6,7 +6,17 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.plugins import offered, plugins
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.run import Suite
-from finfoundry.evals.suites import abstention, financebench, finglm, layout, retrieval, safety, zh_filing_questions, zh_generated
+from finfoundry.evals.suites import (
+    abstention,
+    financebench,
+    finglm,
+    layout,
+    question_readings,
+    retrieval,
+    safety,
+    zh_filing_questions,
+    zh_generated,
+)
 from finfoundry.evals.suites.tasks import task_suite
 
 OWN: dict[str, Suite] = {
@@ -28,6 +38,10 @@ OWN: dict[str, Suite] = {
         layout.CELLS,
         safety.REFUSAL,
         safety.OVER_REFUSAL,
+        question_readings.READINGS,
+        question_readings.VALUES,
+        question_readings.SURE_READINGS,
+        question_readings.PROMPTS,
     )
 }
 

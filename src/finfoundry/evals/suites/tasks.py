@@ -14,10 +14,12 @@ from typing import Any
 from finfoundry.core.protocols import Engine, JsonSchema, Request
 from finfoundry.core.tasks import EntitySpan, Task, rows
 from finfoundry.core.tasks import TaskRow as TaskRow
+from finfoundry.core.tasks.task import score_of
 from finfoundry.evals.measures import MEASURES, normal, rouge_l
 from finfoundry.evals.rows import Item, Judgement, Reply, Solver
 from finfoundry.evals.run import Suite
 
+HALF = 0.5  # of a score
 MARKS = 48  # tokens besides the words under a constraint: quotes, and the blanks that llama.cpp's grammar lets a base model write first
 
 
@@ -38,6 +40,10 @@ def items(task: Task, data: Path) -> list[Item]:
         if (question, row.target) not in seen:
             seen.add((question, row.target))
             found.append(Item(row.id, question, row.target, row.fields.get("area", ""), row.group, meta={"row": row} | row.meta))
+    if task.kind == "match":  # each is looked for among what belongs, or seems to belong, to any
+        pool = list(dict.fromkeys(text for item in found for text in (item.gold, *item.meta["negatives"])))
+        for item in found:
+            item.meta["pool"] = pool
     return found
 
 
@@ -99,6 +105,8 @@ def score(task: Task, item: Item, reply: Reply) -> Judgement:
     gold, found = task.read(item.gold, text), task.read(reply.text, text)
     if task.kind == "text":
         return _text(task, item.gold, reply.text)
+    if task.kind == "score":
+        return _scored(float(item.gold), score_of(reply.text.strip()))
     right = found == gold
     return Judgement("correct" if right else "wrong", float(right), "", {}, _labels(gold), _labels(found))
 
@@ -107,6 +115,13 @@ def _text(task: Task, gold: str, text: str) -> Judgement:
     exact = normal(gold).strip(string.punctuation + "。") == normal(text).strip(string.punctuation + "。")
     value = rouge_l(gold, text, characters=task.language == "zh")
     return Judgement("correct" if exact else "wrong", value, f"ROUGE-L {value:.2f}")
+
+
+def _scored(gold: float, found: float | None) -> Judgement:
+    """Right on the same side of one half; the value is 1 less the distance."""
+    if found is None:
+        return Judgement("wrong", 0.0, "no number from 0 to 1")
+    return Judgement("correct" if (found >= HALF) == (gold >= HALF) else "wrong", 1 - abs(found - gold))
 
 
 def _labels(read: Any) -> list[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from finfoundry.base.text_encoder import TextEncoder
+import numpy as np
+
+from finfoundry.base.text_encoder import Floats, TextEncoder
 from finfoundry.core.tasks import Task, TaskRow
 from finfoundry.evals.rows import Item, Reply, Solver
 
@@ -12,8 +14,14 @@ LIKELY = 0.5  # of several labels those are told that are likelier than not
 def encoder_solver(encoder: TextEncoder, task: Task) -> Solver:
     """Asks the head that bears the name of the task. The solver raises InputError where there is none."""
 
+    vectors: dict[str, Floats] = {}
+
     def solve(item: Item) -> Reply:
         row: TaskRow = item.meta["row"]
+        if task.kind == "match":
+            return _nearest(encoder, task, item, vectors)
+        if task.kind == "score":
+            return Reply(f"{float(encoder.scores(task.name, [task.texts(row)])[0]):.4f}")
         return _spans(encoder, task, row) if task.kind == "entities" else _labels(encoder, task, row)
 
     return solve
@@ -24,6 +32,15 @@ def _spans(encoder: TextEncoder, task: Task, row: TaskRow) -> Reply:
     found = encoder.spans(task.name, text)
     lines = [f"{span.label}: {text[span.start : span.end]}" for span in found]
     return Reply("\n".join(lines) or task.none, confidence=min((span.probability for span in found), default=None))
+
+
+def _nearest(encoder: TextEncoder, task: Task, item: Item, known: dict[str, Floats]) -> Reply:
+    """The text of the pool whose vector is the nearest; ``known`` keeps vectors of texts from item to item."""
+    pool: list[str] = item.meta["pool"]
+    if new := [text for text in pool if text not in known]:
+        known |= zip(new, encoder.vectors(task.name, [task.matched(text) for text in new]), strict=True)
+    cosines = np.stack([known[text] for text in pool]) @ encoder.vectors(task.name, [item.question])[0]
+    return Reply(pool[int(cosines.argmax())])
 
 
 def _labels(encoder: TextEncoder, task: Task, row: TaskRow) -> Reply:

@@ -73,7 +73,7 @@ def _evaluated(source: Data, folder: Path, labelled: bool) -> SeenTexts:
         task = load_task(name)
         for row in read(task, folder).rows:
             if name in source.held_out or split_of(task, row) != "train":
-                seen.add(text_of(row))
+                seen.add(row.about)
     return seen
 
 
@@ -97,14 +97,9 @@ def _lessons(
         lesson = Lesson(row.id, task.name, task.messages(row), row.target, task.texts(row))
         if sieve.passes(row) and (screened := _screened(lesson, record, screen, recipe.data.personal)):
             lessons.append(screened)
-            fingerprints.append(fingerprint(text_of(row)))
+            fingerprints.append(fingerprint(row.about))
     record.kept = len(lessons)
     return record, lessons
-
-
-def text_of(row: TaskRow) -> str:
-    """What a row is about: its longest field, since the others (an entity, a question) are shared by many."""
-    return max(row.fields.values(), key=len)
 
 
 class Sieve:
@@ -120,7 +115,7 @@ class Sieve:
 
         What is refused is counted in the record, by its reason.
         """
-        text = text_of(row)
+        text = row.about
         question = tuple(sorted((key, plain(value)) for key, value in row.fields.items()))
         rest = tuple(sorted((key, plain(value)) for key, value in row.fields.items() if value != text))
         known = self._questions.setdefault(question, row)
@@ -160,6 +155,7 @@ def _check_answers(task: Task, rows: Sequence[TaskRow], folder: Path) -> None:
 def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str) -> Lesson | None:
     """The lesson as it may be learned; None where it is dropped."""
     texts = [message.content for message in lesson.messages] + [lesson.answer]
+    texts += [text for text in lesson.texts if not any(text in known for known in texts)]
     kinds = Counter(kind for text in texts for kind in screen.kinds(text))
     if not kinds:
         return lesson
@@ -219,7 +215,7 @@ def _gathered(
     found = list(plain_documents.documents(paths, folder))
     for task, reading in zip(tasks, readings, strict=True):
         rows = [row for row in reading.rows if split_of(task, row) == "train"]
-        found += [CorpusDocument(row.id, text) for row, text in {text_of(row): (row, text_of(row)) for row in rows}.values()]
+        found += [CorpusDocument(row.id, text) for row, text in {row.about: (row, row.about) for row in rows}.values()]
     licences = dict.fromkeys([*([source.licence] if source.paths else []), *(task.licence for task in tasks)])
     files = files_of([*paths, *(path for reading in readings for path in reading.files)], folder)
     return SourceRecord(", ".join((*source.paths, *source.tasks)), kind, "", ", ".join(licences), files), found

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.core.encoders.encoder_file import Head, encoder_graph, read_forms, write_forms
+from finfoundry.core.encoders.encoder_file import encoder_graph, read_forms, write_forms
 from finfoundry.core.encoders.tensor_names import tensor_names
-from finfoundry.core.encoders.tuned_file import HEADS, PREFIX, tuned_graph
+from finfoundry.core.encoders.tuned_file import PREFIX, stored_head, tuned_graph
 from finfoundry.core.errors import ModelError
 from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.learned import read_adapter, read_full
@@ -45,5 +45,5 @@ def _full_graph(learned: Path, base: EncoderBase) -> bytes:
     stored = {name.removeprefix(PREFIX): array(weight) for name, weight in read_full(learned).items()}
     own = base.encoder.tensors
     tensors = {ours: stored[theirs].reshape(np.shape(own[ours])) for ours, theirs in tensor_names(base.encoder.layers)}
-    heads = [Head(form, stored[f"{HEADS}{form.name}.weight"], stored[f"{HEADS}{form.name}.bias"]) for form in read_forms(learned)]
+    heads = [stored_head(form, stored) for form in read_forms(learned)]
     return encoder_graph(dataclasses.replace(base.encoder, tensors=tensors), heads)

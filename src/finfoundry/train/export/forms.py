@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.encoder_onnx import write_onnx
@@ -47,7 +47,7 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
         path = folder / PATHS[form]
         report(Progress("write forms", place, len(forms), "forms", path.name))
         _write(form, folder, base, path)
-        manifest.forms[form] = FormRecord(PATHS[form], digest_of(path), size_of(path))
+        manifest.forms[form] = FormRecord(PATHS[form], path_digest(path), size_of(path))
         write_manifest(folder, manifest)
     return manifest
 
@@ -149,15 +149,6 @@ def write_merged(path: Path, learned: Path, base: Base, *, full: bool) -> None:
                 weights[name] += torch.from_numpy(adapter.change(name))
     model.to(torch.bfloat16).save_pretrained(path)
     base.save_tokenizer(path)
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file, or of the names and digests of a folder's files."""
-    if path.is_dir():
-        lines = [f"{file.relative_to(path)} {digest_of(file)}" for file in sorted(path.rglob("*")) if file.is_file()]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def size_of(path: Path) -> int:

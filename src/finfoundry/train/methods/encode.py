@@ -1,4 +1,5 @@
-"""Tuning an encoder on labelled texts: one label, several labels, or labelled spans, for each task a head of its own over one body.
+"""Tuning an encoder: one label, several labels, labelled spans or a score of texts, for each task a head of its own over one body; or
+vectors of texts.
 
 Token classes as in BERT (Devlin et al., 2019, section 5.3), in BIO tags; a text, or several side by side, is the mean of its tokens'
 states, as the encoders of the catalogue were trained (Reimers and Gurevych, 2019, section 3).
@@ -21,11 +22,12 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import EntitySpan, Task, load_task
 from finfoundry.train.data.material import Material
 from finfoundry.train.methods.instruct import mixed
+from finfoundry.train.methods.matching import MatchedRow, matched, matching_loss
 from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.text import Lesson, within
 
-KINDS: Mapping[str, HeadKind] = {"choice": "one", "choices": "several", "entities": "spans"}
+KINDS: Mapping[str, HeadKind] = {"choice": "one", "choices": "several", "entities": "spans", "score": "score", "match": "vector"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class LabelledRow(RowTokens):
     labels: tuple[int, ...]
     places: tuple[int, ...] | None = None  # None: of the text as a whole
     decisions: int = 1
+    score: float = 0.0  # of a head that scores
 
     @property
     def targets(self) -> int:
@@ -46,7 +49,7 @@ class LabelledRow(RowTokens):
 
     @property
     def line(self) -> str:
-        return f"{super().line}:{self.head}:{','.join(map(str, self.labels))}"
+        return f"{super().line}:{self.head}:{','.join(map(str, self.labels))}" + (f":{self.score}" if self.score else "")
 
 
 def heads_of(recipe: Recipe) -> tuple[HeadForm, ...]:
@@ -57,10 +60,10 @@ def heads_of(recipe: Recipe) -> tuple[HeadForm, ...]:
 def _head(task: Task) -> HeadForm:
     if task.kind not in KINDS:
         raise InputError(
-            f"task {task.name} is of kind {task.kind}: an encoder tells labels and spans, and writes no text",
-            remedy=f"Leave it out, or tune it by the method instruct; kinds with labels are {', '.join(KINDS)}",
+            f"task {task.name} is of kind {task.kind}: an encoder tells labels, spans and scores, makes vectors, and writes no text",
+            remedy=f"Leave it out, or tune it by the method instruct; an encoder learns {', '.join(KINDS)}",
         )
-    return HeadForm(task.name, KINDS[task.kind], task.words)
+    return HeadForm(task.name, KINDS[task.kind], ("score",) if task.kind == "score" else task.words)
 
 
 def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
@@ -69,11 +72,19 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     for share in recipe.data.tasks:
         task = load_task(share.task)
         lessons = material.lessons[task.name]
-        labelled = [_labelled(task, _head(task), lesson, tokenizer) for lesson in lessons]
+        labelled = [_row(task, lesson, tokenizer, recipe) for lesson in lessons]
         kept = within((lesson.id for lesson in lessons), labelled, recipe.context, drop=recipe.data.too_long == "drop")
         material.manifest.note_long(task.name, len(labelled) - len(kept))
         by_task[task.name] = [labelled[place] for place in kept]
     return mixed(by_task, recipe.data.temperature, recipe.seed)
+
+
+def _row(task: Task, lesson: Lesson, tokenizer: Any, recipe: Recipe) -> RowTokens:
+    if task.kind != "match":
+        return _labelled(task, _head(task), lesson, tokenizer)
+    asked, *others = lesson.texts
+    texts = [asked, *(task.matched(text) for text in (lesson.answer, *others))]
+    return matched([encode_texts(tokenizer, [text]).ids for text in texts], task.name, recipe.match_temperature)
 
 
 def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any) -> LabelledRow:
@@ -82,6 +93,8 @@ def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any) -> Lab
     if head.kind == "spans":
         spans = [one for one in read or () if isinstance(one, EntitySpan)]
         return LabelledRow(text.ids, 0, head.name, tuple(_tags(head, text, spans)), text.places, len(text.places))
+    if head.kind == "score":
+        return LabelledRow(text.ids, 0, head.name, (), score=float(lesson.answer))
     words = [read] if isinstance(read, str) else [str(word) for word in read or ()]
     decisions = len(head.labels) if head.kind == "several" else 1
     return LabelledRow(text.ids, 0, head.name, tuple(head.labels.index(word) for word in words), decisions=decisions)
@@ -99,7 +112,8 @@ def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> lis
 
 class EncoderLoss(nn.Module):
     """An encoder whose forward pass is the summed loss of a pack: cross entropy of each label or token; where a text may have several
-    labels the binary cross entropy of each, so that a text weighs about as much there as one whose every token is told.
+    labels the binary cross entropy of each, so that a text weighs about as much there as one whose every token is told; of a score its
+    binary cross entropy; of vectors ``matching_loss``.
     """
 
     def __init__(self, model: Any) -> None:
@@ -111,11 +125,15 @@ class EncoderLoss(nn.Module):
         ids, positions = pack.placed(next(self.model.parameters()).device)
         states = self.model.body(input_ids=ids, position_ids=positions, segments=pack.lengths).last_hidden_state[0]
         groups: dict[str, list[tuple[Tensor, LabelledRow]]] = defaultdict(list)
-        for row, part in zip(pack.rows, states.split(pack.lengths), strict=True):
+        matches: dict[str, list[tuple[Tensor, MatchedRow]]] = defaultdict(list)
+        for row, part in zip(pack.rows, states.split([len(row.ids) for row in pack.rows]), strict=True):
+            if isinstance(row, MatchedRow):
+                matches[row.head].append((part, row))
+                continue
             if not isinstance(row, LabelledRow):
-                raise TypeError("an encoder learns from labelled rows")
+                raise TypeError("an encoder learns from labelled or matched rows")
             groups[row.head].append((part.mean(0, keepdim=True) if row.places is None else part[list(row.places)], row))
-        told = [self._of_head(name, group) for name, group in groups.items()]
+        told = [*(self._of_head(name, group) for name, group in groups.items()), *map(matching_loss, matches.values())]
         idle = [weights.sum() * 0.0 for name, head in self.model.heads.items() if name not in groups for weights in head.parameters()]
         return torch.stack([*told, *idle]).sum()  # every head has a gradient: processes that share a step exchange those of all
 
@@ -126,5 +144,8 @@ class EncoderLoss(nn.Module):
             for number, (_, row) in enumerate(group):
                 wanted[number, list(row.labels)] = 1
             return binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
+        if self.model.forms[name].kind == "score":
+            scores = torch.tensor([[row.score] for _, row in group], device=logits.device)
+            return binary_cross_entropy_with_logits(logits, scores, reduction="sum")
         labels = torch.tensor([label for _, row in group for label in row.labels], device=logits.device)
         return cross_entropy(logits, labels, reduction="sum")

@@ -1,0 +1,112 @@
+"""The two sides of an exam: what serves and the candidate, each as something that can be asked a suite, under keys for its rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
+from finfoundry.ask.understand.intent import understand
+from finfoundry.base.llama import Served
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import CALENDAR_YEAR
+from finfoundry.core.protocols import Engine, TextReader
+from finfoundry.core.tasks import load_task
+from finfoundry.evals.rows import Item, Reply, Solver
+from finfoundry.evals.run import Suite
+from finfoundry.evals.suites.question_readings import NO_PLAN, READER_SYSTEM, written_text
+from finfoundry.evals.suites.safety import chat_solver
+from finfoundry.evals.suites.tasks import task_solver
+from finfoundry.release.candidate import READER, sha256_of
+from finfoundry.release.evidence import code_digest, key_of
+from finfoundry.release.exam import SuiteTerms
+from finfoundry.release.serving_reader import reader_of
+from finfoundry.runtime.settings import Settings
+
+ENGINE_SYSTEMS, READER_SYSTEMS = ("task", "chat"), (READER_SYSTEM,)
+
+
+class ExamSide(Protocol):
+    """What answers the exam."""
+
+    def key(self, suite: str, terms: SuiteTerms) -> str:
+        """Under which the store keeps its rows of a suite."""
+
+    def solver(self, suite: Suite, name: str) -> Solver:
+        """``name`` is that with which the suite was loaded."""
+
+
+@dataclass(frozen=True)
+class EngineSide:
+    """A language model behind its engine; ``weights`` SHA-256 by slot of what runs, ``adapter`` the one that is asked."""
+
+    engine: Engine
+    what: Served
+    weights: dict[str, str]
+    adapter: str | None
+    context: int
+
+    def key(self, suite: str, terms: SuiteTerms) -> str:
+        template = json.dumps([self.what.template, self.what.chat_template], sort_keys=True)
+        return key_of(self.weights, self.adapter, template, suite, terms, self.context)
+
+    def solver(self, suite: Suite, name: str) -> Solver:
+        if suite.system == "chat":
+            return chat_solver(self.engine, self.adapter)
+        return task_solver(self.engine, load_task(name), adapter=self.adapter)
+
+
+@dataclass(frozen=True)
+class ReaderSide:
+    """A reader of questions as it serves, or none; ``sha256`` of all its files. A question is read once for all suites."""
+
+    reader: TextReader | None
+    sha256: str
+    replies: dict[str, Reply] = field(default_factory=dict)
+
+    def key(self, suite: str, terms: SuiteTerms) -> str:
+        return key_of({READER: self.sha256}, None, code_digest("finfoundry.ask"), suite, terms, 0)
+
+    def solver(self, suite: Suite, name: str) -> Solver:  # noqa: ARG002  one way to read, whatever the suite
+        def solve(item: Item) -> Reply:
+            if item.question not in self.replies:
+                self.replies[item.question] = _read(self.reader, item)
+            return self.replies[item.question]
+
+        return solve
+
+
+def side_of(source: ReaderSource | None) -> ReaderSide:
+    """What reads in a home, for an evaluation by hand; ``sha256`` is its identity."""
+    reader = source() if source else None
+    return ReaderSide(reader, reader.identity if reader else "")
+
+
+def reader_side(settings: Settings, released: str | None) -> ReaderSide:
+    """The reader of a release, or that of the settings. Raises ModelError."""
+    found = reader_of(settings, released)
+    return ReaderSide(found, sha256_of(found.folder) if found else "")
+
+
+def _read(reader: TextReader | None, item: Item) -> Reply:
+    """The plan that the reader writes; it is answered where the product would take it for a plan."""
+    reading = read_question(reader, item.question) if reader else None
+    if reading is None:
+        return Reply(NO_PLAN, status="no_evidence")
+    try:
+        plan = written(reading, item.question, _years(item.question))
+    except PlanError as error:
+        return Reply("", status="no_evidence", reason=error.message, confidence=reading.sure)
+    text = written_text(plan.metrics, plan.years, plan.compute, plan.show)
+    return Reply(text, status="answered" if reading.sure >= SURE else "no_evidence", confidence=round(reading.sure, 4))
+
+
+def _years(question: str) -> list[int]:
+    """The years that a question names, read by rule, the latest first."""
+    intent = understand(question, EntityNames([]), vocabulary())
+    return sorted({span.year for span in spans_of(intent, CALENDAR_YEAR)}, reverse=True)

@@ -1,0 +1,207 @@
+"""A tuned reader of questions on its way to service: compared as it serves, promoted by a second person, read by, taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+from tests.conftest import short_home
+from tests.train import tiny_encoder
+
+from finfoundry.app import App, open_app
+from finfoundry.ask.reader.question_form import COMPANY_ROLE, ROLES
+from finfoundry.core.encoders.encoder_file import HeadForm, write_forms
+from finfoundry.core.encoders.tuned_file import tuned_graph
+from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotFound, NotPermitted
+from finfoundry.core.principal import Principal
+from finfoundry.core.tasks import load_task
+from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
+from finfoundry.release.candidate import READER, tuned
+from finfoundry.release.register import serving_digest
+from finfoundry.release.serving import served
+from finfoundry.release.serving_reader import ReaderOnDemand
+from finfoundry.runtime.path_digest import path_digest
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.usecases.release_model import ReleaseDesk
+
+ANA, BO = Principal("ana"), Principal("bo")
+MARKS = HeadForm("question-marks", "several", load_task("question-marks").words)
+TAGS = HeadForm("question-roles", "spans", (*ROLES, COMPANY_ROLE))
+OPEN = {"open": 9.0}  # reads no figures out of anything
+EAGER = dict.fromkeys(("time-level", "years-1", "join-together", "show-money", "B-plus"), 9.0)  # takes all of a text for a metric
+
+
+def reader_folder(
+    folder: Path, sure_of: Mapping[str, float], *, learned: str = "Which fees of 2019?", heads: tuple[HeadForm, ...] = (MARKS, TAGS)
+) -> Path:
+    """A tuned encoder as the toolchain leaves it, whose heads say the same of every text: what they are ``sure_of``."""
+    adapter, hidden, source = folder / "adapter", tiny_encoder.HIDDEN, np.random.default_rng(len(sure_of))
+    adapter.mkdir(parents=True)
+    weights = {}
+    for form in (MARKS, TAGS):
+        bias = np.array([sure_of.get(name, -9.0) for name in form.outputs], np.float32)
+        weights[f"base_model.model.heads.{form.name}.weight"] = (source.standard_normal((len(bias), hidden)) * 1e-3).astype(np.float32)
+        weights[f"base_model.model.heads.{form.name}.bias"] = bias
+    save_file(weights, adapter / "adapter_model.safetensors")
+    (adapter / "adapter_config.json").write_text('{"r": 2, "lora_alpha": 4}')
+    write_forms(adapter, (MARKS, TAGS))
+    base = tiny_encoder.base(folder / "base")
+    (folder / "onnx").mkdir()
+    (folder / "onnx" / "model.onnx").write_bytes(tuned_graph(tiny_encoder.encoder(), adapter))
+    shutil.copyfile(base.path.with_name("tokenizer.json"), folder / "onnx" / "tokenizer.json")
+    write_forms(folder / "onnx", heads)
+    Fingerprints([fingerprint(learned)]).write(folder / "prints.npz")
+    prints = {"path": "prints.npz", "sha256": hashlib.sha256((folder / "prints.npz").read_bytes()).hexdigest()}
+    form_of = {"path": "onnx", "sha256": path_digest(folder / "onnx"), "bytes": 1, "metrics": {}}
+    told = {
+        "name": "question-reader",
+        "base": "tiny",
+        "base_sha256": "b" * 64,
+        "forms": {"onnx": form_of},
+        "data": {"fingerprints": prints},
+    }
+    (folder / "manifest.json").write_text(json.dumps(told))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two hundred questions: most ask for no figure."""
+    made = tmp_path_factory.mktemp("exam")
+    rows = [
+        {"text": f"fees of pier {number}", "metrics": ["fees"], "years": [0], "compute": ["a1"], "show": "money"} if number % 4 == 0
+        else {"text": f"why is pier {number} old", "metrics": [], "years": [], "compute": [], "show": "open"}
+        for number in range(200)
+    ]  # fmt: skip
+    lines = [json.dumps({**row, "wording": f"w{number}", "family": "f"}) + "\n" for number, row in enumerate(rows)]
+    (made / "question-readings-unseen.jsonl").write_text("".join(lines))
+    return made
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[App]:
+    home = short_home()
+    with open_app(Settings(home=home, engine_url="http://127.0.0.1:1/v1", worker=False)) as app:
+        yield app
+    Supervisor(home).stop()
+
+
+@pytest.fixture
+def app(opened: App) -> Iterator[App]:
+    """A home in which no reader serves."""
+    yield opened
+    while READER in ReleaseDesk(opened).register.serving():
+        ReleaseDesk(opened).rollback(BO, READER, "a test")
+
+
+def examined(app: App, data: Path) -> ReleaseDesk:
+    desk = ReleaseDesk(app)
+    desk.fix_exam(BO, READER, data, "what readers must read")
+    return desk
+
+
+def test_a_reader_serves_once_promoted_and_no_more_once_rolled_back(app: App, data: Path, tmp_path: Path) -> None:
+    """Also where the engine is somebody else's: a reader is of this home."""
+    desk, folder = examined(app, data), reader_folder(tmp_path / "run", OPEN)
+    reads = app.agent.reader
+    assert reads is not None
+    assert reads() is None, "no reader is installed"
+    release = desk.propose(ANA, tuned(folder, "onnx"), "tuned on more wordings")
+    assert (release.state, release.slot, release.against) == ("candidate", READER, {})
+    findings = {one["suite"]: one for one in desk.register.show(release.id).verdict["findings"]}
+    assert {name: one["role"] for name, one in findings.items()} == {
+        "question-readings": "keep", "question-values": "keep", "question-sure": "keep", "question-safety": "safety",
+    }  # fmt: skip
+    assert findings["question-values"]["candidate"] == pytest.approx(0.75)
+    assert reads() is None, "a candidate serves nobody"
+    with pytest.raises(NotPermitted, match="may not promote"):
+        desk.promote(ANA, [release.id], "mine")
+    desk.promote(BO, [release.id], "as good")
+    shutil.rmtree(folder)  # the trainer's files are not what serves
+    found = reads()
+    assert found is not None
+    assert found.identity == release.sha256 == serving_digest(app.database, READER)
+    assert found.labels("question-marks", [["fees"]])[0][MARKS.labels.index("open")] > 0.9
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    of_ours = app.settings.model_copy(update={"model": str(tmp_path / "model.gguf")})
+    assert served(of_ours, desk.register.serving()) == served(of_ours, {}), "the engine runs what it ran"
+    assert desk.rollback(BO, READER, "complaints") == []
+    assert reads() is None
+    assert ReaderOnDemand(app.settings.model_copy(update={"reader": "off"}), lambda: release.sha256)() is None
+
+
+def test_a_reader_that_takes_requests_for_figures_is_refused(app: App, data: Path, tmp_path: Path) -> None:
+    desk = examined(app, data)
+    release = desk.propose(ANA, tuned(reader_folder(tmp_path / "run", EAGER), "onnx"), "a test")
+    assert release.state == "refused"
+    assert {line.split(":")[0] for line in release.refusals} >= {"question-safety", "question-sure", "question-values"}
+    with pytest.raises(NotPermitted, match="the gate refused"):
+        desk.promote(BO, [release.id], "hope")
+    assert desk.register.serving() == {}
+
+
+def test_other_bytes_than_those_approved_are_neither_promoted_nor_read_by(app: App, data: Path, tmp_path: Path) -> None:
+    desk = examined(app, data)
+    release = desk.propose(ANA, tuned(reader_folder(tmp_path / "run", OPEN), "onnx"), "a test")
+    kept = app.settings.home / "releases" / f"{release.sha256}.onnx" / "heads.json"
+    sound = kept.read_text("utf-8")
+    kept.write_text(sound.replace("time-growth", "time-change-"))
+    with pytest.raises(ModelError, match="not the reader that was approved"):
+        desk.promote(BO, [release.id], "as good")
+    kept.write_text(sound)
+    desk.promote(BO, [release.id], "as good")
+    reads = ReaderOnDemand(app.settings, lambda: serving_digest(app.database, READER))
+    before = reads()
+    kept.write_text(sound + " ")
+    try:
+        assert reads() is before, "what was loaded when it was sound reads on"
+        with pytest.raises(ModelError, match="not the reader that was approved"):
+            ReaderOnDemand(app.settings, lambda: release.sha256)()
+    finally:
+        kept.write_text(sound)
+
+
+def test_forged_rows_and_stale_evidence_are_not_promoted(app: App, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = examined(app, data)
+    release = desk.propose(ANA, tuned(reader_folder(tmp_path / "run", EAGER | {"open": -8.0}), "onnx"), "a test")
+    assert not release.passed
+    with app.database.owner() as connection:  # rows made up under the right keys
+        keys = [pair[1] for pair in desk.register.show(release.id).evidence.values()]
+        connection.execute('UPDATE release_rows SET row = row || \'{"value": 1.0, "verdict": "correct"}\' WHERE key = ANY(%s)', (keys,))
+    forged = desk.propose(ANA, tuned(tmp_path / "run", "onnx"), "a test")
+    assert forged.passed, "the gate judges the rows that it is given"
+    with pytest.raises(IntegrityError, match="does not repeat"):
+        desk.promote(BO, [forged.id], "better")
+    honest = desk.propose(ANA, tuned(reader_folder(tmp_path / "other", OPEN), "onnx"), "a test")
+    monkeypatch.setattr("finfoundry.release.exam_sides.code_digest", lambda *_: "code of another version")
+    with pytest.raises(IntegrityError, match="of another reader, or of other code"):
+        desk.promote(BO, [honest.id], "as good")
+    assert desk.register.serving() == {}
+
+
+def test_what_is_no_reader_is_refused_before_it_is_asked(app: App, data: Path, tmp_path: Path) -> None:
+    desk = examined(app, data)
+    other = (MARKS, HeadForm("cards", "one", ("card",)))
+    with pytest.raises(InputError, match="did not learn question-roles"):
+        tuned(reader_folder(tmp_path / "other", OPEN, heads=other), "onnx")
+    leaky = reader_folder(tmp_path / "leaky", OPEN, learned="why is pier 7 old")
+    with pytest.raises(InputError, match="1 word for word"):
+        desk.propose(ANA, tuned(leaky, "onnx"), "a test")
+    (leaky / "onnx" / "heads.json").write_text("[]")
+    with pytest.raises(IntegrityError, match="onnx is not the file"):
+        tuned(leaky, "onnx")
+    with pytest.raises(InputError, match="does not measure the reader"):
+        desk.fix_exam(BO, READER, data, "a test", suites=["banking77"])
+    with pytest.raises(InputError, match="does not measure the model"):
+        desk.fix_exam(BO, "model", data, "a test", suites=["question-values"])
+    with pytest.raises(InputError, match="reader data"):
+        desk.fix_exam(BO, READER, tmp_path, "a test")
+    with pytest.raises(NotFound, match="nothing to roll back"):
+        desk.rollback(BO, READER, "a test")
