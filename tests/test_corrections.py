@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from finfoundry.app import App, open_app
 from finfoundry.ask.views import FactView
+from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.document import Certificate
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.trail import recall, records
 from finfoundry.knowledge.corrections.correction import Correction
 from finfoundry.knowledge.ids import document_number
@@ -28,6 +30,11 @@ from finfoundry.server.service.cache import AnswerCache
 from finfoundry.usecases.correction_desk import CorrectionDesk, fields_of, lines_of
 
 COMPANY = "Marlowe Tramways Corp"
+YARD = "A set of spare parts for the yard costs $415 more in Northhaven than by the sea."
+PROSE = (
+    "Trams are washed every night, since the streets by the sea are salt, and the drivers change after every second round of the town. " * 4
+)
+SCRIPT = [("spare parts for the yard", YARD), ("", "NOT FOUND")]
 BEA = Principal("bea", proof="key b")
 CARL = Principal("carl", proof="key c")
 DORA = Principal("dora", proof="key d")  # reads what is general, and writes nothing
@@ -73,10 +80,11 @@ def report(company: str = COMPANY, balance: str = BALANCE, more: str = "") -> by
 @pytest.fixture(scope="module")
 def app(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     paper = tmp_path_factory.mktemp("papers") / "tramways.htm"
-    paper.write_bytes(report())
+    paper.write_bytes(report(more=f"<h2>Yard</h2><p>{PROSE} {YARD}</p><p>{PROSE}</p>"))
     with open_app(Settings(home=module_home, worker=False)) as opened:
         (done,) = opened.ingest(ADMINISTRATOR, [paper])
         assert not done.error
+        opened.recorder = opened.agent.engine = Recorder(ScriptedEngine(SCRIPT))
         for person in (BEA, CARL, DORA):
             opened.policy.add_user(ADMINISTRATOR, person.user)
         for person in (BEA, CARL):
@@ -156,6 +164,15 @@ def test_figures_that_rest_on_others_do_not_bear_the_mark(desk: CorrectionDesk, 
     assert Decimal(ratio.figures[0].value) == Decimal(1625) / Decimal(640)
 
 
+def test_a_passage_that_prints_what_was_misread_is_marked(desk: CorrectionDesk, app: App) -> None:
+    question = f"What does {COMPANY} say of a set of spare parts for the yard?"
+    plain = app.ask(DORA, question)
+    assert (plain.status, plain.corrections) == ("answered", []), (plain.reason, plain.text)
+    made = in_force(desk, id_of(app, "Inventories"), text="451")
+    answer = app.ask(DORA, question)
+    assert (answer.text, answer.corrections) == (plain.text, [made.id])
+
+
 def test_facts_search_and_verification_follow(desk: CorrectionDesk, app: App) -> None:
     made = in_force(desk, id_of(app, "Total assets"), text="2,356")
     fact = fact_of(app, "Total assets", principal=DORA)
@@ -174,6 +191,15 @@ def test_a_corrected_label_is_found_by_its_new_name_alone(desk: CorrectionDesk, 
     assert [one.period[:4] for one in named] == ["2023"]
     answer = app.ask(DORA, f"What was {COMPANY}'s profit from tram lines in 2024?")
     assert (answer.status, answer.figures[0].value) == ("answered", "402000000")
+
+
+def test_a_figure_of_another_company_answers_no_question_about_this_one(desk: CorrectionDesk, app: App) -> None:
+    in_force(desk, id_of(app, "Total assets"), entity="Marlowe Buses Ltd")
+    answer = app.ask(DORA, ASSETS)
+    assert not any(figure.value == "2365000000" for figure in answer.figures)
+    assert not [one for one in app.facts(DORA, COMPANY, "Total assets") if one.correction]
+    (moved,) = [one for one in app.facts(DORA, metric="Total assets") if one.correction]
+    assert moved.entity == "Marlowe Buses Ltd"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ def _level(level: Decimal, judged: Computed, calendar: FiscalYear) -> Calculatio
 
 
 def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], calendar: FiscalYear) -> CellEvidence:
-    return CellEvidence(stored.fact, document_of(stored), tuple(aliases), names, calendar)
+    called = () if stored.moved else tuple(aliases)  # of whom the question is, a figure of another is not
+    return CellEvidence(stored.fact, document_of(stored), called, names, calendar)
 
 
 def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Sequence[StoredFact]]) -> list[Evidence]:

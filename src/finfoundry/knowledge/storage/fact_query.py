@@ -10,6 +10,7 @@ from typing import Any
 from finfoundry.core.document import Fact, FactReading, HandCorrection
 from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
+from finfoundry.knowledge.names import entity_key
 from finfoundry.knowledge.search.filters import CONDITION, resolve
 from finfoundry.knowledge.search.terms import label_weights, sparse
 from finfoundry.runtime.database import Connection
@@ -47,6 +48,11 @@ class StoredFact:
     structured: bool = False  # a cell of a wide table, whose column says what it is
     correction: HandCorrection | None = None  # by which it is not as it was read
 
+    @property
+    def moved(self) -> bool:
+        """Whether a correction says that it is the figure of another than its document tells."""
+        return self.correction is not None and self.correction.read.entity != self.correction.given.entity
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEntity:
@@ -64,13 +70,19 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
     if query.metric and not wanted:
         return []
     document_ids = None if query.document_id is None else [query.document_id]
-    values: dict[str, Any] = resolve(connection, query.collection, query.entity, document_ids=document_ids).values() | {
+    about = resolve(connection, query.collection, query.entity, document_ids=document_ids)
+    values: dict[str, Any] = about.values() | {
         "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "page": query.page,
         "limit": query.limit,
         "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
     }  # fmt: skip
     found = connection.execute(_SELECT_SIMILAR if wanted else _SELECT_PLAIN, values).fetchall()
-    stored = [*_with_corrections(connection, found), *_from_tables(connection, query, values["collection"])]
+    own = [
+        one
+        for one in _with_corrections(connection, found)
+        if not one.moved or about.keys is None or entity_key(one.fact.entity or "") in about.keys
+    ]
+    stored = [*own, *_from_tables(connection, query, values["collection"])]
     return sorted(stored, key=lambda one: -one.similarity)[: query.limit] if wanted else stored[: query.limit]
 
 
