@@ -24,7 +24,8 @@ LONGEST_WHY = 2000  # characters
 NONE = "none"  # takes a unit, an entity or a concept away
 PLAIN_UNITS = ("ratio", "shares", "count", "years", "months", "days")
 POWERS = range(-6, 16)  # of ten, which a scale may be
-LARGEST = Decimal(10) ** 30
+MOST_DIGITS = 30  # of a value before its point
+LARGEST = Decimal(10) ** MOST_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
