@@ -25,7 +25,6 @@ NONE = "none"  # takes a unit, an entity or a concept away
 PLAIN_UNITS = ("ratio", "shares", "count", "years", "months", "days")
 POWERS = range(-6, 16)  # of ten, which a scale may be
 MOST_DIGITS = 30  # of a value before its point
-LARGEST = Decimal(10) ** MOST_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def _numbered(before: FactReading, given: CorrectionFields) -> FactReading:
         value = before.value * scale / before.scale if printed is None else sign * _value(printed, scale)
         if scale == before.scale:
             return before
-    if abs(value) >= LARGEST:
+    if value.adjusted() >= MOST_DIGITS:
         raise InputError(f"The value {value:.3e} is larger than any figure", remedy="Check the number and its scale")
     number = parse_cell(text)
     return replace(before, text=text, value=value, scale=scale, precision=before.precision if number is None else number.precision)
@@ -127,7 +126,7 @@ def _number(field: str, text: str) -> Decimal:
         number = Decimal(text.replace(",", "").strip())
     except DecimalException as error:
         raise InputError(f"The {field} {text[:60]!r} is no number", remedy="Write digits, in base units: 5466312000, -0.052") from error
-    if not number.is_finite() or abs(number) >= LARGEST or places(format(number, "f")) > 18:
+    if not number.is_finite() or number.adjusted() >= MOST_DIGITS or places(format(number, "f")) > 18:
         raise InputError(f"The {field} {text[:60]!r} is no figure of a document", remedy="Write digits, in base units: 5466312000, -0.052")
     return number
 
