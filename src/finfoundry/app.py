@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from finfoundry.ask import memory
@@ -18,11 +19,12 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.context.corrected import told_since
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
-from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, fact_view, hit_view
+from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
-from finfoundry.core.answer import Answer, DocumentName, Language
+from finfoundry.core.answer import Answer, Language
 from finfoundry.core.disclosure import Disclosure, disclose, of_file
 from finfoundry.core.errors import IntegrityError
 from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administrator
@@ -40,6 +42,7 @@ from finfoundry.governance.replay import ReplayReport, reverify
 from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import AuditTrace, Listed, recall, records
 from finfoundry.governance.unanswered import learnable
+from finfoundry.knowledge.corrections.correction_register import CorrectionRegister
 from finfoundry.knowledge.datasets import sql_check
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.datasets.dataset_queries import Tables
@@ -97,6 +100,7 @@ class App:
         self.specialists = self.agent.specialists = Scores(database)
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
+        self.corrections = CorrectionRegister(database)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:
@@ -174,7 +178,8 @@ class App:
 
     def document(self, principal: Principal, document: str) -> DocumentView:
         """Raises NotFound."""
-        return document_view(*self.store.shown(principal, document))
+        stored, certificate = self.store.shown(principal, document)
+        return document_view(stored, self.corrections.retold(principal, document, certificate) if stored.revision else certificate)
 
     def delete(self, principal: Principal, document: str) -> Removed:
         """Raises NotFound, NotPermitted."""
@@ -199,7 +204,7 @@ class App:
         """Facts that the principal may read, at most ``limit``; None does not filter."""
         query = FactQuery(entity=entity, metric=metric, period=period, collection=collection, limit=limit)
         rows = self.store.facts(principal, query)
-        return [fact_view(row.fact, DocumentName(row.document_id, row.document_name), row.mark) for row in rows]
+        return [stored_fact_view(row) for row in rows]
 
     def ask(
         self,
@@ -292,6 +297,9 @@ class App:
         replay = reverify(trace, evaluate=evaluate, rebind=rebind)
         if regenerate:
             replay.calls = call_again(trace, self.engine)
+        if answer := trace.one("answer"):
+            cited = sorted({citation["document"]["id"] for citation in answer["citations"]})
+            replay.since = told_since(answer, self.corrections.since(principal, cited, datetime.fromisoformat(trace.at)))
         return replay
 
 

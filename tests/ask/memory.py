@@ -89,6 +89,9 @@ class MemoryStore:
         aliases = {name: next(paper.aliases for paper in self.papers if paper.entity == name) for name in names}
         return self.papers, [StoredEntity(name, aliases[name], 1, (), ()) for name in names]
 
+    def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
+        return [stored for stored in self.held if stored.correction and stored.document_id in documents]
+
     def certificate(self, principal: Principal, id: str) -> Certificate:  # noqa: ARG002
         found = {number: title for (paper, number), title in self.titles.items() if paper == id}
         return Certificate(table_reports=[TableReport(number, 1, title, None, None, 1, 1, 1) for number, title in found.items()])

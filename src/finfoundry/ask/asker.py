@@ -12,6 +12,7 @@ from functools import cache
 
 from finfoundry.ask import pipeline
 from finfoundry.ask.compute.operands import TableLines
+from finfoundry.ask.context.corrected import name_corrections
 from finfoundry.ask.context.question import Conversation, QuestionContext, Services, Trace
 from finfoundry.ask.context.reading import labels_of
 from finfoundry.ask.follow_up import completed
@@ -47,7 +48,7 @@ class Agent:
     specialists: Specialists | None = None  # whose recorded scores may be stated
     terms: OwnVocabularies | None = None  # the institution's own words, where it has any
     reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
-    _weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)
+    _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +88,7 @@ class Agent:
             context.trace.add("follow-up", {"said": said, "meant": text})
             context.warnings.append(context.words["understood"].format(question=text))
         answer = pipeline.answer(context)
+        name_corrections(context, answer)
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
 

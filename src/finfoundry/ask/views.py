@@ -6,7 +6,7 @@ Numbers that must stay exact (values, scales) are decimal strings in base units.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, Self
 
@@ -14,9 +14,9 @@ from pydantic_core import to_json
 
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.display import Display, escaped
-from finfoundry.core.document import Block, Box, Certificate, Fact, Locator, Page, Parsed
+from finfoundry.core.document import Block, Box, Certificate, Fact, HandCorrection, Locator, Page, Parsed
 from finfoundry.knowledge.search.passages import Hit
-from finfoundry.knowledge.storage.store import StoredDocument
+from finfoundry.knowledge.storage.store import StoredDocument, StoredFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,22 @@ class FactView:
     statement: str | None
     document: DocumentName | None = None
     mark: str | None = None
+    id: str | None = None  # of a stored one
+    correction: HandCorrection | None = None  # by which it is not as it was read
 
     @classmethod
     def show_all(cls, rows: Sequence[Self], display: Display) -> None:
-        """The facts as one table."""
-        display.table(("entity", "metric", "period", "value", "unit", "scope", "page", "document"), [row.cells() for row in rows])
+        """The facts as one table, and below it those that are corrected by hand."""
+        display.table(("entity", "metric", "period", "value", "unit", "scope", "page", "document", "id"), [row.cells() for row in rows])
+        for row in rows:
+            if row.correction:
+                display.line(f"[yellow]{escaped(row.id)} corrected by hand: {escaped(row.correction.shown())}[/]")
 
     def cells(self) -> list[str]:
         dimensions = "".join(f" [{value}]" for value in self.dimensions.values())
         where = self.document.name if self.document else "-"
         metric = " › ".join(self.metric) + dimensions
-        return [self.entity or "-", metric, self.period, self.value, self.unit or "-", self.scope, str(self.page), where]
+        return [self.entity or "-", metric, self.period, self.value, self.unit or "-", self.scope, str(self.page), where, self.id or "-"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,12 @@ def fact_view(fact: Fact, document: DocumentName | None = None, mark: str | None
         document=document,
         mark=mark,
     )
+
+
+def stored_fact_view(stored: StoredFact) -> FactView:
+    """A stored fact with its id, its document and its correction."""
+    view = fact_view(stored.fact, DocumentName(stored.document_id, stored.document_name), stored.mark)
+    return replace(view, id=stored.id, correction=stored.correction)
 
 
 def hit_view(hit: Hit) -> HitView:

@@ -127,6 +127,7 @@ class Answer:
     tokens: dict[str, int] = field(default_factory=dict)
     confidence: float | None = None  # that an answer is right, 0 to 1, as calibrated; None where nothing was answered
     terms: list[TermUsed] = field(default_factory=list)  # of the institution's own, by which the question was read
+    corrections: list[int] = field(default_factory=list)  # by hand, of facts that it states; a warning says what was read
     disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
 
     @property

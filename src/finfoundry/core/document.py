@@ -151,6 +151,66 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class FactReading:
+    """What of a fact may be read wrongly, and be put right by hand; the fields are those of ``Fact``."""
+
+    text: str
+    value: Decimal
+    unit: str | None
+    scale: Decimal
+    precision: int
+    period: str
+    entity: str | None
+    metric: tuple[str, ...]
+    concept: str | None
+    scope: Scope
+
+    @classmethod
+    def of(cls, fact: Fact) -> FactReading:
+        """The reading of a fact as it stands."""
+        return cls(
+            fact.text, fact.value, fact.unit, fact.scale, fact.precision, fact.period, fact.entity, fact.metric, fact.concept, fact.scope
+        )
+
+    def changes(self, other: FactReading) -> list[tuple[str, str, str]]:
+        """Each field in which the other differs: its name, here, there; in words."""
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in self.__slots__ if name != "precision")
+        return [(name, in_words(one), in_words(two)) for name, one, two in pairs if one != two]
+
+
+def in_words(value: object) -> str:
+    """A field of a reading for people: a label path joined, a number in full, "none" for what is not there."""
+    if isinstance(value, Decimal):
+        plain = format(value, ",f")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return " › ".join(value) if isinstance(value, tuple) else "none" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class HandCorrection:
+    """The correction by hand that is in force for a fact: as it was read, as it is given, why, who proposed it and who approved it when
+    (ISO 8601). ``id`` is its number, ``fact`` the fact's id.
+    """
+
+    id: int
+    fact: str
+    page: int
+    read: FactReading
+    given: FactReading
+    why: str
+    proposed_by: str
+    approved_by: str
+    approved_at: str
+
+    def shown(self) -> str:
+        """In one line."""
+        said = "; ".join(f"{name} {before} → {after}" for name, before, after in self.read.changes(self.given))
+        label = " › ".join(self.given.metric)
+        who = f"correction {self.id}, proposed by {self.proposed_by}, approved by {self.approved_by} {self.approved_at}"
+        return f"page {self.page}, {label}: {said} ({who})"
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """An equation that should hold between facts, and whether it does."""
 
@@ -198,6 +258,7 @@ class Certificate:
     losses: list[str] = field(default_factory=list)
     score: float = 1.0  # 0..1
     mark: str | None = None  # set below the threshold; answers carry it
+    corrections: list[HandCorrection] = field(default_factory=list)  # in force; identities and conflicts are then those of today's facts
 
     HAS_HEADING: ClassVar[bool] = True
 
@@ -221,6 +282,7 @@ class Certificate:
             if not i.held
         ]
         lines += [f"conflict: {text}" for text in self.conflicts[:20]] + [f"lost: {text}" for text in self.losses[:20]]
+        lines += [f"corrected by hand: {one.shown()}" for one in self.corrections[:20]]
         display.panel(lines, "ingestion certificate")
 
 

@@ -55,13 +55,16 @@ class Regenerated:
 
 @dataclass(slots=True)
 class ReplayReport:
-    """``ok``: nothing that could be recomputed differs. ``erased``: steps whose contents were forgotten on request."""
+    """``ok``: nothing that could be recomputed differs. ``erased``: steps whose contents were forgotten on request. ``since``: corrections
+    by hand of what the answer cites that came into force or were undone after it, of which it knows nothing.
+    """
 
     record: str
     ok: bool = True
     erased: int = 0
     checks: list[ReplayCheck] = field(default_factory=list)
     calls: list[Regenerated] = field(default_factory=list)
+    since: list[str] = field(default_factory=list)
 
     def show_on(self, display: Display) -> None:
         for check in self.checks:
@@ -70,6 +73,8 @@ class ReplayReport:
         for call in self.calls:
             told = "identical" if call.identical else f"the same for {call.same} of {call.length} characters"
             display.wrapped(f"call of {escaped(call.recorded_model)} made again with {escaped(call.model)}: {told}")
+        for correction in self.since:
+            display.wrapped(f"[yellow]since then[/]  {escaped(correction)}")
         erased = f", {self.erased} steps are erased" if self.erased else ""
         display.wrapped(f"record {self.record}: {'agrees' if self.ok else 'DIFFERS'}{erased}")
 

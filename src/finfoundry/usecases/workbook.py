@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from finfoundry.ask.views import FactView
 from finfoundry.core.disclosure import Disclosure
+from finfoundry.core.document import HandCorrection
 from finfoundry.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,5 +55,7 @@ def workbook_cell(name: str, value: Any) -> Any:
         return Decimal(value)
     if value is None or isinstance(value, int | float):
         return value
+    if isinstance(value, HandCorrection):
+        return value.shown()
     text = value.name if hasattr(value, "name") else " › ".join(value) if name == "metric" else str(value)
     return "'" + text if text.startswith("=") else text

@@ -58,7 +58,8 @@ def _level(level: Decimal, judged: Computed, calendar: FiscalYear) -> Calculatio
 
 
 def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], calendar: FiscalYear) -> CellEvidence:
-    return CellEvidence(stored.fact, document_of(stored), tuple(aliases), names, calendar)
+    called = () if stored.moved else tuple(aliases)  # of whom the question is, a figure of another is not
+    return CellEvidence(stored.fact, document_of(stored), called, names, calendar)
 
 
 def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Sequence[StoredFact]]) -> list[Evidence]:
@@ -74,10 +75,10 @@ def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Seq
         if hit.kind != "table":
             found.append(_passage(hit, documents.get(hit.document_id), subject))
             continue
-        facts = [stored for stored in facts_on(hit) if prints(hit.text, stored.fact.text)]
+        facts = [stored for stored in facts_on(hit) if prints(hit.text, _as_printed(stored))]
         cells |= {stored.id: _cell(stored, subject.names, (), subject.calendar) for stored in facts}
         printed = {_digits(number.text) for number in find_numbers(hit.text)}
-        covered = len(printed & {_digits(stored.fact.text) for stored in facts}) >= COVERED * len(printed)
+        covered = len(printed & {_digits(_as_printed(stored)) for stored in facts}) >= COVERED * len(printed)
         found.append(_table(hit, documents.get(hit.document_id), subject, read=not covered))
     return [*found, *cells.values()]
 
@@ -85,6 +86,11 @@ def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Seq
 def prints(text: str, number: str) -> bool:
     """Whether the text prints the number, and not within a longer one."""
     return re.search(rf"(?<![\d.,]){re.escape(number)}(?![.,]?\d)", text) is not None
+
+
+def _as_printed(stored: StoredFact) -> str:
+    """What the passage of a fact's table prints for it: what was read, whatever a person put in its place."""
+    return stored.correction.read.text if stored.correction else stored.fact.text
 
 
 def _digits(text: str) -> str:

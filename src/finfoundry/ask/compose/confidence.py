@@ -46,7 +46,7 @@ def signals(answer: Answer, question: str) -> dict[str, float]:
         "figures": min(1.0, len(answer.figures) / 6),
         "tables": float("sql" in sources),
         "copied": sources.count("span") / len(sources) if sources else 0.0,
-        "warnings": min(1.0, len(answer.warnings) / 3),
+        "warnings": min(1.0, (len(answer.warnings) - len(answer.corrections)) / 3),  # what two people put right is no doubt
         "documents": min(1.0, len({citation.document.id for citation in answer.citations}) / 3),
         "words": min(1.0, len(answer.text) / 600),
         "agreement": sum(word in quoted for word in asked) / len(asked) if asked else 0.0,

@@ -31,13 +31,17 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
         return context.services.store.facts(context.principal, query)
 
     scope = intent.scope or "consolidated"
-    weigh = partial(_weigh, context) if scope == "consolidated" else partial(_weigh, context, scope=scope)
+    revisions = {document.id: document.revision for document in subject.documents}
+    weigh = partial(_weigh, context, revisions) if scope == "consolidated" else partial(_weigh, context, revisions, scope=scope)
     return Operands(fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact)
 
 
-def _weigh(context: QuestionContext, document: str, statement: str, scope: Scope = "consolidated") -> Mapping[int, TableLines]:
-    """Known lines by table, of one statement of one document. Documents never change, so that it is kept."""
-    key, weights = (document, statement if scope == "consolidated" else f"{scope} {statement}"), context.services.weights
+def _weigh(
+    context: QuestionContext, revisions: Mapping[str, int], document: str, statement: str, scope: Scope = "consolidated"
+) -> Mapping[int, TableLines]:
+    """Known lines by table, of one statement of one document. Documents change by corrections alone, so that it is kept until then."""
+    weights = context.services.weights
+    key = (document, statement if scope == "consolidated" else f"{scope} {statement}", revisions.get(document, 0))
     if key not in weights:
         query = FactQuery(document_id=document, statement=statement, scope=scope, limit=MANY)
         lines: dict[tuple[int, int], set[str]] = {}

@@ -78,7 +78,7 @@ class Services:
     specialists: Specialists | None = None
     reader: ReaderSource | None = None
     deadline: float | None = None  # seconds for each call of the model
-    weights: dict[tuple[str, str], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, which never change
+    weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, by their revision
 
 
 @dataclass(slots=True)

@@ -35,6 +35,7 @@ class Ingested:
     remedy: str | None = None
     seconds: float = 0.0
     inside: tuple[Ingested, ...] = ()
+    corrections: int = 0  # by hand, in force on what it replaces; they are not taken over
 
     @property
     def whole(self) -> bool:
@@ -53,6 +54,7 @@ class Ingested:
         told = f"{self.pages} pages, {self.facts:,} facts, {self.seconds:.1f} s" if self.seconds else f"{self.pages} pages"
         replaced = f"; replaces {', '.join(self.superseded)}" if self.superseded else ""
         mark = f"  [yellow]! {escaped(self.mark)}[/]" if self.mark else ""
+        mark += f"  [yellow]! {self.corrections} corrections by hand are not taken over[/]" if self.corrections else ""
         display.line(f"[green]{self.outcome}[/]  {self.id}  {escaped(self.path)}: {told}{replaced}{mark}")
         for part in self.inside:
             display.show(part)
@@ -195,7 +197,15 @@ class Intake:
 
 def entered(file: Path, added: Added, mark: str | None = None, seconds: float = 0.0) -> Ingested:
     return Ingested(
-        str(file), added.outcome, added.document_id, added.pages, added.facts, mark, added.superseded, seconds=round(seconds, 3)
+        str(file),
+        added.outcome,
+        added.document_id,
+        added.pages,
+        added.facts,
+        mark,
+        added.superseded,
+        seconds=round(seconds, 3),
+        corrections=added.corrections,
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from finfoundry.core.document import Fact
+from finfoundry.core.document import Fact, FactReading, HandCorrection
 from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
+from finfoundry.knowledge.names import entity_key
 from finfoundry.knowledge.search.filters import CONDITION, resolve
 from finfoundry.knowledge.search.terms import label_weights, sparse
 from finfoundry.runtime.database import Connection
@@ -43,6 +46,12 @@ class StoredFact:
     mark: str | None
     similarity: float = 1.0  # of its label to the metric asked for
     structured: bool = False  # a cell of a wide table, whose column says what it is
+    correction: HandCorrection | None = None  # by which it is not as it was read
+
+    @property
+    def moved(self) -> bool:
+        """Whether a correction says that it is the figure of another than its document tells."""
+        return self.correction is not None and self.correction.read.entity != self.correction.given.entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +70,19 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
     if query.metric and not wanted:
         return []
     document_ids = None if query.document_id is None else [query.document_id]
-    values: dict[str, Any] = resolve(connection, query.collection, query.entity, document_ids=document_ids).values() | {
+    about = resolve(connection, query.collection, query.entity, document_ids=document_ids)
+    values: dict[str, Any] = about.values() | {
         "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "page": query.page,
         "limit": query.limit,
         "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
     }  # fmt: skip
     found = connection.execute(_SELECT_SIMILAR if wanted else _SELECT_PLAIN, values).fetchall()
-    stored = [*map(_stored, found), *_from_tables(connection, query, values["collection"])]
+    own = [
+        one
+        for one in _with_corrections(connection, found)
+        if not one.moved or about.keys is None or entity_key(one.fact.entity or "") in about.keys
+    ]
+    stored = [*own, *_from_tables(connection, query, values["collection"])]
     return sorted(stored, key=lambda one: -one.similarity)[: query.limit] if wanted else stored[: query.limit]
 
 
@@ -89,7 +104,7 @@ def _from_tables(connection: Connection, query: FactQuery, collection: int | Non
 _COLUMNS = """
     f.document_id, d.name, d.mark, f.ordinal, f.metric, f.value, f.unit, f.period, f.text, f.page, f.entity, f.concept, f.scope,
     f.dimensions, f.version, f.scale, f.precision, f.box, f.locator, f.statement, f.table_number, f.row_number, f.column_number,
-    f.confidence
+    f.confidence, f.correction_id
 """
 _FROM = f"""
     FROM facts f JOIN documents d ON d.id = f.document_id
@@ -109,6 +124,22 @@ _SELECT_SIMILAR = f"""
         {_FROM} AND f.terms && %(terms)s::integer[]
     ) AS near WHERE similarity >= %(least)s ORDER BY similarity DESC, {_ORDER} LIMIT %(limit)s
 """  # noqa: S608
+
+
+def in_document_order(connection: Connection, document: int) -> list[StoredFact]:
+    """All facts of a document's pages, in the order in which they were read."""
+    query = f"SELECT {_COLUMNS}, 1.0::float8 FROM facts f JOIN documents d ON d.id = f.document_id WHERE d.id = %s ORDER BY f.ordinal"  # noqa: S608
+    return _with_corrections(connection, connection.execute(query, (document,)).fetchall())
+
+
+def corrected(connection: Connection, documents: Sequence[int]) -> list[StoredFact]:
+    """The facts of documents that are corrected by hand, in their order."""
+    query = f"""
+        SELECT {_COLUMNS}, 1.0::float8 FROM corrections c JOIN facts f ON f.correction_id = c.id AND f.document_id = c.document_id
+        AND f.ordinal = c.ordinal JOIN documents d ON d.id = f.document_id
+        WHERE c.state = 'approved' AND c.document_id = ANY (%s) ORDER BY d.id, f.ordinal
+    """  # noqa: S608
+    return _with_corrections(connection, connection.execute(query, (list(documents),)).fetchall())
 
 
 def entities(connection: Connection, collection: str | None) -> list[StoredEntity]:
@@ -137,10 +168,41 @@ def entities(connection: Connection, collection: str | None) -> list[StoredEntit
 
 def _stored(row: tuple[Any, ...]) -> StoredFact:
     (number, name, mark, ordinal, metric, value, unit, period, text, page, entity, concept, scope, dimensions, version, scale, precision,
-     box, locator, statement, table, table_row, column, confidence, similarity) = row[:25]  # fmt: skip
+     box, locator, statement, table, table_row, column, confidence, _, similarity) = row[:26]  # fmt: skip
     fact = Fact(
         tuple(metric), value, unit, period, text, page, entity, concept, scope, tuple((axis, member) for axis, member in dimensions),
         version, scale, precision, tuple(box) if box else None, locator, statement, table, table_row, column, confidence,
     )  # fmt: skip
     id_ = document_id(number)
     return StoredFact(f"{id_}/{ordinal}", fact, id_, name, mark, similarity)
+
+
+_CORRECTION = 24  # which column of a row names the correction
+
+
+def _with_corrections(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[StoredFact]:
+    """Rows as facts, those that are corrected with their correction; asked for only where there are some."""
+    notes = _notes(connection, [row[_CORRECTION] for row in rows if row[_CORRECTION] is not None])
+    return [replace(_stored(row), correction=notes.get(row[_CORRECTION])) if row[_CORRECTION] else _stored(row) for row in rows]
+
+
+def _notes(connection: Connection, numbers: Sequence[int]) -> dict[int, HandCorrection]:
+    if not numbers:
+        return {}
+    query = """
+        SELECT c.id, c.document_id, c.ordinal, f.page, c.content, c.proposed_by, c.approved_by, c.approved_at
+        FROM corrections c JOIN facts f ON f.document_id = c.document_id AND f.ordinal = c.ordinal WHERE c.id = ANY (%s)
+    """
+    return {
+        number: HandCorrection(
+            number, f"{document_id(document)}/{ordinal}", page, reading_of(content["read"]), reading_of(content["after"]), content["why"],
+            proposer, approver, at.isoformat(timespec="seconds"),
+        )
+        for number, document, ordinal, page, content, proposer, approver, at in connection.execute(query, (list(numbers),)).fetchall()
+    }  # fmt: skip
+
+
+def reading_of(kept: dict[str, Any]) -> FactReading:
+    """A reading as a correction keeps it: columns of ``facts``, numbers as text."""
+    numbers = {"value": Decimal(kept["value"]), "scale": Decimal(kept["scale"]), "metric": tuple(kept["metric"])}
+    return FactReading(**{name: kept[name] for name in FactReading.__slots__} | numbers)

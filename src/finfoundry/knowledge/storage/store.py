@@ -41,6 +41,7 @@ class Added:
     chunks: int
     facts: int
     superseded: tuple[str, ...] = ()  # ids of the documents that this one replaced
+    corrections: int = 0  # by hand, in force on those; they are not taken over
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class StoredDocument:
     score: float
     embedded: bool
     added: str  # ISO 8601
+    revision: int = 0  # how often its facts were changed by hand
 
     COLUMNS: ClassVar[tuple[str, ...]] = ("id", "name", "collection", "label", "entity", "fiscal_year", "pages", "score", "mark")
 
@@ -128,6 +130,7 @@ class Store:
             old = _older(connection, collection, document.name, document.sha256)
             if same:
                 old.append(document_number(same.document_id))
+            lost = sum(stored.correction is not None for stored in fact_query.corrected(connection, old))
             for number in old:
                 _remove(connection, number)
             place = _place(connection, collection, label_id, len(indexed.chunks))
@@ -140,9 +143,15 @@ class Store:
             index_compaction.ask_for_compaction(connection, place.collection, label_id)
             outcome: Outcome = "superseded" if old else "referenced" if same_bytes else "added"
             details = {"name": document.name, "sha256": document.sha256, "collection": collection, "label": label, "outcome": outcome}
-            _record(connection, principal, "document added", place.document, {**details, "superseded": list(map(document_id, old))})
+            _record(
+                connection,
+                principal,
+                "document added",
+                place.document,
+                {**details, "superseded": list(map(document_id, old)), "corrections": lost},
+            )
         counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
-        return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)))
+        return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost)
 
     def delete(self, principal: Principal, id: str) -> Removed:
         """Remove a document and all that was made of it, in one transaction.
@@ -192,6 +201,11 @@ class Store:
         """Facts that match, best first."""
         with self.database.transaction(principal) as connection:
             return fact_query.facts(connection, query)
+
+    def corrected(self, principal: Principal, documents: Sequence[str]) -> list[StoredFact]:
+        """The facts of documents that are corrected by hand, each with its correction."""
+        with self.database.transaction(principal) as connection:
+            return fact_query.corrected(connection, [document_number(id) for id in documents])
 
     def entities(self, principal: Principal, collection: str | None = None) -> list[StoredEntity]:
         """The companies that report in the documents that the principal may read."""
@@ -308,7 +322,7 @@ def _insert_document(connection: Connection, place: document_rows.RowTarget, ind
 
 def _remove(connection: Connection, number: int) -> dict[str, int]:
     """Count, then take the document out of the lists, then delete it; the rest goes with it."""
-    tables = ("pages", "blocks", "cells", "facts", "table_rows", "chunks", "vectors", "files", "certificates")
+    tables = ("pages", "blocks", "cells", "facts", "table_rows", "chunks", "vectors", "files", "certificates", "corrections")
     count = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE document_id = %(id)s)" for table in tables)  # noqa: S608
     found = connection.execute(count, {"id": number}).fetchone()
     lists = index_compaction.remove(connection, number)
@@ -332,12 +346,12 @@ def _document(connection: Connection, id: str) -> StoredDocument:
 def _documents(connection: Connection, condition: str, values: dict[str, Any]) -> list[StoredDocument]:
     query = f"""
         SELECT d.id, d.name, c.name, l.name, d.sha256, d.media_type, d.size, d.pages, d.chunks, d.entity, d.aliases, d.kind, d.period,
-               d.fiscal_year, d.currency, d.language, d.title, d.mark, d.score, d.embedded_by IS NOT NULL, d.added
+               d.fiscal_year, d.currency, d.language, d.title, d.mark, d.score, d.embedded_by IS NOT NULL, d.added, d.revision
         FROM documents d JOIN collections c ON c.id = d.collection_id JOIN labels l ON l.id = d.label_id
         WHERE {condition} ORDER BY c.name, d.name, l.name
     """  # noqa: S608  conditions are written above
     found = connection.execute(query, values).fetchall()
-    in_order = ((document_id(row[0]), *row[1:10], tuple(row[10]), *row[11:20], row[20].isoformat()) for row in found)
+    in_order = ((document_id(row[0]), *row[1:10], tuple(row[10]), *row[11:20], row[20].isoformat(), row[21]) for row in found)
     return [StoredDocument(*values) for values in in_order]
 
 

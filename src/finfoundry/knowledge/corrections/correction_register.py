@@ -1,0 +1,323 @@
+"""Corrections in the database: shown, proposed by one person, approved by a second one, undone by either. Each version stays as it was.
+
+Rows are read and written by the application's role as the person who acts: who may not read a document sees no correction of it, who may
+not write under its label makes none. The database itself changes the fact when a correction comes into force or is undone
+(``0260_corrections.sql``); each act is a record of the audit in its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from finfoundry.core.document import Certificate, Fact, FactReading
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
+from finfoundry.core.principal import Principal, is_proved
+from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why, corrected_reading
+from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
+from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
+from finfoundry.knowledge.ids import document_id, document_number
+from finfoundry.knowledge.ingest.certificate import find_conflicts
+from finfoundry.knowledge.ingest.identities import find_identities
+from finfoundry.knowledge.search.terms import label_weights, sparse
+from finfoundry.knowledge.storage import fact_query
+from finfoundry.knowledge.storage.document_rows import period_end
+from finfoundry.knowledge.storage.fact_query import StoredFact, reading_of
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Connection, Database
+
+LOCK = 7246260  # one proposal or decision at a time
+ANYWAY = 'Look at the other cells first; if the correction is right all the same, say so: --anyway, over HTTP "anyway": true'
+
+
+class CorrectionRegister:
+    """The corrections of one database, as a person may see and make them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def draft(self, principal: Principal, fact: str, given: CorrectionFields) -> CorrectionDraft:
+        """What a correction would change. Nothing is kept. Raises NotFound for a fact that the principal may not read, InputError."""
+        with self._database.transaction(principal) as connection:
+            return _drafted(connection, fact, given)[1]
+
+    def propose(self, principal: Principal, fact: str, given: CorrectionFields, why: str, *, anyway: bool = False) -> Correction:
+        """Keep a correction; the fact stays as it is until a second person approves it.
+
+        Raises:
+            NotFound: no such fact that the principal may read.
+            NotPermitted: the principal may not write under the document's label.
+            InputError: a field cannot be read, nothing changes, or, without ``anyway``, an identity breaks; it names those.
+        """
+        reason = check_why(why)
+        with self._changing(principal) as connection:
+            stored, draft = _drafted(connection, fact, given)
+            if draft.broken and not anyway:
+                broken = "; ".join(one.shown() for one in draft.broken)
+                raise InputError(f"The correction of {fact} breaks what holds in {draft.name}: {broken}", remedy=ANYWAY)
+            number = _inserted(connection, principal, stored, draft, reason)
+            made = _one(connection, number)
+            _record(connection, principal, "correction proposed", made)
+            return made
+
+    def approve(self, principal: Principal, numbers: Sequence[int]) -> list[Correction]:
+        """Put corrections in force one after another, all or none; each replaces the one of its fact that was in force.
+
+        Raises:
+            NotFound: no such correction that the principal may read; its document may have been deleted since.
+            NotPermitted: the principal proposed one, nothing proves who did, or the principal may not write under its label.
+            InputError: one is not proposed any more, its fact was corrected since, or it would break an identity that it did not show.
+        """
+        with self._changing(principal) as connection:
+            for number in numbers:
+                _approve(connection, principal, _one(connection, number))
+            return [_one(connection, number) for number in numbers]
+
+    def undo(self, principal: Principal, number: int) -> Correction:
+        """Give the fact again as it was before a correction came into force; one person is enough. Raises NotFound, NotPermitted, and
+        InputError for one that is not in force or on which another one rests.
+        """
+        with self._changing(principal) as connection:
+            made = _one(connection, number)
+            if made.state != "approved":
+                remedy = f"Withdraw a proposal: finfoundry corrections retire {number}" if made.state == "proposed" else None
+                raise InputError(f"Correction {number} is {made.state}, not in force", remedy=remedy)
+            latest = _in_force(connection, made.change.fact)
+            if latest != number:
+                raise InputError(f"Correction {latest} rests on correction {number}", remedy=f"Undo {latest} first, then {number}")
+            return _retired(connection, principal, made, "correction undone")
+
+    def retire(self, principal: Principal, number: int) -> Correction:
+        """Withdraw a proposal; one person is enough. Raises NotFound, NotPermitted, InputError."""
+        with self._changing(principal) as connection:
+            made = _one(connection, number)
+            if made.state != "proposed":
+                remedy = f"Undo it: finfoundry corrections undo {number}" if made.state == "approved" else None
+                raise InputError(f"Correction {number} is {made.state}, not proposed", remedy=remedy)
+            return _retired(connection, principal, made, "correction withdrawn")
+
+    def corrections(self, principal: Principal, state: CorrectionState | None = None, document: str | None = None) -> list[Correction]:
+        """All versions that the principal may read, or those of one state or document, by fact and version. Raises NotFound for what can
+        be no document.
+        """
+        values = {"state": state, "document": None if document is None else document_number(document)}
+        with self._database.transaction(principal) as connection:
+            query = (
+                f"{_READ} WHERE (%(state)s::text IS NULL OR c.state = %(state)s)"
+                " AND (%(document)s::bigint IS NULL OR c.document_id = %(document)s) ORDER BY d.name, d.id, c.ordinal, c.version"
+            )
+            return [_correction(row) for row in connection.execute(query, values)]
+
+    def versions_of(self, principal: Principal, number: int) -> list[Correction]:
+        """The correction of this number, then the other versions for its fact, the latest first. Raises NotFound."""
+        with self._database.transaction(principal) as connection:
+            document, ordinal = _place_of(_one(connection, number).change.fact)
+            query = f"{_READ} WHERE c.document_id = %s AND c.ordinal = %s ORDER BY c.id <> %s, c.version DESC"
+            return [_correction(row) for row in connection.execute(query, (document, ordinal, number))]
+
+    def retold(self, principal: Principal, document: str, certificate: Certificate) -> Certificate:
+        """The certificate of a document with its corrections in force, and with the identities and conflicts of its facts as they are now.
+        Its score and its mark stay: they say how well the file was read.
+        """
+        with self._database.transaction(principal) as connection:
+            number = document_number(document)
+            notes = [stored.correction for stored in fact_query.corrected(connection, [number]) if stored.correction]
+            if not notes:
+                return certificate
+            facts = [stored.fact for stored in fact_query.in_document_order(connection, number)]
+        return replace(certificate, corrections=notes, identities=find_identities(facts), conflicts=find_conflicts(facts))
+
+    def since(self, principal: Principal, documents: Sequence[str], moment: datetime) -> list[Correction]:
+        """The corrections of documents that came into force or were undone after a moment."""
+        with self._database.transaction(principal) as connection:
+            query = f"{_READ} WHERE c.document_id = ANY (%s) AND (c.approved_at > %s OR c.approved_at < c.retired_at AND c.retired_at > %s)"
+            values = ([document_number(id) for id in documents], moment, moment)
+            return [_correction(row) for row in connection.execute(f"{query} ORDER BY c.id", values)]
+
+    @contextmanager
+    def _changing(self, principal: Principal) -> Iterator[Connection]:
+        with self._database.transaction(principal) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            yield connection
+
+
+def _place_of(fact: str) -> tuple[int, int]:
+    """The document and the number of a fact. Raises NotFound, InputError for a cell of a wide table."""
+    document, _, number = fact.partition("/")
+    if number.replace(".", "").isdecimal() and number.count(".") == 2:
+        raise InputError(
+            f"{fact[:60]} is a cell of a wide table", remedy="Put the file right and import it again: finfoundry tables import"
+        )
+    if not number.isdecimal() or len(number) > 9:
+        raise _no_fact(fact)
+    try:
+        return document_number(document), int(number)
+    except NotFound as error:
+        raise _no_fact(fact) from error
+
+
+def _no_fact(fact: str) -> NotFound:
+    return NotFound(f"There is no fact {fact[:60]!r}", remedy="Give an id of finfoundry facts")
+
+
+def _drafted(connection: Connection, fact: str, given: CorrectionFields) -> tuple[StoredFact, CorrectionDraft]:
+    document, ordinal = _place_of(fact)
+    every = fact_query.in_document_order(connection, document)
+    id_ = f"{document_id(document)}/{ordinal}"
+    stored = next((one for one in every if one.id == id_), None)
+    if stored is None:
+        raise _no_fact(fact)
+    return stored, _draft(stored, every, corrected_reading(stored.fact, given))
+
+
+def _draft(stored: StoredFact, every: Sequence[StoredFact], after: FactReading) -> CorrectionDraft:
+    facts = [one.fact for one in every]
+    changed = [_read_as(one.fact, after) if one.id == stored.id else one.fact for one in every]
+    effects = document_changes(facts, changed)
+    before = FactReading.of(stored.fact)
+    read = stored.correction.read if stored.correction else before
+    return CorrectionDraft(
+        stored.id, stored.document_id, stored.document_name, stored.fact.page, read, before, after, effects.identities, effects.conflicts
+    )
+
+
+def _read_as(fact: Fact, reading: FactReading) -> Fact:
+    return replace(fact, **{name: getattr(reading, name) for name in FactReading.__slots__})
+
+
+def _inserted(connection: Connection, principal: Principal, stored: StoredFact, draft: CorrectionDraft, why: str) -> int:
+    document, ordinal = _place_of(draft.fact)
+    label = connection.execute(
+        "SELECT label_id, terms, weights::text FROM facts WHERE document_id = %s AND ordinal = %s", (document, ordinal)
+    ).fetchone()
+    if label is None:
+        raise _no_fact(draft.fact)
+    before = _columns(draft.before) | {"terms": label[1], "weights": label[2]}
+    after = _columns(draft.after)
+    if (draft.after.metric, draft.after.concept) == (draft.before.metric, draft.before.concept):
+        after |= {"terms": label[1], "weights": label[2]}
+    content = {"read": _columns(draft.read), "before": before, "after": after, "why": why, "conflicts": draft.conflicts}
+    content["identities"] = audit.plain(draft.identities)
+    made = connection.execute(
+        "INSERT INTO corrections (document_id, ordinal, label_id, version, replaces, content, proposed_by, proposed_proof)"
+        " SELECT %(document)s, %(ordinal)s, %(label)s, (SELECT coalesce(max(version), 0) + 1 FROM corrections"
+        " WHERE document_id = %(document)s AND ordinal = %(ordinal)s), %(replaces)s, %(content)s, %(by)s, %(proof)s RETURNING id",
+        {
+            "document": document, "ordinal": ordinal, "label": label[0], "content": Jsonb(content), "by": principal.user,
+            "replaces": stored.correction.id if stored.correction else None, "proof": principal.proof,
+        },
+    ).fetchone()  # fmt: skip
+    return int(made[0]) if made else 0
+
+
+def _columns(reading: FactReading) -> dict[str, Any]:
+    """A reading as columns of ``facts``, with those that follow from it; numbers as text, which stays exact."""
+    found = {name: getattr(reading, name) for name in FactReading.__slots__}
+    weights = label_weights(reading.metric, reading.concept)
+    end = period_end(reading.period)
+    exact = {"value": format(reading.value, "f"), "scale": format(reading.scale, "f"), "metric": list(reading.metric)}
+    derived = {"period_end": end.isoformat() if end else None, "terms": list(weights), "weights": sparse(weights)}
+    return found | exact | derived
+
+
+def _approve(connection: Connection, principal: Principal, made: Correction) -> None:
+    said = f"correction {made.id} ({made.change.fact}, version {made.version})"
+    if made.state != "proposed":
+        raise InputError(f"{said} is {made.state}, not proposed", remedy="Propose it anew: finfoundry corrections propose")
+    if made.proposed_by == principal.user:
+        raise NotPermitted(
+            f"{principal.user} proposed {said} and may not approve it", remedy="Let a second person do it, with a key of their own"
+        )
+    if is_proved(principal.proof) and not is_proved(made.proposed_proof):
+        raise NotPermitted(
+            f"nothing proves that {made.proposed_by} proposed {said}, so that it may have been you",
+            remedy="Propose it again, with a key (FINFOUNDRY_KEY)",
+        )
+    _refuse_overtaken(connection, made)
+    _decided(
+        connection.execute(
+            "UPDATE corrections SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp()"
+            " WHERE id = %s",
+            (principal.user, principal.proof, made.id),
+        ).rowcount,
+        principal,
+        made,
+    )
+    _record(connection, principal, "correction approved", _one(connection, made.id))
+
+
+def _refuse_overtaken(connection: Connection, made: Correction) -> None:
+    """Raises InputError where the fact was corrected since the proposal, or where it would break now what it did not break then."""
+    anew = "Look at the document as it is now and propose it anew: finfoundry corrections propose"
+    in_force = _in_force(connection, made.change.fact)
+    if in_force != made.replaces:
+        since = f"correction {in_force} came into force" if in_force else f"correction {made.replaces} was undone"
+        raise InputError(f"Since correction {made.id} was proposed, {since} for {made.change.fact}", remedy=anew)
+    every = fact_query.in_document_order(connection, document_number(made.change.document))
+    stored = next(one for one in every if one.id == made.change.fact)
+    shown = {(one.name, one.page, one.period) for one in made.change.broken}
+    new = [one.shown() for one in _draft(stored, every, made.change.after).broken if (one.name, one.page, one.period) not in shown]
+    if new:
+        raise InputError(f"Correction {made.id} now breaks what it did not break when it was proposed: {'; '.join(new)}", remedy=anew)
+
+
+def _in_force(connection: Connection, fact: str) -> int | None:
+    found = connection.execute("SELECT correction_id FROM facts WHERE document_id = %s AND ordinal = %s", _place_of(fact)).fetchone()
+    return found[0] if found else None
+
+
+def _retired(connection: Connection, principal: Principal, made: Correction, action: str) -> Correction:
+    update = "UPDATE corrections SET state = 'retired', retired_by = %s, retired_at = clock_timestamp() WHERE id = %s"
+    _decided(connection.execute(update, (principal.user, made.id)).rowcount, principal, made)
+    ended = _one(connection, made.id)
+    _record(connection, principal, action, ended)
+    return ended
+
+
+def _decided(changed: int, principal: Principal, made: Correction) -> None:
+    """Raises NotPermitted where the row policies let nothing change."""
+    if not changed:
+        raise NotPermitted(
+            f"{principal.user} may not change what carries the label {made.label!r}",
+            remedy="An administrator grants it: finfoundry grants add USER LABEL --write",
+        )
+
+
+def _record(connection: Connection, principal: Principal, action: str, made: Correction) -> None:
+    """With the contents under the keys of the person and of the document, so that erasing either forgets them."""
+    step = audit.AuditStep("correction", {"correction": made, "proof": principal.proof}, (made.change.document,))
+    audit.append(connection, audit.AuditRecord(principal.user, action, (step,), target=str(made.id)))
+
+
+_READ = (
+    "SELECT c.id, c.document_id, d.name, c.ordinal, f.page, c.content, l.name, c.version, c.replaces, c.state, c.proposed_by,"
+    " c.proposed_at, c.proposed_proof, c.approved_by, c.approved_at, c.approved_proof, c.retired_by, c.retired_at FROM corrections c"
+    " JOIN documents d ON d.id = c.document_id JOIN facts f ON f.document_id = c.document_id AND f.ordinal = c.ordinal"
+    " JOIN labels l ON l.id = c.label_id"
+)
+
+
+def _one(connection: Connection, number: int) -> Correction:
+    row = connection.execute(f"{_READ} WHERE c.id = %s", (number,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no correction {number}", remedy="See finfoundry corrections list")
+    return _correction(row)
+
+
+def _correction(row: tuple[Any, ...]) -> Correction:
+    number, document, name, ordinal, page, content, label, version, replaces, state, *acts = row
+    id_ = document_id(document)
+    read, before, after = (reading_of(content[moment]) for moment in ("read", "before", "after"))
+    identities = [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in content["identities"]]
+    change = CorrectionDraft(f"{id_}/{ordinal}", id_, name, page, read, before, after, identities, content["conflicts"])
+    return Correction(number, change, content["why"], label, version, replaces, state, *map(_shown, acts))
+
+
+def _shown(value: Any) -> Any:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value

@@ -1,0 +1,112 @@
+"""Corrections by hand over one home: shown before they are taken, proposed, approved, undone, and written as pairs to learn from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from finfoundry.app import App
+from finfoundry.core.errors import InputError
+from finfoundry.core.principal import Principal
+from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields
+from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
+from finfoundry.knowledge.corrections.training_pairs import TrainingPair, training_pairs
+from finfoundry.runtime import audit
+
+_GIVEN = TypeAdapter(CorrectionFields)
+
+
+@dataclass(frozen=True, slots=True)
+class PairsFile:
+    """A file of training pairs, one JSON object a line, how many they are, and its SHA-256."""
+
+    file: str
+    pairs: int
+    sha256: str
+
+
+class CorrectionDesk:
+    """What the command line and the service both do with corrections."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def try_out(self, principal: Principal, fact: str, given: CorrectionFields) -> CorrectionDraft:
+        """Show what a correction would change; nothing is kept. Raises NotFound, InputError."""
+        return self._app.corrections.draft(principal, fact, given)
+
+    def propose(self, principal: Principal, fact: str, given: CorrectionFields, why: str, *, anyway: bool = False) -> Correction:
+        """Raises NotFound, NotPermitted, InputError as ``CorrectionRegister.propose``."""
+        return self._app.corrections.propose(principal, fact, given, why, anyway=anyway)
+
+    def approve(self, principal: Principal, numbers: Sequence[int]) -> list[Correction]:
+        """Raises NotFound, NotPermitted, InputError as ``CorrectionRegister.approve``."""
+        return self._app.corrections.approve(principal, numbers)
+
+    def undo(self, principal: Principal, number: int) -> Correction:
+        """Give the fact as before. Raises NotFound, NotPermitted, InputError."""
+        return self._app.corrections.undo(principal, number)
+
+    def retire(self, principal: Principal, number: int) -> Correction:
+        """Withdraw a proposal. Raises NotFound, NotPermitted, InputError."""
+        return self._app.corrections.retire(principal, number)
+
+    def corrections(self, principal: Principal, state: CorrectionState | None = None, document: str | None = None) -> list[Correction]:
+        """The corrections of documents that the principal may read, each version. Raises NotFound."""
+        return self._app.corrections.corrections(principal, state, document)
+
+    def versions(self, principal: Principal, number: int) -> list[Correction]:
+        """The versions of one correction, the one asked for first. Raises NotFound."""
+        return self._app.corrections.versions_of(principal, number)
+
+    def pairs(self, principal: Principal) -> list[TrainingPair]:
+        """What was read and what is right, of the corrections in force in documents that the principal may read. What leaves is on record
+        before it does.
+        """
+        in_force = self._app.corrections.corrections(principal, "approved")
+        with self._app.database.transaction(principal) as connection:
+            found = training_pairs(connection, in_force)
+            told = {"pairs": len(found), "corrections": [one.correction for one in found]}
+            documents = tuple(dict.fromkeys(one.document for one in found))
+            step = audit.AuditStep("training pairs", told, documents)
+            audit.append(connection, audit.AuditRecord(principal.user, "corrections exported", (step,)))
+        return found
+
+    def export(self, principal: Principal, path: Path) -> PairsFile:
+        """Write those pairs to a file. Raises InputError where there are none, or the file cannot be written."""
+        found = self.pairs(principal)
+        if not found:
+            raise InputError("No correction is in force that you may read", remedy="See finfoundry corrections list")
+        data = lines_of(found).encode()
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise InputError(f"{path} cannot be written ({error.strerror})", remedy="Name another file") from error
+        return PairsFile(str(path), len(found), hashlib.sha256(data).hexdigest())
+
+
+def lines_of(pairs: Sequence[TrainingPair]) -> str:
+    """Pairs as JSON lines; decimals as strings."""
+    return "".join(json.dumps(audit.plain(pair), ensure_ascii=False) + "\n" for pair in pairs)
+
+
+def fields_of(given: Mapping[str, object]) -> CorrectionFields:
+    """The fields that somebody gave; what is None is left out. A label path may be one text with › between its parts. Raises InputError
+    that names the field.
+    """
+    known = [field.name for field in fields(CorrectionFields)]
+    said = {name: value for name, value in given.items() if value is not None}
+    if unknown := sorted(set(said) - set(known)):
+        raise InputError(f"A fact has no field {unknown[0][:80]!r} to correct", remedy=f"Its fields are {', '.join(known)}")
+    if isinstance(said.get("metric"), str):
+        said["metric"] = str(said["metric"]).split("›")
+    try:
+        return _GIVEN.validate_python(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", remedy="See docs/corrections.md") from error
